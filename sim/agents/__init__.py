@@ -1,0 +1,1 @@
+"""The Mesa agents: migrant groups, crossing stations and policy actors."""

@@ -1,0 +1,1 @@
+"""The compiled event engine: columns, events and the submodels that move people."""

@@ -1,0 +1,1 @@
+"""How the transit side may behave: a fixed, descriptive library, sampled and never optimised."""

@@ -1,0 +1,1 @@
+"""What the receiving state may decide: observations in, orders out."""

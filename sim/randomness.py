@@ -1,0 +1,150 @@
+"""Counter-based random numbers: every draw has an address, none has a history.
+
+A draw is named by (replicate key, purpose, entity, index) and computed from that name alone by
+Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). So a draw belongs
+to a person or a group and not to the order of events: one more group changes nobody else's luck, and
+two policies meet the same people (common random numbers).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+# Purposes: the second word of a draw's name. Numbers are part of the results; never reuse one.
+DEMAND_INTERVAL: Final = 1
+DEMAND_THINNING: Final = 2
+GROUP_SIZE: Final = 3
+GROUP_GATEWAY: Final = 4
+GROUP_CASH: Final = 5
+GROUP_DOCUMENT: Final = 6
+GROUP_COMPOSITION: Final = 7
+PERSON_VULNERABLE: Final = 8
+NEWS_DELAY: Final = 9
+NEWS_REACH: Final = 10
+REVIEW_STAY: Final = 11
+REVIEW_TIME: Final = 12
+ALTERNATIVE: Final = 13
+TRANSIT_GATE: Final = 14
+BAN_ENFORCED: Final = 15
+ADMISSION_SERVICE: Final = 16
+REGISTRATION_SERVICE: Final = 17
+HIKE_TIME: Final = 18
+DETECTION: Final = 19
+WORLD_HYPOTHESIS: Final = 20
+WORLD_PARAMETER: Final = 21
+POLICY: Final = 22
+REPORTING: Final = 23
+
+_MULTIPLIER_A: Final = np.uint64(0xD2511F53)
+_MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)
+_WEYL_A: Final = np.uint64(0x9E3779B9)
+_WEYL_B: Final = np.uint64(0xBB67AE85)
+_MASK: Final = np.uint64(0xFFFFFFFF)
+_SHIFT: Final = np.uint64(32)
+
+
+@njit(cache=True, inline="always")
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Philox4x32-10: four 32-bit words from a counter (c0..c3) and a key (k0, k1), all uint64."""
+    for _ in range(10):
+        a = _MULTIPLIER_A * c0
+        b = _MULTIPLIER_B * c2
+        c0 = (b >> _SHIFT) ^ c1 ^ k0
+        c1 = b & _MASK
+        c2 = (a >> _SHIFT) ^ c3 ^ k1
+        c3 = a & _MASK
+        k0 = (k0 + _WEYL_A) & _MASK
+        k1 = (k1 + _WEYL_B) & _MASK
+    return c0, c1, c2, c3
+
+
+@njit(cache=True)
+def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """A uniform draw in the open interval (0, 1), with 53 random bits.
+
+    Args:
+        key: the replicate's 64-bit key (:func:`replicate_key`).
+        purpose: one of this module's constants.
+        entity: 64-bit number of whoever the draw belongs to.
+        index: which of the entity's draws for this purpose, below 2**32.
+    """
+    k = np.uint64(key)
+    who = np.uint64(entity)
+    w0, w1, _, _ = philox(
+        np.uint64(index) & _MASK,
+        np.uint64(purpose),
+        who & _MASK,
+        who >> _SHIFT,
+        k & _MASK,
+        k >> _SHIFT,
+    )
+    bits = ((w0 << _SHIFT) | w1) >> np.uint64(11)
+    return (np.float64(bits) + 0.5) * 1.1102230246251565e-16
+
+
+@njit(cache=True)
+def exponential(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """A draw from the exponential distribution with mean 1."""
+    return -math.log(uniform(key, purpose, entity, index))
+
+
+@njit(cache=True)
+def gumbel(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """A draw from the standard Gumbel distribution."""
+    return -math.log(-math.log(uniform(key, purpose, entity, index)))
+
+
+@njit(cache=True)
+def normal(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """A standard normal draw (Box-Muller on draws 2*index and 2*index + 1)."""
+    radius = math.sqrt(-2.0 * math.log(uniform(key, purpose, entity, 2 * index)))
+    return radius * math.cos(2.0 * math.pi * uniform(key, purpose, entity, 2 * index + 1))
+
+
+@njit(cache=True)
+def gamma(key, purpose, entity, index, shape):  # type: ignore[no-untyped-def]
+    """A gamma draw with the given shape and scale 1 (Marsaglia and Tsang 2000).
+
+    Uses draw numbers from ``64 * index`` on; shapes below 1 by the usual power of a uniform draw.
+    """
+    boost = 1.0
+    if shape < 1.0:
+        boost = uniform(key, purpose, entity, 64 * index + 63) ** (1.0 / shape)
+        shape += 1.0
+    d = shape - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    for attempt in range(20):
+        x = normal(key, purpose, entity, 32 * index + attempt)
+        v = (1.0 + c * x) ** 3
+        u = uniform(key, purpose, entity, 64 * index + 40 + attempt)
+        if v > 0.0 and math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+            return boost * d * v
+    return boost * d  # twenty rejections in a row have a chance below 1e-26
+
+
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_WORD: Final = (1 << 64) - 1
+
+
+def _scramble(word: int) -> int:
+    """The finaliser of splitmix64 (Steele, Lea and Flood 2014): a bijection on 64-bit words."""
+    word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & _WORD
+    word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & _WORD
+    return word ^ (word >> 31)
+
+
+def replicate_key(seed: int, world: int) -> int:
+    """The 64-bit key of a replicate; different for every world of a seed."""
+    return _scramble((_scramble((seed + _GOLDEN) & _WORD) + world * _GOLDEN) & _WORD)
+
+
+def name_key(name: str) -> int:
+    """A 63-bit entity number for a name, the same in every process (FNV-1a, scrambled)."""
+    word = 0xCBF29CE484222325
+    for byte in name.encode():
+        word = ((word ^ byte) * 0x100000001B3) & _WORD
+    return _scramble(word) >> 1

@@ -1,0 +1,1 @@
+"""Replicates on common random numbers and comparisons of policies."""

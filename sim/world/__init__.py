@@ -1,0 +1,1 @@
+"""The world: places, roads, weather, demand and parameters, as checked records."""

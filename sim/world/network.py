@@ -1,0 +1,314 @@
+"""Places and roads: frozen records, checked one by one, and joined into one graph.
+
+Coordinates are degrees (WGS 84). A number that stands for the real world stands beside its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Gt, Interval, Len, MinLen
+
+from sim.clock import Opening
+from sim.units import Unit
+
+Name = Annotated[str, MinLen(1)]
+Source = Annotated[str, MinLen(1)]
+Latitude = Annotated[float, Interval(ge=-90.0, le=90.0)]
+Longitude = Annotated[float, Interval(ge=-180.0, le=180.0)]
+Share = Annotated[float, Interval(ge=0.0, le=1.0)]
+Hours = Annotated[float, Ge(0.0), Unit("h")]
+Minutes = Annotated[float, Ge(0.0), Unit("min")]
+Kilometres = Annotated[float, Ge(0.0), Unit("km")]
+Euros = Annotated[float, Ge(0.0), Unit("EUR")]
+
+_FORBID: dict[str, str] = {"extra": "forbid"}
+
+
+class Mode(StrEnum):
+    """How people may go over a crossing."""
+
+    FOOT = "foot"
+    BICYCLE = "bicycle"
+    CAR = "car"
+    TRUCK = "truck"
+    BUS = "bus"
+    RAIL = "rail"
+
+
+class Distribution(StrEnum):
+    """Families of service times."""
+
+    DETERMINISTIC = "deterministic"
+    EXPONENTIAL = "exponential"
+    GAMMA = "gamma"
+    LOGNORMAL = "lognormal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTime:
+    """Time that one server spends on one person.
+
+    Attributes:
+        mean_min: mean, minutes.
+        distribution: family.
+        cv: coefficient of variation, for gamma and lognormal.
+    """
+
+    mean_min: Minutes
+    distribution: Distribution = Distribution.LOGNORMAL
+    cv: Annotated[float, Ge(0.0)] = 0.6
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """The first stage: a fast gate with lanes (S7 stage 1).
+
+    Attributes:
+        lanes: persons served at a time while the crossing is open.
+        work_after_closing: whether those already between the posts are still received.
+    """
+
+    lanes: Annotated[int, Ge(1)]
+    service: ServiceTime
+    work_after_closing: bool = True
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """The second stage: an interview, slow (S7 stage 2).
+
+    Attributes:
+        servers: interviews at a time while the crossing is open.
+        servers_after_hours: interviews at a time when it is shut.
+    """
+
+    servers: Annotated[int, Ge(0)]
+    servers_after_hours: Annotated[int, Ge(0)] = 0
+    service: ServiceTime
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspension:
+    """Hysteresis of the gate: shut at ``above`` people between the posts, open again at ``below``."""
+
+    above: Annotated[int, Gt(0)]
+    below: Annotated[int, Ge(0)]
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        if self.below >= self.above:
+            raise ValueError(f"'below' ({self.below}) must be less than 'above' ({self.above})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub:
+    """A town or junction where people stay or pass.
+
+    Attributes:
+        gateway: whether people first appear here.
+    """
+
+    id: Name
+    name: Name
+    lat: Latitude
+    lon: Longitude
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossing:
+    """A border crossing station of the receiving state.
+
+    Attributes:
+        modes: what may cross, by the rules in force at the start.
+        opening: opening hours through the scenario.
+        accepts_asylum: whether asylum may be sought here at the start.
+        known: chance that people give to succeeding here before any news (prior of S3), 0 to 1.
+        warm_places: heated places for people who wait.
+        weather: zone of the weather series, or None where no weather is given.
+    """
+
+    id: Name
+    name: Name
+    lat: Latitude
+    lon: Longitude
+    modes: Annotated[frozenset[Mode], MinLen(1)]
+    opening: Annotated[tuple[Opening, ...], MinLen(1)]
+    admission: Admission
+    registration: Registration
+    suspension: Suspension | None = None
+    accepts_asylum: bool = True
+    known: Share = 0.9
+    warm_places: Annotated[int, Ge(0)] = 0
+    daily_capacity: Annotated[int, Ge(0)] | None = None
+    weather: str | None = None
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """A crossing of another state: a way out of the area."""
+
+    id: Name
+    name: Name
+    country: Annotated[str, Len(2, 2)]
+    lat: Latitude
+    lon: Longitude
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A stretch of terrain border between crossings.
+
+    Attributes:
+        hub: where people set out on foot.
+        crossing: where people who are found are registered.
+        length_km: length of the stretch.
+        fence_km: of which with a fence at the start.
+        detection: chance of being found where there is no fence.
+        fence_effect: share by which a fence lowers the chance of staying unseen.
+    """
+
+    id: Name
+    name: Name
+    lat: Latitude
+    lon: Longitude
+    hub: Name
+    crossing: Name
+    length_km: Annotated[float, Gt(0.0), Unit("km")]
+    fence_km: Kilometres = 0.0
+    detection: Share = 0.7
+    fence_effect: Share = 0.67
+    weather: str | None = None
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        if self.fence_km > self.length_km:
+            raise ValueError(f"fence of {self.fence_km} km on a segment of {self.length_km} km")
+
+    @property
+    def detection_probability(self) -> float:
+        """S6: ``1 - (1 - p0)(1 - f e)`` with the fence share f and its effect e."""
+        fenced = self.fence_km / self.length_km
+        return 1.0 - (1.0 - self.detection) * (1.0 - fenced * self.fence_effect)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Road:
+    """A road between two places, the same in both directions."""
+
+    a: Name
+    b: Name
+    km: Kilometres
+    hours: Hours
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+Place = Hub | Crossing | Neighbour | Segment
+Destination = Crossing | Neighbour | Segment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """All places and the roads between them.
+
+    Places are numbered: hubs first, then destinations (crossings, neighbours, segments). Destination
+    ``d`` is place ``len(hubs) + d``.
+
+    Raises:
+        ValueError: if a name stands twice, a road or segment leads to no place, or a destination
+            has no road.
+    """
+
+    hubs: tuple[Hub, ...]
+    crossings: tuple[Crossing, ...]
+    neighbours: tuple[Neighbour, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    roads: tuple[Road, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        for fault in self.faults():
+            raise ValueError(fault[1])
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every place in order of its number."""
+        return (*self.hubs, *self.destinations)
+
+    @cached_property
+    def destinations(self) -> tuple[Destination, ...]:
+        """Everything that a group may set out for."""
+        return (*self.crossings, *self.neighbours, *self.segments)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """Number of each place by id."""
+        return {place.id: k for k, place in enumerate(self.places)}
+
+    @cached_property
+    def crossing_number(self) -> dict[str, int]:
+        """Number of each crossing among the crossings, by id."""
+        return {crossing.id: k for k, crossing in enumerate(self.crossings)}
+
+    @cached_property
+    def legs(self) -> tuple[tuple[str, str, float, float], ...]:
+        """Every leg (from, to, km, hours), with the zero leg from a segment to its hub."""
+        roads = [(r.a, r.b, r.km, r.hours) for r in self.roads]
+        return (*roads, *((s.hub, s.id, 0.0, 0.0) for s in self.segments))
+
+    def faults(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """What is wrong, as (key path, message); nothing where all is well."""
+        seen: set[str] = set()
+        for kind in ("hubs", "crossings", "neighbours", "segments"):
+            for k, place in enumerate(getattr(self, kind)):
+                if place.id in seen:
+                    yield (kind, k, "id"), f"the id {place.id!r} is used twice"
+                seen.add(place.id)
+        yield from self._faulty_references(seen)
+
+    def _faulty_references(
+        self, known: set[str]
+    ) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        hubs = {hub.id for hub in self.hubs}
+        crossings = {crossing.id for crossing in self.crossings}
+        for k, road in enumerate(self.roads):
+            for end in ("a", "b"):
+                if getattr(road, end) not in known:
+                    yield ("roads", k, end), f"there is no place {getattr(road, end)!r}"
+        for k, segment in enumerate(self.segments):
+            if segment.hub not in hubs:
+                yield ("segments", k, "hub"), f"there is no hub {segment.hub!r}"
+            if segment.crossing not in crossings:
+                yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
+        joined = {end for road in self.roads for end in (road.a, road.b)}
+        for kind in ("crossings", "neighbours"):
+            for k, place in enumerate(getattr(self, kind)):
+                if place.id not in joined:
+                    yield (kind, k, "id"), f"no road leads to {place.id!r}"

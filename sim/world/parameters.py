@@ -1,0 +1,244 @@
+"""The model's scalar parameters: each with its unit, meaning, central value, range and source.
+
+A scenario overrides central values under ``parameters`` and says under ``uncertainties`` which of
+them are drawn per world. Sources are evidence ids of ``seeds/``, papers, or "expert guess".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+GUESS = "expert guess"
+
+
+def parameter(
+    central: float, unit: str, meaning: str, *, low: float, high: float, source: str = GUESS
+) -> Any:
+    """A field of :class:`Parameters` with the facts that a reader needs about it."""
+    facts = {"unit": unit, "meaning": meaning, "low": low, "high": high, "source": source}
+    return field(default=central, metadata=facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Every scalar of the submodels; ``low`` and ``high`` bound what a scenario may say."""
+
+    # S1 demand
+    demand_factor: float = parameter(
+        1.0, "1", "multiplies the demand profile", low=0.0, high=1000.0
+    )
+    stock_factor: float = parameter(
+        1.0, "1", "multiplies the initial stock", low=0.0, high=1000.0
+    )
+    demand_when_closed: float = parameter(
+        0.5,
+        "1",
+        "share of demand that still sets out while no crossing takes asylum claims",
+        low=0.0,
+        high=1.0,
+        source="expert guess: not identified by the data",
+    )
+    # S2 groups
+    own_travel_mean: float = parameter(
+        1.8, "persons", "mean size of groups that travel on their own", low=1.0, high=10.0
+    )
+    own_travel_dispersion: float = parameter(
+        2.0, "1", "dispersion k of the zero-truncated negative binomial", low=0.1, high=100.0
+    )
+    vehicle_share: float = parameter(
+        0.12,
+        "1",
+        "share of groups that fill a vehicle of 4 to 7",
+        low=0.0,
+        high=1.0,
+        source="expert guess; groups of 4-7 reported (facts: who, in what groups)",
+    )
+    convoy_share: float = parameter(
+        0.01,
+        "1",
+        "share of groups of about 20, a minibus",
+        low=0.0,
+        high=1.0,
+        source="expert guess; releases of 21, 20, 17 at Salla on 23 Nov (facts)",
+    )
+    family_share: float = parameter(
+        0.12,
+        "1",
+        "share of groups of two and more that are families with children",
+        low=0.0,
+        high=1.0,
+        source="facts: about 88 % men aged 18-39; 1 + 4 + 0 women seen of 58",
+    )
+    unaccompanied_share: float = parameter(
+        0.02, "1", "share of single travellers who are unaccompanied minors", low=0.0, high=1.0
+    )
+    vulnerable_share: float = parameter(
+        0.08, "1", "share of adults who are ill, disabled, pregnant or old", low=0.0, high=1.0
+    )
+    valid_document_share: float = parameter(
+        0.8,
+        "1",
+        "share of groups whose papers in the transit state are in order",
+        low=0.0,
+        high=1.0,
+        source="expert guess; passports almost without exception, expired visas common (facts)",
+    )
+    cash_median_eur: float = parameter(
+        1500.0, "EUR", "median money at hand, a person", low=1.0, high=1e5
+    )
+    cash_sigma: float = parameter(
+        0.6, "1", "log standard deviation of money at hand", low=0.0, high=3.0
+    )
+    # S3 information
+    news_delay_h: float = parameter(
+        8.0,
+        "h",
+        "mean delay until official news is heard",
+        low=0.0,
+        high=240.0,
+        source="expert guess; the rush came within a day of the decision (fi23 intraday)",
+    )
+    news_reach: float = parameter(
+        0.95, "1", "chance that a group ever hears a given official announcement", low=0.0, high=1.0
+    )
+    # S4 perceived cost
+    value_of_time_eur_per_h: float = parameter(
+        8.0, "EUR/h", "value of an hour of travel or waiting", low=0.0, high=1000.0
+    )
+    transport_eur_per_km: float = parameter(
+        0.15, "EUR/km", "price of road transport a person", low=0.0, high=100.0
+    )
+    bicycle_eur: float = parameter(
+        230.0,
+        "EUR",
+        "price of a bicycle near the crossing",
+        low=0.0,
+        high=1e4,
+        source="facts: USD 100-400 (pledgetimes 15 Nov), USD 300 (Yle journey)",
+    )
+    vehicle_eur: float = parameter(
+        600.0, "EUR", "price of a seat in a vehicle that crosses", low=0.0, high=1e5
+    )
+    income_elasticity: float = parameter(
+        0.5, "1", "how much more a price weighs for those with little money", low=0.0, high=3.0
+    )
+    success_value_eur: float = parameter(
+        500.0, "EUR", "worth of an attempt believed certain to succeed", low=0.0, high=1e6
+    )
+    turned_back_cost_eur: float = parameter(
+        300.0, "EUR", "weight of the believed chance of being turned back", low=0.0, high=1e6
+    )
+    utility_scale_eur: float = parameter(
+        150.0, "EUR", "euros in one unit of utility", low=1e-6, high=1e6
+    )
+    travel_time_factor: float = parameter(
+        1.0, "1", "multiplies every travel time", low=0.1, high=10.0
+    )
+    staging_h: float = parameter(
+        1.5, "h", "hours spent on lifts and bicycles before the last leg", low=0.0, high=240.0
+    )
+    # S5 choice
+    review_rate_per_h: float = parameter(
+        1.0 / 6.0, "1/h", "rate at which a waiting group thinks again", low=0.0, high=1000.0
+    )
+    station_constant: float = parameter(
+        -2.0, "1", "utility of trying a crossing, against waiting", low=-1000.0, high=1000.0
+    )
+    green_constant: float = parameter(
+        -1.0, "1", "utility of the terrain border, against waiting", low=-1000.0, high=1000.0
+    )
+    other_country_constant: float = parameter(
+        -5.5, "1", "utility of another country, against waiting", low=-1000.0, high=1000.0
+    )
+    settle_constant: float = parameter(
+        -5.8, "1", "utility of staying in the transit state", low=-1000.0, high=1000.0
+    )
+    inertia: float = parameter(
+        1.0, "1", "utility of keeping to the present plan", low=0.0, high=100.0
+    )
+    rush_scale: float = parameter(
+        1.7,
+        "1",
+        "theta of the deadline rush exp(loss / theta)",
+        low=1e-3,
+        high=1e6,
+        source="expert guess; 163 on the last open day after 26 the day before (fi23 daily)",
+    )
+    rush_limit: float = parameter(
+        20.0, "1", "the strongest deadline rush", low=1.0, high=1000.0
+    )
+    rush_horizon_h: float = parameter(
+        72.0, "h", "how far ahead known closures are looked at", low=0.0, high=10000.0
+    )
+    green_price_eur: float = parameter(
+        6000.0,
+        "EUR",
+        "price of a guided way over the terrain border",
+        low=0.0,
+        high=1e5,
+        source="facts: EUR 6,000 in Jan 2024 (Yle green border)",
+    )
+    # S6 terrain border
+    hike_median_h: float = parameter(
+        8.0, "h", "median walk over the terrain border", low=0.0, high=1000.0
+    )
+    hike_sigma: float = parameter(
+        0.5, "1", "log standard deviation of that walk", low=0.0, high=3.0
+    )
+    # S7 stations
+    admission_time_factor: float = parameter(
+        1.0, "1", "multiplies every admission time", low=0.0, high=100.0
+    )
+    registration_time_factor: float = parameter(
+        1.0, "1", "multiplies every registration time", low=0.0, high=100.0
+    )
+    # S10 transit side
+    expired_document_gate: float = parameter(
+        0.5,
+        "1",
+        "chance of being let out with expired papers, against valid ones",
+        low=0.0,
+        high=1.0,
+        source="expert guess; people with expired visas detained from 15 Nov (fi23 transit)",
+    )
+    # what policies see
+    reporting_error: float = parameter(
+        0.07,
+        "1",
+        "coefficient of variation of reported daily counts",
+        low=0.0,
+        high=1.0,
+        source="press counts of one day differing by up to 28 % (fi23 arrivals)",
+    )
+    reporting_lag_h: float = parameter(
+        12.0, "h", "age of the newest day's count when a policy sees it", low=0.0, high=240.0
+    )
+    # S13 costs
+    officer_eur_per_h: float = parameter(
+        45.0, "EUR/h", "cost of an officer's hour on duty", low=0.0, high=1000.0
+    )
+    surge_eur_per_d: float = parameter(
+        250.0, "EUR/d", "travel and lodging of a seconded officer", low=0.0, high=1e4
+    )
+    reception_eur_per_d: float = parameter(
+        50.0,
+        "EUR/d",
+        "reception of a registered person",
+        low=0.0,
+        high=1000.0,
+        source="35-66 EUR a person and day (Finnish reception costs)",
+    )
+
+
+def parameter_facts(name: str) -> dict[str, Any]:
+    """Unit, meaning, low, high and source of a parameter.
+
+    Raises:
+        KeyError: if there is no such parameter.
+    """
+    return dict(_FACTS[name])
+
+
+_FACTS = {each.name: each.metadata for each in fields(Parameters)}
+PARAMETER_NAMES = tuple(_FACTS)
