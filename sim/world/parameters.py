@@ -138,15 +138,18 @@ class Parameters:
     staging_h: float = parameter(
         1.5, "h", "hours spent on lifts and bicycles before the last leg", low=0.0, high=240.0
     )
+    arrive_ahead_h: float = parameter(
+        1.0, "h", "how long before a crossing opens people come at the earliest", low=0.0, high=1e9
+    )
     # S5 choice
     review_rate_per_h: float = parameter(
         1.0 / 6.0, "1/h", "rate at which a waiting group thinks again", low=0.0, high=1000.0
     )
     station_constant: float = parameter(
-        -2.0, "1", "utility of trying a crossing, against waiting", low=-1000.0, high=1000.0
+        -4.1, "1", "utility of trying a crossing, against waiting", low=-1000.0, high=1000.0
     )
     green_constant: float = parameter(
-        -1.0, "1", "utility of the terrain border, against waiting", low=-1000.0, high=1000.0
+        2.0, "1", "utility of the terrain border, against waiting", low=-1000.0, high=1000.0
     )
     other_country_constant: float = parameter(
         -5.5, "1", "utility of another country, against waiting", low=-1000.0, high=1000.0
@@ -172,12 +175,12 @@ class Parameters:
         72.0, "h", "how far ahead known closures are looked at", low=0.0, high=10000.0
     )
     green_price_eur: float = parameter(
-        6000.0,
+        1500.0,
         "EUR",
-        "price of a guided way over the terrain border",
+        "price of a way over the terrain border, from nothing (alone) to that of a guide",
         low=0.0,
         high=1e5,
-        source="facts: EUR 6,000 in Jan 2024 (Yle green border)",
+        source="expert guess; EUR 6,000 with a guide in Jan 2024 (facts: Yle green border)",
     )
     # S6 terrain border
     hike_median_h: float = parameter(

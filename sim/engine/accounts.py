@@ -1,0 +1,189 @@
+"""The accounts: the one place where a person changes state, and all that is counted from it.
+
+Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
+booked when people move; outdoor hours by wind-chill band (S12) and suspended hours alongside.
+Integrals are exact: a cell is booked whenever it changes and at the end of each day, so Little's law
+holds on every path.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.columns import NOBODY, STATES, PersonState
+
+EXIT_QUEUE: Final = int(PersonState.EXIT_QUEUE)
+ADMISSION_QUEUE: Final = int(PersonState.ADMISSION_QUEUE)
+WAIT_REGISTRATION: Final = int(PersonState.WAIT_REGISTRATION)
+GREEN_ATTEMPT: Final = int(PersonState.GREEN_ATTEMPT)
+
+
+@njit(cache=True)
+def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+    """Move person ``p`` from the state and place where they are to another."""
+    person = e.persons[p]
+    _leave_cell(e, person.place, person.state, now)
+    _enter_cell(e, place, state, now)
+    person.state = state
+    person.place = place
+
+
+@njit(cache=True)
+def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+    """Enter a newly created person into the accounts."""
+    e.persons[p].state = state
+    e.persons[p].place = place
+    _enter_cell(e, place, state, now)
+
+
+@njit(cache=True)
+def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
+    """Move every member of group ``g``."""
+    first = e.groups[g].first_person
+    for p in range(first, first + e.groups[g].size):
+        move_person(e, p, state, place, now)
+
+
+@njit(cache=True)
+def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+    _book_outdoors(e, place, state, now)
+    _book_cell(e, place, state, now)
+    e.occupancy[place, state] -= 1
+
+
+@njit(cache=True)
+def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+    _book_outdoors(e, place, state, now)
+    _book_cell(e, place, state, now)
+    e.occupancy[place, state] += 1
+    e.entries[e.status[0].day, place, state] += 1
+
+
+@njit(cache=True)
+def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+    people = e.occupancy[place, state]
+    if people != 0:
+        hours = now - e.changed_h[place, state]
+        e.person_hours[e.status[0].day, place, state] += people * hours
+    e.changed_h[place, state] = now
+
+
+@njit(cache=True)
+def _book_outdoors(e, place, state, now):  # type: ignore[no-untyped-def]
+    outdoor_state = (
+        state == EXIT_QUEUE
+        or state == ADMISSION_QUEUE
+        or state == WAIT_REGISTRATION
+        or state == GREEN_ATTEMPT
+    )
+    if outdoor_state and e.zone[place] >= 0:
+        book_outdoor_hours(e, place, now)
+
+
+@njit(cache=True)
+def people_outdoors(e, place):  # type: ignore[no-untyped-def]
+    """People out in the weather at a place.
+
+    Everyone before the exit gate and on the terrain border; between the posts those for whom there
+    is no warm place. Interviews are indoors.
+    """
+    inside = e.occupancy[place, ADMISSION_QUEUE] + e.occupancy[place, WAIT_REGISTRATION]
+    outside = e.occupancy[place, EXIT_QUEUE] + e.occupancy[place, GREEN_ATTEMPT]
+    s = e.station_at[place]
+    warm = e.stations[s].warm_places if s >= 0 else 0
+    return outside + max(0, inside - warm)
+
+
+@njit(cache=True)
+def book_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
+    """Book outdoor person-hours at a place up to now, by the band of each hour."""
+    begin = e.outdoor_since_h[place]
+    e.outdoor_since_h[place] = now
+    if begin >= now:
+        return
+    people = people_outdoors(e, place)
+    if people == 0:
+        return
+    bands = e.cold_band[e.zone[place]]
+    day = e.status[0].day
+    while begin < now:
+        hour = int(begin)
+        end = min(now, hour + 1.0)
+        band = bands[min(hour, len(bands) - 1)]
+        e.outdoor_h[day, place, band] += people * (end - begin)
+        begin = end
+
+
+@njit(cache=True)
+def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
+    """Book hours of suspended traffic at a station up to now (only while it is open)."""
+    station = e.stations[s]
+    if station.suspended and station.open_by_hours and station.closures == 0:
+        e.suspended_h[e.status[0].day, s] += now - e.suspended_since_h[s]
+    e.suspended_since_h[s] = now
+
+
+@njit(cache=True)
+def close_day(e, now):  # type: ignore[no-untyped-def]
+    """Book everything up to the end of a day, note the stocks, and turn the page."""
+    day = e.status[0].day
+    for place in range(len(e.zone)):
+        if e.zone[place] >= 0:
+            book_outdoor_hours(e, place, now)
+        for state in range(STATES):
+            _book_cell(e, place, state, now)
+            e.stock[day, place, state] = e.occupancy[place, state]
+    for s in range(len(e.stations)):
+        book_suspension(e, s, now)
+    if day + 1 < len(e.day_ends_h):
+        e.status[0].day = day + 1
+
+
+@njit(cache=True)
+def audit(e):  # type: ignore[no-untyped-def]
+    """Whether every person stands in exactly one state and every queue holds whom it should.
+
+    Counts people afresh from their own rows and compares with the accounts; slow, for tests.
+    """
+    counted = np.zeros_like(e.occupancy)
+    for p in range(e.status[0].persons):
+        counted[e.persons[p].place, e.persons[p].state] += 1
+    if not np.array_equal(counted, e.occupancy):
+        return False
+    return _queues_agree(e)
+
+
+@njit(cache=True)
+def _queues_agree(e):  # type: ignore[no-untyped-def]
+    for s in range(len(e.stations)):
+        station = e.stations[s]
+        waiting = 0
+        g = station.exit_first
+        while g != NOBODY:
+            waiting += e.groups[g].size
+            g = e.groups[g].next_in_queue
+        if waiting != e.occupancy[station.place, EXIT_QUEUE]:
+            return False
+        waiting = 0
+        p = station.admission_first
+        while p != NOBODY:
+            waiting += 1
+            p = e.persons[p].next_in_queue
+        if waiting != e.occupancy[station.place, ADMISSION_QUEUE]:
+            return False
+    return True
+
+
+@njit(cache=True)
+def totals_agree(e):  # type: ignore[no-untyped-def]
+    """Whether the people in all cells are as many as were created and no cell is negative."""
+    total = 0
+    for place in range(e.occupancy.shape[0]):
+        for state in range(STATES):
+            if e.occupancy[place, state] < 0:
+                return False
+            total += e.occupancy[place, state]
+    return total == e.status[0].persons

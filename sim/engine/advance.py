@@ -1,0 +1,287 @@
+"""The loop: take the earliest event, do it, until a given time. No Python runs inside.
+
+1. closing of a crossing's day; 2. measures that begin; 3. registrations and admissions that end;
+4. the end of the day; 5. opening; 6. measures that end; 7. bulletins, and who hears them;
+8. new groups; 9. arrivals; 10. walks that end; 11. groups that think again. This is the order for
+events of the same instant; else time alone decides.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from numba import njit
+
+from sim.engine.accounts import audit, book_suspension, close_day, move_group, totals_agree
+from sim.engine.beliefs import hear, know_past_bulletins, spread_bulletin
+from sim.engine.choice import reconsider_on_the_way, review, think, wait_here
+from sim.engine.columns import (
+    NOBODY,
+    DestinationKind,
+    GroupStage,
+    MeasureKind,
+    PersonState,
+)
+from sim.engine.demand import create_next, start_streams
+from sim.engine.events import EventKind, pop, schedule
+from sim.engine.groups import hike_hours
+from sim.engine.journeys import end_journey, next_stop, set_out
+from sim.engine.measures import barring_measure, begin_measure, enact, end_measure
+from sim.engine.stations import (
+    arrive_at_crossing,
+    bring_to_registration,
+    end_admission,
+    end_registration,
+    meet_barrier,
+    refill_meters,
+    release_queue,
+    start_admissions,
+    start_registrations,
+)
+from sim.randomness import DETECTION, uniform
+
+CLOSING: Final = int(EventKind.CLOSING)
+MEASURE_BEGINS: Final = int(EventKind.MEASURE_BEGINS)
+REGISTRATION_ENDS: Final = int(EventKind.REGISTRATION_ENDS)
+ADMISSION_ENDS: Final = int(EventKind.ADMISSION_ENDS)
+DAY_ENDS: Final = int(EventKind.DAY_ENDS)
+OPENING: Final = int(EventKind.OPENING)
+MEASURE_ENDS: Final = int(EventKind.MEASURE_ENDS)
+BULLETIN: Final = int(EventKind.BULLETIN)
+NEWS_HEARD: Final = int(EventKind.NEWS_HEARD)
+GROUP_CREATED: Final = int(EventKind.GROUP_CREATED)
+ARRIVAL: Final = int(EventKind.ARRIVAL)
+HIKE_ENDS: Final = int(EventKind.HIKE_ENDS)
+REVIEW: Final = int(EventKind.REVIEW)
+
+CROSSING: Final = int(DestinationKind.CROSSING)
+NEIGHBOUR: Final = int(DestinationKind.NEIGHBOUR)
+WAITING: Final = int(GroupStage.WAITING)
+TRAVELLING: Final = int(GroupStage.TRAVELLING)
+QUEUED: Final = int(GroupStage.QUEUED)
+RETURNING: Final = int(GroupStage.RETURNING)
+HIKING: Final = int(GroupStage.HIKING)
+DIVERTED: Final = int(PersonState.DIVERTED)
+GREEN_ATTEMPT: Final = int(PersonState.GREEN_ATTEMPT)
+GREEN_FOUND: Final = int(PersonState.GREEN_FOUND)
+GREEN_UNKNOWN: Final = int(PersonState.GREEN_UNKNOWN)
+CLOSED: Final = int(MeasureKind.CLOSED)
+NO_ASYLUM: Final = int(MeasureKind.NO_ASYLUM)
+
+REACHED: Final = 0
+NEEDS_ROOM: Final = 1
+LOST_PEOPLE: Final = 2
+SPARE_EVENTS: Final = 64
+
+
+@njit(cache=True, nogil=True)
+def begin(e):  # type: ignore[no-untyped-def]
+    """Schedule what is known at the start: days, opening hours, streams, the first measures."""
+    schedule(e, e.day_ends_h[0], DAY_ENDS, 0, 0)
+    for s in range(len(e.stations)):
+        _schedule_opening(e, s)
+    start_streams(e)
+    enact(e, 0)
+
+
+@njit(cache=True, nogil=True)
+def advance(e, until_h):  # type: ignore[no-untyped-def]
+    """Do every event up to and including ``until_h``.
+
+    Returns:
+        REACHED, NEEDS_ROOM (call again with larger tables) or LOST_PEOPLE (audit failed).
+    """
+    status = e.status[0]
+    while status.heap > 0 and e.heap[0].at_h <= until_h:
+        if _short_of_room(e):
+            return NEEDS_ROOM
+        now, kind, entity, stamp = pop(e)
+        status.now_h = now
+        status.events += 1
+        _do(e, now, kind, entity, stamp)
+        if status.audit and not totals_agree(e):
+            return LOST_PEOPLE
+    status.now_h = until_h
+    if status.audit and not audit(e):
+        return LOST_PEOPLE
+    return REACHED
+
+
+@njit(cache=True)
+def _short_of_room(e):  # type: ignore[no-untyped-def]
+    """Whether the next event might not find room for what it creates."""
+    status = e.status[0]
+    if status.groups + 1 > len(e.groups):
+        return True
+    if status.persons + status.largest_group > len(e.persons):
+        return True
+    new_events = SPARE_EVENTS + 2 * status.largest_group + status.bulletins
+    kind = e.heap[0].rank >> 40
+    if kind == BULLETIN or kind == OPENING or kind == MEASURE_BEGINS or kind == MEASURE_ENDS:
+        new_events += status.groups + status.persons
+    elif kind == ADMISSION_ENDS or kind == DAY_ENDS:
+        new_events += status.persons
+    return status.heap + new_events > len(e.heap)
+
+
+@njit(cache=True)
+def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
+    if kind == REVIEW:
+        _do_review(e, entity, stamp, now)
+    elif kind == ARRIVAL:
+        if stamp == e.groups[entity].stamp:
+            _arrive(e, entity, now)
+    elif kind == ADMISSION_ENDS:
+        end_admission(e, entity, now)
+    elif kind == REGISTRATION_ENDS:
+        end_registration(e, entity, now)
+    elif kind == NEWS_HEARD:
+        _hear_news(e, entity, stamp, now)
+    elif kind == GROUP_CREATED:
+        _create(e, entity, now)
+    elif kind == HIKE_ENDS:
+        _end_hike(e, entity, now)
+    elif kind == OPENING:
+        _open(e, entity, now)
+    elif kind == CLOSING:
+        _close(e, entity, now)
+    elif kind == DAY_ENDS:
+        _end_day(e, entity, now)
+    else:
+        _do_measure(e, kind, entity, now)
+
+
+@njit(cache=True)
+def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
+    if kind == BULLETIN:
+        spread_bulletin(e, m, now)
+        return
+    s = e.measures[m].station
+    if kind == MEASURE_BEGINS:
+        begin_measure(e, m, now)
+        if e.measures[m].kind == CLOSED or e.measures[m].kind == NO_ASYLUM:
+            _bar_queue(e, s, m, now)
+    elif end_measure(e, m, now) and e.stations[s].open_by_hours:
+        release_queue(e, s, now)
+    start_registrations(e, s, now)
+
+
+@njit(cache=True)
+def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
+    """A closure meets those who stand in line; they see it."""
+    g = e.stations[s].exit_first
+    while g != NOBODY:
+        following = e.groups[g].next_in_queue
+        if barring_measure(e, s, e.groups[g].flags) == m:
+            e.groups[g].heard_h = now
+            meet_barrier(e, g, e.measures[m].queue_rule, now)
+        g = following
+
+
+@njit(cache=True)
+def _create(e, i, now):  # type: ignore[no-untyped-def]
+    g = create_next(e, i, now)
+    if g != NOBODY:
+        know_past_bulletins(e, g, now)
+        think(e, g, now, True)
+
+
+@njit(cache=True)
+def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
+    if not hear(e, g, b):
+        return
+    if e.groups[g].stage == WAITING or _held(e, g):
+        think(e, g, now, True)
+
+
+@njit(cache=True)
+def _held(e, g):  # type: ignore[no-untyped-def]
+    """Whether a group stands in line before a crossing that is closed to it."""
+    group = e.groups[g]
+    return group.stage == QUEUED and barring_measure(e, group.destination, group.flags) >= 0
+
+
+@njit(cache=True)
+def _do_review(e, g, stamp, now):  # type: ignore[no-untyped-def]
+    if stamp == e.groups[g].stamp and (e.groups[g].stage == WAITING or _held(e, g)):
+        review(e, g, now)
+
+
+@njit(cache=True)
+def _arrive(e, g, now):  # type: ignore[no-untyped-def]
+    group = e.groups[g]
+    if group.stage == RETURNING:
+        group.place = group.hub
+        wait_here(e, g, now)
+        think(e, g, now, False)
+    elif not next_stop(e, g):
+        if group.heard_h > group.decided_h:
+            reconsider_on_the_way(e, g, now)
+        else:
+            set_out(e, g, group.destination, now)
+    else:
+        _arrive_at_end(e, g, now)
+
+
+@njit(cache=True)
+def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
+    group = e.groups[g]
+    destination = e.destinations[group.destination]
+    if destination.kind == CROSSING:
+        arrive_at_crossing(e, g, destination.station, now)
+    elif destination.kind == NEIGHBOUR:
+        end_journey(e, g, DIVERTED, now)
+    else:
+        group.stage = HIKING
+        group.attempts += 1
+        move_group(e, g, GREEN_ATTEMPT, group.place, now)
+        schedule(e, now + hike_hours(e, g), HIKE_ENDS, g, group.stamp)
+
+
+@njit(cache=True)
+def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
+    """S6: found with the segment's chance, and then brought to registration; else unknown."""
+    group = e.groups[g]
+    destination = e.destinations[group.destination]
+    u = uniform(e.status[0].key, DETECTION, group.key, group.attempts)
+    if u < destination.detection:
+        move_group(e, g, GREEN_FOUND, group.place, now)
+        bring_to_registration(e, g, destination.station, now)
+    else:
+        end_journey(e, g, GREEN_UNKNOWN, now)
+
+
+@njit(cache=True)
+def _schedule_opening(e, s):  # type: ignore[no-untyped-def]
+    station = e.stations[s]
+    if station.next_opening < station.last_opening:
+        schedule(e, e.openings[station.next_opening].opens_h, OPENING, s, 0)
+
+
+@njit(cache=True)
+def _open(e, s, now):  # type: ignore[no-untyped-def]
+    station = e.stations[s]
+    book_suspension(e, s, now)
+    station.open_by_hours = 1
+    closes_h = e.openings[station.next_opening].closes_h
+    station.next_opening += 1
+    if closes_h < e.day_ends_h[len(e.day_ends_h) - 1]:
+        schedule(e, closes_h, CLOSING, s, 0)
+    release_queue(e, s, now)
+    start_registrations(e, s, now)
+
+
+@njit(cache=True)
+def _close(e, s, now):  # type: ignore[no-untyped-def]
+    book_suspension(e, s, now)
+    e.stations[s].open_by_hours = 0
+    _schedule_opening(e, s)
+    start_admissions(e, s, now)
+
+
+@njit(cache=True)
+def _end_day(e, day, now):  # type: ignore[no-untyped-def]
+    close_day(e, now)
+    refill_meters(e, now)
+    if day + 1 < len(e.day_ends_h):
+        schedule(e, e.day_ends_h[day + 1], DAY_ENDS, day + 1, 0)

@@ -1,0 +1,355 @@
+"""The columns: the state of people, groups and stations, and the static world, as numpy arrays.
+
+Each table is one structured array; a field of it (``groups["cash_eur"]``) is a column, and a row is
+what a compiled function works on. Tables are few on purpose: compiled functions pass them by value
+(see docs/decisions.md).
+
+Codes are integers because compiled code branches on them; the enumerations give them their names.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class PersonState(IntEnum):
+    """Where a person stands; exhaustive and exclusive (MODEL 2.3)."""
+
+    GATEWAY = 0
+    STAGING = 1
+    TRAVEL = 2
+    EXIT_QUEUE = 3
+    ADMISSION_QUEUE = 4
+    IN_ADMISSION = 5
+    WAIT_REGISTRATION = 6
+    IN_REGISTRATION = 7
+    REGISTERED = 8
+    TURNED_BACK = 9
+    GREEN_ATTEMPT = 10
+    GREEN_FOUND = 11
+    GREEN_UNKNOWN = 12
+    DIVERTED = 13
+    SETTLED_TRANSIT = 14
+
+
+class GroupStage(IntEnum):
+    """What a group is doing, as far as its next event is concerned."""
+
+    WAITING = 0
+    TRAVELLING = 1
+    QUEUED = 2
+    BETWEEN_POSTS = 3
+    RETURNING = 4
+    HIKING = 5
+    DONE = 6
+
+
+class AgeClass(IntEnum):
+    """Coarse age classes."""
+
+    ADULT = 0
+    CHILD = 1
+    UNACCOMPANIED_MINOR = 2
+
+
+class DestinationKind(IntEnum):
+    """What may be set out for."""
+
+    CROSSING = 0
+    NEIGHBOUR = 1
+    SEGMENT = 2
+
+
+class MeasureKind(IntEnum):
+    """What a measure in force does."""
+
+    CLOSED = 0
+    NO_ASYLUM = 1
+    ASSURED = 2
+    MODE_BAN = 3
+    METER = 4
+    STAFF = 5
+    GATE = 6
+
+
+class QueueRule(IntEnum):
+    """What becomes of those who wait or arrive when a crossing closes to them."""
+
+    HOLD = 0
+    REROUTE = 1
+    TURN_BACK = 2
+
+
+class StreamKind(IntEnum):
+    """How groups come into being."""
+
+    POISSON = 0
+    STOCK = 1
+    FIXED = 2
+
+
+class ServiceLaw(IntEnum):
+    """Families of service times."""
+
+    DETERMINISTIC = 0
+    EXPONENTIAL = 1
+    GAMMA = 2
+    LOGNORMAL = 3
+
+
+# Flags of a group that a humanitarian exception may name.
+HAS_CHILD: Final = 1
+HAS_UNACCOMPANIED_MINOR: Final = 2
+HAS_VULNERABLE: Final = 4
+
+NOBODY: Final = -1
+STATES: Final = len(PersonState)
+BANDS: Final = 6
+MODES: Final = 6
+
+GROUP = np.dtype(
+    [
+        ("key", np.uint64),
+        ("created_h", np.float64),
+        ("heard_h", np.float64),
+        ("decided_h", np.float64),
+        ("cash_eur", np.float64),
+        ("first_person", np.int32),
+        ("size", np.int32),
+        ("next_in_queue", np.int32),
+        ("previous_in_queue", np.int32),
+        ("stamp", np.int32),
+        ("decisions", np.int32),
+        ("attempts", np.int32),
+        ("failures", np.int32),
+        ("place", np.int16),
+        ("hub", np.int16),
+        ("destination", np.int16),
+        ("origin", np.int16),
+        ("stage", np.int8),
+        ("mode", np.int8),
+        ("flags", np.int8),
+        ("valid_documents", np.int8),
+        ("departs", np.int8),
+    ],
+    align=True,
+)
+
+PERSON = np.dtype(
+    [
+        ("queued_h", np.float64),
+        ("presented_h", np.float64),
+        ("admitted_h", np.float64),
+        ("registered_h", np.float64),
+        ("group", np.int32),
+        ("next_in_queue", np.int32),
+        ("place", np.int16),
+        ("state", np.int8),
+        ("age_class", np.int8),
+        ("vulnerable", np.int8),
+    ],
+    align=True,
+)
+
+STATION = np.dtype(
+    [
+        ("place", np.int32),
+        ("lanes", np.int32),
+        ("work_after_closing", np.int32),
+        ("servers_open", np.int32),
+        ("servers_after_hours", np.int32),
+        ("admission_mean_h", np.float64),
+        ("admission_cv", np.float64),
+        ("admission_law", np.int32),
+        ("registration_mean_h", np.float64),
+        ("registration_cv", np.float64),
+        ("registration_law", np.int32),
+        ("suspend_above", np.int32),
+        ("suspend_below", np.int32),
+        ("warm_places", np.int32),
+        ("modes", np.int32),
+        ("known", np.float64),
+        ("opening_wait_h", np.float64),
+        ("open_by_hours", np.int32),
+        ("first_opening", np.int32),
+        ("last_opening", np.int32),
+        ("next_opening", np.int32),
+        ("closures", np.int32),
+        ("asylum_stops", np.int32),
+        ("mode_bans", np.int32),
+        ("extra_servers", np.int32),
+        ("metered", np.int32),
+        ("meter_left", np.int64),
+        ("gate", np.float64),
+        ("suspended", np.int32),
+        ("exit_first", np.int32),
+        ("exit_last", np.int32),
+        ("admission_first", np.int32),
+        ("admission_last", np.int32),
+        ("admission_busy", np.int32),
+        ("registration_first", np.int32),
+        ("registration_last", np.int32),
+        ("registration_busy", np.int32),
+    ],
+    align=True,
+)
+
+DESTINATION = np.dtype(
+    [
+        ("kind", np.int32),
+        ("place", np.int32),
+        ("station", np.int32),
+        ("detection", np.float64),
+    ],
+    align=True,
+)
+
+MEASURE = np.dtype(
+    [
+        ("announced_h", np.float64),
+        ("begins_h", np.float64),
+        ("ends_h", np.float64),
+        ("first_ends_h", np.float64),
+        ("revised_h", np.float64),
+        ("value", np.float64),
+        ("station", np.int32),
+        ("kind", np.int32),
+        ("queue_rule", np.int32),
+        ("exempt", np.int32),
+        ("mode", np.int32),
+        ("warm_places", np.int32),
+        ("in_force", np.int32),
+    ],
+    align=True,
+)
+
+STREAM = np.dtype(
+    [
+        ("key", np.uint64),
+        ("kind", np.int32),
+        ("origin", np.int32),
+        ("size", np.int32),
+        ("responsive", np.int32),
+        ("next_index", np.int64),
+        ("cumulative", np.float64),
+        ("begins_h", np.float64),
+        ("persons_left", np.int64),
+        ("first_rate", np.int32),
+        ("last_rate", np.int32),
+        ("first_gateway", np.int32),
+        ("last_gateway", np.int32),
+    ],
+    align=True,
+)
+
+RATE = np.dtype([("begins_h", np.float64), ("ends_h", np.float64), ("per_h", np.float64)])
+GATEWAY = np.dtype([("cumulative", np.float64), ("place", np.int64)])
+OPENING = np.dtype([("opens_h", np.float64), ("closes_h", np.float64)])
+EVENT = np.dtype([("at_h", np.float64), ("rank", np.int64), ("stamp", np.int64)])
+
+STATUS = np.dtype(
+    [
+        ("key", np.uint64),
+        ("now_h", np.float64),
+        ("groups", np.int64),
+        ("persons", np.int64),
+        ("measures", np.int64),
+        ("bulletins", np.int64),
+        ("heap", np.int64),
+        ("day", np.int64),
+        ("events", np.int64),
+        ("decisions", np.int64),
+        ("largest_group", np.int64),
+        ("audit", np.int64),
+    ],
+    align=True,
+)
+
+
+class Engine(NamedTuple):
+    """Everything that the compiled functions see.
+
+    Attributes:
+        status: counters and the clock, shape (1,).
+        parameters: scalar parameters, shape (1,), one field each.
+        groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
+        persons: :data:`PERSON`, shape (capacity,); members of a group stand side by side.
+        heap: pending events, shape (capacity,), a binary heap.
+        stations: :data:`STATION`, shape (stations,).
+        destinations: :data:`DESTINATION`, shape (destinations,), crossings first.
+        measures: :data:`MEASURE`, shape (capacity,).
+        bulletins: times of official announcements, shape (capacity,), h.
+        streams: :data:`STREAM`, shape (streams,).
+        rates: piecewise constant demand of the streams, :data:`RATE`.
+        gateways: where groups of a stream appear, :data:`GATEWAY`.
+        size_cdf: cumulative chance of group sizes 1, 2, ..., shape (sizes,).
+        openings: stretches of open hours, :data:`OPENING`, station by station, in order of time.
+        day_ends_h: end of each local day, shape (days,), h.
+        route_hours: travel times, shape (destinations, places), h.
+        route_km: road lengths, shape (destinations, places), km.
+        next_place: next step, shape (destinations, places).
+        leg_hours: time of single legs, shape (places, places), h.
+        nearest_hub: hub by each destination, shape (destinations,).
+        station_at: station at each place or -1, shape (places,).
+        zone: weather zone of each place or -1, shape (places,).
+        cold_band: wind-chill band, shape (zones, hours), 0 to 5.
+        occupancy: people by place and state now, shape (places, states).
+        changed_h: when a cell of ``occupancy`` last changed, same shape, h.
+        entries: people who entered a state, shape (days, places, states).
+        stock: people in a state at the end of the day, same shape.
+        person_hours: time spent in a state, same shape, h.
+        outdoor_h: outdoor person-hours, shape (days, places, bands), h.
+        outdoor_since_h: up to when outdoor hours are booked, shape (places,), h.
+        suspended_h: hours of suspended traffic, shape (days, stations), h.
+        suspended_since_h: up to when they are booked, shape (stations,), h.
+        utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
+            the last column is settling.
+        believed: scratch for choice, shape (2, stations, 2 + modes): whether a station is believed
+            shut, is assured to take claims, and how strictly each mode is banned.
+    """
+
+    status: NDArray[Any]
+    parameters: NDArray[Any]
+    groups: NDArray[Any]
+    persons: NDArray[Any]
+    heap: NDArray[Any]
+    stations: NDArray[Any]
+    destinations: NDArray[Any]
+    measures: NDArray[Any]
+    bulletins: NDArray[np.float64]
+    streams: NDArray[Any]
+    rates: NDArray[Any]
+    gateways: NDArray[Any]
+    size_cdf: NDArray[np.float64]
+    openings: NDArray[Any]
+    day_ends_h: NDArray[np.float64]
+    route_hours: NDArray[np.float64]
+    route_km: NDArray[np.float64]
+    next_place: NDArray[np.int32]
+    leg_hours: NDArray[np.float64]
+    nearest_hub: NDArray[np.int32]
+    station_at: NDArray[np.int32]
+    zone: NDArray[np.int32]
+    cold_band: NDArray[np.int8]
+    occupancy: NDArray[np.int64]
+    changed_h: NDArray[np.float64]
+    entries: NDArray[np.int32]
+    stock: NDArray[np.int32]
+    person_hours: NDArray[np.float64]
+    outdoor_h: NDArray[np.float64]
+    outdoor_since_h: NDArray[np.float64]
+    suspended_h: NDArray[np.float64]
+    suspended_since_h: NDArray[np.float64]
+    utility: NDArray[np.float64]
+    believed: NDArray[np.float64]
+
+
+def grown(table: NDArray[Any], capacity: int) -> NDArray[Any]:
+    """A copy of a table with room for ``capacity`` rows; new rows are zero."""
+    larger = np.zeros(capacity, dtype=table.dtype)
+    larger[: len(table)] = table
+    return larger

@@ -1,0 +1,87 @@
+"""The event heap: exact float hours, and an explicit order for events of the same instant.
+
+Order at equal time (MODEL 2.4): closing, service end, opening, arrival, then thinking again; then
+the number of the entity. Events are never taken back: an event whose stamp is not its entity's
+present one is passed over.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from numba import njit
+
+
+class EventKind(IntEnum):
+    """Kinds of events, in their order at equal time."""
+
+    CLOSING = 0
+    MEASURE_BEGINS = 1
+    REGISTRATION_ENDS = 2
+    ADMISSION_ENDS = 3
+    DAY_ENDS = 4
+    OPENING = 5
+    MEASURE_ENDS = 6
+    BULLETIN = 7
+    NEWS_HEARD = 8
+    GROUP_CREATED = 9
+    ARRIVAL = 10
+    HIKE_ENDS = 11
+    REVIEW = 12
+
+
+_ENTITY_BITS: Final = 40
+
+
+@njit(cache=True)
+def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
+    """Put an event on the heap; there must be room."""
+    heap = e.heap
+    rank = (kind << _ENTITY_BITS) | entity
+    k = e.status[0].heap
+    e.status[0].heap = k + 1
+    while k > 0:
+        parent = (k - 1) >> 1
+        above = heap[parent]
+        if above.at_h < at_h or (above.at_h == at_h and above.rank <= rank):
+            break
+        heap[k].at_h = above.at_h
+        heap[k].rank = above.rank
+        heap[k].stamp = above.stamp
+        k = parent
+    heap[k].at_h = at_h
+    heap[k].rank = rank
+    heap[k].stamp = stamp
+
+
+@njit(cache=True)
+def pop(e):  # type: ignore[no-untyped-def]
+    """Take the earliest event off the heap: (time, kind, entity, stamp)."""
+    heap = e.heap
+    at_h, rank, stamp = heap[0].at_h, heap[0].rank, heap[0].stamp
+    last = e.status[0].heap - 1
+    e.status[0].heap = last
+    moved_at, moved_rank, moved_stamp = heap[last].at_h, heap[last].rank, heap[last].stamp
+    k = 0
+    child = 1
+    while child < last:
+        right = child + 1
+        if right < last and (
+            heap[right].at_h < heap[child].at_h
+            or (heap[right].at_h == heap[child].at_h and heap[right].rank < heap[child].rank)
+        ):
+            child = right
+        if moved_at < heap[child].at_h or (
+            moved_at == heap[child].at_h and moved_rank <= heap[child].rank
+        ):
+            break
+        heap[k].at_h = heap[child].at_h
+        heap[k].rank = heap[child].rank
+        heap[k].stamp = heap[child].stamp
+        k = child
+        child = 2 * k + 1
+    heap[k].at_h = moved_at
+    heap[k].rank = moved_rank
+    heap[k].stamp = moved_stamp
+    return at_h, rank >> _ENTITY_BITS, rank & ((1 << _ENTITY_BITS) - 1), stamp

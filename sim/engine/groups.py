@@ -1,0 +1,172 @@
+"""S2 and S6: who a group is, and its way over the terrain border.
+
+Group sizes are drawn from one table of chances (a mixture of people travelling on their own, full
+vehicles and minibuses); families are groups with children, and children never travel without an
+adult unless they are unaccompanied minors.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.engine.columns import (
+    HAS_CHILD,
+    HAS_UNACCOMPANIED_MINOR,
+    HAS_VULNERABLE,
+    NOBODY,
+    AgeClass,
+    GroupStage,
+    PersonState,
+)
+from sim.engine.accounts import place_new_person
+from sim.randomness import (
+    GROUP_CASH,
+    GROUP_COMPOSITION,
+    GROUP_DOCUMENT,
+    GROUP_SIZE,
+    HIKE_TIME,
+    PERSON_VULNERABLE,
+    normal,
+    uniform,
+)
+
+ADULT: Final = int(AgeClass.ADULT)
+CHILD: Final = int(AgeClass.CHILD)
+UNACCOMPANIED_MINOR: Final = int(AgeClass.UNACCOMPANIED_MINOR)
+GATEWAY: Final = int(PersonState.GATEWAY)
+WAITING: Final = int(GroupStage.WAITING)
+
+VEHICLE_SIZES: Final = (4, 5, 6, 7)
+CONVOY_SIZE: Final = 20
+LARGEST_OWN_TRAVEL: Final = 15
+
+
+def size_chances(
+    own_mean: float, dispersion: float, vehicle_share: float, convoy_share: float
+) -> NDArray[np.float64]:
+    """Chances of group sizes 1, 2, ..., 20 (S2), shape (20,).
+
+    Args:
+        own_mean: mean of the zero-truncated negative binomial of people on their own, at least 1.
+        dispersion: its k.
+        vehicle_share: share of groups of 4 to 7.
+        convoy_share: share of groups of 20.
+
+    Raises:
+        ValueError: if the shares exceed 1 together.
+    """
+    if vehicle_share + convoy_share > 1.0:
+        raise ValueError("the shares of vehicles and convoys are more than 1 together")
+    chances = np.zeros(CONVOY_SIZE)
+    chances[:LARGEST_OWN_TRAVEL] = _truncated_negative_binomial(own_mean, dispersion)
+    chances *= 1.0 - vehicle_share - convoy_share
+    for size in VEHICLE_SIZES:
+        chances[size - 1] += vehicle_share / len(VEHICLE_SIZES)
+    chances[CONVOY_SIZE - 1] += convoy_share
+    return chances
+
+
+def _truncated_negative_binomial(mean: float, k: float) -> NDArray[np.float64]:
+    """Chances of 1..15; the untruncated mean is found so that the truncated one is ``mean``."""
+    if mean <= 1.0:
+        return np.eye(1, LARGEST_OWN_TRAVEL)[0]
+    low, high = 0.0, mean
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        truncated = middle / (1.0 - (1.0 + middle / k) ** -k) if middle > 0 else 1.0
+        low, high = (middle, high) if truncated < mean else (low, middle)
+    sizes = np.arange(1, LARGEST_OWN_TRAVEL + 1)
+    logs = [
+        math.lgamma(n + k) - math.lgamma(k) - math.lgamma(n + 1) + n * math.log(high / (high + k))
+        for n in sizes
+    ]
+    weights = np.exp(logs)
+    return np.asarray(weights / weights.sum())
+
+
+@njit(cache=True)
+def draw_size(e, key):  # type: ignore[no-untyped-def]
+    """The size of a group from the table of chances."""
+    u = uniform(e.status[0].key, GROUP_SIZE, key, 0)
+    size = 1
+    while size < len(e.size_cdf) and u > e.size_cdf[size - 1]:
+        size += 1
+    return size
+
+
+@njit(cache=True)
+def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-def]
+    """Bring a group and its members into being at a place; returns its row."""
+    status = e.status[0]
+    parameters = e.parameters[0]
+    g = status.groups
+    status.groups = g + 1
+    group = e.groups[g]
+    group.key = key
+    group.created_h = now
+    group.heard_h = -np.inf
+    group.decided_h = -np.inf
+    group.first_person = status.persons
+    group.size = size
+    group.place = place
+    group.hub = place
+    group.origin = origin
+    group.destination = NOBODY
+    group.next_in_queue = NOBODY
+    group.previous_in_queue = NOBODY
+    group.stage = WAITING
+    group.cash_eur = parameters.cash_median_eur * math.exp(
+        parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
+    )
+    u = uniform(status.key, GROUP_DOCUMENT, key, 0)
+    group.valid_documents = 1 if u < parameters.valid_document_share else 0
+    _create_members(e, g, now)
+    return g
+
+
+@njit(cache=True)
+def _create_members(e, g, now):  # type: ignore[no-untyped-def]
+    status = e.status[0]
+    parameters = e.parameters[0]
+    group = e.groups[g]
+    u = uniform(status.key, GROUP_COMPOSITION, group.key, 0)
+    family = group.size > 1 and u < parameters.family_share
+    alone = group.size == 1 and u < parameters.unaccompanied_share
+    adults = 1 if group.size == 2 else 2
+    for member in range(group.size):
+        p = status.persons
+        status.persons = p + 1
+        person = e.persons[p]
+        person.group = g
+        person.next_in_queue = NOBODY
+        person.queued_h = np.nan
+        person.presented_h = np.nan
+        person.admitted_h = np.nan
+        person.registered_h = np.nan
+        person.age_class = ADULT
+        if alone:
+            person.age_class = UNACCOMPANIED_MINOR
+            group.flags |= HAS_UNACCOMPANIED_MINOR
+        elif family and member >= adults:
+            person.age_class = CHILD
+            group.flags |= HAS_CHILD
+        elif (
+            uniform(status.key, PERSON_VULNERABLE, group.key, member)
+            < parameters.vulnerable_share
+        ):
+            person.vulnerable = 1
+            group.flags |= HAS_VULNERABLE
+        place_new_person(e, p, GATEWAY, group.place, now)
+
+
+@njit(cache=True)
+def hike_hours(e, g):  # type: ignore[no-untyped-def]
+    """S6: time on foot over the terrain border, lognormal, h."""
+    parameters = e.parameters[0]
+    z = normal(e.status[0].key, HIKE_TIME, e.groups[g].key, e.groups[g].attempts)
+    return parameters.hike_median_h * math.exp(parameters.hike_sigma * z)

@@ -1,0 +1,126 @@
+"""Travel on the road graph, leg by leg, and the ways that end a journey (S5, multi-leg)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from numba import njit
+
+from sim.engine.accounts import move_group
+from sim.engine.columns import NOBODY, DestinationKind, GroupStage, PersonState
+from sim.engine.events import EventKind, schedule
+
+ARRIVAL: Final = int(EventKind.ARRIVAL)
+CROSSING: Final = int(DestinationKind.CROSSING)
+TRAVEL: Final = int(PersonState.TRAVEL)
+SETTLED_TRANSIT: Final = int(PersonState.SETTLED_TRANSIT)
+TRAVELLING: Final = int(GroupStage.TRAVELLING)
+RETURNING: Final = int(GroupStage.RETURNING)
+DONE: Final = int(GroupStage.DONE)
+
+
+@njit(cache=True)
+def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
+    """Begin or go on with the journey to destination ``d``: the next leg."""
+    group = e.groups[g]
+    group.destination = d
+    group.stage = TRAVELLING
+    group.stamp += 1
+    move_group(e, g, TRAVEL, group.place, now)
+    here = group.place
+    there = e.next_place[d, here]
+    if there < 0:
+        schedule(e, now, ARRIVAL, g, group.stamp)
+        return
+    arrives_h = now + e.leg_hours[here, there] * e.parameters[0].travel_time_factor
+    if there == e.destinations[d].place and e.destinations[d].kind == CROSSING:
+        arrives_h = _timed_arrival(e, d, arrives_h + e.parameters[0].staging_h)
+    schedule(e, arrives_h, ARRIVAL, g, group.stamp)
+
+
+@njit(cache=True)
+def _timed_arrival(e, s, arrives_h):  # type: ignore[no-untyped-def]
+    """People know opening hours: they come at most ``arrive_ahead_h`` before a crossing opens."""
+    station = e.stations[s]
+    low, high = station.first_opening, station.last_opening
+    while low < high:
+        middle = (low + high) >> 1
+        if e.openings[middle].closes_h > arrives_h:
+            high = middle
+        else:
+            low = middle + 1
+    if low == station.last_opening:
+        return arrives_h
+    return max(arrives_h, e.openings[low].opens_h - e.parameters[0].arrive_ahead_h)
+
+
+@njit(cache=True)
+def next_stop(e, g):  # type: ignore[no-untyped-def]
+    """Move the group's position along its leg; returns whether it stands at its destination."""
+    group = e.groups[g]
+    there = e.next_place[group.destination, group.place]
+    if there >= 0:
+        group.place = there
+    at_end = group.place == e.destinations[group.destination].place
+    if not at_end:
+        group.hub = group.place
+    return at_end
+
+
+@njit(cache=True)
+def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
+    """Travel from a crossing back to the nearest hub, in the given state."""
+    group = e.groups[g]
+    hub = e.nearest_hub[group.destination]
+    group.stage = RETURNING
+    group.stamp += 1
+    move_group(e, g, state, group.place, now)
+    hours = e.leg_hours[group.place, hub] * e.parameters[0].travel_time_factor
+    group.hub = hub
+    schedule(e, now + hours, ARRIVAL, g, group.stamp)
+
+
+@njit(cache=True)
+def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
+    """The group leaves the model's concern in a final state, where it is."""
+    group = e.groups[g]
+    group.stage = DONE
+    group.stamp += 1
+    move_group(e, g, state, group.place, now)
+
+
+@njit(cache=True)
+def settle(e, g, now):  # type: ignore[no-untyped-def]
+    """Stay in the transit state for good."""
+    end_journey(e, g, SETTLED_TRANSIT, now)
+
+
+@njit(cache=True)
+def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
+    """Stand at the end of the line before the exit gate of station ``s``."""
+    station = e.stations[s]
+    group = e.groups[g]
+    group.previous_in_queue = station.exit_last
+    group.next_in_queue = NOBODY
+    if station.exit_last == NOBODY:
+        station.exit_first = g
+    else:
+        e.groups[station.exit_last].next_in_queue = g
+    station.exit_last = g
+
+
+@njit(cache=True)
+def leave_queue(e, g):  # type: ignore[no-untyped-def]
+    """Step out of the line before the exit gate."""
+    group = e.groups[g]
+    station = e.stations[e.destinations[group.destination].station]
+    if group.previous_in_queue == NOBODY:
+        station.exit_first = group.next_in_queue
+    else:
+        e.groups[group.previous_in_queue].next_in_queue = group.next_in_queue
+    if group.next_in_queue == NOBODY:
+        station.exit_last = group.previous_in_queue
+    else:
+        e.groups[group.next_in_queue].previous_in_queue = group.previous_in_queue
+    group.next_in_queue = NOBODY
+    group.previous_in_queue = NOBODY

@@ -1,0 +1,155 @@
+"""Measures: what the receiving and the transit state have decided, announced or not, in force or not.
+
+A measure is one row for one crossing: it is announced, begins, and ends. Closures compose by count:
+a crossing is open again only when the last reason to close it has ended. A measure may be revised
+once (an earlier end); those who have not heard of the revision go on believing the first end.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.accounts import book_outdoor_hours, book_suspension
+from sim.engine.columns import MeasureKind
+from sim.engine.events import EventKind, schedule
+
+CLOSED: Final = int(MeasureKind.CLOSED)
+NO_ASYLUM: Final = int(MeasureKind.NO_ASYLUM)
+MODE_BAN: Final = int(MeasureKind.MODE_BAN)
+METER: Final = int(MeasureKind.METER)
+STAFF: Final = int(MeasureKind.STAFF)
+GATE: Final = int(MeasureKind.GATE)
+BEGINS: Final = int(EventKind.MEASURE_BEGINS)
+ENDS: Final = int(EventKind.MEASURE_ENDS)
+BULLETIN: Final = int(EventKind.BULLETIN)
+
+
+@njit(cache=True)
+def enact(e, first):  # type: ignore[no-untyped-def]
+    """Schedule what the measures from row ``first`` on will do."""
+    for m in range(first, e.status[0].measures):
+        measure = e.measures[m]
+        now = e.status[0].now_h
+        schedule(e, max(now, measure.begins_h), BEGINS, m, 0)
+        if not np.isinf(measure.ends_h):
+            schedule(e, max(now, measure.ends_h), ENDS, m, 0)
+        _announce(e, measure.announced_h)
+        if not np.isinf(measure.revised_h):
+            _announce(e, measure.revised_h)
+
+
+@njit(cache=True)
+def shorten(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+    """Let measure ``m`` end at ``ends_h``, as announced at ``announced_h``."""
+    measure = e.measures[m]
+    measure.first_ends_h = measure.ends_h
+    measure.ends_h = ends_h
+    measure.revised_h = announced_h
+    schedule(e, max(e.status[0].now_h, ends_h), ENDS, m, 0)
+    _announce(e, announced_h)
+
+
+@njit(cache=True)
+def _announce(e, at_h):  # type: ignore[no-untyped-def]
+    """Note a bulletin, unless one of the same instant is already noted."""
+    if np.isinf(at_h):
+        return
+    for b in range(e.status[0].bulletins):
+        if e.bulletins[b] == at_h:
+            return
+    b = e.status[0].bulletins
+    e.bulletins[b] = at_h
+    e.status[0].bulletins = b + 1
+    schedule(e, max(e.status[0].now_h, at_h), BULLETIN, b, 0)
+
+
+@njit(cache=True)
+def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
+    """Put a measure in force."""
+    if e.measures[m].ends_h <= e.measures[m].begins_h:
+        return
+    e.measures[m].in_force = 1
+    _apply(e, m, 1, now)
+
+
+@njit(cache=True)
+def end_measure(e, m, now):  # type: ignore[no-untyped-def]
+    """End a measure; says whether it was in force and this is its present end."""
+    measure = e.measures[m]
+    if measure.in_force == 0 or measure.ends_h > now:
+        return False
+    measure.in_force = 0
+    _apply(e, m, -1, now)
+    return True
+
+
+@njit(cache=True)
+def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
+    measure = e.measures[m]
+    station = e.stations[measure.station]
+    book_suspension(e, measure.station, now)
+    if e.zone[station.place] >= 0:
+        book_outdoor_hours(e, station.place, now)
+    if measure.kind == CLOSED:
+        station.closures += sign
+    elif measure.kind == NO_ASYLUM:
+        station.asylum_stops += sign
+    elif measure.kind == MODE_BAN:
+        station.mode_bans += sign
+    elif measure.kind == STAFF:
+        station.extra_servers += sign * int(measure.value)
+    elif measure.kind == GATE and sign > 0:
+        station.gate = measure.value
+    elif measure.kind == METER:
+        station.metered += sign
+        station.warm_places += sign * measure.warm_places
+        station.meter_left = int(measure.value)
+
+
+@njit(cache=True)
+def barring_measure(e, s, flags):  # type: ignore[no-untyped-def]
+    """The first measure in force that bars a group with these flags from station ``s``, or -1."""
+    station = e.stations[s]
+    if station.closures == 0 and station.asylum_stops == 0:
+        return -1
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if (
+            measure.in_force
+            and measure.station == s
+            and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
+            and (measure.exempt & flags) == 0
+        ):
+            return m
+    return -1
+
+
+@njit(cache=True)
+def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
+    """How strictly a mode is banned at station ``s`` now: 0 (not) to 1 (always turned back)."""
+    strictness = 0.0
+    if e.stations[s].mode_bans == 0:
+        return strictness
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if (
+            measure.in_force
+            and measure.station == s
+            and measure.kind == MODE_BAN
+            and measure.mode == mode
+        ):
+            strictness = max(strictness, measure.value)
+    return strictness
+
+
+@njit(cache=True)
+def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
+    """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
+    for s in range(len(e.stations)):
+        station = e.stations[s]
+        if station.modes != 0 and station.closures == 0 and station.asylum_stops == 0:
+            return True
+    return False
