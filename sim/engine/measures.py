@@ -25,6 +25,7 @@ GATE: Final = int(MeasureKind.GATE)
 BEGINS: Final = int(EventKind.MEASURE_BEGINS)
 ENDS: Final = int(EventKind.MEASURE_ENDS)
 BULLETIN: Final = int(EventKind.BULLETIN)
+PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
 
 @njit(cache=True)
@@ -150,6 +151,6 @@ def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
     """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
     for s in range(len(e.stations)):
         station = e.stations[s]
-        if station.modes != 0 and station.closures == 0 and station.asylum_stops == 0:
+        if station.modes & PASSABLE_MODES and station.closures == 0 and station.asylum_stops == 0:
             return True
     return False

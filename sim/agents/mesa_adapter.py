@@ -1,0 +1,233 @@
+"""The one file that touches Mesa's private parts.
+
+Works on Mesa 3.3 (Python 3.11) and 3.5 (Python 3.12 and later). Mesa keeps every agent as an object
+and, before 3.4.2, keeps every model for ever (``Agent._ids``); here most agents are rows of a table,
+and a finished model is let go.
+"""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from random import Random
+from typing import Any, Literal
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+try:  # Mesa 3.5 moved it.
+    from mesa.agentset import GroupBy
+except ImportError:  # Mesa 3.3
+    from mesa.agent import GroupBy
+
+Selector = Callable[[Any], Any] | str
+
+
+class AgentViews(AgentSet):
+    """A Mesa agent set over a sequence of agents that need not exist as objects until asked for.
+
+    Members are held strongly or made on demand; the order is the sequence's. Membership is decided
+    by the model: agents are neither added nor removed by hand.
+    """
+
+    def __init__(self, agents: Sequence[Any], random: Random) -> None:
+        self._views = agents
+        self.random = random
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._views)
+
+    def __contains__(self, agent: object) -> bool:
+        return any(agent == member for member in self._views)
+
+    def __getitem__(self, item: int | slice) -> Any:
+        return list(self._views[item]) if isinstance(item, slice) else self._views[item]
+
+    def __copy__(self) -> AgentViews:
+        return self._with(self._views)
+
+    def copy(self) -> AgentViews:
+        """A set of the same members."""
+        return self._with(self._views)
+
+    def to_list(self) -> list[Any]:
+        """The members in order."""
+        return list(self._views)
+
+    def select(
+        self,
+        filter_func: Callable[[Any], bool] | None = None,
+        at_most: int | float = float("inf"),
+        inplace: bool = False,
+        agent_type: type[Any] | None = None,
+    ) -> AgentViews:
+        """Members that pass a filter and are of a type, at most so many (or such a share)."""
+        if isinstance(at_most, float) and at_most <= 1.0:
+            at_most = int(len(self) * at_most)
+        chosen: list[Any] = []
+        for agent in self._views:
+            if len(chosen) >= at_most:
+                break
+            if (filter_func is None or filter_func(agent)) and (
+                agent_type is None or isinstance(agent, agent_type)
+            ):
+                chosen.append(agent)
+        return self._result(chosen, inplace=inplace)
+
+    def shuffle(self, inplace: bool = False) -> AgentViews:
+        """Members in random order, from the model's own generator."""
+        members = list(self._views)
+        self.random.shuffle(members)
+        return self._result(members, inplace=inplace)
+
+    def sort(self, key: Selector, ascending: bool = False, inplace: bool = False) -> AgentViews:
+        """Members sorted by an attribute or a function."""
+        members = sorted(self._views, key=_getter(key), reverse=not ascending)
+        return self._result(members, inplace=inplace)
+
+    def do(self, method: Selector, *args: Any, **kwargs: Any) -> AgentViews:
+        """Call a method or function for each member."""
+        self.map(method, *args, **kwargs)
+        return self
+
+    def shuffle_do(self, method: Selector, *args: Any, **kwargs: Any) -> AgentViews:
+        """Call a method or function for each member in random order."""
+        self.shuffle().map(method, *args, **kwargs)
+        return self
+
+    def map(self, method: Selector, *args: Any, **kwargs: Any) -> list[Any]:
+        """What a method or function returns for each member."""
+        if isinstance(method, str):
+            return [getattr(agent, method)(*args, **kwargs) for agent in self._views]
+        return [method(agent, *args, **kwargs) for agent in self._views]
+
+    def agg(self, attribute: str, func: Callable[..., Any] | Iterable[Callable[..., Any]]) -> Any:
+        """One or several functions of an attribute's values."""
+        values = self.get(attribute)
+        return func(values) if callable(func) else [each(values) for each in func]
+
+    def get(
+        self,
+        attr_names: str | list[str],
+        handle_missing: Literal["error", "default"] = "error",
+        default_value: Any = None,
+    ) -> list[Any]:
+        """Values of one attribute, or lists of values of several, member by member."""
+        if handle_missing not in ("error", "default"):
+            raise ValueError(f"handle_missing must be 'error' or 'default', got {handle_missing!r}")
+        if isinstance(attr_names, str):
+            return self._values(attr_names, handle_missing, default_value)
+        columns = [self._values(name, handle_missing, default_value) for name in attr_names]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def _values(self, name: str, handle_missing: str, default: Any) -> list[Any]:
+        column = getattr(self._views, "column", None)
+        if column is not None and (values := column(name)) is not None:
+            return list(values.tolist())
+        if handle_missing == "error":
+            return [getattr(agent, name) for agent in self._views]
+        return [getattr(agent, name, default) for agent in self._views]
+
+    def set(self, attr_name: str, value: Any) -> AgentViews:
+        """Set an attribute of every member."""
+        for agent in self._views:
+            setattr(agent, attr_name, value)
+        return self
+
+    def groupby(
+        self, by: Selector, result_type: Literal["agentset", "list"] = "agentset"
+    ) -> GroupBy:
+        """Members by the value of an attribute or function."""
+        groups: dict[Any, Any] = {}
+        key = _getter(by)
+        for agent in self._views:
+            groups.setdefault(key(agent), []).append(agent)
+        if result_type == "agentset":
+            groups = {value: self._with(members) for value, members in groups.items()}
+        return GroupBy(groups)
+
+    def add(self, agent: Any) -> None:
+        """Refused: the model alone decides who its agents are."""
+        raise TypeError("agents come into being in the model; they cannot be added to a set")
+
+    discard = remove = add
+
+    def _with(self, agents: Sequence[Any]) -> AgentViews:
+        return AgentViews(agents, self.random)
+
+    def _result(self, members: Sequence[Any], *, inplace: bool) -> AgentViews:
+        if not inplace:
+            return self._with(members)
+        self._views = members
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_views": self._views, "random": self.random}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+class Chained(Sequence[Any]):
+    """Several sequences read as one."""
+
+    def __init__(self, *parts: Sequence[Any]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[Any]:
+        for part in self._parts:
+            yield from part
+
+    def __getitem__(self, item: Any) -> Any:
+        if isinstance(item, slice):
+            return list(self)[item]
+        index = range(len(self))[item]
+        for part in self._parts:
+            if index < len(part):
+                return part[index]
+            index -= len(part)
+        raise IndexError(item)
+
+
+def _getter(key: Selector) -> Callable[[Any], Any]:
+    return operator.attrgetter(key) if isinstance(key, str) else key
+
+
+def registered_agents(model: mesa.Model) -> list[Any]:
+    """The agents that exist as objects, in the order in which they were made."""
+    return list(model._all_agents)
+
+
+def registered_by_type(model: mesa.Model) -> dict[type[Any], Any]:
+    """Mesa's own agent sets by type, for agents that exist as objects."""
+    return dict(model._agents_by_type)
+
+
+def view_agent(agent: mesa.Agent, model: mesa.Model, unique_id: int) -> None:
+    """Make an agent a view: it knows its model, and its model does not count it as an object."""
+    agent.model = model
+    agent.unique_id = unique_id
+    agent.pos = None
+
+
+def release(model: mesa.Model) -> None:
+    """Let Mesa forget a finished model."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.remove_all_agents()
+    ids = getattr(mesa.Agent, "_ids", None)
+    if ids is not None:
+        ids.pop(model, None)
+
+
+def as_plain(value: Any) -> Any:
+    """A numpy scalar as the Python number that it stands for."""
+    return value.item() if isinstance(value, np.generic) else value

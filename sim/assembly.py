@@ -1,0 +1,389 @@
+"""From checked records to the engine's columns.
+
+What is the same in every replicate of a world is laid out once (:class:`Blueprint`); a replicate
+copies what changes and fills in its own parameters and the conduct of the transit side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import opening_intervals
+from sim.engine.columns import (
+    BANDS,
+    DESTINATION,
+    EVENT,
+    GATEWAY,
+    GROUP,
+    MEASURE,
+    MODES,
+    NOBODY,
+    OPENING,
+    PERSON,
+    RATE,
+    STATES,
+    STATION,
+    STATUS,
+    STREAM,
+    DestinationKind,
+    Engine,
+    ServiceLaw,
+    StreamKind,
+)
+from sim.engine.groups import size_chances
+from sim.hypotheses import OrganisedTravel
+from sim.randomness import name_key
+from sim.world.demand import Stock
+from sim.world.network import Crossing, Distribution, Mode, Neighbour, Segment, ServiceTime
+from sim.world.parameters import Parameters
+from sim.world.world import World
+
+NEVER_SUSPENDED = 2**31 - 1
+PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
+SERVICE_LAWS = {
+    Distribution.DETERMINISTIC: ServiceLaw.DETERMINISTIC,
+    Distribution.EXPONENTIAL: ServiceLaw.EXPONENTIAL,
+    Distribution.GAMMA: ServiceLaw.GAMMA,
+    Distribution.LOGNORMAL: ServiceLaw.LOGNORMAL,
+}
+MODE_NUMBERS = {mode: number for number, mode in enumerate(Mode)}
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Room in the tables at the start; they grow when they must."""
+
+    groups: int = 2048
+    persons: int = 4096
+    events: int = 16384
+    measures: int = 64
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """The parts of an engine that do not depend on the replicate."""
+
+    world: World
+
+    @cached_property
+    def openings(self) -> tuple[NDArray[Any], list[tuple[int, int]]]:
+        """Open stretches of all crossings, and where each crossing's begin and end."""
+        rows: list[tuple[float, float]] = []
+        bounds = []
+        for crossing in self.world.network.crossings:
+            spans = opening_intervals(crossing.opening, self.world.clock)
+            bounds.append((len(rows), len(rows) + len(spans)))
+            rows += spans
+        return np.array(rows or [(np.inf, np.inf)], dtype=OPENING), bounds
+
+    @cached_property
+    def stations(self) -> NDArray[Any]:
+        """Rows of :data:`STATION` as they are at the start."""
+        network, duration_h = self.world.network, self.world.clock.duration_h
+        openings, bounds = self.openings
+        table = np.zeros(len(network.crossings), dtype=STATION)
+        for row, crossing, (first, last) in zip(table, network.crossings, bounds, strict=True):
+            _fill_station(row, crossing)
+            row["place"] = network.number[crossing.id]
+            row["first_opening"], row["last_opening"] = first, last
+            row["next_opening"] = first
+            row["opening_wait_h"] = _mean_wait_for_opening(openings[first:last], duration_h)
+        return table
+
+    @cached_property
+    def destinations(self) -> NDArray[Any]:
+        """Rows of :data:`DESTINATION`."""
+        network = self.world.network
+        table = np.zeros(len(network.destinations), dtype=DESTINATION)
+        for d, (row, place) in enumerate(zip(table, network.destinations, strict=True)):
+            row["place"] = network.number[place.id]
+            row["station"] = NOBODY
+            if isinstance(place, Crossing):
+                row["kind"], row["station"] = DestinationKind.CROSSING, d
+            elif isinstance(place, Neighbour):
+                row["kind"] = DestinationKind.NEIGHBOUR
+            else:
+                row["kind"] = DestinationKind.SEGMENT
+                row["station"] = network.crossing_number[place.crossing]
+                row["detection"] = place.detection_probability
+        return table
+
+    @cached_property
+    def station_at(self) -> NDArray[np.int32]:
+        """Station number at each place, or -1."""
+        at = np.full(len(self.world.network.places), NOBODY, dtype=np.int32)
+        at[self.stations["place"]] = np.arange(len(self.stations))
+        return at
+
+    @cached_property
+    def zones(self) -> NDArray[np.int32]:
+        """Weather zone number at each place, or -1."""
+        names = self.world.weather.zones
+        numbers = np.full(len(self.world.network.places), NOBODY, dtype=np.int32)
+        for k, place in enumerate(self.world.network.places):
+            if isinstance(place, Crossing | Segment) and place.weather in names:
+                numbers[k] = names.index(place.weather)
+        return numbers
+
+    @cached_property
+    def cold_bands(self) -> NDArray[np.int8]:
+        """Wind-chill band by zone and hour."""
+        return np.ascontiguousarray(self.world.weather.bands())
+
+
+def build_engine(
+    blueprint: Blueprint,
+    parameters: Parameters,
+    key: int,
+    *,
+    organised: Sequence[OrganisedTravel] = (),
+    capacity: Capacity | None = None,
+    audit: bool = False,
+) -> Engine:
+    """Columns of a new replicate, before its first event.
+
+    Args:
+        blueprint: what all replicates share.
+        parameters: this world's scalar parameters.
+        key: the replicate's random key.
+        organised: organised travel under the hypothesis drawn.
+        capacity: room at the start.
+        audit: whether to count people anew after every event.
+    """
+    room = capacity or Capacity()
+    world, routes = blueprint.world, blueprint.world.routes
+    streams, rates, gateways = _streams(world, parameters, organised)
+    status = np.zeros(1, dtype=STATUS)
+    status["key"], status["audit"] = key, audit
+    status["largest_group"] = _largest_group(streams, parameters)
+    places, days = len(world.network.places), len(world.clock.days)
+    destinations, stations = len(world.network.destinations), len(world.network.crossings)
+    return Engine(
+        status=status,
+        parameters=parameter_row(parameters),
+        groups=np.zeros(room.groups, dtype=GROUP),
+        persons=np.zeros(room.persons, dtype=PERSON),
+        heap=np.zeros(room.events, dtype=EVENT),
+        stations=_new_stations(blueprint),
+        destinations=blueprint.destinations,
+        measures=np.zeros(room.measures, dtype=MEASURE),
+        bulletins=np.zeros(2 * room.measures),
+        streams=streams,
+        rates=rates,
+        gateways=gateways,
+        size_cdf=_size_cdf(world, parameters),
+        openings=blueprint.openings[0],
+        day_ends_h=world.clock.day_ends_h,
+        route_hours=routes.hours,
+        route_km=routes.km,
+        next_place=routes.next_place,
+        leg_hours=routes.leg_hours,
+        nearest_hub=routes.nearest_hub,
+        station_at=blueprint.station_at,
+        zone=blueprint.zones,
+        cold_band=blueprint.cold_bands,
+        occupancy=np.zeros((places, STATES), dtype=np.int64),
+        changed_h=np.zeros((places, STATES)),
+        entries=np.zeros((days, places, STATES), dtype=np.int32),
+        stock=np.zeros((days, places, STATES), dtype=np.int32),
+        person_hours=np.zeros((days, places, STATES)),
+        outdoor_h=np.zeros((days, places, BANDS)),
+        outdoor_since_h=np.zeros(places),
+        suspended_h=np.zeros((days, stations)),
+        suspended_since_h=np.zeros(stations),
+        utility=np.zeros((2, destinations + 1)),
+        believed=np.zeros((2, stations, 2 + MODES)),
+    )
+
+
+def parameter_row(parameters: Parameters) -> NDArray[Any]:
+    """The scalar parameters as one row of the engine."""
+    return np.array([tuple(getattr(parameters, name) for name in PARAMETERS.names or ())],
+                    dtype=PARAMETERS)
+
+
+def _new_stations(blueprint: Blueprint) -> NDArray[Any]:
+    stations = blueprint.stations.copy()
+    for end in ("exit_first", "exit_last", "admission_first", "admission_last",
+                "registration_first", "registration_last"):
+        stations[end] = NOBODY
+    return stations
+
+
+def _fill_station(row: Any, crossing: Crossing) -> None:
+    row["lanes"] = crossing.admission.lanes
+    row["work_after_closing"] = crossing.admission.work_after_closing
+    row["servers_open"] = crossing.registration.servers
+    row["servers_after_hours"] = crossing.registration.servers_after_hours
+    _fill_service(row, "admission", crossing.admission.service)
+    _fill_service(row, "registration", crossing.registration.service)
+    row["suspend_above"] = crossing.suspension.above if crossing.suspension else NEVER_SUSPENDED
+    row["suspend_below"] = crossing.suspension.below if crossing.suspension else NEVER_SUSPENDED
+    row["warm_places"] = crossing.warm_places
+    row["modes"] = sum(1 << MODE_NUMBERS[mode] for mode in crossing.modes)
+    row["known"] = crossing.known
+    row["gate"] = 1.0
+
+
+def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:
+    row[f"{stage}_mean_h"] = service.mean_min / 60.0
+    row[f"{stage}_cv"] = service.cv
+    row[f"{stage}_law"] = SERVICE_LAWS[service.distribution]
+
+
+def _mean_wait_for_opening(spans: NDArray[Any], duration_h: float) -> float:
+    """Mean wait until open for somebody who comes at a uniform time, h."""
+    if not len(spans):
+        return duration_h
+    gaps = np.diff(np.concatenate(([0.0], spans["opens_h"], [duration_h])))
+    gaps[1:] -= spans["closes_h"] - spans["opens_h"]
+    return float((gaps**2).sum() / (2.0 * duration_h))
+
+
+def _size_cdf(world: World, parameters: Parameters) -> NDArray[np.float64]:
+    return np.cumsum(_size_chances(world, parameters))
+
+
+def _size_chances(world: World, parameters: Parameters) -> NDArray[np.float64]:
+    fixed = world.demand.group_size
+    if fixed is not None:
+        return np.eye(1, fixed, fixed - 1)[0]
+    return size_chances(
+        parameters.own_travel_mean,
+        parameters.own_travel_dispersion,
+        parameters.vehicle_share,
+        parameters.convoy_share,
+    )
+
+
+def mean_group_size(world: World, parameters: Parameters) -> float:
+    """Mean size of groups that are drawn, persons."""
+    chances = _size_chances(world, parameters)
+    return float(chances @ np.arange(1, len(chances) + 1))
+
+
+def _largest_group(streams: NDArray[Any], parameters: Parameters) -> int:
+    given = int(streams["size"].max(initial=1))
+    return max(given, 64)
+
+
+class _StreamTable:
+    """Collects streams with their rates and gateways, row by row."""
+
+    def __init__(self, numbers: dict[str, int]) -> None:
+        self.numbers = numbers
+        self.rows: list[dict[str, Any]] = []
+        self.rates: list[tuple[float, float, float]] = []
+        self.gateways: list[tuple[float, int]] = []
+
+    def add(
+        self,
+        name: str,
+        *,
+        gateways: dict[str, float],
+        rates: Sequence[tuple[float, float, float]] = (),
+        **row: Any,
+    ) -> None:
+        first_rate, first_gateway = len(self.rates), len(self.gateways)
+        self.rates += rates
+        total, running = math.fsum(gateways.values()), 0.0
+        for hub, weight in gateways.items():
+            running += weight / total
+            self.gateways.append((running, self.numbers[hub]))
+        self.rows.append(
+            {
+                "key": name_key(name),
+                "first_rate": first_rate,
+                "last_rate": len(self.rates),
+                "first_gateway": first_gateway,
+                "last_gateway": len(self.gateways),
+                **row,
+            }
+        )
+
+    def tables(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        streams = np.zeros(len(self.rows), dtype=STREAM)
+        for record, row in zip(streams, self.rows, strict=True):
+            for name, value in row.items():
+                record[name] = value
+        return (
+            streams,
+            np.array(self.rates or [(0.0, 0.0, 0.0)], dtype=RATE),
+            np.array(self.gateways or [(1.0, 0)], dtype=GATEWAY),
+        )
+
+
+def _streams(
+    world: World, parameters: Parameters, organised: Sequence[OrganisedTravel]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    table = _StreamTable(world.network.number)
+    _add_origins(table, world, parameters)
+    for k, stock in enumerate(world.demand.stocks):
+        _add_stock(table, world, stock, k, parameters)
+    for group in world.demand.groups:
+        table.add(
+            f"group {group.id}",
+            kind=StreamKind.FIXED,
+            size=group.persons,
+            persons_left=group.persons,
+            begins_h=max(0.0, world.clock.hours(group.at)),
+            gateways={group.hub: 1.0},
+            origin=NOBODY,
+        )
+    for k, travel in enumerate(organised):
+        per_h = travel.persons_per_d / 24.0 / travel.batch
+        table.add(
+            f"organised {k}",
+            kind=StreamKind.POISSON,
+            size=travel.batch,
+            rates=[(travel.begins_h, travel.ends_h, per_h)],
+            gateways={travel.hub: 1.0},
+            origin=NOBODY,
+        )
+    return table.tables()
+
+
+def _add_origins(table: _StreamTable, world: World, parameters: Parameters) -> None:
+    steps = world.demand.steps
+    if not steps:
+        return
+    starts = [max(0.0, world.clock.hours(step.since)) for step in steps]
+    ends = [*starts[1:], world.clock.duration_h]
+    per_group = 24.0 * mean_group_size(world, parameters)
+    shares = math.fsum(origin.share for origin in world.demand.origins)
+    for k, origin in enumerate(world.demand.origins):
+        factor = parameters.demand_factor * origin.share / shares / per_group
+        table.add(
+            f"origin {origin.id}",
+            kind=StreamKind.POISSON,
+            origin=k,
+            size=world.demand.group_size or 0,
+            responsive=1,
+            rates=[
+                (start, end, step.persons_per_d * factor)
+                for start, end, step in zip(starts, ends, steps, strict=True)
+                if end > start and step.persons_per_d * factor > 0.0
+            ],
+            gateways=dict(origin.gateways),
+        )
+
+
+def _add_stock(
+    table: _StreamTable, world: World, stock: Stock, number: int, parameters: Parameters
+) -> None:
+    table.add(
+        f"stock {number}",
+        kind=StreamKind.STOCK,
+        origin=NOBODY,
+        size=world.demand.group_size or 0,
+        persons_left=round(stock.persons * parameters.stock_factor),
+        begins_h=max(0.0, world.clock.hours(stock.at)),
+        gateways=dict(stock.gateways),
+    )

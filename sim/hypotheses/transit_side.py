@@ -1,0 +1,211 @@
+"""S10: rival hypotheses of what the transit state does at its posts.
+
+None is assumed: a scenario gives each a weight and a source, and every world draws one. They are
+contested descriptions of the past, not plans; nothing here may be searched or optimised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Protocol
+
+from annotated_types import Ge, Gt, Interval
+
+from sim.clock import Clock
+from sim.units import Unit
+
+Share = Annotated[float, Interval(ge=0.0, le=1.0)]
+_FORBID: dict[str, str] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class GateSetting:
+    """From ``since_h`` on, people with valid papers are let out with this chance.
+
+    Attributes:
+        crossing: id, or None for all crossings.
+    """
+
+    crossing: str | None
+    chance: float
+    since_h: float
+
+
+@dataclass(frozen=True)
+class OrganisedTravel:
+    """Groups that somebody brings together and sends (lambda_S of S1).
+
+    Attributes:
+        hub: where they set out.
+        persons_per_d: mean, persons a day.
+        batch: people in one group.
+        begins_h: from when, h.
+        ends_h: until when, h.
+    """
+
+    hub: str
+    persons_per_d: float
+    batch: int
+    begins_h: float
+    ends_h: float
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What the transit side does in a run.
+
+    Attributes:
+        gates: settings of the exit gates, in order of time.
+        price_factor: multiplies what people pay on the way.
+        organised: organised travel, or none.
+    """
+
+    gates: tuple[GateSetting, ...]
+    price_factor: float = 1.0
+    organised: tuple[OrganisedTravel, ...] = ()
+
+
+class Hypothesis(Protocol):
+    """A description of the transit side: a frozen dataclass whose fields are the scenario's keys."""
+
+    type: ClassVar[str]
+
+    def conduct(self, clock: Clock) -> Conduct:
+        """What it does, in hours."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """H0: documents are checked throughout, and few people without a visa are let out.
+
+    Attributes:
+        leakage: chance of being let out all the same.
+    """
+
+    leakage: Share = 0.05
+
+    type: ClassVar[str] = "checks"
+    __pydantic_config__: ClassVar = _FORBID
+
+    def conduct(self, clock: Clock) -> Conduct:
+        """The same gate everywhere, always."""
+        return Conduct(gates=(GateSetting(None, self.leakage, 0.0),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetsThrough:
+    """H1: from some day on people are no longer stopped; nobody organises anything.
+
+    Attributes:
+        leakage: chance of being let out before that day.
+        opens: that day for each crossing by id; ``default`` for the others.
+        closes: when checks come back, or None.
+        chance: chance of being let out in between, with valid papers.
+    """
+
+    leakage: Share = 0.05
+    opens: Mapping[str, datetime] = field(default_factory=dict)
+    closes: datetime | None = None
+    chance: Share = 1.0
+
+    type: ClassVar[str] = "lets-through"
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        _require_zones(self.opens, self.closes)
+
+    def conduct(self, clock: Clock) -> Conduct:
+        """Checks, then none, then perhaps checks again."""
+        return Conduct(
+            gates=_gates(clock, self.leakage, self.opens, self.closes, chance=self.chance)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facilitates:
+    """H2: people are let out, helped on their way, and some are brought in groups.
+
+    Attributes:
+        leakage: chance of being let out before it begins.
+        opens: when it begins for each crossing by id; ``default`` for the others.
+        closes: when it ends, or None.
+        price_factor: what people pay on the way, against the other hypotheses.
+        hub: where organised groups set out.
+        persons_per_d: people a day in such groups.
+        batch: people in one such group.
+        begins: when organised travel begins.
+    """
+
+    leakage: Share = 0.05
+    opens: Mapping[str, datetime] = field(default_factory=dict)
+    closes: datetime | None = None
+    price_factor: Annotated[float, Ge(0.0)] = 0.7
+    hub: str
+    persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 20.0
+    batch: Annotated[int, Gt(0)] = 20
+    begins: datetime
+
+    type: ClassVar[str] = "facilitates"
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        _require_zones({**self.opens, "begins": self.begins}, self.closes)
+
+    def conduct(self, clock: Clock) -> Conduct:
+        """Open gates, lower prices, and groups at a steady mean rate."""
+        ends_h = clock.duration_h if self.closes is None else clock.hours(self.closes)
+        organised = OrganisedTravel(
+            hub=self.hub,
+            persons_per_d=self.persons_per_d,
+            batch=self.batch,
+            begins_h=max(0.0, clock.hours(self.begins)),
+            ends_h=min(ends_h, clock.duration_h),
+        )
+        return Conduct(
+            gates=_gates(clock, self.leakage, self.opens, self.closes, chance=1.0),
+            price_factor=self.price_factor,
+            organised=(organised,) if self.persons_per_d > 0.0 else (),
+        )
+
+
+def _require_zones(moments: Mapping[str, datetime], closes: datetime | None) -> None:
+    for name, moment in moments.items():
+        if moment.tzinfo is None:
+            raise ValueError(f"{name}: a time needs its zone, as in 2023-11-18T00:00+02:00")
+    if closes is not None and closes.tzinfo is None:
+        raise ValueError("closes: a time needs its zone, as in 2023-11-18T00:00+02:00")
+
+
+def _gates(
+    clock: Clock,
+    leakage: float,
+    opens: Mapping[str, datetime],
+    closes: datetime | None,
+    *,
+    chance: float,
+) -> tuple[GateSetting, ...]:
+    """Settings in order of time; a crossing's own day comes after the default."""
+    settings = [GateSetting(None, leakage, 0.0)]
+    if "default" in opens:
+        settings.append(GateSetting(None, chance, max(0.0, clock.hours(opens["default"]))))
+    for crossing, day in opens.items():
+        if crossing != "default":
+            if "default" in opens and opens["default"] < day:
+                settings.append(GateSetting(crossing, leakage, clock.hours(opens["default"])))
+            settings.append(GateSetting(crossing, chance, max(0.0, clock.hours(day))))
+    if closes is not None:
+        settings.append(GateSetting(None, leakage, clock.hours(closes)))
+    return tuple(sorted(settings, key=lambda setting: setting.since_h))
+
+
+HYPOTHESES: dict[str, type[Any]] = {
+    "checks": Checks, "lets-through": LetsThrough, "facilitates": Facilitates
+}
+
+
+def registered_hypotheses() -> Mapping[str, type[Any]]:
+    """Every hypothesis class by its ``type``."""
+    return dict(HYPOTHESES)

@@ -1,0 +1,156 @@
+"""The two words between a policy and the world: what it may see, and what it may say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from math import inf
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import Clock
+
+
+class Action(StrEnum):
+    """What an order does to a crossing."""
+
+    CLOSE = "close"
+    NO_ASYLUM = "no-asylum"
+    ACCEPT_ASYLUM = "accept-asylum"
+    BAN_MODE = "ban-mode"
+    METER = "meter"
+    ADD_OFFICERS = "add-officers"
+    REOPEN = "reopen"
+
+
+class Queue(StrEnum):
+    """What becomes of those who stand in line, or arrive, when a crossing closes to them."""
+
+    HOLD = "hold"
+    REROUTE = "reroute"
+    TURN_BACK = "turn-back"
+
+
+class Exempt(StrEnum):
+    """Classes of people to whom a closure may not apply."""
+
+    CHILDREN = "families-with-children"
+    UNACCOMPANIED_MINORS = "unaccompanied-minors"
+    VULNERABLE = "vulnerable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One decision about some crossings.
+
+    Attributes:
+        action: what is done.
+        crossings: ids of the crossings.
+        announced_h: when it is made public, h.
+        effective_h: when it takes effect, h; not before it is announced.
+        until_h: when it ends, as stated when it is announced, h.
+        queue: what a closure does with people in line.
+        exempt: to whom a closure does not apply.
+        mode: the mode that a ban is about.
+        value: strictness of a ban (0-1), persons a day of a meter, or officers added.
+        warm_places: heated places that a meter brings along.
+    """
+
+    action: Action
+    crossings: tuple[str, ...]
+    announced_h: float
+    effective_h: float
+    until_h: float = inf
+    queue: Queue = Queue.HOLD
+    exempt: frozenset[Exempt] = frozenset()
+    mode: str = "bicycle"
+    value: float = 1.0
+    warm_places: int = 0
+
+    def __post_init__(self) -> None:
+        if self.effective_h < self.announced_h:
+            raise ValueError(
+                f"an order takes effect ({self.effective_h} h) before it is announced "
+                f"({self.announced_h} h)"
+            )
+        if self.until_h < self.effective_h:
+            raise ValueError(
+                f"an order ends ({self.until_h} h) before it takes effect ({self.effective_h} h)"
+            )
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What the receiving state knows when it decides: late and inexact counts, its own orders.
+
+    Attributes:
+        now_h: the present, h.
+        clock: turns hours into dates and back.
+        crossings: ids of the crossings that people can use, north to south as in the scenario.
+        reported_arrivals: people reported by day and crossing, shape (days so far, crossings); the
+            newest day is the last one whose count has come in.
+        orders: what has been ordered so far, in order.
+        luck: a uniform draw in (0, 1) for a name, the same in every policy of a world.
+    """
+
+    now_h: float
+    clock: Clock
+    crossings: tuple[str, ...]
+    reported_arrivals: NDArray[np.float64]
+    orders: tuple[Order, ...]
+    luck: Callable[[str], float]
+
+
+@dataclass(frozen=True)
+class Once:
+    """A policy that decides everything at the start."""
+
+    def decision_times(self, clock: Clock) -> tuple[float, ...]:
+        """The start only."""
+        return (0.0,)
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A policy that decides at noon, local time, each day."""
+
+    hour: int = 12
+
+    def decision_times(self, clock: Clock) -> tuple[float, ...]:
+        """Noon of every day of the scenario."""
+        return clock.daily(time(self.hour))
+
+
+class Policy(Protocol):
+    """A rule of the receiving state: a frozen dataclass whose fields are the scenario's keys."""
+
+    type: ClassVar[str]
+    clock: ClassVar[Once | Daily]
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """Orders to give now, in view of what is seen."""
+        ...
+
+
+POLICIES: dict[str, type[Any]] = {}
+
+
+def policy(kind: type[Any]) -> type[Any]:
+    """Register a policy class under its ``type``.
+
+    Raises:
+        ValueError: if that name is taken.
+    """
+    if kind.type in POLICIES:
+        raise ValueError(f"there is already a policy of type {kind.type!r}")
+    POLICIES[kind.type] = kind
+    return kind
+
+
+def registered_policies() -> Mapping[str, type[Any]]:
+    """Every policy class by its ``type``."""
+    return dict(POLICIES)

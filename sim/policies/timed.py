@@ -1,0 +1,246 @@
+"""Policies that follow a calendar: nothing at all, a list of steps, staged closure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Interval, MinLen
+
+from sim.policies.orders import Action, Exempt, Observation, Once, Order, Queue, policy
+from sim.units import Unit
+
+_FORBID: dict[str, str] = {"extra": "forbid"}
+Crossings = Annotated[tuple[str, ...], MinLen(1)]
+Source = Annotated[str, MinLen(1)]
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """P0: every crossing stays open as in the base world."""
+
+    type: ClassVar[str] = "open"
+    clock: ClassVar = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """No orders."""
+        return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One dated decision of a schedule.
+
+    Attributes:
+        crossings: ids of the crossings.
+        action: what is done.
+        announced: when it was made public.
+        effective: when it takes effect.
+        until: the end that was stated, or None for none.
+        queue: what a closure does with people in line.
+        exempt: to whom a closure does not apply.
+        mode: the mode that a ban is about.
+        value: strictness of a ban (0-1), persons a day of a meter, or officers added.
+        warm_places: heated places that a meter brings along.
+        source: where the step is documented.
+    """
+
+    crossings: Crossings
+    action: Action
+    announced: datetime
+    effective: datetime
+    until: datetime | None = None
+    queue: Queue = Queue.HOLD
+    exempt: frozenset[Exempt] = frozenset()
+    mode: str = "bicycle"
+    value: Annotated[float, Ge(0.0)] = 1.0
+    warm_places: Annotated[int, Ge(0)] = 0
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        for name in ("announced", "effective", "until"):
+            moment = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(f"{name}: a time needs its zone, as in 2023-11-18T00:00+02:00")
+        if self.effective < self.announced:
+            raise ValueError(f"takes effect ({self.effective}) before it is announced")
+        if self.until is not None and self.until <= self.effective:
+            raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
+
+    def order(self, seen: Observation) -> Order:
+        """This step as an order in hours."""
+        end = {} if self.until is None else {"until_h": seen.clock.hours(self.until)}
+        return Order(
+            action=self.action,
+            crossings=self.crossings,
+            announced_h=seen.clock.hours(self.announced),
+            effective_h=seen.clock.hours(self.effective),
+            queue=self.queue,
+            exempt=self.exempt,
+            mode=self.mode,
+            value=self.value,
+            warm_places=self.warm_places,
+            **end,
+        )
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """P1 and any other calendar: a list of dated steps, each with its source."""
+
+    steps: Annotated[tuple[Step, ...], MinLen(1)]
+
+    type: ClassVar[str] = "schedule"
+    clock: ClassVar = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """Every step, at the start."""
+        return [step.order(seen) for step in self.steps]
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Closure:
+    """P2-P5: close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+
+    Attributes:
+        crossings: what closes.
+        at: when it closes.
+        until: when it opens again, or None.
+        announced_before_h: lead time of the announcement.
+        queue: what happens to people in line.
+        exempt: to whom the closure does not apply.
+        asylum_at: crossings that are announced as taking claims.
+    """
+
+    crossings: Crossings
+    at: datetime
+    until: datetime | None = None
+    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    queue: Queue = Queue.HOLD
+    exempt: frozenset[Exempt] = frozenset()
+    asylum_at: tuple[str, ...] = ()
+
+    type: ClassVar[str] = "closure"
+    clock: ClassVar = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None or (self.until is not None and self.until.tzinfo is None):
+            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+        if self.until is not None and self.until <= self.at:
+            raise ValueError(f"ends ({self.until}) before it starts ({self.at})")
+        if twice := set(self.crossings) & set(self.asylum_at):
+            raise ValueError(f"closes and takes claims at the same crossing: {sorted(twice)}")
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """The closure, and the word that claims are taken elsewhere."""
+        at_h = seen.clock.hours(self.at)
+        until = {} if self.until is None else {"until_h": seen.clock.hours(self.until)}
+        when = {"announced_h": at_h - self.announced_before_h, "effective_h": at_h, **until}
+        orders = [
+            Order(
+                action=Action.CLOSE,
+                crossings=self.crossings,
+                queue=self.queue,
+                exempt=self.exempt,
+                **when,
+            )
+        ]
+        if self.asylum_at:
+            orders.append(
+                Order(action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at, **when)
+            )
+        return orders
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """P10: close group after group of crossings, each with the same lead time.
+
+    Attributes:
+        stages: groups of crossings, in the order in which they close.
+        first: when the first group closes.
+        every_h: time from one stage to the next.
+        announced_before_h: lead time of each announcement; 0 is a surprise.
+        queue: what happens to people in line.
+    """
+
+    stages: Annotated[tuple[Crossings, ...], MinLen(1)]
+    first: datetime
+    every_h: Annotated[float, Ge(0.0), Unit("h")]
+    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    queue: Queue = Queue.HOLD
+
+    type: ClassVar[str] = "staged"
+    clock: ClassVar = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        if self.first.tzinfo is None:
+            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """One closure a stage."""
+        start_h = seen.clock.hours(self.first)
+        times = [start_h + k * self.every_h for k in range(len(self.stages))]
+        return [
+            Order(
+                action=Action.CLOSE,
+                crossings=crossings,
+                announced_h=at_h - self.announced_before_h,
+                effective_h=at_h,
+                queue=self.queue,
+            )
+            for crossings, at_h in zip(self.stages, times, strict=True)
+        ]
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class ModeBan:
+    """P8: forbid a way of crossing, bicycles say.
+
+    Attributes:
+        crossings: where.
+        mode: what is forbidden.
+        since: from when.
+        strictness: share of those who come all the same that are turned back.
+        announced_before_h: lead time of the announcement.
+    """
+
+    crossings: Crossings
+    mode: str = "bicycle"
+    since: datetime
+    strictness: Annotated[float, Interval(ge=0.0, le=1.0)] = 1.0
+    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+
+    type: ClassVar[str] = "mode-ban"
+    clock: ClassVar = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        if self.since.tzinfo is None:
+            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """One ban."""
+        at_h = seen.clock.hours(self.since)
+        return [
+            Order(
+                action=Action.BAN_MODE,
+                crossings=self.crossings,
+                announced_h=at_h - self.announced_before_h,
+                effective_h=at_h,
+                mode=self.mode,
+                value=self.strictness,
+            )
+        ]

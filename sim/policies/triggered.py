@@ -1,0 +1,88 @@
+"""Policies that react to what is seen: late, inexact counts of the days before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Gt, MinLen
+
+from sim.policies.orders import Action, Daily, Observation, Order, Queue, policy
+from sim.units import Unit
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Threshold:
+    """P9: close when reported arrivals run high, open again when they have run low (hysteresis).
+
+    The signal is an exponentially weighted mean of daily counts with a memory of three days.
+
+    Attributes:
+        crossings: what closes together.
+        above: close when the signal is above this, persons a day.
+        below: reopen when it is below this.
+        days: for how many days in a row.
+        at_least_d: shortest closure, days.
+        announced_before_h: lead time of each decision.
+        queue: what happens to people in line.
+    """
+
+    crossings: Annotated[tuple[str, ...], MinLen(1)]
+    above: Annotated[float, Ge(0.0)]
+    below: Annotated[float, Ge(0.0)]
+    days: Annotated[int, Gt(0)] = 1
+    at_least_d: Annotated[float, Ge(0.0), Unit("d")] = 0.0
+    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    queue: Queue = Queue.HOLD
+
+    type: ClassVar[str] = "threshold"
+    clock: ClassVar = Daily()
+    memory_d: ClassVar[float] = 3.0
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    def __post_init__(self) -> None:
+        if self.below > self.above:
+            raise ValueError(f"'below' ({self.below}) must not be more than 'above' ({self.above})")
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """Close, reopen, or leave things as they are."""
+        closed_since_h = self._closed_since(seen)
+        signal = self._signal(seen)[-self.days :]
+        if len(signal) < self.days:
+            return []
+        if closed_since_h is None and min(signal) > self.above:
+            return [self._order(seen, Action.CLOSE)]
+        if (
+            closed_since_h is not None
+            and max(signal) < self.below
+            and seen.now_h - closed_since_h >= 24.0 * self.at_least_d
+        ):
+            return [self._order(seen, Action.REOPEN)]
+        return []
+
+    def _order(self, seen: Observation, action: Action) -> Order:
+        return Order(
+            action=action,
+            crossings=self.crossings,
+            announced_h=seen.now_h,
+            effective_h=seen.now_h + self.announced_before_h,
+            queue=self.queue,
+        )
+
+    def _closed_since(self, seen: Observation) -> float | None:
+        """When this policy's closure in force took effect, or None."""
+        if not seen.orders or seen.orders[-1].action is not Action.CLOSE:
+            return None
+        return seen.orders[-1].effective_h
+
+    def _signal(self, seen: Observation) -> list[float]:
+        """Weighted mean of reported arrivals at these crossings, a value a day."""
+        columns = [seen.crossings.index(name) for name in self.crossings]
+        keep = exp(-1.0 / self.memory_d)
+        level, values = 0.0, []
+        for people in seen.reported_arrivals[:, columns].sum(axis=1):
+            level = keep * level + (1.0 - keep) * float(people)
+            values.append(level)
+        return values

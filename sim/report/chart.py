@@ -1,0 +1,91 @@
+"""A chart: a figure with the words and the data that belong to it, and how it is saved."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from sim.report.style import styled
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.store import StoredResults
+
+NOT_A_FORECAST = "model result, not a forecast"
+PNG_DPI = 130
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart.
+
+    Attributes:
+        name: Its name on the command line and of its files.
+        title: The finding, computed from the data.
+        subtitle: Indicator, unit and period.
+        alt: What the picture shows, for those who do not see it.
+        figure: The matplotlib figure.
+        data: The rows that it was drawn from.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    figure: Figure
+    data: pl.DataFrame
+
+    @styled
+    def png(self, *, dpi: int = PNG_DPI) -> bytes:
+        """The picture as PNG, without software name or time."""
+        metadata: dict[str, Any] = {"Software": None, "Title": self.title, "Description": self.alt}
+        stream = io.BytesIO()
+        self.figure.savefig(stream, format="png", dpi=dpi, metadata=metadata)
+        return stream.getvalue()
+
+    @styled
+    def svg(self) -> bytes:
+        """The picture as SVG, byte for byte the same for the same data."""
+        metadata: dict[str, Any] = {"Date": None, "Title": self.title, "Description": self.alt}
+        stream = io.BytesIO()
+        self.figure.savefig(stream, format="svg", metadata=metadata)
+        return stream.getvalue()
+
+    def csv(self) -> bytes:
+        """The data behind the picture."""
+        return self.data.write_csv(line_terminator="\n").encode()
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
+
+
+def footer(results: StoredResults) -> str:
+    """What every chart says of itself: source, run and what it is not."""
+    manifest = results.manifest
+    title = manifest["scenario"]["title"]
+    return f"Source: rajasim, {title} · run {manifest['run_id']} · {NOT_A_FORECAST}"
+
+
+def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:
+    """Save each chart as PNG, SVG and CSV in ``folder`` (``<results>/figures``)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    saved: list[Path] = []
+    for chart in charts:
+        for suffix, content in (("png", chart.png()), ("svg", chart.svg()), ("csv", chart.csv())):
+            path = folder / f"{chart.name}.{suffix}"
+            place(path, content)
+            saved.append(path)
+    return saved
+
+
+def place(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there."""
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(content)
+    beside.replace(path)

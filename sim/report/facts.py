@@ -1,0 +1,226 @@
+"""What charts and tables ask of stored results: names, runs by day, and what was open when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sim.report.wording import day
+from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
+
+Floats = npt.NDArray[np.float64]
+FAMILIES = {
+    "rights": "Rights and human cost",
+    "security": "Security and order",
+    "cost": "Cost",
+    "coercion": "Pressure and coercion",
+}
+STATES = ("open", "no_asylum", "exception_only", "closed")
+WAITING = "R1_person_days"
+WITHOUT_ACCESS = "R4_without_access"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A crossing as charts show it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day on which what crossings were open to changed, in words."""
+
+    day: int
+    words: str
+
+
+def policies(results: StoredResults) -> list[str]:
+    """Ids of the policies, the reference first, the others as the manifest gives them."""
+    ids = [str(entry["id"]) for entry in results.manifest["policies"]]
+    reference = str(results.manifest["reference"])
+    return [reference, *(policy for policy in ids if policy != reference)]
+
+
+def labels(results: StoredResults) -> dict[str, str]:
+    """Policy id to label."""
+    return {str(p["id"]): str(p["label"]) for p in results.manifest["policies"]}
+
+
+def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
+    """The manifest's entry for an indicator, or None."""
+    entries = {str(entry["id"]): entry for entry in results.manifest["indicators"]}
+    return entries.get(name)
+
+
+def headline(results: StoredResults) -> list[dict[str, Any]]:
+    """The indicators of the table, by family, rights first; never without rights indicators."""
+    chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
+    if not any(entry["family"] == "rights" for entry in chosen):
+        known = results.manifest["indicators"]
+        chosen += [entry for entry in known if entry["family"] == "rights"]
+    order = list(FAMILIES)
+    return sorted(chosen, key=lambda entry: order.index(str(entry["family"])))
+
+
+def days(results: StoredResults) -> list[date]:
+    """The local days of the scenario."""
+    return list(scenario_clock(results.manifest).days)
+
+
+def period(results: StoredResults) -> str:
+    """``1 Aug 2023 to 31 Jan 2024``, first and last day simulated."""
+    all_days = days(results)
+    return f"{day(all_days[0], year=True)} to {day(all_days[-1], year=True)}"
+
+
+def runs(results: StoredResults) -> list[tuple[int, int]]:
+    """Every (world, replicate), in order."""
+    return results.indicators.select("world", "replicate").unique().sort(pl.all()).rows()
+
+
+def crossings(results: StoredResults) -> list[Place]:
+    """The crossings that something happened at or that policies changed, north to south."""
+    seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()} - {TOTAL}
+    known = [
+        Place(str(place["id"]), str(place["name"]))
+        for place in results.manifest["places"]
+        if place["kind"] in ("crossing", "rail") and place["id"] in seen
+    ]
+    return known
+
+
+def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, day) of a series summed over crossings."""
+    rows = with_totals(results.daily.filter(series=series)).filter(crossing=TOTAL)
+    order = {run: k for k, run in enumerate(runs(results))}
+    first, count = days(results)[0], len(days(results))
+    blocks = {policy: np.zeros((len(order), count)) for policy in policies(results)}
+    places = zip(rows["world"], rows["replicate"], strict=True)
+    run = np.array([order[key] for key in places], dtype=np.int64)
+    index = (rows["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
+    values = rows["value"].to_numpy()
+    names = rows["policy"].to_numpy()
+    for policy, block in blocks.items():
+        mine = (names == policy) & (index >= 0) & (index < count)
+        block[run[mine], index[mine]] = values[mine]
+    return blocks
+
+
+def recorded(results: StoredResults, series: str) -> bool:
+    """Whether any run has a value other than zero in a series."""
+    return not results.daily.filter(series=series).is_empty()
+
+
+def observed_totals(results: StoredResults) -> list[tuple[int, float]]:
+    """(day index, observed arrivals) over all crossings."""
+    rows = results.observed.drop_nulls("best")
+    if rows.is_empty():
+        return []
+    given = rows.filter(crossing=TOTAL)
+    chosen = rows if given.is_empty() else given
+    sums = chosen.group_by("date").agg(pl.col("best").sum()).sort("date")
+    index = {d: k for k, d in enumerate(days(results))}
+    return [(index[d], float(best)) for d, best in sums.rows() if d in index]
+
+
+def access_shares(results: StoredResults, policy: str) -> Floats:
+    """Share of worlds in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
+    rows = results.access.filter(policy=policy)
+    worlds = {world: k for k, world in enumerate(sorted(rows["world"].unique()))}
+    places = {place.id: k for k, place in enumerate(crossings(results))}
+    count = len(days(results))
+    shares = np.zeros((len(STATES), len(places), count))
+    for crossing, begins, ends, state, share in _noons(results, rows).iter_rows():
+        if crossing in places:
+            shares[STATES.index(state), places[crossing], begins:ends] += share
+    return shares / max(1, len(worlds))
+
+
+def _noons(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """crossing, first and last-but-one day whose noon an interval covers, state, and how often."""
+    spans = rows.select(
+        "crossing",
+        _day_index(results, rows["begins"]).alias("begins"),
+        _day_index(results, rows["ends"]).alias("ends"),
+        "access",
+    )
+    keys = ["crossing", "begins", "ends", "access"]
+    return spans.group_by(keys, maintain_order=True).agg(pl.len().alias("share"))
+
+
+def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
+    """The first day whose noon is not before each instant; an empty text means the end."""
+    clock = scenario_clock(results.manifest)
+    noons = np.array([clock.hours(clock.local(d, time(12))) for d in clock.days])
+    known = {
+        text: int(np.searchsorted(noons, clock.hours(datetime.fromisoformat(text))))
+        for text in texts.unique().drop_nulls().to_list()
+        if text
+    }
+    indices = [known.get(text, len(noons)) for text in texts.to_list()]
+    return pl.Series(indices, dtype=pl.Int64)
+
+
+def first_world(results: StoredResults, policy: str) -> int:
+    """The lowest world of a policy's access rows (0 where there are none)."""
+    worlds = results.access.filter(policy=policy)["world"]
+    return 0 if worlds.is_empty() else int(worlds.to_list()[0])
+
+
+def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
+    """crossing, begins, ends (day indices) and access in a policy's first world, in order."""
+    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
+    order = {place.id: k for k, place in enumerate(crossings(results))}
+    known = spans.filter(pl.col("crossing").is_in(list(order)))
+    return known.sort(pl.col("crossing").replace_strict(order, default=None), "begins")
+
+
+def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
+    """How many worlds have another path of access than the first, and how many there are."""
+    paths: dict[int, list[tuple[str, ...]]] = {}
+    columns = ["crossing", "begins", "ends", "access"]
+    for world, *rest in results.access.filter(policy=policy).select("world", *columns).iter_rows():
+        paths.setdefault(world, []).append(tuple(str(item) for item in rest))
+    if not paths:
+        return 0, 0
+    first = sorted(paths[min(paths)])
+    return sum(sorted(path) != first for path in paths.values()), len(paths)
+
+
+def changes(results: StoredResults, policy: str) -> list[Change]:
+    """When crossings changed under a policy (first world), in time order, grouped by day."""
+    names = {place.id: place.name for place in crossings(results)}
+    path = access_path(results, policy)
+    grouped: dict[tuple[int, str], list[str]] = {}
+    state = dict.fromkeys(names, "open")
+    for crossing, begins, _, access in path.sort("begins", maintain_order=True).iter_rows():
+        if access != state[crossing]:
+            grouped.setdefault((begins, access), []).append(names[crossing])
+            state[crossing] = access
+    return [
+        Change(at, f"{_who(which, len(names))} {_STATE_WORDS[access]}")
+        for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
+    ]
+
+
+_STATE_WORDS = {
+    "open": "open",
+    "no_asylum": "without asylum claims",
+    "exception_only": "by exception only",
+    "closed": "closed",
+}
+
+
+def _who(names: Sequence[str], count: int) -> str:
+    if len(names) == count and count > 2:
+        return f"all {count} crossings"
+    return ", ".join(names) if len(names) <= 2 else f"{len(names)} crossings"

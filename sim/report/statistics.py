@@ -1,0 +1,125 @@
+"""Paired differences with intervals, and Pareto-best policies.
+
+Runs are paired by world and replicate, since every policy met the same luck. The 95 % interval of
+the mean difference is Student's t over independent pairs: where several replicates share a world,
+their mean is one pair, because the world is what varies independently.
+
+Sources: Student (1908), Biometrika 6:1-25; the series for t with whole degrees of freedom are
+26.7.3 and 26.7.4 in Abramowitz & Stegun (1964).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Floats = npt.NDArray[np.float64]
+
+METHOD = "95 % interval of the mean difference: paired t over worlds"
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """A policy minus the reference in one indicator.
+
+    Attributes:
+        policy: Id of the policy.
+        indicator: Id of the indicator.
+        differences: One number a paired run, in the order of world and replicate.
+        mean: Their mean, NaN where there is no pair.
+        low: Lower end of the 95 % interval of the mean; NaN with fewer than two pairs.
+        high: Upper end.
+        share_worse: Share of runs in which the policy does worse; with no direction, is higher.
+    """
+
+    policy: str
+    indicator: str
+    differences: Floats
+    mean: float
+    low: float
+    high: float
+    share_worse: float
+
+
+def paired_difference(
+    indicators: pl.DataFrame, *, policy: str, reference: str, indicator: str, direction: str
+) -> PairedDifference:
+    """Compare a policy with the reference on the runs that both have."""
+    pairs = paired_runs(indicators, policy=policy, reference=reference, indicator=indicator)
+    differences = pairs["difference"].to_numpy()
+    mean, low, high = mean_interval(independent(pairs))
+    worse = differences < 0 if direction == "more" else differences > 0
+    share = float(worse.mean()) if len(differences) else math.nan
+    return PairedDifference(policy, indicator, differences, mean, low, high, share)
+
+
+def paired_runs(
+    indicators: pl.DataFrame, *, policy: str, reference: str, indicator: str
+) -> pl.DataFrame:
+    """world, replicate and difference of every run that both policies have a value for."""
+    run = ["world", "replicate"]
+    rows = indicators.filter(indicator=indicator).drop_nulls("value")
+    ours = rows.filter(policy=policy).select(*run, "value")
+    theirs = rows.filter(policy=reference).select(*run, base="value")
+    joined = ours.join(theirs, on=run, how="inner").sort(run)
+    return joined.select(*run, difference=pl.col("value") - pl.col("base"))
+
+
+def independent(pairs: pl.DataFrame) -> Floats:
+    """The differences that vary independently: one a world, or one a replicate in one world."""
+    if pairs["world"].n_unique() < 2:
+        return pairs["difference"].to_numpy()
+    means = pairs.group_by("world").agg(pl.col("difference").mean()).sort("world")
+    return means["difference"].to_numpy()
+
+
+def mean_interval(values: Floats) -> tuple[float, float, float]:
+    """Mean and 95 % interval by Student's t; the ends are NaN with fewer than two values."""
+    if len(values) == 0:
+        return math.nan, math.nan, math.nan
+    mean = float(values.mean())
+    if len(values) < 2:
+        return mean, math.nan, math.nan
+    half = t_quantile(len(values) - 1) * float(values.std(ddof=1)) / math.sqrt(len(values))
+    return mean, mean - half, mean + half
+
+
+def t_quantile(freedom: int) -> float:
+    """The value that Student's t exceeds in absolute size with chance 5 %, by bisection."""
+    low, high = 0.0, 13.0  # 12.706 with one degree of freedom is the largest
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _t_inside(middle, freedom) < 0.95 else (low, middle)
+    return (low + high) / 2
+
+
+def _t_inside(t: float, freedom: int) -> float:
+    """Chance that Student's t lies within -t..t (Abramowitz & Stegun 26.7.3, 26.7.4)."""
+    angle = math.atan(t / math.sqrt(freedom))
+    cosine = math.cos(angle)
+    odd = freedom % 2
+    term = cosine if odd else 1.0
+    total = term if freedom > 1 else 0.0
+    for k in range(2 + odd, freedom, 2):
+        term *= cosine**2 * (k - 1) / k
+        total += term
+    if odd:
+        return 2 / math.pi * (angle + math.sin(angle) * total)
+    return math.sin(angle) * total
+
+
+def pareto_best(points: Sequence[tuple[float, float]]) -> list[bool]:
+    """Which points no other point beats: less is better on both axes, ties do not beat."""
+    return [
+        not any(
+            x <= px and y <= py and (x < px or y < py)
+            for k, (x, y) in enumerate(points)
+            if k != j
+        )
+        for j, (px, py) in enumerate(points)
+    ]

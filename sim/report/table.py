@@ -1,0 +1,223 @@
+"""The comparison table: every policy in every headline indicator, rights always among them.
+
+One list of records, shown two ways: for the terminal with rich, and as HTML for the report and
+for notebooks. Numbers are written by :mod:`sim.report.wording`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.report import facts
+from sim.report.statistics import METHOD, PairedDifference, paired_difference
+from sim.report.wording import arrow, difference, estimate, percent, plural, verdict
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from sim.store import StoredResults
+
+DIRECTIONS = {"less": "less is better", "more": "more is better", "none": "neither is better"}
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One policy in one indicator.
+
+    Attributes:
+        family: rights, security, cost or coercion.
+        indicator: Id of the indicator.
+        name: Its name.
+        unit: Its unit.
+        direction: less, more or none: which way is better.
+        policy: Id of the policy.
+        label: Label of the policy.
+        is_reference: Whether the others are compared with it.
+        median: Median over the runs; NaN where no run has a value.
+        q05: 5 % quantile.
+        q95: 95 % quantile.
+        change: Difference to the reference, with interval; None for the reference.
+    """
+
+    family: str
+    indicator: str
+    name: str
+    unit: str
+    direction: str
+    policy: str
+    label: str
+    is_reference: bool
+    median: float
+    q05: float
+    q95: float
+    change: PairedDifference | None
+
+    @property
+    def value_text(self) -> str:
+        """``310 [120–640]``."""
+        return estimate(self.median, self.q05, self.q95)
+
+    @property
+    def change_text(self) -> str:
+        """``−80 [−120 to −40]``, or ``reference``."""
+        if self.change is None:
+            return "reference"
+        return difference(self.change.mean, self.change.low, self.change.high)
+
+    @property
+    def word(self) -> str:
+        """better, worse, higher, lower, no clear difference; empty for the reference."""
+        if self.change is None:
+            return ""
+        return verdict(self.change.low, self.change.high, direction=self.direction)
+
+    @property
+    def reading(self) -> str:
+        """The word after its arrow: ``↓ better``."""
+        if self.change is None:
+            return ""
+        return f"{arrow(self.change.low, self.change.high)} {self.word}".strip()
+
+    @property
+    def worse_text(self) -> str:
+        """Share of runs in which the policy does worse than the reference."""
+        return "" if self.change is None else percent(self.change.share_worse)
+
+
+def table_rows(results: StoredResults) -> list[TableRow]:
+    """Every policy in every headline indicator, by family and indicator, reference first."""
+    labels = facts.labels(results)
+    return [
+        _row(results, entry, policy, labels[policy])
+        for entry in facts.headline(results)
+        for policy in facts.policies(results)
+    ]
+
+
+def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str) -> TableRow:
+    name, direction = str(entry["id"]), str(entry["direction"])
+    reference = str(results.manifest["reference"])
+    values = results.indicators.filter(policy=policy, indicator=name)["value"].drop_nulls()
+    quantiles = np.quantile(values.to_numpy(), [0.05, 0.5, 0.95]) if len(values) else [math.nan] * 3
+    change = (
+        None
+        if policy == reference
+        else paired_difference(
+            results.indicators,
+            policy=policy,
+            reference=reference,
+            indicator=name,
+            direction=direction,
+        )
+    )
+    return TableRow(
+        family=str(entry["family"]),
+        indicator=name,
+        name=str(entry["name"]),
+        unit=str(entry["unit"]),
+        direction=direction,
+        policy=policy,
+        label=label,
+        is_reference=policy == reference,
+        median=float(quantiles[1]),
+        q05=float(quantiles[0]),
+        q95=float(quantiles[2]),
+        change=change,
+    )
+
+
+def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
+    """How to read the table, in two sentences."""
+    runs = len(facts.runs(results))
+    compared = sum(row.change is not None for row in rows)
+    label = facts.labels(results)[facts.policies(results)[0]]
+    if not compared:
+        return f"Median [5–95 %] of {plural(runs, 'run')}; {facts.period(results)}."
+    chance = (
+        f" Of {compared} comparisons about {max(1, round(compared * 0.05))} would look clear by "
+        "chance alone."
+        if compared >= 20
+        else ""
+    )
+    return (
+        f"Median [5–95 %] of {plural(runs, 'run')}; difference: mean of policy minus {label} on "
+        f"the same runs; {METHOD}; {facts.period(results)}.{chance}"
+    )
+
+
+def table_rich(results: StoredResults) -> Group:
+    """The table for the terminal: a block an indicator, a row a policy, readable at 100 columns."""
+    from rich.console import Group
+    from rich.text import Text
+
+    rows = table_rows(results)
+    parts: list[Any] = []
+    for family, members in groupby(rows, key=lambda row: row.family):
+        parts.append(Text(f"\n{facts.FAMILIES[family].upper()}", style="bold"))
+        parts += [_block(list(block)) for _, block in groupby(members, lambda row: row.indicator)]
+    return Group(*parts, Text(f"\n{caption(results, rows)}", style="dim"))
+
+
+def _block(rows: Sequence[TableRow]) -> Any:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    head = rows[0]
+    table = Table(
+        title=Text(f"{head.name} ({head.unit}; {DIRECTIONS[head.direction]})", style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
+    table.add_column("policy", ratio=3, overflow="fold", min_width=16)
+    table.add_column("median [5–95 %]", justify="right", overflow="fold")
+    table.add_column("difference [95 %]", justify="right", overflow="fold")
+    table.add_column("reading", no_wrap=True)
+    for row in rows:
+        style = "bold" if row.word in ("better", "worse", "higher", "lower") else ""
+        cells = (row.label, row.value_text, row.change_text)
+        table.add_row(*(Text(cell) for cell in cells), Text(row.reading, style=style))
+    return table
+
+
+def table_html(results: StoredResults) -> str:
+    """The table as an HTML ``table``: policies as rows, indicators as columns, by family."""
+    from sim.report.html import environment
+
+    rows = table_rows(results)
+    heads = [row for row in rows if row.is_reference]
+    families = [
+        (facts.FAMILIES[family], len(list(members)))
+        for family, members in groupby(heads, key=lambda row: row.family)
+    ]
+    lines = {policy: [r for r in rows if r.policy == policy] for policy in facts.policies(results)}
+    template = environment().get_template("table.html.j2")
+    return template.render(
+        caption=caption(results, rows),
+        families=families,
+        heads=heads,
+        lines=lines,
+        labels=facts.labels(results),
+        directions=DIRECTIONS,
+    )
+
+
+@dataclass(frozen=True)
+class ComparisonTable:
+    """Stored results as a table that notebooks and rich show by themselves."""
+
+    results: StoredResults
+
+    def _repr_html_(self) -> str:
+        return table_html(self.results)
+
+    def __rich__(self) -> Group:
+        return table_rich(self.results)

@@ -1,0 +1,246 @@
+"""Trade-off: time spent waiting against people left without access, a cloud of runs a policy.
+
+A queue is short where nobody gets in, so the two are never shown apart. Pareto-best policies are
+those that no other beats on both means; which of them to prefer is not for a model to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from sim.report import facts
+from sim.report.chart import Chart, footer
+from sim.report.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.statistics import pareto_best
+from sim.report.style import INK, MUTED, PAPER, RULE, SMALL, PolicyStyle, policy_styles, styled
+from sim.report.wording import listing, number, plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.store import StoredResults
+
+WIDTH, HEIGHT, LEFT = 7.6, 5.4, 0.95
+LINE = 0.145
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class _Cloud:
+    """The runs of one policy: waiting and people without access, and their means."""
+
+    policy: str
+    label: str
+    x: facts.Floats
+    y: facts.Floats
+    best: bool = False
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return float(self.x.mean()), float(self.y.mean())
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """Person-days waiting against people without access, a cloud of runs a policy."""
+    clouds = trade_off(results)
+    title, subtitle = _title(clouds), _subtitle(results)
+    page = new_page(
+        width=WIDTH + LEFT + 2 * MARGIN,
+        body=HEIGHT + 0.95,
+        title=title,
+        subtitle=subtitle,
+        footer=footer(results),
+    )
+    axes = page.axes(MARGIN + LEFT, 0.3, WIDTH, HEIGHT)
+    order = [cloud.policy for cloud in clouds]
+    styles = policy_styles(order, reference=order[0]) if order else {}
+    for cloud in clouds:
+        _points(axes, cloud, styles[cloud.policy])
+    _axes(page, axes, results, clouds)
+    _label(axes, clouds)
+    data = _data(clouds)
+    return Chart("trade_off", title, subtitle, _alt(clouds, title), page.figure, data)
+
+
+def trade_off(results: StoredResults) -> list[_Cloud]:
+    """The cloud of every policy that has both indicators, Pareto-best ones marked."""
+    labels = facts.labels(results)
+    clouds = []
+    for policy in facts.policies(results):
+        rows = results.indicators.filter(policy=policy).drop_nulls("value")
+        x, y = (
+            rows.filter(indicator=name).select("world", "replicate", "value")
+            for name in (facts.WAITING, facts.WITHOUT_ACCESS)
+        )
+        both = x.join(y, on=["world", "replicate"], how="inner").sort("world", "replicate")
+        if not both.is_empty():
+            xs, ys = both["value"].to_numpy(), both["value_right"].to_numpy()
+            clouds.append(_Cloud(policy, labels[policy], xs, ys))
+    best = pareto_best([cloud.centre for cloud in clouds])
+    return [
+        _Cloud(c.policy, c.label, c.x, c.y, best=flag)
+        for c, flag in zip(clouds, best, strict=True)
+    ]
+
+
+def _title(clouds: Sequence[_Cloud]) -> str:
+    best = [cloud.label for cloud in clouds if cloud.best]
+    if not clouds:
+        return "No run has both indicators, so there is no trade-off to show"
+    if len(clouds) == 1:
+        x, y = clouds[0].centre
+        return f"{best[0]}: {number(x)} person-days waiting, {number(y)} people without access"
+    if len(best) == 1:
+        return f"{best[0]} has least waiting and fewest people without access, in the mean"
+    return (
+        f"No policy has both least waiting and fewest people without access: {len(best)} of "
+        f"{len(clouds)} are Pareto-best ({listing(best)})"
+    )
+
+
+def _subtitle(results: StoredResults) -> str:
+    count = plural(len(facts.runs(results)), "run")
+    return (
+        f"People without access against person-days waiting; {facts.period(results)}. Small mark: "
+        f"one of {count} a policy; large mark: their mean; ringed and bold: Pareto-best (no other "
+        "policy has less of both means)."
+    )
+
+
+def _points(axes: Axes, cloud: _Cloud, style: PolicyStyle) -> None:
+    shared: dict[str, Any] = {"marker": style.marker, "color": style.colour, "ls": ""}
+    axes.plot(cloud.x, cloud.y, ms=3, mew=0, alpha=0.28, zorder=2, **shared)
+    x, y = cloud.centre
+    if cloud.best:
+        axes.plot([x], [y], marker="o", ms=14, mfc="none", mec=INK, mew=1.3, zorder=5)
+    axes.plot([x], [y], ms=8, mec=PAPER, mew=0.8, zorder=6, **shared)
+
+
+def _axes(page: Page, axes: Axes, results: StoredResults, clouds: Sequence[_Cloud]) -> None:
+    for which, name, fallback in (
+        ("x", facts.WAITING, "Person-days waiting"),
+        ("y", facts.WITHOUT_ACCESS, "People without access"),
+    ):
+        entry = facts.indicator(results, name)
+        words = f"{entry['name']} ({entry['unit']})" if entry else fallback
+        values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
+        _scale(axes, which, top=max(values, default=1.0))
+        arrow = "← less" if which == "x" else "↓ fewer"
+        room = WIDTH - 0.5 if which == "x" else WIDTH
+        text = fit(f"{words}; {arrow}", room, most=1)
+        if which == "x":
+            page.write(text, MARGIN + LEFT, HEIGHT + 0.62)
+        else:
+            page.write(text, MARGIN, 0.0)
+    axes.grid(color=RULE, lw=0.5)
+    axes.set_axisbelow(True)
+
+
+def _scale(axes: Axes, which: str, *, top: float) -> None:
+    """From zero to just above the largest run, with our own number format."""
+    limit, ticks, names = (
+        (axes.set_xlim, axes.get_xticks, axes.set_xticks)
+        if which == "x"
+        else (axes.set_ylim, axes.get_yticks, axes.set_yticks)
+    )
+    top = (top or 1.0) * 1.05
+    limit(-0.015 * top, top)
+    axes.locator_params(axis=which, nbins=7)
+    shown = [float(tick) for tick in ticks() if 0 <= tick <= top]
+    names(shown, [number(tick, like=shown) for tick in shown])
+    limit(-0.015 * top, top)
+
+
+def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
+    """Names beside the means: each at the nearest free place, with a line where it is far."""
+    points = [_inches(axes, *cloud.centre) for cloud in clouds]
+    taken: list[Box] = [(x - 0.1, y - 0.1, x + 0.1, y + 0.1) for x, y in points]
+    for cloud, (x, y) in zip(clouds, points, strict=True):
+        weight = "bold" if cloud.best else "normal"
+        words = fit(f"{cloud.label}", 2.6, size=SMALL, weight=weight, most=1)
+        words += "\nPareto-best" if cloud.best else ""
+        lines = words.split("\n")
+        width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
+        box = _free(x, y, width, LINE * len(lines), taken)
+        taken.append(box)
+        _name(axes, words, box, (x, y), weight=weight)
+
+
+def _inches(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    return (x - left) / (right - left) * WIDTH, (y - low) / (high - low) * HEIGHT
+
+
+def _free(x: float, y: float, width: float, height: float, taken: Sequence[Box]) -> Box:
+    """The nearest box of this size around a point that touches nothing and stays inside."""
+    for radius in np.arange(0.15, 6.0, 0.08):
+        for angle in np.deg2rad([0, 180, 30, -30, 150, -150, 60, -60, 120, -120, 90, -90]):
+            px, py = x + radius * np.cos(angle), y + radius * np.sin(angle)
+            left = px - width * (1 - np.cos(angle)) / 2
+            low = py - height * (1 - np.sin(angle)) / 2
+            box = (float(left), float(low), float(left + width), float(low + height))
+            if _inside(box) and not any(_meets(box, other) for other in taken):
+                return box
+    return (x, y, x + width, y + height)
+
+
+def _inside(box: Box) -> bool:
+    return box[0] >= 0.05 and box[1] >= 0.05 and box[2] <= WIDTH and box[3] <= HEIGHT
+
+
+def _meets(one: Box, other: Box) -> bool:
+    return (
+        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    )
+
+
+def _name(
+    axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str
+) -> None:
+    left, low, right, high = box
+    near = (min(max(point[0], left), right), min(max(point[1], low), high))
+    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.2:
+        xs, ys = (near[0], point[0]), (near[1], point[1])
+        fractions = [x / WIDTH for x in xs], [y / HEIGHT for y in ys]
+        axes.plot(*fractions, transform=axes.transAxes, color=MUTED, lw=0.6, zorder=4)
+    axes.text(
+        left / WIDTH,
+        high / HEIGHT,
+        words,
+        transform=axes.transAxes,
+        size=SMALL,
+        weight=weight,
+        va="top",
+        linespacing=1.15,
+        zorder=7,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
+    )
+
+
+def _data(clouds: Sequence[_Cloud]) -> pl.DataFrame:
+    frames = [
+        pl.DataFrame({
+            "policy": [cloud.policy] * len(cloud.x),
+            facts.WAITING: cloud.x,
+            facts.WITHOUT_ACCESS: cloud.y,
+            "pareto_best": [cloud.best] * len(cloud.x),
+        })
+        for cloud in clouds
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame()
+
+
+def _alt(clouds: Sequence[_Cloud], title: str) -> str:
+    said = [
+        f"{cloud.label}: {number(cloud.centre[0])} person-days waiting, "
+        f"{number(cloud.centre[1])} people without access"
+        f"{', Pareto-best' if cloud.best else ''}"
+        for cloud in clouds
+    ]
+    return f"Scatter plot of runs. {title}. Means: {'; '.join(said)}."

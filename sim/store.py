@@ -1,0 +1,523 @@
+"""Results on disk: written whole or not at all, the same bytes for the same results.
+
+A results folder is written into a temporary sibling and moved into place, so a reader never meets
+half a run. ``manifest.json`` holds what ran, with the size and SHA-256 of every other file; it is
+the only file with wall time. ``results/README.md`` documents every file and column.
+
+The manifest is JSON-LD in the form of RO-Crate 1.1: ``@graph`` describes the folder and its files,
+and our own record stands beside it under ``rajasim``, a term that the context sets to null so that
+linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes the folder a crate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sim.clock import Clock
+from sim.errors import ResultsError
+
+FORMAT_VERSION = 1
+TOTAL = "total"
+QUANTILES = {
+    "q025": 0.025,
+    "q10": 0.1,
+    "q25": 0.25,
+    "q50": 0.5,
+    "q75": 0.75,
+    "q90": 0.9,
+    "q975": 0.975,
+}
+
+_RUN: dict[str, Any] = {"policy": pl.String, "world": pl.Int64, "replicate": pl.Int64}
+_SUMMARY: dict[str, Any] = {
+    "policy": pl.String,
+    "date": pl.Date,
+    "crossing": pl.String,
+    "series": pl.String,
+    "mean": pl.Float64,
+    **dict.fromkeys(QUANTILES, pl.Float64),
+}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One file of a results folder: its columns, which of them order the rows, what it holds."""
+
+    file: str
+    columns: Mapping[str, Any]
+    keys: tuple[str, ...]
+    holds: str
+
+
+_TABLES = {
+    "indicators": _Table(
+        "indicators.csv",
+        {**_RUN, "indicator": pl.String, "unit": pl.String, "value": pl.Float64},
+        ("policy", "world", "replicate", "indicator"),
+        "One value for every policy, run and indicator.",
+    ),
+    "ledger": _Table(
+        "ledger.csv",
+        {**_RUN, "state": pl.String, "persons": pl.Int64},
+        ("policy", "world", "replicate", "state"),
+        "Where every person of a run stood at its end; sums to the persons created.",
+    ),
+    "daily": _Table(
+        "daily.parquet",
+        {
+            **_RUN,
+            "date": pl.Date,
+            "crossing": pl.String,
+            "series": pl.String,
+            "value": pl.Float64,
+        },
+        ("policy", "world", "replicate", "date", "crossing", "series"),
+        "Every daily series of every run; rows with value zero are left out.",
+    ),
+    "daily_summary": _Table(
+        "daily_summary.csv",
+        _SUMMARY,
+        ("policy", "date", "crossing", "series"),
+        "Mean and quantiles of the daily series over the runs of a policy.",
+    ),
+    "worlds": _Table(
+        "worlds.csv",
+        {"world": pl.Int64, "hypothesis": pl.String},
+        ("world",),
+        "What each world drew: its hypothesis and every uncertain parameter.",
+    ),
+    "access": _Table(
+        "access.csv",
+        {
+            "policy": pl.String,
+            "world": pl.Int64,
+            "crossing": pl.String,
+            "begins": pl.String,
+            "ends": pl.String,
+            "access": pl.String,
+        },
+        ("policy", "world", "crossing", "begins"),
+        "What each crossing was open to, by the measures in force.",
+    ),
+    "observed": _Table(
+        "observed.csv",
+        {
+            "date": pl.Date,
+            "crossing": pl.String,
+            "best": pl.Float64,
+            "low": pl.Float64,
+            "high": pl.Float64,
+        },
+        ("date", "crossing"),
+        "Observed arrivals, with the range the sources allow; may have no rows.",
+    ),
+}
+_MANIFEST = "manifest.json"
+_REWRITE = "run the command again, or choose another folder with --out"
+
+
+@dataclass(frozen=True)
+class StoredResults:
+    """A results folder, read and checked.
+
+    Attributes:
+        folder: Where it stands.
+        manifest: What ran, as plain keys (the ``rajasim`` object of ``manifest.json``).
+        indicators: policy, world, replicate, indicator, unit, value.
+        ledger: policy, world, replicate, state, persons.
+        daily: policy, world, replicate, date, crossing, series, value; zero rows left out.
+        daily_summary: policy, date, crossing, series, mean and quantiles; zeros counted.
+        worlds: world, hypothesis and one column per uncertain parameter.
+        access: policy, world, crossing, begins, ends, access.
+        observed: date, crossing, best, low, high; may have no rows.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    indicators: pl.DataFrame
+    ledger: pl.DataFrame
+    daily: pl.DataFrame
+    daily_summary: pl.DataFrame
+    worlds: pl.DataFrame
+    access: pl.DataFrame
+    observed: pl.DataFrame
+
+
+def write_results(
+    folder: Path,
+    *,
+    manifest: Mapping[str, Any],
+    indicators: pl.DataFrame,
+    ledger: pl.DataFrame,
+    daily: pl.DataFrame,
+    worlds: pl.DataFrame,
+    access: pl.DataFrame,
+    observed: pl.DataFrame,
+) -> StoredResults:
+    """Write a results folder whole, or leave what stood there untouched.
+
+    Rows are sorted by their keys, policies, indicators and crossings in the manifest's order, so
+    that the order in which runs finished leaves no trace.
+
+    Raises:
+        ResultsError: The folder holds something else, a frame lacks a column, or the disk refused.
+    """
+    _refuse_foreign(folder)
+    frames = {
+        "indicators": indicators,
+        "ledger": ledger,
+        "daily": daily,
+        "worlds": worlds,
+        "access": access,
+        "observed": observed,
+    }
+    shaped = {name: _shape(name, frame, manifest) for name, frame in frames.items()}
+    runs = shaped["indicators"].select("world", "replicate").unique(maintain_order=True)
+    summary = summarise_daily(
+        shaped["daily"], policies=_ids(manifest, "policies"), dates=scenario_clock(manifest).days, worlds=runs
+    )
+    shaped["daily_summary"] = _shape("daily_summary", summary, manifest)
+    try:
+        _write_whole(folder, manifest, shaped)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ResultsError(f"{folder}: could not be written ({reason}); {_REWRITE}") from error
+    return read_results(folder)
+
+
+def read_results(folder: Path) -> StoredResults:
+    """Read a results folder and check every file against its manifest.
+
+    Raises:
+        ResultsError: The folder or one of its files is missing, changed or damaged.
+    """
+    manifest = _read_manifest(folder)
+    listed = {entry["name"]: entry for entry in manifest["files"]}
+    for table in _TABLES.values():
+        _check_file(folder / table.file, listed.get(table.file))
+    return StoredResults(
+        folder=folder,
+        manifest=manifest,
+        **{name: _read_table(folder, table) for name, table in _TABLES.items()},
+    )
+
+
+def summarise_daily(
+    daily: pl.DataFrame,
+    *,
+    policies: Sequence[str],
+    dates: Sequence[date],
+    worlds: pl.DataFrame | Sequence[Any],
+) -> pl.DataFrame:
+    """Mean and quantiles over the runs for every policy, day, crossing and series.
+
+    Zeros that were left out count as zeros. Each series also gets the crossing ``total``: the sum
+    over the crossings of a run, summarised as a sum, since quantiles do not add. A series that is
+    already given for ``total`` keeps the given one.
+
+    Args:
+        daily: The rows of ``daily.parquet``.
+        policies: Every policy that ran, in order.
+        dates: Every day of the period, in order.
+        worlds: The runs of each policy, one entry a run; only their number counts.
+    """
+    complete = with_totals(daily)
+    pairs = complete.select("crossing", "series").unique().sort("series", "crossing").rows()
+    parts = [
+        _summarise_one(part, policy=policy, series=series, crossings=crossings, dates=dates,
+                       runs=len(worlds))
+        for policy in policies
+        for series, crossings in _by_series(pairs)
+        for part in [complete.filter(policy=policy, series=series)]
+    ]  # fmt: skip
+    empty = pl.DataFrame(schema=_SUMMARY)
+    summary = pl.concat([empty, *parts])
+    return summary.sort("policy", "date", "series", "crossing", maintain_order=True)
+
+
+def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
+    keys = ["policy", "world", "replicate", "date", "series"]
+    given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
+    sums = (
+        daily.filter(~pl.col("series").is_in(given))
+        .group_by(keys)
+        .agg(pl.col("value").sort().sum())  # sorted, so that the sum does not hang on row order
+        .with_columns(crossing=pl.lit(TOTAL))
+        .select(daily.columns)
+    )
+    return pl.concat([daily, sums])
+
+
+def _by_series(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    crossings: dict[str, list[str]] = {}
+    for crossing, series in pairs:
+        crossings.setdefault(series, []).append(crossing)
+    return list(crossings.items())
+
+
+def _summarise_one(
+    part: pl.DataFrame,
+    *,
+    policy: str,
+    series: str,
+    crossings: list[str],
+    dates: Sequence[date],
+    runs: int,
+) -> pl.DataFrame:
+    """Quantiles of one policy and series over a dense block (day, crossing, run)."""
+    block = _dense(part, crossings=crossings, dates=dates, runs=runs)
+    levels = np.quantile(block, list(QUANTILES.values()), axis=2)
+    columns = {name: levels[i].ravel() for i, name in enumerate(QUANTILES)}
+    days = np.repeat(np.array(dates, dtype="datetime64[D]"), len(crossings))
+    return pl.DataFrame(
+        {
+            "policy": [policy] * len(days),
+            "date": days,
+            "crossing": list(crossings) * len(dates),
+            "series": [series] * len(days),
+            "mean": block.mean(axis=2).ravel(),
+            **columns,
+        },
+        schema=_SUMMARY,
+    )
+
+
+def _dense(
+    part: pl.DataFrame, *, crossings: Sequence[str], dates: Sequence[date], runs: int
+) -> npt.NDArray[np.float64]:
+    keyed = part.with_columns(
+        day=pl.col("date").replace_strict(list(dates), range(len(dates)), default=None),
+        place=pl.col("crossing").replace_strict(list(crossings), range(len(crossings))),
+        run=pl.struct("world", "replicate").rank("dense").cast(pl.Int64) - 1,
+    ).drop_nulls("day")
+    block = np.zeros((len(dates), len(crossings), runs))
+    cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))
+    block[cells] = keyed["value"].to_numpy()
+    return block
+
+
+def _shape(name: str, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> pl.DataFrame:
+    """The frame with its columns in order, typed, and its rows sorted."""
+    table = _TABLES[name]
+    missing = [column for column in table.columns if column not in frame.columns]
+    if missing:
+        raise ResultsError(f"{table.file}: the frame lacks the columns {', '.join(missing)}")
+    extra = [column for column in frame.columns if column not in table.columns]
+    columns = [*table.columns, *(extra if name == "worlds" else [])]
+    typed = frame.select(columns).cast(dict(table.columns))
+    typed = typed.with_columns(pl.col(pl.Float64).fill_nan(None))
+    if name == "daily":
+        typed = typed.filter(pl.col("value") != 0)
+    return _sorted(typed, table.keys, manifest)
+
+
+def _sorted(frame: pl.DataFrame, keys: Sequence[str], manifest: Mapping[str, Any]) -> pl.DataFrame:
+    orders = {
+        "policy": _ids(manifest, "policies"),
+        "indicator": _ids(manifest, "indicators"),
+        "crossing": _ids(manifest, "places"),
+    }
+    by: list[pl.Expr] = []
+    for key in keys:
+        if key in orders:
+            order = {name: rank for rank, name in enumerate(orders[key])}
+            by.append(
+                pl.col(key).replace_strict(order, default=len(order), return_dtype=pl.Int64)
+            )
+        by.append(pl.col(key))
+    return frame.sort(by, maintain_order=True)
+
+
+def _ids(manifest: Mapping[str, Any], key: str) -> list[str]:
+    return [str(entry["id"]) for entry in manifest.get(key, [])]
+
+
+def scenario_clock(manifest: Mapping[str, Any]) -> Clock:
+    """The span and zone of the scenario; a start or end without time means local midnight."""
+    scenario = manifest["scenario"]
+    zone = str(scenario["timezone"])
+    start, end = (_instant(str(scenario[key]), zone) for key in ("start", "end"))
+    return Clock(start, end, zone)
+
+
+def _instant(text: str, zone: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise ResultsError(f"{folder}: is not a folder; choose another with --out")
+    if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
+        raise ResultsError(
+            f"{folder}: holds files that are not rajasim results, so it is left alone; "
+            "choose another folder with --out"
+        )
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        document = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(document, dict) and isinstance(document.get("rajasim"), dict)
+
+
+def _write_whole(
+    folder: Path, manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
+) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        fresh = workshop / "fresh"
+        fresh.mkdir()
+        for name, frame in frames.items():
+            _write_table(fresh / _TABLES[name].file, frame)
+        _write_manifest(fresh, manifest)
+        _swap(fresh, folder, attic=workshop / "old")
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
+    """Move the fresh folder into place; what stood there comes back if that fails."""
+    replaced = folder.exists()
+    if replaced:
+        folder.replace(attic)
+    try:
+        fresh.replace(folder)
+    except OSError:
+        if replaced:
+            attic.replace(folder)
+        raise
+
+
+def _write_table(path: Path, frame: pl.DataFrame) -> None:
+    if path.suffix == ".parquet":
+        frame.write_parquet(
+            path, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
+        )
+    else:
+        frame.write_csv(path, line_terminator="\n")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    files = [_describe(folder / table.file, table.holds) for table in _TABLES.values()]
+    record = {"format_version": FORMAT_VERSION, **manifest, "files": files}
+    document = {
+        "@context": ["https://w3id.org/ro/crate/1.1/context", {"rajasim": None}],
+        "@graph": list(_graph(record)),
+        "rajasim": record,
+    }
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    (folder / _MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _describe(path: Path, holds: str) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {
+        "name": path.name,
+        "holds": holds,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The RO-Crate entities: the descriptor, the folder, and a File for each file."""
+    scenario = record.get("scenario", {})
+    yield {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    yield {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"{scenario.get('title', 'rajasim results')}, run {record.get('run_id', '')}",
+        "description": f"Model results, not a forecast. {scenario.get('summary', '')}".strip(),
+        "identifier": str(record.get("run_id", "")),
+        "datePublished": str(record.get("created", "")),
+        "license": "Set by whoever publishes these results.",
+        "hasPart": [{"@id": entry["name"]} for entry in record["files"]],
+    }
+    for entry in record["files"]:
+        parquet = entry["name"].endswith(".parquet")
+        yield {
+            "@id": entry["name"],
+            "@type": "File",
+            "name": entry["name"],
+            "description": entry["holds"],
+            "encodingFormat": "application/vnd.apache.parquet" if parquet else "text/csv",
+            "contentSize": str(entry["bytes"]),
+            "sha256": entry["sha256"],
+        }
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / _MANIFEST
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ResultsError(
+            f"{path}: not found, so {folder} is not a results folder; name the folder that "
+            "'rajasim run' or 'rajasim compare' wrote"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{path}: damaged or cut short; {_REWRITE}") from error
+    return _checked_record(path, document)
+
+
+def _checked_record(path: Path, document: object) -> dict[str, Any]:
+    record = document.get("rajasim") if isinstance(document, dict) else None
+    if not isinstance(record, dict) or not isinstance(record.get("files"), list):
+        raise ResultsError(f"{path}: is not a rajasim manifest; name another results folder")
+    version = record.get("format_version")
+    if version != FORMAT_VERSION:
+        raise ResultsError(
+            f"{path}: has format version {version}, this rajasim reads {FORMAT_VERSION}; "
+            "use the rajasim that wrote it, or run the command again"
+        )
+    return record
+
+
+def _check_file(path: Path, entry: Mapping[str, Any] | None) -> None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+    if entry is None:
+        raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {_REWRITE}")
+    if len(content) < entry["bytes"]:
+        raise ResultsError(
+            f"{path}: cut short ({len(content)} of {entry['bytes']} bytes); {_REWRITE}"
+        )
+    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+
+
+def _read_table(folder: Path, table: _Table) -> pl.DataFrame:
+    path = folder / table.file
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path, use_pyarrow=False, memory_map=False)
+        return pl.read_csv(path, schema_overrides=dict(table.columns), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ResultsError(f"{path}: cannot be read ({error}); {_REWRITE}") from error

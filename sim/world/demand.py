@@ -1,0 +1,121 @@
+"""Who sets out, from where and when (S1): records of origins, demand, stocks and given groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Gt, Interval, MinLen
+
+from sim.units import Unit
+
+_FORBID: dict[str, str] = {"extra": "forbid"}
+Source = Annotated[str, MinLen(1)]
+Gateways = Annotated[Mapping[str, Annotated[float, Gt(0.0)]], MinLen(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where people come from, coarsely.
+
+    Attributes:
+        share: its share of demand, relative to the other origins.
+        gateways: hubs where its people first appear, with relative weights.
+    """
+
+    id: Annotated[str, MinLen(1)]
+    name: Annotated[str, MinLen(1)]
+    share: Annotated[float, Gt(0.0)]
+    gateways: Gateways
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandStep:
+    """From ``since`` on, this many people a day come to want to cross, all origins together."""
+
+    since: datetime
+    persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")]
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        _require_zone(self.since)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """People who are already in the area and want to cross from ``at`` on."""
+
+    at: datetime
+    persons: Annotated[int, Ge(0)]
+    gateways: Gateways
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        _require_zone(self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenGroup:
+    """One group, given by hand (for teaching and tests)."""
+
+    id: Annotated[str, MinLen(1)]
+    at: datetime
+    persons: Annotated[int, Interval(gt=0, le=10_000)]
+    hub: str
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        _require_zone(self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """All sources of groups.
+
+    Attributes:
+        steps: piecewise constant demand, in order of time.
+        origins: shares of it; one is needed where there are steps.
+        stocks: people who are already there.
+        groups: groups given by hand.
+        group_size: one size for all groups, or None for the mixture of S2.
+    """
+
+    steps: tuple[DemandStep, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    stocks: tuple[Stock, ...] = ()
+    groups: tuple[GivenGroup, ...] = ()
+    group_size: Annotated[int, Interval(gt=0, le=1000)] | None = None
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        if self.steps and not self.origins:
+            raise ValueError("demand over time needs at least one origin")
+        times = [step.since for step in self.steps]
+        if times != sorted(times):
+            raise ValueError("the steps of demand must stand in order of time")
+
+    def gateway_hubs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+        """Every hub that is named, with the key path where it stands."""
+        named: list[tuple[tuple[str | int, ...], str]] = []
+        for k, origin in enumerate(self.origins):
+            named += [(("origins", k, "gateways", hub), hub) for hub in origin.gateways]
+        for k, stock in enumerate(self.stocks):
+            named += [(("stocks", k, "gateways", hub), hub) for hub in stock.gateways]
+        named += [(("groups", k, "hub"), group.hub) for k, group in enumerate(self.groups)]
+        return tuple(named)
+
+
+def _require_zone(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")

@@ -1,0 +1,37 @@
+"""The world of a scenario: everything that is the same in every policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.clock import Clock
+from sim.world.demand import Demand
+from sim.world.network import Network
+from sim.world.parameters import Parameters
+from sim.world.routing import Routes, find_routes
+from sim.world.weather import NO_WEATHER, Weather
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Checked records, ready to be built into a model.
+
+    Attributes:
+        clock: span and zone.
+        network: places and roads.
+        demand: who sets out.
+        parameters: central values of the scalar parameters.
+        weather: hourly series by zone.
+    """
+
+    clock: Clock
+    network: Network
+    demand: Demand
+    parameters: Parameters
+    weather: Weather = NO_WEATHER
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Shortest ways to every destination."""
+        return find_routes(self.network)
