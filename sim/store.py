@@ -188,7 +188,10 @@ def write_results(
     shaped = {name: _shape(name, frame, manifest) for name, frame in frames.items()}
     runs = shaped["indicators"].select("world", "replicate").unique(maintain_order=True)
     summary = summarise_daily(
-        shaped["daily"], policies=_ids(manifest, "policies"), dates=scenario_clock(manifest).days, worlds=runs
+        shaped["daily"],
+        policies=_ids(manifest, "policies"),
+        dates=scenario_clock(manifest).days,
+        worlds=runs,
     )
     shaped["daily_summary"] = _shape("daily_summary", summary, manifest)
     try:
@@ -335,9 +338,7 @@ def _sorted(frame: pl.DataFrame, keys: Sequence[str], manifest: Mapping[str, Any
     for key in keys:
         if key in orders:
             order = {name: rank for rank, name in enumerate(orders[key])}
-            by.append(
-                pl.col(key).replace_strict(order, default=len(order), return_dtype=pl.Int64)
-            )
+            by.append(pl.col(key).replace_strict(order, default=len(order), return_dtype=pl.Int64))
         by.append(pl.col(key))
     return frame.sort(by, maintain_order=True)
 

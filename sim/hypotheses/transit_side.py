@@ -15,6 +15,7 @@ from annotated_types import Ge, Gt, Interval
 
 from sim.clock import Clock
 from sim.units import Unit
+from sim.world.network import HubId
 
 Share = Annotated[float, Interval(ge=0.0, le=1.0)]
 _FORBID: dict[str, str] = {"extra": "forbid"}
@@ -143,7 +144,7 @@ class Facilitates:
     opens: Mapping[str, datetime] = field(default_factory=dict)
     closes: datetime | None = None
     price_factor: Annotated[float, Ge(0.0)] = 0.7
-    hub: str
+    hub: HubId
     persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 20.0
     batch: Annotated[int, Gt(0)] = 20
     begins: datetime

@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, MinLen
 
 from sim.policies.orders import Action, Observation, Once, Order, policy
 from sim.units import Unit
+from sim.world.network import CrossingId
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
 
@@ -28,7 +29,7 @@ class Surge:
     """
 
     decided: datetime
-    officers: Annotated[Mapping[str, Annotated[int, Gt(0)]], MinLen(1)]
+    officers: Annotated[Mapping[CrossingId, Annotated[int, Gt(0)]], MinLen(1)]
     delay_min_d: Annotated[float, Ge(0.0), Unit("d")] = 3.0
     delay_max_d: Annotated[float, Ge(0.0), Unit("d")] = 5.0
 
@@ -71,7 +72,7 @@ class CapWithWarmWaiting:
         warm_places: heated places that each crossing gets.
     """
 
-    crossings: Annotated[tuple[str, ...], MinLen(1)]
+    crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
     since: datetime
     persons_per_d: Annotated[int, Gt(0)]
     warm_places: Annotated[int, Ge(0)]

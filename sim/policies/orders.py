@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
+from sim.world.network import Mode
 
 
 class Action(StrEnum):
@@ -51,7 +52,7 @@ class Order:
         action: what is done.
         crossings: ids of the crossings.
         announced_h: when it is made public, h.
-        effective_h: when it takes effect, h; not before it is announced.
+        effective_h: when it takes effect, h; only a ban of a mode may come before it is announced.
         until_h: when it ends, as stated when it is announced, h.
         queue: what a closure does with people in line.
         exempt: to whom a closure does not apply.
@@ -67,12 +68,12 @@ class Order:
     until_h: float = inf
     queue: Queue = Queue.HOLD
     exempt: frozenset[Exempt] = frozenset()
-    mode: str = "bicycle"
+    mode: Mode = Mode.BICYCLE
     value: float = 1.0
     warm_places: int = 0
 
     def __post_init__(self) -> None:
-        if self.effective_h < self.announced_h:
+        if self.effective_h < self.announced_h and self.action is not Action.BAN_MODE:
             raise ValueError(
                 f"an order takes effect ({self.effective_h} h) before it is announced "
                 f"({self.announced_h} h)"

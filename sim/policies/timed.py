@@ -10,9 +10,10 @@ from annotated_types import Ge, Interval, MinLen
 
 from sim.policies.orders import Action, Exempt, Observation, Once, Order, Queue, policy
 from sim.units import Unit
+from sim.world.network import CrossingId, Mode
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
-Crossings = Annotated[tuple[str, ...], MinLen(1)]
+Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
 Source = Annotated[str, MinLen(1)]
 
 
@@ -55,7 +56,7 @@ class Step:
     until: datetime | None = None
     queue: Queue = Queue.HOLD
     exempt: frozenset[Exempt] = frozenset()
-    mode: str = "bicycle"
+    mode: Mode = Mode.BICYCLE
     value: Annotated[float, Ge(0.0)] = 1.0
     warm_places: Annotated[int, Ge(0)] = 0
     source: Source
@@ -67,7 +68,7 @@ class Step:
             moment = getattr(self, name)
             if moment is not None and moment.tzinfo is None:
                 raise ValueError(f"{name}: a time needs its zone, as in 2023-11-18T00:00+02:00")
-        if self.effective < self.announced:
+        if self.effective < self.announced and self.action is not Action.BAN_MODE:
             raise ValueError(f"takes effect ({self.effective}) before it is announced")
         if self.until is not None and self.until <= self.effective:
             raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
@@ -126,7 +127,7 @@ class Closure:
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
     queue: Queue = Queue.HOLD
     exempt: frozenset[Exempt] = frozenset()
-    asylum_at: tuple[str, ...] = ()
+    asylum_at: tuple[CrossingId, ...] = ()
 
     type: ClassVar[str] = "closure"
     clock: ClassVar = Once()
@@ -218,7 +219,7 @@ class ModeBan:
     """
 
     crossings: Crossings
-    mode: str = "bicycle"
+    mode: Mode = Mode.BICYCLE
     since: datetime
     strictness: Annotated[float, Interval(ge=0.0, le=1.0)] = 1.0
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, MinLen
 
 from sim.policies.orders import Action, Daily, Observation, Order, Queue, policy
 from sim.units import Unit
+from sim.world.network import CrossingId
 
 
 @policy
@@ -29,7 +30,7 @@ class Threshold:
         queue: what happens to people in line.
     """
 
-    crossings: Annotated[tuple[str, ...], MinLen(1)]
+    crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
     above: Annotated[float, Ge(0.0)]
     below: Annotated[float, Ge(0.0)]
     days: Annotated[int, Gt(0)] = 1

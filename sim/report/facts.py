@@ -88,13 +88,12 @@ def runs(results: StoredResults) -> list[tuple[int, int]]:
 
 def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
-    seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()} - {TOTAL}
-    known = [
+    seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
+    return [
         Place(str(place["id"]), str(place["name"]))
         for place in results.manifest["places"]
         if place["kind"] in ("crossing", "rail") and place["id"] in seen
     ]
-    return known
 
 
 def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
@@ -181,7 +180,19 @@ def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
     spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
     order = {place.id: k for k, place in enumerate(crossings(results))}
     known = spans.filter(pl.col("crossing").is_in(list(order)))
-    return known.sort(pl.col("crossing").replace_strict(order, default=None), "begins")
+    ranked = known.sort(pl.col("crossing").replace_strict(order, default=None), "begins")
+    return _merged(ranked)
+
+
+def _merged(spans: pl.DataFrame) -> pl.DataFrame:
+    """Spans of one crossing and state that follow one another become one."""
+    kept: list[tuple[str, int, int, str]] = []
+    for crossing, begins, ends, access in spans.iter_rows():
+        if kept and (kept[-1][0], kept[-1][2], kept[-1][3]) == (crossing, begins, access):
+            kept[-1] = (crossing, kept[-1][1], ends, access)
+        else:
+            kept.append((crossing, begins, ends, access))
+    return pl.DataFrame(kept, schema=spans.schema, orient="row")
 
 
 def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:

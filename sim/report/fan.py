@@ -31,9 +31,10 @@ SERIES = {
     "in_transit_state": "People in the transit state, not registered",
 }
 BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
+LAST = (0.025, 0.5, 0.975)
 THIN_RUNS = 12
 MOST_CHANGES = 12
-LEFT, GAP, PANEL = 0.62, 0.6, 3.35
+LEFT, GAP, PANEL = 0.62, 0.5, 3.35
 LANE = 0.15
 
 
@@ -61,9 +62,7 @@ def draw(results: StoredResults) -> Chart:
     marks = _lanes(results, changes, story)
     head = 0.45 + LANE * (max(marks, default=0) + 1)
     body = head + rows * (height + GAP) + 0.12 + 0.15 * (key.count("\n") + 1)
-    page = new_page(
-        width=width, body=body, title=title, subtitle=subtitle, footer=footer(results)
-    )
+    page = new_page(width=width, body=body, title=title, subtitle=subtitle, footer=footer(results))
     for column, series in enumerate(columns):
         _column(page, results, story, series=series, column=column, head=head, height=height)
         _marks(page, results, story, changes, marks, column=column, head=head)
@@ -115,15 +114,23 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     shown = facts.days(results)
     window = f"{day(shown[story.first], year=True)} to {day(shown[story.last], year=True)}"
     count = len(facts.runs(results))
+    reference = story.policies[0]
     peak = "Peak: median of the runs' highest day [95 % of runs]. " if count > 1 else ""
+    seen = "Red rings: observed arrivals. " if facts.observed_totals(results) else ""
+    low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LAST)
+    stranded = (
+        f"On the last day {estimate(middle, low, high)} people are in the transit state and not "
+        f"registered under {facts.labels(results)[reference]}. "
+    )
     crop = (
         f"Simulated {facts.period(results)}; shown {window}, outside which nobody arrives or waits."
         if (story.first, story.last) != (0, len(shown) - 1)
         else f"{window}."
     )
     return (
-        f"People by day. Line: median; bands: 50, 80 and 95 % of {plural(count, 'run')}; "
-        f"thin lines: single runs; dashed: median of the reference. {peak}{crop}"
+        f"{stranded}{peak}People by day. Line: median; bands: 50, 80 and 95 % of "
+        f"{plural(count, 'run')}; thin lines: single runs; dashed: median of the reference. "
+        f"{seen}{crop}"
     )
 
 
@@ -236,7 +243,7 @@ def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
         axes.fill_between(x, lower, upper, color=colour, alpha=alpha, lw=0, zorder=2)
     step = max(1, len(block) // THIN_RUNS)
     for run in block[::step][:THIN_RUNS]:
-        axes.plot(x, run, color=colour, lw=0.4, alpha=0.45, zorder=3)
+        axes.plot(x, run, color=colour, lw=0.5, alpha=0.7, zorder=3)
 
 
 def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
@@ -261,12 +268,14 @@ def _data(results: StoredResults, story: _Story, columns: Sequence[str]) -> pl.D
             block = story.runs[series][policy][:, story.first : story.last + 1]
             bands = np.quantile(block, list(levels.values()), axis=0)
             frames.append(
-                pl.DataFrame({
-                    "policy": [policy] * len(shown),
-                    "series": [series] * len(shown),
-                    "date": shown,
-                    **{name: bands[k] for k, name in enumerate(levels)},
-                })
+                pl.DataFrame(
+                    {
+                        "policy": [policy] * len(shown),
+                        "series": [series] * len(shown),
+                        "date": shown,
+                        **{name: bands[k] for k, name in enumerate(levels)},
+                    }
+                )
             )
     return pl.concat(frames)
 

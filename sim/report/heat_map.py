@@ -106,9 +106,7 @@ def _title(results: StoredResults, grid: _Grid) -> str:
         return f"Nobody arrives at any crossing under {labels[reference]}"
     busiest = int(np.argmax(sums))
     share = percent(float(sums[busiest] / sums.sum()))
-    text = (
-        f"{grid.places[busiest].name} takes {share} of arrivals under {labels[reference]}"
-    )
+    text = f"{grid.places[busiest].name} takes {share} of arrivals under {labels[reference]}"
     elsewhere = [
         labels[policy]
         for policy, means in grid.arrivals.items()
@@ -180,7 +178,7 @@ def _hatch(axes: Axes, share: Floats, hatch: str) -> None:
                 *_fractions(axes, begins - 0.5, ends - 0.5),
                 fill=False,
                 hatch=hatch,
-                edgecolor=MUTED,
+                edgecolor=INK,
                 lw=0,
             )
 
@@ -200,14 +198,14 @@ def _keys(page: Page, grid: _Grid, *, left: float, down: float) -> None:
         _scale(page, words, top, left=left + k * 1.75, down=down)
     samples: list[tuple[str, dict[str, Any]]] = [
         ("closed in more than half of the worlds", {"hatch": "/////"}),
-        ("no asylum claims, or by exception only", {"hatch": "...."}),
+        ("no asylum claims, or by exception only, in more than half", {"hatch": "...."}),
     ]
     stacked = len(grid.arrivals) < 2
     for k, (words, options) in enumerate(samples):
         below = down + (0.36 if stacked else 0.02) + 0.19 * k
         start = left if stacked else left + 3.6
         axes = page.axes(start, below, 0.3, 0.14)
-        axes.axhspan(0, 1, fill=False, edgecolor=MUTED, lw=0, **options)
+        axes.axhspan(0, 1, fill=False, edgecolor=INK, lw=0, **options)
         axes.set(xticks=[], yticks=[], ylim=(0, 1))
         page.write(words, start + 0.37, below, size=SMALL)
 
@@ -223,14 +221,16 @@ def _scale(page: Page, words: str, top: float, *, left: float, down: float) -> N
 def _data(results: StoredResults, grid: _Grid) -> pl.DataFrame:
     days = facts.days(results)
     frames = [
-        pl.DataFrame({
-            "policy": [policy] * len(days),
-            "crossing": [crossing] * len(days),
-            "series": [series] * len(days),
-            "date": days,
-            "mean": values,
-            "share_of_worlds_closed": closed,
-        })
+        pl.DataFrame(
+            {
+                "policy": [policy] * len(days),
+                "crossing": [crossing] * len(days),
+                "series": [series] * len(days),
+                "date": days,
+                "mean": values,
+                "share_of_worlds_closed": closed,
+            }
+        )
         for policy in grid.arrivals
         for crossing, series, values, closed in _lines(grid, policy)
     ]
@@ -255,6 +255,6 @@ def _alt(results: StoredResults, grid: _Grid, title: str) -> str:
             f"{labels[policy]}: {number(float(means.sum()))} arrivals in the mean, "
             f"{plural(closed, 'crossing-day')} closed"
         )
-    return f"Heat maps of arrivals by crossing and day, a panel a policy. {title}. {'; '.join(said)}."
-
-
+    return (
+        f"Heat maps of arrivals by crossing and day, a panel a policy. {title}. {'; '.join(said)}."
+    )

@@ -53,12 +53,14 @@ class Page:
     def axes(self, left: float, down: float, width: float, height: float) -> Axes:
         """Axes at ``left`` from the page's edge and ``down`` from the top of the body."""
         bottom = self.height - self.top - down - height
-        return self.figure.add_axes((
-            left / self.width,
-            bottom / self.height,
-            width / self.width,
-            height / self.height,
-        ))
+        return self.figure.add_axes(
+            (
+                left / self.width,
+                bottom / self.height,
+                width / self.width,
+                height / self.height,
+            )
+        )
 
     def write(
         self,
@@ -111,17 +113,18 @@ def _write(
     align: str = "left",
 ) -> None:
     width, height = figure.get_size_inches()
-    figure.text(
-        left / width,
-        1 - down / height,
-        text,
-        size=size,
-        color=colour,
-        weight=weight,
-        ha=align,
-        va="top",
-        linespacing=1.2,
-    )
+    for k, line in enumerate(text.split("\n")):
+        baseline = down + 0.95 * size / 72 + k * size * LINE_IN
+        figure.text(
+            left / width,
+            1 - baseline / height,
+            line,
+            size=size,
+            color=colour,
+            weight=weight,
+            ha=align,
+            va="baseline",  # tops differ from word to word
+        )
 
 
 def _lines(text: str) -> int:
@@ -144,19 +147,19 @@ def wrap(text: str, room: float, *, size: float = BODY, weight: str = "normal") 
     return "\n".join(lines)
 
 
-def fit(text: str, room: float, *, size: float = BODY, weight: str = "normal", most: int = 2) -> str:
+def fit(
+    text: str, room: float, *, size: float = BODY, weight: str = "normal", most: int = 2
+) -> str:
     """The text on at most ``most`` lines of ``room`` inches, with an ellipsis where it is cut."""
     lines = wrap(text, room, size=size, weight=weight).split("\n")
-    kept = [_cut(line, room, size=size, weight=weight) for line in lines[:most]]
-    if len(lines) > most:
-        kept[-1] = _cut(kept[-1] + " …", room, size=size, weight=weight)
-    return "\n".join(kept)
+    kept = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return "\n".join(_cut(line, room, size=size, weight=weight) for line in kept if line)
 
 
 def _cut(line: str, room: float, *, size: float, weight: str) -> str:
     if width_of(line, size=size, weight=weight) <= room:
         return line
-    kept = line.removesuffix(" …")
+    kept = line
     while kept and width_of(kept + "…", size=size, weight=weight) > room:
         kept = kept[:-1].rstrip()
     return kept + "…"
@@ -195,11 +198,10 @@ def date_axis(axes: Axes, days: Sequence[date], *, width: float, size: float = S
     """Days on the x axis (day k is drawn at k): as many labels as fit ``width`` inches."""
     axes.set_xlim(-0.5, len(days) - 0.5)
     for step in (1, 2, 5, 7, 14, 0, -2, -3, -6, -12):
-        ticks = _ticks(days, step)
-        labels = [day(days[k]) for k in ticks]
-        if ticks and _room(ticks, labels, len(days), width=width, size=size):
+        ticks = [k for k in _ticks(days, step) if _within(k, days, width=width, size=size)]
+        if ticks and _apart(ticks, days, width=width, size=size):
             break
-    axes.set_xticks(ticks, labels, size=size)
+    axes.set_xticks(ticks, [day(days[k]) for k in ticks], size=size)
 
 
 def _ticks(days: Sequence[date], step: int) -> list[int]:
@@ -210,16 +212,20 @@ def _ticks(days: Sequence[date], step: int) -> list[int]:
     return [k for k, d in enumerate(days) if d.day == 1 and (d.month - 1) % every == 0]
 
 
-def _room(
-    ticks: Sequence[int], labels: Sequence[str], count: int, *, width: float, size: float
-) -> bool:
-    spans = [
-        ((tick + 0.5) / count * width, width_of(label, size=size) / 2)
-        for tick, label in zip(ticks, labels, strict=True)
-    ]
-    gaps = [b[0] - b[1] - a[0] - a[1] for a, b in zip(spans, spans[1:], strict=False)]
-    ends = (spans[0][0] - spans[0][1], width - spans[-1][0] - spans[-1][1])
-    return min([*gaps, 1.0]) > 0.12 and min(ends) > -0.1
+def _span(k: int, days: Sequence[date], *, width: float, size: float) -> tuple[float, float]:
+    middle, half = (k + 0.5) / len(days) * width, width_of(day(days[k]), size=size) / 2
+    return middle - half, middle + half
+
+
+def _within(k: int, days: Sequence[date], *, width: float, size: float) -> bool:
+    """Whether a label keeps to its panel; the left may reach into the gap before it."""
+    left, right = _span(k, days, width=width, size=size)
+    return left > -0.16 and right < width + 0.02
+
+
+def _apart(ticks: Sequence[int], days: Sequence[date], *, width: float, size: float) -> bool:
+    spans = [_span(k, days, width=width, size=size) for k in ticks]
+    return all(b[0] - a[1] > 0.12 for a, b in zip(spans, spans[1:], strict=False))
 
 
 def text_problems(figure: Figure) -> list[str]:

@@ -7,6 +7,7 @@ numbers stand beside the dots, so that the picture can be read without measuring
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,6 @@ from sim.report.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.statistics import METHOD, PairedDifference, paired_difference
 from sim.report.style import (
     BASELINE,
-
     INK,
     MUTED,
     RULE,
@@ -32,7 +32,7 @@ from sim.report.style import (
 from sim.report.wording import (
     arrow,
     difference,
-    listing,
+    lower,
     number,
     percent,
     plural,
@@ -45,9 +45,10 @@ if TYPE_CHECKING:
 
     from sim.store import StoredResults
 
-LABEL, DOTS, NUMBERS, WORDS, SHARE = 1.6, 2.35, 1.8, 1.35, 0.55
-COLUMN = LABEL + DOTS + NUMBERS + WORDS + SHARE + 0.3
-ROW, HEAD, FOOT = 0.27, 0.62, 0.5
+LABEL, CELL, GAP = 2.0, 2.15, 0.2
+STRIP, LINE, ROW = 0.2, 0.14, 0.6
+HEAD, FOOT = 0.78, 0.5
+ACROSS = 4
 DIRECTIONS = {"less": "less is better", "more": "more is better", "none": "neither is better"}
 
 
@@ -64,19 +65,22 @@ def draw(results: StoredResults) -> Chart:
     """Each policy minus the reference in every headline indicator."""
     blocks = differences(results)
     title, subtitle = _title(results, blocks), _subtitle(results)
-    columns = 2 if len(blocks) > 1 else 1
+    columns = min(ACROSS, len(blocks))
     depth = math.ceil(len(blocks) / columns)
     panel = HEAD + ROW * max(1, len(facts.policies(results)) - 1) + FOOT
     page = new_page(
-        width=2 * MARGIN + columns * COLUMN,
+        width=2 * MARGIN + LABEL + columns * (CELL + GAP),
         body=depth * panel,
         title=title,
         subtitle=subtitle,
         footer=footer(results),
     )
     for k, block in enumerate(blocks):
-        left = MARGIN + (k // depth) * COLUMN
-        _panel(page, results, block, left=left, down=(k % depth) * panel)
+        row, column = divmod(k, columns)
+        left = MARGIN + LABEL + column * (CELL + GAP)
+        _panel(page, results, block, left=left, down=row * panel)
+        if column == 0:
+            _labels(page, results, down=row * panel + HEAD)
     data = _data(blocks)
     alt = _alt(results, blocks, title)
     return Chart("paired_difference", title, subtitle, alt, page.figure, data)
@@ -115,18 +119,22 @@ def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
         word = verdict(row.low, row.high, direction=str(lead.indicator["direction"]))
         change = difference(row.mean, row.low, row.high)
         against = f"{labels[others[0]]} against {labels[reference]}"
-        return f"{against}: {name.lower()} {change} {lead.indicator['unit']}, {word}"
-    return _tally(labels, lead, reference)
+        return f"{against}: {lower(name)} {change} {lead.indicator['unit']}, {word}"
+    return _tally(labels, blocks, reference)
 
 
-def _tally(labels: dict[str, str], lead: _Block, reference: str) -> str:
-    words: dict[str, list[str]] = {}
-    for row in lead.rows:
-        word = verdict(row.low, row.high, direction=str(lead.indicator["direction"]))
-        words.setdefault(word, []).append(labels[row.policy])
-    parts = [f"{word} under {listing(names, most=3)}" for word, names in sorted(words.items())]
-    name = str(lead.indicator["name"])
-    return f"{sentence(name)} against {labels[reference]}: {'; '.join(parts)}"
+def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> str:
+    """How many policies are clearly better or worse in waiting and in access."""
+    wanted = (facts.WAITING, facts.WITHOUT_ACCESS)
+    leads = [b for b in blocks if b.indicator["id"] in wanted] or list(blocks[:2])
+    parts = []
+    for lead in leads:
+        direction = str(lead.indicator["direction"])
+        words = Counter(verdict(row.low, row.high, direction=direction) for row in lead.rows)
+        counts = ", ".join(f"{word} under {count}" for word, count in sorted(words.items()))
+        parts.append(f"{lower(str(lead.indicator['name']))}: {counts}")
+    others = plural(len(leads[0].rows), "policy", "policies")
+    return f"{others} against {labels[reference]}. {sentence('; '.join(parts))}"
 
 
 def _subtitle(results: StoredResults) -> str:
@@ -139,87 +147,86 @@ def _subtitle(results: StoredResults) -> str:
     )
 
 
-def _panel(
-    page: Page, results: StoredResults, block: _Block, *, left: float, down: float
-) -> None:
+def _labels(page: Page, results: StoredResults, *, down: float) -> None:
+    """The policies' names, once for all panels of a band."""
+    labels = facts.labels(results)
+    for k, policy in enumerate(facts.policies(results)[1:]):
+        name = fit(labels[policy], LABEL - 0.15, most=2)
+        page.write(name, MARGIN, down + ROW * k + 0.04)
+
+
+def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
     entry = block.indicator
-    unit = f"{entry['unit']}; {DIRECTIONS[str(entry['direction'])]}"
-    family = facts.FAMILIES[str(entry["family"])].lower()
-    name = fit(str(entry["name"]), COLUMN - 0.3, weight="bold", most=1)
+    name = fit(str(entry["name"]), CELL, weight="bold", most=2)
+    unit = fit(f"{entry['unit']}; {DIRECTIONS[str(entry['direction'])]}", CELL, size=SMALL, most=1)
+    family = facts.FAMILIES[str(entry["family"])]
     page.write(name, left, down, weight="bold")
-    page.write(f"{unit} · {family}", left, down + 0.18, size=SMALL, colour=MUTED)
-    share = "higher in" if entry["direction"] == "none" else "worse in"
-    columns = left + LABEL + DOTS + 0.15
-    heads = ((0.0, "mean [95 %]"), (NUMBERS, "reading"), (NUMBERS + WORDS, share))
-    for shift, text in heads:
-        page.write(text, columns + shift, down + 0.4, size=SMALL, colour=MUTED)
-    height = ROW * max(1, len(block.rows))
-    axes = page.axes(left + LABEL, down + HEAD, DOTS, height)
+    below = down + 0.18 + 0.16 * name.count("\n")
+    page.write(unit, left, below, size=SMALL, colour=MUTED)
+    page.write(family, left, below + 0.15, size=SMALL, colour=MUTED)
+    axes = page.axes(left, down + HEAD, CELL, ROW * max(1, len(block.rows)))
     _dots(axes, results, block)
     for k, row in enumerate(block.rows):
-        _numbers(page, results, block, row, left=left, down=down + HEAD + ROW * (k + 0.5) - 0.07)
+        _numbers(page, block, row, left=left, down=down + HEAD + ROW * k + STRIP)
 
 
-def _numbers(
-    page: Page,
-    results: StoredResults,
-    block: _Block,
-    row: PairedDifference,
-    *,
-    left: float,
-    down: float,
-) -> None:
-    word = verdict(row.low, row.high, direction=str(block.indicator["direction"]))
-    clear = arrow(row.low, row.high) in "↑↓"
-    weight = "bold" if clear else "normal"
-    label = fit(facts.labels(results)[row.policy], LABEL - 0.1, size=SMALL, most=1)
-    page.write(label, left, down, size=SMALL)
-    columns = left + LABEL + DOTS + 0.15
-    change = difference(row.mean, row.low, row.high)
-    size = min(SMALL, SMALL * (NUMBERS - 0.1) / max(0.1, width_of(change, size=SMALL)))
-    page.write(change, columns, down, size=size)
-    reading = f"{arrow(row.low, row.high)} {word}"
-    page.write(reading, columns + NUMBERS, down, size=SMALL, weight=weight)
-    page.write(percent(row.share_worse), columns + NUMBERS + WORDS, down, size=SMALL)
+def _numbers(page: Page, block: _Block, row: PairedDifference, *, left: float, down: float) -> None:
+    """The interval and its reading, below the dots that they sum up."""
+    direction = str(block.indicator["direction"])
+    word = verdict(row.low, row.high, direction=direction)
+    weight = "bold" if arrow(row.low, row.high) in "↑↓" else "normal"
+    share = "higher in" if direction == "none" else "worse in"
+    reading = f"{arrow(row.low, row.high)} {word} · {share} {percent(row.share_worse)}".strip()
+    lines = (difference(row.mean, row.low, row.high), reading)
+    for k, text in enumerate(lines):
+        size = min(SMALL, SMALL * CELL / max(0.1, width_of(text, size=SMALL, weight=weight)))
+        page.write(text, left, down + 0.02 + k * LINE, size=size, weight=weight)
 
 
 def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
+    """The strips of one indicator; a row is ``ROW`` high and its dots keep to the upper part."""
     order = facts.policies(results)
     styles = policy_styles(order, reference=order[0])
-    axes.axvline(0, color=BASELINE, lw=1.0, zorder=2)
     for k, row in enumerate(block.rows):
-        _strip(axes, row, styles[row.policy], y=k)
-    axes.set_ylim(max(0, len(block.rows) - 1) + 0.5, -0.5)
+        _strip(axes, row, styles[row.policy], y=k * ROW + STRIP / 2)
+    axes.set_ylim(max(1, len(block.rows)) * ROW, 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=RULE, lw=0.5)
-    axes.set_axisbelow(True)
     _ticks(axes)
+    for k in range(len(block.rows)):
+        axes.plot([0, 0], [k * ROW, k * ROW + STRIP], color=BASELINE, lw=1.0, zorder=3)
+        axes.axhline((k + 1) * ROW - 0.06, color=RULE, lw=0.5, zorder=1)
 
 
-def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: int) -> None:
-    jitter = (np.arange(len(row.differences)) * 0.6180339887 % 1 - 0.5) * 0.56
+def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -> None:
+    jitter = (np.arange(len(row.differences)) * 0.6180339887 % 1 - 0.5) * 0.8 * STRIP
     axes.plot(
         row.differences, y + jitter, ls="", marker="o", ms=2.2, mew=0, color=style.colour, alpha=0.4
     )
     if math.isfinite(row.low):
-        axes.plot([row.low, row.high], [y, y], color=INK, lw=2.4, solid_capstyle="butt", zorder=4)
+        axes.plot([row.low, row.high], [y, y], color=INK, lw=2.2, solid_capstyle="butt", zorder=4)
     if math.isfinite(row.mean):
-        axes.plot([row.mean], [y], marker=style.marker, ms=5, mfc="white", mec=INK, zorder=5)
+        axes.plot([row.mean], [y], marker=style.marker, ms=4, mfc="white", mec=INK, zorder=5)
 
 
 def _ticks(axes: Axes) -> None:
     """At most as many tick labels as fit, never past the ends of the axis."""
-    low, high = axes.get_xlim()
+    low, high = (f(0.0, end) for f, end in zip((min, max), axes.get_xlim(), strict=True))
     if low == high or not math.isfinite(high - low):
         low, high = -1.0, 1.0
-    for count in (5, 4, 3, 2):
+    axes.set_xlim(low, high)
+    for count in (5, 4, 3, 2, 1):
         axes.locator_params(axis="x", nbins=count)
         ticks = [float(t) for t in axes.get_xticks() if low <= t <= high]
         labels = [number(t, like=ticks) for t in ticks]
-        room = DOTS / max(1, len(ticks))
-        if max((width_of(label, size=SMALL) for label in labels), default=0) < room * 0.85:
+        places = [(t - low) / (high - low) * CELL for t in ticks]
+        halves = [width_of(label, size=SMALL) / 2 for label in labels]
+        edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
+        inside = all(-0.05 < left and right < CELL + 0.05 for left, right in edges)
+        if inside and all(b[0] - a[1] > 0.1 for a, b in zip(edges, edges[1:], strict=False)):
             break
+    else:
+        ticks, labels = [0.0], ["0"]
     axes.set_xlim(low, high)
     axes.set_xticks(ticks, labels, size=SMALL)
 
@@ -255,5 +262,3 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
         ]
         parts.append(f"{block.indicator['name']}, {block.indicator['unit']}: {'; '.join(said)}")
     return f"Dot plots of paired differences. {title}. {'. '.join(parts)}."
-
-

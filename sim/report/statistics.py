@@ -117,9 +117,7 @@ def pareto_best(points: Sequence[tuple[float, float]]) -> list[bool]:
     """Which points no other point beats: less is better on both axes, ties do not beat."""
     return [
         not any(
-            x <= px and y <= py and (x < px or y < py)
-            for k, (x, y) in enumerate(points)
-            if k != j
+            x <= px and y <= py and (x < px or y < py) for k, (x, y) in enumerate(points) if k != j
         )
         for j, (px, py) in enumerate(points)
     ]

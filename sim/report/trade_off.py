@@ -6,9 +6,9 @@ those that no other beats on both means; which of them to prefer is not for a mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sim.store import StoredResults
 
-WIDTH, HEIGHT, LEFT = 7.6, 5.4, 0.95
+WIDTH, HEIGHT, LEFT = 6.6, 5.4, 0.85
+SMALL_WIDTH, SMALL_HEIGHT = 3.3, 2.7
 LINE = 0.145
 Box = tuple[float, float, float, float]
 
@@ -51,19 +52,16 @@ def draw(results: StoredResults) -> Chart:
     clouds = trade_off(results)
     title, subtitle = _title(clouds), _subtitle(results)
     page = new_page(
-        width=WIDTH + LEFT + 2 * MARGIN,
+        width=WIDTH + SMALL_WIDTH + 2 * LEFT + 2 * MARGIN,
         body=HEIGHT + 0.95,
         title=title,
         subtitle=subtitle,
         footer=footer(results),
     )
-    axes = page.axes(MARGIN + LEFT, 0.3, WIDTH, HEIGHT)
     order = [cloud.policy for cloud in clouds]
     styles = policy_styles(order, reference=order[0]) if order else {}
-    for cloud in clouds:
-        _points(axes, cloud, styles[cloud.policy])
-    _axes(page, axes, results, clouds)
-    _label(axes, clouds)
+    means = _means_panel(page, results, clouds, styles)
+    _runs_panel(page, results, clouds, styles, window=means)
     data = _data(clouds)
     return Chart("trade_off", title, subtitle, _alt(clouds, title), page.figure, data)
 
@@ -84,8 +82,7 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
             clouds.append(_Cloud(policy, labels[policy], xs, ys))
     best = pareto_best([cloud.centre for cloud in clouds])
     return [
-        _Cloud(c.policy, c.label, c.x, c.y, best=flag)
-        for c, flag in zip(clouds, best, strict=True)
+        _Cloud(c.policy, c.label, c.x, c.y, best=flag) for c, flag in zip(clouds, best, strict=True)
     ]
 
 
@@ -98,9 +95,10 @@ def _title(clouds: Sequence[_Cloud]) -> str:
         return f"{best[0]}: {number(x)} person-days waiting, {number(y)} people without access"
     if len(best) == 1:
         return f"{best[0]} has least waiting and fewest people without access, in the mean"
+    which = f": {listing(best)}" if len(best) == 2 else ""
     return (
-        f"No policy has both least waiting and fewest people without access: {len(best)} of "
-        f"{len(clouds)} are Pareto-best ({listing(best)})"
+        "No policy has both least waiting and fewest people without access; "
+        f"{len(best)} of {len(clouds)} are Pareto-best{which}"
     )
 
 
@@ -108,62 +106,103 @@ def _subtitle(results: StoredResults) -> str:
     count = plural(len(facts.runs(results)), "run")
     return (
         f"People without access against person-days waiting; {facts.period(results)}. Small mark: "
-        f"one of {count} a policy; large mark: their mean; ringed and bold: Pareto-best (no other "
-        "policy has less of both means)."
+        f"one of {count} a policy; large mark: their mean; ringed and bold: Pareto-best, no other "
+        "policy has less of both means. The means alone do not say whether a difference is clear: "
+        "see the paired differences."
     )
 
 
-def _points(axes: Axes, cloud: _Cloud, style: PolicyStyle) -> None:
-    shared: dict[str, Any] = {"marker": style.marker, "color": style.colour, "ls": ""}
-    axes.plot(cloud.x, cloud.y, ms=3, mew=0, alpha=0.28, zorder=2, **shared)
-    x, y = cloud.centre
-    if cloud.best:
-        axes.plot([x], [y], marker="o", ms=14, mfc="none", mec=INK, mew=1.3, zorder=5)
-    axes.plot([x], [y], ms=8, mec=PAPER, mew=0.8, zorder=6, **shared)
+def _means_panel(
+    page: Page,
+    results: StoredResults,
+    clouds: Sequence[_Cloud],
+    styles: Mapping[str, PolicyStyle],
+) -> Axes:
+    """The means of the policies, drawn large and named."""
+    left = MARGIN + LEFT
+    axes = page.axes(left, 0.42, WIDTH, HEIGHT)
+    page.write("Means of the policies", left, -0.02, weight="bold")
+    for cloud in clouds:
+        x, y = cloud.centre
+        style = styles[cloud.policy]
+        if cloud.best:
+            axes.plot([x], [y], marker="o", ms=15, mfc="none", mec=INK, mew=1.3, zorder=5)
+        axes.plot([x], [y], marker=style.marker, ms=8, mfc=style.colour, mec=PAPER, mew=0.8,
+                  zorder=6)  # fmt: skip
+    for which in ("x", "y"):
+        centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]
+        pad = 0.16 * (max(centres) - min(centres)) or 0.1 * max(centres) or 1.0
+        _scale(axes, which, low=max(0.0, min(centres) - pad), high=max(centres) + pad)
+    _frame(axes)
+    _captions(page, results, left=left, width=WIDTH, height=HEIGHT)
+    _label(axes, clouds)
+    return axes
 
 
-def _axes(page: Page, axes: Axes, results: StoredResults, clouds: Sequence[_Cloud]) -> None:
-    for which, name, fallback in (
-        ("x", facts.WAITING, "Person-days waiting"),
-        ("y", facts.WITHOUT_ACCESS, "People without access"),
-    ):
-        entry = facts.indicator(results, name)
-        words = f"{entry['name']} ({entry['unit']})" if entry else fallback
+def _runs_panel(
+    page: Page,
+    results: StoredResults,
+    clouds: Sequence[_Cloud],
+    styles: Mapping[str, PolicyStyle],
+    *,
+    window: Axes,
+) -> None:
+    """Every run, small, from zero; a box marks what the large panel shows."""
+    left = MARGIN + 2 * LEFT + WIDTH
+    axes = page.axes(left, 0.42, SMALL_WIDTH, SMALL_HEIGHT)
+    page.write("Every run; box: the panel at the left", left, -0.02, weight="bold")
+    for cloud in clouds:
+        style = styles[cloud.policy]
+        axes.plot(cloud.x, cloud.y, marker=style.marker, color=style.colour, ls="", ms=3, mew=0,
+                  alpha=0.4, zorder=2)  # fmt: skip
+    for which in ("x", "y"):
         values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
-        _scale(axes, which, top=max(values, default=1.0))
-        arrow = "← less" if which == "x" else "↓ fewer"
-        room = WIDTH - 0.5 if which == "x" else WIDTH
-        text = fit(f"{words}; {arrow}", room, most=1)
-        if which == "x":
-            page.write(text, MARGIN + LEFT, HEIGHT + 0.62)
-        else:
-            page.write(text, MARGIN, 0.0)
+        _scale(axes, which, low=0.0, high=1.05 * max(values, default=1.0) or 1.0)
+    (x, right), (y, top) = window.get_xlim(), window.get_ylim()
+    axes.plot([x, right, right, x, x], [y, y, top, top, y], color=INK, lw=1.0, zorder=4)
+    _frame(axes)
+    _captions(page, results, left=left, width=SMALL_WIDTH, height=SMALL_HEIGHT)
+
+
+def _frame(axes: Axes) -> None:
     axes.grid(color=RULE, lw=0.5)
     axes.set_axisbelow(True)
 
 
-def _scale(axes: Axes, which: str, *, top: float) -> None:
-    """From zero to just above the largest run, with our own number format."""
+def _captions(
+    page: Page, results: StoredResults, *, left: float, width: float, height: float
+) -> None:
+    """What the axes measure, and which way is better."""
+    for name, fallback, better, at in (
+        (facts.WITHOUT_ACCESS, "People without access", "down: fewer", 0.17),
+        (facts.WAITING, "Person-days waiting", "left: less", height + 0.7),
+    ):
+        entry = facts.indicator(results, name)
+        words = f"{entry['name']}, {entry['unit']}" if entry else fallback
+        page.write(fit(f"{words} ({better})", width, size=SMALL, most=1), left, at, size=SMALL)
+
+
+def _scale(axes: Axes, which: str, *, low: float, high: float) -> None:
+    """Limits, with ticks in our own number format."""
     limit, ticks, names = (
         (axes.set_xlim, axes.get_xticks, axes.set_xticks)
         if which == "x"
         else (axes.set_ylim, axes.get_yticks, axes.set_yticks)
     )
-    top = (top or 1.0) * 1.05
-    limit(-0.015 * top, top)
-    axes.locator_params(axis=which, nbins=7)
-    shown = [float(tick) for tick in ticks() if 0 <= tick <= top]
+    limit(low, high)
+    axes.locator_params(axis=which, nbins=5)
+    shown = [float(tick) for tick in ticks() if low <= tick <= high]
     names(shown, [number(tick, like=shown) for tick in shown])
-    limit(-0.015 * top, top)
+    limit(low, high)
 
 
 def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
     """Names beside the means: each at the nearest free place, with a line where it is far."""
     points = [_inches(axes, *cloud.centre) for cloud in clouds]
-    taken: list[Box] = [(x - 0.1, y - 0.1, x + 0.1, y + 0.1) for x, y in points]
+    taken: list[Box] = [(x - 0.13, y - 0.13, x + 0.13, y + 0.13) for x, y in points]
     for cloud, (x, y) in zip(clouds, points, strict=True):
         weight = "bold" if cloud.best else "normal"
-        words = fit(f"{cloud.label}", 2.6, size=SMALL, weight=weight, most=1)
+        words = fit(cloud.label, 2.0, size=SMALL, weight=weight, most=2)
         words += "\nPareto-best" if cloud.best else ""
         lines = words.split("\n")
         width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
@@ -179,7 +218,7 @@ def _inches(axes: Axes, x: float, y: float) -> tuple[float, float]:
 
 def _free(x: float, y: float, width: float, height: float, taken: Sequence[Box]) -> Box:
     """The nearest box of this size around a point that touches nothing and stays inside."""
-    for radius in np.arange(0.15, 6.0, 0.08):
+    for radius in np.arange(0.19, 6.0, 0.08):
         for angle in np.deg2rad([0, 180, 30, -30, 150, -150, 60, -60, 120, -120, 90, -90]):
             px, py = x + radius * np.cos(angle), y + radius * np.sin(angle)
             left = px - width * (1 - np.cos(angle)) / 2
@@ -195,17 +234,13 @@ def _inside(box: Box) -> bool:
 
 
 def _meets(one: Box, other: Box) -> bool:
-    return (
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    )
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _name(
-    axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str
-) -> None:
+def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str) -> None:
     left, low, right, high = box
     near = (min(max(point[0], left), right), min(max(point[1], low), high))
-    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.2:
+    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.24:
         xs, ys = (near[0], point[0]), (near[1], point[1])
         fractions = [x / WIDTH for x in xs], [y / HEIGHT for y in ys]
         axes.plot(*fractions, transform=axes.transAxes, color=MUTED, lw=0.6, zorder=4)
@@ -219,18 +254,19 @@ def _name(
         va="top",
         linespacing=1.15,
         zorder=7,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
     )
 
 
 def _data(clouds: Sequence[_Cloud]) -> pl.DataFrame:
     frames = [
-        pl.DataFrame({
-            "policy": [cloud.policy] * len(cloud.x),
-            facts.WAITING: cloud.x,
-            facts.WITHOUT_ACCESS: cloud.y,
-            "pareto_best": [cloud.best] * len(cloud.x),
-        })
+        pl.DataFrame(
+            {
+                "policy": [cloud.policy] * len(cloud.x),
+                facts.WAITING: cloud.x,
+                facts.WITHOUT_ACCESS: cloud.y,
+                "pareto_best": [cloud.best] * len(cloud.x),
+            }
+        )
         for cloud in clouds
     ]
     return pl.concat(frames) if frames else pl.DataFrame()

@@ -117,6 +117,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower(name: str) -> str:
+    """A name within a sentence: its first letter lowered, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def _decimals(values: Sequence[float]) -> int:
     if all(float(value).is_integer() for value in values):
         return 0

@@ -29,6 +29,17 @@ Euros = Annotated[float, Ge(0.0), Unit("EUR")]
 _FORBID: dict[str, str] = {"extra": "forbid"}
 
 
+@dataclass(frozen=True)
+class Refers:
+    """Marks a name that must be the id of something in the scenario: a crossing, hub or mode."""
+
+    kind: str
+
+
+CrossingId = Annotated[str, Refers("crossing")]
+HubId = Annotated[str, Refers("hub")]
+
+
 class Mode(StrEnum):
     """How people may go over a crossing."""
 
@@ -120,8 +131,7 @@ class Suspension:
 class Hub:
     """A town or junction where people stay or pass.
 
-    Attributes:
-        gateway: whether people first appear here.
+    Junctions where nobody stays are hubs too.
     """
 
     id: Name

@@ -1,0 +1,127 @@
+"""What rajasim raises, and how a problem in a file is told: where, what, and what to do.
+
+Text that came from a user or a file may hold anything, terminal control codes included. It reaches
+a message through :func:`quoted`, and every message is passed through :func:`printable` when shown.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+# Comparing names costs the product of their lengths; no name that a person typed is longer.
+_LONGEST_NAME = 100
+
+
+def printable(text: str) -> str:
+    """The text on one line, with every character that does not print written as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def quoted(text: str, *, limit: int = 60) -> str:
+    """The text in quotes for a message, printable and at most ``limit`` characters of it."""
+    clipped = text if len(text) <= limit else text[:limit] + "…"
+    return f"'{printable(clipped)}'"
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that ``name`` most likely was meant to be, or None where nothing is near.
+
+    Capital letters do not count. The answer does not depend on the order of the candidates.
+    """
+    if len(name) > _LONGEST_NAME:
+        return None
+    folded = {known.casefold(): known for known in sorted(candidates)}
+    found = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
+    """A hint with the nearest candidate, as ``did you mean 'crossings'?``, or None."""
+    near = nearest(name, candidates)
+    return None if near is None else f"did you mean {quoted(near)}?"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where.
+
+    Attributes:
+        message: what is wrong.
+        path: the file, or ``--set`` for the command line; None where there is no file.
+        line: line in the file, from 1, or None for the file as a whole.
+        column: column in the line, from 1, or None for the line as a whole.
+        key: dotted path of the key that it is about.
+        hint: what to do about it, as ``did you mean 'crossings'?``.
+    """
+
+    message: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    key: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = [str(part) for part in (self.path, self.line, self.column) if part is not None]
+        where = ":".join(place) + ": " if place else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return printable(f"{where}{self.message}{hint}")
+
+    @property
+    def position(self) -> tuple[str, int, int]:
+        """What problems are sorted by: file, line, column; what has none comes first."""
+        return (self.path or "", self.line or 0, self.column or 0)
+
+
+class RajasimError(Exception):
+    """Something that a user can be told in one line.
+
+    Attributes:
+        exit_status: what the command ends with when nobody catches the error.
+    """
+
+    exit_status: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
+
+
+class ScenarioError(RajasimError):
+    """A scenario file that cannot be used, with every problem that was found in it.
+
+    Attributes:
+        problems: at least one, sorted by file, line and column.
+    """
+
+    exit_status = 2
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Gather the problems.
+
+        Raises:
+            ValueError: no problem is given.
+        """
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.position))
+        if not self.problems:
+            raise ValueError("a ScenarioError needs at least one problem")
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class InputError(RajasimError):
+    """An argument or option that cannot be used."""
+
+    exit_status = 2
+
+
+class ResultsError(RajasimError):
+    """Stored results that are missing, damaged or not what they say."""
+
+    exit_status = 2

@@ -1,0 +1,184 @@
+"""The report: one HTML file that needs nothing else, from the answer down to how to run it again.
+
+Pictures are embedded, styles are inline, and no address is loaded; escaping is left to jinja2.
+"""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.report import facts
+from sim.report.chart import NOT_A_FORECAST, Chart, place
+from sim.report.table import TableRow, table_html, table_rows
+from sim.report.wording import NO_VALUE, estimate, listing, lower, number, percent, plural
+
+if TYPE_CHECKING:
+    from sim.store import StoredResults
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Our templates, escaping everything."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def write_report(results: StoredResults, charts: Sequence[Chart]) -> Path:
+    """Write ``report.html`` into the results folder and return its path."""
+    path = results.folder / "report.html"
+    place(path, render_report(results, charts).encode())
+    return path
+
+
+def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
+    """The report as text."""
+    manifest = results.manifest
+    return environment().get_template("report.html.j2").render(
+        manifest=manifest,
+        scenario=manifest["scenario"],
+        answer=answer(results),
+        table=Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
+        figures=[_figure(results, chart) for chart in charts],
+        indicators=facts.headline(results),
+        families=facts.FAMILIES,
+        assumptions=[_assumption(entry) for entry in manifest["assumptions"]],
+        hypotheses=_hypotheses(results),
+        reference=facts.labels(results)[str(manifest["reference"])],
+        period=facts.period(results),
+        runs=plural(len(facts.runs(results)), "run"),
+        command=_command(manifest["command"]),
+        not_a_forecast=NOT_A_FORECAST,
+    )  # fmt: skip
+
+
+def answer(results: StoredResults) -> list[str]:
+    """What the results say, in about three sentences; waiting never without access."""
+    rows = {(row.indicator, row.policy): row for row in table_rows(results)}
+    leads = [name for name in (facts.WAITING, facts.WITHOUT_ACCESS) if _has(rows, name)]
+    if not leads:
+        leads = [name for name in dict.fromkeys(key for key, _ in rows)][:2]
+    sentences = [_state(results, rows, leads)]
+    if len(facts.policies(results)) > 1:
+        sentences += [_comparison(results, rows, name) for name in leads]
+        sentences += _pulling_apart(results, rows)
+    return sentences
+
+
+def _has(rows: dict[tuple[str, str], TableRow], name: str) -> bool:
+    return any(key == name for key, _ in rows)
+
+
+def _state(
+    results: StoredResults, rows: dict[tuple[str, str], TableRow], leads: Sequence[str]
+) -> str:
+    reference = str(results.manifest["reference"])
+    parts = []
+    for name in leads:
+        row = rows[name, reference]
+        value = estimate(row.median, row.q05, row.q95)
+        parts.append(f"{lower(row.name)} {value} {row.unit}")
+    label = facts.labels(results)[reference]
+    return f"Under {label}, the median run [5–95 % of runs] gives: {'; '.join(parts)}."
+
+
+def _comparison(results: StoredResults, rows: dict[tuple[str, str], TableRow], name: str) -> str:
+    """Who is clearly better, worse or not clearly different in one indicator."""
+    policies = facts.policies(results)
+    words: dict[str, list[str]] = {}
+    for policy in policies[1:]:
+        row = rows[name, policy]
+        words.setdefault(row.word, []).append(row.label)
+    order = ["better", "lower", "worse", "higher", "no clear difference"]
+    known = sorted(words, key=lambda w: order.index(w) if w in order else len(order))
+    parts = [f"{word} under {listing(words[word])}" for word in known]
+    label = facts.labels(results)[policies[0]]
+    return f"{rows[name, policies[0]].name} against {label}: {'; '.join(parts)}."
+
+
+def _pulling_apart(results: StoredResults, rows: dict[tuple[str, str], TableRow]) -> list[str]:
+    """Policies that shorten waiting and leave more people without access."""
+    if not (_has(rows, facts.WAITING) and _has(rows, facts.WITHOUT_ACCESS)):
+        return []
+    apart = [
+        rows[facts.WAITING, policy].label
+        for policy in facts.policies(results)[1:]
+        if rows[facts.WAITING, policy].word == "better"
+        and rows[facts.WITHOUT_ACCESS, policy].word == "worse"
+    ]
+    if not apart:
+        return []
+    return [
+        f"Under {listing(apart)}, waiting is shorter and more people are left without access: "
+        "fewer people at the border is not by itself a better outcome."
+    ]
+
+
+def _figure(results: StoredResults, chart: Chart) -> dict[str, Any]:
+    content = base64.b64encode(chart.png()).decode("ascii")
+    saved = [
+        f"figures/{chart.name}.{suffix}"
+        for suffix in ("svg", "png", "csv")
+        if (results.folder / "figures" / f"{chart.name}.{suffix}").is_file()
+    ]
+    width, height = chart.figure.get_size_inches()
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "subtitle": chart.subtitle,
+        "alt": chart.alt,
+        "source": f"data:image/png;base64,{content}",
+        "width": round(width * 100),
+        "height": round(height * 100),
+        "saved": saved,
+    }
+
+
+def _assumption(entry: dict[str, Any]) -> dict[str, str]:
+    def shown(value: object) -> str:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return number(float(value))
+        return NO_VALUE if value is None else str(value)
+
+    low, high = shown(entry.get("low")), shown(entry.get("high"))
+    return {
+        "key": str(entry["key"]),
+        "value": shown(entry["value"]),
+        "unit": str(entry.get("unit") or ""),
+        "range": NO_VALUE if NO_VALUE in (low, high) else f"{low} to {high}",
+        "source": str(entry.get("source") or "not given"),
+    }
+
+
+def _hypotheses(results: StoredResults) -> list[dict[str, str]]:
+    """Each hypothesis with its weight and how many worlds drew it."""
+    entries = results.manifest["hypotheses"]
+    total = sum(float(entry["weight"]) for entry in entries) or 1.0
+    drawn = results.worlds["hypothesis"].to_list()
+    return [
+        {
+            "label": str(entry["label"]),
+            "weight": percent(float(entry["weight"]) / total),
+            "worlds": str(drawn.count(entry["id"])),
+            "summary": str(entry["summary"]),
+            "source": str(entry.get("source") or "not given"),
+        }
+        for entry in entries
+    ]
+
+
+def _command(command: object) -> str:
+    """The command line as it would be typed."""
+    return command if isinstance(command, str) else shlex.join(str(word) for word in command)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Scenario files: reading them as located data, and checking them against the schema."""

@@ -1,0 +1,62 @@
+"""Teaches pydantic what the records' own annotations mean.
+
+The records of lower floors are plain dataclasses that know nothing of pydantic; they mark fields
+with :class:`~sim.units.Unit` and :class:`~sim.world.network.Refers`. Here these marks become
+validators: quantities may be written with a unit, and names must exist (the known names are given as
+validation context).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from sim.errors import nearest
+from sim.units import Unit, UnitError, convert
+from sim.world.network import Refers
+
+
+def _unit_schema(unit: Unit, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Read ``90 min`` as a number in the field's own unit."""
+
+    def read(value: Any) -> Any:
+        if value is None:
+            return value
+        try:
+            return convert(value, unit)
+        except UnitError as fault:
+            raise PydanticCustomError("unit", "{reason}", {"reason": str(fault)}) from fault
+
+    return core_schema.no_info_before_validator_function(read, handler(source))
+
+
+def _unit_json_schema(unit: Unit, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+    inner = handler(schema)
+    return {"anyOf": [inner, {"type": "string"}]}
+
+
+def _reference_schema(mark: Refers, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Check that a name is one of those that the context lists for its kind."""
+
+    def check(value: Any, info: core_schema.ValidationInfo) -> Any:
+        known = (info.context or {}).get(mark.kind)
+        if known is None or value in known:
+            return value
+        near = nearest(str(value), known)
+        hint = f"did you mean {near!r}?" if near else ""
+        raise PydanticCustomError(
+            "reference",
+            "there is no {kind} {name}",
+            {"kind": mark.kind, "name": repr(value), "hint": hint},
+        )
+
+    return core_schema.with_info_after_validator_function(check, handler(source))
+
+
+def teach() -> None:
+    """Attach the validators to the marks."""
+    Unit.__get_pydantic_core_schema__ = _unit_schema  # type: ignore[attr-defined]
+    Unit.__get_pydantic_json_schema__ = _unit_json_schema  # type: ignore[attr-defined]
+    Refers.__get_pydantic_core_schema__ = _reference_schema  # type: ignore[attr-defined]

@@ -1,0 +1,401 @@
+"""From a scenario file to a checked scenario; all problems at once, each with its place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from sim.clock import Clock
+from sim.errors import Problem, ScenarioError, nearest
+from sim.hypotheses import registered_hypotheses
+from sim.policies import registered_policies
+from sim.scenario.document import Document, read_document
+from sim.scenario.scenario import (
+    Assumption,
+    NamedHypothesis,
+    NamedPolicy,
+    Observation,
+    Scenario,
+    Uncertainty,
+)
+from sim.scenario.schema import Described, ScenarioFile, WeatherFile, WeightedHypothesis
+from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment
+from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.weather import NO_WEATHER, Weather
+from sim.world.world import World
+
+KeyPath = Sequence[str | int]
+LARGEST_TABLE_BYTES = 64 * 2**20
+
+
+def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario file.
+
+    Args:
+        path: the file.
+        assignments: ``key=value`` texts that override the file's values.
+
+    Raises:
+        ScenarioError: with every problem found, each with file, line and column.
+    """
+    document = read_document(Path(path), assignments=assignments)
+    checks = _Checks(document)
+    parsed = checks.validate(ScenarioFile, document.data, ())
+    checks.stop_if_any()
+    return _Builder(checks, parsed).build()
+
+
+@dataclass
+class _Checks:
+    """Collects problems and knows where in the files they stand."""
+
+    document: Document
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, key: KeyPath, message: str, hint: str | None = None) -> None:
+        place = self.document.locate(key)
+        self.problems.append(
+            Problem(
+                message=message,
+                path=str(place.path),
+                line=place.line,
+                column=place.column,
+                key=".".join(map(str, key)),
+                hint=hint or None,
+            )
+        )
+
+    def validate(
+        self, kind: Any, data: Any, at: KeyPath, context: dict[str, Any] | None = None
+    ) -> Any:
+        """Data as a record of a kind; None, with problems noted, where it is none."""
+        try:
+            return TypeAdapter(kind).validate_python(data, context=context)
+        except ValidationError as fault:
+            for error in fault.errors(include_url=False):
+                self.add((*at, *error["loc"]), *_wording(error))
+            return None
+
+    def stop_if_any(self) -> None:
+        if self.problems:
+            raise ScenarioError(tuple(self.problems))
+
+
+def _wording(error: Any) -> tuple[str, str | None]:
+    """A pydantic error in plain words, and a hint."""
+    kind, given = error["type"], error.get("input")
+    name = str(error["loc"][-1]) if error["loc"] else ""
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        near = nearest(name, _known_keys())
+        return f"unknown key {name!r}", f"did you mean {near!r}?" if near else None
+    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        return f"missing key {name!r}", None
+    hint = (error.get("ctx") or {}).get("hint")
+    message = error["msg"].removeprefix("Value error, ")
+    if kind in ("value_error", "reference", "unit") or isinstance(given, dict | list):
+        return f"{name}: {message}", hint
+    return f"{name}: {message}, got {given!r}", hint
+
+
+def _known_keys() -> frozenset[str]:
+    """Every key that may stand somewhere in a scenario file."""
+    kinds: list[Any] = [Hub, Crossing, Neighbour, Segment, Road, ScenarioFile]
+    kinds += [*registered_policies().values(), *registered_hypotheses().values()]
+    seen: set[str] = set()
+    while kinds:
+        kind = kinds.pop()
+        if hasattr(kind, "model_fields"):
+            members = {name: each.annotation for name, each in kind.model_fields.items()}
+        else:
+            members = _member_types(kind)
+        seen.update(members)
+        kinds += [inner for each in members.values() for inner in _records_in(each)]
+        kinds = [each for each in kinds if each.__name__ not in seen]
+        seen.add(kind.__name__)
+    return frozenset(name for name in seen if name.islower())
+
+
+def _member_types(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {each.name: hints[each.name] for each in fields(kind)}
+
+
+def _records_in(annotation: Any) -> list[Any]:
+    """Dataclasses and models that a type mentions."""
+    if isinstance(annotation, type) and (
+        is_dataclass(annotation) or hasattr(annotation, "model_fields")
+    ):
+        return [annotation]
+    return [inner for each in getattr(annotation, "__args__", ()) for inner in _records_in(each)]
+
+
+class _Builder:
+    """Second stage: what only makes sense once every part has the right form."""
+
+    def __init__(self, checks: _Checks, parsed: ScenarioFile) -> None:
+        self.checks = checks
+        self.file = parsed
+        self.folder = checks.document.files[0].parent
+        self.read: list[Path] = []
+        self.context = {
+            "crossing": [crossing.id for crossing in parsed.crossings],
+            "hub": [hub.id for hub in parsed.hubs],
+        }
+
+    def build(self) -> Scenario:
+        clock = self._clock()
+        network = self._network()
+        self._demand_hubs()
+        parameters = self._parameters()
+        uncertainties = self._uncertainties(parameters)
+        policies = self._policies()
+        hypotheses = self._hypotheses()
+        self.checks.stop_if_any()
+        weather = self._weather(clock)
+        observed = self._observed()
+        self.checks.stop_if_any()
+        world = World(
+            clock=clock,
+            network=network,
+            demand=self.file.demand,
+            parameters=parameters,
+            weather=weather,
+        )
+        return Scenario(
+            name=self.file.name,
+            title=self.file.title,
+            summary=self.file.summary,
+            path=self.checks.document.files[0],
+            digest=self._digest(),
+            world=world,
+            policies=policies,
+            reference=self.file.reference,
+            hypotheses=hypotheses,
+            uncertainties=uncertainties,
+            assumptions=tuple(self._assumptions(parameters)),
+            observed=observed,
+            replicates=self.file.runs.replicates,
+            seed=self.file.runs.seed,
+            limits=self.file.limits,
+        )
+
+    def _clock(self) -> Clock:
+        file = self.file
+        try:
+            ZoneInfo(file.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.checks.add(("timezone",), f"there is no time zone {file.timezone!r}")
+            self.checks.stop_if_any()
+        if file.end <= file.start:
+            self.checks.add(("end",), f"the scenario ends ({file.end}) before it starts")
+        elif file.end - file.start > timedelta(days=file.max_days):
+            self.checks.add(("end",), f"the scenario is longer than {file.max_days} days")
+        return Clock(file.start, file.end, file.timezone)
+
+    def _network(self) -> Network:
+        parts = {
+            name: getattr(self.file, name)
+            for name in ("hubs", "crossings", "neighbours", "segments", "roads")
+        }
+        draft = object.__new__(Network)
+        draft.__dict__.update(parts)
+        for key, message in draft.faults():
+            self.checks.add(key, message)
+        self.checks.stop_if_any()
+        return Network(**parts)
+
+    def _demand_hubs(self) -> None:
+        for key, hub in self.file.demand.gateway_hubs():
+            if hub not in self.context["hub"]:
+                near = nearest(hub, self.context["hub"])
+                hint = f"did you mean {near!r}?" if near else None
+                self.checks.add(("demand", *key), f"there is no hub {hub!r}", hint)
+
+    def _parameters(self) -> Parameters:
+        values = {}
+        for name, given in self.file.parameters.items():
+            if self._is_parameter("parameters", name):
+                self._check_bounds(("parameters", name, "value"), name, given.value)
+                values[name] = given.value
+        return replace(Parameters(), **values)
+
+    def _is_parameter(self, section: str, name: str) -> bool:
+        if name in PARAMETER_NAMES:
+            return True
+        near = nearest(name, PARAMETER_NAMES)
+        hint = f"did you mean {near!r}?" if near else None
+        self.checks.add((section, name), f"unknown parameter {name!r}", hint)
+        return False
+
+    def _check_bounds(self, key: KeyPath, name: str, value: float) -> None:
+        facts = parameter_facts(name)
+        if not facts["low"] <= value <= facts["high"]:
+            unit = "" if facts["unit"] == "1" else f" {facts['unit']}"
+            self.checks.add(
+                key,
+                f"{name} must lie between {facts['low']} and {facts['high']}{unit}, got {value}",
+            )
+
+    def _uncertainties(self, parameters: Parameters) -> tuple[Uncertainty, ...]:
+        drawn = []
+        for name, given in self.file.uncertainties.items():
+            key = ("uncertainties", name)
+            if not self._is_parameter("uncertainties", name):
+                continue
+            central = getattr(parameters, name)
+            self._check_bounds((*key, "low"), name, given.low)
+            self._check_bounds((*key, "high"), name, given.high)
+            if not given.low <= central <= given.high:
+                self.checks.add(
+                    key, f"the range {given.low} to {given.high} misses the central value {central}"
+                )
+            elif given.scale == "log" and given.low <= 0.0:
+                self.checks.add((*key, "low"), "a logarithmic range must begin above 0")
+            drawn.append(
+                Uncertainty(name, given.low, central, given.high, given.scale, given.source)
+            )
+        return tuple(drawn)
+
+    def _policies(self) -> dict[str, NamedPolicy]:
+        named = {}
+        for name, given in self.file.policies.items():
+            rule = self._rule("policies", name, given, registered_policies())
+            if rule is not None:
+                named[name] = NamedPolicy(name, given.label, given.summary, given.source, rule)
+        if self.file.reference not in self.file.policies:
+            near = nearest(self.file.reference, list(self.file.policies))
+            hint = f"did you mean {near!r}?" if near else None
+            self.checks.add(("reference",), f"no policy {self.file.reference!r}", hint)
+        return named
+
+    def _hypotheses(self) -> dict[str, NamedHypothesis]:
+        named = {}
+        for name, given in self.file.hypotheses.items():
+            rule = self._rule("hypotheses", name, given, registered_hypotheses())
+            if rule is not None:
+                named[name] = NamedHypothesis(
+                    name, given.label, given.summary, given.source, given.weight, rule
+                )
+        if sum(given.weight for given in self.file.hypotheses.values()) <= 0.0:
+            self.checks.add(("hypotheses",), "the weights of the hypotheses are all zero")
+        return named
+
+    def _rule(
+        self,
+        section: str,
+        name: str,
+        given: Described | WeightedHypothesis,
+        kinds: Any,
+    ) -> Any:
+        kind = kinds.get(given.type)
+        if kind is None:
+            near = nearest(given.type, list(kinds))
+            hint = f"did you mean {near!r}?" if near else f"types are {', '.join(kinds)}"
+            self.checks.add((section, name, "type"), f"unknown type {given.type!r}", hint)
+            return None
+        own = dict(given.model_extra or {})
+        return self.checks.validate(kind, own, (section, name), self.context)
+
+    def _weather(self, clock: Clock) -> Weather:
+        if self.file.weather is None:
+            return NO_WEATHER
+        places = [*enumerate(self.file.crossings), *enumerate(self.file.segments)]
+        for k, place in places:
+            if place.weather is not None and place.weather not in self.file.weather.zones:
+                section = "crossings" if isinstance(place, Crossing) else "segments"
+                self.checks.add(
+                    (section, k, "weather"), f"there is no weather zone {place.weather!r}"
+                )
+        rows = self._table(self.file.weather.file, ("weather", "file"))
+        return self._weather_series(self.file.weather, rows, clock) or NO_WEATHER
+
+    def _weather_series(
+        self, given: WeatherFile, rows: list[dict[str, str]], clock: Clock
+    ) -> Weather | None:
+        hours = int(np.ceil(clock.duration_h))
+        try:
+            first = datetime.fromisoformat(rows[0]["utc"].replace("Z", "+00:00"))
+            skip = round((clock.start.astimezone(UTC) - first).total_seconds() / 3600.0)
+            chosen = rows[skip : skip + hours] if skip >= 0 else []
+            temperature = np.array([[float(r[f"{z}_c"]) for r in chosen] for z in given.zones])
+            wind = np.array([[float(r[f"{z}_wind_kmh"]) for r in chosen] for z in given.zones])
+        except (KeyError, ValueError, IndexError) as fault:
+            self.checks.add(("weather", "file"), f"{given.file} cannot be read: {fault!r}")
+            return None
+        if temperature.shape[1] < hours:
+            self.checks.add(("weather", "file"), f"{given.file} does not cover the scenario")
+            return None
+        return Weather(given.zones, temperature, wind, given.source)
+
+    def _observed(self) -> tuple[Observation, ...]:
+        if self.file.observed is None:
+            return ()
+        rows = self._table(self.file.observed.file, ("observed", "file"))
+        try:
+            return tuple(
+                Observation(
+                    date.fromisoformat(row["date"]),
+                    row["crossing"],
+                    *(float(row[name]) if row[name] else None for name in ("best", "low", "high")),
+                )
+                for row in rows
+            )
+        except (KeyError, ValueError) as fault:
+            self.checks.add(
+                ("observed", "file"), f"{self.file.observed.file} cannot be read: {fault!r}"
+            )
+            return ()
+
+    def _table(self, name: str, key: KeyPath) -> list[dict[str, str]]:
+        """Rows of a CSV beside the scenario; lines that begin with # are comments."""
+        path = self.checks.document.locate(key).path.parent / name
+        if not path.is_file() or path.stat().st_size > LARGEST_TABLE_BYTES:
+            self.checks.add(key, f"there is no readable file {name!r}")
+            self.checks.stop_if_any()
+        self.read.append(path)
+        try:
+            with path.open(encoding="utf-8", newline="") as lines:
+                return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+        except (UnicodeDecodeError, csv.Error) as fault:
+            self.checks.add(key, f"{name} is no table of text: {fault}")
+            self.checks.stop_if_any()
+            return []
+
+    def _digest(self) -> str:
+        """Hash of the merged scenario and of every table that it reads."""
+        digest = hashlib.sha256(self.checks.document.digest.encode())
+        for path in self.read:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def _assumptions(self, parameters: Parameters) -> Iterable[Assumption]:
+        for name in PARAMETER_NAMES:
+            facts = parameter_facts(name)
+            given = self.file.parameters.get(name)
+            spread = self.file.uncertainties.get(name)
+            yield Assumption(
+                key=name,
+                value=getattr(parameters, name),
+                unit=facts["unit"],
+                low=spread.low if spread else None,
+                high=spread.high if spread else None,
+                source=given.source if given else facts["source"],
+            )
+        for step in self.file.demand.steps:
+            yield Assumption(
+                f"demand from {step.since.date()}",
+                step.persons_per_d,
+                "persons/d",
+                None,
+                None,
+                step.source,
+            )

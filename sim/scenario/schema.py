@@ -1,0 +1,157 @@
+"""The schema of a scenario file: frozen, and a key that it does not know is an error.
+
+Places, roads, demand, policies and hypotheses are the records of the rooms below; only what belongs
+to the file itself is declared here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, Interval, MinLen
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from sim.hypotheses import registered_hypotheses
+from sim.policies import registered_policies
+from sim.scenario.annotations import teach
+from sim.world.demand import Demand
+from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
+from sim.world.parameters import PARAMETER_NAMES
+
+teach()
+
+Text = Annotated[str, MinLen(1)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ParameterValue(_Record):
+    """A central value of a scalar parameter, with its source."""
+
+    value: float
+    source: Text
+
+
+class UncertainRange(_Record):
+    """The range of an uncertain parameter: half of the worlds lie on each side of the centre."""
+
+    low: float
+    high: float
+    scale: Literal["linear", "log"] = "linear"
+    source: Text
+
+
+class WeatherFile(_Record):
+    """An hourly series: a CSV with ``utc`` and, for each zone, ``<zone>_c`` and ``<zone>_wind_kmh``."""
+
+    file: Text
+    zones: Annotated[tuple[Text, ...], MinLen(1)]
+    source: Text
+
+
+class ObservedFile(_Record):
+    """Observed daily arrivals: a CSV with date, crossing, best, low, high."""
+
+    file: Text
+    source: Text
+
+
+class Runs(_Record):
+    """How many worlds, and the seed of their luck."""
+
+    replicates: Annotated[int, Gt(0)] = 100
+    seed: Annotated[int, Ge(0)] = 1
+
+
+class Described(_Record):
+    """What every named policy and hypothesis says of itself, beside its own keys."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: Text
+    label: Text
+    summary: str = ""
+    source: Text
+
+
+class WeightedHypothesis(Described):
+    """A hypothesis and its prior weight."""
+
+    weight: Annotated[float, Ge(0.0)] = 1.0
+
+
+class ScenarioFile(_Record):
+    """A scenario file after ``extends`` and ``overrides``."""
+
+    format_version: Literal[1]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Text
+    summary: Text
+    timezone: Text = "Europe/Helsinki"
+    start: AwareDatetime
+    end: AwareDatetime
+    hubs: Annotated[tuple[Hub, ...], MinLen(1)]
+    crossings: Annotated[tuple[Crossing, ...], MinLen(1)]
+    neighbours: tuple[Neighbour, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    roads: Annotated[tuple[Road, ...], MinLen(1)]
+    demand: Demand
+    weather: WeatherFile | None = None
+    parameters: dict[str, ParameterValue] = {}
+    uncertainties: dict[str, UncertainRange] = {}
+    hypotheses: Annotated[dict[str, WeightedHypothesis], MinLen(1)]
+    policies: Annotated[dict[str, Described], MinLen(1)]
+    reference: Text
+    observed: ObservedFile | None = None
+    runs: Runs = Runs()
+    limits: tuple[Text, ...] = ()
+    max_days: Annotated[int, Interval(gt=0, le=36500)] = 3660
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, for editors.
+
+    ``extends`` and ``overrides`` are understood before the rest and added here by hand.
+    """
+    from pydantic import TypeAdapter
+
+    schema = ScenarioFile.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["properties"]["extends"] = {"type": "string", "description": "the file to start from"}
+    schema["properties"]["overrides"] = {
+        "type": "object",
+        "description": "key paths and the values that replace what stands there",
+    }
+    schema["properties"]["parameters"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
+    schema["properties"]["uncertainties"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
+    schema["required"] = ["format_version"]
+    for section, described, kinds in (
+        ("policies", Described, registered_policies()),
+        ("hypotheses", WeightedHypothesis, registered_hypotheses()),
+    ):
+        choices = []
+        for name, kind in kinds.items():
+            own = TypeAdapter(kind).json_schema(ref_template="#/$defs/{model}")
+            schema["$defs"].update(own.pop("$defs", {}))
+            choices.append(_merged(name, described, own))
+        schema["properties"][section]["additionalProperties"] = {"anyOf": choices}
+    return schema
+
+
+def _merged(type_name: str, described: type[BaseModel], own: dict[str, Any]) -> dict[str, Any]:
+    """One object schema out of the common keys and a policy's or hypothesis's own."""
+    common = described.model_json_schema()
+    return {
+        "type": "object",
+        "title": own.get("title", type_name),
+        "description": own.get("description", ""),
+        "properties": {
+            **common["properties"],
+            **own.get("properties", {}),
+            "type": {"const": type_name},
+        },
+        "required": [*common["required"], *own.get("required", [])],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,229 @@
+"""Small made-up results, the same every time, in any number of policies, worlds and crossings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sim.store import StoredResults, write_results
+
+START = date(2023, 9, 1)
+NAMES = (
+    "Rajajooseppi Salla Kuusamo Vartius Niirala Parikkala Imatra Nuijamaa Vainikkala Vaalimaa"
+).split()
+POLICIES = (
+    ("historical", "Historical steps of autumn 2023"),
+    ("open", "All crossings stay open"),
+    ("closed", "Immediate full closure of the land border"),
+    ("exception", "Full closure with a humanitarian exception on land"),
+    ("north", "Asylum claims centralised in the north"),
+    ("south", "Asylum claims centralised in the south"),
+    ("surge", "Open with more staff and interpreters"),
+    ("warm", "Daily cap with warm waiting rooms"),
+    ("bikes", "Ban on bicycles and walking"),
+    ("threshold", "Close above a threshold, reopen below it"),
+    ("announced", "Staged closure, announced 48 h ahead"),
+    ("trial", "Reopening trial with a tripwire"),
+    ("fence", "Fence segments and remote crossings closed"),
+    ("neighbours", "Coordinated with the neighbours"),
+    ("carriers", "Measures towards carriers, with an agreement"),
+)
+INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("R1_person_days", "Waiting for registration", "person-days", "less", "rights"),
+    ("R4_without_access", "People without access to asylum", "persons", "less", "rights"),
+    ("R2_cold_hours", "Outdoor hours below −15 °C", "person-h", "less", "rights"),
+    ("R4_share_72h", "Claims registered within 72 h", "%", "more", "rights"),
+    ("R6_turned_back", "Turned back, claim not examined", "persons", "less", "rights"),
+    ("S1_arrivals", "Arrivals without right of entry", "persons", "none", "security"),
+    ("S3_suspension", "Station suspension", "h", "less", "security"),
+    ("S5_undetected", "Undetected entries", "persons", "less", "security"),
+    ("S9_diverted", "Diverted to neighbours", "persons", "less", "security"),
+    ("K1_cost", "Cost to the receiving state", "EUR", "less", "cost"),
+)
+
+
+def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str, Any]:
+    """A manifest with every key that the report reads."""
+    return {
+        "format_version": 1,
+        "kind": "compare",
+        "run_id": "0f3a9c2b7d1e",
+        "created": "2026-11-23T12:00:00+02:00",
+        "wall_s": 12.5,
+        "command": ["rajasim", "compare", "scenario.yaml", "--seed", "7"],
+        "versions": {"rajasim": "0.1.0", "python": "3.11.7"},
+        "seed": 7,
+        "replicates": runs,
+        "central": False,
+        "reference": "historical",
+        "scenario": {
+            "name": "made-up",
+            "title": "Made-up border <test>",
+            "summary": "Numbers for tests & looks, from no model.",
+            "file": "scenario.yaml",
+            "digest": "sha256:1234",
+            "start": f"{START}T00:00:00+03:00",
+            "end": f"{START + timedelta(days=days)}T00:00:00+02:00",
+            "timezone": "Europe/Helsinki",
+        },
+        "policies": [
+            {"id": key, "label": label, "summary": f"{label}, as described."}
+            for key, label in POLICIES[:policies]
+        ],
+        "places": [
+            {"id": f"c{k:02}", "name": place(k), "kind": "crossing", "lat": 68.0 - k / 3, "lon": 29}
+            for k in range(crossings)
+        ],
+        "hypotheses": [
+            {"id": "H0", "label": "No steering", "weight": 0.4, "summary": "People decide.",
+             "source": "contested: register 1"},
+            {"id": "H1", "label": "Passive permission", "weight": 0.6, "summary": "Let through.",
+             "source": "contested: register 2"},
+        ],
+        "indicators": [
+            {"id": key, "name": name, "definition": f"{name}, summed.", "unit": unit,
+             "direction": direction, "family": family}
+            for key, name, unit, direction, family in INDICATORS
+        ],
+        "headline": [key for key, *_ in INDICATORS],
+        "assumptions": [
+            {"key": "service_h", "value": 1.5, "unit": "h", "low": 0.5, "high": 3.0,
+             "source": "expert guess"},
+        ],
+        "limits": ["The transit side's intent is not identified."],
+    }  # fmt: skip
+
+
+def place(k: int) -> str:
+    """The name of the k-th crossing from the north."""
+    return NAMES[k] if k < len(NAMES) else f"{NAMES[k % len(NAMES)]} {k // len(NAMES) + 1}"
+
+
+def access(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFrame:
+    """Open to begin with; then, by policy, steps that close the south before the north."""
+    rows = []
+    for p, (policy, _) in enumerate(POLICIES[:policies]):
+        for world in range(runs):
+            for c in range(crossings):
+                rows += _path(policy, p, world, c, crossings=crossings, days=days)
+    return pl.DataFrame(
+        rows, schema=["policy", "world", "crossing", "begins", "ends", "access"], orient="row"
+    )
+
+
+def _path(
+    policy: str, p: int, world: int, c: int, *, crossings: int, days: int
+) -> list[tuple[str, int, str, str, str, str]]:
+    name, noon = f"c{c:02}", "T00:00:00+02:00"
+    first, second = int(days * 0.42) + 2 * ((crossings - c) // 3), int(days * 0.5)
+    if policy == "threshold":
+        first, second = first + world % 5, second + world % 5
+    states = {"open": ("open", "open"), "exception": ("exception_only", "exception_only")}
+    before, after = states.get(policy, ("no_asylum" if p % 3 == 0 else "closed", "closed"))
+    steps = [(0, "open"), (min(first, second), before), (max(first, second), after), (days, "")]
+    return [
+        (policy, world, name, f"{START + timedelta(days=a)}{noon}",
+         f"{START + timedelta(days=b)}{noon}", state)
+        for (a, state), (b, _) in zip(steps, steps[1:], strict=False)
+        if a < b
+    ]  # fmt: skip
+
+
+def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFrame:
+    """Arrivals that swell and stop, people waiting, and a stock in the transit state."""
+    day = np.arange(days)
+    frames = []
+    for p, (policy, _) in enumerate(POLICIES[:policies]):
+        for world in range(runs):
+            luck = np.random.default_rng([world, 1])
+            scale = luck.lognormal(0, 0.5) * (0.6 + 0.15 * (p % 5))
+            bump = np.exp(-(((day - days * 0.45) / (days * 0.08)) ** 2))
+            for c in range(crossings):
+                mean = 40 * scale * bump * (1 + c % 3) / crossings * 4
+                arrivals = luck.poisson(mean).astype(float)
+                waiting = np.convolve(arrivals, [1, 0.7, 0.4, 0.2])[:days].round()
+                frames.append(_block(policy, world, f"c{c:02}", "arrivals", arrivals))
+                frames.append(_block(policy, world, f"c{c:02}", "waiting", waiting))
+            stock = (300 * scale * (1 + p % 4) * (1 - np.exp(-day / (days * 0.3)))).round()
+            frames.append(_block(policy, world, "total", "in_transit_state", stock))
+    return pl.concat(frames).filter(pl.col("value") != 0)
+
+
+def _block(policy: str, world: int, crossing: str, series: str, values: Any) -> pl.DataFrame:
+    count = len(values)
+    return pl.DataFrame(
+        {
+            "policy": [policy] * count,
+            "world": [world] * count,
+            "replicate": [0] * count,
+            "date": [START + timedelta(days=k) for k in range(count)],
+            "crossing": [crossing] * count,
+            "series": [series] * count,
+            "value": values,
+        }
+    )
+
+
+def indicators(*, policies: int, runs: int) -> pl.DataFrame:
+    """Indicators whose differences are partly clear and partly not."""
+    rows = []
+    for p, (policy, _) in enumerate(POLICIES[:policies]):
+        for world in range(runs):
+            luck = np.random.default_rng([world, 2])
+            for k, (name, _, unit, _, family) in enumerate(INDICATORS):
+                size = 2.5e6 if family == "cost" else 90.0 if unit == "%" else 900.0 / (k + 1)
+                shift = ((p * (7 + k)) % 5 - 2) * 0.12 if p else 0.0
+                if name == "R4_without_access":
+                    shift = -shift
+                noise = np.random.default_rng([world, p, k]).normal(0, 0.15)
+                value = size * luck.lognormal(0, 0.05 if unit == "%" else 0.4) * (1 + shift + noise)
+                capped = min(100.0, value) if unit == "%" else value
+                rows.append((policy, world, 0, name, unit, max(0.0, capped)))
+    columns = ["policy", "world", "replicate", "indicator", "unit", "value"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def frames(
+    *, policies: int = 3, crossings: int = 4, days: int = 60, runs: int = 8
+) -> dict[str, Any]:
+    """Everything that :func:`sim.store.write_results` takes."""
+    ids = [key for key, _ in POLICIES[:policies]]
+    size = {"policies": policies, "crossings": crossings, "days": days, "runs": runs}
+    return {
+        "manifest": manifest(**size),
+        "indicators": indicators(policies=policies, runs=runs),
+        "ledger": pl.DataFrame(
+            [(p, w, 0, s, n) for p in ids for w in range(runs) for s, n in (("L2", 5), ("T3", 7))],
+            schema=["policy", "world", "replicate", "state", "persons"],
+            orient="row",
+        ),
+        "daily": daily(**size),
+        "worlds": pl.DataFrame(
+            {
+                "world": range(runs),
+                "hypothesis": [f"H{w % 2}" for w in range(runs)],
+                "demand_factor": [0.5 + w / 7 for w in range(runs)],
+            }
+        ),
+        "access": access(**size),
+        "observed": pl.DataFrame(
+            {
+                "date": [
+                    START + timedelta(days=int(days * 0.3) + k) for k in range(int(days * 0.2))
+                ],
+                "crossing": ["total"] * int(days * 0.2),
+                "best": [20.0 + 5 * k for k in range(int(days * 0.2))],
+                "low": [15.0 + 5 * k for k in range(int(days * 0.2))],
+                "high": [25.0 + 5 * k for k in range(int(days * 0.2))],
+            }
+        ),
+    }
+
+
+def results(folder: Path, **size: int) -> StoredResults:
+    """Write made-up results into a folder and read them back."""
+    return write_results(folder, **frames(**size))
