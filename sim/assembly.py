@@ -26,6 +26,8 @@ from sim.engine.columns import (
     MODES,
     NOBODY,
     OPENING,
+    OUTLOOK,
+    OUTLOOK_SLOTS,
     PERSON,
     RATE,
     STATES,
@@ -200,6 +202,11 @@ def build_engine(
         suspended_since_h=np.zeros(stations),
         utility=np.zeros((2, destinations + 1)),
         believed=np.zeros((2, stations, 2 + MODES)),
+        ahead_h=np.zeros(destinations),
+        known=np.zeros(room.measures, dtype=np.int64),
+        outlooks=np.zeros(OUTLOOK_SLOTS, dtype=OUTLOOK),
+        outlook_base=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
+        outlook_price=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
     )
 
 

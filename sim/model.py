@@ -160,6 +160,7 @@ class BorderModel(mesa.Model):
             capacity = max(measures, GROWTH * len(engine.measures))
             engine = engine._replace(
                 measures=grown(engine.measures, capacity),
+                known=grown(engine.known, capacity),
                 bulletins=grown(engine.bulletins, 2 * capacity),
             )
         events = int(engine.status["heap"][0]) + EVENTS_PER_MEASURE * measures

@@ -253,6 +253,7 @@ def summarise_daily(
 
 
 def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
+    """The daily rows with, for every series and run, the sum over crossings as ``total``."""
     keys = ["policy", "world", "replicate", "date", "series"]
     given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
     sums = (
@@ -321,7 +322,8 @@ def _shape(name: str, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> pl.Da
         raise ResultsError(f"{table.file}: the frame lacks the columns {', '.join(missing)}")
     extra = [column for column in frame.columns if column not in table.columns]
     columns = [*table.columns, *(extra if name == "worlds" else [])]
-    typed = frame.select(columns).cast(dict(table.columns))
+    schema: Any = dict(table.columns)
+    typed = frame.select(columns).cast(schema)
     typed = typed.with_columns(pl.col(pl.Float64).fill_nan(None))
     if name == "daily":
         typed = typed.filter(pl.col("value") != 0)

@@ -118,6 +118,7 @@ GROUP = np.dtype(
         ("heard_h", np.float64),
         ("decided_h", np.float64),
         ("cash_eur", np.float64),
+        ("price_weight", np.float64),
         ("first_person", np.int32),
         ("size", np.int32),
         ("next_in_queue", np.int32),
@@ -246,6 +247,19 @@ STREAM = np.dtype(
     align=True,
 )
 
+OUTLOOK = np.dtype(
+    [
+        ("heard_h", np.float64),
+        ("from_h", np.float64),
+        ("until_h", np.float64),
+        ("place", np.int32),
+        ("flags", np.int32),
+        ("differs", np.int32),
+    ],
+    align=True,
+)
+OUTLOOK_SLOTS: Final = 64
+
 RATE = np.dtype([("begins_h", np.float64), ("ends_h", np.float64), ("per_h", np.float64)])
 GATEWAY = np.dtype([("cumulative", np.float64), ("place", np.int64)])
 OPENING = np.dtype([("opens_h", np.float64), ("closes_h", np.float64)])
@@ -310,6 +324,11 @@ class Engine(NamedTuple):
             the last column is settling.
         believed: scratch for choice, shape (2, stations, 2 + modes): whether a station is believed
             shut, is assured to take claims, and how strictly each mode is banned.
+        ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
+        known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
+        outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
+        outlook_base: utility of each way without its price, shape (slots, 2, destinations + 1).
+        outlook_price: utility that its price costs those of median means, same shape.
     """
 
     status: NDArray[Any]
@@ -346,6 +365,11 @@ class Engine(NamedTuple):
     suspended_since_h: NDArray[np.float64]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
+    ahead_h: NDArray[np.float64]
+    known: NDArray[np.int64]
+    outlooks: NDArray[Any]
+    outlook_base: NDArray[np.float64]
+    outlook_price: NDArray[np.float64]
 
 
 def grown(table: NDArray[Any], capacity: int) -> NDArray[Any]:

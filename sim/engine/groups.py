@@ -123,6 +123,9 @@ def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-d
     group.cash_eur = parameters.cash_median_eur * math.exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
+    group.price_weight = (
+        parameters.cash_median_eur / group.cash_eur
+    ) ** parameters.income_elasticity
     u = uniform(status.key, GROUP_DOCUMENT, key, 0)
     group.valid_documents = 1 if u < parameters.valid_document_share else 0
     _create_members(e, g, now)

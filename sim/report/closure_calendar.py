@@ -161,4 +161,5 @@ def _alt(results: StoredResults, title: str) -> str:
         f"{days_without_asylum(results, policy)} of {days} days, {_note(results, policy)}"
         for policy in facts.policies(results)
     ]
-    return f"Calendars of what each crossing was open to, a panel a policy. {title}. {'; '.join(said)}."
+    what = "Calendars of what each crossing was open to, a panel a policy"
+    return f"{what}. {title}. {'; '.join(said)}."

@@ -17,7 +17,7 @@ from sim.report import facts
 from sim.report.chart import Chart, footer
 from sim.report.facts import Floats, Place
 from sim.report.layout import MARGIN, Page, date_axis, fit, new_page, width_of
-from sim.report.style import INK, MUTED, PAPER, SMALL, sequential, styled
+from sim.report.style import INK, PAPER, SMALL, sequential, styled
 from sim.report.wording import listing, number, percent, plural
 from sim.store import TOTAL
 

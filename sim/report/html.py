@@ -8,32 +8,22 @@ from __future__ import annotations
 import base64
 import shlex
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.report import facts
 from sim.report.chart import NOT_A_FORECAST, Chart, place
 from sim.report.table import TableRow, table_html, table_rows
+from sim.report.templates import environment
 from sim.report.wording import NO_VALUE, estimate, listing, lower, number, percent, plural
 
 if TYPE_CHECKING:
     from sim.store import StoredResults
 
-
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Our templates, escaping everything."""
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+SHARPNESS = (130, 100, 80, 60)  # dots an inch, tried in turn
+BUDGET = 3_500_000  # bytes of pictures; a third more in base64, and the report stays under 5 MB
 
 
 def write_report(results: StoredResults, charts: Sequence[Chart]) -> Path:
@@ -51,7 +41,10 @@ def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
         scenario=manifest["scenario"],
         answer=answer(results),
         table=Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
-        figures=[_figure(results, chart) for chart in charts],
+        figures=[
+            _figure(results, chart, picture)
+            for chart, picture in zip(charts, _pictures(charts), strict=True)
+        ],
         indicators=facts.headline(results),
         families=facts.FAMILIES,
         assumptions=[_assumption(entry) for entry in manifest["assumptions"]],
@@ -69,7 +62,7 @@ def answer(results: StoredResults) -> list[str]:
     rows = {(row.indicator, row.policy): row for row in table_rows(results)}
     leads = [name for name in (facts.WAITING, facts.WITHOUT_ACCESS) if _has(rows, name)]
     if not leads:
-        leads = [name for name in dict.fromkeys(key for key, _ in rows)][:2]
+        leads = list(dict.fromkeys(key for key, _ in rows))[:2]
     sentences = [_state(results, rows, leads)]
     if len(facts.policies(results)) > 1:
         sentences += [_comparison(results, rows, name) for name in leads]
@@ -103,9 +96,14 @@ def _comparison(results: StoredResults, rows: dict[tuple[str, str], TableRow], n
         words.setdefault(row.word, []).append(row.label)
     order = ["better", "lower", "worse", "higher", "no clear difference"]
     known = sorted(words, key=lambda w: order.index(w) if w in order else len(order))
-    parts = [f"{word} under {listing(words[word])}" for word in known]
+    parts = [f"{word} under {_which(words[word])}" for word in known]
     label = facts.labels(results)[policies[0]]
     return f"{rows[name, policies[0]].name} against {label}: {'; '.join(parts)}."
+
+
+def _which(names: Sequence[str]) -> str:
+    """Two policies by name; more by number, since the table names them."""
+    return listing(names) if len(names) <= 2 else plural(len(names), "policy", "policies")
 
 
 def _pulling_apart(results: StoredResults, rows: dict[tuple[str, str], TableRow]) -> list[str]:
@@ -121,13 +119,23 @@ def _pulling_apart(results: StoredResults, rows: dict[tuple[str, str], TableRow]
     if not apart:
         return []
     return [
-        f"Under {listing(apart)}, waiting is shorter and more people are left without access: "
+        f"Waiting is shorter and more people are left without access under {_which(apart)}: "
         "fewer people at the border is not by itself a better outcome."
     ]
 
 
-def _figure(results: StoredResults, chart: Chart) -> dict[str, Any]:
-    content = base64.b64encode(chart.png()).decode("ascii")
+def _pictures(charts: Sequence[Chart]) -> list[bytes]:
+    """The charts as PNG, as sharp as the size of the report allows."""
+    pictures: list[bytes] = []
+    for dpi in SHARPNESS:
+        pictures = [chart.png(dpi=dpi) for chart in charts]
+        if sum(len(picture) for picture in pictures) < BUDGET:
+            break
+    return pictures
+
+
+def _figure(results: StoredResults, chart: Chart, picture: bytes) -> dict[str, Any]:
+    content = base64.b64encode(picture).decode("ascii")
     saved = [
         f"figures/{chart.name}.{suffix}"
         for suffix in ("svg", "png", "csv")

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 from sim.report.style import BODY, INK, MUTED, SMALL, SUBTITLE, TITLE
@@ -176,8 +177,6 @@ def width_of(text: str, *, size: float = BODY, weight: str = "normal") -> float:
 
 @lru_cache(maxsize=4)
 def _font(weight: str) -> FT2Font:
-    from matplotlib.font_manager import findfont
-
     return FT2Font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
 
 
@@ -225,13 +224,12 @@ def _within(k: int, days: Sequence[date], *, width: float, size: float) -> bool:
 
 def _apart(ticks: Sequence[int], days: Sequence[date], *, width: float, size: float) -> bool:
     spans = [_span(k, days, width=width, size=size) for k in ticks]
-    return all(b[0] - a[1] > 0.12 for a, b in zip(spans, spans[1:], strict=False))
+    return all(b[0] - a[1] > 0.12 for a, b in pairwise(spans))
 
 
 def text_problems(figure: Figure) -> list[str]:
     """Labels of a drawn figure that leave the canvas or touch one another; empty when clean."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
     texts = [text for text in _texts(figure) if text.get_visible() and text.get_text().strip()]
     if not texts:
         return []
@@ -242,14 +240,14 @@ def text_problems(figure: Figure) -> list[str]:
 def _outside(figure: Figure, texts: Sequence[Text], boxes: np.ndarray) -> list[str]:
     right, top = figure.bbox.width, figure.bbox.height
     out = (boxes[:, :2].min(axis=1) < 0) | (boxes[:, 2] > right) | (boxes[:, 3] > top)
-    return [f"{texts[k].get_text()!r} leaves the canvas" for k in np.flatnonzero(out)]
+    return [f"{texts[k].get_text()!r} leaves the canvas" for k in np.flatnonzero(out).tolist()]
 
 
 def _touching(texts: Sequence[Text], boxes: np.ndarray, *, slack: float = 1.0) -> list[str]:
     low, high = boxes[:, :2] + slack, boxes[:, 2:] - slack
     meets = (low[:, None, :] < high[None, :, :]) & (low[None, :, :] < high[:, None, :])
     pairs = np.argwhere(np.triu(meets.all(axis=2), k=1))
-    return [f"{texts[a].get_text()!r} touches {texts[b].get_text()!r}" for a, b in pairs]
+    return [f"{texts[a].get_text()!r} touches {texts[b].get_text()!r}" for a, b in pairs.tolist()]
 
 
 def _texts(figure: Figure) -> Iterator[Text]:

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -222,8 +223,8 @@ def _ticks(axes: Axes) -> None:
         places = [(t - low) / (high - low) * CELL for t in ticks]
         halves = [width_of(label, size=SMALL) / 2 for label in labels]
         edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
-        inside = all(-0.05 < left and right < CELL + 0.05 for left, right in edges)
-        if inside and all(b[0] - a[1] > 0.1 for a, b in zip(edges, edges[1:], strict=False)):
+        inside = all(left > -0.05 and right < CELL + 0.05 for left, right in edges)
+        if inside and all(b[0] - a[1] > 0.1 for a, b in pairwise(edges)):
             break
     else:
         ticks, labels = [0.0], ["0"]

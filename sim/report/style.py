@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
-if TYPE_CHECKING:
-    from matplotlib.colors import Colormap
+import matplotlib as mpl
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,11 +99,8 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        import matplotlib as mpl
-
-        with mpl.rc_context():
-            mpl.rcParams.update(mpl.rcParamsDefault)
-            mpl.rcParams.update(RC)
+        settings: Any = {**mpl.rcParamsDefault, **cast("Any", RC)}
+        with mpl.rc_context(rc=settings):
             return draw(*args, **kwargs)
 
     return wrapper
@@ -122,8 +119,6 @@ def policy_styles(policies: Sequence[str], *, reference: str) -> dict[str, Polic
 
 def sequential() -> Colormap:
     """White through blue to navy, for amounts."""
-    from matplotlib.colors import LinearSegmentedColormap
-
     return LinearSegmentedColormap.from_list("amount", [PAPER, BLUE, NAVY])
 
 

@@ -1,7 +1,7 @@
 """The comparison table: every policy in every headline indicator, rights always among them.
 
-One list of records, shown two ways: for the terminal with rich, and as HTML for the report and
-for notebooks. Numbers are written by :mod:`sim.report.wording`.
+One list of records; HTML of them for the report and for notebooks here, and for the terminal in
+:mod:`sim.report.terminal`. Numbers are written by :mod:`sim.report.wording`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.report import facts
 from sim.report.statistics import METHOD, PairedDifference, paired_difference
+from sim.report.templates import environment
 from sim.report.wording import arrow, difference, estimate, percent, plural, verdict
 
 if TYPE_CHECKING:
@@ -151,47 +152,8 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     )
 
 
-def table_rich(results: StoredResults) -> Group:
-    """The table for the terminal: a block an indicator, a row a policy, readable at 100 columns."""
-    from rich.console import Group
-    from rich.text import Text
-
-    rows = table_rows(results)
-    parts: list[Any] = []
-    for family, members in groupby(rows, key=lambda row: row.family):
-        parts.append(Text(f"\n{facts.FAMILIES[family].upper()}", style="bold"))
-        parts += [_block(list(block)) for _, block in groupby(members, lambda row: row.indicator)]
-    return Group(*parts, Text(f"\n{caption(results, rows)}", style="dim"))
-
-
-def _block(rows: Sequence[TableRow]) -> Any:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    head = rows[0]
-    table = Table(
-        title=Text(f"{head.name} ({head.unit}; {DIRECTIONS[head.direction]})", style="bold"),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-    )
-    table.add_column("policy", ratio=3, overflow="fold", min_width=16)
-    table.add_column("median [5–95 %]", justify="right", overflow="fold")
-    table.add_column("difference [95 %]", justify="right", overflow="fold")
-    table.add_column("reading", no_wrap=True)
-    for row in rows:
-        style = "bold" if row.word in ("better", "worse", "higher", "lower") else ""
-        cells = (row.label, row.value_text, row.change_text)
-        table.add_row(*(Text(cell) for cell in cells), Text(row.reading, style=style))
-    return table
-
-
 def table_html(results: StoredResults) -> str:
     """The table as an HTML ``table``: policies as rows, indicators as columns, by family."""
-    from sim.report.html import environment
-
     rows = table_rows(results)
     heads = [row for row in rows if row.is_reference]
     families = [
@@ -220,4 +182,6 @@ class ComparisonTable:
         return table_html(self.results)
 
     def __rich__(self) -> Group:
+        from sim.report.terminal import table_rich  # noqa: PLC0415 - rich only where it prints
+
         return table_rich(self.results)

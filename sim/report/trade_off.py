@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, LEFT = 6.6, 5.4, 0.85
 SMALL_WIDTH, SMALL_HEIGHT = 3.3, 2.7
-LINE = 0.145
+LINE = 0.155
+AXES: tuple[Literal["x", "y"], ...] = ("x", "y")
 Box = tuple[float, float, float, float]
 
 
@@ -129,7 +130,7 @@ def _means_panel(
             axes.plot([x], [y], marker="o", ms=15, mfc="none", mec=INK, mew=1.3, zorder=5)
         axes.plot([x], [y], marker=style.marker, ms=8, mfc=style.colour, mec=PAPER, mew=0.8,
                   zorder=6)  # fmt: skip
-    for which in ("x", "y"):
+    for which in AXES:
         centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]
         pad = 0.16 * (max(centres) - min(centres)) or 0.1 * max(centres) or 1.0
         _scale(axes, which, low=max(0.0, min(centres) - pad), high=max(centres) + pad)
@@ -155,7 +156,7 @@ def _runs_panel(
         style = styles[cloud.policy]
         axes.plot(cloud.x, cloud.y, marker=style.marker, color=style.colour, ls="", ms=3, mew=0,
                   alpha=0.4, zorder=2)  # fmt: skip
-    for which in ("x", "y"):
+    for which in AXES:
         values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
         _scale(axes, which, low=0.0, high=1.05 * max(values, default=1.0) or 1.0)
     (x, right), (y, top) = window.get_xlim(), window.get_ylim()
@@ -182,7 +183,7 @@ def _captions(
         page.write(fit(f"{words} ({better})", width, size=SMALL, most=1), left, at, size=SMALL)
 
 
-def _scale(axes: Axes, which: str, *, low: float, high: float) -> None:
+def _scale(axes: Axes, which: Literal["x", "y"], *, low: float, high: float) -> None:
     """Limits, with ticks in our own number format."""
     limit, ticks, names = (
         (axes.set_xlim, axes.get_xticks, axes.set_xticks)
@@ -252,7 +253,7 @@ def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weigh
         size=SMALL,
         weight=weight,
         va="top",
-        linespacing=1.15,
+        linespacing=1.25,
         zorder=7,
     )
 

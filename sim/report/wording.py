@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 NO_VALUE = "–"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_CLEAR = "no clear difference"
 
 
@@ -93,8 +94,7 @@ def percent(share: float | None) -> str:
 
 def day(value: date, *, year: bool = False) -> str:
     """``18 Nov`` or ``18 Nov 2023``, in English whatever the locale."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    text = f"{value.day} {months[value.month - 1]}"
+    text = f"{value.day} {MONTHS[value.month - 1]}"
     return f"{text} {value.year}" if year else text
 
 

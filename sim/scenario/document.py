@@ -54,6 +54,7 @@ from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 MAX_BYTES = 2**20
 MAX_DEPTH = 40
 MAX_EXTENDS = 10
+MAX_PROBLEMS = 100
 
 _COMMAND_LINE = Path("--set")
 _INSTRUCTIONS = ("extends", "overrides")
@@ -72,6 +73,9 @@ _CONSTANTS: dict[str, bool | None] = {
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+# A line with % before all but comments; the parser takes unknown directives in silence.
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*%")
 
 _SYNTAX_HINTS = {
     "found character '\\t'": "indent with spaces, not with tabs",
@@ -213,6 +217,8 @@ class Document:
 def read_document(path: Path, *, assignments: Sequence[str] = ()) -> Document:
     """Read a scenario file with all that it extends, and apply overrides and assignments.
 
+    Reading stops after ``MAX_PROBLEMS`` problems.
+
     Args:
         path: the scenario file.
         assignments: ``key=value`` texts of the command line: a dotted path and YAML on one line.
@@ -312,6 +318,9 @@ class _Composer:
 
     def compose(self, text: str) -> _Node | None:
         """The root of the one document in the text, or None where there is none."""
+        if directive := _DIRECTIVE.match(text):
+            place = _location(self._source, text, offset=directive.end() - 1)
+            self._refuse(place, "has a directive; files are read as YAML 1.2", hint="remove it")
         try:
             self._events = YAML(typ="safe", pure=True).parse(text)
             return self._document()
@@ -328,8 +337,6 @@ class _Composer:
         if isinstance(begin, StreamEndEvent):
             self._refuse(Location(self._source, 1, 1), "is empty")
             return None
-        if begin.version or begin.tags:
-            self._refuse(self._at(begin), "has a directive; files are read as YAML 1.2")
         root = self._node(next(self._events), depth=1)
         next(self._events)
         extra = next(self._events)
@@ -361,7 +368,7 @@ class _Composer:
                 first = children[key].key_at
                 self._refuse(at, f"key {quoted(key)} is written twice, first at {first}")
             elif key is not None:
-                children[key] = replace(value, key_at=at)
+                children[key] = _under_key(value, at)
             self._path.pop()
         return children
 
@@ -408,7 +415,7 @@ class _Composer:
         if not event.implicit[0]:
             if found := _UNPRINTABLE.search(text):
                 self._refuse(at, _unprintable(found[0]))
-            return text
+            return _UNPRINTABLE.sub("?", text)
         try:
             return _resolve(text)
         except ValueError as error:
@@ -425,6 +432,8 @@ class _Composer:
             self._refuse(at, f"tag {quoted(str(event.tag))} is not read", hint="remove it")
 
     def _refuse(self, at: Location, message: str, *, hint: str | None = None) -> None:
+        if len(self._problems) >= MAX_PROBLEMS:
+            raise ScenarioError([at.problem(f"has more than {MAX_PROBLEMS} problems")])
         key = ".".join(self._path) or None
         self._problems.append(at.problem(message, key=key, hint=hint))
 
@@ -442,6 +451,12 @@ class _Composer:
             message += f" {error.context}, which starts at {self._mark(error.context_mark)}"
         hints = (hint for start, hint in _SYNTAX_HINTS.items() if error.problem.startswith(start))
         return self._mark(error.problem_mark).problem(message, hint=next(hints, None))
+
+
+def _under_key(value: _Node, key_at: Location) -> _Node:
+    # The parser places a value that was left out at what follows, often lines below.
+    at = key_at if value.value is None and value.at.line > key_at.line else value.at
+    return replace(value, at=at, key_at=key_at)
 
 
 def _resolve(text: str) -> Scalar:
@@ -489,7 +504,7 @@ class _Chain:
 
     problems: list[Problem]
     parts: list[_Part] = field(default_factory=list)
-    resolved: list[Path] = field(default_factory=list)
+    resolved: list[str] = field(default_factory=list)
 
     def add(self, path: Path, *, cited: _Node | None) -> _Node | None:
         """Read one more file; the value of its ``extends``, or None where the chain ends."""
@@ -501,15 +516,16 @@ class _Chain:
         except ScenarioError as error:
             self.problems.extend(_cite(error, cited))
             return None
-        self.resolved.append(path.resolve())
+        self.resolved.append(os.path.realpath(path))
         root = _Composer(path, self.problems).compose(text)
         if root is None:
             return None
         return self._split(path, root)
 
     def _refusal(self, path: Path, cited: _Node) -> Problem | None:
-        if path.resolve() in self.resolved:
-            first = self.resolved.index(path.resolve())
+        # Unlike Path.resolve(), realpath() takes links that lead to themselves.
+        if (real := os.path.realpath(path)) in self.resolved:
+            first = self.resolved.index(real)
             circle = " -> ".join(str(part.path) for part in self.parts[first:])
             return cited.at.problem(f"extends in a circle: {circle} -> {path}", key="extends")
         if len(self.parts) > MAX_EXTENDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from sim.store import StoredResults, write_results
 
 START = date(2023, 9, 1)
 NAMES = (
-    "Rajajooseppi Salla Kuusamo Vartius Niirala Parikkala Imatra Nuijamaa Vainikkala Vaalimaa"
-).split()
+    "Rajajooseppi", "Salla", "Kuusamo", "Vartius", "Niirala",
+    "Parikkala", "Imatra", "Nuijamaa", "Vainikkala", "Vaalimaa",
+)  # fmt: skip
 POLICIES = (
     ("historical", "Historical steps of autumn 2023"),
     ("open", "All crossings stay open"),
@@ -128,7 +130,7 @@ def _path(
     return [
         (policy, world, name, f"{START + timedelta(days=a)}{noon}",
          f"{START + timedelta(days=b)}{noon}", state)
-        for (a, state), (b, _) in zip(steps, steps[1:], strict=False)
+        for (a, state), (b, _) in pairwise(steps)
         if a < b
     ]  # fmt: skip
 
@@ -227,3 +229,40 @@ def frames(
 def results(folder: Path, **size: int) -> StoredResults:
     """Write made-up results into a folder and read them back."""
     return write_results(folder, **frames(**size))
+
+
+def tiny(folder: Path) -> StoredResults:
+    """Two policies, three worlds, one crossing, ten days; every number chosen by hand.
+
+    Waiting peaks at 10, 20, 30 under historical and at 1, 2, 3 under open. Person-days waiting are
+    10, 20, 30 against 4, 16, 26: differences −6, −4, −4. People without access are 5, 5, 5 against
+    4, 6, 5: differences −1, 1, 0.
+    """
+    content = frames(policies=2, crossings=1, days=10, runs=3)
+    waiting = {"historical": (10.0, 20.0, 30.0), "open": (1.0, 2.0, 3.0)}
+    content["daily"] = pl.DataFrame(
+        [
+            (policy, world, 0, START + timedelta(days=4), "c00", "waiting", value)
+            for policy, values in waiting.items()
+            for world, value in enumerate(values)
+        ],
+        schema=["policy", "world", "replicate", "date", "crossing", "series", "value"],
+        orient="row",
+    )
+    chosen = {
+        ("historical", "R1_person_days"): (10.0, 20.0, 30.0),
+        ("open", "R1_person_days"): (4.0, 16.0, 26.0),
+        ("historical", "R4_without_access"): (5.0, 5.0, 5.0),
+        ("open", "R4_without_access"): (4.0, 6.0, 5.0),
+    }
+    content["indicators"] = pl.DataFrame(
+        [
+            (policy, world, 0, name, "persons", value)
+            for (policy, name), values in chosen.items()
+            for world, value in enumerate(values)
+        ],
+        schema=["policy", "world", "replicate", "indicator", "unit", "value"],
+        orient="row",
+    )
+    content["manifest"]["headline"] = ["R1_person_days", "R4_without_access"]
+    return write_results(folder, **content)

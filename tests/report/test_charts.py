@@ -1,0 +1,189 @@
+"""Every chart: its finding, its labels, its bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import polars as pl
+import pytest
+from matplotlib.figure import Figure
+
+from sim.errors import ResultsError
+from sim.report import style
+from sim.report.chart import save_charts
+from sim.report.closure_calendar import days_without_asylum
+from sim.report.layout import fit, lanes, new_page, text_problems, width_of, wrap
+from sim.report.registry import CHARTS, draw_charts
+from sim.store import StoredResults
+from tests.report import synthetic
+
+SIZES = [(1, 1), (2, 1), (2, 20), (4, 8), (15, 1), (15, 20)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("policies", "crossings"), SIZES)
+def test_no_label_leaves_the_canvas_or_touches_another(
+    tmp_path: Path, policies: int, crossings: int
+) -> None:
+    results = synthetic.results(
+        tmp_path / "run", policies=policies, crossings=crossings, days=70, runs=3
+    )
+    for chart in draw_charts(results):
+        assert text_problems(chart.figure) == [], chart.name
+        assert chart.title
+        assert chart.alt
+        assert "model result, not a forecast" in words(chart.figure)
+        assert "0f3a9c2b7d1e" in words(chart.figure)
+
+
+def test_one_run_and_nothing_recorded_still_draw(tmp_path: Path) -> None:
+    content = synthetic.frames(policies=2, crossings=2, days=20, runs=1)
+    content["daily"] = content["daily"].clear()
+    content["observed"] = content["observed"].clear()
+    content["indicators"] = content["indicators"].with_columns(value=pl.lit(0.0))
+    from sim.store import write_results  # noqa: PLC0415
+
+    for chart in draw_charts(write_results(tmp_path / "run", **content)):
+        assert text_problems(chart.figure) == [], chart.name
+
+
+def words(figure: Figure) -> str:
+    return " ".join(text.get_text() for text in figure.texts)
+
+
+class TestFindings:
+    """Titles say what the tiny results hold, worked out by hand."""
+
+    def test_fan(self, tiny: StoredResults) -> None:
+        chart = CHARTS["fan"].draw(tiny)
+        # quantiles .025 and .975 of 10, 20, 30 are 10.5 and 29.5; of 1, 2, 3 they are 1.05, 2.95
+        assert chart.title == (
+            "Waiting peaks at 20.0 [10.5–29.5] people under Historical steps of autumn 2023, "
+            "at 2.00 [1.05–2.95] under All crossings stay open"
+        )
+        assert "in the transit state" in chart.subtitle
+
+    def test_paired_difference(self, tiny: StoredResults) -> None:
+        chart = CHARTS["paired_difference"].draw(tiny)
+        assert chart.title == (
+            "All crossings stay open against Historical steps of autumn 2023: waiting for "
+            "registration −4.67 [−7.54 to −1.80] person-days, better"
+        )
+        readings = dict(chart.data.select("indicator", "reading").rows())
+        assert readings["R4_without_access"] == "no clear difference"
+
+    def test_trade_off(self, tiny: StoredResults) -> None:
+        chart = CHARTS["trade_off"].draw(tiny)  # means (20, 5) and (15.33, 5)
+        assert chart.title == (
+            "All crossings stay open has least waiting and fewest people without access, "
+            "in the mean"
+        )
+        best = chart.data.filter("pareto_best")["policy"].unique().to_list()
+        assert best == ["open"]
+
+    def test_closure_calendar(self, tiny: StoredResults) -> None:
+        # historical: no asylum from day 4, closed from day 5, of ten days
+        assert days_without_asylum(tiny, "historical") == 6
+        assert days_without_asylum(tiny, "open") == 0
+        assert CHARTS["closure_calendar"].draw(tiny).title == (
+            "No crossing takes asylum claims on 6 of 10 days under Historical steps of autumn "
+            "2023; always some crossing under All crossings stay open"
+        )
+
+    def test_heat_map(self, tiny: StoredResults, small: StoredResults) -> None:
+        assert CHARTS["heat_map"].draw(tiny).title.startswith("Nobody arrives")
+        chart = CHARTS["heat_map"].draw(small)
+        sums = (
+            small.daily.filter(policy="historical", series="arrivals")
+            .group_by("crossing")
+            .agg(pl.col("value").sum())
+            .sort("value", descending=True)
+        )
+        busiest = synthetic.place(int(str(sums["crossing"][0])[1:]))
+        share = sums["value"][0] / sums["value"].sum()
+        assert chart.title.startswith(f"{busiest} takes {100 * share:.0f} % of arrivals")
+
+
+class TestRightsStandBeside:
+    @pytest.mark.parametrize("name", ["fan", "heat_map", "paired_difference", "trade_off"])
+    def test_arrivals_and_waiting_never_stand_alone(self, small: StoredResults, name: str) -> None:
+        shown = CHARTS[name].draw(small).figure
+        labels = [label.get_text() for axes in shown.axes for label in axes.get_yticklabels()]
+        text = " ".join([words(shown), *labels]).lower()
+        assert "transit state" in text or "without access" in text
+
+    def test_no_word_counts_people_as_water(self, small: StoredResults) -> None:
+        for chart in draw_charts(small):
+            text = f"{chart.title} {chart.subtitle} {chart.alt}".lower()
+            assert not any(word in text for word in ("illegal", "flood", "wave", "influx"))
+
+
+class TestBytes:
+    def test_saving_twice_gives_the_same_files(self, small: StoredResults, tmp_path: Path) -> None:
+        first = save_charts(draw_charts(small), tmp_path / "one")
+        second = save_charts(draw_charts(small), tmp_path / "two")
+        assert [path.name for path in first] == [path.name for path in second]
+        assert len(first) == 3 * len(CHARTS)
+        for one, two in zip(first, second, strict=True):
+            assert one.read_bytes() == two.read_bytes(), one.name
+
+    def test_files_name_no_software_and_no_time(self, tiny: StoredResults) -> None:
+        chart = CHARTS["fan"].draw(tiny)
+        assert b"Software" not in chart.png()
+        assert b"<dc:date>" not in chart.svg()
+
+    def test_matplotlib_settings_are_left_alone(self, tiny: StoredResults) -> None:
+        with mpl.rc_context({"font.size": 3.0}):
+            CHARTS["fan"].draw(tiny).png()
+            assert mpl.rcParams["font.size"] == 3.0
+
+
+class TestRegistry:
+    def test_an_unknown_chart_is_told(self, tiny: StoredResults) -> None:
+        with pytest.raises(ResultsError, match="no chart is called pie; there are fan"):
+            draw_charts(tiny, ["pie"])
+
+    def test_charts_come_in_the_order_asked_for(self, tiny: StoredResults) -> None:
+        assert [c.name for c in draw_charts(tiny, ["heat_map", "fan"])] == ["heat_map", "fan"]
+
+
+class TestStyle:
+    @pytest.mark.parametrize("colour", [style.BASELINE, *style.PALETTE, style.NAVY, style.MUTED])
+    def test_colours_hold_three_to_one_against_paper(self, colour: str) -> None:
+        assert style.contrast(colour, style.PAPER) >= 3.0
+
+    def test_no_two_policies_look_the_same(self) -> None:
+        ids = [f"p{k}" for k in range(15)]
+        styles = style.policy_styles(ids, reference="p0")
+        assert len(set(styles.values())) == 15
+        assert styles["p0"].colour == style.BASELINE
+
+    def test_states_of_access_differ_without_colour(self) -> None:
+        assert len({state.hatch for state in style.ACCESS.values()}) == len(style.ACCESS)
+
+
+class TestLayout:
+    def test_the_checker_finds_collisions_and_clipping(self) -> None:
+        page = new_page(width=4, body=2, title="T", subtitle="S", footer="F")
+        page.write("one label", 1.0, 0.5)
+        page.write("another", 1.2, 0.52)
+        page.write("far to the right", 3.6, 1.5)
+        problems = text_problems(page.figure)
+        assert problems == [
+            "'far to the right' leaves the canvas",
+            "'one label' touches 'another'",
+        ]
+
+    def test_wrapped_lines_fit(self) -> None:
+        text = "words that are wrapped to fit into a narrow column of a page"
+        lines = wrap(text, 1.2).split("\n")
+        assert " ".join(lines) == text
+        assert all(width_of(line) <= 1.2 for line in lines)
+
+    def test_cut_text_says_that_it_is_cut(self) -> None:
+        assert fit("a name that is far too long for its place", 1.0, most=1).endswith("…")
+        assert fit("short", 1.0) == "short"
+
+    def test_lanes_keep_labels_apart(self) -> None:
+        assert lanes([(0.0, 1.0), (0.5, 1.5), (1.2, 2.0), (1.3, 2.0)]) == [0, 1, 0, 2]

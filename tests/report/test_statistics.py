@@ -1,0 +1,79 @@
+"""Intervals, paired differences and Pareto-best points, against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.report.statistics import (
+    independent,
+    mean_interval,
+    paired_difference,
+    paired_runs,
+    pareto_best,
+    t_quantile,
+)
+from sim.store import StoredResults
+
+
+@pytest.mark.parametrize(
+    ("freedom", "exact"),
+    [(1, 12.7062), (2, 4.30265), (3, 3.18245), (9, 2.26216), (59, 2.00100), (1000, 1.96234)],
+)
+def test_t_quantile_matches_printed_tables(freedom: int, exact: float) -> None:
+    assert t_quantile(freedom) == pytest.approx(exact, abs=5e-5)
+
+
+def test_interval_of_three_numbers() -> None:
+    # mean -14/3, sd sqrt(4/3), half width 4.30265 * sqrt(4/3) / sqrt(3) = 2.86843
+    mean, low, high = mean_interval(np.array([-6.0, -4.0, -4.0]))
+    assert mean == pytest.approx(-4.66667, abs=1e-5)
+    assert (low, high) == pytest.approx((-7.53510, -1.79823), abs=1e-4)
+
+
+def test_one_pair_has_no_interval() -> None:
+    mean, low, high = mean_interval(np.array([3.0]))
+    assert mean == 3.0
+    assert math.isnan(low)
+    assert math.isnan(high)
+
+
+def test_paired_difference_of_tiny_results(tiny: StoredResults) -> None:
+    found = paired_difference(
+        tiny.indicators,
+        policy="open",
+        reference="historical",
+        indicator="R4_without_access",
+        direction="less",
+    )
+    assert found.differences.tolist() == [-1.0, 1.0, 0.0]
+    assert found.mean == 0.0
+    assert found.share_worse == pytest.approx(1 / 3)
+    assert found.low == pytest.approx(-2.48414, abs=1e-4)  # 4.30265 * 1 / sqrt(3)
+
+
+def test_runs_without_a_partner_are_left_out() -> None:
+    rows = [("a", 0, 1.0), ("a", 1, 2.0), ("b", 1, 5.0), ("b", 2, 9.0)]
+    frame = pl.DataFrame(
+        [(p, w, 0, "X", "1", v) for p, w, v in rows],
+        schema=["policy", "world", "replicate", "indicator", "unit", "value"],
+        orient="row",
+    )
+    pairs = paired_runs(frame, policy="b", reference="a", indicator="X")
+    assert pairs.rows() == [(1, 0, 3.0)]
+
+
+def test_replicates_of_one_world_make_one_pair() -> None:
+    pairs = pl.DataFrame(
+        {"world": [0, 0, 1, 1], "replicate": [0, 1, 0, 1], "difference": [1.0, 3.0, 4.0, 8.0]}
+    )
+    assert independent(pairs).tolist() == [2.0, 6.0]
+    assert independent(pairs.filter(world=0)).tolist() == [1.0, 3.0]
+
+
+def test_pareto_best_by_hand() -> None:
+    points = [(1.0, 5.0), (2.0, 2.0), (3.0, 3.0), (5.0, 1.0), (2.0, 2.0), (5.0, 2.0)]
+    assert pareto_best(points) == [True, True, False, True, True, False]
