@@ -403,7 +403,7 @@ def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
         folder.replace(attic)
     try:
         fresh.replace(folder)
-    except OSError:
+    except BaseException:  # an interrupt too must not cost what stood there
         if replaced:
             attic.replace(folder)
         raise

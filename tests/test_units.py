@@ -47,8 +47,11 @@ from sim.units import Unit, UnitError, convert
         ("2 /h", "persons/d", 48.0),
         ("7 /week", "/d", 1.0),
         ("1 /min", "persons/h", 60.0),
+        ("1 persons/min", "/h", 60.0),
+        ("7 persons/week", "/d", 1.0),
         # money per time, money per length
         ("48 EUR/d", "EUR/h", 2.0),
+        ("7 EUR/week", "EUR/d", 1.0),
         ("0.2 EUR/m", "EUR/km", 200.0),
     ],
 )

@@ -17,7 +17,7 @@ from sim.engine.columns import (
     PersonState,
     QueueRule,
 )
-from sim.engine.measures import enact, shorten
+from sim.engine.advance import enact_from, shorten_measure
 from sim.hypotheses import Conduct
 from sim.policies import Action, Exempt, Observation, Order, Policy, Queue
 from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
@@ -172,7 +172,7 @@ def add_measures(model: BorderModel, rows: list[dict[str, Any]]) -> None:
         table[number]["revised_h"] = np.inf
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
-        enact(model.handle, first)
+        enact_from(model.handle, first)
 
 
 def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
@@ -190,7 +190,7 @@ def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
 
 def _end_earlier(model: BorderModel, number: int, order: Order) -> None:
     if model.begun:
-        shorten(model.handle, number, order.announced_h, order.effective_h)
+        shorten_measure(model.handle, number, order.announced_h, order.effective_h)
         return
     row = model.engine.measures[number]
     row["revised_h"], row["ends_h"] = order.announced_h, order.effective_h

@@ -25,8 +25,9 @@ from sim.engine.columns import (
 from sim.engine.demand import create_next, start_streams
 from sim.engine.events import EventKind, pop, schedule
 from sim.engine.groups import hike_hours
+from sim.engine.handle import columns_of
 from sim.engine.journeys import end_journey, next_stop, set_out
-from sim.engine.measures import barring_measure, begin_measure, enact, end_measure
+from sim.engine.measures import barring_measure, begin_measure, enact, end_measure, shorten
 from sim.engine.stations import (
     arrive_at_crossing,
     bring_to_registration,
@@ -75,8 +76,9 @@ SPARE_EVENTS: Final = 64
 
 
 @njit(cache=True, nogil=True)
-def begin(e):  # type: ignore[no-untyped-def]
+def begin(handle):  # type: ignore[no-untyped-def]
     """Schedule what is known at the start: days, opening hours, streams, the first measures."""
+    e = columns_of(handle)
     schedule(e, e.day_ends_h[0], DAY_ENDS, 0, 0)
     for s in range(len(e.stations)):
         _schedule_opening(e, s)
@@ -85,12 +87,25 @@ def begin(e):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def advance(e, until_h):  # type: ignore[no-untyped-def]
+def enact_from(handle, first):  # type: ignore[no-untyped-def]
+    """Schedule what measures that were added later will do."""
+    enact(columns_of(handle), first)
+
+
+@njit(cache=True, nogil=True)
+def shorten_measure(handle, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+    """Let a measure end earlier than was announced."""
+    shorten(columns_of(handle), m, announced_h, ends_h)
+
+
+@njit(cache=True, nogil=True)
+def advance(handle, until_h):  # type: ignore[no-untyped-def]
     """Do every event up to and including ``until_h``.
 
     Returns:
         REACHED, NEEDS_ROOM (call again with larger tables) or LOST_PEOPLE (audit failed).
     """
+    e = columns_of(handle)
     status = e.status[0]
     while status.heap > 0 and e.heap[0].at_h <= until_h:
         if _short_of_room(e):

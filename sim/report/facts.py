@@ -113,11 +113,6 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     return blocks
 
 
-def recorded(results: StoredResults, series: str) -> bool:
-    """Whether any run has a value other than zero in a series."""
-    return not results.daily.filter(series=series).is_empty()
-
-
 def observed_totals(results: StoredResults) -> list[tuple[int, float]]:
     """(day index, observed arrivals) over all crossings."""
     rows = results.observed.drop_nulls("best")

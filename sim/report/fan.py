@@ -44,6 +44,7 @@ class _Story:
 
     runs: dict[str, dict[str, Floats]]
     policies: list[str]
+    changes: list[Change]
     first: int
     last: int
 
@@ -53,12 +54,12 @@ def draw(results: StoredResults) -> Chart:
     """People waiting, arrivals and people in the transit state by day, for every policy."""
     story = _story(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
-    changes = facts.changes(results, story.policies[0])[:MOST_CHANGES]
-    columns = [s for s in SERIES if facts.recorded(results, s)] or list(SERIES)
+    changes = story.changes[:MOST_CHANGES]
+    columns = list(SERIES)
     width = MARGIN * 2 + len(columns) * (PANEL + LEFT) + 0.15
     rows = len(story.policies)
     height = 2.3 if rows <= 3 else 1.15
-    key = wrap(_key(results, changes), width - 2 * MARGIN, size=SMALL)
+    key = wrap(_key(results, story, changes), width - 2 * MARGIN, size=SMALL)
     marks = _lanes(results, changes, story)
     head = 0.45 + LANE * (max(marks, default=0) + 1)
     body = head + rows * (height + GAP) + 0.12 + 0.15 * (key.count("\n") + 1)
@@ -77,14 +78,15 @@ def _story(results: StoredResults) -> _Story:
     for series in ("waiting", "arrivals"):
         for block in runs[series].values():
             busy |= np.quantile(block, 0.975, axis=0) > 0
-    for change in facts.changes(results, facts.policies(results)[0]):
+    changes = facts.changes(results, facts.policies(results)[0])
+    for change in changes:
         busy[change.day : change.day + 1] = True
     for index, _ in facts.observed_totals(results):
         busy[index] = True
     where = np.flatnonzero(busy)
     last_day = len(busy) - 1
     first, last = (int(where[0]) - 3, int(where[-1]) + 3) if len(where) else (0, last_day)
-    return _Story(runs, facts.policies(results), max(0, first), min(last_day, last))
+    return _Story(runs, facts.policies(results), changes, max(0, first), min(last_day, last))
 
 
 def _peaks(block: Floats) -> tuple[float, float, float]:
@@ -134,13 +136,13 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     )
 
 
-def _key(results: StoredResults, changes: Sequence[Change]) -> str:
+def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> str:
     if not changes:
         return "Vertical lines: none, since the reference changes no crossing."
     days = facts.days(results)
     steps = "; ".join(f"{day(days[c.day])}: {c.words}" for c in changes)
     label = facts.labels(results)[facts.policies(results)[0]]
-    total = len(facts.changes(results, facts.policies(results)[0]))
+    total = len(story.changes)
     more = f"; and {total - len(changes)} later changes" if total > len(changes) else ""
     return f"Vertical lines: what changed under {label}. {steps}{more}."
 
@@ -226,7 +228,7 @@ def _panel(
     axes.plot(x, np.median(block, axis=0), color=style.colour, lw=1.7, zorder=5)
     if series == "arrivals":
         _observed(axes, results, story)
-    for change in facts.changes(results, reference)[:MOST_CHANGES]:
+    for change in story.changes[:MOST_CHANGES]:
         axes.axvline(change.day - story.first, color=MUTED, lw=0.7, ls=(0, (1, 2)), zorder=1)
     axes.set_ylim(0, top)
     axes.grid(axis="y", color=RULE, lw=0.5)

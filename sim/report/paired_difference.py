@@ -202,7 +202,14 @@ def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
 def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -> None:
     jitter = (np.arange(len(row.differences)) * 0.6180339887 % 1 - 0.5) * 0.8 * STRIP
     axes.plot(
-        row.differences, y + jitter, ls="", marker="o", ms=2.2, mew=0, color=style.colour, alpha=0.4
+        row.differences,
+        y + jitter,
+        ls="",
+        marker="o",
+        ms=2.2 if len(row.differences) > 30 else 3.4,
+        mew=0,
+        color=style.colour,
+        alpha=0.4,
     )
     if math.isfinite(row.low):
         axes.plot([row.low, row.high], [y, y], color=INK, lw=2.2, solid_capstyle="butt", zorder=4)

@@ -81,9 +81,10 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
         if not both.is_empty():
             xs, ys = both["value"].to_numpy(), both["value_right"].to_numpy()
             clouds.append(_Cloud(policy, labels[policy], xs, ys))
-    best = pareto_best([cloud.centre for cloud in clouds])
+    best = pareto_best([cloud.centre for cloud in clouds]) if len(clouds) > 1 else [False]
     return [
-        _Cloud(c.policy, c.label, c.x, c.y, best=flag) for c, flag in zip(clouds, best, strict=True)
+        _Cloud(c.policy, c.label, c.x, c.y, best=flag)
+        for c, flag in zip(clouds, best, strict=False)
     ]
 
 
@@ -93,7 +94,9 @@ def _title(clouds: Sequence[_Cloud]) -> str:
         return "No run has both indicators, so there is no trade-off to show"
     if len(clouds) == 1:
         x, y = clouds[0].centre
-        return f"{best[0]}: {number(x)} person-days waiting, {number(y)} people without access"
+        return (
+            f"{clouds[0].label}: {number(x)} person-days waiting, {number(y)} people without access"
+        )
     if len(best) == 1:
         return f"{best[0]} has least waiting and fewest people without access, in the mean"
     which = f": {listing(best)}" if len(best) == 2 else ""
@@ -241,7 +244,7 @@ def _meets(one: Box, other: Box) -> bool:
 def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str) -> None:
     left, low, right, high = box
     near = (min(max(point[0], left), right), min(max(point[1], low), high))
-    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.24:
+    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.2:
         xs, ys = (near[0], point[0]), (near[1], point[1])
         fractions = [x / WIDTH for x in xs], [y / HEIGHT for y in ys]
         axes.plot(*fractions, transform=axes.transAxes, color=MUTED, lw=0.6, zorder=4)

@@ -69,7 +69,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             "file": "scenario.yaml",
             "digest": "sha256:1234",
             "start": f"{START}T00:00:00+03:00",
-            "end": f"{START + timedelta(days=days)}T00:00:00+02:00",
+            "end": f"{START + timedelta(days=days)}",
             "timezone": "Europe/Helsinki",
         },
         "policies": [

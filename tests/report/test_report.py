@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -137,15 +138,21 @@ class TestReport:
         levels = [int(tag[1]) for tag in outline(page).headings]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+        assert all(b - a <= 1 for a, b in pairwise(levels))
 
     def test_text_is_escaped(self, page: str) -> None:
         assert "Made-up border &lt;test&gt;" in page
         assert "<test>" not in page
 
     def test_contested_claims_and_limits_have_their_place(self, page: str) -> None:
-        for text in ("contested: register 1", "expert guess", "intent is not identified",
-                     "model result, not a forecast", "rajasim compare scenario.yaml --seed 7"):  # fmt: skip
+        said = (
+            "contested: register 1",
+            "expert guess",
+            "intent is not identified",
+            "model result, not a forecast",
+            "rajasim compare scenario.yaml --seed 7",
+        )
+        for text in said:
             assert text in page.replace("&#39;", "'")
 
     def test_it_begins_with_the_answer_and_waiting_is_paired_with_access(

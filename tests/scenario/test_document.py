@@ -79,6 +79,7 @@ def places(problems: tuple[Problem, ...]) -> list[tuple[int | None, int | None]]
         ("1e3", 1000.0),
         ("-1.5E-2", -0.015),
         (str(2**63 - 1), 2**63 - 1),
+        (str(-(2**63)), -(2**63)),
         ("true", True),
         ("False", False),
         ("null", None),
@@ -154,6 +155,7 @@ def test_data_cannot_be_changed_through_a_copy(write: Write) -> None:
         ("a: [1, -.inf]\n", (1, 8), "-.inf is not a finite number"),
         ("a: 1e999\n", (1, 4), "'1e999' is too large"),
         (f"a: {2**63}\n", (1, 4), "too large for a whole number"),
+        (f"a: {-(2**63) - 1}\n", (1, 4), "too large for a whole number"),
         (f"a: {'9' * 5000}\n", (1, 4), "too large for a whole number"),
         # characters
         ("a: 1\nb: x\x1b[31m\n", (2, 5), "control character U+001B"),
@@ -214,11 +216,12 @@ def test_every_problem_is_told_at_once_in_order(write: Write) -> None:
         b: {c: *x, d: .nan}
         e:
           - !t f
+        h: *y
         g: 'never closed
         """
     found = problems_of(write(text))
-    assert places(found) == [(2, 1), (3, 1), (4, 8), (4, 15), (6, 5), (8, 1)]
-    assert [problem.key for problem in found] == ["a", None, "b.c", "b.d", "e.0", None]
+    assert places(found) == [(2, 1), (3, 1), (4, 8), (4, 15), (6, 5), (7, 4), (9, 1)]
+    assert [problem.key for problem in found] == ["a", None, "b.c", "b.d", "e.0", "h", None]
 
 
 def test_reading_stops_after_a_hundred_problems(write: Write) -> None:
@@ -489,6 +492,13 @@ def test_a_path_into_nothing_is_told_at_the_key(
     assigned = problem_of(write(WORLD), f"{key}=1")
     assert (assigned.message, assigned.hint) == (problem.message, problem.hint)
     assert (assigned.path, assigned.line, assigned.column) == ("--set", 1, 1)
+
+
+def test_a_path_may_be_as_deep_as_a_file(write: Write) -> None:
+    nested = "{a: " * MAX_DEPTH + "1" + "}" * MAX_DEPTH
+    path = ".".join(["a"] * MAX_DEPTH)
+    changed = read_document(write(nested), assignments=[f"{path}=2"])
+    assert changed.digest == read_document(write(nested.replace("1", "2"))).digest
 
 
 def test_all_paths_into_nothing_are_told(write: Write) -> None:

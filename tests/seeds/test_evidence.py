@@ -165,6 +165,13 @@ def test_no_step_takes_effect_on_a_day_before_its_decision() -> None:
     assert [s["id"] for s in steps if s["effective"][:10] < s["decision"][:10]] == []
 
 
+def test_weather_values_run_from_low_to_high_and_spots_have_an_hour() -> None:
+    rows = read("weather.csv")
+    ranges = [row for row in rows if row["value_low"] and row["value_high"]]
+    assert [r["id"] for r in ranges if float(r["value_low"]) > float(r["value_high"])] == []
+    assert [r["id"] for r in rows if (r["kind"] == "spot") != bool(r["clock"])] == []
+
+
 @pytest.mark.parametrize("name", ["decision", "effective"])
 def test_readings_of_policy_times_agree_with_their_text(name: str) -> None:
     rows = [row for row in read("policy_steps.csv") if row[name]]
