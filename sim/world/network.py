@@ -174,6 +174,11 @@ class Crossing:
 
     __pydantic_config__: ClassVar = _FORBID
 
+    @property
+    def takes_people(self) -> bool:
+        """Whether there is a mode that people can have at the border."""
+        return bool(self.modes & {Mode.FOOT, Mode.BICYCLE, Mode.CAR})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbour:

@@ -1,0 +1,273 @@
+"""A comparison of policies on common random numbers: frames for the results files, and the manifest.
+
+Every policy meets the same worlds: the same people with the same luck, the same hypothesis and the
+same parameters. So a difference between two policies in a world is due to the policies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sim._version import __version__
+from sim.engine.columns import PersonState
+from sim.errors import InputError, did_you_mean
+from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.series import SERIES
+from sim.scenario.scenario import Scenario
+from sim.study.execution import Progress, run_study
+from sim.study.replicates import Replicate, Task
+from sim.world.network import Crossing, Neighbour, Place, Segment
+
+OBSERVED_TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class StudyFrames:
+    """What a study found, ready to be stored.
+
+    Attributes:
+        manifest: what ran; see ``results/README.md``.
+        indicators: policy, world, replicate, indicator, unit, value.
+        ledger: policy, world, replicate, state, persons.
+        daily: policy, world, replicate, date, crossing, series, value; zeros left out.
+        worlds: world, hypothesis, and a column per uncertain parameter.
+        access: policy, world, crossing, begins, ends, access.
+        observed: date, crossing, best, low, high.
+    """
+
+    manifest: dict[str, Any]
+    indicators: pl.DataFrame
+    ledger: pl.DataFrame
+    daily: pl.DataFrame
+    worlds: pl.DataFrame
+    access: pl.DataFrame
+    observed: pl.DataFrame
+
+
+def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Policy ids to run, the file's order; None means all.
+
+    Raises:
+        InputError: if a name is no policy of the scenario.
+    """
+    if names is None:
+        return tuple(scenario.policies)
+    for name in names:
+        if name not in scenario.policies:
+            hint = did_you_mean(name, list(scenario.policies)) or ""
+            known = ", ".join(scenario.policies)
+            raise InputError(f"there is no policy {name!r} {hint}; policies are {known}")
+    return tuple(dict.fromkeys(names))
+
+
+def run_id(task: Task, replicates: int) -> str:
+    """Content hash of scenario, code version, seed and options, 12 hexadecimal digits."""
+    content = {
+        "scenario": task.scenario.digest,
+        "version": __version__,
+        "policies": task.policies,
+        "seed": task.seed,
+        "replicates": replicates,
+        "central": task.central,
+    }
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def run_comparison(
+    task: Task,
+    replicates: int,
+    *,
+    reference: str,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> StudyFrames:
+    """Run every policy in every world and lay the outcome out as frames."""
+    runs = run_study(task, replicates, workers=workers, progress=progress)
+    return StudyFrames(
+        manifest=_manifest(task, replicates, reference),
+        indicators=_indicators(task, runs),
+        ledger=_ledger(task, runs),
+        daily=_daily(task, runs),
+        worlds=_worlds(task, replicates),
+        access=_access(task, runs),
+        observed=_observed(task.scenario),
+    )
+
+
+def _run_columns(task: Task, runs: Sequence[Replicate], repeat: Any) -> dict[str, Any]:
+    """Columns policy, world and replicate, each run's repeated so often."""
+    policies = np.repeat(np.array([run.policy for run in runs], dtype=np.uint32), repeat)
+    worlds = np.repeat(np.array([run.world for run in runs], dtype=np.int64), repeat)
+    return {
+        "policy": _names(policies, task.policies),
+        "world": worlds,
+        "replicate": np.zeros(len(worlds), dtype=np.int64),
+    }
+
+
+def _names(codes: Any, names: Sequence[str]) -> pl.Series:
+    """A column of names from their numbers."""
+    return pl.Series(list(names)).gather(pl.Series(codes, dtype=pl.UInt32))
+
+
+def _indicators(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    units = [each.unit for each in INDICATORS.values()]
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, len(INDICATORS)),
+            "indicator": list(INDICATORS) * len(runs),
+            "unit": units * len(runs),
+            "value": np.concatenate([run.indicators for run in runs]),
+        }
+    )
+
+
+def _ledger(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, len(PersonState)),
+            "state": [state.name for state in PersonState] * len(runs),
+            "persons": np.concatenate([run.ledger for run in runs]),
+        }
+    )
+
+
+def _daily(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    days = np.array(task.scenario.world.clock.days, dtype="datetime64[D]")
+    places = [place.id for place in task.scenario.world.network.places]
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, [len(run.values) for run in runs]),
+            "date": days[np.concatenate([run.days for run in runs])],
+            "crossing": _names(np.concatenate([run.places for run in runs]), places),
+            "series": _names(
+                np.concatenate([run.series for run in runs]), [each.name for each in SERIES]
+            ),
+            "value": np.concatenate([run.values for run in runs]),
+        }
+    )
+
+
+def _worlds(task: Task, replicates: int) -> pl.DataFrame:
+    draws = [task.world(number) for number in range(replicates)]
+    parameters = [each.parameter for each in task.scenario.uncertainties]
+    return pl.DataFrame(
+        {
+            "world": [draw.number for draw in draws],
+            "hypothesis": [draw.hypothesis for draw in draws],
+            **{name: [draw.drawn[name] for draw in draws] for name in parameters},
+        }
+    )
+
+
+def _access(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    clock = task.scenario.world.clock
+    crossings = [crossing.id for crossing in task.scenario.world.network.crossings]
+    spans = [(run, span) for run in runs for span in run.access]
+    texts: dict[float, str] = {}
+
+    def text(hour: float) -> str:
+        return texts.setdefault(hour, clock.instant(hour).isoformat(timespec="minutes"))
+
+    return pl.DataFrame(
+        {
+            "policy": [task.policies[run.policy] for run, _ in spans],
+            "world": [run.world for run, _ in spans],
+            "crossing": [crossings[span.crossing] for _, span in spans],
+            "begins": [text(span.begins_h) for _, span in spans],
+            "ends": [text(span.ends_h) for _, span in spans],
+            "access": [span.access.value for _, span in spans],
+        }
+    )
+
+
+def _observed(scenario: Scenario) -> pl.DataFrame:
+    columns = ("date", "crossing", "best", "low", "high")
+    schema = dict(zip(columns, (pl.Date, pl.String, *[pl.Float64] * 3), strict=True))
+    rows = [tuple(getattr(each, name) for name in columns) for each in scenario.observed]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
+    scenario = task.scenario
+    clock = scenario.world.clock
+    return {
+        "run_id": run_id(task, replicates),
+        "seed": task.seed,
+        "replicates": replicates,
+        "central": task.central,
+        "reference": reference,
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "summary": scenario.summary,
+            "file": scenario.path.name,
+            "digest": scenario.digest,
+            "start": clock.start.isoformat(),
+            "end": clock.end.isoformat(),
+            "timezone": clock.zone,
+        },
+        "policies": [
+            {"id": name, "label": each.label, "summary": each.summary, "source": each.source}
+            for name, each in scenario.policies.items()
+            if name in task.policies
+        ],
+        "places": [_place(place) for place in _north_to_south(scenario)],
+        "hypotheses": [
+            {
+                "id": name,
+                "label": each.label,
+                "weight": each.weight,
+                "summary": each.summary,
+                "source": each.source,
+            }
+            for name, each in scenario.hypotheses.items()
+        ],
+        "indicators": [
+            {
+                "id": name,
+                "name": each.name,
+                "definition": each.definition,
+                "unit": each.unit,
+                "direction": each.direction.value,
+                "family": each.family.value,
+            }
+            for name, each in INDICATORS.items()
+        ],
+        "headline": list(HEADLINE),
+        "assumptions": [
+            {
+                "key": each.key,
+                "value": each.value,
+                "unit": each.unit,
+                "low": each.low,
+                "high": each.high,
+                "source": each.source,
+            }
+            for each in scenario.assumptions
+        ],
+        "limits": list(scenario.limits),
+    }
+
+
+def _north_to_south(scenario: Scenario) -> list[Place]:
+    return sorted(scenario.world.network.places, key=lambda place: (-place.lat, place.id))
+
+
+def _place(place: Place) -> dict[str, Any]:
+    kind = "hub"
+    if isinstance(place, Crossing):
+        kind = "rail" if not place.takes_people else "crossing"
+    elif isinstance(place, Neighbour):
+        kind = "neighbour"
+    elif isinstance(place, Segment):
+        kind = "segment"
+    return {"id": place.id, "name": place.name, "kind": kind, "lat": place.lat, "lon": place.lon}

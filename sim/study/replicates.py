@@ -1,0 +1,112 @@
+"""One policy in one world, from the model's first hour to a handful of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.assembly import Blueprint
+from sim.model import BorderModel
+from sim.outcomes.access import AccessSpan
+from sim.outcomes.indicators import compute_indicators
+from sim.outcomes.run_record import RunRecord
+from sim.outcomes.series import daily_series
+from sim.scenario.scenario import Scenario
+from sim.study.worlds import WorldDraw, draw_world
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """The outcome of one policy in one world.
+
+    Attributes:
+        policy: number of the policy in the study.
+        world: number of the world.
+        indicators: a value for each indicator, in their order, shape (indicators,).
+        ledger: people in each state at the end, shape (states,).
+        series: number of the series of each non-zero daily value, shape (values,).
+        days: its day, same shape.
+        places: its place, same shape.
+        values: the value, same shape.
+        access: what crossings were open to, over time.
+    """
+
+    policy: int
+    world: int
+    indicators: NDArray[np.float64]
+    ledger: NDArray[np.int64]
+    series: NDArray[np.int8]
+    days: NDArray[np.int32]
+    places: NDArray[np.int32]
+    values: NDArray[np.float64]
+    access: tuple[AccessSpan, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a study asks for.
+
+    Attributes:
+        scenario: the scenario.
+        policies: ids of the policies, in order.
+        seed: seed of all luck.
+        central: keep parameters at their central values.
+    """
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    seed: int
+    central: bool = False
+
+    @cached_property
+    def blueprint(self) -> Blueprint:
+        """What all replicates share."""
+        return Blueprint(self.scenario.world)
+
+    def world(self, number: int) -> WorldDraw:
+        """What a world of this study draws."""
+        return draw_world(self.scenario, number, seed=self.seed, central=self.central)
+
+    def run_worlds(self, numbers: Sequence[int]) -> list[Replicate]:
+        """Every policy in each of these worlds."""
+        return [
+            self.run_one(policy, draw)
+            for draw in map(self.world, numbers)
+            for policy in range(len(self.policies))
+        ]
+
+    def run_one(self, policy: int, draw: WorldDraw) -> Replicate:
+        """One policy in one world."""
+        model = BorderModel(
+            self.blueprint,
+            self.scenario.policies[self.policies[policy]].rule,
+            self.scenario.hypotheses[draw.hypothesis].rule,
+            parameters=draw.parameters,
+            seed=self.seed,
+            number=draw.number,
+        )
+        try:
+            model.run()
+            return _record(policy, draw, RunRecord(self.scenario.world, model.parameters, model.engine))
+        finally:
+            model.release()
+
+
+def _record(policy: int, draw: WorldDraw, run: RunRecord) -> Replicate:
+    daily = daily_series(run)
+    series, days, places = np.nonzero(daily)
+    return Replicate(
+        policy=policy,
+        world=draw.number,
+        indicators=np.array(list(compute_indicators(run).values())),
+        ledger=run.people_by_state.copy(),
+        series=series.astype(np.int8),
+        days=days.astype(np.int32),
+        places=places.astype(np.int32),
+        values=daily[series, days, places],
+        access=run.access,
+    )
