@@ -212,14 +212,21 @@ def build_engine(
 
 def parameter_row(parameters: Parameters) -> NDArray[Any]:
     """The scalar parameters as one row of the engine."""
-    return np.array([tuple(getattr(parameters, name) for name in PARAMETERS.names or ())],
-                    dtype=PARAMETERS)
+    return np.array(
+        [tuple(getattr(parameters, name) for name in PARAMETERS.names or ())], dtype=PARAMETERS
+    )
 
 
 def _new_stations(blueprint: Blueprint) -> NDArray[Any]:
     stations = blueprint.stations.copy()
-    for end in ("exit_first", "exit_last", "admission_first", "admission_last",
-                "registration_first", "registration_last"):
+    for end in (
+        "exit_first",
+        "exit_last",
+        "admission_first",
+        "admission_last",
+        "registration_first",
+        "registration_last",
+    ):
         stations[end] = NOBODY
     return stations
 

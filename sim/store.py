@@ -92,7 +92,7 @@ _TABLES = {
         "daily_summary.csv",
         _SUMMARY,
         ("policy", "date", "crossing", "series"),
-        "Mean and quantiles of the daily series over the runs of a policy.",
+        "Mean and quantiles of the daily series over the runs of a policy; all-zero rows left out.",
     ),
     "worlds": _Table(
         "worlds.csv",
@@ -228,9 +228,10 @@ def summarise_daily(
 ) -> pl.DataFrame:
     """Mean and quantiles over the runs for every policy, day, crossing and series.
 
-    Zeros that were left out count as zeros. Each series also gets the crossing ``total``: the sum
-    over the crossings of a run, summarised as a sum, since quantiles do not add. A series that is
-    already given for ``total`` keeps the given one.
+    Zeros that were left out count as zeros; rows in which every run has zero are left out again.
+    Each series also gets the crossing ``total``: the sum over the crossings of a run, summarised as
+    a sum, since quantiles do not add. A series that is already given for ``total`` keeps the given
+    one.
 
     Args:
         daily: The rows of ``daily.parquet``.
@@ -248,7 +249,7 @@ def summarise_daily(
         for part in [complete.filter(policy=policy, series=series)]
     ]  # fmt: skip
     empty = pl.DataFrame(schema=_SUMMARY)
-    summary = pl.concat([empty, *parts])
+    summary = pl.concat([empty, *parts]).filter(pl.col("mean") != 0.0)
     return summary.sort("policy", "date", "series", "crossing", maintain_order=True)
 
 

@@ -62,6 +62,8 @@ class PolicyActor(mesa.Agent):
         self.policy = policy
         self.orders: list[Order] = []
         self.decision_times = policy.clock.decision_times(model.clock)
+        self._reported = np.zeros((len(model.clock.days), len(model.world.network.crossings)))
+        self._days_reported = 0
 
     def step(self) -> None:
         """Decide now, and have the orders carried out."""
@@ -86,16 +88,23 @@ class PolicyActor(mesa.Agent):
 
     def _reported_arrivals(self) -> NDArray[np.float64]:
         """Daily arrivals whose count is in, with a reporting error that belongs to the day."""
-        engine, parameters = self.model.engine, self.model.parameters
-        known_until = self.model.now_h - parameters.reporting_lag_h
+        engine = self.model.engine
+        known_until = self.model.now_h - self.model.parameters.reporting_lag_h
         days = int(np.searchsorted(engine.day_ends_h, known_until, side="right"))
+        if days > self._days_reported:
+            new = slice(self._days_reported, days)
+            self._reported[new] = self._misread(new)
+            self._days_reported = days
+        return self._reported[:days]
+
+    def _misread(self, days: slice) -> NDArray[np.float64]:
+        """True counts of some days as they are reported, shape (days, crossings)."""
+        engine, error = self.model.engine, self.model.parameters.reporting_error
         places = engine.stations["place"]
-        counts = engine.entries[:days, places, PersonState.ADMISSION_QUEUE].astype(float)
-        if parameters.reporting_error <= 0.0:
-            return counts
+        counts = engine.entries[days, :, PersonState.ADMISSION_QUEUE][:, places].astype(float)
         for day, station in zip(*np.nonzero(counts), strict=True):
-            z = normal(self.model.key, REPORTING, np.uint64(station), int(day))
-            counts[day, station] *= max(0.0, 1.0 + parameters.reporting_error * z)
+            z = normal(self.model.key, REPORTING, np.uint64(station), days.start + int(day))
+            counts[day, station] *= max(0.0, 1.0 + error * z)
         return counts
 
 
@@ -194,5 +203,3 @@ def _end_earlier(model: BorderModel, number: int, order: Order) -> None:
         return
     row = model.engine.measures[number]
     row["revised_h"], row["ends_h"] = order.announced_h, order.effective_h
-
-

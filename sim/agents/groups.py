@@ -38,9 +38,7 @@ class MigrantGroup(mesa.Agent):
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, MigrantGroup)
-            and other.row == self.row
-            and other.model is self.model
+            isinstance(other, MigrantGroup) and other.row == self.row and other.model is self.model
         )
 
     def __hash__(self) -> int:
@@ -127,9 +125,7 @@ class GroupRows(Sequence[MigrantGroup]):
 
     def __contains__(self, agent: object) -> bool:
         return (
-            isinstance(agent, MigrantGroup)
-            and agent.model is self._model
-            and agent.row < len(self)
+            isinstance(agent, MigrantGroup) and agent.model is self._model and agent.row < len(self)
         )
 
     def __getitem__(self, item: Any) -> Any:

@@ -159,8 +159,7 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
             person.age_class = CHILD
             group.flags |= HAS_CHILD
         elif (
-            uniform(status.key, PERSON_VULNERABLE, group.key, member)
-            < parameters.vulnerable_share
+            uniform(status.key, PERSON_VULNERABLE, group.key, member) < parameters.vulnerable_share
         ):
             person.vulnerable = 1
             group.flags |= HAS_VULNERABLE

@@ -50,7 +50,7 @@ def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def find_outlook(e, place, heard_h, flags, now):  # type: ignore[no-untyped-def]
     """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
-    slot = (place * 8 + flags + int(abs(heard_h)) * 31 if heard_h > -np.inf else place * 8 + flags)
+    slot = place * 8 + flags + int(abs(heard_h)) * 31 if heard_h > -np.inf else place * 8 + flags
     slot %= OUTLOOK_SLOTS
     outlook = e.outlooks[slot]
     if (
@@ -190,9 +190,7 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
         - parameters.success_value_eur * success
     )
     price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
-    e.outlook_base[slot, row, s] = (
-        parameters.station_constant - cost / parameters.utility_scale_eur
-    )
+    e.outlook_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
     e.outlook_price[slot, row, s] = price / parameters.utility_scale_eur
 
 

@@ -223,9 +223,7 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
             station.admission_last = NOBODY
         station.admission_busy += 1
         move_person(e, p, IN_ADMISSION, station.place, now)
-        unit = _unit_service(
-            e, p, ADMISSION_SERVICE, station.admission_law, station.admission_cv
-        )
+        unit = _unit_service(e, p, ADMISSION_SERVICE, station.admission_law, station.admission_cv)
         schedule(e, now + mean_h * unit, ADMISSION_ENDS, p, 0)
 
 

@@ -203,7 +203,9 @@ def _gates(
 
 
 HYPOTHESES: dict[str, type[Any]] = {
-    "checks": Checks, "lets-through": LetsThrough, "facilitates": Facilitates
+    "checks": Checks,
+    "lets-through": LetsThrough,
+    "facilitates": Facilitates,
 }
 
 

@@ -76,9 +76,7 @@ def _indicator(
 
     def register(compute: Callable[[RunRecord], float]) -> Callable[[RunRecord], float]:
         definition = " ".join((compute.__doc__ or "").split())
-        INDICATORS[id] = Indicator(
-            id, name, definition, unit, direction, family, compute, headline
-        )
+        INDICATORS[id] = Indicator(id, name, definition, unit, direction, family, compute, headline)
         return compute
 
     return register

@@ -139,9 +139,7 @@ class RunRecord:
             [self._open_hours(row["first_opening"], row["last_opening"]) for row in stations]
         )
         after_h = self.clock.duration_h - open_h
-        return float(
-            stations["servers_open"] @ open_h + stations["servers_after_hours"] @ after_h
-        )
+        return float(stations["servers_open"] @ open_h + stations["servers_after_hours"] @ after_h)
 
     def _open_hours(self, first: int, last: int) -> float:
         spans = self.engine.openings[first:last]

@@ -36,7 +36,9 @@ SERIES: Final = (
     Series("green_border_attempts", "persons", "people trying the terrain border"),
     Series("green_border_found", "persons", "people found there"),
     Series("diverted", "persons", "people who reached another country's border"),
-    Series("in_transit_state", "persons", "people who want to cross, in the transit state at midnight"),
+    Series(
+        "in_transit_state", "persons", "people who want to cross, in the transit state at midnight"
+    ),
     Series("outdoor_cold_h", "person-h", "outdoors at a wind chill of -10 deg C or colder"),
 )
 

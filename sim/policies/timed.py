@@ -156,9 +156,7 @@ class Closure:
             )
         ]
         if self.asylum_at:
-            orders.append(
-                Order(action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at, **when)
-            )
+            orders.append(Order(action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at, **when))
         return orders
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -203,19 +204,29 @@ def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
 
 
 def changes(results: StoredResults, policy: str) -> list[Change]:
-    """When crossings changed under a policy (first world), in time order, grouped by day."""
+    """When crossings changed under a policy (first world), in time order, grouped by local day."""
     names = {place.id: place.name for place in crossings(results)}
-    path = access_path(results, policy)
+    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    begins = dict(zip(rows["begins"].to_list(), _local_days(results, rows["begins"]), strict=True))
     grouped: dict[tuple[int, str], list[str]] = {}
     state = dict.fromkeys(names, "open")
-    for crossing, begins, _, access in path.sort("begins", maintain_order=True).iter_rows():
-        if access != state[crossing]:
-            grouped.setdefault((begins, access), []).append(names[crossing])
+    in_time = sorted(rows.select("begins", "crossing", "access").rows(), key=lambda r: begins[r[0]])
+    for text, crossing, access in in_time:
+        if crossing in names and access != state[crossing]:
+            grouped.setdefault((begins[text], access), []).append(names[crossing])
             state[crossing] = access
     return [
         Change(at, f"{_who(which, len(names))} {_STATE_WORDS[access]}")
         for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
     ]
+
+
+def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
+    """The number of the local day on which each instant falls."""
+    first = scenario_clock(results.manifest).days[0]
+    zone = ZoneInfo(results.manifest["scenario"]["timezone"])
+    moments = [datetime.fromisoformat(text).astimezone(zone) for text in texts.to_list()]
+    return [(moment.date() - first).days for moment in moments]
 
 
 _STATE_WORDS = {

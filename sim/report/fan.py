@@ -18,7 +18,7 @@ from sim.report.chart import Chart, footer
 from sim.report.facts import Change, Floats
 from sim.report.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
 from sim.report.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
-from sim.report.wording import day, estimate, number, plural
+from sim.report.wording import day, estimate, number, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +34,7 @@ BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
 LAST = (0.025, 0.5, 0.975)
 THIN_RUNS = 12
 MOST_CHANGES = 12
+QUIET = 0.02  # of the highest day: less is no reason to show a day
 LEFT, GAP, PANEL = 0.62, 0.5, 3.35
 LANE = 0.15
 
@@ -76,8 +77,10 @@ def _story(results: StoredResults) -> _Story:
     runs = {series: facts.daily_totals(results, series) for series in SERIES}
     busy = np.zeros(len(facts.days(results)), dtype=bool)
     for series in ("waiting", "arrivals"):
-        for block in runs[series].values():
-            busy |= np.quantile(block, 0.975, axis=0) > 0
+        uppers = [np.quantile(block, 0.975, axis=0) for block in runs[series].values()]
+        highest = max(float(upper.max()) for upper in uppers)
+        for upper in uppers:
+            busy |= upper > QUIET * highest
     changes = facts.changes(results, facts.policies(results)[0])
     for change in changes:
         busy[change.day : change.day + 1] = True
@@ -125,7 +128,8 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
         f"registered under {facts.labels(results)[reference]}. "
     )
     crop = (
-        f"Simulated {facts.period(results)}; shown {window}, outside which nobody arrives or waits."
+        f"Simulated {facts.period(results)}; shown {window}; "
+        f"before and after, at most {percent(QUIET)} of the most arrive or wait."
         if (story.first, story.last) != (0, len(shown) - 1)
         else f"{window}."
     )

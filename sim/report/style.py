@@ -37,6 +37,7 @@ TITLE = 13.0
 SUBTITLE = 9.0
 
 RC: dict[str, Any] = {
+    "text.hinting": "none",  # else the width of a label depends on the dots an inch
     "font.family": ["DejaVu Sans"],
     "font.size": BODY,
     "axes.edgecolor": MUTED,

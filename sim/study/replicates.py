@@ -91,7 +91,9 @@ class Task:
         )
         try:
             model.run()
-            return _record(policy, draw, RunRecord(self.scenario.world, model.parameters, model.engine))
+            return _record(
+                policy, draw, RunRecord(self.scenario.world, model.parameters, model.engine)
+            )
         finally:
             model.release()
 

@@ -308,9 +308,7 @@ class Network:
                 seen.add(place.id)
         yield from self._faulty_references(seen)
 
-    def _faulty_references(
-        self, known: set[str]
-    ) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _faulty_references(self, known: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
         hubs = {hub.id for hub in self.hubs}
         crossings = {crossing.id for crossing in self.crossings}
         for k, road in enumerate(self.roads):

@@ -28,9 +28,7 @@ class Parameters:
     demand_factor: float = parameter(
         1.0, "1", "multiplies the demand profile", low=0.0, high=1000.0
     )
-    stock_factor: float = parameter(
-        1.0, "1", "multiplies the initial stock", low=0.0, high=1000.0
-    )
+    stock_factor: float = parameter(1.0, "1", "multiplies the initial stock", low=0.0, high=1000.0)
     demand_when_closed: float = parameter(
         0.5,
         "1",
@@ -124,7 +122,7 @@ class Parameters:
         0.5, "1", "how much more a price weighs for those with little money", low=0.0, high=3.0
     )
     success_value_eur: float = parameter(
-        1000.0, "EUR", "worth of an attempt believed certain to succeed", low=0.0, high=1e6
+        1100.0, "EUR", "worth of an attempt believed certain to succeed", low=0.0, high=1e6
     )
     turned_back_cost_eur: float = parameter(
         300.0, "EUR", "weight of the believed chance of being turned back", low=0.0, high=1e6
@@ -146,13 +144,13 @@ class Parameters:
         1.0 / 6.0, "1/h", "rate at which a waiting group thinks again", low=0.0, high=1000.0
     )
     station_constant: float = parameter(
-        -4.5, "1", "utility of trying a crossing, against waiting", low=-1000.0, high=1000.0
+        -5.6, "1", "utility of trying a crossing, against waiting", low=-1000.0, high=1000.0
     )
     green_constant: float = parameter(
         -2.2, "1", "utility of the terrain border, against waiting", low=-1000.0, high=1000.0
     )
     other_country_constant: float = parameter(
-        -6.0, "1", "utility of another country, against waiting", low=-1000.0, high=1000.0
+        -6.6, "1", "utility of another country, against waiting", low=-1000.0, high=1000.0
     )
     settle_constant: float = parameter(
         -5.8, "1", "utility of staying in the transit state", low=-1000.0, high=1000.0
@@ -161,16 +159,14 @@ class Parameters:
         1.0, "1", "utility of keeping to the present plan", low=0.0, high=100.0
     )
     rush_scale: float = parameter(
-        0.4,
+        0.35,
         "1",
         "theta of the deadline rush exp(loss / theta)",
         low=1e-3,
         high=1e6,
         source="expert guess; 163 on the last open day after 26 the day before (fi23 daily)",
     )
-    rush_limit: float = parameter(
-        20.0, "1", "the strongest deadline rush", low=1.0, high=1000.0
-    )
+    rush_limit: float = parameter(20.0, "1", "the strongest deadline rush", low=1.0, high=1000.0)
     rush_horizon_h: float = parameter(
         48.0, "h", "how far ahead known closures are looked at", low=0.0, high=10000.0
     )

@@ -61,8 +61,13 @@ def find_routes(network: Network) -> Routes:
     return Routes(hours, km, next_place, _leg_hours(graph, places), nearest_hub)
 
 
-def _fill_from(graph: nx.Graph, end: int, hours: NDArray[np.float64],
-               km: NDArray[np.float64], next_place: NDArray[np.int32]) -> None:
+def _fill_from(
+    graph: nx.Graph,
+    end: int,
+    hours: NDArray[np.float64],
+    km: NDArray[np.float64],
+    next_place: NDArray[np.int32],
+) -> None:
     distances = nx.single_source_dijkstra_path_length(graph, end, weight="hours")
     hours[end] = km[end] = 0.0
     for place in sorted(distances, key=lambda p: (distances[p], p)):
@@ -77,8 +82,13 @@ def _fill_from(graph: nx.Graph, end: int, hours: NDArray[np.float64],
         next_place[place] = step
 
 
-def _reach_from_other_ends(graph: nx.Graph, end: int, hours: NDArray[np.float64],
-                           km: NDArray[np.float64], next_place: NDArray[np.int32]) -> None:
+def _reach_from_other_ends(
+    graph: nx.Graph,
+    end: int,
+    hours: NDArray[np.float64],
+    km: NDArray[np.float64],
+    next_place: NDArray[np.int32],
+) -> None:
     """Whoever stands at another crossing goes by way of the hub that serves this best."""
     for place in graph:
         if not np.isinf(hours[place]):

@@ -1,0 +1,212 @@
+"""When people leave, and what makes them leave earlier: exact laws of S3 and S5.
+
+A group that waits thinks again at rate r and leaves with the logit's chance. Reviews that change
+nothing are not simulated; what is tested here is that nobody could tell. Samples are everyone of a
+crowd that shares one moment, and each member's draws are their own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sim.policies import Policy
+from sim.policies.timed import Closure
+from sim.world.world import World
+from tests import worlds
+from tests.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
+
+CROWD = 20_000
+RATE_PER_H = 0.25
+LEAST_P = 0.001  # seeds are fixed, so a test that passes goes on passing
+
+
+def chance(utility: float) -> float:
+    """P(leave) of somebody whose ways out have this logsum."""
+    return 1.0 / (1.0 + math.exp(-utility))
+
+
+def waiting_world(*utilities: float, days: float = 60, **parameters: float) -> World:
+    """Crossings at no distance with these utilities (up to 2 below the best), and a crowd."""
+    best = max(utilities)
+    crossings = [
+        worlds.crossing(f"c{k}", known=1.0 - 0.5 * (best - utility))
+        for k, utility in enumerate(utilities)
+    ]
+    chosen = {
+        "station_constant": best - 2.0,
+        "success_value_eur": 200.0,
+        "utility_scale_eur": 100.0,
+        "review_rate_per_h": RATE_PER_H,
+        **parameters,
+    }
+    return worlds.world(worlds.star(*crossings), worlds.crowd(CROWD), days=days, **chosen)
+
+
+def leaving_times(where: World, policy: Policy | None = None) -> NDArray[np.float64]:
+    """When each member of the crowd reached a crossing at no distance; inf if never."""
+    queued = worlds.persons(worlds.model(where, policy).run())["queued_h"]
+    return np.where(np.isnan(queued), np.inf, queued)
+
+
+@pytest.mark.parametrize("utilities", [(-3.0,), (-1.0,), (2.0,), (-1.0, -1.5, -2.2)], ids=str)
+def test_skipping_reviews_that_change_nothing_leaves_the_law_as_it_is(
+    utilities: tuple[float, ...],
+) -> None:
+    """P(leave) at once; else exponential with rate r P(leave), as of reviews one by one."""
+    leaving = chance(math.log(math.fsum(map(math.exp, utilities))))
+    times = leaving_times(waiting_world(*utilities))
+    low, high = interval_of_share(int((times == 0.0).sum()), CROWD)
+    assert low <= leaving <= high, f"at once: exact {leaving}, got {low} to {high}"
+    later = times[times > 0.0]
+    assert np.isfinite(later).all()
+    assert is_exponential(later, 1.0 / (RATE_PER_H * leaving)) > LEAST_P
+
+
+def test_a_review_rate_of_zero_lets_nobody_leave_later() -> None:
+    times = leaving_times(waiting_world(-1.0, review_rate_per_h=0.0))
+    assert set(times) == {0.0, np.inf}
+
+
+# Deadline rush -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rush:
+    """A crossing closes for good and another stays, or none.
+
+    Attributes:
+        rho: how much stronger the pull to leave is while the closure is within the horizon.
+    """
+
+    name: str
+    utilities: tuple[float, ...]
+    scale: float
+    limit: float
+    rho: float
+
+    def __str__(self) -> str:
+        return self.name
+
+
+CLOSES_H, HORIZON_H = 48.0, 24.0
+ONE, BOTH = -3.0, math.log(math.exp(-3.0) + math.exp(-3.5))
+RUSHES = (
+    Rush("the only crossing closes", (-3.0,), 1.0, 20.0, 20.0),
+    Rush("a lower limit holds", (-3.0,), 1.0, 4.0, 4.0),
+    Rush("one of two closes", (-3.0, -3.5), 0.25, 20.0, math.exp((BOTH + 3.5) / 0.25)),
+    Rush("insensitive people", (-3.0, -3.5), 100.0, 20.0, math.exp((BOTH + 3.5) / 100.0)),
+    Rush("the limit is 1", (-3.0, -3.5), 0.25, 1.0, 1.0),
+)
+
+
+def integrated_hazard(times: NDArray[np.float64], rush: Rush) -> NDArray[np.float64]:
+    """Hazard until each time: r P before the horizon, then r P_rho until the closure."""
+    total = math.log(math.fsum(map(math.exp, rush.utilities)))
+    calm = RATE_PER_H * chance(total)
+    urgent = RATE_PER_H * chance(total + math.log(rush.rho))
+    begins_h = CLOSES_H - HORIZON_H
+    return calm * np.minimum(times, begins_h) + urgent * np.maximum(0.0, times - begins_h)
+
+
+@pytest.mark.parametrize("rush", RUSHES, ids=str)
+def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
+    """rho = exp((V_now - V_later) / theta), at least 1 and at most the limit."""
+    where = waiting_world(
+        *rush.utilities,
+        days=10,
+        rush_horizon_h=HORIZON_H,
+        rush_scale=rush.scale,
+        rush_limit=rush.limit,
+    )
+    closure = Closure(crossings=("c0",), at=worlds.at(CLOSES_H), announced_before_h=1000.0)
+    times = leaving_times(where, closure)
+    waited = times > 0.0
+    left_before = times[waited & (times < CLOSES_H)]
+    most = integrated_hazard(np.array([CLOSES_H]), rush)[0]
+    share = 1.0 - math.exp(-most)
+    low, high = interval_of_share(len(left_before), int(waited.sum()))
+    assert low <= share <= high, f"{rush}: exact {share} leave in time, got {low} to {high}"
+    uniform = (1.0 - np.exp(-integrated_hazard(left_before, rush))) / share
+    assert kolmogorov_smirnov_p(uniform) > LEAST_P
+    in_rush = left_before > CLOSES_H - HORIZON_H
+    assert 0 < in_rush.sum() < len(left_before)
+
+
+def test_those_who_do_not_know_of_a_closure_do_not_rush() -> None:
+    where = waiting_world(-3.0, days=10, rush_horizon_h=HORIZON_H, news_reach=0.0)
+    closure = Closure(crossings=("c0",), at=worlds.at(CLOSES_H), announced_before_h=1000.0)
+    times = leaving_times(where, closure)
+    later = times[times > 0.0]
+    assert is_exponential(later, 1.0 / (RATE_PER_H * chance(-3.0))) > LEAST_P
+
+
+# News --------------------------------------------------------------------------------------------
+
+ANNOUNCED_H = 5.0
+
+
+def heard(**parameters: float) -> NDArray[np.float64]:
+    """Hours from an announcement until each group of a crowd thinks of it; inf if never.
+
+    Nobody wants to go anywhere, and the closure is far away: the only occasion to think again is
+    the news itself.
+    """
+    where = waiting_world(-900.0, days=60, **parameters)
+    closure = Closure(
+        crossings=("c0",), at=worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
+    )
+    rows = worlds.groups(worlds.model(where, closure).run())
+    delay = rows["decided_h"] - ANNOUNCED_H
+    return np.where(rows["heard_h"] == ANNOUNCED_H, delay, np.inf)
+
+
+@pytest.mark.parametrize("mean_h", [2.0, 8.0, 24.0])
+def test_news_is_heard_after_an_exponential_delay(mean_h: float) -> None:
+    delays = heard(news_delay_h=mean_h, news_reach=1.0)
+    assert np.isfinite(delays).all()
+    assert is_exponential(delays, mean_h) > LEAST_P
+
+
+@pytest.mark.parametrize("reach", [0.0, 0.3, 0.95, 1.0])
+def test_news_reaches_the_given_share_of_groups(reach: float) -> None:
+    delays = heard(news_delay_h=8.0, news_reach=reach)
+    count = int(np.isfinite(delays).sum())
+    low, high = interval_of_share(count, CROWD)
+    assert low - 1e-12 <= reach <= high + 1e-12, f"reach {reach}: {count} of {CROWD}"
+    if count:
+        assert is_exponential(delays[np.isfinite(delays)], 8.0) > LEAST_P
+
+
+def test_no_delay_means_at_once() -> None:
+    assert set(heard(news_delay_h=0.0, news_reach=1.0)) == {0.0}
+
+
+def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> None:
+    """The age of news counts, not whether one was there when it was told."""
+    mean_h, comes_h = 24.0, 36.0
+    crossing = worlds.crossing("c0")
+    where = worlds.world(
+        worlds.star(crossing),
+        worlds.crowd(CROWD, at_h=comes_h),
+        days=60,
+        station_constant=-900.0,
+        news_delay_h=mean_h,
+    )
+    closure = Closure(
+        crossings=("c0",), at=worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
+    )
+    run = worlds.model(where, closure)
+    run.advance_to(comes_h)
+    knew = int((worlds.groups(run)["heard_h"] == ANNOUNCED_H).sum())
+    low, high = interval_of_share(knew, CROWD)
+    assert low <= 1.0 - math.exp(-(comes_h - ANNOUNCED_H) / mean_h) <= high
+    run.run()
+    rows = worlds.groups(run)
+    later = rows["decided_h"][rows["decided_h"] > comes_h] - comes_h
+    assert len(later) == CROWD - knew
+    assert is_exponential(later, mean_h) > LEAST_P
