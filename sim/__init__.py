@@ -9,7 +9,20 @@ result
 ```
 """
 
+from typing import TYPE_CHECKING, Any
+
 from sim._version import __version__
-from sim.library import Comparison, compare, load_scenario, open_results
+
+if TYPE_CHECKING:
+    from sim.library import Comparison, compare, load_scenario, open_results
 
 __all__ = ["Comparison", "__version__", "compare", "load_scenario", "open_results"]
+
+
+def __getattr__(name: str) -> Any:
+    """The library is loaded when something of it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sim import library
+
+    return getattr(library, name)

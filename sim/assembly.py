@@ -284,7 +284,7 @@ def mean_group_size(world: World, parameters: Parameters) -> float:
 
 
 def _largest_group(streams: NDArray[Any], parameters: Parameters) -> int:
-    given = int(streams["size"].max(initial=1))
+    given = int(streams["people"].max(initial=1))
     return max(given, 64)
 
 
@@ -345,7 +345,7 @@ def _streams(
         table.add(
             f"group {group.id}",
             kind=StreamKind.FIXED,
-            size=group.persons,
+            people=group.persons,
             persons_left=group.persons,
             begins_h=max(0.0, world.clock.hours(group.at)),
             gateways={group.hub: 1.0},
@@ -356,7 +356,7 @@ def _streams(
         table.add(
             f"organised {k}",
             kind=StreamKind.POISSON,
-            size=travel.batch,
+            people=travel.batch,
             rates=[(travel.begins_h, travel.ends_h, per_h)],
             gateways={travel.hub: 1.0},
             origin=NOBODY,
@@ -378,7 +378,7 @@ def _add_origins(table: _StreamTable, world: World, parameters: Parameters) -> N
             f"origin {origin.id}",
             kind=StreamKind.POISSON,
             origin=k,
-            size=world.demand.group_size or 0,
+            people=world.demand.group_size or 0,
             responsive=1,
             rates=[
                 (start, end, step.persons_per_d * factor)
@@ -396,7 +396,7 @@ def _add_stock(
         f"stock {number}",
         kind=StreamKind.STOCK,
         origin=NOBODY,
-        size=world.demand.group_size or 0,
+        people=world.demand.group_size or 0,
         persons_left=round(stock.persons * parameters.stock_factor),
         begins_h=max(0.0, world.clock.hours(stock.at)),
         gateways=dict(stock.gateways),

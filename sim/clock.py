@@ -1,8 +1,8 @@
 """Calendar time and simulated hours: the only place that turns one into the other.
 
-Inside the model time is a float: hours elapsed since the start of the scenario, in real (UTC) hours.
-Outside it is an aware ``datetime``. A local day is the time between two local midnights, so the day
-on which summer time ends has 25 hours.
+Inside the model time is a float: hours elapsed since the start of the scenario, in real (UTC)
+hours. Outside it is an aware ``datetime``. A local day is the time between two local midnights, so
+the day on which summer time ends has 25 hours.
 """
 
 from __future__ import annotations

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import platform
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
-from sim.scenario.scenario import Scenario
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.report.chart import Chart
+    from sim.scenario.scenario import Scenario
     from sim.store import StoredResults
     from sim.study.execution import Progress
+    from sim.study.replicates import Task
 
 RESULTS = Path("results")
+TEMPLATE = Path(__file__).parent / "scenario" / "template"
+SCHEMA_FILE = "scenario.schema.json"
 PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
 
 
@@ -61,9 +68,24 @@ class Comparison:
         from sim.report.chart import save_charts
         from sim.report.html import write_report
 
-        charts = self.charts(None if self.compares else SINGLE_RUN_CHARTS)
+        charts = self.charts(self.chart_names)
         save_charts(charts, self.folder / "figures")
         return write_report(self.results, charts)
+
+    def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
+        """Draw charts by name, or all that these results can show; returns the files in figures/.
+
+        Raises:
+            ResultsError: if a name is not a chart.
+        """
+        from sim.report.chart import save_charts
+
+        return save_charts(self.charts(names or self.chart_names), self.folder / "figures")
+
+    @property
+    def chart_names(self) -> Sequence[str] | None:
+        """The charts that these results can show; all if None."""
+        return None if self.compares else SINGLE_RUN_CHARTS
 
     @property
     def compares(self) -> bool:
@@ -115,6 +137,7 @@ def compare(
     seed: int | None = None,
     workers: int = 1,
     central: bool = False,
+    hypothesis: str | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     command: str = "",
@@ -129,16 +152,22 @@ def compare(
         seed: seed of all luck; the scenario's if None.
         workers: processes.
         central: keep parameters at central values, so that only luck (and the hypothesis) varies.
+        hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
         out: results folder; ``results/<scenario>/<run id>`` if None.
         progress: called with (worlds done, worlds in all).
         command: the command line, for the manifest.
 
     Raises:
-        InputError: if a policy does not exist.
+        InputError: if a policy or hypothesis does not exist.
         ResultsError: if the folder holds something else.
     """
     from sim.store import write_results
-    from sim.study.comparison import chosen_policies, run_comparison, run_id
+    from sim.study.comparison import (
+        chosen_hypothesis,
+        chosen_policies,
+        run_comparison,
+        run_id,
+    )
     from sim.study.replicates import Task
 
     began = time.perf_counter()
@@ -147,7 +176,13 @@ def compare(
     if len(chosen) > 1:
         chosen = tuple(dict.fromkeys((baseline, *chosen)))
     worlds = scenario.replicates if replicates is None else replicates
-    task = Task(scenario, chosen, scenario.seed if seed is None else seed, central)
+    task = Task(
+        scenario,
+        chosen,
+        scenario.seed if seed is None else seed,
+        central,
+        chosen_hypothesis(scenario, hypothesis),
+    )
     frames = run_comparison(
         task,
         worlds,
@@ -161,7 +196,7 @@ def compare(
         "kind": "compare" if len(chosen) > 1 else "run",
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
-        "command": command or _call(scenario, chosen, worlds, task.seed),
+        "command": command or _call(task, worlds),
         "versions": _versions(),
     }
     stored = write_results(
@@ -177,11 +212,13 @@ def compare(
     return Comparison(stored)
 
 
-def _call(scenario: Scenario, policies: Sequence[str], replicates: int, seed: int) -> str:
+def _call(task: Task, replicates: int) -> str:
     """The command line that does the same as a call from Python."""
+    central = " --central" if task.central else ""
+    hypothesis = f" --hypothesis {task.hypothesis}" if task.hypothesis else ""
     return (
-        f"rajasim compare {scenario.path.name} --policies {','.join(policies)} "
-        f"--replicates {replicates} --seed {seed}"
+        f"rajasim compare {task.scenario.path.name} --policies {','.join(task.policies)} "
+        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}"
     )
 
 
@@ -192,3 +229,52 @@ def _versions() -> dict[str, str]:
         "implementation": sys.implementation.name,
         **{name: version(name) for name in PARTS},
     }
+
+
+def scenario_schema() -> str:
+    """The JSON Schema of a scenario file, as text."""
+    from sim.scenario.schema import json_schema
+
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def start_scenario(folder: str | Path) -> list[Path]:
+    """Make a folder with a small scenario to start from; returns its files.
+
+    Raises:
+        InputError: if there is something at that place already.
+    """
+    place = Path(folder)
+    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise InputError(f"{place}: is there already and not empty; name a new folder")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as workshop:
+        fresh = Path(workshop) / "fresh"
+        fresh.mkdir()
+        for name in ("README.md", "scenario.yaml"):
+            shutil.copyfile(TEMPLATE / name, fresh / name)
+        (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")
+        if place.exists():
+            place.rmdir()
+        fresh.replace(place)
+    return sorted(place.iterdir())
+
+
+def engine_is_compiled() -> bool:
+    """Whether machine code of the engine, as it now is, lies in numba's cache."""
+    from sim.engine import advance as loop
+
+    stats = getattr(loop.advance, "stats", None)
+    if stats is None:  # without just-in-time compilation there is nothing to wait for
+        return True
+    changed = Path(loop.__file__).stat().st_mtime
+    kept = Path(stats.cache_path).glob("advance.advance-*.nbi")
+    return any(index.stat().st_mtime >= changed for index in kept)
+
+
+def compile_engine() -> None:
+    """Compile the engine, or load it, by running the small scenario that ``init`` gives."""
+    from sim.study.replicates import Task
+
+    scenario = load_scenario(TEMPLATE / "scenario.yaml")
+    Task(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])

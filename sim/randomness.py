@@ -2,8 +2,8 @@
 
 A draw is named by (replicate key, purpose, entity, index) and computed from that name alone by
 Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). So a draw belongs
-to a person or a group and not to the order of events: one more group changes nobody else's luck, and
-two policies meet the same people (common random numbers).
+to a person or a group and not to the order of events: one more group changes nobody else's luck,
+and two policies meet the same people (common random numbers).
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ import numpy as np
 from numba import njit
 
 # Purposes: the second word of a draw's name. Numbers are part of the results; never reuse one.
-DEMAND_INTERVAL: Final = 1
-DEMAND_THINNING: Final = 2
-GROUP_SIZE: Final = 3
-GROUP_GATEWAY: Final = 4
-GROUP_CASH: Final = 5
-GROUP_DOCUMENT: Final = 6
-GROUP_COMPOSITION: Final = 7
-PERSON_VULNERABLE: Final = 8
-NEWS_DELAY: Final = 9
-NEWS_REACH: Final = 10
-REVIEW_STAY: Final = 11
-REVIEW_TIME: Final = 12
-ALTERNATIVE: Final = 13
-TRANSIT_GATE: Final = 14
-BAN_ENFORCED: Final = 15
-ADMISSION_SERVICE: Final = 16
-REGISTRATION_SERVICE: Final = 17
-HIKE_TIME: Final = 18
-DETECTION: Final = 19
-WORLD_HYPOTHESIS: Final = 20
-WORLD_PARAMETER: Final = 21
-POLICY: Final = 22
-REPORTING: Final = 23
+DEMAND_INTERVAL: Final = np.int64(1)
+DEMAND_THINNING: Final = np.int64(2)
+GROUP_SIZE: Final = np.int64(3)
+GROUP_GATEWAY: Final = np.int64(4)
+GROUP_CASH: Final = np.int64(5)
+GROUP_DOCUMENT: Final = np.int64(6)
+GROUP_COMPOSITION: Final = np.int64(7)
+PERSON_VULNERABLE: Final = np.int64(8)
+NEWS_DELAY: Final = np.int64(9)
+NEWS_REACH: Final = np.int64(10)
+REVIEW_STAY: Final = np.int64(11)
+REVIEW_TIME: Final = np.int64(12)
+ALTERNATIVE: Final = np.int64(13)
+TRANSIT_GATE: Final = np.int64(14)
+BAN_ENFORCED: Final = np.int64(15)
+ADMISSION_SERVICE: Final = np.int64(16)
+REGISTRATION_SERVICE: Final = np.int64(17)
+HIKE_TIME: Final = np.int64(18)
+DETECTION: Final = np.int64(19)
+WORLD_HYPOTHESIS: Final = np.int64(20)
+WORLD_PARAMETER: Final = np.int64(21)
+POLICY: Final = np.int64(22)
+REPORTING: Final = np.int64(23)
 
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)
@@ -47,7 +47,7 @@ _MASK: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Philox4x32-10: four 32-bit words from a counter (c0..c3) and a key (k0, k1), all uint64."""
     for _ in range(10):

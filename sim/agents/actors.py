@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.advance import enact_from, shorten_measure
 from sim.engine.columns import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
@@ -17,7 +18,6 @@ from sim.engine.columns import (
     PersonState,
     QueueRule,
 )
-from sim.engine.advance import enact_from, shorten_measure
 from sim.hypotheses import Conduct
 from sim.policies import Action, Exempt, Observation, Order, Policy, Queue
 from sim.randomness import POLICY, REPORTING, name_key, normal, uniform

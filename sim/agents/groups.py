@@ -29,7 +29,7 @@ class MigrantGroup(mesa.Agent):
     """People who travel and decide together. A view: it holds no state of its own.
 
     Two views of the same row are equal. Columns of the group table are attributes
-    (``cash_eur``, ``size``, ``attempts``, ...); writing one writes the table.
+    (``cash_eur``, ``people``, ``attempts``, ...); writing one writes the table.
     """
 
     def __init__(self, model: BorderModel, row: int) -> None:
@@ -56,7 +56,7 @@ class MigrantGroup(mesa.Agent):
             super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        return f"<MigrantGroup {self.unique_id}: {self.size} people, {self.stage_name}>"
+        return f"<MigrantGroup {self.unique_id}: {self.people} people, {self.stage_name}>"
 
     @property
     def stage_name(self) -> str:
@@ -78,7 +78,7 @@ class MigrantGroup(mesa.Agent):
     @property
     def members(self) -> NDArray[Any]:
         """Rows of the group's members in the person table, read-only."""
-        rows = self.model.engine.persons[self.first_person : self.first_person + self.size]
+        rows = self.model.engine.persons[self.first_person : self.first_person + self.people]
         rows.flags.writeable = False
         return rows
 
@@ -90,17 +90,17 @@ class MigrantGroup(mesa.Agent):
     @property
     def has_children(self) -> bool:
         """Whether there are children in the group."""
-        return bool(self.flags & HAS_CHILD)
+        return bool(self.traits & HAS_CHILD)
 
     @property
     def has_unaccompanied_minors(self) -> bool:
         """Whether there are minors without an adult in the group."""
-        return bool(self.flags & HAS_UNACCOMPANIED_MINOR)
+        return bool(self.traits & HAS_UNACCOMPANIED_MINOR)
 
     @property
     def has_vulnerable(self) -> bool:
         """Whether there are particularly vulnerable people in the group."""
-        return bool(self.flags & HAS_VULNERABLE)
+        return bool(self.traits & HAS_VULNERABLE)
 
     @property
     def children(self) -> int:

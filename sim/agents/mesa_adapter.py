@@ -1,8 +1,8 @@
 """The one file that touches Mesa's private parts.
 
 Works on Mesa 3.3 (Python 3.11) and 3.5 (Python 3.12 and later). Mesa keeps every agent as an object
-and, before 3.4.2, keeps every model for ever (``Agent._ids``); here most agents are rows of a table,
-and a finished model is let go.
+and, before 3.4.2, keeps every model for ever (``Agent._ids``); here most agents are rows of a
+table, and a finished model is let go.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
 booked when people move; outdoor hours by wind-chill band (S12) and suspended hours alongside.
-Integrals are exact: a cell is booked whenever it changes and at the end of each day, so Little's law
-holds on every path.
+Integrals are exact: a cell is booked whenever it changes and at the end of each day, so Little's
+law holds on every path.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from numba import njit
 
 from sim.engine.columns import NOBODY, STATES, PersonState
 
-EXIT_QUEUE: Final = int(PersonState.EXIT_QUEUE)
-ADMISSION_QUEUE: Final = int(PersonState.ADMISSION_QUEUE)
-WAIT_REGISTRATION: Final = int(PersonState.WAIT_REGISTRATION)
-GREEN_ATTEMPT: Final = int(PersonState.GREEN_ATTEMPT)
+EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
+ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
+WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
+GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
 
 
-@njit(cache=True)
+@njit
 def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     """Move person ``p`` from the state and place where they are to another."""
     person = e.persons[p]
@@ -31,7 +31,7 @@ def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     person.place = place
 
 
-@njit(cache=True)
+@njit
 def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     """Enter a newly created person into the accounts."""
     e.persons[p].state = state
@@ -39,22 +39,22 @@ def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     _enter_cell(e, place, state, now)
 
 
-@njit(cache=True)
+@njit
 def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
     """Move every member of group ``g``."""
     first = e.groups[g].first_person
-    for p in range(first, first + e.groups[g].size):
+    for p in range(first, first + e.groups[g].people):
         move_person(e, p, state, place, now)
 
 
-@njit(cache=True)
+@njit
 def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
     _book_outdoors(e, place, state, now)
     _book_cell(e, place, state, now)
     e.occupancy[place, state] -= 1
 
 
-@njit(cache=True)
+@njit
 def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
     _book_outdoors(e, place, state, now)
     _book_cell(e, place, state, now)
@@ -62,7 +62,7 @@ def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
     e.entries[e.status[0].day, place, state] += 1
 
 
-@njit(cache=True)
+@njit
 def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
     people = e.occupancy[place, state]
     if people != 0:
@@ -71,7 +71,7 @@ def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
     e.changed_h[place, state] = now
 
 
-@njit(cache=True)
+@njit
 def _book_outdoors(e, place, state, now):  # type: ignore[no-untyped-def]
     outdoor_state = (
         state == EXIT_QUEUE
@@ -83,7 +83,7 @@ def _book_outdoors(e, place, state, now):  # type: ignore[no-untyped-def]
         book_outdoor_hours(e, place, now)
 
 
-@njit(cache=True)
+@njit
 def people_outdoors(e, place):  # type: ignore[no-untyped-def]
     """People out in the weather at a place.
 
@@ -97,7 +97,7 @@ def people_outdoors(e, place):  # type: ignore[no-untyped-def]
     return outside + max(0, inside - warm)
 
 
-@njit(cache=True)
+@njit
 def book_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
     """Book outdoor person-hours at a place up to now, by the band of each hour."""
     begin = e.outdoor_since_h[place]
@@ -117,7 +117,7 @@ def book_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
         begin = end
 
 
-@njit(cache=True)
+@njit
 def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
     """Book hours of suspended traffic at a station up to now (only while it is open)."""
     station = e.stations[s]
@@ -126,7 +126,7 @@ def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
     e.suspended_since_h[s] = now
 
 
-@njit(cache=True)
+@njit
 def close_day(e, now):  # type: ignore[no-untyped-def]
     """Book everything up to the end of a day, note the stocks, and turn the page."""
     day = e.status[0].day
@@ -142,7 +142,7 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
         e.status[0].day = day + 1
 
 
-@njit(cache=True)
+@njit
 def audit(e):  # type: ignore[no-untyped-def]
     """Whether every person stands in exactly one state and every queue holds whom it should.
 
@@ -156,14 +156,14 @@ def audit(e):  # type: ignore[no-untyped-def]
     return _queues_agree(e)
 
 
-@njit(cache=True)
+@njit
 def _queues_agree(e):  # type: ignore[no-untyped-def]
     for s in range(len(e.stations)):
         station = e.stations[s]
         waiting = 0
         g = station.exit_first
         while g != NOBODY:
-            waiting += e.groups[g].size
+            waiting += e.groups[g].people
             g = e.groups[g].next_in_queue
         if waiting != e.occupancy[station.place, EXIT_QUEUE]:
             return False
@@ -177,7 +177,7 @@ def _queues_agree(e):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit
 def totals_agree(e):  # type: ignore[no-untyped-def]
     """Whether the people in all cells are as many as were created and no cell is negative."""
     total = 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 from sim.engine.accounts import audit, book_suspension, close_day, move_group, totals_agree
@@ -41,33 +42,33 @@ from sim.engine.stations import (
 )
 from sim.randomness import DETECTION, uniform
 
-CLOSING: Final = int(EventKind.CLOSING)
-MEASURE_BEGINS: Final = int(EventKind.MEASURE_BEGINS)
-REGISTRATION_ENDS: Final = int(EventKind.REGISTRATION_ENDS)
-ADMISSION_ENDS: Final = int(EventKind.ADMISSION_ENDS)
-DAY_ENDS: Final = int(EventKind.DAY_ENDS)
-OPENING: Final = int(EventKind.OPENING)
-MEASURE_ENDS: Final = int(EventKind.MEASURE_ENDS)
-BULLETIN: Final = int(EventKind.BULLETIN)
-NEWS_HEARD: Final = int(EventKind.NEWS_HEARD)
-GROUP_CREATED: Final = int(EventKind.GROUP_CREATED)
-ARRIVAL: Final = int(EventKind.ARRIVAL)
-HIKE_ENDS: Final = int(EventKind.HIKE_ENDS)
-REVIEW: Final = int(EventKind.REVIEW)
+CLOSING: Final = np.int64(EventKind.CLOSING)
+MEASURE_BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
+REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
+ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
+DAY_ENDS: Final = np.int64(EventKind.DAY_ENDS)
+OPENING: Final = np.int64(EventKind.OPENING)
+MEASURE_ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
+BULLETIN: Final = np.int64(EventKind.BULLETIN)
+NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
+GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
+ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
+HIKE_ENDS: Final = np.int64(EventKind.HIKE_ENDS)
+REVIEW: Final = np.int64(EventKind.REVIEW)
 
-CROSSING: Final = int(DestinationKind.CROSSING)
-NEIGHBOUR: Final = int(DestinationKind.NEIGHBOUR)
-WAITING: Final = int(GroupStage.WAITING)
-TRAVELLING: Final = int(GroupStage.TRAVELLING)
-QUEUED: Final = int(GroupStage.QUEUED)
-RETURNING: Final = int(GroupStage.RETURNING)
-HIKING: Final = int(GroupStage.HIKING)
-DIVERTED: Final = int(PersonState.DIVERTED)
-GREEN_ATTEMPT: Final = int(PersonState.GREEN_ATTEMPT)
-GREEN_FOUND: Final = int(PersonState.GREEN_FOUND)
-GREEN_UNKNOWN: Final = int(PersonState.GREEN_UNKNOWN)
-CLOSED: Final = int(MeasureKind.CLOSED)
-NO_ASYLUM: Final = int(MeasureKind.NO_ASYLUM)
+CROSSING: Final = np.int64(DestinationKind.CROSSING)
+NEIGHBOUR: Final = np.int64(DestinationKind.NEIGHBOUR)
+WAITING: Final = np.int64(GroupStage.WAITING)
+TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
+QUEUED: Final = np.int64(GroupStage.QUEUED)
+RETURNING: Final = np.int64(GroupStage.RETURNING)
+HIKING: Final = np.int64(GroupStage.HIKING)
+DIVERTED: Final = np.int64(PersonState.DIVERTED)
+GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
+GREEN_FOUND: Final = np.int64(PersonState.GREEN_FOUND)
+GREEN_UNKNOWN: Final = np.int64(PersonState.GREEN_UNKNOWN)
+CLOSED: Final = np.int64(MeasureKind.CLOSED)
+NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
 
 REACHED: Final = 0
 NEEDS_ROOM: Final = 1
@@ -122,7 +123,7 @@ def advance(handle, until_h):  # type: ignore[no-untyped-def]
     return REACHED
 
 
-@njit(cache=True)
+@njit
 def _short_of_room(e):  # type: ignore[no-untyped-def]
     """Whether the next event might not find room for what it creates."""
     status = e.status[0]
@@ -139,7 +140,7 @@ def _short_of_room(e):  # type: ignore[no-untyped-def]
     return status.heap + new_events > len(e.heap)
 
 
-@njit(cache=True)
+@njit
 def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
     if kind == REVIEW:
         _do_review(e, entity, stamp, now)
@@ -166,7 +167,7 @@ def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
         _do_measure(e, kind, entity, now)
 
 
-@njit(cache=True)
+@njit
 def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
     if kind == BULLETIN:
         spread_bulletin(e, m, now)
@@ -181,19 +182,19 @@ def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
     start_registrations(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
     """A closure meets those who stand in line; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
-        if barring_measure(e, s, e.groups[g].flags) == m:
+        if barring_measure(e, s, e.groups[g].traits) == m:
             e.groups[g].heard_h = now
             meet_barrier(e, g, e.measures[m].queue_rule, now)
         g = following
 
 
-@njit(cache=True)
+@njit
 def _create(e, i, now):  # type: ignore[no-untyped-def]
     g = create_next(e, i, now)
     if g != NOBODY:
@@ -201,7 +202,7 @@ def _create(e, i, now):  # type: ignore[no-untyped-def]
         think(e, g, now, True)
 
 
-@njit(cache=True)
+@njit
 def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
     if not hear(e, g, b):
         return
@@ -209,20 +210,20 @@ def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
         think(e, g, now, True)
 
 
-@njit(cache=True)
+@njit
 def _held(e, g):  # type: ignore[no-untyped-def]
     """Whether a group stands in line before a crossing that is closed to it."""
     group = e.groups[g]
-    return group.stage == QUEUED and barring_measure(e, group.destination, group.flags) >= 0
+    return group.stage == QUEUED and barring_measure(e, group.destination, group.traits) >= 0
 
 
-@njit(cache=True)
+@njit
 def _do_review(e, g, stamp, now):  # type: ignore[no-untyped-def]
     if stamp == e.groups[g].stamp and (e.groups[g].stage == WAITING or _held(e, g)):
         review(e, g, now)
 
 
-@njit(cache=True)
+@njit
 def _arrive(e, g, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     if group.stage == RETURNING:
@@ -238,7 +239,7 @@ def _arrive(e, g, now):  # type: ignore[no-untyped-def]
         _arrive_at_end(e, g, now)
 
 
-@njit(cache=True)
+@njit
 def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     destination = e.destinations[group.destination]
@@ -253,7 +254,7 @@ def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
         schedule(e, now + hike_hours(e, g), HIKE_ENDS, g, group.stamp)
 
 
-@njit(cache=True)
+@njit
 def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
     """S6: found with the segment's chance, and then brought to registration; else unknown."""
     group = e.groups[g]
@@ -266,14 +267,14 @@ def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
         end_journey(e, g, GREEN_UNKNOWN, now)
 
 
-@njit(cache=True)
+@njit
 def _schedule_opening(e, s):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     if station.next_opening < station.last_opening:
         schedule(e, e.openings[station.next_opening].opens_h, OPENING, s, 0)
 
 
-@njit(cache=True)
+@njit
 def _open(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     book_suspension(e, s, now)
@@ -286,7 +287,7 @@ def _open(e, s, now):  # type: ignore[no-untyped-def]
     start_registrations(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def _close(e, s, now):  # type: ignore[no-untyped-def]
     book_suspension(e, s, now)
     e.stations[s].open_by_hours = 0
@@ -294,7 +295,7 @@ def _close(e, s, now):  # type: ignore[no-untyped-def]
     start_admissions(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def _end_day(e, day, now):  # type: ignore[no-untyped-def]
     close_day(e, now)
     refill_meters(e, now)

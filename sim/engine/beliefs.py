@@ -16,13 +16,13 @@ from sim.engine.columns import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
 
-NEWS_HEARD: Final = int(EventKind.NEWS_HEARD)
-BETWEEN_POSTS: Final = int(GroupStage.BETWEEN_POSTS)
-HIKING: Final = int(GroupStage.HIKING)
-DONE: Final = int(GroupStage.DONE)
+NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
+BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
+HIKING: Final = np.int64(GroupStage.HIKING)
+DONE: Final = np.int64(GroupStage.DONE)
 
 
-@njit(cache=True)
+@njit
 def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
     """When group ``g`` hears bulletin ``b``; infinite if never. Keyed by the bulletin's minute."""
     parameters = e.parameters[0]
@@ -34,7 +34,7 @@ def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
     return at_h + parameters.news_delay_h * exponential(e.status[0].key, NEWS_DELAY, key, minute)
 
 
-@njit(cache=True)
+@njit
 def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
     """Let everyone who can still act on bulletin ``b`` hear of it in time."""
     for g in range(e.status[0].groups):
@@ -45,7 +45,7 @@ def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
                 schedule(e, max(now, at_h), NEWS_HEARD, g, b)
 
 
-@njit(cache=True)
+@njit
 def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
     """What a new group has heard already, and when it will hear the rest."""
     group = e.groups[g]
@@ -59,7 +59,7 @@ def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
             schedule(e, at_h, NEWS_HEARD, g, b)
 
 
-@njit(cache=True)
+@njit
 def hear(e, g, b):  # type: ignore[no-untyped-def]
     """Group ``g`` hears bulletin ``b``; says whether that was news."""
     group = e.groups[g]
@@ -69,7 +69,7 @@ def hear(e, g, b):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit
 def believed_end(measure, heard_h):  # type: ignore[no-untyped-def]
     """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
     return measure.ends_h if measure.revised_h <= heard_h else measure.first_ends_h

@@ -25,16 +25,16 @@ from sim.engine.journeys import leave_queue, set_out, settle
 from sim.engine.outlook import approach_mode, find_outlook
 from sim.randomness import ALTERNATIVE, REVIEW_STAY, REVIEW_TIME, exponential, gumbel, uniform
 
-CROSSING: Final = int(DestinationKind.CROSSING)
-REVIEW: Final = int(EventKind.REVIEW)
-WAITING: Final = int(GroupStage.WAITING)
-QUEUED: Final = int(GroupStage.QUEUED)
-STAGING: Final = int(PersonState.STAGING)
+CROSSING: Final = np.int64(DestinationKind.CROSSING)
+REVIEW: Final = np.int64(EventKind.REVIEW)
+WAITING: Final = np.int64(GroupStage.WAITING)
+QUEUED: Final = np.int64(GroupStage.QUEUED)
+STAGING: Final = np.int64(PersonState.STAGING)
 ALTERNATIVES_PER_DECISION: Final = 256
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 
-@njit(cache=True)
+@njit
 def appraise(e, g, now):  # type: ignore[no-untyped-def]
     """Fill ``utility`` for group ``g``: its outlook, its means, and its own failures.
 
@@ -43,7 +43,7 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         is the second row filled).
     """
     group = e.groups[g]
-    slot = find_outlook(e, group.place, group.heard_h, group.flags, now)
+    slot = find_outlook(e, group.place, group.heard_h, group.traits, now)
     outlook = e.outlooks[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
@@ -59,7 +59,7 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
     return outlook.until_h, outlook.differs
 
 
-@njit(cache=True)
+@njit
 def logsum(utility):  # type: ignore[no-untyped-def]
     """``ln sum exp(V)``, safe for large and for all minus-infinite V."""
     highest = -np.inf
@@ -74,7 +74,7 @@ def logsum(utility):  # type: ignore[no-untyped-def]
     return highest + math.log(total)
 
 
-@njit(cache=True)
+@njit
 def leaving_probability(e, differs):  # type: ignore[no-untyped-def]
     """P(leave) at a review, from ``utility``: waiting has utility -ln(rho)."""
     now = logsum(e.utility[0])
@@ -90,7 +90,7 @@ def leaving_probability(e, differs):  # type: ignore[no-untyped-def]
     return 1.0 / (1.0 + math.exp(-rush - now)) if now + rush > -700.0 else 0.0
 
 
-@njit(cache=True)
+@njit
 def draw_alternative(e, g):  # type: ignore[no-untyped-def]
     """The chosen way: argmax of V + Gumbel, keyed by (group, alternative, decision)."""
     group = e.groups[g]
@@ -104,7 +104,7 @@ def draw_alternative(e, g):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True)
+@njit
 def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
     """Let a group that waits think again; with ``at_once`` it may leave this very moment.
 
@@ -132,7 +132,7 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@njit
 def review(e, g, now):  # type: ignore[no-untyped-def]
     """The event of a planned review: leave if that was drawn, else think again."""
     if e.groups[g].departs:
@@ -143,7 +143,7 @@ def review(e, g, now):  # type: ignore[no-untyped-def]
         think(e, g, now, False)
 
 
-@njit(cache=True)
+@njit
 def _leave(e, g, now):  # type: ignore[no-untyped-def]
     chosen = draw_alternative(e, g)
     if e.groups[g].stage == QUEUED:
@@ -151,7 +151,7 @@ def _leave(e, g, now):  # type: ignore[no-untyped-def]
     _begin(e, g, chosen, now)
 
 
-@njit(cache=True)
+@njit
 def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
     if chosen == len(e.destinations):
         settle(e, g, now)
@@ -161,7 +161,7 @@ def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
     set_out(e, g, chosen, now)
 
 
-@njit(cache=True)
+@njit
 def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
     """At a hub on the way with fresh news: keep to the plan or take another (inertia, S5)."""
     group = e.groups[g]
@@ -178,7 +178,7 @@ def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
     _begin(e, g, draw_alternative(e, g), now)
 
 
-@njit(cache=True)
+@njit
 def wait_here(e, g, now):  # type: ignore[no-untyped-def]
     """Stop at the hub where the group is."""
     move_group(e, g, STAGING, e.groups[g].place, now)

@@ -19,12 +19,12 @@ from sim.engine.groups import create_group, draw_size
 from sim.engine.measures import asylum_open_anywhere
 from sim.randomness import DEMAND_INTERVAL, DEMAND_THINNING, GROUP_GATEWAY, exponential, uniform
 
-POISSON: Final = int(StreamKind.POISSON)
-STOCK: Final = int(StreamKind.STOCK)
-GROUP_CREATED: Final = int(EventKind.GROUP_CREATED)
+POISSON: Final = np.int64(StreamKind.POISSON)
+STOCK: Final = np.int64(StreamKind.STOCK)
+GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
 
 
-@njit(cache=True)
+@njit
 def start_streams(e):  # type: ignore[no-untyped-def]
     """Schedule the first group of every stream."""
     for i in range(len(e.streams)):
@@ -34,13 +34,13 @@ def start_streams(e):  # type: ignore[no-untyped-def]
             schedule(e, e.streams[i].begins_h, GROUP_CREATED, i, 0)
 
 
-@njit(cache=True)
+@njit
 def create_next(e, i, now):  # type: ignore[no-untyped-def]
     """Create the group that stream ``i`` has due now; returns its row, or -1 if none sets out."""
     stream = e.streams[i]
     key = stream.key + np.uint64(stream.next_index)
     stream.next_index += 1
-    size = stream.size if stream.size > 0 else draw_size(e, key)
+    size = stream.people if stream.people > 0 else draw_size(e, key)
     if stream.kind == POISSON:
         _schedule_candidate(e, i)
         if stream.responsive and not _sets_out(e, key):
@@ -53,7 +53,7 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
     return create_group(e, key, size, _draw_gateway(e, i, key), stream.origin, now)
 
 
-@njit(cache=True)
+@njit
 def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
     """Invert the cumulative rate for the stream's next candidate."""
     stream = e.streams[i]
@@ -70,7 +70,7 @@ def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
         left -= expected
 
 
-@njit(cache=True)
+@njit
 def _sets_out(e, key):  # type: ignore[no-untyped-def]
     if asylum_open_anywhere(e):
         return True
@@ -78,7 +78,7 @@ def _sets_out(e, key):  # type: ignore[no-untyped-def]
     return u < e.parameters[0].demand_when_closed
 
 
-@njit(cache=True)
+@njit
 def _draw_gateway(e, i, key):  # type: ignore[no-untyped-def]
     stream = e.streams[i]
     u = uniform(e.status[0].key, GROUP_GATEWAY, key, 0)

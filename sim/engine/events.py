@@ -34,11 +34,11 @@ class EventKind(IntEnum):
 _ENTITY_BITS: Final = 40
 
 
-@njit(cache=True)
+@njit
 def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
     """Put an event on the heap; there must be room."""
     heap = e.heap
-    rank = (kind << _ENTITY_BITS) | entity
+    rank = (int(kind) << _ENTITY_BITS) | int(entity)
     k = e.status[0].heap
     e.status[0].heap = k + 1
     while k > 0:
@@ -55,7 +55,7 @@ def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
     heap[k].stamp = stamp
 
 
-@njit(cache=True)
+@njit
 def pop(e):  # type: ignore[no-untyped-def]
     """Take the earliest event off the heap: (time, kind, entity, stamp)."""
     heap = e.heap

@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.engine.accounts import place_new_person
 from sim.engine.columns import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
@@ -23,7 +24,6 @@ from sim.engine.columns import (
     GroupStage,
     PersonState,
 )
-from sim.engine.accounts import place_new_person
 from sim.randomness import (
     GROUP_CASH,
     GROUP_COMPOSITION,
@@ -35,11 +35,11 @@ from sim.randomness import (
     uniform,
 )
 
-ADULT: Final = int(AgeClass.ADULT)
-CHILD: Final = int(AgeClass.CHILD)
-UNACCOMPANIED_MINOR: Final = int(AgeClass.UNACCOMPANIED_MINOR)
-GATEWAY: Final = int(PersonState.GATEWAY)
-WAITING: Final = int(GroupStage.WAITING)
+ADULT: Final = np.int64(AgeClass.ADULT)
+CHILD: Final = np.int64(AgeClass.CHILD)
+UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
+GATEWAY: Final = np.int64(PersonState.GATEWAY)
+WAITING: Final = np.int64(GroupStage.WAITING)
 
 VEHICLE_SIZES: Final = (4, 5, 6, 7)
 CONVOY_SIZE: Final = 20
@@ -89,7 +89,7 @@ def _truncated_negative_binomial(mean: float, k: float) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum())
 
 
-@njit(cache=True)
+@njit
 def draw_size(e, key):  # type: ignore[no-untyped-def]
     """The size of a group from the table of chances."""
     u = uniform(e.status[0].key, GROUP_SIZE, key, 0)
@@ -99,7 +99,7 @@ def draw_size(e, key):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True)
+@njit
 def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-def]
     """Bring a group and its members into being at a place; returns its row."""
     status = e.status[0]
@@ -112,7 +112,7 @@ def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-d
     group.heard_h = -np.inf
     group.decided_h = -np.inf
     group.first_person = status.persons
-    group.size = size
+    group.people = size
     group.place = place
     group.hub = place
     group.origin = origin
@@ -132,16 +132,16 @@ def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-d
     return g
 
 
-@njit(cache=True)
+@njit
 def _create_members(e, g, now):  # type: ignore[no-untyped-def]
     status = e.status[0]
     parameters = e.parameters[0]
     group = e.groups[g]
     u = uniform(status.key, GROUP_COMPOSITION, group.key, 0)
-    family = group.size > 1 and u < parameters.family_share
-    alone = group.size == 1 and u < parameters.unaccompanied_share
-    adults = 1 if group.size == 2 else 2
-    for member in range(group.size):
+    family = group.people > 1 and u < parameters.family_share
+    alone = group.people == 1 and u < parameters.unaccompanied_share
+    adults = 1 if group.people == 2 else 2
+    for member in range(group.people):
         p = status.persons
         status.persons = p + 1
         person = e.persons[p]
@@ -154,19 +154,19 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
         person.age_class = ADULT
         if alone:
             person.age_class = UNACCOMPANIED_MINOR
-            group.flags |= HAS_UNACCOMPANIED_MINOR
+            group.traits |= HAS_UNACCOMPANIED_MINOR
         elif family and member >= adults:
             person.age_class = CHILD
-            group.flags |= HAS_CHILD
+            group.traits |= HAS_CHILD
         elif (
             uniform(status.key, PERSON_VULNERABLE, group.key, member) < parameters.vulnerable_share
         ):
             person.vulnerable = 1
-            group.flags |= HAS_VULNERABLE
+            group.traits |= HAS_VULNERABLE
         place_new_person(e, p, GATEWAY, group.place, now)
 
 
-@njit(cache=True)
+@njit
 def hike_hours(e, g):  # type: ignore[no-untyped-def]
     """S6: time on foot over the terrain border, lognormal, h."""
     parameters = e.parameters[0]

@@ -1,7 +1,7 @@
 """One pointer to all columns, for compiled code.
 
-A tuple of fifty arrays would be copied, and the references of every array counted, at each call of a
-compiled function: measured at fifteen times the time of an event. So Python holds a
+A tuple of fifty arrays would be copied, and the references of every array counted, at each call of
+a compiled function: measured at fifteen times the time of an event. So Python holds a
 :class:`Handle`, and an entry point turns it into a bare pointer (:func:`columns_of`) that is passed
 around without any counting. Both only borrow the arrays: whoever holds the
 :class:`~sim.engine.columns.Engine` keeps them alive.
@@ -28,6 +28,7 @@ from numba.extending import (
 from numba.np.arrayobj import make_array
 
 from sim.engine.columns import Engine
+from sim.fingerprint import source_fingerprint
 
 
 @structref.register
@@ -90,7 +91,10 @@ def columns_of(handle: Any) -> Any:
 
 @overload(columns_of, inline="always")
 def _compile_columns_of(handle):  # type: ignore[no-untyped-def]
-    return lambda handle: _columns_of(handle)
+    def look(handle):  # type: ignore[no-untyped-def]
+        return _columns_of(handle)
+
+    return look
 
 
 @intrinsic
@@ -105,16 +109,20 @@ def _borrowed(context, array):  # type: ignore[no-untyped-def]
     return array(array), generate
 
 
-def _point(engine: Engine) -> Any:
+def _point(engine: Engine, source: str) -> Any:
     """Without compilation: the same columns, with fields of rows as attributes."""
-    return Engine(*(each.view(np.recarray) if each.dtype.names else each for each in engine))
+    return Engine._make(each.view(np.recarray) if each.dtype.names else each for each in engine)
 
 
-@overload(_point)
-def _compile_point(engine):  # type: ignore[no-untyped-def]
-    """Write out ``handle.name = borrowed(engine.name)`` for every column."""
-    kind = HandleType(list(zip(engine.fields, engine.types, strict=True)))
-    lines = ["def point(engine):", "    handle = new(kind)"]
+@overload(_point, prefer_literal=True)
+def _compile_point(engine, source):  # type: ignore[no-untyped-def]
+    """Write out ``handle.name = borrowed(engine.name)`` for every column.
+
+    One more field, never read, carries the fingerprint of the source into the handle's type.
+    """
+    columns = list(zip(engine.fields, engine.types, strict=True))
+    kind = HandleType([*columns, (f"source_{source.literal_value}", types.uint8)])
+    lines = ["def point(engine, source):", "    handle = new(kind)"]
     lines += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
     lines.append("    return handle")
     scope: dict[str, Any] = {"new": structref.new, "kind": kind, "borrowed": _borrowed}
@@ -122,11 +130,21 @@ def _compile_point(engine):  # type: ignore[no-untyped-def]
     return scope["point"]
 
 
-@njit(cache=True)
-def _pack(engine):  # type: ignore[no-untyped-def]
-    return _point(engine)
+def _packer(source: str) -> Any:
+    """The compiled packer; Numba's cache tells closures apart by what they enclose."""
+
+    @njit(cache=True)
+    def compiled(engine):  # type: ignore[no-untyped-def]
+        return _point(engine, source)
+
+    return compiled
+
+
+# Numba's cache looks at the file of a function, not at those it calls. With the fingerprint of all
+# compiled source in the handle's type, an entry point is compiled anew when any of them changes.
+_pack = _packer(source_fingerprint("engine", "randomness.py"))
 
 
 def pack(engine: Engine) -> Any:
     """A handle on the columns of an engine; valid as long as they are kept."""
-    return _point(engine) if config.DISABLE_JIT else _pack(engine)
+    return _point(engine, "") if config.DISABLE_JIT else _pack(engine)

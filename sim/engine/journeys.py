@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 from sim.engine.accounts import move_group
 from sim.engine.columns import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 
-ARRIVAL: Final = int(EventKind.ARRIVAL)
-CROSSING: Final = int(DestinationKind.CROSSING)
-TRAVEL: Final = int(PersonState.TRAVEL)
-SETTLED_TRANSIT: Final = int(PersonState.SETTLED_TRANSIT)
-TRAVELLING: Final = int(GroupStage.TRAVELLING)
-RETURNING: Final = int(GroupStage.RETURNING)
-DONE: Final = int(GroupStage.DONE)
+ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
+CROSSING: Final = np.int64(DestinationKind.CROSSING)
+TRAVEL: Final = np.int64(PersonState.TRAVEL)
+SETTLED_TRANSIT: Final = np.int64(PersonState.SETTLED_TRANSIT)
+TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
+RETURNING: Final = np.int64(GroupStage.RETURNING)
+DONE: Final = np.int64(GroupStage.DONE)
 
 
-@njit(cache=True)
+@njit
 def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     """Begin or go on with the journey to destination ``d``: the next leg."""
     group = e.groups[g]
@@ -38,7 +39,7 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     schedule(e, arrives_h, ARRIVAL, g, group.stamp)
 
 
-@njit(cache=True)
+@njit
 def _timed_arrival(e, s, arrives_h):  # type: ignore[no-untyped-def]
     """People know opening hours: they come at most ``arrive_ahead_h`` before a crossing opens."""
     station = e.stations[s]
@@ -54,7 +55,7 @@ def _timed_arrival(e, s, arrives_h):  # type: ignore[no-untyped-def]
     return max(arrives_h, e.openings[low].opens_h - e.parameters[0].arrive_ahead_h)
 
 
-@njit(cache=True)
+@njit
 def next_stop(e, g):  # type: ignore[no-untyped-def]
     """Move the group's position along its leg; returns whether it stands at its destination."""
     group = e.groups[g]
@@ -67,7 +68,7 @@ def next_stop(e, g):  # type: ignore[no-untyped-def]
     return at_end
 
 
-@njit(cache=True)
+@njit
 def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
     """Travel from a crossing back to the nearest hub, in the given state."""
     group = e.groups[g]
@@ -80,7 +81,7 @@ def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
     schedule(e, now + hours, ARRIVAL, g, group.stamp)
 
 
-@njit(cache=True)
+@njit
 def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
     """The group leaves the model's concern in a final state, where it is."""
     group = e.groups[g]
@@ -89,13 +90,13 @@ def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
     move_group(e, g, state, group.place, now)
 
 
-@njit(cache=True)
+@njit
 def settle(e, g, now):  # type: ignore[no-untyped-def]
     """Stay in the transit state for good."""
     end_journey(e, g, SETTLED_TRANSIT, now)
 
 
-@njit(cache=True)
+@njit
 def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
     """Stand at the end of the line before the exit gate of station ``s``."""
     station = e.stations[s]
@@ -109,7 +110,7 @@ def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
     station.exit_last = g
 
 
-@njit(cache=True)
+@njit
 def leave_queue(e, g):  # type: ignore[no-untyped-def]
     """Step out of the line before the exit gate."""
     group = e.groups[g]

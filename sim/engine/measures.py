@@ -1,4 +1,4 @@
-"""Measures: what the receiving and the transit state have decided, announced or not, in force or not.
+"""Measures: what the receiving and the transit state have decided, announced or not.
 
 A measure is one row for one crossing: it is announced, begins, and ends. Closures compose by count:
 a crossing is open again only when the last reason to close it has ended. A measure may be revised
@@ -16,19 +16,19 @@ from sim.engine.accounts import book_outdoor_hours, book_suspension
 from sim.engine.columns import MeasureKind
 from sim.engine.events import EventKind, schedule
 
-CLOSED: Final = int(MeasureKind.CLOSED)
-NO_ASYLUM: Final = int(MeasureKind.NO_ASYLUM)
-MODE_BAN: Final = int(MeasureKind.MODE_BAN)
-METER: Final = int(MeasureKind.METER)
-STAFF: Final = int(MeasureKind.STAFF)
-GATE: Final = int(MeasureKind.GATE)
-BEGINS: Final = int(EventKind.MEASURE_BEGINS)
-ENDS: Final = int(EventKind.MEASURE_ENDS)
-BULLETIN: Final = int(EventKind.BULLETIN)
+CLOSED: Final = np.int64(MeasureKind.CLOSED)
+NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
+MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
+METER: Final = np.int64(MeasureKind.METER)
+STAFF: Final = np.int64(MeasureKind.STAFF)
+GATE: Final = np.int64(MeasureKind.GATE)
+BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
+ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
+BULLETIN: Final = np.int64(EventKind.BULLETIN)
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
 
-@njit(cache=True)
+@njit
 def enact(e, first):  # type: ignore[no-untyped-def]
     """Schedule what the measures from row ``first`` on will do."""
     for m in range(first, e.status[0].measures):
@@ -42,7 +42,7 @@ def enact(e, first):  # type: ignore[no-untyped-def]
             _announce(e, measure.revised_h)
 
 
-@njit(cache=True)
+@njit
 def shorten(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
     """Let measure ``m`` end at ``ends_h``, as announced at ``announced_h``."""
     measure = e.measures[m]
@@ -53,7 +53,7 @@ def shorten(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
     _announce(e, announced_h)
 
 
-@njit(cache=True)
+@njit
 def _announce(e, at_h):  # type: ignore[no-untyped-def]
     """Note a bulletin, unless one of the same instant is already noted."""
     if np.isinf(at_h):
@@ -67,7 +67,7 @@ def _announce(e, at_h):  # type: ignore[no-untyped-def]
     schedule(e, max(e.status[0].now_h, at_h), BULLETIN, b, 0)
 
 
-@njit(cache=True)
+@njit
 def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
     """Put a measure in force."""
     if e.measures[m].ends_h <= e.measures[m].begins_h:
@@ -76,7 +76,7 @@ def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
     _apply(e, m, 1, now)
 
 
-@njit(cache=True)
+@njit
 def end_measure(e, m, now):  # type: ignore[no-untyped-def]
     """End a measure; says whether it was in force and this is its present end."""
     measure = e.measures[m]
@@ -87,7 +87,7 @@ def end_measure(e, m, now):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit
 def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
     measure = e.measures[m]
     station = e.stations[measure.station]
@@ -110,9 +110,9 @@ def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
         station.meter_left = int(measure.value)
 
 
-@njit(cache=True)
-def barring_measure(e, s, flags):  # type: ignore[no-untyped-def]
-    """The first measure in force that bars a group with these flags from station ``s``, or -1."""
+@njit
+def barring_measure(e, s, traits):  # type: ignore[no-untyped-def]
+    """The first measure in force that bars a group with these traits from station ``s``, or -1."""
     station = e.stations[s]
     if station.closures == 0 and station.asylum_stops == 0:
         return -1
@@ -122,13 +122,13 @@ def barring_measure(e, s, flags):  # type: ignore[no-untyped-def]
             measure.in_force
             and measure.station == s
             and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
-            and (measure.exempt & flags) == 0
+            and (measure.exempt & traits) == 0
         ):
             return m
     return -1
 
 
-@njit(cache=True)
+@njit
 def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
     """How strictly a mode is banned at station ``s`` now: 0 (not) to 1 (always turned back)."""
     strictness = 0.0
@@ -146,7 +146,7 @@ def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
     return strictness
 
 
-@njit(cache=True)
+@njit
 def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
     """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
     for s in range(len(e.stations)):

@@ -6,9 +6,9 @@ opening W, price P, weight w = (median cash / own cash)^elasticity, own failures
 chance of success. Utility is ``constant - C / s``. A crossing that is believed shut when one would
 arrive has utility minus infinity; so has one without a mode that people can have.
 
-Many groups share a place, the news and the exceptions that apply to them, so the outlook is kept and
-used again; only the price (times w) and the failures are a group's own. An outlook holds until the
-next known beginning or end of a measure that changes something.
+Many groups share a place, the news and the exceptions that apply to them, so the outlook is kept
+and used again; only the price (times w) and the failures are a group's own. An outlook holds until
+the next known beginning or end of a measure that changes something.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from numba import njit
 from sim.engine.beliefs import believed_end
 from sim.engine.columns import OUTLOOK_SLOTS, DestinationKind, MeasureKind
 
-CROSSING: Final = int(DestinationKind.CROSSING)
-SEGMENT: Final = int(DestinationKind.SEGMENT)
-CLOSED: Final = int(MeasureKind.CLOSED)
-NO_ASYLUM: Final = int(MeasureKind.NO_ASYLUM)
-ASSURED: Final = int(MeasureKind.ASSURED)
-MODE_BAN: Final = int(MeasureKind.MODE_BAN)
+CROSSING: Final = np.int64(DestinationKind.CROSSING)
+SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
+CLOSED: Final = np.int64(MeasureKind.CLOSED)
+NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
+ASSURED: Final = np.int64(MeasureKind.ASSURED)
+MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
 
 # Columns of ``believed``.
 SHUT: Final = 0
@@ -38,7 +38,7 @@ BICYCLE: Final = 1
 CAR: Final = 2
 
 
-@njit(cache=True)
+@njit
 def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
     """Time from a place to destination ``d``, with the lifts before a crossing, h."""
     hours = e.route_hours[d, place] * e.parameters[0].travel_time_factor
@@ -47,24 +47,24 @@ def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
     return hours
 
 
-@njit(cache=True)
-def find_outlook(e, place, heard_h, flags, now):  # type: ignore[no-untyped-def]
+@njit
+def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
     """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
-    slot = place * 8 + flags + int(abs(heard_h)) * 31 if heard_h > -np.inf else place * 8 + flags
+    slot = place * 8 + traits + int(abs(heard_h)) * 31 if heard_h > -np.inf else place * 8 + traits
     slot %= OUTLOOK_SLOTS
     outlook = e.outlooks[slot]
     if (
         outlook.until_h > now >= outlook.from_h
         and outlook.heard_h == heard_h
         and outlook.place == place
-        and outlook.flags == flags
+        and outlook.traits == traits
     ):
         return slot
-    outlook.place, outlook.flags = place, flags
+    outlook.place, outlook.traits = place, traits
     outlook.heard_h, outlook.from_h = heard_h, now
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, place)
-    known = _gather_known(e, heard_h, flags, now)
+    known = _gather_known(e, heard_h, traits, now)
     outlook.differs = _believe(e, known, heard_h, now)
     outlook.until_h = _constant_until(e, known, heard_h, now)
     for row in range(2):
@@ -72,8 +72,8 @@ def find_outlook(e, place, heard_h, flags, now):  # type: ignore[no-untyped-def]
     return slot
 
 
-@njit(cache=True)
-def _gather_known(e, heard_h, flags, now):  # type: ignore[no-untyped-def]
+@njit
+def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
     """Note in ``known`` the measures that are known, not over, and apply; returns how many."""
     count = 0
     for m in range(e.status[0].measures):
@@ -82,7 +82,7 @@ def _gather_known(e, heard_h, flags, now):  # type: ignore[no-untyped-def]
             believed_end(measure, heard_h) > now
             and measure.announced_h <= heard_h
             and measure.kind <= MODE_BAN
-            and not measure.exempt & flags
+            and not measure.exempt & traits
             and not np.isinf(e.ahead_h[measure.station])
         ):
             e.known[count] = m
@@ -90,7 +90,7 @@ def _gather_known(e, heard_h, flags, now):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit
 def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     """Fill ``believed`` for arriving when setting out now, and beyond the rush horizon.
 
@@ -114,7 +114,7 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     return differs
 
 
-@njit(cache=True)
+@njit
 def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
     believed = e.believed[row, measure.station]
     if measure.kind == CLOSED or measure.kind == NO_ASYLUM:
@@ -126,7 +126,7 @@ def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
         believed[FIRST_MODE + measure.mode] = max(strictness, measure.value)
 
 
-@njit(cache=True)
+@njit
 def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     """When the first known edge of a measure comes within reach that changes something."""
     horizon = e.parameters[0].rush_horizon_h
@@ -145,7 +145,7 @@ def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     return until
 
 
-@njit(cache=True)
+@njit
 def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def]
     """Whether another known closure spans an edge of closure ``m``, so that it changes nothing."""
     measure = e.measures[m]
@@ -163,7 +163,7 @@ def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def
     return False
 
 
-@njit(cache=True)
+@njit
 def _appraise_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
     """Write the outlook's utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
@@ -176,7 +176,7 @@ def _appraise_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
     e.outlook_price[slot, row, last] = 0.0
 
 
-@njit(cache=True)
+@njit
 def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     mode, mode_eur = cheapest_mode(e, s, row)
@@ -194,7 +194,7 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     e.outlook_price[slot, row, s] = price / parameters.utility_scale_eur
 
 
-@njit(cache=True)
+@njit
 def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     """Another country, or the terrain border."""
     parameters = e.parameters[0]
@@ -214,7 +214,7 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     e.outlook_price[slot, row, d] = price / parameters.utility_scale_eur
 
 
-@njit(cache=True)
+@njit
 def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
     """The mode that costs least at station ``s`` as believed, and its cost; (-1, inf) if none."""
     parameters = e.parameters[0]
@@ -232,13 +232,13 @@ def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
     return best, least
 
 
-@njit(cache=True)
+@njit
 def approach_mode(e, g, s, now):  # type: ignore[no-untyped-def]
     """How group ``g`` will come to station ``s``, as it believes bans to be on arrival."""
     group = e.groups[g]
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, group.place)
-    known = _gather_known(e, group.heard_h, group.flags, now)
+    known = _gather_known(e, group.heard_h, group.traits, now)
     _believe(e, known, group.heard_h, now)
     mode, _ = cheapest_mode(e, s, 0)
     return mode

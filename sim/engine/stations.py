@@ -31,27 +31,27 @@ from sim.randomness import (
     uniform,
 )
 
-ADMISSION_ENDS: Final = int(EventKind.ADMISSION_ENDS)
-REGISTRATION_ENDS: Final = int(EventKind.REGISTRATION_ENDS)
-TRAVEL: Final = int(PersonState.TRAVEL)
-EXIT_QUEUE: Final = int(PersonState.EXIT_QUEUE)
-ADMISSION_QUEUE: Final = int(PersonState.ADMISSION_QUEUE)
-IN_ADMISSION: Final = int(PersonState.IN_ADMISSION)
-WAIT_REGISTRATION: Final = int(PersonState.WAIT_REGISTRATION)
-IN_REGISTRATION: Final = int(PersonState.IN_REGISTRATION)
-REGISTERED: Final = int(PersonState.REGISTERED)
-TURNED_BACK: Final = int(PersonState.TURNED_BACK)
-QUEUED: Final = int(GroupStage.QUEUED)
-BETWEEN_POSTS: Final = int(GroupStage.BETWEEN_POSTS)
-HOLD: Final = int(QueueRule.HOLD)
-TURN_BACK: Final = int(QueueRule.TURN_BACK)
-METER: Final = int(MeasureKind.METER)
-DETERMINISTIC: Final = int(ServiceLaw.DETERMINISTIC)
-EXPONENTIAL: Final = int(ServiceLaw.EXPONENTIAL)
-GAMMA: Final = int(ServiceLaw.GAMMA)
+ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
+REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
+TRAVEL: Final = np.int64(PersonState.TRAVEL)
+EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
+ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
+IN_ADMISSION: Final = np.int64(PersonState.IN_ADMISSION)
+WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
+IN_REGISTRATION: Final = np.int64(PersonState.IN_REGISTRATION)
+REGISTERED: Final = np.int64(PersonState.REGISTERED)
+TURNED_BACK: Final = np.int64(PersonState.TURNED_BACK)
+QUEUED: Final = np.int64(GroupStage.QUEUED)
+BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
+HOLD: Final = np.int64(QueueRule.HOLD)
+TURN_BACK: Final = np.int64(QueueRule.TURN_BACK)
+METER: Final = np.int64(MeasureKind.METER)
+DETERMINISTIC: Final = np.int64(ServiceLaw.DETERMINISTIC)
+EXPONENTIAL: Final = np.int64(ServiceLaw.EXPONENTIAL)
+GAMMA: Final = np.int64(ServiceLaw.GAMMA)
 
 
-@njit(cache=True)
+@njit
 def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
     """A group reaches the transit side's post of station ``s``."""
     group = e.groups[g]
@@ -67,11 +67,11 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
         _stand_before_gate(e, g, s, now)
 
 
-@njit(cache=True)
+@njit
 def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     """Join the line, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
-    barrier = barring_measure(e, s, group.flags)
+    barrier = barring_measure(e, s, group.traits)
     move_group(e, g, EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
     group.stage = QUEUED
@@ -83,7 +83,7 @@ def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
         start_admissions(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
     """What a closure does with a group in line: hold, reroute or turn back."""
     if rule == TURN_BACK:
@@ -94,22 +94,22 @@ def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
         go_back(e, g, TRAVEL, now)
 
 
-@njit(cache=True)
+@njit
 def turn_back(e, g, now):  # type: ignore[no-untyped-def]
     """Send a group back without its claim being received."""
     e.groups[g].failures += 1
     go_back(e, g, TURNED_BACK, now)
 
 
-@njit(cache=True)
+@njit
 def _note_first_queueing(e, g, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
-    for p in range(group.first_person, group.first_person + group.size):
+    for p in range(group.first_person, group.first_person + group.people):
         if np.isnan(e.persons[p].queued_h):
             e.persons[p].queued_h = now
 
 
-@njit(cache=True)
+@njit
 def _let_out(e, g, s):  # type: ignore[no-untyped-def]
     """Whether the transit side's post lets the group pass (S7 stage 0)."""
     group = e.groups[g]
@@ -119,7 +119,7 @@ def _let_out(e, g, s):  # type: ignore[no-untyped-def]
     return uniform(e.status[0].key, TRANSIT_GATE, group.key, group.attempts) < chance
 
 
-@njit(cache=True)
+@njit
 def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     strictness = ban_in_force(e, s, group.mode)
@@ -128,45 +128,45 @@ def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
     return uniform(e.status[0].key, BAN_ENFORCED, group.key, group.attempts) < strictness
 
 
-@njit(cache=True)
+@njit
 def gate_open(e, s):  # type: ignore[no-untyped-def]
     """Whether anybody may pass the receiving side's gate now, closures for some left aside."""
     return e.stations[s].open_by_hours and not e.stations[s].suspended
 
 
-@njit(cache=True)
+@njit
 def release_queue(e, s, now):  # type: ignore[no-untyped-def]
     """Let pass, in order of arrival, whoever may pass now."""
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s):
         following = e.groups[g].next_in_queue
-        if barring_measure(e, s, e.groups[g].flags) < 0:
+        if barring_measure(e, s, e.groups[g].traits) < 0:
             _pass_gate(e, g, s, now)
         g = following
     start_admissions(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     """A group presents itself on the receiving side."""
     leave_queue(e, g)
     group = e.groups[g]
     group.stage = BETWEEN_POSTS
     group.stamp += 1
-    for p in range(group.first_person, group.first_person + group.size):
+    for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
         move_person(e, p, ADMISSION_QUEUE, group.place, now)
         _append_admission(e, s, p)
     _suspend_if_full(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def _people_between_posts(e, s):  # type: ignore[no-untyped-def]
     place = e.stations[s].place
     return e.occupancy[place, ADMISSION_QUEUE] + e.occupancy[place, IN_ADMISSION]
 
 
-@njit(cache=True)
+@njit
 def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     if not station.suspended and _people_between_posts(e, s) >= station.suspend_above:
@@ -174,7 +174,7 @@ def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
         station.suspended = 1
 
 
-@njit(cache=True)
+@njit
 def _resume_if_cleared(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     if station.suspended and _people_between_posts(e, s) <= station.suspend_below:
@@ -183,7 +183,7 @@ def _resume_if_cleared(e, s, now):  # type: ignore[no-untyped-def]
         release_queue(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def _append_admission(e, s, p):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     e.persons[p].next_in_queue = NOBODY
@@ -194,7 +194,7 @@ def _append_admission(e, s, p):  # type: ignore[no-untyped-def]
     station.admission_last = p
 
 
-@njit(cache=True)
+@njit
 def _append_registration(e, s, p):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     e.persons[p].next_in_queue = NOBODY
@@ -205,7 +205,7 @@ def _append_registration(e, s, p):  # type: ignore[no-untyped-def]
     station.registration_last = p
 
 
-@njit(cache=True)
+@njit
 def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
     """Fill free lanes from the line between the posts."""
     station = e.stations[s]
@@ -227,7 +227,7 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
         schedule(e, now + mean_h * unit, ADMISSION_ENDS, p, 0)
 
 
-@njit(cache=True)
+@njit
 def end_admission(e, p, now):  # type: ignore[no-untyped-def]
     """A person has been admitted and waits for registration."""
     person = e.persons[p]
@@ -241,14 +241,14 @@ def end_admission(e, p, now):  # type: ignore[no-untyped-def]
     _resume_if_cleared(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def registration_servers(station):  # type: ignore[no-untyped-def]
     """Interviews that may run at a time now; seconded officers work whenever there are people."""
     base = station.servers_open if station.open_by_hours else station.servers_after_hours
     return max(0, base + station.extra_servers)
 
 
-@njit(cache=True)
+@njit
 def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
     """Fill free registration servers."""
     station = e.stations[s]
@@ -267,7 +267,7 @@ def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
         schedule(e, now + mean_h * unit, REGISTRATION_ENDS, p, 0)
 
 
-@njit(cache=True)
+@njit
 def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     """A person's claim is registered."""
     person = e.persons[p]
@@ -278,12 +278,12 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     start_registrations(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
     """People found on the terrain border are brought to a station and apply there."""
     group = e.groups[g]
     group.stage = BETWEEN_POSTS
-    for p in range(group.first_person, group.first_person + group.size):
+    for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
         e.persons[p].admitted_h = now
         move_person(e, p, WAIT_REGISTRATION, e.stations[s].place, now)
@@ -292,7 +292,7 @@ def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
     start_registrations(e, s, now)
 
 
-@njit(cache=True)
+@njit
 def refill_meters(e, now):  # type: ignore[no-untyped-def]
     """At the end of a day the daily caps start anew."""
     for m in range(e.status[0].measures):
@@ -302,7 +302,7 @@ def refill_meters(e, now):  # type: ignore[no-untyped-def]
             start_admissions(e, measure.station, now)
 
 
-@njit(cache=True)
+@njit
 def _unit_service(e, p, purpose, law, cv):  # type: ignore[no-untyped-def]
     """A service time with mean 1, belonging to the person."""
     group = e.groups[e.persons[p].group]

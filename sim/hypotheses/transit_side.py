@@ -69,7 +69,7 @@ class Conduct:
 
 
 class Hypothesis(Protocol):
-    """A description of the transit side: a frozen dataclass whose fields are the scenario's keys."""
+    """A description of the transit side: a frozen dataclass; its fields are scenario keys."""
 
     type: ClassVar[str]
 

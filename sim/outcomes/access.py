@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -52,7 +53,7 @@ def _spans(station: int, measures: Any, duration_h: float) -> list[AccessSpan]:
         edges.update(float(h) for h in measures[name] if 0.0 < h < duration_h)
     times = sorted(edges)
     spans: list[AccessSpan] = []
-    for begin, end in zip(times, times[1:], strict=False):
+    for begin, end in itertools.pairwise(times):
         access = _access_at(measures, begin)
         if spans and spans[-1].access is access:
             spans[-1] = AccessSpan(station, spans[-1].begins_h, end, access)
@@ -78,7 +79,7 @@ def hours_without_access(spans: tuple[AccessSpan, ...], world: World) -> float:
     """Hours in which no crossing took claims from everybody."""
     edges = sorted({h for span in spans for h in (span.begins_h, span.ends_h)})
     without = 0.0
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         open_somewhere = any(
             span.access is Access.OPEN and span.begins_h <= begin < span.ends_h for span in spans
         )

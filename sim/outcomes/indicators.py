@@ -283,7 +283,7 @@ def surge_cost(run: RunRecord) -> float:
 
 @_indicator("K4", "of which reception", "EUR", _LESS, _COST)
 def reception_cost(run: RunRecord) -> float:
-    """Reception of registered people up to the end of the scenario; the years after are not in it."""
+    """Reception of registered people up to the end of the scenario, not the years after."""
     return run.reception_days * run.parameters.reception_eur_per_d
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, MinLen
@@ -75,18 +76,17 @@ class Step:
 
     def order(self, seen: Observation) -> Order:
         """This step as an order in hours."""
-        end = {} if self.until is None else {"until_h": seen.clock.hours(self.until)}
         return Order(
             action=self.action,
             crossings=self.crossings,
             announced_h=seen.clock.hours(self.announced),
             effective_h=seen.clock.hours(self.effective),
+            until_h=inf if self.until is None else seen.clock.hours(self.until),
             queue=self.queue,
             exempt=self.exempt,
             mode=self.mode,
             value=self.value,
             warm_places=self.warm_places,
-            **end,
         )
 
 
@@ -144,20 +144,19 @@ class Closure:
     def decide(self, seen: Observation) -> list[Order]:
         """The closure, and the word that claims are taken elsewhere."""
         at_h = seen.clock.hours(self.at)
-        until = {} if self.until is None else {"until_h": seen.clock.hours(self.until)}
-        when = {"announced_h": at_h - self.announced_before_h, "effective_h": at_h, **until}
-        orders = [
-            Order(
-                action=Action.CLOSE,
-                crossings=self.crossings,
-                queue=self.queue,
-                exempt=self.exempt,
-                **when,
-            )
-        ]
-        if self.asylum_at:
-            orders.append(Order(action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at, **when))
-        return orders
+        closure = Order(
+            action=Action.CLOSE,
+            crossings=self.crossings,
+            announced_h=at_h - self.announced_before_h,
+            effective_h=at_h,
+            until_h=inf if self.until is None else seen.clock.hours(self.until),
+            queue=self.queue,
+            exempt=self.exempt,
+        )
+        if not self.asylum_at:
+            return [closure]
+        elsewhere = replace(closure, action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at)
+        return [closure, elsewhere]
 
 
 @policy

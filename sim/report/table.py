@@ -182,6 +182,6 @@ class ComparisonTable:
         return table_html(self.results)
 
     def __rich__(self) -> Group:
-        from sim.report.terminal import table_rich  # noqa: PLC0415 - rich only where it prints
+        from sim.report.terminal import table_rich
 
         return table_rich(self.results)

@@ -2,8 +2,8 @@
 
 The records of lower floors are plain dataclasses that know nothing of pydantic; they mark fields
 with :class:`~sim.units.Unit` and :class:`~sim.world.network.Refers`. Here these marks become
-validators: quantities may be written with a unit, and names must exist (the known names are given as
-validation context).
+validators: quantities may be written with a unit, and names must exist (the known names are given
+as validation context).
 """
 
 from __future__ import annotations

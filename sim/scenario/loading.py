@@ -308,15 +308,19 @@ class _Builder:
     def _weather(self, clock: Clock) -> Weather:
         if self.file.weather is None:
             return NO_WEATHER
-        places = [*enumerate(self.file.crossings), *enumerate(self.file.segments)]
-        for k, place in places:
-            if place.weather is not None and place.weather not in self.file.weather.zones:
-                section = "crossings" if isinstance(place, Crossing) else "segments"
+        self._weather_zones("crossings", self.file.crossings, self.file.weather.zones)
+        self._weather_zones("segments", self.file.segments, self.file.weather.zones)
+        rows = self._table(self.file.weather.file, ("weather", "file"))
+        return self._weather_series(self.file.weather, rows, clock) or NO_WEATHER
+
+    def _weather_zones(
+        self, section: str, places: Sequence[Crossing | Segment], zones: Sequence[str]
+    ) -> None:
+        for k, place in enumerate(places):
+            if place.weather is not None and place.weather not in zones:
                 self.checks.add(
                     (section, k, "weather"), f"there is no weather zone {place.weather!r}"
                 )
-        rows = self._table(self.file.weather.file, ("weather", "file"))
-        return self._weather_series(self.file.weather, rows, clock) or NO_WEATHER
 
     def _weather_series(
         self, given: WeatherFile, rows: list[dict[str, str]], clock: Clock

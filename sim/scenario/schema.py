@@ -44,7 +44,7 @@ class UncertainRange(_Record):
 
 
 class WeatherFile(_Record):
-    """An hourly series: a CSV with ``utc`` and, for each zone, ``<zone>_c`` and ``<zone>_wind_kmh``."""
+    """An hourly series: a CSV with ``utc`` and, by zone, ``<zone>_c`` and ``<zone>_wind_kmh``."""
 
     file: Text
     zones: Annotated[tuple[Text, ...], MinLen(1)]

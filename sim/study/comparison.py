@@ -1,4 +1,4 @@
-"""A comparison of policies on common random numbers: frames for the results files, and the manifest.
+"""A comparison of policies on common random numbers: frames for the results files, a manifest.
 
 Every policy meets the same worlds: the same people with the same luck, the same hypothesis and the
 same parameters. So a difference between two policies in a world is due to the policies.
@@ -17,7 +17,8 @@ import polars as pl
 
 from sim._version import __version__
 from sim.engine.columns import PersonState
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, did_you_mean, quoted
+from sim.fingerprint import source_fingerprint
 from sim.outcomes.indicators import HEADLINE, INDICATORS
 from sim.outcomes.series import SERIES
 from sim.scenario.scenario import Scenario
@@ -63,8 +64,21 @@ def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[st
         if name not in scenario.policies:
             hint = did_you_mean(name, list(scenario.policies)) or ""
             known = ", ".join(scenario.policies)
-            raise InputError(f"there is no policy {name!r} {hint}; policies are {known}")
+            raise InputError(f"there is no policy {quoted(name)} {hint}; policies are {known}")
     return tuple(dict.fromkeys(names))
+
+
+def chosen_hypothesis(scenario: Scenario, name: str | None) -> str | None:
+    """The id of a hypothesis that every world shall hold, or None to draw it.
+
+    Raises:
+        InputError: if the name is no hypothesis of the scenario.
+    """
+    if name is not None and name not in scenario.hypotheses:
+        hint = did_you_mean(name, list(scenario.hypotheses)) or ""
+        known = ", ".join(scenario.hypotheses)
+        raise InputError(f"there is no hypothesis {quoted(name)} {hint}; hypotheses are {known}")
+    return name
 
 
 def run_id(task: Task, replicates: int) -> str:
@@ -72,10 +86,12 @@ def run_id(task: Task, replicates: int) -> str:
     content = {
         "scenario": task.scenario.digest,
         "version": __version__,
+        "source": source_fingerprint(),
         "policies": task.policies,
         "seed": task.seed,
         "replicates": replicates,
         "central": task.central,
+        "hypothesis": task.hypothesis,
     }
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -204,6 +220,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
         "seed": task.seed,
         "replicates": replicates,
         "central": task.central,
+        "hypothesis": task.hypothesis,
         "reference": reference,
         "scenario": {
             "name": scenario.name,

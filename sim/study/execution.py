@@ -1,7 +1,7 @@
 """Many worlds, in this process or in workers: the same answer, in the same order.
 
-A batch of worlds is one task of about half a second. A worker that dies takes its batch with it; the
-batch is run again in a fresh pool, once.
+A batch of worlds is one task of about half a second. A worker that dies takes its batch with it;
+the batch is run again in a fresh pool, once.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def _run_in_workers(
     done: dict[int, list[Replicate]] = {}
     for _ in range(ATTEMPTS):
         try:
-            # Spawned, not forked: the parent has threads (numpy, polars) that do not survive a fork.
+            # Spawned, not forked: the parent has threads (numpy, polars) that do not survive a
+            # fork.
             context = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(workers, context, _begin_worker, (task,)) as pool:
                 for number, result in _collect(pool, batches, done):

@@ -55,12 +55,14 @@ class Task:
         policies: ids of the policies, in order.
         seed: seed of all luck.
         central: keep parameters at their central values.
+        hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
     """
 
     scenario: Scenario
     policies: tuple[str, ...]
     seed: int
     central: bool = False
+    hypothesis: str | None = None
 
     @cached_property
     def blueprint(self) -> Blueprint:
@@ -69,7 +71,13 @@ class Task:
 
     def world(self, number: int) -> WorldDraw:
         """What a world of this study draws."""
-        return draw_world(self.scenario, number, seed=self.seed, central=self.central)
+        return draw_world(
+            self.scenario,
+            number,
+            seed=self.seed,
+            central=self.central,
+            hypothesis=self.hypothesis,
+        )
 
     def run_worlds(self, numbers: Sequence[int]) -> list[Replicate]:
         """Every policy in each of these worlds."""

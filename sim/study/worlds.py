@@ -1,9 +1,9 @@
 """Worlds: what a replicate draws before anybody moves, the same for every policy.
 
-A world draws its hypothesis by weight and its uncertain parameters from their ranges. Parameters are
-two-piece uniform on a linear or logarithmic scale: half of the worlds below the central value, half
-above. Hypotheses are spread evenly over the worlds (a golden-ratio sequence with a random start), and
-world k is the same however many worlds there are.
+A world draws its hypothesis by weight and its uncertain parameters from their ranges. Parameters
+are two-piece uniform on a linear or logarithmic scale: half of the worlds below the central value,
+half above. Hypotheses are spread evenly over the worlds (a golden-ratio sequence with a random
+start), and world k is the same however many worlds there are.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class WorldDraw:
     parameters: Parameters
 
 
-def draw_world(scenario: Scenario, number: int, *, seed: int, central: bool) -> WorldDraw:
+def draw_world(
+    scenario: Scenario, number: int, *, seed: int, central: bool, hypothesis: str | None = None
+) -> WorldDraw:
     """World ``number`` of a study.
 
     Args:
@@ -53,6 +55,8 @@ def draw_world(scenario: Scenario, number: int, *, seed: int, central: bool) -> 
         seed: seed of the study.
         central: keep every parameter at its central value; hypotheses are still drawn, since none
             of them is central.
+        hypothesis: id of the hypothesis that every world holds; drawn by weight if None. The
+            parameters are the same either way.
     """
     key = np.uint64(replicate_key(seed, number))
     drawn = {
@@ -61,7 +65,7 @@ def draw_world(scenario: Scenario, number: int, *, seed: int, central: bool) -> 
     }
     return WorldDraw(
         number=number,
-        hypothesis=_draw_hypothesis(scenario, number, seed),
+        hypothesis=hypothesis or _draw_hypothesis(scenario, number, seed),
         drawn=drawn,
         parameters=replace(scenario.world.parameters, **drawn),
     )

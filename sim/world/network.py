@@ -114,7 +114,7 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True)
 class Suspension:
-    """Hysteresis of the gate: shut at ``above`` people between the posts, open again at ``below``."""
+    """Hysteresis of the gate: shut at ``above`` people between the posts, open at ``below``."""
 
     above: Annotated[int, Gt(0)]
     below: Annotated[int, Ge(0)]
@@ -254,8 +254,8 @@ Destination = Crossing | Neighbour | Segment
 class Network:
     """All places and the roads between them.
 
-    Places are numbered: hubs first, then destinations (crossings, neighbours, segments). Destination
-    ``d`` is place ``len(hubs) + d``.
+    Places are numbered: hubs first, then destinations (crossings, neighbours, segments).
+    Destination ``d`` is place ``len(hubs) + d``.
 
     Raises:
         ValueError: if a name stands twice, a road or segment leads to no place, or a destination

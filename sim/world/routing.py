@@ -20,7 +20,8 @@ class Routes:
         km: road length of that way, same shape.
         next_place: number of the next place on the way, same shape; -1 at the end or without a way.
         leg_hours: time of the leg from a place to its neighbour, shape (places, places), h.
-        nearest_hub: for each destination, the number of the hub nearest by road, shape (destinations,).
+        nearest_hub: for each destination, the number of the hub nearest by road, shape
+        (destinations,).
     """
 
     hours: NDArray[np.float64]

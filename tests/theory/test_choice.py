@@ -94,11 +94,12 @@ class Rush:
 
 
 CLOSES_H, HORIZON_H = 48.0, 24.0
-ONE, BOTH = -3.0, math.log(math.exp(-3.0) + math.exp(-3.5))
+BOTH = math.log(math.exp(-3.0) + math.exp(-3.5))
 RUSHES = (
     Rush("the only crossing closes", (-3.0,), 1.0, 20.0, 20.0),
     Rush("a lower limit holds", (-3.0,), 1.0, 4.0, 4.0),
-    Rush("one of two closes", (-3.0, -3.5), 0.25, 20.0, math.exp((BOTH + 3.5) / 0.25)),
+    Rush("one of two closes", (-3.0, -3.5), 0.5, 20.0, math.exp((BOTH + 3.5) / 0.5)),
+    Rush("more than the limit", (-3.0, -3.5), 0.25, 20.0, 20.0),
     Rush("insensitive people", (-3.0, -3.5), 100.0, 20.0, math.exp((BOTH + 3.5) / 100.0)),
     Rush("the limit is 1", (-3.0, -3.5), 0.25, 1.0, 1.0),
 )
@@ -129,7 +130,8 @@ def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
     left_before = times[waited & (times < CLOSES_H)]
     most = integrated_hazard(np.array([CLOSES_H]), rush)[0]
     share = 1.0 - math.exp(-most)
-    low, high = interval_of_share(len(left_before), int(waited.sum()))
+    # All rushes meet the same people (common random numbers), so one unlucky crowd fails them all.
+    low, high = interval_of_share(len(left_before), int(waited.sum()), confidence=1.0 - LEAST_P)
     assert low <= share <= high, f"{rush}: exact {share} leave in time, got {low} to {high}"
     uniform = (1.0 - np.exp(-integrated_hazard(left_before, rush))) / share
     assert kolmogorov_smirnov_p(uniform) > LEAST_P
@@ -138,7 +140,7 @@ def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
 
 
 def test_those_who_do_not_know_of_a_closure_do_not_rush() -> None:
-    where = waiting_world(-3.0, days=10, rush_horizon_h=HORIZON_H, news_reach=0.0)
+    where = waiting_world(-3.0, days=120, rush_horizon_h=HORIZON_H, news_reach=0.0)
     closure = Closure(crossings=("c0",), at=worlds.at(CLOSES_H), announced_before_h=1000.0)
     times = leaving_times(where, closure)
     later = times[times > 0.0]

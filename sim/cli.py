@@ -1,0 +1,619 @@
+"""The command line: arguments in, words and tables out, and the exit status.
+
+0 done; 1 failed, with nothing half-written; 2 bad input; 3 interrupted. What is done stands in
+:mod:`sim.library`; a command loads what it needs when it runs, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from sim._version import __version__
+from sim.errors import InputError, Problem, RajasimError, ScenarioError, printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from sim.library import Comparison
+    from sim.scenario.description import Section
+    from sim.scenario.scenario import Scenario
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = range(4)
+TYPER_INTERRUPTED = 130
+ANYWHERE = ("--quiet", "--debug")
+PIPED_WIDTH = 100
+SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
+PATIENCE_S = 2.0
+SECONDS_BETWEEN_LINES = 5.0
+
+# The parent of every complaint of typer's about a command line; of its line only this class is
+# public.
+USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Simulate what closure policies of a land border do to people, order and cost.",
+    epilog="Start with: rajasim init my-border",
+)
+
+
+class ReaderLeftError(Exception):
+    """Whoever read the output has gone, as head does; no fault."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise ReaderLeftError
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Where a command writes: results to stdout, notices to stderr; neither where quiet."""
+
+    out: Console
+    notices: Console
+
+    @classmethod
+    def open(cls, *, quiet: bool) -> Terminal:
+        """Consoles on the present stdout and stderr."""
+        return cls(_console(sys.stdout, quiet=quiet), _console(sys.stderr, quiet=quiet))
+
+    def say(self, text: str) -> None:
+        """A line of the result, never broken into two."""
+        self.out.print(Text(printable(text)), soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """A line about what is going on."""
+        self.notices.print(Text(printable(text)), soft_wrap=True)
+
+
+def _console(stream: Any, *, quiet: bool = False) -> Console:
+    wide = stream.isatty() or "COLUMNS" in os.environ
+    return _Console(file=stream, quiet=quiet, width=None if wide else PIPED_WIDTH, highlight=False)
+
+
+# ---- what a command line may hold
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
+]
+Replicates = Annotated[
+    int | None, typer.Option(min=1, help="Number of worlds; the scenario's if left out.")
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of all luck; the scenario's if left out.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Put another value in the file's place; repeat at will."
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes; one for small work if left out, else all.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Results folder; results/<scenario>/<run id> if left out."),
+]
+Central = Annotated[
+    bool, typer.Option("--central", help="Hold every parameter at its central value.")
+]
+Held = Annotated[
+    str | None, typer.Option(metavar="ID", help="Hold this hypothesis in every world.")
+]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
+
+
+class Subject(StrEnum):
+    """What can be listed."""
+
+    SCENARIOS = "scenarios"
+    POLICIES = "policies"
+    HYPOTHESES = "hypotheses"
+    INDICATORS = "indicators"
+    CHARTS = "charts"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"rajasim {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    context: typer.Context,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    context.obj = Terminal.open(quiet=quiet)
+
+
+# ---- commands
+
+
+@app.command(epilog="Example: rajasim check scenarios/finland-2023/base.yaml")
+def check(
+    context: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Scenario files.", show_default=False)
+    ],
+) -> None:
+    """Check scenario files and tell every problem at once, with file, line and column."""
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            context.obj.say(_in_a_line(_load(file)))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(dict.fromkeys(problems))
+
+
+@app.command(epilog="Example: rajasim describe scenarios/teaching/two-crossings.yaml")
+def describe(context: typer.Context, file: File) -> None:
+    """Say what a scenario holds: places, policies, hypotheses, every assumption and its source."""
+    from sim.scenario.description import describe_scenario
+
+    for section in describe_scenario(_load(file)):
+        _print_section(context.obj, section)
+
+
+@app.command("list", epilog="Example: rajasim list policies")
+def list_what(
+    context: typer.Context,
+    subject: Annotated[Subject, typer.Argument(help="What to list.", show_default=False)],
+) -> None:
+    """List what there is: scenarios here, types of policies and hypotheses, indicators, charts."""
+    for section in LISTS[subject]():
+        _print_section(context.obj, section)
+
+
+@app.command(epilog="Example: rajasim schema > scenario.schema.json")
+def schema(context: typer.Context) -> None:
+    """Print the JSON Schema of a scenario file, for editors."""
+    from sim.library import scenario_schema
+
+    context.obj.out.out(scenario_schema(), end="", highlight=False)
+
+
+@app.command(epilog="Example: rajasim run scenarios/teaching/two-crossings.yaml --policy open")
+def run(
+    context: typer.Context,
+    file: File,
+    policy: Annotated[
+        str | None, typer.Option(metavar="ID", help="The policy; the reference if left out.")
+    ] = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    out: Out = None,
+    central: Central = False,
+    hypothesis: Held = None,
+    no_report: NoReport = False,
+) -> None:
+    """Run one policy in many worlds: a table, charts and a report."""
+    scenario = _load(file, settings)
+    _simulate(
+        context,
+        scenario,
+        [policy or scenario.reference],
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        out=out,
+        central=central,
+        hypothesis=hypothesis,
+        no_report=no_report,
+    )
+
+
+@app.command(epilog="Example: rajasim compare scenarios/finland-2023/base.yaml --replicates 20")
+def compare(
+    context: typer.Context,
+    file: File,
+    policies: Annotated[
+        str, typer.Option(metavar="all|A,B", help="Policies to compare, with commas between.")
+    ] = "all",
+    baseline: Annotated[
+        str | None, typer.Option(metavar="ID", help="What to compare with; else the reference.")
+    ] = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    out: Out = None,
+    central: Central = False,
+    hypothesis: Held = None,
+    no_report: NoReport = False,
+) -> None:
+    """Compare policies in the same worlds: a table, charts and a report."""
+    scenario = _load(file, settings)
+    first = baseline or scenario.reference
+    chosen = list(scenario.policies) if policies == "all" else policies.split(",")
+    _simulate(
+        context,
+        scenario,
+        list(dict.fromkeys((first, *(name.strip() for name in chosen)))),
+        reference=first,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        out=out,
+        central=central,
+        hypothesis=hypothesis,
+        no_report=no_report,
+    )
+
+
+@app.command(epilog="Example: rajasim plot results/two-crossings/0123456789ab --chart fan")
+def plot(
+    context: typer.Context,
+    folder: Folder,
+    chart: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")
+    ] = None,
+) -> None:
+    """Draw charts again, from stored results, into their figures folder."""
+    from sim.library import open_results
+
+    results = open_results(folder)
+    for path in results.save_charts(chart):
+        context.obj.say(str(path))
+
+
+@app.command(epilog="Example: rajasim report results/two-crossings/0123456789ab")
+def report(context: typer.Context, folder: Folder) -> None:
+    """Write the report again, from stored results."""
+    from sim.library import open_results
+
+    context.obj.say(f"report: {open_results(folder).write_report()}")
+
+
+@app.command(epilog="Example: rajasim init my-border")
+def init(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
+    ],
+) -> None:
+    """Make a folder with a small scenario to start from."""
+    from sim.library import start_scenario
+
+    for path in start_scenario(folder):
+        context.obj.say(str(path))
+    scenario = shlex.quote(str(folder / "scenario.yaml"))
+    context.obj.say(f"next: rajasim compare {scenario}")
+
+
+@app.command(epilog="Example: rajasim warm")
+def warm(context: typer.Context) -> None:
+    """Compile the engine now, which else happens at the first run."""
+    from sim.library import compile_engine
+
+    _announce_compiling(context.obj)
+    compile_engine()
+    context.obj.say("the engine is compiled")
+
+
+# ---- running
+
+
+def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
+    from sim.library import load_scenario
+
+    return load_scenario(file, assignments=settings or ())
+
+
+def _simulate(
+    context: typer.Context,
+    scenario: Scenario,
+    policies: Sequence[str],
+    *,
+    workers: int | None,
+    no_report: bool,
+    **options: Any,
+) -> None:
+    from sim.library import compare as compare_policies
+
+    terminal: Terminal = context.obj
+    runs = len(policies) * (options["replicates"] or scenario.replicates)
+    with _ProgressNote(terminal) as progress:
+        result = compare_policies(
+            scenario,
+            policies,
+            **options,
+            workers=workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
+            prepare=lambda: _compile_first(terminal),
+            progress=progress,
+            command=context.meta["command"],
+        )
+    _tell(terminal, result, no_report=no_report)
+
+
+def _compile_first(terminal: Terminal) -> None:
+    """Compile once, with a word about it, before worker processes each do so."""
+    from sim.library import compile_engine
+
+    if _announce_compiling(terminal):
+        compile_engine()
+
+
+def _announce_compiling(terminal: Terminal) -> bool:
+    from sim.library import engine_is_compiled
+
+    cold = not engine_is_compiled()
+    if cold:
+        terminal.note("compiling the engine once, about a minute…")
+    return cold
+
+
+def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
+    terminal.out.print(result)
+    terminal.say(f"results: {result.folder}")
+    if not no_report:
+        if terminal.notices.is_terminal:
+            terminal.note("drawing charts…")
+        terminal.say(f"report: {result.write_report()}")
+
+
+class _ProgressNote:
+    """Tells how far the work is once it has taken two seconds: a bar, or lines without a terminal."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.began = self.told = time.monotonic()
+        self.bar: Progress | None = None
+
+    def __enter__(self) -> _ProgressNote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Note that so many of all worlds are done."""
+        now = time.monotonic()
+        if done == 0:
+            self.began = self.told = now
+        elif now - self.began < PATIENCE_S:
+            return
+        elif self.terminal.notices.is_terminal:
+            self._show(done, total)
+        elif now - self.told >= SECONDS_BETWEEN_LINES or self.told == self.began:
+            self.told = now
+            rate = done / (now - self.began)
+            left = (total - done) / rate
+            self.terminal.note(f"{done} of {total} worlds, {rate:.1f}/s, {left:.0f} s left")
+
+    def _show(self, done: int, total: int) -> None:
+        if self.bar is None:
+            self.bar = _new_bar(self.terminal)
+            self.bar.start()
+            self.bar.add_task("worlds", total=total)
+        task = self.bar.task_ids[0]
+        rate = done / (time.monotonic() - self.began)
+        self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
+
+
+def _new_bar(terminal: Terminal) -> Progress:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+        console=terminal.notices,
+        transient=True,
+        disable=terminal.notices.quiet,
+    )
+
+
+# ---- printing
+
+
+def _in_a_line(scenario: Scenario) -> str:
+    clock, network = scenario.world.clock, scenario.world.network
+    return (
+        f"{scenario.path}: ok, {scenario.name}: {len(clock.days)} days, "
+        f"{len(network.crossings)} crossings, {len(scenario.policies)} policies, "
+        f"{len(scenario.hypotheses)} hypotheses, {len(scenario.uncertainties)} uncertainties"
+    )
+
+
+def _print_section(terminal: Terminal, section: Section) -> None:
+    terminal.out.print(Text(f"\n{printable(section.title)}", style="bold"))
+    for line in section.lines:
+        terminal.out.print(Text(printable(line)))
+    if section.rows:
+        terminal.out.print(_table(section.columns, section.rows))
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("\n".join(map(printable, cell.split("\n"))) for cell in row))
+    return table
+
+
+def _list_scenarios() -> Iterable[Section]:
+    from sim.scenario.description import Section
+
+    files = sorted(Path("scenarios").rglob("*.yaml"))
+    if not files:
+        raise InputError("there is no scenario below ./scenarios; make one with rajasim init DIR")
+    rows = tuple((str(file), *_about(file)) for file in files)
+    yield Section("Scenarios", (), ("file", "title", "days", "policies"), rows)
+
+
+def _about(file: Path) -> tuple[str, str, str]:
+    try:
+        scenario = _load(file)
+    except ScenarioError as error:
+        count = len(error.problems)
+        return f"cannot be used ({count} problems): rajasim check {file}", "", ""
+    return scenario.title, str(len(scenario.world.clock.days)), str(len(scenario.policies))
+
+
+def _list_policies() -> Iterable[Section]:
+    from sim.policies import registered_policies
+
+    return _types(registered_policies())
+
+
+def _list_hypotheses() -> Iterable[Section]:
+    from sim.hypotheses import registered_hypotheses
+
+    return _types(registered_hypotheses())
+
+
+def _types(kinds: Any) -> Iterable[Section]:
+    from sim.scenario.description import Section, first_line, keys_of
+
+    for name, kind in kinds.items():
+        rows = tuple((key.name, key.holds, key.default, key.meaning) for key in keys_of(kind))
+        columns = ("key", "holds", "if left out", "meaning")
+        yield Section(f"type: {name}", (first_line(kind),), columns, rows)
+
+
+def _list_indicators() -> Iterable[Section]:
+    from sim.outcomes.indicators import INDICATORS
+    from sim.scenario.description import Section
+
+    rows = tuple(
+        (each.id, each.name, each.unit, each.direction.value, each.family.value, each.definition)
+        for each in INDICATORS.values()
+    )
+    yield Section(
+        "Indicators", (), ("id", "name", "unit", "better", "about", "what is counted"), rows
+    )
+
+
+def _list_charts() -> Iterable[Section]:
+    from sim.report.registry import CHARTS
+    from sim.scenario.description import Section
+
+    rows = tuple((each.name, each.meaning) for each in CHARTS.values())
+    yield Section("Charts", (), ("name", "what it shows"), rows)
+
+
+LISTS = {
+    Subject.SCENARIOS: _list_scenarios,
+    Subject.POLICIES: _list_policies,
+    Subject.HYPOTHESES: _list_hypotheses,
+    Subject.INDICATORS: _list_indicators,
+    Subject.CHARTS: _list_charts,
+}
+
+
+# ---- from a command line to an exit status
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Do what a command line says.
+
+    Args:
+        arguments: the words after ``rajasim``.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        return _dispatch(arguments)
+    except (ReaderLeftError, BrokenPipeError):
+        _forget_output()
+        return DONE
+    except (KeyboardInterrupt, typer.Abort):
+        return _stop("interrupted: nothing was written; run the command again", INTERRUPTED)
+    except Exception as fault:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        return _stop(*_explained(fault))
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    """Let typer call the command; ``--quiet`` and ``--debug`` may stand anywhere."""
+    common = [word for word in arguments if word in ANYWHERE]
+    rest = [word for word in arguments if word not in ANYWHERE]
+    status = app(
+        args=[*common, *(rest or ["--help"])],
+        prog_name="rajasim",
+        standalone_mode=False,
+        meta={},
+    )
+    sys.stdout.flush()
+    if status == TYPER_INTERRUPTED:
+        raise KeyboardInterrupt
+    return status if isinstance(status, int) else DONE
+
+
+def _explained(fault: Exception) -> tuple[str, int]:
+    """An error in words, with what to do next, and its exit status."""
+    if isinstance(fault, RajasimError):
+        return str(fault), fault.exit_status
+    if isinstance(fault, USAGE_ERROR):
+        command = getattr(fault.ctx, "command_path", None) or "rajasim"
+        return f"{command}: {fault.format_message()} See: {command} --help", BAD_INPUT
+    if isinstance(fault, OSError):
+        where = f"{fault.filename}: " if fault.filename else ""
+        return f"{where}{fault.strerror or fault}", FAILED
+    if isinstance(fault, MemoryError):
+        return "out of memory; ask for fewer worlds with --replicates, or fewer --workers", FAILED
+    kind = type(fault).__name__
+    return f"a fault of the program ({kind}: {fault}); run again with --debug and report it", FAILED
+
+
+def _stop(message: str, status: int) -> int:
+    """Tell an error on stderr; its lines are printable, each but for its own end."""
+    with suppress(OSError):
+        for line in message.split("\n"):
+            sys.stderr.write(f"{printable(line)}\n")
+        sys.stderr.flush()
+    return status
+
+
+def _forget_output() -> None:
+    """Send what is still to be flushed nowhere, so that no word about the closed pipe appears."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

@@ -1,0 +1,201 @@
+"""Promises about capacity: caps hold, first come is first served, and groups stay together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sim.clock import Opening
+from sim.engine.columns import PersonState as State
+from sim.model import BorderModel
+from sim.policies import Action
+from sim.policies.capacity import CapWithWarmWaiting
+from sim.policies.timed import Schedule, Step
+from sim.world.network import Crossing, Distribution
+from sim.world.world import World
+from tests import worlds
+from tests.worlds import GATE
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+DAY_SHIFT = Opening(hours="08:00-20:00")
+NIGHT_TOO = Opening(hours="24 h")
+
+
+def served_per_day(run: BorderModel) -> NDArray[np.int64]:
+    """People whose admission began, by local day."""
+    place = run.world.network.number[GATE]
+    return np.asarray(run.engine.entries[:, place, State.IN_ADMISSION], dtype=np.int64)
+
+
+def admitted_per_day(run: BorderModel) -> NDArray[np.int64]:
+    """The same from timestamps and the calendar, where admission takes no time."""
+    hours = worlds.persons(run)["admitted_h"]
+    days = [run.clock.instant(float(h)).date() for h in hours[~np.isnan(hours)]]
+    return np.array([days.count(day) for day in run.clock.days])
+
+
+def summer_time_ends(station: Crossing, groups: Sequence[float], *, size: int) -> World:
+    """A week in Helsinki around 29 October 2023, whose Sunday has 25 hours."""
+    start = datetime(2023, 10, 26, tzinfo=HELSINKI)
+    return worlds.world(
+        worlds.star(station),
+        worlds.given(groups, size=size, start=start),
+        days=7,
+        start=start,
+        zone="Europe/Helsinki",
+    )
+
+
+def cap(persons_per_d: int, since: datetime) -> CapWithWarmWaiting:
+    return CapWithWarmWaiting(
+        crossings=(GATE,), since=since, persons_per_d=persons_per_d, warm_places=0
+    )
+
+
+@pytest.mark.parametrize("opening", [NIGHT_TOO, DAY_SHIFT], ids=lambda each: each.hours)
+@pytest.mark.parametrize(("size", "every_h"), [(1, 0.25), (7, 2.0)])
+def test_a_daily_cap_holds_on_every_local_day(
+    opening: Opening, size: int, every_h: float
+) -> None:
+    """Also on the day of 25 hours, and with groups that do not divide it."""
+    arrivals = np.arange(0.1, 168.0, every_h).tolist()
+    where = summer_time_ends(worlds.crossing(opening=(opening,)), arrivals, size=size)
+    run = worlds.model(where, cap(20, where.clock.start)).run()
+    lengths_h = np.diff(run.clock.day_ends_h, prepend=0.0)
+    assert list(lengths_h) == [24.0, 24.0, 24.0, 25.0, 24.0, 24.0, 24.0]
+    per_day = admitted_per_day(run)
+    assert per_day.max() == 20, f"cap of 20: {per_day}"
+    assert (per_day == 20).all(), "there are always more people than the cap"
+
+
+def test_the_last_day_has_no_second_ration() -> None:
+    """The scenario ends at midnight: whoever is not admitted by then is not."""
+    where = worlds.world(
+        worlds.star(worlds.crossing(lanes=5, admission=worlds.service(0.1))),
+        worlds.given([1.0], size=100),
+        days=3,
+    )
+    run = worlds.model(where, cap(20, worlds.START)).run()
+    assert list(served_per_day(run)) == [20, 20, 20]
+
+
+def test_a_cap_that_begins_at_noon_counts_from_then() -> None:
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([13.0], size=50), days=3.5)
+    run = worlds.model(where, cap(20, worlds.at(12.0))).run()
+    assert list(admitted_per_day(run)) == [20, 20, 10, 0]
+
+
+def meter(persons_per_d: float, begins_h: float, ends_h: float | None = None) -> Step:
+    return Step(
+        crossings=(GATE,),
+        action=Action.METER,
+        announced=worlds.at(begins_h),
+        effective=worlds.at(begins_h),
+        until=None if ends_h is None else worlds.at(ends_h),
+        value=persons_per_d,
+        source=worlds.SOURCE,
+    )
+
+
+@pytest.mark.parametrize("order", [(20, 5), (5, 20)], ids=str)
+def test_of_two_caps_the_stricter_holds(order: tuple[int, int]) -> None:
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0], size=100), days=4.5)
+    caps = Schedule(steps=tuple(meter(each, 0.0) for each in order))
+    run = worlds.model(where, caps).run()
+    assert list(admitted_per_day(run)) == [5, 5, 5, 5, 5]
+
+
+def test_the_end_of_one_cap_does_not_refill_another() -> None:
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0], size=100), days=2.5)
+    caps = Schedule(steps=(meter(20, 0.0, 36.0), meter(5, 0.0)))
+    run = worlds.model(where, caps).run()
+    assert list(admitted_per_day(run)) == [5, 5, 5]
+
+
+def test_when_a_cap_ends_those_between_the_posts_are_received() -> None:
+    """Here people between the posts are received after closing too, so at once."""
+    where = worlds.world(
+        worlds.star(worlds.crossing(opening=(DAY_SHIFT,))), worlds.given([9.0], size=20), days=3
+    )
+    run = worlds.model(where, Schedule(steps=(meter(5, 0.0, 22.0),))).run()
+    hours = sorted(worlds.persons(run)["admitted_h"])
+    assert hours == [9.0] * 5 + [22.0] * 15
+
+
+# First come, first served ------------------------------------------------------------------------
+
+
+def test_first_come_is_first_served_at_every_stage() -> None:
+    """With one lane and one server nobody overtakes anybody, through nights and suspensions."""
+    station = worlds.crossing(
+        lanes=1,
+        admission=worlds.service(0.15, Distribution.GAMMA, 1.2),
+        servers=1,
+        registration=worlds.service(0.2, Distribution.LOGNORMAL, 1.0),
+        opening=(DAY_SHIFT,),
+        suspension=(8, 3),
+    )
+    demand = worlds.poisson(1.1, size=2)
+    run = worlds.model(worlds.world(worlds.star(station), demand, days=30)).run()
+    people = worlds.persons(run)
+    people = people[~np.isnan(people["registered_h"])]
+    people = people[np.argsort(people["queued_h"], kind="stable")]
+    assert len(people) > 1000
+    assert run.engine.suspended_h.sum() > 1.0
+    assert (people["presented_h"] > people["queued_h"]).any(), "there was a line"
+    for stage in ("presented_h", "admitted_h", "registered_h"):
+        assert (np.diff(people[stage]) >= 0.0).all(), f"somebody was overtaken: {stage}"
+
+
+def test_several_servers_with_equal_times_keep_the_order() -> None:
+    station = worlds.crossing(
+        lanes=3,
+        admission=worlds.service(0.5, Distribution.DETERMINISTIC),
+        servers=7,
+        registration=worlds.service(1.3, Distribution.DETERMINISTIC),
+    )
+    where = worlds.world(worlds.star(station), worlds.poisson(5.0), days=20)
+    people = worlds.persons(worlds.model(where).run())
+    people = people[~np.isnan(people["registered_h"])]
+    people = people[np.argsort(people["presented_h"], kind="stable")]
+    assert len(people) > 2000
+    assert (np.diff(people["admitted_h"]) >= 0.0).all()
+    assert (np.diff(people["registered_h"]) >= 0.0).all()
+
+
+# Groups stay together ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [21, 64, 65, 300])
+def test_a_group_larger_than_a_days_cap_passes_and_stays_together(size: int) -> None:
+    days = size // 20 + 2
+    where = worlds.world(
+        worlds.star(worlds.crossing(suspension=(10, 2))), worlds.given([1.0], size=size), days=days
+    )
+    run = worlds.model(where, cap(20, worlds.START), audit=True).run()
+    people = worlds.persons(run)
+    assert set(people["presented_h"]) == {1.0}, "they passed the gate together"
+    assert set(people["place"]) == {run.world.network.number[GATE]}
+    assert (people["state"] == State.REGISTERED).all()
+    rations = [20] * (size // 20) + [size % 20] * (size % 20 > 0)
+    assert [n for n in admitted_per_day(run) if n] == rations
+
+
+def test_members_of_a_group_are_always_in_one_place() -> None:
+    station = worlds.crossing(
+        lanes=1, admission=worlds.service(0.2), servers=2, registration=worlds.service(1.0)
+    )
+    where = worlds.world(
+        worlds.chain(station, 3.0, 2.0), worlds.poisson(0.5, size=6), days=10, staging_h=0.5
+    )
+    run = worlds.model(where)
+    while run.now_h < run.clock.duration_h:
+        run.step()
+        people = worlds.persons(run)
+        first = people[worlds.groups(run)["first_person"][people["group"]]]
+        assert np.array_equal(people["place"], first["place"])
