@@ -66,15 +66,22 @@ class _Console(Console):
 
 @dataclass(frozen=True)
 class Terminal:
-    """Where a command writes: results to stdout, notices to stderr; neither where quiet."""
+    """Where a command writes: results to stdout, notices to stderr; neither where quiet.
+
+    Attributes:
+        command: the command line as it would be typed.
+    """
 
     out: Console
     notices: Console
+    command: str
 
     @classmethod
-    def open(cls, *, quiet: bool) -> Terminal:
+    def open(cls, arguments: Sequence[str]) -> Terminal:
         """Consoles on the present stdout and stderr."""
-        return cls(_console(sys.stdout, quiet=quiet), _console(sys.stderr, quiet=quiet))
+        quiet = "--quiet" in arguments
+        out, notices = (_console(stream, quiet=quiet) for stream in (sys.stdout, sys.stderr))
+        return cls(out, notices, shlex.join(["rajasim", *arguments]))
 
     def say(self, text: str) -> None:
         """A line of the result, never broken into two."""
@@ -85,7 +92,7 @@ class Terminal:
         self.notices.print(Text(printable(text)), soft_wrap=True)
 
 
-def _console(stream: Any, *, quiet: bool = False) -> Console:
+def _console(stream: Any, *, quiet: bool) -> Console:
     wide = stream.isatty() or "COLUMNS" in os.environ
     return _Console(file=stream, quiet=quiet, width=None if wide else PIPED_WIDTH, highlight=False)
 
@@ -142,7 +149,6 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
-    context: typer.Context,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
     version: Annotated[
@@ -150,7 +156,7 @@ def _common(
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    context.obj = Terminal.open(quiet=quiet)
+    """Options of every command; they may stand anywhere in the line (:func:`_dispatch`)."""
 
 
 # ---- commands
@@ -316,8 +322,7 @@ def warm(context: typer.Context) -> None:
     """Compile the engine now, which else happens at the first run."""
     from sim.library import compile_engine
 
-    _announce_compiling(context.obj)
-    compile_engine()
+    compile_engine(notice=context.obj.note)
     context.obj.say("the engine is compiled")
 
 
@@ -349,41 +354,26 @@ def _simulate(
             policies,
             **options,
             workers=workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
-            prepare=lambda: _compile_first(terminal),
             progress=progress,
-            command=context.meta["command"],
+            notice=terminal.note,
+            command=terminal.command,
         )
     _tell(terminal, result, no_report=no_report)
 
 
-def _compile_first(terminal: Terminal) -> None:
-    """Compile once, with a word about it, before worker processes each do so."""
-    from sim.library import compile_engine
-
-    if _announce_compiling(terminal):
-        compile_engine()
-
-
-def _announce_compiling(terminal: Terminal) -> bool:
-    from sim.library import engine_is_compiled
-
-    cold = not engine_is_compiled()
-    if cold:
-        terminal.note("compiling the engine once, about a minute…")
-    return cold
-
-
 def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
+    """Draw and write first: who reads the table may go before its end."""
+    if not no_report and terminal.notices.is_terminal:
+        terminal.note("drawing charts…")
+    written = None if no_report else result.write_report()
     terminal.out.print(result)
     terminal.say(f"results: {result.folder}")
-    if not no_report:
-        if terminal.notices.is_terminal:
-            terminal.note("drawing charts…")
-        terminal.say(f"report: {result.write_report()}")
+    if written is not None:
+        terminal.say(f"report: {written}")
 
 
 class _ProgressNote:
-    """Tells how far the work is once it has taken two seconds: a bar, or lines without a terminal."""
+    """Tells how far the work is after two seconds: a bar, or lines without a terminal."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
@@ -416,7 +406,7 @@ class _ProgressNote:
         if self.bar is None:
             self.bar = _new_bar(self.terminal)
             self.bar.start()
-            self.bar.add_task("worlds", total=total)
+            self.bar.add_task("worlds", total=total, rate="")
         task = self.bar.task_ids[0]
         rate = done / (time.monotonic() - self.began)
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
@@ -450,9 +440,9 @@ def _new_bar(terminal: Terminal) -> Progress:
 def _in_a_line(scenario: Scenario) -> str:
     clock, network = scenario.world.clock, scenario.world.network
     return (
-        f"{scenario.path}: ok, {scenario.name}: {len(clock.days)} days, "
-        f"{len(network.crossings)} crossings, {len(scenario.policies)} policies, "
-        f"{len(scenario.hypotheses)} hypotheses, {len(scenario.uncertainties)} uncertainties"
+        f"{scenario.path}: ok; {scenario.name}, days: {len(clock.days)}, crossings: "
+        f"{len(network.crossings)}, policies: {len(scenario.policies)}, hypotheses: "
+        f"{len(scenario.hypotheses)}, uncertainties: {len(scenario.uncertainties)}"
     )
 
 
@@ -564,7 +554,9 @@ def run_command(arguments: Sequence[str]) -> int:
         _forget_output()
         return DONE
     except (KeyboardInterrupt, typer.Abort):
-        return _stop("interrupted: nothing was written; run the command again", INTERRUPTED)
+        return _stop(
+            "interrupted: results are written whole or not at all; run it again", INTERRUPTED
+        )
     except Exception as fault:
         if "--debug" in arguments:
             traceback.print_exc()
@@ -579,7 +571,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
         args=[*common, *(rest or ["--help"])],
         prog_name="rajasim",
         standalone_mode=False,
-        meta={},
+        obj=Terminal.open(arguments),
     )
     sys.stdout.flush()
     if status == TYPER_INTERRUPTED:
@@ -593,10 +585,11 @@ def _explained(fault: Exception) -> tuple[str, int]:
         return str(fault), fault.exit_status
     if isinstance(fault, USAGE_ERROR):
         command = getattr(fault.ctx, "command_path", None) or "rajasim"
-        return f"{command}: {fault.format_message()} See: {command} --help", BAD_INPUT
+        complaint = str(fault.format_message()).rstrip(".")
+        return f"{command}: {complaint}; see {command} --help", BAD_INPUT
     if isinstance(fault, OSError):
         where = f"{fault.filename}: " if fault.filename else ""
-        return f"{where}{fault.strerror or fault}", FAILED
+        return f"{where}{fault.strerror or fault}; make room or choose another place", FAILED
     if isinstance(fault, MemoryError):
         return "out of memory; ask for fewer worlds with --replicates, or fewer --workers", FAILED
     kind = type(fault).__name__

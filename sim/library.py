@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -140,6 +140,7 @@ def compare(
     hypothesis: str | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
     command: str = "",
 ) -> Comparison:
     """Run policies in the same worlds and store the outcome.
@@ -154,14 +155,15 @@ def compare(
         central: keep parameters at central values, so that only luck (and the hypothesis) varies.
         hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
         out: results folder; ``results/<scenario>/<run id>`` if None.
-        progress: called with (worlds done, worlds in all).
+        progress: called with (worlds done, worlds in all), first with none done.
+        notice: told in a line what else takes a while.
         command: the command line, for the manifest.
 
     Raises:
         InputError: if a policy or hypothesis does not exist.
         ResultsError: if the folder holds something else.
     """
-    from sim.store import write_results
+    from sim.store import _refuse_foreign, write_results
     from sim.study.comparison import (
         chosen_hypothesis,
         chosen_policies,
@@ -170,7 +172,6 @@ def compare(
     )
     from sim.study.replicates import Task
 
-    began = time.perf_counter()
     baseline = chosen_policies(scenario, [reference or scenario.reference])[0]
     chosen = chosen_policies(scenario, policies)
     if len(chosen) > 1:
@@ -183,6 +184,13 @@ def compare(
         central,
         chosen_hypothesis(scenario, hypothesis),
     )
+    folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
+    _refuse_foreign(folder)
+    if not engine_is_compiled():
+        compile_engine(notice=notice)
+    if progress is not None:
+        progress(0, worlds)
+    began = time.perf_counter()
     frames = run_comparison(
         task,
         worlds,
@@ -190,7 +198,6 @@ def compare(
         workers=workers,
         progress=progress,
     )
-    folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
     manifest = {
         **frames.manifest,
         "kind": "compare" if len(chosen) > 1 else "run",
@@ -272,9 +279,17 @@ def engine_is_compiled() -> bool:
     return any(index.stat().st_mtime >= changed for index in kept)
 
 
-def compile_engine() -> None:
-    """Compile the engine, or load it, by running the small scenario that ``init`` gives."""
+def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
+    """Compile the engine, or load it, by running the small scenario that ``init`` gives.
+
+    Done before worker processes start, or each of them would compile.
+
+    Args:
+        notice: told if there is something to compile.
+    """
     from sim.study.replicates import Task
 
+    if notice is not None and not engine_is_compiled():
+        notice("compiling the engine once, about a minute…")
     scenario = load_scenario(TEMPLATE / "scenario.yaml")
     Task(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])

@@ -1,9 +1,12 @@
 """What the receiving state may decide: observations in, orders out.
 
-A policy is a frozen dataclass with one method. Importing this package registers every family.
+A policy is a frozen dataclass with one method. Every file of this room is imported here, and so
+registers its policies: adding one is adding a file.
 """
 
-from sim.policies import capacity, timed, triggered
+from importlib import import_module
+from pkgutil import iter_modules
+
 from sim.policies.orders import (
     Action,
     Daily,
@@ -17,6 +20,9 @@ from sim.policies.orders import (
     registered_policies,
 )
 
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
 __all__ = [
     "Action",
     "Daily",
@@ -26,9 +32,6 @@ __all__ = [
     "Order",
     "Policy",
     "Queue",
-    "capacity",
     "policy",
     "registered_policies",
-    "timed",
-    "triggered",
 ]

@@ -5,6 +5,7 @@ What is said is taken from the checked records and their docstrings, so that not
 
 from __future__ import annotations
 
+import inspect
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -292,7 +293,8 @@ def keys_of(kind: type[Any]) -> list[Key]:
     """The keys of a type, with what they hold and mean; those of its parts after them."""
     hints = get_type_hints(kind, include_extras=True)
     meanings = {
-        found[1]: " ".join(found[2].split()) for found in _ATTRIBUTE.finditer(kind.__doc__ or "")
+        found[1]: " ".join(found[2].split())
+        for found in _ATTRIBUTE.finditer(inspect.getdoc(kind) or "")
     }
     own = [
         Key(each.name, _words(hints[each.name]), _default(each), meanings.get(each.name, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -77,9 +78,13 @@ class _Checks:
     def validate(
         self, kind: Any, data: Any, at: KeyPath, context: dict[str, Any] | None = None
     ) -> Any:
-        """Data as a record of a kind; None, with problems noted, where it is none."""
+        """Data as a record of a kind; None, with problems noted, where it is none.
+
+        Data are read strictly, as JSON is: no number for a time, no text for a number.
+        """
         try:
-            return TypeAdapter(kind).validate_python(data, context=context)
+            text = json.dumps(data)
+            return TypeAdapter(kind).validate_json(text, strict=True, context=context)
         except ValidationError as fault:
             for error in fault.errors(include_url=False):
                 self.add((*at, *error["loc"]), *_wording(error))
@@ -99,6 +104,10 @@ def _wording(error: Any) -> tuple[str, str | None]:
         return f"unknown key {name!r}", f"did you mean {near!r}?" if near else None
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
         return f"missing key {name!r}", None
+    if kind.startswith(("datetime", "timezone", "date_")):
+        form = "2023-11-18" if kind.startswith("date_") else "2023-11-18T00:00+02:00"
+        noun = "a day" if kind.startswith("date_") else "a time with its zone"
+        return f"{name}: expected {noun}, as {form}, got {given!r}", None
     hint = (error.get("ctx") or {}).get("hint")
     message = error["msg"].removeprefix("Value error, ")
     if kind in ("value_error", "reference", "unit") or isinstance(given, dict | list):

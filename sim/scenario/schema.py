@@ -126,7 +126,7 @@ def json_schema() -> dict[str, Any]:
     }
     schema["properties"]["parameters"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
     schema["properties"]["uncertainties"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
-    schema["required"] = ["format_version"]
+    schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
     for section, described, kinds in (
         ("policies", Described, registered_policies()),
         ("hypotheses", WeightedHypothesis, registered_hypotheses()),

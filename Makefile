@@ -1,0 +1,47 @@
+# Everything that a person or a machine does with this project. Needs python3 (3.11 or newer) and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: demo test lint types check bench golden schema clean
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $(READY)
+
+# Compare all policies of the Finland 2023 case in 40 worlds; under two minutes once installed.
+demo: $(READY)
+	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --replicates 40 --workers $(WORKERS) --out results/demo
+	@echo "The report is at $(CURDIR)/results/demo/report.html"
+
+test: $(READY)
+	$(BIN)/rajasim warm
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)
+	$(BIN)/mypy
+
+check: lint types test
+
+# Speed and memory, as ratios and figures of one run; writes benchmarks/report.md.
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+# Record golden results anew, after a change that is marked "results change" in CHANGELOG.md.
+golden: $(READY)
+	$(BIN)/python -m tests.golden.record
+
+schema: $(READY)
+	$(BIN)/rajasim schema > scenarios/scenario.schema.json
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
