@@ -37,6 +37,7 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = range(4)
 TYPER_INTERRUPTED = 130
 ANYWHERE = ("--quiet", "--debug")
 PIPED_WIDTH = 100
+LONGEST_WORD = 22  # a column of a table is not made narrower than its longest word, up to this
 SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
 PATIENCE_S = 2.0
 SECONDS_BETWEEN_LINES = 5.0
@@ -459,9 +460,13 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
+    cells = list(rows)
+    for column, *texts in zip(columns, *cells, strict=True):
+        words = (len(word) for text in texts for word in text.split())
+        table.add_column(
+            column, overflow="fold", min_width=min(LONGEST_WORD, max(words, default=0))
+        )
+    for row in cells:
         table.add_row(*("\n".join(map(printable, cell.split("\n"))) for cell in row))
     return table
 

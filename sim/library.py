@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 TEMPLATE = Path(__file__).parent / "scenario" / "template"
 SCHEMA_FILE = "scenario.schema.json"
+PATIENCE_S = 5.0  # loading the compiled engine takes less
 PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
 
 
@@ -186,8 +188,7 @@ def compare(
     )
     folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
     _refuse_foreign(folder)
-    if not engine_is_compiled():
-        compile_engine(notice=notice)
+    compile_engine(notice=notice)
     if progress is not None:
         progress(0, worlds)
     began = time.perf_counter()
@@ -268,7 +269,10 @@ def start_scenario(folder: str | Path) -> list[Path]:
 
 
 def engine_is_compiled() -> bool:
-    """Whether machine code of the engine, as it now is, lies in numba's cache."""
+    """Whether machine code of the engine's loop, as it now is, lies in numba's cache.
+
+    That of other parts may still be missing: only a run can tell.
+    """
     from sim.engine import advance as loop
 
     stats = getattr(loop.advance, "stats", None)
@@ -285,11 +289,16 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     Done before worker processes start, or each of them would compile.
 
     Args:
-        notice: told if there is something to compile.
+        notice: told if there is something to compile, or as soon as it looks like that.
     """
     from sim.study.replicates import Task
 
-    if notice is not None and not engine_is_compiled():
-        notice("compiling the engine once, about a minute…")
-    scenario = load_scenario(TEMPLATE / "scenario.yaml")
-    Task(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])
+    say = notice or (lambda text: None)
+    patience = PATIENCE_S if engine_is_compiled() else 0.0
+    waiting = Timer(patience, say, ["compiling the engine once, about a minute…"])
+    waiting.start()
+    try:
+        scenario = load_scenario(TEMPLATE / "scenario.yaml")
+        Task(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])
+    finally:
+        waiting.cancel()

@@ -59,6 +59,7 @@ GOING_AT_ONCE = Parameters(
     valid_document_share=1.0,
     staging_h=0.0,
     arrive_ahead_h=1e9,
+    review_rate_per_h=1000.0,
     rush_horizon_h=0.0,
     news_delay_h=0.0,
     news_reach=1.0,

@@ -105,8 +105,11 @@ def _summary(scenario: Scenario) -> Section:
 def _crossings(scenario: Scenario) -> Section:
     return Section(
         "Crossings",
-        (),
-        ("crossing", "hours", "by", "staff", "asylum", "source"),
+        (
+            "Staff: people admitted at a time, then interviews at a time (after hours), each with "
+            "the mean minutes a person.",
+        ),
+        ("crossing", "hours", "by", "gate", "interviews", "asylum", "source"),
         tuple(_crossing_row(each) for each in scenario.world.network.crossings),
     )
 
@@ -117,14 +120,15 @@ def _crossing_row(crossing: Crossing) -> tuple[str, ...]:
         for each in crossing.opening
     )
     registration = crossing.registration
-    staff = (
-        f"{crossing.admission.lanes} lanes of {shown(crossing.admission.service.mean_min)} min; "
-        f"{registration.servers} interviews at a time, {registration.servers_after_hours} after "
-        f"hours, of {shown(registration.service.mean_min)} min"
+    gate = f"{crossing.admission.lanes} x {shown(crossing.admission.service.mean_min)} min"
+    interviews = (
+        f"{registration.servers} ({registration.servers_after_hours}) x "
+        f"{shown(registration.service.mean_min)} min"
     )
     modes = ", ".join(mode.value for mode in Mode if mode in crossing.modes)
     asylum = "yes" if crossing.accepts_asylum else "no"
-    return (f"{crossing.name} ({crossing.id})", hours, modes, staff, asylum, crossing.source)
+    name = f"{crossing.name} ({crossing.id})"
+    return (name, hours, modes, gate, interviews, asylum, crossing.source)
 
 
 def _between(opening: Any) -> list[str]:
@@ -325,7 +329,8 @@ def _words(annotation: Any) -> str:
     if get_origin(annotation) in (tuple, frozenset):
         return f"list of {_words(inner[0])}"
     if inner:
-        return f"{_words(inner[1])} by {_words(inner[0])}"
+        key = "name" if inner[0] is str else _words(inner[0])
+        return f"{_words(inner[1])} by {key}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return ", ".join(str(each.value) for each in annotation)
     return _PLAIN.get(annotation, getattr(annotation, "__name__", "").lower())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,16 +20,23 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registry that forgets what the page adds."""
+def import_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import a file as a module, and forget it and what it registers after the test."""
     monkeypatch.setattr(orders, "POLICIES", dict(orders.POLICIES))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, path.stem, module)
+    spec.loader.exec_module(module)
 
 
-@pytest.mark.usefixtures("registry")
-def test_the_policy_of_the_page_is_checked_and_compared(tmp_path: Path) -> None:
+def test_the_policy_of_the_page_is_checked_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (code,) = blocks("python")
-    exec(compile(code, str(PAGE), "exec"), {"__name__": "reinforcement"})  # noqa: S102
+    (tmp_path / "reinforcement.py").write_text(code, "utf-8")
+    import_file(tmp_path / "reinforcement.py", monkeypatch)
     (text,) = blocks("yaml")
     teaching = PROJECT / "scenarios" / "teaching"
     for name in ("one-crossing.yaml", "two-crossings.yaml"):

@@ -151,14 +151,18 @@ def test_those_on_the_last_leg_still_arrive_and_wait() -> None:
 
 
 def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
-    """They hear at 1 h, stop at the town in between at 5 h, and come when it opens, at 40 h."""
+    """They hear at 1 h, stop at the town in between at 5 h, and come when it opens, at 40 h.
+
+    They think again 1,000 times an hour, so they set out within a minute.
+    """
     run = worlds.model(one_group(legs=(5.0, 5.0)), schedule(step(Action.CLOSE, 1.0, 40.0)))
     run.advance_to(6.0)
     group = run.groups[0]
     assert (group.place_id, group.states[0], group.attempts) == ("town-1", "STAGING", 0)
     run.run()
-    assert set(worlds.persons(run)["queued_h"]) == {40.0}
-    assert set(worlds.persons(run)["presented_h"]) == {40.0}
+    people = worlds.persons(run)
+    assert np.array_equal(people["queued_h"], people["presented_h"])
+    np.testing.assert_allclose(people["queued_h"], 40.0, rtol=0, atol=1.0 / 60.0)
 
 
 def test_those_between_the_posts_are_received_although_it_closes() -> None:

@@ -1,0 +1,242 @@
+"""Promises about luck: it belongs to people, not to events, policies or the order of things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.engine.choice import appraise
+from sim.engine.handle import columns_of
+from sim.model import BorderModel
+from sim.policies import Daily, Observation, Order, Policy
+from sim.policies.timed import Open
+from sim.policies.triggered import Threshold
+from sim.randomness import (
+    ALTERNATIVE,
+    DEMAND_INTERVAL,
+    GROUP_CASH,
+    REGISTRATION_SERVICE,
+    replicate_key,
+    uniform,
+)
+from sim.world.demand import GivenGroup
+from sim.world.world import World
+from tests import worlds
+from tests.promises.reference_run import reference_world
+from tests.statistics import interval_of_share
+
+
+@dataclass(frozen=True)
+class Watchful:
+    """Looks every noon and orders nothing."""
+
+    type: ClassVar[str] = "watchful"
+    clock: ClassVar = Daily()
+
+    def decide(self, seen: Observation) -> list[Order]:
+        return []
+
+
+NEVER_TRIGGERED = Threshold(crossings=("gate", "other"), above=1e12, below=1.0)
+
+
+@pytest.mark.parametrize("policy", [Watchful(), NEVER_TRIGGERED], ids=lambda each: each.type)
+def test_policies_that_order_nothing_are_the_same_to_the_bit(policy: Policy) -> None:
+    where = reference_world()
+    nothing = worlds.model(where, Open()).run()
+    assert worlds.differing(nothing, worlds.model(where, policy).run()) == []
+
+
+def by_key(run: BorderModel) -> dict[int, Any]:
+    """Rows of groups by their own number, which no order of events can change."""
+    return {int(row["key"]): row for row in worlds.groups(run)}
+
+
+WHO_THEY_ARE = ("created_h", "cash_eur", "price_weight", "people", "hub", "valid_documents", "traits")
+
+
+def test_policies_meet_the_same_people() -> None:
+    """While claims are taken somewhere, a closure changes what people do, not who comes."""
+    where = reference_world()
+    one = by_key(worlds.model(where, Open()).run())
+    closing = Threshold(crossings=("gate",), above=5.0, below=1.0)
+    run = worlds.model(where, closing).run()
+    assert run.actor.orders
+    other = by_key(run)
+    assert one.keys() == other.keys()
+    for key, row in one.items():
+        for name in ("created_h", "cash_eur", "people", "valid_documents", "traits"):
+            assert row[name] == other[key][name], name
+
+
+def with_one_more(where: World, size: int) -> World:
+    extra = GivenGroup(id="extra", at=worlds.at(30.0), persons=size, hub=worlds.TOWN)
+    return replace(where, demand=replace(where.demand, groups=(extra,)))
+
+
+@pytest.mark.parametrize("size", [1, 500])
+def test_one_more_group_changes_nobody_elses_draws(size: int) -> None:
+    where = reference_world()
+    before = by_key(worlds.model(where).run())
+    after = by_key(worlds.model(with_one_more(where, size)).run())
+    assert len(after) == len(before) + 1
+    for key, row in before.items():
+        for name in WHO_THEY_ARE[:-3]:
+            assert row[name] == after[key][name], name
+        assert row["valid_documents"] == after[key]["valid_documents"]
+        assert row["traits"] == after[key]["traits"]
+
+
+def paths(run: BorderModel) -> dict[int, list[tuple[float, ...]]]:
+    """Timestamps of every member, by group."""
+    names = ("queued_h", "presented_h", "admitted_h", "registered_h", "state", "place")
+    people = worlds.persons(run)
+    return {
+        int(row["key"]): [
+            tuple(float(people[p][name]) for name in names)
+            for p in range(row["first_person"], row["first_person"] + row["people"])
+        ]
+        for row in worlds.groups(run)
+    }
+
+
+def test_with_ample_capacity_one_more_group_changes_nobodys_path() -> None:
+    """No queues, so people touch each other in no way at all; nan equals nan here."""
+    ample = [
+        replace(
+            crossing,
+            admission=replace(crossing.admission, lanes=worlds.MANY),
+            registration=replace(
+                crossing.registration, servers=worlds.MANY, servers_after_hours=worlds.MANY
+            ),
+            suspension=None,
+        )
+        for crossing in reference_world().network.crossings
+    ]
+    where = reference_world()
+    where = replace(where, network=replace(where.network, crossings=tuple(ample)))
+    before = paths(worlds.model(where).run())
+    after = paths(worlds.model(with_one_more(where, 7)).run())
+    assert len(before) > 400
+    for key, people in before.items():
+        np.testing.assert_array_equal(people, after[key])
+
+
+# Order of crossings ------------------------------------------------------------------------------
+
+
+@njit
+def _utilities_of_first_group(handle):  # type: ignore[no-untyped-def]
+    e = columns_of(handle)
+    appraise(e, 0, e.status[0].now_h)
+    return e.utility[0].copy()
+
+
+def turned_around(where: World) -> World:
+    return replace(
+        where, network=replace(where.network, crossings=tuple(reversed(where.network.crossings)))
+    )
+
+
+def three_ways(people: int) -> World:
+    crossings = [
+        worlds.crossing(name, known=known)
+        for name, known in (("a", 1.0), ("b", 0.7), ("c", 0.1))
+    ]
+    return worlds.world(
+        worlds.star(*crossings, hours=[1.0, 2.0, 3.0]),
+        worlds.crowd(people, size=None),
+        days=20,
+        station_constant=-2.0,
+        settle_constant=-4.0,
+    )
+
+
+def test_the_order_of_crossings_changes_no_utility_and_nobody() -> None:
+    where = three_ways(5000)
+    one, other = worlds.model(where), worlds.model(turned_around(where))
+    for run in (one, other):
+        run.advance_to(0.0)
+    mine, theirs = (_utilities_of_first_group(run.handle) for run in (one, other))
+    np.testing.assert_array_equal(mine[:3], theirs[2::-1])
+    assert mine[3] == theirs[3]
+    for name in WHO_THEY_ARE:
+        if name != "hub":
+            np.testing.assert_array_equal(worlds.groups(one)[name], worlds.groups(other)[name])
+
+
+def chosen(run: BorderModel) -> dict[str | None, int]:
+    names = [group.destination_id for group in run.groups]
+    return {name: names.count(name) for name in ("a", "b", "c", None)}
+
+
+def test_the_order_of_crossings_changes_no_law() -> None:
+    """Draws are keyed by the number of an alternative, so single choices differ; shares do not."""
+    where = three_ways(30_000)
+    one = chosen(worlds.model(where).run())
+    other = chosen(worlds.model(turned_around(where)).run())
+    total = sum(one.values())
+    assert total == sum(other.values())
+    for name, count in one.items():
+        low, high = interval_of_share(count, total)
+        low_2, high_2 = interval_of_share(other[name], total)
+        assert max(low, low_2) <= min(high, high_2), f"{name}: {count} or {other[name]} of {total}"
+
+
+# Replicates --------------------------------------------------------------------------------------
+
+PURPOSES = (DEMAND_INTERVAL, GROUP_CASH, ALTERNATIVE, REGISTRATION_SERVICE)
+DRAWS = 20_000
+
+
+@njit
+def _first_draws(key, purpose, entity, count):  # type: ignore[no-untyped-def]
+    values = np.empty(count)
+    for k in range(count):
+        values[k] = uniform(key, purpose, entity, k)
+    return values
+
+
+def first_draws(seed: int, number: int, purpose: int, entity: int = 7) -> NDArray[np.float64]:
+    key = np.uint64(replicate_key(seed, number))
+    return np.asarray(_first_draws(key, purpose, np.uint64(entity), DRAWS))
+
+
+STREAMS = [(seed, number) for seed in (1, 2, 2023) for number in (0, 1, 2, 1000)]
+
+
+def test_worlds_and_seeds_draw_independently() -> None:
+    """Correlations of all pairs of streams, at lags -2 to 2, behave like those of white noise."""
+    rows = [first_draws(*stream, purpose) for stream in STREAMS for purpose in PURPOSES]
+    count = len(rows)
+    standard = np.array([(row - 0.5) * np.sqrt(12.0) for row in rows])
+    correlations = []
+    for lag in range(3):
+        products = standard[:, : DRAWS - lag] @ standard[:, lag:].T / (DRAWS - lag)
+        mask = ~np.eye(count, dtype=bool) if lag == 0 else np.ones((count, count), dtype=bool)
+        correlations.append(products[mask])
+    z = np.concatenate(correlations) * np.sqrt(DRAWS)
+    assert abs(z.std() - 1.0) < 0.05
+    # The largest of some 7,000 normal values is above 5 with a chance of 0.4 %.
+    assert np.abs(z).max() < 5.0
+
+
+def test_no_stream_is_a_shifted_copy_of_another() -> None:
+    """No number occurs twice among a million draws of 53 bits (chance of a coincidence 5e-5)."""
+    values = np.concatenate([first_draws(*stream, p) for stream in STREAMS for p in PURPOSES])
+    assert len(np.unique(values)) == len(values)
+
+
+def test_replicates_are_different_worlds() -> None:
+    where = reference_world()
+    runs = [worlds.model(where, number=n, seed=s).run() for n, s in ((0, 1), (1, 1), (0, 2))]
+    created = [set(worlds.groups(run)["created_h"]) - {5.0} for run in runs]
+    assert all(len(times) > 300 for times in created)
+    assert not created[0] & created[1]
+    assert not created[0] & created[2]
+    assert not created[1] & created[2]
