@@ -11,7 +11,7 @@ import shlex
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,7 +37,7 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = range(4)
 TYPER_INTERRUPTED = 130
 ANYWHERE = ("--quiet", "--debug")
 PIPED_WIDTH = 100
-LONGEST_WORD = 22  # a column of a table is not made narrower than its longest word, up to this
+GAP = 3  # between two columns of a table
 SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
 PATIENCE_S = 2.0
 SECONDS_BETWEEN_LINES = 5.0
@@ -452,23 +452,33 @@ def _print_section(terminal: Terminal, section: Section) -> None:
     for line in section.lines:
         terminal.out.print(Text(printable(line)))
     if section.rows:
-        terminal.out.print(_table(section.columns, section.rows))
+        terminal.out.print(_table(section.columns, section.rows, width=terminal.out.width))
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    cells = list(rows)
-    for column, *texts in zip(columns, *cells, strict=True):
-        words = (len(word) for text in texts for word in text.split())
-        table.add_column(
-            column, overflow="fold", min_width=min(LONGEST_WORD, max(words, default=0))
-        )
-    for row in cells:
-        table.add_row(*("\n".join(map(printable, cell.split("\n"))) for cell in row))
+    for column, own in zip(columns, _widths(columns, rows, width=width), strict=True):
+        table.add_column(column, overflow="fold", width=own)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Iterator[int]:
+    """Widths of columns that fit beside each other and keep as many words whole as they can."""
+    texts = list(zip(columns, *rows, strict=True))
+    full = [max(map(len, column)) for column in texts]
+    words = [max(len(word) for text in column for word in text.split()) for column in texts]
+    room = max(width - GAP * len(texts), len(texts))
+    limit = max(words)
+    while sum(min(each, limit) for each in words) > room:
+        limit -= 1
+    least = [min(each, limit) for each in words]
+    share = min(1.0, (room - sum(least)) / max(1, sum(full) - sum(least)))
+    return (low + int(share * (high - low)) for low, high in zip(least, full, strict=True))
 
 
 def _list_scenarios() -> Iterable[Section]:

@@ -14,6 +14,7 @@ from sim.engine.columns import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
     HAS_VULNERABLE,
+    MEASURE,
     MeasureKind,
     PersonState,
     QueueRule,
@@ -173,12 +174,13 @@ def add_measures(model: BorderModel, rows: list[dict[str, Any]]) -> None:
     """Write measures into the engine and schedule them."""
     first = int(model.engine.status["measures"][0])
     model.make_room_for_measures(first + len(rows))
-    table = model.engine.measures
-    for number, row in enumerate(rows, start=first):
-        for name, value in row.items():
-            table[number][name] = value
-        table[number]["first_ends_h"] = table[number]["ends_h"]
-        table[number]["revised_h"] = np.inf
+    model.engine.measures[first : first + len(rows)] = [
+        tuple(
+            {**row, "first_ends_h": row["ends_h"], "revised_h": np.inf}.get(name, 0)
+            for name in MEASURE.names or ()
+        )
+        for row in rows
+    ]
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
         enact_from(model.handle, first)

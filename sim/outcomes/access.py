@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
+from itertools import pairwise
+from typing import NamedTuple
 
 from sim.engine.columns import Engine, MeasureKind
 from sim.engine.measures import PASSABLE_MODES
@@ -33,28 +31,37 @@ class AccessSpan:
     access: Access
 
 
+class _Barrier(NamedTuple):
+    """A measure that bars people from a crossing."""
+
+    begins_h: float
+    ends_h: float
+    kind: int
+    exempt: int
+
+
 def access_spans(engine: Engine, world: World) -> tuple[AccessSpan, ...]:
     """Spans of all crossings that people can use, in order of crossing and time; no gaps."""
-    measures = engine.measures[: int(engine.status["measures"][0])]
-    barring = measures[
-        (measures["kind"] == MeasureKind.CLOSED) | (measures["kind"] == MeasureKind.NO_ASYLUM)
-    ]
-    spans: list[AccessSpan] = []
-    for station, row in enumerate(engine.stations):
-        if row["modes"] & PASSABLE_MODES:
-            own = barring[barring["station"] == station]
-            spans += _spans(station, own, world.clock.duration_h)
-    return tuple(spans)
+    barriers: dict[int, list[_Barrier]] = {}
+    fields = ["station", "begins_h", "ends_h", "kind", "exempt"]
+    in_use = engine.measures[fields][: int(engine.status["measures"][0])]
+    for station, begins_h, ends_h, kind, exempt in in_use.tolist():
+        if kind in (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM) and begins_h < ends_h:
+            barriers.setdefault(station, []).append(_Barrier(begins_h, ends_h, kind, exempt))
+    return tuple(
+        span
+        for station, modes in enumerate(engine.stations["modes"].tolist())
+        if modes & PASSABLE_MODES
+        for span in _spans(station, barriers.get(station, []), world.clock.duration_h)
+    )
 
 
-def _spans(station: int, measures: Any, duration_h: float) -> list[AccessSpan]:
-    edges = {0.0, duration_h}
-    for name in ("begins_h", "ends_h"):
-        edges.update(float(h) for h in measures[name] if 0.0 < h < duration_h)
-    times = sorted(edges)
+def _spans(station: int, barriers: list[_Barrier], duration_h: float) -> list[AccessSpan]:
+    edges = {edge for each in barriers for edge in (each.begins_h, each.ends_h)}
+    times = [0.0, *sorted(edge for edge in edges if 0.0 < edge < duration_h), duration_h]
     spans: list[AccessSpan] = []
-    for begin, end in itertools.pairwise(times):
-        access = _access_at(measures, begin)
+    for begin, end in pairwise(times):
+        access = _access_at(barriers, begin)
         if spans and spans[-1].access is access:
             spans[-1] = AccessSpan(station, spans[-1].begins_h, end, access)
         else:
@@ -62,15 +69,15 @@ def _spans(station: int, measures: Any, duration_h: float) -> list[AccessSpan]:
     return spans
 
 
-def _access_at(measures: Any, hour: float) -> Access:
+def _access_at(barriers: list[_Barrier], hour: float) -> Access:
     """The strictest of the measures in force."""
-    now = measures[(measures["begins_h"] <= hour) & (hour < measures["ends_h"])]
-    if not len(now):
+    now = [each for each in barriers if each.begins_h <= hour < each.ends_h]
+    if not now:
         return Access.OPEN
-    without_exception = now[now["exempt"] == 0]
-    if not len(without_exception):
+    without_exception = [each.kind for each in now if not each.exempt]
+    if not without_exception:
         return Access.EXCEPTION_ONLY
-    if np.any(without_exception["kind"] == MeasureKind.CLOSED):
+    if MeasureKind.CLOSED in without_exception:
         return Access.CLOSED
     return Access.NO_ASYLUM
 
@@ -79,7 +86,7 @@ def hours_without_access(spans: tuple[AccessSpan, ...], world: World) -> float:
     """Hours in which no crossing took claims from everybody."""
     edges = sorted({h for span in spans for h in (span.begins_h, span.ends_h)})
     without = 0.0
-    for begin, end in itertools.pairwise(edges):
+    for begin, end in pairwise(edges):
         open_somewhere = any(
             span.access is Access.OPEN and span.begins_h <= begin < span.ends_h for span in spans
         )

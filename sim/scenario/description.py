@@ -67,21 +67,8 @@ def describe_scenario(scenario: Scenario) -> Iterator[Section]:
     yield _crossings(scenario)
     yield _places(scenario)
     yield _demand(scenario)
-    yield Section(
-        "Policies",
-        (f"The others are compared with {scenario.policies[scenario.reference].label}.",),
-        ("policy", "type", "what it does", "source"),
-        tuple(_policy_row(scenario, each) for each in scenario.policies.values()),
-    )
-    yield Section(
-        "Hypotheses about the transit side",
-        (
-            "What the transit side does is contested: no hypothesis is assumed; "
-            "every world draws one.",
-        ),
-        ("hypothesis", "type", "weight", "what it says", "source"),
-        tuple(_hypothesis_rows(scenario)),
-    )
+    yield from _policies(scenario)
+    yield from _hypotheses(scenario)
     yield _uncertainties(scenario)
     yield _assumptions(scenario)
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
@@ -185,25 +172,26 @@ def _demand(scenario: Scenario) -> Section:
     )
 
 
-def _policy_row(scenario: Scenario, policy: NamedPolicy) -> tuple[str, ...]:
-    said = [policy.summary] if policy.summary else []
-    said += [f"{name}: {text}" for name, text in _settings(scenario, policy.rule)]
-    return (f"{policy.label} ({policy.id})", policy.rule.type, "\n".join(said), policy.source)
+def _policies(scenario: Scenario) -> Iterator[Section]:
+    reference = scenario.policies[scenario.reference]
+    yield Section("Policies", (f"The others are compared with {reference.label}.",))
+    for each in scenario.policies.values():
+        yield _rule(scenario, each, f"{each.label} ({each.id}), type {each.rule.type}")
 
 
-def _hypothesis_rows(scenario: Scenario) -> Iterator[tuple[str, ...]]:
+def _hypotheses(scenario: Scenario) -> Iterator[Section]:
+    contested = "What it does is contested: no hypothesis is assumed, and every world draws one."
+    yield Section("Hypotheses about the transit side", (contested,))
     total = sum(each.weight for each in scenario.hypotheses.values())
     for each in scenario.hypotheses.values():
-        yield _hypothesis_row(scenario, each, each.weight / total)
+        title = f"{each.label} ({each.id}), type {each.rule.type}, {each.weight / total:.0%}"
+        yield _rule(scenario, each, f"{title} of worlds")
 
 
-def _hypothesis_row(
-    scenario: Scenario, hypothesis: NamedHypothesis, weight: float
-) -> tuple[str, ...]:
-    said = [hypothesis.summary] if hypothesis.summary else []
-    said += [f"{name}: {text}" for name, text in _settings(scenario, hypothesis.rule)]
-    label = f"{hypothesis.label} ({hypothesis.id})"
-    return (label, hypothesis.rule.type, f"{weight:.0%}", "\n".join(said), hypothesis.source)
+def _rule(scenario: Scenario, named: NamedPolicy | NamedHypothesis, title: str) -> Section:
+    lines = [named.summary] if named.summary else []
+    lines += [f"- {name}: {text}" for name, text in _settings(scenario, named.rule)]
+    return Section(title, (*lines, f"Source: {named.source}"))
 
 
 def _settings(scenario: Scenario, rule: Any) -> Iterator[tuple[str, str]]:

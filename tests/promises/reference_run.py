@@ -60,6 +60,7 @@ def reference_world() -> World:
         days=21,
         station_constant=-1.5,
         green_constant=-1.0,
+        green_price_eur=100.0,
         other_country_constant=-2.0,
         settle_constant=-4.0,
         review_rate_per_h=1.0 / 6.0,

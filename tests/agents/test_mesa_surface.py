@@ -1,0 +1,431 @@
+"""What a reader meets is Mesa: agents, agent sets, steps - over rows of tables.
+
+The same tests run on Mesa 3.3 (Python 3.11) and 3.5 (3.12 and later).
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import gc
+import inspect
+import weakref
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pytest
+from mesa.agent import AgentSet
+
+from sim.agents.actors import PolicyActor, TransitActor
+from sim.agents.groups import MigrantGroup
+from sim.agents.stations import CrossingStation
+from sim.engine.columns import GROUP, GroupStage
+from sim.engine.columns import PersonState as State
+from sim.model import BorderModel
+from sim.policies.timed import Closure
+from tests import worlds
+from tests.promises.reference_run import reference_model
+
+PACKAGE = Path(__file__).parents[2] / "sim"
+ADAPTER = PACKAGE / "agents" / "mesa_adapter.py"
+
+
+@pytest.fixture(scope="module")
+def run() -> BorderModel:
+    """A run after five days; tests that change it make their own."""
+    model = reference_model()
+    model.advance_to(120.0)
+    return model
+
+
+def fresh() -> BorderModel:
+    model = reference_model()
+    model.advance_to(120.0)
+    return model
+
+
+# The model ---------------------------------------------------------------------------------------
+
+
+def test_a_step_is_an_hour() -> None:
+    model = worlds.model(worlds.world(worlds.star(worlds.crossing()), worlds.poisson(1.0), days=2))
+    assert isinstance(model, mesa.Model)
+    assert (model.now_h, model.steps, model.running) == (0.0, 0, True)
+    for hour in range(1, 49):
+        assert model.running
+        model.step()
+        assert (model.now_h, model.steps) == (float(hour), hour)
+    assert not model.running
+    model.step()
+    assert model.now_h == 48.0, "the end is the end"
+
+
+def test_running_stops_the_model() -> None:
+    model = reference_model().run()
+    assert not model.running
+    assert model.now_h == model.clock.duration_h
+
+
+def test_mesas_own_loop_runs_to_the_end() -> None:
+    """``run_model`` steps while ``running``."""
+    model = worlds.model(worlds.world(worlds.star(worlds.crossing()), worlds.poisson(1.0), days=1))
+    model.run_model()
+    assert model.now_h == 24.0
+
+
+@pytest.mark.parametrize("kind", [CrossingStation, PolicyActor, TransitActor, MigrantGroup])
+def test_every_kind_of_agent_is_a_mesa_agent(run: BorderModel, kind: type) -> None:
+    assert issubclass(kind, mesa.Agent)
+    members = run.agents_by_type[kind]
+    assert len(members) > 0
+    assert all(type(agent) is kind and agent.model is run for agent in members)
+    assert kind in run.agent_types
+
+
+def test_agents_are_stations_and_actors_then_groups(run: BorderModel) -> None:
+    kinds = [type(agent) for agent in run.agents]
+    assert kinds[:4] == [CrossingStation, CrossingStation, TransitActor, PolicyActor]
+    assert set(kinds[4:]) == {MigrantGroup}
+    assert len(run.agents) == len(kinds) == 4 + len(run.groups)
+    assert isinstance(run.agents, AgentSet)
+
+
+def test_unique_ids_are_unique(run: BorderModel) -> None:
+    ids = run.agents.get("unique_id")
+    assert ids == list(range(1, len(ids) + 1))
+
+
+def test_agents_come_into_being_as_the_model_runs() -> None:
+    model = reference_model()
+    before = len(model.groups)
+    model.advance_to(48.0)
+    assert len(model.groups) > before
+
+
+@pytest.mark.parametrize("method", ["add", "discard", "remove"])
+def test_nobody_is_added_or_removed_by_hand(run: BorderModel, method: str) -> None:
+    with pytest.raises(TypeError, match="cannot be added"):
+        getattr(run.groups, method)(run.groups[0])
+
+
+# Views -------------------------------------------------------------------------------------------
+
+
+def test_two_views_of_a_row_are_one_agent(run: BorderModel) -> None:
+    one, other = run.groups[3], run.groups[3]
+    assert one is not other
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one.unique_id == other.unique_id
+    assert len({one, other, run.groups[4]}) == 2
+    assert one != run.groups[4]
+
+
+def test_views_of_different_models_are_different_agents(run: BorderModel) -> None:
+    assert run.groups[0] != fresh().groups[0]
+
+
+def test_every_column_is_an_attribute(run: BorderModel) -> None:
+    group = run.groups[7]
+    row = worlds.groups(run)[7]
+    for name in GROUP.names or ():
+        np.testing.assert_equal(getattr(group, name), row[name].item())
+    with pytest.raises(AttributeError, match="no attribute 'cash_usd'"):
+        _ = group.cash_usd
+
+
+def test_columns_do_not_hide_what_mesa_gives_its_agents() -> None:
+    """A column called ``pos`` or ``remove`` would be unreachable or break Mesa."""
+    own = {name for name, _ in inspect.getmembers(mesa.Agent)} | {"model", "unique_id", "pos"}
+    assert not own & set(GROUP.names or ())
+
+
+def test_a_view_follows_its_row() -> None:
+    model = fresh()
+    group = next(each for each in model.groups if each.stage == GroupStage.WAITING)
+    decisions = group.decisions
+    model.run()
+    assert group.decisions > decisions
+
+
+def test_writing_an_attribute_writes_the_table_and_is_felt() -> None:
+    """Someone who is made rich weighs prices as the rich do from the next thought on."""
+    model = fresh()
+    group = model.groups[2]
+    group.cash_eur = 12.5
+    group.failures = 3
+    assert worlds.groups(model)[2]["cash_eur"] == 12.5
+    assert model.groups[2].failures == 3
+    assert worlds.groups(model)[1]["cash_eur"] != 12.5
+
+
+def test_members_are_the_groups_own_rows(run: BorderModel) -> None:
+    group = next(each for each in run.groups if each.people > 2)
+    members = group.members
+    assert len(members) == group.people
+    assert set(members["group"]) == {group.row}
+    assert group.states == [State(s).name for s in members["state"]]
+    with pytest.raises(ValueError, match="read-only"):
+        members["state"] = 0
+
+
+def test_composition_is_told_from_the_members(run: BorderModel) -> None:
+    with_children = [group for group in run.groups if group.children]
+    assert with_children
+    for group in run.groups:
+        minors = group.has_children or group.has_unaccompanied_minors
+        assert bool(group.children) == minors
+        assert group.has_vulnerable == bool(group.members["vulnerable"].any())
+
+
+def test_a_view_prints_what_it_is(run: BorderModel) -> None:
+    group = run.groups[0]
+    assert repr(group) == (
+        f"<MigrantGroup {group.unique_id}: {group.people} people, {group.stage_name}>"
+    )
+    assert "CrossingStation gate" in repr(run.stations[0])
+
+
+def test_places_have_names(run: BorderModel) -> None:
+    names = {place.id for place in run.world.network.places}
+    assert {group.place_id for group in run.groups} <= names
+    assert {group.destination_id for group in run.groups} <= {*names, None}
+
+
+def test_a_station_says_how_it_stands() -> None:
+    where = worlds.world(
+        worlds.star(worlds.crossing(servers=0)), worlds.given([1.0], size=4), days=3
+    )
+    model = worlds.model(where, Closure(crossings=(worlds.GATE,), at=worlds.at(24.0)))
+    model.advance_to(2.0)
+    station = model.stations[0]
+    assert (station.name, station.is_open, station.accepts_asylum) == (worlds.GATE, True, True)
+    assert (station.waiting, station.registered, station.suspended) == (4, 0, False)
+    model.advance_to(24.0)
+    assert (station.is_open, station.accepts_asylum) == (False, False)
+
+
+# Agent sets --------------------------------------------------------------------------------------
+
+
+def test_length_iteration_and_indexing_agree(run: BorderModel) -> None:
+    groups = run.groups
+    listed = list(groups)
+    assert len(listed) == len(groups) == len(worlds.groups(run))
+    assert listed[0] == groups[0]
+    assert listed[-1] == groups[-1]
+    assert groups[2:9:3] == listed[2:9:3]
+    assert run.agents[1:6] == list(run.agents)[1:6]
+    assert run.agents[-1] == listed[-1]
+    assert groups.to_list() == listed
+    for wrong in (len(listed), -len(listed) - 1):
+        with pytest.raises(IndexError):
+            _ = groups[wrong]
+    with pytest.raises(IndexError):
+        _ = run.agents[len(run.agents)]
+
+
+def test_contains(run: BorderModel) -> None:
+    assert run.groups[5] in run.groups
+    assert run.groups[5] in run.agents
+    assert run.stations[0] in run.agents
+    assert run.stations[0] not in run.groups
+    assert fresh().groups[5] not in run.groups
+    assert "gate" not in run.agents
+
+
+def test_copies_have_the_same_members(run: BorderModel) -> None:
+    groups = run.groups.select(at_most=5)
+    for twin in (groups.copy(), copy.copy(groups)):
+        assert twin is not groups
+        assert list(twin) == list(groups)
+        twin.sort("cash_eur", inplace=True)
+        assert list(groups) == list(run.groups)[:5], "sorting the copy left the original alone"
+
+
+def test_select_by_filter_type_and_number(run: BorderModel) -> None:
+    total = len(run.groups)
+    large = run.groups.select(lambda group: group.people >= 4)
+    assert 0 < len(large) < total
+    assert all(group.people >= 4 for group in large)
+    assert len(run.groups.select(at_most=3)) == 3
+    assert len(run.groups.select(at_most=0)) == 0
+    assert len(run.groups.select(at_most=total + 10)) == total
+    assert len(run.groups.select(at_most=0.25)) == int(total * 0.25)
+    assert len(run.groups.select(at_most=1.0)) == total
+    assert list(run.agents.select(agent_type=CrossingStation)) == run.stations
+    assert len(run.agents.select(agent_type=mesa.Agent)) == len(run.agents)
+    assert [g.row for g in run.groups.select(lambda g: g.row % 2 == 1, at_most=2)] == [1, 3]
+
+
+def test_select_in_place_narrows_the_set(run: BorderModel) -> None:
+    groups = run.groups
+    assert groups.select(lambda group: group.people == 1, inplace=True) is groups
+    assert len(groups) < len(run.groups)
+
+
+def test_get_one_or_several_attributes(run: BorderModel) -> None:
+    rows = worlds.groups(run)
+    assert run.groups.get("cash_eur") == rows["cash_eur"].tolist()
+    assert run.groups.get(["people", "row"])[4] == [int(rows["people"][4]), 4]
+    assert run.groups.get("place_id") == [group.place_id for group in run.groups]
+    assert type(run.groups.get("people")[0]) is int
+
+
+def test_get_what_is_missing(run: BorderModel) -> None:
+    with pytest.raises(AttributeError):
+        run.agents.get("cash_eur")
+    found = run.agents.get("cash_eur", handle_missing="default", default_value=-1.0)
+    assert found[:4] == [-1.0] * 4
+    assert found[4:] == run.groups.get("cash_eur")
+    both = run.agents.get(["name", "row"], handle_missing="default")
+    assert both[0] == ["gate", 0]
+    assert both[-1] == [None, len(run.groups) - 1]
+    with pytest.raises(ValueError, match="handle_missing"):
+        run.agents.get("row", handle_missing="ignore")  # type: ignore[arg-type]
+
+
+def test_set_writes_every_row() -> None:
+    model = fresh()
+    few = model.groups.select(at_most=3)
+    assert few.set("cash_eur", 7.0) is few
+    assert list(worlds.groups(model)["cash_eur"][:4] == 7.0) == [True, True, True, False]
+    model.groups.set("failures", 2)
+    assert (worlds.groups(model)["failures"] == 2).all()
+
+
+def test_agg_one_or_several_functions(run: BorderModel) -> None:
+    cash = worlds.groups(run)["cash_eur"]
+    assert run.groups.agg("cash_eur", sum) == pytest.approx(cash.sum())
+    assert run.groups.agg("cash_eur", [min, max, np.mean]) == pytest.approx(
+        [cash.min(), cash.max(), cash.mean()]
+    )
+
+
+def test_groupby_an_attribute_or_a_function(run: BorderModel) -> None:
+    stages = run.groups.groupby("stage_name")
+    counted = stages.count()
+    assert sum(counted.values()) == len(run.groups)
+    assert len(counted) > 1
+    assert stages.agg("people", sum).keys() == counted.keys()
+    for name, members in stages:
+        assert all(group.stage_name == name for group in members)
+    alone = run.groups.groupby(lambda group: group.people == 1, result_type="list")
+    assert sorted(alone.count()) == [False, True]
+    assert isinstance(alone.groups[True], list)
+
+
+def test_do_and_map() -> None:
+    model = fresh()
+    seen: list[int] = []
+    groups = model.groups.select(at_most=4)
+    assert groups.do(lambda group, extra: seen.append(group.row + extra), 10) is groups
+    assert seen == [10, 11, 12, 13]
+    assert groups.map(lambda group: group.row) == [0, 1, 2, 3]
+    assert model.agents.select(agent_type=CrossingStation).map("people", State.TRAVEL) == [0, 0]
+    order: list[int] = []
+    groups.shuffle_do(lambda group: order.append(group.row))
+    assert sorted(order) == [0, 1, 2, 3]
+
+
+def test_sort_by_attribute_or_function_both_ways(run: BorderModel) -> None:
+    cash = sorted(run.groups.get("cash_eur"))
+    assert run.groups.sort("cash_eur", ascending=True).get("cash_eur") == cash
+    assert run.groups.sort("cash_eur").get("cash_eur") == cash[::-1], "descending, as in Mesa"
+    by_row = run.groups.sort(lambda group: -group.row, ascending=True)
+    assert by_row[0].row == len(run.groups) - 1
+
+
+def test_shuffle_keeps_everybody_and_belongs_to_the_model() -> None:
+    one, other = fresh(), fresh()
+    mixed = one.groups.shuffle().get("row")
+    assert sorted(mixed) == list(range(len(one.groups)))
+    assert mixed != sorted(mixed)
+    assert other.groups.shuffle().get("row") == mixed, "same seed, same order"
+
+
+def test_the_surface_has_every_public_method_of_mesas() -> None:
+    """A new Mesa that gives agent sets a new method must be looked at."""
+    theirs = {name for name in vars(AgentSet) if not name.startswith("_")}
+    from sim.agents.mesa_adapter import AgentViews
+
+    ours = set(vars(AgentViews))
+    inherited = {"random", "remove", "discard", "add"}
+    assert theirs - ours - inherited == set(), "inherited methods would read Mesa's own storage"
+
+
+# Memory ------------------------------------------------------------------------------------------
+
+
+def living_models() -> int:
+    gc.collect()
+    return sum(isinstance(each, BorderModel) for each in gc.get_objects())
+
+
+def test_a_finished_replicate_leaves_nothing_behind() -> None:
+    model = reference_model().run()
+    groups = list(model.groups)
+    watcher, columns = weakref.ref(model), weakref.ref(model.engine.persons)
+    model.release()
+    del model, groups
+    gc.collect()
+    assert watcher() is None
+    assert columns() is None
+
+
+def test_fifty_replicates_leave_no_model() -> None:
+    where = worlds.tandem(1.0, servers=2, registration=worlds.service(1.0), days=2)
+    before = living_models()
+    for number in range(50):
+        model = worlds.model(where, number=number).run()
+        assert model.agents.agg("unique_id", max) > 4
+        model.release()
+        del model
+    assert living_models() == before
+
+
+def test_release_may_be_called_twice_and_keeps_the_results() -> None:
+    model = reference_model().run()
+    before = worlds.digest(model)
+    model.release()
+    model.release()
+    assert worlds.digest(model) == before
+    assert len(model.stations) == 0
+
+
+# Mesa's private parts ----------------------------------------------------------------------------
+
+
+def private_names() -> set[str]:
+    """Names with one underscore that Mesa's classes and their instances carry."""
+    model = mesa.Model(rng=1)
+    agent = mesa.Agent(model)
+    known: set[str] = set()
+    for thing in (model, agent, model.agents):
+        known |= {*dir(thing), *getattr(thing, "__dict__", {})}
+    for kind in (mesa.Model, mesa.Agent, AgentSet):
+        known |= set(vars(kind))
+        for slots in (getattr(base, "__slots__", ()) for base in kind.__mro__):
+            known |= {slots} if isinstance(slots, str) else set(slots)
+    return {name for name in known if name.startswith("_") and not name.startswith("__")} | {"_ids"}
+
+
+def test_mesas_private_names_are_touched_in_one_file_only() -> None:
+    private = private_names()
+    assert "_ids" in private
+    assert "_all_agents" in private or "_agents" in private
+    touched = [
+        f"{path.relative_to(PACKAGE.parent)}:{node.lineno} {node.attr}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path != ADAPTER
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in private
+    ]
+    assert touched == []
+
+
+def test_our_own_names_do_not_shadow_mesas_private_ones() -> None:
+    """An attribute of ours with a private name of Mesa's would break it in silence."""
+    own = {name for name in vars(BorderModel) if name.startswith("_") and name[1] != "_"}
+    assert not own & private_names()
