@@ -496,7 +496,7 @@ def _about(file: Path) -> tuple[str, str, str]:
         scenario = _load(file)
     except ScenarioError as error:
         count = len(error.problems)
-        return f"cannot be used ({count} problems): rajasim check {file}", "", ""
+        return f"({count} problems; see rajasim check)", "", ""
     return scenario.title, str(len(scenario.world.clock.days)), str(len(scenario.policies))
 
 
@@ -600,7 +600,7 @@ def _explained(fault: Exception) -> tuple[str, int]:
         return str(fault), fault.exit_status
     if isinstance(fault, USAGE_ERROR):
         command = getattr(fault.ctx, "command_path", None) or "rajasim"
-        complaint = str(fault.format_message()).rstrip(".")
+        complaint = " ".join(fault.format_message().split()).rstrip(".")
         return f"{command}: {complaint}; see {command} --help", BAD_INPUT
     if isinstance(fault, OSError):
         where = f"{fault.filename}: " if fault.filename else ""

@@ -165,7 +165,7 @@ def compare(
         InputError: if a policy or hypothesis does not exist.
         ResultsError: if the folder holds something else.
     """
-    from sim.store import _refuse_foreign, write_results
+    from sim.store import refuse_foreign, write_results
     from sim.study.comparison import (
         chosen_hypothesis,
         chosen_policies,
@@ -187,7 +187,7 @@ def compare(
         chosen_hypothesis(scenario, hypothesis),
     )
     folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     compile_engine(notice=notice)
     if progress is not None:
         progress(0, worlds)
@@ -240,10 +240,20 @@ def _versions() -> dict[str, str]:
 
 
 def scenario_schema() -> str:
-    """The JSON Schema of a scenario file, as text."""
+    """The JSON Schema of a scenario file, as text.
+
+    Whole numbers are written without a point: whether a bound is 0 or 0.0 hangs on what was
+    imported first, since typing takes equal annotations for one.
+    """
     from sim.scenario.schema import json_schema
 
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    plain = json.loads(json.dumps(json_schema()), parse_float=_plain_number)
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain_number(digits: str) -> float:
+    number = float(digits)
+    return int(number) if number.is_integer() else number
 
 
 def start_scenario(folder: str | Path) -> list[Path]:

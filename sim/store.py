@@ -176,7 +176,7 @@ def write_results(
     Raises:
         ResultsError: The folder holds something else, a frame lacks a column, or the disk refused.
     """
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     frames = {
         "indicators": indicators,
         "ledger": ledger,
@@ -363,7 +363,12 @@ def _instant(text: str, zone: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds something other than our results.
+
+    Raises:
+        ResultsError: It is no folder, or holds files that are not ours.
+    """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ResultsError(f"{folder}: is not a folder; choose another with --out")
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from sim.clock import Clock, Opening
 from sim.engine.columns import PersonState
 from sim.hypotheses import Hypothesis, LetsThrough
 from sim.model import BorderModel
-from sim.policies import Policy
 from sim.policies.timed import Open
 from sim.world.demand import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.network import (
@@ -46,6 +45,8 @@ TOWN = "town"
 GATE = "gate"
 MANY = 1_000_000
 ALL_DAY = (Opening(hours="24 h"),)
+# A policy or None. The protocol's class variables are invariant, so no family matches it strictly.
+AnyPolicy: TypeAlias = Any
 LETS_EVERYONE_OUT = LetsThrough(leakage=1.0)
 
 # Utilities beyond which the choice is no longer a choice.
@@ -135,7 +136,7 @@ def star(
     segments: Sequence[Segment] = (),
 ) -> Network:
     """One town and roads from it to every crossing (and neighbour), of the given hours."""
-    ends = [*crossings, *neighbours]
+    ends: list[Crossing | Neighbour] = [*crossings, *neighbours]
     lengths = hours or [0.0] * len(ends)
     return Network(
         hubs=(hub(),),
@@ -203,7 +204,7 @@ def world(
     days: float = 10.0,
     start: datetime = START,
     zone: str = "UTC",
-    **parameters: float,
+    **parameters: Any,
 ) -> World:
     """A world in which people set out at once, but for the parameters given."""
     return World(
@@ -226,15 +227,13 @@ def tandem(
     until_h: float | None = None,
 ) -> World:
     """One crossing that is always open, as two queues in a row fed by a Poisson process."""
-    station = crossing(
-        lanes=lanes, admission=admission, servers=servers, registration=registration
-    )
+    station = crossing(lanes=lanes, admission=admission, servers=servers, registration=registration)
     return world(star(station), poisson(groups_per_h, size=size, until_h=until_h), days=days)
 
 
 def model(
     where: World | Blueprint,
-    policy: Policy | None = None,
+    policy: AnyPolicy = None,
     *,
     hypothesis: Hypothesis = LETS_EVERYONE_OUT,
     number: int = 0,
@@ -243,9 +242,10 @@ def model(
     capacity: Capacity | None = None,
 ) -> BorderModel:
     """A replicate in which the transit side lets everybody out."""
+    chosen: AnyPolicy = Open() if policy is None else policy
     return BorderModel(
         where,
-        Open() if policy is None else policy,
+        chosen,
         hypothesis,
         number=number,
         seed=seed,

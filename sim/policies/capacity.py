@@ -19,7 +19,7 @@ _FORBID: dict[str, str] = {"extra": "forbid"}
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Surge:
-    """P6: keep crossings open and bring more officers, who come some days after the decision.
+    """Keep crossings open and bring more officers, who come some days after the decision.
 
     Attributes:
         decided: when they are asked for.
@@ -63,7 +63,7 @@ class Surge:
 @policy
 @dataclass(frozen=True, kw_only=True)
 class CapWithWarmWaiting:
-    """P7: admit at most so many people a day, and keep those who wait in the warm.
+    """Admit at most so many people a day, and keep those who wait in the warm.
 
     Attributes:
         crossings: where.

@@ -21,7 +21,7 @@ Source = Annotated[str, MinLen(1)]
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Open:
-    """P0: every crossing stays open as in the base world."""
+    """Every crossing stays open as in the base world."""
 
     type: ClassVar[str] = "open"
     clock: ClassVar = Once()
@@ -93,7 +93,7 @@ class Step:
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """P1 and any other calendar: a list of dated steps, each with its source."""
+    """A list of dated steps, each with its source."""
 
     steps: Annotated[tuple[Step, ...], MinLen(1)]
 
@@ -109,7 +109,7 @@ class Schedule:
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Closure:
-    """P2-P5: close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+    """Close some crossings at one time; with exceptions, or with asylum kept elsewhere.
 
     Attributes:
         crossings: what closes.
@@ -162,7 +162,7 @@ class Closure:
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Staged:
-    """P10: close group after group of crossings, each with the same lead time.
+    """Close group after group of crossings, each with the same lead time.
 
     Attributes:
         stages: groups of crossings, in the order in which they close.
@@ -205,7 +205,7 @@ class Staged:
 @policy
 @dataclass(frozen=True, kw_only=True)
 class ModeBan:
-    """P8: forbid a way of crossing, bicycles say.
+    """Forbid a way of crossing, bicycles say.
 
     Attributes:
         crossings: where.

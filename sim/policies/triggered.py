@@ -16,7 +16,7 @@ from sim.world.network import CrossingId
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """P9: close when reported arrivals run high, open again when they have run low (hysteresis).
+    """Close when reported arrivals run high, open again when they have run low (hysteresis).
 
     The signal is an exponentially weighted mean of daily counts with a memory of three days.
 

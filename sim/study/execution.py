@@ -7,6 +7,7 @@ the batch is run again in a fresh pool, once.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -65,10 +66,13 @@ def _run_in_workers(
             # Spawned, not forked: the parent has threads (numpy, polars) that do not survive a
             # fork.
             context = multiprocessing.get_context("spawn")
-            with ProcessPoolExecutor(workers, context, _begin_worker, (task,)) as pool:
+            pool = ProcessPoolExecutor(workers, context, _begin_worker, (task,))
+            try:
                 for number, result in _collect(pool, batches, done):
                     done[number] = result
                     note(sum(len(batches[k]) for k in done), replicates)
+            finally:
+                pool.shutdown(cancel_futures=True)  # else an interrupt waits for the whole queue
             return [each for number in sorted(done) for each in done[number]]
         except BrokenProcessPool:
             continue
@@ -94,6 +98,7 @@ def _collect(
 
 def _begin_worker(task: Task) -> None:
     global _task  # noqa: PLW0603 - a worker process has one task, given once
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work
     _task = task
 
 

@@ -1,7 +1,7 @@
 """One lively run whose results are the same everywhere; prints its digests.
 
-Run as ``python -m tests.promises.reference_run [HOURS]``: HOURS is the length of the chunks in which
-the run is advanced, 0 for the whole at once.
+Run as ``python -m tests.promises.reference_run [HOURS]``: HOURS is the length of the chunks in
+which the run is advanced, 0 for the whole at once.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ def reference_world() -> World:
     abroad = Neighbour(
         id="abroad", name="Abroad", country="XX", lat=60.0, lon=28.0, source=worlds.SOURCE
     )
-    demand = replace(
-        worlds.poisson(3.0), group_size=None, stocks=worlds.crowd(60, at_h=5.0).stocks
-    )
+    demand = replace(worlds.poisson(3.0), group_size=None, stocks=worlds.crowd(60, at_h=5.0).stocks)
     return worlds.world(
         worlds.star(*gates, hours=[1.0, 4.0, 9.0], neighbours=[abroad], segments=[forest]),
         demand,

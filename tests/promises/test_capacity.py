@@ -59,9 +59,7 @@ def cap(persons_per_d: int, since: datetime) -> CapWithWarmWaiting:
 
 @pytest.mark.parametrize("opening", [NIGHT_TOO, DAY_SHIFT], ids=lambda each: each.hours)
 @pytest.mark.parametrize(("size", "every_h"), [(1, 0.25), (7, 2.0)])
-def test_a_daily_cap_holds_on_every_local_day(
-    opening: Opening, size: int, every_h: float
-) -> None:
+def test_a_daily_cap_holds_on_every_local_day(opening: Opening, size: int, every_h: float) -> None:
     """Also on the day of 25 hours, and with groups that do not divide it."""
     arrivals = np.arange(0.1, 168.0, every_h).tolist()
     where = summer_time_ends(worlds.crossing(opening=(opening,)), arrivals, size=size)

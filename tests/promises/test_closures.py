@@ -1,4 +1,4 @@
-"""Promises about closures: closed means closed, to whom it applies, and until the last reason ends."""
+"""Promises about closures: closed is closed, for whom it is meant, until the last reason ends."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
+from sim.world.network import Distribution
 from sim.world.world import World
 from tests import worlds
 from tests.worlds import GATE, TOWN
@@ -132,7 +133,9 @@ def test_nobody_passes_outside_opening_hours(policy: str) -> None:
 # Those on the road -------------------------------------------------------------------------------
 
 
-def one_group(*, legs: tuple[float, ...], at_h: float = 0.0, size: int = 3, days: float = 10) -> World:
+def one_group(
+    *, legs: tuple[float, ...], at_h: float = 0.0, size: int = 3, days: float = 10
+) -> World:
     return worlds.world(
         worlds.chain(worlds.crossing(), *legs), worlds.given([at_h], size=size), days=days
     )
@@ -167,7 +170,7 @@ def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
 
 def test_those_between_the_posts_are_received_although_it_closes() -> None:
     """Closing turns back only people who are still in line."""
-    station = worlds.crossing(lanes=1, admission=worlds.service(1.0, worlds.Distribution.DETERMINISTIC))
+    station = worlds.crossing(lanes=1, admission=worlds.service(1.0, Distribution.DETERMINISTIC))
     where = worlds.world(worlds.star(station), worlds.given([0.0], size=5), days=3)
     closure = Closure(crossings=(GATE,), at=worlds.at(1.5), queue=Queue.TURN_BACK)
     run = worlds.model(where, closure).run()
@@ -265,9 +268,7 @@ def test_an_exception_lets_exactly_the_exempt_pass(
         vulnerable_share=0.1,
         news_reach=0.0,
     )
-    closure = Closure(
-        crossings=(GATE,), at=worlds.START, queue=queue, exempt=frozenset(exempt)
-    )
+    closure = Closure(crossings=(GATE,), at=worlds.START, queue=queue, exempt=frozenset(exempt))
     run = worlds.model(where, closure).run()
     mask = sum(FLAGS[each] for each in exempt)
     people = worlds.persons(run)
@@ -302,8 +303,8 @@ def test_a_crossing_opens_when_the_last_reason_to_close_it_ends() -> None:
 
 
 def test_any_pattern_of_closures_adds_up() -> None:
-    """Forty random patterns of up to six closures of two kinds, on whole hours so that they touch."""
-    draw = Random(20231116)
+    """Forty random patterns of up to six closures of two kinds, on whole hours: they touch."""
+    draw = Random(20231116)  # noqa: S311 - reproducible patterns
     arrivals = [h + 0.5 for h in range(0, 120, 3)]
     for _ in range(40):
         spans = []
@@ -311,8 +312,7 @@ def test_any_pattern_of_closures_adds_up() -> None:
             begin = float(draw.randint(0, 100))
             spans.append((begin, begin + draw.randint(1, 40)))
         steps = [
-            step(draw.choice([Action.CLOSE, Action.NO_ASYLUM]), begin, end)
-            for begin, end in spans
+            step(draw.choice([Action.CLOSE, Action.NO_ASYLUM]), begin, end) for begin, end in spans
         ]
         expected = [first_free_h(h, spans) for h in arrivals]
         np.testing.assert_array_equal(np.sort(passing_times(steps, arrivals)), np.sort(expected))
@@ -330,9 +330,7 @@ def test_reopening_ends_every_closure_in_force_and_none_to_come() -> None:
 
 def test_a_crossing_without_asylum_lets_nobody_pass() -> None:
     """It is open, but not to people who seek asylum; known from the start, so nobody goes."""
-    where = worlds.world(
-        worlds.star(worlds.crossing(accepts_asylum=False)), worlds.given([1.0])
-    )
+    where = worlds.world(worlds.star(worlds.crossing(accepts_asylum=False)), worlds.given([1.0]))
     run = worlds.model(where).run()
     assert run.groups[0].stage == GroupStage.WAITING
     assert np.isnan(worlds.persons(run)["queued_h"]).all()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.engine.choice import appraise
 from sim.engine.handle import columns_of
 from sim.model import BorderModel
-from sim.policies import Daily, Observation, Order, Policy
+from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Open
 from sim.policies.triggered import Threshold
 from sim.randomness import (
@@ -46,7 +46,7 @@ NEVER_TRIGGERED = Threshold(crossings=("gate", "other"), above=1e12, below=1.0)
 
 
 @pytest.mark.parametrize("policy", [Watchful(), NEVER_TRIGGERED], ids=lambda each: each.type)
-def test_policies_that_order_nothing_are_the_same_to_the_bit(policy: Policy) -> None:
+def test_policies_that_order_nothing_are_the_same_to_the_bit(policy: worlds.AnyPolicy) -> None:
     where = reference_world()
     nothing = worlds.model(where, Open()).run()
     assert worlds.differing(nothing, worlds.model(where, policy).run()) == []
@@ -57,7 +57,15 @@ def by_key(run: BorderModel) -> dict[int, Any]:
     return {int(row["key"]): row for row in worlds.groups(run)}
 
 
-WHO_THEY_ARE = ("created_h", "cash_eur", "price_weight", "people", "hub", "valid_documents", "traits")
+WHO_THEY_ARE = (
+    "created_h",
+    "cash_eur",
+    "price_weight",
+    "people",
+    "hub",
+    "valid_documents",
+    "traits",
+)
 
 
 def test_policies_meet_the_same_people() -> None:
@@ -145,8 +153,7 @@ def turned_around(where: World) -> World:
 
 def three_ways(people: int) -> World:
     crossings = [
-        worlds.crossing(name, known=known)
-        for name, known in (("a", 1.0), ("b", 0.7), ("c", 0.1))
+        worlds.crossing(name, known=known) for name, known in (("a", 1.0), ("b", 0.7), ("c", 0.1))
     ]
     return worlds.world(
         worlds.star(*crossings, hours=[1.0, 2.0, 3.0]),
@@ -202,7 +209,7 @@ def _first_draws(key, purpose, entity, count):  # type: ignore[no-untyped-def]
     return values
 
 
-def first_draws(seed: int, number: int, purpose: int, entity: int = 7) -> NDArray[np.float64]:
+def first_draws(seed: int, number: int, purpose: Any, entity: int = 7) -> NDArray[np.float64]:
     key = np.uint64(replicate_key(seed, number))
     return np.asarray(_first_draws(key, purpose, np.uint64(entity), DRAWS))
 

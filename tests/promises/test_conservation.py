@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.assembly import Capacity
 from sim.clock import Opening
 from sim.engine.columns import PersonState as State
 from sim.errors import RajasimError
 from sim.model import BorderModel
-from sim.policies import Action, Policy, Queue
+from sim.policies import Action, Queue
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
@@ -123,20 +124,20 @@ def lively(**crossing: object) -> World:
     )
 
 
-def huge_groups() -> tuple[World, Policy]:
+def huge_groups() -> tuple[World, worlds.AnyPolicy]:
     where = lively()
     return replace(where, demand=worlds.given([1.0, 1.0, 30.0], size=10_000)), Open()
 
 
-def zero_demand() -> tuple[World, Policy]:
+def zero_demand() -> tuple[World, worlds.AnyPolicy]:
     return replace(lively(), demand=worlds.given([])), Open()
 
 
-def zero_servers() -> tuple[World, Policy]:
+def zero_servers() -> tuple[World, worlds.AnyPolicy]:
     return lively(servers=0), Open()
 
 
-def overlapping_closures() -> tuple[World, Policy]:
+def overlapping_closures() -> tuple[World, worlds.AnyPolicy]:
     steps = [
         closing("gate", 30.0, 100.0, Queue.HOLD),
         closing("gate", 50.0, 120.0, Queue.REROUTE),
@@ -148,23 +149,23 @@ def overlapping_closures() -> tuple[World, Policy]:
     return lively(), Schedule(steps=tuple(steps))
 
 
-def always_closed() -> tuple[World, Policy]:
+def always_closed() -> tuple[World, worlds.AnyPolicy]:
     return lively(), Closure(crossings=("gate", "other"), at=worlds.START)
 
 
-def never_opening() -> tuple[World, Policy]:
+def never_opening() -> tuple[World, worlds.AnyPolicy]:
     """Opening hours that fall outside the scenario: no crossing ever opens."""
     later = worlds.at(24.0 * 400).date()
     return lively(opening=(Opening(hours="08:00-20:00", since=later),)), Open()
 
 
-def closing_on_the_tick() -> tuple[World, Policy]:
+def closing_on_the_tick() -> tuple[World, worlds.AnyPolicy]:
     """Closures that begin and end at opening, closing and midnight, to the instant."""
     steps = [closing("gate", h, h + 12.0, Queue.REROUTE) for h in (8.0, 20.0, 32.0, 48.0, 72.0)]
     return lively(), Schedule(steps=tuple(steps))
 
 
-ODD: tuple[Callable[[], tuple[World, Policy]], ...] = (
+ODD: tuple[Callable[[], tuple[World, worlds.AnyPolicy]], ...] = (
     huge_groups,
     zero_demand,
     zero_servers,
@@ -176,7 +177,7 @@ ODD: tuple[Callable[[], tuple[World, Policy]], ...] = (
 
 
 @pytest.mark.parametrize("case", ODD, ids=lambda case: case.__name__)
-def test_nobody_is_lost_in_odd_worlds(case: Callable[[], tuple[World, Policy]]) -> None:
+def test_nobody_is_lost_in_odd_worlds(case: Callable[[], tuple[World, worlds.AnyPolicy]]) -> None:
     where, policy = case()
     step_through(worlds.model(where, policy, audit=True))
 
@@ -206,7 +207,7 @@ def test_a_person_gone_from_the_accounts_is_missed_at_the_next_event() -> None:
 def test_without_room_the_tables_grow_and_nothing_changes() -> None:
     """Starting with room for one group gives the same bytes as starting with plenty."""
     where, policy = overlapping_closures()
-    tight = worlds.Capacity(groups=1, persons=1, events=1, measures=1)
+    tight = Capacity(groups=1, persons=1, events=1, measures=1)
     one = worlds.model(where, policy, audit=True, capacity=tight).run()
     other = worlds.model(where, policy).run()
     assert worlds.differing(one, other) == []

@@ -1,12 +1,13 @@
 """Promise: the same seed gives the same bytes, in any process, in any chunks, on any Python.
 
-The file in ``tests/golden`` is the check across Python versions: every version must reproduce it. It
-holds results to six decimals. After a change that is meant to change results, run the test with
+The file in ``tests/golden`` is the check across Python versions: every version must reproduce it.
+It holds results to six decimals. After a change that is meant to change results, run the test with
 ``RAJASIM_UPDATE_GOLDEN=1`` and say so in the changelog.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.errors import RajasimError
 from tests import worlds
 from tests.promises.reference_run import advance_in_chunks, digests, reference_model
 
@@ -73,6 +75,15 @@ def test_stepping_changes_nothing() -> None:
     while run.now_h < run.clock.duration_h:
         run.step()
     assert worlds.differing(reference_model().run(), run) == []
+
+
+def test_time_does_not_run_backwards() -> None:
+    """Asked for an earlier hour, a run says so or stays where it is."""
+    run = reference_model()
+    run.advance_to(48.0)
+    with contextlib.suppress(ValueError, RajasimError):
+        run.advance_to(24.0)
+    assert run.now_h == 48.0
 
 
 def test_looking_changes_nothing() -> None:

@@ -8,14 +8,19 @@ crowd that shares one moment, and each member's draws are their own.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 
 import numpy as np
 import pytest
+from numba import njit
 from numpy.typing import NDArray
 
-from sim.policies import Policy
-from sim.policies.timed import Closure
+from sim.engine.choice import QUEUED, WAITING, appraise
+from sim.engine.handle import columns_of
+from sim.policies import Action, Exempt, Queue
+from sim.policies.timed import Closure, Schedule, Step
+from sim.world.network import Mode
 from sim.world.world import World
 from tests import worlds
 from tests.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
@@ -47,7 +52,7 @@ def waiting_world(*utilities: float, days: float = 60, **parameters: float) -> W
     return worlds.world(worlds.star(*crossings), worlds.crowd(CROWD), days=days, **chosen)
 
 
-def leaving_times(where: World, policy: Policy | None = None) -> NDArray[np.float64]:
+def leaving_times(where: World, policy: worlds.AnyPolicy = None) -> NDArray[np.float64]:
     """When each member of the crowd reached a crossing at no distance; inf if never."""
     queued = worlds.persons(worlds.model(where, policy).run())["queued_h"]
     return np.where(np.isnan(queued), np.inf, queued)
@@ -116,7 +121,7 @@ def integrated_hazard(times: NDArray[np.float64], rush: Rush) -> NDArray[np.floa
 
 @pytest.mark.parametrize("rush", RUSHES, ids=str)
 def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
-    """rho = exp((V_now - V_later) / theta), at least 1 and at most the limit."""
+    """Rho = exp((V_now - V_later) / theta), at least 1 and at most the limit."""
     where = waiting_world(
         *rush.utilities,
         days=10,
@@ -212,3 +217,99 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
     later = rows["decided_h"][rows["decided_h"] > comes_h] - comes_h
     assert len(later) == CROWD - knew
     assert is_exponential(later, mean_h) > LEAST_P
+
+
+# Outlooks that many share ------------------------------------------------------------------------
+
+
+@njit
+def _stale_outlooks(handle):  # type: ignore[no-untyped-def]
+    """How many groups would see something else if they looked anew, of how many; and the most."""
+    e = columns_of(handle)
+    now, stale, looked = e.status[0].now_h, 0, 0
+    for g in range(e.status[0].groups):
+        stage = e.groups[g].stage
+        if stage != WAITING and stage != QUEUED:  # noqa: PLR1714 - compiled code compares integers
+            continue
+        looked += 1
+        until_h, differs = appraise(e, g, now)
+        shared = e.utility.copy()
+        for k in range(len(e.outlooks)):
+            e.outlooks[k].until_h = -np.inf
+        until_anew_h, differs_anew = appraise(e, g, now)
+        rows = 2 if differs_anew else 1
+        same = until_h == until_anew_h and differs == differs_anew
+        if not (same and np.array_equal(shared[:rows], e.utility[:rows])):
+            stale += 1
+    return stale, looked
+
+
+def confused(seed: int) -> Schedule:
+    """Twelve decisions at odd times about three crossings, some known well before."""
+    draw = Random(seed)  # noqa: S311 - reproducible patterns
+    actions = [Action.CLOSE, Action.NO_ASYLUM, Action.ACCEPT_ASYLUM, Action.BAN_MODE]
+    steps = []
+    for _ in range(12):
+        begins_h = draw.uniform(0.0, 200.0)
+        action = draw.choice([*actions, Action.REOPEN])
+        steps.append(
+            Step(
+                crossings=tuple(draw.sample(["c0", "c1", "c2"], draw.randint(1, 2))),
+                action=action,
+                announced=worlds.at(begins_h - draw.uniform(0.0, 60.0)),
+                effective=worlds.at(begins_h),
+                until=worlds.at(begins_h + draw.uniform(1.0, 80.0)),
+                mode=Mode.FOOT,
+                exempt=frozenset(draw.sample(list(Exempt), draw.randint(0, 2))),
+                queue=draw.choice(list(Queue)),
+                source=worlds.SOURCE,
+            )
+        )
+    return Schedule(steps=tuple(steps))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> None:
+    """Outlooks are kept until something known changes; looking anew at any hour shows the same."""
+    crossings = [
+        worlds.crossing(f"c{k}", known=0.3 * k, modes=(Mode.FOOT, Mode.BICYCLE)) for k in range(3)
+    ]
+    where = worlds.world(
+        worlds.star(*crossings, hours=[1.3, 4.1, 9.7]),
+        replace(worlds.poisson(1.0), group_size=None),
+        days=10,
+        station_constant=-4.0,
+        review_rate_per_h=1.0 / 6.0,
+        news_delay_h=6.0,
+        rush_horizon_h=30.0,
+        family_share=0.4,
+    )
+    run = worlds.model(where, confused(seed))
+    looked = 0
+    while run.now_h < run.clock.duration_h:
+        run.step()
+        stale, groups = _stale_outlooks(run.handle)
+        assert stale == 0, f"hour {run.now_h}: {stale} of {groups} see what is no longer so"
+        looked += groups
+    assert looked > 500
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_people_come_when_a_known_closure_ends_from_any_distance(seed: int) -> None:
+    """They set out so as to arrive at the end, whatever the rounding of end minus travel time."""
+    draw = Random(seed)  # noqa: S311 - reproducible patterns
+    hours, ends_h = draw.uniform(0.1, 40.0), draw.uniform(60.0, 200.0)
+    where = worlds.world(
+        worlds.star(worlds.crossing(), hours=[hours]), worlds.given([1.0, 2.0, 3.0]), days=30
+    )
+    closure = Closure(
+        crossings=(worlds.GATE,),
+        at=worlds.START,
+        until=worlds.at(ends_h),
+        announced_before_h=1.0,
+    )
+    queued = worlds.persons(worlds.model(where, closure).run())["queued_h"]
+    ends_h = where.clock.hours(worlds.at(ends_h))  # instants are whole microseconds
+    assert not np.isnan(queued).any(), f"{hours} h away, they never come after {ends_h} h"
+    assert (queued >= ends_h - 1e-9).all()
+    assert (queued <= ends_h + 1.0 / 60.0).all(), "at 1,000 reviews an hour, within a minute"

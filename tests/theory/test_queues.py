@@ -161,7 +161,7 @@ def interval(observed: list[Observed], name: str) -> Interval:
 
 
 def test_the_printed_values_are_erlangs() -> None:
-    """V4: the engine has no loss mode, so Erlang B is checked as a formula; C also by simulation."""
+    """V4: the engine has no loss mode: Erlang B is checked as a formula, C also by simulation."""
     assert erlang_b(5, 3.0) == pytest.approx(0.1100543478, abs=1e-10)
     assert erlang_c(5, 3.0) == pytest.approx(0.2361516035, abs=1e-10)
     for queue in QUEUES[:4]:
@@ -254,9 +254,7 @@ def kiefer_wolfowitz(
 @pytest.mark.parametrize("servers", [1, 2, 4])
 def test_every_person_leaves_when_the_workload_recursion_says(servers: int) -> None:
     """The whole path, not only its mean: no step size, no drift."""
-    where = worlds.tandem(
-        0.8 * servers, servers=servers, registration=worlds.service(1.0), days=60
-    )
+    where = worlds.tandem(0.8 * servers, servers=servers, registration=worlds.service(1.0), days=60)
     run = worlds.model(where).run()
     people = worlds.persons(run)
     entities = worlds.groups(run)["key"][people["group"]]
@@ -421,8 +419,8 @@ def test_v11_finer_arrivals_converge_to_the_fluid() -> None:
 def test_v11_with_too_little_capacity_the_line_grows_by_what_is_missing() -> None:
     """30 an hour for 4 hours is 120 a day of 144: 24 more every day.
 
-    15 lanes of half an hour: every instant is a binary fraction, so that nobody is served at closing
-    time by rounding.
+    15 lanes of half an hour: every instant is a binary fraction, so that rounding lets nobody in at
+    closing time.
     """
     run = worlds.model(opening_hours_world(1, 7, lanes=15, service_h=0.5))
     lines = []

@@ -1,0 +1,79 @@
+"""V24: wind chill to the published values, and the bands in which cold is harmful."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.world.weather import (
+    BAND_NAMES,
+    BAND_UPPER_C,
+    NO_WEATHER,
+    Weather,
+    cold_band,
+    wind_chill_c,
+)
+
+
+@pytest.mark.parametrize(
+    ("temperature_c", "wind_kmh", "exact"),
+    [(-10.0, 20.0, -17.861), (-20.0, 15.0, -29.077), (-30.0, 20.0, -43.097)],
+)
+def test_v24_wind_chill_is_exact(temperature_c: float, wind_kmh: float, exact: float) -> None:
+    assert float(wind_chill_c(temperature_c, wind_kmh)) == pytest.approx(exact, abs=5e-4)
+
+
+# Environment Canada, wind chill chart: air temperature (rows) by wind of 5, 20, 40, 60 km/h.
+CHART = {
+    5: [4, 1, -1, -2],
+    0: [-2, -5, -7, -9],
+    -10: [-13, -18, -21, -23],
+    -20: [-24, -30, -34, -36],
+    -30: [-36, -43, -48, -50],
+    -40: [-47, -56, -61, -64],
+}
+
+
+@pytest.mark.parametrize("temperature_c", CHART)
+def test_v24_wind_chill_agrees_with_the_chart_to_the_degree(temperature_c: int) -> None:
+    chilled = wind_chill_c(float(temperature_c), np.array([5.0, 20.0, 40.0, 60.0]))
+    assert np.round(chilled).astype(int).tolist() == CHART[temperature_c]
+
+
+@pytest.mark.parametrize(
+    ("temperature_c", "wind_kmh"), [(-20.0, 0.0), (-20.0, 4.999), (10.1, 50.0), (25.0, 20.0)]
+)
+def test_in_calm_or_warm_air_there_is_no_wind_chill(temperature_c: float, wind_kmh: float) -> None:
+    assert float(wind_chill_c(temperature_c, wind_kmh)) == temperature_c
+
+
+def test_more_wind_is_colder() -> None:
+    winds = np.arange(5.0, 100.0)
+    for temperature_c in (-40.0, -20.0, 0.0):
+        assert (np.diff(wind_chill_c(temperature_c, winds)) < 0.0).all()
+
+
+@pytest.mark.parametrize(
+    ("whole_degrees", "band"),
+    [(5, 0), (0, 0), (-9, 0), (-10, 1), (-27, 1), (-28, 2), (-39, 2), (-40, 3), (-47, 3), (-48, 4),
+     (-54, 4), (-55, 5), (-70, 5)],
+)  # fmt: skip
+def test_bands_begin_and_end_where_environment_canada_says(whole_degrees: int, band: int) -> None:
+    """Limits hold for wind chill rounded to whole degrees."""
+    for tenth in (-0.4, 0.0, 0.4):
+        assert int(cold_band(np.array([whole_degrees + tenth]))[0]) == band
+
+
+def test_bands_have_names() -> None:
+    assert len(BAND_NAMES) == len(BAND_UPPER_C) == 6
+
+
+def test_a_series_has_a_band_for_each_zone_and_hour() -> None:
+    weather = Weather(
+        zones=("south", "north"),
+        temperature_c=np.array([[0.0, -10.0, -20.0], [-20.0, -30.0, -45.0]]),
+        wind_kmh=np.array([[0.0, 20.0, 15.0], [0.0, 20.0, 30.0]]),
+        source="test",
+    )
+    assert weather.bands().tolist() == [[0, 1, 2], [1, 3, 5]]
+    assert NO_WEATHER.bands().shape == (0, 1)
