@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test lint types check bench golden schema clean
+.PHONY: demo test lint types check bench golden schema picture clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -45,3 +45,9 @@ schema: $(READY)
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Draw README's picture again.
+picture: $(READY)
+	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --policies historical,full-closure-with-humanitarian-exception,open --replicates 60 --out results/picture --no-report --quiet
+	$(BIN)/rajasim plot results/picture --chart fan --quiet
+	mkdir -p docs/images && cp results/picture/figures/fan.png docs/images/fan.png

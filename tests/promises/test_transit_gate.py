@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ CROWD = 4000
 NAMES = ("gate", "other")
 
 
-def arrivals_at(hypothesis: Hypothesis, at_h: float, **parameters: float) -> BorderModel:
+def arrivals_at(hypothesis: Hypothesis, at_h: float, **parameters: Any) -> BorderModel:
     """A crowd comes to two crossings at an hour, all having set out at the start."""
     network = worlds.star(*(worlds.crossing(name) for name in NAMES), hours=[1000.0, 1000.0])
     where = worlds.world(

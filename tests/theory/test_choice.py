@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def waiting_world(*utilities: float, days: float = 60, **parameters: float) -> W
         worlds.crossing(f"c{k}", known=1.0 - 0.5 * (best - utility))
         for k, utility in enumerate(utilities)
     ]
-    chosen = {
+    chosen: dict[str, Any] = {
         "station_constant": best - 2.0,
         "success_value_eur": 200.0,
         "utility_scale_eur": 100.0,
