@@ -135,8 +135,8 @@ def parse_weekdays(text: str) -> frozenset[int]:
     """Weekday numbers (Monday 0) of ``Mon-Fri`` or ``Sat,Sun``."""
     numbers: set[int] = set()
     for part in text.split(","):
-        first, _, last = part.strip().partition("-")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
+        first, dash, last = part.strip().partition("-")
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
             raise ValueError(f"weekdays must read like 'Mon-Fri' or 'Sat,Sun', got {text!r}")
         begin = WEEKDAYS.index(first)
         end = WEEKDAYS.index(last) if last else begin

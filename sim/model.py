@@ -141,8 +141,11 @@ class BorderModel(mesa.Model):
         """Run until an hour, letting the receiving state decide when it is due.
 
         Raises:
+            ValueError: if that hour has passed.
             RajasimError: if people were lost or doubled (audit only); a fault of the program.
         """
+        if hour < self.now_h:
+            raise ValueError(f"asked for hour {hour} when it is hour {self.now_h}")
         while self._decisions and self._decisions[0] <= hour:
             self._advance_engine(self._decisions.pop(0))
             self.actor.step()

@@ -64,7 +64,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
-    """A uniform draw in the open interval (0, 1), with 53 random bits.
+    """A uniform draw in the open interval (0, 1), with 52 random bits.
 
     Args:
         key: the replicate's 64-bit key (:func:`replicate_key`).
@@ -82,8 +82,8 @@ def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
         k & _MASK,
         k >> _SHIFT,
     )
-    bits = ((w0 << _SHIFT) | w1) >> np.uint64(11)
-    return (np.float64(bits) + 0.5) * 1.1102230246251565e-16
+    bits = ((w0 << _SHIFT) | w1) >> np.uint64(12)
+    return (np.float64(bits) + 0.5) * 2.220446049250313e-16  # 2**-52: the half is kept, never 1
 
 
 @njit(cache=True)

@@ -28,14 +28,14 @@ from sim.engine.events import EventKind, pop, schedule
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
 from sim.engine.journeys import end_journey, next_stop, set_out
-from sim.engine.measures import barring_measure, begin_measure, enact, end_measure, shorten
+from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, shorten
 from sim.engine.stations import (
     arrive_at_crossing,
+    begin_day,
     bring_to_registration,
     end_admission,
     end_registration,
     meet_barrier,
-    refill_meters,
     release_queue,
     start_admissions,
     start_registrations,
@@ -177,7 +177,7 @@ def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
         begin_measure(e, m, now)
         if e.measures[m].kind == CLOSED or e.measures[m].kind == NO_ASYLUM:
             _bar_queue(e, s, m, now)
-    elif end_measure(e, m, now) and e.stations[s].open_by_hours:
+    elif end_measure(e, m, now):
         release_queue(e, s, now)
     start_registrations(e, s, now)
 
@@ -188,9 +188,9 @@ def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
-        if barring_measure(e, s, e.groups[g].traits) == m:
+        if bars(e.measures[m], s, e.groups[g].traits):
             e.groups[g].heard_h = now
-            meet_barrier(e, g, e.measures[m].queue_rule, now)
+            meet_barrier(e, g, barrier(e, s, e.groups[g].traits), now)
         g = following
 
 
@@ -214,7 +214,7 @@ def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
 def _held(e, g):  # type: ignore[no-untyped-def]
     """Whether a group stands in line before a crossing that is closed to it."""
     group = e.groups[g]
-    return group.stage == QUEUED and barring_measure(e, group.destination, group.traits) >= 0
+    return group.stage == QUEUED and barrier(e, group.destination, group.traits) >= 0
 
 
 @njit
@@ -298,6 +298,6 @@ def _close(e, s, now):  # type: ignore[no-untyped-def]
 @njit
 def _end_day(e, day, now):  # type: ignore[no-untyped-def]
     close_day(e, now)
-    refill_meters(e, now)
     if day + 1 < len(e.day_ends_h):
+        begin_day(e, now)
         schedule(e, e.day_ends_h[day + 1], DAY_ENDS, day + 1, 0)

@@ -184,7 +184,7 @@ STATION = np.dtype(
         ("mode_bans", np.int32),
         ("extra_servers", np.int32),
         ("metered", np.int32),
-        ("meter_left", np.int64),
+        ("admitted_today", np.int64),
         ("gate", np.float64),
         ("suspended", np.int32),
         ("exit_first", np.int32),

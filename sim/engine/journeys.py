@@ -33,9 +33,11 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     if there < 0:
         schedule(e, now, ARRIVAL, g, group.stamp)
         return
-    arrives_h = now + e.leg_hours[here, there] * e.parameters[0].travel_time_factor
+    hours = e.leg_hours[here, there] * e.parameters[0].travel_time_factor
+    arrives_h = now + hours
     if there == e.destinations[d].place and e.destinations[d].kind == CROSSING:
-        arrives_h = _timed_arrival(e, d, arrives_h + e.parameters[0].staging_h)
+        staging_h = e.parameters[0].staging_h if hours > 0.0 else 0.0
+        arrives_h = _timed_arrival(e, d, arrives_h + staging_h)
     schedule(e, arrives_h, ARRIVAL, g, group.stamp)
 
 

@@ -107,25 +107,43 @@ def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
     elif measure.kind == METER:
         station.metered += sign
         station.warm_places += sign * measure.warm_places
-        station.meter_left = int(measure.value)
 
 
 @njit
-def barring_measure(e, s, traits):  # type: ignore[no-untyped-def]
-    """The first measure in force that bars a group with these traits from station ``s``, or -1."""
+def bars(measure, s, traits):  # type: ignore[no-untyped-def]
+    """Whether a measure is in force and bars a group with these traits from station ``s``."""
+    return (
+        measure.in_force
+        and measure.station == s
+        and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
+        and (measure.exempt & traits) == 0
+    )
+
+
+@njit
+def barrier(e, s, traits):  # type: ignore[no-untyped-def]
+    """The strictest queue rule of the measures that bar such a group from station ``s``, or -1."""
     station = e.stations[s]
+    strictest = -1
     if station.closures == 0 and station.asylum_stops == 0:
-        return -1
+        return strictest
+    for m in range(e.status[0].measures):
+        if bars(e.measures[m], s, traits):
+            strictest = max(strictest, e.measures[m].queue_rule)
+    return strictest
+
+
+@njit
+def daily_cap(e, s):  # type: ignore[no-untyped-def]
+    """The lowest cap in force at station ``s``, persons a day; infinite if there is none."""
+    cap = np.inf
+    if e.stations[s].metered == 0:
+        return cap
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if (
-            measure.in_force
-            and measure.station == s
-            and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
-            and (measure.exempt & traits) == 0
-        ):
-            return m
-    return -1
+        if measure.in_force and measure.station == s and measure.kind == METER:
+            cap = min(cap, measure.value)
+    return cap
 
 
 @njit

@@ -99,19 +99,18 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     """
     e.believed[:] = 0.0
     horizon = e.parameters[0].rush_horizon_h
-    differs = False
     for k in range(known):
         measure = e.measures[e.known[k]]
         end = believed_end(measure, heard_h)
-        at = now + e.ahead_h[measure.station]
-        soon = measure.begins_h <= at < end
-        later = measure.begins_h <= at + horizon < end
-        differs |= soon != later
+        ahead = e.ahead_h[measure.station]
+        # In the very terms of _constant_until: else rounding can part the two.
+        soon = measure.begins_h - ahead <= now < end - ahead
+        later = measure.begins_h - ahead - horizon <= now < end - ahead - horizon
         if soon:
             _take_in(e, 0, measure)
         if later:
             _take_in(e, 1, measure)
-    return differs
+    return not np.array_equal(e.believed[0], e.believed[1])
 
 
 @njit

@@ -16,10 +16,10 @@ from numba import njit
 
 from sim.engine.accounts import book_suspension, move_group, move_person
 from sim.engine.choice import think
-from sim.engine.columns import NOBODY, GroupStage, MeasureKind, PersonState, QueueRule, ServiceLaw
+from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule, ServiceLaw
 from sim.engine.events import EventKind, schedule
 from sim.engine.journeys import go_back, join_queue, leave_queue
-from sim.engine.measures import ban_in_force, barring_measure
+from sim.engine.measures import ban_in_force, barrier, daily_cap
 from sim.randomness import (
     ADMISSION_SERVICE,
     BAN_ENFORCED,
@@ -45,7 +45,6 @@ QUEUED: Final = np.int64(GroupStage.QUEUED)
 BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
 HOLD: Final = np.int64(QueueRule.HOLD)
 TURN_BACK: Final = np.int64(QueueRule.TURN_BACK)
-METER: Final = np.int64(MeasureKind.METER)
 DETERMINISTIC: Final = np.int64(ServiceLaw.DETERMINISTIC)
 EXPONENTIAL: Final = np.int64(ServiceLaw.EXPONENTIAL)
 GAMMA: Final = np.int64(ServiceLaw.GAMMA)
@@ -71,13 +70,13 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
 def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     """Join the line, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
-    barrier = barring_measure(e, s, group.traits)
+    rule = barrier(e, s, group.traits)
     move_group(e, g, EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
     group.stage = QUEUED
     group.stamp += 1
-    if barrier >= 0:
-        meet_barrier(e, g, e.measures[barrier].queue_rule, now)
+    if rule >= 0:
+        meet_barrier(e, g, rule, now)
     elif gate_open(e, s):
         _pass_gate(e, g, s, now)
         start_admissions(e, s, now)
@@ -140,7 +139,7 @@ def release_queue(e, s, now):  # type: ignore[no-untyped-def]
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s):
         following = e.groups[g].next_in_queue
-        if barring_measure(e, s, e.groups[g].traits) < 0:
+        if barrier(e, s, e.groups[g].traits) < 0:
             _pass_gate(e, g, s, now)
         g = following
     start_admissions(e, s, now)
@@ -212,11 +211,13 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
     if not (station.open_by_hours or station.work_after_closing):
         return
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
-    while station.admission_first != NOBODY and station.admission_busy < station.lanes:
-        if station.metered:
-            if station.meter_left <= 0:
-                return
-            station.meter_left -= 1
+    cap = daily_cap(e, s)
+    while (
+        station.admission_first != NOBODY
+        and station.admission_busy < station.lanes
+        and station.admitted_today < cap
+    ):
+        station.admitted_today += 1
         p = station.admission_first
         station.admission_first = e.persons[p].next_in_queue
         if station.admission_first == NOBODY:
@@ -293,13 +294,12 @@ def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def refill_meters(e, now):  # type: ignore[no-untyped-def]
-    """At the end of a day the daily caps start anew."""
-    for m in range(e.status[0].measures):
-        measure = e.measures[m]
-        if measure.in_force and measure.kind == METER:
-            e.stations[measure.station].meter_left = int(measure.value)
-            start_admissions(e, measure.station, now)
+def begin_day(e, now):  # type: ignore[no-untyped-def]
+    """With a new day the daily caps begin anew."""
+    for s in range(len(e.stations)):
+        e.stations[s].admitted_today = 0
+        if e.stations[s].metered:
+            start_admissions(e, s, now)
 
 
 @njit

@@ -195,7 +195,8 @@ def _gates(
     for crossing, day in opens.items():
         if crossing != "default":
             if "default" in opens and opens["default"] < day:
-                settings.append(GateSetting(crossing, leakage, clock.hours(opens["default"])))
+                since_h = max(0.0, clock.hours(opens["default"]))
+                settings.append(GateSetting(crossing, leakage, since_h))
             settings.append(GateSetting(crossing, chance, max(0.0, clock.hours(day))))
     if closes is not None:
         settings.append(GateSetting(None, leakage, clock.hours(closes)))

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, MinLen
 
-from sim.policies.orders import Action, Observation, Once, Order, policy
+from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import CrossingId
 
@@ -34,7 +34,7 @@ class Surge:
     delay_max_d: Annotated[float, Ge(0.0), Unit("d")] = 5.0
 
     type: ClassVar[str] = "surge"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class CapWithWarmWaiting:
     warm_places: Annotated[int, Ge(0)]
 
     type: ClassVar[str] = "cap-with-warm-waiting"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, MinLen
 
-from sim.policies.orders import Action, Exempt, Observation, Once, Order, Queue, policy
+from sim.policies.orders import Action, Daily, Exempt, Observation, Once, Order, Queue, policy
 from sim.units import Unit
 from sim.world.network import CrossingId, Mode
 
@@ -24,7 +24,7 @@ class Open:
     """Every crossing stays open as in the base world."""
 
     type: ClassVar[str] = "open"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, seen: Observation) -> list[Order]:
@@ -98,7 +98,7 @@ class Schedule:
     steps: Annotated[tuple[Step, ...], MinLen(1)]
 
     type: ClassVar[str] = "schedule"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, seen: Observation) -> list[Order]:
@@ -130,7 +130,7 @@ class Closure:
     asylum_at: tuple[CrossingId, ...] = ()
 
     type: ClassVar[str] = "closure"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
@@ -179,7 +179,7 @@ class Staged:
     queue: Queue = Queue.HOLD
 
     type: ClassVar[str] = "staged"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
@@ -222,7 +222,7 @@ class ModeBan:
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
 
     type: ClassVar[str] = "mode-ban"
-    clock: ClassVar = Once()
+    clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, MinLen
 
-from sim.policies.orders import Action, Daily, Observation, Order, Queue, policy
+from sim.policies.orders import Action, Daily, Observation, Once, Order, Queue, policy
 from sim.units import Unit
 from sim.world.network import CrossingId
 
@@ -39,7 +39,7 @@ class Threshold:
     queue: Queue = Queue.HOLD
 
     type: ClassVar[str] = "threshold"
-    clock: ClassVar = Daily()
+    clock: ClassVar[Once | Daily] = Daily()
     memory_d: ClassVar[float] = 3.0
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
