@@ -42,7 +42,7 @@ def test_one_run_and_nothing_recorded_still_draw(tmp_path: Path) -> None:
     content["daily"] = content["daily"].clear()
     content["observed"] = content["observed"].clear()
     content["indicators"] = content["indicators"].with_columns(value=pl.lit(0.0))
-    from sim.store import write_results  # noqa: PLC0415
+    from sim.store import write_results
 
     for chart in draw_charts(write_results(tmp_path / "run", **content)):
         assert text_problems(chart.figure) == [], chart.name

@@ -1,0 +1,194 @@
+"""Indicators of a day that can be worked by hand.
+
+Four people in two pairs come to a crossing at 09:00 and 09:30; it opens at 10:00 and closes at
+14:00. One lane takes an hour a person, one interview two hours; interviews go on after closing.
+Admitted at 11, 12, 13, 14; interviewed 11-13, 13-15, 15-17, 17-19.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.clock import Opening
+from sim.engine.columns import PersonState
+from sim.model import BorderModel
+from sim.outcomes.access import Access, access_spans
+from sim.outcomes.indicators import HEADLINE, INDICATORS, Direction, Family, compute_indicators
+from sim.outcomes.run_record import RunRecord
+from sim.outcomes.series import SERIES, daily_series
+from sim.policies import Exempt, Queue
+from sim.policies.capacity import Surge
+from sim.policies.timed import Closure
+from sim.world.network import Distribution
+from sim.world.weather import Weather
+from tests import worlds
+
+HOUR = worlds.service(1.0, Distribution.DETERMINISTIC)
+TWO_HOURS = worlds.service(2.0, Distribution.DETERMINISTIC)
+
+
+def record(run: BorderModel) -> RunRecord:
+    run.run()
+    return RunRecord(run.world, run.parameters, run.engine)
+
+
+def day_at_the_crossing(*, policy: worlds.AnyPolicy = None) -> RunRecord:
+    crossing = worlds.crossing(
+        lanes=1,
+        admission=HOUR,
+        servers=1,
+        registration=TWO_HOURS,
+        opening=(Opening(hours="10:00-14:00"),),
+    )
+    cold = replace(crossing, weather="north", daily_capacity=3)
+    where = worlds.world(
+        worlds.star(cold),
+        worlds.given([9.0, 9.5], size=2),
+        days=2,
+        officer_eur_per_h=40.0,
+        reception_eur_per_d=48.0,
+    )
+    frost = Weather(("north",), np.full((1, 48), -20.0), np.full((1, 48), 0.0), "made up")
+    return record(worlds.model(replace(where, weather=frost), policy))
+
+
+@pytest.fixture(scope="module")
+def run() -> RunRecord:
+    return day_at_the_crossing()
+
+
+BY_HAND = {
+    "S1": 4.0,
+    "S2": 4.0,
+    "S3": 0.0,
+    "S4": 0.0,
+    "S5_attempts": 0.0,
+    "S6": 100.0 * 8.0 / 48.0,  # four interviews of two hours, one officer for two days
+    "S7": 1.0,  # four people, three a day can be received
+    "S9": 0.0,
+    "R1_mean": (3.0 + 5.0 + 7.0 + 9.0) / 4.0,  # from 10:00 to 13, 15, 17 and 19
+    "R1_max": 9.0,
+    "R1_person_days": (4 + 6 + 7.5 + 9.5) / 24.0,  # from 9:00 or 9:30 to 13, 15, 17 and 19
+    "R4_24h": 100.0,
+    "R4_72h": 100.0,
+    "R4_without_access": 0.0,
+    "R6": 0.0,
+    "R13": 0.0,
+    "K1_staff": 48.0 * 40.0,
+    "K1_surge": 0.0,
+    "K4": ((48 - 13) + (48 - 15) + (48 - 17) + (48 - 19)) * 2.0,
+    "Q7": 0.0,
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_indicators_by_hand(run: RunRecord, name: str) -> None:
+    assert INDICATORS[name].compute(run) == pytest.approx(BY_HAND[name], abs=1e-9)
+
+
+def test_hours_in_the_cold_are_those_of_people_without_a_warm_place(run: RunRecord) -> None:
+    # Before the gate: 2 x 1 h + 2 x 0.5 h. Then three wait for the lane at 10, two at 11, one at 12;
+    # the second, third and fourth wait for their interviews from 12, 13 and 14.
+    before_gate = 2 * 1.0 + 2 * 0.5
+    for_admission = 3.0 + 2.0 + 1.0
+    for_interview = (13 - 12) + (15 - 13) + (17 - 14)
+    expected = before_gate + for_admission + for_interview
+    assert INDICATORS["R2_cold"].compute(run) == pytest.approx(expected)
+    assert INDICATORS["R2_below28"].compute(run) == 0.0  # calm air: wind chill is -20
+
+
+def test_the_total_cost_is_the_sum_of_its_items(run: RunRecord) -> None:
+    values = compute_indicators(run)
+    assert values["K1"] == pytest.approx(values["K1_staff"] + values["K1_surge"] + values["K4"])
+    assert values["K2"] == pytest.approx(values["K1"] / 4.0)
+
+
+def test_seconded_officers_cost_work_and_lodging() -> None:
+    surge = Surge(decided=worlds.at(0.0), officers={"gate": 3}, delay_min_d=1.0, delay_max_d=1.0)
+    values = compute_indicators(day_at_the_crossing(policy=surge))
+    assert values["K1_surge"] == pytest.approx(3 * 1.0 * (8.0 * 40.0 + 250.0))
+
+
+def test_a_full_closure_leaves_everybody_without_access() -> None:
+    closure = Closure(crossings=("gate",), at=worlds.at(9.75), queue=Queue.TURN_BACK)
+    values = compute_indicators(day_at_the_crossing(policy=closure))
+    assert values["S1"] == 0.0
+    assert values["R4_without_access"] == 4.0
+    assert values["R6"] == 4.0  # they stood before the gate, and know from then on
+    assert values["R13"] == pytest.approx((48.0 - 9.75) / 24.0)
+    assert values["R1_mean"] == 0.0  # nobody could present themselves: why R4 stands beside it
+
+
+def test_the_ledger_and_the_series_add_up(run: RunRecord) -> None:
+    assert run.people_by_state.sum() == len(run.persons) == 4
+    series = dict(zip([each.name for each in SERIES], daily_series(run), strict=True))
+    assert series["arrivals"].sum() == 4.0
+    assert series["registered"].sum() == 4.0
+    assert series["waiting"][0].sum() == 0.0  # all registered by midnight
+    assert series["outdoor_cold_h"].sum() == INDICATORS["R2_cold"].compute(run)
+
+
+class TestTable:
+    """The table itself: what every indicator must say of itself."""
+
+    def test_every_indicator_is_defined_in_words(self) -> None:
+        for name, each in INDICATORS.items():
+            assert each.id == name
+            assert len(each.definition) > 30, name
+            assert each.unit, name
+
+    def test_rights_stand_in_the_first_table_beside_security_and_cost(self) -> None:
+        families = {INDICATORS[name].family for name in HEADLINE}
+        assert families >= {Family.RIGHTS, Family.SECURITY, Family.COST}
+        rights = [name for name in HEADLINE if INDICATORS[name].family is Family.RIGHTS]
+        assert len(rights) >= len(HEADLINE) / 2
+
+    def test_fewer_arrivals_is_never_called_better(self) -> None:
+        assert INDICATORS["S1"].direction is Direction.NONE
+
+
+class TestAccess:
+    """What crossings are open to, over time."""
+
+    def spans(self, *orders: Closure) -> list[tuple[float, float, Access]]:
+        class All:
+            clock = orders[0].clock
+
+            def decide(self, seen: object) -> list[object]:
+                return [order for each in orders for order in each.decide(seen)]  # type: ignore[arg-type]
+
+        where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0]), days=2)
+        run = worlds.model(where, All()).run()
+        found = access_spans(run.engine, run.world)
+        return [(each.begins_h, each.ends_h, each.access) for each in found]
+
+    def test_spans_cover_the_scenario_without_gaps(self) -> None:
+        closure = Closure(crossings=("gate",), at=worlds.at(10.0), until=worlds.at(20.0))
+        assert self.spans(closure) == [
+            (0.0, 10.0, Access.OPEN),
+            (10.0, 20.0, Access.CLOSED),
+            (20.0, 48.0, Access.OPEN),
+        ]
+
+    def test_an_exception_counts_only_while_no_other_closure_is_in_force(self) -> None:
+        mild = Closure(
+            crossings=("gate",),
+            at=worlds.at(10.0),
+            until=worlds.at(30.0),
+            exempt=frozenset({Exempt.CHILDREN}),
+        )
+        strict = Closure(crossings=("gate",), at=worlds.at(15.0), until=worlds.at(20.0))
+        assert [access for _, _, access in self.spans(mild, strict)] == [
+            Access.OPEN,
+            Access.EXCEPTION_ONLY,
+            Access.CLOSED,
+            Access.EXCEPTION_ONLY,
+            Access.OPEN,
+        ]
+
+
+def test_states_are_all_in_the_ledger(run: RunRecord) -> None:
+    assert len(run.people_by_state) == len(PersonState)
