@@ -90,8 +90,8 @@ def test_indicators_by_hand(run: RunRecord, name: str) -> None:
 
 
 def test_hours_in_the_cold_are_those_of_people_without_a_warm_place(run: RunRecord) -> None:
-    # Before the gate: 2 x 1 h + 2 x 0.5 h. Then three wait for the lane at 10, two at 11, one at 12;
-    # the second, third and fourth wait for their interviews from 12, 13 and 14.
+    # Before the gate: 2 x 1 h + 2 x 0.5 h. Then three wait for the lane from 10, two from 11, one
+    # from 12; the second, third and fourth wait for their interviews from 12, 13 and 14.
     before_gate = 2 * 1.0 + 2 * 0.5
     for_admission = 3.0 + 2.0 + 1.0
     for_interview = (13 - 12) + (15 - 13) + (17 - 14)
