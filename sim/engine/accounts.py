@@ -134,8 +134,9 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
         if e.zone[place] >= 0:
             book_outdoor_hours(e, place, now)
         for state in range(STATES):
-            _book_cell(e, place, state, now)
-            e.stock[day, place, state] = e.occupancy[place, state]
+            if e.occupancy[place, state] != 0:
+                _book_cell(e, place, state, now)
+                e.stock[day, place, state] = e.occupancy[place, state]
     for s in range(len(e.stations)):
         book_suspension(e, s, now)
     if day + 1 < len(e.day_ends_h):
