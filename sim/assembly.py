@@ -7,9 +7,10 @@ copies what changes and fills in its own parameters and the conduct of the trans
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ from sim.engine.columns import (
     ServiceLaw,
     StreamKind,
 )
+from sim.engine.demand import frailties
 from sim.engine.groups import size_chances
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
@@ -161,7 +163,8 @@ def build_engine(
     """
     room = capacity or Capacity()
     world, routes = blueprint.world, blueprint.world.routes
-    streams, rates, gateways = _streams(world, parameters, organised)
+    daily = frailties(np.uint64(key), len(world.clock.days), parameters.frailty_shape)
+    streams, rates, gateways = _streams(world, parameters, organised, daily)
     status = np.zeros(1, dtype=STATUS)
     status["key"], status["audit"] = key, audit
     status["largest_group"] = _largest_group(streams, parameters)
@@ -335,10 +338,13 @@ class _StreamTable:
 
 
 def _streams(
-    world: World, parameters: Parameters, organised: Sequence[OrganisedTravel]
+    world: World,
+    parameters: Parameters,
+    organised: Sequence[OrganisedTravel],
+    daily: NDArray[np.float64],
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     table = _StreamTable(world.network.number)
-    _add_origins(table, world, parameters)
+    _add_origins(table, world, parameters, daily)
     for k, stock in enumerate(world.demand.stocks):
         _add_stock(table, world, stock, k, parameters)
     for group in world.demand.groups:
@@ -364,12 +370,14 @@ def _streams(
     return table.tables()
 
 
-def _add_origins(table: _StreamTable, world: World, parameters: Parameters) -> None:
+def _add_origins(
+    table: _StreamTable, world: World, parameters: Parameters, daily: NDArray[np.float64]
+) -> None:
+    """Streams of demand over time; ``daily`` multiplies the demand of each local day."""
     steps = world.demand.steps
     if not steps:
         return
-    starts = [max(0.0, world.clock.hours(step.since)) for step in steps]
-    ends = [*starts[1:], world.clock.duration_h]
+    stretches = list(_stretches(world, daily))
     per_group = 24.0 * mean_group_size(world, parameters)
     shares = math.fsum(origin.share for origin in world.demand.origins)
     for k, origin in enumerate(world.demand.origins):
@@ -381,12 +389,26 @@ def _add_origins(table: _StreamTable, world: World, parameters: Parameters) -> N
             people=world.demand.group_size or 0,
             responsive=1,
             rates=[
-                (start, end, step.persons_per_d * factor)
-                for start, end, step in zip(starts, ends, steps, strict=True)
-                if end > start and step.persons_per_d * factor > 0.0
+                (begins_h, ends_h, persons_per_d * factor)
+                for begins_h, ends_h, persons_per_d in stretches
+                if persons_per_d * factor > 0.0
             ],
             gateways=dict(origin.gateways),
         )
+
+
+def _stretches(world: World, daily: NDArray[np.float64]) -> Iterator[tuple[float, float, float]]:
+    """Stretches of constant demand (begin h, end h, persons/d), cut where steps or days differ."""
+    steps, clock = world.demand.steps, world.clock
+    starts = [max(0.0, clock.hours(step.since)) for step in steps]
+    ends = [*starts[1:], clock.duration_h]
+    day_ends = clock.day_ends_h if np.any(daily != 1.0) else clock.day_ends_h[-1:]
+    for start, end, step in zip(starts, ends, steps, strict=True):
+        edges = [start, *(float(h) for h in day_ends if start < h < end), end]
+        for begins_h, ends_h in pairwise(edges):
+            if ends_h > begins_h:
+                day = min(int(np.searchsorted(clock.day_ends_h, begins_h, "right")), len(daily) - 1)
+                yield begins_h, ends_h, step.persons_per_d * float(daily[day])
 
 
 def _add_stock(

@@ -38,6 +38,10 @@ WORLD_HYPOTHESIS: Final = np.int64(20)
 WORLD_PARAMETER: Final = np.int64(21)
 POLICY: Final = np.int64(22)
 REPORTING: Final = np.int64(23)
+DEMAND_FRAILTY: Final = np.int64(24)
+OFFSPRING_NUMBER: Final = np.int64(25)
+OFFSPRING_DELAY: Final = np.int64(26)
+OFFSPRING_KEY: Final = np.int64(27)
 
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)
@@ -84,6 +88,35 @@ def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
     )
     bits = ((w0 << _SHIFT) | w1) >> np.uint64(12)
     return (np.float64(bits) + 0.5) * 2.220446049250313e-16  # 2**-52: the half is kept, never 1
+
+
+@njit(cache=True)
+def derived_key(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """A 63-bit entity number for somebody who comes of an entity, uint64."""
+    k = np.uint64(key)
+    who = np.uint64(entity)
+    w0, w1, _, _ = philox(
+        np.uint64(index) & _MASK,
+        np.uint64(purpose),
+        who & _MASK,
+        who >> _SHIFT,
+        k & _MASK,
+        k >> _SHIFT,
+    )
+    return ((w0 << _SHIFT) | w1) >> np.uint64(1)
+
+
+@njit(cache=True)
+def poisson(key, purpose, entity, index, mean):  # type: ignore[no-untyped-def]
+    """A Poisson draw by inversion, for means up to about 10."""
+    u = uniform(key, purpose, entity, index)
+    term = math.exp(-mean)
+    below, number = term, 0
+    while u > below and term > 0.0:
+        number += 1
+        term *= mean / number
+        below += term
+    return number
 
 
 @njit(cache=True)

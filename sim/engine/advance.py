@@ -1,9 +1,9 @@
 """The loop: take the earliest event, do it, until a given time. No Python runs inside.
 
-1. closing of a crossing's day; 2. measures that begin; 3. registrations and admissions that end;
-4. the end of the day; 5. opening; 6. measures that end; 7. bulletins, and who hears them;
-8. new groups; 9. arrivals; 10. walks that end; 11. groups that think again. This is the order for
-events of the same instant; else time alone decides.
+1. closing of a crossing's day; 2. measures that begin; 3. registrations and admissions that end; 4.
+the end of the day; 5. opening; 6. measures that end; 7. bulletins, and who hears them; 8. new
+groups and those who follow others; 9. arrivals; 10. walks that end; 11. groups that think again.
+This is the order for events of the same instant; else time alone decides.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sim.engine.columns import (
     MeasureKind,
     PersonState,
 )
-from sim.engine.demand import create_next, start_streams
+from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.events import EventKind, pop, schedule
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
@@ -52,6 +52,7 @@ MEASURE_ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
 BULLETIN: Final = np.int64(EventKind.BULLETIN)
 NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
 GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
+OFFSPRING: Final = np.int64(EventKind.OFFSPRING)
 ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
 HIKE_ENDS: Final = np.int64(EventKind.HIKE_ENDS)
 REVIEW: Final = np.int64(EventKind.REVIEW)
@@ -154,7 +155,9 @@ def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
     elif kind == NEWS_HEARD:
         _hear_news(e, entity, stamp, now)
     elif kind == GROUP_CREATED:
-        _create(e, entity, now)
+        _welcome(e, create_next(e, entity, now), now)
+    elif kind == OFFSPRING:
+        _welcome(e, create_follower(e, entity, stamp, now), now)
     elif kind == HIKE_ENDS:
         _end_hike(e, entity, now)
     elif kind == OPENING:
@@ -195,8 +198,8 @@ def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _create(e, i, now):  # type: ignore[no-untyped-def]
-    g = create_next(e, i, now)
+def _welcome(e, g, now):  # type: ignore[no-untyped-def]
+    """A new group looks around; -1 is a group that did not set out."""
     if g != NOBODY:
         know_past_bulletins(e, g, now)
         think(e, g, now, True)
@@ -298,6 +301,7 @@ def _close(e, s, now):  # type: ignore[no-untyped-def]
 @njit
 def _end_day(e, day, now):  # type: ignore[no-untyped-def]
     close_day(e, now)
+    publicise_failure(e)
     if day + 1 < len(e.day_ends_h):
         begin_day(e, now)
         schedule(e, e.day_ends_h[day + 1], DAY_ENDS, day + 1, 0)

@@ -1,13 +1,24 @@
 """S1: when groups appear at the gateways.
 
-A stream is a source of groups: a Poisson process with a piecewise constant rate (one for each
-origin), a stock of people who are already there, or one given group. Rates are met by inverting the
-cumulative rate, so the k-th candidate of a stream is the same group in every policy; while no
-crossing takes asylum claims, a candidate sets out only with the chance ``demand_when_closed``.
+``rate(t) = mu(t) f(day) d(t) exp(-eta F(t)) + sum over successes i before t of n k(t - t_i)``
+plus organised travel under the hypothesis that has it. Terms, each with a switch that turns it off:
+
+- mu: piecewise constant demand by origin, groups/h. It is met by inverting the cumulative rate, so
+  the k-th candidate of a stream is the same group in every policy.
+- f: gamma frailty of a local day, mean 1 and shape ``frailty_shape``: more spread than Poisson.
+- d: while no crossing takes asylum claims a candidate sets out with chance ``demand_when_closed``.
+- F: publicised failure, an exponentially weighted mean (``failure_memory_d``) of each day's share
+of
+  people turned away among those who came to a border post, or 1 where nobody could come.
+- n, k: each group that gets through is followed by Poisson(``branching``) groups after gamma times
+  (``kernel_mean_d``, ``kernel_shape``): a Hawkes process, mean rate mu / (1 - n).
+
+Stocks are people who are already there; given groups are given.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -17,17 +28,41 @@ from sim.engine.columns import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.groups import create_group, draw_size
 from sim.engine.measures import asylum_open_anywhere
-from sim.randomness import DEMAND_INTERVAL, DEMAND_THINNING, GROUP_GATEWAY, exponential, uniform
+from sim.randomness import (
+    DEMAND_FRAILTY,
+    DEMAND_INTERVAL,
+    DEMAND_THINNING,
+    GROUP_GATEWAY,
+    OFFSPRING_DELAY,
+    OFFSPRING_KEY,
+    OFFSPRING_NUMBER,
+    derived_key,
+    exponential,
+    gamma,
+    poisson,
+    uniform,
+)
 
 POISSON: Final = np.int64(StreamKind.POISSON)
-STOCK: Final = np.int64(StreamKind.STOCK)
 GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
+OFFSPRING: Final = np.int64(EventKind.OFFSPRING)
+
+
+@njit(cache=True)
+def frailties(key, days, shape):  # type: ignore[no-untyped-def]
+    """The factor of demand on each day, shape (days,): gamma with mean 1, or 1 for shape 0."""
+    factors = np.ones(days)
+    if shape > 0.0:
+        for day in range(days):
+            factors[day] = gamma(key, DEMAND_FRAILTY, day, 0, shape) / shape
+    return factors
 
 
 @njit
 def start_streams(e):  # type: ignore[no-untyped-def]
     """Schedule the first group of every stream."""
     for i in range(len(e.streams)):
+        e.streams[i].next_rate = e.streams[i].first_rate
         if e.streams[i].kind == POISSON:
             _schedule_candidate(e, i)
         elif e.streams[i].persons_left > 0:
@@ -50,7 +85,44 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
         stream.persons_left -= size
         if stream.persons_left > 0:
             schedule(e, now, GROUP_CREATED, i, 0)
-    return create_group(e, key, size, _draw_gateway(e, i, key), stream.origin, now)
+    return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
+
+
+@njit
+def excite(e, g, now):  # type: ignore[no-untyped-def]
+    """Group ``g`` got through: schedule those who will follow."""
+    parameters = e.parameters[0]
+    if parameters.branching <= 0.0:
+        return
+    replicate, key = e.status[0].key, e.groups[g].key
+    scale_h = 24.0 * parameters.kernel_mean_d / parameters.kernel_shape
+    for child in range(poisson(replicate, OFFSPRING_NUMBER, key, 0, parameters.branching)):
+        delay = gamma(replicate, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
+        schedule(e, now + scale_h * delay, OFFSPRING, g, child)
+
+
+@njit
+def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
+    """Create the group that follows group ``g``; returns its row, or -1 if it does not set out."""
+    i = e.groups[g].stream
+    key = derived_key(e.status[0].key, OFFSPRING_KEY, e.groups[g].key, child)
+    if not _sets_out(e, key):
+        return NOBODY
+    size = e.streams[i].people if e.streams[i].people > 0 else draw_size(e, key)
+    return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
+
+
+@njit
+def publicise_failure(e):  # type: ignore[no-untyped-def]
+    """At the end of a day: how it went for those who came becomes known."""
+    status = e.status[0]
+    share = 0.0 if asylum_open_anywhere(e) else 1.0
+    if status.attempts_today > 0:
+        share = status.failures_today / status.attempts_today
+    keep = math.exp(-1.0 / e.parameters[0].failure_memory_d)
+    status.publicised_failure = keep * status.publicised_failure + (1.0 - keep) * share
+    status.attempts_today = 0
+    status.failures_today = 0
 
 
 @njit
@@ -60,22 +132,25 @@ def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
     stream.cumulative += exponential(
         e.status[0].key, DEMAND_INTERVAL, stream.key, stream.next_index
     )
-    left = stream.cumulative
-    for r in range(stream.first_rate, stream.last_rate):
-        rate = e.rates[r]
+    while stream.next_rate < stream.last_rate:
+        rate = e.rates[stream.next_rate]
         expected = rate.per_h * (rate.ends_h - rate.begins_h)
+        left = stream.cumulative - stream.passed
         if left <= expected:
             schedule(e, rate.begins_h + left / rate.per_h, GROUP_CREATED, i, 0)
             return
-        left -= expected
+        stream.passed += expected
+        stream.next_rate += 1
 
 
 @njit
 def _sets_out(e, key):  # type: ignore[no-untyped-def]
-    if asylum_open_anywhere(e):
-        return True
-    u = uniform(e.status[0].key, DEMAND_THINNING, key, 0)
-    return u < e.parameters[0].demand_when_closed
+    """Whether a candidate sets out, in view of closures and of what is known of failure."""
+    parameters = e.parameters[0]
+    chance = math.exp(-parameters.failure_weight * e.status[0].publicised_failure)
+    if not asylum_open_anywhere(e):
+        chance *= parameters.demand_when_closed
+    return chance >= 1.0 or uniform(e.status[0].key, DEMAND_THINNING, key, 0) < chance
 
 
 @njit

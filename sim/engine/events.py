@@ -26,9 +26,10 @@ class EventKind(IntEnum):
     BULLETIN = 7
     NEWS_HEARD = 8
     GROUP_CREATED = 9
-    ARRIVAL = 10
-    HIKE_ENDS = 11
-    REVIEW = 12
+    OFFSPRING = 10
+    ARRIVAL = 11
+    HIKE_ENDS = 12
+    REVIEW = 13
 
 
 _ENTITY_BITS: Final = 40

@@ -100,7 +100,7 @@ def draw_size(e, key):  # type: ignore[no-untyped-def]
 
 
 @njit
-def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-def]
+def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-def]
     """Bring a group and its members into being at a place; returns its row."""
     status = e.status[0]
     parameters = e.parameters[0]
@@ -115,7 +115,8 @@ def create_group(e, key, size, place, origin, now):  # type: ignore[no-untyped-d
     group.people = size
     group.place = place
     group.hub = place
-    group.origin = origin
+    group.origin = e.streams[stream].origin
+    group.stream = stream
     group.destination = NOBODY
     group.next_in_queue = NOBODY
     group.previous_in_queue = NOBODY

@@ -17,6 +17,7 @@ from numba import njit
 from sim.engine.accounts import book_suspension, move_group, move_person
 from sim.engine.choice import think
 from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule, ServiceLaw
+from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
 from sim.engine.journeys import go_back, join_queue, leave_queue
 from sim.engine.measures import ban_in_force, barrier, daily_cap
@@ -56,9 +57,10 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     group.heard_h = now
     group.attempts += 1
+    e.status[0].attempts_today += group.people
     _note_first_queueing(e, g, now)
     if not _let_out(e, g, s):
-        group.failures += 1
+        fail(e, g)
         go_back(e, g, TRAVEL, now)
     elif _banned_mode_enforced(e, g, s):
         turn_back(e, g, now)
@@ -94,9 +96,16 @@ def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
 
 
 @njit
+def fail(e, g):  # type: ignore[no-untyped-def]
+    """Note that a group came in vain."""
+    e.groups[g].failures += 1
+    e.status[0].failures_today += e.groups[g].people
+
+
+@njit
 def turn_back(e, g, now):  # type: ignore[no-untyped-def]
     """Send a group back without its claim being received."""
-    e.groups[g].failures += 1
+    fail(e, g)
     go_back(e, g, TURNED_BACK, now)
 
 
@@ -156,6 +165,7 @@ def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
         e.persons[p].presented_h = now
         move_person(e, p, ADMISSION_QUEUE, group.place, now)
         _append_admission(e, s, p)
+    excite(e, g, now)
     _suspend_if_full(e, s, now)
 
 

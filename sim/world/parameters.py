@@ -37,6 +37,44 @@ class Parameters:
         high=1.0,
         source="expert guess: not identified by the data",
     )
+    frailty_shape: float = parameter(
+        0.0,
+        "1",
+        "shape k of the gamma factor that demand has on a day; 0 for none",
+        low=0.0,
+        high=1000.0,
+        source="expert guess; daily counts vary more than Poisson, k about 3 (fi23-daily)",
+    )
+    branching: float = parameter(
+        0.0,
+        "1",
+        "groups that set out because one got through, mean; 0 for none",
+        low=0.0,
+        high=0.95,
+        source="expert guess: 0-0.8",
+    )
+    kernel_mean_d: float = parameter(
+        9.0,
+        "d",
+        "mean time from a group's getting through to the arrival of those who follow",
+        low=0.01,
+        high=365.0,
+        source="expert guess; one journey of 10 to 14 days (facts)",
+    )
+    kernel_shape: float = parameter(
+        2.0, "1", "shape of the gamma distribution of that time", low=0.1, high=100.0
+    )
+    failure_weight: float = parameter(
+        0.0,
+        "1",
+        "eta: demand falls by exp(-eta F) with publicised failure F between 0 and 1; 0 for none",
+        low=0.0,
+        high=100.0,
+        source="expert guess: not identified by the data",
+    )
+    failure_memory_d: float = parameter(
+        3.0, "d", "memory of publicised failure", low=0.01, high=365.0
+    )
     # S2 groups
     own_travel_mean: float = parameter(
         1.8, "persons", "mean size of groups that travel on their own", low=1.0, high=10.0

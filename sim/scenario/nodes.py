@@ -1,0 +1,104 @@
+"""Values that know where they were written: what the rest of this room reads, merges and replaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sim.errors import Problem
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file.
+
+    Attributes:
+        path: the file, as it was named; ``--set`` for the command line.
+        line: line, from 1.
+        column: column in characters, from 1.
+    """
+
+    path: Path
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+    def problem(self, message: str, *, key: str | None = None, hint: str | None = None) -> Problem:
+        """A problem at this place."""
+        return Problem(message, str(self.path), self.line, self.column, key=key, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with where it starts and where its key starts (for items and the root: the same)."""
+
+    value: Scalar | dict[str, Node] | list[Node]
+    at: Location
+    key_at: Location
+
+    @property
+    def place(self) -> Location:
+        """Where a reader looks for it: a scalar at its value, a mapping or list at its key."""
+        return self.key_at if isinstance(self.value, dict | list) else self.at
+
+    @property
+    def plain(self) -> Any:
+        """The value without places, new at every call."""
+        if isinstance(self.value, dict):
+            return {key: child.plain for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.plain for child in self.value]
+        return self.value
+
+    @property
+    def kind(self) -> str:
+        """What sort of value it is, in words."""
+        kinds: dict[type, str] = {
+            bool: "true or false",
+            int: "a number",
+            float: "a number",
+            str: "a text",
+            list: "a list",
+            dict: "a mapping",
+        }
+        return kinds.get(type(self.value), "nothing")
+
+    @property
+    def id(self) -> str | None:
+        """The text under the key ``id`` of a mapping, or None."""
+        name = self.value.get("id") if isinstance(self.value, dict) else None
+        return name.value if name is not None and isinstance(name.value, str) else None
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of a list whose items are all mappings with a text as ``id``; else none."""
+        if not isinstance(self.value, list):
+            return []
+        ids = [item.id for item in self.value]
+        known = [name for name in ids if name is not None]
+        return known if len(known) == len(ids) else []
+
+    def find(self, part: str | int) -> tuple[str | int, Node] | None:
+        """The key or index that a part of a path means here, and the child there."""
+        if isinstance(self.value, dict):
+            child = self.value.get(str(part))
+            return None if child is None else (str(part), child)
+        if not isinstance(self.value, list):
+            return None
+        index = self._index(part)
+        return None if index is None else (index, self.value[index])
+
+    def _index(self, part: str | int) -> int | None:
+        if isinstance(part, str) and part in (ids := self.ids):
+            return ids.index(part)
+        digits = str(part)
+        # Nine digits are more items than a file holds, and int() is quick on them.
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+            return None
+        count = len(self.value) if isinstance(self.value, list) else 0
+        return int(digits) if int(digits) < count else None
