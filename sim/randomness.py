@@ -42,6 +42,8 @@ DEMAND_FRAILTY: Final = np.int64(24)
 OFFSPRING_NUMBER: Final = np.int64(25)
 OFFSPRING_DELAY: Final = np.int64(26)
 OFFSPRING_KEY: Final = np.int64(27)
+GIVING_UP: Final = np.int64(28)
+REMOVAL: Final = np.int64(29)
 
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)

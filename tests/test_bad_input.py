@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import run_command
-from sim.scenario.document import MAX_BYTES
+from sim.scenario.source_text import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = (ROOT / "sim" / "scenario" / "template" / "scenario.yaml").read_text(encoding="utf-8")

@@ -19,9 +19,10 @@ import numpy as np
 from numba import njit
 
 from sim.engine.accounts import move_group
-from sim.engine.columns import DestinationKind, GroupStage, PersonState
+from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
-from sim.engine.journeys import leave_queue, set_out, settle
+from sim.engine.journeys import end_journey, leave_queue, set_out, settle
+from sim.engine.leaving import giving_up_hours, removal_hours
 from sim.engine.outlook import approach_mode, find_outlook
 from sim.randomness import ALTERNATIVE, REVIEW_STAY, REVIEW_TIME, exponential, gumbel, uniform
 
@@ -30,6 +31,12 @@ REVIEW: Final = np.int64(EventKind.REVIEW)
 WAITING: Final = np.int64(GroupStage.WAITING)
 QUEUED: Final = np.int64(GroupStage.QUEUED)
 STAGING: Final = np.int64(PersonState.STAGING)
+RETURNED: Final = np.int64(PersonState.RETURNED)
+REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
+THINK: Final = np.int64(NextStep.THINK)
+LEAVE: Final = np.int64(NextStep.LEAVE)
+GIVE_UP: Final = np.int64(NextStep.GIVE_UP)
+BE_REMOVED: Final = np.int64(NextStep.BE_REMOVED)
 ALTERNATIVES_PER_DECISION: Final = 256
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
@@ -125,22 +132,41 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
     leaves_h = np.inf
     if rate > 0.0:
         leaves_h = now + exponential(key, REVIEW_TIME, group.key, group.decisions) / rate
-    group.departs = 1 if leaves_h < constant_until else 0
-    next_h = min(leaves_h, constant_until)
-    if not np.isinf(next_h):
-        schedule(e, next_h, REVIEW, g, group.stamp)
+    _plan(e, g, constant_until, leaves_h, now)
     return False
 
 
 @njit
+def _plan(e, g, thinks_h, leaves_h, now):  # type: ignore[no-untyped-def]
+    """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
+    group = e.groups[g]
+    group.next_step, next_h = THINK, thinks_h
+    if leaves_h < next_h:
+        group.next_step, next_h = LEAVE, leaves_h
+    gives_up_h = now + giving_up_hours(e, g, now)
+    if gives_up_h < next_h:
+        group.next_step, next_h = GIVE_UP, gives_up_h
+    removed_h = now + removal_hours(e, g)
+    if removed_h < next_h:
+        group.next_step, next_h = BE_REMOVED, removed_h
+    if not np.isinf(next_h):
+        schedule(e, next_h, REVIEW, g, group.stamp)
+
+
+@njit
 def review(e, g, now):  # type: ignore[no-untyped-def]
-    """The event of a planned review: leave if that was drawn, else think again."""
-    if e.groups[g].departs:
+    """The event of a planned review: do what was drawn."""
+    step = e.groups[g].next_step
+    if step == THINK:
+        think(e, g, now, False)
+    elif step == LEAVE:
         appraise(e, g, now)
         e.groups[g].decided_h = now
         _leave(e, g, now)
     else:
-        think(e, g, now, False)
+        if e.groups[g].stage == QUEUED:
+            leave_queue(e, g)
+        end_journey(e, g, RETURNED if step == GIVE_UP else REMOVED_BY_TRANSIT, now)
 
 
 @njit

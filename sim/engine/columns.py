@@ -34,6 +34,17 @@ class PersonState(IntEnum):
     GREEN_UNKNOWN = 12
     DIVERTED = 13
     SETTLED_TRANSIT = 14
+    RETURNED = 15
+    REMOVED_BY_TRANSIT = 16
+
+
+class NextStep(IntEnum):
+    """What a waiting group's next review will be."""
+
+    THINK = 0
+    LEAVE = 1
+    GIVE_UP = 2
+    BE_REMOVED = 3
 
 
 class GroupStage(IntEnum):
@@ -136,7 +147,7 @@ GROUP = np.dtype(
         ("mode", np.int8),
         ("traits", np.int8),
         ("valid_documents", np.int8),
-        ("departs", np.int8),
+        ("next_step", np.int8),
     ],
     align=True,
 )

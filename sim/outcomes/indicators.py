@@ -214,7 +214,7 @@ def _share_registered_within(run: RunRecord, hours: float) -> float:
 def without_access(run: RunRecord) -> float:
     """People who wanted to apply and by the end were neither registered nor gone elsewhere.
 
-    Those still waiting anywhere, turned back, or settled in the transit state.
+    Those still waiting anywhere, turned back, settled in the transit state, gone home or removed.
     """
     people = run.people_by_state
     reached = people[[State.REGISTERED, State.GREEN_UNKNOWN, State.DIVERTED]].sum()
@@ -253,6 +253,18 @@ def stranded(run: RunRecord) -> float:
 def settled(run: RunRecord) -> float:
     """People who gave up and stayed in the transit state."""
     return float(run.people_by_state[State.SETTLED_TRANSIT])
+
+
+@_indicator("R9_returned", "Gave up and went home", "persons", _NONE, _RIGHTS)
+def returned(run: RunRecord) -> float:
+    """People who gave up while they waited and went back where they came from."""
+    return float(run.people_by_state[State.RETURNED])
+
+
+@_indicator("R9_removed", "Removed by the transit state", "persons", _LESS, _RIGHTS)
+def removed(run: RunRecord) -> float:
+    """People whom the transit state removed while they waited."""
+    return float(run.people_by_state[State.REMOVED_BY_TRANSIT])
 
 
 @_indicator("R13", "No land access to asylum", "d", _LESS, _RIGHTS, headline=True)

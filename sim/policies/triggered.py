@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import datetime
 from math import exp
 from typing import Annotated, ClassVar
 
@@ -87,3 +89,72 @@ class Threshold:
             level = keep * level + (1.0 - keep) * float(people)
             values.append(level)
         return values
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class ReopeningTrial:
+    """Close some crossings, open them again on trial, and close for good if too many come.
+
+    Attributes:
+        crossings: what closes and is opened on trial.
+        closes: when it closes.
+        trial: when the trial begins.
+        tripwire: reported arrivals on one day, at these crossings together, that end the trial.
+        announced_before_h: lead time of every decision.
+        queue: what happens to people in line.
+    """
+
+    crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
+    closes: datetime
+    trial: datetime
+    tripwire: Annotated[float, Ge(0.0)]
+    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    queue: Queue = Queue.HOLD
+
+    type: ClassVar[str] = "reopening-trial"
+    clock: ClassVar[Once | Daily] = Daily()
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    def __post_init__(self) -> None:
+        if self.closes.tzinfo is None or self.trial.tzinfo is None:
+            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+        if self.trial <= self.closes:
+            raise ValueError(
+                f"the trial ({self.trial}) must come after the closure ({self.closes})"
+            )
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """The closure and the trial at the first decision; later, whether the wire is tripped."""
+        if not seen.orders:
+            return self._first_orders(seen)
+        if seen.orders[-1].action is Action.CLOSE or not self._tripped(seen):
+            return []
+        return [self._close(seen, seen.now_h + self.announced_before_h)]
+
+    def _first_orders(self, seen: Observation) -> list[Order]:
+        closes_h, trial_h = seen.clock.hours(self.closes), seen.clock.hours(self.trial)
+        reopening = Order(
+            action=Action.REOPEN,
+            crossings=self.crossings,
+            announced_h=trial_h - self.announced_before_h,
+            effective_h=trial_h,
+        )
+        return [self._close(seen, closes_h), reopening]
+
+    def _close(self, seen: Observation, at_h: float) -> Order:
+        return Order(
+            action=Action.CLOSE,
+            crossings=self.crossings,
+            announced_h=at_h - self.announced_before_h,
+            effective_h=at_h,
+            queue=self.queue,
+        )
+
+    def _tripped(self, seen: Observation) -> bool:
+        """Whether some whole day of the trial that is known had too many arrivals."""
+        day_starts_h = [seen.clock.hours(seen.clock.local(day)) for day in seen.clock.days]
+        since = bisect_left(day_starts_h, seen.clock.hours(self.trial))
+        columns = [seen.crossings.index(name) for name in self.crossings]
+        trial_days = seen.reported_arrivals[since:, columns].sum(axis=1)
+        return bool((trial_days > self.tripwire).any())

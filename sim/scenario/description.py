@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from sim.policies.timed import Step
-from sim.scenario.scenario import NamedHypothesis, NamedPolicy, Scenario
+from sim.scenario.scenario import Claim, NamedHypothesis, NamedPolicy, Scenario, Statement
 from sim.units import Unit
 from sim.world.network import Crossing, Mode, Refers
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
@@ -69,6 +69,7 @@ def describe_scenario(scenario: Scenario) -> Iterator[Section]:
     yield _demand(scenario)
     yield from _policies(scenario)
     yield from _hypotheses(scenario)
+    yield from _claims(scenario)
     yield _uncertainties(scenario)
     yield _assumptions(scenario)
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
@@ -186,6 +187,28 @@ def _hypotheses(scenario: Scenario) -> Iterator[Section]:
     for each in scenario.hypotheses.values():
         title = f"{each.label} ({each.id}), type {each.rule.type}, {each.weight / total:.0%}"
         yield _rule(scenario, each, f"{title} of worlds")
+
+
+def _claims(scenario: Scenario) -> Iterator[Section]:
+    if not scenario.claims:
+        return
+    neutral = "Each is told with who says it and who disputes it; no side is taken."
+    yield Section("Contested claims", (neutral,))
+    for each in scenario.claims:
+        yield Section(f"{each.id}: {each.claim}", tuple(_claim(each)))
+
+
+def _claim(claim: Claim) -> Iterator[str]:
+    yield f"Status: {claim.status}. {claim.note}"
+    yield from (f"- said by {_statement(each)}" for each in claim.said_by)
+    yield from (f"- disputed by {_statement(each)}" for each in claim.disputed_by)
+    if not claim.disputed_by:
+        yield "- disputed by nobody on record"
+    yield f"Would move: {', '.join(claim.moves) or 'nothing in the model yet'}"
+
+
+def _statement(statement: Statement) -> str:
+    return f"{statement.who} ({statement.when}) [{statement.source}]"
 
 
 def _rule(scenario: Scenario, named: NamedPolicy | NamedHypothesis, title: str) -> Section:

@@ -105,4 +105,3 @@ def _cite(error: ScenarioError, cited: Node | None) -> list[Problem]:
         else cited.at.problem(f"{problem.path} {problem.message}", key="extends", hint=problem.hint)
         for problem in error.problems
     ]
-

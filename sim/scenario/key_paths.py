@@ -30,10 +30,8 @@ class _NoSuchPathError(Exception):
         self.hint = hint
 
 
-def read_assignments(
-    assignments: Sequence[str], problems: list[Problem]
-) -> list[tuple[str, Node]]:
-    """The dotted path and the located value of each ``key=value``."""
+def read_assignments(assignments: Sequence[str], problems: list[Problem]) -> list[tuple[str, Node]]:
+    """The dotted path and the located value of each ``key=value``; what is wrong is noted."""
     settings = []
     for text in assignments:
         try:
@@ -58,8 +56,9 @@ def _read_assignment(text: str) -> tuple[str, Node]:
         raise ScenarioError([start.problem(f"must read 'key=value', got {quoted(text)}")])
     problems: list[Problem] = []
     # Blanks in place of the key keep the columns those of the whole text.
-    root = _Composer(_COMMAND_LINE, problems).compose(" " * (len(name) + 1) + value)
-    _stop_at(problems)
+    root = compose(" " * (len(name) + 1) + value, _COMMAND_LINE, problems)
+    if problems:
+        raise ScenarioError(problems)
     assert root is not None, "no problem, so there is a value"
     return name.strip(), replace(root, key_at=start)
 
@@ -106,4 +105,3 @@ def _nowhere(node: Node, part: str) -> _NoSuchPathError:
         message = f"the list has no item {quoted(part)}"
         return _NoSuchPathError(message, did_you_mean(part, node.ids))
     return _NoSuchPathError(f"there is no {quoted(part)} inside {node.kind}")
-

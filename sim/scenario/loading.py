@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from sim.clock import Clock
-from sim.errors import Problem, ScenarioError, nearest
+from sim.errors import ScenarioError, nearest
 from sim.hypotheses import registered_hypotheses
 from sim.policies import registered_policies
-from sim.scenario.document import Document, read_document
+from sim.scenario.checking import Checks, KeyPath, keys_within
+from sim.scenario.claims import read_claims
+from sim.scenario.document import read_document
 from sim.scenario.scenario import (
     Assumption,
+    Claim,
     NamedHypothesis,
     NamedPolicy,
     Observation,
@@ -34,7 +35,6 @@ from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from sim.world.weather import NO_WEATHER, Weather
 from sim.world.world import World
 
-KeyPath = Sequence[str | int]
 LARGEST_TABLE_BYTES = 64 * 2**20
 
 
@@ -49,108 +49,23 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
         ScenarioError: with every problem found, each with file, line and column.
     """
     document = read_document(Path(path), assignments=assignments)
-    checks = _Checks(document)
+    checks = Checks(document, _known_keys)
     parsed = checks.validate(ScenarioFile, document.data, ())
     checks.stop_if_any()
     return _Builder(checks, parsed).build()
 
 
-@dataclass
-class _Checks:
-    """Collects problems and knows where in the files they stand."""
-
-    document: Document
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, key: KeyPath, message: str, hint: str | None = None) -> None:
-        place = self.document.locate(key)
-        self.problems.append(
-            Problem(
-                message=message,
-                path=str(place.path),
-                line=place.line,
-                column=place.column,
-                key=".".join(map(str, key)),
-                hint=hint or None,
-            )
-        )
-
-    def validate(
-        self, kind: Any, data: Any, at: KeyPath, context: dict[str, Any] | None = None
-    ) -> Any:
-        """Data as a record of a kind; None, with problems noted, where it is none.
-
-        Data are read strictly, as JSON is: no number for a time, no text for a number.
-        """
-        try:
-            text = json.dumps(data)
-            return TypeAdapter(kind).validate_json(text, strict=True, context=context)
-        except ValidationError as fault:
-            for error in fault.errors(include_url=False):
-                self.add((*at, *error["loc"]), *_wording(error))
-            return None
-
-    def stop_if_any(self) -> None:
-        if self.problems:
-            raise ScenarioError(tuple(self.problems))
-
-
-def _wording(error: Any) -> tuple[str, str | None]:
-    """A pydantic error in plain words, and a hint."""
-    kind, given = error["type"], error.get("input")
-    name = str(error["loc"][-1]) if error["loc"] else ""
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        near = nearest(name, _known_keys())
-        return f"unknown key {name!r}", f"did you mean {near!r}?" if near else None
-    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        return f"missing key {name!r}", None
-    if kind.startswith(("datetime", "timezone", "date_")):
-        form = "2023-11-18" if kind.startswith("date_") else "2023-11-18T00:00+02:00"
-        noun = "a day" if kind.startswith("date_") else "a time with its zone"
-        return f"{name}: expected {noun}, as {form}, got {given!r}", None
-    hint = (error.get("ctx") or {}).get("hint")
-    message = error["msg"].removeprefix("Value error, ")
-    if kind in ("value_error", "reference", "unit") or isinstance(given, dict | list):
-        return f"{name}: {message}", hint
-    return f"{name}: {message}, got {given!r}", hint
-
-
 def _known_keys() -> frozenset[str]:
     """Every key that may stand somewhere in a scenario file."""
-    kinds: list[Any] = [Hub, Crossing, Neighbour, Segment, Road, ScenarioFile]
-    kinds += [*registered_policies().values(), *registered_hypotheses().values()]
-    seen: set[str] = set()
-    while kinds:
-        kind = kinds.pop()
-        if hasattr(kind, "model_fields"):
-            members = {name: each.annotation for name, each in kind.model_fields.items()}
-        else:
-            members = _member_types(kind)
-        seen.update(members)
-        kinds += [inner for each in members.values() for inner in _records_in(each)]
-        kinds = [each for each in kinds if each.__name__ not in seen]
-        seen.add(kind.__name__)
-    return frozenset(name for name in seen if name.islower())
-
-
-def _member_types(kind: Any) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind)}
-
-
-def _records_in(annotation: Any) -> list[Any]:
-    """Dataclasses and models that a type mentions."""
-    if isinstance(annotation, type) and (
-        is_dataclass(annotation) or hasattr(annotation, "model_fields")
-    ):
-        return [annotation]
-    return [inner for each in getattr(annotation, "__args__", ()) for inner in _records_in(each)]
+    places = (Hub, Crossing, Neighbour, Segment, Road)
+    rules = (*registered_policies().values(), *registered_hypotheses().values())
+    return keys_within((*places, ScenarioFile, *rules))
 
 
 class _Builder:
     """Second stage: what only makes sense once every part has the right form."""
 
-    def __init__(self, checks: _Checks, parsed: ScenarioFile) -> None:
+    def __init__(self, checks: Checks, parsed: ScenarioFile) -> None:
         self.checks = checks
         self.file = parsed
         self.folder = checks.document.files[0].parent
@@ -171,6 +86,7 @@ class _Builder:
         self.checks.stop_if_any()
         weather = self._weather(clock)
         observed = self._observed()
+        claims = self._claims()
         self.checks.stop_if_any()
         world = World(
             clock=clock,
@@ -192,6 +108,7 @@ class _Builder:
             uncertainties=uncertainties,
             assumptions=tuple(self._assumptions(parameters)),
             observed=observed,
+            claims=claims,
             replicates=self.file.runs.replicates,
             seed=self.file.runs.seed,
             limits=self.file.limits,
@@ -370,10 +287,7 @@ class _Builder:
 
     def _table(self, name: str, key: KeyPath) -> list[dict[str, str]]:
         """Rows of a CSV beside the scenario; lines that begin with # are comments."""
-        path = self.checks.document.locate(key).path.parent / name
-        if not path.is_file() or path.stat().st_size > LARGEST_TABLE_BYTES:
-            self.checks.add(key, f"there is no readable file {name!r}")
-            self.checks.stop_if_any()
+        path = self._beside(name, key)
         self.read.append(path)
         try:
             with path.open(encoding="utf-8", newline="") as lines:
@@ -383,8 +297,28 @@ class _Builder:
             self.checks.stop_if_any()
             return []
 
+    def _claims(self) -> tuple[Claim, ...]:
+        if self.file.claims is None:
+            return ()
+        path = self._beside(self.file.claims, ("claims",))
+        try:
+            register = read_claims(path)
+        except ScenarioError as fault:
+            self.checks.problems.extend(fault.problems)
+            return ()
+        self.read.extend(register.files)
+        return register.claims
+
+    def _beside(self, name: str, key: KeyPath) -> Path:
+        """A file named in the scenario, relative to the file that names it."""
+        path = self.checks.document.locate(key).path.parent / name
+        if not path.is_file() or path.stat().st_size > LARGEST_TABLE_BYTES:
+            self.checks.add(key, f"there is no readable file {name!r}")
+            self.checks.stop_if_any()
+        return path
+
     def _digest(self) -> str:
-        """Hash of the merged scenario and of every table that it reads."""
+        """Hash of the merged scenario and of every table and register that it reads."""
         digest = hashlib.sha256(self.checks.document.digest.encode())
         for path in self.read:
             digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -30,7 +30,3 @@ def merge(base: Node, child: Node) -> Node:
 def _merge_mappings(base: dict[str, Node], child: dict[str, Node]) -> dict[str, Node]:
     both = {key: merge(base[key], node) if key in base else node for key, node in child.items()}
     return {**base, **both}
-
-
-# ---- values put at dotted paths
-

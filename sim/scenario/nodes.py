@@ -1,4 +1,4 @@
-"""Values that know where they were written: what the rest of this room reads, merges and replaces."""
+"""Values that know where they were written, as they are read, merged and replaced."""
 
 from __future__ import annotations
 

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import MinLen
 
 from sim.hypotheses import Hypothesis
 from sim.policies import Policy
 from sim.world.world import World
+
+Text = Annotated[str, MinLen(1)]
+_FORBID: dict[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,47 @@ class Observation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Statement:
+    """Who says or disputes something, when, and where that stands.
+
+    Attributes:
+        who: a person, a side or a body; or what speaks for it, such as counts.
+        when: a day or a period, ``not recorded`` where nobody wrote it down.
+        source: ids of evidence or addresses, joined by `` ; ``.
+    """
+
+    who: Text
+    when: Text
+    source: Text
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A contested claim about the case: no side of it is taken.
+
+    Attributes:
+        claim: what is claimed, in one sentence.
+        status: ``partly documented`` where evidence shows a part of it; ``contested`` where sides
+            contradict each other; ``unverified`` where nothing was found but the claim.
+        moves: settings of a scenario that it would move if it were true; none where the model has
+            nothing for it yet.
+        note: how to read it.
+    """
+
+    id: Text
+    claim: Text
+    said_by: Annotated[tuple[Statement, ...], MinLen(1)]
+    disputed_by: tuple[Statement, ...] = ()
+    status: Literal["contested", "unverified", "partly documented"]
+    moves: tuple[Text, ...]
+    note: Text
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A scenario file, read and checked.
 
@@ -79,6 +125,7 @@ class Scenario:
         digest: content hash of everything that the results depend on.
         policies: by name, in the file's order.
         reference: name of the policy that others are compared with.
+        claims: the register of contested claims that the scenario names, or none.
     """
 
     name: str
@@ -93,6 +140,7 @@ class Scenario:
     uncertainties: tuple[Uncertainty, ...]
     assumptions: tuple[Assumption, ...]
     observed: tuple[Observation, ...]
+    claims: tuple[Claim, ...] = ()
     replicates: int
     seed: int
     limits: tuple[str, ...]

@@ -105,6 +105,7 @@ class ScenarioFile(_Record):
     policies: Annotated[dict[str, Described], MinLen(1)]
     reference: Text
     observed: ObservedFile | None = None
+    claims: Text | None = None
     runs: Runs = Runs()
     limits: tuple[Text, ...] = ()
     max_days: Annotated[int, Interval(gt=0, le=36500)] = 3660

@@ -67,9 +67,11 @@ def _unreadable(path: Path, error: Exception) -> Problem:
 
 
 def location_in(path: Path, text: str, *, offset: int) -> Location:
+    """The place of a character of a text, by its offset from 0."""
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
     return Location(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def unprintable(character: str) -> str:
+    """What is said of a character that may not stand in a file."""
     return f"holds the control character U+{ord(character):04X}"

@@ -216,6 +216,32 @@ class Parameters:
         high=1e5,
         source="expert guess; EUR 6,000 with a guide in Jan 2024 (facts: Yle green border)",
     )
+    # S6 giving up, removal
+    daily_burn_eur: float = parameter(
+        25.0, "EUR/d", "what a day of waiting costs a person", low=0.0, high=1e4
+    )
+    give_up_rate_per_d: float = parameter(
+        0.0,
+        "1/d",
+        "omega0: rate at which a waiting group with full pockets goes home; 0 for none",
+        low=0.0,
+        high=100.0,
+        source="expert guess: 0.005-0.15, not identified by the data",
+    )
+    give_up_cash: float = parameter(
+        1.0, "1", "omega1: growth of that rate (log) as money runs out", low=0.0, high=20.0
+    )
+    give_up_failures: float = parameter(
+        0.3, "1", "omega2: growth of that rate (log) with each attempt in vain", low=0.0, high=20.0
+    )
+    removal_rate_per_d: float = parameter(
+        0.0,
+        "1/d",
+        "rate at which the transit state removes waiting people without valid papers; 0 for none",
+        low=0.0,
+        high=100.0,
+        source="expert guess; 150 people detained by 21 Nov (fi23-transit-03)",
+    )
     # S6 terrain border
     hike_median_h: float = parameter(
         8.0, "h", "median walk over the terrain border", low=0.0, high=1000.0

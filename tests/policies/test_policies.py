@@ -13,7 +13,7 @@ from sim.clock import Clock
 from sim.policies import Action, Exempt, Observation, Order, Queue, registered_policies
 from sim.policies.capacity import CapWithWarmWaiting, Surge
 from sim.policies.timed import Closure, ModeBan, Open, Schedule, Staged, Step
-from sim.policies.triggered import Threshold
+from sim.policies.triggered import ReopeningTrial, Threshold
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 START = datetime(2023, 11, 1, tzinfo=HELSINKI)
@@ -126,6 +126,43 @@ class TestThreshold:
     def test_low_above_high_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must not be more than"):
             Threshold(crossings=("salla",), above=5.0, below=6.0)
+
+
+class TestReopeningTrial:
+    POLICY = ReopeningTrial(
+        crossings=("salla",), closes=at(3), trial=at(10), tripwire=20.0, announced_before_h=24.0
+    )
+
+    def given(self) -> tuple[Order, ...]:
+        return tuple(self.POLICY.decide(seen()))
+
+    def test_it_closes_and_opens_on_trial_as_planned(self) -> None:
+        closing, reopening = self.given()
+        assert (closing.action, closing.announced_h, closing.effective_h) == (
+            Action.CLOSE,
+            24.0,
+            48.0,
+        )
+        assert (reopening.action, reopening.effective_h) == (Action.REOPEN, 216.0)
+
+    def test_arrivals_before_the_trial_trip_nothing(self) -> None:
+        busy_before = [100.0, 100.0, *[0.0] * 7]
+        assert self.POLICY.decide(seen(busy_before, now_h=230.0, orders=self.given())) == []
+
+    def test_too_many_on_one_day_of_the_trial_end_it_once(self) -> None:
+        counts = [0.0] * 9 + [21.0]
+        (order,) = self.POLICY.decide(seen(counts, now_h=252.0, orders=self.given()))
+        assert (order.action, order.announced_h, order.effective_h) == (Action.CLOSE, 252.0, 276.0)
+        ended = (*self.given(), order)
+        assert self.POLICY.decide(seen([*counts, 50.0], now_h=276.0, orders=ended)) == []
+
+    def test_as_many_as_the_tripwire_are_not_too_many(self) -> None:
+        counts = [0.0] * 9 + [20.0]
+        assert self.POLICY.decide(seen(counts, now_h=252.0, orders=self.given())) == []
+
+    def test_a_trial_before_the_closure_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="must come after the closure"):
+            ReopeningTrial(crossings=("salla",), closes=at(10), trial=at(3), tripwire=1.0)
 
 
 class TestOrders:

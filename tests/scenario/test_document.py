@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.document import MAX_BYTES, MAX_DEPTH, MAX_EXTENDS, MAX_PROBLEMS, read_document
+from sim.scenario.document import read_document
+from sim.scenario.extending import MAX_EXTENDS
+from sim.scenario.reading import MAX_DEPTH, MAX_PROBLEMS
+from sim.scenario.source_text import MAX_BYTES
 
 Write = Callable[..., Path]
 

@@ -1,0 +1,59 @@
+"""S6: giving up and being removed, for groups that wait in the transit state.
+
+Giving up is a hazard that grows as money runs out: ``omega0 exp(omega1 D(t) + omega2 failures)`` a
+day, with depletion ``D(t) = min(1, burn (t - created) / cash)``. It is a Gompertz law until the
+money is gone and constant after, so the time of giving up is drawn by inversion, exactly. Removal
+by the transit state is a constant hazard for people without valid papers.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sim.randomness import GIVING_UP, REMOVAL, exponential
+
+
+@njit
+def giving_up_hours(e, g, now):  # type: ignore[no-untyped-def]
+    """Hours from now until group ``g`` would give up; infinite if never."""
+    parameters, group = e.parameters[0], e.groups[g]
+    if parameters.give_up_rate_per_d <= 0.0:
+        return np.inf
+    base = parameters.give_up_rate_per_d / 24.0
+    base *= math.exp(parameters.give_up_failures * group.failures)
+    draw = exponential(e.status[0].key, GIVING_UP, group.key, group.decisions)
+    lasts_h = 24.0 * group.cash_eur / max(parameters.daily_burn_eur, 1e-9)
+    depletion = min(1.0, (now - group.created_h) / lasts_h)
+    growth = parameters.give_up_cash / lasts_h
+    return _gompertz_hours(
+        draw,
+        base * math.exp(parameters.give_up_cash * depletion),
+        growth,
+        (1.0 - depletion) * lasts_h,
+    )
+
+
+@njit
+def _gompertz_hours(draw, hazard, growth, growing_h):  # type: ignore[no-untyped-def]
+    """When the integral of a hazard reaches ``draw``.
+
+    The hazard is ``hazard exp(growth t)`` for ``growing_h`` hours and constant after that.
+    """
+    if growth <= 0.0:
+        return draw / hazard
+    while_growing = hazard / growth * math.expm1(growth * growing_h)
+    if draw <= while_growing:
+        return math.log1p(draw * growth / hazard) / growth
+    return growing_h + (draw - while_growing) / (hazard * math.exp(growth * growing_h))
+
+
+@njit
+def removal_hours(e, g):  # type: ignore[no-untyped-def]
+    """Hours from now until the transit state would remove group ``g``; infinite if never."""
+    rate = e.parameters[0].removal_rate_per_d / 24.0
+    if rate <= 0.0 or e.groups[g].valid_documents:
+        return np.inf
+    return exponential(e.status[0].key, REMOVAL, e.groups[g].key, e.groups[g].decisions) / rate

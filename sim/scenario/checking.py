@@ -1,0 +1,128 @@
+"""From located data to checked records: every problem at its place, in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, TypeAlias, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from sim.errors import Problem, ScenarioError, nearest
+from sim.scenario.document import Document
+
+KeyPath: TypeAlias = Sequence[str | int]
+
+
+@dataclass
+class Checks:
+    """Collects problems and knows where in the files they stand.
+
+    Attributes:
+        document: what is checked.
+        known_keys: keys that a misspelt one may have meant; asked for only where there is one.
+        problems: what was found so far.
+    """
+
+    document: Document
+    known_keys: Callable[[], Collection[str]]
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, key: KeyPath, message: str, hint: str | None = None) -> None:
+        """Note a problem at the place of a key."""
+        place = self.document.locate(key)
+        self.problems.append(
+            Problem(
+                message=message,
+                path=str(place.path),
+                line=place.line,
+                column=place.column,
+                key=".".join(map(str, key)),
+                hint=hint or None,
+            )
+        )
+
+    def validate(
+        self, kind: Any, data: Any, at: KeyPath, context: dict[str, Any] | None = None
+    ) -> Any:
+        """Data as a record of a kind; None, with problems noted, where it is none.
+
+        Data are read strictly, as JSON is: no number for a time, no text for a number.
+        """
+        try:
+            text = json.dumps(data)
+            return TypeAdapter(kind).validate_json(text, strict=True, context=context)
+        except ValidationError as fault:
+            errors = fault.errors(include_url=False)
+            for error in (each for each in errors if not _follows(each, errors)):
+                self.add((*at, *error["loc"]), *_wording(error, self.known_keys))
+            return None
+
+    def stop_if_any(self) -> None:
+        """Go no further where something is wrong.
+
+        Raises:
+            ScenarioError: with every problem found so far.
+        """
+        if self.problems:
+            raise ScenarioError(tuple(self.problems))
+
+
+def _follows(error: Any, errors: Sequence[Any]) -> bool:
+    """Whether a list is called too short only since items of it were refused."""
+    if error["type"] != "too_short" or len(error["input"]) < error["ctx"]["min_length"]:
+        return False
+    depth = len(error["loc"])
+    return any(len(e["loc"]) > depth and e["loc"][:depth] == error["loc"] for e in errors)
+
+
+def _wording(error: Any, known_keys: Callable[[], Collection[str]]) -> tuple[str, str | None]:
+    """A pydantic error in plain words, and a hint."""
+    kind, given = error["type"], error.get("input")
+    name = str(error["loc"][-1]) if error["loc"] else ""
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        near = nearest(name, known_keys())
+        return f"unknown key {name!r}", f"did you mean {near!r}?" if near else None
+    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        return f"missing key {name!r}", None
+    if kind.startswith(("datetime", "timezone", "date_")):
+        form = "2023-11-18" if kind.startswith("date_") else "2023-11-18T00:00+02:00"
+        noun = "a day" if kind.startswith("date_") else "a time with its zone"
+        return f"{name}: expected {noun}, as {form}, got {given!r}", None
+    hint = (error.get("ctx") or {}).get("hint")
+    message = error["msg"].removeprefix("Value error, ")
+    if kind in ("value_error", "reference", "unit") or isinstance(given, dict | list):
+        return f"{name}: {message}", hint
+    return f"{name}: {message}, got {given!r}", hint
+
+
+def keys_within(kinds: Iterable[Any]) -> frozenset[str]:
+    """Every key that may stand in records of these kinds, and in the records inside them."""
+    waiting = list(kinds)
+    seen: set[str] = set()
+    while waiting:
+        kind = waiting.pop()
+        if hasattr(kind, "model_fields"):
+            members = {name: each.annotation for name, each in kind.model_fields.items()}
+        else:
+            members = _member_types(kind)
+        seen.update(members)
+        waiting += [inner for each in members.values() for inner in _records_in(each)]
+        waiting = [each for each in waiting if each.__name__ not in seen]
+        seen.add(kind.__name__)
+    return frozenset(name for name in seen if name.islower())
+
+
+def _member_types(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {each.name: hints[each.name] for each in fields(kind)}
+
+
+def _records_in(annotation: Any) -> list[Any]:
+    """Dataclasses and models that a type mentions."""
+    if isinstance(annotation, type) and (
+        is_dataclass(annotation) or hasattr(annotation, "model_fields")
+    ):
+        return [annotation]
+    return [inner for each in getattr(annotation, "__args__", ()) for inner in _records_in(each)]
