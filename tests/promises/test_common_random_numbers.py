@@ -68,9 +68,18 @@ WHO_THEY_ARE = (
 )
 
 
+def without_hearsay(where: World) -> World:
+    """No followers and no fear of failure: who sets out does not hang on how others fared.
+
+    With either, one more group does change who comes at all, as it should; nobody's
+    draws change (``tests/theory/test_demand.py``).
+    """
+    return replace(where, parameters=replace(where.parameters, branching=0.0, failure_weight=0.0))
+
+
 def test_policies_meet_the_same_people() -> None:
     """While claims are taken somewhere, a closure changes what people do, not who comes."""
-    where = reference_world()
+    where = without_hearsay(reference_world())
     one = by_key(worlds.model(where, Open()).run())
     closing = Threshold(crossings=("gate",), above=5.0, below=1.0)
     run = worlds.model(where, closing).run()
@@ -89,7 +98,7 @@ def with_one_more(where: World, size: int) -> World:
 
 @pytest.mark.parametrize("size", [1, 500])
 def test_one_more_group_changes_nobody_elses_draws(size: int) -> None:
-    where = reference_world()
+    where = without_hearsay(reference_world())
     before = by_key(worlds.model(where).run())
     after = by_key(worlds.model(with_one_more(where, size)).run())
     assert len(after) == len(before) + 1
@@ -126,7 +135,7 @@ def test_with_ample_capacity_one_more_group_changes_nobodys_path() -> None:
         )
         for crossing in reference_world().network.crossings
     ]
-    where = reference_world()
+    where = without_hearsay(reference_world())
     where = replace(where, network=replace(where.network, crossings=tuple(ample)))
     before = paths(worlds.model(where).run())
     after = paths(worlds.model(with_one_more(where, 7)).run())
