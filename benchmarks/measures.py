@@ -83,7 +83,7 @@ def _persons(scenario: Scenario) -> str:
 
 def share_compiled(scenario: Scenario) -> Figure:
     """Profile of ``run`` at about 10,000 groups: time inside compiled calls over all time."""
-    task = Task(_enlarged(scenario, factor=7.5), ("historical",), seed=1, central=True)
+    task = Task(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
     draw = task.world(0)
     task.run_one(0, draw)
     profile = cProfile.Profile()
@@ -164,7 +164,7 @@ def against_interpreted() -> Figure:
 
 def memory(scenario: Scenario) -> Iterator[Figure]:
     """Bytes a person of the tables that grow with people, at about 10,000 groups."""
-    task = Task(_enlarged(scenario, factor=7.5), ("historical",), seed=1, central=True)
+    task = Task(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
     draw = task.world(0)
     model = BorderModel(
         task.blueprint,
