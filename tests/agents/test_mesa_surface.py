@@ -326,7 +326,10 @@ def test_do_and_map() -> None:
     assert groups.do(note, 10) is groups
     assert seen == [10, 11, 12, 13]
     assert groups.map(lambda group: group.row) == [0, 1, 2, 3]
-    assert model.agents.select(agent_type=CrossingStation).map("people", State.TRAVEL) == [0, 0]
+    stations = model.agents.select(agent_type=CrossingStation)
+    places = model.engine.stations["place"]
+    on_the_way = model.engine.occupancy[places, State.TRAVEL].tolist()
+    assert stations.map("people", State.TRAVEL) == on_the_way
     order: list[int] = []
     groups.shuffle_do(lambda group: order.append(group.row))
     assert sorted(order) == [0, 1, 2, 3]
