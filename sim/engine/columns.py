@@ -295,6 +295,7 @@ STATUS = np.dtype(
         ("attempts_today", np.int64),
         ("failures_today", np.int64),
         ("publicised_failure", np.float64),
+        ("deterred", np.int64),
         ("audit", np.int64),
     ],
     align=True,

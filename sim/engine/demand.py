@@ -79,6 +79,7 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
     if stream.kind == POISSON:
         _schedule_candidate(e, i)
         if stream.responsive and not _sets_out(e, key):
+            e.status[0].deterred += size
             return NOBODY
     else:
         size = min(size, stream.persons_left)
@@ -106,9 +107,10 @@ def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
     """Create the group that follows group ``g``; returns its row, or -1 if it does not set out."""
     i = e.groups[g].stream
     key = derived_key(e.status[0].key, OFFSPRING_KEY, e.groups[g].key, child)
-    if not _sets_out(e, key):
-        return NOBODY
     size = e.streams[i].people if e.streams[i].people > 0 else draw_size(e, key)
+    if not _sets_out(e, key):
+        e.status[0].deterred += size
+        return NOBODY
     return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
 
 

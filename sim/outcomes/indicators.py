@@ -214,11 +214,18 @@ def _share_registered_within(run: RunRecord, hours: float) -> float:
 def without_access(run: RunRecord) -> float:
     """People who wanted to apply and by the end were neither registered nor gone elsewhere.
 
-    Those still waiting anywhere, turned back, settled in the transit state, gone home or removed.
+    Those still waiting anywhere, turned back, settled in the transit state, gone home or removed,
+    and those who did not even set out: a closure that keeps people from coming is no access.
     """
     people = run.people_by_state
     reached = people[[State.REGISTERED, State.GREEN_UNKNOWN, State.DIVERTED]].sum()
-    return float(people.sum() - reached)
+    return float(people.sum() - reached) + run.deterred
+
+
+@_indicator("R4_deterred", "of whom did not set out", "persons", _LESS, _RIGHTS)
+def deterred(run: RunRecord) -> float:
+    """People who would have set out and did not, for closures or for news of failure."""
+    return float(run.deterred)
 
 
 @_indicator("R6", "Turned back unheard", "persons", _LESS, _RIGHTS, headline=True)

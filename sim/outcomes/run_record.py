@@ -66,6 +66,11 @@ class RunRecord:
         """The ledger: people in each state at the end, shape (states,)."""
         return self.engine.occupancy.sum(axis=0)
 
+    @property
+    def deterred(self) -> int:
+        """People who would have set out and did not, for closures or for news of failure."""
+        return int(self.engine.status["deterred"][0])
+
     @cached_property
     def entries_by_state(self) -> NDArray[np.int64]:
         """How often people entered each state, shape (states,)."""

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from sim.engine.groups import size_chances
 from sim.model import BorderModel
+from sim.outcomes.indicators import INDICATORS
+from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.world.demand import Demand, DemandStep
@@ -183,3 +185,18 @@ class TestPublicisedFailure:
             for eta in (0.0, 5.0)
         )
         assert plain == weighed
+
+    def test_those_who_do_not_set_out_are_counted_as_without_access(self) -> None:
+        """The same people want to come under every policy: fewer who try is not fewer who need."""
+        closure = Closure(crossings=("gate",), at=worlds.at(-1.0), queue=Queue.HOLD)
+        where = worlds.world(
+            worlds.star(worlds.crossing()), worlds.poisson(1.0), days=50, demand_when_closed=0.3
+        )
+        free, closed = (worlds.model(where, each).run() for each in (None, closure))
+        wanted = len(worlds.persons(free))
+        stayed = int(closed.engine.status["deterred"][0])
+        assert len(worlds.persons(closed)) + stayed == wanted
+        assert stayed == pytest.approx(0.7 * wanted, rel=0.1)
+        record = RunRecord(closed.world, closed.parameters, closed.engine)
+        assert INDICATORS["R4_deterred"].compute(record) == stayed
+        assert INDICATORS["R4_without_access"].compute(record) == wanted
