@@ -68,6 +68,22 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
+@njit(inline="always")
+def _word(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """The 64 random bits of a draw, by its name."""
+    k = np.uint64(key)
+    who = np.uint64(entity)
+    w0, w1, _, _ = philox(
+        np.uint64(index) & _MASK,
+        np.uint64(purpose),
+        who & _MASK,
+        who >> _SHIFT,
+        k & _MASK,
+        k >> _SHIFT,
+    )
+    return (w0 << _SHIFT) | w1
+
+
 @njit(cache=True)
 def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
     """A uniform draw in the open interval (0, 1), with 52 random bits.
@@ -78,34 +94,14 @@ def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
         entity: 64-bit number of whoever the draw belongs to.
         index: which of the entity's draws for this purpose, below 2**32.
     """
-    k = np.uint64(key)
-    who = np.uint64(entity)
-    w0, w1, _, _ = philox(
-        np.uint64(index) & _MASK,
-        np.uint64(purpose),
-        who & _MASK,
-        who >> _SHIFT,
-        k & _MASK,
-        k >> _SHIFT,
-    )
-    bits = ((w0 << _SHIFT) | w1) >> np.uint64(12)
+    bits = _word(key, purpose, entity, index) >> np.uint64(12)
     return (np.float64(bits) + 0.5) * 2.220446049250313e-16  # 2**-52: the half is kept, never 1
 
 
 @njit(cache=True)
 def derived_key(key, purpose, entity, index):  # type: ignore[no-untyped-def]
     """A 63-bit entity number for somebody who comes of an entity, uint64."""
-    k = np.uint64(key)
-    who = np.uint64(entity)
-    w0, w1, _, _ = philox(
-        np.uint64(index) & _MASK,
-        np.uint64(purpose),
-        who & _MASK,
-        who >> _SHIFT,
-        k & _MASK,
-        k >> _SHIFT,
-    )
-    return ((w0 << _SHIFT) | w1) >> np.uint64(1)
+    return _word(key, purpose, entity, index) >> np.uint64(1)
 
 
 @njit(cache=True)

@@ -45,8 +45,7 @@ TOWN = "town"
 GATE = "gate"
 MANY = 1_000_000
 ALL_DAY = (Opening(hours="24 h"),)
-# A policy or None. The protocol's class variables are invariant, so no family matches it strictly.
-AnyPolicy: TypeAlias = Any
+AnyPolicy: TypeAlias = Any  # a policy, None, or what a test puts in a policy's place
 LETS_EVERYONE_OUT = LetsThrough(leakage=1.0)
 
 # Utilities beyond which the choice is no longer a choice.

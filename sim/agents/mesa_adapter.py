@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, Literal
 
 import mesa
-import numpy as np
 from mesa.agent import AgentSet
 
 try:  # Mesa 3.5 moved it.
@@ -226,8 +225,3 @@ def release(model: mesa.Model) -> None:
     ids = getattr(mesa.Agent, "_ids", None)
     if ids is not None:
         ids.pop(model, None)
-
-
-def as_plain(value: Any) -> Any:
-    """A numpy scalar as the Python number that it stands for."""
-    return value.item() if isinstance(value, np.generic) else value

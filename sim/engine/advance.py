@@ -24,7 +24,7 @@ from sim.engine.columns import (
     PersonState,
 )
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
-from sim.engine.events import EventKind, pop, schedule
+from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
 from sim.engine.journeys import end_journey, next_stop, set_out
@@ -133,7 +133,7 @@ def _short_of_room(e):  # type: ignore[no-untyped-def]
     if status.persons + status.largest_group > len(e.persons):
         return True
     new_events = SPARE_EVENTS + 2 * status.largest_group + status.bulletins
-    kind = e.heap[0].rank >> 40
+    kind = e.heap[0].rank >> ENTITY_BITS
     if kind == BULLETIN or kind == OPENING or kind == MEASURE_BEGINS or kind == MEASURE_ENDS:
         new_events += status.groups + status.persons
     elif kind == ADMISSION_ENDS or kind == DAY_ENDS:

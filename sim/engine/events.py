@@ -32,14 +32,14 @@ class EventKind(IntEnum):
     REVIEW = 13
 
 
-_ENTITY_BITS: Final = 40
+ENTITY_BITS: Final = 40
 
 
 @njit
 def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
     """Put an event on the heap; there must be room."""
     heap = e.heap
-    rank = (int(kind) << _ENTITY_BITS) | int(entity)
+    rank = (int(kind) << ENTITY_BITS) | int(entity)
     k = e.status[0].heap
     e.status[0].heap = k + 1
     while k > 0:
@@ -85,4 +85,4 @@ def pop(e):  # type: ignore[no-untyped-def]
     heap[k].at_h = moved_at
     heap[k].rank = moved_rank
     heap[k].stamp = moved_stamp
-    return at_h, rank >> _ENTITY_BITS, rank & ((1 << _ENTITY_BITS) - 1), stamp
+    return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
