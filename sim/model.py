@@ -228,7 +228,7 @@ def _standing_restrictions(world: World) -> list[dict[str, Any]]:
     """Crossings where asylum cannot be sought from the start."""
     return [
         {
-            "station": station,
+            "destination": station,
             "kind": MeasureKind.NO_ASYLUM,
             "announced_h": -np.inf,
             "begins_h": 0.0,

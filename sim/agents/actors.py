@@ -102,7 +102,7 @@ class PolicyActor(mesa.Agent):
         """True counts of some days as they are reported, shape (days, crossings)."""
         engine, error = self.model.engine, self.model.parameters.reporting_error
         places = engine.stations["place"]
-        counts = engine.entries[days, :, PersonState.ADMISSION_QUEUE][:, places].astype(float)
+        counts = engine.entries[days, :, PersonState.BETWEEN_POSTS][:, places].astype(float)
         for day, station in zip(*np.nonzero(counts), strict=True):
             z = normal(self.model.key, REPORTING, np.uint64(station), days.start + int(day))
             counts[day, station] *= max(0.0, 1.0 + error * z)
@@ -121,7 +121,7 @@ class TransitActor(mesa.Agent):
         numbers = self.model.world.network.crossing_number
         rows = [
             {
-                "station": station,
+                "destination": station,
                 "kind": MeasureKind.GATE,
                 "announced_h": np.inf,
                 "begins_h": gate.since_h,
@@ -157,7 +157,7 @@ def _station(model: BorderModel, name: str) -> int:
 
 def _measure(order: Order, station: int) -> dict[str, Any]:
     return {
-        "station": station,
+        "destination": station,
         "kind": KINDS[order.action],
         "announced_h": order.announced_h,
         "begins_h": order.effective_h,
@@ -192,7 +192,7 @@ def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
     for number in range(int(model.engine.status["measures"][0])):
         row = table[number]
         if (
-            row["station"] in stations
+            row["destination"] in stations
             and row["kind"] in BARRING
             and row["begins_h"] < order.effective_h < row["ends_h"]
         ):

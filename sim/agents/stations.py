@@ -55,6 +55,7 @@ class CrossingStation(mesa.Agent):
             self.people(state)
             for state in (
                 PersonState.EXIT_QUEUE,
+                PersonState.BETWEEN_POSTS,
                 PersonState.ADMISSION_QUEUE,
                 PersonState.IN_ADMISSION,
                 PersonState.WAIT_REGISTRATION,

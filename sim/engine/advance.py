@@ -175,7 +175,7 @@ def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
     if kind == BULLETIN:
         spread_bulletin(e, m, now)
         return
-    s = e.measures[m].station
+    s = e.measures[m].destination
     if kind == MEASURE_BEGINS:
         begin_measure(e, m, now)
         if e.measures[m].kind == CLOSED or e.measures[m].kind == NO_ASYLUM:

@@ -36,6 +36,9 @@ class PersonState(IntEnum):
     SETTLED_TRANSIT = 14
     RETURNED = 15
     REMOVED_BY_TRANSIT = 16
+    BETWEEN_POSTS = 17
+    TRANSFERRED = 18
+    REFUSED_NO_CLAIM = 19
 
 
 class NextStep(IntEnum):
@@ -85,6 +88,10 @@ class MeasureKind(IntEnum):
     METER = 4
     STAFF = 5
     GATE = 6
+    INTERPRETERS = 7
+    LANES = 8
+    FENCE = 9
+    CARRIERS = 10
 
 
 class QueueRule(IntEnum):
@@ -229,7 +236,7 @@ MEASURE = np.dtype(
         ("first_ends_h", np.float64),
         ("revised_h", np.float64),
         ("value", np.float64),
-        ("station", np.int32),
+        ("destination", np.int32),
         ("kind", np.int32),
         ("queue_rule", np.int32),
         ("exempt", np.int32),

@@ -90,8 +90,8 @@ def end_measure(e, m, now):  # type: ignore[no-untyped-def]
 @njit
 def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
     measure = e.measures[m]
-    station = e.stations[measure.station]
-    book_suspension(e, measure.station, now)
+    station = e.stations[measure.destination]
+    book_suspension(e, measure.destination, now)
     if e.zone[station.place] >= 0:
         book_outdoor_hours(e, station.place, now)
     if measure.kind == CLOSED:
@@ -114,7 +114,7 @@ def bars(measure, s, traits):  # type: ignore[no-untyped-def]
     """Whether a measure is in force and bars a group with these traits from station ``s``."""
     return (
         measure.in_force
-        and measure.station == s
+        and measure.destination == s
         and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
         and (measure.exempt & traits) == 0
     )
@@ -141,7 +141,7 @@ def daily_cap(e, s):  # type: ignore[no-untyped-def]
         return cap
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if measure.in_force and measure.station == s and measure.kind == METER:
+        if measure.in_force and measure.destination == s and measure.kind == METER:
             cap = min(cap, measure.value)
     return cap
 
@@ -156,7 +156,7 @@ def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
         measure = e.measures[m]
         if (
             measure.in_force
-            and measure.station == s
+            and measure.destination == s
             and measure.kind == MODE_BAN
             and measure.mode == mode
         ):

@@ -83,7 +83,7 @@ def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
             and measure.announced_h <= heard_h
             and measure.kind <= MODE_BAN
             and not measure.exempt & traits
-            and not np.isinf(e.ahead_h[measure.station])
+            and not np.isinf(e.ahead_h[measure.destination])
         ):
             e.known[count] = m
             count += 1
@@ -102,7 +102,7 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     for k in range(known):
         measure = e.measures[e.known[k]]
         end = believed_end(measure, heard_h)
-        ahead = e.ahead_h[measure.station]
+        ahead = e.ahead_h[measure.destination]
         # In the very terms of _constant_until: else rounding can part the two.
         soon = measure.begins_h - ahead <= now < end - ahead
         later = measure.begins_h - ahead - horizon <= now < end - ahead - horizon
@@ -115,7 +115,7 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
-    believed = e.believed[row, measure.station]
+    believed = e.believed[row, measure.destination]
     if measure.kind == CLOSED or measure.kind == NO_ASYLUM:
         believed[SHUT] = 1.0
     elif measure.kind == ASSURED:
@@ -133,7 +133,7 @@ def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
     for k in range(known):
         m = e.known[k]
         measure = e.measures[m]
-        ahead = e.ahead_h[measure.station]
+        ahead = e.ahead_h[measure.destination]
         for edge in (measure.begins_h, believed_end(measure, heard_h)):
             if edge - ahead <= now or edge - ahead - horizon >= until:
                 continue
@@ -154,7 +154,7 @@ def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def
         other = e.measures[e.known[k]]
         if (
             e.known[k] != m
-            and other.station == measure.station
+            and other.destination == measure.destination
             and (other.kind == CLOSED or other.kind == NO_ASYLUM)
             and other.begins_h < edge < believed_end(other, heard_h)
         ):

@@ -36,6 +36,7 @@ ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
 REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
 TRAVEL: Final = np.int64(PersonState.TRAVEL)
 EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
+AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
 ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
 IN_ADMISSION: Final = np.int64(PersonState.IN_ADMISSION)
 WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
@@ -163,6 +164,7 @@ def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     group.stamp += 1
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
+        move_person(e, p, AT_POSTS, group.place, now)
         move_person(e, p, ADMISSION_QUEUE, group.place, now)
         _append_admission(e, s, p)
     excite(e, g, now)

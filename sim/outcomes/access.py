@@ -43,7 +43,7 @@ class _Barrier(NamedTuple):
 def access_spans(engine: Engine, world: World) -> tuple[AccessSpan, ...]:
     """Spans of all crossings that people can use, in order of crossing and time; no gaps."""
     barriers: dict[int, list[_Barrier]] = {}
-    fields = ["station", "begins_h", "ends_h", "kind", "exempt"]
+    fields = ["destination", "begins_h", "ends_h", "kind", "exempt"]
     in_use = engine.measures[fields][: int(engine.status["measures"][0])]
     for station, begins_h, ends_h, kind, exempt in in_use.tolist():
         if kind in (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM) and begins_h < ends_h:

@@ -18,6 +18,7 @@ from sim.world.world import World
 State = PersonState
 WAITING_AT_BORDER: Final = (
     State.EXIT_QUEUE,
+    State.BETWEEN_POSTS,
     State.ADMISSION_QUEUE,
     State.IN_ADMISSION,
     State.WAIT_REGISTRATION,
@@ -84,7 +85,7 @@ class RunRecord:
     @cached_property
     def daily_arrivals(self) -> NDArray[np.int64]:
         """People who presented themselves, shape (days, crossings)."""
-        entries = self.engine.entries[:, self.crossing_places, State.ADMISSION_QUEUE]
+        entries = self.engine.entries[:, self.crossing_places, State.BETWEEN_POSTS]
         return entries.astype(np.int64)
 
     def hours_in(self, states: tuple[PersonState, ...]) -> float:

@@ -47,7 +47,7 @@ def daily_series(run: RunRecord) -> NDArray[np.float64]:
     """All series, shape (series, days, places); rows in the order of :data:`SERIES`."""
     entries, stock = run.engine.entries, run.engine.stock
     values = np.zeros((len(SERIES), *entries.shape[:2]))
-    values[0] = entries[:, :, State.ADMISSION_QUEUE]
+    values[0] = entries[:, :, State.BETWEEN_POSTS]
     values[1] = entries[:, :, State.REGISTERED]
     values[2] = stock[:, :, list(WAITING_AT_BORDER)].sum(axis=2)
     values[3][:, run.crossing_places] = run.engine.suspended_h

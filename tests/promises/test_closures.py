@@ -107,7 +107,7 @@ def test_nobody_passes_a_closed_crossing(policy: str, number: int) -> None:
             if span.access is Access.EXCEPTION_ONLY:
                 assert (flags_of(run, inside) != 0).all(), f"{policy}: not exempt in {span}"
         # Nobody is forgotten by this way of counting.
-        entries = run.engine.entries[:, run.engine.stations["place"], State.ADMISSION_QUEUE]
+        entries = run.engine.entries[:, run.engine.stations["place"], State.BETWEEN_POSTS]
         assert all_presented == entries.sum()
 
 

@@ -139,6 +139,6 @@ def test_a_run_has_the_size_of_the_case(finland: Scenario, hypothesis: str) -> N
         finland.world, finland.policies["historical"].rule, finland.hypotheses[hypothesis].rule
     ).run()
     until = finland.world.clock.days.index(datetime(2023, 11, 24).date())
-    arrivals = model.engine.entries[:until, :, PersonState.ADMISSION_QUEUE].sum()
+    arrivals = model.engine.entries[:until, :, PersonState.BETWEEN_POSTS].sum()
     lowest, highest = (10, 400) if hypothesis == "H0" else (300, 2700)  # observed: about 900
     assert lowest < arrivals < highest
