@@ -23,8 +23,11 @@ from sim.engine.columns import (
     EVENT,
     GATEWAY,
     GROUP,
+    LINE,
+    LINES,
     MEASURE,
     MODES,
+    NEST,
     NOBODY,
     OPENING,
     OUTLOOK,
@@ -36,26 +39,43 @@ from sim.engine.columns import (
     STATUS,
     STREAM,
     DestinationKind,
+    Discipline,
     Engine,
     ServiceLaw,
     StreamKind,
 )
 from sim.engine.demand import frailties
 from sim.engine.groups import size_chances
+from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
 from sim.world.demand import Stock
-from sim.world.network import Crossing, Distribution, Mode, Neighbour, Segment, ServiceTime
+from sim.world.network import (
+    Crossing,
+    Distribution,
+    Mode,
+    Neighbour,
+    Network,
+    QueueDiscipline,
+    Segment,
+    ServiceTime,
+)
 from sim.world.parameters import Parameters
+from sim.world.routing import Routes
 from sim.world.world import World
 
-NEVER_SUSPENDED = 2**31 - 1
+UNLIMITED = 2**31 - 1
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 SERVICE_LAWS = {
     Distribution.DETERMINISTIC: ServiceLaw.DETERMINISTIC,
     Distribution.EXPONENTIAL: ServiceLaw.EXPONENTIAL,
     Distribution.GAMMA: ServiceLaw.GAMMA,
     Distribution.LOGNORMAL: ServiceLaw.LOGNORMAL,
+}
+DISCIPLINES = {
+    QueueDiscipline.FCFS: Discipline.FCFS,
+    QueueDiscipline.VULNERABLE_FIRST: Discipline.VULNERABLE_FIRST,
+    QueueDiscipline.FAMILY_TOGETHER: Discipline.FAMILY_TOGETHER,
 }
 MODE_NUMBERS = {mode: number for number, mode in enumerate(Mode)}
 
@@ -168,6 +188,8 @@ def build_engine(
     status = np.zeros(1, dtype=STATUS)
     status["key"], status["audit"] = key, audit
     status["largest_group"] = _largest_group(streams, parameters)
+    status["hubs"] = len(world.network.hubs)
+    leg_cost = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, parameters)
     places, days = len(world.network.places), len(world.clock.days)
     destinations, stations = len(world.network.destinations), len(world.network.crossings)
     return Engine(
@@ -177,6 +199,7 @@ def build_engine(
         persons=np.zeros(room.persons, dtype=PERSON),
         heap=np.zeros(room.events, dtype=EVENT),
         stations=_new_stations(blueprint),
+        lines=np.full(stations * LINES, NOBODY, dtype=LINE),
         destinations=blueprint.destinations,
         measures=np.zeros(room.measures, dtype=MEASURE),
         bulletins=np.zeros(2 * room.measures),
@@ -188,8 +211,13 @@ def build_engine(
         day_ends_h=world.clock.day_ends_h,
         route_hours=routes.hours,
         route_km=routes.km,
+        route_risk=routes.risk,
+        route_cost=_route_costs(routes, leg_cost, len(world.network.hubs), parameters),
         next_place=routes.next_place,
         leg_hours=routes.leg_hours,
+        leg_km=routes.leg_km,
+        leg_checkpoint=routes.leg_checkpoint,
+        leg_cost=leg_cost,
         nearest_hub=routes.nearest_hub,
         station_at=blueprint.station_at,
         zone=blueprint.zones,
@@ -203,6 +231,7 @@ def build_engine(
         outdoor_since_h=np.zeros(places),
         suspended_h=np.zeros((days, stations)),
         suspended_since_h=np.zeros(stations),
+        nests=_nests(world.network, parameters),
         utility=np.zeros((2, destinations + 1)),
         believed=np.zeros((2, stations, 2 + MODES)),
         ahead_h=np.zeros(destinations),
@@ -211,6 +240,34 @@ def build_engine(
         outlook_base=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
         outlook_price=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
     )
+
+
+def _route_costs(
+    routes: Routes, leg_cost: NDArray[np.float64], hubs: int, parameters: Parameters
+) -> NDArray[np.float64]:
+    """Perceived cost of every journey: of the fastest way, or the recursive logit's value."""
+    if parameters.route_scale_eur > 0.0:
+        return recursive_costs(leg_cost, hubs, parameters.route_scale_eur)
+    reached = np.isfinite(routes.hours)
+    per_h = parameters.value_of_time_eur_per_h * parameters.travel_time_factor
+    costs = np.full(routes.hours.shape, np.inf)
+    costs[reached] = per_h * routes.hours[reached]
+    costs[reached] += parameters.transport_eur_per_km * routes.km[reached]
+    return costs
+
+
+def _nests(network: Network, parameters: Parameters) -> NDArray[Any]:
+    """Crossings, neighbours, segments and settling, each a stretch of ways with its theta."""
+    scales = (
+        parameters.station_nest,
+        parameters.other_country_nest,
+        parameters.green_nest,
+        1.0,
+    )
+    sizes = (len(network.crossings), len(network.neighbours), len(network.segments), 1)
+    ends = np.cumsum((0, *sizes))
+    rows = [(a, b, scale, 0.0) for (a, b), scale in zip(pairwise(ends), scales, strict=True)]
+    return np.array(rows, dtype=NEST)
 
 
 def parameter_row(parameters: Parameters) -> NDArray[Any]:
@@ -222,15 +279,7 @@ def parameter_row(parameters: Parameters) -> NDArray[Any]:
 
 def _new_stations(blueprint: Blueprint) -> NDArray[Any]:
     stations = blueprint.stations.copy()
-    for end in (
-        "exit_first",
-        "exit_last",
-        "admission_first",
-        "admission_last",
-        "registration_first",
-        "registration_last",
-    ):
-        stations[end] = NOBODY
+    stations["exit_first"] = stations["exit_last"] = NOBODY
     return stations
 
 
@@ -241,12 +290,24 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
     row["servers_after_hours"] = crossing.registration.servers_after_hours
     _fill_service(row, "admission", crossing.admission.service)
     _fill_service(row, "registration", crossing.registration.service)
-    row["suspend_above"] = crossing.suspension.above if crossing.suspension else NEVER_SUSPENDED
-    row["suspend_below"] = crossing.suspension.below if crossing.suspension else NEVER_SUSPENDED
+    row["suspend_above"] = crossing.suspension.above if crossing.suspension else UNLIMITED
+    row["suspend_below"] = crossing.suspension.below if crossing.suspension else UNLIMITED
     row["warm_places"] = crossing.warm_places
+    row["discipline"] = DISCIPLINES[crossing.registration.discipline]
+    row["interpreters"] = _or_unlimited(crossing.registration.interpreters)
+    row["shelter_places"] = _or_unlimited(crossing.shelter_places)
+    if crossing.exit_check:
+        _fill_service(row, "exit", crossing.exit_check)
+    if crossing.transport:
+        row["seats"] = crossing.transport.seats
+        row["headway_h"] = crossing.transport.headway_h
     row["modes"] = sum(1 << MODE_NUMBERS[mode] for mode in crossing.modes)
     row["known"] = crossing.known
     row["gate"] = 1.0
+
+
+def _or_unlimited(places: int | None) -> int:
+    return UNLIMITED if places is None else places
 
 
 def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:

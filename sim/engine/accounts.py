@@ -13,8 +13,13 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import NOBODY, STATES, PersonState
+from sim.engine.columns import LINES, NOBODY, STATES, Line, PersonState
 
+POSTS: Final = np.int64(Line.POSTS)
+ADMISSION: Final = np.int64(Line.ADMISSION)
+REGISTRATION: Final = np.int64(Line.REGISTRATION)
+TRANSPORT: Final = np.int64(Line.TRANSPORT)
+AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
 EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
 ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
 WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
@@ -168,14 +173,26 @@ def _queues_agree(e):  # type: ignore[no-untyped-def]
             g = e.groups[g].next_in_queue
         if waiting != e.occupancy[station.place, EXIT_QUEUE]:
             return False
+        if _people_in_line(e, s, POSTS) != e.occupancy[station.place, AT_POSTS]:
+            return False
+        if _people_in_line(e, s, ADMISSION) != e.occupancy[station.place, ADMISSION_QUEUE]:
+            return False
         waiting = 0
-        p = station.admission_first
-        while p != NOBODY:
-            waiting += 1
-            p = e.persons[p].next_in_queue
-        if waiting != e.occupancy[station.place, ADMISSION_QUEUE]:
+        for line in range(REGISTRATION, TRANSPORT):
+            waiting += _people_in_line(e, s, line)
+        if waiting > e.occupancy[station.place, WAIT_REGISTRATION]:  # families may still gather
             return False
     return True
+
+
+@njit
+def _people_in_line(e, s, line):  # type: ignore[no-untyped-def]
+    people = 0
+    p = e.lines[s * LINES + line].first
+    while p != NOBODY:
+        people += 1
+        p = e.persons[p].next_in_queue
+    return people
 
 
 @njit

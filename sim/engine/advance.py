@@ -1,8 +1,9 @@
 """The loop: take the earliest event, do it, until a given time. No Python runs inside.
 
-1. closing of a crossing's day; 2. measures that begin; 3. registrations and admissions that end; 4.
-the end of the day; 5. opening; 6. measures that end; 7. bulletins, and who hears them; 8. new
-groups and those who follow others; 9. arrivals; 10. walks that end; 11. groups that think again.
+1. closing of a crossing's day; 2. measures that begin; 3. registrations, admissions and checks at
+the exit gate that end, minibuses that leave; 4. patience that ends; 5. the end of the day; 6.
+opening; 7. measures that end; 8. bulletins, and who hears them; 9. new groups and those who follow
+others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that think again.
 This is the order for events of the same instant; else time alone decides.
 """
 
@@ -25,18 +26,23 @@ from sim.engine.columns import (
 )
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
+from sim.engine.exit_gate import (
+    arrive_at_crossing,
+    lose_patience,
+    meet_barrier,
+    release_queue,
+    resume_if_cleared,
+)
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
 from sim.engine.journeys import end_journey, next_stop, set_out
 from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, shorten
 from sim.engine.stations import (
-    arrive_at_crossing,
     begin_day,
     bring_to_registration,
     end_admission,
     end_registration,
-    meet_barrier,
-    release_queue,
+    leave_by_transport,
     start_admissions,
     start_registrations,
 )
@@ -46,6 +52,9 @@ CLOSING: Final = np.int64(EventKind.CLOSING)
 MEASURE_BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
 REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
 ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
+EXIT_CHECK_ENDS: Final = np.int64(EventKind.EXIT_CHECK_ENDS)
+TRANSPORT_LEAVES: Final = np.int64(EventKind.TRANSPORT_LEAVES)
+PATIENCE_ENDS: Final = np.int64(EventKind.PATIENCE_ENDS)
 DAY_ENDS: Final = np.int64(EventKind.DAY_ENDS)
 OPENING: Final = np.int64(EventKind.OPENING)
 MEASURE_ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
@@ -136,7 +145,7 @@ def _short_of_room(e):  # type: ignore[no-untyped-def]
     kind = e.heap[0].rank >> ENTITY_BITS
     if kind == BULLETIN or kind == OPENING or kind == MEASURE_BEGINS or kind == MEASURE_ENDS:
         new_events += status.groups + status.persons
-    elif kind == ADMISSION_ENDS or kind == DAY_ENDS:
+    elif kind in (ADMISSION_ENDS, REGISTRATION_ENDS, TRANSPORT_LEAVES, EXIT_CHECK_ENDS, DAY_ENDS):
         new_events += status.persons
     return status.heap + new_events > len(e.heap)
 
@@ -148,10 +157,6 @@ def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
     elif kind == ARRIVAL:
         if stamp == e.groups[entity].stamp:
             _arrive(e, entity, now)
-    elif kind == ADMISSION_ENDS:
-        end_admission(e, entity, now)
-    elif kind == REGISTRATION_ENDS:
-        end_registration(e, entity, now)
     elif kind == NEWS_HEARD:
         _hear_news(e, entity, stamp, now)
     elif kind == GROUP_CREATED:
@@ -160,14 +165,31 @@ def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
         _welcome(e, create_follower(e, entity, stamp, now), now)
     elif kind == HIKE_ENDS:
         _end_hike(e, entity, now)
-    elif kind == OPENING:
-        _open(e, entity, now)
-    elif kind == CLOSING:
-        _close(e, entity, now)
     elif kind == DAY_ENDS:
         _end_day(e, entity, now)
-    else:
+    elif kind == MEASURE_BEGINS or kind == MEASURE_ENDS or kind == BULLETIN:
         _do_measure(e, kind, entity, now)
+    else:
+        _do_at_station(e, kind, entity, stamp, now)
+
+
+@njit
+def _do_at_station(e, kind, entity, stamp, now):  # type: ignore[no-untyped-def]
+    """Events of a crossing: of a person, of a group in line, or of the station itself."""
+    if kind == ADMISSION_ENDS:
+        resume_if_cleared(e, end_admission(e, entity, now), now)
+    elif kind == REGISTRATION_ENDS:
+        end_registration(e, entity, now)
+    elif kind == PATIENCE_ENDS:
+        lose_patience(e, entity, stamp, now)
+    elif kind == EXIT_CHECK_ENDS:
+        release_queue(e, entity, now)
+    elif kind == TRANSPORT_LEAVES:
+        leave_by_transport(e, entity, now)
+    elif kind == OPENING:
+        _open(e, entity, now)
+    else:
+        _close(e, entity, now)
 
 
 @njit

@@ -1,9 +1,11 @@
 """S4-S5: the choice among crossings, waiting and other ways.
 
-A group that waits thinks again at random times (rate r, Calvo) and then chooses by a multinomial
-logit with P(k) = exp(V_k) / sum exp(V). What it believes is constant between news and the known
-beginnings and ends of measures, so the time until it leaves is exponential with rate r * P(leave):
-the reviews that change nothing need not be simulated, and the law is the same.
+A group that waits thinks again at random times (rate r, Calvo) and then chooses by a nested logit
+among the crossings, other countries, the terrain border, settling, and waiting (utility 0 or less):
+``P(N) = exp(theta_N IV_N) / sum over nests and waiting``, ``P(k|N) = exp(V_k / theta_N) / sum``.
+What it believes is constant between news and the known beginnings and ends of measures, so the time
+until it leaves is exponential with rate r * P(leave): the reviews that change nothing need not be
+simulated, and the law is the same.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and
@@ -24,7 +26,15 @@ from sim.engine.events import EventKind, schedule
 from sim.engine.journeys import end_journey, leave_queue, set_out, settle
 from sim.engine.leaving import giving_up_hours, removal_hours
 from sim.engine.outlook import approach_mode, find_outlook
-from sim.randomness import ALTERNATIVE, REVIEW_STAY, REVIEW_TIME, exponential, gumbel, uniform
+from sim.randomness import (
+    ALTERNATIVE,
+    ALTERNATIVE_NEST,
+    REVIEW_STAY,
+    REVIEW_TIME,
+    exponential,
+    gumbel,
+    uniform,
+)
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
 REVIEW: Final = np.int64(EventKind.REVIEW)
@@ -54,44 +64,66 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
     outlook = e.outlooks[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
+    dearer = group.price_weight - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
     stations = len(e.stations)
     for row in range(2 if outlook.differs else 1):
         base, price = e.outlook_base[slot, row], e.outlook_price[slot, row]
         utility = e.utility[row]
         for d in range(len(utility)):
-            utility[d] = base[d] - price[d] * group.price_weight
+            utility[d] = base[d] - price[d] * dearer
         for d in range(stations):
             utility[d] -= setback
     return outlook.until_h, outlook.differs
 
 
 @njit
-def logsum(utility):  # type: ignore[no-untyped-def]
-    """``ln sum exp(V)``, safe for large and for all minus-infinite V."""
+def logsum(e, utility):  # type: ignore[no-untyped-def]
+    """``ln sum_N exp(theta_N IV_N)``, IV_N = ln sum over nest N of exp(V / theta_N).
+
+    Safe for large and for all minus-infinite V; leaves each nest's theta IV in ``nests``.
+    """
+    for n in range(len(e.nests)):
+        e.nests[n].value = _nest_value(e.nests[n], utility)
     highest = -np.inf
-    for value in utility:
-        highest = max(highest, value)
+    for n in range(len(e.nests)):
+        highest = max(highest, e.nests[n].value)
     if np.isinf(highest):
         return highest
     total = 0.0
-    for value in utility:
-        if value - highest > NEGLIGIBLE:
-            total += math.exp(value - highest)
+    for n in range(len(e.nests)):
+        if e.nests[n].value - highest > NEGLIGIBLE:
+            total += math.exp(e.nests[n].value - highest)
     return highest + math.log(total)
+
+
+@njit
+def _nest_value(nest, utility):  # type: ignore[no-untyped-def]
+    """Theta IV of one nest."""
+    highest = -np.inf
+    for k in range(nest.first, nest.last):
+        highest = max(highest, utility[k])
+    if np.isinf(highest):
+        return highest
+    total = 0.0
+    for k in range(nest.first, nest.last):
+        below = (utility[k] - highest) / nest.scale
+        if below > NEGLIGIBLE:
+            total += math.exp(below)
+    return highest + nest.scale * math.log(total)
 
 
 @njit
 def leaving_probability(e, differs):  # type: ignore[no-untyped-def]
     """P(leave) at a review, from ``utility``: waiting has utility -ln(rho)."""
-    now = logsum(e.utility[0])
+    now = logsum(e, e.utility[0])
     if np.isinf(now):
         return 0.0
     rush = 0.0
     if differs:
         parameters = e.parameters[0]
         rush = math.log(parameters.rush_limit)
-        later = logsum(e.utility[1])
+        later = logsum(e, e.utility[1])
         if not np.isinf(later):
             rush = min(rush, max(0.0, (now - later) / parameters.rush_scale))
     return 1.0 / (1.0 + math.exp(-rush - now)) if now + rush > -700.0 else 0.0
@@ -99,13 +131,22 @@ def leaving_probability(e, differs):  # type: ignore[no-untyped-def]
 
 @njit
 def draw_alternative(e, g):  # type: ignore[no-untyped-def]
-    """The chosen way: argmax of V + Gumbel, keyed by (group, alternative, decision)."""
-    group = e.groups[g]
-    best, highest = -1, -np.inf
-    for k in range(e.utility.shape[1]):
+    """The chosen way: a nest, then a way of it; each argmax of value + Gumbel, keyed by name."""
+    key, group = e.status[0].key, e.groups[g]
+    logsum(e, e.utility[0])
+    chosen, highest = 0, -np.inf
+    for n in range(len(e.nests)):
+        if e.nests[n].value > -np.inf:
+            index = group.decisions * len(e.nests) + n
+            value = e.nests[n].value + gumbel(key, ALTERNATIVE_NEST, group.key, index)
+            if value > highest:
+                chosen, highest = n, value
+    nest = e.nests[chosen]
+    best, highest = nest.first, -np.inf
+    for k in range(nest.first, nest.last):
         if e.utility[0, k] > -np.inf:
             index = group.decisions * ALTERNATIVES_PER_DECISION + k
-            value = e.utility[0, k] + gumbel(e.status[0].key, ALTERNATIVE, group.key, index)
+            value = e.utility[0, k] / nest.scale + gumbel(key, ALTERNATIVE, group.key, index)
             if value > highest:
                 best, highest = k, value
     return best

@@ -102,6 +102,27 @@ class QueueRule(IntEnum):
     TURN_BACK = 2
 
 
+class Discipline(IntEnum):
+    """Who is interviewed next (S7 stage 2)."""
+
+    FCFS = 0
+    VULNERABLE_FIRST = 1
+    FAMILY_TOGETHER = 2
+
+
+class Line(IntEnum):
+    """The lines of single people at a station, each first come first served.
+
+    Registration has four, by urgency (where the discipline says so) and need of an interpreter:
+    ``REGISTRATION + 2 * urgent + needs_interpreter``.
+    """
+
+    POSTS = 0
+    ADMISSION = 1
+    REGISTRATION = 2
+    TRANSPORT = 6
+
+
 class StreamKind(IntEnum):
     """How groups come into being."""
 
@@ -128,6 +149,7 @@ NOBODY: Final = -1
 STATES: Final = len(PersonState)
 BANDS: Final = 6
 MODES: Final = 6
+LINES: Final = 7
 
 GROUP = np.dtype(
     [
@@ -143,10 +165,12 @@ GROUP = np.dtype(
         ("previous_in_queue", np.int32),
         ("stamp", np.int32),
         ("decisions", np.int32),
+        ("legs", np.int32),
         ("attempts", np.int32),
         ("failures", np.int32),
         ("place", np.int16),
         ("hub", np.int16),
+        ("next_place", np.int16),
         ("destination", np.int16),
         ("origin", np.int16),
         ("stream", np.int16),
@@ -208,15 +232,24 @@ STATION = np.dtype(
         ("suspended", np.int32),
         ("exit_first", np.int32),
         ("exit_last", np.int32),
-        ("admission_first", np.int32),
-        ("admission_last", np.int32),
         ("admission_busy", np.int32),
-        ("registration_first", np.int32),
-        ("registration_last", np.int32),
         ("registration_busy", np.int32),
+        ("interpreters", np.int32),
+        ("interpreters_busy", np.int32),
+        ("discipline", np.int32),
+        ("shelter_places", np.int32),
+        ("exit_mean_h", np.float64),
+        ("exit_cv", np.float64),
+        ("exit_law", np.int32),
+        ("next_release_h", np.float64),
+        ("seats", np.int32),
+        ("headway_h", np.float64),
+        ("transport_due", np.int32),
     ],
     align=True,
 )
+
+LINE = np.dtype([("first", np.int32), ("last", np.int32)], align=True)
 
 DESTINATION = np.dtype(
     [
@@ -281,6 +314,9 @@ OUTLOOK = np.dtype(
 )
 OUTLOOK_SLOTS: Final = 64
 
+NEST = np.dtype(
+    [("first", np.int32), ("last", np.int32), ("scale", np.float64), ("value", np.float64)]
+)
 RATE = np.dtype([("begins_h", np.float64), ("ends_h", np.float64), ("per_h", np.float64)])
 GATEWAY = np.dtype([("cumulative", np.float64), ("place", np.int64)])
 OPENING = np.dtype([("opens_h", np.float64), ("closes_h", np.float64)])
@@ -290,6 +326,7 @@ STATUS = np.dtype(
     [
         ("key", np.uint64),
         ("now_h", np.float64),
+        ("hubs", np.int64),
         ("groups", np.int64),
         ("persons", np.int64),
         ("measures", np.int64),
@@ -303,6 +340,8 @@ STATUS = np.dtype(
         ("failures_today", np.int64),
         ("publicised_failure", np.float64),
         ("deterred", np.int64),
+        ("balked", np.int64),
+        ("reneged", np.int64),
         ("audit", np.int64),
     ],
     align=True,
@@ -319,6 +358,7 @@ class Engine(NamedTuple):
         persons: :data:`PERSON`, shape (capacity,); members of a group stand side by side.
         heap: pending events, shape (capacity,), a binary heap.
         stations: :data:`STATION`, shape (stations,).
+        lines: :data:`LINE`, shape (stations * LINES,), station by station.
         destinations: :data:`DESTINATION`, shape (destinations,), crossings first.
         measures: :data:`MEASURE`, shape (capacity,).
         bulletins: times of official announcements, shape (capacity,), h.
@@ -330,8 +370,13 @@ class Engine(NamedTuple):
         day_ends_h: end of each local day, shape (days,), h.
         route_hours: travel times, shape (destinations, places), h.
         route_km: road lengths, shape (destinations, places), km.
-        next_place: next step, shape (destinations, places).
+        route_risk: chance of being stopped without valid papers, shape (destinations, places).
+        route_cost: perceived cost of the journey (S4-S5), shape (destinations, places), EUR.
+        next_place: next step of the fastest way, shape (destinations, places).
         leg_hours: time of single legs, shape (places, places), h.
+        leg_km: their lengths, same shape, km.
+        leg_checkpoint: chance of being stopped on them without valid papers, same shape.
+        leg_cost: perceived cost of legs toward a border, same shape, EUR; infinite for none.
         nearest_hub: hub by each destination, shape (destinations,).
         station_at: station at each place or -1, shape (places,).
         zone: weather zone of each place or -1, shape (places,).
@@ -345,6 +390,8 @@ class Engine(NamedTuple):
         outdoor_since_h: up to when outdoor hours are booked, shape (places,), h.
         suspended_h: hours of suspended traffic, shape (days, stations), h.
         suspended_since_h: up to when they are booked, shape (stations,), h.
+        nests: :data:`NEST`, stretches of ways that are alike: crossings, neighbours, segments,
+            settling.
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, stations, 2 + modes): whether a station is believed
@@ -352,7 +399,8 @@ class Engine(NamedTuple):
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
-        outlook_base: utility of each way without its price, shape (slots, 2, destinations + 1).
+        outlook_base: utility of each way for people of median means, shape
+            (slots, 2, destinations + 1).
         outlook_price: utility that its price costs those of median means, same shape.
     """
 
@@ -362,6 +410,7 @@ class Engine(NamedTuple):
     persons: NDArray[Any]
     heap: NDArray[Any]
     stations: NDArray[Any]
+    lines: NDArray[Any]
     destinations: NDArray[Any]
     measures: NDArray[Any]
     bulletins: NDArray[np.float64]
@@ -373,8 +422,13 @@ class Engine(NamedTuple):
     day_ends_h: NDArray[np.float64]
     route_hours: NDArray[np.float64]
     route_km: NDArray[np.float64]
+    route_risk: NDArray[np.float64]
+    route_cost: NDArray[np.float64]
     next_place: NDArray[np.int32]
     leg_hours: NDArray[np.float64]
+    leg_km: NDArray[np.float64]
+    leg_checkpoint: NDArray[np.float64]
+    leg_cost: NDArray[np.float64]
     nearest_hub: NDArray[np.int32]
     station_at: NDArray[np.int32]
     zone: NDArray[np.int32]
@@ -388,6 +442,7 @@ class Engine(NamedTuple):
     outdoor_since_h: NDArray[np.float64]
     suspended_h: NDArray[np.float64]
     suspended_since_h: NDArray[np.float64]
+    nests: NDArray[Any]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]

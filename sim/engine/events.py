@@ -1,8 +1,8 @@
 """The event heap: exact float hours, and an explicit order for events of the same instant.
 
-Order at equal time (MODEL 2.4): closing, service end, opening, arrival, then thinking again; then
-the number of the entity. Events are never taken back: an event whose stamp is not its entity's
-present one is passed over.
+Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then thinking
+again; then the number of the entity. Events are never taken back: an event whose stamp is not its
+entity's present one is passed over.
 """
 
 from __future__ import annotations
@@ -20,16 +20,20 @@ class EventKind(IntEnum):
     MEASURE_BEGINS = 1
     REGISTRATION_ENDS = 2
     ADMISSION_ENDS = 3
-    DAY_ENDS = 4
-    OPENING = 5
-    MEASURE_ENDS = 6
-    BULLETIN = 7
-    NEWS_HEARD = 8
-    GROUP_CREATED = 9
-    OFFSPRING = 10
-    ARRIVAL = 11
-    HIKE_ENDS = 12
-    REVIEW = 13
+    EXIT_CHECK_ENDS = 4
+    TRANSPORT_LEAVES = 5
+    PATIENCE_ENDS = 6
+    DAY_ENDS = 7
+    OPENING = 8
+    MEASURE_ENDS = 9
+    BULLETIN = 10
+    NEWS_HEARD = 11
+    GROUP_CREATED = 12
+    OFFSPRING = 13
+    ARRIVAL = 14
+    HIKE_ENDS = 15
+    CONTACT = 16
+    REVIEW = 17
 
 
 ENTITY_BITS: Final = 40

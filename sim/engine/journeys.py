@@ -10,6 +10,7 @@ from numba import njit
 from sim.engine.accounts import move_group
 from sim.engine.columns import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
+from sim.engine.route_choice import next_leg
 
 ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
@@ -29,7 +30,8 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     group.stamp += 1
     move_group(e, g, TRAVEL, group.place, now)
     here = group.place
-    there = e.next_place[d, here]
+    there = next_leg(e, g, d, here)
+    group.next_place = there
     if there < 0:
         schedule(e, now, ARRIVAL, g, group.stamp)
         return
@@ -61,7 +63,7 @@ def _timed_arrival(e, s, arrives_h):  # type: ignore[no-untyped-def]
 def next_stop(e, g):  # type: ignore[no-untyped-def]
     """Move the group's position along its leg; returns whether it stands at its destination."""
     group = e.groups[g]
-    there = e.next_place[group.destination, group.place]
+    there = group.next_place
     if there >= 0:
         group.place = there
     at_end = group.place == e.destinations[group.destination].place

@@ -7,8 +7,8 @@ chance of success. Utility is ``constant - C / s``. A crossing that is believed 
 arrive has utility minus infinity; so has one without a mode that people can have.
 
 Many groups share a place, the news and the exceptions that apply to them, so the outlook is kept
-and used again; only the price (times w) and the failures are a group's own. An outlook holds until
-the next known beginning or end of a measure that changes something.
+and used again; only the price (w - 1 times more) and the failures are a group's own. An outlook
+holds until the next known beginning or end of a measure that changes something.
 """
 
 from __future__ import annotations
@@ -184,10 +184,11 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
         return
     success = 1.0 if e.believed[row, s, IS_ASSURED] > 0.0 else e.stations[s].known
-    cost = (
-        parameters.value_of_time_eur_per_h * (e.ahead_h[s] + e.stations[s].opening_wait_h)
-        - parameters.success_value_eur * success
-    )
+    waiting_h = e.stations[s].opening_wait_h
+    if e.ahead_h[s] > 0.0:
+        waiting_h += parameters.staging_h
+    cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h + mode_eur
+    cost -= parameters.success_value_eur * success
     price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
     e.outlook_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
     e.outlook_price[slot, row, s] = price / parameters.utility_scale_eur
@@ -199,16 +200,16 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     e.outlook_price[slot, row, d] = 0.0
     e.outlook_base[slot, row, d] = -np.inf
-    hours = e.ahead_h[d]
-    if np.isinf(hours):
+    if np.isinf(e.ahead_h[d]):
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
+    cost = e.route_cost[d, place]
     constant = parameters.other_country_constant
     if e.destinations[d].kind == SEGMENT:
         constant = parameters.green_constant
-        hours += parameters.hike_median_h
         price += parameters.green_price_eur
-    cost = parameters.value_of_time_eur_per_h * hours
+        cost += parameters.green_price_eur
+        cost += parameters.value_of_time_eur_per_h * parameters.hike_median_h
     e.outlook_base[slot, row, d] = constant - cost / parameters.utility_scale_eur
     e.outlook_price[slot, row, d] = price / parameters.utility_scale_eur
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
@@ -60,6 +60,14 @@ class Distribution(StrEnum):
     LOGNORMAL = "lognormal"
 
 
+class QueueDiscipline(StrEnum):
+    """Who is interviewed next."""
+
+    FCFS = "first-come"
+    VULNERABLE_FIRST = "vulnerable-first"
+    FAMILY_TOGETHER = "family-together"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceTime:
     """Time that one server spends on one person.
@@ -102,11 +110,32 @@ class Registration:
     Attributes:
         servers: interviews at a time while the crossing is open.
         servers_after_hours: interviews at a time when it is shut.
+        interpreters: how many interviews can have an interpreter at a time; None for no limit.
+        discipline: who is next. First come; or minors, old and particularly vulnerable people
+            before others (nobody is interrupted); or groups side by side once all are admitted.
     """
 
     servers: Annotated[int, Ge(0)]
     servers_after_hours: Annotated[int, Ge(0)] = 0
+    interpreters: Annotated[int, Ge(0)] | None = None
+    discipline: QueueDiscipline = QueueDiscipline.FCFS
     service: ServiceTime
+    source: Source
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transport:
+    """The third stage: minibuses to reception, on a timetable (S7 stage 3).
+
+    Attributes:
+        seats: people that one takes.
+        headway_h: time between two departures, counted from the start of the scenario.
+    """
+
+    seats: Annotated[int, Ge(1)]
+    headway_h: Annotated[float, Gt(0.0), Unit("h")]
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
@@ -153,6 +182,10 @@ class Crossing:
         accepts_asylum: whether asylum may be sought here at the start.
         known: chance that people give to succeeding here before any news (prior of S3), 0 to 1.
         warm_places: heated places for people who wait.
+        exit_check: time that the transit side's gate needs for a person; None for none.
+        shelter_places: people who can be behind the posts at a time; None for no limit. When it is
+            full, people wait between the posts.
+        transport: how registered people leave; None if that is left out of the model.
         weather: zone of the weather series, or None where no weather is given.
     """
 
@@ -168,6 +201,9 @@ class Crossing:
     accepts_asylum: bool = True
     known: Share = 0.9
     warm_places: Annotated[int, Ge(0)] = 0
+    exit_check: ServiceTime | None = None
+    shelter_places: Annotated[int, Ge(1)] | None = None
+    transport: Transport | None = None
     daily_capacity: Annotated[int, Ge(0)] | None = None
     weather: str | None = None
     source: Source
@@ -235,15 +271,32 @@ class Segment:
 
 @dataclass(frozen=True, kw_only=True)
 class Road:
-    """A road between two places, the same in both directions."""
+    """A road between two places, the same in both directions unless it is one way.
+
+    Attributes:
+        one_way: whether it is travelled only from a to b on the way to a border.
+        checkpoint: chance that people without valid papers are stopped and removed on it.
+    """
 
     a: Name
     b: Name
     km: Kilometres
     hours: Hours
+    one_way: bool = False
+    checkpoint: Share = 0.0
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
+
+
+class Leg(NamedTuple):
+    """A step from one place to the next."""
+
+    start: str
+    end: str
+    km: float
+    hours: float
+    checkpoint: float = 0.0
 
 
 Place = Hub | Crossing | Neighbour | Segment
@@ -293,10 +346,12 @@ class Network:
         return {crossing.id: k for k, crossing in enumerate(self.crossings)}
 
     @cached_property
-    def legs(self) -> tuple[tuple[str, str, float, float], ...]:
-        """Every leg (from, to, km, hours), with the zero leg from a segment to its hub."""
-        roads = [(r.a, r.b, r.km, r.hours) for r in self.roads]
-        return (*roads, *((s.hub, s.id, 0.0, 0.0) for s in self.segments))
+    def legs(self) -> tuple[Leg, ...]:
+        """Every leg that leads toward a border, with the zero legs from hubs to their segments."""
+        there = [Leg(r.a, r.b, r.km, r.hours, r.checkpoint) for r in self.roads]
+        back = [Leg(r.b, r.a, r.km, r.hours, r.checkpoint) for r in self.roads if not r.one_way]
+        walks = [Leg(s.hub, s.id, 0.0, 0.0) for s in self.segments]
+        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, 0.0) for leg in walks))
 
     def faults(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """What is wrong, as (key path, message); nothing where all is well."""

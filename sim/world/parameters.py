@@ -193,6 +193,26 @@ class Parameters:
     settle_constant: float = parameter(
         -5.8, "1", "utility of staying in the transit state", low=-1000.0, high=1000.0
     )
+    station_nest: float = parameter(
+        1.0,
+        "1",
+        "theta of the nest of crossings: 1 for none, near 0 for crossings that are all alike",
+        low=0.01,
+        high=1.0,
+    )
+    other_country_nest: float = parameter(
+        1.0, "1", "theta of the nest of other countries' borders", low=0.01, high=1.0
+    )
+    green_nest: float = parameter(
+        1.0, "1", "theta of the nest of stretches of terrain border", low=0.01, high=1.0
+    )
+    route_scale_eur: float = parameter(
+        0.0,
+        "EUR",
+        "scale of the recursive logit over roads; 0: everybody takes the fastest way",
+        low=0.0,
+        high=1e5,
+    )
     inertia: float = parameter(
         1.0, "1", "utility of keeping to the present plan", low=0.0, high=100.0
     )
@@ -255,6 +275,28 @@ class Parameters:
     )
     registration_time_factor: float = parameter(
         1.0, "1", "multiplies every registration time", low=0.0, high=100.0
+    )
+    balking_per_h: float = parameter(
+        0.0,
+        "1/h",
+        "gamma: people turn away from an expected wait W with chance 1 - exp(-gamma W); 0 for none",
+        low=0.0,
+        high=100.0,
+    )
+    patience_h: float = parameter(
+        0.0, "h", "mean patience in line in mild weather; 0 for endless", low=0.0, high=1e6
+    )
+    patience_shape: float = parameter(
+        1.0, "1", "Weibull shape of patience; 1 is exponential", low=0.2, high=20.0
+    )
+    interpreter_share: float = parameter(
+        1.0, "1", "share of groups who need an interpreter", low=0.0, high=1.0
+    )
+    minor_interview_min: float = parameter(
+        0.0, "min", "how much longer a minor's interview takes on average", low=0.0, high=600.0
+    )
+    claim_share: float = parameter(
+        1.0, "1", "share of groups who ask for asylum; others are refused", low=0.0, high=1.0
     )
     # S10 transit side
     expired_document_gate: float = parameter(

@@ -18,30 +18,39 @@ class Routes:
     Attributes:
         hours: travel time, shape (destinations, places), h; infinite where there is no way.
         km: road length of that way, same shape.
+        risk: chance that people without valid papers are stopped on that way, same shape.
         next_place: number of the next place on the way, same shape; -1 at the end or without a way.
-        leg_hours: time of the leg from a place to its neighbour, shape (places, places), h.
+        leg_hours: time of the leg from a place to its neighbour, shape (places, places), h;
+            infinite where there is no road. People may go back on a one-way road.
+        leg_km: its length, same shape, km.
+        leg_checkpoint: chance of being stopped on it without valid papers, same shape.
+        onward: whether the leg leads toward a border (one-way roads), same shape.
         nearest_hub: for each destination, the number of the hub nearest by road, shape
-        (destinations,).
+            (destinations,).
     """
 
     hours: NDArray[np.float64]
     km: NDArray[np.float64]
+    risk: NDArray[np.float64]
     next_place: NDArray[np.int32]
     leg_hours: NDArray[np.float64]
+    leg_km: NDArray[np.float64]
+    leg_checkpoint: NDArray[np.float64]
+    onward: NDArray[np.bool_]
     nearest_hub: NDArray[np.int32]
 
 
-def road_graph(network: Network) -> nx.Graph:
+def road_graph(network: Network) -> nx.DiGraph:
     """The places and legs of a network; parallel roads keep the faster one.
 
     Only hubs may be passed through: a crossing, neighbour or segment ends a journey.
     """
-    graph = nx.Graph()
+    graph = nx.DiGraph()
     graph.add_nodes_from(range(len(network.places)))
-    for a, b, km, hours in network.legs:
-        i, j = network.number[a], network.number[b]
-        if not graph.has_edge(i, j) or hours < graph[i][j]["hours"]:
-            graph.add_edge(i, j, hours=hours, km=km)
+    for leg in network.legs:
+        i, j = network.number[leg.start], network.number[leg.end]
+        if not graph.has_edge(i, j) or leg.hours < graph[i][j]["hours"]:
+            graph.add_edge(i, j, hours=leg.hours, km=leg.km, checkpoint=leg.checkpoint)
     return graph
 
 
@@ -49,66 +58,78 @@ def find_routes(network: Network) -> Routes:
     """All shortest ways by travel time (Dijkstra), ties by the smaller place number."""
     graph = road_graph(network)
     places, hubs = len(network.places), len(network.hubs)
-    ends = range(hubs, places)
-    shape = (len(ends), places)
-    hours, km = np.full(shape, np.inf), np.full(shape, np.inf)
+    shape = (places - hubs, places)
+    hours, km, safe = np.full(shape, np.inf), np.full(shape, np.inf), np.ones(shape)
     next_place = np.full(shape, -1, dtype=np.int32)
-    nearest_hub = np.full(len(ends), -1, dtype=np.int32)
-    for row, end in enumerate(ends):
-        passable = graph.subgraph([*range(hubs), end])
-        _fill_from(passable, end, hours[row], km[row], next_place[row])
-        _reach_from_other_ends(graph, end, hours[row], km[row], next_place[row])
+    nearest_hub = np.full(len(hours), -1, dtype=np.int32)
+    for row, end in enumerate(range(hubs, places)):
+        ways = _Ways(graph, end, hours[row], km[row], safe[row], next_place[row])
+        ways.fill_through(range(hubs))
+        ways.reach_from_other_ends()
         nearest_hub[row] = _nearest_hub(graph, end, hubs)
-    return Routes(hours, km, next_place, _leg_hours(graph, places), nearest_hub)
+    return Routes(
+        hours,
+        km,
+        1.0 - safe,
+        next_place,
+        _legs(graph, places, "hours", np.inf, back=True),
+        _legs(graph, places, "km", 0.0, back=True),
+        _legs(graph, places, "checkpoint", 0.0, back=False),
+        np.isfinite(_legs(graph, places, "hours", np.inf, back=False)),
+        nearest_hub,
+    )
 
 
-def _fill_from(
-    graph: nx.Graph,
-    end: int,
-    hours: NDArray[np.float64],
-    km: NDArray[np.float64],
-    next_place: NDArray[np.int32],
-) -> None:
-    distances = nx.single_source_dijkstra_path_length(graph, end, weight="hours")
-    hours[end] = km[end] = 0.0
-    for place in sorted(distances, key=lambda p: (distances[p], p)):
-        if place == end:
-            continue
-        step = min(
-            (near for near in graph[place] if near in distances and not np.isinf(hours[near])),
-            key=lambda near: (distances[near] + graph[place][near]["hours"], near),
-        )
-        hours[place] = distances[place]
-        km[place] = km[step] + graph[place][step]["km"]
-        next_place[place] = step
+@dataclass(frozen=True)
+class _Ways:
+    """Rows of one destination, filled in place."""
+
+    graph: nx.DiGraph
+    end: int
+    hours: NDArray[np.float64]
+    km: NDArray[np.float64]
+    safe: NDArray[np.float64]
+    next_place: NDArray[np.int32]
+
+    def fill_through(self, hubs: range) -> None:
+        """Shortest ways from all hubs, in order of distance."""
+        passable = self.graph.subgraph([*hubs, self.end]).reverse(copy=False)
+        distances = nx.single_source_dijkstra_path_length(passable, self.end, weight="hours")
+        self.hours[self.end] = self.km[self.end] = 0.0
+        for place in sorted(distances, key=lambda p: (distances[p], p)):
+            if place != self.end:
+                known = [k for k in self.graph[place] if k in distances]
+                self._step(place, [k for k in known if not np.isinf(self.hours[k])])
+
+    def reach_from_other_ends(self) -> None:
+        """Whoever stands at another crossing goes by way of the hub that serves this best."""
+        for place in self.graph:
+            if np.isinf(self.hours[place]):
+                self._step(place, [k for k in self.graph[place] if self.next_place[k] >= 0])
+
+    def _step(self, place: int, steps: list[int]) -> None:
+        if not steps:
+            return
+        legs = self.graph[place]
+        step = min(steps, key=lambda k: (self.hours[k] + legs[k]["hours"], k))
+        self.hours[place] = self.hours[step] + legs[step]["hours"]
+        self.km[place] = self.km[step] + legs[step]["km"]
+        self.safe[place] = self.safe[step] * (1.0 - legs[step]["checkpoint"])
+        self.next_place[place] = step
 
 
-def _reach_from_other_ends(
-    graph: nx.Graph,
-    end: int,
-    hours: NDArray[np.float64],
-    km: NDArray[np.float64],
-    next_place: NDArray[np.int32],
-) -> None:
-    """Whoever stands at another crossing goes by way of the hub that serves this best."""
-    for place in graph:
-        if not np.isinf(hours[place]):
-            continue
-        steps = [near for near in graph[place] if next_place[near] >= 0]
-        if steps:
-            step = min(steps, key=lambda near: (hours[near] + graph[place][near]["hours"], near))
-            hours[place] = hours[step] + graph[place][step]["hours"]
-            km[place] = km[step] + graph[place][step]["km"]
-            next_place[place] = step
+def _nearest_hub(graph: nx.DiGraph, end: int, hubs: int) -> int:
+    near = [(hours, place) for place, _, hours in graph.in_edges(end, "hours") if place < hubs]
+    return min(near)[1] if near else -1
 
 
-def _nearest_hub(graph: nx.Graph, end: int, hubs: int) -> int:
-    near = [place for place in graph[end] if place < hubs]
-    return min(near, key=lambda place: (graph[end][place]["hours"], place)) if near else -1
-
-
-def _leg_hours(graph: nx.Graph, places: int) -> NDArray[np.float64]:
-    legs = np.full((places, places), np.inf)
-    for i, j, hours in graph.edges(data="hours"):
-        legs[i, j] = legs[j, i] = hours
+def _legs(
+    graph: nx.DiGraph, places: int, name: str, missing: float, *, back: bool
+) -> NDArray[np.float64]:
+    legs = np.full((places, places), missing)
+    if back:
+        for i, j, value in graph.edges(data=name):
+            legs[j, i] = value
+    for i, j, value in graph.edges(data=name):
+        legs[i, j] = value
     return legs

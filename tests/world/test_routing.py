@@ -109,7 +109,7 @@ def floyd_warshall(places: Network) -> np.ndarray:
     count, hubs = len(places.places), len(places.hubs)
     hours = np.full((count, count), np.inf)
     np.fill_diagonal(hours, 0.0)
-    for a, b, _, h in places.legs:
+    for a, b, _, h, _ in places.legs:
         i, j = places.number[a], places.number[b]
         hours[i, j] = hours[j, i] = min(hours[i, j], h)
     for via in range(hubs):

@@ -1,0 +1,253 @@
+"""S7, stage 0: the transit side's post, and the line before the crossing.
+
+People who reach the post may turn away at the sight of a long line (balking, with chance
+``1 - exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in line
+(EXIT_QUEUE) until the crossing is open to them and the gate has checked those before them. Those
+whose patience ends leave the line (reneging): patience is Weibull with mean ``patience_h``, and is
+spent faster in the cold. Passing the receiving side's gate is what counts as an arrival.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.accounts import book_suspension, move_group
+from sim.engine.choice import think
+from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule
+from sim.engine.demand import excite
+from sim.engine.events import EventKind, schedule
+from sim.engine.journeys import go_back, join_queue, leave_queue
+from sim.engine.measures import ban_in_force, barrier
+from sim.engine.service import unit_service
+from sim.engine.stations import people_between_posts, receive, start_admissions
+from sim.randomness import (
+    BALKING,
+    BAN_ENFORCED,
+    EXIT_SERVICE,
+    PATIENCE,
+    TRANSIT_GATE,
+    exponential,
+    uniform,
+)
+
+EXIT_CHECK_ENDS: Final = np.int64(EventKind.EXIT_CHECK_ENDS)
+PATIENCE_ENDS: Final = np.int64(EventKind.PATIENCE_ENDS)
+TRAVEL: Final = np.int64(PersonState.TRAVEL)
+EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
+TURNED_BACK: Final = np.int64(PersonState.TURNED_BACK)
+QUEUED: Final = np.int64(GroupStage.QUEUED)
+BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
+HOLD: Final = np.int64(QueueRule.HOLD)
+TURN_BACK: Final = np.int64(QueueRule.TURN_BACK)
+
+
+@njit
+def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
+    """A group reaches the transit side's post of station ``s``."""
+    group = e.groups[g]
+    group.heard_h = now
+    group.attempts += 1
+    e.status[0].attempts_today += group.people
+    _note_first_queueing(e, g, now)
+    if _balks(e, g, s, now):
+        e.status[0].balked += group.people
+        go_back(e, g, TRAVEL, now)
+    elif not _let_out(e, g, s):
+        fail(e, g)
+        go_back(e, g, TRAVEL, now)
+    elif _banned_mode_enforced(e, g, s):
+        turn_back(e, g, now)
+    else:
+        _stand_before_gate(e, g, s, now)
+
+
+@njit
+def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
+    """Join the line, and pass at once if the crossing is open to this group."""
+    group = e.groups[g]
+    rule = barrier(e, s, group.traits)
+    move_group(e, g, EXIT_QUEUE, group.place, now)
+    join_queue(e, g, s, now)
+    group.stage = QUEUED
+    group.stamp += 1
+    if rule >= 0:
+        meet_barrier(e, g, rule, now)
+    elif gate_open(e, s, now):
+        _pass_gate(e, g, s, now)
+        start_admissions(e, s, now)
+    if group.stage == QUEUED:
+        _be_patient(e, g, now)
+
+
+@njit
+def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
+    """What a closure does with a group in line: hold, reroute or turn back."""
+    if rule == TURN_BACK:
+        leave_queue(e, g)
+        turn_back(e, g, now)
+    elif not think(e, g, now, True) and rule != HOLD:
+        leave_queue(e, g)
+        go_back(e, g, TRAVEL, now)
+
+
+@njit
+def fail(e, g):  # type: ignore[no-untyped-def]
+    """Note that a group came in vain."""
+    e.groups[g].failures += 1
+    e.status[0].failures_today += e.groups[g].people
+
+
+@njit
+def turn_back(e, g, now):  # type: ignore[no-untyped-def]
+    """Send a group back without its claim being received."""
+    fail(e, g)
+    go_back(e, g, TURNED_BACK, now)
+
+
+@njit
+def _note_first_queueing(e, g, now):  # type: ignore[no-untyped-def]
+    group = e.groups[g]
+    for p in range(group.first_person, group.first_person + group.people):
+        if np.isnan(e.persons[p].queued_h):
+            e.persons[p].queued_h = now
+
+
+@njit
+def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
+    """The wait that somebody who comes now sees before them at station ``s``, h.
+
+    The time until it opens, and the work on the people in line, at mean times.
+    """
+    station = e.stations[s]
+    ahead = e.occupancy[station.place, EXIT_QUEUE]
+    lane_h = station.admission_mean_h * e.parameters[0].admission_time_factor / station.lanes
+    work_h = ahead * max(lane_h, station.exit_mean_h) + people_between_posts(e, s) * lane_h
+    if station.open_by_hours or station.next_opening >= station.last_opening:
+        return work_h
+    return work_h + max(0.0, e.openings[station.next_opening].opens_h - now)
+
+
+@njit
+def _balks(e, g, s, now):  # type: ignore[no-untyped-def]
+    rate = e.parameters[0].balking_per_h
+    if rate <= 0.0:
+        return False
+    group = e.groups[g]
+    chance = -math.expm1(-rate * expected_wait_h(e, s, now))
+    return uniform(e.status[0].key, BALKING, group.key, group.attempts) < chance
+
+
+@njit
+def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
+    """Draw when the group's patience ends, if it ever does."""
+    parameters, group = e.parameters[0], e.groups[g]
+    if parameters.patience_h <= 0.0:
+        return
+    power = 1.0 / parameters.patience_shape
+    draw = exponential(e.status[0].key, PATIENCE, group.key, group.attempts)
+    patience_h = parameters.patience_h / math.gamma(1.0 + power) * draw**power
+    schedule(e, patience_ends_h(e, group.place, now, patience_h), PATIENCE_ENDS, g, group.attempts)
+
+
+@njit
+def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
+    """When patience for ``patience_h`` mild hours is spent by somebody who waits at a place."""
+    return now + patience_h
+
+
+@njit
+def lose_patience(e, g, attempt, now):  # type: ignore[no-untyped-def]
+    """Leave the line, unless the group has left it before."""
+    group = e.groups[g]
+    if group.stage == QUEUED and group.attempts == attempt:
+        e.status[0].reneged += group.people
+        leave_queue(e, g)
+        fail(e, g)
+        go_back(e, g, TRAVEL, now)
+
+
+@njit
+def _let_out(e, g, s):  # type: ignore[no-untyped-def]
+    """Whether the transit side's post lets the group pass."""
+    group = e.groups[g]
+    chance = e.stations[s].gate
+    if not group.valid_documents:
+        chance *= e.parameters[0].expired_document_gate
+    return uniform(e.status[0].key, TRANSIT_GATE, group.key, group.attempts) < chance
+
+
+@njit
+def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
+    group = e.groups[g]
+    strictness = ban_in_force(e, s, group.mode)
+    if strictness <= 0.0:
+        return False
+    return uniform(e.status[0].key, BAN_ENFORCED, group.key, group.attempts) < strictness
+
+
+@njit
+def gate_open(e, s, now):  # type: ignore[no-untyped-def]
+    """Whether anybody may pass the gate now, closures for some left aside."""
+    station = e.stations[s]
+    return station.open_by_hours and not station.suspended and now >= station.next_release_h
+
+
+@njit
+def release_queue(e, s, now):  # type: ignore[no-untyped-def]
+    """Let pass, in order of arrival, whoever may pass now."""
+    g = e.stations[s].exit_first
+    while g != NOBODY and gate_open(e, s, now):
+        following = e.groups[g].next_in_queue
+        if barrier(e, s, e.groups[g].traits) < 0:
+            _pass_gate(e, g, s, now)
+        g = following
+    start_admissions(e, s, now)
+
+
+@njit
+def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
+    """A group passes the transit side's gate and stands between the posts."""
+    leave_queue(e, g)
+    group = e.groups[g]
+    group.stage = BETWEEN_POSTS
+    group.stamp += 1
+    receive(e, g, s, now)
+    excite(e, g, now)
+    _occupy_exit_check(e, g, s, now)
+    _suspend_if_full(e, s, now)
+
+
+@njit
+def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
+    """The gate checks one group after the other: the next must wait for that."""
+    station = e.stations[s]
+    if station.exit_mean_h <= 0.0:
+        return
+    group = e.groups[g]
+    busy_h = 0.0
+    for p in range(group.first_person, group.first_person + group.people):
+        busy_h += unit_service(e, p, EXIT_SERVICE, station.exit_law, station.exit_cv)
+    station.next_release_h = now + station.exit_mean_h * busy_h
+    schedule(e, station.next_release_h, EXIT_CHECK_ENDS, s, 0)
+
+
+@njit
+def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
+    station = e.stations[s]
+    if not station.suspended and people_between_posts(e, s) >= station.suspend_above:
+        book_suspension(e, s, now)
+        station.suspended = 1
+
+
+@njit
+def resume_if_cleared(e, s, now):  # type: ignore[no-untyped-def]
+    """After an admission: traffic goes on when few enough people stand between the posts."""
+    station = e.stations[s]
+    if station.suspended and people_between_posts(e, s) <= station.suspend_below:
+        book_suspension(e, s, now)
+        station.suspended = 0
+        release_queue(e, s, now)

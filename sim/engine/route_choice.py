@@ -1,0 +1,113 @@
+"""S5 on the road graph: recursive logit (Fosgerau, Frejinger and Karlstroem 2013).
+
+With legs of utility v = -cost and a scale m, the value of a place k on the way to a destination is
+``V(k) = m ln sum_a exp((v(a|k) + V(a)) / m)``, V = 0 at the end, and the next place is drawn with
+``P(a|k) = exp((v(a|k) + V(a) - V(k)) / m)``: the logit over all paths without listing them.
+With z = exp(V / m) this is a linear system. Roads make cycles, so it has a solution only while the
+spectral radius of exp(-cost / m) is below 1. With m = 0 everybody takes the fastest way.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.randomness import ROUTE_LEG, uniform
+
+
+def recursive_costs(
+    leg_cost: NDArray[np.float64], hubs: int, scale_eur: float
+) -> NDArray[np.float64]:
+    """-V: the perceived cost of getting from each place to each destination.
+
+    Args:
+        leg_cost: cost of each leg, shape (places, places), EUR; infinite where there is none.
+        hubs: how many of the places are hubs; the others are destinations.
+        scale_eur: m, EUR.
+
+    Returns:
+        Shape (destinations, places), EUR; infinite where there is no way.
+
+    Raises:
+        ValueError: if the legs are so cheap against m that people would go round in circles.
+    """
+    costs: NDArray[np.float64] = _recursive_costs(leg_cost, hubs, scale_eur)
+    if np.isnan(costs).any():
+        raise ValueError(
+            f"route_scale_eur = {scale_eur:g} is too large for roads this short: going round in "
+            "circles would cost nothing; choose a smaller one"
+        )
+    return costs
+
+
+@njit(cache=True)
+def _recursive_costs(leg_cost, hubs, scale_eur):  # type: ignore[no-untyped-def]
+    places = leg_cost.shape[0]
+    weights = np.exp(-leg_cost / scale_eur)
+    costs = np.full((places - hubs, places), np.inf)
+    for d in range(places - hubs):
+        end = hubs + d
+        z = _solve(weights[:hubs, :hubs], weights[:hubs, end])
+        costs[d, end] = 0.0
+        for k in range(places):
+            value = z[k] if k < hubs else np.dot(weights[k, :hubs], z)
+            if k == end or value == 0.0:
+                continue
+            costs[d, k] = -scale_eur * math.log(value) if value > 0.0 else np.nan
+    return costs
+
+
+@njit
+def _solve(weights, to_end):  # type: ignore[no-untyped-def]
+    """Z = weights z + to_end by elimination, stable without pivots for an M-matrix; else nan."""
+    n = len(to_end)
+    matrix, z = np.eye(n) - weights, to_end.copy()
+    for k in range(n):
+        if matrix[k, k] <= 0.0:
+            return np.full(n, np.nan)
+        for i in range(k + 1, n):
+            factor = matrix[i, k] / matrix[k, k]
+            if factor != 0.0:
+                for j in range(k, n):
+                    matrix[i, j] -= factor * matrix[k, j]
+                z[i] -= factor * z[k]
+    for k in range(n - 1, -1, -1):
+        for j in range(k + 1, n):
+            z[k] -= matrix[k, j] * z[j]
+        z[k] /= matrix[k, k]
+    return z
+
+
+@njit
+def next_leg(e, g, d, here):  # type: ignore[no-untyped-def]
+    """The next place of group ``g`` on its way to destination ``d``, or -1 at the end."""
+    scale_eur = e.parameters[0].route_scale_eur
+    if scale_eur <= 0.0 or e.next_place[d, here] < 0:
+        return e.next_place[d, here]
+    group = e.groups[g]
+    group.legs += 1
+    u = uniform(e.status[0].key, ROUTE_LEG, group.key, group.legs)
+    end = e.destinations[d].place
+    running, chosen = 0.0, -1
+    for place in range(len(e.zone)):
+        onward_eur = e.leg_cost[here, place] + e.route_cost[d, place]
+        if np.isinf(onward_eur) or (place >= e.status[0].hubs and place != end):
+            continue
+        running += math.exp((e.route_cost[d, here] - onward_eur) / scale_eur)
+        chosen = place
+        if u < running:
+            return chosen
+    return chosen
+
+
+def leg_costs(
+    hours: NDArray[np.float64], km: NDArray[np.float64], onward: NDArray[np.bool_], parameters: Any
+) -> NDArray[np.float64]:
+    """Perceived cost of each leg: its time and its price at median means, EUR; inf for none."""
+    per_h = parameters.value_of_time_eur_per_h * parameters.travel_time_factor
+    time_eur = per_h * np.where(onward, hours, 0.0)
+    return np.where(onward, time_eur + parameters.transport_eur_per_km * km, np.inf)

@@ -1,0 +1,35 @@
+"""Service times that belong to people: the same person takes the same time under every policy."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.columns import ServiceLaw
+from sim.randomness import exponential, gamma, normal
+
+DETERMINISTIC: Final = np.int64(ServiceLaw.DETERMINISTIC)
+EXPONENTIAL: Final = np.int64(ServiceLaw.EXPONENTIAL)
+GAMMA: Final = np.int64(ServiceLaw.GAMMA)
+
+
+@njit
+def unit_service(e, p, purpose, law, cv):  # type: ignore[no-untyped-def]
+    """A service time with mean 1 of person ``p``, from one of the families of ServiceLaw."""
+    group = e.groups[e.persons[p].group]
+    member = p - group.first_person
+    key = e.status[0].key
+    if law == DETERMINISTIC:
+        return 1.0
+    if law == EXPONENTIAL:
+        return exponential(key, purpose, group.key, member)
+    if cv <= 0.0:
+        return 1.0
+    if law == GAMMA:
+        shape = 1.0 / (cv * cv)
+        return gamma(key, purpose, group.key, member, shape) / shape
+    variance = math.log(1.0 + cv * cv)
+    return math.exp(math.sqrt(variance) * normal(key, purpose, group.key, member) - 0.5 * variance)
