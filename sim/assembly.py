@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.clock import opening_intervals
 from sim.engine.columns import (
     BANDS,
+    BELIEF,
     DESTINATION,
     EVENT,
     GATEWAY,
@@ -188,6 +189,8 @@ def build_engine(
     status = np.zeros(1, dtype=STATUS)
     status["key"], status["audit"] = key, audit
     status["largest_group"] = _largest_group(streams, parameters)
+    learning = _somebody_learns(parameters)
+    status["learning"] = learning
     status["hubs"] = len(world.network.hubs)
     leg_cost = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, parameters)
     places, days = len(world.network.places), len(world.clock.days)
@@ -197,6 +200,7 @@ def build_engine(
         parameters=parameter_row(parameters),
         groups=np.zeros(room.groups, dtype=GROUP),
         persons=np.zeros(room.persons, dtype=PERSON),
+        beliefs=np.zeros(room.groups * stations if learning else 1, dtype=BELIEF),
         heap=np.zeros(room.events, dtype=EVENT),
         stations=_new_stations(blueprint),
         lines=np.full(stations * LINES, NOBODY, dtype=LINE),
@@ -239,6 +243,16 @@ def build_engine(
         outlooks=np.zeros(OUTLOOK_SLOTS, dtype=OUTLOOK),
         outlook_base=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
         outlook_price=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
+        outlook_assured=np.zeros((OUTLOOK_SLOTS, 2, stations)),
+    )
+
+
+def _somebody_learns(parameters: Parameters) -> bool:
+    """Whether beliefs of crossings ever change but by official news."""
+    return (
+        parameters.experience_weight > 0.0
+        or parameters.peer_rate_per_h > 0.0
+        or parameters.facilitated_share > 0.0
     )
 
 

@@ -196,11 +196,15 @@ class BorderModel(mesa.Model):
 
     def _grow(self) -> None:
         engine = self.engine
+        learning = bool(engine.status["learning"][0])
         people = len(engine.persons) + int(engine.status["largest_group"][0])
         self._use(
             engine._replace(
                 groups=grown(engine.groups, GROWTH * len(engine.groups)),
                 persons=grown(engine.persons, GROWTH * people),
+                beliefs=grown(engine.beliefs, GROWTH * len(engine.beliefs))
+                if learning
+                else engine.beliefs,
                 heap=grown(engine.heap, GROWTH * (len(engine.heap) + people)),
             )
         )

@@ -57,6 +57,8 @@ CONTACT_TIME: Final = np.int64(39)
 CONTACT_PARTNER: Final = np.int64(60)
 GROUP_FACILITATED: Final = np.int64(61)
 ALTERNATIVE_NEST: Final = np.int64(62)
+STIFLING: Final = np.int64(63)
+PERSON_GATE: Final = np.int64(64)
 
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)

@@ -30,11 +30,13 @@ from sim.world.network import (
     Mode,
     Neighbour,
     Network,
+    QueueDiscipline,
     Registration,
     Road,
     Segment,
     ServiceTime,
     Suspension,
+    Transport,
 )
 from sim.world.parameters import Parameters
 from sim.world.world import World
@@ -90,6 +92,11 @@ def crossing(
     accepts_asylum: bool = True,
     suspension: tuple[int, int] | None = None,
     warm_places: int = 0,
+    interpreters: int | None = None,
+    discipline: QueueDiscipline = QueueDiscipline.FCFS,
+    exit_check: ServiceTime | None = None,
+    shelter_places: int | None = None,
+    transport: tuple[int, float] | None = None,
 ) -> Crossing:
     """A crossing without queues unless a stage is given lanes or servers and a service time."""
     return Crossing(
@@ -106,7 +113,12 @@ def crossing(
             source=SOURCE,
         ),
         registration=Registration(
-            servers=servers, servers_after_hours=servers, service=registration, source=SOURCE
+            servers=servers,
+            servers_after_hours=servers,
+            interpreters=interpreters,
+            discipline=discipline,
+            service=registration,
+            source=SOURCE,
         ),
         suspension=Suspension(above=suspension[0], below=suspension[1], source=SOURCE)
         if suspension
@@ -114,6 +126,11 @@ def crossing(
         known=known,
         accepts_asylum=accepts_asylum,
         warm_places=warm_places,
+        exit_check=exit_check,
+        shelter_places=shelter_places,
+        transport=Transport(seats=transport[0], headway_h=transport[1], source=SOURCE)
+        if transport
+        else None,
         source=SOURCE,
     )
 
@@ -121,6 +138,11 @@ def crossing(
 def hub(name: str = TOWN) -> Hub:
     """A town."""
     return Hub(id=name, name=name, lat=60.0, lon=29.0, source=SOURCE)
+
+
+def neighbour(name: str) -> Neighbour:
+    """Another country's crossing."""
+    return Neighbour(id=name, name=name, country="NO", lat=60.0, lon=29.0, source=SOURCE)
 
 
 def road(a: str, b: str, hours: float = 0.0, km: float = 0.0) -> Road:

@@ -15,7 +15,8 @@ import numpy as np
 from numba import njit
 
 from sim.engine.accounts import audit, book_suspension, close_day, move_group, totals_agree
-from sim.engine.beliefs import hear, know_past_bulletins, spread_bulletin
+from sim.engine.beliefs import begin_beliefs
+from sim.engine.bulletins import hear, know_past_bulletins, spread_bulletin
 from sim.engine.choice import reconsider_on_the_way, review, think, wait_here
 from sim.engine.columns import (
     NOBODY,
@@ -24,6 +25,7 @@ from sim.engine.columns import (
     MeasureKind,
     PersonState,
 )
+from sim.engine.contacts import expect_contact, make_contact
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
 from sim.engine.exit_gate import (
@@ -35,7 +37,7 @@ from sim.engine.exit_gate import (
 )
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
-from sim.engine.journeys import end_journey, next_stop, set_out
+from sim.engine.journeys import end_journey, next_stop, set_out, stopped_at_checkpoint
 from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, shorten
 from sim.engine.stations import (
     begin_day,
@@ -64,6 +66,7 @@ GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
 OFFSPRING: Final = np.int64(EventKind.OFFSPRING)
 ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
 HIKE_ENDS: Final = np.int64(EventKind.HIKE_ENDS)
+CONTACT: Final = np.int64(EventKind.CONTACT)
 REVIEW: Final = np.int64(EventKind.REVIEW)
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
@@ -77,6 +80,7 @@ DIVERTED: Final = np.int64(PersonState.DIVERTED)
 GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
 GREEN_FOUND: Final = np.int64(PersonState.GREEN_FOUND)
 GREEN_UNKNOWN: Final = np.int64(PersonState.GREEN_UNKNOWN)
+REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
 CLOSED: Final = np.int64(MeasureKind.CLOSED)
 NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
 
@@ -159,6 +163,8 @@ def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
             _arrive(e, entity, now)
     elif kind == NEWS_HEARD:
         _hear_news(e, entity, stamp, now)
+    elif kind == CONTACT:
+        _meet(e, entity, now)
     elif kind == GROUP_CREATED:
         _welcome(e, create_next(e, entity, now), now)
     elif kind == OFFSPRING:
@@ -223,16 +229,32 @@ def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
 def _welcome(e, g, now):  # type: ignore[no-untyped-def]
     """A new group looks around; -1 is a group that did not set out."""
     if g != NOBODY:
+        begin_beliefs(e, g, now)
         know_past_bulletins(e, g, now)
+        expect_contact(e, g, now)
+        think(e, g, now, True)
+
+
+@njit
+def _meet(e, g, now):  # type: ignore[no-untyped-def]
+    """Two groups talk, or one with its facilitator; whoever learned something thinks again."""
+    learned, other = make_contact(e, g, now)
+    if learned:
+        _think_if_free(e, g, now)
+    if other != NOBODY:
+        _think_if_free(e, other, now)
+
+
+@njit
+def _think_if_free(e, g, now):  # type: ignore[no-untyped-def]
+    if e.groups[g].stage == WAITING or _held(e, g):
         think(e, g, now, True)
 
 
 @njit
 def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
-    if not hear(e, g, b):
-        return
-    if e.groups[g].stage == WAITING or _held(e, g):
-        think(e, g, now, True)
+    if hear(e, g, b):
+        _think_if_free(e, g, now)
 
 
 @njit
@@ -255,8 +277,10 @@ def _arrive(e, g, now):  # type: ignore[no-untyped-def]
         group.place = group.hub
         wait_here(e, g, now)
         think(e, g, now, False)
+    elif stopped_at_checkpoint(e, g):
+        end_journey(e, g, REMOVED_BY_TRANSIT, now)
     elif not next_stop(e, g):
-        if group.heard_h > group.decided_h:
+        if group.fresh:
             reconsider_on_the_way(e, g, now)
         else:
             set_out(e, g, group.destination, now)

@@ -1,75 +1,219 @@
-"""S3: what groups know. Here: official news, truthful, heard after a while.
+"""S3, what groups believe of each crossing: the chance to succeed there, and the wait.
 
-An announcement is a bulletin. Each group hears a given bulletin after an exponential delay (mean
-``news_delay_h``) or never (chance ``1 - news_reach``), and then knows every measure announced up to
-that bulletin. At a crossing people see for themselves.
+Two rules of updating, by ``routes_and_rumours``:
+
+- 0, Beta-Bernoulli: evidence (good, bad) with chance good / (good + bad). It starts at the
+  crossing's prior, weighing ``prior_weight``, and each outcome adds its weight. The wait is the
+  mean of what was seen, weighed alike.
+- 1, Routes and Rumours (Hinsch and Bijak 2023, Artificial Life 29:3): a value and a trust t; own
+  and others' views are merged with convinced, converted and confused shares
+  (iota = 0.5, gamma = 0.1, kappa = 0.3).
+
+Evidence (or trust) fades toward the prior with ``memory_d``. What somebody saw at a post is news
+that passes from group to group with its age: whoever hears of something newer takes it up, with
+``peer_weight`` times what age has left of it, and tells it on. With ``stifling`` those who tell
+what the other knows already cease to (Daley and Kendall 1964).
+
+All of it is off while ``experience_weight``, ``peer_rate_per_h`` and ``facilitated_share`` are 0.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import GroupStage
-from sim.engine.events import EventKind, schedule
-from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
+from sim.randomness import STIFLING, uniform
 
-NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-HIKING: Final = np.int64(GroupStage.HIKING)
-DONE: Final = np.int64(GroupStage.DONE)
+CONVINCED: Final = 0.5  # iota
+BLENDED: Final = 0.1  # gamma
+CONFUSED: Final = 0.3  # kappa
 
 
 @njit
-def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
-    """When group ``g`` hears bulletin ``b``; infinite if never. Keyed by the bulletin's minute."""
+def belief_row(e, g, s):  # type: ignore[no-untyped-def]
+    """Where the belief of group ``g`` about station ``s`` stands in the table."""
+    return g * len(e.stations) + s
+
+
+@njit
+def trust_of(weight):  # type: ignore[no-untyped-def]
+    """The trust that corresponds to a weight of evidence: 1 outcome is trusted by a half."""
+    return weight / (1.0 + weight)
+
+
+@njit
+def begin_beliefs(e, g, now):  # type: ignore[no-untyped-def]
+    """What a new group believes: the priors, and nothing to tell."""
+    if e.status[0].learning == 0:
+        return
     parameters = e.parameters[0]
-    at_h = e.bulletins[b]
-    minute = int(np.round(at_h * 60.0)) + (1 << 20)
-    key = e.groups[g].key
-    if uniform(e.status[0].key, NEWS_REACH, key, minute) >= parameters.news_reach:
-        return np.inf
-    return at_h + parameters.news_delay_h * exponential(e.status[0].key, NEWS_DELAY, key, minute)
+    e.groups[g].recalled_h = now
+    for s in range(len(e.stations)):
+        belief, known = e.beliefs[belief_row(e, g, s)], e.stations[s].known
+        belief.news_h = -np.inf
+        if parameters.routes_and_rumours > 0.0:
+            belief.good, belief.bad = known, trust_of(parameters.prior_weight)
+        else:
+            belief.good = known * parameters.prior_weight
+            belief.bad = (1.0 - known) * parameters.prior_weight
 
 
 @njit
-def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
-    """Let everyone who can still act on bulletin ``b`` hear of it in time."""
-    for g in range(e.status[0].groups):
-        stage = e.groups[g].stage
-        if stage != DONE and stage != BETWEEN_POSTS and stage != HIKING:
-            at_h = _hearing_time(e, g, b)
-            if not np.isinf(at_h):
-                schedule(e, max(now, at_h), NEWS_HEARD, g, b)
+def believed_success(e, g, s, assured):  # type: ignore[no-untyped-def]
+    """The chance that group ``g`` gives to succeeding at station ``s``.
+
+    That the authorities say that claims are taken there counts as ``official_weight`` outcomes.
+    """
+    parameters = e.parameters[0]
+    said = parameters.official_weight if assured else 0.0
+    if e.status[0].learning == 0:
+        good, weight = e.stations[s].known * parameters.prior_weight, parameters.prior_weight
+        return (good + said) / (weight + said)
+    belief = e.beliefs[belief_row(e, g, s)]
+    if parameters.routes_and_rumours > 0.0:
+        return 1.0 - (1.0 - belief.good) * (1.0 - trust_of(said))
+    return (belief.good + said) / (belief.good + belief.bad + said)
 
 
 @njit
-def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
-    """What a new group has heard already, and when it will hear the rest."""
+def forget(e, g, now):  # type: ignore[no-untyped-def]
+    """Let evidence fade since the group last took stock."""
+    memory_h = 24.0 * e.parameters[0].memory_d
     group = e.groups[g]
-    for b in range(e.status[0].bulletins):
-        if e.bulletins[b] > now:
-            continue
-        at_h = _hearing_time(e, g, b)
-        if at_h <= now:
-            group.heard_h = max(group.heard_h, e.bulletins[b])
-        elif not np.isinf(at_h):
-            schedule(e, at_h, NEWS_HEARD, g, b)
+    since_h = now - group.recalled_h
+    group.recalled_h = now
+    if e.status[0].learning == 0 or memory_h <= 0.0 or since_h <= 0.0:
+        return
+    keep = math.exp(-since_h / memory_h)
+    weight = e.parameters[0].prior_weight
+    for s in range(len(e.stations)):
+        belief = e.beliefs[belief_row(e, g, s)]
+        if e.parameters[0].routes_and_rumours > 0.0:
+            belief.bad *= keep
+        else:
+            good, bad = e.stations[s].known * weight, (1.0 - e.stations[s].known) * weight
+            belief.good = good + keep * (belief.good - good)
+            belief.bad = bad + keep * (belief.bad - bad)
 
 
 @njit
-def hear(e, g, b):  # type: ignore[no-untyped-def]
-    """Group ``g`` hears bulletin ``b``; says whether that was news."""
+def experience(e, g, s, success, wait_h, now):  # type: ignore[no-untyped-def]
+    """Group ``g`` saw for itself how it goes at station ``s``, and has something to tell."""
+    if e.status[0].learning == 0:
+        return
+    forget(e, g, now)
+    belief = e.beliefs[belief_row(e, g, s)]
+    _take_in(e, belief, 1.0 if success else 0.0, wait_h, e.parameters[0].experience_weight)
+    belief.news_h = now
+    belief.telling = 1 if success else -1
+
+
+@njit
+def _take_in(e, belief, success, wait_h, weight):  # type: ignore[no-untyped-def]
+    """Update by one outcome (1 or 0, or a share in between) of some weight."""
+    if weight <= 0.0:
+        return
+    if e.parameters[0].routes_and_rumours > 0.0:
+        value, trust = merged(belief.good, belief.bad, success, trust_of(weight))
+        belief.wait_h += (wait_h - belief.wait_h) * trust_of(weight)
+        belief.good, belief.bad = value, trust
+        return
+    belief.good += weight * success
+    belief.bad += weight * (1.0 - success)
+    belief.wait_h += (wait_h - belief.wait_h) * weight / (belief.good + belief.bad)
+
+
+@njit
+def merged(value, trust, other_value, other_trust):  # type: ignore[no-untyped-def]
+    """Routes and Rumours: one's own view after hearing another's.
+
+    Returns the new value and trust. With d = 1 - t and difference ``D = |v - v'| / (v + v')``,
+    ``d_new = d d' + d t' (1 - iota) + t t' kappa D``, ``c = t t' (1 - kappa D)`` and
+    ``v_new = (t d' v + d t' iota v' + c ((1 - gamma) v + gamma v')) / (1 - d_new)``.
+    """
+    doubt, other_doubt = 1.0 - trust, 1.0 - other_trust
+    both = value + other_value
+    apart = abs(value - other_value) / both if both > 0.0 else 0.0
+    agreed = trust * other_trust * (1.0 - CONFUSED * apart)
+    new_doubt = (
+        doubt * other_doubt
+        + doubt * other_trust * (1.0 - CONVINCED)
+        + trust * other_trust * CONFUSED * apart
+    )
+    new_trust = 1.0 - new_doubt
+    if new_trust <= 0.0:
+        return value, 0.0
+    total = trust * other_doubt * value + doubt * other_trust * CONVINCED * other_value
+    total += agreed * ((1.0 - BLENDED) * value + BLENDED * other_value)
+    return total / new_trust, new_trust
+
+
+@njit
+def talk(e, g, other, now):  # type: ignore[no-untyped-def]
+    """Two groups tell each other what they know.
+
+    Returns 1 if the first learned something, plus 2 if the other did.
+    """
+    forget(e, g, now)
+    forget(e, other, now)
+    learned = 0
+    for s in range(len(e.stations)):
+        mine, theirs = e.beliefs[belief_row(e, g, s)], e.beliefs[belief_row(e, other, s)]
+        if e.parameters[0].routes_and_rumours > 0.0:
+            learned |= _exchange_views(mine, theirs)
+        elif mine.news_h == theirs.news_h:
+            _stifle(e, g, s, mine, theirs, now)
+        elif mine.news_h < theirs.news_h:
+            learned |= _hear(e, mine, theirs, now)
+        else:
+            learned |= 2 * _hear(e, theirs, mine, now)
+    return learned
+
+
+@njit
+def _exchange_views(mine, theirs):  # type: ignore[no-untyped-def]
+    value, trust = merged(mine.good, mine.bad, theirs.good, theirs.bad)
+    theirs.good, theirs.bad = merged(theirs.good, theirs.bad, mine.good, mine.bad)
+    wait_h = 0.5 * (mine.wait_h + theirs.wait_h)
+    mine.good, mine.bad = value, trust
+    mine.wait_h, theirs.wait_h = wait_h, wait_h
+    return 3
+
+
+@njit
+def _hear(e, mine, theirs, now):  # type: ignore[no-untyped-def]
+    """Take up newer news; returns whether there was anybody telling it."""
+    if theirs.telling == 0:
+        return 0
+    parameters = e.parameters[0]
+    weight = parameters.peer_weight
+    if parameters.memory_d > 0.0:
+        weight *= math.exp(-(now - theirs.news_h) / (24.0 * parameters.memory_d))
+    _take_in(e, mine, 1.0 if theirs.telling > 0 else 0.0, theirs.wait_h, weight)
+    mine.news_h = theirs.news_h
+    mine.telling = theirs.telling
+    return 1
+
+
+@njit
+def _stifle(e, g, s, mine, theirs, now):  # type: ignore[no-untyped-def]
+    """Those who tell what the other knows may cease to tell it."""
+    if e.parameters[0].stifling <= 0.0 or (mine.telling == 0 and theirs.telling == 0):
+        return
     group = e.groups[g]
-    if e.bulletins[b] <= group.heard_h:
-        return False
-    group.heard_h = e.bulletins[b]
-    return True
+    index = group.contacts * len(e.stations) + s
+    if uniform(e.status[0].key, STIFLING, group.key, index) < e.parameters[0].stifling:
+        mine.telling = 0
+        theirs.telling = 0
 
 
 @njit
-def believed_end(measure, heard_h):  # type: ignore[no-untyped-def]
-    """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
-    return measure.ends_h if measure.revised_h <= heard_h else measure.first_ends_h
+def be_told(e, g, s, success, now):  # type: ignore[no-untyped-def]
+    """A facilitator tells group ``g`` the chance at station ``s``, with a bias to the good."""
+    parameters = e.parameters[0]
+    belief = e.beliefs[belief_row(e, g, s)]
+    said = success + parameters.facilitator_bias * (1.0 - success)
+    _take_in(e, belief, said, belief.wait_h, parameters.facilitator_weight)

@@ -21,6 +21,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.accounts import move_group
+from sim.engine.beliefs import belief_row, believed_success, forget
 from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.journeys import end_journey, leave_queue, set_out, settle
@@ -48,6 +49,7 @@ LEAVE: Final = np.int64(NextStep.LEAVE)
 GIVE_UP: Final = np.int64(NextStep.GIVE_UP)
 BE_REMOVED: Final = np.int64(NextStep.BE_REMOVED)
 ALTERNATIVES_PER_DECISION: Final = 256
+LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 
@@ -60,11 +62,12 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         is the second row filled).
     """
     group = e.groups[g]
+    forget(e, g, now)
     slot = find_outlook(e, group.place, group.heard_h, group.traits, now)
     outlook = e.outlooks[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
-    dearer = group.price_weight - 1.0
+    dearer = _price_weight(e, g, now) - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
     stations = len(e.stations)
     for row in range(2 if outlook.differs else 1):
@@ -72,9 +75,29 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
-        for d in range(stations):
-            utility[d] -= setback
+        for s in range(stations):
+            utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0) - setback
     return outlook.until_h, outlook.differs
+
+
+@njit
+def _hopes(e, g, s, assured):  # type: ignore[no-untyped-def]
+    """Utility of what a group believes of a crossing: the chance to succeed, less the wait."""
+    parameters = e.parameters[0]
+    worth_eur = parameters.success_value_eur * believed_success(e, g, s, assured)
+    if e.status[0].learning:
+        wait_h = e.beliefs[belief_row(e, g, s)].wait_h
+        worth_eur -= parameters.value_of_time_eur_per_h * wait_h
+    return worth_eur / parameters.utility_scale_eur
+
+
+@njit
+def _price_weight(e, g, now):  # type: ignore[no-untyped-def]
+    """How much a price weighs: (median money / money left a person) ** elasticity."""
+    parameters, group = e.parameters[0], e.groups[g]
+    burnt_eur = parameters.daily_burn_eur * (now - group.created_h) / 24.0
+    left_eur = max(group.cash_eur - burnt_eur, LAST_SHARE * group.cash_eur)
+    return (parameters.cash_median_eur / left_eur) ** parameters.income_elasticity
 
 
 @njit
@@ -164,6 +187,7 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
     e.status[0].decisions += 1
     constant_until, differs = appraise(e, g, now)
     group.decided_h = now
+    group.fresh = 0
     leaving = leaving_probability(e, differs)
     key = e.status[0].key
     if at_once and uniform(key, REVIEW_STAY, group.key, group.decisions) < leaving:
@@ -203,6 +227,7 @@ def review(e, g, now):  # type: ignore[no-untyped-def]
     elif step == LEAVE:
         appraise(e, g, now)
         e.groups[g].decided_h = now
+        e.groups[g].fresh = 0
         _leave(e, g, now)
     else:
         if e.groups[g].stage == QUEUED:
@@ -239,6 +264,7 @@ def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
         think(e, g, now, True)
         return
     group.decided_h = now
+    group.fresh = 0
     group.decisions += 1
     e.status[0].decisions += 1
     e.utility[0, destination] += e.parameters[0].inertia

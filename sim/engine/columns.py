@@ -156,9 +156,10 @@ GROUP = np.dtype(
         ("key", np.uint64),
         ("created_h", np.float64),
         ("heard_h", np.float64),
+        ("arrived_h", np.float64),
         ("decided_h", np.float64),
+        ("recalled_h", np.float64),
         ("cash_eur", np.float64),
-        ("price_weight", np.float64),
         ("first_person", np.int32),
         ("people", np.int32),
         ("next_in_queue", np.int32),
@@ -166,6 +167,7 @@ GROUP = np.dtype(
         ("stamp", np.int32),
         ("decisions", np.int32),
         ("legs", np.int32),
+        ("contacts", np.int32),
         ("attempts", np.int32),
         ("failures", np.int32),
         ("place", np.int16),
@@ -179,6 +181,7 @@ GROUP = np.dtype(
         ("traits", np.int8),
         ("valid_documents", np.int8),
         ("next_step", np.int8),
+        ("fresh", np.int8),
     ],
     align=True,
 )
@@ -250,6 +253,17 @@ STATION = np.dtype(
 )
 
 LINE = np.dtype([("first", np.int32), ("last", np.int32)], align=True)
+
+BELIEF = np.dtype(
+    [
+        ("good", np.float32),
+        ("bad", np.float32),
+        ("wait_h", np.float32),
+        ("telling", np.int32),
+        ("news_h", np.float64),
+    ],
+    align=True,
+)
 
 DESTINATION = np.dtype(
     [
@@ -342,6 +356,8 @@ STATUS = np.dtype(
         ("deterred", np.int64),
         ("balked", np.int64),
         ("reneged", np.int64),
+        ("separations", np.int64),
+        ("learning", np.int64),
         ("audit", np.int64),
     ],
     align=True,
@@ -356,6 +372,8 @@ class Engine(NamedTuple):
         parameters: scalar parameters, shape (1,), one field each.
         groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
         persons: :data:`PERSON`, shape (capacity,); members of a group stand side by side.
+        beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
+            nobody learns.
         heap: pending events, shape (capacity,), a binary heap.
         stations: :data:`STATION`, shape (stations,).
         lines: :data:`LINE`, shape (stations * LINES,), station by station.
@@ -401,6 +419,7 @@ class Engine(NamedTuple):
         outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
         outlook_base: utility of each way for people of median means, shape
             (slots, 2, destinations + 1).
+        outlook_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
         outlook_price: utility that its price costs those of median means, same shape.
     """
 
@@ -408,6 +427,7 @@ class Engine(NamedTuple):
     parameters: NDArray[Any]
     groups: NDArray[Any]
     persons: NDArray[Any]
+    beliefs: NDArray[Any]
     heap: NDArray[Any]
     stations: NDArray[Any]
     lines: NDArray[Any]
@@ -450,6 +470,7 @@ class Engine(NamedTuple):
     outlooks: NDArray[Any]
     outlook_base: NDArray[np.float64]
     outlook_price: NDArray[np.float64]
+    outlook_assured: NDArray[np.float64]
 
 
 def grown(table: NDArray[Any], capacity: int) -> NDArray[Any]:

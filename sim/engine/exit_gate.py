@@ -16,13 +16,17 @@ import numpy as np
 from numba import njit
 
 from sim.engine.accounts import book_suspension, move_group
+from sim.engine.beliefs import experience
+from sim.engine.bulletins import know_past_bulletins
 from sim.engine.choice import think
 from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule
+from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
 from sim.engine.journeys import go_back, join_queue, leave_queue
 from sim.engine.measures import ban_in_force, barrier
 from sim.engine.service import unit_service
+from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.randomness import (
     BALKING,
@@ -50,14 +54,15 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
     """A group reaches the transit side's post of station ``s``."""
     group = e.groups[g]
     group.heard_h = now
+    group.arrived_h = now
     group.attempts += 1
     e.status[0].attempts_today += group.people
     _note_first_queueing(e, g, now)
     if _balks(e, g, s, now):
         e.status[0].balked += group.people
         go_back(e, g, TRAVEL, now)
-    elif not _let_out(e, g, s):
-        fail(e, g)
+    elif not _let_out(e, g, s, now):
+        fail(e, g, now)
         go_back(e, g, TRAVEL, now)
     elif _banned_mode_enforced(e, g, s):
         turn_back(e, g, now)
@@ -95,16 +100,18 @@ def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def fail(e, g):  # type: ignore[no-untyped-def]
-    """Note that a group came in vain."""
-    e.groups[g].failures += 1
-    e.status[0].failures_today += e.groups[g].people
+def fail(e, g, now):  # type: ignore[no-untyped-def]
+    """Note that a group came to a crossing in vain."""
+    group = e.groups[g]
+    group.failures += 1
+    e.status[0].failures_today += group.people
+    experience(e, g, group.destination, False, now - group.arrived_h, now)
 
 
 @njit
 def turn_back(e, g, now):  # type: ignore[no-untyped-def]
     """Send a group back without its claim being received."""
-    fail(e, g)
+    fail(e, g, now)
     go_back(e, g, TURNED_BACK, now)
 
 
@@ -166,17 +173,26 @@ def lose_patience(e, g, attempt, now):  # type: ignore[no-untyped-def]
     if group.stage == QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
         leave_queue(e, g)
-        fail(e, g)
+        fail(e, g, now)
         go_back(e, g, TRAVEL, now)
 
 
 @njit
-def _let_out(e, g, s):  # type: ignore[no-untyped-def]
-    """Whether the transit side's post lets the group pass."""
+def _let_out(e, g, s, now):  # type: ignore[no-untyped-def]
+    """Whether the transit side's post lets the group pass, or those of it who then go on."""
     group = e.groups[g]
     chance = e.stations[s].gate
     if not group.valid_documents:
         chance *= e.parameters[0].expired_document_gate
+    if may_part(e, g):
+        people = let_out_one_by_one(e, g, chance)
+        if 0 < people < group.people:
+            rest = part(e, g, people)
+            know_past_bulletins(e, rest, now)
+            expect_contact(e, rest, now)
+            fail(e, rest, now)
+            go_back(e, rest, TRAVEL, now)
+        return people > 0
     return uniform(e.status[0].key, TRANSIT_GATE, group.key, group.attempts) < chance
 
 
@@ -216,6 +232,7 @@ def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     group.stage = BETWEEN_POSTS
     group.stamp += 1
     receive(e, g, s, now)
+    experience(e, g, s, True, now - group.arrived_h, now)
     excite(e, g, now)
     _occupy_exit_check(e, g, s, now)
     _suspend_if_full(e, s, now)

@@ -111,6 +111,8 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.created_h = now
     group.heard_h = -np.inf
     group.decided_h = -np.inf
+    group.arrived_h = -np.inf
+    group.recalled_h = now
     group.first_person = status.persons
     group.people = size
     group.place = place
@@ -124,9 +126,6 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.cash_eur = parameters.cash_median_eur * math.exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
-    group.price_weight = (
-        parameters.cash_median_eur / group.cash_eur
-    ) ** parameters.income_elasticity
     u = uniform(status.key, GROUP_DOCUMENT, key, 0)
     group.valid_documents = 1 if u < parameters.valid_document_share else 0
     _create_members(e, g, now)

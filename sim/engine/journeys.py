@@ -11,6 +11,7 @@ from sim.engine.accounts import move_group
 from sim.engine.columns import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
+from sim.randomness import CHECKPOINT, uniform
 
 ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
@@ -57,6 +58,16 @@ def _timed_arrival(e, s, arrives_h):  # type: ignore[no-untyped-def]
     if low == station.last_opening:
         return arrives_h
     return max(arrives_h, e.openings[low].opens_h - e.parameters[0].arrive_ahead_h)
+
+
+@njit
+def stopped_at_checkpoint(e, g):  # type: ignore[no-untyped-def]
+    """Whether a group without valid papers is stopped on the leg that it has just travelled."""
+    group = e.groups[g]
+    if group.valid_documents or group.next_place < 0:
+        return False
+    chance = e.leg_checkpoint[group.place, group.next_place]
+    return chance > 0.0 and uniform(e.status[0].key, CHECKPOINT, group.key, group.legs) < chance
 
 
 @njit

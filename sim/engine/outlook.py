@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.beliefs import believed_end
+from sim.engine.bulletins import believed_end
 from sim.engine.columns import OUTLOOK_SLOTS, DestinationKind, MeasureKind
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
@@ -183,12 +183,11 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     e.outlook_base[slot, row, s] = -np.inf
     if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
         return
-    success = 1.0 if e.believed[row, s, IS_ASSURED] > 0.0 else e.stations[s].known
+    e.outlook_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
     waiting_h = e.stations[s].opening_wait_h
     if e.ahead_h[s] > 0.0:
         waiting_h += parameters.staging_h
     cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h + mode_eur
-    cost -= parameters.success_value_eur * success
     price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
     e.outlook_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
     e.outlook_price[slot, row, s] = price / parameters.utility_scale_eur

@@ -86,10 +86,10 @@ def _solve(weights, to_end):  # type: ignore[no-untyped-def]
 def next_leg(e, g, d, here):  # type: ignore[no-untyped-def]
     """The next place of group ``g`` on its way to destination ``d``, or -1 at the end."""
     scale_eur = e.parameters[0].route_scale_eur
-    if scale_eur <= 0.0 or e.next_place[d, here] < 0:
-        return e.next_place[d, here]
     group = e.groups[g]
     group.legs += 1
+    if scale_eur <= 0.0 or e.next_place[d, here] < 0:
+        return e.next_place[d, here]
     u = uniform(e.status[0].key, ROUTE_LEG, group.key, group.legs)
     end = e.destinations[d].place
     running, chosen = 0.0, -1

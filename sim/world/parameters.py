@@ -138,6 +138,64 @@ class Parameters:
     news_reach: float = parameter(
         0.95, "1", "chance that a group ever hears a given official announcement", low=0.0, high=1.0
     )
+    prior_weight: float = parameter(
+        4.0,
+        "1",
+        "outcomes that a crossing's prior (known) is worth",
+        low=1e-6,
+        high=1e6,
+    )
+    official_weight: float = parameter(
+        20.0,
+        "1",
+        "outcomes that the authorities' word that claims are taken somewhere is worth",
+        low=0.0,
+        high=1e9,
+    )
+    experience_weight: float = parameter(
+        0.0, "1", "outcomes that one's own experience at a post is worth", low=0.0, high=1e6
+    )
+    peer_rate_per_h: float = parameter(
+        0.0,
+        "1/h",
+        "p_c: talks of a group with another, an hour; 0 for none",
+        low=0.0,
+        high=100.0,
+        source="expert guess: 0.004-0.1; 0.1 a step in Routes and Rumours",
+    )
+    peer_weight: float = parameter(
+        0.5, "1", "outcomes that fresh news from others is worth", low=0.0, high=1e6
+    )
+    stifling: float = parameter(
+        0.0, "1", "chance that those who tell known news cease to", low=0.0, high=1.0
+    )
+    memory_d: float = parameter(
+        0.0, "d", "tau_f: time in which evidence fades; 0 for never", low=0.0, high=1e6
+    )
+    facilitated_share: float = parameter(
+        0.0, "1", "phi_f: share of groups with a facilitator", low=0.0, high=1.0
+    )
+    facilitator_rate_per_h: float = parameter(
+        1.0 / 24.0, "1/h", "talks of such a group with its facilitator", low=0.0, high=100.0
+    )
+    facilitator_weight: float = parameter(
+        1.0, "1", "outcomes that a facilitator's word is worth", low=0.0, high=1e6
+    )
+    facilitator_bias: float = parameter(
+        0.5,
+        "1",
+        "share of the chance to fail that a facilitator talks away",
+        low=0.0,
+        high=1.0,
+    )
+    routes_and_rumours: float = parameter(
+        0.0,
+        "1",
+        "1: beliefs follow the Routes-and-Rumours rule, 0: Beta-Bernoulli",
+        low=0.0,
+        high=1.0,
+        source="Hinsch and Bijak 2023, Artificial Life 29:3",
+    )
     # S4 perceived cost
     value_of_time_eur_per_h: float = parameter(
         8.0, "EUR/h", "value of an hour of travel or waiting", low=0.0, high=1000.0
@@ -261,6 +319,20 @@ class Parameters:
         low=0.0,
         high=100.0,
         source="expert guess; 150 people detained by 21 Nov (fi23-transit-03)",
+    )
+    splitting: float = parameter(
+        0.0,
+        "1",
+        "chance that adults whom the gate lets out only in part go separate ways",
+        low=0.0,
+        high=1.0,
+    )
+    forced_separation: float = parameter(
+        0.0,
+        "1",
+        "chance that a family is parted like that; 0: families stay together",
+        low=0.0,
+        high=1.0,
     )
     # S6 terrain border
     hike_median_h: float = parameter(

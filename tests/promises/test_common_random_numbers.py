@@ -60,7 +60,6 @@ def by_key(run: BorderModel) -> dict[int, Any]:
 WHO_THEY_ARE = (
     "created_h",
     "cash_eur",
-    "price_weight",
     "people",
     "hub",
     "valid_documents",

@@ -1,0 +1,96 @@
+"""S3, hearsay: people talk with others who want to cross, and some with a facilitator.
+
+A group that is not yet received talks with another at random (all groups so far, also those who got
+through: they tell of it), ``peer_rate_per_h`` times an hour on average, those others' talks with it
+counted. A share of groups has a facilitator, who knows at once which crossings are open.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.beliefs import be_told, forget, talk
+from sim.engine.columns import GroupStage
+from sim.engine.events import EventKind, schedule
+from sim.engine.measures import barrier
+from sim.randomness import (
+    CONTACT_PARTNER,
+    CONTACT_TIME,
+    GROUP_FACILITATED,
+    exponential,
+    uniform,
+)
+
+CONTACT: Final = np.int64(EventKind.CONTACT)
+BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
+DONE: Final = np.int64(GroupStage.DONE)
+
+
+@njit
+def expect_contact(e, g, now):  # type: ignore[no-untyped-def]
+    """Schedule the group's next talk that it begins itself."""
+    rate = _rates(e, g)
+    if rate > 0.0:
+        group = e.groups[g]
+        group.contacts += 1
+        wait_h = exponential(e.status[0].key, CONTACT_TIME, group.key, group.contacts) / rate
+        schedule(e, now + wait_h, CONTACT, g, 0)
+
+
+@njit
+def _rates(e, g):  # type: ignore[no-untyped-def]
+    """Talks that a group begins, with others and with a facilitator, 1/h."""
+    parameters = e.parameters[0]
+    if e.status[0].learning == 0:
+        return 0.0
+    rate = 0.5 * parameters.peer_rate_per_h
+    return rate + parameters.facilitator_rate_per_h if has_facilitator(e, g) else rate
+
+
+@njit
+def has_facilitator(e, g):  # type: ignore[no-untyped-def]
+    """Whether somebody is paid to help the group along."""
+    share = e.parameters[0].facilitated_share
+    return share > 0.0 and uniform(e.status[0].key, GROUP_FACILITATED, e.groups[g].key, 0) < share
+
+
+@njit
+def make_contact(e, g, now):  # type: ignore[no-untyped-def]
+    """The talk that is due. Returns (whether ``g`` learned, whom it told something or -1)."""
+    group = e.groups[g]
+    if group.stage == DONE or group.stage == BETWEEN_POSTS:
+        return False, -1
+    u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, group.contacts)
+    peers = 0.5 * e.parameters[0].peer_rate_per_h / _rates(e, g)
+    expect_contact(e, g, now)
+    if u >= peers:
+        return _hear_facilitator(e, g, now), -1
+    others = e.status[0].groups - 1
+    if others < 1:
+        return False, -1
+    other = int(u / peers * others)
+    if other >= g:
+        other += 1
+    learned = talk(e, g, other, now)
+    if learned != 0:
+        e.groups[g].fresh = 1
+        e.groups[other].fresh = 1
+    return (learned & 1) != 0, other if (learned & 2) != 0 else -1
+
+
+@njit
+def _hear_facilitator(e, g, now):  # type: ignore[no-untyped-def]
+    """The facilitator knows every announcement so far, and praises what is open."""
+    group = e.groups[g]
+    forget(e, g, now)
+    for b in range(e.status[0].bulletins):
+        if e.bulletins[b] <= now:
+            group.heard_h = max(group.heard_h, e.bulletins[b])
+    for s in range(len(e.stations)):
+        if barrier(e, s, group.traits) < 0:
+            be_told(e, g, s, e.stations[s].gate, now)
+    group.fresh = 1
+    return True

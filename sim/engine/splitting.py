@@ -1,0 +1,101 @@
+"""S6: groups that part at the transit side's gate.
+
+A gate that lets out only some of a group may part it: groups of adults with chance ``splitting``,
+families with chance ``forced_separation`` (a rights event, counted; by default families are let out
+together or not at all). Whoever is let out goes on; the others become a group of their own, with
+its own luck from then on. Children who are left without an adult are unaccompanied minors.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.beliefs import belief_row
+from sim.engine.columns import (
+    HAS_CHILD,
+    HAS_UNACCOMPANIED_MINOR,
+    HAS_VULNERABLE,
+    AgeClass,
+)
+from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
+
+LARGEST_GROUP: Final = 16384
+ADULT: Final = np.int64(AgeClass.ADULT)
+CHILD: Final = np.int64(AgeClass.CHILD)
+UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
+
+
+@njit
+def may_part(e, g):  # type: ignore[no-untyped-def]
+    """Whether this group would part at the gate this time."""
+    parameters, group = e.parameters[0], e.groups[g]
+    chance = parameters.forced_separation if group.traits & HAS_CHILD else parameters.splitting
+    if group.people < 2 or chance <= 0.0:
+        return False
+    return uniform(e.status[0].key, SPLITTING, group.key, group.attempts) < chance
+
+
+@njit
+def let_out_one_by_one(e, g, chance):  # type: ignore[no-untyped-def]
+    """How many of a group the gate lets out when it looks at each person alone."""
+    group = e.groups[g]
+    people = 0
+    for member in range(group.people):
+        index = group.attempts * LARGEST_GROUP + member
+        people += uniform(e.status[0].key, PERSON_GATE, group.key, index) < chance
+    return people
+
+
+@njit
+def part(e, g, people):  # type: ignore[no-untyped-def]
+    """Let all but the first ``people`` of group ``g`` become a group of their own: its row."""
+    status, group = e.status[0], e.groups[g]
+    if group.traits & HAS_CHILD:
+        status.separations += 1
+    other = status.groups
+    status.groups = other + 1
+    e.groups[other] = e.groups[g]
+    rest = e.groups[other]
+    rest.key = derived_key(status.key, SPLIT_KEY, group.key, group.attempts)
+    rest.first_person = group.first_person + people
+    rest.people = group.people - people
+    rest.contacts = 0
+    group.people = people
+    for p in range(rest.first_person, rest.first_person + rest.people):
+        e.persons[p].group = other
+    _recognise(e, g)
+    _recognise(e, other)
+    if status.learning:
+        for s in range(len(e.stations)):
+            e.beliefs[belief_row(e, other, s)] = e.beliefs[belief_row(e, g, s)]
+    return other
+
+
+@njit
+def _recognise(e, g):  # type: ignore[no-untyped-def]
+    """Note anew whom a group has among its members; children without an adult are alone."""
+    group = e.groups[g]
+    adults = 0
+    for p in range(group.first_person, group.first_person + group.people):
+        minor = e.persons[p].age_class == CHILD or e.persons[p].age_class == UNACCOMPANIED_MINOR
+        adults += 0 if minor else 1
+    traits = 0
+    for p in range(group.first_person, group.first_person + group.people):
+        person = e.persons[p]
+        if person.age_class == CHILD and adults == 0:
+            person.age_class = UNACCOMPANIED_MINOR
+        traits |= traits_of(person)
+    group.traits = traits
+
+
+@njit
+def traits_of(person):  # type: ignore[no-untyped-def]
+    """The traits that a person gives to their group."""
+    if person.age_class == CHILD:
+        return HAS_CHILD
+    if person.age_class == UNACCOMPANIED_MINOR:
+        return HAS_UNACCOMPANIED_MINOR
+    return HAS_VULNERABLE if person.vulnerable or person.age_class != ADULT else 0

@@ -1,0 +1,249 @@
+"""S7 stage by stage: what the gate, the lanes, the interviews and the minibuses do, by hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.clock import Opening
+from sim.engine.columns import PersonState as State
+from sim.hypotheses import LetsThrough
+from sim.model import BorderModel
+from sim.world.network import Crossing, Distribution, QueueDiscipline
+from sim.world.world import World
+from tests import worlds
+from tests.statistics import interval_of_mean, interval_of_share, is_exponential
+
+HOUR = worlds.service(1.0, Distribution.DETERMINISTIC)
+NEVER_AGAIN: dict[str, Any] = {"turned_back_cost_eur": 1e6}  # whoever came in vain stays away
+LEAST_P = 0.001
+
+
+def at_once(station: Crossing, people: int = 5, *, size: int = 1, **parameters: Any) -> World:
+    """People who all come at the start."""
+    return worlds.world(worlds.star(station), worlds.crowd(people, size=size), **parameters)
+
+
+# Reneging ----------------------------------------------------------------------------------------
+
+
+def erlang_a(number: int, *, patience_h: float = 2.0, rate_per_h: float = 5.0) -> BorderModel:
+    """M/M/4 with exponential patience: the line before the gate, four between the posts."""
+    station = worlds.crossing(
+        lanes=4, admission=worlds.service(1.0, Distribution.EXPONENTIAL), suspension=(4, 3)
+    )
+    where = worlds.world(
+        worlds.star(station),
+        worlds.poisson(rate_per_h),
+        days=120,
+        patience_h=patience_h,
+        **NEVER_AGAIN,
+    )
+    return worlds.model(where, number=number).run()
+
+
+def test_v7_reneging_follows_erlang_a() -> None:
+    """Lambda 5, mu 1, theta 0.5, c 4: P(abandon) .2590, Lq 2.5903, P(wait) .8210."""
+    abandoning, in_line, waiting = [], [], []
+    for number in range(25):
+        run = erlang_a(number)
+        people = worlds.persons(run)
+        came = len(people)
+        abandoning.append(int(run.engine.status["reneged"][0]) / came)
+        hours = run.engine.person_hours[10:, run.engine.stations["place"][0], State.EXIT_QUEUE]
+        in_line.append(float(hours.sum()) / (24.0 * len(hours)))
+        waiting.append(float((people["presented_h"] != people["queued_h"]).mean()))
+    assert 0.25902550 in interval_of_mean(abandoning), str(interval_of_mean(abandoning))
+    assert 2.59025502 in interval_of_mean(in_line), str(interval_of_mean(in_line))
+    assert 0.82095092 in interval_of_mean(waiting), str(interval_of_mean(waiting))
+
+
+def test_v7_as_patient_as_served_makes_the_number_present_poisson() -> None:
+    """Theta = mu: the system is M/M/infinity, whose number is Poisson(5)."""
+    present = []
+    for number in range(25):
+        run = erlang_a(number, patience_h=1.0)
+        place = run.engine.stations["place"][0]
+        states = [State.EXIT_QUEUE, State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.IN_ADMISSION]
+        hours = run.engine.person_hours[10:, place][:, states]
+        present.append(float(hours.sum()) / (24.0 * len(hours)))
+    assert 5.0 in interval_of_mean(present), str(interval_of_mean(present))
+
+
+@pytest.mark.parametrize("shape", [1.0, 2.0])
+def test_patience_is_weibull_with_its_mean(shape: float) -> None:
+    shut = worlds.crossing(opening=(Opening(hours="00:00-00:30", days="Sat"),))
+    where = at_once(shut, 5000, patience_h=12.0, patience_shape=shape, **NEVER_AGAIN)
+    left_h = worlds.groups(worlds.model(where).run())["decided_h"]
+    mean = 12.0 / math.gamma(1.0 + 1.0 / shape)
+    assert is_exponential((left_h / mean) ** shape, 1.0) > LEAST_P
+
+
+# Balking and the exit check ----------------------------------------------------------------------
+
+
+def test_people_balk_at_the_wait_they_see() -> None:
+    """A crossing that opens in ten hours and gamma = 0.1/h: exp(-1) stay at the first sight."""
+    shut = worlds.crossing(opening=(Opening(hours="10:00-24:00"),))
+    run = worlds.model(at_once(shut, 10_000, balking_per_h=0.1))
+    run.advance_to(5.0)
+    stayed = int((worlds.groups(run)["attempts"] == 1).sum())
+    low, high = interval_of_share(stayed, 10_000)
+    assert low <= math.exp(-1.0) <= high
+
+
+def test_the_exit_check_is_a_queue_with_one_server() -> None:
+    """M/D/1 with lambda 0.8 and D 1: the mean wait in line is 2 h (Pollaczek-Khinchine)."""
+    waits = []
+    for number in range(25):
+        where = worlds.world(
+            worlds.star(worlds.crossing(exit_check=HOUR)), worlds.poisson(0.8), days=400
+        )
+        people = worlds.persons(worlds.model(where, number=number).run())
+        waited = (people["presented_h"] - people["queued_h"])[500:]
+        waits.append(float(np.nanmean(waited)))
+    assert 2.0 in interval_of_mean(waits), str(interval_of_mean(waits))
+
+
+# Registration ------------------------------------------------------------------------------------
+
+
+def test_an_interview_needs_an_officer_and_an_interpreter() -> None:
+    """Four officers and two interpreters are worth two of both, person by person."""
+    interview = worlds.service(1.0)
+    few = worlds.crossing(servers=2, registration=interview)
+    many = worlds.crossing(servers=4, registration=interview, interpreters=2)
+    runs = [
+        worlds.model(worlds.world(worlds.star(each), worlds.poisson(1.2), days=60)).run()
+        for each in (few, many)
+    ]
+    assert not worlds.differing(*runs)
+
+
+def test_without_interpreters_only_those_are_heard_who_need_none() -> None:
+    station = worlds.crossing(interpreters=0)
+    run = worlds.model(at_once(station, 4000, interpreter_share=0.3)).run()
+    low, high = interval_of_share(worlds.people_at(run, worlds.GATE, State.REGISTERED), 4000)
+    assert low <= 0.7 <= high
+    waiting = worlds.people_at(run, worlds.GATE, State.WAIT_REGISTRATION)
+    assert waiting + worlds.people_at(run, worlds.GATE, State.REGISTERED) == 4000
+
+
+def test_vulnerable_people_go_first_and_nobody_is_interrupted() -> None:
+    station = worlds.crossing(
+        servers=1, registration=HOUR, discipline=QueueDiscipline.VULNERABLE_FIRST
+    )
+    run = worlds.model(at_once(station, 12, vulnerable_share=0.5)).run()
+    people = worlds.persons(run)
+    order = np.argsort(people["registered_h"])
+    vulnerable = people["vulnerable"][order][1:] != 0  # the first is in service when they come
+    assert 0 < vulnerable.sum() < 11
+    assert (np.diff(vulnerable.astype(int)) <= 0).all(), "all of them before all others"
+    np.testing.assert_array_equal(np.sort(people["registered_h"]), np.arange(1.0, 13.0))
+
+
+def test_groups_are_interviewed_side_by_side_where_families_stay_together() -> None:
+    admission = worlds.service(0.5)
+    for discipline, together in (
+        (QueueDiscipline.FCFS, False),
+        (QueueDiscipline.FAMILY_TOGETHER, True),
+    ):
+        station = worlds.crossing(
+            lanes=4, admission=admission, servers=1, registration=HOUR, discipline=discipline
+        )
+        people = worlds.persons(worlds.model(at_once(station, 30, size=3), audit=True).run())
+        groups = people["group"][np.argsort(people["registered_h"])]
+        changes = int((np.diff(groups) != 0).sum())
+        assert (changes == 9) is together, f"{discipline}: {changes} changes of group"
+        assert not np.isnan(people["registered_h"]).any()
+
+
+def test_minors_take_longer() -> None:
+    station = worlds.crossing(servers=1, registration=HOUR)
+    where = at_once(station, 2, unaccompanied_share=1.0, minor_interview_min=30.0)
+    people = worlds.persons(worlds.model(where).run())
+    np.testing.assert_allclose(np.sort(people["registered_h"]), [1.5, 3.0])
+
+
+def test_people_who_do_not_claim_are_refused() -> None:
+    run = worlds.model(at_once(worlds.crossing(), 3000, claim_share=0.8)).run()
+    low, high = interval_of_share(worlds.people_at(run, worlds.GATE, State.REFUSED_NO_CLAIM), 3000)
+    assert low <= 0.2 <= high
+
+
+# Shelter and transport ---------------------------------------------------------------------------
+
+
+def test_a_full_shelter_blocks_and_loses_nobody() -> None:
+    """Two places, one interview of an hour at a time: three of five stand between the posts."""
+    station = worlds.crossing(servers=1, registration=HOUR, shelter_places=2)
+    run = worlds.model(at_once(station), audit=True)
+    run.advance_to(0.5)
+    assert worlds.people_at(run, worlds.GATE, State.BETWEEN_POSTS) == 3
+    run.advance_to(1.5)
+    assert worlds.people_at(run, worlds.GATE, State.BETWEEN_POSTS) == 2
+    run.run()
+    people = worlds.persons(run)
+    np.testing.assert_array_equal(np.sort(people["registered_h"]), np.arange(1.0, 6.0))
+
+
+def test_minibuses_follow_their_timetable_and_have_so_many_seats() -> None:
+    """Registered at 1, 2, 3, 4, 5 h; two seats every three hours: two leave at 3, two at 6, 9."""
+    station = worlds.crossing(servers=1, registration=HOUR, transport=(2, 3.0))
+    run = worlds.model(at_once(station), audit=True)
+    left = []
+    for hour in (2.9, 3.0, 5.9, 6.0, 8.9, 9.0):
+        run.advance_to(hour)
+        left.append(worlds.people_at(run, worlds.GATE, State.TRANSFERRED))
+    assert left == [0, 2, 2, 4, 4, 5]
+
+
+def test_people_who_wait_for_a_minibus_keep_their_place_in_the_shelter() -> None:
+    """One place: the second person is admitted only when the first has left, at 3 h."""
+    station = worlds.crossing(servers=1, registration=HOUR, shelter_places=1, transport=(20, 3.0))
+    people = worlds.persons(worlds.model(at_once(station, 3), audit=True).run())
+    np.testing.assert_array_equal(np.sort(people["registered_h"]), [1.0, 4.0, 7.0])
+
+
+# Parting -----------------------------------------------------------------------------------------
+
+
+def half_open() -> LetsThrough:
+    """A transit side that lets out every second person."""
+    return LetsThrough(leakage=0.5)
+
+
+def test_groups_go_through_together_or_not_at_all_by_default() -> None:
+    run = worlds.model(at_once(worlds.crossing(), 300, size=3), hypothesis=half_open())
+    run.advance_to(1e-4)
+    assert set(worlds.groups(run)["people"]) == {3}
+
+
+def test_adults_may_part_and_every_person_stays_in_one_group() -> None:
+    where = at_once(worlds.crossing(), 3000, size=3, splitting=1.0, family_share=0.0)
+    run = worlds.model(where, hypothesis=half_open(), audit=True).run()
+    groups, people = worlds.groups(run), worlds.persons(run)
+    assert groups["people"].sum() == len(people) == 3000
+    for g in range(len(groups)):
+        first = groups["first_person"][g]
+        assert (people["group"][first : first + groups["people"][g]] == g).all()
+    assert int(run.engine.status["separations"][0]) == 0
+    assert len(np.unique(groups["key"])) == len(groups)
+
+
+def test_families_are_parted_only_by_force_and_that_is_counted() -> None:
+    where = at_once(worlds.crossing(), 3000, size=4, splitting=1.0, family_share=1.0)
+    together = worlds.model(where, hypothesis=half_open()).run()
+    assert set(worlds.groups(together)["people"]) == {4}
+    forced = replace(where, parameters=replace(where.parameters, forced_separation=1.0))
+    parted = worlds.model(forced, hypothesis=half_open(), audit=True).run()
+    assert int(parted.engine.status["separations"][0]) > 0
+    groups, people = worlds.groups(parted), worlds.persons(parted)
+    for g in range(len(groups)):
+        first = groups["first_person"][g]
+        ages = people["age_class"][first : first + groups["people"][g]]
+        assert not ((ages == 1).any() and not (ages == 0).any()), "a child without an adult"
