@@ -87,9 +87,9 @@ class Task:
             for policy in range(len(self.policies))
         ]
 
-    def run_one(self, policy: int, draw: WorldDraw) -> Replicate:
-        """One policy in one world."""
-        model = BorderModel(
+    def model(self, policy: int, draw: WorldDraw) -> BorderModel:
+        """One policy in one world, before its first event."""
+        return BorderModel(
             self.blueprint,
             self.scenario.policies[self.policies[policy]].rule,
             self.scenario.hypotheses[draw.hypothesis].rule,
@@ -97,6 +97,10 @@ class Task:
             seed=self.seed,
             number=draw.number,
         )
+
+    def run_one(self, policy: int, draw: WorldDraw) -> Replicate:
+        """One policy in one world."""
+        model = self.model(policy, draw)
         try:
             model.run()
             return _record(
