@@ -185,7 +185,7 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
         return
     success = 1.0 if e.believed[row, s, IS_ASSURED] > 0.0 else e.stations[s].known
     cost = (
-        parameters.value_of_time_eur_per_h * (e.ahead_h[s] + e.stations[s].opening_wait_h)
+        parameters.value_of_time_eur_per_h * (e.ahead_h[s] + e.destinations[s].opening_wait_h)
         - parameters.success_value_eur * success
     )
     price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
@@ -199,8 +199,8 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     e.outlook_price[slot, row, d] = 0.0
     e.outlook_base[slot, row, d] = -np.inf
-    hours = e.ahead_h[d]
-    if np.isinf(hours):
+    hours = e.ahead_h[d] + e.destinations[d].opening_wait_h
+    if np.isinf(hours) or e.believed[row, d, SHUT] > 0.0:
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
     constant = parameters.other_country_constant

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.agents.actors import PolicyActor, TransitActor
 from sim.agents.groups import MigrantGroup
+from sim.agents.receiving_state import PolicyActor
 from sim.agents.stations import CrossingStation
+from sim.agents.transit_state import TransitActor
 from sim.engine.columns import GROUP, GroupStage
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
