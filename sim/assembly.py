@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import Interval, opening_intervals
+from sim.clock import opening_intervals
 from sim.engine.columns import (
     BANDS,
     DESTINATION,
@@ -26,7 +26,6 @@ from sim.engine.columns import (
     MEASURE,
     MODES,
     NOBODY,
-    OPENING,
     OUTLOOK,
     OUTLOOK_SLOTS,
     PERSON,
@@ -43,6 +42,7 @@ from sim.engine.columns import (
 )
 from sim.engine.demand import frailties
 from sim.engine.groups import size_chances
+from sim.engine.openings import fill_calendars, opening_table
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
 from sim.world.demand import Stock
@@ -265,37 +265,6 @@ def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:
     row[f"{stage}_mean_h"] = service.mean_min / 60.0
     row[f"{stage}_cv"] = service.cv
     row[f"{stage}_law"] = SERVICE_LAWS[service.distribution]
-
-
-def opening_table(
-    calendars: Sequence[Sequence[Interval]],
-) -> tuple[NDArray[Any], list[tuple[int, int]]]:
-    """Open stretches in one table, and where each calendar's begin and end in it."""
-    rows = [span for spans in calendars for span in spans]
-    ends = np.cumsum([len(spans) for spans in calendars], dtype=int).tolist()
-    bounds = list(pairwise([0, *ends]))
-    return np.array(rows or [(np.inf, np.inf)], dtype=OPENING), bounds
-
-
-def fill_calendars(
-    destinations: NDArray[Any],
-    openings: NDArray[Any],
-    bounds: Sequence[tuple[int, int]],
-    duration_h: float,
-) -> None:
-    """Write where each destination's open stretches stand, and the mean wait for opening, h."""
-    for row, (first, last) in zip(destinations, bounds, strict=False):
-        row["first_opening"], row["last_opening"] = first, last
-        row["opening_wait_h"] = _mean_wait_for_opening(openings[first:last], duration_h)
-
-
-def _mean_wait_for_opening(spans: NDArray[Any], duration_h: float) -> float:
-    """Mean wait until open for somebody who comes at a uniform time, h."""
-    if not len(spans):
-        return duration_h
-    gaps = np.diff(np.concatenate(([0.0], spans["opens_h"], [duration_h])))
-    gaps[1:] -= spans["closes_h"] - spans["opens_h"]
-    return float((gaps**2).sum() / (2.0 * duration_h))
 
 
 def _size_cdf(world: World, parameters: Parameters) -> NDArray[np.float64]:

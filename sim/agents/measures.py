@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.agenda import Turn
-from sim.assembly import fill_calendars, opening_table
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import enact_from, follow_calendar, shorten_measure
 from sim.engine.columns import (
@@ -23,6 +22,7 @@ from sim.engine.columns import (
     MeasureKind,
     QueueRule,
 )
+from sim.engine.openings import fill_calendars, opening_table
 from sim.policies import Action, Exempt, Order, Queue
 from sim.world.network import Mode
 
