@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.library import Comparison, compare, load_scenario, open_results
+    from sim.library import Comparison, compare, load_scenario, open_results, vary_policy
 
-__all__ = ["Comparison", "__version__", "compare", "load_scenario", "open_results"]
+__all__ = [
+    "Comparison",
+    "__version__",
+    "compare",
+    "load_scenario",
+    "open_results",
+    "vary_policy",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,7 +30,6 @@ from sim.engine.columns import (
     MODES,
     NEST,
     NOBODY,
-    OPENING,
     OUTLOOK,
     OUTLOOK_SLOTS,
     PERSON,
@@ -39,6 +38,7 @@ from sim.engine.columns import (
     STATION,
     STATUS,
     STREAM,
+    UNLIMITED,
     DestinationKind,
     Discipline,
     Engine,
@@ -47,6 +47,7 @@ from sim.engine.columns import (
 )
 from sim.engine.demand import frailties
 from sim.engine.groups import size_chances
+from sim.engine.openings import fill_calendars, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
@@ -65,7 +66,6 @@ from sim.world.parameters import Parameters
 from sim.world.routing import Routes
 from sim.world.world import World
 
-UNLIMITED = 2**31 - 1
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 SERVICE_LAWS = {
     Distribution.DETERMINISTIC: ServiceLaw.DETERMINISTIC,
@@ -99,32 +99,27 @@ class Blueprint:
 
     @cached_property
     def openings(self) -> tuple[NDArray[Any], list[tuple[int, int]]]:
-        """Open stretches of all crossings, and where each crossing's begin and end."""
-        rows: list[tuple[float, float]] = []
-        bounds = []
-        for crossing in self.world.network.crossings:
-            spans = opening_intervals(crossing.opening, self.world.clock)
-            bounds.append((len(rows), len(rows) + len(spans)))
-            rows += spans
-        return np.array(rows or [(np.inf, np.inf)], dtype=OPENING), bounds
+        """Open stretches of all crossings and neighbours, and where each one's begin and end."""
+        network = self.world.network
+        openings = [crossing.opening for crossing in network.crossings]
+        openings += [neighbour.opening for neighbour in network.neighbours]
+        return opening_table([opening_intervals(each, self.world.clock) for each in openings])
 
     @cached_property
     def stations(self) -> NDArray[Any]:
         """Rows of :data:`STATION` as they are at the start."""
-        network, duration_h = self.world.network, self.world.clock.duration_h
-        openings, bounds = self.openings
+        network = self.world.network
         table = np.zeros(len(network.crossings), dtype=STATION)
-        for row, crossing, (first, last) in zip(table, network.crossings, bounds, strict=True):
+        _, bounds = self.openings
+        for row, crossing, (first, _) in zip(table, network.crossings, bounds, strict=False):
             _fill_station(row, crossing)
             row["place"] = network.number[crossing.id]
-            row["first_opening"], row["last_opening"] = first, last
             row["next_opening"] = first
-            row["opening_wait_h"] = _mean_wait_for_opening(openings[first:last], duration_h)
         return table
 
     @cached_property
     def destinations(self) -> NDArray[Any]:
-        """Rows of :data:`DESTINATION`."""
+        """Rows of :data:`DESTINATION` as they are at the start."""
         network = self.world.network
         table = np.zeros(len(network.destinations), dtype=DESTINATION)
         for d, (row, place) in enumerate(zip(table, network.destinations, strict=True)):
@@ -133,11 +128,11 @@ class Blueprint:
             if isinstance(place, Crossing):
                 row["kind"], row["station"] = DestinationKind.CROSSING, d
             elif isinstance(place, Neighbour):
-                row["kind"] = DestinationKind.NEIGHBOUR
+                row["kind"], row["refusal"] = DestinationKind.NEIGHBOUR, place.refusal
             else:
-                row["kind"] = DestinationKind.SEGMENT
                 row["station"] = network.crossing_number[place.crossing]
-                row["detection"] = place.detection_probability
+                _fill_segment(row, place)
+        fill_calendars(table, *self.openings, self.world.clock.duration_h)
         return table
 
     @cached_property
@@ -169,6 +164,7 @@ def build_engine(
     key: int,
     *,
     organised: Sequence[OrganisedTravel] = (),
+    transit_limit: float = 1.0,
     capacity: Capacity | None = None,
     audit: bool = False,
 ) -> Engine:
@@ -179,15 +175,18 @@ def build_engine(
         parameters: this world's scalar parameters.
         key: the replicate's random key.
         organised: organised travel under the hypothesis drawn.
+        transit_limit: the highest level that the transit side's facilitation can reach; organised
+            groups are generated at it and thinned to the present level.
         capacity: room at the start.
         audit: whether to count people anew after every event.
     """
     room = capacity or Capacity()
     world, routes = blueprint.world, blueprint.world.routes
     daily = frailties(np.uint64(key), len(world.clock.days), parameters.frailty_shape)
-    streams, rates, gateways = _streams(world, parameters, organised, daily)
+    streams, rates, gateways = _streams(world, parameters, organised, daily, transit_limit)
     status = np.zeros(1, dtype=STATUS)
     status["key"], status["audit"] = key, audit
+    status["transit_level"], status["transit_limit"] = 1.0, transit_limit
     status["largest_group"] = _largest_group(streams, parameters)
     learning = _somebody_learns(parameters)
     status["learning"] = learning
@@ -204,7 +203,7 @@ def build_engine(
         heap=np.zeros(room.events, dtype=EVENT),
         stations=_new_stations(blueprint),
         lines=np.full(stations * LINES, NOBODY, dtype=LINE),
-        destinations=blueprint.destinations,
+        destinations=blueprint.destinations.copy(),
         measures=np.zeros(room.measures, dtype=MEASURE),
         bulletins=np.zeros(2 * room.measures),
         streams=streams,
@@ -236,8 +235,10 @@ def build_engine(
         suspended_h=np.zeros((days, stations)),
         suspended_since_h=np.zeros(stations),
         nests=_nests(world.network, parameters),
+        access_stock=np.zeros(days, dtype=np.int64),
+        access_reached=np.zeros(days, dtype=np.int64),
         utility=np.zeros((2, destinations + 1)),
-        believed=np.zeros((2, stations, 2 + MODES)),
+        believed=np.zeros((2, destinations, 2 + MODES)),
         ahead_h=np.zeros(destinations),
         known=np.zeros(room.measures, dtype=np.int64),
         outlooks=np.zeros(OUTLOOK_SLOTS, dtype=OUTLOOK),
@@ -317,7 +318,15 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
         row["headway_h"] = crossing.transport.headway_h
     row["modes"] = sum(1 << MODE_NUMBERS[mode] for mode in crossing.modes)
     row["known"] = crossing.known
-    row["gate"] = 1.0
+    row["gate"] = row["gate_chance"] = 1.0
+
+
+def _fill_segment(row: Any, segment: Segment) -> None:
+    row["kind"] = DestinationKind.SEGMENT
+    row["detection"] = segment.detection_probability
+    row["bare_detection"] = segment.detection
+    row["fence_effect"] = segment.fence_effect
+    row["length_km"] = segment.length_km
 
 
 def _or_unlimited(places: int | None) -> int:
@@ -328,15 +337,6 @@ def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:
     row[f"{stage}_mean_h"] = service.mean_min / 60.0
     row[f"{stage}_cv"] = service.cv
     row[f"{stage}_law"] = SERVICE_LAWS[service.distribution]
-
-
-def _mean_wait_for_opening(spans: NDArray[Any], duration_h: float) -> float:
-    """Mean wait until open for somebody who comes at a uniform time, h."""
-    if not len(spans):
-        return duration_h
-    gaps = np.diff(np.concatenate(([0.0], spans["opens_h"], [duration_h])))
-    gaps[1:] -= spans["closes_h"] - spans["opens_h"]
-    return float((gaps**2).sum() / (2.0 * duration_h))
 
 
 def _size_cdf(world: World, parameters: Parameters) -> NDArray[np.float64]:
@@ -417,6 +417,7 @@ def _streams(
     parameters: Parameters,
     organised: Sequence[OrganisedTravel],
     daily: NDArray[np.float64],
+    transit_limit: float,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     table = _StreamTable(world.network.number)
     _add_origins(table, world, parameters, daily)
@@ -433,11 +434,13 @@ def _streams(
             origin=NOBODY,
         )
     for k, travel in enumerate(organised):
-        per_h = travel.persons_per_d / 24.0 / travel.batch
+        per_h = transit_limit * travel.persons_per_d / 24.0 / travel.batch
         table.add(
             f"organised {k}",
             kind=StreamKind.POISSON,
             people=travel.batch,
+            organised=1,
+            steering=travel.steering,
             rates=[(travel.begins_h, travel.ends_h, per_h)],
             gateways={travel.hub: 1.0},
             origin=NOBODY,

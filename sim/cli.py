@@ -129,6 +129,10 @@ Central = Annotated[
 Held = Annotated[
     str | None, typer.Option(metavar="ID", help="Hold this hypothesis in every world.")
 ]
+Answering = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Hold this response of the transit side where it may go."),
+]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
 
 
@@ -138,6 +142,7 @@ class Subject(StrEnum):
     SCENARIOS = "scenarios"
     POLICIES = "policies"
     HYPOTHESES = "hypotheses"
+    RESPONSES = "responses"
     INDICATORS = "indicators"
     CHARTS = "charts"
 
@@ -222,6 +227,7 @@ def run(
     out: Out = None,
     central: Central = False,
     hypothesis: Held = None,
+    response: Answering = None,
     no_report: NoReport = False,
 ) -> None:
     """Run one policy in many worlds: a table, charts and a report."""
@@ -236,6 +242,7 @@ def run(
         out=out,
         central=central,
         hypothesis=hypothesis,
+        response=response,
         no_report=no_report,
     )
 
@@ -257,6 +264,7 @@ def compare(
     out: Out = None,
     central: Central = False,
     hypothesis: Held = None,
+    response: Answering = None,
     no_report: NoReport = False,
 ) -> None:
     """Compare policies in the same worlds: a table, charts and a report."""
@@ -274,6 +282,7 @@ def compare(
         out=out,
         central=central,
         hypothesis=hypothesis,
+        response=response,
         no_report=no_report,
     )
 
@@ -512,6 +521,12 @@ def _list_hypotheses() -> Iterable[Section]:
     return _types(registered_hypotheses())
 
 
+def _list_responses() -> Iterable[Section]:
+    from sim.hypotheses import registered_responses
+
+    return _types(registered_responses())
+
+
 def _types(kinds: Any) -> Iterable[Section]:
     from sim.scenario.description import Section, first_line, keys_of
 
@@ -546,6 +561,7 @@ LISTS = {
     Subject.SCENARIOS: _list_scenarios,
     Subject.POLICIES: _list_policies,
     Subject.HYPOTHESES: _list_hypotheses,
+    Subject.RESPONSES: _list_responses,
     Subject.INDICATORS: _list_indicators,
     Subject.CHARTS: _list_charts,
 }

@@ -18,8 +18,35 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+ZONE_MISSING = "a time needs its zone, as in 2023-11-18T00:00+02:00"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Interval = tuple[float, float]
+
+
+def require_zone(moment: datetime | None, name: str = "") -> None:
+    """Refuse a time without a zone; None passes.
+
+    Args:
+        moment: what is checked.
+        name: the key where it stands, if a reader would not know.
+
+    Raises:
+        ValueError: if it has no zone.
+    """
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(f"{name}: {ZONE_MISSING}" if name else ZONE_MISSING)
+
+
+def require_span(begins: datetime, ends: datetime | None) -> None:
+    """Refuse times without a zone, and an end that does not come after the beginning.
+
+    Raises:
+        ValueError: saying which.
+    """
+    require_zone(begins)
+    require_zone(ends)
+    if ends is not None and ends <= begins:
+        raise ValueError(f"ends ({ends}) before it starts ({begins})")
 
 
 @dataclass(frozen=True)

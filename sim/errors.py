@@ -115,6 +115,15 @@ class ScenarioError(RajasimError):
         return "\n".join(map(str, self.problems))
 
 
+class SenderSearchError(RajasimError):
+    """A search over what the transit side does: refused.
+
+    The tool informs responses to pressure; it does not plan pressure.
+    """
+
+    exit_status = 2
+
+
 class InputError(RajasimError):
     """An argument or option that cannot be used."""
 

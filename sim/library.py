@@ -17,7 +17,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
-from sim.errors import InputError
+from sim.errors import InputError, quoted
 
 if TYPE_CHECKING:
     from sim.report.chart import Chart
@@ -140,6 +140,7 @@ def compare(
     workers: int = 1,
     central: bool = False,
     hypothesis: str | None = None,
+    response: str | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
@@ -156,19 +157,21 @@ def compare(
         workers: processes.
         central: keep parameters at central values, so that only luck (and the hypothesis) varies.
         hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
+        response: id of the response rule that every world holds where it may; drawn if None.
         out: results folder; ``results/<scenario>/<run id>`` if None.
         progress: called with (worlds done, worlds in all), first with none done.
         notice: told in a line what else takes a while.
         command: the command line, for the manifest.
 
     Raises:
-        InputError: if a policy or hypothesis does not exist.
+        InputError: if a policy, hypothesis or response does not exist.
         ResultsError: if the folder holds something else.
     """
     from sim.store import refuse_foreign, write_results
     from sim.study.comparison import (
         chosen_hypothesis,
         chosen_policies,
+        chosen_response,
         run_comparison,
         run_id,
     )
@@ -185,6 +188,7 @@ def compare(
         scenario.seed if seed is None else seed,
         central,
         chosen_hypothesis(scenario, hypothesis),
+        chosen_response(scenario, response),
     )
     folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
     refuse_foreign(folder)
@@ -220,13 +224,46 @@ def compare(
     return Comparison(stored)
 
 
+def vary_policy(
+    scenario: Scenario, policy: str, key: str, values: Sequence[Any], **options: Any
+) -> Comparison:
+    """Compare variants of one policy in the same worlds: one key of it, at several values.
+
+    Only keys of policies can be varied; the transit side is never searched.
+
+    Args:
+        scenario: the scenario.
+        policy: id of the policy, which is also what the variants are compared with.
+        key: path of the key, as ``policies.surge.delay_max_d`` or ``policy.delay_max_d``.
+        values: what stands there in the variants, one after another.
+        options: those of :func:`compare`, but for policies and reference.
+
+    Raises:
+        SenderSearchError: if the key describes the transit side.
+        InputError: if the key belongs to no policy, or to another one, or a value does not fit.
+    """
+    from sim.scenario.variants import with_variants
+    from sim.study.comparison import chosen_policies
+    from sim.study.levers import require_policy_levers
+
+    require_policy_levers([key])
+    chosen_policies(scenario, [policy])
+    root, _, path = key.partition(".")
+    if root == "policies":
+        owner, _, path = path.partition(".")
+        if owner != policy or not path:
+            raise InputError(f"{quoted(key)} is no key of the policy {quoted(policy)}")
+    return compare(with_variants(scenario, policy, path, values), **options)
+
+
 def _call(task: Task, replicates: int) -> str:
     """The command line that does the same as a call from Python."""
     central = " --central" if task.central else ""
     hypothesis = f" --hypothesis {task.hypothesis}" if task.hypothesis else ""
+    response = f" --response {task.response}" if task.response else ""
     return (
         f"rajasim compare {task.scenario.path.name} --policies {','.join(task.policies)} "
-        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}"
+        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}{response}"
     )
 
 

@@ -1,25 +1,39 @@
 """The border model: Mesa agents at the surface, columns underneath, events in between.
 
-What happens in an hour, in order (see :mod:`sim.engine.advance` for events of the same instant):
+At the start the transit side sets its exit gates and the receiving state decides for the first
+time; known openings, measures and demand are scheduled. From then on compiled events run from one
+decision to the next, and no Python runs between: groups appear, hear news, choose, travel, stand in
+line, present themselves, are admitted and registered (see :mod:`sim.engine.advance` for events of
+the same instant). At the end of each local day the stocks are noted.
 
-1. at the start, the transit side sets its exit gates and the receiving state decides for the first
-   time; known openings, measures and demand are scheduled;
-2. compiled events run until the receiving state decides next: groups appear, hear news, choose,
-   travel, stand in line, present themselves, are admitted and registered;
-3. the receiving state looks at late, inexact counts and gives orders; they become measures;
-4. at the end of each local day the stocks are noted.
+Decisions of a day, in order of time; those of one instant in the order of their numbers
+(:class:`~sim.agents.agenda.Turn`), all after the events of that instant:
+
+1. whenever it is due: a ruling of oversight about an earlier decision takes effect;
+2. whenever it is due: new opening hours are made public, and the calendar is rebuilt;
+3. 08:00 local time: the transit side answers to what it sees that morning, if a response rule was
+   drawn for the world;
+4. 12:00, or at the start for policies that decide once: the receiving state looks at late, inexact
+   counts and gives orders, part by part where policies hold together; they become measures;
+5. when a restrictive decision is made public: oversight reviews it, and perhaps rules after a
+   delay;
+6. 12:00: neighbours that coordinate look at what the receiving state does, and close or reopen
+   after their lag.
 """
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.agents.actors import PolicyActor, TransitActor, add_measures
+from sim.agents.agenda import Turn
 from sim.agents.groups import GroupRows, MigrantGroup
+from sim.agents.measures import add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
     Chained,
@@ -27,15 +41,21 @@ from sim.agents.mesa_adapter import (
     registered_by_type,
     release,
 )
+from sim.agents.neighbour import NeighbourActor
+from sim.agents.oversight import OversightActor
+from sim.agents.receiving_state import PolicyActor
 from sim.agents.stations import CrossingStation
+from sim.agents.transit_state import TransitActor
 from sim.assembly import Blueprint, Capacity, build_engine
 from sim.clock import Clock
 from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin
 from sim.engine.columns import Engine, MeasureKind, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
-from sim.hypotheses import Conduct, Hypothesis
+from sim.hypotheses import Conduct, Hypothesis, Response
 from sim.policies import Policy
+from sim.policies.composition import Joined, single_rules
+from sim.policies.oversight import Oversight
 from sim.randomness import replicate_key
 from sim.world.parameters import Parameters
 from sim.world.world import World
@@ -49,8 +69,10 @@ class BorderModel(mesa.Model):
 
     Args:
         world: the checked world, or a blueprint of it where many replicates share one.
-        policy: the receiving state's strategy.
+        policy: the receiving state's strategy, or several that hold together.
         hypothesis: what the transit side does.
+        response: how the transit side answers to what it sees; None if it does not.
+        oversight: how restrictive decisions are reviewed; None if they are not.
         parameters: scalar parameters of this replicate; the world's central ones if None.
         seed: seed of the study.
         number: number of the world (replicate) within the study; same number, same luck.
@@ -60,9 +82,11 @@ class BorderModel(mesa.Model):
     def __init__(
         self,
         world: World | Blueprint,
-        policy: Policy,
+        policy: Policy | Joined,
         hypothesis: Hypothesis,
         *,
+        response: Response | None = None,
+        oversight: Oversight | None = None,
         parameters: Parameters | None = None,
         seed: int = 1,
         number: int = 0,
@@ -74,13 +98,14 @@ class BorderModel(mesa.Model):
         self.world = blueprint.world
         self.key = np.uint64(replicate_key(seed, number))
         conduct = hypothesis.conduct(self.clock)
-        self.parameters = _priced(parameters or self.world.parameters, conduct)
-        self._use(
+        self.parameters = _under(parameters or self.world.parameters, conduct)
+        self.use(
             build_engine(
                 blueprint,
                 self.parameters,
                 int(self.key),
                 organised=conduct.organised,
+                transit_limit=response.highest_level(self.parameters) if response else 1.0,
                 capacity=capacity,
                 audit=audit,
             )
@@ -90,11 +115,27 @@ class BorderModel(mesa.Model):
             CrossingStation(self, crossing, row)
             for row, crossing in enumerate(self.world.network.crossings)
         ]
-        self.transit = TransitActor(self, conduct)
-        self.actor = PolicyActor(self, policy)
-        self.first_group_id = len(self.stations) + 2
-        self._decisions = list(self.actor.decision_times)
+        self._agenda: list[tuple[float, int, int, Callable[[], None]]] = []
+        self._planned = 0
+        self.transit = TransitActor(self, conduct, response)
+        self.actors = [PolicyActor(self, rule) for rule in single_rules(policy)]
+        self.oversight = OversightActor(self, oversight) if oversight else None
+        self.neighbours = {
+            neighbour.id: NeighbourActor(self, neighbour, len(self.stations) + number)
+            for number, neighbour in enumerate(self.world.network.neighbours)
+        }
+        self.first_group_id = len(registered_agents(self))
+        for hour in self.transit.decision_times:
+            self.plan(hour, Turn.TRANSIT_STATE, self.transit.step)
+        for actor in self.actors:
+            for hour in actor.decision_times:
+                self.plan(hour, Turn.RECEIVING_STATE, actor.step)
         self._begin()
+
+    @property
+    def actor(self) -> PolicyActor:
+        """The receiving state; under policies that hold together, its first part."""
+        return self.actors[0]
 
     @property
     def clock(self) -> Clock:
@@ -138,7 +179,7 @@ class BorderModel(mesa.Model):
         return self
 
     def advance_to(self, hour: float) -> None:
-        """Run until an hour, letting the receiving state decide when it is due.
+        """Run until an hour, letting actors decide when they are due.
 
         Raises:
             ValueError: if that hour has passed.
@@ -146,14 +187,20 @@ class BorderModel(mesa.Model):
         """
         if hour < self.now_h:
             raise ValueError(f"asked for hour {hour} when it is hour {self.now_h}")
-        while self._decisions and self._decisions[0] <= hour:
-            self._advance_engine(self._decisions.pop(0))
-            self.actor.step()
+        while self._agenda and self._agenda[0][0] <= hour:
+            due_h, _, _, act = heapq.heappop(self._agenda)
+            self._advance_engine(due_h)
+            act()
         self._advance_engine(hour)
+
+    def plan(self, hour: float, turn: Turn, act: Callable[[], None]) -> None:
+        """Have something decided or carried out at an hour, in its turn."""
+        self._planned += 1
+        heapq.heappush(self._agenda, (hour, int(turn), self._planned, act))
 
     def release(self) -> None:
         """Let go of the agents, so that a finished replicate leaves nothing behind."""
-        self.stations = []
+        self.stations, self.actors, self.neighbours, self._agenda = [], [], {}, []
         release(self)
 
     def make_room_for_measures(self, measures: int) -> None:
@@ -170,15 +217,19 @@ class BorderModel(mesa.Model):
         if events > len(engine.heap):
             engine = engine._replace(heap=grown(engine.heap, GROWTH * events))
         if engine is not self.engine:
-            self._use(engine)
+            self.use(engine)
+
+    def use(self, engine: Engine) -> None:
+        """Work on these columns from now on."""
+        self.engine = engine
+        self.handle = pack(engine)
 
     def _begin(self) -> None:
         """Set the stage: standing restrictions, the transit side, the first decisions."""
         add_measures(self, _standing_restrictions(self.world))
-        self.transit.step()
-        while self._decisions and self._decisions[0] <= 0.0:
-            self._decisions.pop(0)
-            self.actor.step()
+        self.transit.begin()
+        while self._agenda and self._agenda[0][0] <= 0.0:
+            heapq.heappop(self._agenda)[-1]()
         self.make_room_for_measures(int(self.engine.status["measures"][0]))
         begin(self.handle)
         self.begun = True
@@ -198,7 +249,7 @@ class BorderModel(mesa.Model):
         engine = self.engine
         learning = bool(engine.status["learning"][0])
         people = len(engine.persons) + int(engine.status["largest_group"][0])
-        self._use(
+        self.use(
             engine._replace(
                 groups=grown(engine.groups, GROWTH * len(engine.groups)),
                 persons=grown(engine.persons, GROWTH * people),
@@ -209,19 +260,14 @@ class BorderModel(mesa.Model):
             )
         )
 
-    def _use(self, engine: Engine) -> None:
-        """Work on these columns from now on."""
-        self.engine = engine
-        self.handle = pack(engine)
 
-
-def _priced(parameters: Parameters, conduct: Conduct) -> Parameters:
-    """Prices on the way as the transit side's conduct makes them."""
-    if conduct.price_factor == 1.0:
-        return parameters
+def _under(parameters: Parameters, conduct: Conduct) -> Parameters:
+    """Prices, removal and the wish to stay as the transit side's conduct makes them."""
     factor = conduct.price_factor
     return replace(
         parameters,
+        removal_rate_per_d=parameters.removal_rate_per_d * conduct.removal_factor,
+        settle_constant=parameters.settle_constant + conduct.settle_shift,
         transport_eur_per_km=parameters.transport_eur_per_km * factor,
         bicycle_eur=parameters.bicycle_eur * factor,
         vehicle_eur=parameters.vehicle_eur * factor,

@@ -96,9 +96,9 @@ _TABLES = {
     ),
     "worlds": _Table(
         "worlds.csv",
-        {"world": pl.Int64, "hypothesis": pl.String},
+        {"world": pl.Int64, "hypothesis": pl.String, "response": pl.String},
         ("world",),
-        "What each world drew: its hypothesis and every uncertain parameter.",
+        "What each world drew: its hypothesis, its response if any, and every uncertain parameter.",
     ),
     "access": _Table(
         "access.csv",
@@ -141,7 +141,7 @@ class StoredResults:
         ledger: policy, world, replicate, state, persons.
         daily: policy, world, replicate, date, crossing, series, value; zero rows left out.
         daily_summary: policy, date, crossing, series, mean and quantiles; zeros counted.
-        worlds: world, hypothesis and one column per uncertain parameter.
+        worlds: world, hypothesis, response and one column per uncertain parameter.
         access: policy, world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high; may have no rows.
     """

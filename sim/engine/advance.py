@@ -14,10 +14,17 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.engine.access_index import book_access
 from sim.engine.accounts import audit, book_suspension, close_day, move_group, totals_agree
 from sim.engine.beliefs import begin_beliefs
 from sim.engine.bulletins import hear, know_past_bulletins, spread_bulletin
-from sim.engine.choice import reconsider_on_the_way, review, think, wait_here
+from sim.engine.choice import (
+    reconsider_on_the_way,
+    review,
+    set_out_for,
+    think,
+    wait_here,
+)
 from sim.engine.columns import (
     NOBODY,
     DestinationKind,
@@ -38,7 +45,8 @@ from sim.engine.exit_gate import (
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
 from sim.engine.journeys import end_journey, next_stop, set_out, stopped_at_checkpoint
-from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, shorten
+from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, set_gate, shorten
+from sim.engine.neighbours import arrive_at_neighbour
 from sim.engine.stations import (
     begin_day,
     bring_to_registration,
@@ -48,6 +56,7 @@ from sim.engine.stations import (
     start_admissions,
     start_registrations,
 )
+from sim.engine.steering import steered_to
 from sim.randomness import DETECTION, uniform
 
 CLOSING: Final = np.int64(EventKind.CLOSING)
@@ -76,7 +85,6 @@ TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
 QUEUED: Final = np.int64(GroupStage.QUEUED)
 RETURNING: Final = np.int64(GroupStage.RETURNING)
 HIKING: Final = np.int64(GroupStage.HIKING)
-DIVERTED: Final = np.int64(PersonState.DIVERTED)
 GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
 GREEN_FOUND: Final = np.int64(PersonState.GREEN_FOUND)
 GREEN_UNKNOWN: Final = np.int64(PersonState.GREEN_UNKNOWN)
@@ -111,6 +119,35 @@ def enact_from(handle, first):  # type: ignore[no-untyped-def]
 def shorten_measure(handle, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
     """Let a measure end earlier than was announced."""
     shorten(columns_of(handle), m, announced_h, ends_h)
+
+
+@njit(cache=True, nogil=True)
+def set_transit_level(handle, level):  # type: ignore[no-untyped-def]
+    """From now on the transit side facilitates at this level (S10); 1 is what it set out with."""
+    e = columns_of(handle)
+    e.status[0].transit_level = level
+    for s in range(len(e.stations)):
+        set_gate(e, s)
+
+
+@njit(cache=True, nogil=True)
+def follow_calendar(handle, s, now):  # type: ignore[no-untyped-def]
+    """Station ``s`` has a new calendar: pass over events of the old one and go by the new."""
+    e = columns_of(handle)
+    station = e.stations[s]
+    station.calendar += 1
+    next_up = e.openings[station.next_opening]
+    has_next = station.next_opening < e.destinations[s].last_opening
+    opens_now = has_next and next_up.opens_h <= now
+    if opens_now and station.open_by_hours:
+        station.next_opening += 1
+        _schedule_closing(e, s, next_up.closes_h)
+    elif opens_now:
+        schedule(e, now, OPENING, s, station.calendar)
+    elif station.open_by_hours:
+        schedule(e, now, CLOSING, s, station.calendar)
+    else:
+        _schedule_opening(e, s)
 
 
 @njit(cache=True, nogil=True)
@@ -193,9 +230,9 @@ def _do_at_station(e, kind, entity, stamp, now):  # type: ignore[no-untyped-def]
     elif kind == TRANSPORT_LEAVES:
         leave_by_transport(e, entity, now)
     elif kind == OPENING:
-        _open(e, entity, now)
+        _open(e, entity, stamp, now)
     else:
-        _close(e, entity, now)
+        _close(e, entity, stamp, now)
 
 
 @njit
@@ -204,13 +241,26 @@ def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
         spread_bulletin(e, m, now)
         return
     s = e.measures[m].destination
+    if s < 0 or s >= len(e.stations):
+        _do_measure_elsewhere(e, kind, m, now)
+        return
     if kind == MEASURE_BEGINS:
         begin_measure(e, m, now)
         if e.measures[m].kind == CLOSED or e.measures[m].kind == NO_ASYLUM:
             _bar_queue(e, s, m, now)
     elif end_measure(e, m, now):
         release_queue(e, s, now)
+    start_admissions(e, s, now)
     start_registrations(e, s, now)
+
+
+@njit
+def _do_measure_elsewhere(e, kind, m, now):  # type: ignore[no-untyped-def]
+    """A measure that is about no station of ours: a fence, a neighbour, an origin."""
+    if kind == MEASURE_BEGINS:
+        begin_measure(e, m, now)
+    else:
+        end_measure(e, m, now)
 
 
 @njit
@@ -228,11 +278,16 @@ def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
 @njit
 def _welcome(e, g, now):  # type: ignore[no-untyped-def]
     """A new group looks around; -1 is a group that did not set out."""
-    if g != NOBODY:
-        begin_beliefs(e, g, now)
-        know_past_bulletins(e, g, now)
-        expect_contact(e, g, now)
+    if g == NOBODY:
+        return
+    begin_beliefs(e, g, now)
+    know_past_bulletins(e, g, now)
+    expect_contact(e, g, now)
+    d = steered_to(e, g)
+    if d == NOBODY:
         think(e, g, now, True)
+    else:
+        set_out_for(e, g, d, now)
 
 
 @njit
@@ -295,7 +350,7 @@ def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
     if destination.kind == CROSSING:
         arrive_at_crossing(e, g, destination.station, now)
     elif destination.kind == NEIGHBOUR:
-        end_journey(e, g, DIVERTED, now)
+        arrive_at_neighbour(e, g, now)
     else:
         group.stage = HIKING
         group.attempts += 1
@@ -319,25 +374,36 @@ def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
 @njit
 def _schedule_opening(e, s):  # type: ignore[no-untyped-def]
     station = e.stations[s]
-    if station.next_opening < station.last_opening:
-        schedule(e, e.openings[station.next_opening].opens_h, OPENING, s, 0)
+    if station.next_opening < e.destinations[s].last_opening:
+        schedule(e, e.openings[station.next_opening].opens_h, OPENING, s, station.calendar)
 
 
 @njit
-def _open(e, s, now):  # type: ignore[no-untyped-def]
+def _schedule_closing(e, s, closes_h):  # type: ignore[no-untyped-def]
+    if closes_h < e.day_ends_h[len(e.day_ends_h) - 1]:
+        schedule(e, closes_h, CLOSING, s, e.stations[s].calendar)
+
+
+@njit
+def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
+    """Open a station's day, unless the calendar that says so has been replaced."""
     station = e.stations[s]
+    if station.calendar != calendar:
+        return
     book_suspension(e, s, now)
     station.open_by_hours = 1
     closes_h = e.openings[station.next_opening].closes_h
     station.next_opening += 1
-    if closes_h < e.day_ends_h[len(e.day_ends_h) - 1]:
-        schedule(e, closes_h, CLOSING, s, 0)
+    _schedule_closing(e, s, closes_h)
     release_queue(e, s, now)
     start_registrations(e, s, now)
 
 
 @njit
-def _close(e, s, now):  # type: ignore[no-untyped-def]
+def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
+    """Close a station's day, unless the calendar that says so has been replaced."""
+    if e.stations[s].calendar != calendar:
+        return
     book_suspension(e, s, now)
     e.stations[s].open_by_hours = 0
     _schedule_opening(e, s)
@@ -346,6 +412,7 @@ def _close(e, s, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _end_day(e, day, now):  # type: ignore[no-untyped-def]
+    book_access(e)
     close_day(e, now)
     publicise_failure(e)
     if day + 1 < len(e.day_ends_h):

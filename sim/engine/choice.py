@@ -69,14 +69,16 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
     turned_back = group.failures / (1.0 + group.failures)
     dearer = _price_weight(e, g, now) - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
-    stations = len(e.stations)
     for row in range(2 if outlook.differs else 1):
         base, price = e.outlook_base[slot, row], e.outlook_price[slot, row]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
-        for s in range(stations):
-            utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0) - setback
+        for s in range(len(e.stations)):
+            utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0)
+        for d in range(len(e.destinations)):
+            if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
+                utility[d] -= setback
     return outlook.until_h, outlook.differs
 
 
@@ -251,6 +253,14 @@ def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
     if e.destinations[chosen].kind == CROSSING:
         e.groups[g].mode = approach_mode(e, g, chosen, now)
     set_out(e, g, chosen, now)
+
+
+@njit
+def set_out_for(e, g, d, now):  # type: ignore[no-untyped-def]
+    """Set out at once for a crossing that somebody else has chosen (steering, S10)."""
+    e.groups[g].decided_h = now
+    e.groups[g].mode = approach_mode(e, g, d, now)
+    set_out(e, g, d, now)
 
 
 @njit

@@ -79,7 +79,11 @@ class DestinationKind(IntEnum):
 
 
 class MeasureKind(IntEnum):
-    """What a measure in force does."""
+    """What a measure in force does.
+
+    Those up to ``MODE_BAN`` change what people expect of a destination. ``HOURS`` only makes new
+    opening hours known: the calendar itself is rebuilt in Python.
+    """
 
     CLOSED = 0
     NO_ASYLUM = 1
@@ -92,6 +96,8 @@ class MeasureKind(IntEnum):
     LANES = 8
     FENCE = 9
     CARRIERS = 10
+    HOURS = 11
+    AGREED_CHECKS = 12
 
 
 class QueueRule(IntEnum):
@@ -146,6 +152,9 @@ HAS_UNACCOMPANIED_MINOR: Final = 2
 HAS_VULNERABLE: Final = 4
 
 NOBODY: Final = -1
+# Interpreters where nobody counts them: no limit, whatever is added or taken away.
+UNLIMITED: Final = 2**30
+TRAITS: Final = 8
 STATES: Final = len(PersonState)
 BANDS: Final = 6
 MODES: Final = 6
@@ -220,11 +229,9 @@ STATION = np.dtype(
         ("warm_places", np.int32),
         ("modes", np.int32),
         ("known", np.float64),
-        ("opening_wait_h", np.float64),
         ("open_by_hours", np.int32),
-        ("first_opening", np.int32),
-        ("last_opening", np.int32),
         ("next_opening", np.int32),
+        ("calendar", np.int32),
         ("closures", np.int32),
         ("asylum_stops", np.int32),
         ("mode_bans", np.int32),
@@ -232,6 +239,7 @@ STATION = np.dtype(
         ("metered", np.int32),
         ("admitted_today", np.int64),
         ("gate", np.float64),
+        ("gate_chance", np.float64),
         ("suspended", np.int32),
         ("exit_first", np.int32),
         ("exit_last", np.int32),
@@ -270,7 +278,15 @@ DESTINATION = np.dtype(
         ("kind", np.int32),
         ("place", np.int32),
         ("station", np.int32),
+        ("closures", np.int32),
+        ("first_opening", np.int32),
+        ("last_opening", np.int32),
+        ("opening_wait_h", np.float64),
+        ("refusal", np.float64),
         ("detection", np.float64),
+        ("bare_detection", np.float64),
+        ("fence_effect", np.float64),
+        ("length_km", np.float64),
     ],
     align=True,
 )
@@ -284,6 +300,7 @@ MEASURE = np.dtype(
         ("revised_h", np.float64),
         ("value", np.float64),
         ("destination", np.int32),
+        ("origin", np.int32),
         ("kind", np.int32),
         ("queue_rule", np.int32),
         ("exempt", np.int32),
@@ -301,6 +318,8 @@ STREAM = np.dtype(
         ("origin", np.int32),
         ("people", np.int32),
         ("responsive", np.int32),
+        ("organised", np.int32),
+        ("steering", np.float64),
         ("next_index", np.int64),
         ("cumulative", np.float64),
         ("begins_h", np.float64),
@@ -358,6 +377,10 @@ STATUS = np.dtype(
         ("reneged", np.int64),
         ("separations", np.int64),
         ("learning", np.int64),
+        ("reviews", np.int64),
+        ("transit_level", np.float64),
+        ("transit_limit", np.float64),
+        ("gate_leakage", np.float64),
         ("audit", np.int64),
     ],
     align=True,
@@ -378,13 +401,16 @@ class Engine(NamedTuple):
         stations: :data:`STATION`, shape (stations,).
         lines: :data:`LINE`, shape (stations * LINES,), station by station.
         destinations: :data:`DESTINATION`, shape (destinations,), crossings first.
+        destinations: :data:`DESTINATION`, shape (destinations,), crossings first, then
+            neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
         bulletins: times of official announcements, shape (capacity,), h.
         streams: :data:`STREAM`, shape (streams,).
         rates: piecewise constant demand of the streams, :data:`RATE`.
         gateways: where groups of a stream appear, :data:`GATEWAY`.
         size_cdf: cumulative chance of group sizes 1, 2, ..., shape (sizes,).
-        openings: stretches of open hours, :data:`OPENING`, station by station, in order of time.
+        openings: stretches of open hours, :data:`OPENING`, crossing by crossing and then neighbour
+            by neighbour, in order of time.
         day_ends_h: end of each local day, shape (days,), h.
         route_hours: travel times, shape (destinations, places), h.
         route_km: road lengths, shape (destinations, places), km.
@@ -410,10 +436,12 @@ class Engine(NamedTuple):
         suspended_since_h: up to when they are booked, shape (stations,), h.
         nests: :data:`NEST`, stretches of ways that are alike: crossings, neighbours, segments,
             settling.
+        access_stock: people who want to cross at the end of the day (R5), shape (days,).
+        access_reached: those of them who have access, shape (days,).
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
-        believed: scratch for choice, shape (2, stations, 2 + modes): whether a station is believed
-            shut, is assured to take claims, and how strictly each mode is banned.
+        believed: scratch for choice, shape (2, destinations, 2 + modes): whether a destination is
+            believed shut, is assured to take claims, and how strictly each mode is banned.
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
@@ -463,6 +491,8 @@ class Engine(NamedTuple):
     suspended_h: NDArray[np.float64]
     suspended_since_h: NDArray[np.float64]
     nests: NDArray[Any]
+    access_stock: NDArray[np.int64]
+    access_reached: NDArray[np.int64]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]

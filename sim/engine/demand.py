@@ -6,10 +6,11 @@ plus organised travel under the hypothesis that has it. Terms, each with a switc
 - mu: piecewise constant demand by origin, groups/h. It is met by inverting the cumulative rate, so
   the k-th candidate of a stream is the same group in every policy.
 - f: gamma frailty of a local day, mean 1 and shape ``frailty_shape``: more spread than Poisson.
-- d: while no crossing takes asylum claims a candidate sets out with chance ``demand_when_closed``.
+- d: while no crossing takes asylum claims from a candidate it sets out with chance
+  ``demand_when_closed``; whom an exception lets in is not kept back.
+- carrier measures: of an origin's candidates only the share sets out that the measures leave.
 - F: publicised failure, an exponentially weighted mean (``failure_memory_d``) of each day's share
-of
-  people turned away among those who came to a border post, or 1 where nobody could come.
+  of people turned away among those who came to a border post, or 1 where nobody could come.
 - n, k: each group that gets through is followed by Poisson(``branching``) groups after gamma times
   (``kernel_mean_d``, ``kernel_shape``): a Hawkes process, mean rate mu / (1 - n).
 
@@ -26,9 +27,10 @@ from numba import njit
 
 from sim.engine.columns import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
-from sim.engine.groups import create_group, draw_size
-from sim.engine.measures import asylum_open_anywhere
+from sim.engine.groups import create_group, draw_size, draw_traits
+from sim.engine.measures import asylum_open_anywhere, asylum_open_to, share_setting_out
 from sim.randomness import (
+    CARRIER_THINNING,
     DEMAND_FRAILTY,
     DEMAND_INTERVAL,
     DEMAND_THINNING,
@@ -36,6 +38,7 @@ from sim.randomness import (
     OFFSPRING_DELAY,
     OFFSPRING_KEY,
     OFFSPRING_NUMBER,
+    ORGANISED_THINNING,
     derived_key,
     exponential,
     gamma,
@@ -78,7 +81,9 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
     size = stream.people if stream.people > 0 else draw_size(e, key)
     if stream.kind == POISSON:
         _schedule_candidate(e, i)
-        if stream.responsive and not _sets_out(e, key):
+        if stream.organised and not _is_organised(e, key):
+            return NOBODY
+        if stream.responsive and not _sets_out(e, i, key, size):
             e.status[0].deterred += size
             return NOBODY
     else:
@@ -108,7 +113,7 @@ def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
     i = e.groups[g].stream
     key = derived_key(e.status[0].key, OFFSPRING_KEY, e.groups[g].key, child)
     size = e.streams[i].people if e.streams[i].people > 0 else draw_size(e, key)
-    if not _sets_out(e, key):
+    if not _sets_out(e, i, key, size):
         e.status[0].deterred += size
         return NOBODY
     return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
@@ -146,11 +151,28 @@ def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _sets_out(e, key):  # type: ignore[no-untyped-def]
-    """Whether a candidate sets out, in view of closures and of what is known of failure."""
+def _is_organised(e, key):  # type: ignore[no-untyped-def]
+    """S10: organised groups are generated at the highest level and thinned to the present one."""
+    status = e.status[0]
+    if status.transit_level >= status.transit_limit:
+        return True
+    u = uniform(status.key, ORGANISED_THINNING, key, 0)
+    return u * status.transit_limit < status.transit_level
+
+
+@njit
+def _sets_out(e, i, key, size):  # type: ignore[no-untyped-def]
+    """Whether a candidate sets out, in view of closures, news of failure and carrier measures."""
+    share = share_setting_out(e, e.streams[i].origin)
+    if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
+        return False
     parameters = e.parameters[0]
     chance = math.exp(-parameters.failure_weight * e.status[0].publicised_failure)
-    if not asylum_open_anywhere(e):
+    if (
+        parameters.demand_when_closed < 1.0
+        and not asylum_open_anywhere(e)
+        and not asylum_open_to(e, draw_traits(e, key, size))
+    ):
         chance *= parameters.demand_when_closed
     return chance >= 1.0 or uniform(e.status[0].key, DEMAND_THINNING, key, 0) < chance
 

@@ -101,11 +101,12 @@ def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
 
 @njit
 def fail(e, g, now):  # type: ignore[no-untyped-def]
-    """Note that a group came to a crossing in vain."""
+    """Note that a group came to a crossing, or to another state's, in vain."""
     group = e.groups[g]
     group.failures += 1
     e.status[0].failures_today += group.people
-    experience(e, g, group.destination, False, now - group.arrived_h, now)
+    if group.destination < len(e.stations):
+        experience(e, g, group.destination, False, now - group.arrived_h, now)
 
 
 @njit
@@ -131,9 +132,9 @@ def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
     """
     station = e.stations[s]
     ahead = e.occupancy[station.place, EXIT_QUEUE]
-    lane_h = station.admission_mean_h * e.parameters[0].admission_time_factor / station.lanes
+    lane_h = station.admission_mean_h * e.parameters[0].admission_time_factor / max(1, station.lanes)
     work_h = ahead * max(lane_h, station.exit_mean_h) + people_between_posts(e, s) * lane_h
-    if station.open_by_hours or station.next_opening >= station.last_opening:
+    if station.open_by_hours or station.next_opening >= e.destinations[s].last_opening:
         return work_h
     return work_h + max(0.0, e.openings[station.next_opening].opens_h - now)
 

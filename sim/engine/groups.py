@@ -133,14 +133,42 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
 
 
 @njit
+def draw_member(e, key, size, member):  # type: ignore[no-untyped-def]
+    """Who a member of a group is: (age class, whether vulnerable), from the group's key alone."""
+    parameters = e.parameters[0]
+    u = uniform(e.status[0].key, GROUP_COMPOSITION, key, 0)
+    if size == 1 and u < parameters.unaccompanied_share:
+        return UNACCOMPANIED_MINOR, 0
+    if size > 1 and u < parameters.family_share and member >= (1 if size == 2 else 2):
+        return CHILD, 0
+    v = uniform(e.status[0].key, PERSON_VULNERABLE, key, member)
+    return ADULT, 1 if v < parameters.vulnerable_share else 0
+
+
+@njit
+def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
+    """The flags that a member gives to the group."""
+    if age_class == UNACCOMPANIED_MINOR:
+        return HAS_UNACCOMPANIED_MINOR
+    if age_class == CHILD:
+        return HAS_CHILD
+    return HAS_VULNERABLE if vulnerable else 0
+
+
+@njit
+def draw_traits(e, key, size):  # type: ignore[no-untyped-def]
+    """The traits that a group will have once it is there: those that exceptions may name."""
+    traits = 0
+    for member in range(size):
+        age_class, vulnerable = draw_member(e, key, size, member)
+        traits |= traits_of_member(age_class, vulnerable)
+    return traits
+
+
+@njit
 def _create_members(e, g, now):  # type: ignore[no-untyped-def]
     status = e.status[0]
-    parameters = e.parameters[0]
     group = e.groups[g]
-    u = uniform(status.key, GROUP_COMPOSITION, group.key, 0)
-    family = group.people > 1 and u < parameters.family_share
-    alone = group.people == 1 and u < parameters.unaccompanied_share
-    adults = 1 if group.people == 2 else 2
     for member in range(group.people):
         p = status.persons
         status.persons = p + 1
@@ -151,18 +179,8 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
         person.presented_h = np.nan
         person.admitted_h = np.nan
         person.registered_h = np.nan
-        person.age_class = ADULT
-        if alone:
-            person.age_class = UNACCOMPANIED_MINOR
-            group.traits |= HAS_UNACCOMPANIED_MINOR
-        elif family and member >= adults:
-            person.age_class = CHILD
-            group.traits |= HAS_CHILD
-        elif (
-            uniform(status.key, PERSON_VULNERABLE, group.key, member) < parameters.vulnerable_share
-        ):
-            person.vulnerable = 1
-            group.traits |= HAS_VULNERABLE
+        person.age_class, person.vulnerable = draw_member(e, group.key, group.people, member)
+        group.traits |= traits_of_member(person.age_class, person.vulnerable)
         place_new_person(e, p, GATEWAY, group.place, now)
 
 

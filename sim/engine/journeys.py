@@ -15,6 +15,7 @@ from sim.randomness import CHECKPOINT, uniform
 
 ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
+NEIGHBOUR: Final = np.int64(DestinationKind.NEIGHBOUR)
 TRAVEL: Final = np.int64(PersonState.TRAVEL)
 SETTLED_TRANSIT: Final = np.int64(PersonState.SETTLED_TRANSIT)
 TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
@@ -38,26 +39,29 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
         return
     hours = e.leg_hours[here, there] * e.parameters[0].travel_time_factor
     arrives_h = now + hours
-    if there == e.destinations[d].place and e.destinations[d].kind == CROSSING:
+    destination = e.destinations[d]
+    if there == destination.place and destination.kind == CROSSING:
         staging_h = e.parameters[0].staging_h if hours > 0.0 else 0.0
-        arrives_h = _timed_arrival(e, d, arrives_h + staging_h)
+        arrives_h = _timed_arrival(e, d, arrives_h + staging_h, e.parameters[0].arrive_ahead_h)
+    elif there == destination.place and destination.kind == NEIGHBOUR:
+        arrives_h = _timed_arrival(e, d, arrives_h, 0.0)
     schedule(e, arrives_h, ARRIVAL, g, group.stamp)
 
 
 @njit
-def _timed_arrival(e, s, arrives_h):  # type: ignore[no-untyped-def]
-    """People know opening hours: they come at most ``arrive_ahead_h`` before a crossing opens."""
-    station = e.stations[s]
-    low, high = station.first_opening, station.last_opening
+def _timed_arrival(e, d, arrives_h, ahead_h):  # type: ignore[no-untyped-def]
+    """People know opening hours: they come at most ``ahead_h`` before a crossing opens."""
+    destination = e.destinations[d]
+    low, high = destination.first_opening, destination.last_opening
     while low < high:
         middle = (low + high) >> 1
         if e.openings[middle].closes_h > arrives_h:
             high = middle
         else:
             low = middle + 1
-    if low == station.last_opening:
+    if low == destination.last_opening:
         return arrives_h
-    return max(arrives_h, e.openings[low].opens_h - e.parameters[0].arrive_ahead_h)
+    return max(arrives_h, e.openings[low].opens_h - ahead_h)
 
 
 @njit

@@ -3,6 +3,10 @@
 A measure is one row for one crossing: it is announced, begins, and ends. Closures compose by count:
 a crossing is open again only when the last reason to close it has ended. A measure may be revised
 once (an earlier end); those who have not heard of the revision go on believing the first end.
+
+The exit gate of a station follows three things: the chance that the hypothesis sets, the level of
+the transit side's facilitation (S10), and checks that were agreed with the transit state, which no
+gate exceeds: ``gate = min(agreed, leakage + (chance - leakage) min(1, level))``.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.accounts import book_outdoor_hours, book_suspension
-from sim.engine.columns import MeasureKind
+from sim.engine.columns import NOBODY, MeasureKind
 from sim.engine.events import EventKind, schedule
 
 CLOSED: Final = np.int64(MeasureKind.CLOSED)
@@ -22,6 +26,11 @@ MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
 METER: Final = np.int64(MeasureKind.METER)
 STAFF: Final = np.int64(MeasureKind.STAFF)
 GATE: Final = np.int64(MeasureKind.GATE)
+INTERPRETERS: Final = np.int64(MeasureKind.INTERPRETERS)
+LANES: Final = np.int64(MeasureKind.LANES)
+FENCE: Final = np.int64(MeasureKind.FENCE)
+CARRIERS: Final = np.int64(MeasureKind.CARRIERS)
+AGREED_CHECKS: Final = np.int64(MeasureKind.AGREED_CHECKS)
 BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
 ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
 BULLETIN: Final = np.int64(EventKind.BULLETIN)
@@ -89,6 +98,28 @@ def end_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
+    """Put a measure in force (sign 1) or out of it (sign -1)."""
+    measure = e.measures[m]
+    if measure.kind == CARRIERS:
+        return
+    if measure.kind == FENCE:
+        if sign > 0:
+            _build_fence(e.destinations[measure.destination], measure.value)
+    elif measure.destination < len(e.stations):
+        _apply_to_station(e, m, sign, now)
+    elif measure.kind == CLOSED:
+        e.destinations[measure.destination].closures += sign
+
+
+@njit
+def _build_fence(segment, fence_km):  # type: ignore[no-untyped-def]
+    """S6: ``1 - (1 - p0)(1 - f e)`` with the fence share f and its effect e."""
+    fenced = min(1.0, fence_km / segment.length_km)
+    segment.detection = 1.0 - (1.0 - segment.bare_detection) * (1.0 - fenced * segment.fence_effect)
+
+
+@njit
+def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
     measure = e.measures[m]
     station = e.stations[measure.destination]
     book_suspension(e, measure.destination, now)
@@ -102,11 +133,48 @@ def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
         station.mode_bans += sign
     elif measure.kind == STAFF:
         station.extra_servers += sign * int(measure.value)
-    elif measure.kind == GATE and sign > 0:
-        station.gate = measure.value
+    elif measure.kind == INTERPRETERS:
+        station.interpreters += sign * int(measure.value)
+    elif measure.kind == LANES:
+        station.lanes += sign * int(measure.value)
+    elif measure.kind == GATE:
+        if sign > 0:
+            station.gate_chance = measure.value
+            set_gate(e, measure.destination)
+    elif measure.kind == AGREED_CHECKS:
+        set_gate(e, measure.destination)
     elif measure.kind == METER:
         station.metered += sign
         station.warm_places += sign * measure.warm_places
+
+
+@njit
+def set_gate(e, s):  # type: ignore[no-untyped-def]
+    """Set the exit gate of station ``s`` as the hypothesis, the level and agreements have it."""
+    station, status = e.stations[s], e.status[0]
+    gate = station.gate_chance
+    if status.transit_level < 1.0:
+        gate = status.gate_leakage + (gate - status.gate_leakage) * status.transit_level
+    for m in range(status.measures):
+        measure = e.measures[m]
+        if measure.kind == AGREED_CHECKS and measure.destination == s and measure.in_force:
+            gate = min(gate, measure.value)
+    station.gate = gate
+
+
+@njit
+def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
+    """Share of an origin's people who still set out under the carrier measures in force."""
+    share = 1.0
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if (
+            measure.kind == CARRIERS
+            and measure.in_force
+            and (measure.origin == NOBODY or measure.origin == origin)
+        ):
+            share *= measure.value
+    return share
 
 
 @njit
@@ -170,5 +238,14 @@ def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
     for s in range(len(e.stations)):
         station = e.stations[s]
         if station.modes & PASSABLE_MODES and station.closures == 0 and station.asylum_stops == 0:
+            return True
+    return False
+
+
+@njit
+def asylum_open_to(e, traits):  # type: ignore[no-untyped-def]
+    """Whether any crossing takes asylum claims from a group with these traits."""
+    for s in range(len(e.stations)):
+        if e.stations[s].modes & PASSABLE_MODES and barrier(e, s, traits) < 0:
             return True
     return False

@@ -184,7 +184,7 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
         return
     e.outlook_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
-    waiting_h = e.stations[s].opening_wait_h
+    waiting_h = e.destinations[s].opening_wait_h
     if e.ahead_h[s] > 0.0:
         waiting_h += parameters.staging_h
     cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h + mode_eur
@@ -199,10 +199,11 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     e.outlook_price[slot, row, d] = 0.0
     e.outlook_base[slot, row, d] = -np.inf
-    if np.isinf(e.ahead_h[d]):
+    if np.isinf(e.ahead_h[d]) or e.believed[row, d, SHUT] > 0.0:
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
-    cost = e.route_cost[d, place]
+    wait_h = e.destinations[d].opening_wait_h
+    cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h
     constant = parameters.other_country_constant
     if e.destinations[d].kind == SEGMENT:
         constant = parameters.green_constant

@@ -1,5 +1,6 @@
 """How the transit side may behave: a fixed, descriptive library, sampled and never optimised."""
 
+from sim.hypotheses.responses import Moves, Response, Signals, registered_responses
 from sim.hypotheses.transit_side import (
     Checks,
     Conduct,
@@ -18,6 +19,10 @@ __all__ = [
     "GateSetting",
     "Hypothesis",
     "LetsThrough",
+    "Moves",
     "OrganisedTravel",
+    "Response",
+    "Signals",
     "registered_hypotheses",
+    "registered_responses",
 ]

@@ -1,7 +1,9 @@
 """S10: rival hypotheses of what the transit state does at its posts.
 
-None is assumed: a scenario gives each a weight and a source, and every world draws one. They are
-contested descriptions of the past, not plans; nothing here may be searched or optimised.
+A hypothesis says what the transit side does by itself; how it answers to what it sees is a response
+(:mod:`sim.hypotheses.responses`). None is assumed: a scenario gives each a weight and a source, and
+every world draws one. They are contested descriptions of the past, not plans; nothing here may be
+searched or optimised.
 """
 
 from __future__ import annotations
@@ -9,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Annotated, Any, ClassVar, Protocol
 
 from annotated_types import Ge, Gt, Interval
 
-from sim.clock import Clock
+from sim.clock import Clock, require_zone
 from sim.units import Unit
 from sim.world.network import HubId
 
 Share = Annotated[float, Interval(ge=0.0, le=1.0)]
+Factor = Annotated[float, Ge(0.0)]
 _FORBID: dict[str, str] = {"extra": "forbid"}
 
 
@@ -44,6 +48,7 @@ class OrganisedTravel:
         batch: people in one group.
         begins_h: from when, h.
         ends_h: until when, h.
+        steering: share of groups that are brought to the nearest crossing that is open to them.
     """
 
     hub: str
@@ -51,6 +56,7 @@ class OrganisedTravel:
     batch: int
     begins_h: float
     ends_h: float
+    steering: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,23 @@ class Conduct:
         gates: settings of the exit gates, in order of time.
         price_factor: multiplies what people pay on the way.
         organised: organised travel, or none.
+        leakage: chance of being let out where documents are checked.
+        removal_factor: multiplies the hazard of being removed by the transit state.
+        settle_shift: added to the utility of staying in the transit state.
     """
 
     gates: tuple[GateSetting, ...]
     price_factor: float = 1.0
     organised: tuple[OrganisedTravel, ...] = ()
+    leakage: float = 0.0
+    removal_factor: float = 1.0
+    settle_shift: float = 0.0
+
+    @property
+    def begins_h(self) -> float:
+        """When it first does more than check documents, h; infinite if never."""
+        more = [gate.since_h for gate in self.gates if gate.chance > self.leakage]
+        return min([*more, *(travel.begins_h for travel in self.organised)], default=inf)
 
 
 class Hypothesis(Protocol):
@@ -84,16 +102,25 @@ class Checks:
 
     Attributes:
         leakage: chance of being let out all the same.
+        removal_factor: multiplies the hazard of being removed by the transit state.
+        settle_shift: added to the utility of staying in the transit state.
     """
 
     leakage: Share = 0.05
+    removal_factor: Factor = 1.0
+    settle_shift: float = 0.0
 
     type: ClassVar[str] = "checks"
     __pydantic_config__: ClassVar = _FORBID
 
     def conduct(self, clock: Clock) -> Conduct:
         """The same gate everywhere, always."""
-        return Conduct(gates=(GateSetting(None, self.leakage, 0.0),))
+        return Conduct(
+            gates=(GateSetting(None, self.leakage, 0.0),),
+            leakage=self.leakage,
+            removal_factor=self.removal_factor,
+            settle_shift=self.settle_shift,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +132,16 @@ class LetsThrough:
         opens: that day for each crossing by id; ``default`` for the others.
         closes: when checks come back, or None.
         chance: chance of being let out in between, with valid papers.
+        removal_factor: multiplies the hazard of being removed by the transit state.
+        settle_shift: added to the utility of staying in the transit state.
     """
 
     leakage: Share = 0.05
     opens: Mapping[str, datetime] = field(default_factory=dict)
     closes: datetime | None = None
     chance: Share = 1.0
+    removal_factor: Factor = 1.0
+    settle_shift: float = 0.0
 
     type: ClassVar[str] = "lets-through"
     __pydantic_config__: ClassVar = _FORBID
@@ -121,7 +152,10 @@ class LetsThrough:
     def conduct(self, clock: Clock) -> Conduct:
         """Checks, then none, then perhaps checks again."""
         return Conduct(
-            gates=_gates(clock, self.leakage, self.opens, self.closes, chance=self.chance)
+            gates=_gates(clock, self.leakage, self.opens, self.closes, chance=self.chance),
+            leakage=self.leakage,
+            removal_factor=self.removal_factor,
+            settle_shift=self.settle_shift,
         )
 
 
@@ -138,6 +172,10 @@ class Facilitates:
         persons_per_d: people a day in such groups.
         batch: people in one such group.
         begins: when organised travel begins.
+        steering: share of these groups that are brought to the crossing that is open to them and
+            nearest to the hub (a fixed rule); the others choose as everybody does.
+        removal_factor: multiplies the hazard of being removed by the transit state.
+        settle_shift: added to the utility of staying in the transit state.
     """
 
     leakage: Share = 0.05
@@ -148,6 +186,9 @@ class Facilitates:
     persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 20.0
     batch: Annotated[int, Gt(0)] = 20
     begins: datetime
+    steering: Share = 0.0
+    removal_factor: Factor = 1.0
+    settle_shift: float = 0.0
 
     type: ClassVar[str] = "facilitates"
     __pydantic_config__: ClassVar = _FORBID
@@ -164,20 +205,21 @@ class Facilitates:
             batch=self.batch,
             begins_h=max(0.0, clock.hours(self.begins)),
             ends_h=min(ends_h, clock.duration_h),
+            steering=self.steering,
         )
         return Conduct(
             gates=_gates(clock, self.leakage, self.opens, self.closes, chance=1.0),
             price_factor=self.price_factor,
             organised=(organised,) if self.persons_per_d > 0.0 else (),
+            leakage=self.leakage,
+            removal_factor=self.removal_factor,
+            settle_shift=self.settle_shift,
         )
 
 
 def _require_zones(moments: Mapping[str, datetime], closes: datetime | None) -> None:
-    for name, moment in moments.items():
-        if moment.tzinfo is None:
-            raise ValueError(f"{name}: a time needs its zone, as in 2023-11-18T00:00+02:00")
-    if closes is not None and closes.tzinfo is None:
-        raise ValueError("closes: a time needs its zone, as in 2023-11-18T00:00+02:00")
+    for name, moment in {**moments, "closes": closes}.items():
+        require_zone(moment, name)
 
 
 def _gates(

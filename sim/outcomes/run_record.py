@@ -142,7 +142,10 @@ class RunRecord:
         """Hours of registration officers on duty, standing staff."""
         stations = self.engine.stations
         open_h = np.array(
-            [self._open_hours(row["first_opening"], row["last_opening"]) for row in stations]
+            [
+                self._open_hours(row["first_opening"], row["last_opening"])
+                for row in self.engine.destinations[: len(stations)]
+            ]
         )
         after_h = self.clock.duration_h - open_h
         return float(stations["servers_open"] @ open_h + stations["servers_after_hours"] @ after_h)

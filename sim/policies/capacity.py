@@ -1,14 +1,16 @@
-"""Policies that change capacity: more officers, or a daily cap with warm waiting."""
+"""Policies that change capacity: staff, or a daily cap with warm waiting."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import inf
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, MinLen
 
+from sim.clock import require_zone
 from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import CrossingId
@@ -24,12 +26,14 @@ class Surge:
     Attributes:
         decided: when they are asked for.
         officers: how many more officers each crossing gets, by id.
+        interpreters: how many more interpreters each crossing gets, by id.
         delay_min_d: shortest delay, days.
         delay_max_d: longest delay, days; the delay of a world is uniform between the two.
     """
 
     decided: datetime
     officers: Annotated[Mapping[CrossingId, Annotated[int, Gt(0)]], MinLen(1)]
+    interpreters: Mapping[CrossingId, Annotated[int, Gt(0)]] = field(default_factory=dict)
     delay_min_d: Annotated[float, Ge(0.0), Unit("d")] = 3.0
     delay_max_d: Annotated[float, Ge(0.0), Unit("d")] = 5.0
 
@@ -38,26 +42,99 @@ class Surge:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        if self.decided.tzinfo is None:
-            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
-        if self.delay_max_d < self.delay_min_d:
-            raise ValueError("delay_max_d must not be less than delay_min_d")
+        require_zone(self.decided)
+        _check_delay(self.delay_min_d, self.delay_max_d)
 
     def decide(self, seen: Observation) -> list[Order]:
-        """Officers for each crossing, after this world's delay."""
+        """Officers and interpreters for each crossing, after this world's delay."""
         decided_h = seen.clock.hours(self.decided)
-        span = self.delay_max_d - self.delay_min_d
-        delay_h = 24.0 * (self.delay_min_d + span * seen.luck("surge delay"))
-        return [
-            Order(
-                action=Action.ADD_OFFICERS,
-                crossings=(crossing,),
-                announced_h=decided_h,
-                effective_h=decided_h + delay_h,
-                value=float(number),
-            )
-            for crossing, number in self.officers.items()
-        ]
+        delay_h = _delay_h(seen, "surge delay", self.delay_min_d, self.delay_max_d)
+        numbers = {
+            Action.ADD_OFFICERS: self.officers,
+            Action.ADD_INTERPRETERS: self.interpreters,
+        }
+        return _additions(numbers, decided_h, decided_h + delay_h)
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Staffing:
+    """Change officers, interpreters and lanes by crossing; below 0 takes them away.
+
+    Attributes:
+        decided: when it is decided and announced.
+        until: when things are as before again, or None.
+        officers: change of officers, by crossing.
+        interpreters: change of interpreters, by crossing.
+        lanes: change of lanes at the gate, by crossing.
+        delay_min_d: shortest time from the decision until it takes effect, days.
+        delay_max_d: longest such time; that of a world is uniform between the two.
+    """
+
+    decided: datetime
+    until: datetime | None = None
+    officers: Mapping[CrossingId, int] = field(default_factory=dict)
+    interpreters: Mapping[CrossingId, int] = field(default_factory=dict)
+    lanes: Mapping[CrossingId, int] = field(default_factory=dict)
+    delay_min_d: Annotated[float, Ge(0.0), Unit("d")] = 0.0
+    delay_max_d: Annotated[float, Ge(0.0), Unit("d")] = 0.0
+
+    type: ClassVar[str] = "staffing"
+    clock: ClassVar[Once | Daily] = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        require_zone(self.decided)
+        require_zone(self.until)
+        _check_delay(self.delay_min_d, self.delay_max_d)
+        if not (self.officers or self.interpreters or self.lanes):
+            raise ValueError("staffing changes nothing: give officers, interpreters or lanes")
+        latest = self.decided + timedelta(days=self.delay_max_d)
+        if self.until is not None and self.until <= latest:
+            raise ValueError(f"ends ({self.until}) before it may take effect ({latest})")
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """A change for each crossing and kind, after this world's delay."""
+        decided_h = seen.clock.hours(self.decided)
+        delay_h = _delay_h(seen, "staffing delay", self.delay_min_d, self.delay_max_d)
+        until_h = inf if self.until is None else seen.clock.hours(self.until)
+        numbers = {
+            Action.ADD_OFFICERS: self.officers,
+            Action.ADD_INTERPRETERS: self.interpreters,
+            Action.ADD_LANES: self.lanes,
+        }
+        return _additions(numbers, decided_h, decided_h + delay_h, until_h)
+
+
+def _check_delay(shortest_d: float, longest_d: float) -> None:
+    if longest_d < shortest_d:
+        raise ValueError("delay_max_d must not be less than delay_min_d")
+
+
+def _delay_h(seen: Observation, name: str, shortest_d: float, longest_d: float) -> float:
+    """This world's delay, uniform between the two, h."""
+    return 24.0 * (shortest_d + (longest_d - shortest_d) * seen.luck(name))
+
+
+def _additions(
+    numbers: Mapping[Action, Mapping[str, int]],
+    announced_h: float,
+    effective_h: float,
+    until_h: float = inf,
+) -> list[Order]:
+    """One order for each kind and crossing."""
+    return [
+        Order(
+            action=action,
+            crossings=(crossing,),
+            announced_h=announced_h,
+            effective_h=effective_h,
+            until_h=until_h,
+            value=float(number),
+        )
+        for action, by_crossing in numbers.items()
+        for crossing, number in by_crossing.items()
+    ]
 
 
 @policy
@@ -82,8 +159,7 @@ class CapWithWarmWaiting:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        if self.since.tzinfo is None:
-            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+        require_zone(self.since)
 
     def decide(self, seen: Observation) -> list[Order]:
         """One meter a crossing."""

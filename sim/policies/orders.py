@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import Clock
+from sim.clock import Clock, parse_opening_hours
 from sim.world.network import Mode
 
 
 class Action(StrEnum):
-    """What an order does to a crossing."""
+    """What an order does."""
 
     CLOSE = "close"
     NO_ASYLUM = "no-asylum"
@@ -26,6 +26,23 @@ class Action(StrEnum):
     METER = "meter"
     ADD_OFFICERS = "add-officers"
     REOPEN = "reopen"
+    ADD_INTERPRETERS = "add-interpreters"
+    ADD_LANES = "add-lanes"
+    SET_HOURS = "set-hours"
+    BUILD_FENCE = "build-fence"
+    CARRIER_MEASURES = "carrier-measures"
+    RESUME_CHECKS = "resume-checks"
+    COORDINATE = "coordinate"
+
+
+ADDING = (Action.ADD_OFFICERS, Action.ADD_INTERPRETERS, Action.ADD_LANES)
+SHARES = (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
+# What an order must name, where that is not crossings.
+NAMES = {
+    Action.BUILD_FENCE: "segments",
+    Action.COORDINATE: "neighbours",
+    Action.CARRIER_MEASURES: None,
+}
 
 
 class Queue(StrEnum):
@@ -50,19 +67,25 @@ class Order:
 
     Attributes:
         action: what is done.
-        crossings: ids of the crossings.
+        crossings: ids of the crossings; none where an order is about something else.
         announced_h: when it is made public, h.
         effective_h: when it takes effect, h; only a ban of a mode may come before it is announced.
         until_h: when it ends, as stated when it is announced, h.
         queue: what a closure does with people in line.
         exempt: to whom a closure does not apply.
         mode: the mode that a ban is about.
-        value: strictness of a ban (0-1), persons a day of a meter, or officers added.
+        value: strictness of a ban (0-1); persons a day of a meter; officers, interpreters or lanes
+            added (below 0: taken away); km of fence from then on; share of people that still sets
+            out under carrier measures (0-1); chance of being let out where checks resume (0-1).
         warm_places: heated places that a meter brings along.
+        hours: new opening hours, as ``08:00-20:00`` of the local day or ``24 h``.
+        segments: ids of the segments that get a fence.
+        origins: ids of the origins that a carrier measure is about; none means all.
+        neighbours: ids of the neighbours that are to close in step.
     """
 
     action: Action
-    crossings: tuple[str, ...]
+    crossings: tuple[str, ...] = ()
     announced_h: float
     effective_h: float
     until_h: float = inf
@@ -71,6 +94,10 @@ class Order:
     mode: Mode = Mode.BICYCLE
     value: float = 1.0
     warm_places: int = 0
+    hours: str = ""
+    segments: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.effective_h < self.announced_h and self.action is not Action.BAN_MODE:
@@ -82,6 +109,29 @@ class Order:
             raise ValueError(
                 f"an order ends ({self.until_h} h) before it takes effect ({self.effective_h} h)"
             )
+        check_terms(self)
+
+
+def check_terms(terms: Any) -> None:
+    """Refuse an order that does not name what it is about, or whose value makes no sense.
+
+    Args:
+        terms: an order, or a step of a calendar.
+
+    Raises:
+        ValueError: saying what is wrong.
+    """
+    needed = NAMES.get(terms.action, "crossings")
+    if needed is not None and not getattr(terms, needed):
+        raise ValueError(f"{terms.action.value} must name at least one of its {needed}")
+    if terms.value < 0.0 and terms.action not in ADDING:
+        raise ValueError(f"the value of {terms.action.value} must not be less than 0")
+    if terms.value > 1.0 and terms.action in SHARES:
+        raise ValueError(f"the value of {terms.action.value} is a share: at most 1")
+    if terms.action is Action.SET_HOURS:
+        parse_opening_hours(terms.hours)
+    elif terms.hours:
+        raise ValueError(f"hours are for set-hours, not for {terms.action.value}")
 
 
 @dataclass(frozen=True)

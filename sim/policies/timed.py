@@ -9,9 +9,20 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, MinLen
 
-from sim.policies.orders import Action, Daily, Exempt, Observation, Once, Order, Queue, policy
+from sim.clock import require_span, require_zone
+from sim.policies.orders import (
+    Action,
+    Daily,
+    Exempt,
+    Observation,
+    Once,
+    Order,
+    Queue,
+    check_terms,
+    policy,
+)
 from sim.units import Unit
-from sim.world.network import CrossingId, Mode
+from sim.world.network import CrossingId, Mode, NeighbourId, OriginId, SegmentId
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
@@ -37,7 +48,7 @@ class Step:
     """One dated decision of a schedule.
 
     Attributes:
-        crossings: ids of the crossings.
+        crossings: ids of the crossings; none where a step is about something else.
         action: what is done.
         announced: when it was made public.
         effective: when it takes effect.
@@ -45,12 +56,16 @@ class Step:
         queue: what a closure does with people in line.
         exempt: to whom a closure does not apply.
         mode: the mode that a ban is about.
-        value: strictness of a ban (0-1), persons a day of a meter, or officers added.
+        value: what the action needs; see :class:`~sim.policies.orders.Order`.
         warm_places: heated places that a meter brings along.
+        hours: new opening hours, as ``08:00-20:00``.
+        segments: ids of the segments that get a fence.
+        origins: ids of the origins that a carrier measure is about; none means all.
+        neighbours: ids of the neighbours that are to close in step.
         source: where the step is documented.
     """
 
-    crossings: Crossings
+    crossings: tuple[CrossingId, ...] = ()
     action: Action
     announced: datetime
     effective: datetime
@@ -58,21 +73,24 @@ class Step:
     queue: Queue = Queue.HOLD
     exempt: frozenset[Exempt] = frozenset()
     mode: Mode = Mode.BICYCLE
-    value: Annotated[float, Ge(0.0)] = 1.0
+    value: float = 1.0
     warm_places: Annotated[int, Ge(0)] = 0
+    hours: str = ""
+    segments: tuple[SegmentId, ...] = ()
+    origins: tuple[OriginId, ...] = ()
+    neighbours: tuple[NeighbourId, ...] = ()
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         for name in ("announced", "effective", "until"):
-            moment = getattr(self, name)
-            if moment is not None and moment.tzinfo is None:
-                raise ValueError(f"{name}: a time needs its zone, as in 2023-11-18T00:00+02:00")
+            require_zone(getattr(self, name), name)
         if self.effective < self.announced and self.action is not Action.BAN_MODE:
             raise ValueError(f"takes effect ({self.effective}) before it is announced")
         if self.until is not None and self.until <= self.effective:
             raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
+        check_terms(self)
 
     def order(self, seen: Observation) -> Order:
         """This step as an order in hours."""
@@ -87,6 +105,10 @@ class Step:
             mode=self.mode,
             value=self.value,
             warm_places=self.warm_places,
+            hours=self.hours,
+            segments=self.segments,
+            origins=self.origins,
+            neighbours=self.neighbours,
         )
 
 
@@ -134,10 +156,7 @@ class Closure:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        if self.at.tzinfo is None or (self.until is not None and self.until.tzinfo is None):
-            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
-        if self.until is not None and self.until <= self.at:
-            raise ValueError(f"ends ({self.until}) before it starts ({self.at})")
+        require_span(self.at, self.until)
         if twice := set(self.crossings) & set(self.asylum_at):
             raise ValueError(f"closes and takes claims at the same crossing: {sorted(twice)}")
 
@@ -183,8 +202,7 @@ class Staged:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        if self.first.tzinfo is None:
-            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+        require_zone(self.first)
 
     def decide(self, seen: Observation) -> list[Order]:
         """One closure a stage."""
@@ -226,8 +244,7 @@ class ModeBan:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        if self.since.tzinfo is None:
-            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+        require_zone(self.since)
 
     def decide(self, seen: Observation) -> list[Order]:
         """One ban."""

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, MinLen
 
+from sim.clock import require_zone
 from sim.policies.orders import Action, Daily, Observation, Once, Order, Queue, policy
 from sim.units import Unit
 from sim.world.network import CrossingId
@@ -117,8 +118,8 @@ class ReopeningTrial:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
-        if self.closes.tzinfo is None or self.trial.tzinfo is None:
-            raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")
+        require_zone(self.closes)
+        require_zone(self.trial)
         if self.trial <= self.closes:
             raise ValueError(
                 f"the trial ({self.trial}) must come after the closure ({self.closes})"

@@ -14,8 +14,16 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from sim.policies.composition import Joined
 from sim.policies.timed import Step
-from sim.scenario.scenario import Claim, NamedHypothesis, NamedPolicy, Scenario, Statement
+from sim.scenario.scenario import (
+    Claim,
+    NamedHypothesis,
+    NamedPolicy,
+    NamedResponse,
+    Scenario,
+    Statement,
+)
 from sim.units import Unit
 from sim.world.network import Crossing, Mode, Refers
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
@@ -69,6 +77,8 @@ def describe_scenario(scenario: Scenario) -> Iterator[Section]:
     yield _demand(scenario)
     yield from _policies(scenario)
     yield from _hypotheses(scenario)
+    yield from _responses(scenario)
+    yield from _oversight(scenario)
     yield from _claims(scenario)
     yield _uncertainties(scenario)
     yield _assumptions(scenario)
@@ -189,6 +199,23 @@ def _hypotheses(scenario: Scenario) -> Iterator[Section]:
         yield _rule(scenario, each, f"{title} of worlds")
 
 
+def _responses(scenario: Scenario) -> Iterator[Section]:
+    if not scenario.responses:
+        return
+    fixed = "A fixed list of rival rules: each world draws one that may go with its hypothesis."
+    yield Section("How the transit side answers to what it sees", (fixed,))
+    for each in scenario.responses.values():
+        title = f"{each.label} ({each.id}), type {each.rule.type}, weight {shown(each.weight)}"
+        yield _rule(scenario, each, f"{title}, with {', '.join(each.hypotheses)}")
+
+
+def _oversight(scenario: Scenario) -> Iterator[Section]:
+    rules = scenario.oversight
+    if rules is not None:
+        lines = (f"- {name}: {text}" for name, text in _settings(scenario, rules))
+        yield Section("Oversight of restrictive decisions", tuple(lines))
+
+
 def _claims(scenario: Scenario) -> Iterator[Section]:
     if not scenario.claims:
         return
@@ -211,7 +238,9 @@ def _statement(statement: Statement) -> str:
     return f"{statement.who} ({statement.when}) [{statement.source}]"
 
 
-def _rule(scenario: Scenario, named: NamedPolicy | NamedHypothesis, title: str) -> Section:
+def _rule(
+    scenario: Scenario, named: NamedPolicy | NamedHypothesis | NamedResponse, title: str
+) -> Section:
     lines = [named.summary] if named.summary else []
     lines += [f"- {name}: {text}" for name, text in _settings(scenario, named.rule)]
     return Section(title, (*lines, f"Source: {named.source}"))
@@ -221,16 +250,19 @@ def _settings(scenario: Scenario, rule: Any) -> Iterator[tuple[str, str]]:
     """What a rule's keys say, where they say anything; the steps of a calendar one by one."""
     for each in fields(rule):
         value = getattr(rule, each.name)
+        if isinstance(rule, Joined) and each.name == "rules":
+            continue
         if isinstance(value, tuple) and value and isinstance(value[0], Step):
             yield from ((shown(_local(scenario, s.effective)), _step(scenario, s)) for s in value)
-        elif value not in (None, (), frozenset()) and value != each.default:
+        elif value not in (None, (), frozenset(), {}) and value != each.default:
             yield each.name, _shown_in(scenario, value)
 
 
 def _step(scenario: Scenario, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
+    about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
     return (
-        f"{step.action.value} {', '.join(step.crossings)}{until}, announced "
+        f"{step.action.value} {', '.join(about)}{until}, announced "
         f"{shown(_local(scenario, step.announced))} [{step.source}]"
     )
 

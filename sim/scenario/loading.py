@@ -15,8 +15,10 @@ import numpy as np
 
 from sim.clock import Clock
 from sim.errors import ScenarioError, nearest
-from sim.hypotheses import registered_hypotheses
-from sim.policies import registered_policies
+from sim.hypotheses import registered_hypotheses, registered_responses
+from sim.policies import Policy, registered_policies
+from sim.policies.composition import Joined, Together
+from sim.policies.oversight import Oversight
 from sim.scenario.checking import Checks, KeyPath, keys_within
 from sim.scenario.claims import read_claims
 from sim.scenario.document import read_document
@@ -25,11 +27,18 @@ from sim.scenario.scenario import (
     Claim,
     NamedHypothesis,
     NamedPolicy,
+    NamedResponse,
     Observation,
     Scenario,
     Uncertainty,
 )
-from sim.scenario.schema import Described, ScenarioFile, WeatherFile, WeightedHypothesis
+from sim.scenario.schema import (
+    Described,
+    ScenarioFile,
+    WeatherFile,
+    WeightedHypothesis,
+    WeightedResponse,
+)
 from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from sim.world.weather import NO_WEATHER, Weather
@@ -58,8 +67,9 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
 def _known_keys() -> frozenset[str]:
     """Every key that may stand somewhere in a scenario file."""
     places = (Hub, Crossing, Neighbour, Segment, Road)
-    rules = (*registered_policies().values(), *registered_hypotheses().values())
-    return keys_within((*places, ScenarioFile, *rules))
+    kinds = (registered_policies(), registered_hypotheses(), registered_responses())
+    rules = (rule for each in kinds for rule in each.values())
+    return keys_within((*places, ScenarioFile, *rules)) | {"with"}
 
 
 class _Builder:
@@ -73,6 +83,10 @@ class _Builder:
         self.context = {
             "crossing": [crossing.id for crossing in parsed.crossings],
             "hub": [hub.id for hub in parsed.hubs],
+            "neighbour": [neighbour.id for neighbour in parsed.neighbours],
+            "segment": [segment.id for segment in parsed.segments],
+            "origin": [origin.id for origin in parsed.demand.origins],
+            "policy": list(parsed.policies),
         }
 
     def build(self) -> Scenario:
@@ -83,6 +97,8 @@ class _Builder:
         uncertainties = self._uncertainties(parameters)
         policies = self._policies()
         hypotheses = self._hypotheses()
+        responses = self._responses(hypotheses)
+        oversight = self._oversight()
         self.checks.stop_if_any()
         weather = self._weather(clock)
         observed = self._observed()
@@ -105,6 +121,8 @@ class _Builder:
             policies=policies,
             reference=self.file.reference,
             hypotheses=hypotheses,
+            responses=responses,
+            oversight=oversight,
             uncertainties=uncertainties,
             assumptions=tuple(self._assumptions(parameters)),
             observed=observed,
@@ -192,9 +210,13 @@ class _Builder:
         return tuple(drawn)
 
     def _policies(self) -> dict[str, NamedPolicy]:
+        rules = {
+            name: self._rule("policies", name, given, registered_policies())
+            for name, given in self.file.policies.items()
+        }
         named = {}
         for name, given in self.file.policies.items():
-            rule = self._rule("policies", name, given, registered_policies())
+            rule = self._joined(name, rules, ())
             if rule is not None:
                 named[name] = NamedPolicy(name, given.label, given.summary, given.source, rule)
         if self.file.reference not in self.file.policies:
@@ -202,6 +224,23 @@ class _Builder:
             hint = f"did you mean {near!r}?" if near else None
             self.checks.add(("reference",), f"no policy {self.file.reference!r}", hint)
         return named
+
+    def _joined(
+        self, name: str, rules: dict[str, Any], above: tuple[str, ...]
+    ) -> Policy | Joined | None:
+        """A policy; where it is made of others, with these in the place of their names."""
+        rule = rules[name]
+        if not isinstance(rule, Together):
+            return rule  # type: ignore[no-any-return]
+        parts = []
+        for k, part in enumerate(rule.parts):
+            if part in (*above, name):
+                key = ("policies", name, "parts", k)
+                self.checks.add(key, f"{part!r} would be a part of itself", "take it out")
+                return None
+            parts.append(self._joined(part, rules, (*above, name)))
+        known = tuple(part for part in parts if part is not None)
+        return Joined(rule.parts, known) if len(known) == len(parts) else None
 
     def _hypotheses(self) -> dict[str, NamedHypothesis]:
         named = {}
@@ -214,6 +253,53 @@ class _Builder:
         if sum(given.weight for given in self.file.hypotheses.values()) <= 0.0:
             self.checks.add(("hypotheses",), "the weights of the hypotheses are all zero")
         return named
+
+    def _responses(self, hypotheses: dict[str, NamedHypothesis]) -> dict[str, NamedResponse]:
+        named = {}
+        for name, given in self.file.responses.items():
+            rule = self._rule("responses", name, given, registered_responses())
+            if rule is None:
+                continue
+            paired = self._paired(name, given, hypotheses, needs_actor=rule.needs_actor)
+            named[name] = NamedResponse(
+                name, given.label, given.summary, given.source, given.weight, paired, rule
+            )
+        return named
+
+    def _paired(
+        self,
+        name: str,
+        given: WeightedResponse,
+        hypotheses: dict[str, NamedHypothesis],
+        *,
+        needs_actor: bool,
+    ) -> tuple[str, ...]:
+        """Hypotheses that a response goes with: those named, or all that it may go with."""
+        idle = {each.id for each in hypotheses.values() if each.rule.type == "checks"}
+        if not given.hypotheses:
+            return tuple(each for each in hypotheses if not (needs_actor and each in idle))
+        for k, hypothesis in enumerate(given.hypotheses):
+            key = ("responses", name, "with", k)
+            if hypothesis not in self.file.hypotheses:
+                near = nearest(hypothesis, list(self.file.hypotheses))
+                hint = f"did you mean {near!r}?" if near else None
+                self.checks.add(key, f"there is no hypothesis {hypothesis!r}", hint)
+            elif needs_actor and hypothesis in idle:
+                self.checks.add(
+                    key,
+                    f"a response of type {given.type!r} needs a transit side that does something; "
+                    f"{hypothesis!r} is of type 'checks'",
+                    "take it out, or use the type 'scripted' or 'cost-sensitive'",
+                )
+        return given.hypotheses
+
+    def _oversight(self) -> Oversight | None:
+        """The record of oversight, its names checked where it stands."""
+        given = self.checks.document.data.get("oversight")
+        if given is None:
+            return None
+        checked = self.checks.validate(Oversight, given, ("oversight",), self.context)
+        return checked if isinstance(checked, Oversight) else None
 
     def _rule(
         self,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import MinLen
 
-from sim.hypotheses import Hypothesis
+from sim.hypotheses import Hypothesis, Response
 from sim.policies import Policy
+from sim.policies.composition import Joined
+from sim.policies.oversight import Oversight
 from sim.world.world import World
 
 Text = Annotated[str, MinLen(1)]
@@ -26,7 +28,7 @@ class NamedPolicy:
     label: str
     summary: str
     source: str
-    rule: Policy
+    rule: Policy | Joined
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,23 @@ class NamedHypothesis:
     source: str
     weight: float
     rule: Hypothesis
+
+
+@dataclass(frozen=True)
+class NamedResponse:
+    """A response rule of the transit side, its prior weight, its source, and what it goes with.
+
+    Attributes:
+        hypotheses: ids of the hypotheses with which it may be drawn.
+    """
+
+    id: str
+    label: str
+    summary: str
+    source: str
+    weight: float
+    hypotheses: tuple[str, ...]
+    rule: Response
 
 
 @dataclass(frozen=True)
@@ -125,6 +144,8 @@ class Scenario:
         digest: content hash of everything that the results depend on.
         policies: by name, in the file's order.
         reference: name of the policy that others are compared with.
+        responses: response rules of the transit side by name; none where it does not respond.
+        oversight: how restrictive decisions are reviewed, or None.
         claims: the register of contested claims that the scenario names, or none.
     """
 
@@ -140,6 +161,8 @@ class Scenario:
     uncertainties: tuple[Uncertainty, ...]
     assumptions: tuple[Assumption, ...]
     observed: tuple[Observation, ...]
+    responses: Mapping[str, NamedResponse] = field(default_factory=dict)
+    oversight: Oversight | None = None
     claims: tuple[Claim, ...] = ()
     replicates: int
     seed: int

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Interval, MinLen
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from sim.hypotheses import registered_hypotheses
+from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
+from sim.policies.oversight import Oversight
 from sim.scenario.annotations import teach
 from sim.world.demand import Demand
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
@@ -82,6 +83,14 @@ class WeightedHypothesis(Described):
     weight: Annotated[float, Ge(0.0)] = 1.0
 
 
+class WeightedResponse(WeightedHypothesis):
+    """A response rule of the transit side, its prior weight, and the hypotheses it may go with."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=False)
+
+    hypotheses: Annotated[tuple[Text, ...], Field(alias="with")] = ()
+
+
 class ScenarioFile(_Record):
     """A scenario file after ``extends`` and ``overrides``."""
 
@@ -102,7 +111,9 @@ class ScenarioFile(_Record):
     parameters: dict[str, ParameterValue] = {}
     uncertainties: dict[str, UncertainRange] = {}
     hypotheses: Annotated[dict[str, WeightedHypothesis], MinLen(1)]
+    responses: dict[str, WeightedResponse] = {}
     policies: Annotated[dict[str, Described], MinLen(1)]
+    oversight: Oversight | None = None
     reference: Text
     observed: ObservedFile | None = None
     claims: Text | None = None
@@ -131,6 +142,7 @@ def json_schema() -> dict[str, Any]:
     for section, described, kinds in (
         ("policies", Described, registered_policies()),
         ("hypotheses", WeightedHypothesis, registered_hypotheses()),
+        ("responses", WeightedResponse, registered_responses()),
     ):
         choices = []
         for name, kind in kinds.items():

@@ -38,7 +38,7 @@ class StudyFrames:
         indicators: policy, world, replicate, indicator, unit, value.
         ledger: policy, world, replicate, state, persons.
         daily: policy, world, replicate, date, crossing, series, value; zeros left out.
-        worlds: world, hypothesis, and a column per uncertain parameter.
+        worlds: world, hypothesis, response, and a column per uncertain parameter.
         access: policy, world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high.
     """
@@ -81,6 +81,19 @@ def chosen_hypothesis(scenario: Scenario, name: str | None) -> str | None:
     return name
 
 
+def chosen_response(scenario: Scenario, name: str | None) -> str | None:
+    """The id of a response rule that every world shall hold where it may, or None to draw it.
+
+    Raises:
+        InputError: if the name is no response of the scenario.
+    """
+    if name is not None and name not in scenario.responses:
+        hint = did_you_mean(name, list(scenario.responses)) or ""
+        known = ", ".join(scenario.responses) or "none in this scenario"
+        raise InputError(f"there is no response {quoted(name)} {hint}; responses are {known}")
+    return name
+
+
 def run_id(task: Task, replicates: int) -> str:
     """Content hash of scenario, code version, seed and options, 12 hexadecimal digits."""
     content = {
@@ -92,6 +105,7 @@ def run_id(task: Task, replicates: int) -> str:
         "replicates": replicates,
         "central": task.central,
         "hypothesis": task.hypothesis,
+        "response": task.response,
     }
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -179,6 +193,7 @@ def _worlds(task: Task, replicates: int) -> pl.DataFrame:
         {
             "world": [draw.number for draw in draws],
             "hypothesis": [draw.hypothesis for draw in draws],
+            "response": [draw.response for draw in draws],
             **{name: [draw.drawn[name] for draw in draws] for name in parameters},
         }
     )
@@ -221,6 +236,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
         "replicates": replicates,
         "central": task.central,
         "hypothesis": task.hypothesis,
+        "response": task.response,
         "reference": reference,
         "scenario": {
             "name": scenario.name,
@@ -247,6 +263,17 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
                 "source": each.source,
             }
             for name, each in scenario.hypotheses.items()
+        ],
+        "responses": [
+            {
+                "id": name,
+                "label": each.label,
+                "weight": each.weight,
+                "summary": each.summary,
+                "source": each.source,
+                "with": list(each.hypotheses),
+            }
+            for name, each in scenario.responses.items()
         ],
         "indicators": [
             {

@@ -263,7 +263,7 @@ def registered_after_closing(seen: Seen) -> float:
 
 
 def _opening_rows(record: RunRecord, s: int) -> tuple[int, int]:
-    row = record.engine.stations[s]
+    row = record.engine.destinations[s]
     return int(row["first_opening"]), int(row["last_opening"])
 
 

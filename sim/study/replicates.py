@@ -56,6 +56,7 @@ class Task:
         seed: seed of all luck.
         central: keep parameters at their central values.
         hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
+        response: id of the response rule that every world holds where it may; drawn if None.
     """
 
     scenario: Scenario
@@ -63,6 +64,7 @@ class Task:
     seed: int
     central: bool = False
     hypothesis: str | None = None
+    response: str | None = None
 
     @cached_property
     def blueprint(self) -> Blueprint:
@@ -77,6 +79,7 @@ class Task:
             seed=self.seed,
             central=self.central,
             hypothesis=self.hypothesis,
+            response=self.response,
         )
 
     def run_worlds(self, numbers: Sequence[int]) -> list[Replicate]:
@@ -89,10 +92,14 @@ class Task:
 
     def model(self, policy: int, draw: WorldDraw) -> BorderModel:
         """One policy in one world, before its first event."""
+        scenario, name = self.scenario, self.policies[policy]
+        oversight = scenario.oversight
         return BorderModel(
             self.blueprint,
-            self.scenario.policies[self.policies[policy]].rule,
-            self.scenario.hypotheses[draw.hypothesis].rule,
+            scenario.policies[name].rule,
+            scenario.hypotheses[draw.hypothesis].rule,
+            response=scenario.responses[draw.response].rule if draw.response else None,
+            oversight=oversight if oversight and oversight.covers(name) else None,
             parameters=draw.parameters,
             seed=self.seed,
             number=draw.number,

@@ -1,9 +1,10 @@
 """Worlds: what a replicate draws before anybody moves, the same for every policy.
 
-A world draws its hypothesis by weight and its uncertain parameters from their ranges. Parameters
+A world draws its hypothesis by weight, a response rule among those that may go with it (if the
+scenario has any), and its uncertain parameters from their ranges. Parameters
 are two-piece uniform on a linear or logarithmic scale: half of the worlds below the central value,
-half above. Hypotheses are spread evenly over the worlds (a golden-ratio sequence with a random
-start), and world k is the same however many worlds there are.
+half above. Hypotheses and responses are spread evenly over the worlds (sequences of irrational
+steps with random starts), and world k is the same however many worlds there are.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from sim.randomness import (
     WORLD_HYPOTHESIS,
     WORLD_PARAMETER,
+    WORLD_RESPONSE,
     name_key,
     replicate_key,
     uniform,
@@ -24,7 +26,9 @@ from sim.randomness import (
 from sim.scenario.scenario import Scenario, Uncertainty
 from sim.world.parameters import Parameters
 
+# Steps of two sequences that do not beat with each other.
 GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
+ROOT_OF_TWO = math.sqrt(2.0) - 1.0
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,24 @@ class WorldDraw:
         hypothesis: id of the hypothesis about the transit side.
         drawn: uncertain parameters by name.
         parameters: all scalar parameters.
+        response: id of the response rule of the transit side, or empty if there is none.
     """
 
     number: int
     hypothesis: str
     drawn: Mapping[str, float]
     parameters: Parameters
+    response: str = ""
 
 
 def draw_world(
-    scenario: Scenario, number: int, *, seed: int, central: bool, hypothesis: str | None = None
+    scenario: Scenario,
+    number: int,
+    *,
+    seed: int,
+    central: bool,
+    hypothesis: str | None = None,
+    response: str | None = None,
 ) -> WorldDraw:
     """World ``number`` of a study.
 
@@ -57,17 +69,21 @@ def draw_world(
             of them is central.
         hypothesis: id of the hypothesis that every world holds; drawn by weight if None. The
             parameters are the same either way.
+        response: id of the response rule that every world holds whose hypothesis it may go with;
+            drawn by weight if None.
     """
     key = np.uint64(replicate_key(seed, number))
     drawn = {
         each.parameter: each.central if central else _two_piece(each, _luck(key, each.parameter))
         for each in scenario.uncertainties
     }
+    held = hypothesis or _draw_hypothesis(scenario, number, seed)
     return WorldDraw(
         number=number,
-        hypothesis=hypothesis or _draw_hypothesis(scenario, number, seed),
+        hypothesis=held,
         drawn=drawn,
         parameters=replace(scenario.world.parameters, **drawn),
+        response=_draw_response(scenario, number, seed, hypothesis=held, held=response),
     )
 
 
@@ -85,12 +101,38 @@ def _two_piece(spread: Uncertainty, u: float) -> float:
 
 
 def _draw_hypothesis(scenario: Scenario, number: int, seed: int) -> str:
-    start = uniform(np.uint64(replicate_key(seed, 0)), WORLD_HYPOTHESIS, np.uint64(0), 0)
-    u = (start + number * GOLDEN_RATIO) % 1.0
-    total = math.fsum(each.weight for each in scenario.hypotheses.values())
+    weights = {name: each.weight for name, each in scenario.hypotheses.items()}
+    return _by_weight(weights, _evenly(number, seed, WORLD_HYPOTHESIS, GOLDEN_RATIO))
+
+
+def _draw_response(
+    scenario: Scenario, number: int, seed: int, *, hypothesis: str, held: str | None
+) -> str:
+    """A response that may go with the hypothesis, or empty if there is none."""
+    weights = {
+        name: each.weight
+        for name, each in scenario.responses.items()
+        if hypothesis in each.hypotheses
+    }
+    if held is not None:
+        return held if held in weights else ""
+    if math.fsum(weights.values()) <= 0.0:
+        return ""
+    return _by_weight(weights, _evenly(number, seed, WORLD_RESPONSE, ROOT_OF_TWO))
+
+
+def _evenly(number: int, seed: int, purpose: np.int64, step: float) -> float:
+    """Term ``number`` of a sequence that fills the unit interval evenly from a random start."""
+    start = uniform(np.uint64(replicate_key(seed, 0)), purpose, np.uint64(0), 0)
+    return float((start + number * step) % 1.0)
+
+
+def _by_weight(weights: Mapping[str, float], u: float) -> str:
+    """The name in whose share of the unit interval ``u`` falls."""
+    total = math.fsum(weights.values())
     running = 0.0
-    for name, each in scenario.hypotheses.items():
-        running += each.weight / total
-        if u < running and each.weight > 0.0:
+    for name, weight in weights.items():
+        running += weight / total
+        if u < running and weight > 0.0:
             return name
-    return max(scenario.hypotheses, key=lambda name: scenario.hypotheses[name].weight)
+    return max(weights, key=lambda name: weights[name])

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
+from sim.clock import require_zone
 from sim.units import Unit
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
@@ -45,7 +46,7 @@ class DemandStep:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        _require_zone(self.since)
+        require_zone(self.since)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class Stock:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        _require_zone(self.at)
+        require_zone(self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class GivenGroup:
     __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        _require_zone(self.at)
+        require_zone(self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +115,3 @@ class Demand:
             named += [(("stocks", k, "gateways", hub), hub) for hub in stock.gateways]
         named += [(("groups", k, "hub"), group.hub) for k, group in enumerate(self.groups)]
         return tuple(named)
-
-
-def _require_zone(moment: datetime) -> None:
-    if moment.tzinfo is None:
-        raise ValueError("a time needs its zone, as in 2023-11-18T00:00+02:00")

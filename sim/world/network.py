@@ -38,6 +38,11 @@ class Refers:
 
 CrossingId = Annotated[str, Refers("crossing")]
 HubId = Annotated[str, Refers("hub")]
+NeighbourId = Annotated[str, Refers("neighbour")]
+SegmentId = Annotated[str, Refers("segment")]
+OriginId = Annotated[str, Refers("origin")]
+PolicyId = Annotated[str, Refers("policy")]
+HypothesisId = Annotated[str, Refers("hypothesis")]
 
 
 class Mode(StrEnum):
@@ -218,13 +223,24 @@ class Crossing:
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbour:
-    """A crossing of another state: a way out of the area."""
+    """A crossing of another state: a way out of the area (S11).
+
+    Attributes:
+        opening: its opening hours through the scenario.
+        refusal: share of groups that are turned away there without their claim heard.
+        coordinates: whether it closes and reopens in step with the receiving state.
+        lag_h: hours from a decision of the receiving state until the same holds here.
+    """
 
     id: Name
     name: Name
     country: Annotated[str, Len(2, 2)]
     lat: Latitude
     lon: Longitude
+    opening: Annotated[tuple[Opening, ...], MinLen(1)] = (Opening(hours="24 h"),)
+    refusal: Share = 0.0
+    coordinates: bool = False
+    lag_h: Hours = 48.0
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID

@@ -13,10 +13,21 @@ GUESS = "expert guess"
 
 
 def parameter(
-    central: float, unit: str, meaning: str, *, low: float, high: float, source: str = GUESS
+    central: float,
+    unit: str,
+    meaning: str,
+    *,
+    low: float,
+    high: float,
+    source: str = GUESS,
+    actor: str = "",
 ) -> Any:
-    """A field of :class:`Parameters` with the facts that a reader needs about it."""
+    """A field of :class:`Parameters` with the facts that a reader needs about it.
+
+    ``actor="transit"`` marks what describes the transit side: it is drawn or given, never searched.
+    """
     facts = {"unit": unit, "meaning": meaning, "low": low, "high": high, "source": source}
+    facts |= {"actor": actor}
     return field(default=central, metadata=facts)
 
 
@@ -319,6 +330,7 @@ class Parameters:
         low=0.0,
         high=100.0,
         source="expert guess; 150 people detained by 21 Nov (fi23-transit-03)",
+        actor="transit",
     )
     splitting: float = parameter(
         0.0,
@@ -378,6 +390,92 @@ class Parameters:
         low=0.0,
         high=1.0,
         source="expert guess; people with expired visas detained from 15 Nov (fi23 transit)",
+        actor="transit",
+    )
+    # S9 oversight, R5 effective access
+    access_reach_h: float = parameter(
+        24.0, "h", "longest way to a crossing that still counts as access", low=0.0, high=1000.0
+    )
+    access_price_eur: float = parameter(
+        1000.0, "EUR", "highest price of that way that still counts as access", low=0.0, high=1e6
+    )
+    # S10 how the transit side answers to what it sees
+    transit_level_max: float = parameter(
+        2.0,
+        "1",
+        "highest level of facilitation, against that which the hypothesis sets",
+        low=1.0,
+        high=10.0,
+        actor="transit",
+    )
+    escalation_factor: float = parameter(
+        1.25,
+        "1",
+        "multiplies the level of facilitation on a day of escalation",
+        low=1.0,
+        high=10.0,
+        actor="transit",
+    )
+    withdrawal_half_life_d: float = parameter(
+        4.0,
+        "d",
+        "half-life of facilitation once the transit side withdraws",
+        low=0.1,
+        high=60.0,
+        source="expert guess: 2-10, after Norway 2015 and Lapland 2016",
+        actor="transit",
+    )
+    deterred_withdraw_base: float = parameter(
+        -3.0,
+        "1",
+        "R1: daily log-odds of withdrawing where nobody fails",
+        low=-20.0,
+        high=20.0,
+        actor="transit",
+    )
+    deterred_withdraw_failure: float = parameter(
+        3.0, "1", "R1: added where everybody fails", low=-20.0, high=20.0, actor="transit"
+    )
+    deterred_escalate_base: float = parameter(
+        -3.0,
+        "1",
+        "R1: daily log-odds of escalating where nothing is open",
+        low=-20.0,
+        high=20.0,
+        actor="transit",
+    )
+    deterred_escalate_openness: float = parameter(
+        1.5, "1", "R1: added where everything is open", low=-20.0, high=20.0, actor="transit"
+    )
+    reactance_withdraw_base: float = parameter(
+        -4.0, "1", "R2: daily log-odds of withdrawing", low=-20.0, high=20.0, actor="transit"
+    )
+    reactance_escalate_base: float = parameter(
+        -3.0,
+        "1",
+        "R2: daily log-odds of escalating where everything is open",
+        low=-20.0,
+        high=20.0,
+        actor="transit",
+    )
+    reactance_escalate_strength: float = parameter(
+        3.0, "1", "R2: added where everything is closed", low=-20.0, high=20.0, actor="transit"
+    )
+    stranded_limit_persons: float = parameter(
+        500.0,
+        "persons",
+        "R4: people stranded in the transit state above whom it withdraws",
+        low=0.0,
+        high=1e6,
+        actor="transit",
+    )
+    stranded_resume_share: float = parameter(
+        0.5,
+        "1",
+        "R4: share of that limit below which it goes on",
+        low=0.0,
+        high=1.0,
+        actor="transit",
     )
     # what policies see
     reporting_error: float = parameter(
@@ -409,7 +507,7 @@ class Parameters:
 
 
 def parameter_facts(name: str) -> dict[str, Any]:
-    """Unit, meaning, low, high and source of a parameter.
+    """Unit, meaning, low, high, source and actor of a parameter.
 
     Raises:
         KeyError: if there is no such parameter.

@@ -17,9 +17,11 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.agents.actors import PolicyActor, TransitActor
 from sim.agents.groups import MigrantGroup
+from sim.agents.neighbour import NeighbourActor
+from sim.agents.receiving_state import PolicyActor
 from sim.agents.stations import CrossingStation
+from sim.agents.transit_state import TransitActor
 from sim.engine.columns import GROUP, GroupStage
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
@@ -74,7 +76,9 @@ def test_mesas_own_loop_runs_to_the_end() -> None:
     assert model.now_h == 24.0
 
 
-@pytest.mark.parametrize("kind", [CrossingStation, PolicyActor, TransitActor, MigrantGroup])
+@pytest.mark.parametrize(
+    "kind", [CrossingStation, PolicyActor, TransitActor, NeighbourActor, MigrantGroup]
+)
 def test_every_kind_of_agent_is_a_mesa_agent(run: BorderModel, kind: type[mesa.Agent]) -> None:
     assert issubclass(kind, mesa.Agent)
     members = run.agents_by_type[kind]
@@ -86,7 +90,8 @@ def test_every_kind_of_agent_is_a_mesa_agent(run: BorderModel, kind: type[mesa.A
 def test_agents_are_stations_and_actors_then_groups(run: BorderModel) -> None:
     kinds = [type(agent) for agent in run.agents]
     assert kinds[:4] == [CrossingStation, CrossingStation, TransitActor, PolicyActor]
-    assert set(kinds[4:]) == {MigrantGroup}
+    assert kinds[4] is NeighbourActor
+    assert set(kinds[5:]) == {MigrantGroup}
     assert len(run.agents) == len(kinds) == 4 + len(run.groups)
     assert isinstance(run.agents, AgentSet)
 
@@ -276,8 +281,8 @@ def test_get_what_is_missing(run: BorderModel) -> None:
     with pytest.raises(AttributeError):
         run.agents.get("cash_eur")
     found = run.agents.get("cash_eur", handle_missing="default", default_value=-1.0)
-    assert found[:4] == [-1.0] * 4
-    assert found[4:] == run.groups.get("cash_eur")
+    assert found[:5] == [-1.0] * 5
+    assert found[5:] == run.groups.get("cash_eur")
     both = run.agents.get(["name", "row"], handle_missing="default")
     assert both[0] == ["gate", 0]
     assert both[-1] == [None, len(run.groups) - 1]

@@ -208,6 +208,7 @@ def frames(
             {
                 "world": range(runs),
                 "hypothesis": [f"H{w % 2}" for w in range(runs)],
+                "response": [""] * runs,
                 "demand_factor": [0.5 + w / 7 for w in range(runs)],
             }
         ),

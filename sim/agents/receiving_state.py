@@ -1,0 +1,79 @@
+"""The receiving state: sees late and inexact counts, decides in plain Python, and gives orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.measures import carry_out
+from sim.engine.columns import PersonState
+from sim.policies import Observation, Order, Policy
+from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
+
+if TYPE_CHECKING:
+    from sim.model import BorderModel
+
+
+class PolicyActor(mesa.Agent):
+    """The receiving state under one policy; of policies that hold together, under one part.
+
+    Attributes:
+        policy: its strategy.
+        orders: what it has ordered so far.
+        decision_times: when it decides, h.
+    """
+
+    def __init__(self, model: BorderModel, policy: Policy) -> None:
+        super().__init__(model)
+        self.policy = policy
+        self.orders: list[Order] = []
+        self.decision_times = policy.clock.decision_times(model.clock)
+        self._reported = np.zeros((len(model.clock.days), len(model.world.network.crossings)))
+        self._days_reported = 0
+
+    def step(self) -> None:
+        """Decide now, and have the orders carried out."""
+        new = self.policy.decide(self.observe())
+        self.orders += new
+        rows = carry_out(self.model, new)
+        if self.model.oversight is not None:
+            self.model.oversight.note(self, rows)
+
+    def observe(self) -> Observation:
+        """What the receiving state can know at this moment."""
+        network = self.model.world.network
+        return Observation(
+            now_h=self.model.now_h,
+            clock=self.model.clock,
+            crossings=tuple(crossing.id for crossing in network.crossings),
+            reported_arrivals=self._reported_arrivals(),
+            orders=tuple(self.orders),
+            luck=self._luck,
+        )
+
+    def _luck(self, name: str) -> float:
+        return float(uniform(self.model.key, POLICY, np.uint64(name_key(name)), 0))
+
+    def _reported_arrivals(self) -> NDArray[np.float64]:
+        """Daily arrivals whose count is in, with a reporting error that belongs to the day."""
+        engine = self.model.engine
+        known_until = self.model.now_h - self.model.parameters.reporting_lag_h
+        days = int(np.searchsorted(engine.day_ends_h, known_until, side="right"))
+        if days > self._days_reported:
+            new = slice(self._days_reported, days)
+            self._reported[new] = self._misread(new)
+            self._days_reported = days
+        return self._reported[:days]
+
+    def _misread(self, days: slice) -> NDArray[np.float64]:
+        """True counts of some days as they are reported, shape (days, crossings)."""
+        engine, error = self.model.engine, self.model.parameters.reporting_error
+        places = engine.stations["place"]
+        counts = engine.entries[days, :, PersonState.BETWEEN_POSTS][:, places].astype(float)
+        for day, station in zip(*np.nonzero(counts), strict=True):
+            z = normal(self.model.key, REPORTING, np.uint64(station), days.start + int(day))
+            counts[day, station] *= max(0.0, 1.0 + error * z)
+        return counts

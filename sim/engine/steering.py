@@ -1,0 +1,41 @@
+"""S10: where an organised group is brought. A fixed descriptive rule; nothing is searched.
+
+With the chance ``steering`` of its stream a group sets out at once for the crossing that is open to
+it and nearest by hours from where it is; ties by the crossing's number. All others choose as
+everybody does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.engine.columns import NOBODY
+from sim.engine.measures import PASSABLE_MODES, barrier
+from sim.engine.outlook import trip_hours
+from sim.randomness import STEERING, uniform
+
+
+@njit
+def steered_to(e, g):  # type: ignore[no-untyped-def]
+    """The crossing to which a new group is brought, or -1 if it chooses for itself."""
+    group = e.groups[g]
+    share = e.streams[group.stream].steering
+    if share <= 0.0 or uniform(e.status[0].key, STEERING, group.key, 0) >= share:
+        return NOBODY
+    return nearest_open(e, group.place, group.traits)
+
+
+@njit
+def nearest_open(e, place, traits):  # type: ignore[no-untyped-def]
+    """The crossing open to such a group that is the fewest hours away, or -1 if there is none.
+
+    Opening hours are left aside: people are brought there in time for the next opening.
+    """
+    nearest, least_h = NOBODY, np.inf
+    for s in range(len(e.stations)):
+        if e.stations[s].modes & PASSABLE_MODES and barrier(e, s, traits) < 0:
+            hours = trip_hours(e, s, place)
+            if hours < least_h:
+                nearest, least_h = s, hours
+    return nearest

@@ -1,0 +1,53 @@
+"""Policies made of others: each part keeps its own clock and sees only its own orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from annotated_types import MinLen
+
+from sim.policies.orders import Policy, policy
+from sim.world.network import PolicyId
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """Several policies of the file at once.
+
+    The scenario's loader puts the policies in the place of their names (:class:`Joined`).
+
+    Attributes:
+        parts: names of other policies of the file; not one that contains this.
+    """
+
+    parts: Annotated[tuple[PolicyId, ...], MinLen(1)]
+
+    type: ClassVar[str] = "together"
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Policies that are in force together, once their names are resolved.
+
+    Attributes:
+        parts: names in the file.
+        rules: the policies themselves.
+    """
+
+    parts: tuple[str, ...]
+    rules: tuple[Policy | Joined, ...]
+
+    type: ClassVar[str] = "together"
+
+
+def single_rules(rule: Policy | Joined) -> Iterator[Policy]:
+    """The policies that a policy is made of, in order; of a plain one, itself."""
+    if isinstance(rule, Joined):
+        for part in rule.rules:
+            yield from single_rules(part)
+    else:
+        yield rule

@@ -1,0 +1,109 @@
+"""Policies about what stands at the border: its opening hours, and fences (P12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, MinLen
+
+from sim.clock import parse_opening_hours, require_span, require_zone
+from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
+from sim.units import Unit
+from sim.world.network import CrossingId, Kilometres, SegmentId
+
+_FORBID: dict[str, str] = {"extra": "forbid"}
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class OpeningHours:
+    """Open some crossings at other hours, longer or shorter.
+
+    Attributes:
+        crossings: where.
+        hours: hours of every local day, as ``08:00-20:00`` or ``24 h``.
+        since: from when.
+        until: when the old hours hold again, or None.
+        announced_before_h: lead time of the announcement; the new hours are known from then on.
+    """
+
+    crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
+    hours: str
+    since: datetime
+    until: datetime | None = None
+    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+
+    type: ClassVar[str] = "opening-hours"
+    clock: ClassVar[Once | Daily] = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        require_span(self.since, self.until)
+        parse_opening_hours(self.hours)
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """One order for all of them."""
+        since_h = seen.clock.hours(self.since)
+        return [
+            Order(
+                action=Action.SET_HOURS,
+                crossings=self.crossings,
+                announced_h=since_h - self.announced_before_h,
+                effective_h=since_h,
+                until_h=inf if self.until is None else seen.clock.hours(self.until),
+                hours=self.hours,
+            )
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FencePart:
+    """A stretch of fence.
+
+    Attributes:
+        segment: where.
+        km: length of the fence on this segment from then on, km.
+        ready: when it is finished.
+    """
+
+    segment: SegmentId
+    km: Kilometres
+    ready: datetime
+
+    __pydantic_config__: ClassVar = _FORBID
+
+    def __post_init__(self) -> None:
+        require_zone(self.ready)
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Fence:
+    """Build a fence, segment by segment; who crosses the terrain border there is found more often.
+
+    Attributes:
+        parts: the stretches, each with the day when it is ready.
+    """
+
+    parts: Annotated[tuple[FencePart, ...], MinLen(1)]
+
+    type: ClassVar[str] = "fence"
+    clock: ClassVar[Once | Daily] = Once()
+    __pydantic_config__: ClassVar = _FORBID
+
+    def decide(self, seen: Observation) -> list[Order]:
+        """One order a stretch; people learn of a fence at the fence."""
+        ready_h = [seen.clock.hours(part.ready) for part in self.parts]
+        return [
+            Order(
+                action=Action.BUILD_FENCE,
+                segments=(part.segment,),
+                announced_h=at_h,
+                effective_h=at_h,
+                value=part.km,
+            )
+            for part, at_h in zip(self.parts, ready_h, strict=True)
+        ]

@@ -1,0 +1,82 @@
+"""A policy with one of its keys at another value, checked as a file is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from sim.errors import InputError, did_you_mean, quoted
+from sim.policies.composition import Joined
+from sim.scenario.annotations import teach
+from sim.scenario.scenario import NamedPolicy, Scenario
+
+teach()
+
+
+def with_variants(scenario: Scenario, policy: str, key: str, values: Sequence[Any]) -> Scenario:
+    """The scenario with one policy, and variants of it whose ``key`` has other values.
+
+    Args:
+        scenario: where the policy stands.
+        policy: its id.
+        key: path of a key within the policy, as ``officers.salla``.
+        values: what stands there in the variants, one after another.
+
+    Raises:
+        InputError: if there is no such key, or a value does not fit.
+    """
+    base = scenario.policies[policy]
+    variants = (_variant(scenario, base, key, value) for value in values)
+    named = {each.id: each for each in (base, *variants)}
+    return replace(scenario, policies=named, reference=policy)
+
+
+def _variant(scenario: Scenario, base: NamedPolicy, key: str, value: Any) -> NamedPolicy:
+    """One variant; its id tells the key and the value."""
+    return replace(
+        base,
+        id=f"{base.id} {key}={value}",
+        label=f"{base.label}, {key} {value}",
+        rule=_varied(scenario, base, key.split("."), value),
+    )
+
+
+def _varied(scenario: Scenario, base: NamedPolicy, path: Sequence[str], value: Any) -> Any:
+    rule = base.rule
+    if isinstance(rule, Joined):
+        raise InputError(f"{quoted(base.id)} is made of other policies: vary one of its parts")
+    keys = {each.name: getattr(rule, each.name) for each in fields(rule)}  # type: ignore[arg-type]
+    try:
+        return TypeAdapter(type(rule)).validate_python(
+            _replaced(keys, path, value), context=_known(scenario)
+        )
+    except ValidationError as fault:
+        reason = fault.errors(include_url=False)[0]["msg"]
+        raise InputError(f"{'.'.join(path)} cannot be {quoted(str(value))}: {reason}") from fault
+
+
+def _replaced(keys: dict[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
+    """The keys with the value at a path; the path must be there but for its last step."""
+    first, *rest = path
+    if not rest:
+        return {**keys, first: value}
+    inner = keys.get(first)
+    if not isinstance(inner, dict):
+        hint = did_you_mean(first, list(keys)) or ""
+        raise InputError(f"there is nothing inside a key {quoted(first)} {hint}")
+    return {**keys, first: _replaced(inner, rest, value)}
+
+
+def _known(scenario: Scenario) -> dict[str, list[str]]:
+    network = scenario.world.network
+    return {
+        "crossing": [each.id for each in network.crossings],
+        "hub": [each.id for each in network.hubs],
+        "neighbour": [each.id for each in network.neighbours],
+        "segment": [each.id for each in network.segments],
+        "origin": [each.id for each in scenario.world.demand.origins],
+        "policy": list(scenario.policies),
+    }
