@@ -64,6 +64,7 @@ from sim.world.network import (
 )
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
+from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
@@ -153,6 +154,32 @@ class Blueprint:
         return numbers
 
     @cached_property
+    def climate_zones(self) -> NDArray[np.int32]:
+        """Weather zone of each place; of towns and neighbours that of the crossing nearest by road.
+
+        -1 where that crossing has none.
+        """
+        zones = self.zones.copy()
+        hubs = len(self.world.network.hubs)
+        to_crossings = self.world.routes.hours[: len(self.stations)]
+        for place in np.flatnonzero(zones == NOBODY):
+            if np.isfinite(to_crossings[:, place]).any():
+                zones[place] = self.zones[hubs + int(to_crossings[:, place].argmin())]
+        return zones
+
+    @cached_property
+    def chill_by_day(self) -> NDArray[np.float64]:
+        """Mean degrees of wind chill below zero, shape (zones, days)."""
+        weather = self.world.weather
+        return np.ascontiguousarray(weather.by_day(weather.below_zero, self.world.clock.day_ends_h))
+
+    @cached_property
+    def risk_by_day(self) -> NDArray[np.float64]:
+        """Mean weight of the hours of a day in the index of exposure, shape (zones, days)."""
+        weights = np.array(BAND_WEIGHTS)[self.cold_bands]
+        return np.ascontiguousarray(self.world.weather.by_day(weights, self.world.clock.day_ends_h))
+
+    @cached_property
     def cold_bands(self) -> NDArray[np.int8]:
         """Wind-chill band by zone and hour."""
         return np.ascontiguousarray(self.world.weather.bands())
@@ -230,6 +257,12 @@ def build_engine(
         entries=np.zeros((days, places, STATES), dtype=np.int32),
         stock=np.zeros((days, places, STATES), dtype=np.int32),
         person_hours=np.zeros((days, places, STATES)),
+        exposure_h=np.zeros((places, 2, BANDS)),
+        in_vehicles=np.zeros(places, dtype=np.int64),
+        climate_zone=blueprint.climate_zones,
+        chill_by_day=blueprint.chill_by_day,
+        risk_by_day=blueprint.risk_by_day,
+        haste=world.weather.haste(parameters.cold_impatience),
         outdoor_h=np.zeros((days, places, BANDS)),
         outdoor_since_h=np.zeros(places),
         suspended_h=np.zeros((days, stations)),
@@ -244,6 +277,7 @@ def build_engine(
         outlooks=np.zeros(OUTLOOK_SLOTS, dtype=OUTLOOK),
         outlook_base=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
         outlook_price=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
+        outlook_cold=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
         outlook_assured=np.zeros((OUTLOOK_SLOTS, 2, stations)),
     )
 
@@ -308,6 +342,7 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
     row["suspend_above"] = crossing.suspension.above if crossing.suspension else UNLIMITED
     row["suspend_below"] = crossing.suspension.below if crossing.suspension else UNLIMITED
     row["warm_places"] = crossing.warm_places
+    row["tent_places"] = crossing.tent_places
     row["discipline"] = DISCIPLINES[crossing.registration.discipline]
     row["interpreters"] = _or_unlimited(crossing.registration.interpreters)
     row["shelter_places"] = _or_unlimited(crossing.shelter_places)

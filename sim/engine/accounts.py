@@ -1,7 +1,7 @@
 """The accounts: the one place where a person changes state, and all that is counted from it.
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
-booked when people move; outdoor hours by wind-chill band (S12) and suspended hours alongside.
+booked when people move; outdoor hours (:mod:`sim.engine.exposure`) and suspended hours alongside.
 Integrals are exact: a cell is booked whenever it changes and at the end of each day, so Little's
 law holds on every path.
 """
@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.columns import LINES, NOBODY, STATES, Line, PersonState
+from sim.engine.exposure import book_outdoor_hours, enter_exposure, leave_exposure
 
 POSTS: Final = np.int64(Line.POSTS)
 ADMISSION: Final = np.int64(Line.ADMISSION)
@@ -23,14 +24,15 @@ AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
 EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
 ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
 WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
-GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
 
 
 @njit
 def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     """Move person ``p`` from the state and place where they are to another."""
     person = e.persons[p]
+    leave_exposure(e, p, person.place, person.state, now)
     _leave_cell(e, person.place, person.state, now)
+    enter_exposure(e, p, place, state, now)
     _enter_cell(e, place, state, now)
     person.state = state
     person.place = place
@@ -41,6 +43,7 @@ def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     """Enter a newly created person into the accounts."""
     e.persons[p].state = state
     e.persons[p].place = place
+    enter_exposure(e, p, place, state, now)
     _enter_cell(e, place, state, now)
 
 
@@ -54,14 +57,12 @@ def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
-    _book_outdoors(e, place, state, now)
     _book_cell(e, place, state, now)
     e.occupancy[place, state] -= 1
 
 
 @njit
 def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
-    _book_outdoors(e, place, state, now)
     _book_cell(e, place, state, now)
     e.occupancy[place, state] += 1
     e.entries[e.status[0].day, place, state] += 1
@@ -74,52 +75,6 @@ def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
         hours = now - e.changed_h[place, state]
         e.person_hours[e.status[0].day, place, state] += people * hours
     e.changed_h[place, state] = now
-
-
-@njit
-def _book_outdoors(e, place, state, now):  # type: ignore[no-untyped-def]
-    outdoor_state = (
-        state == EXIT_QUEUE
-        or state == ADMISSION_QUEUE
-        or state == WAIT_REGISTRATION
-        or state == GREEN_ATTEMPT
-    )
-    if outdoor_state and e.zone[place] >= 0:
-        book_outdoor_hours(e, place, now)
-
-
-@njit
-def people_outdoors(e, place):  # type: ignore[no-untyped-def]
-    """People out in the weather at a place.
-
-    Everyone before the exit gate and on the terrain border; between the posts those for whom there
-    is no warm place. Interviews are indoors.
-    """
-    inside = e.occupancy[place, ADMISSION_QUEUE] + e.occupancy[place, WAIT_REGISTRATION]
-    outside = e.occupancy[place, EXIT_QUEUE] + e.occupancy[place, GREEN_ATTEMPT]
-    s = e.station_at[place]
-    warm = e.stations[s].warm_places if s >= 0 else 0
-    return outside + max(0, inside - warm)
-
-
-@njit
-def book_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
-    """Book outdoor person-hours at a place up to now, by the band of each hour."""
-    begin = e.outdoor_since_h[place]
-    e.outdoor_since_h[place] = now
-    if begin >= now:
-        return
-    people = people_outdoors(e, place)
-    if people == 0:
-        return
-    bands = e.cold_band[e.zone[place]]
-    day = e.status[0].day
-    while begin < now:
-        hour = int(begin)
-        end = min(now, hour + 1.0)
-        band = bands[min(hour, len(bands) - 1)]
-        e.outdoor_h[day, place, band] += people * (end - begin)
-        begin = end
 
 
 @njit

@@ -24,9 +24,9 @@ from sim.engine.accounts import move_group
 from sim.engine.beliefs import belief_row, believed_success, forget
 from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
-from sim.engine.journeys import end_journey, leave_queue, set_out, settle
+from sim.engine.journeys import end_journey, leave_queue, pay, set_out, settle
 from sim.engine.leaving import giving_up_hours, removal_hours
-from sim.engine.outlook import approach_mode, find_outlook
+from sim.engine.outlook import find_outlook, take_mode
 from sim.randomness import (
     ALTERNATIVE,
     ALTERNATIVE_NEST,
@@ -37,6 +37,7 @@ from sim.randomness import (
     uniform,
 )
 
+SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
 REVIEW: Final = np.int64(EventKind.REVIEW)
 WAITING: Final = np.int64(GroupStage.WAITING)
@@ -74,12 +75,28 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
+        _mind_cold_and_checks(e, g, e.outlook_cold[slot, row], utility)
         for s in range(len(e.stations)):
             utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0)
         for d in range(len(e.destinations)):
             if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
                 utility[d] -= setback
     return outlook.until_h, outlook.differs
+
+
+@njit
+def _mind_cold_and_checks(e, g, cold, utility):  # type: ignore[no-untyped-def]
+    """Utility lost to expected cold, by one's gear, and to checkpoints without valid papers."""
+    parameters, group = e.parameters[0], e.groups[g]
+    if parameters.cold_cost_eur > 0.0:
+        frail = 2.0 if group.traits != 0 else 1.0
+        per_unit = parameters.cold_cost_eur * frail * (1.5 - group.gear)
+        for d in range(len(e.destinations)):
+            utility[d] -= per_unit * cold[d] / parameters.utility_scale_eur
+    if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
+        for d in range(len(e.destinations)):
+            risk = e.route_risk[d, group.place]
+            utility[d] -= parameters.checkpoint_cost_eur * risk / parameters.utility_scale_eur
 
 
 @njit
@@ -98,6 +115,7 @@ def _price_weight(e, g, now):  # type: ignore[no-untyped-def]
     """How much a price weighs: (median money / money left a person) ** elasticity."""
     parameters, group = e.parameters[0], e.groups[g]
     burnt_eur = parameters.daily_burn_eur * (now - group.created_h) / 24.0
+    burnt_eur += group.spent_eur / group.people
     left_eur = max(group.cash_eur - burnt_eur, LAST_SHARE * group.cash_eur)
     return (parameters.cash_median_eur / left_eur) ** parameters.income_elasticity
 
@@ -251,7 +269,9 @@ def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
         settle(e, g, now)
         return
     if e.destinations[chosen].kind == CROSSING:
-        e.groups[g].mode = approach_mode(e, g, chosen, now)
+        take_mode(e, g, chosen, now)
+    elif e.destinations[chosen].kind == SEGMENT:
+        pay(e, g, e.parameters[0].green_price_eur)
     set_out(e, g, chosen, now)
 
 
@@ -259,7 +279,7 @@ def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
 def set_out_for(e, g, d, now):  # type: ignore[no-untyped-def]
     """Set out at once for a crossing that somebody else has chosen (steering, S10)."""
     e.groups[g].decided_h = now
-    e.groups[g].mode = approach_mode(e, g, d, now)
+    take_mode(e, g, d, now)
     set_out(e, g, d, now)
 
 

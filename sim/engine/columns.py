@@ -68,6 +68,16 @@ class AgeClass(IntEnum):
     ADULT = 0
     CHILD = 1
     UNACCOMPANIED_MINOR = 2
+    ELDERLY = 3
+
+
+class Vulnerability(IntEnum):
+    """Why somebody needs particular care, age aside."""
+
+    NONE = 0
+    ILL = 1
+    DISABLED = 2
+    PREGNANT = 3
 
 
 class DestinationKind(IntEnum):
@@ -158,6 +168,10 @@ TRAITS: Final = 8
 STATES: Final = len(PersonState)
 BANDS: Final = 6
 MODES: Final = 6
+# Order of Mode in sim.world.network: what can be had at the border.
+FOOT: Final = 0
+BICYCLE: Final = 1
+CAR: Final = 2
 LINES: Final = 7
 
 GROUP = np.dtype(
@@ -169,6 +183,9 @@ GROUP = np.dtype(
         ("decided_h", np.float64),
         ("recalled_h", np.float64),
         ("cash_eur", np.float64),
+        ("spent_eur", np.float32),
+        ("travelled_km", np.float32),
+        ("gear", np.float32),
         ("first_person", np.int32),
         ("people", np.int32),
         ("next_in_queue", np.int32),
@@ -181,6 +198,7 @@ GROUP = np.dtype(
         ("failures", np.int32),
         ("place", np.int16),
         ("hub", np.int16),
+        ("first_hub", np.int16),
         ("next_place", np.int16),
         ("destination", np.int16),
         ("origin", np.int16),
@@ -207,6 +225,8 @@ PERSON = np.dtype(
         ("state", np.int8),
         ("age_class", np.int8),
         ("vulnerable", np.int8),
+        ("female", np.int8),
+        ("exposed_h", np.float32, (BANDS,)),
     ],
     align=True,
 )
@@ -227,6 +247,7 @@ STATION = np.dtype(
         ("suspend_above", np.int32),
         ("suspend_below", np.int32),
         ("warm_places", np.int32),
+        ("tent_places", np.int32),
         ("modes", np.int32),
         ("known", np.float64),
         ("open_by_hours", np.int32),
@@ -430,6 +451,13 @@ class Engine(NamedTuple):
         entries: people who entered a state, shape (days, places, states).
         stock: people in a state at the end of the day, same shape.
         person_hours: time spent in a state, same shape, h.
+        exposure_h: hours that somebody at a place has been outdoors since the start, shape
+            (places, 2, bands): people fully outdoors, and people inside the station area.
+        in_vehicles: people in line in vehicles, shape (places,).
+        climate_zone: weather zone of each place, or of the crossing nearest by road, or -1.
+        chill_by_day: mean wind chill below zero, shape (zones, days), deg C.
+        risk_by_day: mean weight of the hours in the index of exposure, shape (zones, days).
+        haste: hours of patience spent since the start, shape (zones, hours + 1), h.
         outdoor_h: outdoor person-hours, shape (days, places, bands), h.
         outdoor_since_h: up to when outdoor hours are booked, shape (places,), h.
         suspended_h: hours of suspended traffic, shape (days, stations), h.
@@ -447,6 +475,7 @@ class Engine(NamedTuple):
         outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
         outlook_base: utility of each way for people of median means, shape
             (slots, 2, destinations + 1).
+        outlook_cold: expected weighted hours in the cold of each way, same shape.
         outlook_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
         outlook_price: utility that its price costs those of median means, same shape.
     """
@@ -486,6 +515,12 @@ class Engine(NamedTuple):
     entries: NDArray[np.int32]
     stock: NDArray[np.int32]
     person_hours: NDArray[np.float64]
+    exposure_h: NDArray[np.float64]
+    in_vehicles: NDArray[np.int64]
+    climate_zone: NDArray[np.int32]
+    chill_by_day: NDArray[np.float64]
+    risk_by_day: NDArray[np.float64]
+    haste: NDArray[np.float64]
     outdoor_h: NDArray[np.float64]
     outdoor_since_h: NDArray[np.float64]
     suspended_h: NDArray[np.float64]
@@ -500,6 +535,7 @@ class Engine(NamedTuple):
     outlooks: NDArray[Any]
     outlook_base: NDArray[np.float64]
     outlook_price: NDArray[np.float64]
+    outlook_cold: NDArray[np.float64]
     outlook_assured: NDArray[np.float64]
 
 

@@ -132,7 +132,9 @@ def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
     """
     station = e.stations[s]
     ahead = e.occupancy[station.place, EXIT_QUEUE]
-    lane_h = station.admission_mean_h * e.parameters[0].admission_time_factor / max(1, station.lanes)
+    lane_h = (
+        station.admission_mean_h * e.parameters[0].admission_time_factor / max(1, station.lanes)
+    )
     work_h = ahead * max(lane_h, station.exit_mean_h) + people_between_posts(e, s) * lane_h
     if station.open_by_hours or station.next_opening >= e.destinations[s].last_opening:
         return work_h
@@ -163,8 +165,20 @@ def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
 
 @njit
 def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
-    """When patience for ``patience_h`` mild hours is spent by somebody who waits at a place."""
-    return now + patience_h
+    """When patience for ``patience_h`` mild hours is spent by somebody who waits at a place.
+
+    Exact: the clock of ``haste`` runs evenly within an hour, and on after the last one.
+    """
+    zone = e.zone[place]
+    if zone < 0 or e.parameters[0].cold_impatience <= 0.0:
+        return now + patience_h
+    clock = e.haste[zone]
+    hour = min(int(now), len(clock) - 2)
+    spent = clock[hour] + (clock[hour + 1] - clock[hour]) * (now - hour) + patience_h
+    if spent >= clock[len(clock) - 1]:
+        return len(clock) - 1 + spent - clock[len(clock) - 1]
+    low = np.searchsorted(clock, spent, "right") - 1
+    return low + (spent - clock[low]) / (clock[low + 1] - clock[low])
 
 
 @njit

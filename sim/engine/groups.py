@@ -23,13 +23,17 @@ from sim.engine.columns import (
     AgeClass,
     GroupStage,
     PersonState,
+    Vulnerability,
 )
 from sim.randomness import (
     GROUP_CASH,
     GROUP_COMPOSITION,
     GROUP_DOCUMENT,
+    GROUP_GEAR,
     GROUP_SIZE,
     HIKE_TIME,
+    PERSON_ELDERLY,
+    PERSON_SEX,
     PERSON_VULNERABLE,
     normal,
     uniform,
@@ -37,6 +41,8 @@ from sim.randomness import (
 
 ADULT: Final = np.int64(AgeClass.ADULT)
 CHILD: Final = np.int64(AgeClass.CHILD)
+ELDERLY: Final = np.int64(AgeClass.ELDERLY)
+NOT_VULNERABLE: Final = np.int64(Vulnerability.NONE)
 UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
 GATEWAY: Final = np.int64(PersonState.GATEWAY)
 WAITING: Final = np.int64(GroupStage.WAITING)
@@ -117,6 +123,7 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.people = size
     group.place = place
     group.hub = place
+    group.first_hub = place
     group.origin = e.streams[stream].origin
     group.stream = stream
     group.destination = NOBODY
@@ -126,6 +133,7 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.cash_eur = parameters.cash_median_eur * math.exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
+    group.gear = uniform(status.key, GROUP_GEAR, key, 0) ** (1.0 / parameters.gear_mean - 1.0)
     u = uniform(status.key, GROUP_DOCUMENT, key, 0)
     group.valid_documents = 1 if u < parameters.valid_document_share else 0
     _create_members(e, g, now)
@@ -134,15 +142,30 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
 
 @njit
 def draw_member(e, key, size, member):  # type: ignore[no-untyped-def]
-    """Who a member of a group is: (age class, whether vulnerable), from the group's key alone."""
+    """Who a member of a group is: (age class, vulnerability), from the group's key alone."""
     parameters = e.parameters[0]
     u = uniform(e.status[0].key, GROUP_COMPOSITION, key, 0)
     if size == 1 and u < parameters.unaccompanied_share:
         return UNACCOMPANIED_MINOR, 0
     if size > 1 and u < parameters.family_share and member >= (1 if size == 2 else 2):
         return CHILD, 0
+    age_class = ADULT
+    if parameters.elderly_share > 0.0:
+        w = uniform(e.status[0].key, PERSON_ELDERLY, key, member)
+        age_class = ELDERLY if w < parameters.elderly_share else ADULT
     v = uniform(e.status[0].key, PERSON_VULNERABLE, key, member)
-    return ADULT, 1 if v < parameters.vulnerable_share else 0
+    if v >= parameters.vulnerable_share:
+        return age_class, NOT_VULNERABLE
+    may_be_pregnant = age_class == ADULT and is_female(e, key, member)
+    kinds = 3 if may_be_pregnant else 2
+    return age_class, 1 + int(kinds * v / parameters.vulnerable_share)
+
+
+@njit
+def is_female(e, key, member):  # type: ignore[no-untyped-def]
+    """Whether a member of a group is a woman or a girl."""
+    share = e.parameters[0].women_share
+    return share > 0.0 and uniform(e.status[0].key, PERSON_SEX, key, member) < share
 
 
 @njit
@@ -152,7 +175,7 @@ def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
         return HAS_UNACCOMPANIED_MINOR
     if age_class == CHILD:
         return HAS_CHILD
-    return HAS_VULNERABLE if vulnerable else 0
+    return HAS_VULNERABLE if vulnerable or age_class == ELDERLY else 0
 
 
 @njit
@@ -180,6 +203,7 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
         person.admitted_h = np.nan
         person.registered_h = np.nan
         person.age_class, person.vulnerable = draw_member(e, group.key, group.people, member)
+        person.female = is_female(e, group.key, member)
         group.traits |= traits_of_member(person.age_class, person.vulnerable)
         place_new_person(e, p, GATEWAY, group.place, now)
 

@@ -37,6 +37,7 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     if there < 0:
         schedule(e, now, ARRIVAL, g, group.stamp)
         return
+    _travel_leg(e, g, here, there)
     hours = e.leg_hours[here, there] * e.parameters[0].travel_time_factor
     arrives_h = now + hours
     destination = e.destinations[d]
@@ -46,6 +47,14 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     elif there == destination.place and destination.kind == NEIGHBOUR:
         arrives_h = _timed_arrival(e, d, arrives_h, 0.0)
     schedule(e, arrives_h, ARRIVAL, g, group.stamp)
+
+
+@njit
+def _travel_leg(e, g, here, there):  # type: ignore[no-untyped-def]
+    """Book the way and its price."""
+    km = e.leg_km[here, there]
+    e.groups[g].travelled_km += km
+    pay(e, g, e.parameters[0].transport_eur_per_km * km)
 
 
 @njit
@@ -62,6 +71,12 @@ def _timed_arrival(e, d, arrives_h, ahead_h):  # type: ignore[no-untyped-def]
     if low == destination.last_opening:
         return arrives_h
     return max(arrives_h, e.openings[low].opens_h - ahead_h)
+
+
+@njit
+def pay(e, g, eur_per_person):  # type: ignore[no-untyped-def]
+    """Book what every member of a group pays."""
+    e.groups[g].spent_eur += eur_per_person * e.groups[g].people
 
 
 @njit
@@ -95,6 +110,7 @@ def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
     group.stage = RETURNING
     group.stamp += 1
     move_group(e, g, state, group.place, now)
+    _travel_leg(e, g, group.place, hub)
     hours = e.leg_hours[group.place, hub] * e.parameters[0].travel_time_factor
     group.hub = hub
     schedule(e, now + hours, ARRIVAL, g, group.stamp)

@@ -1,9 +1,10 @@
 """S6: giving up and being removed, for groups that wait in the transit state.
 
-Giving up is a hazard that grows as money runs out: ``omega0 exp(omega1 D(t) + omega2 failures)`` a
-day, with depletion ``D(t) = min(1, burn (t - created) / cash)``. It is a Gompertz law until the
-money is gone and constant after, so the time of giving up is drawn by inversion, exactly. Removal
-by the transit state is a constant hazard for people without valid papers.
+Giving up is a hazard that grows as money runs out: ``omega0 exp(omega1 D(t) + omega2 failures +
+omega3 C)`` a day, with depletion ``D(t) = min(1, burn (t - created) / cash)`` and C the cold of the
+day on which the group last thought. It is a Gompertz law until the money is gone and constant
+after, so the time of giving up is drawn by inversion, exactly. Removal by the transit state is a
+constant hazard for people without valid papers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def giving_up_hours(e, g, now):  # type: ignore[no-untyped-def]
     if parameters.give_up_rate_per_d <= 0.0:
         return np.inf
     base = parameters.give_up_rate_per_d / 24.0
-    base *= math.exp(parameters.give_up_failures * group.failures)
+    base *= math.exp(parameters.give_up_failures * group.failures + _cold_of_today(e, g))
     draw = exponential(e.status[0].key, GIVING_UP, group.key, group.decisions)
     lasts_h = 24.0 * group.cash_eur / max(parameters.daily_burn_eur, 1e-9)
     depletion = min(1.0, (now - group.created_h) / lasts_h)
@@ -34,6 +35,13 @@ def giving_up_hours(e, g, now):  # type: ignore[no-untyped-def]
         growth,
         (1.0 - depletion) * lasts_h,
     )
+
+
+@njit
+def _cold_of_today(e, g):  # type: ignore[no-untyped-def]
+    """omega3 times the day's mean wind chill below zero where the group waits, in 10 deg C."""
+    omega3, zone = e.parameters[0].give_up_cold, e.climate_zone[e.groups[g].place]
+    return 0.1 * omega3 * e.chill_by_day[zone, e.status[0].day] if zone >= 0 else 0.0
 
 
 @njit

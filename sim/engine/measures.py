@@ -16,9 +16,10 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import book_outdoor_hours, book_suspension
+from sim.engine.accounts import book_suspension
 from sim.engine.columns import NOBODY, MeasureKind
 from sim.engine.events import EventKind, schedule
+from sim.engine.exposure import book_outdoor_hours
 
 CLOSED: Final = np.int64(MeasureKind.CLOSED)
 NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)

@@ -19,7 +19,8 @@ import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import believed_end
-from sim.engine.columns import OUTLOOK_SLOTS, DestinationKind, MeasureKind
+from sim.engine.columns import BICYCLE, CAR, FOOT, OUTLOOK_SLOTS, DestinationKind, MeasureKind
+from sim.engine.journeys import pay
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
 SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
@@ -32,10 +33,6 @@ MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
 SHUT: Final = 0
 IS_ASSURED: Final = 1
 FIRST_MODE: Final = 2
-# Order of Mode in sim.world.network: what can be had at the border.
-FOOT: Final = 0
-BICYCLE: Final = 1
-CAR: Final = 2
 
 
 @njit
@@ -67,6 +64,8 @@ def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def
     known = _gather_known(e, heard_h, traits, now)
     outlook.differs = _believe(e, known, heard_h, now)
     outlook.until_h = _constant_until(e, known, heard_h, now)
+    if e.parameters[0].cold_cost_eur > 0.0:  # the weather of the day is looked at day by day
+        outlook.until_h = min(outlook.until_h, _day_ends_h(e, now))
     for row in range(2):
         _appraise_ways(e, slot, row, place)
     return slot
@@ -163,6 +162,21 @@ def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def
 
 
 @njit
+def _day_ends_h(e, now):  # type: ignore[no-untyped-def]
+    day = e.status[0].day
+    while day + 1 < len(e.day_ends_h) and e.day_ends_h[day] <= now:
+        day += 1
+    return e.day_ends_h[day] if e.day_ends_h[day] > now else np.inf
+
+
+@njit
+def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
+    """Weighted hours in the cold that so many hours outdoors at a destination mean today."""
+    zone = e.climate_zone[e.destinations[d].place]
+    return hours * e.risk_by_day[zone, e.status[0].day] if zone >= 0 else 0.0
+
+
+@njit
 def _appraise_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
     """Write the outlook's utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
@@ -173,6 +187,7 @@ def _appraise_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
     last = len(e.destinations)
     e.outlook_base[slot, row, last] = e.parameters[0].settle_constant
     e.outlook_price[slot, row, last] = 0.0
+    e.outlook_cold[slot, row, last] = 0.0
 
 
 @njit
@@ -180,6 +195,9 @@ def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     mode, mode_eur = cheapest_mode(e, s, row)
     e.outlook_price[slot, row, s] = 0.0
+    e.outlook_cold[slot, row, s] = _expected_cold(
+        e, s, min(e.destinations[s].opening_wait_h, parameters.arrive_ahead_h)
+    )
     e.outlook_base[slot, row, s] = -np.inf
     if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
         return
@@ -198,6 +216,7 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     """Another country, or the terrain border."""
     parameters = e.parameters[0]
     e.outlook_price[slot, row, d] = 0.0
+    e.outlook_cold[slot, row, d] = 0.0
     e.outlook_base[slot, row, d] = -np.inf
     if np.isinf(e.ahead_h[d]) or e.believed[row, d, SHUT] > 0.0:
         return
@@ -207,6 +226,7 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     constant = parameters.other_country_constant
     if e.destinations[d].kind == SEGMENT:
         constant = parameters.green_constant
+        e.outlook_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
         price += parameters.green_price_eur
         cost += parameters.green_price_eur
         cost += parameters.value_of_time_eur_per_h * parameters.hike_median_h
@@ -223,17 +243,30 @@ def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
         if not e.stations[s].modes & (1 << mode):
             continue
         cost = e.believed[row, s, FIRST_MODE + mode] * parameters.turned_back_cost_eur
-        if mode == BICYCLE:
-            cost += parameters.bicycle_eur
-        elif mode == CAR:
-            cost += parameters.vehicle_eur
+        cost += _mode_price_eur(parameters, mode)
         if cost < least:
             best, least = mode, cost
     return best, least
 
 
 @njit
-def approach_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+def _mode_price_eur(parameters, mode):  # type: ignore[no-untyped-def]
+    if mode == BICYCLE:
+        return parameters.bicycle_eur
+    return parameters.vehicle_eur if mode == CAR else 0.0
+
+
+@njit
+def take_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+    """Decide how group ``g`` will come to station ``s``, and buy what it has not got."""
+    mode = _approach_mode(e, g, s, now)
+    if mode != e.groups[g].mode:
+        pay(e, g, _mode_price_eur(e.parameters[0], mode))
+        e.groups[g].mode = mode
+
+
+@njit
+def _approach_mode(e, g, s, now):  # type: ignore[no-untyped-def]
     """How group ``g`` will come to station ``s``, as it believes bans to be on arrival."""
     group = e.groups[g]
     for d in range(len(e.destinations)):

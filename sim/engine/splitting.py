@@ -14,16 +14,11 @@ import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import belief_row
-from sim.engine.columns import (
-    HAS_CHILD,
-    HAS_UNACCOMPANIED_MINOR,
-    HAS_VULNERABLE,
-    AgeClass,
-)
+from sim.engine.columns import HAS_CHILD, AgeClass
+from sim.engine.groups import traits_of_member
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
 
 LARGEST_GROUP: Final = 16384
-ADULT: Final = np.int64(AgeClass.ADULT)
 CHILD: Final = np.int64(AgeClass.CHILD)
 UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
 
@@ -87,15 +82,5 @@ def _recognise(e, g):  # type: ignore[no-untyped-def]
         person = e.persons[p]
         if person.age_class == CHILD and adults == 0:
             person.age_class = UNACCOMPANIED_MINOR
-        traits |= traits_of(person)
+        traits |= traits_of_member(person.age_class, person.vulnerable)
     group.traits = traits
-
-
-@njit
-def traits_of(person):  # type: ignore[no-untyped-def]
-    """The traits that a person gives to their group."""
-    if person.age_class == CHILD:
-        return HAS_CHILD
-    if person.age_class == UNACCOMPANIED_MINOR:
-        return HAS_UNACCOMPANIED_MINOR
-    return HAS_VULNERABLE if person.vulnerable or person.age_class != ADULT else 0

@@ -187,6 +187,7 @@ class Crossing:
         accepts_asylum: whether asylum may be sought here at the start.
         known: chance that people give to succeeding here before any news (prior of S3), 0 to 1.
         warm_places: heated places for people who wait.
+        tent_places: places in unheated tents for those who find no heated one.
         exit_check: time that the transit side's gate needs for a person; None for none.
         shelter_places: people who can be behind the posts at a time; None for no limit. When it is
             full, people wait between the posts.
@@ -206,6 +207,7 @@ class Crossing:
     accepts_asylum: bool = True
     known: Share = 0.9
     warm_places: Annotated[int, Ge(0)] = 0
+    tent_places: Annotated[int, Ge(0)] = 0
     exit_check: ServiceTime | None = None
     shelter_places: Annotated[int, Ge(1)] | None = None
     transport: Transport | None = None

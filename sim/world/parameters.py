@@ -123,6 +123,19 @@ class Parameters:
     vulnerable_share: float = parameter(
         0.08, "1", "share of adults who are ill, disabled, pregnant or old", low=0.0, high=1.0
     )
+    elderly_share: float = parameter(
+        0.0, "1", "share of adults who are old, and so particularly vulnerable", low=0.0, high=1.0
+    )
+    women_share: float = parameter(
+        0.0, "1", "share of people who are women or girls", low=0.0, high=1.0
+    )
+    gear_mean: float = parameter(
+        0.5,
+        "1",
+        "mean of a group's clothing and gear against cold, 0 (none) to 1",
+        low=0.01,
+        high=1.0,
+    )
     valid_document_share: float = parameter(
         0.8,
         "1",
@@ -246,6 +259,20 @@ class Parameters:
     arrive_ahead_h: float = parameter(
         1.0, "h", "how long before a crossing opens people come at the earliest", low=0.0, high=1e9
     )
+    cold_cost_eur: float = parameter(
+        0.0,
+        "EUR",
+        "beta_cold: what an expected weighted hour in the cold weighs",
+        low=0.0,
+        high=1e6,
+    )
+    checkpoint_cost_eur: float = parameter(
+        0.0,
+        "EUR",
+        "beta_r: weight of the chance of being stopped on the road, without valid papers",
+        low=0.0,
+        high=1e6,
+    )
     # S5 choice
     review_rate_per_h: float = parameter(
         1.0 / 6.0, "1/h", "rate at which a waiting group thinks again", low=0.0, high=1000.0
@@ -323,6 +350,13 @@ class Parameters:
     give_up_failures: float = parameter(
         0.3, "1", "omega2: growth of that rate (log) with each attempt in vain", low=0.0, high=20.0
     )
+    give_up_cold: float = parameter(
+        0.0,
+        "1",
+        "omega3: growth of that rate (log) with each 10 deg C of wind chill below zero",
+        low=0.0,
+        high=20.0,
+    )
     removal_rate_per_d: float = parameter(
         0.0,
         "1/d",
@@ -372,6 +406,13 @@ class Parameters:
     )
     patience_shape: float = parameter(
         1.0, "1", "Weibull shape of patience; 1 is exponential", low=0.2, high=20.0
+    )
+    cold_impatience: float = parameter(
+        0.0,
+        "1/degC",
+        "patience is spent exp(a d) times as fast at d degrees of wind chill below zero",
+        low=0.0,
+        high=1.0,
     )
     interpreter_share: float = parameter(
         1.0, "1", "share of groups who need an interpreter", low=0.0, high=1.0

@@ -7,11 +7,15 @@ Wind chill temperature (Environment Canada; T in deg C, V in km/h at 10 m):
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+# Weights of the bands in the index of exposure (ERI): expert guess, MODEL S12. Raw hours by band
+# always stand beside the index.
+BAND_WEIGHTS: Final = (0.0, 0.1, 0.3, 1.0, 3.0, 6.0)
 # Upper ends (deg C, wind chill) of the bands of Environment Canada, from mild to extreme.
 BAND_UPPER_C: Final = (np.inf, -9.5, -27.5, -39.5, -47.5, -54.5)
 BAND_NAMES: Final = (
@@ -37,6 +41,21 @@ def wind_chill_c(
     power = np.maximum(v, 0.0) ** 0.16
     chilled = 13.12 + 0.6215 * t - 11.37 * power + 0.3965 * t * power
     return np.where((v >= 5.0) & (t <= 10.0), chilled, t)
+
+
+def freezing_minutes(
+    temperature_c: NDArray[np.float64] | float, wind_kmh: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
+    """Time until exposed facial skin freezes in the most susceptible 5 % of people, min.
+
+    ``(-24.5 (0.667 V + 4.8) + 2111) (-4.8 - T)^-1.668`` (Environment Canada, as recalled in MODEL
+    S12); nan outside of its range: winds from 25 to 80 km/h, T below -15 deg C, 2 to 30 minutes.
+    """
+    t, v = np.asarray(temperature_c, dtype=float), np.asarray(wind_kmh, dtype=float)
+    with np.errstate(invalid="ignore"):
+        minutes = (-24.5 * (0.667 * v + 4.8) + 2111.0) * (-4.8 - t) ** -1.668
+    known = (v >= 25.0) & (v <= 80.0) & (t < -15.0) & (minutes >= 2.0) & (minutes <= 30.0)
+    return np.where(known, minutes, np.nan)
 
 
 def cold_band(wind_chill: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -65,7 +84,37 @@ class Weather:
 
     def bands(self) -> NDArray[np.int8]:
         """Band of each zone and hour, shape (zones, hours)."""
-        return cold_band(wind_chill_c(self.temperature_c, self.wind_kmh))
+        return cold_band(self.wind_chill)
+
+    @cached_property
+    def wind_chill(self) -> NDArray[np.float64]:
+        """Wind chill of each zone and hour, shape (zones, hours), deg C."""
+        return wind_chill_c(self.temperature_c, self.wind_kmh)
+
+    @cached_property
+    def below_zero(self) -> NDArray[np.float64]:
+        """Degrees of wind chill below zero, shape (zones, hours), deg C."""
+        return np.maximum(0.0, -self.wind_chill)
+
+    def by_day(
+        self, values: NDArray[np.float64], day_ends_h: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Means over local days of hourly values, shape (zones, days)."""
+        ends = np.minimum(np.ceil(day_ends_h).astype(int), values.shape[1])
+        starts = np.concatenate(([0], ends[:-1]))
+        days = [values[:, a:b].mean(axis=1) for a, b in zip(starts, ends, strict=True) if a < b]
+        missing = [np.zeros(len(values))] * (len(day_ends_h) - len(days))
+        return np.array([*days, *missing]).reshape(len(day_ends_h), len(values)).T
+
+    def haste(self, impatience_per_c: float) -> NDArray[np.float64]:
+        """Hours of patience spent up to each hour, ``exp(a degrees below zero)`` an hour.
+
+        Shape (zones, hours + 1), h.
+        """
+        hours = np.ones_like(self.below_zero)
+        if impatience_per_c > 0.0:
+            hours = np.exp(impatience_per_c * self.below_zero)
+        return np.concatenate([np.zeros((len(hours), 1)), np.cumsum(hours, axis=1)], axis=1)
 
 
 NO_WEATHER: Final = Weather((), np.zeros((0, 1)), np.zeros((0, 1)), "none given")

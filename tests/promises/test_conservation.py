@@ -55,6 +55,8 @@ def check_ledger(run: BorderModel) -> None:
     assert run.engine.person_hours.sum() == pytest.approx(float(lives.sum()), rel=1e-9)
     rows = worlds.groups(run)
     assert rows["people"].sum() == len(people)
+    if not len(rows):
+        return
     members = np.concatenate([np.arange(r["people"]) + r["first_person"] for r in rows])
     assert np.array_equal(np.sort(members), np.arange(len(people))), "each in one group"
     assert np.array_equal(np.repeat(np.arange(len(rows)), rows["people"]), people["group"][members])

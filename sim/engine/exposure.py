@@ -1,0 +1,98 @@
+"""S12: hours outdoors by wind-chill band, of places and of each person, exactly.
+
+People before the exit gate and on the terrain border are outdoors (those in vehicles are not);
+between the posts and before the interview they share what warm places there are, a place in an
+unheated tent counting half. For each place two clocks run, by band: the hours that somebody fully
+outdoors, and somebody inside the station area, has had there so far. A person's hours are the
+clock when they leave less the clock when they came, so nobody is looked at in between.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.columns import BANDS, CAR, PersonState
+
+AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
+EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
+ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
+WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
+GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
+NOT_OUTDOORS: Final = -1
+OUTDOORS: Final = 0
+INSIDE_STATION: Final = 1
+TENT_FACTOR: Final = 0.5  # share of an hour in an unheated tent that counts as outdoors (MODEL S12)
+
+
+@njit
+def exposure_clock(state):  # type: ignore[no-untyped-def]
+    """Which clock runs for people in a state: OUTDOORS, INSIDE_STATION or NOT_OUTDOORS."""
+    if state == EXIT_QUEUE or state == GREEN_ATTEMPT:
+        return OUTDOORS
+    if state == AT_POSTS or state == ADMISSION_QUEUE or state == WAIT_REGISTRATION:
+        return INSIDE_STATION
+    return NOT_OUTDOORS
+
+
+@njit
+def enter_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
+    """Person ``p`` is about to enter a state at a place: note the clock."""
+    _pass_clock(e, p, place, state, now, -1)
+
+
+@njit
+def leave_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
+    """Person ``p`` is about to leave a state at a place: add what the clock has run."""
+    _pass_clock(e, p, place, state, now, 1)
+
+
+@njit
+def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
+    clock = exposure_clock(state)
+    if clock == NOT_OUTDOORS or e.zone[place] < 0:
+        return
+    book_outdoor_hours(e, place, now)
+    person = e.persons[p]
+    if state == EXIT_QUEUE and e.groups[person.group].mode == CAR:
+        e.in_vehicles[place] -= sign
+        return
+    for band in range(BANDS):
+        person.exposed_h[band] += sign * e.exposure_h[place, clock, band]
+
+
+@njit
+def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
+    """Share of an hour that people inside the station area spend outdoors, each alike."""
+    s = e.station_at[place]
+    if inside == 0 or s < 0:
+        return 1.0
+    left_out = max(0, inside - e.stations[s].warm_places)
+    in_tents = min(left_out, e.stations[s].tent_places)
+    return (left_out - TENT_FACTOR * in_tents) / inside
+
+
+@njit
+def book_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
+    """Bring a place's clocks and its outdoor person-hours up to now, by the band of each hour."""
+    begin = e.outdoor_since_h[place]
+    e.outdoor_since_h[place] = now
+    here = e.occupancy[place]
+    outside = here[EXIT_QUEUE] + here[GREEN_ATTEMPT] - e.in_vehicles[place]
+    inside = here[AT_POSTS] + here[ADMISSION_QUEUE] + here[WAIT_REGISTRATION]
+    if begin >= now or outside + inside == 0:
+        return
+    share = _share_outdoors(e, place, inside)
+    people = outside + share * inside
+    bands = e.cold_band[e.zone[place]]
+    day = e.status[0].day
+    while begin < now:
+        hour = int(begin)
+        end = min(now, hour + 1.0)
+        band = bands[min(hour, len(bands) - 1)]
+        e.exposure_h[place, OUTDOORS, band] += end - begin
+        e.exposure_h[place, INSIDE_STATION, band] += share * (end - begin)
+        e.outdoor_h[day, place, band] += people * (end - begin)
+        begin = end
