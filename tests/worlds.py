@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from sim.assembly import Blueprint, Capacity
 from sim.clock import Clock, Opening
 from sim.engine.columns import PersonState
-from sim.hypotheses import Hypothesis, LetsThrough
+from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
+from sim.policies.oversight import Oversight
 from sim.policies.timed import Open
 from sim.world.demand import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.network import (
@@ -84,6 +85,7 @@ def crossing(
     work_after_closing: bool = True,
     servers: int = MANY,
     registration: ServiceTime = AT_ONCE,
+    interpreters: int | None = None,
     opening: Sequence[Opening] = ALL_DAY,
     modes: Iterable[Mode] = (Mode.FOOT,),
     known: float = 1.0,
@@ -106,7 +108,11 @@ def crossing(
             source=SOURCE,
         ),
         registration=Registration(
-            servers=servers, servers_after_hours=servers, service=registration, source=SOURCE
+            servers=servers,
+            servers_after_hours=servers,
+            interpreters=interpreters,
+            service=registration,
+            source=SOURCE,
         ),
         suspension=Suspension(above=suspension[0], below=suspension[1], source=SOURCE)
         if suspension
@@ -235,6 +241,8 @@ def model(
     policy: AnyPolicy = None,
     *,
     hypothesis: Hypothesis = LETS_EVERYONE_OUT,
+    response: Response | None = None,
+    oversight: Oversight | None = None,
     number: int = 0,
     seed: int = 1,
     audit: bool = False,
@@ -246,6 +254,8 @@ def model(
         where,
         chosen,
         hypothesis,
+        response=response,
+        oversight=oversight,
         number=number,
         seed=seed,
         audit=audit,
