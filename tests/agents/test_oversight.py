@@ -125,7 +125,7 @@ class TestPowers:
 
     def test_a_court_strikes_down_what_is_in_force(self) -> None:
         """Hazard 24 a day: about an hour after the closure; no review is involved."""
-        never = {"intercept": -1000.0, "slope": 0.0}
+        never: dict[str, Any] = {"intercept": -1000.0, "slope": 0.0}
         run = model(oversight(**never, court_hazard_per_d=24.0))
         assert closed_at(run, 24.0, 60.0) == [(1, 1), (0, 0)]
         assert run.engine.status["reviews"][0] == 0

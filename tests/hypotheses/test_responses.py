@@ -227,7 +227,7 @@ class TestInARun:
 
     def test_escalation_brings_more_organised_groups_up_to_the_limit(self) -> None:
         """It escalates each day by 2 up to 3: level 2 after the first morning, then 3."""
-        certain = {
+        certain: dict[str, Any] = {
             "reactance_withdraw_base": -20.0,
             "reactance_escalate_base": 20.0,
             "escalation_factor": 2.0,
@@ -280,7 +280,11 @@ class TestInARun:
         assert run.transit.signals().open_share == 0.25
 
     def test_removal_and_settling_are_as_the_hypothesis_has_them(self) -> None:
-        plain = {"removal_rate_per_d": 0.2, "settle_constant": -3.0, "valid_document_share": 0.0}
+        plain: dict[str, Any] = {
+            "removal_rate_per_d": 0.2,
+            "settle_constant": -3.0,
+            "valid_document_share": 0.0,
+        }
         run = run_of(Checks(leakage=0.3, removal_factor=2.0, settle_shift=1.5), **plain)
         assert run.parameters.removal_rate_per_d == 0.4
         assert run.parameters.settle_constant == -1.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import inf
+from typing import ClassVar
 
 import pytest
 
@@ -109,12 +110,12 @@ def test_a_step_must_name_what_it_is_about() -> None:
 
 
 class Recording:
-    """A policy that notes what it sees and closes the gate at its first decision."""
+    """A policy that notes what it sees and gives one order at its first decision."""
 
-    type = "recording"
+    type: ClassVar[str] = "recording"
+    clock: ClassVar[Once | Daily]
 
-    def __init__(self, clock: Once | Daily, action: Action) -> None:
-        self.clock = clock
+    def __init__(self, action: Action) -> None:
         self.action = action
         self.seen: list[Observation] = []
 
@@ -132,8 +133,16 @@ class Recording:
         ]
 
 
+class RecordingOnce(Recording):
+    clock: ClassVar[Once | Daily] = Once()
+
+
+class RecordingDaily(Recording):
+    clock: ClassVar[Once | Daily] = Daily()
+
+
 def test_parts_keep_their_clocks_and_see_only_their_own_orders() -> None:
-    once, daily = Recording(Once(), Action.METER), Recording(Daily(), Action.CLOSE)
+    once, daily = RecordingOnce(Action.METER), RecordingDaily(Action.CLOSE)
     joined = Joined(("one", "two"), (once, Joined(("three",), (daily,))))
     where = worlds.world(worlds.star(worlds.crossing()), worlds.crowd(5), days=3)
     run = worlds.model(where, joined).run()

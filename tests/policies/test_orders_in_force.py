@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.assembly import Blueprint
 from sim.clock import Opening
 from sim.engine.columns import UNLIMITED
 from sim.engine.columns import PersonState as State
@@ -172,7 +173,7 @@ class TestFence:
     def test_a_fence_changes_the_chance_of_being_found_in_this_run_only(self) -> None:
         """1 - 0.5 (1 - 0.1 * 0.6) = 0.53 before; with 50 km 1 - 0.5 (1 - 0.5 * 0.6) = 0.65."""
         network = worlds.star(worlds.crossing(), segments=[self.SEGMENT])
-        where = worlds.Blueprint(worlds.world(network, worlds.crowd(1), days=2))
+        where = Blueprint(worlds.world(network, worlds.crowd(1), days=2))
         policy = Orders(order(Action.BUILD_FENCE, 10.0, 50.0, segments=("forest",)))
         run = worlds.model(where, policy)
         run.advance_to(9.0)
