@@ -60,10 +60,17 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * group.price_weight
-        for d in range(len(e.destinations)):
-            if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
-                utility[d] -= setback
+        if group.failures > 0:
+            _count_failures(e, utility, setback)
     return outlook.until_h, outlook.differs
+
+
+@njit
+def _count_failures(e, utility, setback):  # type: ignore[no-untyped-def]
+    """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
+    for d in range(len(e.destinations)):
+        if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
+            utility[d] -= setback
 
 
 @njit
