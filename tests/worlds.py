@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from sim.assembly import Blueprint, Capacity
 from sim.clock import Clock, Opening
 from sim.engine.columns import PersonState
-from sim.hypotheses import Hypothesis, LetsThrough
+from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
+from sim.policies.oversight import Oversight
 from sim.policies.timed import Open
 from sim.world.demand import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.network import (
@@ -86,6 +87,7 @@ def crossing(
     work_after_closing: bool = True,
     servers: int = MANY,
     registration: ServiceTime = AT_ONCE,
+    interpreters: int | None = None,
     opening: Sequence[Opening] = ALL_DAY,
     modes: Iterable[Mode] = (Mode.FOOT,),
     known: float = 1.0,
@@ -257,6 +259,8 @@ def model(
     policy: AnyPolicy = None,
     *,
     hypothesis: Hypothesis = LETS_EVERYONE_OUT,
+    response: Response | None = None,
+    oversight: Oversight | None = None,
     number: int = 0,
     seed: int = 1,
     audit: bool = False,
@@ -268,6 +272,8 @@ def model(
         where,
         chosen,
         hypothesis,
+        response=response,
+        oversight=oversight,
         number=number,
         seed=seed,
         audit=audit,

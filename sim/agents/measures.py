@@ -245,6 +245,6 @@ def _follow(model: BorderModel, engine: Any, stations: list[int]) -> None:
     model.use(engine)
     if not model.begun:
         return
-    model.make_room_for_measures(int(model.engine.status["measures"][0]))
+    model.make_room_for_measures(int(model.engine.status["measures"][0]) + len(stations))
     for station in stations:
         follow_calendar(model.handle, station, model.now_h)

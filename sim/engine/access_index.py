@@ -15,13 +15,14 @@ from numba import njit
 
 from sim.engine.columns import TRAITS, GroupStage
 from sim.engine.handle import columns_of
-from sim.engine.measures import PASSABLE_MODES, ban_in_force, barrier
+from sim.engine.measures import PASSABLE_MODES, ban_in_force, bars
 from sim.engine.outlook import BICYCLE, CAR, FOOT, trip_hours
 
 WAITING: Final = np.int64(GroupStage.WAITING)
 TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
 QUEUED: Final = np.int64(GroupStage.QUEUED)
 RETURNING: Final = np.int64(GroupStage.RETURNING)
+UNKNOWN: Final = -1
 
 
 @njit(cache=True, nogil=True)
@@ -47,25 +48,26 @@ def access_index(e, barred):  # type: ignore[no-untyped-def]
     stock, reached = access_counts(e, barred)
     if stock > 0:
         return reached / stock
-    table = _access_by_place(e, barred)
     with_access = 0
     for k in range(len(e.gateways)):
-        with_access += table[e.gateways[k].place, 0]
+        with_access += _has_access(e, barred, e.gateways[k].place, 0)
     return with_access / len(e.gateways)
 
 
 @njit
 def access_counts(e, barred):  # type: ignore[no-untyped-def]
     """People who want to cross, and how many of them have access."""
-    table = _access_by_place(e, barred)
+    table = np.full((e.route_hours.shape[1], TRAITS), UNKNOWN, dtype=np.int8)
     stock, reached = 0, 0
     for g in range(e.status[0].groups):
         group = e.groups[g]
         stage = group.stage
         if stage == WAITING or stage == TRAVELLING or stage == QUEUED or stage == RETURNING:
+            place, traits = group.place, group.traits
+            if table[place, traits] == UNKNOWN:
+                table[place, traits] = _has_access(e, barred, place, traits)
             stock += group.people
-            if table[group.place, group.traits]:
-                reached += group.people
+            reached += group.people * table[place, traits]
     return stock, reached
 
 
@@ -73,9 +75,12 @@ def access_counts(e, barred):  # type: ignore[no-untyped-def]
 def barred_now(e):  # type: ignore[no-untyped-def]
     """Whether a station bars groups with these traits now, shape (stations, 8)."""
     barred = np.zeros((len(e.stations), TRAITS), dtype=np.bool_)
-    for s in range(len(e.stations)):
-        for traits in range(TRAITS):
-            barred[s, traits] = barrier(e, s, traits) >= 0
+    for m in range(e.status[0].measures):
+        s = e.measures[m].destination
+        if e.measures[m].in_force and 0 <= s < len(e.stations):
+            for traits in range(TRAITS):
+                if bars(e.measures[m], s, traits):
+                    barred[s, traits] = True
     return barred
 
 
@@ -87,27 +92,23 @@ def book_access(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _access_by_place(e, barred):  # type: ignore[no-untyped-def]
-    """Whether there is access from a place for groups with given traits, shape (places, 8)."""
-    table = np.zeros((e.route_hours.shape[1], TRAITS), dtype=np.bool_)
+def _has_access(e, barred, place, traits):  # type: ignore[no-untyped-def]
+    """Whether groups with given traits can reach, from a place, a crossing that lets them in."""
     for s in range(len(e.stations)):
-        mode_eur = _cheapest_passable(e, s)
-        if np.isinf(mode_eur):
+        if barred[s, traits]:
             continue
-        for place in range(table.shape[0]):
-            if _within_reach(e, s, place, mode_eur):
-                for traits in range(TRAITS):
-                    if not barred[s, traits]:
-                        table[place, traits] = True
-    return table
+        if _within_reach(e, s, place):
+            return True
+    return False
 
 
 @njit
-def _within_reach(e, s, place, mode_eur):  # type: ignore[no-untyped-def]
+def _within_reach(e, s, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
-    price_eur = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
-    reached_h = trip_hours(e, s, place)
-    return reached_h <= parameters.access_reach_h and price_eur <= parameters.access_price_eur
+    if trip_hours(e, s, place) > parameters.access_reach_h:
+        return False
+    price_eur = parameters.transport_eur_per_km * e.route_km[s, place] + _cheapest_passable(e, s)
+    return price_eur <= parameters.access_price_eur
 
 
 @njit

@@ -78,10 +78,17 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         _mind_cold_and_checks(e, g, e.outlook_cold[slot, row], utility)
         for s in range(len(e.stations)):
             utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0)
-        for d in range(len(e.destinations)):
-            if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
-                utility[d] -= setback
+        if group.failures > 0:
+            _count_failures(e, utility, setback)
     return outlook.until_h, outlook.differs
+
+
+@njit
+def _count_failures(e, utility, setback):  # type: ignore[no-untyped-def]
+    """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
+    for d in range(len(e.destinations)):
+        if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
+            utility[d] -= setback
 
 
 @njit

@@ -20,26 +20,25 @@ def arrive_at_neighbour(e, g, now):  # type: ignore[no-untyped-def]
     """A group reaches another state's crossing: received there, or sent back unheard.
 
     Those who are sent back are booked at the neighbour's place, so that they can be told from
-    people whom the receiving state turned back.
+    people whom the receiving state turned back. Where nobody can be sent back nothing is tried, and
+    nothing counts towards publicised failure (S1).
     """
     group = e.groups[g]
+    neighbour = e.destinations[group.destination]
+    if neighbour.closures == 0 and neighbour.refusal <= 0.0:
+        end_journey(e, g, DIVERTED, now)
+        return
     group.heard_h = now
     group.attempts += 1
     e.status[0].attempts_today += group.people
-    if _received(e, g):
-        end_journey(e, g, DIVERTED, now)
-    else:
+    if neighbour.closures > 0 or _refused(e, g, neighbour.refusal):
         turn_back(e, g, now)
+    else:
+        end_journey(e, g, DIVERTED, now)
 
 
 @njit
-def _received(e, g):  # type: ignore[no-untyped-def]
-    """Whether the neighbour is open and hears the group."""
+def _refused(e, g, refusal):  # type: ignore[no-untyped-def]
+    """Whether the neighbour does not hear the claim of this group, at this attempt."""
     group = e.groups[g]
-    neighbour = e.destinations[group.destination]
-    if neighbour.closures > 0:
-        return False
-    if neighbour.refusal <= 0.0:
-        return True
-    u = uniform(e.status[0].key, NEIGHBOUR_REFUSES, group.key, group.attempts)
-    return u >= neighbour.refusal
+    return uniform(e.status[0].key, NEIGHBOUR_REFUSES, group.key, group.attempts) < refusal

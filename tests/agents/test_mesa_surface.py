@@ -92,7 +92,7 @@ def test_agents_are_stations_and_actors_then_groups(run: BorderModel) -> None:
     assert kinds[:4] == [CrossingStation, CrossingStation, TransitActor, PolicyActor]
     assert kinds[4] is NeighbourActor
     assert set(kinds[5:]) == {MigrantGroup}
-    assert len(run.agents) == len(kinds) == 4 + len(run.groups)
+    assert len(run.agents) == len(kinds) == 5 + len(run.groups)
     assert isinstance(run.agents, AgentSet)
 
 

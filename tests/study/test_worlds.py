@@ -10,7 +10,8 @@ import pytest
 
 from sim import load_scenario
 from sim.errors import InputError
-from sim.scenario.scenario import Scenario
+from sim.hypotheses.responses import Deterred
+from sim.scenario.scenario import NamedResponse, Scenario
 from sim.study.comparison import chosen_policies
 from sim.study.worlds import draw_world
 
@@ -71,3 +72,45 @@ def test_policies_are_chosen_by_name_in_the_order_asked(finland: Scenario) -> No
     assert chosen_policies(finland, ["open", "historical", "open"]) == ("open", "historical")
     with pytest.raises(InputError, match="did you mean 'historical'"):
         chosen_policies(finland, ["historicl"])
+
+
+def with_responses(scenario: Scenario, **weights: float) -> Scenario:
+    """Response rules that go with every hypothesis but those of type checks."""
+    active = tuple(n for n, each in scenario.hypotheses.items() if each.rule.type != "checks")
+    return replace(
+        scenario,
+        responses={
+            name: NamedResponse(name, name, "", "test", weight, active, Deterred())
+            for name, weight in weights.items()
+        },
+    )
+
+
+def test_without_responses_none_is_drawn(finland: Scenario) -> None:
+    scenario = replace(finland, responses={})
+    assert {draw_world(scenario, k, seed=1, central=True).response for k in range(20)} == {""}
+
+
+def test_responses_are_spread_evenly_among_worlds_whose_hypothesis_they_go_with(
+    finland: Scenario,
+) -> None:
+    scenario = with_responses(finland, R1=1.0, R2=1.0)
+    worlds = [draw_world(scenario, k, seed=3, central=True) for k in range(300)]
+    idle = {n for n, each in finland.hypotheses.items() if each.rule.type == "checks"}
+    for hypothesis in scenario.hypotheses:
+        drawn = [world.response for world in worlds if world.hypothesis == hypothesis]
+        if hypothesis in idle:
+            assert set(drawn) == {""}
+        else:
+            assert abs(drawn.count("R1") - len(drawn) / 2) <= 4
+
+
+def test_a_response_can_be_held_and_changes_nothing_else(finland: Scenario) -> None:
+    scenario = with_responses(finland, R1=1.0, R2=0.0)
+    for k in range(20):
+        free = draw_world(scenario, k, seed=1, central=False)
+        held = draw_world(scenario, k, seed=1, central=False, response="R2")
+        assert free.response in ("R1", "")
+        assert held.response == ("R2" if free.response else "")
+        assert held.drawn == free.drawn
+        assert held.hypothesis == free.hypothesis
