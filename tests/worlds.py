@@ -94,7 +94,6 @@ def crossing(
     accepts_asylum: bool = True,
     suspension: tuple[int, int] | None = None,
     warm_places: int = 0,
-    interpreters: int | None = None,
     discipline: QueueDiscipline = QueueDiscipline.FCFS,
     exit_check: ServiceTime | None = None,
     shelter_places: int | None = None,
