@@ -157,19 +157,19 @@ def talk(e, g, other, now):  # type: ignore[no-untyped-def]
 
     Returns 1 if the first learned something, plus 2 if the other did.
     """
-    forget(e, g, now)
-    forget(e, other, now)
     learned = 0
     for s in range(len(e.stations)):
         mine, theirs = e.beliefs[belief_row(e, g, s)], e.beliefs[belief_row(e, other, s)]
         if e.parameters[0].routes_and_rumours > 0.0:
+            forget(e, g, now)
+            forget(e, other, now)
             learned |= _exchange_views(mine, theirs)
         elif mine.news_h == theirs.news_h:
-            _stifle(e, g, s, mine, theirs, now)
+            _stifle(e, g, s, mine, theirs)
         elif mine.news_h < theirs.news_h:
-            learned |= _hear(e, mine, theirs, now)
+            learned |= _hear(e, g, mine, theirs, now)
         else:
-            learned |= 2 * _hear(e, theirs, mine, now)
+            learned |= 2 * _hear(e, other, theirs, mine, now)
     return learned
 
 
@@ -184,10 +184,11 @@ def _exchange_views(mine, theirs):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _hear(e, mine, theirs, now):  # type: ignore[no-untyped-def]
-    """Take up newer news; returns whether there was anybody telling it."""
+def _hear(e, g, mine, theirs, now):  # type: ignore[no-untyped-def]
+    """Group ``g`` takes up newer news; returns whether there was anybody telling it."""
     if theirs.telling == 0:
         return 0
+    forget(e, g, now)
     parameters = e.parameters[0]
     weight = parameters.peer_weight
     if parameters.memory_d > 0.0:
@@ -199,7 +200,7 @@ def _hear(e, mine, theirs, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _stifle(e, g, s, mine, theirs, now):  # type: ignore[no-untyped-def]
+def _stifle(e, g, s, mine, theirs):  # type: ignore[no-untyped-def]
     """Those who tell what the other knows may cease to tell it."""
     if e.parameters[0].stifling <= 0.0 or (mine.telling == 0 and theirs.telling == 0):
         return

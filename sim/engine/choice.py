@@ -75,7 +75,10 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
-        _mind_cold_and_checks(e, g, e.outlook_cold[slot, row], utility)
+        if outlook.cold:
+            _mind_cold(e, g, e.outlook_cold[slot, row], utility)
+        if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
+            _mind_checkpoints(e, g, utility)
         for s in range(len(e.stations)):
             utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0)
         if group.failures > 0:
@@ -92,18 +95,22 @@ def _count_failures(e, utility, setback):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _mind_cold_and_checks(e, g, cold, utility):  # type: ignore[no-untyped-def]
-    """Utility lost to expected cold, by one's gear, and to checkpoints without valid papers."""
+def _mind_cold(e, g, cold, utility):  # type: ignore[no-untyped-def]
+    """Utility lost to the cold that is expected, by the group's gear and frailty (S4)."""
     parameters, group = e.parameters[0], e.groups[g]
-    if parameters.cold_cost_eur > 0.0:
-        frail = 2.0 if group.traits != 0 else 1.0
-        per_unit = parameters.cold_cost_eur * frail * (1.5 - group.gear)
-        for d in range(len(e.destinations)):
-            utility[d] -= per_unit * cold[d] / parameters.utility_scale_eur
-    if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
-        for d in range(len(e.destinations)):
-            risk = e.route_risk[d, group.place]
-            utility[d] -= parameters.checkpoint_cost_eur * risk / parameters.utility_scale_eur
+    frail = 2.0 if group.traits != 0 else 1.0
+    per_unit = parameters.cold_cost_eur * frail * (1.5 - group.gear) / parameters.utility_scale_eur
+    for d in range(len(e.destinations)):
+        utility[d] -= per_unit * cold[d]
+
+
+@njit
+def _mind_checkpoints(e, g, utility):  # type: ignore[no-untyped-def]
+    """Utility lost to the chance of being stopped on the road, without valid papers (S4)."""
+    parameters = e.parameters[0]
+    per_unit = parameters.checkpoint_cost_eur / parameters.utility_scale_eur
+    for d in range(len(e.destinations)):
+        utility[d] -= per_unit * e.route_risk[d, e.groups[g].place]
 
 
 @njit

@@ -363,6 +363,7 @@ OUTLOOK = np.dtype(
         ("place", np.int32),
         ("traits", np.int32),
         ("differs", np.int32),
+        ("cold", np.int32),
     ],
     align=True,
 )

@@ -64,10 +64,11 @@ def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def
     known = _gather_known(e, heard_h, traits, now)
     outlook.differs = _believe(e, known, heard_h, now)
     outlook.until_h = _constant_until(e, known, heard_h, now)
-    if e.parameters[0].cold_cost_eur > 0.0:  # the weather of the day is looked at day by day
-        outlook.until_h = min(outlook.until_h, _day_ends_h(e, now))
+    if e.parameters[0].cold_cost_eur > 0.0:
+        outlook.until_h = min(outlook.until_h, _weather_holds_until(e, now))
     for row in range(2):
         _appraise_ways(e, slot, row, place)
+    outlook.cold = np.any(e.outlook_cold[slot] > 0.0)
     return slot
 
 
@@ -162,18 +163,23 @@ def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def
 
 
 @njit
-def _day_ends_h(e, now):  # type: ignore[no-untyped-def]
+def _weather_holds_until(e, now):  # type: ignore[no-untyped-def]
+    """The end of the last day that is as cold as today in every zone."""
     day = e.status[0].day
-    while day + 1 < len(e.day_ends_h) and e.day_ends_h[day] <= now:
-        day += 1
-    return e.day_ends_h[day] if e.day_ends_h[day] > now else np.inf
+    for later in range(day, len(e.day_ends_h) - 1):
+        for zone in range(len(e.risk_by_day)):
+            if e.risk_by_day[zone, later + 1] != e.risk_by_day[zone, day]:
+                return e.day_ends_h[later]
+    return np.inf
 
 
 @njit
 def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
     """Weighted hours in the cold that so many hours outdoors at a destination mean today."""
     zone = e.climate_zone[e.destinations[d].place]
-    return hours * e.risk_by_day[zone, e.status[0].day] if zone >= 0 else 0.0
+    if zone < 0 or e.parameters[0].cold_cost_eur <= 0.0:
+        return 0.0
+    return hours * e.risk_by_day[zone, e.status[0].day]
 
 
 @njit

@@ -139,9 +139,7 @@ class Reactance:
         p = parameters
         return Moves(
             withdraw=logistic(p.reactance_withdraw_base),
-            escalate=logistic(
-                p.reactance_escalate_base + p.reactance_escalate_strength * signals.strength
-            ),
+            escalate=logistic(p.reactance_escalate_base + p.reactance_strength * signals.strength),
         )
 
 

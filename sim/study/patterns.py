@@ -2,8 +2,8 @@
 
 Grimm et al. 2005 (Science 310:987): many weak patterns together tell more than one fit. An episode
 is read off what crossings were open to whom: the first day on which some crossings closed, the
-next, the first day without any, and the first reopening. Each pattern is a number of one run, its
-mean over worlds, and the band in which it is called seen. Where counts were observed, the same
+next, the first day without any, and the first reopening. Each pattern is a ratio over many worlds
+and the band in which it is called seen. Where counts were observed, the same
 formula is applied to them.
 """
 
@@ -29,8 +29,13 @@ from sim.scenario.scenario import Scenario
 from sim.study.replicates import Task
 
 Z95: Final = 1.96
+TOTAL: Final = "total"  # name of the rows of observed counts that are sums over all crossings
 LEAST_WORLDS: Final = 2
 BEFORE: Final = 5  # days up to the first closure that are compared with those after it
+Ratio = tuple[float, float]
+Formula = Callable[[NDArray[Any], "Episode"], Ratio]
+LEAST_ARRIVALS: Final = 100  # fewer up to the first closure are no episode
+
 SUBSTITUTED: Final = 0.7
 COLLAPSED: Final = 0.35
 
@@ -87,6 +92,18 @@ class Seen:
     record: RunRecord
     episode: Episode
 
+    @property
+    def hours_between(self) -> tuple[float, float]:
+        """Begin and end of the days between the closures, h."""
+        ends_h = self.record.engine.day_ends_h
+        episode = self.episode
+        return float(ends_h[episode.last_day]), float(ends_h[episode.second_last_day])
+
+    @property
+    def is_episode(self) -> bool:
+        """Whether enough people came that there is something to see."""
+        return int(self.arrivals[: self.episode.last_day + 1].sum()) >= LEAST_ARRIVALS
+
     @cached_property
     def arrivals(self) -> NDArray[np.int64]:
         """People who presented themselves, shape (days, crossings)."""
@@ -103,8 +120,8 @@ class Pattern:
         unit: its unit.
         low: least value.
         high: greatest value.
-        of_run: its value in a run; nan where it has none.
-        of_counts: its value from daily arrivals, where those suffice.
+        of_run: numerator and denominator in a run.
+        of_counts: the same from daily arrivals, where those suffice.
     """
 
     id: str
@@ -112,8 +129,8 @@ class Pattern:
     unit: str
     low: float
     high: float
-    of_run: Callable[[Seen], float]
-    of_counts: Callable[[NDArray[np.float64], Episode], float] | None = None
+    of_run: Callable[[Seen], Ratio]
+    of_counts: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +196,7 @@ def find_episode(access: Sequence[AccessSpan], days: int, day_starts_h: Sequence
         second_last_day=ends[1],
         open_at_last=_numbers(is_open[ends[1] + 1]),
         none_open=int(none[0]),
-        reopening=reopening[0],
+        reopening=int(reopening[0]),
         reopened=_numbers(is_open[reopening[0]]),
     )
 
@@ -189,151 +206,126 @@ def _numbers(flags: NDArray[np.bool_]) -> tuple[int, ...]:
 
 
 # The patterns -------------------------------------------------------------------------------------
+# Each is a numerator and a denominator of one run, so that worlds are pooled as sums over sums.
 
 
-def rush(arrivals: NDArray[Any], episode: Episode) -> float:
+def rush(arrivals: NDArray[Any], episode: Episode) -> Ratio:
     """Arrivals on the last day over those of the day before, where it was to close."""
     last, before = arrivals[[episode.last_day, episode.last_day - 1]][:, episode.closed].sum(axis=1)
-    return float(last / before) if before > 0 else float("nan")
+    return float(last), float(before)
 
 
-def substitution(arrivals: NDArray[Any], episode: Episode) -> float:
+def substitution(arrivals: NDArray[Any], episode: Episode) -> Ratio:
     """Arrivals a day between the closures over those a day before the first."""
-    before = arrivals[episode.before].sum(axis=1).mean()
-    return float(arrivals[episode.between].sum(axis=1).mean() / before) if before > 0 else inf
+    return _per_day(arrivals, episode.between), _per_day(arrivals, episode.before)
 
 
-def collapse(arrivals: NDArray[Any], episode: Episode) -> float:
+def collapse(arrivals: NDArray[Any], episode: Episode) -> Ratio:
     """Arrivals a day after the second closure over those a day between the two."""
-    before = arrivals[episode.between].sum(axis=1).mean()
-    return float(arrivals[episode.after].sum(axis=1).mean() / before) if before > 0 else inf
+    return _per_day(arrivals, episode.after), _per_day(arrivals, episode.between)
 
 
-def lag(
-    crossing: Callable[[NDArray[Any], Episode], int],
-) -> Callable[[NDArray[Any], Episode], float]:
-    """Days from the first closure until people come to a crossing, 0 for the same day."""
-
-    def of_counts(arrivals: NDArray[Any], episode: Episode) -> float:
-        came = np.flatnonzero(arrivals[episode.between, crossing(arrivals, episode)] > 0)
-        return float(came[0]) if len(came) else float("nan")
-
-    return of_counts
+def _per_day(arrivals: NDArray[Any], days: slice) -> float:
+    return float(arrivals[days].sum(axis=1).mean())
 
 
-def next_crossing(arrivals: NDArray[Any], episode: Episode) -> int:
-    """The first of the crossings that stayed open, south to north."""
-    return episode.open_after[0]
+def lag_to_the_next(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+    """Days from the first closure until people come to the next crossing north; 0: the same day."""
+    return _lag(arrivals, episode, episode.open_after[0])
 
 
-def further_crossing(arrivals: NDArray[Any], episode: Episode) -> int:
-    """The last of them, furthest north."""
-    return episode.open_after[-1]
+def lag_further_north(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+    """The same for the crossing furthest north that stayed open."""
+    return _lag(arrivals, episode, episode.open_after[-1])
 
 
-def clumping(seen: Seen) -> float:
-    """Variance over mean of arrivals an hour, at crossings between the closures; 1 is Poisson."""
-    episode, record = seen.episode, seen.record
-    ends_h = record.engine.day_ends_h
-    begin_h, end_h = ends_h[episode.last_day], ends_h[episode.second_last_day]
+def _lag(arrivals: NDArray[Any], episode: Episode, crossing: int) -> Ratio:
+    came = np.flatnonzero(arrivals[episode.between, crossing] > 0)
+    return (float(came[0]), 1.0) if len(came) else (0.0, 0.0)
+
+
+def clumping(seen: Seen) -> Ratio:
+    """Variance over mean of arrivals an hour between the closures; Poisson arrivals have 1."""
+    begin_h, end_h = seen.hours_between
+    when = seen.record.persons["presented_h"]
+    counts, _ = np.histogram(when[~np.isnan(when)], bins=np.arange(begin_h, end_h + 1.0))
+    return float(counts.var()), float(counts.mean())
+
+
+def registered_after_closing(seen: Seen) -> Ratio:
+    """Interviews between the closures that ended after closing, in % of all there."""
+    record, (begin_h, end_h) = seen.record, seen.hours_between
     people = record.persons
-    when = people["presented_h"]
-    when = when[(when >= begin_h) & (when < end_h)]
-    counts, _ = np.histogram(when, bins=np.arange(begin_h, end_h + 1.0))
-    busy = counts[counts > 0]
-    return float(counts.var() / counts.mean()) if len(busy) else float("nan")
+    when, station = people["registered_h"], record.engine.station_at[people["place"]]
+    chosen = (when >= begin_h) & (when < end_h) & np.isin(station, seen.episode.open_after)
+    inside = sum(int(_open_then(record, s, when[chosen & (station == s)]).sum())
+                 for s in seen.episode.open_after)  # fmt: skip
+    return 100.0 * (int(chosen.sum()) - inside), float(chosen.sum())
 
 
-def registered_after_closing(seen: Seen) -> float:
-    """Share of those registered between the closures whose interview ended after closing time, %."""
-    record, episode = seen.record, seen.episode
-    people, ends_h = record.persons, record.engine.day_ends_h
-    when = people["registered_h"]
-    chosen = (when >= ends_h[episode.last_day]) & (when < ends_h[episode.second_last_day])
-    station = record.engine.station_at[people["place"]]
-    inside = np.zeros(len(people), dtype=bool)
-    for s in episode.open_after:
-        first, last = _opening_rows(record, s)
-        spans = record.engine.openings[first:last]
-        row = np.searchsorted(spans["opens_h"], when, side="right") - 1
-        open_then = (row >= 0) & (when < spans["closes_h"][np.maximum(row, 0)])
-        inside |= (station == s) & open_then
-    chosen &= np.isin(station, episode.open_after)
-    return float(100.0 * (~inside[chosen]).mean()) if chosen.any() else float("nan")
+def _open_then(record: RunRecord, s: int, when: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether station ``s`` was open by its hours at these times."""
+    calendar = record.engine.destinations[s]
+    spans = record.engine.openings[int(calendar["first_opening"]) : int(calendar["last_opening"])]
+    row = np.searchsorted(spans["opens_h"], when, side="right") - 1
+    return np.asarray((row >= 0) & (when < spans["closes_h"][np.maximum(row, 0)]))
 
 
-def _opening_rows(record: RunRecord, s: int) -> tuple[int, int]:
-    row = record.engine.destinations[s]
-    return int(row["first_opening"]), int(row["last_opening"])
-
-
-def suspended_hours(seen: Seen) -> float:
-    """Hours a day of suspended traffic at a crossing between the closures."""
+def suspended_hours(seen: Seen) -> Ratio:
+    """Hours of suspended traffic between the closures, a crossing and day."""
     hours = seen.record.engine.suspended_h[seen.episode.between][:, seen.episode.open_after]
-    return float(hours.mean())
+    return float(hours.sum()), float(hours.size)
 
 
-def burst(seen: Seen) -> float:
+def burst(seen: Seen) -> Ratio:
     """Arrivals on the first day of the reopening over those a day after the second closure."""
-    before = seen.arrivals[seen.episode.after].sum(axis=1).mean()
-    first = seen.arrivals[seen.episode.reopening].sum()
-    return float(first / before) if before > 0 else float("nan")
+    first = float(seen.arrivals[seen.episode.reopening].sum())
+    return first, _per_day(seen.arrivals, seen.episode.after)
 
 
-def green_while_open(seen: Seen) -> float:
-    """Terrain-border attempts in % of arrivals while some crossing was open, up to the closure."""
+def green_while_open(seen: Seen) -> Ratio:
+    """Terrain-border attempts in % of arrivals until no crossing was open."""
     until = slice(0, seen.episode.none_open)
-    arrived = seen.arrivals[until].sum()
-    return float(100.0 * _green(seen)[until].sum() / arrived) if arrived else float("nan")
+    return 100.0 * _green(seen, until).sum(), float(seen.arrivals[until].sum())
 
 
-def green_when_closed(seen: Seen) -> float:
-    """Attempts a day while none was open, over attempts a day in the days between the closures."""
+def green_when_closed(seen: Seen) -> Ratio:
+    """Attempts a day while none was open, over attempts a day in the days of the episode before."""
     episode = seen.episode
-    before = _green(seen)[slice(episode.last_day + 1, episode.none_open)].mean()
-    closed = _green(seen)[slice(episode.none_open, episode.reopening)].mean()
-    return float(closed / before) if before > 0 else float("nan")
+    before = slice(episode.before.start, episode.none_open)
+    closed = slice(episode.none_open, episode.reopening)
+    return float(_green(seen, closed).mean()), float(_green(seen, before).mean())
 
 
-def _green(seen: Seen) -> NDArray[np.int64]:
-    return seen.record.engine.entries[:, :, State.GREEN_ATTEMPT].sum(axis=1)
+def _green(seen: Seen, days: slice) -> NDArray[np.int64]:
+    return seen.record.engine.entries[days, :, State.GREEN_ATTEMPT].sum(axis=1, dtype=np.int64)
 
 
-def diversion(seen: Seen) -> float:
-    """People gone to another country, in % of arrivals, up to the second closure."""
+def diversion(seen: Seen) -> Ratio:
+    """People gone to another country up to the second closure, in % of arrivals."""
     until = slice(0, seen.episode.second_last_day + 1)
     gone = seen.record.engine.entries[until, :, State.DIVERTED].sum()
-    arrived = seen.arrivals[until].sum()
-    return float(100.0 * gone / arrived) if arrived else float("nan")
+    return 100.0 * float(gone), float(seen.arrivals[until].sum())
 
 
-def _counted(formula: Callable[[NDArray[Any], Episode], float]) -> Callable[[Seen], float]:
-    return lambda seen: formula(seen.arrivals, seen.episode)
-
-
-def _of_counts(
-    id: str,
-    name: str,
-    unit: str,
-    low: float,
-    high: float,
-    formula: Callable[[NDArray[Any], Episode], float],
-) -> Pattern:
-    return Pattern(id, name, unit, low, high, _counted(formula), formula)
+def _of_counts(id: str, name: str, unit: str, low: float, high: float, formula: Formula) -> Pattern:
+    return Pattern(
+        id, name, unit, low, high, lambda seen: formula(seen.arrivals, seen.episode), formula
+    )
 
 
 PATTERNS: Final = (
     _of_counts("a", "rush on the last announced day, against the day before", "x", 1.5, 20.0, rush),
-    _of_counts("b1", "lag to the next crossing that is open", "d", 0.0, 1.0, lag(next_crossing)),
-    _of_counts("b2", "lag to one further north", "d", 1.0, 3.5, lag(further_crossing)),
-    _of_counts("c1", "arrivals after the first closure, against before", "x", 0.5, 1.5, substitution),
-    _of_counts("c2", "arrivals after the second closure, against after the first", "x", 0.0, 0.9, collapse),
-    Pattern("d", "clumping of arrivals (variance over mean an hour)", "1", 1.5, inf, clumping),
-    Pattern("e1", "interviews that end after closing time", "%", 10.0, 95.0, registered_after_closing),
+    _of_counts("b1", "lag to the next crossing that is open", "d", 0.0, 1.0, lag_to_the_next),
+    _of_counts("b2", "lag to one further north", "d", 1.0, 3.5, lag_further_north),
+    _of_counts("c1", "arrivals after the first closure", "x", 0.5, 1.5, substitution),
+    _of_counts("c2", "arrivals after the second closure", "x", 0.0, 0.9, collapse),
+    Pattern("d", "clumping: variance over mean of arrivals an hour", "1", 1.5, inf, clumping),
+    Pattern("e1", "interviews that end after closing", "%", 10.0, 95.0, registered_after_closing),
     Pattern("e2", "traffic suspended, a crossing and day", "h", 0.01, 2.0, suspended_hours),
     Pattern("f", "first day of a reopening, against the last open days", "x", 1.5, inf, burst),
-    Pattern("g1", "terrain-border attempts while a crossing is open, of arrivals", "%", 0.0, 3.0, green_while_open),
-    Pattern("g2", "attempts a day once all are closed, against before", "x", 1.2, inf, green_when_closed),
+    Pattern("g1", "terrain-border attempts while open", "%", 0.0, 3.0, green_while_open),
+    Pattern("g2", "attempts a day once all are closed", "x", 1.2, inf, green_when_closed),
     Pattern("h", "gone to a neighbour, of arrivals", "%", 0.2, 15.0, diversion),
 )  # fmt: skip
 
@@ -436,51 +428,76 @@ def see(scenario: Scenario, worlds: int, *, seed: int | None = None) -> Iterator
 
 
 def find_patterns(scenario: Scenario, worlds: int, *, seed: int | None = None) -> list[Finding]:
-    """Every pattern over so many worlds.
+    """Every pattern over those of so many worlds in which people came at all.
 
     Raises:
-        InputError: if the reference policy has no such episode, or there are fewer than two worlds.
+        InputError: if the reference policy has no such episode, or people came in fewer than two.
     """
-    if worlds < LEAST_WORLDS:
-        raise InputError(f"patterns need at least {LEAST_WORLDS} worlds, got {worlds}")
-    values: list[list[float]] = []
-    for seen in see(scenario, worlds, seed=seed):
-        values.append([pattern.of_run(seen) for pattern in PATTERNS])
-        episode = seen.episode
+    runs = [
+        ([pattern.of_run(seen) for pattern in PATTERNS], seen.episode)
+        for seen in see(scenario, worlds, seed=seed)
+        if seen.is_episode
+    ]
+    if len(runs) < LEAST_WORLDS:
+        raise InputError(
+            f"people came in {len(runs)} of {worlds} worlds; patterns need {LEAST_WORLDS} or more"
+        )
     observed = _observed_arrivals(scenario)
+    columns = zip(*(values for values, _ in runs), strict=True)
     return [
-        _finding(pattern, np.array(column), observed, episode)
-        for pattern, column in zip(PATTERNS, zip(*values, strict=True), strict=True)
+        _finding(pattern, np.array(column), observed, runs[0][1])
+        for pattern, column in zip(PATTERNS, columns, strict=True)
     ]
 
 
 def _finding(
     pattern: Pattern,
-    values: NDArray[np.float64],
+    ratios: NDArray[np.float64],
     observed: NDArray[np.float64] | None,
     episode: Episode,
 ) -> Finding:
-    """Mean of the worlds in which the pattern has a value."""
-    known = values[np.isfinite(values)]
-    mean = float(known.mean()) if len(known) else float("nan")
-    spread = float(known.std(ddof=1)) if len(known) >= LEAST_WORLDS else float("nan")
+    """Sums over sums, with the jackknife's standard error; ratios of shape (worlds, 2)."""
+    above, below = ratios.sum(axis=0)
+    mean = _quotient(above, below)
+    left_out = np.array([_quotient(above - a, below - b) for a, b in ratios])
+    spread = sqrt((len(ratios) - 1) * float(left_out.var()))
     counted = float("nan")
     if pattern.of_counts is not None and observed is not None:
-        counted = pattern.of_counts(observed, episode)
-    return Finding(pattern, mean, Z95 * spread / sqrt(max(1, len(known))), counted)
+        counted = _quotient(*pattern.of_counts(observed, episode))
+    return Finding(pattern, mean, Z95 * spread, counted)
+
+
+def _quotient(above: float, below: float) -> float:
+    return above / below if below > 0.0 else float("nan")
 
 
 def _observed_arrivals(scenario: Scenario) -> NDArray[np.float64] | None:
-    """Observed arrivals, shape (days, crossings); nan where nothing is known."""
+    """Observed arrivals, shape (days, crossings); nan where nothing is known; None without any."""
     if not scenario.observed:
         return None
     clock, number = scenario.world.clock, scenario.world.network.crossing_number
     first = clock.days[0]
     counts = np.full((len(clock.days), len(number)), np.nan)
+    totals = np.full(len(clock.days), np.nan)
     for each in scenario.observed:
         day = (each.date - first) // timedelta(days=1)
+        if each.crossing == TOTAL and 0 <= day < len(totals) and each.best is not None:
+            totals[day] = each.best
         if each.crossing in number and 0 <= day < len(counts) and each.best is not None:
             counts[day, number[each.crossing]] = each.best
+    return _with_rest_of_total(counts, totals)
+
+
+def _with_rest_of_total(
+    counts: NDArray[np.float64], totals: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Where only a day's total is known, what is left of it goes to the first unknown crossing."""
+    for row, total in zip(counts, totals, strict=True):
+        unknown = np.flatnonzero(np.isnan(row))
+        if len(unknown) and not np.isnan(total):
+            rest = total - np.nansum(row)
+            row[unknown] = 0.0
+            row[unknown[0]] = rest
     return counts
 
 
@@ -489,8 +506,12 @@ def find_reach(scenario: Scenario, worlds: int, *, seed: int | None = None) -> l
     found = []
     for explanation in EXPLANATIONS:
         runs = [
-            (substitution(seen.arrivals, seen.episode), collapse(seen.arrivals, seen.episode))
+            (
+                _quotient(*substitution(seen.arrivals, seen.episode)),
+                _quotient(*collapse(seen.arrivals, seen.episode)),
+            )
             for seen in see(explanation.without(scenario), worlds, seed=seed)
+            if seen.is_episode
         ]
         near = np.array([first >= SUBSTITUTED for first, _ in runs])
         gone = np.array([second <= COLLAPSED for _, second in runs])
@@ -516,10 +537,12 @@ def as_markdown(
         "",
         *(f"{name}: {value}  " for name, value in facts.items()),
         "",
-        "A pattern is seen where the mean over worlds lies in its band. Observed values use counts",
-        "that the scenario holds; a dash means that these do not suffice.",
+        "A pattern is seen where its value lies in its band: numerators over denominators, summed",
+        f"over worlds in which at least {LEAST_ARRIVALS} people came up to the first closure; in",
+        "others there is no episode to see. Observed values use counts that the scenario holds; a",
+        "dash means that these do not suffice.",
         "",
-        "| | pattern | unit | mean of worlds [95 %] | band | observed | seen |",
+        "| | pattern | unit | worlds [95 %] | band | observed | seen |",
         "|---|---|---|---|---|---|---|",
     ]
     lines += [_row(each) for each in findings]
@@ -527,10 +550,10 @@ def as_markdown(
         "",
         "## One explanation switched off at a time",
         "",
-        f"Near-complete substitution: at least {SUBSTITUTED:g} of earlier arrivals after the first",
-        f"closure. Collapse: at most {COLLAPSED:g} of those after the second. Shares of worlds that",
-        "show each, and both: whatever is more than 0 % can be had without that explanation, so that",
-        "the patterns alone do not tell which explanation is right.",
+        f"Near-complete substitution: at least {SUBSTITUTED:g} of earlier arrivals after the",
+        f"first closure. Collapse: at most {COLLAPSED:g} of those after the second. Shares of",
+        "worlds that show each, and both: what is more than 0 % can be had without that",
+        "explanation, so that the patterns alone do not tell which explanation is right.",
         "",
         "| switched off | substitution | collapse | both |",
         "|---|---|---|---|",
@@ -544,11 +567,16 @@ def as_markdown(
 
 def _row(each: Finding) -> str:
     pattern = each.pattern
-    high = "" if pattern.high == inf else f" to {pattern.high:g}"
-    band = f"{pattern.low:g}{high}" if high else f"{pattern.low:g} and more"
-    observed = "-" if np.isnan(each.observed) else f"{each.observed:.2f}"
-    interval = (
-        f"{each.mean:.2f} [{each.mean - each.half_width:.2f}, {each.mean + each.half_width:.2f}]"
+    low, high = each.mean - each.half_width, each.mean + each.half_width
+    cells = (
+        pattern.id,
+        pattern.name,
+        pattern.unit,
+        f"{each.mean:.2f} [{low:.2f}, {high:.2f}]",
+        f"{pattern.low:g} and more"
+        if pattern.high == inf
+        else f"{pattern.low:g} to {pattern.high:g}",
+        "-" if np.isnan(each.observed) else f"{each.observed:.2f}",
+        "yes" if each.is_seen else "**no**",
     )
-    seen = "yes" if each.is_seen else "**no**"
-    return f"| {pattern.id} | {pattern.name} | {pattern.unit} | {interval} | {band} | {observed} | {seen} |"
+    return "| " + " | ".join(cells) + " |"

@@ -499,7 +499,7 @@ class Parameters:
         high=20.0,
         actor="transit",
     )
-    reactance_escalate_strength: float = parameter(
+    reactance_strength: float = parameter(
         3.0, "1", "R2: added where everything is closed", low=-20.0, high=20.0, actor="transit"
     )
     stranded_limit_persons: float = parameter(

@@ -33,7 +33,7 @@ LOGITS = Parameters(
     deterred_escalate_openness=2.0,
     reactance_withdraw_base=-2.0,
     reactance_escalate_base=-1.0,
-    reactance_escalate_strength=2.0,
+    reactance_strength=2.0,
     stranded_limit_persons=100.0,
     stranded_resume_share=0.5,
 )
