@@ -175,9 +175,14 @@ class Blueprint:
 
     @cached_property
     def risk_by_day(self) -> NDArray[np.float64]:
-        """Mean weight of the hours of a day in the index of exposure, shape (zones, days)."""
+        """Mean weight of the hours of a day in the index of exposure, shape (zones, days).
+
+        To one decimal: nobody expects the cold more exactly, and people think again only when
+        what they expect has changed.
+        """
         weights = np.array(BAND_WEIGHTS)[self.cold_bands]
-        return np.ascontiguousarray(self.world.weather.by_day(weights, self.world.clock.day_ends_h))
+        by_day = self.world.weather.by_day(weights, self.world.clock.day_ends_h)
+        return np.ascontiguousarray(np.round(by_day, 1))
 
     @cached_property
     def cold_bands(self) -> NDArray[np.int8]:
