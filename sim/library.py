@@ -215,6 +215,7 @@ def compare(
         folder,
         manifest=manifest,
         indicators=frames.indicators,
+        by_class=frames.by_class,
         ledger=frames.ledger,
         daily=frames.daily,
         worlds=frames.worlds,

@@ -70,6 +70,18 @@ _TABLES = {
         ("policy", "world", "replicate", "indicator"),
         "One value for every policy, run and indicator.",
     ),
+    "by_class": _Table(
+        "by_class.parquet",
+        {
+            **_RUN,
+            "indicator": pl.String,
+            "class": pl.String,
+            "people": pl.Int64,
+            "value": pl.Float64,
+        },
+        ("policy", "world", "replicate", "indicator", "class"),
+        "Indicators of people by class of person; classes overlap.",
+    ),
     "ledger": _Table(
         "ledger.csv",
         {**_RUN, "state": pl.String, "persons": pl.Int64},
@@ -138,6 +150,7 @@ class StoredResults:
         folder: Where it stands.
         manifest: What ran, as plain keys (the ``rajasim`` object of ``manifest.json``).
         indicators: policy, world, replicate, indicator, unit, value.
+        by_class: policy, world, replicate, indicator, class, people, value.
         ledger: policy, world, replicate, state, persons.
         daily: policy, world, replicate, date, crossing, series, value; zero rows left out.
         daily_summary: policy, date, crossing, series, mean and quantiles; zeros counted.
@@ -149,6 +162,7 @@ class StoredResults:
     folder: Path
     manifest: dict[str, Any]
     indicators: pl.DataFrame
+    by_class: pl.DataFrame
     ledger: pl.DataFrame
     daily: pl.DataFrame
     daily_summary: pl.DataFrame
@@ -162,6 +176,7 @@ def write_results(
     *,
     manifest: Mapping[str, Any],
     indicators: pl.DataFrame,
+    by_class: pl.DataFrame,
     ledger: pl.DataFrame,
     daily: pl.DataFrame,
     worlds: pl.DataFrame,
@@ -179,6 +194,7 @@ def write_results(
     refuse_foreign(folder)
     frames = {
         "indicators": indicators,
+        "by_class": by_class,
         "ledger": ledger,
         "daily": daily,
         "worlds": worlds,
@@ -335,6 +351,7 @@ def _sorted(frame: pl.DataFrame, keys: Sequence[str], manifest: Mapping[str, Any
     orders = {
         "policy": _ids(manifest, "policies"),
         "indicator": _ids(manifest, "indicators"),
+        "class": [str(name) for name in manifest.get("classes", [])],
         "crossing": _ids(manifest, "places"),
     }
     by: list[pl.Expr] = []

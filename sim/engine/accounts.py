@@ -87,6 +87,15 @@ def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
+def book_overtime(e, s, now):  # type: ignore[no-untyped-def]
+    """Book interview hours outside opening hours at a station up to now."""
+    station = e.stations[s]
+    if not station.open_by_hours:
+        station.overtime_h += station.registration_busy * (now - station.overtime_since_h)
+    station.overtime_since_h = now
+
+
+@njit
 def close_day(e, now):  # type: ignore[no-untyped-def]
     """Book everything up to the end of a day, note the stocks, and turn the page."""
     day = e.status[0].day
@@ -99,6 +108,7 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
                 e.stock[day, place, state] = e.occupancy[place, state]
     for s in range(len(e.stations)):
         book_suspension(e, s, now)
+        book_overtime(e, s, now)
     if day + 1 < len(e.day_ends_h):
         e.status[0].day = day + 1
 

@@ -15,7 +15,14 @@ import numpy as np
 from numba import njit
 
 from sim.engine.access_index import book_access
-from sim.engine.accounts import audit, book_suspension, close_day, move_group, totals_agree
+from sim.engine.accounts import (
+    audit,
+    book_overtime,
+    book_suspension,
+    close_day,
+    move_group,
+    totals_agree,
+)
 from sim.engine.beliefs import begin_beliefs
 from sim.engine.bulletins import hear, know_past_bulletins, spread_bulletin
 from sim.engine.choice import (
@@ -391,6 +398,7 @@ def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
     if station.calendar != calendar:
         return
     book_suspension(e, s, now)
+    book_overtime(e, s, now)
     station.open_by_hours = 1
     closes_h = e.openings[station.next_opening].closes_h
     station.next_opening += 1
@@ -405,6 +413,7 @@ def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
     if e.stations[s].calendar != calendar:
         return
     book_suspension(e, s, now)
+    book_overtime(e, s, now)
     e.stations[s].open_by_hours = 0
     _schedule_opening(e, s)
     start_admissions(e, s, now)

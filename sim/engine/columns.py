@@ -166,7 +166,7 @@ NOBODY: Final = -1
 UNLIMITED: Final = 2**30
 TRAITS: Final = 8
 STATES: Final = len(PersonState)
-BANDS: Final = 6
+BANDS: Final = 7
 MODES: Final = 6
 # Order of Mode in sim.world.network: what can be had at the border.
 FOOT: Final = 0
@@ -266,6 +266,8 @@ STATION = np.dtype(
         ("exit_last", np.int32),
         ("admission_busy", np.int32),
         ("registration_busy", np.int32),
+        ("overtime_h", np.float64),
+        ("overtime_since_h", np.float64),
         ("interpreters", np.int32),
         ("interpreters_busy", np.int32),
         ("discipline", np.int32),
@@ -422,7 +424,6 @@ class Engine(NamedTuple):
         heap: pending events, shape (capacity,), a binary heap.
         stations: :data:`STATION`, shape (stations,).
         lines: :data:`LINE`, shape (stations * LINES,), station by station.
-        destinations: :data:`DESTINATION`, shape (destinations,), crossings first.
         destinations: :data:`DESTINATION`, shape (destinations,), crossings first, then
             neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
@@ -446,7 +447,7 @@ class Engine(NamedTuple):
         nearest_hub: hub by each destination, shape (destinations,).
         station_at: station at each place or -1, shape (places,).
         zone: weather zone of each place or -1, shape (places,).
-        cold_band: wind-chill band, shape (zones, hours), 0 to 5.
+        cold_band: wind-chill band, shape (zones, hours), 0 to 6.
         occupancy: people by place and state now, shape (places, states).
         changed_h: when a cell of ``occupancy`` last changed, same shape, h.
         entries: people who entered a state, shape (days, places, states).

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import move_person
+from sim.engine.accounts import book_overtime, move_person
 from sim.engine.columns import (
     NOBODY,
     AgeClass,
@@ -205,6 +205,7 @@ def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
     """Begin interviews while there are an officer and, where needed, an interpreter."""
     station = e.stations[s]
     servers = registration_servers(station)
+    book_overtime(e, s, now)
     while station.registration_busy < servers:
         line = _next_line(e, s)
         if line == NOBODY:
@@ -267,6 +268,7 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     s = e.station_at[person.place]
     station = e.stations[s]
     person.registered_h = now
+    book_overtime(e, s, now)
     station.registration_busy -= 1
     if _needs_interpreter(e, p):
         station.interpreters_busy -= 1

@@ -10,26 +10,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.engine.columns import AgeClass, Engine, MeasureKind, PersonState
+from sim.engine.columns import (
+    CAR,
+    AgeClass,
+    DestinationKind,
+    Engine,
+    MeasureKind,
+    PersonState,
+)
+from sim.engine.exposure import INSIDE_STATION, OUTDOORS
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
+from sim.outcomes.closed_hours import ClosedHours
+from sim.outcomes.person_classes import class_members
 from sim.world.parameters import Parameters
+from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 State = PersonState
-WAITING_AT_BORDER: Final = (
-    State.EXIT_QUEUE,
+PAST_THE_GATE: Final = (
     State.BETWEEN_POSTS,
     State.ADMISSION_QUEUE,
     State.IN_ADMISSION,
     State.WAIT_REGISTRATION,
     State.IN_REGISTRATION,
 )
+WAITING_AT_BORDER: Final = (State.EXIT_QUEUE, *PAST_THE_GATE)
 IN_TRANSIT_STATE: Final = (
     State.GATEWAY,
     State.STAGING,
     State.TRAVEL,
     State.TURNED_BACK,
     State.EXIT_QUEUE,
+)
+WITH_ACCESS: Final = (
+    State.REGISTERED,
+    State.TRANSFERRED,
+    State.REFUSED_NO_CLAIM,
+    State.GREEN_UNKNOWN,
+    State.DIVERTED,
+)
+FULLY_OUTDOORS: Final = (State.EXIT_QUEUE, State.GREEN_ATTEMPT)
+SHARING_SHELTER: Final = (State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION)
+RESTRICTIVE: Final = (
+    MeasureKind.CLOSED,
+    MeasureKind.NO_ASYLUM,
+    MeasureKind.MODE_BAN,
+    MeasureKind.METER,
 )
 
 
@@ -41,11 +67,13 @@ class RunRecord:
         world: what it ran in.
         parameters: this replicate's scalar parameters.
         engine: its columns.
+        concession: whether the policy gives the transit side something it asks for.
     """
 
     world: World
     parameters: Parameters
     engine: Engine
+    concession: bool = False
 
     @property
     def clock(self) -> Clock:
@@ -56,6 +84,31 @@ class RunRecord:
     def persons(self) -> NDArray[Any]:
         """Rows of everyone who was created."""
         return self.engine.persons[: int(self.engine.status["persons"][0])]
+
+    def of_group(self, column: str) -> NDArray[Any]:
+        """A column of everybody's group, shape (persons,)."""
+        return np.asarray(self.engine.groups[column][self._group])
+
+    @cached_property
+    def _group(self) -> NDArray[np.int64]:
+        return self.persons["group"].astype(np.int64)
+
+    @cached_property
+    def class_members(self) -> NDArray[np.bool_]:
+        """Who belongs to each class of people, shape (classes, persons)."""
+        return class_members(self)
+
+    @cached_property
+    def measures(self) -> NDArray[Any]:
+        """Rows of the measures that were decided."""
+        return self.engine.measures[: int(self.engine.status["measures"][0])]
+
+    @cached_property
+    def neighbour_places(self) -> NDArray[np.int64]:
+        """Place numbers of other countries' crossings."""
+        destinations = self.engine.destinations
+        abroad = destinations["kind"] == DestinationKind.NEIGHBOUR
+        return destinations["place"][abroad].astype(np.int64)
 
     @cached_property
     def crossing_places(self) -> NDArray[np.int64]:
@@ -109,23 +162,89 @@ class RunRecord:
 
     @cached_property
     def registration_wait_h(self) -> NDArray[np.float64]:
-        """Presentation to registration of those presented, h; up to now if unfinished."""
-        who = self.persons[self.presented]
-        return self._until_registered(who["registered_h"]) - who["presented_h"]
+        """Presentation to registration of those presented, h; up to now if unfinished.
+
+        For those who turned out to claim nothing, up to their admission.
+        """
+        return (self._heard_h - self.persons["presented_h"])[self.presented]
 
     @cached_property
     def border_wait_h(self) -> NDArray[np.float64]:
         """First at the border to registration of those who reached it, h; or up to now."""
-        until = self._until_registered(self.persons["registered_h"])
-        return (until - self.first_at_border_h)[self.reached_border]
+        return (self._heard_h - self.first_at_border_h)[self.reached_border]
 
-    def _until_registered(self, registered_h: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(np.isnan(registered_h), self.clock.duration_h, registered_h)
+    @cached_property
+    def _heard_h(self) -> NDArray[np.float64]:
+        """When a person was registered, or refused for claiming nothing, or the end, h."""
+        refused = self.persons["state"] == State.REFUSED_NO_CLAIM
+        heard_h = np.where(refused, self.persons["admitted_h"], self.persons["registered_h"])
+        return np.where(np.isnan(heard_h), self.clock.duration_h, heard_h)
+
+    @cached_property
+    def registered_people(self) -> int:
+        """People whose claim was registered."""
+        return int((~np.isnan(self.persons["registered_h"])).sum())
+
+    @cached_property
+    def without_access(self) -> NDArray[np.bool_]:
+        """Who by the end is neither registered nor gone elsewhere nor claims nothing, by person."""
+        return ~np.isin(self.persons["state"], WITH_ACCESS)
+
+    @cached_property
+    def is_minor(self) -> NDArray[np.bool_]:
+        """Children and unaccompanied minors, by person."""
+        minors = (AgeClass.CHILD, AgeClass.UNACCOMPANIED_MINOR)
+        return np.isin(self.persons["age_class"], minors)
 
     @cached_property
     def needs_care(self) -> NDArray[np.bool_]:
-        """Minors and particularly vulnerable people, by person."""
+        """Minors, old and particularly vulnerable people, by person."""
         return (self.persons["age_class"] != AgeClass.ADULT) | (self.persons["vulnerable"] != 0)
+
+    @cached_property
+    def outdoor_h_by_band(self) -> NDArray[np.float64]:
+        """Person-hours outdoors by wind-chill band, shape (bands,), h."""
+        return self.engine.outdoor_h.reshape(-1, self.engine.outdoor_h.shape[2]).sum(axis=0)
+
+    @cached_property
+    def exposed_h(self) -> NDArray[np.float64]:
+        """Hours outdoors by wind-chill band, shape (persons, bands), h.
+
+        The engine books a person's hours when they go indoors or away; those who are still outdoors
+        at the end get what their place's clock has run since.
+        """
+        hours = self.persons["exposed_h"].astype(np.float64)
+        state, place = self.persons["state"], self.persons["place"]
+        on_foot = (state != State.EXIT_QUEUE) | (self.of_group("mode") != CAR)
+        has_weather = self.engine.zone[place] >= 0
+        for clock, states in ((OUTDOORS, FULLY_OUTDOORS), (INSIDE_STATION, SHARING_SHELTER)):
+            still = np.isin(state, states) & on_foot & has_weather
+            hours[still] += self.engine.exposure_h[place[still], clock]
+        return np.maximum(0.0, hours)
+
+    @cached_property
+    def exposure_risk(self) -> NDArray[np.float64]:
+        """S12: ``ERI = sum_band weight hours (1 + vulnerable) (1.5 - gear)``, by person."""
+        frailty = 1.0 + self.needs_care
+        return (self.exposed_h @ np.array(BAND_WEIGHTS)) * frailty * (1.5 - self.of_group("gear"))
+
+    @cached_property
+    def spent_eur(self) -> NDArray[np.float64]:
+        """What everybody paid for lifts, bicycles and guides, EUR, by person."""
+        per_person = self.of_group("spent_eur") / self.of_group("people")
+        return per_person.astype(np.float64)
+
+    @cached_property
+    def travelled_km(self) -> NDArray[np.float64]:
+        """Road that everybody travelled, km, by person."""
+        return self.of_group("travelled_km").astype(np.float64)
+
+    @cached_property
+    def shortest_km(self) -> NDArray[np.float64]:
+        """Shortest way from where a person first was to any crossing, km, by person."""
+        crossings = [crossing.takes_people for crossing in self.world.network.crossings]
+        to_crossings = self.engine.route_km[: len(crossings)][crossings]
+        return np.asarray(to_crossings.min(axis=0)[self.of_group("first_hub")])
 
     @cached_property
     def access(self) -> tuple[AccessSpan, ...]:
@@ -138,8 +257,52 @@ class RunRecord:
         return hours_without_access(self.access, self.world)
 
     @cached_property
+    def first_restriction_h(self) -> float:
+        """When the first measure that bars people was made public, h; 0 if there was none."""
+        barring = np.isin(self.measures["kind"], RESTRICTIVE)
+        announced_h = self.measures["announced_h"][barring]
+        decided = announced_h[np.isfinite(announced_h)]
+        return float(max(0.0, decided.min())) if len(decided) else 0.0
+
+    @cached_property
+    def closed(self) -> ClosedHours:
+        """When the crossings that people can use were closed."""
+        return ClosedHours.of(self.measures, self.world)
+
+    @cached_property
+    def closed_h(self) -> NDArray[np.float64]:
+        """Hours for which each crossing that people can use was closed, shape (crossings,)."""
+        return self.closed.by_crossing
+
+    @cached_property
+    def usable_h(self) -> NDArray[np.float64]:
+        """Open hours of those crossings while not closed, shape (crossings,), h."""
+        calendars = [
+            self.engine.openings[row["first_opening"] : row["last_opening"]]
+            for row in self.engine.destinations[self.closed.numbers]
+        ]
+        return self.closed.open_hours(calendars)
+
+    @cached_property
+    def lost_crossings(self) -> float:
+        """Crossings that travellers with papers could not make for closures."""
+        return self.closed.lost_crossings(self.parameters.traveller_detour_share)
+
+    @cached_property
+    def fence_built_km(self) -> float:
+        """Fence that was built under the policy, km."""
+        built = 0.0
+        fences = self.measures[self.measures["kind"] == MeasureKind.FENCE]
+        begun = fences[fences["begins_h"] < self.clock.duration_h]
+        first = len(self.world.network.destinations) - len(self.world.network.segments)
+        for number, segment in enumerate(self.world.network.segments, first):
+            fence_km = begun["value"][begun["destination"] == number].max(initial=0.0)
+            built += max(0.0, min(float(fence_km), segment.length_km) - segment.fence_km)
+        return built
+
+    @cached_property
     def officer_hours(self) -> float:
-        """Hours of registration officers on duty, standing staff."""
+        """Hours of registration officers on duty, standing staff less those sent elsewhere."""
         stations = self.engine.stations
         open_h = np.array(
             [
@@ -148,7 +311,9 @@ class RunRecord:
             ]
         )
         after_h = self.clock.duration_h - open_h
-        return float(stations["servers_open"] @ open_h + stations["servers_after_hours"] @ after_h)
+        standing_h = stations["servers_open"] @ open_h + stations["servers_after_hours"] @ after_h
+        staffing_h = self._staffing_h
+        return max(0.0, float(standing_h + staffing_h[staffing_h < 0.0].sum()))
 
     def _open_hours(self, first: int, last: int) -> float:
         spans = self.engine.openings[first:last]
@@ -157,12 +322,11 @@ class RunRecord:
     @cached_property
     def surge_hours(self) -> float:
         """Hours of seconded officers, round the clock from arrival to the end."""
-        measures = self.engine.measures[: int(self.engine.status["measures"][0])]
-        staff = measures[measures["kind"] == MeasureKind.STAFF]
-        end = np.minimum(staff["ends_h"], self.clock.duration_h)
-        return float((np.maximum(0.0, end - staff["begins_h"]) * staff["value"]).sum())
+        return float(np.maximum(0.0, self._staffing_h).sum())
 
     @cached_property
-    def reception_days(self) -> float:
-        """Person-days in reception, from registration to the end of the scenario."""
-        return float(self.hours_by_state[State.REGISTERED]) / 24.0
+    def _staffing_h(self) -> NDArray[np.float64]:
+        """Officer hours that measures add (or, below zero, take away), shape (measures,)."""
+        staff = self.measures[self.measures["kind"] == MeasureKind.STAFF]
+        end = np.minimum(staff["ends_h"], self.clock.duration_h)
+        return np.asarray(np.maximum(0.0, end - staff["begins_h"]) * staff["value"])

@@ -39,6 +39,7 @@ SERIES: Final = (
     Series(
         "in_transit_state", "persons", "people who want to cross, in the transit state at midnight"
     ),
+    Series("transferred", "persons", "people brought on to reception"),
     Series("outdoor_cold_h", "person-h", "outdoors at a wind chill of -10 deg C or colder"),
 )
 
@@ -56,5 +57,6 @@ def daily_series(run: RunRecord) -> NDArray[np.float64]:
     values[6] = entries[:, :, State.GREEN_FOUND]
     values[7] = entries[:, :, State.DIVERTED]
     values[8] = stock[:, :, list(IN_TRANSIT_STATE)].sum(axis=2)
-    values[9] = run.engine.outdoor_h[:, :, 1:].sum(axis=2)
+    values[9] = entries[:, :, State.TRANSFERRED]
+    values[10] = run.engine.outdoor_h[:, :, 1:].sum(axis=2)
     return values

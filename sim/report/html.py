@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from markupsafe import Markup
 
 from sim.report import facts
@@ -48,7 +49,9 @@ def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
         indicators=facts.headline(results),
         families=facts.FAMILIES,
         assumptions=[_assumption(entry) for entry in manifest["assumptions"]],
-        hypotheses=_hypotheses(results),
+        hypotheses=_drawn(results, "hypotheses", "hypothesis"),
+        responses=_drawn(results, "responses", "response"),
+        classes=_classes(results),
         reference=facts.labels(results)[str(manifest["reference"])],
         period=facts.period(results),
         runs=plural(len(facts.runs(results)), "run"),
@@ -170,11 +173,37 @@ def _assumption(entry: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _hypotheses(results: StoredResults) -> list[dict[str, str]]:
-    """Each hypothesis with its weight and how many worlds drew it."""
-    entries = results.manifest["hypotheses"]
+def _classes(results: StoredResults) -> list[dict[str, Any]]:
+    """Policy by policy: classes of people (rows) in the indicators that are broken down (columns).
+
+    Medians over the runs in which anybody of the class counts.
+    """
+    medians = results.by_class.group_by("policy", "class", "indicator").agg(
+        pl.col("value").median()
+    )
+    cells = {(policy, which, name): value for policy, which, name, value in medians.iter_rows()}
+    known = [str(name) for name in results.manifest.get("classes", [])]
+    broken_down = set(results.by_class["indicator"].unique())
+    columns = [entry for entry in results.manifest["indicators"] if entry["id"] in broken_down]
+    return [
+        {
+            "label": facts.labels(results)[policy],
+            "columns": [f"{entry['name']}, {entry['unit']}" for entry in columns],
+            "rows": [
+                (which, [number(cells.get((policy, which, entry["id"]))) for entry in columns])
+                for which in known
+            ],
+        }
+        for policy in facts.policies(results)
+        if columns
+    ]
+
+
+def _drawn(results: StoredResults, key: str, column: str) -> list[dict[str, str]]:
+    """Each hypothesis or response with its weight and how many worlds drew it."""
+    entries = results.manifest.get(key, [])
     total = sum(float(entry["weight"]) for entry in entries) or 1.0
-    drawn = results.worlds["hypothesis"].to_list()
+    drawn = results.worlds[column].to_list()
     return [
         {
             "label": str(entry["label"]),

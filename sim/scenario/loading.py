@@ -218,7 +218,9 @@ class _Builder:
         for name, given in self.file.policies.items():
             rule = self._joined(name, rules, ())
             if rule is not None:
-                named[name] = NamedPolicy(name, given.label, given.summary, given.source, rule)
+                named[name] = NamedPolicy(
+                    name, given.label, given.summary, given.source, rule, given.concession
+                )
         if self.file.reference not in self.file.policies:
             near = nearest(self.file.reference, list(self.file.policies))
             hint = f"did you mean {near!r}?" if near else None

@@ -22,13 +22,18 @@ _FORBID: dict[str, str] = {"extra": "forbid"}
 
 @dataclass(frozen=True)
 class NamedPolicy:
-    """A policy of the scenario, under its name."""
+    """A policy of the scenario, under its name.
+
+    Attributes:
+        concession: whether it gives the transit side something it asks for, by the file (Q6).
+    """
 
     id: str
     label: str
     summary: str
     source: str
     rule: Policy | Joined
+    concession: bool = False
 
 
 @dataclass(frozen=True)

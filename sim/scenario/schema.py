@@ -77,6 +77,12 @@ class Described(_Record):
     source: Text
 
 
+class DescribedPolicy(Described):
+    """A policy; ``concession`` says that it gives the transit side something it asks for (Q6)."""
+
+    concession: bool = False
+
+
 class WeightedHypothesis(Described):
     """A hypothesis and its prior weight."""
 
@@ -112,7 +118,7 @@ class ScenarioFile(_Record):
     uncertainties: dict[str, UncertainRange] = {}
     hypotheses: Annotated[dict[str, WeightedHypothesis], MinLen(1)]
     responses: dict[str, WeightedResponse] = {}
-    policies: Annotated[dict[str, Described], MinLen(1)]
+    policies: Annotated[dict[str, DescribedPolicy], MinLen(1)]
     oversight: Oversight | None = None
     reference: Text
     observed: ObservedFile | None = None
@@ -140,7 +146,7 @@ def json_schema() -> dict[str, Any]:
     schema["properties"]["uncertainties"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
     schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
     for section, described, kinds in (
-        ("policies", Described, registered_policies()),
+        ("policies", DescribedPolicy, registered_policies()),
         ("hypotheses", WeightedHypothesis, registered_hypotheses()),
         ("responses", WeightedResponse, registered_responses()),
     ):

@@ -19,7 +19,8 @@ from sim._version import __version__
 from sim.engine.columns import PersonState
 from sim.errors import InputError, did_you_mean, quoted
 from sim.fingerprint import source_fingerprint
-from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.indicators import HEADLINE, INDICATORS, OF_PEOPLE
+from sim.outcomes.person_classes import class_names
 from sim.outcomes.series import SERIES
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress, run_study
@@ -36,6 +37,7 @@ class StudyFrames:
     Attributes:
         manifest: what ran; see ``results/README.md``.
         indicators: policy, world, replicate, indicator, unit, value.
+        by_class: policy, world, replicate, indicator, class, people, value.
         ledger: policy, world, replicate, state, persons.
         daily: policy, world, replicate, date, crossing, series, value; zeros left out.
         worlds: world, hypothesis, response, and a column per uncertain parameter.
@@ -45,6 +47,7 @@ class StudyFrames:
 
     manifest: dict[str, Any]
     indicators: pl.DataFrame
+    by_class: pl.DataFrame
     ledger: pl.DataFrame
     daily: pl.DataFrame
     worlds: pl.DataFrame
@@ -124,6 +127,7 @@ def run_comparison(
     return StudyFrames(
         manifest=_manifest(task, replicates, reference),
         indicators=_indicators(task, runs),
+        by_class=_by_class(task, runs),
         ledger=_ledger(task, runs),
         daily=_daily(task, runs),
         worlds=_worlds(task, replicates),
@@ -158,6 +162,24 @@ def _indicators(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
             "value": np.concatenate([run.indicators for run in runs]),
         }
     )
+
+
+def _by_class(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    classes = _class_names(task.scenario)
+    names = [each.id for each in OF_PEOPLE for _ in classes]
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, len(names)),
+            "indicator": names * len(runs),
+            "class": [*classes] * (len(OF_PEOPLE) * len(runs)),
+            "people": np.concatenate([run.by_class.people.ravel() for run in runs]),
+            "value": np.concatenate([run.by_class.values.ravel() for run in runs]),
+        }
+    )
+
+
+def _class_names(scenario: Scenario) -> tuple[str, ...]:
+    return class_names(tuple(origin.name for origin in scenario.world.demand.origins))
 
 
 def _ledger(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
@@ -249,7 +271,13 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             "timezone": clock.zone,
         },
         "policies": [
-            {"id": name, "label": each.label, "summary": each.summary, "source": each.source}
+            {
+                "id": name,
+                "label": each.label,
+                "summary": each.summary,
+                "source": each.source,
+                "concession": each.concession,
+            }
             for name, each in scenario.policies.items()
             if name in task.policies
         ],
@@ -275,6 +303,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             }
             for name, each in scenario.responses.items()
         ],
+        "oversight": _oversight(scenario),
         "indicators": [
             {
                 "id": name,
@@ -287,6 +316,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             for name, each in INDICATORS.items()
         ],
         "headline": list(HEADLINE),
+        "classes": list(_class_names(scenario)),
         "assumptions": [
             {
                 "key": each.key,
@@ -299,6 +329,19 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             for each in scenario.assumptions
         ],
         "limits": list(scenario.limits),
+    }
+
+
+def _oversight(scenario: Scenario) -> dict[str, Any] | None:
+    rules = scenario.oversight
+    if rules is None:
+        return None
+    labels = [each.label for name, each in scenario.policies.items() if rules.covers(name)]
+    every = len(labels) == len(scenario.policies)
+    return {
+        "power": rules.power.value,
+        "source": rules.source,
+        "applies_to": [] if every else labels,
     }
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sim.assembly import Blueprint
 from sim.model import BorderModel
 from sim.outcomes.access import AccessSpan
-from sim.outcomes.indicators import compute_indicators
+from sim.outcomes.breakdown import ByClass, break_down
+from sim.outcomes.indicators import OF_PEOPLE, compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import daily_series
 from sim.scenario.scenario import Scenario
@@ -27,6 +28,7 @@ class Replicate:
         policy: number of the policy in the study.
         world: number of the world.
         indicators: a value for each indicator, in their order, shape (indicators,).
+        by_class: indicators of people by class of person.
         ledger: people in each state at the end, shape (states,).
         series: number of the series of each non-zero daily value, shape (values,).
         days: its day, same shape.
@@ -38,6 +40,7 @@ class Replicate:
     policy: int
     world: int
     indicators: NDArray[np.float64]
+    by_class: ByClass
     ledger: NDArray[np.int64]
     series: NDArray[np.int8]
     days: NDArray[np.int32]
@@ -105,14 +108,17 @@ class Task:
             number=draw.number,
         )
 
+    def record(self, policy: int, model: BorderModel) -> RunRecord:
+        """A finished model as indicators read it."""
+        concession = self.scenario.policies[self.policies[policy]].concession
+        return RunRecord(self.scenario.world, model.parameters, model.engine, concession)
+
     def run_one(self, policy: int, draw: WorldDraw) -> Replicate:
         """One policy in one world."""
         model = self.model(policy, draw)
         try:
             model.run()
-            return _record(
-                policy, draw, RunRecord(self.scenario.world, model.parameters, model.engine)
-            )
+            return _record(policy, draw, self.record(policy, model))
         finally:
             model.release()
 
@@ -124,6 +130,7 @@ def _record(policy: int, draw: WorldDraw, run: RunRecord) -> Replicate:
         policy=policy,
         world=draw.number,
         indicators=np.array(list(compute_indicators(run).values())),
+        by_class=break_down(run, OF_PEOPLE),
         ledger=run.people_by_state.copy(),
         series=series.astype(np.int8),
         days=days.astype(np.int32),

@@ -192,6 +192,7 @@ class Crossing:
         shelter_places: people who can be behind the posts at a time; None for no limit. When it is
             full, people wait between the posts.
         transport: how registered people leave; None if that is left out of the model.
+        travellers_per_d: travellers with papers a day, both ways, while it is open.
         weather: zone of the weather series, or None where no weather is given.
     """
 
@@ -212,6 +213,7 @@ class Crossing:
     shelter_places: Annotated[int, Ge(1)] | None = None
     transport: Transport | None = None
     daily_capacity: Annotated[int, Ge(0)] | None = None
+    travellers_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 0.0
     weather: str | None = None
     source: Source
 

@@ -530,6 +530,16 @@ class Parameters:
     reporting_lag_h: float = parameter(
         12.0, "h", "age of the newest day's count when a policy sees it", low=0.0, high=240.0
     )
+    # S12 medical care
+    care_per_weighted_h: float = parameter(
+        0.045,
+        "1/h",
+        "hazard of needing medical care per weighted hour in the cold (ERI); 0 for none",
+        low=0.0,
+        high=1.0,
+        source="2 ambulances for 109 arrivals at -15 deg C, if they stood 4 h outdoors (MODEL S12; "
+        "the hours are an expert guess); 0.005-0.16 by the 95 % interval of 2 in 109",
+    )
     # S13 costs
     officer_eur_per_h: float = parameter(
         45.0, "EUR/h", "cost of an officer's hour on duty", low=0.0, high=1000.0
@@ -537,14 +547,95 @@ class Parameters:
     surge_eur_per_d: float = parameter(
         250.0, "EUR/d", "travel and lodging of a seconded officer", low=0.0, high=1e4
     )
+    interpreter_eur_per_h: float = parameter(
+        60.0, "EUR/h", "cost of an interpreter's hour in an interview", low=0.0, high=1000.0
+    )
+    station_eur_per_d: float = parameter(
+        4000.0,
+        "EUR/d",
+        "running cost of a crossing on a day on which it is open",
+        low=0.0,
+        high=1e6,
+    )
+    shelter_eur_per_d: float = parameter(
+        40.0, "EUR/d", "food and warmth for a person who waits past the gate", low=0.0, high=1e4
+    )
+    registration_eur: float = parameter(
+        150.0, "EUR", "checks and papers of a registration, officers aside", low=0.0, high=1e4
+    )
+    transport_eur: float = parameter(
+        60.0, "EUR", "transport of a registered person to reception", low=0.0, high=1e4
+    )
     reception_eur_per_d: float = parameter(
         50.0,
         "EUR/d",
         "reception of a registered person",
         low=0.0,
         high=1000.0,
-        source="35-66 EUR a person and day (Finnish reception costs)",
+        source="35-66 EUR a person and day (MODEL S13, Finnish reception costs)",
     )
+    minor_reception_eur_per_d: float = parameter(
+        208.0,
+        "EUR/d",
+        "reception of an unaccompanied minor",
+        low=0.0,
+        high=2000.0,
+        source="up to 208 EUR a day in units for minors (MODEL S13)",
+    )
+    review_eur: float = parameter(
+        20000.0, "EUR", "legal cost of a review by oversight", low=0.0, high=1e7
+    )
+    fence_eur_per_km: float = parameter(
+        1.81e6,
+        "EUR/km",
+        "building cost of a fence",
+        low=0.0,
+        high=1e8,
+        source="EUR 362 million for 200 km (MODEL S13)",
+    )
+    fence_life_y: float = parameter(
+        40.0, "y", "life of a fence, for its cost a year", low=1.0, high=1000.0
+    )
+    discount_rate: float = parameter(
+        0.03, "1/y", "interest, for the cost of a fence a year", low=0.0, high=0.5
+    )
+    lost_crossing_eur: float = parameter(
+        80.0,
+        "EUR",
+        "trade and family life lost with a crossing that somebody with papers cannot make",
+        low=0.0,
+        high=1e4,
+    )
+    traveller_detour_share: float = parameter(
+        0.5,
+        "1",
+        "share of travellers with papers who use another crossing while one is open",
+        low=0.0,
+        high=1.0,
+    )
+    neighbour_eur: float = parameter(
+        3000.0,
+        "EUR",
+        "first cost to another country of a person who goes there instead",
+        low=0.0,
+        high=1e5,
+    )
+    # indicators
+    usual_arrivals_per_d: float = parameter(
+        0.5,
+        "persons/d",
+        "arrivals a day before the episode (Q1)",
+        low=1e-6,
+        high=1e6,
+        source="fewer than 100 in the first half of 2023 (MODEL 3)",
+    )
+    control_per_d: float = parameter(
+        20.0, "persons/d", "three-day mean below which control is regained (S8)", low=0.0, high=1e6
+    )
+    pressure_per_d: float = parameter(
+        10.0, "persons/d", "people at the posts on a day above which pressure lasts (Q5)",
+        low=0.0, high=1e6,
+    )  # fmt: skip
 
 
 def parameter_facts(name: str) -> dict[str, Any]:

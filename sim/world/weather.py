@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 # Weights of the bands in the index of exposure (ERI): expert guess, MODEL S12. Raw hours by band
 # always stand beside the index.
-BAND_WEIGHTS: Final = (0.0, 0.1, 0.3, 1.0, 3.0, 6.0)
-# Upper ends (deg C, wind chill) of the bands of Environment Canada, from mild to extreme.
-BAND_UPPER_C: Final = (np.inf, -9.5, -27.5, -39.5, -47.5, -54.5)
+BAND_WEIGHTS: Final = (0.0, 0.1, 0.1, 0.3, 1.0, 3.0, 6.0)
+# Upper ends (deg C, wind chill) of the bands of Environment Canada, from mild to extreme; its band
+# from -10 to -27 is cut at -15, where the count of hours of children and frail people begins.
+BAND_UPPER_C: Final = (np.inf, -9.5, -14.5, -27.5, -39.5, -47.5, -54.5)
 BAND_NAMES: Final = (
     "milder than -10",
-    "-10 to -27",
+    "-10 to -14",
+    "-15 to -27",
     "-28 to -39",
     "-40 to -47",
     "-48 to -54",
@@ -59,7 +61,7 @@ def freezing_minutes(
 
 
 def cold_band(wind_chill: NDArray[np.float64]) -> NDArray[np.int8]:
-    """Number of the band, 0 (mild) to 5 (extreme), of wind chill rounded to whole degrees."""
+    """Number of the band, 0 (mild) to 6 (extreme), of wind chill rounded to whole degrees."""
     band = np.zeros(np.shape(wind_chill), dtype=np.int8)
     for number, upper in enumerate(BAND_UPPER_C):
         band[wind_chill <= upper] = number

@@ -16,11 +16,12 @@ from sim.clock import Opening
 from sim.engine.columns import PersonState
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
-from sim.outcomes.indicators import HEADLINE, INDICATORS, Direction, Family, compute_indicators
+from sim.outcomes.indicator import Direction, Family
+from sim.outcomes.indicators import HEADLINE, INDICATORS, compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import SERIES, daily_series
 from sim.policies import Exempt, Queue
-from sim.policies.capacity import Surge
+from sim.policies.capacity import Staffing, Surge
 from sim.policies.timed import Closure
 from sim.world.network import Distribution
 from sim.world.weather import Weather
@@ -43,16 +44,31 @@ def day_at_the_crossing(*, policy: worlds.AnyPolicy = None) -> RunRecord:
         registration=TWO_HOURS,
         opening=(Opening(hours="10:00-14:00"),),
     )
-    cold = replace(crossing, weather="north", daily_capacity=3)
+    cold = replace(crossing, weather="north", daily_capacity=3, travellers_per_d=100.0)
     where = worlds.world(
         worlds.star(cold),
         worlds.given([9.0, 9.5], size=2),
         days=2,
         officer_eur_per_h=40.0,
+        interpreter_eur_per_h=50.0,
+        station_eur_per_d=1000.0,
+        shelter_eur_per_d=24.0,
+        registration_eur=100.0,
         reception_eur_per_d=48.0,
+        lost_crossing_eur=10.0,
+        control_per_d=1.0,
+        pressure_per_d=3.0,
+        usual_arrivals_per_d=0.5,
+        care_per_weighted_h=0.1,
     )
     frost = Weather(("north",), np.full((1, 48), -20.0), np.full((1, 48), 0.0), "made up")
     return record(worlds.model(replace(where, weather=frost), policy))
+
+
+# Outdoors, before the gate: 2 x 1 h + 2 x 0.5 h. Then three wait for the lane from 10, two from 11,
+# one from 12; the second, third and fourth wait for their interviews from 12, 13 and 14.
+OUTDOORS_H = (2 * 1.0 + 2 * 0.5) + (3.0 + 2.0 + 1.0) + ((13 - 12) + (15 - 13) + (17 - 14))
+PAST_THE_GATE_H = 3 + 5 + 7 + 9
 
 
 @pytest.fixture(scope="module")
@@ -67,19 +83,51 @@ BY_HAND = {
     "S4": 0.0,
     "S5_attempts": 0.0,
     "S6": 100.0 * 8.0 / 48.0,  # four interviews of two hours, one officer for two days
+    "S6_overtime": 1.0 + 2.0 + 2.0,  # the second interview from 14:00 on, the third, the fourth
     "S7": 1.0,  # four people, three a day can be received
+    "S8": 2.0,  # three-day means of 4 on the first day and 4 / 2 on the second
     "S9": 0.0,
     "R1_mean": (3.0 + 5.0 + 7.0 + 9.0) / 4.0,  # from 10:00 to 13, 15, 17 and 19
     "R1_max": 9.0,
     "R1_person_days": (4 + 6 + 7.5 + 9.5) / 24.0,  # from 9:00 or 9:30 to 13, 15, 17 and 19
+    "R2_cold": OUTDOORS_H,
+    "R2_below28": 0.0,  # calm air: wind chill is -20
+    "R2_band2": OUTDOORS_H,
     "R4_24h": 100.0,
     "R4_72h": 100.0,
     "R4_without_access": 0.0,
+    "R4_set_out": 0.0,
+    "R5": 100.0,
     "R6": 0.0,
+    "R6_neighbour": 0.0,
+    "R7": 0.0,
+    "R8": 0.0,
+    "R10": 0.0,
+    "R11": 0.0,
+    "R12_worst": 9.0,  # one of four
+    "R12_gini": (-3 * 3.0 - 1 * 5.0 + 1 * 7.0 + 3 * 9.0) / (4 * 24.0),
+    "R12_ratio": float(np.quantile([3, 5, 7, 9], 0.95)) / 6.0,
     "R13": 0.0,
+    "R14": 0.0,
     "K1_staff": 48.0 * 40.0,
     "K1_surge": 0.0,
-    "K4": ((48 - 13) + (48 - 15) + (48 - 17) + (48 - 19)) * 2.0,
+    "K1_interpreters": 8.0 * 50.0,
+    "K1_stations": 2 * 1000.0,
+    "K1_shelter": PAST_THE_GATE_H * 1.0,
+    "K1_registration": 400.0,
+    "K1_transport": 0.0,
+    "K1_reception": ((48 - 13) + (48 - 15) + (48 - 17) + (48 - 19)) * 2.0,
+    "K1_legal": 0.0,
+    "K1_fence": 0.0,
+    "K3": 0.0,
+    "K4": 4 * 365 * 48.0,
+    "K5": 0.0,
+    "K6": 0.0,
+    "Q1": 4.0 / 2.0 / 0.5,
+    "Q2": 0.0,
+    "Q4": 0.0,
+    "Q5": 1.0,  # four people at the posts on the first day
+    "Q6": 0.0,
     "Q7": 0.0,
 }
 
@@ -89,27 +137,38 @@ def test_indicators_by_hand(run: RunRecord, name: str) -> None:
     assert INDICATORS[name].compute(run) == pytest.approx(BY_HAND[name], abs=1e-9)
 
 
-def test_hours_in_the_cold_are_those_of_people_without_a_warm_place(run: RunRecord) -> None:
-    # Before the gate: 2 x 1 h + 2 x 0.5 h. Then three wait for the lane from 10, two from 11, one
-    # from 12; the second, third and fourth wait for their interviews from 12, 13 and 14.
-    before_gate = 2 * 1.0 + 2 * 0.5
-    for_admission = 3.0 + 2.0 + 1.0
-    for_interview = (13 - 12) + (15 - 13) + (17 - 14)
-    expected = before_gate + for_admission + for_interview
-    assert INDICATORS["R2_cold"].compute(run) == pytest.approx(expected)
-    assert INDICATORS["R2_below28"].compute(run) == 0.0  # calm air: wind chill is -20
+def test_the_index_of_exposure_weighs_cold_frailty_and_gear(run: RunRecord) -> None:
+    gear = run.of_group("gear")
+    frail = 1.0 + run.needs_care
+    by_hand = float((0.1 * run.exposed_h[:, 2] * frail * (1.5 - gear)).sum())
+    values = compute_indicators(run)
+    assert by_hand > 0.0
+    assert values["R2_eri"] == pytest.approx(by_hand)
+    assert values["R3"] == pytest.approx(float((1.0 - np.exp(-0.1 * run.exposure_risk)).sum()))
 
 
 def test_the_total_cost_is_the_sum_of_its_items(run: RunRecord) -> None:
     values = compute_indicators(run)
-    assert values["K1"] == pytest.approx(values["K1_staff"] + values["K1_surge"] + values["K4"])
+    items = sum(value for name, value in values.items() if name.startswith("K1_"))
+    assert items > 0.0
+    assert values["K1"] == pytest.approx(items)
     assert values["K2"] == pytest.approx(values["K1"] / 4.0)
+    assert values["Q3"] == pytest.approx(values["K1"] / 4.0)
 
 
 def test_seconded_officers_cost_work_and_lodging() -> None:
     surge = Surge(decided=worlds.at(0.0), officers={"gate": 3}, delay_min_d=1.0, delay_max_d=1.0)
     values = compute_indicators(day_at_the_crossing(policy=surge))
     assert values["K1_surge"] == pytest.approx(3 * 1.0 * (8.0 * 40.0 + 250.0))
+    assert values["K1_staff"] == 48.0 * 40.0
+
+
+def test_officers_sent_elsewhere_are_not_seconded_ones() -> None:
+    """Fewer officers make the standing staff cheaper; they save no travel and no lodging."""
+    cut = Staffing(decided=worlds.at(24.0), officers={"gate": -1})
+    values = compute_indicators(day_at_the_crossing(policy=cut))
+    assert values["K1_surge"] == 0.0
+    assert values["K1_staff"] == 24.0 * 40.0
 
 
 def test_a_full_closure_leaves_everybody_without_access() -> None:
@@ -119,6 +178,11 @@ def test_a_full_closure_leaves_everybody_without_access() -> None:
     assert values["R4_without_access"] == 4.0
     assert values["R6"] == 4.0  # they stood before the gate, and know from then on
     assert values["R13"] == pytest.approx((48.0 - 9.75) / 24.0)
+    assert values["R5"] < 100.0
+    assert values["R14"] == pytest.approx(100.0 * (48.0 - 9.75) / 48.0)
+    assert values["K5"] == pytest.approx(10.0 * 100.0 * (48.0 - 9.75) / 24.0)
+    assert values["K1_stations"] == pytest.approx(1000.0 * 9.75 / 24.0)
+    assert values["Q4"] == 8.0 + 4.0  # four without access on two evenings, and turned back
     assert values["R1_mean"] == 0.0  # nobody could present themselves: why R4 stands beside it
 
 
@@ -128,7 +192,7 @@ def test_the_ledger_and_the_series_add_up(run: RunRecord) -> None:
     assert series["arrivals"].sum() == 4.0
     assert series["registered"].sum() == 4.0
     assert series["waiting"][0].sum() == 0.0  # all registered by midnight
-    assert series["outdoor_cold_h"].sum() == INDICATORS["R2_cold"].compute(run)
+    assert series["outdoor_cold_h"].sum() == pytest.approx(INDICATORS["R2_cold"].compute(run))
 
 
 class TestTable:

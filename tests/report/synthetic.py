@@ -48,6 +48,9 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
+CLASSES = ("unaccompanied minors", "women and girls", "travelling alone")
+
+
 def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str, Any]:
     """A manifest with every key that the report reads."""
     return {
@@ -92,6 +95,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             for key, name, unit, direction, family in INDICATORS
         ],
         "headline": [key for key, *_ in INDICATORS],
+        "classes": list(CLASSES),
         "assumptions": [
             {"key": "service_h", "value": 1.5, "unit": "h", "low": 0.5, "high": 3.0,
              "source": "expert guess"},
@@ -189,6 +193,19 @@ def indicators(*, policies: int, runs: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
+def by_class(*, policies: int, runs: int) -> pl.DataFrame:
+    """Waiting and cold by class; nobody of one class ever waits."""
+    rows = [
+        (policy, world, 0, name, which, k * 10, float(world + k) if k else None)
+        for policy, _ in POLICIES[:policies]
+        for world in range(runs)
+        for name in ("R1_person_days", "R2_cold_hours")
+        for k, which in enumerate(CLASSES)
+    ]
+    columns = ["policy", "world", "replicate", "indicator", "class", "people", "value"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
 def frames(
     *, policies: int = 3, crossings: int = 4, days: int = 60, runs: int = 8
 ) -> dict[str, Any]:
@@ -198,6 +215,7 @@ def frames(
     return {
         "manifest": manifest(**size),
         "indicators": indicators(policies=policies, runs=runs),
+        "by_class": by_class(policies=policies, runs=runs),
         "ledger": pl.DataFrame(
             [(p, w, 0, s, n) for p in ids for w in range(runs) for s, n in (("L2", 5), ("T3", 7))],
             schema=["policy", "world", "replicate", "state", "persons"],

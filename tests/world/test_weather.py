@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.engine.columns import BANDS
 from sim.world.weather import (
     BAND_NAMES,
     BAND_UPPER_C,
+    BAND_WEIGHTS,
     NO_WEATHER,
     Weather,
     cold_band,
@@ -55,17 +57,17 @@ def test_more_wind_is_colder() -> None:
 
 @pytest.mark.parametrize(
     ("whole_degrees", "band"),
-    [(5, 0), (0, 0), (-9, 0), (-10, 1), (-27, 1), (-28, 2), (-39, 2), (-40, 3), (-47, 3), (-48, 4),
-     (-54, 4), (-55, 5), (-70, 5)],
+    [(5, 0), (0, 0), (-9, 0), (-10, 1), (-14, 1), (-15, 2), (-27, 2), (-28, 3), (-39, 3), (-40, 4),
+     (-47, 4), (-48, 5), (-54, 5), (-55, 6), (-70, 6)],
 )  # fmt: skip
 def test_bands_begin_and_end_where_environment_canada_says(whole_degrees: int, band: int) -> None:
-    """Limits hold for wind chill rounded to whole degrees."""
+    """Limits hold for wind chill rounded to whole degrees; -10 to -27 is cut at -15 (R8)."""
     for tenth in (-0.4, 0.0, 0.4):
         assert int(cold_band(np.array([whole_degrees + tenth]))[0]) == band
 
 
 def test_bands_have_names() -> None:
-    assert len(BAND_NAMES) == len(BAND_UPPER_C) == 6
+    assert len(BAND_NAMES) == len(BAND_UPPER_C) == len(BAND_WEIGHTS) == BANDS
 
 
 def test_a_series_has_a_band_for_each_zone_and_hour() -> None:
@@ -75,5 +77,5 @@ def test_a_series_has_a_band_for_each_zone_and_hour() -> None:
         wind_kmh=np.array([[0.0, 20.0, 15.0], [0.0, 20.0, 30.0]]),
         source="test",
     )
-    assert weather.bands().tolist() == [[0, 1, 2], [1, 3, 5]]
+    assert weather.bands().tolist() == [[0, 2, 3], [2, 4, 6]]
     assert NO_WEATHER.bands().shape == (0, 1)

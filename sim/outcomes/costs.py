@@ -1,0 +1,156 @@
+"""S13, costs: K1 to K7 of the indicators, in euros. Never netted against rights.
+
+The receiving state's cost is a sum of items, each an amount of something times its price: a
+parameter with its source. Costs to other states and to the people themselves stand apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from sim.engine.columns import AgeClass
+from sim.engine.columns import PersonState as State
+from sim.outcomes.indicator import Direction, Family, FamilyTable
+from sim.outcomes.run_record import IN_TRANSIT_STATE, PAST_THE_GATE, RunRecord
+
+TABLE: Final = FamilyTable(Family.COST)
+_LESS, _MORE, _NONE = Direction
+DAYS_OF_TAIL: Final = 365.0
+WORKING_H: Final = 8.0  # a seconded officer's hours on duty a day
+
+
+@TABLE.of_run("K1", "Cost to the receiving state", "EUR", _LESS, headline=True)
+def cost(run: RunRecord) -> float:
+    """All items below, up to the end of the scenario; what comes after it stands in K4."""
+    return sum(item(run) for item in ITEMS)
+
+
+@TABLE.of_run("K1_staff", "of which standing staff", "EUR", _LESS)
+def staff_cost(run: RunRecord) -> float:
+    """Hours of registration officers on duty, at their hourly cost."""
+    return run.officer_hours * run.parameters.officer_eur_per_h
+
+
+@TABLE.of_run("K1_surge", "of which seconded officers", "EUR", _LESS)
+def surge_cost(run: RunRecord) -> float:
+    """Seconded officers: working hours (a third of the time) and travel and lodging."""
+    officer_days = run.surge_hours / 24.0
+    hourly = WORKING_H * run.parameters.officer_eur_per_h
+    return officer_days * (hourly + run.parameters.surge_eur_per_d)
+
+
+@TABLE.of_run("K1_interpreters", "of which interpreters", "EUR", _LESS)
+def interpreter_cost(run: RunRecord) -> float:
+    """Interview hours of those who need an interpreter, at an interpreter's hourly cost."""
+    hours = float(run.hours_by_state[State.IN_REGISTRATION]) * run.parameters.interpreter_share
+    return hours * run.parameters.interpreter_eur_per_h
+
+
+@TABLE.of_run("K1_stations", "of which running crossings", "EUR", _LESS)
+def station_cost(run: RunRecord) -> float:
+    """Days on which crossings that people can use are not closed, at their running cost."""
+    days = (run.clock.duration_h * len(run.closed_h) - run.closed_h.sum()) / 24.0
+    return float(days) * run.parameters.station_eur_per_d
+
+
+@TABLE.of_run("K1_shelter", "of which shelter", "EUR", _LESS)
+def shelter_cost(run: RunRecord) -> float:
+    """Person-days from the gate until people leave the crossing, food and warmth."""
+    return run.hours_in(PAST_THE_GATE) / 24.0 * run.parameters.shelter_eur_per_d
+
+
+@TABLE.of_run("K1_registration", "of which registration", "EUR", _LESS)
+def registration_cost(run: RunRecord) -> float:
+    """Checks and papers of everybody registered."""
+    return run.registered_people * run.parameters.registration_eur
+
+
+@TABLE.of_run("K1_transport", "of which transport", "EUR", _LESS)
+def transport_cost(run: RunRecord) -> float:
+    """People brought from crossings to reception."""
+    return float(run.entries_by_state[State.TRANSFERRED]) * run.parameters.transport_eur
+
+
+@TABLE.of_run("K1_reception", "of which reception", "EUR", _LESS)
+def reception_cost(run: RunRecord) -> float:
+    """Reception of registered people up to the end of the scenario, not the time after."""
+    days = (run.clock.duration_h - run.persons["registered_h"]) / 24.0
+    return float(np.nansum(days * _reception_eur_per_d(run)))
+
+
+@TABLE.of_run("K1_legal", "of which legal reviews", "EUR", _LESS)
+def legal_cost(run: RunRecord) -> float:
+    """Reviews by courts and overseers."""
+    return float(run.engine.status["reviews"][0]) * run.parameters.review_eur
+
+
+@TABLE.of_run("K1_fence", "of which fence, its share", "EUR", _LESS)
+def fence_share(run: RunRecord) -> float:
+    """K3 for the length of the scenario."""
+    return fence_cost(run) * run.clock.duration_h / (24.0 * DAYS_OF_TAIL)
+
+
+ITEMS: Final[tuple[Callable[[RunRecord], float], ...]] = (
+    staff_cost,
+    surge_cost,
+    interpreter_cost,
+    station_cost,
+    shelter_cost,
+    registration_cost,
+    transport_cost,
+    reception_cost,
+    legal_cost,
+    fence_share,
+)
+
+
+def _reception_eur_per_d(run: RunRecord) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Price of a day in reception, by person."""
+    alone = run.persons["age_class"] == AgeClass.UNACCOMPANIED_MINOR
+    parameters = run.parameters
+    return np.where(alone, parameters.minor_reception_eur_per_d, parameters.reception_eur_per_d)
+
+
+@TABLE.of_run("K2", "Cost per registered person", "EUR/person", _LESS)
+def cost_per_registered(run: RunRecord) -> float:
+    """K1 over the people registered; zero where nobody was registered: read it beside R4."""
+    registered = run.registered_people
+    return cost(run) / registered if registered else 0.0
+
+
+@TABLE.of_run("K3", "Fence, a year", "EUR/y", _LESS)
+def fence_cost(run: RunRecord) -> float:
+    """Annuity of the fence built under the policy: capital times ``r / (1 - (1 + r)^-life)``."""
+    parameters = run.parameters
+    rate, life = parameters.discount_rate, parameters.fence_life_y
+    annuity = rate / (1.0 - (1.0 + rate) ** -life) if rate > 0.0 else 1.0 / life
+    return run.fence_built_km * parameters.fence_eur_per_km * annuity
+
+
+@TABLE.of_run("K4", "Reception, twelve months", "EUR", _LESS)
+def reception_tail(run: RunRecord) -> float:
+    """Reception of everybody registered for twelve months from registration."""
+    registered = ~np.isnan(run.persons["registered_h"])
+    return DAYS_OF_TAIL * float(_reception_eur_per_d(run)[registered].sum())
+
+
+@TABLE.of_run("K5", "Trade and travel lost", "EUR", _LESS)
+def trade_lost(run: RunRecord) -> float:
+    """Crossings that travellers with papers could not make (R14), at their worth."""
+    return run.lost_crossings * run.parameters.lost_crossing_eur
+
+
+@TABLE.of_run("K6", "Cost to neighbouring countries", "EUR", _LESS)
+def neighbour_cost(run: RunRecord) -> float:
+    """People who went to another country instead, at its first cost."""
+    return float(run.entries_by_state[State.DIVERTED]) * run.parameters.neighbour_eur
+
+
+@TABLE.of_run("K7", "Cost to the people", "EUR", _LESS)
+def migrant_cost(run: RunRecord) -> float:
+    """Lifts, bicycles and guides, and living in the transit state until they are across."""
+    living = run.hours_in(IN_TRANSIT_STATE) / 24.0 * run.parameters.daily_burn_eur
+    return float(run.spent_eur.sum()) + living

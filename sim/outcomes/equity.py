@@ -1,0 +1,52 @@
+"""R12: how unequally a burden falls on people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.outcomes.run_record import RunRecord
+
+LEAST_PEOPLE: Final = 5  # a mean of fewer says more of luck than of the class
+
+
+def gini(values: NDArray[np.float64]) -> float:
+    """Gini coefficient, ``sum_i (2 i - n - 1) x_i / (n sum x)`` over values in order; 0 if none."""
+    total = float(values.sum())
+    if total <= 0.0:
+        return 0.0
+    ordered, n = np.sort(values), len(values)
+    return float(((2.0 * np.arange(1, n + 1) - n - 1.0) @ ordered) / (n * total))
+
+
+def percentile_ratio(values: NDArray[np.float64]) -> float:
+    """95th percentile over the median; 1 where the median is zero or nobody counts."""
+    if not len(values):
+        return 1.0
+    high, middle = np.quantile(values, (0.95, 0.5))
+    return float(high / middle) if middle > 0.0 else 1.0
+
+
+def worst_tenth(values: NDArray[np.float64]) -> float:
+    """Mean of the highest tenth of the values, at least one; 0 if there are none."""
+    if not len(values):
+        return 0.0
+    many = max(1, round(0.1 * len(values)))
+    return float(np.sort(values)[-many:].mean())
+
+
+def class_gap(run: RunRecord, values: NDArray[np.float64]) -> float:
+    """Highest less lowest mean over the classes of people in which enough count.
+
+    Args:
+        run: the run.
+        values: shape (persons,), nan for those who do not count.
+    """
+    counted = ~np.isnan(values)
+    members = run.class_members & counted
+    people = members.sum(axis=1)
+    sums = members @ np.where(counted, values, 0.0)
+    means = sums[people >= LEAST_PEOPLE] / people[people >= LEAST_PEOPLE]
+    return float(means.max() - means.min()) if len(means) else 0.0

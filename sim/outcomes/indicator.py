@@ -1,0 +1,140 @@
+"""What an indicator is: one number of a run, or one of each person that a run sums or averages.
+
+Indicators of people can be broken down by class of person (:mod:`sim.outcomes.person_classes`);
+those of a whole run cannot. "Direction" says which way is better where that can be said: fewer
+arrivals is never better by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.outcomes.run_record import RunRecord
+
+
+class Family(StrEnum):
+    """What an indicator is about."""
+
+    SECURITY = "security"
+    RIGHTS = "rights"
+    COST = "cost"
+    COERCION = "coercion"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    LESS = "less"
+    MORE = "more"
+    NONE = "none"
+
+
+class Statistic(StrEnum):
+    """How values of people become one of many."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+    def of(self, values: NDArray[np.float64]) -> float:
+        """The sum or mean over people who count (not nan); 0 where nobody does."""
+        counted = values[~np.isnan(values)]
+        if not len(counted):
+            return 0.0
+        return float(counted.sum() if self is Statistic.SUM else counted.mean())
+
+
+OfRun: TypeAlias = Callable[[RunRecord], float]
+OfPeople: TypeAlias = Callable[[RunRecord], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of the table of indicators.
+
+    Attributes:
+        id: short name in results files.
+        name: name in tables.
+        definition: what is counted.
+        unit: its unit.
+        direction: which way is better.
+        family: what it is about.
+        compute: from a finished run to the number.
+        headline: whether it stands in the first table.
+        of_people: from a finished run to a value for each person, nan for those who do not count,
+            shape (persons,); None for what only a whole run has.
+        statistic: how those become one.
+    """
+
+    id: str
+    name: str
+    definition: str
+    unit: str
+    direction: Direction
+    family: Family
+    compute: OfRun
+    headline: bool = False
+    of_people: OfPeople | None = None
+    statistic: Statistic = Statistic.SUM
+
+
+@dataclass(frozen=True)
+class FamilyTable:
+    """The indicators of one family, in order; functions enter themselves by its decorators.
+
+    The docstring of such a function is the indicator's definition.
+    """
+
+    family: Family
+    rows: dict[str, Indicator] = field(default_factory=dict)
+
+    def of_run(
+        self, id: str, name: str, unit: str, direction: Direction, *, headline: bool = False
+    ) -> Callable[[OfRun], OfRun]:
+        """Enter a function from a run to a number."""
+
+        def enter(compute: OfRun) -> OfRun:
+            self.rows[id] = Indicator(
+                id, name, _definition(compute), unit, direction, self.family, compute, headline
+            )
+            return compute
+
+        return enter
+
+    def of_people(
+        self,
+        id: str,
+        name: str,
+        unit: str,
+        direction: Direction,
+        statistic: Statistic,
+        *,
+        headline: bool = False,
+    ) -> Callable[[OfPeople], OfPeople]:
+        """Enter a function from a run to a value for each person."""
+
+        def enter(values: OfPeople) -> OfPeople:
+            self.rows[id] = Indicator(
+                id,
+                name,
+                _definition(values),
+                unit,
+                direction,
+                self.family,
+                lambda run: statistic.of(values(run)),
+                headline,
+                values,
+                statistic,
+            )
+            return values
+
+        return enter
+
+
+def _definition(function: Callable[..., object]) -> str:
+    return " ".join((function.__doc__ or "").split())

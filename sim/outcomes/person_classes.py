@@ -1,0 +1,67 @@
+"""Classes of people by which indicators are broken down: they overlap, and say who bears what.
+
+Origin is where people set out from, coarsely; nobody's need of protection is inferred from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.columns import HAS_CHILD, AgeClass
+
+if TYPE_CHECKING:
+    from sim.outcomes.run_record import RunRecord
+
+Members: TypeAlias = "Callable[[RunRecord], NDArray[np.bool_]]"
+
+
+def _women(run: RunRecord) -> NDArray[np.bool_]:
+    return run.persons["female"] != 0
+
+
+def _men(run: RunRecord) -> NDArray[np.bool_]:
+    return run.persons["female"] == 0
+
+
+def _of_age(*classes: AgeClass) -> Members:
+    return lambda run: np.isin(run.persons["age_class"], classes)
+
+
+def _frail(run: RunRecord) -> NDArray[np.bool_]:
+    return run.persons["vulnerable"] != 0
+
+
+def _in_families(run: RunRecord) -> NDArray[np.bool_]:
+    return (run.of_group("traits") & HAS_CHILD) != 0
+
+
+def _alone(run: RunRecord) -> NDArray[np.bool_]:
+    return run.of_group("people") == 1
+
+
+CLASSES: Final[dict[str, Members]] = {
+    "women and girls": _women,
+    "men and boys": _men,
+    "children with adults": _of_age(AgeClass.CHILD),
+    "unaccompanied minors": _of_age(AgeClass.UNACCOMPANIED_MINOR),
+    "elderly people": _of_age(AgeClass.ELDERLY),
+    "ill, disabled or pregnant": _frail,
+    "families with children": _in_families,
+    "travelling alone": _alone,
+}
+
+
+def class_names(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of all classes, those by origin last."""
+    return (*CLASSES, *(f"from {origin}" for origin in origins))
+
+
+def class_members(run: RunRecord) -> NDArray[np.bool_]:
+    """Who belongs to each class, shape (classes, persons)."""
+    origin = run.of_group("origin")
+    origins = [origin == k for k in range(len(run.world.demand.origins))]
+    return np.array([*(members(run) for members in CLASSES.values()), *origins])

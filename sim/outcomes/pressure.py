@@ -1,0 +1,67 @@
+"""Pressure and coercion: Q1 to Q7, a vector that describes. No pay-off, and nothing ranks by it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.engine.columns import PersonState as State
+from sim.outcomes.costs import cost
+from sim.outcomes.indicator import Direction, Family, FamilyTable
+from sim.outcomes.rights import turned_back
+from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
+
+TABLE: Final = FamilyTable(Family.COERCION)
+_NONE = Direction.NONE
+
+
+@TABLE.of_run("Q1", "Arrivals against usual", "x", _NONE)
+def relative_volume(run: RunRecord) -> float:
+    """Arrivals a day over those of usual times (``usual_arrivals_per_d``)."""
+    per_day = float(run.daily_arrivals.sum(axis=1).mean())
+    return per_day / run.parameters.usual_arrivals_per_d
+
+
+@TABLE.of_run("Q2", "Open hours with traffic suspended", "%", _NONE)
+def disruption(run: RunRecord) -> float:
+    """Suspended traffic (S3) in % of the hours that crossings were open."""
+    open_h = float(run.usable_h.sum())
+    return 100.0 * float(run.engine.suspended_h.sum()) / open_h if open_h > 0.0 else 0.0
+
+
+@TABLE.of_run("Q3", "Cost per arrival", "EUR/person", _NONE)
+def cost_per_arrival(run: RunRecord) -> float:
+    """K1 over arrivals; zero where nobody arrived."""
+    people = float(run.daily_arrivals.sum())
+    return cost(run) / people if people else 0.0
+
+
+@TABLE.of_run("Q4", "Own norms set aside", "person-days", _NONE)
+def norms_set_aside(run: RunRecord) -> float:
+    """Person-days in the transit state without effective access (R5), and R6 at a day each."""
+    without = run.engine.access_stock.sum() - run.engine.access_reached.sum()
+    return float(without) + turned_back(run)
+
+
+@TABLE.of_run("Q5", "Days of pressure after the response", "d", _NONE)
+def persistence(run: RunRecord) -> float:
+    """Days on which over ``pressure_per_d`` people came to the transit side's posts.
+
+    Counted from the first restrictive decision on; from the start where there is none.
+    """
+    came = run.engine.entries[:, run.crossing_places, State.EXIT_QUEUE].sum(axis=1)
+    first_day = int(np.searchsorted(run.engine.day_ends_h, run.first_restriction_h, side="right"))
+    return float((came[first_day:] > run.parameters.pressure_per_d).sum())
+
+
+@TABLE.of_run("Q6", "Concession made", "0 or 1", _NONE)
+def concession(run: RunRecord) -> float:
+    """Whether the policy gives the transit side something it asks for, as the scenario says."""
+    return float(run.concession)
+
+
+@TABLE.of_run("Q7", "Still in the transit state at the end", "persons", _NONE)
+def left_in_transit(run: RunRecord) -> float:
+    """People who want to cross and are in the transit state when the scenario ends."""
+    return float(run.people_by_state[list(IN_TRANSIT_STATE)].sum())

@@ -1,0 +1,293 @@
+"""Rights and human cost: R1 to R14 of the indicators. They cannot be switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.columns import PersonState as State
+from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
+from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic
+from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER, RunRecord
+from sim.world.weather import BAND_NAMES
+
+TABLE: Final = FamilyTable(Family.RIGHTS)
+_LESS, _MORE, _NONE = Direction
+_SUM, _MEAN = Statistic
+LONG_WAIT_H: Final = 6.0
+MINUS_10, MINUS_15, MINUS_28 = 1, 2, 3  # first bands at a wind chill as cold as that
+
+Floats = NDArray[np.float64]
+
+
+def _only(values: Floats, who: NDArray[np.bool_]) -> Floats:
+    """Values of people who count, nan for the others."""
+    return np.where(who, values, np.nan)
+
+
+# R1 waiting ---------------------------------------------------------------------------------------
+
+
+@TABLE.of_people("R1_mean", "Mean wait for registration", "h", _LESS, _MEAN)
+def wait(run: RunRecord) -> Floats:
+    """Time from presenting oneself to being registered; unfinished waits count up to the end.
+
+    Zero where nobody could present themselves: read it beside access (R4, R13).
+    """
+    values = np.full(len(run.persons), np.nan)
+    values[run.presented] = run.registration_wait_h
+    return values
+
+
+@TABLE.of_run("R1_p95", "95th percentile of that wait", "h", _LESS)
+def long_wait(run: RunRecord) -> float:
+    """95th percentile of the time from presenting oneself to being registered."""
+    waits = run.registration_wait_h
+    return float(np.quantile(waits, 0.95)) if len(waits) else 0.0
+
+
+@TABLE.of_run("R1_max", "Longest wait", "h", _LESS)
+def longest_wait(run: RunRecord) -> float:
+    """Longest time from presenting oneself to being registered."""
+    return float(run.registration_wait_h.max(initial=0.0))
+
+
+@TABLE.of_run("R1_person_days", "Waiting at the border", "person-days", _LESS, headline=True)
+def waiting_at_border(run: RunRecord) -> float:
+    """Time that people spent in line, between the posts and until registered."""
+    return run.hours_in(WAITING_AT_BORDER) / 24.0
+
+
+# R2, R3 cold --------------------------------------------------------------------------------------
+
+
+@TABLE.of_people(
+    "R2_cold", "Outdoors at -10 and colder", "person-h", _LESS, _SUM, headline=True
+)  # fmt: skip
+def cold_hours(run: RunRecord) -> Floats:
+    """Hours outdoors at the border or on the terrain at a wind chill of -10 deg C or colder."""
+    return run.exposed_h[:, MINUS_10:].sum(axis=1)
+
+
+@TABLE.of_people("R2_below28", "Outdoors at -28 and colder", "person-h", _LESS, _SUM)
+def extreme_cold_hours(run: RunRecord) -> Floats:
+    """The same at a wind chill of -28 deg C or colder, where skin freezes within half an hour."""
+    return run.exposed_h[:, MINUS_28:].sum(axis=1)
+
+
+def _hours_in_band(band: int) -> Callable[[RunRecord], float]:
+    def hours(run: RunRecord) -> float:
+        return float(run.outdoor_h_by_band[band])
+
+    hours.__doc__ = (
+        "Hours outdoors at the border or on the terrain; people who share warm places are outdoors "
+        f"for their part, those in tents for half. Wind chill, deg C: {BAND_NAMES[band]}."
+    )
+    return hours
+
+
+for _band, _words in enumerate(BAND_NAMES):
+    TABLE.of_run(f"R2_band{_band}", f"Outdoors, {_words}", "person-h", _LESS)(_hours_in_band(_band))
+
+
+@TABLE.of_people("R2_eri", "Exposure risk index", "weighted h", _LESS, _SUM)
+def exposure_risk(run: RunRecord) -> Floats:
+    """Outdoor hours weighted by band (expert guess), by frailty and by gear: S12's ERI."""
+    return run.exposure_risk
+
+
+@TABLE.of_people("R3", "Expected medical care", "persons", _LESS, _SUM)
+def medical_care(run: RunRecord) -> Floats:
+    """People expected to need medical care for the cold: ``1 - exp(-care_per_weighted_h ERI)``.
+
+    An expectation; nobody's illness or death is simulated.
+    """
+    return -np.expm1(-run.parameters.care_per_weighted_h * run.exposure_risk)
+
+
+# R4, R5, R6, R13 access ---------------------------------------------------------------------------
+
+
+@TABLE.of_people("R4_24h", "Registered within 24 h", "%", _MORE, _MEAN)
+def registered_within_a_day(run: RunRecord) -> Floats:
+    """Share of people who reached a border post and were registered within 24 hours of it."""
+    return _registered_within(run, 24.0)
+
+
+@TABLE.of_people("R4_72h", "Registered within 72 h", "%", _MORE, _MEAN, headline=True)
+def registered_within_three_days(run: RunRecord) -> Floats:
+    """Share of people who reached a border post and were registered within 72 hours of it."""
+    return _registered_within(run, 72.0)
+
+
+def _registered_within(run: RunRecord, hours: float) -> Floats:
+    """100 or 0; people who were found to claim nothing do not count."""
+    wait_h = run.persons["registered_h"] - run.first_at_border_h
+    counted = run.reached_border & (run.persons["state"] != State.REFUSED_NO_CLAIM)
+    return _only(np.where(wait_h <= hours, 100.0, 0.0), counted)
+
+
+@TABLE.of_run("R4_without_access", "Without access to asylum", "persons", _LESS, headline=True)
+def without_access(run: RunRecord) -> float:
+    """People who wanted to apply and by the end were neither registered nor gone elsewhere.
+
+    Those still waiting anywhere, turned back, settled in the transit state, gone home or removed,
+    and those who did not even set out: a closure that keeps people from coming is no access.
+    """
+    return float(run.without_access.sum()) + run.deterred
+
+
+@TABLE.of_people("R4_set_out", "of whom had set out", "persons", _LESS, _SUM)
+def without_access_after_setting_out(run: RunRecord) -> Floats:
+    """People who set out to apply and by the end were neither registered nor gone elsewhere."""
+    return run.without_access.astype(np.float64)
+
+
+@TABLE.of_run("R4_deterred", "of whom did not set out", "persons", _LESS)
+def deterred(run: RunRecord) -> float:
+    """People who would have set out and did not, for closures or for news of failure."""
+    return float(run.deterred)
+
+
+@TABLE.of_run("R5", "Effective access", "%", _MORE, headline=True)
+def effective_access(run: RunRecord) -> float:
+    """Share of people in the transit state who could have reached an open crossing.
+
+    One that bars none of their group, is within ``access_reach_h`` and costs at most
+    ``access_price_eur``; mean over people and days, as of the end of each day. 100 where nobody
+    ever waited.
+    """
+    waited = int(run.engine.access_stock.sum())
+    return 100.0 * int(run.engine.access_reached.sum()) / waited if waited else 100.0
+
+
+@TABLE.of_run("R6", "Turned back unheard", "persons", _LESS, headline=True)
+def turned_back(run: RunRecord) -> float:
+    """Times that the receiving state turned people back without their claim being received."""
+    return float(run.entries_by_state[State.TURNED_BACK]) - turned_back_elsewhere(run)
+
+
+@TABLE.of_run("R6_neighbour", "Turned back by a neighbour", "persons", _LESS)
+def turned_back_elsewhere(run: RunRecord) -> float:
+    """Times that a neighbouring country turned people back without hearing their claim."""
+    entries = run.engine.entries[:, run.neighbour_places, State.TURNED_BACK]
+    return float(entries.sum())
+
+
+@TABLE.of_run("R7", "Families separated", "families", _LESS)
+def separations(run: RunRecord) -> float:
+    """Times that a family with children was parted at the transit side's gate."""
+    return float(run.engine.status["separations"][0])
+
+
+@TABLE.of_people(
+    "R8", "Minors and vulnerable waiting over 6 h", "persons", _LESS, _SUM, headline=True
+)
+def vulnerable_waiting(run: RunRecord) -> Floats:
+    """Minors, old and particularly vulnerable people registered over 6 h after they came.
+
+    From the border post on; those never registered count up to the end.
+    """
+    return (run.needs_care & _waited_long(run)).astype(np.float64)
+
+
+@TABLE.of_people("R8_minors", "Minors among those waiting over 6 h", "persons", _LESS, _SUM)
+def minors_waiting(run: RunRecord) -> Floats:
+    """Children and unaccompanied minors among them."""
+    return (run.is_minor & _waited_long(run)).astype(np.float64)
+
+
+def _waited_long(run: RunRecord) -> NDArray[np.bool_]:
+    long_wait = np.zeros(len(run.persons), dtype=bool)
+    long_wait[run.reached_border] = run.border_wait_h > LONG_WAIT_H
+    return long_wait
+
+
+@TABLE.of_people("R8_cold", "Minors and vulnerable at -15 and colder", "person-h", _LESS, _SUM)
+def vulnerable_cold_hours(run: RunRecord) -> Floats:
+    """Hours that minors, old and particularly vulnerable people were outdoors.
+
+    At a wind chill of -15 deg C or colder.
+    """
+    return np.where(run.needs_care, run.exposed_h[:, MINUS_15:].sum(axis=1), 0.0)
+
+
+# R9 to R12 burdens --------------------------------------------------------------------------------
+
+
+@TABLE.of_run("R9", "Stranded in the transit state", "person-days", _LESS, headline=True)
+def stranded(run: RunRecord) -> float:
+    """Time that people who want to cross spent in the transit state."""
+    return run.hours_in(IN_TRANSIT_STATE) / 24.0
+
+
+@TABLE.of_run("R9_settled", "Stayed in the transit state", "persons", _NONE)
+def settled(run: RunRecord) -> float:
+    """People who gave up and stayed in the transit state."""
+    return float(run.people_by_state[State.SETTLED_TRANSIT])
+
+
+@TABLE.of_run("R9_returned", "Gave up and went home", "persons", _NONE)
+def returned(run: RunRecord) -> float:
+    """People who gave up while they waited and went back where they came from."""
+    return float(run.people_by_state[State.RETURNED])
+
+
+@TABLE.of_run("R9_removed", "Removed by the transit state", "persons", _LESS)
+def removed(run: RunRecord) -> float:
+    """People whom the transit state removed while they waited or on the road."""
+    return float(run.people_by_state[State.REMOVED_BY_TRANSIT])
+
+
+@TABLE.of_people("R10", "Money lost on the way", "EUR", _LESS, _SUM)
+def money_lost(run: RunRecord) -> Floats:
+    """Paid for lifts, bicycles and guides by people who by the end have no access."""
+    return np.where(run.without_access, run.spent_eur, 0.0)
+
+
+@TABLE.of_people("R11", "Detour", "km/person", _LESS, _MEAN)
+def detour(run: RunRecord) -> Floats:
+    """Road travelled beyond the shortest way to any crossing, of people who reached a post."""
+    return _only(np.maximum(0.0, run.travelled_km - run.shortest_km), run.reached_border)
+
+
+@TABLE.of_run("R12_ratio", "Long wait over the median", "x", _LESS)
+def unequal_waits(run: RunRecord) -> float:
+    """95th percentile over median of the wait for registration; 1 where nobody waited."""
+    return percentile_ratio(run.registration_wait_h)
+
+
+@TABLE.of_run("R12_gini", "Gini of the wait", "1", _LESS)
+def gini_of_waits(run: RunRecord) -> float:
+    """Gini coefficient of the wait for registration: 0 if all wait alike, near 1 if few wait."""
+    return gini(run.registration_wait_h)
+
+
+@TABLE.of_run("R12_worst", "Wait of the worst-off tenth", "h", _LESS)
+def wait_of_the_worst_off(run: RunRecord) -> float:
+    """Mean wait for registration of the tenth who waited longest."""
+    return worst_tenth(run.registration_wait_h)
+
+
+@TABLE.of_run("R12_gap", "Widest gap between classes of people", "h", _LESS)
+def gap_between_classes(run: RunRecord) -> float:
+    """Highest less lowest mean wait for registration of classes with five people or more."""
+    return class_gap(run, wait(run))
+
+
+@TABLE.of_run("R13", "No land access to asylum", "d", _LESS, headline=True)
+def days_without_access(run: RunRecord) -> float:
+    """Days in which no land crossing took asylum claims from everybody."""
+    return run.hours_without_access / 24.0
+
+
+@TABLE.of_run("R14", "Travellers with papers unable to cross", "crossings/d", _LESS)
+def lost_crossings_per_day(run: RunRecord) -> float:
+    """Crossings of travellers and families that closures prevented, a day of the scenario.
+
+    While another crossing is open, some (``traveller_detour_share``) use that one instead.
+    """
+    return run.lost_crossings / (run.clock.duration_h / 24.0)

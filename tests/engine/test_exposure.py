@@ -1,0 +1,154 @@
+"""S12: hours outdoors, of places and of each person: exact, and shared fairly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.clock import Opening
+from sim.engine.columns import BANDS, PersonState
+from sim.outcomes.run_record import RunRecord
+from sim.policies import Queue
+from sim.policies.timed import Closure
+from sim.world.network import Crossing, Distribution, Mode, Segment
+from sim.world.weather import Weather
+from sim.world.world import World
+from tests import worlds
+
+FROST, BITTER = 2, 4  # bands of -20 and of -45 deg C in calm air
+NO_MORE_OPEN = (Opening(hours="00:00-00:01", until=worlds.START.date()),)
+
+
+def cold_world(
+    gate: Crossing, *, people: int = 4, size: int = 1, days: int = 2, **parameters: Any
+) -> World:
+    """People who come to one crossing at hour 10; -20 deg C on the first day, -45 after."""
+    demand = worlds.crowd(people, at_h=10.0, size=size)
+    where = worlds.world(
+        worlds.star(replace(gate, weather="north")), demand, days=days, **parameters
+    )
+    temperature_c = np.full((1, 24 * days), -45.0)
+    temperature_c[:, :24] = -20.0
+    calm = np.zeros_like(temperature_c)
+    return replace(where, weather=Weather(("north",), temperature_c, calm, "made up"))
+
+
+def record(where: World, policy: worlds.AnyPolicy = None, **options: Any) -> RunRecord:
+    run = worlds.model(where, policy, **options).run()
+    return RunRecord(run.world, run.parameters, run.engine)
+
+
+def held(*, warm_places: int = 0, tent_places: int = 0) -> Crossing:
+    """A crossing whose only lane never finishes with anybody: all wait between the posts."""
+    forever = worlds.service(1e6, Distribution.DETERMINISTIC)
+    gate = worlds.crossing(lanes=1, admission=forever, warm_places=warm_places)
+    return replace(gate, tent_places=tent_places)
+
+
+def test_people_before_a_shut_gate_are_outdoors_until_the_end() -> None:
+    """Nobody is let go indoors at the end of a run: hours of those still outdoors count."""
+    run = record(cold_world(worlds.crossing(opening=NO_MORE_OPEN)))
+    assert run.people_by_state[PersonState.EXIT_QUEUE] == 4
+    expected = np.zeros(BANDS)
+    expected[FROST], expected[BITTER] = 14.0, 24.0
+    assert run.exposed_h == pytest.approx(np.tile(expected, (4, 1)), abs=1e-4)
+    assert run.outdoor_h_by_band == pytest.approx(4 * expected)
+
+
+@pytest.mark.parametrize(
+    ("warm_places", "tent_places", "outdoors"),
+    [(0, 0, 3.0), (1, 0, 2.0), (1, 1, 1.5), (0, 3, 1.5), (1, 9, 1.0), (3, 0, 0.0), (9, 9, 0.0)],
+)
+def test_warm_places_are_shared_and_tents_count_half(
+    warm_places: int, tent_places: int, outdoors: float
+) -> None:
+    """One of four is in the lane; three share what there is: everybody has the same hours."""
+    gate = held(warm_places=warm_places, tent_places=tent_places)
+    run = record(cold_world(gate))
+    waiting = run.persons["state"] == PersonState.ADMISSION_QUEUE
+    assert waiting.sum() == 3
+    assert run.exposed_h[waiting, FROST] == pytest.approx(14.0 * outdoors / 3.0, abs=1e-4)
+    assert run.exposed_h[~waiting].sum() == pytest.approx(0.0, abs=1e-4)
+
+
+def test_people_in_cars_are_not_outdoors_in_line() -> None:
+    """But they leave their cars once they are between the posts."""
+    shut = worlds.crossing(opening=NO_MORE_OPEN, modes=(Mode.CAR,))
+    rich: dict[str, Any] = {"vehicle_eur": 0.0, "cash_median_eur": 1e6}
+    run = record(cold_world(shut, **rich))
+    assert run.people_by_state[PersonState.EXIT_QUEUE] == 4
+    assert run.exposed_h.sum() == pytest.approx(0.0, abs=1e-4)
+    passed = record(cold_world(replace(held(), modes=frozenset({Mode.CAR})), **rich))
+    assert passed.exposed_h[:, FROST].sum() == pytest.approx(3 * 14.0, abs=1e-3)
+
+
+def test_a_walk_over_the_terrain_is_outdoors() -> None:
+    forest = Segment(
+        id="forest",
+        name="Forest",
+        lat=60.0,
+        lon=28.0,
+        hub=worlds.TOWN,
+        crossing="gate",
+        length_km=10.0,
+        detection=0.0,
+        weather="north",
+        source=worlds.SOURCE,
+    )
+    where = cold_world(worlds.crossing(), station_constant=worlds.NEVER, green_constant=900.0,
+                       green_price_eur=0.0, hike_median_h=5.0, hike_sigma=0.0)  # fmt: skip
+    network = replace(where.network, segments=(forest,))
+    run = record(replace(where, network=network))
+    assert run.people_by_state[PersonState.GREEN_UNKNOWN] == 4
+    assert run.exposed_h[:, FROST] == pytest.approx(5.0, abs=1e-4)
+
+
+def test_without_weather_there_is_no_cold() -> None:
+    where = worlds.world(
+        worlds.star(worlds.crossing(opening=NO_MORE_OPEN)), worlds.crowd(4), days=2
+    )
+    assert record(where).exposed_h.sum() == 0.0
+
+
+def test_the_hours_of_people_are_the_hours_of_places() -> None:
+    """A lively crossing in the cold: queues, suspensions, warm places, tents, a closure."""
+    lively = replace(
+        worlds.crossing(
+            lanes=1,
+            admission=worlds.service(0.2, Distribution.GAMMA, 0.7),
+            servers=2,
+            registration=worlds.service(1.0),
+            opening=(Opening(hours="08:00-20:00"),),
+            suspension=(12, 5),
+            warm_places=5,
+            shelter_places=30,
+        ),
+        tent_places=4,
+    )
+    base = cold_world(lively, days=6, patience_h=20.0, cold_impatience=0.05)
+    where = replace(base, demand=worlds.poisson(3.0))
+    closure = Closure(
+        crossings=("gate",), at=worlds.at(60.0), until=worlds.at(80.0), queue=Queue.HOLD
+    )
+    run = record(where, closure, audit=True)
+    assert len(run.persons) > 200
+    people, places = run.exposed_h.sum(axis=0), run.outdoor_h_by_band
+    assert places[BITTER] > 100.0
+    assert people == pytest.approx(places, rel=1e-4, abs=0.05)
+
+
+def test_cold_wears_out_patience() -> None:
+    """Patience runs ``exp(a d)`` times as fast at d degrees of wind chill below zero."""
+    shut = worlds.crossing(opening=NO_MORE_OPEN)
+    parameters: dict[str, Any] = {
+        "patience_h": 6.0,
+        "patience_shape": 2.0,
+        "review_rate_per_h": 0.0,
+    }
+    mild = record(cold_world(shut, people=2000, days=4, **parameters))
+    cold = record(cold_world(shut, people=2000, days=4, cold_impatience=0.05, **parameters))
+    in_line = [run.hours_in((PersonState.EXIT_QUEUE,)) / len(run.persons) for run in (mild, cold)]
+    assert in_line[0] > 2.0 * in_line[1]  # exp(0.05 x 20) is 2.7
