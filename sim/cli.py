@@ -477,15 +477,18 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int)
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Iterator[int]:
-    """Widths of columns that fit beside each other and keep as many words whole as they can."""
+    """Widths of columns that fit beside each other and keep as many words whole as they can.
+
+    Names, in the first column, are kept whole where they take no more than half of the room.
+    """
     texts = list(zip(columns, *rows, strict=True))
     full = [max(map(len, column)) for column in texts]
     words = [max(len(word) for text in column for word in text.split()) for column in texts]
     room = max(width - GAP * len(texts), len(texts))
-    limit = max(words)
-    while sum(min(each, limit) for each in words) > room:
+    limit, name = max(words), min(words[0], room // 2)
+    while name + sum(min(each, limit) for each in words[1:]) > room and limit > 1:
         limit -= 1
-    least = [min(each, limit) for each in words]
+    least = [name, *(min(each, limit) for each in words[1:])]
     share = min(1.0, (room - sum(least)) / max(1, sum(full) - sum(least)))
     return (low + int(share * (high - low)) for low, high in zip(least, full, strict=True))
 

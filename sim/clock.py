@@ -67,7 +67,7 @@ class Clock:
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
-    @property
+    @cached_property
     def duration_h(self) -> float:
         """Length of the scenario in hours."""
         return self.hours(self.end)
@@ -102,8 +102,15 @@ class Clock:
 
     def daily(self, at: time) -> tuple[float, ...]:
         """The hours at which a wall-clock time occurs within the scenario."""
-        hours = (self.hours(self.local(day, at)) for day in self.days)
-        return tuple(h for h in hours if 0.0 <= h < self.duration_h)
+        if at not in self._daily_h:
+            hours = (self.hours(self.local(day, at)) for day in self.days)
+            self._daily_h[at] = tuple(h for h in hours if 0.0 <= h < self.duration_h)
+        return self._daily_h[at]
+
+    @cached_property
+    def _daily_h(self) -> dict[time, tuple[float, ...]]:
+        """What :meth:`daily` found: every replicate asks for the same times."""
+        return {}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tests.report.synthetic import frames
 
 TABLES = (
     "indicators.csv",
+    "by_class.parquet",
     "ledger.csv",
     "daily.parquet",
     "daily_summary.csv",

@@ -105,7 +105,8 @@ class MigrantGroup(mesa.Agent):
     @property
     def children(self) -> int:
         """Number of minors in the group."""
-        return int((self.members["age_class"] != AgeClass.ADULT).sum())
+        minors = (AgeClass.CHILD, AgeClass.UNACCOMPANIED_MINOR)
+        return int(np.isin(self.members["age_class"], minors).sum())
 
 
 _COLUMNS = frozenset(GROUP.names or ())

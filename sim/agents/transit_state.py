@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.measures import add_measures
 from sim.engine.advance import set_transit_level
@@ -51,7 +52,9 @@ class TransitActor(mesa.Agent):
         self.response = response
         self.level = 1.0
         self.withdrawing = False
+        self._begins_h = conduct.begins_h
         self._duration_factor = self._draw_duration()
+        self._capacity = _registration_capacity(model.engine.stations)
 
     @property
     def decision_times(self) -> tuple[float, ...]:
@@ -59,7 +62,7 @@ class TransitActor(mesa.Agent):
         if self.response is None:
             return ()
         times = self.model.clock.daily(DECIDES_AT)
-        return tuple(hour for hour in times if hour >= self.conduct.begins_h)
+        return tuple(hour for hour in times if hour >= self._begins_h)
 
     def begin(self) -> None:
         """Set the exit gates for the whole run; called once, at the start."""
@@ -102,7 +105,7 @@ class TransitActor(mesa.Agent):
             open_share=self._open_share(),
             failure=float(engine.status["publicised_failure"][0]),
             stranded=int(engine.occupancy[:, list(STRANDED)].sum()),
-            active_d=(self.model.now_h - self.conduct.begins_h) / 24.0,
+            active_d=(self.model.now_h - self._begins_h) / 24.0,
             withdrawing=self.withdrawing,
             duration_factor=self._duration_factor,
         )
@@ -119,11 +122,8 @@ class TransitActor(mesa.Agent):
     def _open_share(self) -> float:
         """Share of registration capacity at crossings that take claims from everybody."""
         stations = self.model.engine.stations
-        passable = (stations["modes"] & PASSABLE_MODES) > 0
-        is_open = passable & (stations["closures"] == 0) & (stations["asylum_stops"] == 0)
-        servers = stations["servers_open"] * passable
-        weights = servers if servers.sum() > 0 else passable
-        return float(weights[is_open].sum() / max(1, weights.sum()))
+        is_open = (stations["closures"] == 0) & (stations["asylum_stops"] == 0)
+        return float(self._capacity @ is_open)
 
     def _draw_duration(self) -> float:
         """A gamma draw with mean 1 that belongs to the world; 1 where the rule needs none."""
@@ -131,3 +131,11 @@ class TransitActor(mesa.Agent):
         if shape <= 0.0:
             return 1.0
         return float(gamma(self.model.key, SCRIPTED_DURATION, np.uint64(0), 0, shape)) / shape
+
+
+def _registration_capacity(stations: NDArray[Any]) -> NDArray[np.float64]:
+    """Each crossing's share of the interviews at a time, or of crossings where there are none."""
+    passable = (stations["modes"] & PASSABLE_MODES) > 0
+    servers = stations["servers_open"] * passable
+    weights = servers if servers.sum() > 0 else passable
+    return np.asarray(weights / max(1, weights.sum()), dtype=np.float64)

@@ -24,7 +24,7 @@ from sim.engine.accounts import (
     totals_agree,
 )
 from sim.engine.beliefs import begin_beliefs
-from sim.engine.bulletins import hear, know_past_bulletins, spread_bulletin
+from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spread_bulletin
 from sim.engine.choice import (
     reconsider_on_the_way,
     review,
@@ -277,7 +277,7 @@ def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
     while g != NOBODY:
         following = e.groups[g].next_in_queue
         if bars(e.measures[m], s, e.groups[g].traits):
-            e.groups[g].heard_h = now
+            e.groups[g].heard_h = latest_bulletin(e, now)
             meet_barrier(e, g, barrier(e, s, e.groups[g].traits), now)
         g = following
 

@@ -67,12 +67,23 @@ def believed_success(e, g, s, assured):  # type: ignore[no-untyped-def]
 
     That the authorities say that claims are taken there counts as ``official_weight`` outcomes.
     """
-    parameters = e.parameters[0]
-    said = parameters.official_weight if assured else 0.0
     if e.status[0].learning == 0:
-        good, weight = e.stations[s].known * parameters.prior_weight, parameters.prior_weight
-        return (good + said) / (weight + said)
-    belief = e.beliefs[belief_row(e, g, s)]
+        return known_success(e.parameters[0], e.stations[s], assured)
+    return learned_success(e.parameters[0], e.beliefs[belief_row(e, g, s)], assured)
+
+
+@njit
+def known_success(parameters, station, assured):  # type: ignore[no-untyped-def]
+    """The chance to succeed at a station in the eyes of those who learn nothing."""
+    said = parameters.official_weight if assured else 0.0
+    good, weight = station.known * parameters.prior_weight, parameters.prior_weight
+    return (good + said) / (weight + said)
+
+
+@njit
+def learned_success(parameters, belief, assured):  # type: ignore[no-untyped-def]
+    """The chance to succeed by a belief."""
+    said = parameters.official_weight if assured else 0.0
     if parameters.routes_and_rumours > 0.0:
         return 1.0 - (1.0 - belief.good) * (1.0 - trust_of(said))
     return (belief.good + said) / (belief.good + belief.bad + said)
@@ -88,13 +99,19 @@ def forget(e, g, now):  # type: ignore[no-untyped-def]
     if e.status[0].learning == 0 or memory_h <= 0.0 or since_h <= 0.0:
         return
     keep = math.exp(-since_h / memory_h)
-    weight = e.parameters[0].prior_weight
-    for s in range(len(e.stations)):
-        belief = e.beliefs[belief_row(e, g, s)]
-        if e.parameters[0].routes_and_rumours > 0.0:
+    _fade(e.parameters[0], e.stations, e.beliefs, belief_row(e, g, 0), keep)
+
+
+@njit
+def _fade(parameters, stations, beliefs, first, keep):  # type: ignore[no-untyped-def]
+    """Let a group's beliefs, from row ``first`` on, keep a share of their evidence."""
+    weight = parameters.prior_weight
+    for s in range(len(stations)):
+        belief = beliefs[first + s]
+        if parameters.routes_and_rumours > 0.0:
             belief.bad *= keep
         else:
-            good, bad = e.stations[s].known * weight, (1.0 - e.stations[s].known) * weight
+            good, bad = stations[s].known * weight, (1.0 - stations[s].known) * weight
             belief.good = good + keep * (belief.good - good)
             belief.bad = bad + keep * (belief.bad - bad)
 

@@ -60,6 +60,16 @@ def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
+def latest_bulletin(e, now):  # type: ignore[no-untyped-def]
+    """The newest announcement so far: what somebody knows who has heard all news by now, h."""
+    latest = -np.inf
+    for b in range(e.status[0].bulletins):
+        if e.bulletins[b] <= now:
+            latest = max(latest, e.bulletins[b])
+    return latest
+
+
+@njit
 def hear(e, g, b):  # type: ignore[no-untyped-def]
     """Group ``g`` hears bulletin ``b``; says whether that was news."""
     group = e.groups[g]

@@ -21,11 +21,11 @@ import numpy as np
 from numba import njit
 
 from sim.engine.accounts import move_group
-from sim.engine.beliefs import belief_row, believed_success, forget
+from sim.engine.beliefs import belief_row, forget, known_success, learned_success
 from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.journeys import end_journey, leave_queue, pay, set_out, settle
-from sim.engine.leaving import giving_up_hours, removal_hours
+from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
 from sim.engine.outlook import find_outlook, take_mode
 from sim.randomness import (
     ALTERNATIVE,
@@ -68,7 +68,7 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
     outlook = e.outlooks[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
-    dearer = _price_weight(e, g, now) - 1.0
+    dearer = _price_weight(parameters, group, now) - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
     for row in range(2 if outlook.differs else 1):
         base, price = e.outlook_base[slot, row], e.outlook_price[slot, row]
@@ -76,58 +76,69 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
         if outlook.cold:
-            _mind_cold(e, g, e.outlook_cold[slot, row], utility)
+            _mind_cold(parameters, group, e.outlook_cold[slot, row], utility)
         if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
-            _mind_checkpoints(e, g, utility)
-        for s in range(len(e.stations)):
-            utility[s] += _hopes(e, g, s, e.outlook_assured[slot, row, s] > 0.0)
+            _mind_checkpoints(parameters, e.route_risk[:, group.place], utility)
+        if e.status[0].learning:
+            first = belief_row(e, g, 0)
+            _hope(parameters, e.beliefs, first, e.outlook_assured[slot, row], utility)
+        else:
+            _trust_what_is_known(parameters, e.stations, e.outlook_assured[slot, row], utility)
         if group.failures > 0:
-            _count_failures(e, utility, setback)
+            _count_failures(e.destinations, utility, setback)
     return outlook.until_h, outlook.differs
 
 
 @njit
-def _count_failures(e, utility, setback):  # type: ignore[no-untyped-def]
+def _count_failures(destinations, utility, setback):  # type: ignore[no-untyped-def]
     """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
-    for d in range(len(e.destinations)):
-        if e.destinations[d].kind == CROSSING or e.destinations[d].refusal > 0.0:
+    for d in range(len(destinations)):
+        if destinations[d].kind == CROSSING or destinations[d].refusal > 0.0:
             utility[d] -= setback
 
 
 @njit
-def _mind_cold(e, g, cold, utility):  # type: ignore[no-untyped-def]
+def _mind_cold(parameters, group, cold, utility):  # type: ignore[no-untyped-def]
     """Utility lost to the cold that is expected, by the group's gear and frailty (S4)."""
-    parameters, group = e.parameters[0], e.groups[g]
     frail = 2.0 if group.traits != 0 else 1.0
     per_unit = parameters.cold_cost_eur * frail * (1.5 - group.gear) / parameters.utility_scale_eur
-    for d in range(len(e.destinations)):
+    for d in range(len(utility)):
         utility[d] -= per_unit * cold[d]
 
 
 @njit
-def _mind_checkpoints(e, g, utility):  # type: ignore[no-untyped-def]
+def _mind_checkpoints(parameters, risk, utility):  # type: ignore[no-untyped-def]
     """Utility lost to the chance of being stopped on the road, without valid papers (S4)."""
-    parameters = e.parameters[0]
     per_unit = parameters.checkpoint_cost_eur / parameters.utility_scale_eur
-    for d in range(len(e.destinations)):
-        utility[d] -= per_unit * e.route_risk[d, e.groups[g].place]
+    for d in range(len(risk)):
+        utility[d] -= per_unit * risk[d]
 
 
 @njit
-def _hopes(e, g, s, assured):  # type: ignore[no-untyped-def]
-    """Utility of what a group believes of a crossing: the chance to succeed, less the wait."""
-    parameters = e.parameters[0]
-    worth_eur = parameters.success_value_eur * believed_success(e, g, s, assured)
-    if e.status[0].learning:
-        wait_h = e.beliefs[belief_row(e, g, s)].wait_h
-        worth_eur -= parameters.value_of_time_eur_per_h * wait_h
-    return worth_eur / parameters.utility_scale_eur
+def _hope(parameters, beliefs, first, assured, utility):  # type: ignore[no-untyped-def]
+    """Add what a group believes of the crossings: the chance to succeed, less the wait.
+
+    Its beliefs stand from row ``first`` on.
+    """
+    worth = parameters.success_value_eur / parameters.utility_scale_eur
+    per_h = parameters.value_of_time_eur_per_h / parameters.utility_scale_eur
+    for s in range(len(assured)):
+        belief = beliefs[first + s]
+        chance = learned_success(parameters, belief, assured[s] > 0.0)
+        utility[s] += worth * chance - per_h * belief.wait_h
 
 
 @njit
-def _price_weight(e, g, now):  # type: ignore[no-untyped-def]
+def _trust_what_is_known(parameters, stations, assured, utility):  # type: ignore[no-untyped-def]
+    """Add the chance to succeed at the crossings for those who learn nothing."""
+    worth = parameters.success_value_eur / parameters.utility_scale_eur
+    for s in range(len(assured)):
+        utility[s] += worth * known_success(parameters, stations[s], assured[s] > 0.0)
+
+
+@njit
+def _price_weight(parameters, group, now):  # type: ignore[no-untyped-def]
     """How much a price weighs: (median money / money left a person) ** elasticity."""
-    parameters, group = e.parameters[0], e.groups[g]
     burnt_eur = parameters.daily_burn_eur * (now - group.created_h) / 24.0
     burnt_eur += group.spent_eur / group.people
     left_eur = max(group.cash_eur - burnt_eur, LAST_SHARE * group.cash_eur)
@@ -135,22 +146,21 @@ def _price_weight(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def logsum(e, utility):  # type: ignore[no-untyped-def]
+def logsum(nests, utility):  # type: ignore[no-untyped-def]
     """``ln sum_N exp(theta_N IV_N)``, IV_N = ln sum over nest N of exp(V / theta_N).
 
     Safe for large and for all minus-infinite V; leaves each nest's theta IV in ``nests``.
     """
-    for n in range(len(e.nests)):
-        e.nests[n].value = _nest_value(e.nests[n], utility)
     highest = -np.inf
-    for n in range(len(e.nests)):
-        highest = max(highest, e.nests[n].value)
+    for n in range(len(nests)):
+        nests[n].value = _nest_value(nests[n], utility)
+        highest = max(highest, nests[n].value)
     if np.isinf(highest):
         return highest
     total = 0.0
-    for n in range(len(e.nests)):
-        if e.nests[n].value - highest > NEGLIGIBLE:
-            total += math.exp(e.nests[n].value - highest)
+    for n in range(len(nests)):
+        if nests[n].value - highest > NEGLIGIBLE:
+            total += math.exp(nests[n].value - highest)
     return highest + math.log(total)
 
 
@@ -171,16 +181,15 @@ def _nest_value(nest, utility):  # type: ignore[no-untyped-def]
 
 
 @njit
-def leaving_probability(e, differs):  # type: ignore[no-untyped-def]
+def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no-untyped-def]
     """P(leave) at a review, from ``utility``: waiting has utility -ln(rho)."""
-    now = logsum(e, e.utility[0])
+    now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
     rush = 0.0
     if differs:
-        parameters = e.parameters[0]
         rush = math.log(parameters.rush_limit)
-        later = logsum(e, e.utility[1])
+        later = logsum(nests, utility[1])
         if not np.isinf(later):
             rush = min(rush, max(0.0, (now - later) / parameters.rush_scale))
     return 1.0 / (1.0 + math.exp(-rush - now)) if now + rush > -700.0 else 0.0
@@ -190,7 +199,7 @@ def leaving_probability(e, differs):  # type: ignore[no-untyped-def]
 def draw_alternative(e, g):  # type: ignore[no-untyped-def]
     """The chosen way: a nest, then a way of it; each argmax of value + Gumbel, keyed by name."""
     key, group = e.status[0].key, e.groups[g]
-    logsum(e, e.utility[0])
+    logsum(e.nests, e.utility[0])
     chosen, highest = 0, -np.inf
     for n in range(len(e.nests)):
         if e.nests[n].value > -np.inf:
@@ -222,7 +231,7 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
     constant_until, differs = appraise(e, g, now)
     group.decided_h = now
     group.fresh = 0
-    leaving = leaving_probability(e, differs)
+    leaving = leaving_probability(e.parameters[0], e.nests, e.utility, differs)
     key = e.status[0].key
     if at_once and uniform(key, REVIEW_STAY, group.key, group.decisions) < leaving:
         _leave(e, g, now)
@@ -238,14 +247,14 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
 @njit
 def _plan(e, g, thinks_h, leaves_h, now):  # type: ignore[no-untyped-def]
     """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
-    group = e.groups[g]
+    key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
     group.next_step, next_h = THINK, thinks_h
     if leaves_h < next_h:
         group.next_step, next_h = LEAVE, leaves_h
-    gives_up_h = now + giving_up_hours(e, g, now)
+    gives_up_h = now + giving_up_hours(key, parameters, group, cold_of_today(e, g), now)
     if gives_up_h < next_h:
         group.next_step, next_h = GIVE_UP, gives_up_h
-    removed_h = now + removal_hours(e, g)
+    removed_h = now + removal_hours(key, parameters, group)
     if removed_h < next_h:
         group.next_step, next_h = BE_REMOVED, removed_h
     if not np.isinf(next_h):

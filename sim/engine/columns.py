@@ -369,7 +369,7 @@ OUTLOOK = np.dtype(
     ],
     align=True,
 )
-OUTLOOK_SLOTS: Final = 64
+OUTLOOK_SLOTS: Final = 256
 
 NEST = np.dtype(
     [("first", np.int32), ("last", np.int32), ("scale", np.float64), ("value", np.float64)]

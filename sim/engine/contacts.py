@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import be_told, forget, talk
+from sim.engine.bulletins import latest_bulletin
 from sim.engine.columns import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import barrier
@@ -86,9 +87,7 @@ def _hear_facilitator(e, g, now):  # type: ignore[no-untyped-def]
     """The facilitator knows every announcement so far, and praises what is open."""
     group = e.groups[g]
     forget(e, g, now)
-    for b in range(e.status[0].bulletins):
-        if e.bulletins[b] <= now:
-            group.heard_h = max(group.heard_h, e.bulletins[b])
+    group.heard_h = max(group.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
         if barrier(e, s, group.traits) < 0:
             be_told(e, g, s, e.stations[s].gate, now)

@@ -42,10 +42,13 @@ ENTITY_BITS: Final = 40
 @njit
 def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
     """Put an event on the heap; there must be room."""
-    heap = e.heap
-    rank = (int(kind) << ENTITY_BITS) | int(entity)
-    k = e.status[0].heap
-    e.status[0].heap = k + 1
+    _push(e.heap, e.status[0], at_h, (int(kind) << ENTITY_BITS) | int(entity), stamp)
+
+
+@njit
+def _push(heap, status, at_h, rank, stamp):  # type: ignore[no-untyped-def]
+    k = status.heap
+    status.heap = k + 1
     while k > 0:
         parent = (k - 1) >> 1
         above = heap[parent]
@@ -63,10 +66,15 @@ def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
 @njit
 def pop(e):  # type: ignore[no-untyped-def]
     """Take the earliest event off the heap: (time, kind, entity, stamp)."""
-    heap = e.heap
+    at_h, rank, stamp = _take_first(e.heap, e.status[0])
+    return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
+
+
+@njit
+def _take_first(heap, status):  # type: ignore[no-untyped-def]
     at_h, rank, stamp = heap[0].at_h, heap[0].rank, heap[0].stamp
-    last = e.status[0].heap - 1
-    e.status[0].heap = last
+    last = status.heap - 1
+    status.heap = last
     moved_at, moved_rank, moved_stamp = heap[last].at_h, heap[last].rank, heap[last].stamp
     k = 0
     child = 1
@@ -89,4 +97,4 @@ def pop(e):  # type: ignore[no-untyped-def]
     heap[k].at_h = moved_at
     heap[k].rank = moved_rank
     heap[k].stamp = moved_stamp
-    return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
+    return at_h, rank, stamp

@@ -17,7 +17,7 @@ from numba import njit
 
 from sim.engine.accounts import book_suspension, move_group
 from sim.engine.beliefs import experience
-from sim.engine.bulletins import know_past_bulletins
+from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.choice import think
 from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
@@ -53,7 +53,7 @@ TURN_BACK: Final = np.int64(QueueRule.TURN_BACK)
 def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
     """A group reaches the transit side's post of station ``s``."""
     group = e.groups[g]
-    group.heard_h = now
+    group.heard_h = latest_bulletin(e, now)
     group.arrived_h = now
     group.attempts += 1
     e.status[0].attempts_today += group.people

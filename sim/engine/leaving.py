@@ -18,14 +18,21 @@ from sim.randomness import GIVING_UP, REMOVAL, exponential
 
 
 @njit
-def giving_up_hours(e, g, now):  # type: ignore[no-untyped-def]
-    """Hours from now until group ``g`` would give up; infinite if never."""
-    parameters, group = e.parameters[0], e.groups[g]
+def giving_up_hours(key, parameters, group, cold, now):  # type: ignore[no-untyped-def]
+    """Hours from now until a group would give up; infinite if never.
+
+    Args:
+        key: the replicate's key.
+        parameters: the row of scalar parameters.
+        group: the group's row.
+        cold: omega3 times the cold of the day (:func:`cold_of_today`).
+        now: time, h.
+    """
     if parameters.give_up_rate_per_d <= 0.0:
         return np.inf
     base = parameters.give_up_rate_per_d / 24.0
-    base *= math.exp(parameters.give_up_failures * group.failures + _cold_of_today(e, g))
-    draw = exponential(e.status[0].key, GIVING_UP, group.key, group.decisions)
+    base *= math.exp(parameters.give_up_failures * group.failures + cold)
+    draw = exponential(key, GIVING_UP, group.key, group.decisions)
     lasts_h = 24.0 * group.cash_eur / max(parameters.daily_burn_eur, 1e-9)
     depletion = min(1.0, (now - group.created_h) / lasts_h)
     growth = parameters.give_up_cash / lasts_h
@@ -38,7 +45,7 @@ def giving_up_hours(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _cold_of_today(e, g):  # type: ignore[no-untyped-def]
+def cold_of_today(e, g):  # type: ignore[no-untyped-def]
     """omega3 times the day's mean wind chill below zero where the group waits, in 10 deg C."""
     omega3, zone = e.parameters[0].give_up_cold, e.climate_zone[e.groups[g].place]
     return 0.1 * omega3 * e.chill_by_day[zone, e.status[0].day] if zone >= 0 else 0.0
@@ -59,9 +66,9 @@ def _gompertz_hours(draw, hazard, growth, growing_h):  # type: ignore[no-untyped
 
 
 @njit
-def removal_hours(e, g):  # type: ignore[no-untyped-def]
-    """Hours from now until the transit state would remove group ``g``; infinite if never."""
-    rate = e.parameters[0].removal_rate_per_d / 24.0
-    if rate <= 0.0 or e.groups[g].valid_documents:
+def removal_hours(key, parameters, group):  # type: ignore[no-untyped-def]
+    """Hours from now until the transit state would remove a group; infinite if never."""
+    rate = parameters.removal_rate_per_d / 24.0
+    if rate <= 0.0 or group.valid_documents:
         return np.inf
-    return exponential(e.status[0].key, REMOVAL, e.groups[g].key, e.groups[g].decisions) / rate
+    return exponential(key, REMOVAL, group.key, group.decisions) / rate

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.engine.bulletins import latest_bulletin
 from sim.engine.columns import PersonState
 from sim.engine.exit_gate import turn_back
 from sim.engine.journeys import end_journey
@@ -28,7 +29,7 @@ def arrive_at_neighbour(e, g, now):  # type: ignore[no-untyped-def]
     if neighbour.closures == 0 and neighbour.refusal <= 0.0:
         end_journey(e, g, DIVERTED, now)
         return
-    group.heard_h = now
+    group.heard_h = latest_bulletin(e, now)
     group.attempts += 1
     e.status[0].attempts_today += group.people
     if neighbour.closures > 0 or _refused(e, g, neighbour.refusal):

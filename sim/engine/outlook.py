@@ -19,7 +19,15 @@ import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import believed_end
-from sim.engine.columns import BICYCLE, CAR, FOOT, OUTLOOK_SLOTS, DestinationKind, MeasureKind
+from sim.engine.columns import (
+    BICYCLE,
+    CAR,
+    FOOT,
+    OUTLOOK_SLOTS,
+    TRAITS,
+    DestinationKind,
+    MeasureKind,
+)
 from sim.engine.journeys import pay
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
@@ -47,8 +55,8 @@ def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
 @njit
 def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
     """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
-    slot = place * 8 + traits + int(abs(heard_h)) * 31 if heard_h > -np.inf else place * 8 + traits
-    slot %= OUTLOOK_SLOTS
+    news = int(64.0 * heard_h) if heard_h > -np.inf else -1
+    slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % OUTLOOK_SLOTS
     outlook = e.outlooks[slot]
     if (
         outlook.until_h > now >= outlook.from_h

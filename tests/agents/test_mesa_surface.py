@@ -19,10 +19,11 @@ from mesa.agent import AgentSet
 
 from sim.agents.groups import MigrantGroup
 from sim.agents.neighbour import NeighbourActor
+from sim.agents.oversight import OversightActor
 from sim.agents.receiving_state import PolicyActor
 from sim.agents.stations import CrossingStation
 from sim.agents.transit_state import TransitActor
-from sim.engine.columns import GROUP, GroupStage
+from sim.engine.columns import GROUP, AgeClass, GroupStage
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies.timed import Closure
@@ -90,9 +91,9 @@ def test_every_kind_of_agent_is_a_mesa_agent(run: BorderModel, kind: type[mesa.A
 def test_agents_are_stations_and_actors_then_groups(run: BorderModel) -> None:
     kinds = [type(agent) for agent in run.agents]
     assert kinds[:4] == [CrossingStation, CrossingStation, TransitActor, PolicyActor]
-    assert kinds[4] is NeighbourActor
-    assert set(kinds[5:]) == {MigrantGroup}
-    assert len(run.agents) == len(kinds) == 5 + len(run.groups)
+    assert kinds[4:6] == [OversightActor, NeighbourActor]
+    assert set(kinds[6:]) == {MigrantGroup}
+    assert len(run.agents) == len(kinds) == 6 + len(run.groups)
     assert isinstance(run.agents, AgentSet)
 
 
@@ -180,7 +181,8 @@ def test_composition_is_told_from_the_members(run: BorderModel) -> None:
     for group in run.groups:
         minors = group.has_children or group.has_unaccompanied_minors
         assert bool(group.children) == minors
-        assert group.has_vulnerable == bool(group.members["vulnerable"].any())
+        old = (group.members["age_class"] == AgeClass.ELDERLY).any()
+        assert group.has_vulnerable == bool(group.members["vulnerable"].any() or old)
 
 
 def test_a_view_prints_what_it_is(run: BorderModel) -> None:
@@ -281,8 +283,8 @@ def test_get_what_is_missing(run: BorderModel) -> None:
     with pytest.raises(AttributeError):
         run.agents.get("cash_eur")
     found = run.agents.get("cash_eur", handle_missing="default", default_value=-1.0)
-    assert found[:5] == [-1.0] * 5
-    assert found[5:] == run.groups.get("cash_eur")
+    assert found[:6] == [-1.0] * 6
+    assert found[6:] == run.groups.get("cash_eur")
     both = run.agents.get(["name", "row"], handle_missing="default")
     assert both[0] == ["gate", 0]
     assert both[-1] == [None, len(run.groups) - 1]

@@ -25,6 +25,7 @@ from sim.randomness import (
     uniform,
 )
 from sim.world.demand import GivenGroup
+from sim.world.network import QueueDiscipline
 from sim.world.world import World
 from tests import worlds
 from tests.promises.reference_run import reference_world
@@ -68,12 +69,20 @@ WHO_THEY_ARE = (
 
 
 def without_hearsay(where: World) -> World:
-    """No followers and no fear of failure: who sets out does not hang on how others fared.
+    """No followers, no fear of failure, no talk, and no group that parts at the gate.
 
-    With either, one more group does change who comes at all, as it should; nobody's
-    draws change (``tests/theory/test_demand.py``).
+    With any of them one more group, or another policy, does change who comes at all or who goes
+    with whom, as it should; nobody's draws change (``tests/theory/test_demand.py``).
     """
-    return replace(where, parameters=replace(where.parameters, branching=0.0, failure_weight=0.0))
+    alone = replace(
+        where.parameters,
+        branching=0.0,
+        failure_weight=0.0,
+        peer_rate_per_h=0.0,
+        splitting=0.0,
+        forced_separation=0.0,
+    )
+    return replace(where, parameters=alone)
 
 
 def test_policies_meet_the_same_people() -> None:
@@ -128,14 +137,25 @@ def test_with_ample_capacity_one_more_group_changes_nobodys_path() -> None:
             crossing,
             admission=replace(crossing.admission, lanes=worlds.MANY),
             registration=replace(
-                crossing.registration, servers=worlds.MANY, servers_after_hours=worlds.MANY
+                crossing.registration,
+                servers=worlds.MANY,
+                servers_after_hours=worlds.MANY,
+                interpreters=None,
+                discipline=QueueDiscipline.FCFS,
             ),
             suspension=None,
+            exit_check=None,
+            shelter_places=None,
+            transport=None,
         )
         for crossing in reference_world().network.crossings
     ]
     where = without_hearsay(reference_world())
-    where = replace(where, network=replace(where.network, crossings=tuple(ample)))
+    where = replace(
+        where,
+        network=replace(where.network, crossings=tuple(ample)),
+        parameters=replace(where.parameters, balking_per_h=0.0),
+    )
     before = paths(worlds.model(where).run())
     after = paths(worlds.model(with_one_more(where, 7)).run())
     assert len(before) > 400

@@ -89,6 +89,11 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             {"id": "H1", "label": "Passive permission", "weight": 0.6, "summary": "Let through.",
              "source": "contested: register 2"},
         ],
+        "responses": [
+            {"id": "R3", "label": "By a script", "weight": 1.0, "summary": "Whatever happens.",
+             "source": "contested: register 3", "with": ["H1"]},
+        ],
+        "oversight": {"power": "keep-one", "source": "contested: register 4", "applies_to": []},
         "indicators": [
             {"id": key, "name": name, "definition": f"{name}, summed.", "unit": unit,
              "direction": direction, "family": family}
@@ -226,7 +231,7 @@ def frames(
             {
                 "world": range(runs),
                 "hypothesis": [f"H{w % 2}" for w in range(runs)],
-                "response": [""] * runs,
+                "response": ["R3" if w % 2 else "" for w in range(runs)],
                 "demand_factor": [0.5 + w / 7 for w in range(runs)],
             }
         ),

@@ -147,6 +147,8 @@ class TestReport:
     def test_contested_claims_and_limits_have_their_place(self, page: str) -> None:
         said = (
             "contested: register 1",
+            "contested: register 3",
+            "keep-one, contested: register 4",
             "expert guess",
             "intent is not identified",
             "model result, not a forecast",
@@ -154,6 +156,12 @@ class TestReport:
         )
         for text in said:
             assert text in page.replace("&#39;", "'")
+
+    def test_it_tells_who_bears_it(self, page: str) -> None:
+        """A table for each policy; a dash where nobody of a class ever counts."""
+        assert page.count("<summary>") == 3
+        assert '<th scope="row">unaccompanied minors</th><td>–</td><td>–</td>' in page
+        assert '<th scope="row">women and girls</th><td>–' not in page
 
     def test_it_begins_with_the_answer_and_waiting_is_paired_with_access(
         self, tiny: StoredResults

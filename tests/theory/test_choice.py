@@ -339,7 +339,7 @@ def nested_world(people: int, theta: float) -> World:
 def _nest_values(handle):  # type: ignore[no-untyped-def]
     e = columns_of(handle)
     appraise(e, 0, e.status[0].now_h)
-    return logsum(e, e.utility[0])
+    return logsum(e.nests, e.utility[0])
 
 
 def shares_of_ways(where: World, policy: worlds.AnyPolicy = None) -> NDArray[np.float64]:

@@ -466,7 +466,7 @@ THIRD_CLOSED = Closure(crossings=("three",), at=worlds.START, announced_before_h
 def _appraise_first_group(handle):  # type: ignore[no-untyped-def]
     e = columns_of(handle)
     appraise(e, 0, e.status[0].now_h)
-    return logsum(e, e.utility[0])
+    return logsum(e.nests, e.utility[0])
 
 
 def appraised(run: BorderModel) -> tuple[float, NDArray[Any]]:
