@@ -14,9 +14,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from sim import load_scenario
 from sim.assembly import Blueprint
+from sim.engine.columns import Engine
 from sim.model import BorderModel
 from sim.scenario.scenario import Scenario
 from sim.study.replicates import Task
@@ -61,7 +65,7 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
         f"replicates a second, `historical`, one core ({sizes} people, 184 days); best and median "
         f"of {ROUNDS}",
         f"{max(rates):.0f}, {statistics.median(rates):.0f}",
-        "at least 50, aim 100",
+        "at least 25 with every submodel on",
     )
     drawn = Task(scenario, ("historical",), seed=1)
     began = time.perf_counter()
@@ -174,13 +178,25 @@ def memory(scenario: Scenario) -> Iterator[Figure]:
     ).run()
     engine = model.engine
     persons = int(engine.status["persons"][0])
-    growing = engine.groups.nbytes + engine.persons.nbytes + engine.heap.nbytes
-    used = (
-        persons * engine.persons.itemsize + int(engine.status["groups"][0]) * engine.groups.itemsize
+    growing = sum(table.nbytes for table in (*_people(engine), engine.heap))
+    used = sum(
+        table.nbytes * share for table, share in zip(_people(engine), _in_use(engine), strict=True)
     )
     model.release()
-    yield Figure("bytes a person, rows in use", f"{used / persons:.0f}")
+    yield Figure("bytes a person, rows in use", f"{used / persons:.0f}", "under 400")
     yield Figure("bytes a person, tables as allocated", f"{growing / persons:.0f}")
+
+
+def _people(engine: Engine) -> tuple[NDArray[Any], ...]:
+    """The tables with rows of people, of their groups, and of what these believe."""
+    return engine.persons, engine.groups, engine.beliefs
+
+
+def _in_use(engine: Engine) -> tuple[float, ...]:
+    """The share of rows in use of each of them."""
+    persons = int(engine.status["persons"][0]) / len(engine.persons)
+    groups = int(engine.status["groups"][0]) / len(engine.groups)
+    return persons, groups, groups
 
 
 def start_times() -> Iterator[Figure]:

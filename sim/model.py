@@ -48,7 +48,7 @@ from sim.agents.stations import CrossingStation
 from sim.agents.transit_state import TransitActor
 from sim.assembly import Blueprint, Capacity, build_engine
 from sim.clock import Clock
-from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin
+from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin, most_events
 from sim.engine.columns import Engine, MeasureKind, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
@@ -246,19 +246,25 @@ class BorderModel(mesa.Model):
             )
 
     def _grow(self) -> None:
-        engine = self.engine
-        learning = bool(engine.status["learning"][0])
-        people = len(engine.persons) + int(engine.status["largest_group"][0])
-        self.use(
-            engine._replace(
-                groups=grown(engine.groups, GROWTH * len(engine.groups)),
-                persons=grown(engine.persons, GROWTH * people),
-                beliefs=grown(engine.beliefs, GROWTH * len(engine.beliefs))
-                if learning
-                else engine.beliefs,
-                heap=grown(engine.heap, GROWTH * (len(engine.heap) + people)),
-            )
-        )
+        """Make room in the tables that are full: of groups, of people, or else of events."""
+        engine, status = self.engine, self.engine.status[0]
+        room = {}
+        if status["groups"] + 1 > len(engine.groups):
+            groups = _larger(len(engine.groups))
+            room["groups"] = grown(engine.groups, groups)
+            if status["learning"]:
+                room["beliefs"] = grown(engine.beliefs, groups * len(engine.stations))
+        if status["persons"] + status["largest_group"] > len(engine.persons):
+            people = len(engine.persons) + int(status["largest_group"])
+            room["persons"] = grown(engine.persons, _larger(people))
+        if not room:
+            room["heap"] = grown(engine.heap, max(most_events(status), _larger(len(engine.heap))))
+        self.use(engine._replace(**room))
+
+
+def _larger(rows: int) -> int:
+    """Half as many rows again: copies stay rare, and little memory lies idle."""
+    return rows + rows // 2 + 1
 
 
 def _under(parameters: Parameters, conduct: Conduct) -> Parameters:

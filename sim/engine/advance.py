@@ -9,7 +9,7 @@ This is the order for events of the same instant; else time alone decides.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -179,6 +179,12 @@ def advance(handle, until_h):  # type: ignore[no-untyped-def]
     if status.audit and not audit(e):
         return LOST_PEOPLE
     return REACHED
+
+
+def most_events(status: Any) -> int:
+    """Events that there can be after the next one, whatever it is (see ``_short_of_room``)."""
+    new_events = SPARE_EVENTS + 2 * status["largest_group"] + status["bulletins"]
+    return int(status["heap"] + new_events + status["groups"] + status["persons"])
 
 
 @njit

@@ -120,7 +120,10 @@ def names_a_setting(scenario: Scenario, name: str) -> bool:
         return rest[0] in PARAMETER_NAMES
     if section == "demand":
         return hasattr(scenario.world.demand, rest[0])
-    named = scenario.hypotheses[rest[0]] if section == "hypotheses" else None
+    sections = {"hypotheses": scenario.hypotheses, "responses": scenario.responses}
+    named = sections.get(section, {}).get(rest[0])
+    if named is None:
+        return False
     return rest[1] == "weight" or hasattr(getattr(named, "rule", None), rest[1])
 
 
