@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test lint types check bench golden schema picture clean
+.PHONY: demo test lint types check bench golden schema picture patterns odd clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -45,6 +45,10 @@ schema: $(READY)
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Look for the patterns that the model must show; about three minutes.
+patterns: $(READY)
+	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --worlds 400 --reach-worlds 400 --out docs/model/patterns.md
 
 # Draw README's picture again.
 picture: $(READY)

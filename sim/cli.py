@@ -287,6 +287,40 @@ def compare(
     )
 
 
+@app.command(epilog="Example: rajasim patterns scenarios/finland-2023/base.yaml --worlds 100")
+def patterns(
+    context: typer.Context,
+    file: File,
+    worlds: Annotated[int, typer.Option(min=2, help="Worlds for the patterns.")] = 200,
+    reach_worlds: Annotated[
+        int, typer.Option(min=2, help="Worlds with each explanation switched off.")
+    ] = 200,
+    seed: Seed = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PAGE", help="Write the tables as a page, in Markdown.")
+    ] = None,
+) -> None:
+    """Look for the patterns that a model of closures must show, and what they do not prove."""
+    from sim.library import study_patterns
+    from sim.report.chart import place
+    from sim.study.pattern_page import as_page, as_sections
+
+    with _ProgressNote(context.obj) as progress:
+        study = study_patterns(
+            _load(file, settings),
+            worlds,
+            reach_worlds,
+            seed=seed,
+            progress=progress,
+            notice=context.obj.note,
+        )
+    if out is not None:
+        place(out, as_page(study).encode())
+    for section in as_sections(study):
+        _print_section(context.obj, section)
+
+
 @app.command(epilog="Example: rajasim plot results/two-crossings/0123456789ab --chart fan")
 def plot(
     context: typer.Context,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.store import StoredResults
     from sim.study.execution import Progress
+    from sim.study.pattern_page import PatternStudy
     from sim.study.replicates import Task
 
 RESULTS = Path("results")
@@ -255,6 +256,56 @@ def vary_policy(
         if owner != policy or not path:
             raise InputError(f"{quoted(key)} is no key of the policy {quoted(policy)}")
     return compare(with_variants(scenario, policy, path, values), **options)
+
+
+def study_patterns(
+    scenario: Scenario,
+    worlds: int,
+    reach_worlds: int,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> PatternStudy:
+    """Look for patterns in the reference policy's worlds, and with each explanation switched off.
+
+    Args:
+        scenario: the scenario; its reference closes crossings twice, then all, and reopens some.
+        worlds: worlds for the patterns.
+        reach_worlds: worlds for each explanation.
+        seed: seed of all luck; the scenario's if None.
+        progress: called with (worlds done, worlds in all), first with none done.
+        notice: told in a line what else takes a while.
+
+    Raises:
+        InputError: if the scenario has no such episode, or too few worlds have people in it.
+    """
+    from sim.study.explanations import EXPLANATIONS, find_reach
+    from sim.study.pattern_page import PatternStudy
+    from sim.study.patterns import find_patterns
+
+    total = worlds + len(EXPLANATIONS) * reach_worlds
+    tell = progress or (lambda done, total: None)
+    chosen = scenario.seed if seed is None else seed
+    compile_engine(notice=notice)
+    tell(0, total)
+    return PatternStudy(
+        scenario,
+        chosen,
+        worlds,
+        reach_worlds,
+        tuple(
+            find_patterns(scenario, worlds, seed=chosen, progress=lambda done, _: tell(done, total))
+        ),
+        tuple(
+            find_reach(
+                scenario,
+                reach_worlds,
+                seed=chosen,
+                progress=lambda done, _: tell(worlds + done, total),
+            )
+        ),
+    )
 
 
 def _call(task: Task, replicates: int) -> str:

@@ -91,6 +91,7 @@ def test_every_command_has_help_with_an_example(command: str, say: Say) -> None:
 
 def test_the_commands_are_those_of_the_product() -> None:
     named = {"check", "describe", "list", "schema", "run", "compare", "plot", "report", "init"}
+    named.add("patterns")
     assert named <= set(COMMANDS)
 
 
@@ -109,6 +110,27 @@ def test_help_loads_nothing_heavy() -> None:
     code = f"import sys, sim.cli; print({heavy} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert told.stdout.strip() == b"set()"
+
+
+def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:
+    page = tmp_path / "patterns.md"
+    few = ("--worlds", "12", "--reach-worlds", "6", "--out", str(page))
+    status, out, _ = say("patterns", FINLAND, *few)
+    assert status == 0
+    assert "terrain-border attempts while open" in " ".join(out.split())
+    assert "fear of failure" in out
+    written = page.read_text(encoding="utf-8")
+    assert "12 worlds for the patterns, 6 with each explanation switched off" in written
+    assert say("patterns", FINLAND, *few, "--quiet") == (0, "", "")
+    assert page.read_text(encoding="utf-8") == written, "the same worlds give the same page"
+
+
+def test_patterns_need_an_episode(say: Say) -> None:
+    calm = str(ROOT / "scenarios" / "teaching" / "one-crossing.yaml")
+    status, out, err = say("patterns", calm, "--worlds", "2", "--reach-worlds", "2")
+    assert (status, out) == (2, "")
+    assert "patterns need a policy that closes crossings twice" in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda path: f"{path.parent.name}/{path.name}")

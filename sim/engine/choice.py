@@ -9,7 +9,8 @@ simulated, and the law is the same.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and
-``rush_limit``.
+``rush_limit``. While every crossing is believed shut, now and at that horizon, waiting loses
+``lost_hope`` instead: there is nothing to wait for.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ LEAVE: Final = np.int64(NextStep.LEAVE)
 GIVE_UP: Final = np.int64(NextStep.GIVE_UP)
 BE_REMOVED: Final = np.int64(NextStep.BE_REMOVED)
 ALTERNATIVES_PER_DECISION: Final = 256
+CROSSINGS: Final = 0  # the first nest
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
@@ -186,7 +188,7 @@ def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no
     now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
-    rush = 0.0
+    rush = parameters.lost_hope if np.isinf(nests[CROSSINGS].value) else 0.0
     if differs:
         rush = math.log(parameters.rush_limit)
         later = logsum(nests, utility[1])

@@ -324,6 +324,14 @@ class Parameters:
     rush_horizon_h: float = parameter(
         48.0, "h", "how far ahead known closures are looked at", low=0.0, high=10000.0
     )
+    lost_hope: float = parameter(
+        0.0,
+        "1",
+        "utility that waiting loses while every crossing is believed shut, now and later",
+        low=0.0,
+        high=20.0,
+        source="expert guess; few tried the terrain border while a crossing was open (MODEL 2.1 g)",
+    )
     green_price_eur: float = parameter(
         1500.0,
         "EUR",

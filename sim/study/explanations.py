@@ -1,0 +1,175 @@
+"""Rival explanations of why people did or did not move on, each switched off in turn.
+
+After one closure nearly everybody may go to the next crossing, after another hardly anybody.
+Distance, opening hours, cold, a transit side that stops, capacity and fear of failure can each
+explain that. If a pattern can be had without an explanation, the pattern does not prove it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from sim.clock import Opening
+from sim.errors import InputError
+from sim.scenario.scenario import Scenario
+from sim.study.episode import see
+from sim.study.execution import Progress
+from sim.study.patterns import collapse, quotient, substitution
+
+SUBSTITUTED: Final = 0.7
+COLLAPSED: Final = 0.35
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A rival explanation of why people did or did not move on, and the world without it."""
+
+    name: str
+    without: Callable[[Scenario], Scenario]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How often worlds without an explanation show substitution, collapse, or both, 0 to 1."""
+
+    explanation: str
+    substitution: float
+    collapse: float
+    both: float
+
+
+def _with_parameters(scenario: Scenario, **values: float) -> Scenario:
+    """The scenario with parameters held at values, and no longer uncertain."""
+    world = replace(scenario.world, parameters=replace(scenario.world.parameters, **values))
+    kept = tuple(each for each in scenario.uncertainties if each.parameter not in values)
+    return replace(scenario, world=world, uncertainties=kept)
+
+
+def _with_crossings(scenario: Scenario, change: Callable[[Any], Any]) -> Scenario:
+    network = scenario.world.network
+    changed = replace(network, crossings=tuple(change(each) for each in network.crossings))
+    return replace(scenario, world=replace(scenario.world, network=changed))
+
+
+def without_distance(scenario: Scenario) -> Scenario:
+    """Far crossings are as near as others: travel takes a tenth of the time and costs nothing."""
+    return _with_parameters(
+        scenario, travel_time_factor=0.1, transport_eur_per_km=0.0, route_scale_eur=0.0
+    )
+
+
+def without_opening_hours(scenario: Scenario) -> Scenario:
+    """Every crossing is open round the clock."""
+    always = (Opening(hours="24 h"),)
+    return _with_crossings(scenario, lambda crossing: replace(crossing, opening=always))
+
+
+def without_cold(scenario: Scenario) -> Scenario:
+    """Cold changes nobody's mind and wears out nobody's patience."""
+    return _with_parameters(scenario, cold_cost_eur=0.0, cold_impatience=0.0, give_up_cold=0.0)
+
+
+def without_transit_response(scenario: Scenario) -> Scenario:
+    """The transit side does not respond to what happens."""
+    return replace(scenario, responses={})
+
+
+def without_capacity(scenario: Scenario) -> Scenario:
+    """Nothing at the crossings is ever full, and nobody turns away from a line."""
+
+    def unlimited(crossing: Any) -> Any:
+        return replace(
+            crossing,
+            admission=replace(crossing.admission, lanes=1000),
+            registration=replace(
+                crossing.registration, servers=1000, servers_after_hours=1000, interpreters=None
+            ),
+            suspension=None,
+            shelter_places=None,
+        )
+
+    return _with_parameters(_with_crossings(scenario, unlimited), balking_per_h=0.0, patience_h=0.0)
+
+
+def without_fear(scenario: Scenario) -> Scenario:
+    """Neither own nor others' failure keeps anybody away."""
+    return _with_parameters(
+        scenario,
+        failure_weight=0.0,
+        turned_back_cost_eur=0.0,
+        experience_weight=0.0,
+        peer_rate_per_h=0.0,
+        give_up_failures=0.0,
+    )
+
+
+EXPLANATIONS: Final = (
+    Explanation("none", lambda scenario: scenario),
+    Explanation("distance", without_distance),
+    Explanation("opening hours", without_opening_hours),
+    Explanation("cold", without_cold),
+    Explanation("the transit side stopping", without_transit_response),
+    Explanation("capacity", without_capacity),
+    Explanation("fear of failure", without_fear),
+)
+
+
+def find_reach(
+    scenario: Scenario,
+    worlds: int,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> list[Reach]:
+    """How often substitution and collapse are seen with each explanation switched off."""
+    return [
+        reach_without(
+            explanation,
+            scenario,
+            worlds,
+            seed=seed,
+            progress=_part_of(progress, number * worlds),
+        )
+        for number, explanation in enumerate(EXPLANATIONS)
+    ]
+
+
+def reach_without(
+    explanation: Explanation,
+    scenario: Scenario,
+    worlds: int,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> Reach:
+    """How often they are seen with one explanation switched off.
+
+    Raises:
+        InputError: if the reference policy has no such episode, or no world has people in it.
+    """
+    changes = np.array(
+        [
+            (
+                quotient(*substitution(seen.arrivals, seen.episode)),
+                quotient(*collapse(seen.arrivals, seen.episode)),
+            )
+            for seen in see(explanation.without(scenario), worlds, seed=seed, progress=progress)
+            if seen.is_episode
+        ]
+    )
+    if not len(changes):
+        raise InputError(f"people came in none of {worlds} worlds; patterns need some")
+    near, gone = changes[:, 0] >= SUBSTITUTED, changes[:, 1] <= COLLAPSED
+    both = near & gone
+    return Reach(explanation.name, float(near.mean()), float(gone.mean()), float(both.mean()))
+
+
+def _part_of(progress: Progress | None, before: int) -> Progress | None:
+    """Progress of one study out of as many as there are explanations."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(before + done, len(EXPLANATIONS) * total)
