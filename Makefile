@@ -50,6 +50,10 @@ clean:
 patterns: $(READY)
 	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --worlds 400 --reach-worlds 400 --out docs/model/patterns.md
 
+# Write the ODD page anew, from its template and the code.
+odd: $(READY)
+	$(BIN)/python -m docs.model.build
+
 # Draw README's picture again.
 picture: $(READY)
 	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --policies historical,full-closure-with-humanitarian-exception,open --replicates 60 --out results/picture --no-report --quiet

@@ -1,4 +1,12 @@
-"""The receiving state: sees late and inexact counts, decides in plain Python, and gives orders."""
+"""S8, the receiving state: sees late and inexact counts, decides, and gives orders.
+
+At noon, or once at the start, it sees daily arrivals by crossing up to ``reporting_lag_h`` ago,
+``n max(0, 1 + c z)`` with c ``reporting_error`` and z standard normal (a draw of the day and
+crossing), what is in force, and its own orders so far; nothing else of the world. A policy turns
+that into orders, each with a time of announcement and of effect; orders become measures
+(:mod:`sim.engine.measures`), one row for each crossing. Policies that hold together decide part by
+part, and their measures compose.
+"""
 
 from __future__ import annotations
 
