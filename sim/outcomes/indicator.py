@@ -137,4 +137,5 @@ class FamilyTable:
 
 
 def _definition(function: Callable[..., object]) -> str:
-    return " ".join((function.__doc__ or "").split())
+    """The docstring as plain text, which tables and reports show."""
+    return " ".join((function.__doc__ or "").replace("``", "").split())
