@@ -576,6 +576,7 @@ def _types(kinds: Any) -> Iterable[Section]:
 def _list_indicators() -> Iterable[Section]:
     from sim.outcomes.indicators import INDICATORS
     from sim.scenario.description import Section
+    from sim.study.learning import LEARNING
 
     rows = tuple(
         (each.id, each.name, each.unit, each.direction.value, each.family.value, each.definition)
@@ -584,6 +585,8 @@ def _list_indicators() -> Iterable[Section]:
     yield Section(
         "Indicators", (), ("id", "name", "unit", "better", "about", "what is counted"), rows
     )
+    learned = tuple((each.id, each.name, each.unit, each.definition) for each in LEARNING)
+    yield Section("Indicators of a study", (), ("id", "name", "unit", "what is counted"), learned)
 
 
 def _list_charts() -> Iterable[Section]:

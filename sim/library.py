@@ -222,6 +222,7 @@ def compare(
         worlds=frames.worlds,
         access=frames.access,
         observed=frames.observed,
+        learning=frames.learning,
     )
     return Comparison(stored)
 

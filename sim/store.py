@@ -137,6 +137,19 @@ _TABLES = {
         ("date", "crossing"),
         "Observed arrivals, with the range the sources allow; may have no rows.",
     ),
+    "learning": _Table(
+        "learning.csv",
+        {
+            "indicator": pl.String,
+            "about": pl.String,
+            "value": pl.Float64,
+            "low": pl.Float64,
+            "high": pl.Float64,
+            "unit": pl.String,
+        },
+        ("indicator", "about"),
+        "What the study teaches: what counts identify, the worth of knowing more, skill in sample.",
+    ),
 }
 _MANIFEST = "manifest.json"
 _REWRITE = "run the command again, or choose another folder with --out"
@@ -157,6 +170,7 @@ class StoredResults:
         worlds: world, hypothesis, response and one column per uncertain parameter.
         access: policy, world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high; may have no rows.
+        learning: indicator, about, value, low, high, unit; may have no rows.
     """
 
     folder: Path
@@ -169,6 +183,7 @@ class StoredResults:
     worlds: pl.DataFrame
     access: pl.DataFrame
     observed: pl.DataFrame
+    learning: pl.DataFrame
 
 
 def write_results(
@@ -182,6 +197,7 @@ def write_results(
     worlds: pl.DataFrame,
     access: pl.DataFrame,
     observed: pl.DataFrame,
+    learning: pl.DataFrame,
 ) -> StoredResults:
     """Write a results folder whole, or leave what stood there untouched.
 
@@ -200,6 +216,7 @@ def write_results(
         "worlds": worlds,
         "access": access,
         "observed": observed,
+        "learning": learning,
     }
     shaped = {name: _shape(name, frame, manifest) for name, frame in frames.items()}
     runs = shaped["indicators"].select("world", "replicate").unique(maintain_order=True)

@@ -24,6 +24,7 @@ TABLES = (
     "worlds.csv",
     "access.csv",
     "observed.csv",
+    "learning.csv",
 )
 
 
@@ -40,6 +41,8 @@ class TestRoundTrip:
             "daily": ["policy", "world", "date", "crossing", "series"],
             "access": ["policy", "world", "crossing", "begins"],
             "observed": ["date", "crossing"],
+            "by_class": ["policy", "world", "replicate", "indicator", "class"],
+            "learning": ["indicator", "about"],
         }
         for name, by in keys.items():
             back = getattr(stored, name).sort(by)

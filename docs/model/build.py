@@ -27,6 +27,7 @@ from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.series import SERIES
 from sim.policies import registered_policies
+from sim.study.learning import LEARNING
 from sim.study.patterns import PATTERNS
 from sim.world import parameters
 from sim.world.parameters import Parameters, parameter_facts
@@ -60,6 +61,10 @@ def render() -> str:
         hypotheses=_types(registered_hypotheses()),
         responses=_types(registered_responses()),
         indicators=_indicators(),
+        learning=_table(
+            ("id", "name", "unit", "definition"),
+            [(f"`{each.id}`", each.name, each.unit, each.definition) for each in LEARNING],
+        ),
         series=_table(
             ("series", "unit", "meaning"), [(f"`{s.name}`", s.unit, s.meaning) for s in SERIES]
         ),

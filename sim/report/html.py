@@ -52,6 +52,7 @@ def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
         hypotheses=_drawn(results, "hypotheses", "hypothesis"),
         responses=_drawn(results, "responses", "response"),
         classes=_classes(results),
+        learning=_learning(results),
         reference=facts.labels(results)[str(manifest["reference"])],
         period=facts.period(results),
         runs=plural(len(facts.runs(results)), "run"),
@@ -197,6 +198,33 @@ def _classes(results: StoredResults) -> list[dict[str, Any]]:
         for policy in facts.policies(results)
         if columns
     ]
+
+
+def _learning(results: StoredResults) -> list[dict[str, Any]]:
+    """Indicators of the study, each with what it is about; none without rows."""
+    entries = []
+    for entry in results.manifest.get("learning", []):
+        rows = results.learning.filter(indicator=entry["id"]).sort("value", descending=False)
+        entries.append(
+            {
+                **entry,
+                "rows": [
+                    (_subject(results, about), estimate(value, low, high), unit)
+                    if low is not None
+                    else (_subject(results, about), number(value), unit)
+                    for about, value, low, high, unit in rows.select(
+                        "about", "value", "low", "high", "unit"
+                    ).iter_rows()
+                ],
+            }
+        )
+    return [entry for entry in entries if entry["rows"]]
+
+
+def _subject(results: StoredResults, about: str) -> str:
+    """An indicator by its name, anything else as it is called."""
+    entry = facts.indicator(results, about)
+    return str(entry["name"]) if entry else about
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[dict[str, str]]:

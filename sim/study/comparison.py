@@ -24,6 +24,7 @@ from sim.outcomes.person_classes import class_names
 from sim.outcomes.series import SERIES
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress, run_study
+from sim.study.learning import LEARNING, learn
 from sim.study.replicates import Replicate, Task
 from sim.world.network import Crossing, Neighbour, Place, Segment
 
@@ -43,6 +44,7 @@ class StudyFrames:
         worlds: world, hypothesis, response, and a column per uncertain parameter.
         access: policy, world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high.
+        learning: indicator, about, value, low, high, unit.
     """
 
     manifest: dict[str, Any]
@@ -53,6 +55,7 @@ class StudyFrames:
     worlds: pl.DataFrame
     access: pl.DataFrame
     observed: pl.DataFrame
+    learning: pl.DataFrame
 
 
 def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
@@ -133,6 +136,7 @@ def run_comparison(
         worlds=_worlds(task, replicates),
         access=_access(task, runs),
         observed=_observed(task.scenario),
+        learning=learn(task, runs, reference),
     )
 
 
@@ -314,6 +318,10 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
                 "family": each.family.value,
             }
             for name, each in INDICATORS.items()
+        ],
+        "learning": [
+            {"id": each.id, "name": each.name, "definition": each.definition, "unit": each.unit}
+            for each in LEARNING
         ],
         "headline": list(HEADLINE),
         "classes": list(_class_names(scenario)),

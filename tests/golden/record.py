@@ -21,7 +21,7 @@ RECORDING = Path(__file__).parent / "teaching.json"
 SCENARIOS = ("one-crossing", "two-crossings")
 REPLICATES = 8
 FILES = ("indicators.csv", "by_class.parquet", "ledger.csv", "daily.parquet", "daily_summary.csv",
-         "worlds.csv", "access.csv", "observed.csv")  # fmt: skip
+         "worlds.csv", "access.csv", "observed.csv", "learning.csv")  # fmt: skip
 
 
 def golden_results(name: str, folder: Path, *, workers: int = 1) -> dict[str, Any]:

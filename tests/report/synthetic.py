@@ -101,6 +101,11 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         ],
         "headline": [key for key, *_ in INDICATORS],
         "classes": list(CLASSES),
+        "learning": [
+            {"id": "L1", "name": "What counts identify", "definition": "Spreads.", "unit": "1"},
+            {"id": "L2", "name": "Worth of knowing", "definition": "Gains.", "unit": "its own"},
+            {"id": "L3", "name": "Skill", "definition": "Scores.", "unit": "1"},
+        ],
         "assumptions": [
             {"key": "service_h", "value": 1.5, "unit": "h", "low": 0.5, "high": 3.0,
              "source": "expert guess"},
@@ -221,6 +226,14 @@ def frames(
         "manifest": manifest(**size),
         "indicators": indicators(policies=policies, runs=runs),
         "by_class": by_class(policies=policies, runs=runs),
+        "learning": pl.DataFrame(
+            [
+                ("L1", "demand_factor", 0.5, 0.3, 0.7, "1"),
+                ("L2", "R1_person_days", 12.0, None, None, "person-days"),
+            ],
+            schema=["indicator", "about", "value", "low", "high", "unit"],
+            orient="row",
+        ),
         "ledger": pl.DataFrame(
             [(p, w, 0, s, n) for p in ids for w in range(runs) for s, n in (("L2", 5), ("T3", 7))],
             schema=["policy", "world", "replicate", "state", "persons"],

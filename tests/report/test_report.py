@@ -159,9 +159,15 @@ class TestReport:
 
     def test_it_tells_who_bears_it(self, page: str) -> None:
         """A table for each policy; a dash where nobody of a class ever counts."""
-        assert page.count("<summary>") == 3
+        assert page.count("<summary>") == 3 + 2
         assert '<th scope="row">unaccompanied minors</th><td>–</td><td>–</td>' in page
         assert '<th scope="row">women and girls</th><td>–' not in page
+
+    def test_it_tells_what_the_study_can_tell(self, page: str) -> None:
+        """By the names of indicators; nothing of what has no rows."""
+        assert '<th scope="row">demand_factor</th><td>0.50 [0.30–0.70]</td>' in page
+        assert '<th scope="row">Waiting for registration</th><td>12</td>' in page
+        assert "Skill (L3)" not in page
 
     def test_it_begins_with_the_answer_and_waiting_is_paired_with_access(
         self, tiny: StoredResults

@@ -1,0 +1,281 @@
+"""L1 to L3: what a study teaches. Indicators of a study, where all others are of a run.
+
+Counts that the scenario holds are those to which its parameters were set by hand: what is said here
+of counts is said in sample, and is no score of a forecast.
+
+Sources: Beaumont, Zhang and Balding 2002 (Genetics 162:2025), rejection; Anscombe 1948 (Biometrika
+35:246), the root that makes counts alike in spread; Raiffa and Schlaifer 1961, value of
+information; Gneiting and Raftery 2007 (JASA 102:359), CRPS; Ferro 2014 (QJRMS 140:1917), its fair
+form for ensembles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import exp, lgamma, log, sqrt
+from typing import Final, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.outcomes.access import Access, AccessSpan
+from sim.outcomes.indicator import Direction
+from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.series import SERIES
+from sim.scenario.scenario import Scenario
+from sim.study.replicates import Replicate, Task
+
+Floats = NDArray[np.float64]
+TOTAL: Final = "total"
+KEPT_SHARE: Final = 0.1  # of worlds, the closest to the counts
+LEAST_KEPT: Final = 20
+Z95: Final = 1.96
+PERSISTENCE_K: Final = 3.0  # dispersion of the baseline: daily counts vary more than Poisson
+SCHEMA: Final = {
+    "indicator": pl.String,
+    "about": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "unit": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class StudyIndicator:
+    """An indicator of a study.
+
+    Attributes:
+        id: short name in results files.
+        name: name in tables.
+        definition: what is counted.
+        unit: its unit.
+    """
+
+    id: str
+    name: str
+    definition: str
+    unit: str
+
+
+LEARNING: Final = (
+    StudyIndicator(
+        "L1",
+        "What counts identify",
+        "For each uncertain parameter: spread (standard deviation of ranks) in the tenth of worlds "
+        "closest to the observed counts over that in all worlds, with a 95 % interval. Near 1 the "
+        "counts say nothing of it; above 0.8 it counts as not identified.",
+        "1",
+    ),
+    StudyIndicator(
+        "L2",
+        "Worth of knowing the hypothesis",
+        "For each indicator of the first table that has a direction: how much better the best "
+        "policy would do on average if it could be chosen for each hypothesis about the transit "
+        "side, against the one best over all worlds. Zero where the same policy is best anyway.",
+        "of the indicator",
+    ),
+    StudyIndicator(
+        "L3",
+        "Skill on observed counts",
+        "1 less the ratio of the model's fair CRPS to that of persistence (yesterday's count, "
+        "negative binomial with k = 3), over crossing-days that were open and observed on that "
+        "day and the day before. In sample: parameters were set to these counts.",
+        "1",
+    ),
+)
+
+
+class _Cell(NamedTuple):
+    """An observed count: day and crossing numbers (-1 for all crossings together), people."""
+
+    day: int
+    crossing: int
+    people: float
+
+
+def learn(task: Task, runs: Sequence[Replicate], reference: str) -> pl.DataFrame:
+    """Rows of ``learning.csv``: indicator, about, value, low, high, unit.
+
+    Args:
+        task: what was run.
+        runs: every policy in every world.
+        reference: the policy under which counts were observed.
+    """
+    rows: list[tuple[str, str, float, float | None, float | None, str]] = []
+    cells = _observed_cells(task.scenario)
+    real = [run for run in runs if task.policies[run.policy] == reference]
+    if cells and reference == task.scenario.reference:
+        simulated = np.array([_arrivals_at(task.scenario, run, cells) for run in real])
+        counts = np.array([cell.people for cell in cells])
+        if not task.central:
+            rows += [("L1", *row, "1") for row in _identified(task, real, simulated, counts)]
+        skill = _skill(cells, simulated, _open_days(task.scenario, real[0].access))
+        if skill is not None:
+            rows.append(("L3", "arrivals a day and open crossing", skill, None, None, "1"))
+    rows += _worth_of_hypotheses(task, runs)
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+# L1 -----------------------------------------------------------------------------------------------
+
+
+def _identified(
+    task: Task, runs: Sequence[Replicate], simulated: Floats, counts: Floats
+) -> list[tuple[str, float, float, float]]:
+    """(parameter, ratio of spreads, low, high); nothing where worlds are too few to tell."""
+    kept = round(KEPT_SHARE * len(runs))
+    if kept < LEAST_KEPT:
+        return []
+    closest = np.argsort(root_distance(simulated, counts), kind="stable")[:kept]
+    draws = [task.world(run.world).drawn for run in runs]
+    error = Z95 / sqrt(2.0 * (kept - 1))
+    found = []
+    for each in task.scenario.uncertainties:
+        values = np.array([draw[each.parameter] for draw in draws])
+        ratio = spread_ratio(values, closest)
+        found.append((each.parameter, ratio, ratio * (1.0 - error), ratio * (1.0 + error)))
+    return found
+
+
+def root_distance(simulated: Floats, counts: Floats) -> Floats:
+    """Root mean square difference of Anscombe roots, shape (worlds,).
+
+    Args:
+        simulated: shape (worlds, cells).
+        counts: shape (cells,).
+    """
+    apart = 2.0 * (np.sqrt(simulated + 0.375) - np.sqrt(counts + 0.375))
+    return np.sqrt(np.mean(apart**2, axis=1))
+
+
+def spread_ratio(values: Floats, kept: NDArray[np.int64]) -> float:
+    """Standard deviation of the ranks of the kept values over that of all ranks."""
+    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(float)
+    spread = float(ranks.std())
+    return float(ranks[kept].std()) / spread if spread > 0.0 else 1.0
+
+
+# L2 -----------------------------------------------------------------------------------------------
+
+
+def _worth_of_hypotheses(
+    task: Task, runs: Sequence[Replicate]
+) -> list[tuple[str, str, float, float | None, float | None, str]]:
+    if len(task.policies) < 2 or task.hypothesis is not None:
+        return []
+    names = list(INDICATORS)
+    policies = len(task.policies)
+    values = np.array([run.indicators for run in runs]).reshape(-1, policies, len(names))
+    worlds = [run.world for run in runs[::policies]]
+    hypotheses = np.array([task.world(world).hypothesis for world in worlds])
+    rows: list[tuple[str, str, float, float | None, float | None, str]] = []
+    for name in HEADLINE:
+        each = INDICATORS[name]
+        if each.direction is not Direction.NONE:
+            sign = 1.0 if each.direction is Direction.MORE else -1.0
+            worth = worth_of_knowing(sign * values[:, :, names.index(name)], hypotheses)
+            rows.append(("L2", name, worth, None, None, each.unit))
+    return rows
+
+
+def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:
+    """``sum_g share_g max_p mean_g v - max_p mean v``: never below zero.
+
+    Args:
+        values: more is better, shape (worlds, policies).
+        groups: what could be known of each world, shape (worlds,).
+    """
+    chosen = 0.0
+    for group in np.unique(groups):
+        here = groups == group
+        chosen += float(here.mean() * values[here].mean(axis=0).max())
+    return max(0.0, chosen - float(values.mean(axis=0).max()))
+
+
+# L3 -----------------------------------------------------------------------------------------------
+
+
+def _skill(
+    cells: Sequence[_Cell], simulated: Floats, open_days: set[tuple[int, int]]
+) -> float | None:
+    """Skill over open crossing-days with a count on the day before; None if there are none."""
+    by_cell = {(cell.day, cell.crossing): cell.people for cell in cells}
+    ours = theirs = 0.0
+    for k, cell in enumerate(cells):
+        before = by_cell.get((cell.day - 1, cell.crossing))
+        if before is not None and (cell.day, cell.crossing) in open_days:
+            ours += fair_crps(simulated[:, k], cell.people)
+            theirs += persistence_crps(before, cell.people)
+    return 1.0 - ours / theirs if theirs > 0.0 and len(simulated) > 1 else None
+
+
+def fair_crps(ensemble: Floats, observed: float) -> float:
+    """``mean |x - y| - sum |x_i - x_j| / (2 m (m - 1))``, of an ensemble of m, at least two."""
+    members = len(ensemble)
+    ordered = np.sort(ensemble)
+    pairs = 2.0 * float((2.0 * np.arange(members) - members + 1.0) @ ordered)
+    return float(np.abs(ensemble - observed).mean()) - pairs / (2.0 * members * (members - 1))
+
+
+def persistence_crps(before: float, observed: float) -> float:
+    """CRPS of a negative binomial with yesterday's count as mean, half a person at least."""
+    mean = max(before, 0.5)
+    score = below = 0.0
+    most = int(20.0 * mean + observed) + 50
+    for n in range(most):
+        chance = lgamma(n + PERSISTENCE_K) - lgamma(PERSISTENCE_K) - lgamma(n + 1)
+        chance += PERSISTENCE_K * log(PERSISTENCE_K / (PERSISTENCE_K + mean))
+        chance += n * log(mean / (PERSISTENCE_K + mean))
+        below += exp(chance)
+        score += (below - (1.0 if n >= observed else 0.0)) ** 2
+    return score
+
+
+def _open_days(scenario: Scenario, access: Sequence[AccessSpan]) -> set[tuple[int, int]]:
+    """(day, crossing) where everybody's claims were taken at some time of the day, by measures."""
+    ends_h = [float(hour) for hour in scenario.world.clock.day_ends_h]
+    starts_h = [0.0, *ends_h[:-1]]
+    return {
+        (day, span.crossing)
+        for span in access
+        if span.access is Access.OPEN
+        for day, (begins_h, end_h) in enumerate(zip(starts_h, ends_h, strict=True))
+        if span.begins_h < end_h and span.ends_h > begins_h
+    }
+
+
+# Counts -------------------------------------------------------------------------------------------
+
+
+def _observed_cells(scenario: Scenario) -> list[_Cell]:
+    """Counts that are known of crossings, and of all together, in the order of the file."""
+    first = scenario.world.clock.days[0]
+    days = len(scenario.world.clock.days)
+    number = {**scenario.world.network.crossing_number, TOTAL: -1}
+    return [
+        _Cell((each.date - first) // timedelta(days=1), number[each.crossing], each.best)
+        for each in scenario.observed
+        if each.best is not None
+        and each.crossing in number
+        and 0 <= (each.date - first) // timedelta(days=1) < days
+    ]
+
+
+def _arrivals_at(scenario: Scenario, run: Replicate, cells: Sequence[_Cell]) -> Floats:
+    """Simulated arrivals at the observed cells, shape (cells,)."""
+    arrivals = [each.name for each in SERIES].index("arrivals")
+    hubs = len(scenario.world.network.hubs)
+    daily = np.zeros((len(scenario.world.clock.days), len(scenario.world.network.crossings)))
+    mine = run.series == arrivals
+    daily[run.days[mine], run.places[mine] - hubs] = run.values[mine]
+    totals = daily.sum(axis=1)
+    return np.array(
+        [
+            totals[cell.day] if cell.crossing < 0 else daily[cell.day, cell.crossing]
+            for cell in cells
+        ]
+    )

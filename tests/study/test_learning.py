@@ -1,0 +1,91 @@
+"""L1 to L3: what a study teaches, against values worked by hand and against what is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim import load_scenario
+from sim.study.comparison import run_comparison
+from sim.study.learning import (
+    fair_crps,
+    persistence_crps,
+    root_distance,
+    spread_ratio,
+    worth_of_knowing,
+)
+from sim.study.replicates import Task
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_distance_of_roots() -> None:
+    simulated = np.array([[0.625, 3.625], [0.0, 8.625]])
+    counts = np.array([0.625, 3.625])
+    apart = 2.0 * np.array([np.sqrt(0.375) - 1.0, 3.0 - 2.0])
+    assert root_distance(simulated, counts) == pytest.approx([0.0, np.sqrt(np.mean(apart**2))])
+
+
+def test_what_says_nothing_keeps_its_spread_and_what_decides_loses_it() -> None:
+    values = np.linspace(0.0, 1.0, 1000) ** 3  # ranks: the scale does not matter
+    scattered = np.arange(5, 1000, 10)
+    assert spread_ratio(values, scattered) == pytest.approx(1.0, abs=0.01)
+    assert spread_ratio(values, np.arange(100, 200)) == pytest.approx(0.1, abs=0.01)
+    assert spread_ratio(np.ones(50), np.arange(5)) > 0.0
+
+
+def test_worth_of_knowing_by_hand() -> None:
+    """Policy A is best under H0 by 2, B under H1 by 4; half of the worlds each."""
+    groups = np.array(["H0", "H0", "H1", "H1"])
+    values = np.array([[5.0, 3.0], [5.0, 3.0], [1.0, 5.0], [1.0, 5.0]])
+    assert worth_of_knowing(values, groups) == pytest.approx(0.5 * 5.0 + 0.5 * 5.0 - 4.0)
+    same = np.array([[5.0, 3.0], [9.0, 3.0], [6.0, 5.0], [7.0, 5.0]])
+    assert worth_of_knowing(same, groups) == 0.0, "one policy is best anyway"
+
+
+def test_crps_by_hand() -> None:
+    assert fair_crps(np.array([1.0, 3.0]), 2.0) == pytest.approx(1.0 - 0.5 * 2.0)
+    assert fair_crps(np.array([4.0, 4.0, 4.0]), 7.0) == pytest.approx(3.0)
+
+
+def test_the_fair_crps_does_not_reward_few_members() -> None:
+    """Its mean over ensembles of any size from one law is the CRPS of that law."""
+    draw = np.random.default_rng(3)
+    few = [fair_crps(draw.normal(size=3), 0.4) for _ in range(20_000)]
+    many = fair_crps(draw.normal(size=200_000), 0.4)
+    assert np.mean(few) == pytest.approx(many, abs=0.02)
+
+
+def test_persistence_is_the_crps_of_its_law() -> None:
+    draw = np.random.default_rng(4)
+    for before, observed in ((20.0, 35.0), (0.0, 0.0), (4.0, 0.0)):
+        mean = max(before, 0.5)
+        sample = draw.negative_binomial(3.0, 3.0 / (3.0 + mean), 400_000).astype(float)
+        exact = persistence_crps(before, observed)
+        assert exact == pytest.approx(fair_crps(sample, observed), rel=0.02, abs=0.005)
+
+
+def test_the_finland_case_teaches_something() -> None:
+    """With enough worlds all three are told; the stock's size is not pinned down by a tenth."""
+    scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
+    task = Task(scenario, ("historical", "open"), scenario.seed)
+    rows = run_comparison(task, 200, reference="historical").learning
+    identified = rows.filter(indicator="L1")
+    assert set(identified["about"]) == {each.parameter for each in scenario.uncertainties}
+    ratios = dict(zip(identified["about"], identified["value"], strict=True))
+    assert all(0.0 < ratio < 1.7 for ratio in ratios.values())
+    assert min(ratios.values()) < 0.8 < max(ratios.values()), "some are identified, some are not"
+    worth = rows.filter(indicator="L2")
+    assert min(worth["value"].to_list()) >= 0.0
+    assert "S1" not in worth["about"].to_list(), "arrivals have no better or worse"
+    skill = rows.filter(indicator="L3")["value"].to_list()
+    assert len(skill) == 1
+    assert skill[0] < 1.0
+
+
+def test_few_worlds_identify_nothing_and_one_policy_has_no_choice() -> None:
+    scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
+    rows = run_comparison(Task(scenario, ("historical",), 1), 4, reference="historical").learning
+    assert set(rows["indicator"]) == {"L3"}
