@@ -140,13 +140,13 @@ def without_access(run: RunRecord) -> float:
     return float(run.without_access.sum()) + run.deterred
 
 
-@TABLE.of_people("R4_set_out", "of whom had set out", "persons", _LESS, _SUM)
+@TABLE.of_people("R4_set_out", "Without access after setting out", "persons", _LESS, _SUM)
 def without_access_after_setting_out(run: RunRecord) -> Floats:
     """People who set out to apply and by the end were neither registered nor gone elsewhere."""
     return run.without_access.astype(np.float64)
 
 
-@TABLE.of_run("R4_deterred", "of whom did not set out", "persons", _LESS)
+@TABLE.of_run("R4_deterred", "Without access, did not set out", "persons", _LESS)
 def deterred(run: RunRecord) -> float:
     """People who would have set out and did not, for closures or for news of failure."""
     return float(run.deterred)

@@ -51,6 +51,7 @@ WITH_ACCESS: Final = (
 )
 FULLY_OUTDOORS: Final = (State.EXIT_QUEUE, State.GREEN_ATTEMPT)
 SHARING_SHELTER: Final = (State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION)
+ROUNDING_H: Final = 1e-3  # hours of persons are kept in single precision
 RESTRICTIVE: Final = (
     MeasureKind.CLOSED,
     MeasureKind.NO_ASYLUM,
@@ -220,7 +221,7 @@ class RunRecord:
         for clock, states in ((OUTDOORS, FULLY_OUTDOORS), (INSIDE_STATION, SHARING_SHELTER)):
             still = np.isin(state, states) & on_foot & has_weather
             hours[still] += self.engine.exposure_h[place[still], clock]
-        return np.maximum(0.0, hours)
+        return np.where(hours < ROUNDING_H, 0.0, hours)
 
     @cached_property
     def exposure_risk(self) -> NDArray[np.float64]:
