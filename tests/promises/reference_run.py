@@ -16,7 +16,7 @@ from sim.clock import Opening
 from sim.hypotheses import Facilitates
 from sim.hypotheses.responses import Reactance
 from sim.model import BorderModel
-from sim.policies import Exempt, Queue
+from sim.policies import Queue
 from sim.policies.oversight import Oversight, Power
 from sim.policies.triggered import Threshold
 from sim.world.network import Distribution, Mode, Neighbour, QueueDiscipline, Segment
@@ -152,16 +152,16 @@ REFERENCE_HYPOTHESIS = Facilitates(
     steering=0.5,
 )
 REFERENCE_OVERSIGHT = Oversight(
-    intercept=1.0,
+    intercept=6.0,
     slope=2.0,
-    delay_h=20.0,
-    power=Power.REQUIRE_EXCEPTION,
-    exempt=frozenset({Exempt.CHILDREN, Exempt.VULNERABLE}),
+    delay_h=12.0,
+    power=Power.DELAY,
+    postponed_h=6.0,
     source=worlds.SOURCE,
 )
 
 
-def reference_model(*, number: int = 0) -> BorderModel:
+def reference_model(*, number: int = 0, audit: bool = False) -> BorderModel:
     """The reference run before its first hour."""
     return worlds.model(
         reference_world(),
@@ -170,6 +170,7 @@ def reference_model(*, number: int = 0) -> BorderModel:
         response=Reactance(),
         oversight=REFERENCE_OVERSIGHT,
         number=number,
+        audit=audit,
     )
 
 

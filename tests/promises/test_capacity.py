@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -197,3 +198,19 @@ def test_members_of_a_group_are_always_in_one_place() -> None:
         people = worlds.persons(run)
         first = people[worlds.groups(run)["first_person"][people["group"]]]
         assert np.array_equal(people["place"], first["place"])
+
+
+def test_a_person_takes_less_than_400_bytes() -> None:
+    """Rows of people, groups, their beliefs and pending events, with the room kept for more."""
+    where = worlds.world(
+        worlds.star(*(worlds.crossing(f"c{k}") for k in range(9))),
+        replace(worlds.crowd(30_000), group_size=None),
+        days=1,
+        peer_rate_per_h=0.001,
+    )
+    engine = worlds.model(where).run().engine
+    people = int(engine.status["persons"][0])
+    assert people >= 30_000
+    assert engine.status["learning"][0] == 1
+    tables = (engine.persons, engine.groups, engine.beliefs, engine.heap)
+    assert sum(table.nbytes for table in tables) / people < 400.0

@@ -25,6 +25,7 @@ from sim.scenario.scenario import Scenario
 from sim.world.network import Segment
 from sim.world.world import World
 from tests import worlds
+from tests.promises.reference_run import reference_model
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = ("teaching/one-crossing", "teaching/two-crossings", "finland-2023/base")
@@ -215,3 +216,15 @@ def test_without_room_the_tables_grow_and_nothing_changes() -> None:
     one = worlds.model(where, policy, audit=True, capacity=tight).run()
     other = worlds.model(where, policy).run()
     assert worlds.differing(one, other) == []
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_with_every_submodel_and_actor_nobody_is_lost(number: int) -> None:
+    """Queues of every kind, partings, transport, refusals, walks: counted anew after each event."""
+    run = reference_model(number=number, audit=True)
+    step_through(run)
+    check_ledger(run)
+    assert run.engine.status["separations"][0] > 0
+    assert run.engine.status["reneged"][0] > 0
+    assert run.engine.status["balked"][0] > 0
+    assert run.engine.status["reviews"][0] > 0
