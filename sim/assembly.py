@@ -398,7 +398,7 @@ def _size_chances(world: World, parameters: Parameters) -> NDArray[np.float64]:
 def mean_group_size(world: World, parameters: Parameters) -> float:
     """Mean size of groups that are drawn, persons."""
     chances = _size_chances(world, parameters)
-    return float(chances @ np.arange(1, len(chances) + 1))
+    return float((chances * np.arange(1, len(chances) + 1)).sum())
 
 
 def _largest_group(streams: NDArray[Any], parameters: Parameters) -> int:

@@ -146,6 +146,22 @@ def neighbour(name: str) -> Neighbour:
     return Neighbour(id=name, name=name, country="NO", lat=60.0, lon=29.0, source=SOURCE)
 
 
+def forest(**changes: Any) -> Segment:
+    """A stretch of terrain border by the town, from which people found are brought to the gate."""
+    stretch = Segment(
+        id="forest",
+        name="Forest",
+        lat=60.0,
+        lon=28.0,
+        hub=TOWN,
+        crossing=GATE,
+        length_km=10.0,
+        detection=0.5,
+        source=SOURCE,
+    )
+    return replace(stretch, **changes)
+
+
 def road(a: str, b: str, hours: float = 0.0, km: float = 0.0) -> Road:
     """A road."""
     return Road(a=a, b=b, km=km, hours=hours, source=SOURCE)

@@ -123,7 +123,7 @@ class TransitActor(mesa.Agent):
         """Share of registration capacity at crossings that take claims from everybody."""
         stations = self.model.engine.stations
         is_open = (stations["closures"] == 0) & (stations["asylum_stops"] == 0)
-        return float(self._capacity @ is_open)
+        return float(self._capacity[is_open].sum())
 
     def _draw_duration(self) -> float:
         """A gamma draw with mean 1 that belongs to the world; 1 where the rule needs none."""

@@ -62,19 +62,11 @@ def begin_beliefs(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def believed_success(e, g, s, assured):  # type: ignore[no-untyped-def]
-    """The chance that group ``g`` gives to succeeding at station ``s``.
+def known_success(parameters, station, assured):  # type: ignore[no-untyped-def]
+    """The chance to succeed at a station in the eyes of those who learn nothing.
 
     That the authorities say that claims are taken there counts as ``official_weight`` outcomes.
     """
-    if e.status[0].learning == 0:
-        return known_success(e.parameters[0], e.stations[s], assured)
-    return learned_success(e.parameters[0], e.beliefs[belief_row(e, g, s)], assured)
-
-
-@njit
-def known_success(parameters, station, assured):  # type: ignore[no-untyped-def]
-    """The chance to succeed at a station in the eyes of those who learn nothing."""
     said = parameters.official_weight if assured else 0.0
     good, weight = station.known * parameters.prior_weight, parameters.prior_weight
     return (good + said) / (weight + said)
@@ -82,7 +74,7 @@ def known_success(parameters, station, assured):  # type: ignore[no-untyped-def]
 
 @njit
 def learned_success(parameters, belief, assured):  # type: ignore[no-untyped-def]
-    """The chance to succeed by a belief."""
+    """The chance to succeed by a belief, and by what the authorities say."""
     said = parameters.official_weight if assured else 0.0
     if parameters.routes_and_rumours > 0.0:
         return 1.0 - (1.0 - belief.good) * (1.0 - trust_of(said))

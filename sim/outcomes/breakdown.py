@@ -26,15 +26,17 @@ class ByClass(NamedTuple):
 def break_down(run: RunRecord, indicators: tuple[Indicator, ...]) -> ByClass:
     """Every indicator of people for every class.
 
+    Plain sums and no products of matrices: these would hang on the machine in the last digit.
+
     Args:
         run: the run.
         indicators: those with ``of_people``.
     """
     values = np.array([each.of_people(run) for each in indicators if each.of_people])
     counted = ~np.isnan(values)
-    members = run.class_members.astype(np.float64)
-    people = counted.astype(np.float64) @ members.T
-    sums = np.where(counted, values, 0.0) @ members.T
+    filled = np.where(counted, values, 0.0)
+    people = np.array([counted[:, who].sum(axis=1) for who in run.class_members]).T
+    sums = np.array([filled[:, who].sum(axis=1) for who in run.class_members]).T
     means = np.array([[each.statistic is Statistic.MEAN] for each in indicators])
-    shared = np.where(means, sums / np.maximum(people, 1.0), sums)
-    return ByClass(people.astype(np.int64), np.where(people > 0.0, shared, np.nan))
+    shared = np.where(means, sums / np.maximum(people, 1), sums)
+    return ByClass(people, np.where(people > 0, shared, np.nan))

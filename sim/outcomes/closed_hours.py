@@ -57,7 +57,7 @@ class ClosedHours:
     @property
     def by_crossing(self) -> NDArray[np.float64]:
         """Closed hours of each crossing, shape (crossings,)."""
-        return self.is_closed @ self.hours
+        return (self.is_closed * self.hours).sum(axis=1)
 
     def open_hours(self, calendars: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
         """Open hours by calendar while a crossing is not closed, shape (crossings,), h.
@@ -79,7 +79,7 @@ class ClosedHours:
         Args:
             detour_share: share of a closed crossing's travellers who use another while one is open.
         """
-        wanting = self.travellers_per_d @ self.is_closed / 24.0
+        wanting = (self.travellers_per_d[:, None] * self.is_closed).sum(axis=0) / 24.0
         somewhere_else = (~self.is_closed & (self.travellers_per_d > 0.0)[:, None]).any(axis=0)
         lost_share = np.where(somewhere_else, 1.0 - detour_share, 1.0)
-        return float((wanting * lost_share) @ self.hours)
+        return float((wanting * lost_share * self.hours).sum())

@@ -7,6 +7,7 @@ parameter with its source. Costs to other states and to the people themselves st
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,7 @@ WORKING_H: Final = 8.0  # a seconded officer's hours on duty a day
 @TABLE.of_run("K1", "Cost to the receiving state", "EUR", _LESS, headline=True)
 def cost(run: RunRecord) -> float:
     """All items below, up to the end of the scenario; what comes after it stands in K4."""
-    return sum(item(run) for item in ITEMS)
+    return fsum(item(run) for item in ITEMS)  # exact, so the same on every Python
 
 
 @TABLE.of_run("K1_staff", "of which standing staff", "EUR", _LESS)

@@ -18,7 +18,8 @@ def gini(values: NDArray[np.float64]) -> float:
     if total <= 0.0:
         return 0.0
     ordered, n = np.sort(values), len(values)
-    return float(((2.0 * np.arange(1, n + 1) - n - 1.0) @ ordered) / (n * total))
+    weights = 2.0 * np.arange(1, n + 1) - n - 1.0
+    return float((weights * ordered).sum()) / (n * total)
 
 
 def percentile_ratio(values: NDArray[np.float64]) -> float:
@@ -47,6 +48,5 @@ def class_gap(run: RunRecord, values: NDArray[np.float64]) -> float:
     counted = ~np.isnan(values)
     members = run.class_members & counted
     people = members.sum(axis=1)
-    sums = members @ np.where(counted, values, 0.0)
-    means = sums[people >= LEAST_PEOPLE] / people[people >= LEAST_PEOPLE]
-    return float(means.max() - means.min()) if len(means) else 0.0
+    means = [float(values[who].mean()) for who in members[people >= LEAST_PEOPLE]]
+    return max(means) - min(means) if means else 0.0

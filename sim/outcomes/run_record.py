@@ -226,8 +226,8 @@ class RunRecord:
     @cached_property
     def exposure_risk(self) -> NDArray[np.float64]:
         """S12: ``ERI = sum_band weight hours (1 + vulnerable) (1.5 - gear)``, by person."""
-        frailty = 1.0 + self.needs_care
-        return (self.exposed_h @ np.array(BAND_WEIGHTS)) * frailty * (1.5 - self.of_group("gear"))
+        weighted_h = (self.exposed_h * np.array(BAND_WEIGHTS)).sum(axis=1)
+        return np.asarray(weighted_h * (1.0 + self.needs_care) * (1.5 - self.of_group("gear")))
 
     @cached_property
     def spent_eur(self) -> NDArray[np.float64]:
@@ -312,9 +312,9 @@ class RunRecord:
             ]
         )
         after_h = self.clock.duration_h - open_h
-        standing_h = stations["servers_open"] @ open_h + stations["servers_after_hours"] @ after_h
+        standing_h = stations["servers_open"] * open_h + stations["servers_after_hours"] * after_h
         staffing_h = self._staffing_h
-        return max(0.0, float(standing_h + staffing_h[staffing_h < 0.0].sum()))
+        return max(0.0, float(standing_h.sum() + staffing_h[staffing_h < 0.0].sum()))
 
     def _open_hours(self, first: int, last: int) -> float:
         spans = self.engine.openings[first:last]

@@ -217,7 +217,7 @@ def fair_crps(ensemble: Floats, observed: float) -> float:
     """``mean |x - y| - sum |x_i - x_j| / (2 m (m - 1))``, of an ensemble of m, at least two."""
     members = len(ensemble)
     ordered = np.sort(ensemble)
-    pairs = 2.0 * float((2.0 * np.arange(members) - members + 1.0) @ ordered)
+    pairs = 2.0 * float(((2.0 * np.arange(members) - members + 1.0) * ordered).sum())
     return float(np.abs(ensemble - observed).mean()) - pairs / (2.0 * members * (members - 1))
 
 

@@ -13,7 +13,7 @@ from sim.engine.columns import BANDS, PersonState
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
-from sim.world.network import Crossing, Distribution, Mode, Segment
+from sim.world.network import Crossing, Distribution, Mode
 from sim.world.weather import Weather
 from sim.world.world import World
 from tests import worlds
@@ -86,18 +86,7 @@ def test_people_in_cars_are_not_outdoors_in_line() -> None:
 
 
 def test_a_walk_over_the_terrain_is_outdoors() -> None:
-    forest = Segment(
-        id="forest",
-        name="Forest",
-        lat=60.0,
-        lon=28.0,
-        hub=worlds.TOWN,
-        crossing="gate",
-        length_km=10.0,
-        detection=0.0,
-        weather="north",
-        source=worlds.SOURCE,
-    )
+    forest = worlds.forest(detection=0.0, weather="north")
     where = cold_world(worlds.crossing(), station_constant=worlds.NEVER, green_constant=900.0,
                        green_price_eur=0.0, hike_median_h=5.0, hike_sigma=0.0)  # fmt: skip
     network = replace(where.network, segments=(forest,))

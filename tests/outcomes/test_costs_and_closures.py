@@ -15,7 +15,7 @@ from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.hours_and_fences import Fence, FencePart
 from sim.policies.timed import Closure
-from sim.world.network import Mode, Segment
+from sim.world.network import Mode
 from tests import worlds
 
 
@@ -24,17 +24,7 @@ def two_crossings(**parameters: Any) -> Any:
     gate = replace(worlds.crossing("gate"), travellers_per_d=100.0)
     other = replace(worlds.crossing("other"), travellers_per_d=30.0)
     railway = worlds.crossing("railway", modes=(Mode.RAIL,))
-    forest = Segment(
-        id="forest",
-        name="Forest",
-        lat=60.0,
-        lon=28.0,
-        hub=worlds.TOWN,
-        crossing="gate",
-        length_km=50.0,
-        fence_km=3.0,
-        source=worlds.SOURCE,
-    )
+    forest = worlds.forest(length_km=50.0, fence_km=3.0)
     network = worlds.star(gate, other, railway, segments=[forest])
     return worlds.world(network, worlds.given([1.0]), days=10, **parameters)
 

@@ -19,7 +19,7 @@ from sim.model import BorderModel
 from sim.policies import Queue
 from sim.policies.oversight import Oversight, Power
 from sim.policies.triggered import Threshold
-from sim.world.network import Distribution, Mode, Neighbour, QueueDiscipline, Segment
+from sim.world.network import Distribution, Mode, Neighbour, QueueDiscipline
 from sim.world.weather import Weather
 from sim.world.world import World
 from tests import worlds
@@ -55,18 +55,7 @@ def reference_world() -> World:
         )
     ]
     gates = [replace(gate, tent_places=5, weather="north", travellers_per_d=50.0) for gate in gates]
-    forest = Segment(
-        id="forest",
-        name="Forest",
-        lat=60.0,
-        lon=28.0,
-        hub=worlds.TOWN,
-        crossing="gate",
-        length_km=10.0,
-        detection=0.5,
-        weather="north",
-        source=worlds.SOURCE,
-    )
+    forest = worlds.forest(weather="north")
     abroad = Neighbour(
         id="abroad",
         name="Abroad",

@@ -22,7 +22,6 @@ from sim.policies import Action, Queue
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.world.network import Segment
 from sim.world.world import World
 from tests import worlds
 from tests.promises.reference_run import reference_model
@@ -104,17 +103,7 @@ def lively(**crossing: object) -> World:
         **crossing,
     }
     gates = [worlds.crossing(name, **settings) for name in ("gate", "other")]  # type: ignore[arg-type]
-    forest = Segment(
-        id="forest",
-        name="Forest",
-        lat=60.0,
-        lon=28.0,
-        hub=worlds.TOWN,
-        crossing="gate",
-        length_km=10.0,
-        detection=0.5,
-        source=worlds.SOURCE,
-    )
+    forest = worlds.forest()
     network = worlds.star(*gates, hours=[0.5, 3.0], segments=[forest])
     demand = replace(worlds.poisson(1.5), group_size=None)
     return worlds.world(

@@ -18,7 +18,7 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import QUEUED, WAITING, appraise, logsum
+from sim.engine.choice import QUEUED, WAITING, appraise, leaving_probability, logsum
 from sim.engine.columns import PersonState as State
 from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
@@ -461,3 +461,38 @@ def test_money_that_burns_down_makes_prices_weigh_more() -> None:
         _nest_values(run.handle)
         utilities.append(float(run.engine.utility[0, 0]))
     assert utilities[0] - utilities[1] == pytest.approx(math.sqrt(2.0) - 1.0, abs=1e-9)
+
+
+# Waiting without hope ----------------------------------------------------------------------------
+
+
+@njit
+def _leaving(handle):  # type: ignore[no-untyped-def]
+    e = columns_of(handle)
+    _, differs = appraise(e, 0, e.status[0].now_h)
+    return leaving_probability(e.parameters[0], e.nests, e.utility, differs)
+
+
+def log_odds_of_leaving(*, lost_hope: float, accepts_asylum: bool) -> float:
+    """Of somebody with one crossing, which takes claims or not, and a forest."""
+    where = worlds.world(
+        worlds.star(worlds.crossing(accepts_asylum=accepts_asylum), segments=[worlds.forest()]),
+        worlds.crowd(1),
+        days=5,
+        station_constant=-4.0,
+        green_constant=-3.0,
+        rush_horizon_h=48.0,
+        lost_hope=lost_hope,
+    )
+    run = worlds.model(where)
+    run.advance_to(0.0)
+    chance_of_leaving = float(_leaving(run.handle))
+    return math.log(chance_of_leaving / (1.0 - chance_of_leaving))
+
+
+def test_waiting_loses_hope_only_while_every_crossing_is_believed_shut() -> None:
+    """Its utility falls by ``lost_hope``: the log-odds of leaving rise by just that."""
+    shut = [log_odds_of_leaving(lost_hope=h, accepts_asylum=False) for h in (0.0, 1.5)]
+    assert shut[1] - shut[0] == pytest.approx(1.5, abs=1e-9)
+    open_ = [log_odds_of_leaving(lost_hope=h, accepts_asylum=True) for h in (0.0, 1.5)]
+    assert open_[1] == open_[0]

@@ -10,7 +10,7 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.beliefs import believed_success, merged
+from sim.engine.beliefs import belief_row, known_success, learned_success, merged
 from sim.engine.handle import columns_of
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
@@ -24,7 +24,10 @@ STAYING: dict[str, Any] = {"station_constant": worlds.NEVER}
 
 @njit
 def _believed(handle, g, s, assured):  # type: ignore[no-untyped-def]
-    return believed_success(columns_of(handle), g, s, assured)
+    e = columns_of(handle)
+    if e.status[0].learning == 0:
+        return known_success(e.parameters[0], e.stations[s], assured)
+    return learned_success(e.parameters[0], e.beliefs[belief_row(e, g, s)], assured)
 
 
 def success_believed(run: BorderModel, *, assured: bool = False) -> float:
