@@ -16,8 +16,8 @@ PATTERN_COLUMNS = (
     "",
     "pattern",
     "unit",
-    "worlds [95 %]",
-    "one world (5-95 %)",
+    "mean [95 %]",
+    "single worlds",
     "band",
     "observed",
     "seen",
@@ -77,8 +77,8 @@ class PatternStudy:
             "Values are numerators over denominators, summed over worlds in which at least "
             f"{LEAST_ARRIVALS} people came up to the first closure; in others there is no episode "
             "to see. The interval is the jackknife's; a pattern is seen where all of it lies in "
-            "the band. Nine in ten single worlds lie in the next column. Observed values use the "
-            "counts that the scenario holds; a dash means that these do not suffice."
+            "the band. Nine in ten single worlds lie in the column after it. Observed values use "
+            "the counts that the scenario holds; a dash means that these do not suffice."
         )
 
     @property
