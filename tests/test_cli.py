@@ -117,7 +117,8 @@ def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:
     few = ("--worlds", "12", "--reach-worlds", "6", "--out", str(page))
     status, out, _ = say("patterns", FINLAND, *few)
     assert status == 0
-    assert "terrain-border attempts while open" in " ".join(out.split())
+    assert "terrain-border attempts" in " ".join(out.split())
+    assert "Nine in ten single worlds" in " ".join(out.split())
     assert "fear of failure" in out
     written = page.read_text(encoding="utf-8")
     assert "12 worlds for the patterns, 6 with each explanation switched off" in written

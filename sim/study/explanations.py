@@ -34,9 +34,18 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Reach:
-    """How often worlds without an explanation show substitution, collapse, or both, 0 to 1."""
+    """How often worlds without an explanation show substitution and collapse.
+
+    Attributes:
+        explanation: which is switched off.
+        worlds: worlds in which people came.
+        substitution: share of them with near-complete substitution, 0 to 1.
+        collapse: share with a collapse.
+        both: share with both, one after the other.
+    """
 
     explanation: str
+    worlds: int
     substitution: float
     collapse: float
     both: float
@@ -165,7 +174,8 @@ def reach_without(
         raise InputError(f"people came in none of {worlds} worlds; patterns need some")
     near, gone = changes[:, 0] >= SUBSTITUTED, changes[:, 1] <= COLLAPSED
     both = near & gone
-    return Reach(explanation.name, float(near.mean()), float(gone.mean()), float(both.mean()))
+    shares = (float(found.mean()) for found in (near, gone, both))
+    return Reach(explanation.name, len(changes), *shares)
 
 
 def _part_of(progress: Progress | None, before: int) -> Progress | None:

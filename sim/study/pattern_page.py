@@ -12,8 +12,17 @@ from sim.study.episode import LEAST_ARRIVALS
 from sim.study.explanations import COLLAPSED, SUBSTITUTED, Reach
 from sim.study.patterns import Finding
 
-PATTERN_COLUMNS = ("", "pattern", "unit", "worlds [95 %]", "band", "observed", "seen")
-REACH_COLUMNS = ("switched off", "substitution", "collapse", "both")
+PATTERN_COLUMNS = (
+    "",
+    "pattern",
+    "unit",
+    "mean [95 %]",
+    "single worlds",
+    "band",
+    "observed",
+    "seen",
+)
+REACH_COLUMNS = ("switched off", "worlds", "substitution", "collapse", "both")
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,14 @@ class PatternStudy:
     reach: tuple[Reach, ...]
 
     @property
+    def command(self) -> str:
+        """The command line that finds the same."""
+        return (
+            f"rajasim patterns {self.scenario.path} --worlds {self.worlds} "
+            f"--reach-worlds {self.reach_worlds} --seed {self.seed}"
+        )
+
+    @property
     def pattern_rows(self) -> tuple[tuple[str, ...], ...]:
         """Cells of the table of patterns."""
         return tuple(_pattern_row(each) for each in self.findings)
@@ -45,7 +62,11 @@ class PatternStudy:
     def reach_rows(self) -> tuple[tuple[str, ...], ...]:
         """Cells of the table of explanations."""
         return tuple(
-            (each.explanation, *(f"{x:.1%}" for x in (each.substitution, each.collapse, each.both)))
+            (
+                each.explanation,
+                str(each.worlds),
+                *(f"{share:.1%}" for share in (each.substitution, each.collapse, each.both)),
+            )
             for each in self.reach
         )
 
@@ -53,11 +74,29 @@ class PatternStudy:
     def about_patterns(self) -> str:
         """How to read the first table."""
         return (
-            "A pattern is seen where its value lies in its band. Values are numerators over "
-            f"denominators, summed over worlds in which at least {LEAST_ARRIVALS} people came up "
-            "to the first closure; in others there is no episode to see. The interval is the "
-            "jackknife's. Observed values use the counts that the scenario holds; a dash means "
-            "that these do not suffice."
+            "Values are numerators over denominators, summed over worlds in which at least "
+            f"{LEAST_ARRIVALS} people came up to the first closure; in others there is no episode "
+            "to see. The interval is the jackknife's; a pattern is seen where all of it lies in "
+            "the band. Nine in ten single worlds lie in the column after it. Observed values use "
+            "the counts that the scenario holds; a dash means that these do not suffice."
+        )
+
+    @property
+    def about_observed(self) -> str:
+        """How far what was counted is from the worlds' mean, pattern by pattern."""
+        known = [each for each in self.findings if not isnan(each.observed)]
+        if not known:
+            return "The scenario holds no counts to compare with."
+        apart = ", ".join(each.pattern.id for each in known if not _is_like_a_world(each))
+        below = ", ".join(each.pattern.id for each in known if each.interval[1] < each.observed)
+        above = ", ".join(each.pattern.id for each in known if each.interval[0] > each.observed)
+        return (
+            f"Of {len(known)} patterns with counts, the worlds' mean is lower than what was "
+            f"counted in: {below or 'none'}; higher in: {above or 'none'}. Nine in ten worlds "
+            f"miss what was counted in: {apart or 'none'}. One episode is one draw: a band tells "
+            "that the model shows the pattern, not that it fits the counts. Parameters may have "
+            "been set with this table in view: it tells what the model can show, not that they are "
+            "right."
         )
 
     @property
@@ -83,9 +122,13 @@ def as_page(study: PatternStudy) -> str:
         f"`{scenario.reference}`. Seed {study.seed}; {study.worlds} worlds for the patterns, "
         f"{study.reach_worlds} with each explanation switched off. Model results, not a forecast.",
         "",
+        f"Made by `{study.command}`.",
+        "",
         study.about_patterns,
         "",
         *_table(PATTERN_COLUMNS, study.pattern_rows),
+        "",
+        study.about_observed,
         "",
         "## One explanation switched off at a time",
         "",
@@ -98,8 +141,9 @@ def as_page(study: PatternStudy) -> str:
 
 def as_sections(study: PatternStudy) -> tuple[Section, Section]:
     """The two tables as parts of a description, for the terminal."""
+    about = (study.about_patterns, study.about_observed)
     return (
-        Section("Patterns", (study.about_patterns,), PATTERN_COLUMNS, study.pattern_rows),
+        Section("Patterns", about, PATTERN_COLUMNS, study.pattern_rows),
         Section(
             "One explanation switched off at a time",
             (study.about_reach,),
@@ -116,15 +160,27 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _pattern_row(each: Finding) -> tuple[str, ...]:
     pattern = each.pattern
-    low, high = each.mean - each.half_width, each.mean + each.half_width
+    low, high = each.interval
     return (
         pattern.id,
         pattern.name,
         pattern.unit,
         f"{each.mean:.2f} [{low:.2f}, {high:.2f}]",
+        f"{each.world_low:.2f} to {each.world_high:.2f}",
         f"{pattern.low:g} and more"
         if pattern.high == inf
         else f"{pattern.low:g} to {pattern.high:g}",
         "-" if isnan(each.observed) else f"{each.observed:.2f}",
-        "yes" if each.is_seen else "no",
+        _verdict(each),
     )
+
+
+def _verdict(each: Finding) -> str:
+    if each.is_seen:
+        return "yes"
+    return "at the edge" if each.is_at_the_edge else "no"
+
+
+def _is_like_a_world(each: Finding) -> bool:
+    """Whether what was counted lies among nine in ten worlds."""
+    return each.world_low <= each.observed <= each.world_high

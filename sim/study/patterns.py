@@ -3,6 +3,9 @@
 Grimm et al. 2005 (Science 310:987): many weak patterns together tell more than one fit. Each
 pattern is a ratio over many worlds and the band in which it is called seen. Where counts were
 observed, the same formula is applied to them.
+
+A mean that lies in its band by luck leaves it at the next seed. So a pattern is seen only if the
+whole 95 % interval of its mean lies in the band.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from sim.study.episode import Episode, Seen, see
 from sim.study.execution import Progress
 
 Z95: Final = 1.96
+WORLD_QUANTILES: Final = (0.05, 0.95)
 TOTAL: Final = "total"  # name of the rows of observed counts that are sums over all crossings
 LEAST_WORLDS: Final = 2
 Ratio = tuple[float, float]
@@ -55,17 +59,39 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Finding:
-    """A pattern over many worlds: mean, 95 % interval of it, and what was observed or nan."""
+    """A pattern over many worlds.
+
+    Attributes:
+        pattern: which.
+        mean: numerators over denominators, summed over worlds.
+        half_width: half the width of the 95 % interval of ``mean``.
+        world_low: value below which one world in twenty lies.
+        world_high: value above which one world in twenty lies.
+        observed: the value of what was counted; nan where counts do not suffice.
+    """
 
     pattern: Pattern
     mean: float
     half_width: float
+    world_low: float
+    world_high: float
     observed: float
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of the mean; no pattern can be less than 0."""
+        return max(0.0, self.mean - self.half_width), self.mean + self.half_width
+
+    @property
     def is_seen(self) -> bool:
-        """Whether the mean lies in the band."""
-        return self.pattern.low <= self.mean <= self.pattern.high
+        """Whether the whole interval lies in the band."""
+        low, high = self.interval
+        return self.pattern.low <= low and high <= self.pattern.high
+
+    @property
+    def is_at_the_edge(self) -> bool:
+        """Whether the mean lies in the band, but not the whole interval."""
+        return self.pattern.low <= self.mean <= self.pattern.high and not self.is_seen
 
 
 # The patterns -------------------------------------------------------------------------------------
@@ -153,7 +179,11 @@ def green_while_open(seen: Seen) -> Ratio:
 
 
 def green_when_closed(seen: Seen) -> Ratio:
-    """Attempts per person waiting and day while none was open, over those of the days before."""
+    """Attempts per person waiting and day while none was open, over those of the days before.
+
+    MODEL 2.1 (g), "few while a crossing is open, some after", is about what people do. Attempts a
+    day would measure how many are left to try as well: those who got through or gave up are gone.
+    """
     episode = seen.episode
     before = slice(episode.before.start, episode.none_open)
     closed = slice(episode.none_open, episode.reopening)
@@ -161,7 +191,7 @@ def green_when_closed(seen: Seen) -> Ratio:
 
 
 def _green_per_person(seen: Seen, days: slice) -> float:
-    """Attempts over person-days in the transit state: how many wait changes with closures too."""
+    """Attempts over person-days in the transit state."""
     waiting = seen.record.engine.stock[days][:, :, list(IN_TRANSIT_STATE)].sum()
     return quotient(float(_green(seen, days).sum()), float(waiting)) if waiting else 0.0
 
@@ -238,7 +268,10 @@ def _finding(
     observed: NDArray[np.float64] | None,
     episode: Episode,
 ) -> Finding:
-    """Sums over sums, with the jackknife's standard error; ratios of shape (worlds, 2)."""
+    """Sums over sums, with the jackknife's standard error; ratios of shape (worlds, 2).
+
+    Worlds with nothing below (nobody came there) have no value of their own.
+    """
     above, below = ratios.sum(axis=0)
     mean = quotient(above, below)
     left_out = np.array([quotient(above - a, below - b) for a, b in ratios])
@@ -246,7 +279,9 @@ def _finding(
     counted = float("nan")
     if pattern.of_counts is not None and observed is not None:
         counted = quotient(*pattern.of_counts(observed, episode))
-    return Finding(pattern, mean, Z95 * spread, counted)
+    own = ratios[ratios[:, 1] > 0.0]
+    low, high = np.quantile(own[:, 0] / own[:, 1], WORLD_QUANTILES)
+    return Finding(pattern, mean, Z95 * spread, float(low), float(high), counted)
 
 
 def quotient(above: float, below: float) -> float:

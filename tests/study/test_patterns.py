@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from sim import load_scenario
+from sim.engine.columns import PersonState as State
 from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
+from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, find_episode
+from sim.study.episode import Episode, Seen, find_episode
 from sim.study.explanations import EXPLANATIONS, Explanation, reach_without
 from sim.study.pattern_page import PATTERN_COLUMNS, PatternStudy, as_page
 from sim.study.patterns import (
     PATTERNS,
     Finding,
     Pattern,
+    _finding,
+    _observed_arrivals,
+    burst,
+    clumping,
     collapse,
+    diversion,
     find_patterns,
+    green_when_closed,
+    green_while_open,
     lag_further_north,
     lag_to_the_next,
+    registered_after_closing,
     rush,
     substitution,
+    suspended_hours,
 )
+from sim.world.demand import Demand
 
 PROJECT = Path(__file__).parents[2]
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"
 TEACHING = PROJECT / "scenarios" / "teaching" / "two-crossings.yaml"
 PAGE = PROJECT / "docs" / "model" / "patterns.md"
-WORLDS = 200
-REACH_WORLDS = 300
+WORLDS = 250
+SEED = 31  # not the scenario's, and none by which its values were chosen
+REACH_WORLDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -42,27 +57,26 @@ def finland() -> Scenario:
 
 @pytest.fixture(scope="module")
 def findings(finland: Scenario) -> dict[str, Finding]:
-    return {each.pattern.id: each for each in find_patterns(finland, WORLDS)}
+    return {each.pattern.id: each for each in find_patterns(finland, WORLDS, seed=SEED)}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
 def test_the_pattern_is_seen(findings: dict[str, Finding], pattern: Pattern) -> None:
-    """Over so many worlds, as the scenario draws them at its own seed."""
+    """The whole 95 % interval of the mean lies in the band."""
     found = findings[pattern.id]
-    assert pattern.low <= found.mean <= pattern.high, pattern.name
-    assert found.is_seen
+    assert found.is_seen, (pattern.name, found.interval)
     assert 0.0 < found.half_width < found.mean
+    assert found.world_low < found.mean < found.world_high
 
 
 @pytest.mark.parametrize("explanation", EXPLANATIONS, ids=lambda each: each.name)
 def test_substitution_and_collapse_are_reached_without(
     finland: Scenario, explanation: Explanation
 ) -> None:
-    """Whichever explanation is switched off, some worlds show each of the two."""
-    reach = reach_without(explanation, finland, REACH_WORLDS)
-    assert reach.substitution > 0.0
-    assert reach.collapse > 0.0
-    assert reach.both <= min(reach.substitution, reach.collapse)
+    """Whichever explanation is switched off, some worlds show one after the other."""
+    reach = reach_without(explanation, finland, REACH_WORLDS, seed=SEED)
+    assert 0.0 < reach.both <= min(reach.substitution, reach.collapse) < 1.0
+    assert REACH_WORLDS / 2 < reach.worlds < REACH_WORLDS, "few people come where papers are asked"
 
 
 def test_every_pattern_of_the_model_is_among_them() -> None:
@@ -141,6 +155,140 @@ def test_formulas() -> None:
     assert lag_to_the_next(nobody, EPISODE) == (0.0, 0.0), "worlds without anybody do not count"
 
 
+def seen(persons: dict[str, list[float]] | None = None, **tables: Any) -> Seen:
+    """A finished run of ten days and three crossings, as far as a formula looks at it."""
+    columns = {name: np.array(values) for name, values in (persons or {}).items()}
+    arrivals = tables.pop("arrivals", np.zeros((10, 3)))
+    engine = SimpleNamespace(day_ends_h=24.0 * np.arange(1, 11), **tables)
+    record = SimpleNamespace(persons=columns, engine=engine, daily_arrivals=arrivals)
+    return Seen(cast(RunRecord, record), EPISODE)
+
+
+def test_clumping_is_one_of_variance_over_mean_by_hour() -> None:
+    """48 hours between the closures; twelve people in one hour, or one an hour in twelve."""
+    together = seen({"presented_h": [80.5] * 12 + [10.0, 130.0, np.nan]})
+    above, below = clumping(together)
+    assert below == pytest.approx(12 / 48)
+    assert above == pytest.approx(12**2 / 48 - (12 / 48) ** 2)
+    above, below = clumping(seen({"presented_h": [72.5 + hour for hour in range(12)]}))
+    assert above / below == pytest.approx(1.0 - 12 / 48)
+
+
+def test_interviews_after_closing_are_told_from_those_within_hours() -> None:
+    """Crossing 1 is open from 8 to 18 on the days between; crossing 0 is closed by then."""
+    openings = np.array(
+        [(80.0, 90.0), (104.0, 114.0)], dtype=[("opens_h", "f8"), ("closes_h", "f8")]
+    )
+    destinations = np.array(
+        [(0, 0), (0, 2), (0, 0)], dtype=[("first_opening", "i8"), ("last_opening", "i8")]
+    )
+    when = [81.0, 91.0, 103.0, 110.0, 116.0, 85.0, 60.0, np.nan]
+    place = [6, 6, 6, 6, 6, 5, 6, 6]
+    run = seen(
+        {"registered_h": when},
+        openings=openings,
+        destinations=destinations,
+        station_at=np.array([-1, -1, -1, -1, -1, 0, 1]),
+    )
+    run.record.persons["place"] = np.array(place)
+    assert registered_after_closing(run) == (100.0 * 3, 5.0)
+
+
+def test_hours_of_suspension_are_of_crossings_open_between() -> None:
+    hours = np.zeros((10, 3))
+    hours[2:6] = 5.0, 1.0, 0.5
+    assert suspended_hours(seen(suspended_h=hours)) == (3.0, 4.0)
+
+
+def test_a_burst_is_the_first_day_against_the_last_open_ones() -> None:
+    arrivals = np.zeros((10, 3))
+    arrivals[5, 2], arrivals[8, 1] = 4, 20
+    assert burst(seen(arrivals=arrivals)) == (20.0, 4.0)
+
+
+def test_terrain_border_attempts_are_of_arrivals_then_of_people_waiting() -> None:
+    """100 wait on each day up to the last open one and 10 after; 1 tries a day, all along."""
+    arrivals = np.zeros((10, 3))
+    arrivals[:6, 0] = 10
+    entries = np.zeros((10, 4, len(State)), dtype=np.int64)
+    entries[:, 2, State.GREEN_ATTEMPT] = 1
+    entries[3, 3, State.DIVERTED] = 5
+    entries[7, 3, State.DIVERTED] = 7
+    stock = np.zeros((10, 4, len(State)), dtype=np.int64)
+    stock[:6, 0, State.GATEWAY] = 60
+    stock[:6, 1, State.STAGING] = 40
+    stock[6:, 0, State.GATEWAY] = 10
+    stock[:, 0, State.REGISTERED] = 1000
+    run = seen(arrivals=arrivals, entries=entries, stock=stock)
+    assert green_while_open(run) == (600.0, 60.0)
+    assert green_when_closed(run) == pytest.approx((0.1, 0.01))
+    assert diversion(run) == (500.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("mean", "half_width", "verdict"),
+    [
+        (1.5, 0.4, "yes"),
+        (1.5, 0.6, "at the edge"),
+        (1.1, 0.2, "at the edge"),
+        (2.1, 0.2, "no"),
+        (0.9, 0.2, "no"),
+    ],
+)
+def test_a_pattern_is_seen_if_its_whole_interval_is_in_the_band(
+    finland: Scenario, mean: float, half_width: float, verdict: str
+) -> None:
+    pattern = Pattern("x", "a ratio", "x", 1.0, 2.0, lambda run: (0.0, 0.0))
+    found = Finding(pattern, mean, half_width, 0.5, 3.0, 4.0)
+    study = PatternStudy(finland, 1, 2, 2, (found,), ())
+    assert study.pattern_rows[0][-1] == verdict
+    assert found.is_seen == (verdict == "yes")
+    assert "lower than what was counted in: x; higher in: none" in study.about_observed
+    assert "miss what was counted in: x." in study.about_observed
+
+
+def test_no_interval_goes_below_nothing() -> None:
+    pattern = Pattern("x", "a lag", "d", 0.0, 1.0, lambda run: (0.0, 0.0))
+    assert Finding(pattern, 0.1, 0.2, 0.0, 1.0, 0.0).is_seen
+
+
+def test_means_are_sums_over_sums_with_the_jackknifes_interval() -> None:
+    """Where all denominators are 1 the mean is the mean, and its error that of any mean."""
+    pattern = Pattern("x", "a ratio", "x", 0.0, 9.0, lambda run: (0.0, 0.0))
+    values = np.array([1.0, 2.0, 4.0, 9.0])
+    found = _finding(pattern, np.column_stack((values, np.ones(4))), None, EPISODE)
+    assert found.mean == pytest.approx(4.0)
+    assert found.half_width == pytest.approx(1.96 * values.std(ddof=1) / 2.0)
+    found = _finding(pattern, np.array([[1.0, 1.0], [8.0, 2.0], [0.0, 0.0]]), None, EPISODE)
+    assert found.mean == pytest.approx(3.0), "not the mean of 1 and 4"
+    assert (found.world_low, found.world_high) == pytest.approx((1.15, 3.85))
+
+
+def test_formulas_of_observed_counts_fill_up_from_totals(finland: Scenario) -> None:
+    """Of 17 November only totals are known in the south-east: 220 less those known elsewhere."""
+    counted = _observed_arrivals(finland)
+    assert counted is not None
+    days = finland.world.clock.days
+    friday = counted[[str(day) for day in days].index("2023-11-17")]
+    assert friday.sum() == 220.0
+    assert friday[finland.world.network.crossing_number["vartius"]] == 5.0
+    assert np.isnan(counted[[str(day) for day in days].index("2023-11-24")]).all()
+    assert _observed_arrivals(replace(finland, observed=())) is None
+
+
+def test_worlds_without_people_are_refused_in_words(finland: Scenario) -> None:
+    empty = replace(
+        finland,
+        world=replace(finland.world, demand=Demand()),
+        hypotheses={"H1": finland.hypotheses["H1"]},
+        responses={},
+    )
+    with pytest.raises(InputError, match="people came in 0 of 3 worlds; patterns need 2 or more"):
+        find_patterns(empty, 3)
+    with pytest.raises(InputError, match="people came in none of 3 worlds"):
+        reach_without(EXPLANATIONS[0], empty, 3)
+
+
 def test_a_scenario_without_an_episode_is_refused() -> None:
     with pytest.raises(InputError, match="patterns need a policy that closes"):
         find_patterns(load_scenario(TEACHING), 2)
@@ -153,12 +301,14 @@ def test_the_committed_page_is_of_the_present_scenario(
     page = PAGE.read_text(encoding="utf-8")
     assert f"digest `{finland.digest}`" in page, "run make patterns"
     study = PatternStudy(finland, finland.seed, WORLDS, 0, tuple(findings.values()), ())
-    value, seen = PATTERN_COLUMNS.index("worlds [95 %]"), PATTERN_COLUMNS.index("seen")
+    drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single worlds")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
     for row in study.pattern_rows:
         stands = next(cells for cells in rows if cells[0] == row[0])
-        assert stands[seen] == "yes"
-        assert [c for k, c in enumerate(stands) if k != value] == [
-            c for k, c in enumerate(row) if k != value
+        assert stands[-1] == "yes"
+        assert [c for k, c in enumerate(stands) if k not in drawn] == [
+            c for k, c in enumerate(row) if k not in drawn
         ]
+    for explanation in EXPLANATIONS:
+        assert sum(cells[0] == explanation.name for cells in rows) == 1
     assert as_page(study).startswith("# Patterns")
