@@ -173,12 +173,13 @@ def _streams() -> str:
     return _table(("number", "purpose"), rows)
 
 
-def _submodels() -> str:
-    parts = []
+def _submodels() -> dict[str, str]:
+    """Heading and copied texts of each submodel; the template says what comes below them."""
+    texts = {}
     for number, (title, modules) in meanings.SUBMODELS.items():
-        parts.append(f"### {number} {title}")
-        parts += [f"*`{name}`*: {_markdown(_text_of(name))}" for name in modules]
-    return "\n\n".join(parts)
+        copied = [f"*`{name}`*: {_markdown(_text_of(name))}" for name in modules]
+        texts[number] = "\n\n".join([f"### {number} {title}", *copied])
+    return texts
 
 
 def _text_of(name: str) -> str:

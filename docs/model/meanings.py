@@ -222,7 +222,15 @@ SUBMODELS: Final = {
     "S9": ("Oversight", ("sim.policies.oversight", "sim.engine.access_index")),
     "S10": (
         "The transit side",
-        ("sim.hypotheses.transit_side", "sim.hypotheses.responses", "sim.engine.steering"),
+        (
+            "sim.hypotheses.transit_side",
+            "sim.hypotheses.responses",
+            "sim.hypotheses.responses:Deterred",
+            "sim.hypotheses.responses:Reactance",
+            "sim.hypotheses.responses:Scripted",
+            "sim.hypotheses.responses:CostSensitive",
+            "sim.engine.steering",
+        ),
     ),
     "S11": ("Neighbours", ("sim.agents.neighbour:NeighbourActor", "sim.engine.neighbours")),
     "S12": ("Weather and exposure", ("sim.world.weather", "sim.engine.exposure")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
 from sim.world.parameters import PARAMETER_NAMES
+
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,31 @@ def test_nothing_of_the_code_is_left_out(page: str) -> None:
 def test_every_submodel_has_its_text(page: str) -> None:
     numbers = re.findall(r"^### (S\d+) ", page, flags=re.MULTILINE)
     assert numbers == [f"S{k}" for k in range(1, 14)]
+
+
+def submodels(text: str) -> str:
+    return text.split("## 7 Submodels")[1].split("### Policies", maxsplit=1)[0]
+
+
+def test_every_submodel_says_where_it_is_checked(page: str) -> None:
+    texts = re.split(r"^### ", submodels(page), flags=re.MULTILINE)[1:]
+    assert [text.split("\n")[0] for text in texts if "Checked in" not in text] == []
+
+
+def test_files_that_the_page_names_exist(page: str) -> None:
+    named = set(re.findall(r"`((?:tests|sim|seeds|scenarios|docs)/[\w/.-]+)`", page))
+    assert named
+    assert sorted(name for name in named if not (PROJECT / name).exists()) == []
+
+
+def test_names_in_the_equations_are_those_of_the_code() -> None:
+    """Names with a parameter's ending, by hand in the template, are parameters or records' keys."""
+    template = (build.FOLDER / build.TEMPLATE).read_text(encoding="utf-8")
+    endings = r"(?:eur|per_h|per_d|per_km|share|factor|constant|weight|nest|scale|limit)"
+    names = set(re.findall(rf"\b[a-z_]+_{endings}\b", submodels(template)))
+    keys = {"persons_per_d", "court_hazard_per_d", "price_factor", "removal_factor"}
+    assert len(names) > len(keys)
+    assert sorted(names - keys - set(PARAMETER_NAMES)) == []
 
 
 def test_every_parameter_stands_under_a_heading() -> None:
