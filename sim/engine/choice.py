@@ -9,8 +9,8 @@ simulated, and the law is the same.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and
-``rush_limit``. While every crossing is believed shut, now and at that horizon, waiting loses
-``lost_hope`` instead: there is nothing to wait for.
+``rush_limit``. While every crossing is believed shut, now and at that horizon, waiting loses at
+least ``lost_hope``: there is nothing to wait for.
 """
 
 from __future__ import annotations
@@ -188,12 +188,16 @@ def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no
     now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
-    rush = parameters.lost_hope if np.isinf(nests[CROSSINGS].value) else 0.0
+    hope = parameters.lost_hope if np.isinf(nests[CROSSINGS].value) else 0.0
+    rush = 0.0
     if differs:
-        rush = math.log(parameters.rush_limit)
         later = logsum(nests, utility[1])
+        if not np.isinf(nests[CROSSINGS].value):
+            hope = 0.0
+        rush = math.log(parameters.rush_limit)
         if not np.isinf(later):
             rush = min(rush, max(0.0, (now - later) / parameters.rush_scale))
+    rush = max(rush, hope)
     return 1.0 / (1.0 + math.exp(-rush - now)) if now + rush > -700.0 else 0.0
 
 

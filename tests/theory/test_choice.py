@@ -473,7 +473,9 @@ def _leaving(handle):  # type: ignore[no-untyped-def]
     return leaving_probability(e.parameters[0], e.nests, e.utility, differs)
 
 
-def log_odds_of_leaving(*, lost_hope: float, accepts_asylum: bool) -> float:
+def log_odds_of_leaving(
+    *, lost_hope: float, accepts_asylum: bool, policy: worlds.AnyPolicy = None
+) -> float:
     """Of somebody with one crossing, which takes claims or not, and a forest."""
     where = worlds.world(
         worlds.star(worlds.crossing(accepts_asylum=accepts_asylum), segments=[worlds.forest()]),
@@ -484,7 +486,7 @@ def log_odds_of_leaving(*, lost_hope: float, accepts_asylum: bool) -> float:
         rush_horizon_h=48.0,
         lost_hope=lost_hope,
     )
-    run = worlds.model(where)
+    run = worlds.model(where, policy)
     run.advance_to(0.0)
     chance_of_leaving = float(_leaving(run.handle))
     return math.log(chance_of_leaving / (1.0 - chance_of_leaving))
@@ -496,3 +498,21 @@ def test_waiting_loses_hope_only_while_every_crossing_is_believed_shut() -> None
     assert shut[1] - shut[0] == pytest.approx(1.5, abs=1e-9)
     open_ = [log_odds_of_leaving(lost_hope=h, accepts_asylum=True) for h in (0.0, 1.5)]
     assert open_[1] == open_[0]
+
+
+def test_hope_stays_lost_while_something_else_is_to_change() -> None:
+    """A ban of a mode tomorrow, at a crossing that is shut anyway, gives nobody hope."""
+    ban = Step(
+        crossings=("gate",),
+        action=Action.BAN_MODE,
+        mode=Mode.FOOT,
+        value=0.5,
+        announced=worlds.at(0.0),
+        effective=worlds.at(24.0),
+        source=worlds.SOURCE,
+    )
+    shut = [
+        log_odds_of_leaving(lost_hope=h, accepts_asylum=False, policy=Schedule(steps=(ban,)))
+        for h in (0.0, 1.5)
+    ]
+    assert shut[1] - shut[0] == pytest.approx(1.5, abs=1e-9)
