@@ -22,7 +22,7 @@ FLOORS = (
     ("agents", "outcomes", "assembly"),
     ("model",),
     ("scenario",),
-    ("study", "store"),
+    ("study", "store", "verification"),
     ("report", "app"),
     ("cli", "__main__", "__init__", "library"),
 )

@@ -27,7 +27,7 @@ from sim.engine.columns import GROUP, AgeClass, GroupStage
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies.timed import Closure
-from tests import worlds
+from sim.verification import worlds
 from tests.promises.reference_run import reference_model
 
 PACKAGE = Path(__file__).parents[2] / "sim"

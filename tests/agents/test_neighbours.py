@@ -11,8 +11,8 @@ from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.policies.with_others import NeighbourCoordinated
+from sim.verification import worlds
 from sim.world.network import Neighbour
-from tests import worlds
 from tests.statistics import interval_of_share
 
 OVER_THERE = "over-there"

@@ -15,8 +15,8 @@ from sim.model import BorderModel
 from sim.policies import Action, Exempt
 from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure
+from sim.verification import worlds
 from sim.world.network import Mode
-from tests import worlds
 
 NAMES = (worlds.GATE, "other")
 ALL = Closure(crossings=NAMES, at=worlds.at(24.0), announced_before_h=4.0)

@@ -13,10 +13,10 @@ from sim.engine.columns import BANDS, PersonState
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
+from sim.verification import worlds
 from sim.world.network import Crossing, Distribution, Mode
 from sim.world.weather import Weather
 from sim.world.world import World
-from tests import worlds
 
 FROST, BITTER = 2, 4  # bands of -20 and of -45 deg C in calm air
 NO_MORE_OPEN = (Opening(hours="00:00-00:01", until=worlds.START.date()),)

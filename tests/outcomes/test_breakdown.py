@@ -12,7 +12,7 @@ from sim.outcomes.indicator import Statistic
 from sim.outcomes.indicators import INDICATORS, OF_PEOPLE
 from sim.outcomes.person_classes import CLASSES, class_names
 from sim.outcomes.run_record import RunRecord
-from tests import worlds
+from sim.verification import worlds
 from tests.promises.reference_run import reference_model
 
 

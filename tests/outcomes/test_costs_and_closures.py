@@ -15,8 +15,8 @@ from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.hours_and_fences import Fence, FencePart
 from sim.policies.timed import Closure
+from sim.verification import worlds
 from sim.world.network import Mode
-from tests import worlds
 
 
 def two_crossings(**parameters: Any) -> Any:

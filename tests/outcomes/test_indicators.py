@@ -23,9 +23,9 @@ from sim.outcomes.series import SERIES, daily_series
 from sim.policies import Exempt, Queue
 from sim.policies.capacity import Staffing, Surge
 from sim.policies.timed import Closure
+from sim.verification import worlds
 from sim.world.network import Distribution
 from sim.world.weather import Weather
-from tests import worlds
 
 HOUR = worlds.service(1.0, Distribution.DETERMINISTIC)
 TWO_HOURS = worlds.service(2.0, Distribution.DETERMINISTIC)

@@ -14,7 +14,7 @@ from sim.policies.composition import Joined, single_rules
 from sim.policies.hours_and_fences import Fence, FencePart, OpeningHours
 from sim.policies.timed import Closure, Open, Step
 from sim.policies.with_others import Agreement, CarrierMeasures, NeighbourCoordinated
-from tests import worlds
+from sim.verification import worlds
 from tests.policies.test_policies import at, seen
 
 

@@ -15,9 +15,9 @@ from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.policies import Action, Exempt, Observation, Once, Order
 from sim.policies.timed import Closure
+from sim.verification import worlds
 from sim.world.demand import Demand, DemandStep, Origin
 from sim.world.network import Segment
-from tests import worlds
 from tests.statistics import interval_of_share
 
 

@@ -19,10 +19,10 @@ from sim.model import BorderModel
 from sim.policies import Queue
 from sim.policies.oversight import Oversight, Power
 from sim.policies.triggered import Threshold
+from sim.verification import worlds
 from sim.world.network import Distribution, Mode, Neighbour, QueueDiscipline
 from sim.world.weather import Weather
 from sim.world.world import World
-from tests import worlds
 
 # Libraries of mathematics may differ in the last digits; a millionth of an hour is far above that.
 DECIMALS = 6

@@ -17,8 +17,8 @@ from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure
 from sim.policies.triggered import Threshold
 from sim.policies.with_others import CarrierMeasures
+from sim.verification import worlds
 from sim.world.network import Neighbour
-from tests import worlds
 from tests.promises.test_conservation import check_ledger, step_through
 
 START = worlds.START

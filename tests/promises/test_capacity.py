@@ -17,10 +17,10 @@ from sim.model import BorderModel
 from sim.policies import Action
 from sim.policies.capacity import CapWithWarmWaiting
 from sim.policies.timed import Schedule, Step
+from sim.verification import worlds
+from sim.verification.worlds import GATE
 from sim.world.network import Crossing, Distribution
 from sim.world.world import World
-from tests import worlds
-from tests.worlds import GATE
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 DAY_SHIFT = Opening(hours="08:00-20:00")

@@ -28,10 +28,10 @@ from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
+from sim.verification import worlds
+from sim.verification.worlds import GATE, TOWN
 from sim.world.network import Distribution
 from sim.world.world import World
-from tests import worlds
-from tests.worlds import GATE, TOWN
 
 FINLAND = Path(__file__).parents[2] / "scenarios" / "finland-2023" / "base.yaml"
 FLAGS = {

@@ -24,10 +24,10 @@ from sim.randomness import (
     replicate_key,
     uniform,
 )
+from sim.verification import worlds
 from sim.world.demand import GivenGroup
 from sim.world.network import QueueDiscipline
 from sim.world.world import World
-from tests import worlds
 from tests.promises.reference_run import reference_world
 from tests.statistics import interval_of_share
 

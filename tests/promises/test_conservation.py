@@ -22,8 +22,8 @@ from sim.policies import Action, Queue
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
+from sim.verification import worlds
 from sim.world.world import World
-from tests import worlds
 from tests.promises.reference_run import reference_model
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

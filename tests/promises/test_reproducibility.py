@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from sim.errors import RajasimError
-from tests import worlds
+from sim.verification import worlds
 from tests.promises.reference_run import advance_in_chunks, digests, reference_model
 
 ROOT = Path(__file__).parents[2]

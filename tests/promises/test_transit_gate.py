@@ -10,7 +10,7 @@ import pytest
 from sim.engine.columns import PersonState as State
 from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough
 from sim.model import BorderModel
-from tests import worlds
+from sim.verification import worlds
 from tests.statistics import interval_of_share
 
 CROWD = 4000

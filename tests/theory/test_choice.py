@@ -23,9 +23,9 @@ from sim.engine.columns import PersonState as State
 from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
+from sim.verification import worlds
 from sim.world.network import Mode, Network
 from sim.world.world import World
-from tests import worlds
 from tests.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
 
 CROWD = 20_000

@@ -16,8 +16,8 @@ from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.policies import Queue
 from sim.policies.timed import Closure
+from sim.verification import worlds
 from sim.world.world import World
-from tests import worlds
 
 STAYING: dict[str, Any] = {"station_constant": worlds.NEVER}
 

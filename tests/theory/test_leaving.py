@@ -12,7 +12,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
-from tests import worlds
+from sim.verification import worlds
 
 CROWD = 4000
 DAYS = 400

@@ -26,9 +26,9 @@ from sim.engine.handle import columns_of
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.randomness import REGISTRATION_SERVICE, exponential
+from sim.verification import worlds
 from sim.world.network import Distribution
 from sim.world.world import World
-from tests import worlds
 from tests.statistics import REPLICATES, Interval, interval_of_mean, interval_of_share
 
 DETERMINISTIC, GAMMA, LOGNORMAL = (

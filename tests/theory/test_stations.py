@@ -13,9 +13,9 @@ from sim.clock import Opening
 from sim.engine.columns import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
+from sim.verification import worlds
 from sim.world.network import Crossing, Distribution, QueueDiscipline
 from sim.world.world import World
-from tests import worlds
 from tests.statistics import interval_of_mean, interval_of_share, is_exponential
 
 HOUR = worlds.service(1.0, Distribution.DETERMINISTIC)

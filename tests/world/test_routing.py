@@ -8,9 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from sim.verification import worlds
 from sim.world.network import Network, Road, Segment
 from sim.world.routing import find_routes
-from tests import worlds
 
 
 def network(hubs: str, ends: str, roads: list[tuple[str, str, float, float]]) -> Network:

@@ -1,4 +1,4 @@
-"""Small worlds built in code, for tests that compare the engine with theory or with a promise.
+"""Small worlds built in code, to compare the engine with theory or with a promise.
 
 The simplest world is one town and one crossing at no distance, where everybody sets out at once:
 what is left is the queue. Time is UTC and the start a Sunday midnight unless a test says otherwise.

@@ -1,0 +1,1 @@
+"""The model against theory: cases with exact answers, run through the real engine."""
