@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test lint types check bench golden schema picture patterns odd clean
+.PHONY: demo test fuzz lint types check bench golden schema picture patterns odd clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -21,6 +21,11 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/rajasim warm
 	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+# The same tests of chance and bad luck with as many examples as docs/promises.md says; long.
+fuzz: $(READY)
+	$(BIN)/rajasim warm
+	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) tests/random_worlds tests/bad_input tests/bad_luck
 
 lint: $(READY)
 	$(BIN)/ruff check

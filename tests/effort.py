@@ -1,0 +1,12 @@
+"""How hard tests of luck and chance try: a little in ``make test``, as promised in ``make fuzz``."""
+
+from __future__ import annotations
+
+import os
+
+FULL = os.environ.get("RAJASIM_EFFORT") == "full"
+
+
+def effort(quick: int, full: int) -> int:
+    """``full`` in ``make fuzz``, else ``quick``."""
+    return full if FULL else quick
