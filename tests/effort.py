@@ -1,4 +1,4 @@
-"""How hard tests of luck and chance try: a little in ``make test``, as promised in ``make fuzz``."""
+"""How hard tests of chance and bad luck try: a little in ``make test``, more in ``make fuzz``."""
 
 from __future__ import annotations
 
