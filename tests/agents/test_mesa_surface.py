@@ -28,7 +28,7 @@ from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.verification import worlds
-from tests.promises.reference_run import reference_model
+from sim.verification.everything import reference_model
 
 PACKAGE = Path(__file__).parents[2] / "sim"
 ADAPTER = PACKAGE / "agents" / "mesa_adapter.py"

@@ -12,8 +12,8 @@ from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.policies.with_others import NeighbourCoordinated
 from sim.verification import worlds
+from sim.verification.statistics import interval_of_share
 from sim.world.network import Neighbour
-from tests.statistics import interval_of_share
 
 OVER_THERE = "over-there"
 THERE = {

@@ -22,8 +22,8 @@ from sim.hypotheses.responses import (
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.verification import worlds
+from sim.verification.statistics import interval_of_share
 from sim.world.parameters import Parameters
-from tests.statistics import interval_of_share
 
 CALM = Signals(open_share=1.0, failure=0.0, stranded=0, active_d=0.0, withdrawing=False)
 LOGITS = Parameters(

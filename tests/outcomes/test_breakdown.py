@@ -13,7 +13,7 @@ from sim.outcomes.indicators import INDICATORS, OF_PEOPLE
 from sim.outcomes.person_classes import CLASSES, class_names
 from sim.outcomes.run_record import RunRecord
 from sim.verification import worlds
-from tests.promises.reference_run import reference_model
+from sim.verification.everything import reference_model
 
 
 @pytest.fixture(scope="module")

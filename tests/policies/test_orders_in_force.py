@@ -16,9 +16,9 @@ from sim.model import BorderModel
 from sim.policies import Action, Exempt, Observation, Once, Order
 from sim.policies.timed import Closure
 from sim.verification import worlds
+from sim.verification.statistics import interval_of_share
 from sim.world.demand import Demand, DemandStep, Origin
 from sim.world.network import Segment
-from tests.statistics import interval_of_share
 
 
 class Orders:

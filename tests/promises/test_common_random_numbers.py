@@ -25,11 +25,11 @@ from sim.randomness import (
     uniform,
 )
 from sim.verification import worlds
+from sim.verification.everything import reference_world
+from sim.verification.statistics import interval_of_share
 from sim.world.demand import GivenGroup
 from sim.world.network import QueueDiscipline
 from sim.world.world import World
-from tests.promises.reference_run import reference_world
-from tests.statistics import interval_of_share
 
 
 @dataclass(frozen=True)

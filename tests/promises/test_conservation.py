@@ -23,8 +23,8 @@ from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
 from sim.verification import worlds
+from sim.verification.everything import reference_model
 from sim.world.world import World
-from tests.promises.reference_run import reference_model
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = ("teaching/one-crossing", "teaching/two-crossings", "finland-2023/base")

@@ -21,7 +21,8 @@ import pytest
 
 from sim.errors import RajasimError
 from sim.verification import worlds
-from tests.promises.reference_run import advance_in_chunks, digests, reference_model
+from sim.verification.everything import reference_model
+from tests.promises.reference_run import advance_in_chunks, digests
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "reference_run.json"

@@ -11,7 +11,7 @@ from sim.engine.columns import PersonState as State
 from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough
 from sim.model import BorderModel
 from sim.verification import worlds
-from tests.statistics import interval_of_share
+from sim.verification.statistics import interval_of_share
 
 CROWD = 4000
 NAMES = ("gate", "other")

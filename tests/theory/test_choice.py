@@ -24,9 +24,9 @@ from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
 from sim.verification import worlds
+from sim.verification.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
 from sim.world.network import Mode, Network
 from sim.world.world import World
-from tests.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
 
 CROWD = 20_000
 RATE_PER_H = 0.25

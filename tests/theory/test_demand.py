@@ -17,8 +17,8 @@ from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import worlds
+from sim.verification.statistics import REPLICATES, interval_of_mean
 from sim.world.demand import Demand, DemandStep
-from tests.statistics import REPLICATES, interval_of_mean
 
 HOURS_A_DAY = 24.0
 

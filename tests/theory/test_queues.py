@@ -27,9 +27,9 @@ from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.randomness import REGISTRATION_SERVICE, exponential
 from sim.verification import worlds
+from sim.verification.statistics import REPLICATES, Interval, interval_of_mean, interval_of_share
 from sim.world.network import Distribution
 from sim.world.world import World
-from tests.statistics import REPLICATES, Interval, interval_of_mean, interval_of_share
 
 DETERMINISTIC, GAMMA, LOGNORMAL = (
     Distribution.DETERMINISTIC,

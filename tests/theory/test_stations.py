@@ -14,9 +14,9 @@ from sim.engine.columns import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.verification import worlds
+from sim.verification.statistics import interval_of_mean, interval_of_share, is_exponential
 from sim.world.network import Crossing, Distribution, QueueDiscipline
 from sim.world.world import World
-from tests.statistics import interval_of_mean, interval_of_share, is_exponential
 
 HOUR = worlds.service(1.0, Distribution.DETERMINISTIC)
 NEVER_AGAIN: dict[str, Any] = {"turned_back_cost_eur": 1e6}  # whoever came in vain stays away

@@ -1,0 +1,169 @@
+"""What a verification case is: exact values, and what the real engine finds for them.
+
+A statistical finding agrees if the exact value lies in its 99 % interval. Of a hundred findings one
+would miss it by chance alone, so what misses is looked at again with other luck and four times as
+many replicates, and differs only if it misses again: a right engine fails a finding once in ten
+thousand times. A finding that needs no luck agrees to a stated tolerance, 1e-9 unless said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sim.assembly import Blueprint, Capacity
+from sim.model import BorderModel
+from sim.verification import worlds
+from sim.verification.statistics import REPLICATES, interval_of_mean
+from sim.world.world import World
+
+TOLERANCE = 1e-9
+SECOND_LOOK = 4  # times as many replicates
+OTHER_LUCK = 1_000_003  # added to the seed for it
+ROOMY = Capacity(groups=1 << 17, persons=1 << 17, events=1 << 18)
+
+Runner = Callable[[BorderModel], BorderModel]
+
+
+class Verdict(StrEnum):
+    """What comes of a comparison."""
+
+    AGREES = "agrees"
+    SECOND_LOOK = "agrees at a second look"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One quantity: what theory says and what the engine gives.
+
+    Attributes:
+        quantity: what is compared.
+        unit: its unit.
+        exact: the value by theory.
+        simulated: the value by the engine.
+        half_width: of its 99 % interval; the tolerance where no luck is involved.
+        by_chance: whether luck is involved.
+        second_look: whether this comes from a second look.
+    """
+
+    quantity: str
+    unit: str
+    exact: float
+    simulated: float
+    half_width: float
+    by_chance: bool
+    second_look: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the exact value lies in the interval; nothing agrees with nan."""
+        return abs(self.simulated - self.exact) <= self.half_width
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict in a word."""
+        if not self.agrees:
+            return Verdict.DIFFERS
+        return Verdict.SECOND_LOOK if self.second_look else Verdict.AGREES
+
+
+def by_chance(quantity: str, unit: str, exact: float, values: Sequence[float]) -> Finding:
+    """A mean over independent replicates."""
+    found = interval_of_mean(values)
+    return Finding(quantity, unit, exact, found.mean, found.half_width, by_chance=True)
+
+
+def for_certain(
+    quantity: str, unit: str, exact: float, found: float, *, tolerance: float = TOLERANCE
+) -> Finding:
+    """A value in which no luck is involved; ``tolerance`` is relative to values above 1."""
+    allowed = tolerance * max(1.0, abs(exact))
+    return Finding(quantity, unit, exact, float(found), allowed, by_chance=False)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a case is tried.
+
+    Attributes:
+        seed: of all luck.
+        replicates: independent runs of each world.
+        run: what carries a model to its end; tests of power break the engine here.
+    """
+
+    seed: int = 1
+    replicates: int = REPLICATES
+    run: Runner = BorderModel.run
+
+    def models(
+        self, where: World, policy: worlds.AnyPolicy = None, *, each: int = 1, **options: Any
+    ) -> Iterator[BorderModel]:
+        """Replicates of a world before their first event, ``each`` for every replicate asked."""
+        blueprint = Blueprint(where)
+        for number in range(each * self.replicates):
+            model = worlds.model(blueprint, policy, seed=self.seed, number=number, **options)
+            yield model
+            model.release()
+
+    def runs(
+        self, where: World, policy: worlds.AnyPolicy = None, **options: Any
+    ) -> Iterator[BorderModel]:
+        """Replicates of a world at their end."""
+        return map(self.run, self.models(where, policy, **options))
+
+    def one(self, where: World, policy: worlds.AnyPolicy = None, **options: Any) -> BorderModel:
+        """The first replicate at its end."""
+        return self.run(worlds.model(where, policy, seed=self.seed, **options))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of verification.
+
+    Attributes:
+        id: its number in the model's list, as ``V3``.
+        name: what it is about.
+        theory: where the exact values come from.
+        examine: runs the engine and compares.
+    """
+
+    id: str
+    name: str
+    theory: str
+    examine: Callable[[Trial], Sequence[Finding]]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A case and what was found.
+
+    Attributes:
+        case: the case.
+        findings: one for each quantity.
+    """
+
+    case: Case
+    findings: tuple[Finding, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything agrees."""
+        return all(finding.agrees for finding in self.findings)
+
+
+def verify(case: Case, trial: Trial) -> Verified:
+    """Try a case, and look again at what misses by chance."""
+    found = tuple(case.examine(trial))
+    if all(each.agrees or not each.by_chance for each in found):
+        return Verified(case, found)
+    closer = replace(trial, seed=trial.seed + OTHER_LUCK, replicates=SECOND_LOOK * trial.replicates)
+    return Verified(
+        case,
+        tuple(
+            one if one.agrees or not one.by_chance else replace(other, second_look=True)
+            for one, other in zip(found, case.examine(closer), strict=True)
+        ),
+    )

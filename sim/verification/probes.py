@@ -1,0 +1,45 @@
+"""Looking into one group's mind: what it makes of its ways out, by the engine's own functions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.engine.choice import appraise, logsum
+from sim.engine.handle import columns_of
+from sim.model import BorderModel
+
+
+@njit(cache=True)
+def _appraise_first_group(handle):  # type: ignore[no-untyped-def]
+    e = columns_of(handle)
+    appraise(e, 0, e.status[0].now_h)
+    return logsum(e.nests, e.utility[0])
+
+
+def first_logsum(run: BorderModel) -> float:
+    """Logsum of the ways out of the first group as it sees them now."""
+    return float(_appraise_first_group(run.handle))
+
+
+def first_utilities(run: BorderModel) -> NDArray[Any]:
+    """Utilities of the first group's ways out, shape (destinations + 1,); the last is settling."""
+    _appraise_first_group(run.handle)
+    return run.engine.utility[0].copy()
+
+
+def first_shares(run: BorderModel) -> NDArray[np.float64]:
+    """Chances of the first group's ways out, given that it leaves, by the engine's own values."""
+    total = first_logsum(run)
+    nests, utility = run.engine.nests, run.engine.utility[0]
+    chances = np.zeros(len(utility))
+    for nest in nests:
+        members = slice(int(nest["first"]), int(nest["last"]))
+        scaled = np.exp(utility[members] / nest["scale"])
+        if scaled.sum() > 0.0:
+            chances[members] = math.exp(nest["value"] - total) * scaled / scaled.sum()
+    return chances
