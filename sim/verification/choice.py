@@ -128,7 +128,7 @@ def nested_shares(utilities: Sequence[float], theta: float) -> NDArray[np.float6
     within = np.exp(np.array(utilities[:-1]) / theta)
     nest, alone = float(within.sum()) ** theta, math.exp(utilities[-1])
     inside = within / within.sum() * nest
-    return np.array([*inside, alone]) / (nest + alone)
+    return np.array([*inside, alone], dtype=np.float64) / np.float64(nest + alone)
 
 
 def diverted(theta: float) -> float:

@@ -142,14 +142,18 @@ REFERENCE_OVERSIGHT = Oversight(
 )
 
 
-def reference_model(*, number: int = 0, audit: bool = False) -> BorderModel:
-    """The reference run before its first hour."""
+def reference_model(
+    *, number: int = 0, seed: int = 1, audit: bool = False, **parameters: float
+) -> BorderModel:
+    """The reference run before its first hour, with other parameters where they are given."""
+    where = reference_world()
     return worlds.model(
-        reference_world(),
+        replace(where, parameters=replace(where.parameters, **parameters)),
         REFERENCE_POLICY,
         hypothesis=REFERENCE_HYPOTHESIS,
         response=Reactance(),
         oversight=REFERENCE_OVERSIGHT,
         number=number,
+        seed=seed,
         audit=audit,
     )

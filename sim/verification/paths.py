@@ -224,16 +224,25 @@ def later_served(fewer: BorderModel, more: BorderModel) -> int:
     return int((after > before + ROUNDING_H).sum())
 
 
-def busy_day_world(servers: int, **changes: object) -> World:
+def busy_day_world(
+    servers: int,
+    *,
+    hours: str = "08:00-20:00",
+    discipline: QueueDiscipline = QueueDiscipline.FCFS,
+    vulnerable_share: float = 0.0,
+) -> World:
     """One crossing with opening hours and an overloaded interview stage."""
     station = worlds.crossing(
         servers=servers,
         registration=worlds.service(1.0, LOGNORMAL, 0.8),
-        opening=(Opening(hours=str(changes.pop("hours", "08:00-20:00"))),),
-        discipline=changes.pop("discipline", QueueDiscipline.FCFS),  # type: ignore[arg-type]
+        opening=(Opening(hours=hours),),
+        discipline=discipline,
     )
     return worlds.world(
-        worlds.star(station), worlds.poisson(2.5, until_h=24.0 * 8.0), days=20, **changes
+        worlds.star(station),
+        worlds.poisson(2.5, until_h=24.0 * 8.0),
+        days=20,
+        vulnerable_share=vulnerable_share,
     )
 
 
@@ -260,8 +269,7 @@ def more_capacity(trial: Trial) -> list[Finding]:
     )
     urgent, impatient = [], []
     for number in range(25):
-        first = {"discipline": QueueDiscipline.VULNERABLE_FIRST, "vulnerable_share": 0.3}
-        few, many = (trial.one(busy_day_world(c, **first), number=number) for c in (3, 4))
+        few, many = (trial.one(_urgent_first(c), number=number) for c in (3, 4))
         urgent.append(_waited(many) - _waited(few))
         few, many = (trial.one(_impatient(c), number=number) for c in (4, 5))
         impatient.append(_reneged(many) - _reneged(few))
@@ -283,6 +291,12 @@ def _waited(run: BorderModel) -> float:
 
 def _reneged(run: BorderModel) -> int:
     return int(run.engine.status["reneged"][0])
+
+
+def _urgent_first(servers: int) -> World:
+    return busy_day_world(
+        servers, discipline=QueueDiscipline.VULNERABLE_FIRST, vulnerable_share=0.3
+    )
 
 
 def _impatient(lanes: int) -> World:

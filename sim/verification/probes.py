@@ -29,7 +29,7 @@ def first_logsum(run: BorderModel) -> float:
 def first_utilities(run: BorderModel) -> NDArray[Any]:
     """Utilities of the first group's ways out, shape (destinations + 1,); the last is settling."""
     _appraise_first_group(run.handle)
-    return run.engine.utility[0].copy()
+    return np.array(run.engine.utility[0])
 
 
 def first_shares(run: BorderModel) -> NDArray[np.float64]:

@@ -237,8 +237,8 @@ def observe(run: BorderModel, servers: int, stage: Stage = REGISTRATION) -> Obse
 
 
 def days_for(people: float, rate_per_h: float) -> float:
-    """Days in which so many people come."""
-    return people / rate_per_h / 24.0
+    """Whole days in which so many people come; a day that is cut short would spoil means."""
+    return float(math.ceil(people / rate_per_h / 24.0))
 
 
 # ---- V1 to V5
@@ -497,12 +497,13 @@ def empty_and_no_line(run: BorderModel) -> float:
 def returning(trial: Trial) -> list[Finding]:
     """Whoever is not let out tries again: each of them comes 1 / (1 - p) times on average."""
     again = 0.4
-    attempts = []
     where = worlds.world(
         worlds.star(worlds.crossing()), worlds.crowd(4_000), turned_back_cost_eur=0
     )
-    for run in trial.runs(where, hypothesis=LetsThrough(leakage=1.0 - again)):
-        attempts.append(float(worlds.groups(run)["attempts"].mean()))
+    attempts = [
+        float(worlds.groups(run)["attempts"].mean())
+        for run in trial.runs(where, hypothesis=LetsThrough(leakage=1.0 - again))
+    ]
     return [by_chance("visits to the post, p = 0.4", "1", 1.0 / (1.0 - again), attempts)]
 
 
