@@ -23,7 +23,14 @@ from rich.console import Console
 from rich.text import Text
 
 from sim._version import __version__
-from sim.errors import InputError, Problem, RajasimError, ScenarioError, printable
+from sim.errors import (
+    InputError,
+    Problem,
+    RajasimError,
+    ScenarioError,
+    VerificationError,
+    printable,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -321,6 +328,43 @@ def patterns(
         _print_section(context.obj, section)
 
 
+@app.command(epilog="Example: rajasim verify V3 V16")
+def verify(
+    context: typer.Context,
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CASE…", help="Cases as V3; all if left out.", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all luck.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Cases at a time; as many as cores if left out.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Save the chart and the table of findings there."),
+    ] = None,
+) -> None:
+    """Run the engine on cases with exact answers from theory, and tell where it agrees."""
+    from sim.library import verify_model
+    from sim.verification.telling import as_sections, summary
+
+    with _ProgressNote(context.obj, "cases") as progress:
+        done = verify_model(
+            cases or (),
+            seed=seed,
+            workers=workers or os.cpu_count() or 1,
+            progress=progress,
+            notice=context.obj.note,
+        )
+    for section in as_sections(done.verified):
+        _print_section(context.obj, section)
+    for path in done.save(out) if out is not None else ():
+        context.obj.say(str(path))
+    if not done.agrees:
+        raise VerificationError(summary(done.verified))
+    context.obj.say(summary(done.verified))
+
+
 @app.command(epilog="Example: rajasim plot results/two-crossings/0123456789ab --chart fan")
 def plot(
     context: typer.Context,
@@ -419,8 +463,9 @@ def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
 class _ProgressNote:
     """Tells how far the work is after two seconds: a bar, or lines without a terminal."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, what: str = "worlds") -> None:
         self.terminal = terminal
+        self.what = what
         self.began = self.told = time.monotonic()
         self.bar: Progress | None = None
 
@@ -444,13 +489,13 @@ class _ProgressNote:
             self.told = now
             rate = done / (now - self.began)
             left = (total - done) / rate
-            self.terminal.note(f"{done} of {total} worlds, {rate:.1f}/s, {left:.0f} s left")
+            self.terminal.note(f"{done} of {total} {self.what}, {rate:.1f}/s, {left:.0f} s left")
 
     def _show(self, done: int, total: int) -> None:
         if self.bar is None:
             self.bar = _new_bar(self.terminal)
             self.bar.start()
-            self.bar.add_task("worlds", total=total, rate="")
+            self.bar.add_task(self.what, total=total, rate="")
         task = self.bar.task_ids[0]
         rate = done / (time.monotonic() - self.began)
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")

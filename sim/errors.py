@@ -134,3 +134,7 @@ class ResultsError(RajasimError):
     """Stored results that are missing, damaged or not what they say."""
 
     exit_status = 2
+
+
+class VerificationError(RajasimError):
+    """The engine differs from theory."""

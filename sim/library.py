@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
     from sim.study.replicates import Task
+    from sim.verification.case import Verified
 
 RESULTS = Path("results")
 TEMPLATE = Path(__file__).parent / "scenario" / "template"
@@ -100,6 +102,37 @@ class Comparison:
 
     def __rich__(self) -> Any:
         return self.table.__rich__()
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of verifying the model.
+
+    Attributes:
+        verified: every case that was tried, in order.
+        seed: seed of all luck.
+    """
+
+    verified: tuple[Verified, ...]
+    seed: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every case agrees."""
+        return all(each.agrees for each in self.verified)
+
+    @property
+    def chart(self) -> Chart:
+        """The chart of all findings."""
+        from sim.report.agreement import draw
+
+        return draw(self.verified, seed=self.seed)
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Save the chart as PNG and SVG and the table as CSV; returns the files."""
+        from sim.report.chart import save_charts
+
+        return save_charts([self.chart], Path(folder))
 
 
 SINGLE_RUN_CHARTS = ("fan", "heat_map", "closure_calendar")
@@ -307,6 +340,40 @@ def study_patterns(
             )
         ),
     )
+
+
+def verify_model(
+    cases: Sequence[str] = (),
+    *,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> Verification:
+    """Run the engine on cases with exact answers, and compare.
+
+    Args:
+        cases: numbers of cases, as ``V3``; all if none is given.
+        seed: seed of all luck.
+        workers: threads; compiled code runs side by side.
+        progress: called with (cases done, cases in all), first with none done.
+        notice: told in a line what else takes a while.
+
+    Raises:
+        InputError: if there is no such case.
+    """
+    from sim.verification.case import Trial, verify
+    from sim.verification.cases import chosen_cases
+
+    chosen = chosen_cases(cases)
+    tell = progress or (lambda done, total: None)
+    compile_engine(notice=notice)
+    tell(0, len(chosen))
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(verify, case, Trial(seed)) for case in chosen]
+        for done, _ in enumerate(as_completed(waiting), start=1):
+            tell(done, len(chosen))
+    return Verification(tuple(each.result() for each in waiting), seed)
 
 
 def _call(task: Task, replicates: int) -> str:

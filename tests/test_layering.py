@@ -34,7 +34,7 @@ RESERVED = {
     "mesa": ("agents", "model"),
     "matplotlib": ("report",),
     "pydantic": ("scenario",),
-    "networkx": ("world",),
+    "networkx": ("world", "verification"),
     "ruamel": ("scenario",),
     "typer": ("cli", "__main__"),
 }

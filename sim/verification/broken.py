@@ -49,9 +49,15 @@ def _put_off(run: BorderModel, step_h: float) -> None:
 
 
 def one_person_lost(run: BorderModel) -> BorderModel:
-    """Halfway, whoever is first in a line for interviews is forgotten: nobody will call them."""
-    run.advance_to(0.5 * run.clock.duration_h)
+    """After a third of the time, the first in a line for interviews is forgotten.
+
+    Raises:
+        ValueError: if there never was a line.
+    """
+    run.advance_to(run.clock.duration_h / 3.0)
     while not _forget_one(run):
+        if run.now_h >= run.clock.duration_h:
+            raise ValueError("nobody to lose: there never was a line for interviews")
         run.step()
     return run.run()
 

@@ -246,7 +246,7 @@ def days_for(people: float, rate_per_h: float) -> float:
 
 @dataclass(frozen=True)
 class Queue:
-    """A single station, first come first served, with mean service 1 h."""
+    """A single station, first come first served, with mean service 1 h; people in a replicate."""
 
     rate_per_h: float
     servers: int
@@ -255,6 +255,7 @@ class Queue:
     law: Distribution = Distribution.EXPONENTIAL
     cv: float = 1.0
     label: str = ""
+    people: int = PEOPLE
 
     @property
     def world(self) -> World:
@@ -263,7 +264,7 @@ class Queue:
             self.rate_per_h,
             servers=self.servers,
             registration=worlds.service(1.0, self.law, self.cv),
-            days=days_for(PEOPLE, self.rate_per_h),
+            days=days_for(self.people, self.rate_per_h),
         )
 
 

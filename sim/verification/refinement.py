@@ -22,8 +22,8 @@ from sim.verification.queues import HOUR, days_for, m_m_c
 
 STEPS_H = (0.4, 0.2, 0.1)
 CHUNKS_H = (0.5, 1.0, 24.0)
-PEOPLE = 6_000  # in a replicate
-SETTLED_D = 15
+PEOPLE = 2_500  # in a replicate
+SETTLED_D = 8
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 NODES, WEIGHTS = 0.5 * (NODES + 1.0), 0.5 * WEIGHTS  # for means over (0, 1)
 

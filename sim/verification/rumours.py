@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model import BorderModel
 from sim.verification import worlds
-from sim.verification.case import Case, Finding, Trial, by_chance
+from sim.verification.case import Case, Finding, Trial, by_chance, for_certain
 from sim.world.world import World
 
 GROUPS = 10_000
@@ -70,18 +70,18 @@ def rumours(trial: Trial) -> list[Finding]:
         for hour in hours:
             run.advance_to(hour)
             heard[hour].append(informed_share(run))
-    ignorant, telling = [], []
+    ignorant, telling = [], 0
     for run in trial.models(talking_world(stifling=1.0, days=60.0)):
         trial.run(tell(run, FEW))
         ignorant.append(1.0 - informed_share(run))
-        telling.append(float(run.engine.beliefs[:GROUPS]["telling"].sum()))
+        telling += int(run.engine.beliefs[:GROUPS]["telling"].sum())
     return [
         *(
             by_chance(f"informed after {hour:g} h", "1", logistic_growth(hour), found)
             for hour, found in heard.items()
         ),
         by_chance("ignorant at last, where stifled", "1", ignorant_at_last(FEW), ignorant),
-        by_chance("groups that still tell", "groups", 0.0, telling),
+        for_certain("groups that still tell", "groups", 0.0, telling),
     ]
 
 

@@ -10,8 +10,6 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import appraise
-from sim.engine.handle import columns_of
 from sim.model import BorderModel
 from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Open
@@ -26,6 +24,7 @@ from sim.randomness import (
 )
 from sim.verification import worlds
 from sim.verification.everything import reference_world
+from sim.verification.probes import first_utilities
 from sim.verification.statistics import interval_of_share
 from sim.world.demand import GivenGroup
 from sim.world.network import QueueDiscipline
@@ -166,13 +165,6 @@ def test_with_ample_capacity_one_more_group_changes_nobodys_path() -> None:
 # Order of crossings ------------------------------------------------------------------------------
 
 
-@njit
-def _utilities_of_first_group(handle):  # type: ignore[no-untyped-def]
-    e = columns_of(handle)
-    appraise(e, 0, e.status[0].now_h)
-    return e.utility[0].copy()
-
-
 def turned_around(where: World) -> World:
     return replace(
         where, network=replace(where.network, crossings=tuple(reversed(where.network.crossings)))
@@ -197,7 +189,7 @@ def test_the_order_of_crossings_changes_no_utility_and_nobody() -> None:
     one, other = worlds.model(where), worlds.model(turned_around(where))
     for run in (one, other):
         run.advance_to(0.0)
-    mine, theirs = (_utilities_of_first_group(run.handle) for run in (one, other))
+    mine, theirs = (first_utilities(run) for run in (one, other))
     np.testing.assert_array_equal(mine[:3], theirs[2::-1])
     assert mine[3] == theirs[3]
     for name in WHO_THEY_ARE:

@@ -18,12 +18,12 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import QUEUED, WAITING, appraise, leaving_probability, logsum
-from sim.engine.columns import PersonState as State
+from sim.engine.choice import QUEUED, WAITING, appraise, leaving_probability
 from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
 from sim.verification import worlds
+from sim.verification.probes import first_utilities
 from sim.verification.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
 from sim.world.network import Mode, Network
 from sim.world.world import World
@@ -318,108 +318,7 @@ def test_people_come_when_a_known_closure_ends_from_any_distance(seed: int) -> N
     assert (queued <= ends_h + 1.0 / 60.0).all(), "at 1,000 reviews an hour, within a minute"
 
 
-# Nested and recursive logit ----------------------------------------------------------------------
-
-NESTED = (0.58134624, 0.21386533, 0.20478842)  # V14: theta 0.5 on the first two
-
-
-def nested_world(people: int, theta: float) -> World:
-    """Two crossings with V = -1 and -1.5 in a nest, and another country with V = -2.2."""
-    where = waiting_world(-1.0, -1.5, station_nest=theta, other_country_constant=-2.2)
-    neighbour = worlds.neighbour("abroad")
-    network = replace(
-        where.network,
-        neighbours=(neighbour,),
-        roads=(*where.network.roads, worlds.road(worlds.TOWN, "abroad")),
-    )
-    return replace(where, network=network, demand=worlds.crowd(people))
-
-
-@njit
-def _nest_values(handle):  # type: ignore[no-untyped-def]
-    e = columns_of(handle)
-    appraise(e, 0, e.status[0].now_h)
-    return logsum(e.nests, e.utility[0])
-
-
-def shares_of_ways(where: World, policy: worlds.AnyPolicy = None) -> NDArray[np.float64]:
-    """Exact chances of the ways out, given that one leaves, from the engine's own values."""
-    run = worlds.model(where, policy)
-    run.advance_to(0.0)
-    total = float(_nest_values(run.handle))
-    nests, utility = run.engine.nests, run.engine.utility[0]
-    chances = np.zeros(len(utility))
-    for nest in nests:
-        members = slice(int(nest["first"]), int(nest["last"]))
-        scaled = np.exp(utility[members] / nest["scale"])
-        if scaled.sum() > 0.0:
-            chances[members] = math.exp(nest["value"] - total) * scaled / scaled.sum()
-    return chances[:3]
-
-
-def test_v14_nested_logit_has_the_exact_shares() -> None:
-    np.testing.assert_allclose(shares_of_ways(nested_world(1, 0.5)), NESTED, atol=5e-9)
-
-
-def test_v14_with_theta_one_it_is_the_multinomial_logit() -> None:
-    shares = shares_of_ways(nested_world(1, 1.0))
-    np.testing.assert_allclose(shares, [0.52418460, 0.31793403, 0.15788137], atol=5e-9)
-
-
-def test_v14_closing_one_crossing_sends_most_to_its_neighbour() -> None:
-    """Of those who would have taken the first, 0.781501 take the second (logit: 0.668188)."""
-    closed = Closure(crossings=("c0",), at=worlds.START, announced_before_h=24.0)
-    for theta, diverted in ((0.5, 0.781501), (1.0, 0.668188)):
-        before = shares_of_ways(nested_world(1, theta))
-        after = shares_of_ways(nested_world(1, theta), closed)
-        assert (after[1] - before[1]) / before[0] == pytest.approx(diverted, abs=5e-7)
-
-
-def test_v14_people_choose_in_those_shares() -> None:
-    people = 40_000
-    run = worlds.model(nested_world(people, 0.5)).run()
-    chosen = [
-        *(worlds.people_at(run, f"c{k}", State.REGISTERED) for k in range(2)),
-        worlds.people_at(run, "abroad", State.DIVERTED),
-    ]
-    for count, share in zip(chosen, NESTED, strict=True):
-        low, high = interval_of_share(count, people)
-        assert low <= share <= high, f"exact {share}, got {count / people}"
-
-
-def braided_world(people: int) -> World:
-    """V15: one-way roads OA 1, OB 2.5, AB 0.7, AD 2, BD 1.1, each hour worth one euro."""
-    lengths = {"OA": 1.0, "OB": 2.5, "AB": 0.7, "AD": 2.0, "BD": 1.1}
-    network = Network(
-        hubs=(worlds.hub(worlds.TOWN), worlds.hub("A"), worlds.hub("B")),
-        crossings=(worlds.crossing("D"),),
-        roads=tuple(
-            replace(worlds.road(ends[0].replace("O", worlds.TOWN), ends[1], hours), one_way=True)
-            for ends, hours in lengths.items()
-        ),
-    )
-    return worlds.world(
-        network,
-        worlds.crowd(people),
-        value_of_time_eur_per_h=1.0,
-        transport_eur_per_km=0.0,
-        route_scale_eur=1.0,
-    )
-
-
-def test_v15_the_value_of_the_origin_is_the_logsum_of_its_paths() -> None:
-    run = worlds.model(braided_world(1))
-    assert -run.engine.route_cost[0, 0] == pytest.approx(-1.98107528, abs=5e-9)
-
-
-def test_v15_people_take_the_paths_of_the_path_logit() -> None:
-    """OAD .36098, OABD .44091, OBD .19811: .80189 come through A and .63902 through B."""
-    people = 40_000
-    run = worlds.model(braided_world(people)).run()
-    entries = run.engine.entries[:, :, State.TRAVEL].sum(axis=0)
-    for name, share in (("A", 0.36098289 + 0.44090550), ("B", 0.44090550 + 0.19811161)):
-        low, high = interval_of_share(int(entries[run.world.network.number[name]]), people)
-        assert low <= share <= high, name
+# Recursive logit -------------------------------------------------------------------------------
 
 
 def test_roads_too_short_for_the_scale_are_an_error() -> None:
@@ -458,8 +357,7 @@ def test_money_that_burns_down_makes_prices_weigh_more() -> None:
     utilities = []
     for hour in (0.0, 240.0):
         run.advance_to(hour)
-        _nest_values(run.handle)
-        utilities.append(float(run.engine.utility[0, 0]))
+        utilities.append(float(first_utilities(run)[0]))
     assert utilities[0] - utilities[1] == pytest.approx(math.sqrt(2.0) - 1.0, abs=1e-9)
 
 

@@ -1,107 +1,32 @@
-"""S1 against theory: Poisson counts, gamma frailty, self-excitation (V17), publicised failure."""
+"""S1: frailty, followers, publicised failure. Laws of counts are V17 of ``rajasim verify``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from sim.engine.groups import size_chances
-from sim.model import BorderModel
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import worlds
+from sim.verification.demand import demand_world, groups_by_day
 from sim.verification.statistics import REPLICATES, interval_of_mean
-from sim.world.demand import Demand, DemandStep
-
-HOURS_A_DAY = 24.0
-
-
-def daily_counts(run: BorderModel) -> NDArray[np.int64]:
-    """Groups created on each day."""
-    created = worlds.groups(run)["created_h"]
-    days = len(run.clock.days)
-    return np.histogram(created, bins=np.arange(days + 1) * HOURS_A_DAY)[0]
-
-
-def runs(demand: Demand, *, days: float, number: int, **parameters: Any) -> Iterator[BorderModel]:
-    where = worlds.world(worlds.star(worlds.crossing()), demand, days=days, **parameters)
-    for k in range(number):
-        yield worlds.model(where, number=k).run()
-
-
-def fano(counts: NDArray[np.int64]) -> float:
-    return float(counts.var(ddof=1) / counts.mean())
-
-
-class TestPoisson:
-    def test_counts_are_poisson_with_the_integral_of_the_rate_as_mean(self) -> None:
-        demand = worlds.poisson(0.5)
-        later = DemandStep(since=worlds.at(480.0), persons_per_d=48.0, source=worlds.SOURCE)
-        stepped = replace(demand, steps=(*demand.steps, later))
-        counts = np.array([daily_counts(run) for run in runs(stepped, days=40, number=REPLICATES)])
-        before, after = counts[:, :20], counts[:, 20:]
-        for part, mean in ((before, 12.0), (after, 48.0)):
-            assert mean in interval_of_mean(part.mean(axis=1).tolist())
-            assert 0.8 < fano(part.ravel()) < 1.2  # 500 days: standard error 0.06
-
-    def test_people_a_day_are_compound_poisson(self) -> None:
-        """Variance of people a day is rate times E[X^2] with group size X."""
-        sizes = size_chances(1.8, 2.0, 0.12, 0.01)
-        x = np.arange(1, len(sizes) + 1)
-        demand = replace(worlds.poisson(1.0), group_size=None)
-        where = worlds.world(worlds.star(worlds.crossing()), demand, days=2000)
-        run = worlds.model(where).run()
-        people = run.engine.entries[:, run.engine.stations["place"][0], 4].astype(float)
-        groups_a_day = 24.0 / float(sizes @ x)
-        expected = groups_a_day * float(sizes @ x**2)
-        assert people.mean() == pytest.approx(24.0, rel=0.03)
-        assert people.var() == pytest.approx(expected, rel=0.15)
 
 
 class TestFrailty:
-    def test_daily_counts_are_negative_binomial(self) -> None:
-        """Poisson with a gamma factor of shape k: variance m + m^2 / k."""
-        mean, k = 12.0, 3.0
-        found = [
-            fano(daily_counts(run))
-            for run in runs(worlds.poisson(0.5), days=400, number=REPLICATES, frailty_shape=k)
-        ]
-        assert 1.0 + mean / k in interval_of_mean(found)
-
     def test_days_differ_in_the_same_way_under_every_policy(self) -> None:
         demand = worlds.poisson(0.5)
         where = worlds.world(worlds.star(worlds.crossing()), demand, days=30, frailty_shape=2.0)
         closure = Closure(crossings=("gate",), at=worlds.at(240.0), queue=Queue.HOLD)
         free, closed = (worlds.model(where, each).run() for each in (None, closure))
-        assert np.array_equal(daily_counts(free)[:10], daily_counts(closed)[:10])
+        assert np.array_equal(groups_by_day(free)[:10], groups_by_day(closed)[:10])
 
 
 class TestSelfExcitation:
-    """V17: a Hawkes process has rate mu / (1 - n) and Fano factor 1 / (1 - n)^2."""
-
-    def test_rate_and_spread_of_long_windows(self) -> None:
-        n, mu, window = 0.6, 1.0, 40
-        rates, counts = [], []
-        for run in runs(
-            worlds.poisson(mu),
-            days=1640,
-            number=REPLICATES,
-            branching=n,
-            kernel_mean_d=0.25,
-        ):
-            settled = daily_counts(run)[40:]
-            rates.append(settled.mean() / HOURS_A_DAY)
-            counts.append(settled.reshape(-1, window).sum(axis=1))
-        assert mu / (1.0 - n) in interval_of_mean(rates)
-        # 1,000 windows: relative standard error 4.5 %; window ends cut clusters, about 2 %.
-        assert fano(np.concatenate(counts)) == pytest.approx(1.0 / (1.0 - n) ** 2, rel=0.15)
+    """Who follows whom, and when."""
 
     def test_followers_come_after_the_time_of_the_kernel(self) -> None:
         demand = worlds.given(np.zeros(3000))
@@ -173,16 +98,17 @@ class TestPublicisedFailure:
             demand_when_closed=1.0,
         )
         settled = [
-            float(daily_counts(worlds.model(where, closure, number=k).run())[30:].mean())
+            float(groups_by_day(worlds.model(where, closure, number=k).run())[30:].mean())
             for k in range(REPLICATES)
         ]
         assert 48.0 * float(np.exp(-eta)) in interval_of_mean(settled)
 
     def test_success_is_no_failure(self) -> None:
-        demand = worlds.poisson(1.0)
         plain, weighed = (
-            len(worlds.groups(next(runs(demand, days=50, number=1, failure_weight=eta))))
-            for eta in (0.0, 5.0)
+            len(worlds.groups(worlds.model(where).run()))
+            for where in (
+                demand_world(worlds.poisson(1.0), days=50, failure_weight=eta) for eta in (0.0, 5.0)
+            )
         )
         assert plain == weighed
 

@@ -12,7 +12,6 @@ import pytest
 from sim.clock import Opening
 from sim.engine.columns import PersonState as State
 from sim.hypotheses import LetsThrough
-from sim.model import BorderModel
 from sim.verification import worlds
 from sim.verification.statistics import interval_of_mean, interval_of_share, is_exponential
 from sim.world.network import Crossing, Distribution, QueueDiscipline
@@ -29,49 +28,6 @@ def at_once(station: Crossing, people: int = 5, *, size: int = 1, **parameters: 
 
 
 # Reneging ----------------------------------------------------------------------------------------
-
-
-def erlang_a(number: int, *, patience_h: float = 2.0, rate_per_h: float = 5.0) -> BorderModel:
-    """M/M/4 with exponential patience: the line before the gate, four between the posts."""
-    station = worlds.crossing(
-        lanes=4, admission=worlds.service(1.0, Distribution.EXPONENTIAL), suspension=(4, 3)
-    )
-    where = worlds.world(
-        worlds.star(station),
-        worlds.poisson(rate_per_h),
-        days=120,
-        patience_h=patience_h,
-        **NEVER_AGAIN,
-    )
-    return worlds.model(where, number=number).run()
-
-
-def test_v7_reneging_follows_erlang_a() -> None:
-    """Lambda 5, mu 1, theta 0.5, c 4: P(abandon) .2590, Lq 2.5903, P(wait) .8210."""
-    abandoning, in_line, waiting = [], [], []
-    for number in range(25):
-        run = erlang_a(number)
-        people = worlds.persons(run)
-        came = len(people)
-        abandoning.append(int(run.engine.status["reneged"][0]) / came)
-        hours = run.engine.person_hours[10:, run.engine.stations["place"][0], State.EXIT_QUEUE]
-        in_line.append(float(hours.sum()) / (24.0 * len(hours)))
-        waiting.append(float((people["presented_h"] != people["queued_h"]).mean()))
-    assert 0.25902550 in interval_of_mean(abandoning), str(interval_of_mean(abandoning))
-    assert 2.59025502 in interval_of_mean(in_line), str(interval_of_mean(in_line))
-    assert 0.82095092 in interval_of_mean(waiting), str(interval_of_mean(waiting))
-
-
-def test_v7_as_patient_as_served_makes_the_number_present_poisson() -> None:
-    """Theta = mu: the system is M/M/infinity, whose number is Poisson(5)."""
-    present = []
-    for number in range(25):
-        run = erlang_a(number, patience_h=1.0)
-        place = run.engine.stations["place"][0]
-        states = [State.EXIT_QUEUE, State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.IN_ADMISSION]
-        hours = run.engine.person_hours[10:, place][:, states]
-        present.append(float(hours.sum()) / (24.0 * len(hours)))
-    assert 5.0 in interval_of_mean(present), str(interval_of_mean(present))
 
 
 @pytest.mark.parametrize("shape", [1.0, 2.0])
