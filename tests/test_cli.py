@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
 from sim.report.registry import CHARTS
+from sim.verification.broken import one_server_too_many
+from sim.verification.case import Trial
 from sim.world.parameters import PARAMETER_NAMES
 
 ROOT = Path(__file__).parent.parent
@@ -91,7 +94,7 @@ def test_every_command_has_help_with_an_example(command: str, say: Say) -> None:
 
 def test_the_commands_are_those_of_the_product() -> None:
     named = {"check", "describe", "list", "schema", "run", "compare", "plot", "report", "init"}
-    named.add("patterns")
+    named |= {"patterns", "verify"}
     assert named <= set(COMMANDS)
 
 
@@ -110,6 +113,40 @@ def test_help_loads_nothing_heavy() -> None:
     code = f"import sys, sim.cli; print({heavy} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert told.stdout.strip() == b"set()"
+
+
+def test_verification_is_told_and_saved(say: Say, tmp_path: Path) -> None:
+    status, out, err = say("verify", "v9", "V24", "--out", tmp_path / "proof")
+    assert (status, err) == (0, "")
+    assert "Little's law" in out
+    assert "-17.861" in out
+    assert "2 cases, 14 findings: all agree with theory" in out
+    assert {path.name for path in (tmp_path / "proof").iterdir()} == {
+        f"verification.{suffix}" for suffix in ("png", "svg", "csv")
+    }
+    table = pl.read_csv(tmp_path / "proof" / "verification.csv")
+    assert table["verdict"].unique().to_list() == ["agrees"]
+    assert table.height == 14
+
+
+def test_an_engine_that_differs_from_theory_ends_with_one(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real engine, one officer too many."""
+    broken = partial(Trial, run=one_server_too_many)
+    monkeypatch.setattr("sim.verification.case.Trial", broken)
+    monkeypatch.setattr("sim.verification.case.SECOND_LOOK", 1)
+    status, out, err = say("verify", "V2")
+    assert status == 1
+    assert "differs" in out
+    assert "differ from theory: V2 Wq (exact 0.5625, simulated 0.1" in err
+    assert "Traceback" not in err
+
+
+def test_a_case_that_does_not_exist_is_bad_input(say: Say) -> None:
+    status, out, err = say("verify", "V33")
+    assert (status, out) == (2, "")
+    assert "there is no case 'V33' did you mean 'V3'?; cases are V1, V2" in err
 
 
 def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.verification.case import Verified
 
-LABEL, STRIP, GAP = 2.85, 2.1, 0.35
+LABEL, STRIP, GAP = 3.0, 2.1, 0.35
 EXACTLY = 0.95  # room for how many quantities without luck agree
 ROW = 0.165
 HEAD = 1.35  # rows that a case's own line takes
@@ -126,9 +126,10 @@ def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
 def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     """A case's own line: its name, and how many quantities without luck agree."""
     name = f"{verified.case.id}  {verified.case.name}"
-    name = fit(name, LABEL - EXACTLY, size=SMALL, weight="bold", most=1)
-    page.write(name, left, down, size=SMALL, weight="bold")
     certain = [each for each in verified.findings if not each.by_chance]
+    room = LABEL - EXACTLY if certain else LABEL
+    name = fit(name, room, size=SMALL, weight="bold", most=1)
+    page.write(name, left, down, size=SMALL, weight="bold")
     if not certain:
         return
     agree = sum(each.agrees for each in certain)

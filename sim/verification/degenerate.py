@@ -115,5 +115,5 @@ def _same(what: str, one: BorderModel, other: BorderModel) -> Finding:
 
 CASES = (
     Case("V25", "policies at their limits", "by definition", degenerate_policies),
-    Case("V26", "the transit side at its limits", "by definition", degenerate_transit_side),
+    Case("V26", "transit side at its limits", "by definition", degenerate_transit_side),
 )

@@ -1,13 +1,17 @@
-"""Golden results of the teaching scenarios: recorded by ``make golden``, compared by the tests.
+"""Golden results of the shipped scenarios: recorded by ``make golden``, compared by the tests.
 
-A recording holds, for each scenario, the SHA-256 of every results file but the manifest, and the
-mean of every indicator under every policy, so that a difference can be read and not only seen.
+A recording holds, for each scenario, the SHA-256 of every results file but the manifest, and mean
+and standard deviation of every indicator under every policy, so that a difference can be read and
+not only seen. It also holds how many changes of results the changelog tells: other numbers are
+recorded only after a new line there is marked "results change".
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,26 +21,51 @@ import polars as pl
 from sim import compare, load_scenario
 
 PROJECT = Path(__file__).parents[2]
-RECORDING = Path(__file__).parent / "teaching.json"
-SCENARIOS = ("one-crossing", "two-crossings")
-REPLICATES = 8
+RECORDINGS = Path(__file__).parent / "recordings"
+CHANGELOG = PROJECT / "CHANGELOG.md"
+# Worlds of each; the Finland case takes a world under nineteen policies for each.
+SCENARIOS = {
+    "scenarios/teaching/one-crossing.yaml": 8,
+    "scenarios/teaching/two-crossings.yaml": 8,
+    "scenarios/finland-2023/base.yaml": 3,
+    "sim/scenario/template/scenario.yaml": 8,
+}
 FILES = ("indicators.csv", "by_class.parquet", "ledger.csv", "daily.parquet", "daily_summary.csv",
          "worlds.csv", "access.csv", "observed.csv", "learning.csv")  # fmt: skip
+MARK = re.compile(r"results change", re.IGNORECASE)
 
 
-def golden_results(name: str, folder: Path, *, workers: int = 1) -> dict[str, Any]:
-    """Hashes and means of a teaching scenario at its own seed."""
-    scenario = load_scenario(PROJECT / "scenarios" / "teaching" / f"{name}.yaml")
-    result = compare(scenario, replicates=REPLICATES, workers=workers, out=folder).results
-    by = ("policy", "indicator")
-    means = result.indicators.group_by(by, maintain_order=True).agg(pl.col("value").mean())
+def recording_of(scenario: str) -> Path:
+    """Where the results of a scenario file are recorded."""
+    return RECORDINGS / (scenario.removesuffix(".yaml").replace("/", "-") + ".json")
+
+
+def golden_results(scenario: str, folder: Path, *, workers: int = 1) -> dict[str, Any]:
+    """Hashes and statistics of a scenario at its own seed."""
+    result = compare(
+        load_scenario(PROJECT / scenario),
+        replicates=SCENARIOS[scenario],
+        workers=workers,
+        out=folder,
+    ).results
+    value = pl.col("value")
+    table = result.indicators.group_by("policy", "indicator", maintain_order=True).agg(
+        value.mean().alias("mean"), value.std().alias("deviation")
+    )
     return {
         "sha256": {file: digest(folder / file) for file in FILES},
-        "means": {
-            f"{policy}: {indicator}": round(value, 6)
-            for policy, indicator, value in means.select("policy", "indicator", "value").rows()
+        "statistics": {
+            f"{row['policy']}: {row['indicator']}": [_rounded(row[name]) for name in KINDS]
+            for row in table.iter_rows(named=True)
         },
     }
+
+
+KINDS = ("mean", "deviation")
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
 
 
 def digest(path: Path) -> str:
@@ -44,12 +73,42 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def main() -> None:
-    """Record every teaching scenario."""
+def changes_told() -> int:
+    """How often the changelog says that results change; the line that explains the mark aside."""
+    return len(MARK.findall(CHANGELOG.read_text(encoding="utf-8").partition("\n## ")[2]))
+
+
+def record(scenario: str, found: dict[str, Any]) -> None:
+    """Write what was found, if it is what stands there or the changelog tells of a change.
+
+    Raises:
+        ValueError: if results changed and the changelog does not say so.
+    """
+    path, told = recording_of(scenario), changes_told()
+    if path.exists():
+        old = json.loads(path.read_text(encoding="utf-8"))
+        if any(found[key] != old[key] for key in found) and told <= old["changes told"]:
+            raise ValueError(
+                f"{scenario}: other results than recorded, and no new line in CHANGELOG.md that is "
+                "marked 'results change'; say there what changed and why, then record again"
+            )
+    path.parent.mkdir(exist_ok=True)
+    text = json.dumps({**found, "changes told": told}, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    """Record every shipped scenario."""
     with tempfile.TemporaryDirectory() as scratch:
-        recorded = {name: golden_results(name, Path(scratch) / name) for name in SCENARIOS}
-    RECORDING.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8")
+        for number, scenario in enumerate(SCENARIOS):
+            found = golden_results(scenario, Path(scratch) / str(number))
+            try:
+                record(scenario, found)
+            except ValueError as error:
+                sys.stderr.write(f"{error}\n")
+                return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,27 +1,72 @@
-"""The teaching scenarios give the recorded numbers; a change is marked and recorded anew."""
+"""Shipped scenarios give the recorded numbers; a change is marked and recorded anew."""
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.golden.record import RECORDING, SCENARIOS, golden_results
+from tests.golden import record
+from tests.golden.record import PROJECT, SCENARIOS, golden_results, recording_of
 
 ADVICE = "if this is meant: a CHANGELOG line marked 'results change', then make golden"
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_means_are_as_recorded(name: str, tmp_path: Path) -> None:
-    recorded = json.loads(RECORDING.read_text(encoding="utf-8"))[name]
-    found = golden_results(name, tmp_path / "results")
-    assert found["means"] == pytest.approx(recorded["means"], abs=1e-6), ADVICE
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What each scenario gives now."""
+
+    @cache
+    def run(scenario: str) -> dict[str, Any]:
+        return golden_results(scenario, tmp_path_factory.mktemp("golden") / "results")
+
+    return run
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_bytes_are_as_recorded(name: str, tmp_path: Path) -> None:
+def recorded(scenario: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(recording_of(scenario).read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_statistics_are_as_recorded(scenario: str, found: Any) -> None:
+    now, before = found(scenario)["statistics"], recorded(scenario)["statistics"]
+    assert now.keys() == before.keys(), ADVICE
+    for name, values in before.items():
+        assert now[name] == pytest.approx(values, rel=1e-6, abs=1e-6, nan_ok=True), (name, ADVICE)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_bytes_are_as_recorded(scenario: str, found: Any) -> None:
     """On every Python that is supported: the recording was made once, on one of them."""
-    recorded = json.loads(RECORDING.read_text(encoding="utf-8"))[name]
-    found = golden_results(name, tmp_path / "results")
-    assert found["sha256"] == recorded["sha256"], ADVICE
+    assert found(scenario)["sha256"] == recorded(scenario)["sha256"], ADVICE
+
+
+def test_every_shipped_scenario_is_recorded() -> None:
+    shipped = {
+        str(path.relative_to(PROJECT))
+        for folder in ("scenarios", "sim/scenario/template")
+        for path in (PROJECT / folder).rglob("*.yaml")
+    }
+    assert shipped == set(SCENARIOS)
+
+
+def test_other_numbers_are_recorded_only_once_the_changelog_tells_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changelog = tmp_path / "CHANGELOG.md"
+    monkeypatch.setattr(record, "RECORDINGS", tmp_path / "recordings")
+    monkeypatch.setattr(record, "CHANGELOG", changelog)
+    head = '"Results change" marks what moves numbers.\n\n## Unreleased\n\n'
+    changelog.write_text(f"{head}- New doors.\n", encoding="utf-8")
+    first, other = ({"sha256": {"a": text}, "statistics": {}} for text in ("one", "other"))
+    record.record("x.yaml", first)
+    record.record("x.yaml", first)
+    with pytest.raises(ValueError, match="no new line in CHANGELOG"):
+        record.record("x.yaml", other)
+    changelog.write_text(f"{head}- New doors. Results change.\n", encoding="utf-8")
+    record.record("x.yaml", other)
+    assert json.loads((tmp_path / "recordings" / "x.json").read_text())["sha256"] == {"a": "other"}

@@ -1,0 +1,70 @@
+"""The chart of verification: its finding, its labels, its bytes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.report.agreement import draw
+from sim.report.layout import text_problems
+from sim.verification.case import Case, Finding, Trial, Verified, for_certain
+
+
+def nothing(trial: Trial) -> list[Finding]:
+    return []
+
+
+def chance(quantity: str, simulated: float, *, second_look: bool = False) -> Finding:
+    return Finding(quantity, "h", 1.0, simulated, 0.1, by_chance=True, second_look=second_look)
+
+
+def verified(number: int, *findings: Finding) -> Verified:
+    case = Case(f"V{number}", "a case whose name is rather long for its place", "a book", nothing)
+    return Verified(case, findings)
+
+
+AGREEING = [
+    verified(
+        k, chance("mean wait of everybody who ever came to any crossing at all", 1.0 + k / 300)
+    )
+    for k in range(1, 28)
+]
+CERTAIN = verified(28, for_certain("people lost", "persons", 0.0, 0.0))
+
+
+@pytest.mark.parametrize("count", [1, 2, 27])
+def test_no_label_leaves_the_canvas_or_touches_another(count: int) -> None:
+    chart = draw([*AGREEING[:count], CERTAIN], seed=1)
+    assert text_problems(chart.figure) == []
+
+
+def test_the_title_says_that_all_agree() -> None:
+    chart = draw([*AGREEING, CERTAIN], seed=7)
+    assert chart.title == "The engine agrees with theory in all 28 cases"
+    assert "of 1 that do not, 1 agree" in chart.subtitle
+    assert "seed 7" in " ".join(text.get_text() for text in chart.figure.texts)
+
+
+def test_the_title_names_the_cases_that_differ() -> None:
+    """Far off, nan, and certain but wrong are all drawn, and none as if it agreed."""
+    chart = draw(
+        [
+            AGREEING[0],
+            verified(5, chance("wait", 9.0), chance("line", math.nan)),
+            verified(9, for_certain("people lost", "persons", 0.0, 1.0)),
+            verified(3, chance("share", 1.05, second_look=True)),
+        ],
+        seed=1,
+    )
+    assert chart.title == "The engine differs from theory in V5 and V9 of 4 cases"
+    assert chart.data["verdict"].to_list() == [
+        "agrees", "differs", "differs", "differs", "agrees at a second look",
+    ]  # fmt: skip
+    assert text_problems(chart.figure) == []
+
+
+def test_the_same_findings_give_the_same_bytes() -> None:
+    one, other = draw(AGREEING, seed=1), draw(AGREEING, seed=1)
+    assert one.svg() == other.svg()
+    assert one.png() == other.png()
