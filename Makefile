@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz lint types check bench golden schema picture patterns odd clean
+.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema picture patterns odd clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -26,6 +26,26 @@ test: $(READY)
 fuzz: $(READY)
 	$(BIN)/rajasim warm
 	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) tests/random_worlds tests/bad_input tests/bad_luck
+
+# The model against theory: 27 cases with exact answers, a table and a chart; about two minutes.
+verify: $(READY)
+	$(BIN)/rajasim verify --out results/verification
+
+# Lines and branches of sim/ that the tests reach. Compiled code is measured with compilation off,
+# on small worlds and random ones.
+coverage: $(READY)
+	rm -f .coverage .coverage.*
+	$(BIN)/rajasim warm
+	COVERAGE_FILE=.coverage.compiled $(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=
+	NUMBA_DISABLE_JIT=1 COVERAGE_FILE=.coverage.interpreted $(BIN)/python -m pytest -q --cov --cov-report= tests/golden/test_small_worlds.py tests/random_worlds
+	$(BIN)/python -m coverage combine
+	$(BIN)/python -m coverage report
+
+# Mutants of the engine and the indicators that the small worlds do not notice; SAMPLE=0 tries all.
+SAMPLE ?= 400
+mutants: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,mutation]"
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.mutation --sample $(SAMPLE) --workers $(WORKERS)
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from sim import compare, load_scenario
+from tests.golden.small_worlds import fingerprints
 
 PROJECT = Path(__file__).parents[2]
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -32,6 +33,7 @@ SCENARIOS = {
 }
 FILES = ("indicators.csv", "by_class.parquet", "ledger.csv", "daily.parquet", "daily_summary.csv",
          "worlds.csv", "access.csv", "observed.csv", "learning.csv")  # fmt: skip
+SMALL_WORLDS = "small-worlds"
 MARK = re.compile(r"results change", re.IGNORECASE)
 
 
@@ -98,15 +100,15 @@ def record(scenario: str, found: dict[str, Any]) -> None:
 
 
 def main() -> int:
-    """Record every shipped scenario."""
-    with tempfile.TemporaryDirectory() as scratch:
-        for number, scenario in enumerate(SCENARIOS):
-            found = golden_results(scenario, Path(scratch) / str(number))
-            try:
-                record(scenario, found)
-            except ValueError as error:
-                sys.stderr.write(f"{error}\n")
-                return 1
+    """Record every shipped scenario, and the small worlds."""
+    try:
+        record(SMALL_WORLDS, {"fingerprints": dict(fingerprints())})
+        with tempfile.TemporaryDirectory() as scratch:
+            for number, scenario in enumerate(SCENARIOS):
+                record(scenario, golden_results(scenario, Path(scratch) / str(number)))
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

@@ -1,0 +1,283 @@
+"""Small worlds in which every part of the engine has something to do, and a fingerprint of each.
+
+They are small enough to be run without compilation, so that coverage can be measured and mutants
+of the engine and of the indicators can be tried on them (``tests/mutation``). What they give is
+recorded by ``make golden`` like the shipped scenarios.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from sim.clock import Opening
+from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough
+from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripted
+from sim.model import BorderModel
+from sim.outcomes.access import access_spans
+from sim.outcomes.breakdown import break_down
+from sim.outcomes.indicators import OF_PEOPLE, compute_indicators
+from sim.outcomes.run_record import RunRecord
+from sim.outcomes.series import daily_series
+from sim.policies import Action, Exempt, Queue
+from sim.policies.oversight import Oversight, Power
+from sim.policies.timed import Closure, Schedule, Step
+from sim.verification import worlds
+from sim.verification.everything import reference_world
+from sim.world.demand import Demand, DemandStep, GivenGroup, Stock
+from sim.world.network import Distribution, Mode, QueueDiscipline
+from sim.world.world import World
+
+DECIMALS = 6
+GATES = ("gate", "other")
+DAYS = 6
+
+
+def lively(groups_per_h: float = 0.5, days: float = DAYS, **parameters: Any) -> World:
+    """The world in which everything is at work, with fewer people and days."""
+    where = reference_world()
+    demand = replace(
+        worlds.poisson(groups_per_h), group_size=None, stocks=worlds.crowd(15, at_h=5.0).stocks
+    )
+    clock = replace(where.clock, end=worlds.at(24.0 * days))
+    changed = replace(where.parameters, kernel_mean_d=0.5, **parameters)
+    return replace(where, demand=demand, clock=clock, parameters=changed)
+
+
+def step(action: Action, begins_h: float, ends_h: float | None = None, **terms: Any) -> Step:
+    """A dated decision, announced six hours before unless said otherwise."""
+    terms.setdefault("crossings", (worlds.GATE,))
+    ahead_h = terms.pop("ahead_h", 6.0)
+    return Step(
+        action=action,
+        announced=worlds.at(begins_h - ahead_h),
+        effective=worlds.at(begins_h),
+        until=None if ends_h is None else worlds.at(ends_h),
+        source=worlds.SOURCE,
+        **terms,
+    )
+
+
+EVERY_ACTION = Schedule(
+    steps=(
+        step(Action.CLOSE, 20.0, 30.0, queue=Queue.HOLD),
+        step(Action.CLOSE, 26.0, 40.0, queue=Queue.REROUTE, exempt=frozenset({Exempt.CHILDREN})),
+        step(Action.NO_ASYLUM, 45.0, 60.0, queue=Queue.TURN_BACK),
+        step(Action.ACCEPT_ASYLUM, 45.0, 60.0, crossings=("other",)),
+        step(Action.BAN_MODE, 50.0, 100.0, mode=Mode.FOOT, value=0.5, crossings=GATES),
+        step(Action.METER, 60.0, 110.0, value=9.0, warm_places=3),
+        step(Action.METER, 70.0, 90.0, value=4.0),
+        step(Action.ADD_OFFICERS, 30.0, 90.0, value=2.0),
+        step(Action.ADD_INTERPRETERS, 36.0, 90.0, value=-1.0),
+        step(Action.ADD_LANES, 40.0, 80.0, value=1.0, crossings=GATES),
+        step(Action.SET_HOURS, 72.0, 120.0, hours="10:00-14:00"),
+        step(Action.BUILD_FENCE, 30.0, crossings=(), segments=("forest",), value=4.0),
+        step(Action.CARRIER_MEASURES, 48.0, 96.0, crossings=(), value=0.6),
+        step(Action.RESUME_CHECKS, 80.0, 100.0, crossings=GATES, value=0.3),
+        step(Action.CLOSE, 100.0, crossings=GATES, queue=Queue.TURN_BACK, ahead_h=30.0),
+        step(Action.REOPEN, 125.0, crossings=GATES),
+    )
+)
+
+
+def oversight(power: Power) -> Oversight:
+    """A court and an overseer that nearly always step in."""
+    return Oversight(
+        intercept=8.0,
+        slope=2.0,
+        delay_h=5.0,
+        power=power,
+        keep="other" if power is Power.KEEP_ONE else None,
+        exempt=frozenset(Exempt) if power is Power.REQUIRE_EXCEPTION else frozenset(),
+        postponed_h=9.0 if power is Power.DELAY else 0.0,
+        court_hazard_per_d=0.5,
+        source=worlds.SOURCE,
+    )
+
+
+def facilitates(**terms: Any) -> Facilitates:
+    """H2 from the second day on."""
+    return Facilitates(
+        leakage=0.5,
+        opens={"default": worlds.at(24.0), "gate": worlds.at(30.0)},
+        closes=worlds.at(110.0),
+        hub=worlds.TOWN,
+        begins=worlds.at(24.0),
+        persons_per_d=18.0,
+        batch=6,
+        steering=0.5,
+        **terms,
+    )
+
+
+SHUT = Closure(
+    crossings=GATES, at=worlds.at(40.0), announced_before_h=20.0, until=worlds.at(100.0),
+    queue=Queue.REROUTE,
+)  # fmt: skip
+RESPONSES: dict[str, Response] = {
+    "R1": Deterred(),
+    "R2": Reactance(),
+    "R3": Scripted(duration_mean_d=1.0),
+    "R4": CostSensitive(),
+}
+HYPOTHESES: dict[str, Hypothesis] = {
+    "H0": Checks(leakage=0.3, removal_factor=2.0),
+    "H1": LetsThrough(leakage=0.3, opens={"default": worlds.at(30.0)}, closes=worlds.at(100.0)),
+    "H2": facilitates(price_factor=0.5),
+}
+
+
+def every_action(number: int) -> BorderModel:
+    """Orders of every kind, overlapping."""
+    return worlds.model(lively(), EVERY_ACTION, hypothesis=HYPOTHESES["H2"], number=number)
+
+
+def answered(hypothesis: str, response: str) -> BorderModel:
+    """A closure, an overseer, and a transit side that answers."""
+    power = list(Power)[(int(hypothesis[1]) + int(response[1])) % len(Power)]
+    where = lively(0.3, stranded_limit_persons=10.0)
+    neighbour = replace(where.network.neighbours[0], coordinates=True, lag_h=6.0)
+    where = replace(where, network=replace(where.network, neighbours=(neighbour,)))
+    return worlds.model(
+        where,
+        SHUT,
+        hypothesis=HYPOTHESES[hypothesis],
+        response=RESPONSES[response],
+        oversight=oversight(power),
+    )
+
+
+def rumours() -> BorderModel:
+    """Beliefs by Routes and Rumours, a rush, hope that is lost."""
+    where = lively(0.4, routes_and_rumours=1.0, lost_hope=1.0, peer_rate_per_h=0.2, memory_d=1.0)
+    return worlds.model(where, SHUT)
+
+
+def laws(law: Distribution, discipline: QueueDiscipline) -> BorderModel:
+    """One crossing by day and night shifts: the service law and discipline in question."""
+    station = worlds.crossing(
+        lanes=2,
+        admission=worlds.service(0.2, law, 0.5),
+        servers=3,
+        registration=worlds.service(1.0, law, 1.4),
+        interpreters=2,
+        discipline=discipline,
+        exit_check=worlds.service(0.05, law, 0.8),
+        shelter_places=9,
+        transport=(5, 2.5),
+        suspension=(7, 3),
+        work_after_closing=False,
+        opening=(Opening(hours="07:30-13:00"), Opening(hours="15:00-24:00", days="Mon-Thu")),
+    )
+    demand = replace(worlds.poisson(1.2), group_size=None)
+    where = worlds.world(
+        worlds.star(station, hours=[0.5]), demand, days=3, interpreter_share=0.7,
+        unaccompanied_share=0.2, family_share=0.4, minor_interview_min=30.0, vulnerable_share=0.3,
+        patience_h=6.0, balking_per_h=0.05, claim_share=0.9,
+    )  # fmt: skip
+    return worlds.model(where)
+
+
+def who_comes() -> BorderModel:
+    """Streams of every kind: steps, a stock, given groups, a large one; without learning."""
+    origin = worlds.poisson(0.3).origins[0]
+    demand = Demand(
+        steps=(
+            DemandStep(since=worlds.START, persons_per_d=12.0, source=worlds.SOURCE),
+            DemandStep(since=worlds.at(30.0), persons_per_d=30.0, source=worlds.SOURCE),
+            DemandStep(since=worlds.at(60.0), persons_per_d=0.0, source=worlds.SOURCE),
+        ),
+        origins=(origin, replace(origin, id="elsewhere", name="Elsewhere", share=0.5)),
+        stocks=(
+            Stock(at=worlds.at(3.0), persons=17, gateways={worlds.TOWN: 1.0}, source=worlds.SOURCE),
+        ),
+        groups=(
+            GivenGroup(id="a", at=worlds.at(10.0), persons=40, hub=worlds.TOWN),
+            GivenGroup(id="b", at=worlds.at(10.0), persons=1, hub=worlds.TOWN),
+        ),
+    )
+    where = replace(lively(days=4.0, peer_rate_per_h=0.0, experience_weight=0.0,
+                           facilitated_share=0.0), demand=demand)  # fmt: skip
+    return worlds.model(where, SHUT)
+
+
+def calm() -> BorderModel:
+    """Almost every switch off: nothing but a road, a queue and people who choose."""
+    crossings = [worlds.crossing(name, known=k, servers=1) for name, k in (("a", 0.9), ("b", 0.4))]
+    where = worlds.world(
+        worlds.star(*crossings, hours=[2.0, 1.0], segments=[worlds.forest(crossing="a")]),
+        worlds.poisson(0.8, size=2),
+        days=4,
+        station_constant=-2.0,
+        settle_constant=-4.0,
+        green_constant=-3.0,
+        review_rate_per_h=0.2,
+    )
+    return worlds.model(where)
+
+
+def nobody() -> BorderModel:
+    """A world without people."""
+    return worlds.model(replace(lively(), demand=worlds.given([])), SHUT)
+
+
+MODELS: dict[str, Callable[[], BorderModel]] = {
+    "calm": calm,
+    "every action": partial(every_action, 0),
+    "every action, other luck": partial(every_action, 1),
+    "who comes": who_comes,
+    "rumours": rumours,
+    **{
+        f"{law}, {discipline}": partial(laws, law, discipline)
+        for law, discipline in zip(
+            Distribution, [*QueueDiscipline, QueueDiscipline.FCFS], strict=True
+        )
+    },
+    **{
+        f"{hypothesis} and {response}": partial(answered, hypothesis, response)
+        for hypothesis, response in product(HYPOTHESES, RESPONSES)
+        if hypothesis != "H0" or response in ("R3", "R4")
+    },
+    "nobody": nobody,
+}
+
+
+def parts(run: BorderModel) -> Iterator[tuple[str, Any]]:
+    """Everything that becomes a result: people's rows, accounts, series, indicators, access."""
+    yield from worlds.results(run).items()
+    record = RunRecord(run.world, run.parameters, run.engine)
+    for name, value in compute_indicators(record).items():
+        yield name, np.array(value)
+    by_class = break_down(record, OF_PEOPLE)
+    yield "people by class", by_class.people
+    yield "values by class", by_class.values
+    yield "series", daily_series(record)
+    spans = [
+        (s.crossing, s.begins_h, s.ends_h, s.access.value)
+        for s in access_spans(run.engine, run.world)
+    ]
+    yield "access", np.array([repr(spans)])
+
+
+def fingerprint(run: BorderModel) -> str:
+    """SHA-256 of all of it, floats to six decimals."""
+    total = hashlib.sha256()
+    for name, column in parts(run):
+        values = np.round(column, DECIMALS) + 0.0 if column.dtype.kind == "f" else column
+        total.update(name.encode() + values.tobytes())
+    return total.hexdigest()
+
+
+def fingerprints() -> Iterator[tuple[str, str]]:
+    """The fingerprint of every small world, counted anew after every event."""
+    for name, build in MODELS.items():
+        run = build()
+        run.engine.status["audit"] = 1
+        yield name, fingerprint(run.run())
+        run.release()

@@ -1,0 +1,159 @@
+"""Mutants: a module with one thing changed, put into the running program in place of the original.
+
+The changes are those of Cosmic Ray's operators. A mutated function takes the place of the original
+by its code, so that whoever imported it calls the mutant; for this the engine runs without
+compilation. A mutated constant takes the place of the original in every module that holds it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import parso
+from cosmic_ray.ast import ast_nodes
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+
+PACKAGE = Path(__file__).parents[2] / "sim"
+ROOMS = ("engine", "outcomes")
+# Declarations of tables, and what writes compiled code: no function that a run would call.
+DECLARATIONS = ("columns.py", "handle.py", "__init__.py")
+# Operators whose mutants say something of themselves: no bit shifts of floats, no decorators.
+COMPARISONS = ("Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE",
+               "GtE_Gt", "GtE_Lt")  # fmt: skip
+ARITHMETIC = ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Mod_Mul", "Pow_Mul", "BitAnd_BitOr",
+              "BitOr_BitAnd", "FloorDiv_Mul", "Mul_Add", "Add_Mul")  # fmt: skip
+OPERATORS = tuple(
+    name
+    for name in (
+        *(f"core/ReplaceComparisonOperator_{each}" for each in COMPARISONS),
+        *(f"core/ReplaceBinaryOperator_{each}" for each in ARITHMETIC),
+        "core/ReplaceUnaryOperator_Delete_USub",
+        "core/ReplaceUnaryOperator_Delete_Not",
+        "core/AddNot",
+        "core/ReplaceTrueWithFalse",
+        "core/ReplaceFalseWithTrue",
+        "core/ReplaceAndWithOr",
+        "core/ReplaceOrWithAnd",
+        "core/ReplaceBreakWithContinue",
+        "core/ReplaceContinueWithBreak",
+        "core/NumberReplacer",
+        "core/ZeroIterationForLoop",
+    )
+    if name in set(operator_names())
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one file.
+
+    Attributes:
+        file: path below the package.
+        operator: name of Cosmic Ray's operator.
+        occurrence: which of the operator's places in the file.
+        line: where it is.
+    """
+
+    file: str
+    operator: str
+    occurrence: int
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.operator.removeprefix('core/')} #{self.occurrence}"
+
+    @property
+    def module(self) -> ModuleType:
+        """The module that it changes."""
+        parts = Path(self.file).with_suffix("").parts
+        return sys.modules[".".join(("sim", *parts))]
+
+    def source(self) -> str:
+        """The changed file."""
+        original = (PACKAGE / self.file).read_text(encoding="utf-8")
+        changed = mutate_code(original, get_operator(self.operator)(), self.occurrence)
+        if changed is None:
+            raise ValueError(f"{self}: there is no such place")
+        return str(changed)
+
+    def put_in_place(self) -> None:
+        """Change the running program."""
+        module = self.module
+        fresh: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
+        sys_module = ModuleType(module.__name__)
+        sys_module.__dict__.update(fresh)
+        sys.modules[module.__name__] = sys_module  # dataclasses look their module up
+        try:
+            exec(compile(self.source(), str(module.__file__), "exec"), sys_module.__dict__)  # noqa: S102 - what mutation is
+        finally:
+            sys.modules[module.__name__] = module
+        originals = dict(_functions(vars(module), module.__name__))
+        for name, mutated in _functions(vars(sys_module), module.__name__):
+            originals[name].__code__ = mutated.__code__
+            originals[name].__defaults__ = mutated.__defaults__
+        _replace_constants(module, sys_module)
+
+
+def all_mutants() -> list[Mutant]:
+    """Every mutant of the rooms, in order of file, operator and place."""
+    return [
+        mutant
+        for room in ROOMS
+        for path in sorted((PACKAGE / room).glob("*.py"))
+        if path.name not in DECLARATIONS
+        for mutant in _mutants_of(path)
+    ]
+
+
+def _mutants_of(path: Path) -> Iterator[Mutant]:
+    tree = parso.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast_nodes(tree))
+    for name in OPERATORS:
+        operator, occurrence = get_operator(name)(), 0
+        for node in nodes:
+            for position in operator.mutation_positions(node):
+                line = position[0][0]
+                yield Mutant(str(path.relative_to(PACKAGE)), name, occurrence, line)
+                occurrence += 1
+
+
+def _functions(namespace: dict[str, Any], module: str) -> Iterator[tuple[str, FunctionType]]:
+    """Functions of a module and of its classes, by qualified name."""
+    for value in namespace.values():
+        if isinstance(value, FunctionType) and value.__module__ == module:
+            yield value.__qualname__, value
+        elif isinstance(value, type) and value.__module__ == module:
+            yield from _methods(value, module)
+
+
+def _methods(kind: type, module: str) -> Iterator[tuple[str, FunctionType]]:
+    for value in vars(kind).values():
+        inner = value
+        if isinstance(value, property):
+            inner = value.fget
+        elif isinstance(value, cached_property):
+            inner = value.func
+        elif isinstance(value, staticmethod | classmethod):
+            inner = value.__func__
+        if isinstance(inner, FunctionType) and inner.__module__ == module:
+            yield inner.__qualname__, inner
+
+
+def _replace_constants(module: ModuleType, mutated: ModuleType) -> None:
+    """Numbers and tuples of a module, wherever they have been imported to."""
+    for name, new in vars(mutated).items():
+        old = vars(module).get(name)
+        if isinstance(old, int | float | tuple) and type(old) is type(new) and old != new:
+            for other in list(sys.modules.values()):
+                if (
+                    getattr(other, "__name__", "").startswith("sim.")
+                    and vars(other).get(name) is old
+                ):
+                    setattr(other, name, new)
