@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.clock import Opening
-from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough
+from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough, Response
 from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripted
 from sim.model import BorderModel
 from sim.outcomes.access import access_spans
