@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from sim._version import __version__
@@ -52,7 +53,8 @@ def write_checkpoint(path: Path, made_from: Mapping[str, Any], held: Checkpoint)
         "made_from": _hashes(made_from),
         "state": held.state,
     }
-    write_sealed(path, KIND, record, held.engine._asdict())
+    columns = {name: _packed(column) for name, column in held.engine._asdict().items()}
+    write_sealed(path, KIND, record, columns)
     return path
 
 
@@ -87,6 +89,13 @@ def _hashes(made_from: Mapping[str, Any]) -> dict[str, str]:
     return {name: record_fingerprint(part) for name, part in made_from.items()}
 
 
+def _packed(column: NDArray[Any]) -> NDArray[Any]:
+    """A column without the padding between fields, which may hold anything."""
+    return repack_fields(column) if column.dtype.names else column
+
+
 def _typed(column: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:
     """A column with the very type that compiled code was made for, padding and all."""
-    return np.ascontiguousarray(column).view(like.dtype)
+    typed = np.zeros(column.shape, dtype=like.dtype)
+    typed[...] = column
+    return typed

@@ -166,8 +166,12 @@ def disk_refusals(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         if error.errno in NO_FOLDER:
-            raise ResultsError(f"{path}: no place to write to ({reason}); choose another") from error
-        advice = "make room" if error.errno in NO_ROOM else "make it writable or choose another place"
+            raise ResultsError(
+                f"{path}: no place to write to ({reason}); choose another"
+            ) from error
+        advice = (
+            "make room" if error.errno in NO_ROOM else "make it writable or choose another place"
+        )
         raise StorageError(
             f"{path}: could not be written ({reason}); {advice}, then run the command again"
         ) from error

@@ -20,6 +20,7 @@ from sim._version import __version__
 from sim.errors import InputError, quoted
 
 if TYPE_CHECKING:
+    from sim.model import BorderModel
     from sim.report.chart import Chart
     from sim.scenario.scenario import Scenario
     from sim.store import StoredResults
@@ -118,6 +119,46 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     from sim.scenario.loading import load_scenario as load
 
     return load(path, assignments=assignments)
+
+
+def start_model(
+    scenario: Scenario,
+    policy: str,
+    *,
+    world: int = 0,
+    seed: int | None = None,
+    central: bool = False,
+    hypothesis: str | None = None,
+    response: str | None = None,
+) -> BorderModel:
+    """One policy in one world of a study, before its first event.
+
+    It may be stepped, looked at, saved and resumed; :func:`compare` runs many of them.
+
+    Args:
+        scenario: the scenario.
+        policy: id of the policy.
+        world: number of the world, from 0.
+        seed: seed of all luck; the scenario's if None.
+        central: keep parameters at central values.
+        hypothesis: id of the hypothesis that the world holds; drawn by weight if None.
+        response: id of the response rule that it holds where it may; drawn if None.
+
+    Raises:
+        InputError: if a policy, hypothesis or response does not exist.
+    """
+    from sim.study.comparison import chosen_hypothesis, chosen_policies, chosen_response
+    from sim.study.replicates import Task
+
+    task = Task(
+        scenario,
+        chosen_policies(scenario, [policy]),
+        scenario.seed if seed is None else seed,
+        central,
+        chosen_hypothesis(scenario, hypothesis),
+        chosen_response(scenario, response),
+    )
+    return task.model(0, task.world(world))
 
 
 def open_results(folder: str | Path) -> Comparison:

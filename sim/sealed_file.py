@@ -75,5 +75,5 @@ def _check(path: Path, kind: str, line: bytes, content: bytes) -> None:
         )
     if len(content) < int(words[3]):
         raise ResultsError(f"{path}: cut short ({len(content)} of {words[3]} bytes)")
-    if hashlib.sha256(content).hexdigest() != words[4]:
+    if len(content) > int(words[3]) or hashlib.sha256(content).hexdigest() != words[4]:
         raise ResultsError(f"{path}: damaged (its checksum does not fit)")
