@@ -149,7 +149,7 @@ class BusyError(RajasimError):
     """A folder at which another process is at work."""
 
 
-class WorkInterrupted(KeyboardInterrupt):  # noqa: N818 - an interrupt is no error
+class WorkInterrupted(KeyboardInterrupt):
     """An interrupt, with what has become of the work."""
 
 
@@ -167,7 +167,7 @@ def disk_refusals(path: Path) -> Iterator[None]:
         reason = error.strerror or str(error)
         if error.errno in NO_FOLDER:
             raise ResultsError(
-                f"{path}: no place to write to ({reason}); choose another"
+                f"{path}: cannot be written to ({reason}); choose another place"
             ) from error
         advice = (
             "make room" if error.errno in NO_ROOM else "make it writable or choose another place"

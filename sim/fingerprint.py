@@ -59,7 +59,7 @@ def record_fingerprint(record: Any) -> str:
 
 def _parts(value: Any) -> Iterator[bytes]:
     """A record as a row of texts that no other record has."""
-    kind = type(value)
+    kind: type = type(value)
     if is_dataclass(value):
         yield f"{kind.__module__}.{kind.__qualname__}".encode()
         yield _source(kind).encode()

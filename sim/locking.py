@@ -53,7 +53,7 @@ def alone_at(folder: Path) -> Iterator[None]:
         StorageError: if nothing can be written beside the folder.
         ResultsError: if a folder above it is a file.
     """
-    absolute = Path(os.path.abspath(folder))
+    absolute = folder.absolute()
     path = absolute.with_name(f".{absolute.name}.lock")
     missing = [above for above in absolute.parents if not above.exists()]
     with disk_refusals(folder):

@@ -89,13 +89,13 @@ def clear_workshops(folder: Path) -> None:
 
 
 def _new_beside(path: Path, suffix: str) -> Path:
-    absolute = Path(os.path.abspath(path))
+    absolute = path.absolute()
     return absolute.with_name(f".{absolute.name}.{secrets.token_hex(4)}{suffix}")
 
 
 def _beside(path: Path, suffix: str) -> list[Path]:
     """What stands beside a place and was written for it."""
-    absolute = Path(os.path.abspath(path))
+    absolute = path.absolute()
     length = len(f".{absolute.name}.") + 8 + len(suffix)
     return [
         each

@@ -12,10 +12,8 @@ linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +26,8 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.clock import Clock
-from sim.errors import ResultsError
+from sim.errors import ResultsError, disk_refusals
+from sim.placing import place, replacing
 
 FORMAT_VERSION = 1
 TOTAL = "total"
@@ -205,7 +204,8 @@ def write_results(
     that the order in which runs finished leaves no trace.
 
     Raises:
-        ResultsError: The folder holds something else, a frame lacks a column, or the disk refused.
+        ResultsError: The folder holds something else, or a frame lacks a column.
+        StorageError: The disk refused.
     """
     refuse_foreign(folder)
     frames = {
@@ -227,11 +227,12 @@ def write_results(
         worlds=runs,
     )
     shaped["daily_summary"] = _shape("daily_summary", summary, manifest)
-    try:
-        _write_whole(folder, manifest, shaped)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ResultsError(f"{folder}: could not be written ({reason}); {_REWRITE}") from error
+    with disk_refusals(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as fresh:
+            for name, frame in shaped.items():
+                _write_table(fresh / _TABLES[name].file, frame)
+            _write_manifest(fresh, manifest)
     return read_results(folder)
 
 
@@ -405,6 +406,8 @@ def refuse_foreign(folder: Path) -> None:
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ResultsError(f"{folder}: is not a folder; choose another with --out")
+    if folder.is_mount():
+        raise ResultsError(f"{folder}: is where a disk is mounted; choose a folder inside it")
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
         raise ResultsError(
             f"{folder}: holds files that are not rajasim results, so it is left alone; "
@@ -420,44 +423,16 @@ def _is_ours(folder: Path) -> bool:
     return isinstance(document, dict) and isinstance(document.get("rajasim"), dict)
 
 
-def _write_whole(
-    folder: Path, manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
-) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh = workshop / "fresh"
-        fresh.mkdir()
-        for name, frame in frames.items():
-            _write_table(fresh / _TABLES[name].file, frame)
-        _write_manifest(fresh, manifest)
-        _swap(fresh, folder, attic=workshop / "old")
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-
-
-def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
-    """Move the fresh folder into place; what stood there comes back if that fails."""
-    replaced = folder.exists()
-    if replaced:
-        folder.replace(attic)
-    try:
-        fresh.replace(folder)
-    except BaseException:  # an interrupt too must not cost what stood there
-        if replaced:
-            attic.replace(folder)
-        raise
-
-
 def _write_table(path: Path, frame: pl.DataFrame) -> None:
+    """Through a buffer: what polars says of a full disk has no number to go by."""
+    buffer = io.BytesIO()
     if path.suffix == ".parquet":
         frame.write_parquet(
-            path, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
+            buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
         )
     else:
-        frame.write_csv(path, line_terminator="\n")
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+        frame.write_csv(buffer, line_terminator="\n")
+    place(path, buffer.getvalue())
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -469,7 +444,7 @@ def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
         "rajasim": record,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    (folder / _MANIFEST).write_text(text + "\n", encoding="utf-8")
+    place(folder / _MANIFEST, f"{text}\n".encode())
 
 
 def _describe(path: Path, holds: str) -> dict[str, Any]:

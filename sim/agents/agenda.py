@@ -68,10 +68,10 @@ class Agenda:
         """The agenda that was written down as a list of its appointments."""
         agenda = cls()
         agenda.planned = planned
-        agenda._heap = [  # a sorted list is a heap
+        agenda._heap = sorted(  # a sorted list is a heap
             Appointment(hour, Turn(turn), number, who, Duty(duty), about)
-            for hour, turn, number, who, duty, about in sorted(rows)
-        ]
+            for hour, turn, number, who, duty, about in rows
+        )
         return agenda
 
     def plan(

@@ -78,7 +78,7 @@ def assert_same(one: BorderModel, other: BorderModel) -> None:
 
 
 def hours_of(name: str) -> Iterator[float]:
-    """The start, an hour between events, each kind of decision as it has just been made, the end."""
+    """The start, hours between events, each kind of duty as it has just been done, the end."""
     end_h = MODELS[name]().clock.duration_h
     yield from (0.0, 0.0001, 77.7)
     yield from due_hours(name).values()
