@@ -149,6 +149,10 @@ class BusyError(RajasimError):
     """A folder at which another process is at work."""
 
 
+class WorkersLostError(RajasimError):
+    """Work that killed every process that took it on."""
+
+
 class WorkInterrupted(KeyboardInterrupt):
     """An interrupt, with what has become of the work."""
 

@@ -16,7 +16,14 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
-from sim.errors import InputError, StorageError, WorkInterrupted, disk_refusals, quoted
+from sim.errors import (
+    InputError,
+    StorageError,
+    WorkersLostError,
+    WorkInterrupted,
+    disk_refusals,
+    quoted,
+)
 from sim.locking import alone_at
 from sim.placing import clear_workshops, replacing
 
@@ -322,8 +329,8 @@ def _finish(
             f"interrupted: {unfinished.worlds} of {worlds} worlds are finished and kept; "
             "the same command again goes on from there"
         ) from stop
-    except StorageError as error:
-        raise StorageError(
+    except (StorageError, WorkersLostError) as error:
+        raise type(error)(
             f"{error}; {unfinished.worlds} of {worlds} worlds are finished and kept"
         ) from error
     unfinished.discard()

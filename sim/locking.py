@@ -56,17 +56,19 @@ def alone_at(folder: Path) -> Iterator[None]:
     absolute = folder.absolute()
     path = absolute.with_name(f".{absolute.name}.lock")
     missing = [above for above in absolute.parents if not above.exists()]
-    with disk_refusals(folder):
-        absolute.parent.mkdir(parents=True, exist_ok=True)
-        number = _take(path, folder)
     try:
-        yield
+        with disk_refusals(folder):
+            absolute.parent.mkdir(parents=True, exist_ok=True)
+            number = _take(path, folder)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
+            os.close(number)
     finally:
-        with suppress(OSError):
-            path.unlink()
-        os.close(number)
-        with suppress(OSError):
-            for above in missing:
+        for above in missing:
+            with suppress(OSError):
                 above.rmdir()
 
 

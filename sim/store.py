@@ -151,6 +151,8 @@ _TABLES = {
     ),
 }
 _MANIFEST = "manifest.json"
+_DRAWN = ("figures", "report.html")
+_CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
 _REWRITE = "run the command again, or choose another folder with --out"
 
 
@@ -416,11 +418,16 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
+    """By its manifest; where that is damaged, by files that are all ours."""
     try:
-        document = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        document = json.loads((folder / _MANIFEST).read_bytes())
     except (OSError, ValueError):
-        return False
-    return isinstance(document, dict) and isinstance(document.get("rajasim"), dict)
+        document = None
+    if isinstance(document, dict) and isinstance(document.get("rajasim"), dict):
+        return True
+    tables = {table.file for table in _TABLES.values()}
+    names = {path.name for path in folder.iterdir()}
+    return tables <= names <= tables | {_MANIFEST, *_DRAWN}
 
 
 def _write_table(path: Path, frame: pl.DataFrame) -> None:
@@ -437,14 +444,16 @@ def _write_table(path: Path, frame: pl.DataFrame) -> None:
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     files = [_describe(folder / table.file, table.holds) for table in _TABLES.values()]
-    record = {"format_version": FORMAT_VERSION, **manifest, "files": files}
+    record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
     document = {
         "@context": ["https://w3id.org/ro/crate/1.1/context", {"rajasim": None}],
         "@graph": list(_graph(record)),
         "rajasim": record,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    place(folder / _MANIFEST, f"{text}\n".encode())
+    content = f"{text}\n".encode()
+    sealed = _CHECKSUM % hashlib.sha256(content).hexdigest().encode()
+    place(folder / _MANIFEST, content.replace(_CHECKSUM % b"", sealed, 1))
 
 
 def _describe(path: Path, holds: str) -> dict[str, Any]:
@@ -492,7 +501,8 @@ def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        document = json.loads(content)
     except FileNotFoundError as error:
         raise ResultsError(
             f"{path}: not found, so {folder} is not a results folder; name the folder that "
@@ -500,7 +510,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         ) from error
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: damaged or cut short; {_REWRITE}") from error
-    return _checked_record(path, document)
+    record = _checked_record(path, document)
+    checksum = str(record.pop("checksum", "")).encode()
+    blank = content.replace(_CHECKSUM % checksum, _CHECKSUM % b"", 1)
+    if hashlib.sha256(blank).hexdigest().encode() != checksum:
+        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+    return record
 
 
 def _checked_record(path: Path, document: object) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from sim.errors import RajasimError
+from sim.errors import WorkersLostError
 from sim.study.replicates import Replicate, Task
 from sim.study.unfinished import Unfinished
 from sim.study.workers import Worker, WorkerDiedError, first_to_answer
@@ -39,8 +39,8 @@ def run_study(
         unfinished: where finished batches are kept, and may lie from before; nowhere if None.
 
     Raises:
-        RajasimError: if some batches killed every worker that took them on; all others are finished
-            then.
+        WorkersLostError: if some batches killed every worker that took them on, when all others are
+            finished; or if no worker lives long enough to finish any.
         StorageError: if a batch could not be kept.
     """
     batches = _batches(replicates, len(task.policies))
@@ -90,6 +90,7 @@ def _run_there(
     deaths: Counter[int] = Counter()
     idle: list[Worker] = []
     busy: dict[Worker, int] = {}
+    answered = False
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
@@ -104,7 +105,11 @@ def _run_there(
                 worker.end()
                 deaths[number] += 1
                 (waiting if deaths[number] < ATTEMPTS else lost).append(number)
+                if not answered and deaths.total() == ATTEMPTS * workers:
+                    lost += [*waiting, *busy.values()]  # none of them lives long enough
+                    break
                 continue
+            answered = True
             idle.append(worker)
             tell(len(left[number]))
             yield number, result
@@ -115,9 +120,10 @@ def _run_there(
         raise _lost_batches([left[number] for number in lost])
 
 
-def _lost_batches(batches: Sequence[range]) -> RajasimError:
-    worlds = ", ".join(f"{batch[0]} to {batch[-1]}" for batch in sorted(batches, key=min))
-    return RajasimError(
-        f"worker processes died {ATTEMPTS} times over the same work (worlds {worlds}); what else "
-        "there was to do is done; run again with --workers 1, or with more memory"
+def _lost_batches(batches: Sequence[range]) -> WorkersLostError:
+    first, *others = sorted(batches, key=min)
+    more = f", and {len(others)} more batches" if others else ""
+    return WorkersLostError(
+        f"worker processes died {ATTEMPTS} times over worlds {first[0]} to {first[-1]}{more}; "
+        "run again with --workers 1, or with more memory"
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import ResultsError, disk_refusals
+from sim.errors import ResultsError, StorageError, disk_refusals
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.breakdown import ByClass
 from sim.sealed_file import read_sealed, write_sealed
@@ -67,7 +68,12 @@ class Unfinished:
         with disk_refusals(self.place):
             self.place.mkdir(exist_ok=True)
         record = {"belongs_to": self._belongs_to}
-        write_sealed(self.place / _name(batch), KIND, record, _arrays(runs))
+        try:
+            write_sealed(self.place / _name(batch), KIND, record, _arrays(runs))
+        except StorageError:
+            with suppress(OSError):
+                self.place.rmdir()  # if there was nothing yet
+            raise
         self.worlds += len(batch)
 
     def discard(self) -> None:
