@@ -54,7 +54,10 @@ def wait_until(happens: Callable[[], object], process: subprocess.Popen[str]) ->
 
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
-    """Let no file grow beyond a size; whoever tries is told that it is too large."""
+    """Let no file grow beyond a size; whoever tries is told that it is too large.
+
+    Processes that are started meanwhile are bound by it too.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -45,12 +44,8 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
-    limit = (20_000, 20_000)
-    process = start(
-        line("--workers", 1),
-        tmp_path,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
-    )
+    with largest_file(20_000):
+        process = start(line("--workers", 1), tmp_path)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (1, "")
     assert err.count("\n") == 1

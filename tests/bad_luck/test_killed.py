@@ -83,7 +83,7 @@ def worlds_told(process: subprocess.Popen[str], folder: Path) -> int:
 def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
     tmp_path: Path, calm: Path, say: Say
 ) -> None:
-    first = start(line("--workers", 2), tmp_path)
+    first = start(line("--workers", 2), tmp_path, start_new_session=True)
     assert wait_until(lambda: kept(tmp_path), first)
 
     status, out, err = say(*line())
@@ -100,7 +100,7 @@ def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
     assert wait_until(lambda: len(kept(tmp_path)) > done + 1, first), "it goes on without"
 
     workers = children(first)
-    first.send_signal(signal.SIGINT)
+    os.killpg(first.pid, signal.SIGINT)  # as a terminal does: workers hear of it too
     after_interrupt = worlds_told(first, tmp_path)
     assert all(map(is_gone, workers))
 

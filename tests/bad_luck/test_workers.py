@@ -6,7 +6,7 @@ import os
 import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from sim.scenario.scenario import NamedPolicy, Scenario
 from sim.study.execution import run_study
 from sim.study.replicates import Replicate, Task
 from sim.study.unfinished import Unfinished
+from sim.study.workers import _serve
 from tests.bad_luck.command import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -94,6 +95,32 @@ def test_work_that_kills_every_worker_ends_soon(
     everywhere = deadly(teaching, AlwaysKills(0.0, 0.0, ""))
     with pytest.raises(WorkersLostError, match="run again with --workers 1"):
         run_study(Task(everywhere, ("deadly",), SEED), 10 * WORLDS, workers=2)
+
+
+class Line:
+    """A worker's line to a parent that gives it work and then is gone."""
+
+    def __init__(self, *given: list[int]) -> None:
+        self.given = list(given)
+        self.sent: list[object] = []
+
+    def recv(self) -> list[int]:
+        if not self.given:
+            raise EOFError
+        return self.given.pop(0)
+
+    def send(self, answer: object) -> None:
+        self.sent.append(answer)
+
+
+def test_a_fault_in_a_worker_is_sent_to_its_parent(
+    teaching: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.workers.signal.signal", lambda *_: None)
+    line = Line([0], [1])
+    broken = Task(teaching, ("open",), SEED, hypothesis="nobody's")
+    _serve(cast("Any", line), broken)
+    assert [type(each) for each in line.sent] == [KeyError, KeyError]
 
 
 def same(one: Replicate, other: Replicate) -> bool:
