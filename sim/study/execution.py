@@ -8,7 +8,8 @@ A worker that dies takes its batch with it; the batch is run again by a fresh wo
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 
 from sim.errors import WorkersLostError
 from sim.study.replicates import Replicate, Task
@@ -18,7 +19,7 @@ from sim.study.workers import Worker, WorkerDiedError, first_to_answer
 RUNS_PER_BATCH = 36
 ATTEMPTS = 2
 Progress = Callable[[int, int], None]
-Finished = Iterator[tuple[int, list[Replicate]]]
+Finished = Generator[tuple[int, list[Replicate]], None, None]
 
 
 def run_study(
@@ -34,7 +35,7 @@ def run_study(
     Args:
         task: what to run.
         replicates: number of worlds.
-        workers: processes; 1 runs everything here.
+        workers: processes; 1 runs everything here, as a study of a single batch is run anyway.
         progress: called with (worlds done, worlds in all), first with those done before.
         unfinished: where finished batches are kept, and may lie from before; nowhere if None.
 
@@ -58,12 +59,13 @@ def run_study(
         note(count, replicates)
 
     tell(0)
-    workers = min(workers, len(left))
-    run = _run_here(task, left, tell) if workers <= 1 else _run_there(task, left, workers, tell)
-    for number, result in run:
-        if unfinished is not None:
-            unfinished.keep(batches[number], result)
-        done[number] = result
+    here = workers <= 1 or len(batches) == 1
+    run = _run_here(task, left, tell) if here else _run_there(task, left, workers, tell)
+    with closing(run):
+        for number, result in run:
+            if unfinished is not None:
+                unfinished.keep(batches[number], result)
+            done[number] = result
     return [each for number in sorted(done) for each in done[number]]
 
 
@@ -85,6 +87,7 @@ def _run_there(
     task: Task, left: Mapping[int, range], workers: int, tell: Callable[[int], None]
 ) -> Finished:
     """In worker processes, each at one batch; what has killed a worker comes last."""
+    workers = min(workers, len(left))
     waiting = deque(left)
     lost: list[int] = []
     deaths: Counter[int] = Counter()

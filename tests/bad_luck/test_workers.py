@@ -72,13 +72,16 @@ def deadly(scenario: Scenario, rule: KillsItsWorker) -> Scenario:
 
 
 def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_again(
-    teaching: Scenario, tmp_path: Path
+    teaching: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rule = KillsItsWorker(luck_of(40), luck_of(3), str(tmp_path / "mark"))
+
+    def run() -> None:
+        scenario = deadly(teaching, rule)
+        compare(scenario, replicates=WORLDS, seed=SEED, workers=2, out=tmp_path / "out")
+
     with pytest.raises(WorkersLostError) as told:
-        compare(
-            deadly(teaching, rule), replicates=WORLDS, seed=SEED, workers=2, out=tmp_path / "out"
-        )
+        run()
     assert str(told.value) == (
         "worker processes died 2 times over worlds 36 to 71; run again with --workers 1, or with "
         "more memory; 44 of 80 worlds are finished and kept"
@@ -86,6 +89,9 @@ def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_agai
     assert (tmp_path / "mark").exists()
     kept = sorted(path.name for path in tmp_path.glob(".out.*/*"))
     assert kept == ["worlds-000000-000035", "worlds-000072-000079"]
+    monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
+    with pytest.raises(WorkersLostError, match="worlds 36 to 71"):
+        run()  # the one batch that is left kills a worker, and not this process
 
 
 def test_work_that_kills_every_worker_ends_soon(
