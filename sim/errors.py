@@ -142,7 +142,7 @@ class ResultsError(RajasimError):
 
 
 class StorageError(RajasimError):
-    """Something that could not be written, or not read back, through no fault of the input."""
+    """Something that could not be written, through no fault of the input."""
 
 
 class BusyError(RajasimError):

@@ -288,12 +288,12 @@ def _finish(
     from sim.store import write_results
     from sim.study.comparison import run_comparison, unfinished_work
 
+    say = notice or (lambda text: None)
     began = time.perf_counter()
     unfinished = unfinished_work(task, worlds, folder)
     before = unfinished.worlds
     for line in _on_going_on(unfinished, worlds):
-        if notice is not None:
-            notice(line)
+        say(line)
     try:
         frames = run_comparison(
             task,
