@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.library import Comparison, compare, load_scenario, open_results, vary_policy
+    from sim.library import (
+        Comparison,
+        compare,
+        load_scenario,
+        open_results,
+        start_model,
+        vary_policy,
+    )
 
 __all__ = [
     "Comparison",
@@ -22,6 +29,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "open_results",
+    "start_model",
     "vary_policy",
 ]
 

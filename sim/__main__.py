@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Do what the command line says, and end with its exit status."""
-    from sim.cli import run_command
-
+    # What ends a job is an interrupt too: what is finished is kept, and told.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        from sim.cli import run_command
+    except KeyboardInterrupt:
+        sys.exit(3)
     sys.exit(run_command(sys.argv[1:]))
 
 

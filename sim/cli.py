@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +28,9 @@ from sim.errors import (
     Problem,
     RajasimError,
     ScenarioError,
+    StorageError,
     VerificationError,
+    WorkInterrupted,
     printable,
 )
 
@@ -65,6 +67,12 @@ app = typer.Typer(
 
 class ReaderLeftError(Exception):
     """Whoever read the output has gone, as head does; no fault."""
+
+
+class StoppedError(RajasimError):
+    """An interrupt that has something to tell; typer would tell nothing but that there was one."""
+
+    exit_status = INTERRUPTED
 
 
 class _Console(Console):
@@ -310,20 +318,23 @@ def patterns(
 ) -> None:
     """Look for the patterns that a model of closures must show, and what they do not prove."""
     from sim.library import study_patterns
-    from sim.report.chart import place
+    from sim.locking import alone_at
+    from sim.placing import place
     from sim.study.pattern_page import as_page, as_sections
 
-    with _ProgressNote(context.obj) as progress:
-        study = study_patterns(
-            _load(file, settings),
-            worlds,
-            reach_worlds,
-            seed=seed,
-            progress=progress,
-            notice=context.obj.note,
-        )
-    if out is not None:
-        place(out, as_page(study).encode())
+    scenario = _load(file, settings)
+    with nullcontext() if out is None else alone_at(out):
+        with _ProgressNote(context.obj) as progress:
+            study = study_patterns(
+                scenario,
+                worlds,
+                reach_worlds,
+                seed=seed,
+                progress=progress,
+                notice=context.obj.note,
+            )
+        if out is not None:
+            place(out, as_page(study).encode())
     for section in as_sections(study):
         _print_section(context.obj, section)
 
@@ -436,28 +447,42 @@ def _simulate(
 
     terminal: Terminal = context.obj
     runs = len(policies) * (options["replicates"] or scenario.replicates)
-    with _ProgressNote(terminal) as progress:
-        result = compare_policies(
-            scenario,
-            policies,
-            **options,
-            workers=workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
-            progress=progress,
-            notice=terminal.note,
-            command=terminal.command,
-        )
+    try:
+        with _ProgressNote(terminal) as progress:
+            result = compare_policies(
+                scenario,
+                policies,
+                **options,
+                workers=workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
+                progress=progress,
+                notice=terminal.note,
+                command=terminal.command,
+            )
+    except WorkInterrupted as stop:
+        raise StoppedError(str(stop)) from stop
     _tell(terminal, result, no_report=no_report)
 
 
 def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
     """Draw and write first: who reads the table may go before its end."""
-    if not no_report and terminal.notices.is_terminal:
-        terminal.note("drawing charts…")
-    written = None if no_report else result.write_report()
+    written = None if no_report else _draw(terminal, result)
     terminal.out.print(result)
     terminal.say(f"results: {result.folder}")
     if written is not None:
         terminal.say(f"report: {written}")
+
+
+def _draw(terminal: Terminal, result: Comparison) -> Path:
+    """Write the report; where that is cut short, say that the results need not be made again."""
+    if terminal.notices.is_terminal:
+        terminal.note("drawing charts…")
+    whole = f"the results in {result.folder} are whole: rajasim report {result.folder} draws it"
+    try:
+        return result.write_report()
+    except StorageError as error:
+        raise StorageError(f"{error}, or only for the report: {whole}") from error
+    except KeyboardInterrupt as stop:
+        raise StoppedError(f"interrupted while drawing the report; {whole}") from stop
 
 
 class _ProgressNote:
@@ -467,6 +492,7 @@ class _ProgressNote:
         self.terminal = terminal
         self.what = what
         self.began = self.told = time.monotonic()
+        self.before: int | None = None
         self.bar: Progress | None = None
 
     def __enter__(self) -> _ProgressNote:
@@ -477,17 +503,17 @@ class _ProgressNote:
             self.bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        """Note that so many of all worlds are done."""
+        """Note that so many of all worlds are done; of the first call, that they were before."""
         now = time.monotonic()
-        if done == 0:
-            self.began = self.told = now
+        if self.before is None:
+            self.began, self.told, self.before = now, now, done
         elif now - self.began < PATIENCE_S:
             return
         elif self.terminal.notices.is_terminal:
             self._show(done, total)
         elif now - self.told >= SECONDS_BETWEEN_LINES or self.told == self.began:
             self.told = now
-            rate = done / (now - self.began)
+            rate = self._rate(done, now)
             left = (total - done) / rate
             self.terminal.note(f"{done} of {total} {self.what}, {rate:.1f}/s, {left:.0f} s left")
 
@@ -495,10 +521,14 @@ class _ProgressNote:
         if self.bar is None:
             self.bar = _new_bar(self.terminal)
             self.bar.start()
-            self.bar.add_task(self.what, total=total, rate="")
+            self.bar.add_task(self.what, total=total, completed=self.before or 0, rate="")
         task = self.bar.task_ids[0]
-        rate = done / (time.monotonic() - self.began)
+        rate = self._rate(done, time.monotonic())
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
+
+    def _rate(self, done: int, now: float) -> float:
+        """Worlds a second of this go."""
+        return (done - (self.before or 0)) / (now - self.began)
 
 
 def _new_bar(terminal: Terminal) -> Progress:
@@ -671,7 +701,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return DONE
     except (KeyboardInterrupt, typer.Abort):
         return _stop(
-            "interrupted: results are written whole or not at all; run it again", INTERRUPTED
+            "interrupted: nothing is half-written; run the same command again", INTERRUPTED
         )
     except Exception as fault:
         if "--debug" in arguments:

@@ -7,12 +7,17 @@ a message through :func:`quoted`, and every message is passed through :func:`pri
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
 # Comparing names costs the product of their lengths; no name that a person typed is longer.
 _LONGEST_NAME = 100
+NO_ROOM: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+NO_FOLDER: Final = (errno.ENOTDIR, errno.EEXIST)
 
 
 def printable(text: str) -> str:
@@ -138,3 +143,43 @@ class ResultsError(RajasimError):
 
 class VerificationError(RajasimError):
     """The engine differs from theory."""
+
+
+class StorageError(RajasimError):
+    """Something that could not be written, through no fault of the input."""
+
+
+class BusyError(RajasimError):
+    """A folder at which another process is at work."""
+
+
+class WorkersLostError(RajasimError):
+    """Work that killed every process that took it on."""
+
+
+class WorkInterrupted(KeyboardInterrupt):
+    """An interrupt, with what has become of the work."""
+
+
+@contextmanager
+def disk_refusals(path: Path) -> Iterator[None]:
+    """Tell what the disk refuses: which place, why, and what to do.
+
+    Raises:
+        ResultsError: if a folder was wanted where there is a file.
+        StorageError: in the place of any other ``OSError``.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if error.errno in NO_FOLDER:
+            raise ResultsError(
+                f"{path}: cannot be written to ({reason}); choose another place"
+            ) from error
+        advice = (
+            "make room" if error.errno in NO_ROOM else "make it writable or choose another place"
+        )
+        raise StorageError(
+            f"{path}: could not be written ({reason}); {advice}, then run the command again"
+        ) from error

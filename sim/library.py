@@ -6,9 +6,8 @@ import json
 import platform
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,15 +17,26 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
-from sim.errors import InputError, quoted
+from sim.errors import (
+    InputError,
+    StorageError,
+    WorkersLostError,
+    WorkInterrupted,
+    disk_refusals,
+    quoted,
+)
+from sim.locking import alone_at
+from sim.placing import clear_workshops, replacing
 
 if TYPE_CHECKING:
+    from sim.model import BorderModel
     from sim.report.chart import Chart
     from sim.scenario.scenario import Scenario
     from sim.store import StoredResults
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
     from sim.study.replicates import Task
+    from sim.study.unfinished import Unfinished
     from sim.verification.case import Verified
 
 RESULTS = Path("results")
@@ -69,23 +79,33 @@ class Comparison:
         return self.charts([name])[0].figure
 
     def write_report(self) -> Path:
-        """Draw every chart, save the figures, and write ``report.html``; returns its path."""
+        """Draw every chart, save the figures, and write ``report.html``; returns its path.
+
+        Raises:
+            BusyError: if another process is at work on the folder.
+            StorageError: if the disk refused.
+        """
         from sim.report.chart import save_charts
         from sim.report.html import write_report
 
         charts = self.charts(self.chart_names)
-        save_charts(charts, self.folder / "figures")
-        return write_report(self.results, charts)
+        with alone_at(self.folder):
+            save_charts(charts, self.folder / "figures")
+            return write_report(self.results, charts)
 
     def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
         """Draw charts by name, or all that these results can show; returns the files in figures/.
 
         Raises:
             ResultsError: if a name is not a chart.
+            BusyError: if another process is at work on the folder.
+            StorageError: if the disk refused.
         """
         from sim.report.chart import save_charts
 
-        return save_charts(self.charts(names or self.chart_names), self.folder / "figures")
+        charts = self.charts(names or self.chart_names)
+        with alone_at(self.folder):
+            return save_charts(charts, self.folder / "figures")
 
     @property
     def chart_names(self) -> Sequence[str] | None:
@@ -153,6 +173,46 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     return load(path, assignments=assignments)
 
 
+def start_model(
+    scenario: Scenario,
+    policy: str,
+    *,
+    world: int = 0,
+    seed: int | None = None,
+    central: bool = False,
+    hypothesis: str | None = None,
+    response: str | None = None,
+) -> BorderModel:
+    """One policy in one world of a study, before its first event.
+
+    It may be stepped, looked at, saved and resumed; :func:`compare` runs many of them.
+
+    Args:
+        scenario: the scenario.
+        policy: id of the policy.
+        world: number of the world, from 0.
+        seed: seed of all luck; the scenario's if None.
+        central: keep parameters at central values.
+        hypothesis: id of the hypothesis that the world holds; drawn by weight if None.
+        response: id of the response rule that it holds where it may; drawn if None.
+
+    Raises:
+        InputError: if a policy, hypothesis or response does not exist.
+    """
+    from sim.study.comparison import chosen_hypothesis, chosen_policies, chosen_response
+    from sim.study.replicates import Task
+
+    task = Task(
+        scenario,
+        chosen_policies(scenario, [policy]),
+        scenario.seed if seed is None else seed,
+        central,
+        chosen_hypothesis(scenario, hypothesis),
+        chosen_response(scenario, response),
+    )
+    return task.model(0, task.world(world))
+
+
 def open_results(folder: str | Path) -> Comparison:
     """Results that were written before.
 
@@ -182,6 +242,9 @@ def compare(
 ) -> Comparison:
     """Run policies in the same worlds and store the outcome.
 
+    Finished worlds are kept beside the results folder until it is written: the same call after an
+    interrupt, or any other end, goes on from there and writes the same bytes.
+
     Args:
         scenario: the scenario.
         policies: ids of policies; all if None. The reference is always among them if more than one.
@@ -193,20 +256,22 @@ def compare(
         hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
         response: id of the response rule that every world holds where it may; drawn if None.
         out: results folder; ``results/<scenario>/<run id>`` if None.
-        progress: called with (worlds done, worlds in all), first with none done.
-        notice: told in a line what else takes a while.
+        progress: called with (worlds done, worlds in all), first with those done before.
+        notice: told in a line what else takes a while, and what is gone on from.
         command: the command line, for the manifest.
 
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
-        ResultsError: if the folder holds something else.
+        ResultsError: if the folder holds something else, or cannot be one.
+        BusyError: if another process is at work on the folder.
+        StorageError: if the disk refused.
+        WorkInterrupted: on an interrupt from the keyboard; it tells what is kept.
     """
-    from sim.store import refuse_foreign, write_results
+    from sim.store import refuse_foreign
     from sim.study.comparison import (
         chosen_hypothesis,
         chosen_policies,
         chosen_response,
-        run_comparison,
         run_id,
     )
     from sim.study.replicates import Task
@@ -226,38 +291,94 @@ def compare(
     )
     folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
     refuse_foreign(folder)
-    compile_engine(notice=notice)
-    if progress is not None:
-        progress(0, worlds)
+    with alone_at(folder):
+        clear_workshops(folder)
+        compile_engine(notice=notice)
+        return _finish(
+            task,
+            worlds,
+            folder,
+            reference=baseline if baseline in chosen else chosen[0],
+            workers=workers,
+            progress=progress,
+            notice=notice,
+            command=command or _call(task, worlds),
+        )
+
+
+def _finish(
+    task: Task,
+    worlds: int,
+    folder: Path,
+    *,
+    reference: str,
+    workers: int,
+    progress: Progress | None,
+    notice: Callable[[str], None] | None,
+    command: str,
+) -> Comparison:
+    """Do what is left of a comparison, and write its results."""
+    from sim.store import write_results
+    from sim.study.comparison import run_comparison, unfinished_work
+
+    say = notice or (lambda text: None)
     began = time.perf_counter()
-    frames = run_comparison(
-        task,
-        worlds,
-        reference=baseline if baseline in chosen else chosen[0],
-        workers=workers,
-        progress=progress,
-    )
-    manifest = {
-        **frames.manifest,
-        "kind": "compare" if len(chosen) > 1 else "run",
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "wall_s": round(time.perf_counter() - began, 3),
-        "command": command or _call(task, worlds),
-        "versions": _versions(),
-    }
-    stored = write_results(
-        folder,
-        manifest=manifest,
-        indicators=frames.indicators,
-        by_class=frames.by_class,
-        ledger=frames.ledger,
-        daily=frames.daily,
-        worlds=frames.worlds,
-        access=frames.access,
-        observed=frames.observed,
-        learning=frames.learning,
-    )
+    unfinished = unfinished_work(task, worlds, folder)
+    before = unfinished.worlds
+    for line in _on_going_on(unfinished, worlds):
+        say(line)
+    try:
+        frames = run_comparison(
+            task,
+            worlds,
+            reference=reference,
+            workers=workers,
+            progress=progress,
+            unfinished=unfinished,
+        )
+        manifest = {
+            **frames.manifest,
+            "kind": "compare" if len(task.policies) > 1 else "run",
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "wall_s": round(time.perf_counter() - began, 3),
+            "worlds_before": before,
+            "command": command,
+            "versions": _versions(),
+        }
+        stored = write_results(
+            folder,
+            manifest=manifest,
+            indicators=frames.indicators,
+            by_class=frames.by_class,
+            ledger=frames.ledger,
+            daily=frames.daily,
+            worlds=frames.worlds,
+            access=frames.access,
+            observed=frames.observed,
+            learning=frames.learning,
+        )
+    except KeyboardInterrupt as stop:
+        raise WorkInterrupted(
+            f"interrupted: {unfinished.worlds} of {worlds} worlds are finished and kept; "
+            "the same command again goes on from there"
+        ) from stop
+    except (StorageError, WorkersLostError) as error:
+        raise type(error)(
+            f"{error}; {unfinished.worlds} of {worlds} worlds are finished and kept"
+        ) from error
+    unfinished.discard()
     return Comparison(stored)
+
+
+def _on_going_on(unfinished: Unfinished, worlds: int) -> Iterator[str]:
+    """What there is to say of earlier work."""
+    if unfinished.worlds:
+        yield f"going on: {unfinished.worlds} of {worlds} worlds are finished"
+    if unfinished.damaged:
+        yield (
+            f"{unfinished.place}: {unfinished.damaged} damaged files thrown away; "
+            "their worlds are run again"
+        )
 
 
 def vary_policy(
@@ -422,16 +543,12 @@ def start_scenario(folder: str | Path) -> list[Path]:
     place = Path(folder)
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise InputError(f"{place}: is there already and not empty; name a new folder")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as workshop:
-        fresh = Path(workshop) / "fresh"
-        fresh.mkdir()
-        for name in ("README.md", "scenario.yaml"):
-            shutil.copyfile(TEMPLATE / name, fresh / name)
-        (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")
-        if place.exists():
-            place.rmdir()
-        fresh.replace(place)
+    with alone_at(place), disk_refusals(place):
+        clear_workshops(place)
+        with replacing(place) as fresh:
+            for name in ("README.md", "scenario.yaml"):
+                shutil.copyfile(TEMPLATE / name, fresh / name)
+            (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")
     return sorted(place.iterdir())
 
 

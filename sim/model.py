@@ -23,23 +23,25 @@ Decisions of a day, in order of time; those of one instant in the order of their
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.agents.agenda import Turn
+from sim.agents.agenda import Agenda, Appointment, Duty, Turn
 from sim.agents.groups import GroupRows, MigrantGroup
 from sim.agents.measures import add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
     Chained,
+    mesa_state,
     registered_agents,
     registered_by_type,
     release,
+    resume_mesa,
 )
 from sim.agents.neighbour import NeighbourActor
 from sim.agents.oversight import OversightActor
@@ -47,6 +49,7 @@ from sim.agents.receiving_state import PolicyActor
 from sim.agents.stations import CrossingStation
 from sim.agents.transit_state import TransitActor
 from sim.assembly import Blueprint, Capacity, build_engine
+from sim.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from sim.clock import Clock
 from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin, most_events
 from sim.engine.columns import Engine, MeasureKind, grown
@@ -95,6 +98,16 @@ class BorderModel(mesa.Model):
     ) -> None:
         super().__init__(rng=seed)
         blueprint = world if isinstance(world, Blueprint) else Blueprint(world)
+        self._made_from = {
+            "world": blueprint.world,
+            "policy": policy,
+            "hypothesis": hypothesis,
+            "response": response,
+            "oversight": oversight,
+            "parameters": parameters or blueprint.world.parameters,
+            "seed": seed,
+            "number": number,
+        }
         self.world = blueprint.world
         self.key = np.uint64(replicate_key(seed, number))
         conduct = hypothesis.conduct(self.clock)
@@ -115,8 +128,7 @@ class BorderModel(mesa.Model):
             CrossingStation(self, crossing, row)
             for row, crossing in enumerate(self.world.network.crossings)
         ]
-        self._agenda: list[tuple[float, int, int, Callable[[], None]]] = []
-        self._planned = 0
+        self.agenda = Agenda()
         self.transit = TransitActor(self, conduct, response)
         self.actors = [PolicyActor(self, rule) for rule in single_rules(policy)]
         self.oversight = OversightActor(self, oversight) if oversight else None
@@ -126,10 +138,10 @@ class BorderModel(mesa.Model):
         }
         self.first_group_id = len(registered_agents(self))
         for hour in self.transit.decision_times:
-            self.plan(hour, Turn.TRANSIT_STATE, self.transit.step)
+            self.agenda.plan(hour, Turn.TRANSIT_STATE, self.transit, Duty.DECIDE)
         for actor in self.actors:
             for hour in actor.decision_times:
-                self.plan(hour, Turn.RECEIVING_STATE, actor.step)
+                self.agenda.plan(hour, Turn.RECEIVING_STATE, actor, Duty.DECIDE)
         self._begin()
 
     @property
@@ -187,20 +199,48 @@ class BorderModel(mesa.Model):
         """
         if hour < self.now_h:
             raise ValueError(f"asked for hour {hour} when it is hour {self.now_h}")
-        while self._agenda and self._agenda[0][0] <= hour:
-            due_h, _, _, act = heapq.heappop(self._agenda)
-            self._advance_engine(due_h)
-            act()
+        while due := self.agenda.take_due(hour):
+            self._advance_engine(due.hour)
+            self._act(due)
         self._advance_engine(hour)
 
-    def plan(self, hour: float, turn: Turn, act: Callable[[], None]) -> None:
-        """Have something decided or carried out at an hour, in its turn."""
-        self._planned += 1
-        heapq.heappush(self._agenda, (hour, int(turn), self._planned, act))
+    def save(self, path: str | Path) -> Path:
+        """Write everything that the run holds at this hour into one file; returns its path.
+
+        Raises:
+            StorageError: if the file could not be written; what stood there is untouched.
+        """
+        deciders = {str(actor.unique_id): actor.state() for actor in self._deciders()}
+        state = {
+            "mesa": mesa_state(self),
+            "actors": deciders,
+            "agenda": list(self.agenda),
+            "planned": self.agenda.planned,
+        }
+        return write_checkpoint(Path(path), self._made_from, Checkpoint(state, self.engine))
+
+    def resume(self, path: str | Path) -> BorderModel:
+        """Go on from the hour at which a model of the same arguments was saved; returns the model.
+
+        What this model has done so far is dropped. Counting anew after every event (``audit``) is
+        as this model was asked to do.
+
+        Raises:
+            ResultsError: if the file is missing, damaged, or belongs to other arguments or to
+                another version of the code. The model is then as it was.
+        """
+        saved = read_checkpoint(Path(path), self._made_from, self.engine)
+        saved.engine.status["audit"] = self.engine.status["audit"]
+        self.use(saved.engine)
+        self.agenda = Agenda.from_plain(saved.state["agenda"], planned=saved.state["planned"])
+        for actor in self._deciders():
+            actor.resume(saved.state["actors"][str(actor.unique_id)])
+        resume_mesa(self, saved.state["mesa"])
+        return self
 
     def release(self) -> None:
         """Let go of the agents, so that a finished replicate leaves nothing behind."""
-        self.stations, self.actors, self.neighbours, self._agenda = [], [], {}, []
+        self.stations, self.actors, self.neighbours, self.agenda = [], [], {}, Agenda()
         release(self)
 
     def make_room_for_measures(self, measures: int) -> None:
@@ -228,11 +268,28 @@ class BorderModel(mesa.Model):
         """Set the stage: standing restrictions, the transit side, the first decisions."""
         add_measures(self, _standing_restrictions(self.world))
         self.transit.begin()
-        while self._agenda and self._agenda[0][0] <= 0.0:
-            heapq.heappop(self._agenda)[-1]()
+        while due := self.agenda.take_due(0.0):
+            self._act(due)
         self.make_room_for_measures(int(self.engine.status["measures"][0]))
         begin(self.handle)
         self.begun = True
+
+    def _deciders(self) -> Iterator[Any]:
+        """The actors that decide something, each with a state and an agenda of its own."""
+        yield self.transit
+        yield from self.actors
+        if self.oversight is not None:
+            yield self.oversight
+        yield from self.neighbours.values()
+
+    def _act(self, due: Appointment) -> None:
+        """Let an actor do what is due."""
+        actor = next(each for each in self._deciders() if each.unique_id == due.who)
+        duty = getattr(actor, due.duty)
+        if due.about is None:
+            duty()
+        else:
+            duty(due.about)
 
     def _advance_engine(self, hour: float) -> None:
         outcome = advance(self.handle, hour)

@@ -12,10 +12,8 @@ linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +26,8 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.clock import Clock
-from sim.errors import ResultsError
+from sim.errors import ResultsError, disk_refusals
+from sim.placing import place, replacing
 
 FORMAT_VERSION = 1
 TOTAL = "total"
@@ -152,6 +151,8 @@ _TABLES = {
     ),
 }
 _MANIFEST = "manifest.json"
+_DRAWN = ("figures", "report.html")
+_CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
 _REWRITE = "run the command again, or choose another folder with --out"
 
 
@@ -205,7 +206,8 @@ def write_results(
     that the order in which runs finished leaves no trace.
 
     Raises:
-        ResultsError: The folder holds something else, a frame lacks a column, or the disk refused.
+        ResultsError: The folder holds something else, or a frame lacks a column.
+        StorageError: The disk refused.
     """
     refuse_foreign(folder)
     frames = {
@@ -227,11 +229,12 @@ def write_results(
         worlds=runs,
     )
     shaped["daily_summary"] = _shape("daily_summary", summary, manifest)
-    try:
-        _write_whole(folder, manifest, shaped)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ResultsError(f"{folder}: could not be written ({reason}); {_REWRITE}") from error
+    with disk_refusals(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as fresh:
+            for name, frame in shaped.items():
+                _write_table(fresh / _TABLES[name].file, frame)
+            _write_manifest(fresh, manifest)
     return read_results(folder)
 
 
@@ -405,6 +408,8 @@ def refuse_foreign(folder: Path) -> None:
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ResultsError(f"{folder}: is not a folder; choose another with --out")
+    if folder.is_mount():
+        raise ResultsError(f"{folder}: is where a disk is mounted; choose a folder inside it")
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
         raise ResultsError(
             f"{folder}: holds files that are not rajasim results, so it is left alone; "
@@ -413,63 +418,42 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
+    """By its manifest; where that is damaged, by files that are all ours."""
     try:
-        document = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        document = json.loads((folder / _MANIFEST).read_bytes())
     except (OSError, ValueError):
-        return False
-    return isinstance(document, dict) and isinstance(document.get("rajasim"), dict)
-
-
-def _write_whole(
-    folder: Path, manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
-) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh = workshop / "fresh"
-        fresh.mkdir()
-        for name, frame in frames.items():
-            _write_table(fresh / _TABLES[name].file, frame)
-        _write_manifest(fresh, manifest)
-        _swap(fresh, folder, attic=workshop / "old")
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-
-
-def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
-    """Move the fresh folder into place; what stood there comes back if that fails."""
-    replaced = folder.exists()
-    if replaced:
-        folder.replace(attic)
-    try:
-        fresh.replace(folder)
-    except BaseException:  # an interrupt too must not cost what stood there
-        if replaced:
-            attic.replace(folder)
-        raise
+        document = None
+    if isinstance(document, dict) and isinstance(document.get("rajasim"), dict):
+        return True
+    tables = {table.file for table in _TABLES.values()}
+    names = {path.name for path in folder.iterdir()}
+    return tables <= names <= tables | {_MANIFEST, *_DRAWN}
 
 
 def _write_table(path: Path, frame: pl.DataFrame) -> None:
+    """Through a buffer: what polars says of a full disk has no number to go by."""
+    buffer = io.BytesIO()
     if path.suffix == ".parquet":
         frame.write_parquet(
-            path, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
+            buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
         )
     else:
-        frame.write_csv(path, line_terminator="\n")
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+        frame.write_csv(buffer, line_terminator="\n")
+    place(path, buffer.getvalue())
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     files = [_describe(folder / table.file, table.holds) for table in _TABLES.values()]
-    record = {"format_version": FORMAT_VERSION, **manifest, "files": files}
+    record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
     document = {
         "@context": ["https://w3id.org/ro/crate/1.1/context", {"rajasim": None}],
         "@graph": list(_graph(record)),
         "rajasim": record,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    (folder / _MANIFEST).write_text(text + "\n", encoding="utf-8")
+    content = f"{text}\n".encode()
+    sealed = _CHECKSUM % hashlib.sha256(content).hexdigest().encode()
+    place(folder / _MANIFEST, content.replace(_CHECKSUM % b"", sealed, 1))
 
 
 def _describe(path: Path, holds: str) -> dict[str, Any]:
@@ -517,7 +501,8 @@ def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        document = json.loads(content)
     except FileNotFoundError as error:
         raise ResultsError(
             f"{path}: not found, so {folder} is not a results folder; name the folder that "
@@ -525,7 +510,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         ) from error
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: damaged or cut short; {_REWRITE}") from error
-    return _checked_record(path, document)
+    record = _checked_record(path, document)
+    checksum = str(record.pop("checksum", "")).encode()
+    blank = content.replace(_CHECKSUM % checksum, _CHECKSUM % b"", 1)
+    if hashlib.sha256(blank).hexdigest().encode() != checksum:
+        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+    return record
 
 
 def _checked_record(path: Path, document: object) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 import sim.library
-from sim.cli import app, run_command
+from sim.cli import Terminal, _ProgressNote, app, run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
@@ -574,3 +574,14 @@ def test_long_work_is_told_in_plain_lines_without_a_terminal(
     assert "of 3 worlds" in err
     assert "s left" in err
     assert "\x1b" not in err
+
+
+def test_what_was_done_before_does_not_count_for_the_rate(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 100.0, 110.0])
+    monkeypatch.setattr("sim.cli.time.monotonic", lambda: next(clock))
+    with _ProgressNote(Terminal.open([])) as note:
+        note(24, 40)
+        note(29, 40)
+    assert capsys.readouterr().err == "29 of 40 worlds, 0.5/s, 22 s left\n"

@@ -16,10 +16,13 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "sim"
 FLOORS = (
-    ("_version", "errors", "clock", "randomness", "units", "fingerprint"),
+    (
+        *("_version", "errors", "clock", "randomness", "units", "fingerprint"),
+        *("locking", "placing", "sealed_file"),
+    ),
     ("world", "engine"),
     ("policies", "hypotheses"),
-    ("agents", "outcomes", "assembly"),
+    ("agents", "outcomes", "assembly", "checkpoint"),
     ("model",),
     ("scenario",),
     ("study", "store", "verification"),

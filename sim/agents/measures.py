@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.agenda import Turn
+from sim.agents.agenda import Duty, Turn
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import enact_from, follow_calendar, shorten_measure
 from sim.engine.columns import (
@@ -27,6 +26,7 @@ from sim.policies import Action, Exempt, Order, Queue
 from sim.world.network import Mode
 
 if TYPE_CHECKING:
+    from sim.agents.receiving_state import PolicyActor
     from sim.model import BorderModel
 
 KINDS = {
@@ -59,18 +59,19 @@ MODES = {mode: number for number, mode in enumerate(Mode)}
 BARRING = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
 
 
-def carry_out(model: BorderModel, orders: Iterable[Order]) -> range:
-    """Turn orders into measures of the engine; returns the rows of the new measures.
+def carry_out(decider: PolicyActor, first_order: int) -> range:
+    """Turn an actor's orders, from a number on, into measures of the engine; returns their rows.
 
     Raises:
         ValueError: if an order is about something that does not exist.
     """
+    model = decider.model
     first = int(model.engine.status["measures"][0])
-    for order in orders:
+    for number, order in enumerate(decider.orders[first_order:], first_order):
         if order.action is Action.REOPEN:
             _reopen(model, [_station(model, name) for name in order.crossings], order)
         elif order.action is Action.SET_HOURS:
-            _plan_hours(model, order)
+            _plan_hours(decider, number)
         elif order.action is Action.COORDINATE:
             for name in order.neighbours:
                 model.neighbours[name].follow()
@@ -193,16 +194,17 @@ def barred_at(model: BorderModel, hour: float) -> NDArray[np.bool_]:
 # ---- opening hours
 
 
-def _plan_hours(model: BorderModel, order: Order) -> None:
+def _plan_hours(decider: PolicyActor, number: int) -> None:
     """New hours are known, and so followed, from their announcement on."""
-    act = partial(_set_hours, model, order)
-    if order.announced_h <= model.now_h:
-        act()
+    announced_h = decider.orders[number].announced_h
+    if announced_h <= decider.model.now_h:
+        decider.set_hours(number)
     else:
-        model.plan(order.announced_h, Turn.ANNOUNCEMENT, act)
+        agenda = decider.model.agenda
+        agenda.plan(announced_h, Turn.ANNOUNCEMENT, decider, Duty.SET_HOURS, number)
 
 
-def _set_hours(model: BorderModel, order: Order) -> None:
+def set_hours(model: BorderModel, order: Order) -> None:
     """Rebuild the calendar, and let the news of it spread."""
     stations = [_station(model, name) for name in order.crossings]
     _rebuild_openings(model, stations, order)

@@ -217,6 +217,25 @@ def view_agent(agent: mesa.Agent, model: mesa.Model, unique_id: int) -> None:
     agent.pos = None
 
 
+def mesa_state(model: mesa.Model) -> dict[str, Any]:
+    """What Mesa itself holds of a run: its count of steps and its generators, as plain data."""
+    version, words, spare = model.random.getstate()
+    return {
+        "steps": model.steps,
+        "running": model.running,
+        "random": [version, list(words), spare],
+        "rng": model.rng.bit_generator.state,
+    }
+
+
+def resume_mesa(model: mesa.Model, state: dict[str, Any]) -> None:
+    """Let Mesa hold what it held."""
+    version, words, spare = state["random"]
+    model.steps, model.running = state["steps"], state["running"]
+    model.random.setstate((version, tuple(words), spare))
+    model.rng.bit_generator.state = state["rng"]
+
+
 def release(model: mesa.Model) -> None:
     """Let Mesa forget a finished model."""
     with warnings.catch_warnings():

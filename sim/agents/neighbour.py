@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 
-from sim.agents.agenda import Turn
+from sim.agents.agenda import Duty, Turn
 from sim.agents.measures import add_measures, end_earlier
 from sim.engine.columns import MeasureKind, QueueRule
 from sim.engine.measures import PASSABLE_MODES
@@ -50,7 +50,7 @@ class NeighbourActor(mesa.Agent):
         self.follows = True
         for hour in self.model.clock.daily(DECIDES_AT):
             if hour >= self.model.now_h:
-                self.model.plan(hour, Turn.NEIGHBOURS, self.step)
+                self.model.agenda.plan(hour, Turn.NEIGHBOURS, self, Duty.DECIDE)
 
     def step(self) -> None:
         """Close or reopen after the receiving state, or leave things as they are."""
@@ -61,6 +61,14 @@ class NeighbourActor(mesa.Agent):
             now_h = self.model.now_h
             end_earlier(self.model, self.closure, now_h, now_h + self.neighbour.lag_h)
             self.closure = None
+
+    def state(self) -> dict[str, Any]:
+        """What it holds beside what it was made from, as plain data."""
+        return {"follows": self.follows, "closure": self.closure}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Hold what such an actor held."""
+        self.follows, self.closure = state["follows"], state["closure"]
 
     def _close(self) -> None:
         self.closure = int(self.model.engine.status["measures"][0])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 import numpy as np
 
-from sim.agents.agenda import Turn
+from sim.agents.agenda import Duty, Turn
 from sim.agents.measures import BARRING, add_measures, barred_at, end_earlier, exempt_flags
 from sim.agents.receiving_state import PolicyActor
 from sim.engine.access_index import index_if
@@ -22,80 +21,108 @@ if TYPE_CHECKING:
     from sim.model import BorderModel
 
 
+class Decision(NamedTuple):
+    """Everything restrictive that one policy makes public at the same time.
+
+    Attributes:
+        decider: ``unique_id`` of the actor that decided.
+        rows: its measures; those that a ruling puts in their place are added.
+    """
+
+    decider: int
+    rows: list[int]
+
+
 class OversightActor(mesa.Agent):
     """Whoever may hold up, amend or strike down a decision.
 
-    One decision is everything restrictive that one policy makes public at the same time.
-
     Attributes:
         rules: how decisions are reviewed.
+        decisions: those that it has taken note of.
     """
 
     def __init__(self, model: BorderModel, rules: Oversight) -> None:
         super().__init__(model)
         self.rules = rules
+        self.decisions: list[Decision] = []
 
     def note(self, decider: PolicyActor, rows: Iterable[int]) -> None:
         """Take note of new measures: each decision is reviewed when it is made public."""
-        for announced_h, decision in self._decisions(rows).items():
+        for announced_h, restrictive in self._by_announcement(rows).items():
             at_h = max(self.model.now_h, announced_h)
-            self.model.plan(at_h, Turn.REVIEW, partial(self.review, decider, decision))
+            number = len(self.decisions)
+            self.decisions.append(Decision(decider.unique_id, restrictive))
+            self.model.agenda.plan(at_h, Turn.REVIEW, self, Duty.REVIEW, number)
 
-    def review(self, decider: PolicyActor, decision: list[int]) -> None:
-        """Perhaps demand something, by how much access there would be left."""
-        table = self.model.engine.measures
-        begins_h = max(float(table[row]["begins_h"]) for row in decision)
+    def review(self, number: int) -> None:
+        """Perhaps demand something, by how much access a decision would leave."""
+        table, rows = self.model.engine.measures, self.decisions[number].rows
+        begins_h = max(float(table[row]["begins_h"]) for row in rows)
         access = self.access_under(begins_h)
-        number = _minute(float(table[decision[0]]["announced_h"]))
-        luck = float(uniform(self.model.key, OVERSIGHT_REVIEW, np.uint64(0), number))
+        minute = _minute(float(table[rows[0]]["announced_h"]))
+        luck = float(uniform(self.model.key, OVERSIGHT_REVIEW, np.uint64(0), minute))
         if luck < self.rules.review_chance(access):
             self.model.engine.status["reviews"] += 1
             at_h = self.model.now_h + self.rules.delay_h
-            rule = partial(self.rule, self.rules.power, decider, decision)
-            self.model.plan(at_h, Turn.RULING, rule)
-        self._plan_court(decider, decision, begins_h, number)
+            self.model.agenda.plan(at_h, Turn.RULING, self, Duty.RULE, number)
+        self._plan_court(number, begins_h, minute)
 
     def access_under(self, hour: float) -> float:
         """The index of effective access that there would be with what is decided for an hour."""
         barred = barred_at(self.model, max(hour, self.model.now_h))
         return float(index_if(self.model.handle, barred))
 
-    def rule(self, power: Power, decider: PolicyActor, decision: list[int]) -> None:
-        """Carry out a ruling about a decision: the rows of its measures."""
-        standing = [row for row in decision if self._stands(row)]
-        if power is Power.KEEP_ONE:
+    def rule(self, number: int) -> None:
+        """Carry out what a review of a decision demanded."""
+        standing = self._standing(number)
+        if self.rules.power is Power.KEEP_ONE:
             self._end([row for row in standing if self._is_kept(row)])
-        elif power is Power.STRIKE_DOWN:
-            self._end(standing)
-            self._tell(decider, standing)
+        elif self.rules.power is Power.STRIKE_DOWN:
+            self.strike_down(number)
         else:
-            decision += self._replace(standing, self._amendment())
+            self.decisions[number].rows.extend(self._replace(standing, self._amendment()))
+
+    def strike_down(self, number: int) -> None:
+        """End a decision."""
+        standing = self._standing(number)
+        self._end(standing)
+        self._tell(self.decisions[number].decider, standing)
+
+    def state(self) -> dict[str, Any]:
+        """What it holds beside what it was made from, as plain data."""
+        return {"decisions": [list(decision) for decision in self.decisions]}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Hold what such an actor held."""
+        self.decisions = [Decision(decider, rows) for decider, rows in state["decisions"]]
 
     def _amendment(self) -> Mapping[str, Any]:
         if self.rules.power is Power.REQUIRE_EXCEPTION:
             return {"exempt": exempt_flags(self.rules.exempt)}
         return {"postponed_h": self.rules.postponed_h}
 
-    def _plan_court(
-        self, decider: PolicyActor, decision: list[int], begins_h: float, number: int
-    ) -> None:
+    def _plan_court(self, number: int, begins_h: float, minute: int) -> None:
         """A court may strike the decision down some time after it has taken effect."""
         if self.rules.court_hazard_per_d <= 0.0:
             return
-        wait_d = exponential(self.model.key, COURT_RULING, np.uint64(0), number)
+        wait_d = exponential(self.model.key, COURT_RULING, np.uint64(0), minute)
         at_h = begins_h + 24.0 * float(wait_d) / self.rules.court_hazard_per_d
         if at_h < self.model.clock.duration_h:
-            rule = partial(self.rule, Power.STRIKE_DOWN, decider, decision)
-            self.model.plan(max(at_h, self.model.now_h), Turn.RULING, rule)
+            at_h = max(at_h, self.model.now_h)
+            self.model.agenda.plan(at_h, Turn.RULING, self, Duty.STRIKE_DOWN, number)
 
-    def _decisions(self, rows: Iterable[int]) -> dict[float, list[int]]:
+    def _by_announcement(self, rows: Iterable[int]) -> dict[float, list[int]]:
         """Rows of restrictive measures by the time at which they are made public."""
         table = self.model.engine.measures
-        decisions: dict[float, list[int]] = {}
+        found: dict[float, list[int]] = {}
         for row in rows:
             if table[row]["kind"] in BARRING:
-                decisions.setdefault(float(table[row]["announced_h"]), []).append(row)
-        return decisions
+                found.setdefault(float(table[row]["announced_h"]), []).append(row)
+        return found
+
+    def _standing(self, number: int) -> list[int]:
+        """Measures of a decision that still bar somebody."""
+        return [row for row in self.decisions[number].rows if self._stands(row)]
 
     def _stands(self, row: int) -> bool:
         """Whether a measure still bars somebody, now or later."""
@@ -134,12 +161,13 @@ class OversightActor(mesa.Agent):
             "in_force": 0,
         }
 
-    def _tell(self, decider: PolicyActor, rows: list[int]) -> None:
+    def _tell(self, decider: int, rows: list[int]) -> None:
         """What is struck down counts for the decider as reopened."""
+        actor = next(actor for actor in self.model.actors if actor.unique_id == decider)
         crossings = self.model.world.network.crossings
         stations = sorted({int(self.model.engine.measures[row]["destination"]) for row in rows})
         if stations:
-            decider.orders.append(
+            actor.orders.append(
                 Order(
                     action=Action.REOPEN,
                     crossings=tuple(crossings[station].id for station in stations),

@@ -10,13 +10,13 @@ part, and their measures compose.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.measures import carry_out
+from sim.agents.measures import carry_out, set_hours
 from sim.engine.columns import PersonState
 from sim.policies import Observation, Order, Policy
 from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
@@ -44,11 +44,28 @@ class PolicyActor(mesa.Agent):
 
     def step(self) -> None:
         """Decide now, and have the orders carried out."""
-        new = self.policy.decide(self.observe())
-        self.orders += new
-        rows = carry_out(self.model, new)
+        first = len(self.orders)
+        self.orders += self.policy.decide(self.observe())
+        rows = carry_out(self, first)
         if self.model.oversight is not None:
             self.model.oversight.note(self, rows)
+
+    def set_hours(self, number: int) -> None:
+        """Make the opening hours public that it gave in an order."""
+        set_hours(self.model, self.orders[number])
+
+    def state(self) -> dict[str, Any]:
+        """What it holds beside what it was made from, as plain data."""
+        return {
+            "orders": [order.as_plain() for order in self.orders],
+            "reported": self._reported[: self._days_reported].tolist(),
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Hold what such an actor held."""
+        self.orders = [Order.from_plain(each) for each in state["orders"]]
+        self._days_reported = len(state["reported"])
+        self._reported[: self._days_reported] = state["reported"] or 0.0
 
     def observe(self) -> Observation:
         """What the receiving state can know at this moment."""

@@ -98,6 +98,14 @@ class TransitActor(mesa.Agent):
         )
         set_transit_level(self.model.handle, self.level)
 
+    def state(self) -> dict[str, Any]:
+        """What it holds beside what it was made from, as plain data."""
+        return {"level": self.level, "withdrawing": self.withdrawing}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Hold what such an actor held."""
+        self.level, self.withdrawing = state["level"], state["withdrawing"]
+
     def signals(self) -> Signals:
         """What it can see now."""
         engine = self.model.engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import time
 from enum import StrEnum
 from math import inf
@@ -110,6 +110,23 @@ class Order:
                 f"an order ends ({self.until_h} h) before it takes effect ({self.effective_h} h)"
             )
         check_terms(self)
+
+    def as_plain(self) -> dict[str, Any]:
+        """The order as JSON can hold it."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**plain, "exempt": sorted(self.exempt), "value": float(self.value)}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Order:
+        """The order that was written down so."""
+        named = {key: tuple(held) for key, held in plain.items() if isinstance(held, list)}
+        codes = {
+            "action": Action(plain["action"]),
+            "queue": Queue(plain["queue"]),
+            "mode": Mode(plain["mode"]),
+            "exempt": frozenset(map(Exempt, plain["exempt"])),
+        }
+        return cls(**{**plain, **named, **codes})
 
 
 def check_terms(terms: Any) -> None:

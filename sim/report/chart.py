@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from sim.errors import disk_refusals
+from sim.placing import place
 from sim.report.style import styled
 
 if TYPE_CHECKING:
@@ -74,7 +76,8 @@ def footer(results: StoredResults) -> str:
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:
     """Save each chart as PNG, SVG and CSV in ``folder`` (``<results>/figures``)."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with disk_refusals(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     saved: list[Path] = []
     for chart in charts:
         for suffix, content in (("png", chart.png()), ("svg", chart.svg()), ("csv", chart.csv())):
@@ -82,10 +85,3 @@ def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:
             place(path, content)
             saved.append(path)
     return saved
-
-
-def place(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    beside.replace(path)

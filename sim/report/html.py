@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup
 
+from sim.placing import place
 from sim.report import facts
-from sim.report.chart import NOT_A_FORECAST, Chart, place
+from sim.report.chart import NOT_A_FORECAST, Chart
 from sim.report.table import TableRow, table_html, table_rows
 from sim.report.templates import environment
 from sim.report.wording import NO_VALUE, estimate, listing, lower, number, percent, plural

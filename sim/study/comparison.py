@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import polars as pl
 from sim._version import __version__
 from sim.engine.columns import PersonState
 from sim.errors import InputError, did_you_mean, quoted
-from sim.fingerprint import source_fingerprint
+from sim.fingerprint import record_fingerprint, source_fingerprint
 from sim.outcomes.indicators import HEADLINE, INDICATORS, OF_PEOPLE
 from sim.outcomes.person_classes import class_names
 from sim.outcomes.series import SERIES
@@ -26,6 +27,7 @@ from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress, run_study
 from sim.study.learning import LEARNING, learn
 from sim.study.replicates import Replicate, Task
+from sim.study.unfinished import Unfinished
 from sim.world.network import Crossing, Neighbour, Place, Segment
 
 OBSERVED_TOTAL = "total"
@@ -117,6 +119,21 @@ def run_id(task: Task, replicates: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def unfinished_work(task: Task, replicates: int, folder: Path) -> Unfinished:
+    """Where finished batches of a comparison are kept until its results stand in a folder."""
+    scenario = task.scenario
+    decisive = (
+        run_id(task, replicates),
+        scenario.world,
+        {name: scenario.policies[name].rule for name in task.policies},
+        scenario.hypotheses,
+        scenario.responses,
+        scenario.oversight,
+        scenario.uncertainties,
+    )
+    return Unfinished(folder, run_id(task, replicates), record_fingerprint(decisive))
+
+
 def run_comparison(
     task: Task,
     replicates: int,
@@ -124,9 +141,10 @@ def run_comparison(
     reference: str,
     workers: int = 1,
     progress: Progress | None = None,
+    unfinished: Unfinished | None = None,
 ) -> StudyFrames:
     """Run every policy in every world and lay the outcome out as frames."""
-    runs = run_study(task, replicates, workers=workers, progress=progress)
+    runs = run_study(task, replicates, workers=workers, progress=progress, unfinished=unfinished)
     return StudyFrames(
         manifest=_manifest(task, replicates, reference),
         indicators=_indicators(task, runs),

@@ -1,46 +1,72 @@
 """Many worlds, in this process or in workers: the same answer, in the same order.
 
-A batch of worlds is one task of about half a second. A worker that dies takes its batch with it;
-the batch is run again in a fresh pool, once.
+A batch of worlds is one piece of work of about half a second. Where there is a place for unfinished
+work (:mod:`sim.study.unfinished`), a batch is kept there as soon as it ends, and is not run again.
+A worker that dies takes its batch with it; the batch is run again by a fresh worker, once.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 
-from sim.errors import RajasimError
+from sim.errors import WorkersLostError
 from sim.study.replicates import Replicate, Task
+from sim.study.unfinished import Unfinished
+from sim.study.workers import Worker, WorkerDiedError, first_to_answer
 
 RUNS_PER_BATCH = 36
 ATTEMPTS = 2
 Progress = Callable[[int, int], None]
-
-_task: Task | None = None
+Finished = Generator[tuple[int, list[Replicate]], None, None]
 
 
 def run_study(
-    task: Task, replicates: int, *, workers: int = 1, progress: Progress | None = None
+    task: Task,
+    replicates: int,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    unfinished: Unfinished | None = None,
 ) -> list[Replicate]:
     """Every policy in worlds 0 to ``replicates - 1``, in order of world and policy.
 
     Args:
         task: what to run.
         replicates: number of worlds.
-        workers: processes; 1 runs everything here.
-        progress: called with (worlds done, worlds in all).
+        workers: processes; 1 runs everything here, as a study of a single batch is run anyway.
+        progress: called with (worlds done, worlds in all), first with those done before.
+        unfinished: where finished batches are kept, and may lie from before; nowhere if None.
 
     Raises:
-        RajasimError: if workers died twice over the same work.
+        WorkersLostError: if some batches killed every worker that took them on, when all others are
+            finished; or if no worker lives long enough to finish any.
+        StorageError: if a batch could not be kept.
     """
     batches = _batches(replicates, len(task.policies))
+    done: dict[int, list[Replicate]] = {}
+    for number, batch in enumerate(batches):
+        if unfinished is not None and (runs := unfinished.take(batch)) is not None:
+            done[number] = runs
+    left = {number: batch for number, batch in enumerate(batches) if number not in done}
+    count = sum(len(batches[number]) for number in done)
     note = progress or (lambda done, total: None)
-    if workers <= 1 or len(batches) == 1:
-        return list(_run_here(task, batches, replicates, note))
-    return _run_in_workers(task, batches, replicates, min(workers, len(batches)), note)
+
+    def tell(worlds: int) -> None:
+        nonlocal count
+        count += worlds
+        note(count, replicates)
+
+    tell(0)
+    here = workers <= 1 or len(batches) == 1
+    run = _run_here(task, left, tell) if here else _run_there(task, left, workers, tell)
+    with closing(run):
+        for number, result in run:
+            if unfinished is not None:
+                unfinished.keep(batches[number], result)
+            done[number] = result
+    return [each for number in sorted(done) for each in done[number]]
 
 
 def _batches(replicates: int, policies: int) -> list[range]:
@@ -48,61 +74,59 @@ def _batches(replicates: int, policies: int) -> list[range]:
     return [range(k, min(k + size, replicates)) for k in range(0, replicates, size)]
 
 
-def _run_here(
-    task: Task, batches: Sequence[range], replicates: int, note: Progress
-) -> Iterator[Replicate]:
-    for batch in batches:
+def _run_here(task: Task, left: Mapping[int, range], tell: Callable[[int], None]) -> Finished:
+    for number, batch in left.items():
+        result: list[Replicate] = []
         for world in batch:
-            yield from task.run_worlds([world])
-            note(world + 1, replicates)
+            result += task.run_worlds([world])
+            tell(1)
+        yield number, result
 
 
-def _run_in_workers(
-    task: Task, batches: Sequence[range], replicates: int, workers: int, note: Progress
-) -> list[Replicate]:
-    done: dict[int, list[Replicate]] = {}
-    for _ in range(ATTEMPTS):
-        try:
-            # Spawned, not forked: the parent has threads (numpy, polars) that do not survive a
-            # fork.
-            context = multiprocessing.get_context("spawn")
-            pool = ProcessPoolExecutor(workers, context, _begin_worker, (task,))
+def _run_there(
+    task: Task, left: Mapping[int, range], workers: int, tell: Callable[[int], None]
+) -> Finished:
+    """In worker processes, each at one batch; what has killed a worker comes last."""
+    workers = min(workers, len(left))
+    waiting = deque(left)
+    lost: list[int] = []
+    deaths: Counter[int] = Counter()
+    idle: list[Worker] = []
+    busy: dict[Worker, int] = {}
+    answered = False
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                worker = idle.pop() if idle else Worker(task)
+                busy[worker] = waiting.popleft()
+                worker.give(left[busy[worker]])
+            worker = first_to_answer(list(busy))
+            number = busy.pop(worker)
             try:
-                for number, result in _collect(pool, batches, done):
-                    done[number] = result
-                    note(sum(len(batches[k]) for k in done), replicates)
-            finally:
-                pool.shutdown(cancel_futures=True)  # else an interrupt waits for the whole queue
-            return [each for number in sorted(done) for each in done[number]]
-        except BrokenProcessPool:
-            continue
-    raise RajasimError(
-        f"worker processes died {ATTEMPTS} times with {len(batches) - len(done)} of {len(batches)} "
-        "batches left; run again with --workers 1, or with more memory"
+                result = worker.answer()
+            except WorkerDiedError:
+                worker.end()
+                deaths[number] += 1
+                (waiting if deaths[number] < ATTEMPTS else lost).append(number)
+                if not answered and deaths.total() == ATTEMPTS * workers:
+                    lost += [*waiting, *busy.values()]  # none of them lives long enough
+                    break
+                continue
+            answered = True
+            idle.append(worker)
+            tell(len(left[number]))
+            yield number, result
+    finally:
+        for worker in (*idle, *busy):
+            worker.end()
+    if lost:
+        raise _lost_batches([left[number] for number in lost])
+
+
+def _lost_batches(batches: Sequence[range]) -> WorkersLostError:
+    first, *others = sorted(batches, key=min)
+    more = f", and {len(others)} more batches" if others else ""
+    return WorkersLostError(
+        f"worker processes died {ATTEMPTS} times over worlds {first[0]} to {first[-1]}{more}; "
+        "run again with --workers 1, or with more memory"
     )
-
-
-def _collect(
-    pool: Executor, batches: Sequence[range], done: dict[int, list[Replicate]]
-) -> Iterator[tuple[int, list[Replicate]]]:
-    waiting: dict[Future[list[Replicate]], int] = {
-        pool.submit(_run_batch, list(batch)): number
-        for number, batch in enumerate(batches)
-        if number not in done
-    }
-    while waiting:
-        finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in finished:
-            yield waiting.pop(future), future.result()
-
-
-def _begin_worker(task: Task) -> None:
-    global _task  # noqa: PLW0603 - a worker process has one task, given once
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work
-    _task = task
-
-
-def _run_batch(worlds: list[int]) -> list[Replicate]:
-    if _task is None:
-        raise RajasimError("a worker was given work before its task")
-    return _task.run_worlds(worlds)

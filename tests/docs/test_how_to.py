@@ -6,18 +6,22 @@ import importlib.util
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sim import compare, load_scenario
+from sim import compare, load_scenario, start_model
 from sim.policies import orders
+from sim.verification import worlds
 
 PROJECT = Path(__file__).parents[2]
-PAGE = PROJECT / "docs" / "how-to" / "add-a-policy.md"
+HOW_TO = PROJECT / "docs" / "how-to"
+ADDING = HOW_TO / "add-a-policy.md"
+SAVING = HOW_TO / "save-and-continue.md"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def import_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,10 +38,10 @@ def import_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_policy_of_the_page_is_checked_and_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (code,) = blocks("python")
+    (code,) = blocks(ADDING, "python")
     (tmp_path / "reinforcement.py").write_text(code, "utf-8")
     import_file(tmp_path / "reinforcement.py", monkeypatch)
-    (text,) = blocks("yaml")
+    (text,) = blocks(ADDING, "yaml")
     teaching = PROJECT / "scenarios" / "teaching"
     for name in ("one-crossing.yaml", "two-crossings.yaml"):
         (tmp_path / name).write_text((teaching / name).read_text(encoding="utf-8"), "utf-8")
@@ -53,4 +57,20 @@ def test_the_policy_of_the_page_is_checked_and_compared(
 
 def test_the_page_names_a_place_that_exists() -> None:
     assert (PROJECT / "sim" / "policies").is_dir()
-    assert "`sim/policies/reinforcement.py`" in PAGE.read_text(encoding="utf-8")
+    assert "`sim/policies/reinforcement.py`" in ADDING.read_text(encoding="utf-8")
+
+
+def test_what_the_page_saves_and_continues_ends_as_one_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scenarios").symlink_to(PROJECT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    save, go_on = blocks(SAVING, "python")
+    saved: dict[str, Any] = {}
+    continued: dict[str, Any] = {}
+    exec(save, saved)  # noqa: S102 - the page's own code
+    exec(go_on, continued)  # noqa: S102
+    whole = start_model(saved["scenario"], "near-closed", world=3).run()
+    assert saved["model"].now_h == 100.0
+    assert worlds.differing(whole, continued["model"]) == []
+    assert worlds.differing(whole, saved["model"]) != []

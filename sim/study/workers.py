@@ -1,0 +1,98 @@
+"""Worker processes: each has a task, is given worlds, and sends back what came of them.
+
+A worker ends when it is told to, when its parent is gone, and never by an interrupt from the
+keyboard: the parent ends the work. Each worker has a line of its own to its parent, so that if one
+dies it is known over which worlds.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+
+from sim.study.replicates import Replicate, Task
+
+
+class WorkerDiedError(Exception):
+    """A worker ended before it had answered."""
+
+
+class Worker:
+    """One process that runs worlds of a task.
+
+    Spawned, not forked: the parent has threads (numpy, polars) that do not survive a fork.
+    """
+
+    def __init__(self, task: Task) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.line, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, task), daemon=True)
+        with _interrupts_held():
+            self._process.start()
+        theirs.close()
+
+    def give(self, worlds: Sequence[int]) -> None:
+        """Have every policy run in these worlds; if it is dead, its answer will tell."""
+        with suppress(OSError):
+            self.line.send(list(worlds))
+
+    def answer(self) -> list[Replicate]:
+        """What came of it; waits for it.
+
+        Raises:
+            WorkerDiedError: if the worker is dead.
+            Exception: what was raised over it there.
+        """
+        try:
+            answer = self.line.recv()
+        except (EOFError, OSError) as error:
+            raise WorkerDiedError from error
+        if isinstance(answer, Exception):
+            raise answer
+        return list(answer)
+
+    def end(self) -> None:
+        """End it at once, whatever it is doing."""
+        self._process.kill()
+        self._process.join()
+        self.line.close()
+
+
+def first_to_answer(workers: Sequence[Worker]) -> Worker:
+    """A worker that has answered, or died; waits for it."""
+    lines = {worker.line: worker for worker in workers}
+    return lines[wait(list(lines))[0]]  # type: ignore[index]
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a new process begin without being interrupted; what comes meanwhile comes afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(line: Connection, task: Task) -> None:
+    """What a worker does all its life."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            worlds = line.recv()
+        except (EOFError, OSError):  # the parent is gone
+            return
+        try:
+            answer: object = task.run_worlds(worlds)
+        except Exception as error:
+            answer = error
+        try:
+            line.send(answer)
+        except OSError:
+            return

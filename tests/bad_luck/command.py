@@ -1,0 +1,113 @@
+"""The command as a real process that meets bad luck, and what it leaves behind."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SCENARIO = str(ROOT / "sim" / "scenario" / "template" / "scenario.yaml")
+WORLDS = 252
+BATCH = 36
+PATIENCE_S = 120.0
+
+
+def line(*options: object) -> list[str]:
+    """A command line with seven batches of worlds, into the folder ``out``."""
+    fixed = ("run", SCENARIO, "--policy", "near-closed", "--replicates", WORLDS, "--out", "out")
+    return [str(word) for word in (*fixed, *options)]
+
+
+def start(words: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen[str]:
+    """Start the command in a folder."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "sim", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **more,
+    )
+
+
+def wait_until(happens: Callable[[], object], process: subprocess.Popen[str]) -> bool:
+    """Whether something happened before the process ended."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happens():
+        if process.poll() is not None:
+            return bool(happens())
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.005)
+    return True
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let no file grow beyond a size; whoever tries is told that it is too large.
+
+    Processes that are started meanwhile are bound by it too.
+    """
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def kept(folder: Path) -> set[str]:
+    """Names of finished batches that are kept for ``out``."""
+    return {path.name for path in folder.glob(".out.*.unfinished/worlds-*")}
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """Worker processes of a process."""
+    try:
+        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
+    except OSError:  # it has ended
+        return []
+    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed.split()}
+    return [pid for pid, words in lines.items() if b"spawn_main" in words]
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has asked after counts."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return True
+    return re.search(r"^State:\s+[ZX]", status, re.MULTILINE) is not None
+
+
+def wait_until_gone(pids: Sequence[int]) -> None:
+    """Give processes that have lost their parent time to notice."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not all(map(is_gone, pids)):
+        assert time.monotonic() < deadline, "workers outlive their parent"
+        time.sleep(0.02)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a results folder, but for the time and the command that they tell."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())["rajasim"]
+    found = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+    if report := found.get("report.html"):
+        for told in ("created", "command"):
+            report = report.replace(html.escape(manifest[told]).encode(), told.encode())
+        found["report.html"] = report
+    return found
