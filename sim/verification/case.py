@@ -23,7 +23,7 @@ TOLERANCE = 1e-9
 SECOND_LOOK = 4  # times as many replicates
 OTHER_LUCK = 1_000_003  # added to the seed for it
 OTHER_CASE = 1_009  # times the number of a case: no two share their luck
-ROOMY = Capacity(groups=1 << 17, persons=1 << 17, events=1 << 18)
+ROOMY = Capacity(groups=1 << 16, persons=1 << 16, events=1 << 17)
 
 Runner = Callable[[BorderModel], BorderModel]
 
