@@ -192,6 +192,8 @@ class BorderModel(mesa.Model):
             self._advance_engine(due_h)
             act()
         self._advance_engine(hour)
+        if hour >= self.clock.duration_h:  # with what happened at the very end, after its day
+            self.engine.stock[-1] = self.engine.occupancy
 
     def plan(self, hour: float, turn: Turn, act: Callable[[], None]) -> None:
         """Have something decided or carried out at an hour, in its turn."""

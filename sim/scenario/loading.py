@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from sim.clock import Clock
+from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.errors import ScenarioError, nearest
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import Policy, registered_policies
@@ -99,6 +100,7 @@ class _Builder:
         hypotheses = self._hypotheses()
         responses = self._responses(hypotheses)
         oversight = self._oversight()
+        self._group_sizes(parameters, uncertainties)
         self.checks.stop_if_any()
         weather = self._weather(clock)
         observed = self._observed()
@@ -111,6 +113,8 @@ class _Builder:
             parameters=parameters,
             weather=weather,
         )
+        self._route_choice(world, uncertainties, hypotheses.values())
+        self.checks.stop_if_any()
         return Scenario(
             name=self.file.name,
             title=self.file.title,
@@ -208,6 +212,46 @@ class _Builder:
                 Uncertainty(name, given.low, central, given.high, given.scale, given.source)
             )
         return tuple(drawn)
+
+    def _group_sizes(self, parameters: Parameters, drawn: Sequence[Uncertainty]) -> None:
+        """Vehicles and minibuses may not be more than all groups, in whatever world."""
+        most = _at_ends(parameters, drawn, high=("vehicle_share", "convoy_share"))
+        if most.vehicle_share + most.convoy_share > 1.0:
+            names = [name for name in ("vehicle_share", "convoy_share") if self._says(name)]
+            self.checks.add(
+                self._key_of(names[0]),
+                "vehicle_share and convoy_share may reach 1 together at most",
+            )
+
+    def _route_choice(
+        self, world: World, drawn: Sequence[Uncertainty], hypotheses: Iterable[NamedHypothesis]
+    ) -> None:
+        """Roads must cost enough against the scale of route choice, in whatever world."""
+        cheapest = _at_ends(
+            world.parameters,
+            drawn,
+            low=("value_of_time_eur_per_h", "transport_eur_per_km", "travel_time_factor"),
+            high=("route_scale_eur",),
+        )
+        if cheapest.route_scale_eur <= 0.0:
+            return
+        factor = min(each.rule.conduct(world.clock).price_factor for each in hypotheses)
+        price = factor * cheapest.transport_eur_per_km
+        cheapest = replace(cheapest, transport_eur_per_km=price)
+        routes = world.routes
+        legs = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, cheapest)
+        try:
+            recursive_costs(legs, len(world.network.hubs), cheapest.route_scale_eur)
+        except ValueError as fault:
+            self.checks.add(self._key_of("route_scale_eur"), str(fault))
+
+    def _says(self, parameter: str) -> bool:
+        return parameter in self.file.parameters or parameter in self.file.uncertainties
+
+    def _key_of(self, parameter: str) -> KeyPath:
+        """Where the file says the most about a parameter: its range, else its value."""
+        drawn = parameter in self.file.uncertainties
+        return ("uncertainties" if drawn else "parameters", parameter)
 
     def _policies(self) -> dict[str, NamedPolicy]:
         rules = {
@@ -434,3 +478,16 @@ class _Builder:
                 None,
                 step.source,
             )
+
+
+def _at_ends(
+    parameters: Parameters,
+    drawn: Sequence[Uncertainty],
+    *,
+    low: Sequence[str] = (),
+    high: Sequence[str] = (),
+) -> Parameters:
+    """Parameters with some at the lowest or highest value that a world may draw."""
+    ends = {each.parameter: each.low for each in drawn if each.parameter in low}
+    ends |= {each.parameter: each.high for each in drawn if each.parameter in high}
+    return replace(parameters, **ends)
