@@ -12,7 +12,7 @@ import pytest
 from sim.cli import run_command
 from sim.scenario.source_text import MAX_BYTES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "sim" / "scenario" / "template" / "scenario.yaml").read_text(encoding="utf-8")
 Give = Callable[..., str]
 

@@ -1,0 +1,95 @@
+"""A worker that does cases, and is watched from outside: its time and its memory.
+
+A case that hangs or eats memory ends with its worker, and counts as a fault; a new worker goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+LONGEST_S = 10.0
+MOST_BYTES = 2**30
+LOOK_EVERY_S = 0.05
+PAGE = 4096
+START_S = 300.0
+
+
+class Watched:
+    """A worker process; a context manager that ends it."""
+
+    def __init__(self, *, loud: bool = False) -> None:
+        self._loud = loud
+        self._worker: subprocess.Popen[str] | None = None
+        self._usual_bytes = 0
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def do(self, number: int) -> dict[str, Any]:
+        """The verdict of a case; one of a hang or of too much memory is ours."""
+        worker = self._worker or self._start()
+        assert worker.stdin is not None
+        worker.stdin.write(f"{number}\n")
+        worker.stdin.flush()
+        began = time.monotonic()
+        while time.monotonic() - began < LONGEST_S:
+            if (answer := self._answer(worker, LOOK_EVERY_S)) is not None:
+                return {**json.loads(answer), "seconds": time.monotonic() - began}
+            if worker.poll() is not None:
+                return self._give_up(number, f"the process died ({worker.returncode})")
+            if self._bytes(worker) - self._usual_bytes > MOST_BYTES:
+                return self._give_up(number, f"takes more than {MOST_BYTES / 2**20:.0f} MiB")
+        return self._give_up(number, f"takes more than {LONGEST_S:.0f} s")
+
+    def _start(self) -> subprocess.Popen[str]:
+        words = [sys.executable, "-m", "tests.bad_input.cases", *(["--loud"] if self._loud else [])]
+        worker = subprocess.Popen(
+            words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._worker = worker
+        ready = self._answer(worker, START_S)
+        assert ready == "ready\n", f"the worker did not start: {ready!r}"
+        self._usual_bytes = self._bytes(worker)
+        return worker
+
+    def _answer(self, worker: subprocess.Popen[str], within_s: float) -> str | None:
+        assert worker.stdout is not None
+        ready, _, _ = select.select([worker.stdout], [], [], within_s)
+        return (worker.stdout.readline() or None) if ready else None
+
+    def _bytes(self, worker: subprocess.Popen[str]) -> int:
+        """Resident memory, where the system tells it; else 0."""
+        try:
+            pages = Path(f"/proc/{worker.pid}/statm").read_text(encoding="ascii").split()[1]
+        except OSError:
+            return 0
+        return int(pages) * PAGE
+
+    def _give_up(self, number: int, fault: str) -> dict[str, Any]:
+        self._end()
+        return {
+            "number": number, "kind": "?", "words": [], "status": None, "faults": [fault], "told": "",
+            "seconds": LONGEST_S,
+        }  # fmt: skip
+
+    def _end(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.communicate()
+            self._worker = None
