@@ -11,14 +11,17 @@ linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +31,8 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.clock import Clock
-from sim.errors import ResultsError
+from sim.errors import ResultsError, quoted
+from sim.manifest import manifest_fault
 
 FORMAT_VERSION = 1
 TOTAL = "total"
@@ -152,6 +156,7 @@ _TABLES = {
     ),
 }
 _MANIFEST = "manifest.json"
+MOST_MANIFEST_BYTES = 64 * 2**20
 _REWRITE = "run the command again, or choose another folder with --out"
 
 
@@ -243,13 +248,15 @@ def read_results(folder: Path) -> StoredResults:
     """
     manifest = _read_manifest(folder)
     listed = {entry["name"]: entry for entry in manifest["files"]}
-    for table in _TABLES.values():
-        _check_file(folder / table.file, listed.get(table.file))
-    return StoredResults(
-        folder=folder,
-        manifest=manifest,
-        **{name: _read_table(folder, table) for name, table in _TABLES.items()},
-    )
+    frames = {
+        name: _read_table(
+            folder / table.file, table, _checked_file(folder / table.file, listed.get(table.file))
+        )
+        for name, table in _TABLES.items()
+    }
+    for name, frame in frames.items():
+        _check_names(folder / _TABLES[name].file, frame, manifest)
+    return StoredResults(folder=folder, manifest=manifest, **frames)
 
 
 def summarise_daily(
@@ -403,9 +410,18 @@ def refuse_foreign(folder: Path) -> None:
     Raises:
         ResultsError: It is no folder, or holds files that are not ours.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+    try:
+        is_folder = stat.S_ISDIR(folder.lstat().st_mode)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ResultsError(
+            f"{folder}: cannot hold results ({reason}); choose another with --out"
+        ) from error
+    if not is_folder:
         raise ResultsError(f"{folder}: is not a folder; choose another with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
+    if any(folder.iterdir()) and not _is_ours(folder):
         raise ResultsError(
             f"{folder}: holds files that are not rajasim results, so it is left alone; "
             "choose another folder with --out"
@@ -414,8 +430,8 @@ def refuse_foreign(folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     try:
-        document = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        document = json.loads(_read_bytes(folder / _MANIFEST, MOST_MANIFEST_BYTES).decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(document, dict) and isinstance(document.get("rajasim"), dict)
 
@@ -424,7 +440,7 @@ def _write_whole(
     folder: Path, manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
 ) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}.", dir=folder.parent))
     try:
         fresh = workshop / "fresh"
         fresh.mkdir()
@@ -517,15 +533,27 @@ def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(_read_bytes(path, MOST_MANIFEST_BYTES).decode("utf-8"))
     except FileNotFoundError as error:
         raise ResultsError(
             f"{path}: not found, so {folder} is not a results folder; name the folder that "
             "'rajasim run' or 'rajasim compare' wrote"
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{path}: damaged or cut short; {_REWRITE}") from error
     return _checked_record(path, document)
+
+
+def _read_bytes(path: Path, most: int) -> bytes:
+    """A regular file whole; of a longer one, a byte more than ``most``.
+
+    Raises:
+        OSError: it is missing, not readable, or no regular file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _checked_record(path: Path, document: object) -> dict[str, Any]:
@@ -538,29 +566,58 @@ def _checked_record(path: Path, document: object) -> dict[str, Any]:
             f"{path}: has format version {version}, this rajasim reads {FORMAT_VERSION}; "
             "use the rajasim that wrote it, or run the command again"
         )
+    if fault := manifest_fault(record):
+        raise ResultsError(f"{path}: {fault}; {_REWRITE}")
     return record
 
 
-def _check_file(path: Path, entry: Mapping[str, Any] | None) -> None:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+def _checked_file(path: Path, entry: Mapping[str, Any] | None) -> bytes:
+    """The content of a file that is as the manifest says."""
     if entry is None:
         raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {_REWRITE}")
+    try:
+        content = _read_bytes(path, max(0, entry["bytes"]))
+    except (OSError, OverflowError) as error:
+        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
     if len(content) < entry["bytes"]:
         raise ResultsError(
             f"{path}: cut short ({len(content)} of {entry['bytes']} bytes); {_REWRITE}"
         )
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+    return content
 
 
-def _read_table(folder: Path, table: _Table) -> pl.DataFrame:
-    path = folder / table.file
+def _read_table(path: Path, table: _Table, content: bytes) -> pl.DataFrame:
+    """A table from its bytes: polars would take a path with ``[`` or ``~`` for a pattern."""
+    schema: Any = dict(table.columns)
     try:
         if path.suffix == ".parquet":
-            return pl.read_parquet(path, use_pyarrow=False, memory_map=False)
-        return pl.read_csv(path, schema_overrides=dict(table.columns), infer_schema_length=None)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise ResultsError(f"{path}: cannot be read ({error}); {_REWRITE}") from error
+            frame = pl.read_parquet(BytesIO(content), use_pyarrow=False)
+        else:
+            frame = pl.read_csv(BytesIO(content), schema_overrides=schema, infer_schema_length=None)
+        missing = [name for name in schema if name not in frame.columns]
+        if not missing:
+            return frame.cast(schema)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
+    raise ResultsError(f"{path}: lacks the columns {', '.join(missing)}; {_REWRITE}")
+
+
+def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> None:
+    """Whether what a table names stands in the manifest, and its keys are there."""
+    for column, kind in (("policy", "policies"), ("indicator", "indicators")):
+        if column not in frame.columns:
+            continue
+        known = [
+            *_ids(manifest, kind),
+            *(_ids(manifest, "learning") if column == "indicator" else []),
+        ]
+        strangers = set(frame[column].unique().to_list()) - set(known)
+        if strangers:
+            name = quoted(str(min(map(str, strangers))))
+            raise ResultsError(f"{path}: {column} {name} is not in {_MANIFEST}; {_REWRITE}")
+    for column in ("world", "replicate", "date", "crossing", "series"):
+        if column in frame.columns and frame[column].null_count():
+            raise ResultsError(f"{path}: {column} is missing in some rows; {_REWRITE}")

@@ -21,7 +21,7 @@ FLOORS = (
     ("policies", "hypotheses"),
     ("agents", "outcomes", "assembly"),
     ("model",),
-    ("scenario",),
+    ("scenario", "manifest"),
     ("study", "store", "verification"),
     ("report", "app"),
     ("cli", "__main__", "__init__", "library"),

@@ -248,18 +248,18 @@ class _Builder:
         )
         there = sum(stock.persons for stock in demand.stocks)
         given = sum(group.persons for group in demand.groups)
-        sent = max(
+        sent = [
             math.fsum(
                 travel.persons_per_d * max(0.0, travel.ends_h - travel.begins_h) / 24.0
                 for travel in each.rule.conduct(clock).organised
             )
             for each in hypotheses
-        )
+        ]
         people = (
             coming * most.demand_factor
             + there * most.stock_factor
             + given
-            + sent * most.transit_level_max
+            + max(sent, default=0.0) * most.transit_level_max
         ) / (1.0 - most.branching)
         if people > self.file.max_persons:
             self.checks.add(

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.bad_input.cases import copy_pristine, build, make_pristine
+from tests.bad_input.cases import build, copy_pristine, make_pristine
 from tests.bad_input.watching import Watched
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any, NamedTuple
 
@@ -14,14 +15,16 @@ class Raw(NamedTuple):
 
 NUMBERS: tuple[Any, ...] = (
     0, -0.0, -1, 1, 2, 0.5, 1e-320, 1e-9, 1e6, 1e9, 1e12, 1e308, -1e308, 2**31, 2**62, 2**63 - 1,
-    -(2**63), Raw("1" + "0" * 400), Raw(".nan"), Raw(".inf"), Raw("-.Inf"), Raw("NaN"), Raw("1e999"),
+    -(2**63), Raw("1" + "0" * 400), Raw(".nan"), Raw(".inf"), Raw("-.Inf"), Raw("NaN"),
+    Raw("1e999"),
     Raw("0x7fffffffffffffff"), Raw("0o17"), Raw("1_000"), Raw("+5"), Raw("٣"), Raw("1e-999"),
 )  # fmt: skip
 TEXTS: tuple[Any, ...] = (
     "", " ", "text", "NaN", "inf", "0", "-0", "1,5", "24 h", "90 min", "-3 h", "1e308 h", "9 moons",
     "5 km", "1e400 km", "08:00-20:00", "25:00-26:00", "20:00-08:00", "Mon-Sun", "Funday",
     "a" * 1000, "a" * 100_000, "\u202eabc", "ä\n\nö", "x\ty", "../../../etc/passwd", "/etc/passwd",
-    "/dev/zero", ".", "..", "open", "town", "near", "gate", "default", "total", "all", "%s%n{}", "&a",
+    "/dev/zero", ".", "..", "open", "town", "near", "gate", "default", "total", "all", "%s%n{}",
+    "&a",
     "*a", "!!python/object", "<<", Raw('"\\x1b[31m"'), Raw('"\\0"'), Raw('"\\uD800"'),
     Raw('"\\UFFFFFFFF"'), "\N{PILE OF POO}" * 50,
 )  # fmt: skip
@@ -42,9 +45,8 @@ SHAPES: tuple[Any, ...] = (
     Raw("!!python/object/apply:os.system [ls]"), Raw("!<tag:x> y"), Raw("{<<: {a: 1}}"),
     Raw("{? [a] : b}"), Raw("~"), Raw("NO"), Raw("22:30"), Raw("'open"), Raw("{a: 1, a: 2}"),
 )  # fmt: skip
-LAUGHS = "[&a [x,x,x,x,x,x,x,x,x], " + ", ".join(
-    f"&{b} [{','.join('*' + a for _ in range(9))}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-) + "]"  # fmt: skip
+_LEVELS = [f"&{b} [{','.join(['*' + a] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
+LAUGHS = f"[&a [{','.join('x' * 9)}], {', '.join(_LEVELS)}]"
 POOLS = (NUMBERS, NUMBERS, TEXTS, TIMES, SHAPES, ZONES)
 
 
@@ -56,20 +58,22 @@ def edge(rng: Random) -> Any:
 def nesting(rng: Random) -> str:
     """Lists or maps inside each other, to some hundred thousand levels."""
     depth = rng.choice([30, 39, 41, 100, 1000, 100_000])
-    opening, closing = rng.choice([("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", ""), ("[{a: ", "}]")])
+    opening, closing = rng.choice(
+        [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", ""), ("[{a: ", "}]")]
+    )
     return opening * depth + "1" + closing * depth
 
 
 def spoilt(value: Any, rng: Random) -> Any:
     """A value near another: a number scaled, a text cut, or an edge."""
-    if isinstance(value, bool) or rng.random() < 0.5:
+    if isinstance(value, bool) or rng.random() < 0.2:
         return edge(rng)
     if isinstance(value, int | float):
-        return value * rng.choice([-1, 0, 0.5, 2, 10, 1000, 1e6, 1e9, 1e300])
+        return value * rng.choice([-1, 0, 1, 2, 3, 10, 1000, 0.5, 0.9, 1.1, 1e6, 1e9, 1e300])
     if isinstance(value, str) and value:
         at = rng.randrange(len(value))
-        piece = rng.choice(["", "\u0000", "\x1b[2J", ":", " ", "x", "9", "\n", "é"])
-        return value[:at] + piece + value[at + rng.choice([0, 1]) :]
+        piece = rng.choice([*"0123456789", "", "\u0000", "\x1b[2J", ":", " ", "x", "\n", "é"])
+        return value[:at] + piece + value[at + rng.choice([0, 1, 1]) :]
     return edge(rng)
 
 
@@ -83,14 +87,12 @@ def as_yaml(value: Any) -> str:
         return "[" + ",\n ".join(map(as_yaml, value)) + "]"
     if isinstance(value, str):
         return _quoted(value)
-    return {None: "null", True: "true", False: "false"}.get(value, repr(value)) if (
-        value is None or isinstance(value, bool)
-    ) else _number(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return _number(value)
 
 
 def _quoted(text: str) -> str:
-    import json
-
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -13,7 +13,9 @@ from tests.bad_input.edges import LAUGHS, edge, nesting, spoilt
 
 def _flip(data: bytes, rng: Random) -> bytes:
     at = rng.randrange(len(data) or 1)
-    return data[:at] + bytes([data[at] ^ (1 << rng.randrange(8))]) + data[at + 1 :] if data else b"?"
+    return (
+        data[:at] + bytes([data[at] ^ (1 << rng.randrange(8))]) + data[at + 1 :] if data else b"?"
+    )
 
 
 def _cut(data: bytes, rng: Random) -> bytes:
@@ -47,11 +49,15 @@ def _line_ends(data: bytes, rng: Random) -> bytes:
 
 
 def _in_utf_16(data: bytes, rng: Random) -> bytes:
-    return data.decode("utf-8", "replace").encode(rng.choice(["utf-16", "utf-32", "cp037"]), "replace")
+    return data.decode("utf-8", "replace").encode(
+        rng.choice(["utf-16", "utf-32", "cp037"]), "replace"
+    )
 
 
 def _replace_all(data: bytes, rng: Random) -> bytes:
-    return rng.choice([b"", b"\n", b"null", b"[]", b"{}", b"5", b"--- a\n--- b\n", bytes(500), b"# x"])
+    return rng.choice(
+        [b"", b"\n", b"null", b"[]", b"{}", b"5", b"--- a\n--- b\n", bytes(500), b"# x"]
+    )
 
 
 def _lines(change: Callable[[list[bytes], Random], None]) -> Callable[[bytes, Random], bytes]:
@@ -83,7 +89,9 @@ def _indent_line(lines: list[bytes], rng: Random) -> None:
 
 
 def _strange_line(lines: list[bytes], rng: Random) -> None:
-    text = rng.choice([nesting(rng), f"x: {nesting(rng)}", f"x: {LAUGHS}", "x: &a [*a]", "%YAML 1.1"])
+    text = rng.choice(
+        [nesting(rng), f"x: {nesting(rng)}", f"x: {LAUGHS}", "x: &a [*a]", "%YAML 1.1"]
+    )
     lines.insert(rng.randrange(len(lines) + 1), text.encode())
 
 
@@ -95,8 +103,10 @@ def _strange_value(lines: list[bytes], rng: Random) -> None:
 
 
 BYTES = (
-    _flip, _cut, _leave_out, _insert, _insert, _byte_order_mark, _line_ends, _in_utf_16, _replace_all,
-    *map(_lines, (_delete_line, _repeat_line, _swap_lines, _indent_line, _strange_line, _strange_value)),
+    _flip, _cut, _leave_out, _insert, _insert, _byte_order_mark, _line_ends, _in_utf_16,
+    _replace_all,
+    *map(_lines, (_delete_line, _repeat_line, _swap_lines, _indent_line, _strange_line,
+    _strange_value)),
 )  # fmt: skip
 
 
@@ -161,8 +171,7 @@ def _wrap(tree: Any, holder: Any, key: Any, rng: Random) -> None:
     holder[key] = rng.choice([lambda v: [v], lambda v: {"a": v}, lambda v: [[v]]])(holder[key])
 
 
-TREES = (_delete, _put_edge, _put_edge, _put_spoilt, _put_spoilt, _put_spoilt, _rename, _unknown_key,
-         _repeat, _swap, _swap, _wrap)  # fmt: skip
+TREES = (_delete, _put_edge, *[_put_spoilt] * 8, _rename, _unknown_key, _repeat, _swap, _wrap)
 
 
 def spoil_tree(tree: Any, rng: Random) -> None:

@@ -74,7 +74,15 @@ class Calendar:
     ordered: tuple[tuple[float, float, str], ...]
 
     def is_open(self, hour: float) -> bool:
-        """Whether it is open at an hour: from opening on, and not at closing time any more."""
+        """Whether it is open at an hour: from opening on, and not at closing time any more.
+
+        Hours are sums of floats, so that an hour just before a full minute may print as it.
+        """
+        minute = self.clock.instant(hour + INSTANT_H).replace(second=0, microsecond=0)
+        just_before = 0.0 < self.clock.hours(minute) - hour < INSTANT_H
+        return self._is_open(hour - INSTANT_H if just_before else hour)
+
+    def _is_open(self, hour: float) -> bool:
         openings = self.base
         for begins_h, ends_h, hours in self.ordered:
             if begins_h <= hour < ends_h:
