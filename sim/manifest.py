@@ -1,6 +1,6 @@
 """What a manifest must say before results are shown: checked once, so that readers may rely on it.
 
-A manifest is ours, but it lies on disk: it may be damaged, edited by hand, or made by somebody else.
+A manifest is ours, but it lies on disk: it may be damaged, edited by hand, or made by others.
 """
 
 from __future__ import annotations

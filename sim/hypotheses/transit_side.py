@@ -18,7 +18,7 @@ from annotated_types import Ge, Interval
 
 from sim.clock import Clock, require_zone
 from sim.units import Unit
-from sim.world.network import HubId
+from sim.world.network import GateId, HubId
 
 Share = Annotated[float, Interval(ge=0.0, le=1.0)]
 Factor = Annotated[float, Interval(ge=0.0, le=1e6)]
@@ -138,7 +138,7 @@ class LetsThrough:
     """
 
     leakage: Share = 0.05
-    opens: Mapping[str, datetime] = field(default_factory=dict)
+    opens: Mapping[GateId, datetime] = field(default_factory=dict)
     closes: datetime | None = None
     chance: Share = 1.0
     removal_factor: Factor = 1.0
@@ -180,7 +180,7 @@ class Facilitates:
     """
 
     leakage: Share = 0.05
-    opens: Mapping[str, datetime] = field(default_factory=dict)
+    opens: Mapping[GateId, datetime] = field(default_factory=dict)
     closes: datetime | None = None
     price_factor: Factor = 0.7
     hub: HubId

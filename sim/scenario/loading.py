@@ -86,6 +86,7 @@ class _Builder:
         self.read: list[Path] = []
         self.context = {
             "crossing": [crossing.id for crossing in parsed.crossings],
+            "gate": [*(crossing.id for crossing in parsed.crossings), "default"],
             "hub": [hub.id for hub in parsed.hubs],
             "neighbour": [neighbour.id for neighbour in parsed.neighbours],
             "segment": [segment.id for segment in parsed.segments],

@@ -42,6 +42,7 @@ class Refers:
 
 
 CrossingId = Annotated[str, Refers("crossing")]
+GateId = Annotated[str, Refers("gate")]  # a crossing, or "default" for the others
 HubId = Annotated[str, Refers("hub")]
 NeighbourId = Annotated[str, Refers("neighbour")]
 SegmentId = Annotated[str, Refers("segment")]

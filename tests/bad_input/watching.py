@@ -98,7 +98,7 @@ class Watched:
 
     def _give_up(self, number: int, fault: str) -> dict[str, Any]:
         self._end()
-        unknown = {"kind": "?", "words": [], "status": None, "told": ""}
+        unknown: dict[str, Any] = {"kind": "?", "words": [], "status": None, "told": ""}
         return {**unknown, "number": number, "faults": [fault], "seconds": LONGEST_S}
 
     def _end(self) -> None:

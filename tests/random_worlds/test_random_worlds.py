@@ -60,21 +60,35 @@ def read(document: Document, folder: Path) -> Scenario:
     return load_scenario(file)
 
 
-def model(task: Task, policy: str, *, audit: bool = False, **changes: Any) -> BorderModel:
-    """One policy in the first world of a scenario, as a study would run it."""
-    scenario, draw = task.scenario, task.world(0)
-    oversight = scenario.oversight
-    return BorderModel(
-        task.blueprint,
-        scenario.policies[policy].rule,
-        scenario.hypotheses[draw.hypothesis].rule,
-        response=scenario.responses[draw.response].rule if draw.response else None,
-        oversight=oversight if oversight and oversight.covers(policy) else None,
-        parameters=changes.get("parameters", draw.parameters),
-        seed=task.seed,
-        number=draw.number,
-        audit=audit,
-    )
+class Models:
+    """Models of one example, let go of together: each holds tables for thousands of people."""
+
+    def __init__(self) -> None:
+        self._made: list[BorderModel] = []
+
+    def __enter__(self) -> Models:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self._made:
+            each.release()
+
+    def __call__(self, task: Task, policy: str, **changes: Any) -> BorderModel:
+        """One policy in the first world of a scenario, as a study would run it."""
+        scenario, draw = task.scenario, task.world(0)
+        oversight = scenario.oversight
+        made = BorderModel(
+            task.blueprint,
+            scenario.policies[policy].rule,
+            scenario.hypotheses[draw.hypothesis].rule,
+            response=scenario.responses[draw.response].rule if draw.response else None,
+            oversight=oversight if oversight and oversight.covers(policy) else None,
+            seed=task.seed,
+            number=draw.number,
+            **{"parameters": draw.parameters, **changes},
+        )
+        self._made.append(made)
+        return made
 
 
 def task_of(scenario: Scenario) -> Task:
@@ -143,9 +157,21 @@ def test_every_promise_holds_in_any_world(
 ) -> None:
     note(f"RAJASIM_SEED={SEED}" if FULL else "the same examples each time")
     note(json.dumps(document, indent=1))
-    scenario = read(document, folder)
-    task = task_of(scenario)
+    task = task_of(read(document, folder))
     policy = choice.draw(st.sampled_from(list(reversed(task.policies))), label="policy")
+    with Models() as model:
+        check_every_promise(folder, document, task, policy, choice, model)
+
+
+def check_every_promise(
+    folder: Path,
+    document: Document,
+    task: Task,
+    policy: str,
+    choice: st.DataObject,
+    model: Models,
+) -> None:
+    """One policy of a scenario, run in every way in which it must come to the same."""
     watch = Watch(model(task, policy, audit=True)).to_the_end()
     promises.check_run(watch)
 
