@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,10 +56,20 @@ def test_a_place_where_no_folder_can_be_is_told(name: str, told: Told, tmp_path:
     assert "choose another with --out" in told(*RUN, "--out", name)
 
 
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small results folder, made once."""
+    place = tmp_path_factory.mktemp("stored")
+    (place / "scenario.yaml").write_text(TEMPLATE, encoding="utf-8")
+    with contextlib.chdir(place):
+        assert run_command([*RUN, "--out", "results"]) == 0
+    return place / "results"
+
+
 @pytest.fixture
-def results(told: Told, tmp_path: Path) -> Path:
-    assert run_command([*RUN, "--out", "results"]) == 0
-    return tmp_path / "results"
+def results(stored: Path, told: Told, tmp_path: Path) -> Path:
+    """A copy of it that may be spoilt."""
+    return Path(shutil.copytree(stored, tmp_path / "results"))
 
 
 @pytest.mark.parametrize("file", ["manifest.json", "indicators.csv", "daily.parquet"])
