@@ -175,8 +175,12 @@ TREES = (_delete, _put_edge, *[_put_spoilt] * 8, _rename, _unknown_key, _repeat,
 
 
 def spoil_tree(tree: Any, rng: Random) -> None:
-    """One to three mutations of a tree, in place."""
+    """One to three mutations of a tree, in place; half of the time only numbers change."""
+    only_numbers = rng.random() < 0.5
     for _ in range(rng.choice([1, 1, 2, 3])):
         places = _places(tree)
+        if only_numbers:
+            places = [each for each in places if isinstance(each[0][each[1]], int | float)]
         if places:
-            rng.choice(TREES)(tree, *rng.choice(places), rng)
+            change = _put_spoilt if only_numbers else rng.choice(TREES)
+            change(tree, *rng.choice(places), rng)
