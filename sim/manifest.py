@@ -12,9 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sim.clock import YEARS
 
-Shape: TypeAlias = Any  # a type, a tuple of types, a list of one shape, or a mapping of shapes
+Shape: TypeAlias = (
+    Any  # a type or several, words to choose from, a list of a shape, keys with shapes
+)
 
 NUMBER = (int, float)
+DIRECTIONS = frozenset({"less", "more", "none"})
+FAMILIES = frozenset({"security", "rights", "cost", "coercion"})
 OPTIONAL_NUMBER = (int, float, type(None))
 DESCRIBED = {"id": str, "label": str}
 SHAPE: Mapping[str, Shape] = {
@@ -27,7 +31,8 @@ SHAPE: Mapping[str, Shape] = {
     "policies": [DESCRIBED],
     "places": [{"id": str, "name": str, "kind": str, "lat": NUMBER}],
     "indicators": [
-        {"id": str, "name": str, "definition": str, "unit": str, "direction": str, "family": str}
+        {"id": str, "name": str, "definition": str, "unit": str, "direction": DIRECTIONS,
+         "family": FAMILIES}
     ],
     "headline": [str],
     "assumptions": [
@@ -69,6 +74,9 @@ def _misshapen(value: Any, shape: Shape, key: str = "") -> Iterator[str]:
             return
         for number, item in enumerate(value):
             yield from _misshapen(item, shape[0], f"{key}.{number}")
+    elif isinstance(shape, frozenset):
+        if not isinstance(value, str) or value not in shape:
+            yield f"{where} is none of {', '.join(sorted(shape))}"
     elif not isinstance(value, shape) or isinstance(value, bool):
         yield f"{where} has a value of another kind"
 

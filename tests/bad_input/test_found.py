@@ -117,6 +117,7 @@ def test_a_table_that_does_not_fit_its_manifest_is_told(
         (("scenario", "timezone"), "Europe/Atlantis", "timezone that can be read"),
         (("scenario", "end"), "1999-01-01", "ends before it starts"),
         (("reference",), "opne", "reference is none of the policies"),
+        (("indicators", 0, "direction"), "one", "direction is none of less, more, none"),
         (("headline",), None, "headline is no list"),
         (("assumptions", 0, "value"), "many", "assumptions.0.value has a value of another kind"),
     ],
