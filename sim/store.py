@@ -30,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.clock import Clock
+from sim.clock import Clock, require_zone
 from sim.errors import ResultsError, quoted
 from sim.manifest import manifest_fault
 
@@ -621,3 +621,15 @@ def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -
     for column in ("world", "replicate", "date", "crossing", "series"):
         if column in frame.columns and frame[column].null_count():
             raise ResultsError(f"{path}: {column} is missing in some rows; {_REWRITE}")
+    for column in ("begins", "ends"):
+        if column in frame.columns and not all(map(_is_moment, frame[column].unique().to_list())):
+            raise ResultsError(f"{path}: {column} has something that is no time; {_REWRITE}")
+
+
+def _is_moment(text: str | None) -> bool:
+    """Whether a cell is a time with its zone that can be reckoned with."""
+    try:
+        require_zone(datetime.fromisoformat(text or ""))
+    except ValueError:
+        return False
+    return True

@@ -99,6 +99,7 @@ def sign(results: Path, file: str, content: bytes) -> None:
         ("indicators.csv", b"open,0,0,S1", b"opne,0,0,S1", "policy 'opne' is not in"),
         ("indicators.csv", b"open,0,0,S1", b"open,0,0,S99", "indicator 'S99' is not in"),
         ("ledger.csv", b"open,0,", b"open,,", "world is missing"),
+        ("access.csv", b"T00:00", b"T000:00", "begins has something that is no time"),
     ],
 )
 def test_a_table_that_does_not_fit_its_manifest_is_told(
