@@ -32,7 +32,7 @@ import polars as pl
 
 from sim.clock import Clock, require_zone
 from sim.errors import ResultsError, quoted
-from sim.manifest import manifest_fault
+from sim.manifest import ACCESS, manifest_fault
 
 FORMAT_VERSION = 1
 TOTAL = "total"
@@ -607,17 +607,15 @@ def _read_table(path: Path, table: _Table, content: bytes) -> pl.DataFrame:
 
 def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> None:
     """Whether what a table names stands in the manifest, and its keys are there."""
-    for column, kind in (("policy", "policies"), ("indicator", "indicators")):
-        if column not in frame.columns:
-            continue
-        known = [
-            *_ids(manifest, kind),
-            *(_ids(manifest, "learning") if column == "indicator" else []),
-        ]
-        strangers = set(frame[column].unique().to_list()) - set(known)
-        if strangers:
-            name = quoted(str(min(map(str, strangers))))
-            raise ResultsError(f"{path}: {column} {name} is not in {_MANIFEST}; {_REWRITE}")
+    known = {
+        "policy": set(_ids(manifest, "policies")),
+        "indicator": {*_ids(manifest, "indicators"), *_ids(manifest, "learning")},
+        "access": ACCESS,
+    }
+    for column in known.keys() & set(frame.columns):
+        if strangers := set(frame[column].unique().to_list()) - known[column]:
+            name = quoted(min(map(str, strangers)))
+            raise ResultsError(f"{path}: there is no {column} {name}; {_REWRITE}")
     for column in ("world", "replicate", "date", "crossing", "series"):
         if column in frame.columns and frame[column].null_count():
             raise ResultsError(f"{path}: {column} is missing in some rows; {_REWRITE}")
