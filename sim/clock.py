@@ -19,22 +19,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 ZONE_MISSING = "a time needs its zone, as in 2023-11-18T00:00+02:00"
+YEARS = (1900, 2200)  # beyond them calendars and zones are guesses, or cannot be reckoned with
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Interval = tuple[float, float]
 
 
 def require_zone(moment: datetime | None, name: str = "") -> None:
-    """Refuse a time without a zone; None passes.
+    """Refuse a time without a zone, or outside of the years that are reckoned with; None passes.
 
     Args:
         moment: what is checked.
         name: the key where it stands, if a reader would not know.
 
     Raises:
-        ValueError: if it has no zone.
+        ValueError: if it has no zone, or lies in another century.
     """
+    where = f"{name}: " if name else ""
     if moment is not None and moment.tzinfo is None:
-        raise ValueError(f"{name}: {ZONE_MISSING}" if name else ZONE_MISSING)
+        raise ValueError(f"{where}{ZONE_MISSING}")
+    if moment is not None and not YEARS[0] <= moment.year < YEARS[1]:
+        raise ValueError(f"{where}a time lies between {YEARS[0]} and {YEARS[1]}, got {moment}")
 
 
 def require_span(begins: datetime, ends: datetime | None) -> None:

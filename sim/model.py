@@ -203,6 +203,8 @@ class BorderModel(mesa.Model):
             self._advance_engine(due.hour)
             self._act(due)
         self._advance_engine(hour)
+        if hour >= self.clock.duration_h:  # with what happened at the very end, after its day
+            self.engine.stock[-1] = self.engine.occupancy
 
     def save(self, path: str | Path) -> Path:
         """Write everything that the run holds at this hour into one file; returns its path.

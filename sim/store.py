@@ -11,12 +11,15 @@ linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,8 +28,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.clock import Clock
-from sim.errors import ResultsError, disk_refusals
+from sim.clock import Clock, require_zone
+from sim.errors import ResultsError, disk_refusals, quoted
+from sim.manifest import ACCESS, manifest_fault
 from sim.placing import place, replacing
 
 FORMAT_VERSION = 1
@@ -153,6 +157,7 @@ _TABLES = {
 _MANIFEST = "manifest.json"
 _DRAWN = ("figures", "report.html")
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
+MOST_MANIFEST_BYTES = 64 * 2**20
 _REWRITE = "run the command again, or choose another folder with --out"
 
 
@@ -246,13 +251,15 @@ def read_results(folder: Path) -> StoredResults:
     """
     manifest = _read_manifest(folder)
     listed = {entry["name"]: entry for entry in manifest["files"]}
-    for table in _TABLES.values():
-        _check_file(folder / table.file, listed.get(table.file))
-    return StoredResults(
-        folder=folder,
-        manifest=manifest,
-        **{name: _read_table(folder, table) for name, table in _TABLES.items()},
-    )
+    frames = {
+        name: _read_table(
+            folder / table.file, table, _checked_file(folder / table.file, listed.get(table.file))
+        )
+        for name, table in _TABLES.items()
+    }
+    for name, frame in frames.items():
+        _check_names(folder / _TABLES[name].file, frame, manifest)
+    return StoredResults(folder=folder, manifest=manifest, **frames)
 
 
 def summarise_daily(
@@ -406,11 +413,20 @@ def refuse_foreign(folder: Path) -> None:
     Raises:
         ResultsError: It is no folder, or holds files that are not ours.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+    try:
+        is_folder = stat.S_ISDIR(folder.lstat().st_mode)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ResultsError(
+            f"{folder}: cannot hold results ({reason}); choose another with --out"
+        ) from error
+    if not is_folder:
         raise ResultsError(f"{folder}: is not a folder; choose another with --out")
     if folder.is_mount():
         raise ResultsError(f"{folder}: is where a disk is mounted; choose a folder inside it")
-    if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
+    if any(folder.iterdir()) and not _is_ours(folder):
         raise ResultsError(
             f"{folder}: holds files that are not rajasim results, so it is left alone; "
             "choose another folder with --out"
@@ -420,8 +436,8 @@ def refuse_foreign(folder: Path) -> None:
 def _is_ours(folder: Path) -> bool:
     """By its manifest; where that is damaged, by files that are all ours."""
     try:
-        document = json.loads((folder / _MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        document = json.loads(_read_bytes(folder / _MANIFEST, MOST_MANIFEST_BYTES))
+    except (OSError, ValueError, RecursionError):
         document = None
     if isinstance(document, dict) and isinstance(document.get("rajasim"), dict):
         return True
@@ -501,14 +517,14 @@ def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     try:
-        content = path.read_bytes()
+        content = _read_bytes(path, MOST_MANIFEST_BYTES)
         document = json.loads(content)
     except FileNotFoundError as error:
         raise ResultsError(
             f"{path}: not found, so {folder} is not a results folder; name the folder that "
             "'rajasim run' or 'rajasim compare' wrote"
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{path}: damaged or cut short; {_REWRITE}") from error
     record = _checked_record(path, document)
     checksum = str(record.pop("checksum", "")).encode()
@@ -516,6 +532,18 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if hashlib.sha256(blank).hexdigest().encode() != checksum:
         raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
     return record
+
+
+def _read_bytes(path: Path, most: int) -> bytes:
+    """A regular file whole; of a longer one, a byte more than ``most``.
+
+    Raises:
+        OSError: it is missing, not readable, or no regular file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _checked_record(path: Path, document: object) -> dict[str, Any]:
@@ -528,29 +556,68 @@ def _checked_record(path: Path, document: object) -> dict[str, Any]:
             f"{path}: has format version {version}, this rajasim reads {FORMAT_VERSION}; "
             "use the rajasim that wrote it, or run the command again"
         )
+    if fault := manifest_fault(record):
+        raise ResultsError(f"{path}: {fault}; {_REWRITE}")
     return record
 
 
-def _check_file(path: Path, entry: Mapping[str, Any] | None) -> None:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+def _checked_file(path: Path, entry: Mapping[str, Any] | None) -> bytes:
+    """The content of a file that is as the manifest says."""
     if entry is None:
         raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {_REWRITE}")
+    try:
+        content = _read_bytes(path, max(0, entry["bytes"]))
+    except (OSError, OverflowError) as error:
+        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
     if len(content) < entry["bytes"]:
         raise ResultsError(
             f"{path}: cut short ({len(content)} of {entry['bytes']} bytes); {_REWRITE}"
         )
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+    return content
 
 
-def _read_table(folder: Path, table: _Table) -> pl.DataFrame:
-    path = folder / table.file
+def _read_table(path: Path, table: _Table, content: bytes) -> pl.DataFrame:
+    """A table from its bytes: polars would take a path with ``[`` or ``~`` for a pattern."""
+    schema: Any = dict(table.columns)
     try:
         if path.suffix == ".parquet":
-            return pl.read_parquet(path, use_pyarrow=False, memory_map=False)
-        return pl.read_csv(path, schema_overrides=dict(table.columns), infer_schema_length=None)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise ResultsError(f"{path}: cannot be read ({error}); {_REWRITE}") from error
+            frame = pl.read_parquet(BytesIO(content), use_pyarrow=False)
+        else:
+            frame = pl.read_csv(BytesIO(content), schema_overrides=schema, infer_schema_length=None)
+        missing = [name for name in schema if name not in frame.columns]
+        if not missing:
+            return frame.cast(schema)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
+    raise ResultsError(f"{path}: lacks the columns {', '.join(missing)}; {_REWRITE}")
+
+
+def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> None:
+    """Whether what a table names stands in the manifest, and its keys are there."""
+    known = {
+        "policy": set(_ids(manifest, "policies")),
+        "indicator": {*_ids(manifest, "indicators"), *_ids(manifest, "learning")},
+        "access": ACCESS,
+    }
+    for column in known.keys() & set(frame.columns):
+        if strangers := set(frame[column].unique().to_list()) - known[column]:
+            name = quoted(min(map(str, strangers)))
+            raise ResultsError(f"{path}: there is no {column} {name}; {_REWRITE}")
+    for column in ("world", "replicate", "date", "crossing", "series"):
+        if column in frame.columns and frame[column].null_count():
+            raise ResultsError(f"{path}: {column} is missing in some rows; {_REWRITE}")
+    for column in ("begins", "ends"):
+        if column in frame.columns and not all(map(_is_moment, frame[column].unique().to_list())):
+            raise ResultsError(f"{path}: {column} has something that is no time; {_REWRITE}")
+
+
+def _is_moment(text: str | None) -> bool:
+    """Whether a cell is a time with its zone that can be reckoned with."""
+    try:
+        require_zone(datetime.fromisoformat(text or ""))
+    except ValueError:
+        return False
+    return True

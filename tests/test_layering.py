@@ -24,7 +24,7 @@ FLOORS = (
     ("policies", "hypotheses"),
     ("agents", "outcomes", "assembly", "checkpoint"),
     ("model",),
-    ("scenario",),
+    ("scenario", "manifest"),
     ("study", "store", "verification"),
     ("report", "app"),
     ("cli", "__main__", "__init__", "library"),

@@ -4,7 +4,8 @@ With legs of utility v = -cost and a scale m, the value of a place k on the way 
 ``V(k) = m ln sum_a exp((v(a|k) + V(a)) / m)``, V = 0 at the end, and the next place is drawn with
 ``P(a|k) = exp((v(a|k) + V(a) - V(k)) / m)``: the logit over all paths without listing them.
 With z = exp(V / m) this is a linear system. Roads make cycles, so it has a solution only while the
-spectral radius of exp(-cost / m) is below 1. With m = 0 everybody takes the fastest way.
+spectral radius of exp(-cost / m) is below 1; near 1 people would go round and round before they
+arrive, so that more than 0.9 is refused. With m = 0 everybody takes the fastest way.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.randomness import ROUTE_LEG, uniform
+
+WORTH_OF_CIRCLES = 0.9  # the spectral radius at which a scale is too large
 
 
 def recursive_costs(
@@ -35,11 +38,12 @@ def recursive_costs(
     Raises:
         ValueError: if the legs are so cheap against m that people would go round in circles.
     """
+    circles = np.exp(-leg_cost[:hubs, :hubs] / scale_eur)
     costs: NDArray[np.float64] = _recursive_costs(leg_cost, hubs, scale_eur)
-    if np.isnan(costs).any():
+    if np.abs(np.linalg.eigvals(circles)).max() > WORTH_OF_CIRCLES or np.isnan(costs).any():
         raise ValueError(
             f"route_scale_eur = {scale_eur:g} is too large for roads this short: going round in "
-            "circles would cost nothing; choose a smaller one"
+            "circles would cost next to nothing; choose a smaller one"
         )
     return costs
 
@@ -58,7 +62,20 @@ def _recursive_costs(leg_cost, hubs, scale_eur):  # type: ignore[no-untyped-def]
             if k == end or value == 0.0:
                 continue
             costs[d, k] = -scale_eur * math.log(value) if value > 0.0 else np.nan
+        _fill_by_cheapest_way(costs[d], leg_cost, hubs, end)
     return costs
+
+
+@njit
+def _fill_by_cheapest_way(costs, leg_cost, hubs, end):  # type: ignore[no-untyped-def]
+    """Where z is too small for a number the scale is so small that the cheapest way is taken."""
+    unknown = np.isinf(costs)
+    for _ in range(hubs + 1):
+        for k in np.flatnonzero(unknown):
+            onward_eur = leg_cost[k, end] if k < hubs else np.inf
+            for a in range(hubs):
+                onward_eur = min(onward_eur, leg_cost[k, a] + costs[a])
+            costs[k] = min(costs[k], onward_eur)
 
 
 @njit

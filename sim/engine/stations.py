@@ -113,7 +113,7 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
     while (
         first_in_line(e, s, ADMISSION) != NOBODY
         and station.admission_busy < station.lanes
-        and station.admitted_today < cap
+        and station.admitted_today + 1 <= cap
     ):
         station.admitted_today += 1
         station.admission_busy += 1
@@ -287,7 +287,10 @@ def _expect_transport(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     if not station.transport_due:
         station.transport_due = 1
-        next_h = station.headway_h * (math.floor(now / station.headway_h) + 1.0)
+        trip = math.floor(now / station.headway_h) + 1.0
+        if station.headway_h * trip <= now:  # a quotient just below a whole number: this trip left
+            trip += 1.0
+        next_h = station.headway_h * trip
         schedule(e, next_h, TRANSPORT_LEAVES, s, 0)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from math import exp, inf
 from typing import Annotated, Any, ClassVar, Protocol
 
-from annotated_types import Gt
+from annotated_types import Gt, Interval
 
 from sim.units import Unit
 from sim.world.parameters import Parameters
@@ -153,7 +153,7 @@ class Scripted:
     """
 
     duration_mean_d: Annotated[float, Gt(0.0), Unit("d")] | None = None
-    duration_shape: Annotated[float, Gt(0.0)] = 2.0
+    duration_shape: Annotated[float, Interval(ge=0.01, le=1000.0)] = 2.0
 
     type: ClassVar[str] = "scripted"
     needs_actor: ClassVar[bool] = False

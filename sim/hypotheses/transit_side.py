@@ -14,14 +14,15 @@ from datetime import datetime
 from math import inf
 from typing import Annotated, Any, ClassVar, Protocol
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Ge, Interval
 
 from sim.clock import Clock, require_zone
 from sim.units import Unit
-from sim.world.network import HubId
+from sim.world.network import GateId, HubId
 
 Share = Annotated[float, Interval(ge=0.0, le=1.0)]
-Factor = Annotated[float, Ge(0.0)]
+Factor = Annotated[float, Interval(ge=0.0, le=1e6)]
+Shift = Annotated[float, Interval(ge=-1000.0, le=1000.0)]
 _FORBID: dict[str, str] = {"extra": "forbid"}
 
 
@@ -108,7 +109,7 @@ class Checks:
 
     leakage: Share = 0.05
     removal_factor: Factor = 1.0
-    settle_shift: float = 0.0
+    settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "checks"
     __pydantic_config__: ClassVar = _FORBID
@@ -137,11 +138,11 @@ class LetsThrough:
     """
 
     leakage: Share = 0.05
-    opens: Mapping[str, datetime] = field(default_factory=dict)
+    opens: Mapping[GateId, datetime] = field(default_factory=dict)
     closes: datetime | None = None
     chance: Share = 1.0
     removal_factor: Factor = 1.0
-    settle_shift: float = 0.0
+    settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "lets-through"
     __pydantic_config__: ClassVar = _FORBID
@@ -179,16 +180,16 @@ class Facilitates:
     """
 
     leakage: Share = 0.05
-    opens: Mapping[str, datetime] = field(default_factory=dict)
+    opens: Mapping[GateId, datetime] = field(default_factory=dict)
     closes: datetime | None = None
-    price_factor: Annotated[float, Ge(0.0)] = 0.7
+    price_factor: Factor = 0.7
     hub: HubId
     persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 20.0
-    batch: Annotated[int, Gt(0)] = 20
+    batch: Annotated[int, Interval(ge=1, le=10_000)] = 20
     begins: datetime
     steering: Share = 0.0
     removal_factor: Factor = 1.0
-    settle_shift: float = 0.0
+    settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "facilitates"
     __pydantic_config__: ClassVar = _FORBID

@@ -37,8 +37,9 @@ class ClosedHours:
     def of(cls, measures: NDArray[Any], world: World) -> ClosedHours:
         """Lay out the closures among the measures of a run."""
         crossings = world.network.crossings
-        numbers = np.array([k for k, crossing in enumerate(crossings) if crossing.takes_people])
-        travellers = np.array([crossings[k].travellers_per_d for k in numbers])
+        usable = [k for k, crossing in enumerate(crossings) if crossing.takes_people]
+        numbers = np.array(usable, dtype=np.int64)
+        travellers = np.array([crossings[k].travellers_per_d for k in usable])
         end_h = world.clock.duration_h
         closures = measures[measures["kind"] == MeasureKind.CLOSED]
         begins_h = np.clip(closures["begins_h"], 0.0, end_h)

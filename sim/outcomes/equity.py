@@ -19,7 +19,8 @@ def gini(values: NDArray[np.float64]) -> float:
         return 0.0
     ordered, n = np.sort(values), len(values)
     weights = 2.0 * np.arange(1, n + 1) - n - 1.0
-    return float((weights * ordered).sum()) / (n * total)
+    # Equal values may come out a rounding below zero.
+    return max(0.0, float((weights * ordered).sum()) / (n * total))
 
 
 def percentile_ratio(values: NDArray[np.float64]) -> float:

@@ -242,10 +242,13 @@ class RunRecord:
 
     @cached_property
     def shortest_km(self) -> NDArray[np.float64]:
-        """Shortest way from where a person first was to any crossing, km, by person."""
+        """Shortest way from where a person first was to any crossing, km, by person.
+
+        Infinite where there is none.
+        """
         crossings = [crossing.takes_people for crossing in self.world.network.crossings]
         to_crossings = self.engine.route_km[: len(crossings)][crossings]
-        return np.asarray(to_crossings.min(axis=0)[self.of_group("first_hub")])
+        return np.asarray(to_crossings.min(axis=0, initial=np.inf)[self.of_group("first_hub")])
 
     @cached_property
     def access(self) -> tuple[AccessSpan, ...]:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_zone
 from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
 from sim.units import Unit
-from sim.world.network import CrossingId
+from sim.world.network import MOST, Count, CrossingId, OneOrMore
+
+Change = Annotated[int, Interval(ge=-MOST, le=MOST)]
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
 
@@ -32,8 +34,8 @@ class Surge:
     """
 
     decided: datetime
-    officers: Annotated[Mapping[CrossingId, Annotated[int, Gt(0)]], MinLen(1)]
-    interpreters: Mapping[CrossingId, Annotated[int, Gt(0)]] = field(default_factory=dict)
+    officers: Annotated[Mapping[CrossingId, OneOrMore], MinLen(1)]
+    interpreters: Mapping[CrossingId, OneOrMore] = field(default_factory=dict)
     delay_min_d: Annotated[float, Ge(0.0), Unit("d")] = 3.0
     delay_max_d: Annotated[float, Ge(0.0), Unit("d")] = 5.0
 
@@ -73,9 +75,9 @@ class Staffing:
 
     decided: datetime
     until: datetime | None = None
-    officers: Mapping[CrossingId, int] = field(default_factory=dict)
-    interpreters: Mapping[CrossingId, int] = field(default_factory=dict)
-    lanes: Mapping[CrossingId, int] = field(default_factory=dict)
+    officers: Mapping[CrossingId, Change] = field(default_factory=dict)
+    interpreters: Mapping[CrossingId, Change] = field(default_factory=dict)
+    lanes: Mapping[CrossingId, Change] = field(default_factory=dict)
     delay_min_d: Annotated[float, Ge(0.0), Unit("d")] = 0.0
     delay_max_d: Annotated[float, Ge(0.0), Unit("d")] = 0.0
 
@@ -151,8 +153,8 @@ class CapWithWarmWaiting:
 
     crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
     since: datetime
-    persons_per_d: Annotated[int, Gt(0)]
-    warm_places: Annotated[int, Ge(0)]
+    persons_per_d: OneOrMore
+    warm_places: Count
 
     type: ClassVar[str] = "cap-with-warm-waiting"
     clock: ClassVar[Once | Daily] = Once()

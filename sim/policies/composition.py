@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from annotated_types import MinLen
+from annotated_types import Len
 
 from sim.policies.orders import Policy, policy
 from sim.world.network import PolicyId
+
+MOST_PARTS = 100  # policies that a policy is made of, however they are nested
 
 
 @policy
@@ -20,10 +22,11 @@ class Together:
     The scenario's loader puts the policies in the place of their names (:class:`Joined`).
 
     Attributes:
-        parts: names of other policies of the file; not one that contains this.
+        parts: names of other policies of the file; not one that contains this. At most a hundred
+            policies in all, those of the parts counted.
     """
 
-    parts: Annotated[tuple[PolicyId, ...], MinLen(1)]
+    parts: Annotated[tuple[PolicyId, ...], Len(1, MOST_PARTS)]
 
     type: ClassVar[str] = "together"
     __pydantic_config__: ClassVar = {"extra": "forbid"}

@@ -7,7 +7,7 @@ from datetime import datetime
 from math import inf
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge, Len, MinLen
 
 from sim.clock import parse_opening_hours, require_span, require_zone
 from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
@@ -88,7 +88,7 @@ class Fence:
         parts: the stretches, each with the day when it is ready.
     """
 
-    parts: Annotated[tuple[FencePart, ...], MinLen(1)]
+    parts: Annotated[tuple[FencePart, ...], Len(1, 1000)]
 
     type: ClassVar[str] = "fence"
     clock: ClassVar[Once | Daily] = Once()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from math import exp
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge, Interval, MinLen
 
 from sim.policies.orders import Exempt
 from sim.units import Unit
@@ -45,14 +45,14 @@ class Oversight:
         source: where the numbers come from.
     """
 
-    intercept: float
-    slope: Annotated[float, Ge(0.0)]
+    intercept: Annotated[float, Interval(ge=-1000.0, le=1000.0)]
+    slope: Annotated[float, Interval(ge=0.0, le=1000.0)]
     delay_h: Annotated[float, Ge(0.0), Unit("h")]
     power: Power
     keep: CrossingId | None = None
     exempt: frozenset[Exempt] = frozenset()
     postponed_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    court_hazard_per_d: Annotated[float, Ge(0.0)] = 0.0
+    court_hazard_per_d: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
     applies_to: tuple[PolicyId, ...] = ()
     source: Annotated[str, MinLen(1)]
 

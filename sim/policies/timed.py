@@ -7,7 +7,7 @@ from datetime import datetime
 from math import inf
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge, Interval, MinLen
+from annotated_types import Ge, Interval, Len, MinLen
 
 from sim.clock import require_span, require_zone
 from sim.policies.orders import (
@@ -22,7 +22,7 @@ from sim.policies.orders import (
     policy,
 )
 from sim.units import Unit
-from sim.world.network import CrossingId, Mode, NeighbourId, OriginId, SegmentId
+from sim.world.network import MOST, Count, CrossingId, Mode, NeighbourId, OriginId, SegmentId
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
@@ -73,8 +73,8 @@ class Step:
     queue: Queue = Queue.HOLD
     exempt: frozenset[Exempt] = frozenset()
     mode: Mode = Mode.BICYCLE
-    value: float = 1.0
-    warm_places: Annotated[int, Ge(0)] = 0
+    value: Annotated[float, Interval(ge=-MOST, le=MOST)] = 1.0
+    warm_places: Count = 0
     hours: str = ""
     segments: tuple[SegmentId, ...] = ()
     origins: tuple[OriginId, ...] = ()
@@ -117,7 +117,7 @@ class Step:
 class Schedule:
     """A list of dated steps, each with its source."""
 
-    steps: Annotated[tuple[Step, ...], MinLen(1)]
+    steps: Annotated[tuple[Step, ...], Len(1, 1000)]
 
     type: ClassVar[str] = "schedule"
     clock: ClassVar[Once | Daily] = Once()
@@ -191,7 +191,7 @@ class Staged:
         queue: what happens to people in line.
     """
 
-    stages: Annotated[tuple[Crossings, ...], MinLen(1)]
+    stages: Annotated[tuple[Crossings, ...], Len(1, 1000)]
     first: datetime
     every_h: Annotated[float, Ge(0.0), Unit("h")]
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0

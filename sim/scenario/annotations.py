@@ -14,7 +14,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
-from sim.units import Unit, UnitError, convert
+from sim.units import LARGEST, Unit, UnitError, convert
 from sim.world.network import Refers
 
 
@@ -34,7 +34,8 @@ def _unit_schema(unit: Unit, source: Any, handler: GetCoreSchemaHandler) -> Core
 
 def _unit_json_schema(unit: Unit, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
     inner = handler(schema)
-    return {"anyOf": [inner, {"type": "string"}]}
+    number = {**inner, "maximum": min(inner.get("maximum", LARGEST), LARGEST)}
+    return {"anyOf": [number, {"type": "string"}]}
 
 
 def _reference_schema(mark: Refers, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

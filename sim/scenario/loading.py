@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+import math
+import stat
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
-
 from sim.clock import Clock
-from sim.errors import ScenarioError, nearest
+from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.errors import ScenarioError, nearest, quoted
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import Policy, registered_policies
-from sim.policies.composition import Joined, Together
+from sim.policies.composition import MOST_PARTS, Joined, Together, single_rules
 from sim.policies.oversight import Oversight
 from sim.scenario.checking import Checks, KeyPath, keys_within
 from sim.scenario.claims import read_claims
@@ -35,16 +37,18 @@ from sim.scenario.scenario import (
 from sim.scenario.schema import (
     Described,
     ScenarioFile,
-    WeatherFile,
     WeightedHypothesis,
     WeightedResponse,
 )
+from sim.scenario.tables import LARGEST_TABLE_BYTES, read_observed, read_weather
 from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from sim.world.weather import NO_WEATHER, Weather
 from sim.world.world import World
 
-LARGEST_TABLE_BYTES = 64 * 2**20
+T = TypeVar("T")
+MOST_NESTED = 10
+MOST_CELLS = 1_000_000  # days times places: what a world's daily counts have room for
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
@@ -82,6 +86,7 @@ class _Builder:
         self.read: list[Path] = []
         self.context = {
             "crossing": [crossing.id for crossing in parsed.crossings],
+            "gate": [*(crossing.id for crossing in parsed.crossings), "default"],
             "hub": [hub.id for hub in parsed.hubs],
             "neighbour": [neighbour.id for neighbour in parsed.neighbours],
             "segment": [segment.id for segment in parsed.segments],
@@ -92,6 +97,7 @@ class _Builder:
     def build(self) -> Scenario:
         clock = self._clock()
         network = self._network()
+        self._daily_counts(clock)
         self._demand_hubs()
         parameters = self._parameters()
         uncertainties = self._uncertainties(parameters)
@@ -99,6 +105,8 @@ class _Builder:
         hypotheses = self._hypotheses()
         responses = self._responses(hypotheses)
         oversight = self._oversight()
+        self._group_sizes(parameters, uncertainties)
+        self._people(clock, parameters, uncertainties, hypotheses.values())
         self.checks.stop_if_any()
         weather = self._weather(clock)
         observed = self._observed()
@@ -111,6 +119,8 @@ class _Builder:
             parameters=parameters,
             weather=weather,
         )
+        self._route_choice(world, uncertainties, hypotheses.values())
+        self.checks.stop_if_any()
         return Scenario(
             name=self.file.name,
             title=self.file.title,
@@ -209,6 +219,96 @@ class _Builder:
             )
         return tuple(drawn)
 
+    def _daily_counts(self, clock: Clock) -> None:
+        file = self.file
+        days = (file.end - file.start) / timedelta(days=1)
+        places = sum(map(len, (file.hubs, file.crossings, file.neighbours, file.segments)))
+        if days * places > MOST_CELLS:
+            self.checks.add(
+                ("end",),
+                f"{days:,.0f} days at {places} places are more than can be counted by day",
+                f"days times places may be {MOST_CELLS:,} at most",
+            )
+
+    def _people(
+        self,
+        clock: Clock,
+        parameters: Parameters,
+        drawn: Sequence[Uncertainty],
+        hypotheses: Iterable[NamedHypothesis],
+    ) -> None:
+        """Refuse worlds of more people than a machine holds."""
+        names = ("demand_factor", "stock_factor", "branching", "transit_level_max")
+        most = _at_ends(parameters, drawn, high=names)
+        demand = self.file.demand
+        begins = [max(0.0, clock.hours(step.since)) for step in demand.steps]
+        lengths_h = [max(0.0, b - a) for a, b in pairwise([*begins, clock.duration_h])]
+        coming = math.fsum(
+            step.persons_per_d * hours / 24.0
+            for step, hours in zip(demand.steps, lengths_h, strict=True)
+        )
+        there = sum(stock.persons for stock in demand.stocks)
+        given = sum(group.persons for group in demand.groups)
+        sent = [
+            math.fsum(
+                travel.persons_per_d * max(0.0, travel.ends_h - travel.begins_h) / 24.0
+                for travel in each.rule.conduct(clock).organised
+            )
+            for each in hypotheses
+        ]
+        people = (
+            coming * most.demand_factor
+            + there * most.stock_factor
+            + given
+            + max(sent, default=0.0) * most.transit_level_max
+        ) / (1.0 - most.branching)
+        if people > self.file.max_persons:
+            self.checks.add(
+                ("demand",),
+                f"a world may have {people:,.0f} people, more than {self.file.max_persons:,}",
+                "check rates and factors, or raise 'max_persons'",
+            )
+
+    def _group_sizes(self, parameters: Parameters, drawn: Sequence[Uncertainty]) -> None:
+        """Vehicles and minibuses may not be more than all groups, in whatever world."""
+        most = _at_ends(parameters, drawn, high=("vehicle_share", "convoy_share"))
+        if most.vehicle_share + most.convoy_share > 1.0:
+            names = [name for name in ("vehicle_share", "convoy_share") if self._says(name)]
+            self.checks.add(
+                self._key_of(names[0]),
+                "vehicle_share and convoy_share may reach 1 together at most",
+            )
+
+    def _route_choice(
+        self, world: World, drawn: Sequence[Uncertainty], hypotheses: Iterable[NamedHypothesis]
+    ) -> None:
+        """Roads must cost enough against the scale of route choice, in whatever world."""
+        cheapest = _at_ends(
+            world.parameters,
+            drawn,
+            low=("value_of_time_eur_per_h", "transport_eur_per_km", "travel_time_factor"),
+            high=("route_scale_eur",),
+        )
+        if cheapest.route_scale_eur <= 0.0:
+            return
+        factor = min(each.rule.conduct(world.clock).price_factor for each in hypotheses)
+        price = factor * cheapest.transport_eur_per_km
+        cheapest = replace(cheapest, transport_eur_per_km=price)
+        routes = world.routes
+        legs = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, cheapest)
+        try:
+            recursive_costs(legs, len(world.network.hubs), cheapest.route_scale_eur)
+        except ValueError as fault:
+            self.checks.add(self._key_of("route_scale_eur"), str(fault))
+
+    def _says(self, parameter: str) -> bool:
+        return parameter in self.file.parameters or parameter in self.file.uncertainties
+
+    def _key_of(self, parameter: str) -> KeyPath:
+        """Where the file says the most about a parameter: its range, else its value."""
+        drawn = parameter in self.file.uncertainties
+        return ("uncertainties" if drawn else "parameters", parameter)
+
     def _policies(self) -> dict[str, NamedPolicy]:
         rules = {
             name: self._rule("policies", name, given, registered_policies())
@@ -234,15 +334,27 @@ class _Builder:
         rule = rules[name]
         if not isinstance(rule, Together):
             return rule  # type: ignore[no-any-return]
-        parts = []
+        parts: list[Policy | Joined] = []
+        many = 0
         for k, part in enumerate(rule.parts):
+            key = ("policies", name, "parts", k)
             if part in (*above, name):
-                key = ("policies", name, "parts", k)
                 self.checks.add(key, f"{part!r} would be a part of itself", "take it out")
                 return None
-            parts.append(self._joined(part, rules, (*above, name)))
-        known = tuple(part for part in parts if part is not None)
-        return Joined(rule.parts, known) if len(known) == len(parts) else None
+            joined = self._joined(part, rules, (*above, name)) if len(above) < MOST_NESTED else None
+            many += sum(1 for _ in single_rules(joined)) if joined is not None else 0
+            if joined is None or many > MOST_PARTS:
+                self._too_many(key, nested=len(above) >= MOST_NESTED, many=many)
+                return None
+            parts.append(joined)
+        return Joined(rule.parts, tuple(parts))
+
+    def _too_many(self, key: KeyPath, *, nested: bool, many: int) -> None:
+        """Why a policy cannot be joined; nothing where that is told elsewhere."""
+        if nested:
+            self.checks.add(key, f"policies are nested deeper than {MOST_NESTED}")
+        elif many > MOST_PARTS:
+            self.checks.add(key, f"is made of more than {MOST_PARTS} policies")
 
     def _hypotheses(self) -> dict[str, NamedHypothesis]:
         named = {}
@@ -324,8 +436,10 @@ class _Builder:
             return NO_WEATHER
         self._weather_zones("crossings", self.file.crossings, self.file.weather.zones)
         self._weather_zones("segments", self.file.segments, self.file.weather.zones)
-        rows = self._table(self.file.weather.file, ("weather", "file"))
-        return self._weather_series(self.file.weather, rows, clock) or NO_WEATHER
+        given = self.file.weather
+        path = self._beside(given.file, ("weather", "file"))
+        read = partial(read_weather, path, given.zones, given.source, clock)
+        return self._told(read) or NO_WEATHER
 
     def _weather_zones(
         self, section: str, places: Sequence[Crossing | Segment], zones: Sequence[str]
@@ -336,73 +450,42 @@ class _Builder:
                     (section, k, "weather"), f"there is no weather zone {place.weather!r}"
                 )
 
-    def _weather_series(
-        self, given: WeatherFile, rows: list[dict[str, str]], clock: Clock
-    ) -> Weather | None:
-        hours = int(np.ceil(clock.duration_h))
-        try:
-            first = datetime.fromisoformat(rows[0]["utc"].replace("Z", "+00:00"))
-            skip = round((clock.start.astimezone(UTC) - first).total_seconds() / 3600.0)
-            chosen = rows[skip : skip + hours] if skip >= 0 else []
-            temperature = np.array([[float(r[f"{z}_c"]) for r in chosen] for z in given.zones])
-            wind = np.array([[float(r[f"{z}_wind_kmh"]) for r in chosen] for z in given.zones])
-        except (KeyError, ValueError, IndexError) as fault:
-            self.checks.add(("weather", "file"), f"{given.file} cannot be read: {fault!r}")
-            return None
-        if temperature.shape[1] < hours:
-            self.checks.add(("weather", "file"), f"{given.file} does not cover the scenario")
-            return None
-        return Weather(given.zones, temperature, wind, given.source)
-
     def _observed(self) -> tuple[Observation, ...]:
         if self.file.observed is None:
             return ()
-        rows = self._table(self.file.observed.file, ("observed", "file"))
-        try:
-            return tuple(
-                Observation(
-                    date.fromisoformat(row["date"]),
-                    row["crossing"],
-                    *(float(row[name]) if row[name] else None for name in ("best", "low", "high")),
-                )
-                for row in rows
-            )
-        except (KeyError, ValueError) as fault:
-            self.checks.add(
-                ("observed", "file"), f"{self.file.observed.file} cannot be read: {fault!r}"
-            )
-            return ()
+        path = self._beside(self.file.observed.file, ("observed", "file"))
+        return self._told(lambda: read_observed(path)) or ()
 
-    def _table(self, name: str, key: KeyPath) -> list[dict[str, str]]:
-        """Rows of a CSV beside the scenario; lines that begin with # are comments."""
-        path = self._beside(name, key)
-        self.read.append(path)
+    def _told(self, read: Callable[[], T]) -> T | None:
+        """What a file says; None, with its problems noted, where something is wrong with it."""
         try:
-            with path.open(encoding="utf-8", newline="") as lines:
-                return list(csv.DictReader(line for line in lines if not line.startswith("#")))
-        except (UnicodeDecodeError, csv.Error) as fault:
-            self.checks.add(key, f"{name} is no table of text: {fault}")
-            self.checks.stop_if_any()
-            return []
+            return read()
+        except ScenarioError as fault:
+            self.checks.problems.extend(fault.problems)
+            return None
 
     def _claims(self) -> tuple[Claim, ...]:
         if self.file.claims is None:
             return ()
         path = self._beside(self.file.claims, ("claims",))
-        try:
-            register = read_claims(path)
-        except ScenarioError as fault:
-            self.checks.problems.extend(fault.problems)
+        register = self._told(lambda: read_claims(path))
+        if register is None:
             return ()
-        self.read.extend(register.files)
+        self.read.extend(register.files[1:])
         return register.claims
 
     def _beside(self, name: str, key: KeyPath) -> Path:
         """A file named in the scenario, relative to the file that names it."""
         path = self.checks.document.locate(key).path.parent / name
-        if not path.is_file() or path.stat().st_size > LARGEST_TABLE_BYTES:
-            self.checks.add(key, f"there is no readable file {name!r}")
+        try:
+            status = path.stat()
+            fits = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_TABLE_BYTES
+        except (OSError, ValueError):
+            fits = False
+        if not fits:
+            self.checks.add(key, f"there is no readable file {quoted(name)}")
             self.checks.stop_if_any()
+        self.read.append(path)
         return path
 
     def _digest(self) -> str:
@@ -434,3 +517,16 @@ class _Builder:
                 None,
                 step.source,
             )
+
+
+def _at_ends(
+    parameters: Parameters,
+    drawn: Sequence[Uncertainty],
+    *,
+    low: Sequence[str] = (),
+    high: Sequence[str] = (),
+) -> Parameters:
+    """Parameters with some at the lowest or highest value that a world may draw."""
+    ends = {each.parameter: each.low for each in drawn if each.parameter in low}
+    ends |= {each.parameter: each.high for each in drawn if each.parameter in high}
+    return replace(parameters, **ends)

@@ -6,11 +6,13 @@ to the file itself is declared here.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Interval, MinLen
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from annotated_types import Ge, Interval, Len, MaxLen, MinLen
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from sim.clock import require_zone
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight
@@ -21,7 +23,16 @@ from sim.world.parameters import PARAMETER_NAMES
 
 teach()
 
+
+def _in_our_times(moment: datetime) -> datetime:
+    require_zone(moment)
+    return moment
+
+
 Text = Annotated[str, MinLen(1)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
+MOST_WORLDS = 1_000_000
+MOST_PERSONS = 1_000_000
 
 
 class _Record(BaseModel):
@@ -62,7 +73,7 @@ class ObservedFile(_Record):
 class Runs(_Record):
     """How many worlds, and the seed of their luck."""
 
-    replicates: Annotated[int, Gt(0)] = 100
+    replicates: Annotated[int, Interval(gt=0, le=MOST_WORLDS)] = 100
     seed: Annotated[int, Ge(0)] = 1
 
 
@@ -86,7 +97,7 @@ class DescribedPolicy(Described):
 class WeightedHypothesis(Described):
     """A hypothesis and its prior weight."""
 
-    weight: Annotated[float, Ge(0.0)] = 1.0
+    weight: Annotated[float, Interval(ge=0.0, le=1e9)] = 1.0
 
 
 class WeightedResponse(WeightedHypothesis):
@@ -98,27 +109,32 @@ class WeightedResponse(WeightedHypothesis):
 
 
 class ScenarioFile(_Record):
-    """A scenario file after ``extends`` and ``overrides``."""
+    """A scenario file after ``extends`` and ``overrides``.
+
+    Bounds keep a slip of the pen from asking for more than a machine has. Two can be raised in the
+    file: ``max_days``, and ``max_persons`` for the people of one world, on average, at the highest
+    that its uncertain parameters allow.
+    """
 
     format_version: Literal[1]
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Text
     summary: Text
     timezone: Text = "Europe/Helsinki"
-    start: AwareDatetime
-    end: AwareDatetime
-    hubs: Annotated[tuple[Hub, ...], MinLen(1)]
-    crossings: Annotated[tuple[Crossing, ...], MinLen(1)]
-    neighbours: tuple[Neighbour, ...] = ()
-    segments: tuple[Segment, ...] = ()
-    roads: Annotated[tuple[Road, ...], MinLen(1)]
+    start: Moment
+    end: Moment
+    hubs: Annotated[tuple[Hub, ...], Len(1, 200)]
+    crossings: Annotated[tuple[Crossing, ...], Len(1, 100)]
+    neighbours: Annotated[tuple[Neighbour, ...], MaxLen(100)] = ()
+    segments: Annotated[tuple[Segment, ...], MaxLen(100)] = ()
+    roads: Annotated[tuple[Road, ...], Len(1, 5000)]
     demand: Demand
     weather: WeatherFile | None = None
     parameters: dict[str, ParameterValue] = {}
     uncertainties: dict[str, UncertainRange] = {}
-    hypotheses: Annotated[dict[str, WeightedHypothesis], MinLen(1)]
-    responses: dict[str, WeightedResponse] = {}
-    policies: Annotated[dict[str, DescribedPolicy], MinLen(1)]
+    hypotheses: Annotated[dict[str, WeightedHypothesis], Len(1, 1000)]
+    responses: Annotated[dict[str, WeightedResponse], MaxLen(1000)] = {}
+    policies: Annotated[dict[str, DescribedPolicy], Len(1, 1000)]
     oversight: Oversight | None = None
     reference: Text
     observed: ObservedFile | None = None
@@ -126,6 +142,7 @@ class ScenarioFile(_Record):
     runs: Runs = Runs()
     limits: tuple[Text, ...] = ()
     max_days: Annotated[int, Interval(gt=0, le=36500)] = 3660
+    max_persons: Annotated[int, Interval(gt=0, le=100 * MOST_PERSONS)] = MOST_PERSONS
 
 
 def json_schema() -> dict[str, Any]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge, Gt, Interval, MinLen
+from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_zone
 from sim.units import Unit
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
 Source = Annotated[str, MinLen(1)]
-Gateways = Annotated[Mapping[str, Annotated[float, Gt(0.0)]], MinLen(1)]
+Weight = Annotated[float, Interval(gt=0.0, le=1e9)]
+Gateways = Annotated[Mapping[str, Weight], MinLen(1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class Origin:
 
     id: Annotated[str, MinLen(1)]
     name: Annotated[str, MinLen(1)]
-    share: Annotated[float, Gt(0.0)]
+    share: Weight
     gateways: Gateways
     source: Source
 
@@ -54,7 +55,7 @@ class Stock:
     """People who are already in the area and want to cross from ``at`` on."""
 
     at: datetime
-    persons: Annotated[int, Ge(0)]
+    persons: Annotated[int, Interval(ge=0, le=1_000_000_000)]
     gateways: Gateways
     source: Source
 

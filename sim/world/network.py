@@ -26,6 +26,11 @@ Minutes = Annotated[float, Ge(0.0), Unit("min")]
 Kilometres = Annotated[float, Ge(0.0), Unit("km")]
 Euros = Annotated[float, Ge(0.0), Unit("EUR")]
 
+# What a crossing can have of anything: more is no limit, and the engine counts in 32 bits.
+MOST = 1_000_000
+Count = Annotated[int, Interval(ge=0, le=MOST)]
+OneOrMore = Annotated[int, Interval(ge=1, le=MOST)]
+
 _FORBID: dict[str, str] = {"extra": "forbid"}
 
 
@@ -37,6 +42,7 @@ class Refers:
 
 
 CrossingId = Annotated[str, Refers("crossing")]
+GateId = Annotated[str, Refers("gate")]  # a crossing, or "default" for the others
 HubId = Annotated[str, Refers("hub")]
 NeighbourId = Annotated[str, Refers("neighbour")]
 SegmentId = Annotated[str, Refers("segment")]
@@ -85,7 +91,7 @@ class ServiceTime:
 
     mean_min: Minutes
     distribution: Distribution = Distribution.LOGNORMAL
-    cv: Annotated[float, Ge(0.0)] = 0.6
+    cv: Annotated[float, Interval(ge=0.0, le=20.0)] = 0.6
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
@@ -100,7 +106,7 @@ class Admission:
         work_after_closing: whether those already between the posts are still received.
     """
 
-    lanes: Annotated[int, Ge(1)]
+    lanes: OneOrMore
     service: ServiceTime
     work_after_closing: bool = True
     source: Source
@@ -120,9 +126,9 @@ class Registration:
             before others (nobody is interrupted); or groups side by side once all are admitted.
     """
 
-    servers: Annotated[int, Ge(0)]
-    servers_after_hours: Annotated[int, Ge(0)] = 0
-    interpreters: Annotated[int, Ge(0)] | None = None
+    servers: Count
+    servers_after_hours: Count = 0
+    interpreters: Count | None = None
     discipline: QueueDiscipline = QueueDiscipline.FCFS
     service: ServiceTime
     source: Source
@@ -139,8 +145,8 @@ class Transport:
         headway_h: time between two departures, counted from the start of the scenario.
     """
 
-    seats: Annotated[int, Ge(1)]
-    headway_h: Annotated[float, Gt(0.0), Unit("h")]
+    seats: OneOrMore
+    headway_h: Annotated[float, Ge(0.01), Unit("h")]
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
@@ -150,8 +156,8 @@ class Transport:
 class Suspension:
     """Hysteresis of the gate: shut at ``above`` people between the posts, open at ``below``."""
 
-    above: Annotated[int, Gt(0)]
-    below: Annotated[int, Ge(0)]
+    above: OneOrMore
+    below: Count
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
@@ -207,12 +213,12 @@ class Crossing:
     suspension: Suspension | None = None
     accepts_asylum: bool = True
     known: Share = 0.9
-    warm_places: Annotated[int, Ge(0)] = 0
-    tent_places: Annotated[int, Ge(0)] = 0
+    warm_places: Count = 0
+    tent_places: Count = 0
     exit_check: ServiceTime | None = None
-    shelter_places: Annotated[int, Ge(1)] | None = None
+    shelter_places: OneOrMore | None = None
     transport: Transport | None = None
-    daily_capacity: Annotated[int, Ge(0)] | None = None
+    daily_capacity: Count | None = None
     travellers_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 0.0
     weather: str | None = None
     source: Source

@@ -12,7 +12,7 @@ import pytest
 from sim.cli import run_command
 from sim.scenario.source_text import MAX_BYTES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "sim" / "scenario" / "template" / "scenario.yaml").read_text(encoding="utf-8")
 Give = Callable[..., str]
 
@@ -121,6 +121,25 @@ CHANGES = {
     "an end before the start": ("end: 2024-03-15", "end: 2023-03-15", "before it starts"),
     "hours that are none": ('hours: "08:00-20:00"', 'hours: "8 to 8"', "opening"),
     "no mapping": ("runs: {replicates: 20, seed: 1}", "runs: 20", "runs"),
+    "a gate that does not exist": ("opens: {default:", "opens: {defult:", "did you mean 'default'"),
+    "more people than a machine holds": (
+        "persons_per_d: 40,",
+        "persons_per_d: 900000,",
+        "raise 'max_persons'",
+    ),
+    "a rate beyond any": ("persons_per_d: 40,", "persons_per_d: 1e12,", "more than 1,000,000"),
+    "lanes beyond any": ("      lanes: 1", "      lanes: 4000000000", "less than or equal"),
+    "a time of another age": (
+        "    at: 2024-03-05T00:00+02:00",
+        "    at: 0001-01-01T00:00+14:00",
+        "between 1900 and 2200",
+    ),
+    "a start of another age": (
+        "start: 2024-03-01T00:00+02:00",
+        "start: 0001-01-01T00:00+14:00",
+        "between 1900 and 2200",
+    ),
+    "a spread beyond any": ("mean_min: 4,", "mean_min: 4, cv: 1e200,", "less than or equal"),
     "no worlds": ("replicates: 20", "replicates: 0", "replicates"),
     "another format": ("format_version: 1", "format_version: 2", "format_version"),
 }

@@ -1,0 +1,107 @@
+"""What a manifest must say before results are shown: checked once, so that readers may rely on it.
+
+A manifest is ours, but it lies on disk: it may be damaged, edited by hand, or made by others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sim.clock import YEARS
+
+Shape: TypeAlias = (
+    Any  # a type or several, words to choose from, a list of a shape, keys with shapes
+)
+
+NUMBER = (int, float)
+DIRECTIONS = frozenset({"less", "more", "none"})
+FAMILIES = frozenset({"security", "rights", "cost", "coercion"})
+ACCESS = frozenset({"open", "exception_only", "no_asylum", "closed"})
+OPTIONAL_NUMBER = (int, float, type(None))
+DESCRIBED = {"id": str, "label": str}
+SHAPE: Mapping[str, Shape] = {
+    "run_id": str,
+    "seed": int,
+    "replicates": int,
+    "reference": str,
+    "command": (str, list),
+    "scenario": {"title": str, "start": str, "end": str, "timezone": str},
+    "policies": [DESCRIBED],
+    "places": [{"id": str, "name": str, "kind": str, "lat": NUMBER}],
+    "indicators": [
+        {"id": str, "name": str, "definition": str, "unit": str, "direction": DIRECTIONS,
+         "family": FAMILIES}
+    ],
+    "headline": [str],
+    "assumptions": [
+        {"key": str, "value": NUMBER, "unit": str, "low": OPTIONAL_NUMBER, "high": OPTIONAL_NUMBER,
+         "source": str}
+    ],
+    "limits": [str],
+    "files": [{"name": str, "bytes": int, "sha256": str}],
+}  # fmt: skip
+MAY_BE_MISSING: Mapping[str, Shape] = {
+    "classes": [str],
+    "hypotheses": [DESCRIBED],
+    "responses": [DESCRIBED],
+    "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
+}
+
+
+def manifest_fault(record: Mapping[str, Any]) -> str | None:
+    """What is wrong with a manifest first, or None."""
+    wanted = {**SHAPE, **{key: shape for key, shape in MAY_BE_MISSING.items() if key in record}}
+    return next((fault for check in _CHECKS for fault in check(record, wanted)), None)
+
+
+def _misshapen(value: Any, shape: Shape, key: str = "") -> Iterator[str]:
+    where = key or "the manifest"
+    if isinstance(shape, Mapping):
+        if not isinstance(value, Mapping):
+            yield f"{where} is no object"
+            return
+        for name, inner in shape.items():
+            path = f"{key}.{name}" if key else name
+            if name not in value:
+                yield f"{path} is missing"
+            else:
+                yield from _misshapen(value[name], inner, path)
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            yield f"{where} is no list"
+            return
+        for number, item in enumerate(value):
+            yield from _misshapen(item, shape[0], f"{key}.{number}")
+    elif isinstance(shape, frozenset):
+        if not isinstance(value, str) or value not in shape:
+            yield f"{where} is none of {', '.join(sorted(shape))}"
+    elif not isinstance(value, shape) or isinstance(value, bool):
+        yield f"{where} has a value of another kind"
+
+
+def _faulty_names(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
+    for kind in ("policies", "places", "indicators"):
+        ids = [entry["id"] for entry in record[kind]]
+        if len(set(ids)) < len(ids):
+            yield f"{kind} has an id twice"
+    if record["reference"] not in {entry["id"] for entry in record["policies"]}:
+        yield "reference is none of the policies"
+
+
+def _faulty_span(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
+    scenario = record["scenario"]
+    try:
+        zone = ZoneInfo(scenario["timezone"])
+        start, end = (datetime.fromisoformat(scenario[key]) for key in ("start", "end"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield "scenario has no start, end and timezone that can be read"
+        return
+    start, end = (each if each.tzinfo else each.replace(tzinfo=zone) for each in (start, end))
+    if not YEARS[0] <= start.year <= end.year <= YEARS[1] or end <= start:
+        yield "scenario ends before it starts, or lies in another century"
+
+
+_CHECKS = (_misshapen, _faulty_names, _faulty_span)

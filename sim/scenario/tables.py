@@ -1,0 +1,184 @@
+"""Tables that a scenario reads: CSV with a header, lines that begin with # are comments.
+
+Each row knows its line, so that what is wrong is told where it stands.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from sim.clock import Clock
+from sim.errors import Problem, ScenarioError, quoted
+from sim.scenario.scenario import Observation
+from sim.world.weather import Weather
+
+LARGEST_TABLE_BYTES = 64 * 2**20
+TEMPERATURES_C = (-100.0, 70.0)
+WINDS_KMH = (0.0, 500.0)
+MOST_ARRIVALS = 1e9
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table, and where it stands."""
+
+    path: Path
+    line: int
+    cells: Mapping[str, str]
+
+    def problem(self, message: str) -> ScenarioError:
+        """What is wrong with this row."""
+        return ScenarioError([Problem(message, str(self.path), self.line)])
+
+    def number(self, name: str, low: float, high: float) -> float:
+        """A cell as a number within bounds.
+
+        Raises:
+            ScenarioError: it is none.
+        """
+        text = self.cells[name]
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise self.problem(f"{name}: expected {low:g} to {high:g}, got {quoted(text)}")
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """A cell as a time with its zone.
+
+        Raises:
+            ScenarioError: it is none.
+        """
+        text = self.cells[name]
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None or not 1 < moment.year < 9999:
+            raise self.problem(
+                f"{name}: expected a time with its zone, as 2023-11-18T00:00Z, got {quoted(text)}"
+            )
+        return moment
+
+    def day(self, name: str) -> date:
+        """A cell as a day.
+
+        Raises:
+            ScenarioError: it is none.
+        """
+        text = self.cells[name]
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            message = f"{name}: expected a day, as 2023-11-18, got {quoted(text)}"
+            raise self.problem(message) from None
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
+    """All rows of a table, each with at least these columns.
+
+    Raises:
+        ScenarioError: with file and, where there is one, line.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return list(_rows(path, lines, columns))
+    except UnicodeDecodeError as fault:
+        raise ScenarioError([Problem(f"is not text in UTF-8: {fault.reason}", str(path))]) from None
+    except OSError as fault:
+        raise ScenarioError([Problem(f"cannot be read: {fault.strerror}", str(path))]) from None
+
+
+def _rows(path: Path, lines: Iterator[str], columns: Sequence[str]) -> Iterator[Row]:
+    numbered = _Numbered(lines)
+    table = csv.reader(numbered, strict=True)
+    header: list[str] | None = None
+    try:
+        for cells in table:
+            if header is None:
+                header = cells
+                _check_header(path, numbered.line, header, columns)
+            elif cells:
+                row = Row(path, numbered.line, dict(zip(header, cells, strict=False)))
+                if len(cells) != len(header):
+                    raise row.problem(f"has {len(cells)} cells, the header {len(header)}")
+                yield row
+    except csv.Error as fault:
+        raise ScenarioError([Problem(f"is no CSV: {fault}", str(path), numbered.line)]) from None
+    if header is None:
+        raise ScenarioError([Problem("is empty", str(path), 1)])
+
+
+def _check_header(path: Path, line: int, header: Sequence[str], columns: Sequence[str]) -> None:
+    missing = [name for name in columns if name not in header]
+    if missing:
+        names = ", ".join(quoted(name) for name in missing)
+        raise ScenarioError([Problem(f"the header lacks {names}", str(path), line)])
+
+
+@dataclass
+class _Numbered:
+    """Lines without comments, and the number of the one that was given last."""
+
+    lines: Iterator[str]
+    line: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for text in self.lines:
+            self.line += 1
+            if not text.startswith("#"):
+                yield text
+
+
+def read_weather(path: Path, zones: Sequence[str], source: str, clock: Clock) -> Weather:
+    """The hours of a scenario out of an hourly series.
+
+    Raises:
+        ScenarioError: a row is wrong, an hour is missing, or the series is too short.
+    """
+    columns = [f"{zone}_{what}" for zone in zones for what in ("c", "wind_kmh")]
+    rows = read_table(path, ["utc", *columns])
+    hours = int(np.ceil(clock.duration_h))
+    first = rows[0].moment("utc") if rows else clock.end
+    skip = round((clock.start - first).total_seconds() / 3600.0)
+    chosen = rows[skip : skip + hours] if skip >= 0 else []
+    if len(chosen) < hours:
+        raise ScenarioError([Problem("does not cover the scenario", str(path))])
+    for k, row in enumerate(chosen, skip):
+        if row.moment("utc") != first + timedelta(hours=k):
+            expected = (first + timedelta(hours=k)).astimezone(UTC).isoformat()
+            raise row.problem(f"utc: rows follow each other by the hour; expected {expected}")
+    temperature, wind = (
+        np.array([[row.number(f"{zone}_{what}", *bounds) for row in chosen] for zone in zones])
+        for what, bounds in (("c", TEMPERATURES_C), ("wind_kmh", WINDS_KMH))
+    )
+    return Weather(tuple(zones), temperature, wind, source)
+
+
+def read_observed(path: Path) -> tuple[Observation, ...]:
+    """Observed daily arrivals; a cell may be empty.
+
+    Raises:
+        ScenarioError: a row is wrong.
+    """
+    rows = read_table(path, ["date", "crossing", "best", "low", "high"])
+    return tuple(
+        Observation(
+            row.day("date"),
+            row.cells["crossing"],
+            *(
+                row.number(name, 0.0, MOST_ARRIVALS) if row.cells[name] else None
+                for name in ("best", "low", "high")
+            ),
+        )
+        for row in rows
+    )

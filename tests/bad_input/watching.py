@@ -1,0 +1,108 @@
+"""A worker that does cases, and is watched from outside: its time and its memory.
+
+A case that hangs or eats memory ends with its worker, and counts as a fault; a new worker goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+LONGEST_S = 10.0  # of the worker's own time; others may use the machine as well
+LONGEST_WAIT_S = 60.0
+MOST_BYTES = 2**30
+LOOK_EVERY_S = 0.05
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+START_S = 300.0
+
+
+class Watched:
+    """A worker process; a context manager that ends it."""
+
+    def __init__(self, *, loud: bool = False) -> None:
+        self._loud = loud
+        self._worker: subprocess.Popen[str] | None = None
+        self._usual_bytes = 0
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def do(self, number: int) -> dict[str, Any]:
+        """The verdict of a case; one of a hang or of too much memory is ours."""
+        worker = self._worker or self._start()
+        assert worker.stdin is not None
+        worker.stdin.write(f"{number}\n")
+        worker.stdin.flush()
+        began = time.monotonic()
+        used_s = self._cpu_s(worker)
+        while time.monotonic() - began < LONGEST_WAIT_S:
+            if (answer := self._answer(worker, LOOK_EVERY_S)) is not None:
+                return {**json.loads(answer), "seconds": time.monotonic() - began}
+            if worker.poll() is not None:
+                return self._give_up(number, f"the process died ({worker.returncode})")
+            if self._bytes(worker) - self._usual_bytes > MOST_BYTES:
+                return self._give_up(number, f"takes more than {MOST_BYTES / 2**20:.0f} MiB")
+            if self._cpu_s(worker) - used_s > LONGEST_S:
+                return self._give_up(number, f"takes more than {LONGEST_S:.0f} s")
+        return self._give_up(number, f"no answer within {LONGEST_WAIT_S:.0f} s")
+
+    def _start(self) -> subprocess.Popen[str]:
+        words = [sys.executable, "-m", "tests.bad_input.cases", *(["--loud"] if self._loud else [])]
+        worker = subprocess.Popen(
+            words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._worker = worker
+        ready = self._answer(worker, START_S)
+        assert ready == "ready\n", f"the worker did not start: {ready!r}"
+        self._usual_bytes = self._bytes(worker)
+        return worker
+
+    def _answer(self, worker: subprocess.Popen[str], within_s: float) -> str | None:
+        assert worker.stdout is not None
+        ready, _, _ = select.select([worker.stdout], [], [], within_s)
+        return (worker.stdout.readline() or None) if ready else None
+
+    def _bytes(self, worker: subprocess.Popen[str]) -> int:
+        """Resident memory, where the system tells it; else 0."""
+        try:
+            pages = Path(f"/proc/{worker.pid}/statm").read_text(encoding="ascii").split()[1]
+        except OSError:
+            return 0
+        return int(pages) * PAGE
+
+    def _cpu_s(self, worker: subprocess.Popen[str]) -> float:
+        """Time of all processors that the worker has used, where the system tells it; else 0."""
+        try:
+            text = Path(f"/proc/{worker.pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return 0.0
+        fields = text.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+
+    def _give_up(self, number: int, fault: str) -> dict[str, Any]:
+        self._end()
+        unknown: dict[str, Any] = {"kind": "?", "words": [], "status": None, "told": ""}
+        return {**unknown, "number": number, "faults": [fault], "seconds": LONGEST_S}
+
+    def _end(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.communicate()
+            self._worker = None

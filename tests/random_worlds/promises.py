@@ -1,0 +1,321 @@
+"""Every promise of the model, as functions that take a run, or two, and raise where one is broken.
+
+The number and name that open each message are those of the list of promises.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sim.engine.columns import BANDS, AgeClass, MeasureKind
+from sim.engine.columns import PersonState as State
+from sim.model import BorderModel
+from sim.outcomes.indicators import INDICATORS
+from sim.outcomes.run_record import RunRecord
+from sim.verification import worlds
+from sim.world.network import QueueDiscipline
+from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from tests.random_worlds.watching import Watch
+
+STATES_IN_ORDER = ("queued_h", "presented_h", "admitted_h", "registered_h")
+
+
+def check_run(watch: Watch) -> None:
+    """All that one finished run must keep; promises of single instants were checked on the way."""
+    run = watch.run
+    record = RunRecord(run.world, run.parameters, run.engine)
+    check_conservation(run)
+    check_closed_is_closed(watch)
+    check_order_at_the_gate(watch)
+    check_order_of_service(watch)
+    check_times(run, record)
+    check_exposure(run, record)
+    check_indicators(record)
+    check_person_hours(run)
+
+
+# ---- 1
+
+
+def check_conservation(run: BorderModel) -> None:
+    """Everybody is in one state and one group; the accounts say the same as everybody's row."""
+    people, groups, engine = worlds.persons(run), worlds.groups(run), run.engine
+    counted = np.zeros_like(engine.occupancy)
+    np.add.at(counted, (people["place"], people["state"]), 1)
+    assert np.array_equal(counted, engine.occupancy), "1 conservation: ledger and people differ"
+    assert np.array_equal(engine.stock[-1], engine.occupancy), "1 conservation: last day's stock"
+    assert (engine.stock >= 0).all(), "1 conservation: a negative count"
+    entries = engine.entries.sum(axis=0, dtype=np.int64)
+    assert (entries >= engine.occupancy).all(), "1 conservation: more people than ever came"
+    assert groups["people"].sum() == len(people), "1 conservation: people and groups differ"
+    for number, row in enumerate(groups):
+        members = people["group"][row["first_person"] : row["first_person"] + row["people"]]
+        assert (members == number).all(), f"1 conservation: group {number} lost a member"
+
+
+# ---- 3
+
+
+def presented(watch: Watch) -> Iterator[tuple[int, float, int]]:
+    """Each group that passed a gate: (station, hour, traits); people found elsewhere left out."""
+    run = watch.run
+    people, groups = worlds.persons(run), worlds.groups(run)
+    for row in groups:
+        person = people[row["first_person"]]
+        if 0 <= row["destination"] < len(run.engine.stations) and person["presented_h"] >= 0.0:
+            yield int(row["destination"]), float(person["presented_h"]), int(row["traits"])
+
+
+def check_closed_is_closed(watch: Watch) -> None:
+    """Nobody passes a gate that is shut by hours or to whom any reason in force applies."""
+    for station, hour, traits in presented(watch):
+        barring = [
+            rule for rule in watch.rules if rule.bars(station, traits) and rule.in_force(hour)
+        ]
+        # What is decided at an instant comes after the events of that instant.
+        late = [rule for rule in barring if rule.made_h == hour and rule.begins_h == hour]
+        assert len(barring) == len(late), (
+            f"3 closed is closed: somebody passed gate {station} at hour {hour} against {barring}"
+        )
+        new_hours = any(
+            rule.kind == MeasureKind.HOURS and rule.made_h == hour for rule in watch.rules
+        )
+        assert watch.is_open(station, hour) or new_hours, (
+            f"3 closed is closed: somebody passed gate {station} at hour {hour}, out of hours"
+        )
+
+
+# ---- 4
+
+
+def check_order_at_the_gate(watch: Watch) -> None:
+    """Of groups to whom the same measures apply nobody passes before one who came earlier."""
+    run = watch.run
+    people, groups = worlds.persons(run), worlds.groups(run)
+    lines: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    for row in groups:
+        if not 0 <= row["destination"] < len(run.engine.stations):
+            continue
+        first = people[row["first_person"]]
+        waits = first["state"] == State.EXIT_QUEUE
+        if waits or first["presented_h"] >= 0.0:
+            passed_h = math.inf if waits else float(first["presented_h"])
+            key = int(row["destination"]), int(row["traits"])
+            lines.setdefault(key, []).append((float(row["arrived_h"]), passed_h))
+    for (station, _), line in lines.items():
+        passed = [hour for _, hour in sorted(line)]
+        assert passed == sorted(passed), f"4 order of service: overtaken at gate {station}"
+
+
+def check_order_of_service(watch: Watch) -> None:
+    """At the lanes and in each line for the interview, by person."""
+    run = watch.run
+    people, groups = worlds.persons(run), worlds.groups(run)
+    destination = groups["destination"][people["group"]]
+    for s, crossing in enumerate(run.world.network.crossings):
+        here = people["place"] == run.world.network.number[crossing.id]
+        came = here & ~np.isnan(people["presented_h"])
+        by_gate = came & (destination == s)
+        _check_first_come(
+            people["presented_h"][by_gate], watch.admission_begun_h[by_gate], f"lanes of {s}"
+        )
+        admitted = came & ~np.isnan(people["admitted_h"])
+        admitted &= people["state"] != State.REFUSED_NO_CLAIM
+        _check_interviews(watch, np.flatnonzero(admitted), crossing.registration.discipline)
+
+
+def _check_interviews(
+    watch: Watch, members: NDArray[np.int64], discipline: QueueDiscipline
+) -> None:
+    people = worlds.persons(watch.run)
+    joined_h = people["admitted_h"].copy()
+    if discipline is QueueDiscipline.FAMILY_TOGETHER:
+        joined_h = _last_of_group(watch.run)
+    lines: dict[tuple[bool, bool], list[int]] = {}
+    for p in members:
+        if math.isnan(joined_h[p]):
+            continue  # others of the group are not admitted yet
+        person = people[p]
+        urgent = discipline is QueueDiscipline.VULNERABLE_FIRST and (
+            person["vulnerable"] != 0 or person["age_class"] != AgeClass.ADULT
+        )
+        lines.setdefault((watch.needs_interpreter(int(person["group"])), bool(urgent)), []).append(
+            int(p)
+        )
+    begun_h = np.where(np.isnan(watch.interview_begun_h), np.inf, watch.interview_begun_h)
+    for line in lines.values():
+        _check_first_come(joined_h[line], begun_h[line], "interviews")
+    for needs in (False, True):
+        urgent, others = lines.get((needs, True), []), lines.get((needs, False), [])
+        for p in urgent:
+            before = (begun_h[others] > joined_h[p]) & (begun_h[others] < begun_h[p])
+            assert not before.any(), "4 order of service: somebody went before an urgent person"
+
+
+def _last_of_group(run: BorderModel) -> NDArray[np.float64]:
+    """When the last of everybody's group was admitted; nan where somebody is not yet."""
+    people, groups = worlds.persons(run), worlds.groups(run)
+    last_h = [
+        people["admitted_h"][row["first_person"] : row["first_person"] + row["people"]].max()
+        for row in groups
+    ]
+    return np.array(last_h)[people["group"]]
+
+
+def _check_first_come(
+    came_h: NDArray[np.float64], served_h: NDArray[np.float64], where: str
+) -> None:
+    served_h = np.where(np.isnan(served_h), np.inf, served_h)
+    order = np.lexsort((served_h, came_h))
+    in_turn = served_h[order]
+    assert (in_turn[1:] >= in_turn[:-1]).all(), f"4 order of service: overtaken at the {where}"
+
+
+# ---- 5, 6
+
+
+def check_same_bytes(one: BorderModel, other: BorderModel, how: str) -> None:
+    """Two runs left the same behind."""
+    assert worlds.differing(one, other) == [], f"5 same bytes: {how}"
+
+
+def check_orders_nothing(opened: BorderModel, nothing: BorderModel) -> None:
+    """A policy that orders nothing is the same as none."""
+    assert worlds.differing(opened, nothing) == [], "6 null policy: it makes a difference"
+
+
+def in_chunks(run: BorderModel, sizes_h: Sequence[float]) -> BorderModel:
+    """Run to the end in chunks of these sizes, over and over."""
+    end_h = run.clock.duration_h
+    for size_h in itertools.cycle(sizes_h):
+        run.advance_to(min(run.now_h + size_h, end_h))
+        if run.now_h >= end_h:
+            return run
+    raise AssertionError("no chunks")
+
+
+# ---- 7
+
+DRAWN = ("cash_eur", "gear", "valid_documents", "origin", "first_hub")
+DRAWN_WHOLE = ("people", "traits")
+
+
+def check_one_more_group(before: BorderModel, after: BorderModel) -> None:
+    """One more group changes nobody's draws.
+
+    Who comes at all may hang on others where people follow others, are afraid of failure, or the
+    transit side answers; who goes with whom, where groups part. When somebody comes hangs on others
+    only for those who follow.
+    """
+    mine, theirs = ({int(row["key"]): row for row in worlds.groups(run)} for run in (before, after))
+    parameters = before.parameters
+    alone = (
+        parameters.branching == 0.0
+        and parameters.failure_weight == 0.0
+        and before.transit.response is None
+    )
+    never_parts = parameters.splitting == 0.0 and parameters.forced_separation == 0.0
+    if alone and never_parts:
+        assert mine.keys() <= theirs.keys(), "7 common random numbers: somebody did not come"
+        assert len(theirs) == len(mine) + 1, "7 common random numbers: somebody else came"
+    names = [*DRAWN, *(DRAWN_WHOLE if never_parts else ()), *(("created_h",) if alone else ())]
+    for key in mine.keys() & theirs.keys():
+        for name in names:
+            assert mine[key][name] == theirs[key][name], (
+                f"7 common random numbers: {name} of another group has changed"
+            )
+
+
+# ---- 8
+
+MONEY = tuple(name for name in PARAMETER_NAMES if "EUR" in parameter_facts(name)["unit"])
+IN_EUROS = ("groups.cash_eur", "groups.spent_eur")
+
+
+def in_another_currency(parameters: Parameters, factor: float) -> Parameters:
+    """All amounts of money as so many times the number."""
+    return replace(parameters, **{name: factor * getattr(parameters, name) for name in MONEY})
+
+
+def check_currency(one: BorderModel, other: BorderModel, factor: float) -> None:
+    """Money in another unit changes amounts of money and nothing else; exact for powers of two."""
+    mine, theirs = worlds.results(one), worlds.results(other)
+    for name, column in mine.items():
+        expected = column * column.dtype.type(factor) if name in IN_EUROS else column
+        assert expected.tobytes() == theirs[name].tobytes(), f"8 units: {name} is not the same"
+
+
+def check_renamed(one: BorderModel, other: BorderModel) -> None:
+    """Other names of places, policies and hypotheses, and keys in another order, are no change."""
+    assert worlds.differing(one, other) == [], "8 labels: names or the order of keys matter"
+
+
+# ---- 9
+
+
+def check_times(run: BorderModel, record: RunRecord) -> None:
+    """Everybody's timestamps are in order, and no wait is below 0."""
+    people = worlds.persons(run)
+    last_h = worlds.groups(run)["created_h"][people["group"]].copy()
+    assert (last_h >= 0.0).all(), "9 order of time: somebody came before the start"
+    for name in STATES_IN_ORDER:
+        hours = people[name]
+        assert not (hours < last_h).any(), f"9 order of time: {name} comes too early"
+        last_h = np.fmax(last_h, hours)
+    assert (last_h <= run.clock.duration_h).all(), "9 order of time: after the end"
+    for name in ("registration_wait_h", "border_wait_h"):
+        waits = getattr(record, name)
+        assert np.isfinite(waits).all(), f"9 order of time: {name}"
+        assert (waits >= 0.0).all(), f"9 order of time: {name} below 0"
+
+
+def check_exposure(run: BorderModel, record: RunRecord) -> None:
+    """Hours outdoors of people are those of places, and finite."""
+    hours, places = record.exposed_h, run.engine.outdoor_h
+    assert np.isfinite(hours).all(), "9 exposure: not finite"
+    assert (hours >= 0.0).all(), "9 exposure: below 0"
+    assert (places >= 0.0).all(), "9 exposure: below 0 at a place"
+    by_band = hours.sum(axis=0) if len(hours) else np.zeros(BANDS)
+    # People's hours are kept in single precision, each to about a thousandth.
+    assert by_band == pytest.approx(
+        record.outdoor_h_by_band, rel=1e-4, abs=0.01 + 1e-3 * len(hours)
+    ), "9 exposure: people and places differ"
+
+
+# ---- 10
+
+
+def check_indicators(record: RunRecord) -> None:
+    """Every indicator is a number; shares lie between 0 and 1 (0 and 100 %)."""
+    for name, indicator in INDICATORS.items():
+        value = indicator.compute(record)
+        assert math.isfinite(value), f"10 indicators: {name} is {value}"
+        most = {"%": 100.0, "1": 1.0, "0 or 1": 1.0}.get(indicator.unit, math.inf)
+        if name in LOADS:
+            most = math.inf
+        assert 0.0 <= value <= most * (1.0 + 1e-9), f"10 indicators: {name} is {value}"
+
+
+# Interviews that go on after closing are hours of work when nobody is on duty by the timetable.
+LOADS = ("S6",)
+
+
+# ---- 11
+
+
+def check_person_hours(run: BorderModel) -> None:
+    """Hours in all states together are everybody's time in the model."""
+    people, hours = worlds.persons(run), run.engine.person_hours
+    assert np.isfinite(hours).all(), "11 accounting: not finite"
+    assert (hours >= -1e-9).all(), "11 accounting: hours below 0"
+    lives_h = run.clock.duration_h - worlds.groups(run)["created_h"][people["group"]]
+    assert float(hours.sum()) == pytest.approx(math.fsum(lives_h), rel=1e-9, abs=1e-9), (
+        "11 accounting: person-hours are not everybody's time"
+    )

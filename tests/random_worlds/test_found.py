@@ -1,0 +1,117 @@
+"""Faults that random worlds have found, each as the smallest world that shows it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engine.columns import PersonState as State
+from sim.engine.route_choice import recursive_costs
+from sim.errors import ScenarioError
+from sim.library import load_scenario
+from sim.outcomes.equity import gini
+from sim.outcomes.indicators import compute_indicators
+from sim.outcomes.run_record import RunRecord
+from sim.policies import Action
+from sim.policies.timed import Schedule, Step
+from sim.verification import worlds
+from sim.world.network import Mode
+
+TEMPLATE = Path(__file__).parents[2] / "sim" / "scenario" / "template" / "scenario.yaml"
+
+
+def test_a_minibus_leaves_once_though_its_hour_divided_by_the_headway_rounds_down() -> None:
+    """3 x 0.7 h is 2.0999..., and that over 0.7 is below 3: the same bus left again and again."""
+    gate = worlds.crossing(transport=(1, 0.7))
+    run = worlds.model(worlds.world(worlds.star(gate), worlds.given([0.1], size=40), days=3))
+    gone = []
+    while run.now_h < 25.0:
+        run.advance_to(run.now_h + 0.35)
+        gone.append(int(run.engine.occupancy[:, State.TRANSFERRED].sum()))
+    assert max(np.diff(gone)) == 1
+    assert gone[-1] == 36
+
+
+def test_a_cap_that_is_no_whole_number_is_never_exceeded() -> None:
+    step = Step(
+        crossings=(worlds.GATE,),
+        action=Action.METER,
+        announced=worlds.START,
+        effective=worlds.START,
+        value=2.5,
+        source=worlds.SOURCE,
+    )
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0], size=50), days=3)
+    run = worlds.model(where, Schedule(steps=(step,))).run()
+    assert run.engine.entries[:, :, State.IN_ADMISSION].sum(axis=1).tolist() == [2, 2, 2]
+
+
+def test_where_people_cannot_use_any_crossing_indicators_are_numbers() -> None:
+    gate = worlds.crossing(modes=(Mode.TRUCK,))
+    run = worlds.model(worlds.world(worlds.star(gate), worlds.crowd(5), days=2)).run()
+    found = compute_indicators(RunRecord(run.world, run.parameters, run.engine))
+    assert all(np.isfinite(value) for value in found.values())
+
+
+def test_who_comes_at_the_very_end_stands_in_the_last_stock() -> None:
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([24.0]), days=1)
+    run = worlds.model(where).run()
+    assert run.engine.stock[-1].sum() == 1
+
+
+def test_equal_waits_are_not_less_than_equal() -> None:
+    assert min(gini(np.full(n, 0.1 * n)) for n in range(1, 200)) >= 0.0
+
+
+def test_a_small_scale_of_route_choice_takes_the_cheapest_way() -> None:
+    """exp(-100 / 0.01) is no number above 0: there seemed to be no way at all."""
+    inf = np.inf
+    legs = np.array([[inf, 60.0, 250.0], [60.0, inf, 100.0], [inf, inf, inf]])
+    costs = recursive_costs(legs, 2, 0.01)
+    assert costs[0] == pytest.approx([160.0, 100.0, 0.0])
+
+
+def test_people_travel_with_a_small_scale_of_route_choice() -> None:
+    where = worlds.world(
+        worlds.chain(worlds.crossing(), 3.0, 2.0), worlds.crowd(5), days=2, route_scale_eur=0.01
+    )
+    run = worlds.model(where).run()
+    assert run.engine.occupancy[:, State.REGISTERED].sum() == 5
+
+
+def refusal(folder: Path, *changes: tuple[str, str]) -> str:
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / "bad.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(folder / "bad.yaml")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("parameters:\n  vehicle_share: {value: 1.0, source: made up}", "reach 1 together"),
+        ("parameters:\n  route_scale_eur: {value: 90000, source: made up}", "circles"),
+    ],
+)
+def test_parameters_that_only_fail_together_are_told_before_a_run(
+    tmp_path: Path, section: str, words: str
+) -> None:
+    road = '  - {a: town, b: near, km: 40, hours: "40 min", source: made up}'
+    twin = road + "\n  - {a: town, b: town-2, km: 0.001, hours: 0, source: made up}"
+    town = "  - {id: town, name: Town, lat: 62.0, lon: 31.0, source: made up}"
+    towns = town + "\n" + town.replace("id: town", "id: town-2")
+    told = refusal(tmp_path, ("parameters:", section), (road, twin), (town, towns))
+    assert words in told
+    assert re.search(r"bad\.yaml:\d+:\d+: ", told)
+
+
+def test_a_range_counts_at_its_far_end(tmp_path: Path) -> None:
+    drawn = "uncertainties:\n  convoy_share: {low: 0, high: 0.9, source: made up}"
+    assert "reach 1 together" in refusal(tmp_path, ("uncertainties:", drawn))

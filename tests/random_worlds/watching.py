@@ -1,0 +1,427 @@
+"""Watching a run from outside: it is stopped at every instant at which something happens.
+
+What is in force is worked out anew from the rows of measures, and from the opening hours of the
+scenario and of orders by the wall clock; the engine's own counters are what is checked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import Clock, Opening, opening_intervals, parse_opening_hours
+from sim.engine.columns import HAS_CHILD, UNLIMITED, MeasureKind
+from sim.engine.columns import PersonState as State
+from sim.model import BorderModel
+from sim.policies import Action
+from sim.randomness import GROUP_INTERPRETER, uniform
+from sim.verification import worlds
+
+INSTANT_H = 1e-6  # a little before or after: some thousandths of a second
+BARRING = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+ADMISSION_BEGUN = (
+    State.IN_ADMISSION,
+    State.WAIT_REGISTRATION,
+    State.IN_REGISTRATION,
+    State.REGISTERED,
+    State.TRANSFERRED,
+    State.REFUSED_NO_CLAIM,
+)
+INTERVIEW_BEGUN = (State.IN_REGISTRATION, State.REGISTERED, State.TRANSFERRED)
+BEHIND_THE_POSTS = (
+    State.ADMISSION_QUEUE,
+    State.IN_ADMISSION,
+    State.WAIT_REGISTRATION,
+    State.IN_REGISTRATION,
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A measure as its row says it, and when it was decided."""
+
+    kind: int
+    destination: int
+    begins_h: float
+    ends_h: float
+    exempt: int
+    value: float
+    made_h: float
+
+    def in_force(self, hour: float) -> bool:
+        return self.begins_h <= hour < self.ends_h
+
+    def bars(self, station: int, traits: int) -> bool:
+        return self.destination == station and self.kind in BARRING and not self.exempt & traits
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a crossing is open by its hours, as wall clock and calendar say, order by order.
+
+    Attributes:
+        base: hours of the scenario.
+        ordered: (from h, until h, hours) of orders, in the order in which they were made public.
+    """
+
+    clock: Clock
+    base: tuple[Opening, ...]
+    ordered: tuple[tuple[float, float, str], ...]
+
+    def is_open(self, hour: float) -> bool:
+        """Whether it is open at an hour: from opening on, and not at closing time any more.
+
+        Hours are sums of floats, so that an hour just before a full minute may print as it.
+        """
+        minute = self.clock.instant(hour + INSTANT_H).replace(second=0, microsecond=0)
+        just_before = 0.0 < self.clock.hours(minute) - hour < INSTANT_H
+        return self._is_open(hour - INSTANT_H if just_before else hour)
+
+    def _is_open(self, hour: float) -> bool:
+        openings = self.base
+        for begins_h, ends_h, hours in self.ordered:
+            if begins_h <= hour < ends_h:
+                openings = (Opening(hours=hours),)
+        if self._clocks_change_near(hour):
+            return any(a <= hour < b for a, b in opening_intervals(openings, self.clock))
+        local = self.clock.instant(hour)
+        for opening in reversed(openings):
+            if opening.covers(local.date()):
+                opens, closes = parse_opening_hours(opening.hours)
+                return opens <= local.time() and (closes is None or local.time() < closes)
+        return False
+
+    def _clocks_change_near(self, hour: float) -> bool:
+        """Whether wall-clock times are doubtful: some hours of the day are missing or doubled."""
+        near = [self.clock.instant(hour + k).utcoffset() for k in (-2.0, 2.0)]
+        return near[0] != near[1]
+
+
+def calendars(run: BorderModel) -> list[Calendar]:
+    """The calendar of each crossing, of all orders of new hours that the run's actors gave."""
+    orders = [
+        (max(order.announced_h, 0.0), order)
+        for actor in run.actors
+        for order in actor.orders
+        if order.action is Action.SET_HOURS
+    ]
+    orders.sort(key=lambda pair: pair[0])
+    made = [
+        (order.crossings, (max(order.effective_h, at_h), order.until_h, order.hours))
+        for at_h, order in orders
+        if at_h <= run.clock.duration_h
+    ]
+    return [
+        Calendar(
+            run.clock, crossing.opening, tuple(span for names, span in made if crossing.id in names)
+        )
+        for crossing in run.world.network.crossings
+    ]
+
+
+@dataclass
+class Watch:
+    """One run, stopped at every instant; faults of an instant are raised where they are seen.
+
+    Attributes:
+        run: what is watched, with its audit on.
+        admission_begun_h: when each person was first seen in admission or past it.
+        interview_begun_h: when each person was first seen in the interview or past it.
+        rules: measures, as they stand at the end.
+    """
+
+    run: BorderModel
+    admission_begun_h: NDArray[np.float64] = field(init=False)
+    interview_begun_h: NDArray[np.float64] = field(init=False)
+    rules: list[Rule] = field(default_factory=list)
+    stops: int = 0
+    partings: int = 0
+
+    def __post_init__(self) -> None:
+        self.admission_begun_h = np.full(0, np.nan)
+        self.interview_begun_h = np.full(0, np.nan)
+        network = self.run.world.network
+        self._made_h = [-math.inf] * int(self.run.engine.status["measures"][0])
+        self._calendars = calendars(self.run)
+        self._stations = [network.number[each.id] for each in network.crossings]
+        self._segments_to = [
+            [network.number[each.id] for each in network.segments if each.crossing == crossing.id]
+            for crossing in network.crossings
+        ]
+        self._before = self._counts()
+        self._groups_before = self._group_table()
+        self._needs: dict[int, bool] = {}
+        self._helped_before: dict[int, int] = {}
+
+    def to_the_end(self) -> Watch:
+        """Run to the end of the scenario, looking at every instant."""
+        end_h = self.run.clock.duration_h
+        while (hour := self._next_instant()) <= end_h:
+            assert hour >= self.run.now_h, (
+                f"9 order of time: an event of hour {hour} comes too late"
+            )
+            self._advance(hour)
+        self._advance(end_h)
+        return self
+
+    def _next_instant(self) -> float:
+        engine = self.run.engine
+        event_h = float(engine.heap[0]["at_h"]) if engine.status["heap"][0] else math.inf
+        decision_h = self.run._agenda[0][0] if self.run._agenda else math.inf
+        return min(event_h, decision_h)
+
+    def _advance(self, hour: float) -> None:
+        rules_before = self._rules()
+        self.run.advance_to(hour)
+        self.stops += 1
+        self._note_new_measures(hour)
+        self.rules = self._rules()
+        self._note_people(hour)
+        now = self._counts()
+        self._check_groups()
+        for station in range(len(self._stations)):
+            self._check_station(station, hour, rules_before, now)
+        self._before = now
+
+    # ---- what is noted
+
+    def _note_new_measures(self, hour: float) -> None:
+        new = int(self.run.engine.status["measures"][0]) - len(self._made_h)
+        self._made_h += [hour] * new
+
+    def _rules(self) -> list[Rule]:
+        names = ["kind", "destination", "begins_h", "ends_h", "exempt", "value"]
+        rows = self.run.engine.measures[: len(self._made_h)][names].tolist()
+        return [Rule(*(*row, made_h)) for row, made_h in zip(rows, self._made_h, strict=True)]
+
+    def _note_people(self, hour: float) -> None:
+        people = worlds.persons(self.run)
+        fresh = np.full(len(people) - len(self.admission_begun_h), np.nan)
+        self.admission_begun_h = np.append(self.admission_begun_h, fresh)
+        self.interview_begun_h = np.append(self.interview_begun_h, fresh)
+        for begun_h, states in (
+            (self.admission_begun_h, ADMISSION_BEGUN),
+            (self.interview_begun_h, INTERVIEW_BEGUN),
+        ):
+            has_begun = _LOOKUP[states][people["state"]]
+            begun_h[has_begun & np.isnan(begun_h)] = hour
+
+    def _counts(self) -> _Counts:
+        engine = self.run.engine
+        return _Counts(
+            int(engine.status["day"][0]),
+            engine.occupancy.tolist(),
+            engine.entries[:, :, State.IN_ADMISSION].tolist(),
+            engine.entries[:, :, State.TRANSFERRED].sum(axis=0).tolist(),
+            engine.entries[:, :, State.GREEN_FOUND].sum(axis=0).tolist(),
+        )
+
+    def _group_table(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        rows = worlds.groups(self.run)
+        return rows["people"].copy(), rows["traits"].copy()
+
+    # ---- what must hold at every instant
+
+    def _check_groups(self) -> None:
+        people, groups = worlds.persons(self.run), worlds.groups(self.run)
+        first = groups["first_person"][people["group"]]
+        assert np.array_equal(people["place"], people["place"][first]), (
+            "1 conservation: members of a group are in two places"
+        )
+        sizes, traits = self._groups_before
+        parted = sizes != groups["people"][: len(sizes)]
+        self._groups_before = self._group_table()
+        if not parted.any():
+            return
+        families = parted & (traits & HAS_CHILD > 0)
+        self.partings += int(families.sum())
+        parameters = self.run.parameters
+        assert parameters.forced_separation > 0.0 or not families.any(), (
+            "1 conservation: a family was parted without forced separation"
+        )
+        assert parameters.splitting > 0.0 or not (parted & ~families).any(), (
+            "1 conservation: a group parted that does not split"
+        )
+        # A group that comes, stands at a gate and parts in one instant is counted but not seen.
+        assert self.partings <= self.run.engine.status["separations"][0], (
+            "1 conservation: partings of families are not all counted"
+        )
+
+    def _check_station(self, s: int, hour: float, before: Sequence[Rule], now: _Counts) -> None:
+        place = self._stations[s]
+        was, here = self._before.occupancy[place], now.occupancy[place]
+        rules = [rule for rule in self.rules if rule.destination == s]
+        earlier = [rule for rule in before if rule.destination == s]
+        both = (rules, earlier)
+        self._check_reasons(s, hour, rules)
+        self._check_lanes(s, hour, both, was, here)
+        self._check_interviews(s, hour, both, was, here)
+        self._check_cap(s, hour, both, now)
+        self._check_shelter(s, was, here, now)
+        self._check_transport(s, hour, now)
+        if here[State.EXIT_QUEUE]:
+            self._check_nobody_waits_for_nothing(s, hour, rules)
+
+    def _check_reasons(self, s: int, hour: float, rules: Sequence[Rule]) -> None:
+        """The engine's count of reasons is that of the measures in force.
+
+        A measure of this very instant that was decided after its events begins with the next ones.
+        """
+        station = self.run.engine.stations[s]
+        for kind, name in (
+            (MeasureKind.CLOSED, "closures"),
+            (MeasureKind.NO_ASYLUM, "asylum_stops"),
+        ):
+            reasons = [rule for rule in rules if rule.kind == kind and rule.in_force(hour)]
+            pending = sum(hour in (rule.begins_h, rule.made_h) for rule in reasons)
+            ending = sum(
+                rule.kind == kind and rule.begins_h < rule.ends_h == hour for rule in rules
+            )
+            assert len(reasons) - pending <= station[name] <= len(reasons) + ending, (
+                f"3 closed is closed: {station[name]} {name} counted at hour {hour}, "
+                f"{len(reasons)} in force"
+            )
+
+    def _check_lanes(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
+        lanes = self.run.world.network.crossings[s].admission.lanes
+        room = max(lanes + _added(rules, MeasureKind.LANES, hour) for rules in both)
+        self._check_room(s, "lanes", here, was, State.IN_ADMISSION, max(0, room))
+
+    def _check_interviews(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
+        """Officers by the hours of the crossing; interpreters for those who need one."""
+        record = self.run.world.network.crossings[s].registration
+        most = record.servers if self._may_be_open(s, hour) else record.servers_after_hours
+        if not self._surely_open(s, hour):
+            most = max(most, record.servers_after_hours)
+        room = max(most + _added(rules, MeasureKind.STAFF, hour) for rules in both)
+        self._check_room(s, "officers", here, was, State.IN_REGISTRATION, max(0, room))
+        base = UNLIMITED if record.interpreters is None else record.interpreters
+        room = max(base + _added(rules, MeasureKind.INTERPRETERS, hour) for rules in both)
+        if here[State.IN_REGISTRATION] > max(0, room):
+            helped = self._helped(self._stations[s])
+            assert helped <= max(0, room, self._helped_before.get(s, 0)), (
+                f"2 capacity: {helped} interviews with an interpreter, there are {room}"
+            )
+        self._helped_before[s] = (
+            self._helped(self._stations[s]) if record.interpreters is not None else 0
+        )
+
+    def _helped(self, place: int) -> int:
+        """People in an interview that needs an interpreter."""
+        people = worlds.persons(self.run)
+        inside = people[(people["state"] == State.IN_REGISTRATION) & (people["place"] == place)]
+        return sum(self.needs_interpreter(int(group)) for group in inside["group"])
+
+    def needs_interpreter(self, group: int) -> bool:
+        """Whether a group does, by its own luck."""
+        key = worlds.groups(self.run)[group]["key"]
+        if int(key) not in self._needs:
+            share = self.run.parameters.interpreter_share
+            luck = uniform(self.run.key, GROUP_INTERPRETER, key, 0)
+            self._needs[int(key)] = share >= 1.0 or luck < share
+        return self._needs[int(key)]
+
+    def _check_room(self, s: int, what: str, here: Any, was: Any, state: State, room: int) -> None:
+        """Nobody is interrupted, so those who were inside may still be; nobody more comes in."""
+        assert here[state] <= max(room, was[state]), (
+            f"2 capacity: {here[state]} people served at crossing {s}, {what}: {room}"
+        )
+
+    def _check_cap(self, s: int, hour: float, both: Any, now: _Counts) -> None:
+        place = self._stations[s]
+        for day in {self._before.day, now.day}:
+            people = now.admissions[day][place]
+            if people > self._before.admissions[day][place]:
+                cap = max(_cap(rules, hour) for rules in both)
+                assert people <= cap, (
+                    f"2 capacity: {people} admissions on day {day} at crossing {s}, cap {cap}"
+                )
+
+    def _check_shelter(self, s: int, was: Any, here: Any, now: _Counts) -> None:
+        """People who are found on the terrain are brought in whatever room there is."""
+        crossing = self.run.world.network.crossings[s]
+        if crossing.shelter_places is None:
+            return
+        states = (*BEHIND_THE_POSTS, *([State.REGISTERED] if crossing.transport else []))
+        inside, earlier = (sum(cells[state] for state in states) for cells in (here, was))
+        found = sum(now.found[k] - self._before.found[k] for k in self._segments_to[s])
+        assert inside <= max(crossing.shelter_places, earlier) + found, (
+            f"2 capacity: {inside} people in {crossing.shelter_places} shelter places"
+        )
+
+    def _check_transport(self, s: int, hour: float, now: _Counts) -> None:
+        transport = self.run.world.network.crossings[s].transport
+        place = self._stations[s]
+        left = now.transferred[place] - self._before.transferred[place]
+        if not left:
+            return
+        assert transport is not None, "2 capacity: people left by a minibus that there is not"
+        assert left <= transport.seats, f"2 capacity: {left} people left in {transport.seats} seats"
+        trips = hour / transport.headway_h
+        assert abs(trips - round(trips)) < 1e-9, f"2 capacity: a minibus left at hour {hour}"
+
+    def _check_nobody_waits_for_nothing(self, s: int, hour: float, rules: Sequence[Rule]) -> None:
+        """Where the gate is open and free, only those stand before it who are barred."""
+        station = self.run.engine.stations[s]
+        if station["suspended"] or station["next_release_h"] > hour:
+            return
+        if not self._surely_open(s, hour):
+            return
+        g = int(station["exit_first"])
+        groups = worlds.groups(self.run)
+        while g >= 0:
+            traits = int(groups[g]["traits"])
+            barred = any(
+                rule.bars(s, traits) and rule.begins_h <= hour <= rule.ends_h for rule in rules
+            )
+            assert barred, f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
+            g = int(groups[g]["next_in_queue"])
+
+    def _may_be_open(self, s: int, hour: float) -> bool:
+        """Open now or up to this instant."""
+        return any(self.is_open(s, at_h) for at_h in (hour, hour - INSTANT_H))
+
+    def _surely_open(self, s: int, hour: float) -> bool:
+        """Open before and after this instant."""
+        return all(self.is_open(s, at_h) for at_h in (hour - INSTANT_H, hour, hour + INSTANT_H))
+
+    def is_open(self, s: int, hour: float) -> bool:
+        """Whether a crossing is open by its hours."""
+        return self._calendars[s].is_open(hour)
+
+
+class _Counts(NamedTuple):
+    """What is counted at an instant."""
+
+    day: int
+    occupancy: list[list[int]]
+    admissions: list[list[int]]
+    transferred: list[int]
+    found: list[int]
+
+
+_LOOKUP = {
+    states: np.isin(np.arange(len(State)), states) for states in (ADMISSION_BEGUN, INTERVIEW_BEGUN)
+}
+
+
+def _added(rules: Sequence[Rule], kind: MeasureKind, hour: float) -> int:
+    """What measures add; one that begins or ends at this instant may have had either effect."""
+    steady = sum(int(r.value) for r in rules if r.kind == kind and r.begins_h < hour < r.ends_h)
+    edge = [
+        int(r.value)
+        for r in rules
+        if r.kind == kind and r.begins_h < r.ends_h and hour in (r.begins_h, r.ends_h)
+    ]
+    return steady + sum(max(0, value) for value in edge)
+
+
+def _cap(rules: Sequence[Rule], hour: float) -> float:
+    """The lowest cap that surely was in force all through this instant."""
+    caps = [r.value for r in rules if r.kind == MeasureKind.METER and r.begins_h < hour < r.ends_h]
+    return min(caps, default=math.inf)
