@@ -47,10 +47,6 @@ _DIMENSIONS: dict[str, dict[str, Fraction]] = {
     },
     "an amount of money per length": {"EUR/m": Fraction(1000), "EUR/km": Fraction(1)},
 }
-# No quantity of a scenario is larger, in the unit of its field: beyond it lie slips of the pen, and
-# numbers that the engine and the calendar cannot hold.
-LARGEST = 1e6
-
 _DIMENSION_OF = {symbol: name for name, units in _DIMENSIONS.items() for symbol in units}
 
 # Added to a value in the unit, after its factor, to reach the scale that its dimension shares.
@@ -101,8 +97,7 @@ def convert(quantity: object, unit: Unit) -> float:
         unit: the unit of the answer.
 
     Raises:
-        UnitError: the quantity is neither, has a wrong or unknown unit, is not finite, or is larger
-            than :data:`LARGEST`.
+        UnitError: the quantity is neither, has a wrong or unknown unit, or is not finite.
     """
     if isinstance(quantity, bool) or not isinstance(quantity, int | float | str):
         raise _refusal(quantity, unit)
@@ -112,8 +107,6 @@ def convert(quantity: object, unit: Unit) -> float:
         value = math.inf
     if not math.isfinite(value):
         raise _refusal(quantity, unit, reason="which is not a finite number")
-    if abs(value) > LARGEST:
-        raise _refusal(quantity, unit, reason=f"which is more than {LARGEST:,.0f} {unit}")
     return value
 
 

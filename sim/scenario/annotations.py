@@ -14,8 +14,12 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
-from sim.units import LARGEST, Unit, UnitError, convert
+from sim.units import Unit, UnitError, convert
 from sim.world.network import Refers
+
+# No quantity of a scenario is larger, in the unit of its field: beyond it lie slips of the pen, and
+# numbers that the engine and the calendar cannot hold.
+LARGEST = 1e6
 
 
 def _unit_schema(unit: Unit, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -25,9 +29,13 @@ def _unit_schema(unit: Unit, source: Any, handler: GetCoreSchemaHandler) -> Core
         if value is None:
             return value
         try:
-            return convert(value, unit)
+            quantity = convert(value, unit)
         except UnitError as fault:
             raise PydanticCustomError("unit", "{reason}", {"reason": str(fault)}) from fault
+        if abs(quantity) > LARGEST:
+            reason = f"is more than {LARGEST:,.0f} {unit}"
+            raise PydanticCustomError("unit", "{reason}", {"reason": reason})
+        return quantity
 
     return core_schema.no_info_before_validator_function(read, handler(source))
 
