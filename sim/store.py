@@ -15,6 +15,7 @@ import errno
 import hashlib
 import io
 import json
+import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -158,6 +159,7 @@ _MANIFEST = "manifest.json"
 _DRAWN = ("figures", "report.html")
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
 MOST_MANIFEST_BYTES = 64 * 2**20
+LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
 _REWRITE = "run the command again, or choose another folder with --out"
 
 
@@ -413,6 +415,11 @@ def refuse_foreign(folder: Path) -> None:
     Raises:
         ResultsError: It is no folder, or holds files that are not ours.
     """
+    if len(os.fsencode(folder.name)) > LONGEST_NAME:
+        raise ResultsError(
+            f"{folder}: a name of more than {LONGEST_NAME} bytes leaves no room for names of what "
+            "is written beside it; choose another with --out"
+        )
     try:
         is_folder = stat.S_ISDIR(folder.lstat().st_mode)
     except FileNotFoundError:
@@ -467,9 +474,13 @@ def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
         "rajasim": record,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    content = f"{text}\n".encode()
-    sealed = _CHECKSUM % hashlib.sha256(content).hexdigest().encode()
-    place(folder / _MANIFEST, content.replace(_CHECKSUM % b"", sealed, 1))
+    place(folder / _MANIFEST, sealed_manifest(f"{text}\n".encode()))
+
+
+def sealed_manifest(content: bytes) -> bytes:
+    """A manifest whose checksum is empty, with its own checksum in it."""
+    checksum = hashlib.sha256(content).hexdigest().encode()
+    return content.replace(_CHECKSUM % b"", _CHECKSUM % checksum, 1)
 
 
 def _describe(path: Path, holds: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from random import Random
 
 from sim.cli import run_command
 from sim.scenario.document import read_document
+from sim.store import sealed_manifest
 from tests.bad_input.edges import NUMBERS, TEXTS, Raw, as_yaml, edge, nesting, spoilt
 from tests.bad_input.mutations import spoil_bytes, spoil_tree
 
@@ -169,8 +170,9 @@ def _results(case: Case, rng: Random) -> None:
     file = folder / rng.choice(sorted(path.name for path in folder.iterdir() if path.is_file()))
     if file.name == "manifest.json" and rng.random() < 0.7:
         tree = json.loads(file.read_text(encoding="utf-8"))
+        tree["rajasim"]["checksum"] = ""
         spoil_tree(tree["rajasim"], rng)
-        put(file, as_yaml(tree).encode("utf-8", "replace"))
+        put(file, sealed_manifest(as_yaml(tree).encode("utf-8", "replace")))
     elif file.suffix == ".csv" and rng.random() < 0.7:
         put(file, _spoilt_table(file, rng))
     else:
@@ -192,7 +194,8 @@ def _sign_anew(folder: Path, file: Path) -> None:
     for entry in manifest["rajasim"]["files"]:
         if entry["name"] == file.name:
             entry["bytes"], entry["sha256"] = len(content), hashlib.sha256(content).hexdigest()
-    put(folder / "manifest.json", json.dumps(manifest).encode())
+    manifest["rajasim"]["checksum"] = ""
+    put(folder / "manifest.json", sealed_manifest(json.dumps(manifest).encode()))
 
 
 def _put_something_else(path: Path, rng: Random) -> None:

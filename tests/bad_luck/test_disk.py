@@ -153,10 +153,10 @@ def test_a_folder_that_may_not_be_written_is_told_before_any_work(say: Say, tmp_
 @pytest.mark.parametrize(
     ("place", "status", "words"),
     [
-        ("file/out", 2, "file/out: cannot be written to ("),
+        ("file/out", 2, "file/out: cannot hold results ("),
         ("file", 2, "file: is not a folder"),
         ("/proc/out", 1, "/proc/out: could not be written ("),
-        (f"deep/{'long' * 100}", 1, "could not be written (File name too long)"),
+        (f"deep/{'long' * 100}", 2, "leaves no room"),
     ],
 )
 def test_an_impossible_place_is_told_before_any_work(

@@ -172,7 +172,7 @@ class Watch:
     def _next_instant(self) -> float:
         engine = self.run.engine
         event_h = float(engine.heap[0]["at_h"]) if engine.status["heap"][0] else math.inf
-        decision_h = self.run._agenda[0][0] if self.run._agenda else math.inf
+        decision_h = min((each.hour for each in self.run.agenda), default=math.inf)
         return min(event_h, decision_h)
 
     def _advance(self, hour: float) -> None:
