@@ -648,9 +648,9 @@ def test_the_digest_is_that_of_the_merged_data(write: Write) -> None:
 def test_a_file_of_900_lines_is_read_quickly(write: Write) -> None:
     item = "  - id: c{0}\n    lanes: 3\n    wait: 90 min\n    at: [67.1, 28.9]\n    source: f-{0}\n"
     path = write("crossings:\n" + "".join(item.format(k) for k in range(180)))
-    begin = time.perf_counter()
+    begin = time.process_time()  # whatever else the machine is doing
     document = read_document(path)
-    assert time.perf_counter() - begin < 0.4
+    assert time.process_time() - begin < 0.4
     assert len(document.data["crossings"]) == 180
 
 
