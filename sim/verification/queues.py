@@ -313,20 +313,25 @@ def general_service(trial: Trial) -> list[Finding]:
 # ---- V6
 
 
-def loss_world(queue: LossQueue) -> World:
-    """Lanes whose gate shuts while ``places`` people are inside; who finds it shut leaves at once.
+def gated_world(rate_per_h: float, *, lanes: int, inside: int, patience_h: float) -> World:
+    """Lanes whose gate shuts while so many people are inside; who gives up does not come again.
 
-    The model loses nobody by itself: here it is people's own patience that is nil.
+    The model loses nobody by itself: people leave by their own patience, at once where it is nil.
     """
-    station = worlds.crossing(
-        lanes=queue.servers, admission=HOUR, suspension=(queue.places, queue.places - 1)
-    )
+    station = worlds.crossing(lanes=lanes, admission=HOUR, suspension=(inside, inside - 1))
     return worlds.world(
         worlds.star(station),
-        worlds.poisson(queue.rate_per_h),
-        days=days_for(PEOPLE, queue.rate_per_h),
-        patience_h=IMPATIENT_H,
+        worlds.poisson(rate_per_h),
+        days=days_for(PEOPLE, rate_per_h),
+        patience_h=patience_h,
         **NEVER_AGAIN,
+    )
+
+
+def loss_world(queue: LossQueue) -> World:
+    """Whoever finds the gate shut leaves at once."""
+    return gated_world(
+        queue.rate_per_h, lanes=queue.servers, inside=queue.places, patience_h=IMPATIENT_H
     )
 
 
@@ -364,15 +369,8 @@ def full_shelter(trial: Trial) -> list[Finding]:
 
 def impatient_world(queue: ErlangA) -> World:
     """The line before the gate, and as many between the posts as there are lanes."""
-    station = worlds.crossing(
-        lanes=queue.servers, admission=HOUR, suspension=(queue.servers, queue.servers - 1)
-    )
-    return worlds.world(
-        worlds.star(station),
-        worlds.poisson(queue.rate_per_h),
-        days=days_for(PEOPLE, queue.rate_per_h),
-        patience_h=queue.patience_h,
-        **NEVER_AGAIN,
+    return gated_world(
+        queue.rate_per_h, lanes=queue.servers, inside=queue.servers, patience_h=queue.patience_h
     )
 
 
