@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
+from sim.assembly import parameter_row
 from sim.engine.beliefs import merged, trust_of
-from sim.engine.columns import DESTINATION
+from sim.engine.choice import leaving_probability
+from sim.engine.columns import DESTINATION, GROUP, NEST
 from sim.engine.events import EventKind
 from sim.engine.groups import size_chances
-from sim.engine.leaving import _gompertz_hours
+from sim.engine.leaving import _gompertz_hours, giving_up_hours, removal_hours
 from sim.engine.openings import fill_calendars, opening_table
 from sim.engine.route_choice import recursive_costs
+from sim.world.parameters import Parameters
+
+
+def row_of(**parameters: float) -> Any:
+    return parameter_row(Parameters(**parameters)).view(np.recarray)[0]
 
 
 def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
@@ -63,6 +71,57 @@ class TestGivingUp:
 
     def test_without_growth_it_is_exponential(self) -> None:
         assert _gompertz_hours(3.0, 0.5, 0.0, 4.0) == 6.0
+
+
+def test_who_never_gives_up_or_is_removed_waits_for_ever() -> None:
+    groups = np.zeros(1, dtype=GROUP).view(np.recarray)
+    groups["cash_eur"] = 100.0
+    never, often = row_of(), row_of(give_up_rate_per_d=0.1, removal_rate_per_d=0.1)
+    assert giving_up_hours(7, never, groups[0], 0.0, 3.0) == np.inf
+    assert removal_hours(7, never, groups[0]) == np.inf
+    assert giving_up_hours(7, often, groups[0], 0.0, 3.0) < np.inf
+    assert removal_hours(7, often, groups[0]) < np.inf
+    groups["valid_documents"] = 1
+    assert removal_hours(7, often, groups[0]) == np.inf
+
+
+class TestLeaving:
+    """S5: the chance to leave at a review; one crossing, and settling."""
+
+    def chance(self, now: float, later: float | None = None, **parameters: float) -> float:
+        utility = np.array([[now, -np.inf], [now if later is None else later, -np.inf]])
+        row = row_of(**parameters)
+        return float(leaving_probability(row, self.nests(), utility, later is not None))
+
+    def nests(self) -> Any:
+        """One crossing, and settling."""
+        return np.array([(0, 1, 1.0, 0.0), (1, 2, 1.0, 0.0)], dtype=NEST).view(np.recarray)
+
+    def test_it_is_a_logit_against_waiting(self) -> None:
+        assert self.chance(0.0) == 0.5
+        assert self.chance(math.log(3.0)) == pytest.approx(0.75)
+        assert self.chance(-np.inf) == 0.0
+        assert self.chance(-701.0) == 0.0
+
+    @pytest.mark.parametrize(
+        ("later", "rush"), [(0.0, 1.0), (1.0, 1.0), (-0.5, math.e), (-3.0, 20.0), (-np.inf, 20.0)]
+    )
+    def test_what_will_be_lost_makes_people_rush(self, later: float, rush: float) -> None:
+        """By exp(loss / 0.5), at most 20 times."""
+        found = self.chance(0.0, later, rush_scale=0.5, rush_limit=20.0)
+        assert found == pytest.approx(rush / (1.0 + rush))
+
+    def test_hope_is_lost_only_while_every_crossing_is_shut(self) -> None:
+        row = row_of(lost_hope=math.log(9.0), rush_limit=1.0)
+
+        def chance(now: float, later: float) -> float:
+            utility = np.array([[now, 0.0], [later, 0.0]])
+            return float(leaving_probability(row, self.nests(), utility, now != later))
+
+        assert chance(-np.inf, -np.inf) == pytest.approx(0.9)
+        assert chance(-np.inf, 0.0) == pytest.approx(0.5)
+        assert chance(0.0, -1.0) == pytest.approx(2.0 / 3.0)
+        assert chance(0.0, 0.0) == pytest.approx(2.0 / 3.0)
 
 
 class TestRoutesAndRumours:

@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.assembly import Capacity
 from sim.clock import Opening
-from sim.hypotheses import LetsThrough
+from sim.hypotheses import Facilitates, LetsThrough
+from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Schedule, Step
@@ -108,7 +109,7 @@ def _country() -> Network:
 
     roads = (
         road("town", "inland", 2.0, 110.0, checkpoint=0.1),
-        road("inland", "coast", 1.0, 70.0),
+        road("inland", "coast", 1.0, 70.0, checkpoint=0.2),
         road("town", "coast", 4.0, 150.0, one_way=True),
         road("coast", "gate", 0.5, 20.0, checkpoint=0.15),
         road("inland", "gate", 2.0, 90.0),
@@ -175,6 +176,7 @@ ON_THE_WAY = Schedule(
              exempt=frozenset({Exempt.UNACCOMPANIED_MINORS, Exempt.CHILDREN})),
         step(Action.ACCEPT_ASYLUM, 30.0, 90.0, crossings=("other",), ahead_h=12.0),
         step(Action.BAN_MODE, 20.0, 70.0, mode=Mode.BICYCLE, value=0.6),
+        step(Action.BAN_MODE, 24.0, 60.0, mode=Mode.BICYCLE, value=0.3),
         step(Action.BAN_MODE, 50.0, 64.0, mode=Mode.CAR, value=1.0, crossings=("gate", "far")),
         step(Action.CARRIER_MEASURES, 26.0, 80.0, crossings=(), origins=("east",), value=0.4),
         step(Action.BUILD_FENCE, 48.0, crossings=(), segments=("forest", "marsh"), value=5.0),
@@ -253,7 +255,7 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
         worlds.star(station, hours=[1.0]), demand, days=4, staging_h=0.0, arrive_ahead_h=2.0,
         family_share=0.4, vulnerable_share=0.4, women_share=0.5, elderly_share=0.2,
         unaccompanied_share=0.5, minor_interview_min=60.0, interpreter_share=0.6,
-        transport_eur_per_km=0.3,
+        transport_eur_per_km=0.3, access_reach_h=1.0, access_price_eur=0.0,
     )  # fmt: skip
     policy = Schedule(
         steps=(
@@ -315,10 +317,50 @@ def longest_day() -> BorderModel:
     where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, start=AUTUMN,
                          zone="Europe/Helsinki", frailty_shape=2.0)  # fmt: skip
     where = replace(where, clock=replace(where.clock, end=worlds.at(121.0, AUTUMN)))
-    where = replace(where, weather=weather("north", days=6))
+    where = replace(where, weather=weather("north", days=4))  # the last day is as cold on
     policy = Schedule(steps=(step(Action.METER, 24.0, value=5.0, start=AUTUMN),
                              step(Action.CLOSE, 75.0, 99.0, start=AUTUMN)))  # fmt: skip
     return worlds.model(where, policy)
+
+
+def neighbours() -> BorderModel:
+    """Everybody goes abroad: to a neighbour that shuts for some hours, or to one that refuses."""
+    strict = Neighbour(id="strict", name="Strict", country="XX", lat=60.0, lon=28.0, refusal=0.6,
+                       opening=(Opening(hours="09:00-17:00"),), source=worlds.SOURCE)  # fmt: skip
+    abroad = (worlds.neighbour("mild"), strict)
+    network = worlds.star(worlds.crossing(), hours=[2.0, 1.0, 1.0], neighbours=abroad)
+    hours = [(float(hour), 1 + hour % 3) for hour in range(0, 40, 2)]
+    where = worlds.world(network, _given(*hours), days=3, station_constant=-2.0,
+                         other_country_constant=3.0, news_delay_h=30.0, cash_sigma=0.4,
+                         transport_eur_per_km=0.1, turned_back_cost_eur=700.0)  # fmt: skip
+    policy = Schedule(
+        steps=(
+            step(Action.COORDINATE, 10.0, 21.0, crossings=(), neighbours=("mild",), ahead_h=0.0),
+            step(Action.COORDINATE, 16.0, 19.0, crossings=(), neighbours=("mild", "strict")),
+            step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
+        )
+    )
+    return worlds.model(where, policy)
+
+
+def steered() -> BorderModel:
+    """Organised groups of 30 for crossings that are equally far, beside one that takes nobody."""
+    railway = worlds.crossing("railway", modes=(Mode.RAIL,))
+    gates = [worlds.crossing(name, lanes=3, admission=exactly(0.25)) for name in ("gate", "other")]
+    network = worlds.star(railway, *gates, hours=[1.0, 3.0, 3.0])
+    where = worlds.world(network, worlds.given([0.0, 20.0]), days=3, news_delay_h=2.0,
+                         transit_level_max=3.0)  # fmt: skip
+    policy = Schedule(
+        steps=(
+            step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Exempt.CHILDREN})),
+            step(Action.CLOSE, 36.0, 60.0, crossings=("other",), queue=Queue.TURN_BACK),
+        )
+    )
+    transit = Facilitates(
+        leakage=0.4, opens={"default": worlds.at(8.0)}, hub=worlds.TOWN, begins=worlds.at(6.0),
+        persons_per_d=90.0, batch=30, steering=0.8,
+    )  # fmt: skip
+    return worlds.model(where, policy, hypothesis=transit, response=CostSensitive())
 
 
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
@@ -332,4 +374,6 @@ EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     },
     "shut doors": shut_doors,
     "longest day": longest_day,
+    "neighbours": neighbours,
+    "steered": steered,
 }

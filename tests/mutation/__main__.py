@@ -30,6 +30,7 @@ import pytest
 from numba import config
 
 from tests.golden.small_worlds import MODELS, fingerprint_of
+from tests.mutation import mutants as mutants_module
 from tests.mutation.mutants import Mutant, all_mutants
 
 SLOWER = 20.0  # than without mutation: taken for endless
@@ -43,6 +44,7 @@ TESTS = tuple(
     for room in (
         "engine/test_laws.py",
         "engine/test_audit.py",
+        "engine/test_access.py",
         "outcomes/test_formulas.py",
         "outcomes/test_indicators.py",
         "outcomes/test_costs_and_closures.py",
@@ -105,7 +107,6 @@ class Trial:
     def of(self, mutant: Mutant) -> Verdict:
         """Put a mutant in place, in a process of its own, and see what the worlds give."""
         resource.setrlimit(resource.RLIMIT_AS, (ROOM_BYTES, ROOM_BYTES))
-        np.seterr(all="ignore")
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # an endless mutant ends by it
         signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
         try:
@@ -115,7 +116,9 @@ class Trial:
         for number in self.order():
             signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * self.seconds[number])
             try:
-                if fingerprint_of(self.worlds[number]) != self.expected[number]:
+                with np.errstate(all="ignore"):
+                    found = fingerprint_of(self.worlds[number])
+                if found != self.expected[number]:
                     return Verdict(Fate.OTHER_RESULT, number)
             except BaseException:
                 return Verdict(Fate.FAULT, number)
@@ -220,7 +223,8 @@ def _report(
         "# Mutation testing",
         "",
         f"Of {len(mutants)} mutants of `sim/engine` and `sim/outcomes`, {what} was tried on the "
-        "small worlds of `tests/golden` and on the tests by hand.",
+        "small worlds of `tests/golden` and on the tests by hand. "
+        + (mutants_module.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         "",
         f"- Survived: {_rate(len(survived), len(verdicts), whole=whole)}.",
         "- Of which `survivors.md` says why nobody can tell or why it does not matter: "

@@ -8,6 +8,8 @@ mutated rows of the table of indicators that of the original rows.
 Left out, because no run can tell:
 
 - the number of the row in tables of one row (``ONE_ROW``): -1 is the same row, and 1 is not there;
+- the edge of a comparison with a random draw (``<`` for ``<=``): a draw of 52 bits meets no edge;
+- the last argument of a draw where it is a number: it only names which draw;
 - annotations: nobody evaluates them;
 - arguments of decorators: how the engine is compiled, and what tables say of an indicator;
 - values of enumerations: they name things, and what is made of them elsewhere is made on import
@@ -17,6 +19,7 @@ Left out, because no run can tell:
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +43,9 @@ ROOMS = ("engine", "outcomes")
 # Declarations of tables, and what writes compiled code: no function that a run would call.
 DECLARATIONS = ("columns.py", "handle.py", "__init__.py")
 ONE_ROW = ("status", "parameters")
+DRAWS = ("uniform", "exponential", "normal", "gamma", "gumbel", "poisson", "derived_key")
+IS_DRAWN = re.compile(r"(uniform\(|[uvw]\b)")
+EDGES = ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt")
 # Operators whose mutants say something of themselves: no bit shifts of floats, no decorators.
 COMPARISONS = ("Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE",
                "GtE_Gt", "GtE_Lt")  # fmt: skip
@@ -147,7 +153,7 @@ def _mutants_of(path: Path) -> Iterator[Mutant]:
         operator, occurrence = get_operator(name)(), 0
         for node in nodes:
             for position in operator.mutation_positions(node):
-                if not _nobody_can_tell(node):
+                if not _nobody_can_tell(node) and not (name.endswith(EDGES) and _is_drawn(node)):
                     line = position[0][0]
                     yield Mutant(str(path.relative_to(PACKAGE)), name, occurrence, line)
                 occurrence += 1
@@ -155,7 +161,7 @@ def _mutants_of(path: Path) -> Iterator[Mutant]:
 
 def _nobody_can_tell(node: Any) -> bool:
     """Whether a node stands where no run looks (see the module's docstring)."""
-    if _is_row_of_one(node):
+    if _is_row_of_one(node) or _names_a_draw(node):
         return True
     inner, outer = node, node.parent
     while outer is not None:
@@ -177,6 +183,20 @@ def _is_row_of_one(node: Any) -> bool:
         return False
     table = node.parent.get_previous_sibling()
     return table is not None and table.get_code().lstrip(".") in ONE_ROW
+
+
+def _names_a_draw(node: Any) -> bool:
+    """Whether a number is the last argument of a draw."""
+    arguments = node.parent
+    if node.type != "number" or arguments.type != "arglist" or node is not arguments.children[-1]:
+        return False
+    function = arguments.parent.get_previous_sibling()
+    return function is not None and function.get_code().strip() in DRAWS
+
+
+def _is_drawn(node: Any) -> bool:
+    """Whether a comparison is one with a random draw."""
+    return any(IS_DRAWN.match(side.get_code().strip()) for side in node.children[::2])
 
 
 def _is_enumeration(node: Any) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from sim.engine.columns import PersonState
 from sim.outcomes.access import Access, AccessSpan, hours_without_access
 from sim.outcomes.breakdown import break_down
+from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.costs import fence_cost
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
 from sim.outcomes.indicator import Statistic
@@ -164,3 +165,17 @@ def test_shares_of_small_numbers() -> None:
     waits = np.arange(21.0)
     assert compute("R1_p95", registration_wait_h=waits) == 19.0
     assert compute("R1_max", registration_wait_h=waits) == 20.0
+
+
+@pytest.mark.parametrize(("elsewhere_per_d", "lost"), [(0.0, 100.0), (0.5, 70.0), (9.0, 70.0)])
+def test_travellers_go_elsewhere_only_where_there_are_any(
+    elsewhere_per_d: float, lost: float
+) -> None:
+    """A day on which one crossing is shut and the other is not."""
+    closed = ClosedHours(
+        numbers=np.array([0, 1]),
+        edges_h=np.array([0.0, 24.0]),
+        is_closed=np.array([[True], [False]]),
+        travellers_per_d=np.array([100.0, elsewhere_per_d]),
+    )
+    assert closed.lost_crossings(0.3) == pytest.approx(lost)
