@@ -59,7 +59,10 @@ def test_it_is_the_share_of_people_within_reach() -> None:
 
 
 def test_while_nobody_waits_towns_count() -> None:
-    assert index(two_towns(0.5)) == 0.5
+    """By what bars people without any trait."""
+    run = two_towns(0.5)
+    assert index(run) == index(run, (0, TRAITS - 1)) == 0.5
+    assert index(run, (0, 0)) == 0.0
 
 
 @pytest.mark.parametrize(("most_eur", "share"), [(249.0, 0.0), (250.0, 0.75), (251.0, 0.75)])

@@ -64,6 +64,7 @@ def weather(*zones: str, days: int) -> Weather:
     hours = np.arange(24 * days)
     coldest_c = -8.0 * np.arange(1, len(zones) + 1)[:, None]
     temperature_c = coldest_c - 0.4 * hours - 9.0 * np.cos(2.0 * np.pi * hours / 24.0)
+    temperature_c[:, -1] -= 30.0  # it stays as cold where the series ends too early
     wind_kmh = np.broadcast_to(20.0 + 20.0 * np.sin(hours / 5.0), temperature_c.shape)
     return Weather(zones, temperature_c, wind_kmh, "made up")
 
@@ -264,8 +265,11 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
             step(Action.METER, 24.0, 48.0, value=7.0, warm_places=3),
             step(Action.METER, 30.0, 54.0, value=4.0),
             step(Action.ADD_LANES, 24.0, 30.0, value=-2.0),
-            step(Action.ADD_OFFICERS, 36.0, 38.0, value=-3.0),
-            step(Action.ADD_INTERPRETERS, 38.0, 40.0, value=-1.0),
+            step(Action.ADD_LANES, 32.0, value=2.0),
+            step(Action.ADD_OFFICERS, 9.0, 17.0, value=-2.0),
+            step(Action.ADD_OFFICERS, 25.0, value=2.0),
+            step(Action.ADD_INTERPRETERS, 15.0, 40.0, value=-1.0),
+            step(Action.ADD_INTERPRETERS, 26.0, value=3.0),
             step(Action.SET_HOURS, 56.0, 80.0, hours="00:00-10:00"),
         )
     )
@@ -275,7 +279,8 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
 
 def shut_doors() -> BorderModel:
     """No officer at one crossing and none after hours at the other; no learning, no mercy."""
-    first = worlds.crossing(lanes=1, admission=exactly(0.5), servers=0, shelter_places=1,
+    always = worlds.service(0.5, Distribution.GAMMA, 0.0)
+    first = worlds.crossing(lanes=1, admission=always, servers=0, shelter_places=1,
                             registration=exactly(1.0), known=0.5, suspension=(1, 0),
                             work_after_closing=False,
                             opening=(Opening(hours="04:00-09:00"),))  # fmt: skip
@@ -296,6 +301,7 @@ def shut_doors() -> BorderModel:
     policy = Schedule(
         steps=(
             step(Action.ADD_OFFICERS, 12.0, 36.0, value=1.0),
+            step(Action.ADD_OFFICERS, 200.0, value=3.0),
             step(Action.ACCEPT_ASYLUM, 20.0, crossings=("other",)),
             step(Action.REOPEN, 24.0, crossings=("other",)),
             step(Action.SET_HOURS, 30.0, 60.0, hours="00:00-24:00", crossings=("other",)),
@@ -315,9 +321,10 @@ def longest_day() -> BorderModel:
     )  # fmt: skip
     demand = worlds.poisson(0.6, start=AUTUMN)
     where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, start=AUTUMN,
-                         zone="Europe/Helsinki", frailty_shape=2.0)  # fmt: skip
+                         zone="Europe/Helsinki", frailty_shape=2.0, patience_h=14.0,
+                         cold_impatience=0.02)  # fmt: skip
     where = replace(where, clock=replace(where.clock, end=worlds.at(121.0, AUTUMN)))
-    where = replace(where, weather=weather("north", days=4))  # the last day is as cold on
+    where = replace(where, weather=weather("north", days=4))
     policy = Schedule(steps=(step(Action.METER, 24.0, value=5.0, start=AUTUMN),
                              step(Action.CLOSE, 75.0, 99.0, start=AUTUMN)))  # fmt: skip
     return worlds.model(where, policy)
@@ -327,7 +334,7 @@ def neighbours() -> BorderModel:
     """Everybody goes abroad: to a neighbour that shuts for some hours, or to one that refuses."""
     strict = Neighbour(id="strict", name="Strict", country="XX", lat=60.0, lon=28.0, refusal=0.6,
                        opening=(Opening(hours="09:00-17:00"),), source=worlds.SOURCE)  # fmt: skip
-    abroad = (worlds.neighbour("mild"), strict)
+    abroad = (replace(worlds.neighbour("mild"), coordinates=True, lag_h=2.0), strict)
     network = worlds.star(worlds.crossing(), hours=[2.0, 1.0, 1.0], neighbours=abroad)
     hours = [(float(hour), 1 + hour % 3) for hour in range(0, 40, 2)]
     where = worlds.world(network, _given(*hours), days=3, station_constant=-2.0,
@@ -335,8 +342,8 @@ def neighbours() -> BorderModel:
                          transport_eur_per_km=0.1, turned_back_cost_eur=700.0)  # fmt: skip
     policy = Schedule(
         steps=(
-            step(Action.COORDINATE, 10.0, 21.0, crossings=(), neighbours=("mild",), ahead_h=0.0),
-            step(Action.COORDINATE, 16.0, 19.0, crossings=(), neighbours=("mild", "strict")),
+            step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),
+            step(Action.COORDINATE, 24.0, 60.0, crossings=(), neighbours=("strict",)),
             step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
         )
     )
@@ -363,6 +370,17 @@ def steered() -> BorderModel:
     return worlds.model(where, policy, hypothesis=transit, response=CostSensitive())
 
 
+def out_in_the_cold() -> BorderModel:
+    """A gate that does not open, and a weather series that ends before people's patience."""
+    gate = replace(worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)),
+                   weather="north")  # fmt: skip
+    demand = _given((2.0, 2), (9.0, 1), (20.0, 3), (23.0, 1), (30.0, 2), (41.5, 1))
+    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=4, patience_h=20.0,
+                         patience_shape=3.0, cold_impatience=0.01, settle_constant=0.0,
+                         station_constant=1.0)  # fmt: skip
+    return worlds.model(replace(where, weather=weather("north", days=1)))
+
+
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     "forking roads": forking_roads,
     "fastest roads": fastest_roads,
@@ -375,5 +393,6 @@ EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     "shut doors": shut_doors,
     "longest day": longest_day,
     "neighbours": neighbours,
+    "out in the cold": out_in_the_cold,
     "steered": steered,
 }

@@ -143,7 +143,7 @@ def main() -> int:
     mutants = [each for each in all_mutants() if arguments.only in each.file]
     if arguments.named:
         named = Path(arguments.named).read_text(encoding="utf-8")
-        mutants = [each for each in mutants if str(each) in named]
+        mutants = [each for each in mutants if each.file in named and str(each) in named]
     chosen = mutants
     if arguments.sample and arguments.sample < len(mutants):
         chosen = Random(arguments.seed).sample(mutants, arguments.sample)  # noqa: S311
