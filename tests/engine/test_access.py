@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -36,8 +38,13 @@ def two_towns(hour: float, **parameters: float) -> BorderModel:
             GivenGroup(id="b", at=worlds.at(1.0), persons=1, hub="far"),
         )
     )
-    given = {"access_reach_h": 4.0, "transport_eur_per_km": 0.5, "bicycle_eur": 200.0,
-             "vehicle_eur": 300.0, "station_constant": worlds.NEVER}  # fmt: skip
+    given: dict[str, Any] = {
+        "access_reach_h": 4.0,
+        "transport_eur_per_km": 0.5,
+        "bicycle_eur": 200.0,
+        "vehicle_eur": 300.0,
+        "station_constant": worlds.NEVER,
+    }
     where = worlds.world(network, demand, days=2, **{**given, **parameters})
     exempt = frozenset({Exempt.CHILDREN})
     run = worlds.model(where, Closure(crossings=("gate",), at=worlds.at(9.0), exempt=exempt))

@@ -10,7 +10,7 @@ from sim.engine.columns import NOBODY, Line, PersonState
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import worlds
-from sim.world.network import Distribution
+from sim.world.network import Distribution, ServiceTime
 
 HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
 
@@ -18,7 +18,7 @@ HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
 def crowded() -> BorderModel:
     """Twelve people who came at once, while somebody stands in every line."""
 
-    def exactly(hours: float) -> worlds.ServiceTime:
+    def exactly(hours: float) -> ServiceTime:
         return worlds.service(hours, Distribution.DETERMINISTIC)
 
     station = worlds.crossing(lanes=1, admission=exactly(0.5), servers=1, shelter_places=4,
