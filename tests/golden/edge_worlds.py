@@ -271,6 +271,7 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
             step(Action.ADD_INTERPRETERS, 15.0, 40.0, value=-1.0),
             step(Action.ADD_INTERPRETERS, 26.0, value=3.0),
             step(Action.SET_HOURS, 56.0, 80.0, hours="00:00-10:00"),
+            step(Action.SET_HOURS, 82.0, hours="10:00-20:00"),
         )
     )
     where = replace(where, weather=weather("north", days=4))
@@ -335,11 +336,12 @@ def neighbours() -> BorderModel:
     strict = Neighbour(id="strict", name="Strict", country="XX", lat=60.0, lon=28.0, refusal=0.6,
                        opening=(Opening(hours="09:00-17:00"),), source=worlds.SOURCE)  # fmt: skip
     abroad = (replace(worlds.neighbour("mild"), coordinates=True, lag_h=2.0), strict)
-    network = worlds.star(worlds.crossing(), hours=[2.0, 1.0, 1.0], neighbours=abroad)
+    network = worlds.star(worlds.crossing(), hours=[0.5, 1.0, 1.0], neighbours=abroad)
     hours = [(float(hour), 1 + hour % 3) for hour in range(0, 40, 2)]
     where = worlds.world(network, _given(*hours), days=3, station_constant=-2.0,
                          other_country_constant=3.0, news_delay_h=30.0, cash_sigma=0.4,
-                         transport_eur_per_km=0.1, turned_back_cost_eur=700.0)  # fmt: skip
+                         transport_eur_per_km=0.1, turned_back_cost_eur=700.0,
+                         staging_h=0.25)  # fmt: skip
     policy = Schedule(
         steps=(
             step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),

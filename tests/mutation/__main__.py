@@ -37,8 +37,9 @@ SLOWER = 20.0  # than without mutation: taken for endless
 PATIENCE_S = 5.0
 ROOM_BYTES = 4 << 30
 HERE = Path(__file__).parent
-REPORT, EXPLAINED = HERE / "report.md", HERE / "survivors.md"
+EXPLAINED = HERE / "survivors.md"
 ROOMS = HERE.parent
+REPORT = ROOMS.parent / "results" / "mutants.md"
 TESTS = tuple(
     str(ROOMS / room)
     for room in (

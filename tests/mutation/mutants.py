@@ -178,10 +178,12 @@ def _nobody_can_tell(node: Any) -> bool:
 
 
 def _is_row_of_one(node: Any) -> bool:
-    """Whether a number is that of the row in a table of one row, as in ``e.status[0]``."""
+    """Whether a number is that of the row in a table of one row: ``status[0]``, ``status["x"][0]``."""
     if node.type != "number" or node.parent.type != "trailer":
         return False
     table = node.parent.get_previous_sibling()
+    if table is not None and table.get_code().startswith('["'):
+        table = table.get_previous_sibling()
     return table is not None and table.get_code().lstrip(".") in ONE_ROW
 
 
