@@ -373,14 +373,20 @@ def steered() -> BorderModel:
 
 
 def out_in_the_cold() -> BorderModel:
-    """A gate that does not open, and a weather series that ends before people's patience."""
+    """A gate that does not open, and a weather series that ends before people's patience.
+
+    Later it is closed as well, and those who hold out in line think of leaving.
+    """
     gate = replace(worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)),
                    weather="north")  # fmt: skip
-    demand = _given((2.0, 2), (9.0, 1), (20.0, 3), (23.0, 1), (30.0, 2), (41.5, 1))
-    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=4, patience_h=20.0,
-                         patience_shape=3.0, cold_impatience=0.01, settle_constant=0.0,
-                         station_constant=1.0)  # fmt: skip
-    return worlds.model(replace(where, weather=weather("north", days=1)))
+    demand = _given((2.0, 2), (9.0, 1), (20.0, 3), (23.0, 1), (30.0, 2), (41.5, 1), (42.0, 1),
+                    (43.0, 2), (44.0, 1))  # fmt: skip
+    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, patience_h=20.0,
+                         patience_shape=3.0, cold_impatience=0.01, settle_constant=-1.0,
+                         station_constant=1.0, review_rate_per_h=0.3,
+                         give_up_rate_per_d=0.2)  # fmt: skip
+    policy = Schedule(steps=(step(Action.CLOSE, 46.0, 100.0, ahead_h=0.0),))
+    return worlds.model(replace(where, weather=weather("north", days=1)), policy)
 
 
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {

@@ -178,7 +178,7 @@ def _nobody_can_tell(node: Any) -> bool:
 
 
 def _is_row_of_one(node: Any) -> bool:
-    """Whether a number is that of the row in a table of one row: ``status[0]``, ``status["x"][0]``."""
+    """Whether a number is that of the only row: ``e.status[0]``, ``e.status["persons"][0]``."""
     if node.type != "number" or node.parent.type != "trailer":
         return False
     table = node.parent.get_previous_sibling()
