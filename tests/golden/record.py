@@ -104,7 +104,7 @@ def record(scenario: str, found: dict[str, Any]) -> None:
 
 def _is_otherwise(old: Any, new: Any) -> bool:
     """Whether anything that stands in the old is missing from the new or not the same there."""
-    if not isinstance(old, dict):
+    if not (isinstance(old, dict) and isinstance(new, dict)):
         return bool(old != new)
     return any(_is_otherwise(value, new.get(key)) for key, value in old.items())
 
