@@ -52,7 +52,7 @@ TESTS = tuple(
     )
 )
 TEST_S = 60.0
-BY_TESTS = "tests by hand"
+BY_TESTS, ON_IMPORT = "tests by hand", "import"
 
 
 class Fate(IntEnum):
@@ -98,7 +98,7 @@ class Trial:
     @property
     def names(self) -> list[str]:
         """Names of what can kill."""
-        return [*self.worlds, BY_TESTS]
+        return [*self.worlds, BY_TESTS, ON_IMPORT]
 
     def order(self) -> list[int]:
         """Worlds, those first that killed most for the time that they take."""
@@ -113,7 +113,7 @@ class Trial:
         try:
             mutant.put_in_place()
         except BaseException:
-            return Verdict(Fate.FAULT, len(self.worlds))
+            return Verdict(Fate.FAULT, len(self.worlds) + 1)
         for number in self.order():
             signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * self.seconds[number])
             try:
