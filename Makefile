@@ -42,7 +42,8 @@ coverage: $(READY)
 	$(BIN)/python -m coverage combine
 	$(BIN)/python -m coverage report
 
-# Mutants of the engine and the indicators that the small worlds do not notice; SAMPLE=0 tries all.
+# Mutants of the engine and the indicators that neither small worlds nor tests by hand notice;
+# SAMPLE=0 tries all. What was found is told in tests/mutation/report.md.
 SAMPLE ?= 400
 mutants: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,mutation]"

@@ -22,17 +22,18 @@ from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripte
 from sim.model import BorderModel
 from sim.outcomes.access import access_spans
 from sim.outcomes.breakdown import break_down
-from sim.outcomes.indicators import OF_PEOPLE, compute_indicators
+from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import daily_series
 from sim.policies import Action, Exempt, Queue
 from sim.policies.oversight import Oversight, Power
-from sim.policies.timed import Closure, Schedule, Step
+from sim.policies.timed import Closure, Schedule
 from sim.verification import worlds
 from sim.verification.everything import reference_world
 from sim.world.demand import Demand, DemandStep, GivenGroup, Stock
 from sim.world.network import Distribution, Mode, QueueDiscipline
 from sim.world.world import World
+from tests.golden.edge_worlds import EDGE_WORLDS, step
 
 DECIMALS = 6
 GATES = ("gate", "other")
@@ -48,20 +49,6 @@ def lively(groups_per_h: float = 0.5, days: float = DAYS, **parameters: Any) -> 
     clock = replace(where.clock, end=worlds.at(24.0 * days))
     changed = replace(where.parameters, kernel_mean_d=0.5, **parameters)
     return replace(where, demand=demand, clock=clock, parameters=changed)
-
-
-def step(action: Action, begins_h: float, ends_h: float | None = None, **terms: Any) -> Step:
-    """A dated decision, announced six hours before unless said otherwise."""
-    terms.setdefault("crossings", (worlds.GATE,))
-    ahead_h = terms.pop("ahead_h", 6.0)
-    return Step(
-        action=action,
-        announced=worlds.at(begins_h - ahead_h),
-        effective=worlds.at(begins_h),
-        until=None if ends_h is None else worlds.at(ends_h),
-        source=worlds.SOURCE,
-        **terms,
-    )
 
 
 EVERY_ACTION = Schedule(
@@ -245,39 +232,67 @@ MODELS: dict[str, Callable[[], BorderModel]] = {
         if hypothesis != "H0" or response in ("R3", "R4")
     },
     "nobody": nobody,
+    **EDGE_WORLDS,
 }
 
 
-def parts(run: BorderModel) -> Iterator[tuple[str, Any]]:
-    """Everything that becomes a result: people's rows, accounts, series, indicators, access."""
-    yield from worlds.results(run).items()
-    record = RunRecord(run.world, run.parameters, run.engine)
+# What the engine keeps for itself: nobody reads it, but what comes later hangs on it.
+INNER_TABLES = (
+    "status", "stations", "destinations", "measures", "streams", "lines", "bulletins", "beliefs",
+    "changed_h", "exposure_h", "in_vehicles", "outdoor_since_h", "suspended_since_h",
+    "access_stock", "access_reached",
+)  # fmt: skip
+ROOM = ("groups", "persons", "heap", "measures", "bulletins", "beliefs")
+
+
+def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
+    """Everything that comes of a run: (what it belongs to, its name, a column).
+
+    People's rows and accounts, indicators, people by class, series, spans of access, and what the
+    engine keeps for itself.
+    """
+    for name, column in worlds.results(run).items():
+        yield "rows and accounts", name, column
+    record = RunRecord(run.world, run.parameters, run.engine, concession=True)
     for name, value in compute_indicators(record).items():
-        yield name, np.array(value)
-    by_class = break_down(record, OF_PEOPLE)
-    yield "people by class", by_class.people
-    yield "values by class", by_class.values
-    yield "series", daily_series(record)
+        yield "indicators", name, np.array(value)
+    of_people = tuple(each for each in INDICATORS.values() if each.of_people)
+    by_class = break_down(record, of_people)
+    yield "by class", "people", by_class.people
+    yield "by class", "values", by_class.values
+    yield "series", "daily", daily_series(record)
     spans = [
         (s.crossing, s.begins_h, s.ends_h, s.access.value)
         for s in access_spans(run.engine, run.world)
     ]
-    yield "access", np.array([repr(spans)])
+    yield "access", "spans", np.array([repr(spans)])
+    for table in INNER_TABLES:
+        rows = getattr(run.engine, table)
+        for name in rows.dtype.names or ("",):
+            yield "engine", f"{table}.{name}", rows[name] if name else rows
+    yield "engine", "room", np.array([len(getattr(run.engine, table)) for table in ROOM])
 
 
-def fingerprint(run: BorderModel) -> str:
-    """SHA-256 of all of it, floats to six decimals."""
-    total = hashlib.sha256()
-    for name, column in parts(run):
+def fingerprint(run: BorderModel) -> dict[str, str]:
+    """SHA-256 of each part, floats to six decimals; the first half of its digits."""
+    digests: dict[str, Any] = {}
+    for part, name, column in parts(run):
         values = np.round(column, DECIMALS) + 0.0 if column.dtype.kind == "f" else column
-        total.update(name.encode() + values.tobytes())
-    return total.hexdigest()
+        total = digests.setdefault(part, hashlib.sha256())
+        total.update(name.encode() + np.ascontiguousarray(values).tobytes())
+    return {part: total.hexdigest()[:32] for part, total in digests.items()}
 
 
-def fingerprints() -> Iterator[tuple[str, str]]:
-    """The fingerprint of every small world, counted anew after every event."""
-    for name, build in MODELS.items():
-        run = build()
-        run.engine.status["audit"] = 1
-        yield name, fingerprint(run.run())
-        run.release()
+def fingerprint_of(name: str) -> dict[str, str]:
+    """The fingerprint of a small world, with people counted anew after every event."""
+    run = MODELS[name]()
+    run.engine.status["audit"] = 1
+    found = fingerprint(run.run())
+    run.release()
+    return found
+
+
+def fingerprints() -> Iterator[tuple[str, dict[str, str]]]:
+    """The fingerprint of every small world."""
+    for name in MODELS:
+        yield name, fingerprint_of(name)

@@ -70,3 +70,19 @@ def test_other_numbers_are_recorded_only_once_the_changelog_tells_of_them(
     changelog.write_text(f"{head}- New doors. Results change.\n", encoding="utf-8")
     record.record("x.yaml", other)
     assert json.loads((tmp_path / "recordings" / "x.json").read_text())["sha256"] == {"a": "other"}
+
+
+def test_a_new_small_world_is_no_change_and_a_missing_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changelog = tmp_path / "CHANGELOG.md"
+    monkeypatch.setattr(record, "RECORDINGS", tmp_path)
+    monkeypatch.setattr(record, "CHANGELOG", changelog)
+    changelog.write_text("## Unreleased\n\n- New doors.\n", encoding="utf-8")
+    calm, lively = {"rows": "a", "series": "b"}, {"rows": "c"}
+    record.record("worlds", {"fingerprints": {"calm": calm}})
+    record.record("worlds", {"fingerprints": {"calm": calm, "lively": lively}})
+    record.record("worlds", {"fingerprints": {"calm": {**calm, "engine": "d"}, "lively": lively}})
+    for changed in ({"lively": lively}, {"calm": {**calm, "rows": "e"}, "lively": lively}):
+        with pytest.raises(ValueError, match="no new line in CHANGELOG"):
+            record.record("worlds", {"fingerprints": changed})

@@ -1,11 +1,12 @@
 """Mutation testing of ``sim/engine`` and ``sim/outcomes``: ``make mutants``.
 
 A mutant is killed when a small world (``tests/golden/small_worlds.py``) gives another result, or
-fails, or does not end. Every mutant gets a process of its own, forked from one that has everything
-loaded. What survives stands in the report; ``survivors.md`` explains each, or a new small world or
-test kills it.
+fails, or does not end; or when a test fails among the quick ones that check laws and formulas by
+hand (``TESTS``). Every mutant gets a process of its own, forked from one that has everything
+loaded; what killed most before for its time comes first. What survives stands in the report, and
+``survivors.md`` says of each why nobody can tell or why it does not matter.
 
-Run as ``python -m tests.mutation [--sample N] [--seed S] [--only PART] [--out FILE]``.
+Run as ``python -m tests.mutation``; ``--help`` tells what can be said.
 """
 
 from __future__ import annotations
@@ -19,18 +20,39 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tests.mutation.mutants import Mutant
+import numpy as np
+import pytest
+from numba import config
+
+from tests.golden.small_worlds import MODELS, fingerprint_of
+from tests.mutation import mutants as mutants_module
+from tests.mutation.mutants import Mutant, all_mutants
 
 SLOWER = 20.0  # than without mutation: taken for endless
 PATIENCE_S = 5.0
 ROOM_BYTES = 4 << 30
-REPORT = Path(__file__).parent / "report.md"
+HERE = Path(__file__).parent
+EXPLAINED = HERE / "survivors.md"
+ROOMS = HERE.parent
+REPORT = ROOMS.parent / "results" / "mutants.md"
+TESTS = tuple(
+    str(ROOMS / room)
+    for room in (
+        "engine/test_laws.py",
+        "engine/test_audit.py",
+        "engine/test_access.py",
+        "outcomes/test_formulas.py",
+        "outcomes/test_indicators.py",
+        "outcomes/test_costs_and_closures.py",
+    )
+)
+TEST_S = 60.0
+BY_TESTS, ON_IMPORT = "tests by hand", "import"
 
 
 class Fate(IntEnum):
@@ -42,45 +64,100 @@ class Fate(IntEnum):
     ENDLESS = 3
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant, and what killed it (its number among the killers)."""
+
+    fate: Fate
+    killer: int = 0
+
+    @property
+    def code(self) -> int:
+        """Both in one number, as a process can say it when it ends."""
+        return self.fate + len(Fate) * self.killer
+
+    @classmethod
+    def of(cls, code: int) -> Verdict:
+        """From the status of a process; it ends by a signal where the mutant did not end."""
+        return cls(Fate(code % len(Fate)), code // len(Fate)) if code >= 0 else cls(Fate.ENDLESS)
+
+
+class Trial:
+    """Small worlds and tests, what they give without mutation, and what each has killed."""
+
+    def __init__(self) -> None:
+        self.worlds = list(MODELS)
+        self.seconds: list[float] = []
+        self.expected: list[dict[str, str]] = []
+        for name in self.worlds:
+            began = time.perf_counter()
+            self.expected.append(fingerprint_of(name))
+            self.seconds.append(time.perf_counter() - began)
+        self.kills: Counter[int] = Counter()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of what can kill."""
+        return [*self.worlds, BY_TESTS, ON_IMPORT]
+
+    def order(self) -> list[int]:
+        """Worlds, those first that killed most for the time that they take."""
+        numbers = range(len(self.worlds))
+        return sorted(numbers, key=lambda k: -(1 + self.kills[k]) / (0.1 + self.seconds[k]))
+
+    def of(self, mutant: Mutant) -> Verdict:
+        """Put a mutant in place, in a process of its own, and see what the worlds give."""
+        resource.setrlimit(resource.RLIMIT_AS, (ROOM_BYTES, ROOM_BYTES))
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # an endless mutant ends by it
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
+        try:
+            mutant.put_in_place()
+        except BaseException:
+            return Verdict(Fate.FAULT, len(self.worlds) + 1)
+        for number in self.order():
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * self.seconds[number])
+            try:
+                with np.errstate(all="ignore"):
+                    found = fingerprint_of(self.worlds[number])
+                if found != self.expected[number]:
+                    return Verdict(Fate.OTHER_RESULT, number)
+            except BaseException:
+                return Verdict(Fate.FAULT, number)
+        signal.setitimer(signal.ITIMER_REAL, TEST_S)
+        return Verdict(Fate.SURVIVED if tests_pass() else Fate.OTHER_RESULT, len(self.worlds))
+
+
+def tests_pass() -> bool:
+    """Whether the tests by hand pass now."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *TESTS]) == 0
+
+
 def main() -> int:
     """Try mutants and write the report."""
     arguments = _arguments()
-    if os.environ.get("NUMBA_DISABLE_JIT") != "1":  # numba looks at it when it is imported
+    if not config.DISABLE_JIT:
         sys.stderr.write("set NUMBA_DISABLE_JIT=1: compiled code cannot be mutated\n")
         return 2
-    from tests.golden.small_worlds import fingerprints
-    from tests.mutation.mutants import all_mutants
-
-    began = time.perf_counter()
-    expected = dict(fingerprints())
-    whole_s = time.perf_counter() - began
-    mutants = [each for each in all_mutants() if arguments.only in str(each)]
+    mutants = [each for each in all_mutants() if arguments.only in each.file]
+    if arguments.named:
+        named = Path(arguments.named).read_text(encoding="utf-8")
+        mutants = [each for each in mutants if each.file in named and str(each) in named]
     chosen = mutants
     if arguments.sample and arguments.sample < len(mutants):
         chosen = Random(arguments.seed).sample(mutants, arguments.sample)  # noqa: S311
-
-    def try_out(mutant: Mutant) -> Fate:
-        """In a process of its own: put the mutant in place and see what the worlds give."""
-        resource.setrlimit(resource.RLIMIT_AS, (ROOM_BYTES, ROOM_BYTES))
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # an endless mutant ends by it
-        try:
-            mutant.put_in_place()
-            signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * whole_s / len(expected))
-            for name, found in fingerprints():
-                if found != expected[name]:
-                    return Fate.OTHER_RESULT
-                signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * whole_s / len(expected))
-        except BaseException:
-            return Fate.FAULT
-        return Fate.SURVIVED
-
-    fates: dict[Mutant, Fate] = {}
-    for mutant, fate in _in_processes(chosen, try_out, arguments.workers):
-        fates[mutant] = fate
-        if fate is Fate.SURVIVED or len(fates) % 50 == 0:
-            sys.stdout.write(f"{len(fates)} of {len(chosen)}: {mutant} {fate.name.lower()}\n")
+    trial, verdicts = Trial(), dict[Mutant, Verdict]()
+    if _in_process(tests_pass) != 1:
+        sys.stderr.write("the tests by hand fail without any mutation: mend them first\n")
+        return 2
+    for mutant, verdict in _in_processes(chosen, trial, arguments.workers):
+        verdicts[mutant] = verdict
+        if verdict.fate is Fate.SURVIVED or len(verdicts) % 50 == 0:
+            sys.stdout.write(f"{len(verdicts)}/{len(chosen)} {verdict.fate.name} {mutant}\n")
             sys.stdout.flush()
-    text = _report(mutants, chosen, fates, seed=arguments.seed)
+    text = _report(mutants, verdicts, trial.names, seed=arguments.seed)
     Path(arguments.out).write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return 0
@@ -90,16 +167,25 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--sample", type=int, default=0, help="how many; all if 0")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
-    parser.add_argument("--only", default="", help="mutants whose description holds this")
+    parser.add_argument("--only", default="", help="files whose path holds this")
+    parser.add_argument("--from", default="", dest="named", help="mutants that this file names")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", default=str(REPORT))
     return parser.parse_args()
 
 
+def _in_process(work: Callable[[], int]) -> int:
+    """What some work gives in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        os._exit(work())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def _in_processes(
-    chosen: Sequence[Mutant], try_out: Callable[[Mutant], Fate], workers: int
-) -> Iterator[tuple[Mutant, Fate]]:
-    """Fork for each mutant, so many at a time; yields (mutant, fate) as they end."""
+    chosen: Sequence[Mutant], trial: Trial, workers: int
+) -> Iterator[tuple[Mutant, Verdict]]:
+    """Fork for each mutant, so many at a time; yields (mutant, verdict) as they end."""
     waiting = list(reversed(chosen))
     running: dict[int, Mutant] = {}
     while waiting or running:
@@ -107,41 +193,70 @@ def _in_processes(
             mutant = waiting.pop()
             child = os.fork()
             if child == 0:
-                os._exit(try_out(mutant))
+                os._exit(trial.of(mutant).code)
             running[child] = mutant
         child, status = os.wait()
-        code = os.waitstatus_to_exitcode(status)
-        yield running.pop(child), Fate(code) if code >= 0 else Fate.ENDLESS
+        verdict = Verdict.of(os.waitstatus_to_exitcode(status))
+        if verdict.fate in (Fate.OTHER_RESULT, Fate.FAULT):
+            trial.kills[verdict.killer] += 1
+        yield running.pop(child), verdict
 
 
 def _report(
-    mutants: Sequence[Mutant], chosen: Sequence[Mutant], fates: Mapping[Mutant, Fate], *, seed: int
+    mutants: Sequence[Mutant],
+    verdicts: Mapping[Mutant, Verdict],
+    killers: Sequence[str],
+    *,
+    seed: int,
 ) -> str:
-    counts = Counter(fates.values())
-    survived = sorted((m for m, fate in fates.items() if fate is Fate.SURVIVED), key=str)
-    share, spread = _share(len(survived), len(fates))
-    what = "all" if len(chosen) == len(mutants) else f"a random sample (seed {seed})"
+    explanations = EXPLAINED.read_text(encoding="utf-8")
+    fates = Counter(verdict.fate for verdict in verdicts.values())
+    survived = sorted(str(m) for m, verdict in verdicts.items() if verdict.fate is Fate.SURVIVED)
+    unexplained = [each for each in survived if each not in explanations]
+    whole = len(verdicts) == len(mutants)
+    what = "all" if whole else f"a random sample (seed {seed}) of {len(verdicts)}"
+    killed = Counter(
+        killers[verdict.killer]
+        for verdict in verdicts.values()
+        if verdict.fate in (Fate.OTHER_RESULT, Fate.FAULT)
+    )
     lines = [
         "# Mutation testing",
         "",
-        f"Of {len(mutants)} mutants of `sim/engine` and `sim/outcomes`, {what} of {len(chosen)} "
-        "was tried on the small worlds of `tests/golden`.",
+        f"Of {len(mutants)} mutants of `sim/engine` and `sim/outcomes`, {what} was tried on the "
+        "small worlds of `tests/golden` and on the tests by hand. "
+        + (mutants_module.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         "",
-        f"**Survived: {len(survived)} of {len(fates)}, {100 * share:.1f} %"
-        + ("" if len(chosen) == len(mutants) else f" (95 % interval ± {100 * spread:.1f})")
-        + f".** Killed by another result: {counts[Fate.OTHER_RESULT]}, by a fault: "
-        f"{counts[Fate.FAULT]}, endless: {counts[Fate.ENDLESS]}.",
+        f"- Survived: {_rate(len(survived), len(verdicts), whole=whole)}.",
+        "- Of which `survivors.md` says why nobody can tell or why it does not matter: "
+        f"{len(survived) - len(unexplained)}.",
+        f"- Neither killed nor explained: {_rate(len(unexplained), len(verdicts), whole=whole)}.",
+        f"- Killed by another result: {fates[Fate.OTHER_RESULT]}, by a fault: "
+        f"{fates[Fate.FAULT]}, endless: {fates[Fate.ENDLESS]}.",
         "",
-        "Survivors, by file; `survivors.md` explains them:",
+        "Killers: " + ", ".join(f"{name} {many}" for name, many in killed.most_common()) + ".",
         "",
-        *(f"- {mutant}" for mutant in survived),
+        "Survivors without an explanation:",
+        "",
+        *(f"- {mutant}" for mutant in unexplained),
+        "",
+        "Survivors with one:",
+        "",
+        *(f"- {mutant}" for mutant in survived if mutant not in unexplained),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _share(count: int, of: int) -> tuple[float, float]:
-    share = count / of if of else 0.0
-    return share, 1.96 * math.sqrt(share * (1.0 - share) / of) if of else 0.0
+def _rate(count: int, of: int, *, whole: bool) -> str:
+    """A count and its share, with the 95 % interval of Wilson where it is of a sample."""
+    if not of:
+        return "0 of 0"
+    share, z2 = count / of, 1.96**2
+    text = f"{count} of {of}, {100 * share:.1f} %"
+    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
+    half = 1.96 * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    interval = f" (95 % interval {100 * (middle - half):.1f} to {100 * (middle + half):.1f})"
+    return text if whole else text + interval
 
 
 if __name__ == "__main__":

@@ -2,28 +2,50 @@
 
 The changes are those of Cosmic Ray's operators. A mutated function takes the place of the original
 by its code, so that whoever imported it calls the mutant; for this the engine runs without
-compilation. A mutated constant takes the place of the original in every module that holds it.
+compilation. A mutated constant takes the place of the original in every module that holds it, and
+mutated rows of the table of indicators that of the original rows.
+
+Left out, because no run can tell:
+
+- the number of the row in tables of one row (``ONE_ROW``): -1 is the same row, and 1 is not there;
+- the edge of a comparison with a random draw (``<`` for ``<=``): a draw of 52 bits meets no edge;
+- the last argument of a draw where it is a number: it only names which draw;
+- annotations: nobody evaluates them;
+- arguments of decorators: how the engine is compiled, and what tables say of an indicator;
+- values of enumerations: they name things, and what is made of them elsewhere is made on import
+  (the order of the kinds of events, which matters, has a test of its own);
+- declarations of tables, and what writes compiled code (``DECLARATIONS``).
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
 import parso
 from cosmic_ray.ast import ast_nodes
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
+from sim.outcomes.indicators import INDICATORS
+
+CONSTANTS = (int, float, tuple, np.integer)
 PACKAGE = Path(__file__).parents[2] / "sim"
 ROOMS = ("engine", "outcomes")
 # Declarations of tables, and what writes compiled code: no function that a run would call.
 DECLARATIONS = ("columns.py", "handle.py", "__init__.py")
+ONE_ROW = ("status", "parameters")
+DRAWS = ("uniform", "exponential", "normal", "gamma", "gumbel", "poisson", "derived_key")
+IS_DRAWN = re.compile(r"(uniform\(|[uvw]\b)")
+EDGES = ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt")
 # Operators whose mutants say something of themselves: no bit shifts of floats, no decorators.
 COMPARISONS = ("Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE",
                "GtE_Gt", "GtE_Lt")  # fmt: skip
@@ -67,7 +89,17 @@ class Mutant:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.operator.removeprefix('core/')} #{self.occurrence}"
+        """The file and the changed line, which stay as they are when others move."""
+        return f"{self.file}: `{self.changed}`"
+
+    @cached_property
+    def changed(self) -> str:
+        """The changed line."""
+        original = (PACKAGE / self.file).read_text(encoding="utf-8").splitlines()
+        for before, after in zip_longest(original, self.source().splitlines()):
+            if before != after:
+                return str(after or "").strip()
+        return ""
 
     @property
     def module(self) -> ModuleType:
@@ -94,6 +126,8 @@ class Mutant:
             exec(compile(self.source(), str(module.__file__), "exec"), sys_module.__dict__)  # noqa: S102 - what mutation is
         finally:
             sys.modules[module.__name__] = module
+        if table := vars(sys_module).get("TABLE"):
+            INDICATORS.update(table.rows)
         originals = dict(_functions(vars(module), module.__name__))
         for name, mutated in _functions(vars(sys_module), module.__name__):
             originals[name].__code__ = mutated.__code__
@@ -119,9 +153,61 @@ def _mutants_of(path: Path) -> Iterator[Mutant]:
         operator, occurrence = get_operator(name)(), 0
         for node in nodes:
             for position in operator.mutation_positions(node):
-                line = position[0][0]
-                yield Mutant(str(path.relative_to(PACKAGE)), name, occurrence, line)
+                if not _nobody_can_tell(node) and not (name.endswith(EDGES) and _is_drawn(node)):
+                    line = position[0][0]
+                    yield Mutant(str(path.relative_to(PACKAGE)), name, occurrence, line)
                 occurrence += 1
+
+
+def _nobody_can_tell(node: Any) -> bool:
+    """Whether a node stands where no run looks (see the module's docstring)."""
+    if _is_row_of_one(node) or _names_a_draw(node):
+        return True
+    inner, outer = node, node.parent
+    while outer is not None:
+        if outer.type == "decorator":
+            return True
+        if outer.type in ("tfpdef", "annassign") and inner is outer.children[_annotation(outer)]:
+            return True
+        if outer.type == "funcdef" and inner is outer.annotation:
+            return True
+        if outer.type == "classdef" and _is_enumeration(outer):
+            return True
+        inner, outer = outer, outer.parent
+    return False
+
+
+def _is_row_of_one(node: Any) -> bool:
+    """Whether a number is that of the only row: ``e.status[0]``, ``e.status["persons"][0]``."""
+    if node.type != "number" or node.parent.type != "trailer":
+        return False
+    table = node.parent.get_previous_sibling()
+    if table is not None and table.get_code().startswith('["'):
+        table = table.get_previous_sibling()
+    return table is not None and table.get_code().lstrip(".") in ONE_ROW
+
+
+def _names_a_draw(node: Any) -> bool:
+    """Whether a number is the last argument of a draw."""
+    arguments = node.parent
+    if node.type != "number" or arguments.type != "arglist" or node is not arguments.children[-1]:
+        return False
+    function = arguments.parent.get_previous_sibling()
+    return function is not None and function.get_code().strip() in DRAWS
+
+
+def _is_drawn(node: Any) -> bool:
+    """Whether a comparison is one with a random draw."""
+    return any(IS_DRAWN.match(side.get_code().strip()) for side in node.children[::2])
+
+
+def _is_enumeration(node: Any) -> bool:
+    return "Enum" in getattr(node.get_super_arglist(), "value", "")
+
+
+def _annotation(node: Any) -> int:
+    """Where the annotation stands among the children of an annotated name."""
+    return 2 if node.type == "tfpdef" else 1
 
 
 def _functions(namespace: dict[str, Any], module: str) -> Iterator[tuple[str, FunctionType]]:
@@ -150,7 +236,7 @@ def _replace_constants(module: ModuleType, mutated: ModuleType) -> None:
     """Numbers and tuples of a module, wherever they have been imported to."""
     for name, new in vars(mutated).items():
         old = vars(module).get(name)
-        if isinstance(old, int | float | tuple) and type(old) is type(new) and old != new:
+        if isinstance(old, CONSTANTS) and type(old) is type(new) and old != new:
             for other in list(sys.modules.values()):
                 if (
                     getattr(other, "__name__", "").startswith("sim.")

@@ -1,0 +1,93 @@
+"""R5, the index of effective access, by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.engine.access_index import barred_at_present, index_if
+from sim.engine.columns import HAS_CHILD, TRAITS
+from sim.model import BorderModel
+from sim.policies import Exempt
+from sim.policies.timed import Closure
+from sim.verification import worlds
+from sim.world.demand import Demand, GivenGroup
+from sim.world.network import Mode, Network
+
+
+def two_towns(hour: float, **parameters: float) -> BorderModel:
+    """Three people in a town 2 h and 100 km from a gate for bicycles, one in a town 5 h away.
+
+    They appear at hour 1 and wait.
+    """
+    gate = worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
+    network = Network(
+        hubs=(worlds.hub(), worlds.hub("far")),
+        crossings=(gate, worlds.crossing("railway", modes=(Mode.RAIL,))),
+        roads=(
+            worlds.road("town", "gate", 2.0, 100.0),
+            worlds.road("far", "town", 3.0, 0.0),
+            worlds.road("town", "railway"),
+        ),
+    )
+    demand = Demand(
+        groups=(
+            GivenGroup(id="a", at=worlds.at(1.0), persons=3, hub="town"),
+            GivenGroup(id="b", at=worlds.at(1.0), persons=1, hub="far"),
+        )
+    )
+    given: dict[str, Any] = {
+        "access_reach_h": 4.0,
+        "transport_eur_per_km": 0.5,
+        "bicycle_eur": 200.0,
+        "vehicle_eur": 300.0,
+        "station_constant": worlds.NEVER,
+    }
+    where = worlds.world(network, demand, days=2, **{**given, **parameters})
+    exempt = frozenset({Exempt.CHILDREN})
+    run = worlds.model(where, Closure(crossings=("gate",), at=worlds.at(9.0), exempt=exempt))
+    run.advance_to(hour)
+    return run
+
+
+def index(run: BorderModel, *barred: tuple[int, int]) -> float:
+    table = np.zeros((2, TRAITS), dtype=np.bool_)
+    for station, traits in barred:
+        table[station, traits] = True
+    return float(index_if(run.handle, table))
+
+
+def test_it_is_the_share_of_people_within_reach() -> None:
+    assert index(two_towns(2.0)) == 0.75
+    assert index(two_towns(2.0, access_reach_h=5.0)) == 1.0
+    assert index(two_towns(2.0, access_reach_h=1.9)) == 0.0
+
+
+def test_while_nobody_waits_towns_count() -> None:
+    """By what bars people without any trait."""
+    run = two_towns(0.5)
+    assert index(run) == index(run, (0, TRAITS - 1)) == 0.5
+    assert index(run, (0, 0)) == 0.0
+
+
+@pytest.mark.parametrize(("most_eur", "share"), [(249.0, 0.0), (250.0, 0.75), (251.0, 0.75)])
+def test_the_way_and_the_cheapest_mode_must_be_within_the_price(
+    most_eur: float, share: float
+) -> None:
+    """50 EUR for the road and 200 EUR for a bicycle."""
+    assert index(two_towns(2.0, access_price_eur=most_eur)) == share
+
+
+def test_who_is_barred_has_no_access() -> None:
+    run = two_towns(2.0)
+    assert index(run, (0, 0)) == 0.0
+    assert index(run, (0, HAS_CHILD), (1, 0)) == 0.75
+
+
+def test_what_is_in_force_bars_whom_it_does_not_except() -> None:
+    assert not barred_at_present(two_towns(8.0).handle).any()
+    barred = barred_at_present(two_towns(10.0).handle)
+    assert barred[0].tolist() == [traits & HAS_CHILD == 0 for traits in range(TRAITS)]
+    assert not barred[1].any()

@@ -1,0 +1,94 @@
+"""The audit notices whatever is wrong with the accounts or the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sim.engine.columns import NOBODY, Line, PersonState
+from sim.errors import RajasimError
+from sim.model import BorderModel
+from sim.verification import worlds
+from sim.world.network import Distribution, ServiceTime
+
+HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
+
+
+def crowded() -> BorderModel:
+    """Twelve people who came at once, while somebody stands in every line."""
+
+    def exactly(hours: float) -> ServiceTime:
+        return worlds.service(hours, Distribution.DETERMINISTIC)
+
+    station = worlds.crossing(lanes=1, admission=exactly(0.5), servers=1, shelter_places=4,
+                              registration=exactly(9.0), suspension=(8, 2))  # fmt: skip
+    where = worlds.world(worlds.star(station), worlds.crowd(12), days=2)
+    run = worlds.model(where, audit=True)
+    run.advance_to(HOUR)
+    return run
+
+
+def place(run: BorderModel) -> int:
+    return int(run.engine.stations["place"][0])
+
+
+def one_too_many(run: BorderModel) -> None:
+    run.engine.occupancy[place(run), PersonState.REGISTERED] += 1
+
+
+def one_in_another_state(run: BorderModel) -> None:
+    run.engine.occupancy[place(run), PersonState.EXIT_QUEUE] -= 1
+    run.engine.occupancy[place(run), PersonState.REGISTERED] += 1
+
+
+def less_than_nobody(run: BorderModel) -> None:
+    run.engine.occupancy[0, PersonState.REGISTERED] -= 1
+    run.engine.occupancy[0, PersonState.STAGING] += 1
+
+
+def nobody_before_the_gate(run: BorderModel) -> None:
+    run.engine.stations["exit_first"][0] = NOBODY
+
+
+def line_without_people(line: int) -> Callable[[BorderModel], None]:
+    def lose(run: BorderModel) -> None:
+        assert run.engine.lines["first"][line] != NOBODY
+        run.engine.lines["first"][line] = NOBODY
+
+    return lose
+
+
+def waits_twice(line: int) -> Callable[[BorderModel], None]:
+    def copy(run: BorderModel) -> None:
+        assert run.engine.lines["first"][line] == NOBODY
+        run.engine.lines["first"][line] = run.engine.lines["first"][Line.REGISTRATION + 1]
+
+    return copy
+
+
+WRONG = {
+    "one too many": one_too_many,
+    "one in another state": one_in_another_state,
+    "less than nobody": less_than_nobody,
+    "nobody before the gate": nobody_before_the_gate,
+    "nobody between the posts": line_without_people(Line.POSTS),
+    "nobody before the lanes": line_without_people(Line.ADMISSION),
+    "somebody in two lines": waits_twice(Line.REGISTRATION),
+    "somebody in the first and last line": waits_twice(Line.TRANSPORT - 1),
+}
+
+
+def test_somebody_stands_in_every_line_and_nothing_is_wrong() -> None:
+    run = crowded()
+    for state in ("EXIT_QUEUE", "BETWEEN_POSTS", "ADMISSION_QUEUE", "WAIT_REGISTRATION"):
+        assert worlds.people_at(run, worlds.GATE, PersonState[state]) > 0, state
+    run.advance_to(HOUR + 0.1)
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_audit_stops_the_run(wrong: str) -> None:
+    run = crowded()
+    WRONG[wrong](run)
+    with pytest.raises(RajasimError, match="conservation of persons failed"):
+        run.advance_to(HOUR + 0.1)

@@ -1,0 +1,188 @@
+"""Laws of the engine, by hand: on edges that runs seldom meet."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.assembly import parameter_row
+from sim.engine.beliefs import merged, trust_of
+from sim.engine.choice import leaving_probability
+from sim.engine.columns import DESTINATION, GROUP, NEST
+from sim.engine.events import EventKind
+from sim.engine.groups import size_chances
+from sim.engine.leaving import _gompertz_hours, giving_up_hours, removal_hours
+from sim.engine.openings import fill_calendars, opening_table
+from sim.engine.route_choice import recursive_costs
+from sim.world.parameters import Parameters
+
+
+def row_of(**parameters: float) -> Any:
+    return parameter_row(Parameters(**parameters)).view(np.recarray)[0]
+
+
+def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
+    assert [kind.name for kind in sorted(EventKind)] == [
+        "CLOSING", "MEASURE_BEGINS", "REGISTRATION_ENDS", "ADMISSION_ENDS", "EXIT_CHECK_ENDS",
+        "TRANSPORT_LEAVES", "PATIENCE_ENDS", "DAY_ENDS", "OPENING", "MEASURE_ENDS", "BULLETIN",
+        "NEWS_HEARD", "GROUP_CREATED", "OFFSPRING", "ARRIVAL", "HIKE_ENDS", "CONTACT", "REVIEW",
+    ]  # fmt: skip
+
+
+class TestGroupSizes:
+    """S2: chances of sizes."""
+
+    @pytest.mark.parametrize(("mean", "k"), [(1.0001, 2.0), (1.8, 2.0), (4.0, 0.5)])
+    def test_people_on_their_own_have_their_mean_and_law(self, mean: float, k: float) -> None:
+        """Of a law cut at 15, whose ratios are those of the negative binomial."""
+        chances = size_chances(mean, k, 0.0, 0.0)[:15]
+        assert chances.sum() == pytest.approx(1.0)
+        sizes = np.arange(1, 16)
+        ratios = chances[1:] / chances[:-1] * (sizes[:-1] + 1) / (sizes[:-1] + k)
+        assert ratios == pytest.approx(np.full(14, ratios[0]))
+        p = ratios[0]  # m / (m + k)
+        untruncated = k * p / (1.0 - p)
+        assert untruncated / (1.0 - (1.0 - p) ** k) == pytest.approx(mean, rel=1e-9)
+
+    def test_a_mean_of_one_is_nobody_but_oneself(self) -> None:
+        assert size_chances(1.0, 2.0, 0.0, 0.0).tolist() == [1.0] + [0.0] * 19
+
+    def test_vehicles_and_minibuses(self) -> None:
+        assert size_chances(1.0, 2.0, 0.4, 0.2).tolist() == pytest.approx(
+            [0.4, 0, 0, 0.1, 0.1, 0.1, 0.1, *[0.0] * 12, 0.2]
+        )
+        assert size_chances(1.0, 2.0, 0.5, 0.5)[0] == 0.0
+        with pytest.raises(ValueError, match="more than 1 together"):
+            size_chances(1.0, 2.0, 0.7, 0.6)
+
+
+class TestGivingUp:
+    """S6: a hazard of 0.5 exp(0.1 t) for 4 h, constant after."""
+
+    @pytest.mark.parametrize("hours", [0.5, 3.0, 4.0, 4.5, 9.0])
+    def test_time_until_the_integral_is_reached(self, hours: float) -> None:
+        growing = min(hours, 4.0)
+        integral = 0.5 / 0.1 * (math.exp(0.1 * growing) - 1.0)
+        integral += 0.5 * math.exp(0.4) * (hours - growing)
+        assert _gompertz_hours(integral, 0.5, 0.1, 4.0) == pytest.approx(hours)
+
+    def test_without_growth_it_is_exponential(self) -> None:
+        assert _gompertz_hours(3.0, 0.5, 0.0, 4.0) == 6.0
+
+
+def test_who_never_gives_up_or_is_removed_waits_for_ever() -> None:
+    groups = np.zeros(1, dtype=GROUP).view(np.recarray)
+    groups["cash_eur"] = 100.0
+    never, often = row_of(), row_of(give_up_rate_per_d=0.1, removal_rate_per_d=0.1)
+    assert giving_up_hours(7, never, groups[0], 0.0, 3.0) == np.inf
+    assert removal_hours(7, never, groups[0]) == np.inf
+    assert giving_up_hours(7, often, groups[0], 0.0, 3.0) < np.inf
+    assert removal_hours(7, often, groups[0]) < np.inf
+    groups["valid_documents"] = 1
+    assert removal_hours(7, often, groups[0]) == np.inf
+
+
+class TestLeaving:
+    """S5: the chance to leave at a review; one crossing, and settling."""
+
+    def chance(self, now: float, later: float | None = None, **parameters: float) -> float:
+        utility = np.array([[now, -np.inf], [now if later is None else later, -np.inf]])
+        row = row_of(**parameters)
+        return float(leaving_probability(row, self.nests(), utility, later is not None))
+
+    def nests(self) -> Any:
+        """One crossing, and settling."""
+        return np.array([(0, 1, 1.0, 0.0), (1, 2, 1.0, 0.0)], dtype=NEST).view(np.recarray)
+
+    def test_it_is_a_logit_against_waiting(self) -> None:
+        assert self.chance(0.0) == 0.5
+        assert self.chance(math.log(3.0)) == pytest.approx(0.75)
+        assert self.chance(-np.inf) == 0.0
+        assert self.chance(-701.0) == 0.0
+
+    @pytest.mark.parametrize(
+        ("later", "rush"), [(0.0, 1.0), (1.0, 1.0), (-0.5, math.e), (-3.0, 20.0), (-np.inf, 20.0)]
+    )
+    def test_what_will_be_lost_makes_people_rush(self, later: float, rush: float) -> None:
+        """By exp(loss / 0.5), at most 20 times."""
+        found = self.chance(0.0, later, rush_scale=0.5, rush_limit=20.0)
+        assert found == pytest.approx(rush / (1.0 + rush))
+
+    def test_hope_is_lost_only_while_every_crossing_is_shut(self) -> None:
+        row = row_of(lost_hope=math.log(9.0), rush_limit=1.0)
+
+        def chance(now: float, later: float) -> float:
+            utility = np.array([[now, 0.0], [later, 0.0]])
+            return float(leaving_probability(row, self.nests(), utility, now != later))
+
+        assert chance(-np.inf, -np.inf) == pytest.approx(0.9)
+        assert chance(-np.inf, 0.0) == pytest.approx(0.5)
+        assert chance(0.0, -1.0) == pytest.approx(2.0 / 3.0)
+        assert chance(0.0, 0.0) == pytest.approx(2.0 / 3.0)
+
+
+class TestRoutesAndRumours:
+    """Hinsch and Bijak's rule, worked out by hand for one pair of views."""
+
+    def test_two_views_are_merged(self) -> None:
+        """With doubts 0.6 and 0.2, and D = 0.4 / 0.8 = 0.5, so that kappa D = 0.15."""
+        doubt = 0.6 * 0.2 + 0.6 * 0.8 * 0.5 + 0.4 * 0.8 * 0.15
+        value = 0.4 * 0.2 * 0.2 + 0.6 * 0.8 * 0.5 * 0.6
+        value += 0.4 * 0.8 * 0.85 * (0.9 * 0.2 + 0.1 * 0.6)
+        found = merged(0.2, 0.4, 0.6, 0.8)
+        assert found == pytest.approx((value / (1.0 - doubt), 1.0 - doubt))
+
+    def test_nobody_who_knows_nothing_learns_from_nobody(self) -> None:
+        assert merged(0.3, 0.0, 0.9, 0.0) == (0.3, 0.0)
+        assert merged(0.0, 0.5, 0.0, 0.5) == pytest.approx((0.0, 1.0 - 0.25 - 0.125))
+
+    def test_trust(self) -> None:
+        assert [trust_of(weight) for weight in (0.0, 1.0, 3.0)] == [0.0, 0.5, 0.75]
+
+
+class TestOpenHours:
+    """Calendars in one table, and the mean wait for opening."""
+
+    def test_bounds_and_waits(self) -> None:
+        """Shut for 2, 4 and 2 of 24 h: (4 + 16 + 4) / 48; never open; always open."""
+        table, bounds = opening_table([[(2.0, 10.0), (14.0, 22.0)], [], [(0.0, 24.0)]])
+        assert bounds == [(0, 2), (2, 2), (2, 3)]
+        destinations = np.zeros(3, dtype=DESTINATION)
+        fill_calendars(destinations, table, bounds, 24.0)
+        assert destinations["opening_wait_h"].tolist() == [0.5, 24.0, 0.0]
+        assert destinations["last_opening"].tolist() == [2, 2, 3]
+
+    def test_without_any_calendar_nothing_ever_opens(self) -> None:
+        table, bounds = opening_table([])
+        assert np.isinf(table["opens_h"]).all()
+        assert bounds == []
+
+
+class TestRecursiveLogit:
+    """S5: two towns, a crossing and the ways between them."""
+
+    def test_costs_of_two_ways(self) -> None:
+        """Town 0 by itself (5) or by town 1 (1 + 2), town 1 by itself (2) or by town 0 (1 + 5)."""
+        legs = np.full((3, 3), np.inf)
+        legs[0, 1], legs[1, 0], legs[0, 2], legs[1, 2] = 1.0, 1.0, 5.0, 2.0
+        scale = 0.8
+        w = np.exp(-legs / scale)
+        z0 = (w[0, 2] + w[0, 1] * w[1, 2]) / (1.0 - w[0, 1] * w[1, 0])
+        z1 = (w[1, 2] + w[1, 0] * w[0, 2]) / (1.0 - w[0, 1] * w[1, 0])
+        found = recursive_costs(legs, 2, scale)
+        assert found.tolist() == [pytest.approx([-scale * math.log(z0), -scale * math.log(z1), 0])]
+
+    def test_where_there_is_no_way_the_cost_is_infinite(self) -> None:
+        legs = np.full((3, 3), np.inf)
+        legs[1, 2] = legs[2, 1] = 2.0
+        assert recursive_costs(legs, 2, 1.0)[0].tolist() == [np.inf, 2.0, 0.0]
+
+    def test_going_round_in_circles_must_cost_something(self) -> None:
+        legs = np.full((3, 3), np.inf)
+        legs[0, 1] = legs[1, 0] = 0.0
+        legs[0, 2] = 1.0
+        with pytest.raises(ValueError, match="circles"):
+            recursive_costs(legs, 2, 1.0)

@@ -1,0 +1,406 @@
+"""Small worlds on the edge: events of the same instant, stages without servers, roads that fork.
+
+Where :mod:`tests.golden.small_worlds` lets everything happen at once, each of these looks at what
+is rare there. Times are whole hours where they can be, so that events meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from sim.assembly import Capacity
+from sim.clock import Opening
+from sim.hypotheses import Facilitates, LetsThrough
+from sim.hypotheses.responses import CostSensitive
+from sim.model import BorderModel
+from sim.policies import Action, Exempt, Queue
+from sim.policies.timed import Schedule, Step
+from sim.verification import worlds
+from sim.world.demand import Demand, DemandStep, GivenGroup, Origin, Stock
+from sim.world.network import (
+    Distribution,
+    Hub,
+    Mode,
+    Neighbour,
+    Network,
+    QueueDiscipline,
+    Road,
+    ServiceTime,
+)
+from sim.world.weather import Weather
+from sim.world.world import World
+
+AUTUMN = datetime(2023, 10, 26, 21, tzinfo=UTC)  # midnight in Helsinki; 29 October has 25 hours
+
+
+def step(action: Action, begins_h: float, ends_h: float | None = None, **terms: Any) -> Step:
+    """A dated decision, announced six hours before unless said otherwise."""
+    start = terms.pop("start", worlds.START)
+    terms.setdefault("crossings", (worlds.GATE,))
+    ahead_h = terms.pop("ahead_h", 6.0)
+    return Step(
+        action=action,
+        announced=worlds.at(begins_h - ahead_h, start),
+        effective=worlds.at(begins_h, start),
+        until=None if ends_h is None else worlds.at(ends_h, start),
+        source=worlds.SOURCE,
+        **terms,
+    )
+
+
+def exactly(hours: float) -> ServiceTime:
+    """A service time that is always the same."""
+    return worlds.service(hours, Distribution.DETERMINISTIC)
+
+
+def weather(*zones: str, days: int) -> Weather:
+    """Colder from zone to zone, day to day and at night; the wind comes and goes."""
+    hours = np.arange(24 * days)
+    coldest_c = -8.0 * np.arange(1, len(zones) + 1)[:, None]
+    temperature_c = coldest_c - 0.4 * hours - 9.0 * np.cos(2.0 * np.pi * hours / 24.0)
+    temperature_c[:, -1] -= 30.0  # it stays as cold where the series ends too early
+    wind_kmh = np.broadcast_to(20.0 + 20.0 * np.sin(hours / 5.0), temperature_c.shape)
+    return Weather(zones, temperature_c, wind_kmh, "made up")
+
+
+# Roads -------------------------------------------------------------------------------------------
+
+
+def _country() -> Network:
+    """Four towns, of which one has a road to one crossing only; a neighbour by day; two forests."""
+    hubs = [
+        Hub(id=name, name=name, lat=60.0, lon=29.0, source=worlds.SOURCE)
+        for name in ("coast", worlds.TOWN, "inland", "island")
+    ]
+    usual: dict[str, Any] = {
+        "lanes": 1,
+        "admission": worlds.service(0.2, Distribution.GAMMA, 0.7),
+        "servers": 2,
+        "registration": worlds.service(0.7, Distribution.LOGNORMAL, 0.6),
+        "warm_places": 2,
+    }
+    crossings = (
+        replace(
+            worlds.crossing("gate", modes=(Mode.BICYCLE, Mode.CAR), known=0.8, **usual),
+            weather="north", tent_places=1, travellers_per_d=40.0, daily_capacity=6,
+        ),
+        replace(worlds.crossing("other", known=0.3, **usual), travellers_per_d=9.0,
+                daily_capacity=4),
+        replace(worlds.crossing("far", modes=(Mode.CAR, Mode.TRUCK), **usual), weather="south",
+                tent_places=2),
+        worlds.crossing("railway", modes=(Mode.RAIL,)),
+    )  # fmt: skip
+    abroad = Neighbour(
+        id="abroad", name="Abroad", country="XX", lat=60.0, lon=28.0, refusal=0.4,
+        opening=(Opening(hours="08:00-16:00"),), source=worlds.SOURCE,
+    )  # fmt: skip
+    forests = (
+        worlds.forest(hub="inland", weather="north", fence_km=2.0),
+        worlds.forest(id="marsh", name="Marsh", hub="coast", crossing="other", detection=0.3),
+    )
+
+    def road(a: str, b: str, hours: float, km: float, **more: Any) -> Road:
+        return Road(a=a, b=b, hours=hours, km=km, source=worlds.SOURCE, **more)
+
+    roads = (
+        road("town", "inland", 2.0, 110.0, checkpoint=0.1),
+        road("inland", "coast", 1.0, 70.0, checkpoint=0.2),
+        road("town", "coast", 4.0, 150.0, one_way=True),
+        road("coast", "gate", 0.5, 20.0, checkpoint=0.15),
+        road("inland", "gate", 2.0, 90.0),
+        road("inland", "other", 1.0, 45.0),
+        road("coast", "abroad", 1.5, 80.0, checkpoint=0.05),
+        road("island", "far", 3.0, 30.0, one_way=True),
+        road("far", "island", 3.0, 30.0, one_way=True),
+        road("town", "railway", 1.0, 60.0),
+    )
+    return Network(
+        hubs=tuple(hubs), crossings=crossings, neighbours=(abroad,), segments=forests, roads=roads
+    )
+
+
+def _from_everywhere(persons_per_d: float) -> Demand:
+    """Two origins, one of which has three towns where people appear, and people already there."""
+
+    def origin(name: str, share: float, **gateways: float) -> Origin:
+        return Origin(id=name, name=name, share=share, gateways=gateways, source=worlds.SOURCE)
+
+    return Demand(
+        steps=(DemandStep(since=worlds.START, persons_per_d=persons_per_d, source=worlds.SOURCE),),
+        origins=(origin("south", 3.0, town=3.0, island=1.0, coast=1.0),
+                 origin("east", 1.0, inland=1.0)),
+        stocks=(Stock(at=worlds.at(12.0), persons=9, gateways={"town": 1.0, "island": 1.0},
+                      source=worlds.SOURCE),),
+    )  # fmt: skip
+
+
+def roads(**parameters: Any) -> World:
+    """Some days in that country, with news on the way and papers that are looked at."""
+    given: dict[str, Any] = {
+        "station_constant": -1.5, "green_constant": -1.0, "other_country_constant": -1.0,
+        "settle_constant": -4.0, "green_price_eur": 60.0, "valid_document_share": 0.5,
+        "expired_document_gate": 0.4, "checkpoint_cost_eur": 400.0, "inertia": 0.7,
+        "travel_time_factor": 1.25, "admission_time_factor": 1.3, "registration_time_factor": 0.8,
+        "news_delay_h": 1.0, "news_reach": 0.9, "review_rate_per_h": 0.25, "staging_h": 1.0,
+        "arrive_ahead_h": 2.0, "rush_horizon_h": 20.0, "rush_limit": 3.0, "rush_scale": 0.4,
+        "access_reach_h": 4.0, "access_price_eur": 250.0, "income_elasticity": 0.8,
+        "cash_median_eur": 600.0, "daily_burn_eur": 90.0, "bicycle_eur": 150.0,
+        "vehicle_eur": 200.0, "give_up_rate_per_d": 0.1, "give_up_cash": 1.5,
+        "give_up_failures": 0.5, "give_up_cold": 0.3, "removal_rate_per_d": 0.1,
+        "cold_cost_eur": 20.0, "cold_impatience": 0.05, "patience_h": 20.0, "patience_shape": 0.7,
+        "balking_per_h": 0.05, "women_share": 0.4, "elderly_share": 0.2, "vulnerable_share": 0.3,
+        "unaccompanied_share": 0.3, "family_share": 0.5, "splitting": 0.8,
+        "forced_separation": 0.6, "station_nest": 0.6, "other_country_nest": 0.7,
+        "green_nest": 0.5, "convoy_share": 0.05, "demand_factor": 1.2, "stock_factor": 1.4,
+        "demand_when_closed": 0.3, "frailty_shape": 0.8, "branching": 0.4, "kernel_mean_d": 0.4,
+        "kernel_shape": 1.5, "failure_weight": 0.7, "failure_memory_d": 0.8, "lost_hope": 0.5,
+        "control_per_d": 8.0, "pressure_per_d": 5.0, "usual_arrivals_per_d": 3.0,
+        "interpreter_share": 0.5, "minor_interview_min": 45.0, "traveller_detour_share": 0.3,
+        "hike_median_h": 3.0, "claim_share": 0.8, "route_scale_eur": 0.0,
+    }  # fmt: skip
+    where = worlds.world(_country(), _from_everywhere(24.0), days=5, **{**given, **parameters})
+    return replace(where, weather=weather("north", "south", days=5))
+
+
+ON_THE_WAY = Schedule(
+    steps=(
+        step(Action.CLOSE, 30.0, 44.0, queue=Queue.REROUTE, ahead_h=8.0),
+        step(Action.CLOSE, 36.0, 60.0, crossings=("other",), ahead_h=1.0,
+             exempt=frozenset({Exempt.VULNERABLE})),
+        step(Action.NO_ASYLUM, 40.0, 52.0, crossings=("far",), ahead_h=0.0,
+             exempt=frozenset({Exempt.UNACCOMPANIED_MINORS, Exempt.CHILDREN})),
+        step(Action.ACCEPT_ASYLUM, 30.0, 90.0, crossings=("other",), ahead_h=12.0),
+        step(Action.BAN_MODE, 20.0, 70.0, mode=Mode.BICYCLE, value=0.6),
+        step(Action.BAN_MODE, 24.0, 60.0, mode=Mode.BICYCLE, value=0.3),
+        step(Action.BAN_MODE, 50.0, 64.0, mode=Mode.CAR, value=1.0, crossings=("gate", "far")),
+        step(Action.CARRIER_MEASURES, 26.0, 80.0, crossings=(), origins=("east",), value=0.4),
+        step(Action.BUILD_FENCE, 48.0, crossings=(), segments=("forest", "marsh"), value=5.0),
+        step(Action.ADD_OFFICERS, 60.0, 100.0, value=-1.0),
+        step(Action.CLOSE, 90.0, crossings=("gate", "other", "far"), ahead_h=24.0,
+             queue=Queue.TURN_BACK),
+        step(Action.REOPEN, 108.0, crossings=("far",), ahead_h=10.0),
+    )
+)  # fmt: skip
+
+
+def forking_roads() -> BorderModel:
+    """Everybody draws a way, and nobody learns."""
+    where = roads(route_scale_eur=30.0)
+    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6))
+
+
+def fastest_roads() -> BorderModel:
+    """Everybody takes the fastest way, and learns by experience and hearsay that fade."""
+    where = roads(experience_weight=1.5, peer_rate_per_h=0.15, facilitated_share=0.3, memory_d=0.7,
+                  stifling=0.6, facilitator_bias=0.3, facilitator_weight=2.0,
+                  facilitator_rate_per_h=0.2, official_weight=3.0, prior_weight=2.0,
+                  peer_weight=0.8)  # fmt: skip
+    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6), number=1)
+
+
+def long_memory() -> BorderModel:
+    """What was once learned is kept, in tables that must grow with everything."""
+    where = roads(experience_weight=1.0, peer_rate_per_h=0.3, facilitated_share=0.2,
+                  facilitator_weight=3.0, official_weight=5.0, claim_share=1.0)  # fmt: skip
+    room = Capacity(groups=2, persons=3, events=4, measures=1)
+    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.9), number=2,
+                        capacity=room)  # fmt: skip
+
+
+def other_rumours() -> BorderModel:
+    """Routes and Rumours without forgetting, and few things that people mind."""
+    where = roads(routes_and_rumours=1.0, experience_weight=2.0, peer_rate_per_h=0.3,
+                  prior_weight=0.5, official_weight=2.0, checkpoint_cost_eur=0.0, cold_cost_eur=0.0,
+                  cold_impatience=0.0, facilitated_share=0.4, frailty_shape=0.0, claim_share=1.0,
+                  interpreter_share=1.0, give_up_cash=0.0)  # fmt: skip
+    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.7), number=3)
+
+
+# Whole hours --------------------------------------------------------------------------------------
+
+
+def _given(*groups: tuple[float, int], start: datetime = worlds.START) -> Demand:
+    return Demand(
+        groups=tuple(
+            GivenGroup(id=f"g{k}", at=worlds.at(h, start), persons=size, hub=worlds.TOWN)
+            for k, (h, size) in enumerate(groups)
+        )
+    )
+
+
+def whole_hours(discipline: QueueDiscipline) -> BorderModel:
+    """Everything takes whole hours: groups, stages, opening, orders and buses meet.
+
+    Groups of 30 and of one; a gate that opens at six and shuts at noon and night; an order that
+    ends when another begins.
+    """
+    station = replace(
+        worlds.crossing(
+            lanes=2, admission=exactly(1.0), servers=3, registration=exactly(2.0), interpreters=1,
+            opening=(Opening(hours="06:00-12:00"), Opening(hours="14:00-22:00")),
+            suspension=(6, 4), discipline=discipline, exit_check=exactly(0.25), shelter_places=5,
+            transport=(3, 2.0), warm_places=2, modes=(Mode.FOOT, Mode.BICYCLE),
+        ),
+        weather="north", tent_places=2, daily_capacity=5,
+    )  # fmt: skip
+    demand = _given((0.0, 30), (5.0, 3), (5.0, 1), (6.0, 2), (11.0, 4), (12.0, 2), (13.0, 1),
+                    (14.0, 5), (21.0, 2), (22.0, 3), (24.0, 6), (29.0, 1), (36.0, 4),
+                    (46.0, 3))  # fmt: skip
+    where = worlds.world(
+        worlds.star(station, hours=[1.0]), demand, days=4, staging_h=0.0, arrive_ahead_h=2.0,
+        family_share=0.4, vulnerable_share=0.4, women_share=0.5, elderly_share=0.2,
+        unaccompanied_share=0.5, minor_interview_min=60.0, interpreter_share=0.6,
+        transport_eur_per_km=0.3, access_reach_h=1.0, access_price_eur=0.0,
+    )  # fmt: skip
+    policy = Schedule(
+        steps=(
+            step(Action.CLOSE, 8.0, 12.0, queue=Queue.HOLD),
+            step(Action.CLOSE, 12.0, 14.0, queue=Queue.TURN_BACK, ahead_h=0.0),
+            step(Action.METER, 24.0, 48.0, value=7.0, warm_places=3),
+            step(Action.METER, 30.0, 54.0, value=4.0),
+            step(Action.ADD_LANES, 24.0, 30.0, value=-2.0),
+            step(Action.ADD_LANES, 32.0, value=2.0),
+            step(Action.ADD_OFFICERS, 9.0, 17.0, value=-2.0),
+            step(Action.ADD_OFFICERS, 25.0, value=2.0),
+            step(Action.ADD_INTERPRETERS, 15.0, 40.0, value=-1.0),
+            step(Action.ADD_INTERPRETERS, 26.0, value=3.0),
+            step(Action.SET_HOURS, 56.0, 80.0, hours="00:00-10:00"),
+            step(Action.SET_HOURS, 82.0, hours="10:00-20:00"),
+        )
+    )
+    where = replace(where, weather=weather("north", days=4))
+    return worlds.model(where, policy)
+
+
+def shut_doors() -> BorderModel:
+    """No officer at one crossing and none after hours at the other; no learning, no mercy."""
+    always = worlds.service(0.5, Distribution.GAMMA, 0.0)
+    first = worlds.crossing(lanes=1, admission=always, servers=0, shelter_places=1,
+                            registration=exactly(1.0), known=0.5, suspension=(1, 0),
+                            work_after_closing=False,
+                            opening=(Opening(hours="04:00-09:00"),))  # fmt: skip
+    second = replace(
+        worlds.crossing("other", lanes=1, admission=exactly(0.5), servers=1,
+                        registration=exactly(1.0), interpreters=0, known=0.5,
+                        opening=(Opening(hours="08:00-10:00", days="Mon-Tue"),)),
+        accepts_asylum=False,
+    )  # fmt: skip
+    second = replace(second, registration=replace(second.registration, servers_after_hours=0))
+    where = worlds.world(
+        worlds.star(first, second, hours=[2.0, 2.0]),
+        _given((0.0, 2), (1.0, 2), (3.0, 1), (6.0, 2), (7.0, 3), (30.0, 1), (31.0, 2), (40.0, 1)),
+        days=4, interpreter_share=0.5, balking_per_h=0.1, patience_h=9.0, review_rate_per_h=0.5,
+        station_constant=1.0, settle_constant=-1.0, give_up_rate_per_d=0.3, give_up_cash=0.0,
+        patience_shape=2.0, daily_burn_eur=0.0, arrive_ahead_h=1.0,
+    )  # fmt: skip
+    policy = Schedule(
+        steps=(
+            step(Action.ADD_OFFICERS, 12.0, 36.0, value=1.0),
+            step(Action.ADD_OFFICERS, 200.0, value=3.0),
+            step(Action.ACCEPT_ASYLUM, 20.0, crossings=("other",)),
+            step(Action.REOPEN, 24.0, crossings=("other",)),
+            step(Action.SET_HOURS, 30.0, 60.0, hours="00:00-24:00", crossings=("other",)),
+            step(Action.ADD_LANES, 40.0, 50.0, value=-1.0, crossings=("other",)),
+        )
+    )
+    return worlds.model(where, policy, hypothesis=LetsThrough(leakage=0.8))
+
+
+def longest_day() -> BorderModel:
+    """The night on which clocks are put back, with organised hours in local time."""
+    gate = replace(
+        worlds.crossing(lanes=1, admission=worlds.service(0.3), servers=1,
+                        registration=worlds.service(0.8),
+                        opening=(Opening(hours="02:00-05:00"), Opening(hours="20:00-24:00"))),
+        weather="north",
+    )  # fmt: skip
+    demand = worlds.poisson(0.6, start=AUTUMN)
+    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, start=AUTUMN,
+                         zone="Europe/Helsinki", frailty_shape=2.0, patience_h=14.0,
+                         cold_impatience=0.02)  # fmt: skip
+    where = replace(where, clock=replace(where.clock, end=worlds.at(121.0, AUTUMN)))
+    where = replace(where, weather=weather("north", days=4))
+    policy = Schedule(steps=(step(Action.METER, 24.0, value=5.0, start=AUTUMN),
+                             step(Action.CLOSE, 75.0, 99.0, start=AUTUMN)))  # fmt: skip
+    return worlds.model(where, policy)
+
+
+def neighbours() -> BorderModel:
+    """Everybody goes abroad: to a neighbour that shuts for some hours, or to one that refuses."""
+    strict = Neighbour(id="strict", name="Strict", country="XX", lat=60.0, lon=28.0, refusal=0.6,
+                       opening=(Opening(hours="09:00-17:00"),), source=worlds.SOURCE)  # fmt: skip
+    abroad = (replace(worlds.neighbour("mild"), coordinates=True, lag_h=2.0), strict)
+    network = worlds.star(worlds.crossing(), hours=[0.5, 1.0, 1.0], neighbours=abroad)
+    hours = [(float(hour), 1 + hour % 3) for hour in range(0, 40, 2)]
+    where = worlds.world(network, _given(*hours), days=3, station_constant=-2.0,
+                         other_country_constant=3.0, news_delay_h=30.0, cash_sigma=0.4,
+                         transport_eur_per_km=0.1, turned_back_cost_eur=700.0,
+                         staging_h=0.25)  # fmt: skip
+    policy = Schedule(
+        steps=(
+            step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),
+            step(Action.COORDINATE, 24.0, 60.0, crossings=(), neighbours=("strict",)),
+            step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
+        )
+    )
+    return worlds.model(where, policy)
+
+
+def steered() -> BorderModel:
+    """Organised groups of 30 for crossings that are equally far, beside one that takes nobody."""
+    railway = worlds.crossing("railway", modes=(Mode.RAIL,))
+    gates = [worlds.crossing(name, lanes=3, admission=exactly(0.25)) for name in ("gate", "other")]
+    network = worlds.star(railway, *gates, hours=[1.0, 3.0, 3.0])
+    where = worlds.world(network, worlds.given([0.0, 20.0]), days=3, news_delay_h=2.0,
+                         transit_level_max=3.0)  # fmt: skip
+    policy = Schedule(
+        steps=(
+            step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Exempt.CHILDREN})),
+            step(Action.CLOSE, 36.0, 60.0, crossings=("other",), queue=Queue.TURN_BACK),
+        )
+    )
+    transit = Facilitates(
+        leakage=0.4, opens={"default": worlds.at(8.0)}, hub=worlds.TOWN, begins=worlds.at(6.0),
+        persons_per_d=90.0, batch=30, steering=0.8,
+    )  # fmt: skip
+    return worlds.model(where, policy, hypothesis=transit, response=CostSensitive())
+
+
+def out_in_the_cold() -> BorderModel:
+    """A gate that does not open, and a weather series that ends before people's patience.
+
+    Later it is closed as well, and those who hold out in line think of leaving.
+    """
+    gate = replace(worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)),
+                   weather="north")  # fmt: skip
+    demand = _given((2.0, 2), (9.0, 1), (20.0, 3), (23.0, 1), (30.0, 2), (41.5, 1), (42.0, 1),
+                    (43.0, 2), (44.0, 1))  # fmt: skip
+    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, patience_h=20.0,
+                         patience_shape=3.0, cold_impatience=0.01, settle_constant=-1.0,
+                         station_constant=1.0, review_rate_per_h=0.3,
+                         give_up_rate_per_d=0.2)  # fmt: skip
+    policy = Schedule(steps=(step(Action.CLOSE, 46.0, 100.0, ahead_h=0.0),))
+    return worlds.model(replace(where, weather=weather("north", days=1)), policy)
+
+
+EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
+    "forking roads": forking_roads,
+    "fastest roads": fastest_roads,
+    "long memory": long_memory,
+    "other rumours": other_rumours,
+    **{
+        f"whole hours, {discipline}": partial(whole_hours, discipline)
+        for discipline in QueueDiscipline
+    },
+    "shut doors": shut_doors,
+    "longest day": longest_day,
+    "neighbours": neighbours,
+    "out in the cold": out_in_the_cold,
+    "steered": steered,
+}
