@@ -156,12 +156,23 @@ def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
 @njit
 def _join_registration(e, s, p):  # type: ignore[no-untyped-def]
     """Stand in line for the interview; families that stay together gather first."""
-    if e.stations[s].discipline != FAMILY_TOGETHER:
+    if not _gathers(e, s, p):
         stand_in_line(e, s, _registration_line(e, s, p), p)
     elif _family_is_complete(e, p):
         group = e.groups[e.persons[p].group]
         for member in range(group.first_person, group.first_person + group.people):
             stand_in_line(e, s, _registration_line(e, s, member), member)
+
+
+@njit
+def _gathers(e, s, p):  # type: ignore[no-untyped-def]
+    """Whether this person's group is heard together; one that the shelter cannot hold is not.
+
+    It would gather for ever: some of it could not be admitted before others are registered.
+    """
+    people = e.groups[e.persons[p].group].people
+    station = e.stations[s]
+    return station.discipline == FAMILY_TOGETHER and people <= station.shelter_places
 
 
 @njit
@@ -240,7 +251,7 @@ def _joined_first(e, s, p, other):  # type: ignore[no-untyped-def]
 @njit
 def _joined_h(e, s, p):  # type: ignore[no-untyped-def]
     """When a person joined the line: when admitted, or when the last of a family was."""
-    if e.stations[s].discipline != FAMILY_TOGETHER:
+    if not _gathers(e, s, p):
         return e.persons[p].admitted_h
     group = e.groups[e.persons[p].group]
     last_h = -np.inf

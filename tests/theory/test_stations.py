@@ -118,6 +118,18 @@ def test_groups_are_interviewed_side_by_side_where_families_stay_together() -> N
         assert not np.isnan(people["registered_h"]).any()
 
 
+def test_a_family_larger_than_the_shelter_is_heard_all_the_same() -> None:
+    """Five places and a group of twelve: it cannot gather behind the posts, and need not."""
+    station = worlds.crossing(
+        servers=1,
+        registration=HOUR,
+        shelter_places=5,
+        discipline=QueueDiscipline.FAMILY_TOGETHER,
+    )
+    people = worlds.persons(worlds.model(at_once(station, 15, size=12), audit=True).run())
+    np.testing.assert_array_equal(np.sort(people["registered_h"]), np.arange(1.0, 16.0))
+
+
 def test_minors_take_longer() -> None:
     station = worlds.crossing(servers=1, registration=HOUR)
     where = at_once(station, 2, unaccompanied_share=1.0, minor_interview_min=30.0)
