@@ -108,6 +108,7 @@ class Trial:
             model = worlds.model(blueprint, policy, seed=self.seed, number=number, **options)
             yield model
             model.release()
+            del model.engine, model.handle  # Mesa's cycles keep a model until the next collection
 
     def runs(
         self, where: World, policy: worlds.AnyPolicy = None, **options: Any
