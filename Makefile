@@ -27,7 +27,7 @@ fuzz: $(READY)
 	$(BIN)/rajasim warm
 	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) tests/random_worlds tests/bad_input tests/bad_luck
 
-# The model against theory: 27 cases with exact answers, a table and a chart; about two minutes.
+# The model against theory: 27 cases with exact answers, a table and a chart; about a minute.
 verify: $(READY)
 	$(BIN)/rajasim verify --out results/verification
 

@@ -133,7 +133,7 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
-    told = f"exactly: {agree} of {len(certain)}"
+    told = f"no luck: {agree} of {len(certain)}"
     colour = MUTED if agree == len(certain) else RED
     page.write(told, left + LABEL - 0.1, down, size=SMALL, colour=colour, align="right")
 

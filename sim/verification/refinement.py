@@ -132,7 +132,11 @@ def refinement(trial: Trial) -> list[Finding]:
             f"columns that differ, {chunk_h:g} h at a time",
             "columns",
             0.0,
-            len(worlds.differing(whole, _in_chunks(reference_model(seed=trial.seed), chunk_h))),
+            len(
+                worlds.differing(
+                    whole, worlds.advance_in_chunks(reference_model(seed=trial.seed), chunk_h)
+                )
+            ),
         )
         for chunk_h in CHUNKS_H
     ]
@@ -145,12 +149,6 @@ def refinement(trial: Trial) -> list[Finding]:
         name = f"bias of Wq, interviews in steps of {step_h:g} h"
         findings.append(by_chance(name, "h", bias, [wait - exact.wait_h for wait in waits]))
     return findings
-
-
-def _in_chunks(run: BorderModel, chunk_h: float) -> BorderModel:
-    while run.now_h + chunk_h < run.clock.duration_h:
-        run.advance_to(run.now_h + chunk_h)
-    return run.run()
 
 
 def _mean_line(run: BorderModel) -> float:

@@ -296,6 +296,13 @@ def model(
     )
 
 
+def advance_in_chunks(run: BorderModel, hours: float) -> BorderModel:
+    """To the end, stopping every so many hours; 0 for not at all."""
+    while hours > 0.0 and run.now_h + hours < run.clock.duration_h:
+        run.advance_to(run.now_h + hours)
+    return run.run()
+
+
 def persons(run: BorderModel) -> NDArray[Any]:
     """Rows of everyone who was created."""
     return run.engine.persons[: int(run.engine.status["persons"][0])]

@@ -17,13 +17,6 @@ from sim.verification.everything import reference_model
 DECIMALS = 6
 
 
-def advance_in_chunks(run: BorderModel, hours: float) -> BorderModel:
-    """To the end, stopping every so many hours; 0 for not at all."""
-    while hours > 0.0 and run.now_h + hours < run.clock.duration_h:
-        run.advance_to(run.now_h + hours)
-    return run.run()
-
-
 def digests(run: BorderModel) -> dict[str, str | int]:
     """The results, to the last bit and to six decimals, and some counts for orientation."""
     return {
@@ -38,7 +31,7 @@ def digests(run: BorderModel) -> dict[str, str | int]:
 def main() -> None:
     """Print the digests as JSON."""
     hours = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    found = digests(advance_in_chunks(reference_model(), hours))
+    found = digests(worlds.advance_in_chunks(reference_model(), hours))
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -120,7 +120,7 @@ def test_continued_in_chunks_it_is_one_run(name: str, chunk_h: float, tmp_path: 
     run = MODELS[name]()
     run.advance_to(130.5)
     again = MODELS[name]().resume(run.save(tmp_path / "saved"))
-    assert_same(whole(name), reference_run.advance_in_chunks(again, chunk_h))
+    assert_same(whole(name), worlds.advance_in_chunks(again, chunk_h))
 
 
 def test_saved_every_few_hours_by_one_model_after_the_other_it_is_one_run(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ import pytest
 from sim.errors import RajasimError
 from sim.verification import worlds
 from sim.verification.everything import reference_model
-from tests.promises.reference_run import advance_in_chunks, digests
+from tests.promises.reference_run import digests
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "reference_run.json"
@@ -67,7 +67,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("hours", [0.37, 1.0, 24.0, 100.0])
 def test_stopping_on_the_way_changes_nothing(hours: float) -> None:
-    chunked = advance_in_chunks(reference_model(), hours)
+    chunked = worlds.advance_in_chunks(reference_model(), hours)
     assert worlds.differing(reference_model().run(), chunked) == []
 
 
