@@ -48,6 +48,9 @@ MAY_BE_MISSING: Mapping[str, Shape] = {
     "hypotheses": [DESCRIBED],
     "responses": [DESCRIBED],
     "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
+    "bands": [str],
+    "claims": [{"id": str, "claim": str, "status": str, "note": str}],
+    "legal_positions": [{"who": str, "position": str, "source": str}],
 }
 
 

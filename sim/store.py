@@ -104,6 +104,36 @@ _TABLES = {
         ("policy", "world", "replicate", "date", "crossing", "series"),
         "Every daily series of every run; rows with value zero are left out.",
     ),
+    "flows": _Table(
+        "flows.parquet",
+        {
+            **_RUN,
+            "date": pl.Date,
+            "origin": pl.String,
+            "destination": pl.String,
+            "people": pl.Int64,
+        },
+        ("policy", "world", "replicate", "date", "origin", "destination"),
+        "People who set out on each leg of road, by day; zero rows left out.",
+    ),
+    "journeys": _Table(
+        "journeys.parquet",
+        {
+            **_RUN,
+            "first_choice": pl.String,
+            "reached": pl.String,
+            "state": pl.String,
+            "persons": pl.Int64,
+        },
+        ("policy", "world", "replicate", "first_choice", "reached", "state"),
+        "Where people first set out for, where they came through, and how it ended.",
+    ),
+    "exposure": _Table(
+        "exposure.parquet",
+        {**_RUN, "of": pl.String, "which": pl.String, "band": pl.Int64, "person_h": pl.Float64},
+        ("policy", "world", "replicate", "of", "which", "band"),
+        "Outdoor person-hours by wind-chill band, of places and of classes of person.",
+    ),
     "daily_summary": _Table(
         "daily_summary.csv",
         _SUMMARY,
@@ -175,6 +205,9 @@ class StoredResults:
         ledger: policy, world, replicate, state, persons.
         daily: policy, world, replicate, date, crossing, series, value; zero rows left out.
         daily_summary: policy, date, crossing, series, mean and quantiles; zeros counted.
+        flows: policy, world, replicate, date, origin, destination, people; zero rows left out.
+        journeys: policy, world, replicate, first_choice, reached, state, persons.
+        exposure: policy, world, replicate, of, which, band, person_h; zero rows left out.
         worlds: world, hypothesis, response and one column per uncertain parameter.
         access: policy, world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high; may have no rows.
@@ -188,6 +221,9 @@ class StoredResults:
     ledger: pl.DataFrame
     daily: pl.DataFrame
     daily_summary: pl.DataFrame
+    flows: pl.DataFrame
+    journeys: pl.DataFrame
+    exposure: pl.DataFrame
     worlds: pl.DataFrame
     access: pl.DataFrame
     observed: pl.DataFrame
@@ -202,6 +238,9 @@ def write_results(
     by_class: pl.DataFrame,
     ledger: pl.DataFrame,
     daily: pl.DataFrame,
+    flows: pl.DataFrame,
+    journeys: pl.DataFrame,
+    exposure: pl.DataFrame,
     worlds: pl.DataFrame,
     access: pl.DataFrame,
     observed: pl.DataFrame,
@@ -222,6 +261,9 @@ def write_results(
         "by_class": by_class,
         "ledger": ledger,
         "daily": daily,
+        "flows": flows,
+        "journeys": journeys,
+        "exposure": exposure,
         "worlds": worlds,
         "access": access,
         "observed": observed,

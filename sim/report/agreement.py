@@ -58,7 +58,8 @@ def draw(verified: Sequence[Verified], *, seed: int) -> Chart:
     for k, column in enumerate((left, right)):
         if column:
             _draw_column(page, column, left=MARGIN + k * (LABEL + STRIP + GAP))
-    alt = f"Dot plot of {plural(len(verified), 'case')}. {title}. {_told(verified)}"
+    count = plural(len(verified), "{count} case", "{count} cases")
+    alt = f"Dot plot of {count}. {title}. {_told(verified)}"
     return Chart("verification", title, subtitle, alt, page.figure, as_frame(verified))
 
 
@@ -188,8 +189,9 @@ def _told(verified: Sequence[Verified]) -> str:
     first = sum(each.verdict is Verdict.AGREES for each in chance)
     second = sum(each.verdict is Verdict.SECOND_LOOK for each in chance)
     certain = [each for each in findings if not each.by_chance]
+    quantities = plural(len(chance), "{count} quantity", "{count} quantities")
     return (
-        f"Of {plural(len(chance), 'quantity', 'quantities')} that hang on luck {first} agree at "
-        f"once and {second} at a second look; of {len(certain)} that do not, "
+        f"Of {quantities} that hang on luck {first} agree at once and "
+        f"{second} at a second look; of {len(certain)} that do not, "
         f"{sum(each.agrees for each in certain)} agree."
     )

@@ -66,9 +66,9 @@ def _title(results: StoredResults) -> str:
     total = len(facts.days(results))
     shut = {policy: days_without_asylum(results, policy) for policy in policies}
     reference = policies[0]
+    days = plural(total, "{count} day", "{count} days")
     text = (
-        f"No crossing takes asylum claims on {shut[reference]} of {plural(total, 'day')} "
-        f"under {labels[reference]}"
+        f"No crossing takes asylum claims on {shut[reference]} of {days} under {labels[reference]}"
     )
     never = [labels[policy] for policy in policies[1:] if not shut[policy]]
     longest = max(policies[1:], key=lambda policy: shut[policy], default=reference)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.report.language import told
 from sim.report.wording import day
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
 
@@ -52,7 +53,12 @@ def policies(results: StoredResults) -> list[str]:
 
 def labels(results: StoredResults) -> dict[str, str]:
     """Policy id to label."""
-    return {str(p["id"]): str(p["label"]) for p in results.manifest["policies"]}
+    return {str(p["id"]): its_own(results, str(p["label"])) for p in results.manifest["policies"]}
+
+
+def its_own(results: StoredResults, text: str) -> str:
+    """What the scenario says of itself (labels, names, summaries), in the spoken language."""
+    return told(results.manifest.get("translations", {}), text)
 
 
 def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
@@ -91,7 +97,7 @@ def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
     seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
     return [
-        Place(str(place["id"]), str(place["name"]))
+        Place(str(place["id"]), its_own(results, str(place["name"])))
         for place in results.manifest["places"]
         if place["kind"] in ("crossing", "rail") and place["id"] in seen
     ]

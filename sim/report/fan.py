@@ -119,6 +119,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     shown = facts.days(results)
     window = f"{day(shown[story.first], year=True)} to {day(shown[story.last], year=True)}"
     count = len(facts.runs(results))
+    runs = plural(count, "{count} run", "{count} runs")
     reference = story.policies[0]
     peak = "Peak: median of the runs' highest day [95 % of runs]. " if count > 1 else ""
     seen = "Red rings: observed arrivals. " if facts.observed_totals(results) else ""
@@ -135,7 +136,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     )
     return (
         f"{stranded}{peak}People by day. Line: median; bands: 50, 80 and 95 % of "
-        f"{plural(count, 'run')}; thin lines: single runs; dashed: median of the reference. "
+        f"{runs}; thin lines: single runs; dashed: median of the reference. "
         f"{seen}{crop}"
     )
 

@@ -116,7 +116,7 @@ def _title(results: StoredResults, grid: _Grid) -> str:
 
 
 def _subtitle(results: StoredResults) -> str:
-    count = plural(len(facts.runs(results)), "run")
+    count = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     return (
         f"Arrivals a day, mean of {count}, crossings from north to south; {facts.period(results)}; "
         "one scale for all policies. Lowest row: people in the transit state who have not "
@@ -253,7 +253,7 @@ def _alt(results: StoredResults, grid: _Grid, title: str) -> str:
         closed = int((grid.closed[policy] > 0.5).sum())
         said.append(
             f"{labels[policy]}: {number(float(means.sum()))} arrivals in the mean, "
-            f"{plural(closed, 'crossing-day')} closed"
+            f"{plural(closed, '{count} crossing-day', '{count} crossing-days')} closed"
         )
     return (
         f"Heat maps of arrivals by crossing and day, a panel a policy. {title}. {'; '.join(said)}."

@@ -56,7 +56,7 @@ def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
         learning=_learning(results),
         reference=facts.labels(results)[str(manifest["reference"])],
         period=facts.period(results),
-        runs=plural(len(facts.runs(results)), "run"),
+        runs=plural(len(facts.runs(results)), "{count} run", "{count} runs"),
         command=_command(manifest["command"]),
         not_a_forecast=NOT_A_FORECAST,
     )  # fmt: skip
@@ -108,7 +108,11 @@ def _comparison(results: StoredResults, rows: dict[tuple[str, str], TableRow], n
 
 def _which(names: Sequence[str]) -> str:
     """Two policies by name; more by number, since the table names them."""
-    return listing(names) if len(names) <= 2 else plural(len(names), "policy", "policies")
+    return (
+        listing(names)
+        if len(names) <= 2
+        else plural(len(names), "{count} policy", "{count} policies")
+    )
 
 
 def _pulling_apart(results: StoredResults, rows: dict[tuple[str, str], TableRow]) -> list[str]:

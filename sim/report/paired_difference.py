@@ -134,16 +134,16 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
         words = Counter(verdict(row.low, row.high, direction=direction) for row in lead.rows)
         counts = ", ".join(f"{word} under {count}" for word, count in sorted(words.items()))
         parts.append(f"{lower(str(lead.indicator['name']))}: {counts}")
-    others = plural(len(leads[0].rows), "policy", "policies")
+    others = plural(len(leads[0].rows), "{count} policy", "{count} policies")
     return f"{others} against {labels[reference]}. {sentence('; '.join(parts))}"
 
 
 def _subtitle(results: StoredResults) -> str:
     label = facts.labels(results)[facts.policies(results)[0]]
-    count = len(facts.runs(results))
+    runs = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     return (
         f"Policy minus {label}, same world and same luck, in each indicator's own unit; "
-        f"{facts.period(results)}. Dot: one of {plural(count, 'run')}; bar: mean and 95 % interval "
+        f"{facts.period(results)}. Dot: one of {runs}; bar: mean and 95 % interval "
         f"({METHOD.split(': ')[1]}). Where the interval holds zero there is no clear difference."
     )
 

@@ -135,11 +135,11 @@ def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str)
 
 def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     """How to read the table, in two sentences."""
-    runs = len(facts.runs(results))
+    count = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     compared = sum(row.change is not None for row in rows)
     label = facts.labels(results)[facts.policies(results)[0]]
     if not compared:
-        return f"Median [5–95 %] of {plural(runs, 'run')}; {facts.period(results)}."
+        return f"Median [5–95 %] of {count}; {facts.period(results)}."
     chance = (
         f" Of {compared} comparisons about {max(1, round(compared * 0.05))} would look clear by "
         "chance alone."
@@ -147,7 +147,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
         else ""
     )
     return (
-        f"Median [5–95 %] of {plural(runs, 'run')}; difference: mean of policy minus {label} on "
+        f"Median [5–95 %] of {count}; difference: mean of policy minus {label} on "
         f"the same runs; {METHOD}; {facts.period(results)}.{chance}"
     )
 

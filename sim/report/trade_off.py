@@ -107,7 +107,7 @@ def _title(clouds: Sequence[_Cloud]) -> str:
 
 
 def _subtitle(results: StoredResults) -> str:
-    count = plural(len(facts.runs(results)), "run")
+    count = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     return (
         f"People without access against person-days waiting; {facts.period(results)}. Small mark: "
         f"one of {count} a policy; large mark: their mean; ringed and bold: Pareto-best, no other "

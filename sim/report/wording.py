@@ -1,8 +1,10 @@
 """How numbers, intervals and verdicts are written, in one place.
 
-Three significant digits above a thousand, thousands separated by commas, a true minus sign. A
-difference whose 95 % interval holds zero is "no clear difference"; better and worse are said only
-where an indicator has a direction.
+Three significant digits above a thousand, separators and dates as the spoken language writes them
+(:mod:`sim.report.language`), a true minus sign. A difference whose 95 % interval holds zero is "no
+clear difference"; better and worse are said only where an indicator has a direction.
+
+A verdict is a word of its own: tables of data keep it in English, :func:`verdict_words` says it.
 """
 
 from __future__ import annotations
@@ -10,10 +12,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from sim.report.language import locale, say, say_count, spoken
 
 NO_VALUE = "–"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_CLEAR = "no clear difference"
+_DAYS = {"en": "d MMM", "fi": "d.M.", "sv": "d MMM"}
+_DAYS_OF_YEARS = {"en": "d MMM y", "fi": "d.M.y", "sv": "d MMM y"}
 
 
 def number(value: float | None, *, like: Sequence[float] = ()) -> str:
@@ -27,23 +37,26 @@ def number(value: float | None, *, like: Sequence[float] = ()) -> str:
         return NO_VALUE
     decimals = _decimals([value, *like])
     rounded = _significant(value) if abs(value) >= 1000 else round(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}"
+    text = f"{abs(rounded):,.{decimals}f}".translate(_separators(locale()))
     return f"−{text}" if rounded < 0 else text
 
 
 def signed(value: float | None, *, like: Sequence[float] = ()) -> str:
     """A difference with its sign: ``+12``, ``−0.5``, ``0``."""
     text = number(value, like=like)
-    return f"+{text}" if value is not None and value > 0 and set(text) - set("0.,") else text
+    some = any(digit in "123456789" for digit in text)
+    return f"+{text}" if value is not None and value > 0 and some else text
 
 
 def interval(low: float | None, high: float | None, *, like: Sequence[float] = ()) -> str:
     """``[120–640]``, or ``[−20 to 35]`` where a bound is negative."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return "[no interval]"
+        return say("[no interval]")
     beside = [low, high, *like]
-    joint = " to " if min(low, high) < 0 else "–"
-    return f"[{number(low, like=beside)}{joint}{number(high, like=beside)}]"
+    first, last = number(low, like=beside), number(high, like=beside)
+    if min(low, high) < 0:
+        return f"[{say('{low} to {high}', low=first, high=last)}]"
+    return f"[{first}–{last}]"
 
 
 def estimate(middle: float | None, low: float | None, high: float | None) -> str:
@@ -72,6 +85,19 @@ def verdict(low: float | None, high: float | None, *, direction: str) -> str:
     return "better" if rises == (direction == "more") else "worse"
 
 
+def verdict_words(word: str) -> str:
+    """A verdict in the spoken language."""
+    return {
+        "better": say("better"),
+        "worse": say("worse"),
+        "higher": say("higher"),
+        "lower": say("lower"),
+        "no difference": say("no difference"),
+        NO_CLEAR: say("no clear difference"),
+        "too few runs": say("too few runs"),
+    }.get(word, word)
+
+
 def arrow(low: float | None, high: float | None) -> str:
     """Where the value clearly went: ``↑``, ``↓``, or ``≈`` where the interval holds zero."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
@@ -93,23 +119,24 @@ def percent(share: float | None) -> str:
 
 
 def day(value: date, *, year: bool = False) -> str:
-    """``18 Nov`` or ``18 Nov 2023``, in English whatever the locale."""
-    text = f"{value.day} {MONTHS[value.month - 1]}"
-    return f"{text} {value.year}" if year else text
+    """``18 Nov`` or ``18 Nov 2023``; ``18.11.`` in Finnish; never by the machine's locale."""
+    pattern = (_DAYS_OF_YEARS if year else _DAYS)[spoken()]
+    return _day(value, pattern, locale())
 
 
 def listing(names: Sequence[str], *, most: int = 4) -> str:
     """``A, B and C``; past ``most`` names the rest is counted."""
     if len(names) > most:
-        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+        rest = number(len(names) - most + 1)
+        return say("{names} and {count} more", names=", ".join(names[: most - 1]), count=rest)
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """``1 policy``, ``3 policies``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def plural(count: int, one: str, many: str) -> str:
+    """``plural(3, "{count} run", "{count} runs")`` is ``3 runs``."""
+    return say_count(count, one, many, count=f"{count:,}".translate(_separators(locale())))
 
 
 def sentence(text: str) -> str:
@@ -135,3 +162,14 @@ def _decimals(values: Sequence[float]) -> int:
 
 def _significant(value: float, digits: int = 3) -> float:
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+@cache
+def _separators(there: Locale) -> dict[int, str]:
+    """What stands for the comma and the point of Python's own format."""
+    return str.maketrans({",": get_group_symbol(there), ".": get_decimal_symbol(there)})
+
+
+@cache
+def _day(value: date, pattern: str, there: Locale) -> str:
+    return format_date(value, pattern, locale=there)

@@ -49,6 +49,13 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
 
 
 CLASSES = ("unaccompanied minors", "women and girls", "travelling alone")
+BANDS = (
+    "milder than -10", "-10 to -14", "-15 to -27", "-28 to -39", "-40 to -47", "-48 to -54",
+    "-55 and colder",
+)  # fmt: skip
+HUBS = (("murmansk", "Murmansk", 68.97, 33.08), ("petersburg", "St Petersburg", 59.93, 30.34))
+NEIGHBOUR = ("storskog", "Storskog (Norway)", 69.66, 30.19)
+SEGMENT = ("karelia", "Terrain border, Karelia", 62.9, 31.2)
 
 
 def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str, Any]:
@@ -80,8 +87,8 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             for key, label in POLICIES[:policies]
         ],
         "places": [
-            {"id": f"c{k:02}", "name": place(k), "kind": "crossing", "lat": 68.0 - k / 3, "lon": 29}
-            for k in range(crossings)
+            {"id": key, "name": name, "kind": kind, "lat": lat, "lon": lon}
+            for key, name, kind, lat, lon in places(crossings)
         ],
         "hypotheses": [
             {"id": "H0", "label": "No steering", "weight": 0.4, "summary": "People decide.",
@@ -101,6 +108,20 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         ],
         "headline": [key for key, *_ in INDICATORS],
         "classes": list(CLASSES),
+        "bands": list(BANDS),
+        "claims": [
+            {"id": "C1", "claim": "People were steered.", "status": "contested", "note": "Read so.",
+             "said_by": [{"who": "A government", "when": "2023-11", "source": "register 1"}],
+             "disputed_by": [{"who": "Another", "when": "2023-11", "source": "register 2"}]},
+        ],
+        "legal_positions": [
+            {"who": "An ombudsman", "position": "Closing all endangers asylum.", "source": "law 1"},
+        ],
+        "translations": {
+            "fi": {"All crossings stay open": "Kaikki ylityspaikat pysyvät auki",
+                   "St Petersburg": "Pietari"},
+            "sv": {"St Petersburg": "Sankt Petersburg"},
+        },
         "learning": [
             {"id": "L1", "name": "What counts identify", "definition": "Spreads.", "unit": "1"},
             {"id": "L2", "name": "Worth of knowing", "definition": "Gains.", "unit": "its own"},
@@ -112,6 +133,20 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         ],
         "limits": ["The transit side's intent is not identified."],
     }  # fmt: skip
+
+
+def places(crossings: int) -> list[tuple[str, str, str, float, float]]:
+    """id, name, kind, latitude and longitude of every place, north to south."""
+    stations = [
+        (f"c{k:02}", place(k), "crossing", 68.4 - 7.8 * k / max(1, crossings - 1),
+         28.5 + 1.5 * np.sin(k)) for k in range(crossings)
+    ]  # fmt: skip
+    hubs = [(key, name, "hub", lat, lon) for key, name, lat, lon in HUBS]
+    others = [
+        (*NEIGHBOUR[:2], "neighbour", *NEIGHBOUR[2:]),
+        (*SEGMENT[:2], "segment", *SEGMENT[2:]),
+    ]
+    return sorted([*stations, *hubs, *others], key=lambda each: -each[3])
 
 
 def place(k: int) -> str:
@@ -162,6 +197,10 @@ def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFram
                 mean = 40 * scale * bump * (1 + c % 3) / crossings * 4
                 arrivals = luck.poisson(mean).astype(float)
                 waiting = np.convolve(arrivals, [1, 0.7, 0.4, 0.2])[:days].round()
+                officer_h = np.full(days, 48.0 + 24.0 * (c % 2))
+                interview_h = np.minimum(officer_h, 0.3 * arrivals + 0.5 * waiting)
+                frames.append(_block(policy, world, f"c{c:02}", "interview_h", interview_h))
+                frames.append(_block(policy, world, f"c{c:02}", "officer_h", officer_h))
                 frames.append(_block(policy, world, f"c{c:02}", "arrivals", arrivals))
                 frames.append(_block(policy, world, f"c{c:02}", "waiting", waiting))
             stock = (300 * scale * (1 + p % 4) * (1 - np.exp(-day / (days * 0.3)))).round()
@@ -216,12 +255,74 @@ def by_class(*, policies: int, runs: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
+def flows(arrived: pl.DataFrame) -> pl.DataFrame:
+    """Who arrives at a crossing set out the day before from the nearer hub; some go to Norway."""
+    arrivals = arrived.filter(series="arrivals").with_columns(
+        date=pl.col("date").dt.offset_by("-1d"),
+        origin=pl.when(pl.col("crossing").str.tail(2).cast(pl.Int64) % 2 == 0)
+        .then(pl.lit(HUBS[0][0]))
+        .otherwise(pl.lit(HUBS[1][0])),
+        people=pl.col("value").cast(pl.Int64),
+    )
+    legs = arrivals.select(
+        "policy", "world", "replicate", "date", "origin", "people", destination="crossing"
+    )
+    north = (
+        legs.filter(origin=HUBS[0][0])
+        .group_by("policy", "world", "replicate", "date", "origin")
+        .agg(pl.col("people").sum() // 10)
+        .with_columns(destination=pl.lit(NEIGHBOUR[0]))
+    )
+    return pl.concat([legs, north.select(legs.columns)]).filter(pl.col("people") > 0)
+
+
+def journeys(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
+    """First choices, crossings reached and ends of twelve people a crossing and a few more."""
+    rows = []
+    for p, (policy, _) in enumerate(POLICIES[:policies]):
+        for world in range(runs):
+            for c in range(crossings):
+                here, next_one = f"c{c:02}", f"c{(c + 1) % crossings:02}"
+                rows += [
+                    (policy, world, 0, here, here, "REGISTERED", 6 + world % 3),
+                    (policy, world, 0, here, next_one, "TRANSFERRED", 1 + p % 3),
+                    (policy, world, 0, here, "", "SETTLED_TRANSIT", 2 + p % 4),
+                ]
+            rows += [
+                (policy, world, 0, "c00", NEIGHBOUR[0], "DIVERTED", 2),
+                (policy, world, 0, SEGMENT[0], SEGMENT[0], "GREEN_UNKNOWN", 1),
+                (policy, world, 0, "", "", "RETURNED", 3),
+            ]
+    columns = ["policy", "world", "replicate", "first_choice", "reached", "state", "persons"]
+    table = pl.DataFrame(rows, schema=columns, orient="row")
+    return table.group_by(columns[:-1], maintain_order=True).agg(pl.col("persons").sum())
+
+
+def exposure(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
+    """Hours outdoors, fewer the colder it is; nobody of one class is ever outdoors."""
+    rows = [
+        (policy, world, 0, of, which, band, (40.0 + 10 * k + 5 * p + world) / (1 + band) ** 2)
+        for p, (policy, _) in enumerate(POLICIES[:policies])
+        for world in range(runs)
+        for of, names in (
+            ("place", [f"c{c:02}" for c in range(crossings)]),
+            ("class", CLASSES[1:]),
+        )
+        for k, which in enumerate(names)
+        for band in range(4)
+    ]
+    columns = ["policy", "world", "replicate", "of", "which", "band", "person_h"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
 def frames(
     *, policies: int = 3, crossings: int = 4, days: int = 60, runs: int = 8
 ) -> dict[str, Any]:
     """Everything that :func:`sim.store.write_results` takes."""
     ids = [key for key, _ in POLICIES[:policies]]
+    some = {"policies": policies, "crossings": crossings, "runs": runs}
     size = {"policies": policies, "crossings": crossings, "days": days, "runs": runs}
+    by_day = daily(**size)
     return {
         "manifest": manifest(**size),
         "indicators": indicators(policies=policies, runs=runs),
@@ -239,7 +340,10 @@ def frames(
             schema=["policy", "world", "replicate", "state", "persons"],
             orient="row",
         ),
-        "daily": daily(**size),
+        "daily": by_day,
+        "flows": flows(by_day),
+        "journeys": journeys(**some),
+        "exposure": exposure(**some),
         "worlds": pl.DataFrame(
             {
                 "world": range(runs),
