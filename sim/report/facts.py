@@ -120,6 +120,32 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     return blocks
 
 
+def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
+    places = {place.id: k for k, place in enumerate(crossings(results))}
+    order = {run: k for k, run in enumerate(runs(results))}
+    first, count = days(results)[0], len(days(results))
+    rows = results.daily.filter(pl.col("crossing").is_in(list(places)), series=series)
+    blocks = {}
+    for policy in policies(results):
+        mine = rows.filter(policy=policy)
+        run = [order[key] for key in mine.select("world", "replicate").iter_rows()]
+        place = [places[crossing] for crossing in mine["crossing"].to_list()]
+        day = (mine["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
+        inside = (day >= 0) & (day < count)
+        block = np.zeros((len(order), len(places), count))
+        at = (np.array(run, dtype=np.int64)[inside], np.array(place, dtype=np.int64)[inside])
+        block[*at, day[inside]] = mine["value"].to_numpy()[inside]
+        blocks[policy] = block
+    return blocks
+
+
+def values(results: StoredResults, policy: str, name: str) -> Floats:
+    """An indicator's value in every run of a policy that has one, in the order of the runs."""
+    rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
+    return rows.sort("world", "replicate")["value"].to_numpy()
+
+
 def observed_totals(results: StoredResults) -> list[tuple[int, float]]:
     """(day index, observed arrivals) over all crossings."""
     rows = results.observed.drop_nulls("best")
