@@ -161,10 +161,10 @@ def _levels(shares: Floats) -> Floats:
 
 
 def _middle(values: Floats) -> str:
-    """Median of the runs with their 80 % interval, in words."""
+    """Median of the runs with their 80 % interval, in words; of days and people, so whole."""
     if not len(values):
         return number(None)
-    low, middle, high = np.quantile(values, LEVELS)
+    low, middle, high = np.quantile(values, LEVELS).round()
     return estimate(middle, low, high)
 
 

@@ -105,7 +105,9 @@ class TestFindings:
 
 
 class TestRightsStandBeside:
-    @pytest.mark.parametrize("name", ["fan", "heat_map", "paired_difference", "trade_off"])
+    @pytest.mark.parametrize(
+        "name", ["fan", "heat_map", "paired_difference", "trade_off", "utilisation", "exposure"]
+    )
     def test_arrivals_and_waiting_never_stand_alone(self, small: StoredResults, name: str) -> None:
         shown = CHARTS[name].draw(small).figure
         labels = [label.get_text() for axes in shown.axes for label in axes.get_yticklabels()]
