@@ -131,7 +131,7 @@ def _story(results: StoredResults) -> _Story:
             for key, name in places
         ],
         [
-            _Part(name, facts.its_own(results, name),
+            _Part(name, facts.its_own(results, say(name)),
                   _by_run(results, ours.filter(of="class", which=name)))
             for name in classes
         ],

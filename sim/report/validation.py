@@ -266,7 +266,7 @@ def _title_of_curves(results: StoredResults, story: _Story) -> str:
 
 def _unit(results: StoredResults, name: str) -> str:
     entry = facts.indicator(results, name)
-    return str(entry["unit"]) if entry else ""
+    return say(str(entry["unit"])) if entry else ""
 
 
 def _subtitle(results: StoredResults) -> str:
@@ -469,7 +469,11 @@ def _convergence(
     left = MARGIN + LEFT + WIDE + MIDDLE
     entry = facts.indicator(results, name)
     words = (
-        say("± of the mean: {name}, {unit}", name=lower(str(entry["name"])), unit=entry["unit"])
+        say(
+            "± of the mean: {name}, {unit}",
+            name=lower(say(str(entry["name"]))),
+            unit=_unit(results, name),
+        )
         if entry
         else name
     )
@@ -603,7 +607,7 @@ def _alt(results: StoredResults, story: _Story, notes: Mapping[str, str], title:
         else say("This scenario has no observed counts.")
     )
     curves = [
-        f"{entry['name']}: {note}".replace("\n", " ")
+        f"{say(str(entry['name']))}: {note}".replace("\n", " ")
         for name, note in notes.items()
         if (entry := facts.indicator(results, name))
     ]
