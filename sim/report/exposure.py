@@ -248,7 +248,12 @@ def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
 def _policies(page: Page, results: StoredResults, story: _Story) -> None:
     """A row a policy: dots with intervals, and the numbers beside them."""
     labels = facts.labels(results)
-    page.write(say("Person-hours outdoors, by policy"), MARGIN, 0.0, weight="bold")
+    page.write(
+        say("Person-hours outdoors by wind chill, and people without access, by policy"),
+        MARGIN,
+        0.0,
+        weight="bold",
+    )
     styles = policy_styles(facts.policies(results), reference=facts.policies(results)[0])
     for k, policy in enumerate(story.totals):
         name = fit(labels[policy], NAME - 0.15, size=SMALL, most=1)

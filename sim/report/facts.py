@@ -122,22 +122,29 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
 
 def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
-    places = {place.id: k for k, place in enumerate(crossings(results))}
-    order = {run: k for k, run in enumerate(runs(results))}
-    first, count = days(results)[0], len(days(results))
-    rows = results.daily.filter(pl.col("crossing").is_in(list(places)), series=series)
+    places = [place.id for place in crossings(results)]
+    shape = (len(runs(results)), len(places), len(days(results)))
+    rows = _numbered(results, results.daily.filter(pl.col("crossing").is_in(places), series=series))
     blocks = {}
     for policy in policies(results):
         mine = rows.filter(policy=policy)
-        run = [order[key] for key in mine.select("world", "replicate").iter_rows()]
-        place = [places[crossing] for crossing in mine["crossing"].to_list()]
-        day = (mine["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
-        inside = (day >= 0) & (day < count)
-        block = np.zeros((len(order), len(places), count))
-        at = (np.array(run, dtype=np.int64)[inside], np.array(place, dtype=np.int64)[inside])
-        block[*at, day[inside]] = mine["value"].to_numpy()[inside]
+        block = np.zeros(shape)
+        at = (mine[name].to_numpy() for name in ("run", "place", "day"))
+        block[*at] = mine["value"].to_numpy()
         blocks[policy] = block
     return blocks
+
+
+def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of crossings within the scenario's days, with numbers of run, place and day."""
+    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
+    day = pl.DataFrame({"date": days(results)})
+    return (
+        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        .join(place.with_row_index("place"), on="crossing")
+        .join(day.with_row_index("day"), on="date")
+    )
 
 
 def values(results: StoredResults, policy: str, name: str) -> Floats:
