@@ -149,11 +149,11 @@ def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:
 
 
 def _told(values: Floats) -> str:
-    """Mean of the runs with the interval of 90 % of them."""
+    """Mean of the runs with the interval of 90 % of them, in whole hours or people."""
     if not len(values):
         return number(None)
     low, high = np.quantile(values, LEVELS)
-    return estimate(float(values.mean()), low, high)
+    return estimate(*(round(float(value)) for value in (values.mean(), low, high)))
 
 
 def _from_words(band: int) -> str:
@@ -189,7 +189,7 @@ def _title(results: StoredResults, story: _Story) -> str:
     if not any(story.cold(policy) for policy in story.totals):
         return say("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
     without = {p: number(_mean(values)) for p, values in story.without.items()}
-    hours = {policy: number(story.cold(policy)) for policy in story.totals}
+    hours = {policy: number(round(story.cold(policy))) for policy in story.totals}
     if not others:
         return say(
             "{hours} person-hours outdoors at a wind chill of −10 °C and colder, and {people} "
@@ -207,7 +207,7 @@ def _title(results: StoredResults, story: _Story) -> str:
 
 
 def _mean(values: Floats) -> float | None:
-    return float(values.mean()) if len(values) else None
+    return round(float(values.mean())) if len(values) else None
 
 
 def _subtitle(results: StoredResults) -> str:
@@ -326,7 +326,7 @@ def _parts(
         at = down + HEAD + ROW * row + 0.05
         page.write(fit(part.name, LABEL - 0.1, size=SMALL, most=1), left, at, size=SMALL)
         _number(page, _told(part.cold), numbers, at, room=TOTAL_WIDTH - 0.15)
-        _number(page, number(float(part.hours[:, 0].mean())), numbers + TOTAL_WIDTH, at,
+        _number(page, number(round(float(part.hours[:, 0].mean()))), numbers + TOTAL_WIDTH, at,
                 room=MILD - 0.1)  # fmt: skip
     axes.set(xlim=(0, 1.02 * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)

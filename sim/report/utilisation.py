@@ -30,9 +30,12 @@ from sim.report.style import (
     policy_styles,
     styled,
 )
-from sim.report.wording import estimate, listing, number, percent, plural
+from sim.report.wording import day, estimate, listing, number, percent, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from matplotlib.axes import Axes
 
     from sim.store import StoredResults
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 FULL = 0.95  # share of the day's hours from which officers count as fully used
 LEVELS = (0.1, 0.5, 0.9)
 OTHERS = 3
+QUIET = 0.02  # of all hours, or of the most people waiting: less is no reason to show a day
 LEFT, PANEL, GAP = 0.55, 3.35, 0.2
 HEAD, LINE, SHARE, STRIP, AXIS = 0.21, 0.15, 1.05, 0.42, 0.42
 SAMPLE, NAME, CELL = 0.45, 3.6, 2.0
@@ -50,17 +54,19 @@ class _Story:
     """What is drawn; arrays are (run, crossing, day), quantiles (level, crossing, day).
 
     Attributes:
-        places: Crossings with officers under some policy, north to south.
-        without: Names of the crossings that have no officers.
-        shares: Share of officers' hours in use; NaN where there are no officers that day.
+        days: The days that are shown.
+        places: Crossings with interviews under some policy, north to south.
+        without: Names of the other crossings.
+        shares: Share of officers' hours in use, on all days.
         used: Quantiles of the shares, of the policies that are drawn.
-        waiting: People waiting at midnight, under the policies that are drawn.
+        waiting: People waiting at midnight, on all days, under the policies that are drawn.
         in_line: Quantiles of the people waiting.
         closed: Share of the reference's worlds in which a crossing is closed, (crossing, day).
         drawn: The reference and the other policies that have lines.
         lead: Which crossing has officers fully used on most days under the reference.
     """
 
+    days: list[date]
     places: list[Place]
     without: list[str]
     shares: dict[str, Floats]
@@ -73,8 +79,7 @@ class _Story:
 
     def full_days(self, policy: str) -> Floats:
         """Days on which officers are fully used, (run, crossing)."""
-        shares = np.nan_to_num(self.shares[policy])
-        return np.asarray((shares >= FULL).sum(axis=2), dtype=float)
+        return np.asarray((self.shares[policy] >= FULL).sum(axis=2), dtype=float)
 
 
 @styled
@@ -113,51 +118,56 @@ def _story(results: StoredResults) -> _Story:
     officers = facts.daily_by_crossing(results, "officer_h")
     busy = facts.daily_by_crossing(results, "interview_h")
     waiting = facts.daily_by_crossing(results, "waiting")
-    staffed = [k for k in range(len(places)) if any(o[:, k].any() for o in officers.values())]
+    staffed = [k for k in range(len(places)) if any(b[:, k].any() for b in busy.values())]
     shares = {p: _share(busy[p][:, staffed], officers[p][:, staffed]) for p in policies}
     reference = policies[0]
-    full = np.nan_to_num(shares[reference]) >= FULL
+    full = shares[reference] >= FULL
     hours = busy[reference][:, staffed].sum(axis=(0, 2))
     order = list(zip(full.sum(axis=(0, 2)).tolist(), hours.tolist(), strict=True))
     lead = max(range(len(staffed)), key=lambda k: order[k], default=0)
     drawn = [reference, *_others(policies, shares, lead)] if staffed else policies[:1]
     here = {policy: waiting[policy][:, staffed] for policy in drawn}
+    used = {policy: np.quantile(shares[policy], LEVELS, axis=0) for policy in drawn}
+    in_line = {policy: np.quantile(block, LEVELS, axis=0) for policy, block in here.items()}
+    window = _window([*used.values(), *in_line.values()], len(facts.days(results)))
+    closed = facts.access_shares(results, reference)[facts.STATES.index("closed")]
     return _Story(
+        days=facts.days(results)[window],
         places=[places[k] for k in staffed],
         without=[place.name for k, place in enumerate(places) if k not in staffed],
         shares=shares,
-        used={policy: _levels(shares[policy]) for policy in drawn},
+        used={policy: levels[:, :, window] for policy, levels in used.items()},
         waiting=here,
-        in_line={policy: np.quantile(block, LEVELS, axis=0) for policy, block in here.items()},
-        closed=facts.access_shares(results, reference)[facts.STATES.index("closed")][staffed],
+        in_line={policy: levels[:, :, window] for policy, levels in in_line.items()},
+        closed=closed[staffed][:, window],
         drawn=drawn,
         lead=lead,
     )
 
 
 def _share(used: Floats, there: Floats) -> Floats:
-    return np.divide(used, there, out=np.full_like(used, np.nan), where=there > 0)
+    """Officers' hours are recorded on days with an interview; on the others none are in use."""
+    return np.divide(used, there, out=np.zeros_like(used), where=there > 0)
+
+
+def _window(levels: Sequence[Floats], days: int) -> slice:
+    """The days on which officers are in use or people wait, with a few before and after."""
+    busy = np.zeros(days, dtype=bool)
+    for level in levels:
+        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0)))).any(axis=0)
+    where = np.flatnonzero(busy)
+    if not len(where):
+        return slice(0, days)
+    return slice(max(0, int(where[0]) - 3), min(days, int(where[-1]) + 4))
 
 
 def _others(policies: list[str], shares: dict[str, Floats], lead: int) -> list[str]:
     """The policies whose median days differ most from the reference's at one crossing."""
-    lines = {policy: np.nan_to_num(_levels(shares[policy][:, lead])[1]) for policy in policies}
+    lines = {policy: np.median(shares[policy][:, lead], axis=0) for policy in policies}
     base = lines[policies[0]]
     apart = {policy: float(np.abs(line - base).mean()) for policy, line in lines.items()}
     far = sorted(policies[1:], key=lambda policy: -apart[policy])[:OTHERS]
     return [policy for policy in policies if policy in far]
-
-
-def _levels(shares: Floats) -> Floats:
-    """Quantiles over the runs with officers, level first; NaN where fewer than half have any."""
-    known = np.isfinite(shares)
-    everywhere, enough = known.all(axis=0), known.sum(axis=0) * 2 >= len(shares)
-    levels = np.full((len(LEVELS), *shares.shape[1:]), np.nan)
-    levels[:, everywhere] = np.quantile(shares[:, everywhere], LEVELS, axis=0)
-    some = enough & ~everywhere
-    if some.any():
-        levels[:, some] = np.nanquantile(shares[:, some], LEVELS, axis=0)
-    return levels
 
 
 def _middle(values: Floats) -> str:
@@ -171,7 +181,7 @@ def _middle(values: Floats) -> str:
 def _title(results: StoredResults, story: _Story) -> str:
     label = facts.labels(results)[story.drawn[0]]
     if not story.places:
-        return say("No crossing has registration officers ({policy})", policy=label)
+        return say("Nobody is interviewed at any crossing under any policy")
     full = story.full_days(story.drawn[0])[:, story.lead]
     place, waiting = story.places[story.lead].name, story.waiting[story.drawn[0]][:, story.lead]
     peak = _middle(waiting.max(axis=1))
@@ -192,11 +202,12 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     runs = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     told = say(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
-        "and day; {period}. Officers' hours: those on duty, and those who finish an interview "
-        "after their shift; fully used: {full} of the hours or more. Below: people waiting at "
-        "midnight. Lines: medians; bands: 80 % of {runs} of the reference; numbers: median [80 % "
-        "of runs].",
-        period=facts.period(results), full=percent(FULL), runs=runs,
+        "and day; {period}; shown from {first} to {last}. Officers' hours: those on duty on days "
+        "with an interview, and those who finish one after their shift; fully used: {full} of the "
+        "hours or more. Below: people waiting at midnight. Lines: medians; bands: 80 % of {runs} "
+        "of the reference; numbers: median [80 % of runs].",
+        period=facts.period(results), full=percent(FULL), runs=runs, first=day(story.days[0]),
+        last=day(story.days[-1]),
     )  # fmt: skip
     left_out = len(facts.policies(results)) - len(story.drawn)
     if not left_out or len(story.drawn) < 2:
@@ -219,13 +230,13 @@ def _closing(results: StoredResults, story: _Story) -> str:
     ]
     if story.without:
         names = listing(story.without, most=8)
-        parts.append(say("Left out, since no officers work there: {names}.", names=names))
+        parts.append(say("Left out, since nobody is interviewed there: {names}.", names=names))
     return " ".join(parts)
 
 
 def _key(page: Page, results: StoredResults, story: _Story) -> None:
     """Each policy's line with what stands beside the use of officers."""
-    styles = policy_styles(facts.policies(results), reference=facts.policies(results)[0])
+    styles = policy_styles(story.drawn, reference=story.drawn[0])
     labels = facts.labels(results)
     heads = (
         say("Crossing-days fully used"),
@@ -280,9 +291,9 @@ def _panel(
         _closed(axes, story.closed[k] > 0.5)
     _shares(upper, results, story, k)
     _waiting(lower, results, story, k)
-    upper.set_xlim(-0.5, len(facts.days(results)) - 0.5)
+    upper.set_xlim(-0.5, len(story.days) - 0.5)
     upper.set_xticks([])
-    date_axis(lower, facts.days(results), width=PANEL)
+    date_axis(lower, story.days, width=PANEL)
 
 
 def _closed(axes: Axes, closed: np.ndarray) -> None:
@@ -294,7 +305,7 @@ def _closed(axes: Axes, closed: np.ndarray) -> None:
 
 
 def _shares(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
-    styles = policy_styles(facts.policies(results), reference=story.drawn[0])
+    styles = policy_styles(story.drawn, reference=story.drawn[0])
     for turn, policy in enumerate(story.drawn):
         low, middle, high = story.used[policy][:, k]
         x = np.arange(len(middle), dtype=float)
@@ -309,7 +320,7 @@ def _shares(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
 
 def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
     """People waiting: one scale for all crossings."""
-    styles = policy_styles(facts.policies(results), reference=story.drawn[0])
+    styles = policy_styles(story.drawn, reference=story.drawn[0])
     medians = [float(levels[1].max()) for levels in story.in_line.values()]
     highest = max(float(story.in_line[story.drawn[0]][2].max()), *medians)
     for turn, policy in enumerate(story.drawn):
@@ -339,7 +350,7 @@ def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
             {
                 "policy": policy,
                 "crossing": place.id,
-                "date": facts.days(results),
+                "date": story.days,
                 **dict(zip(("share_q10", "share_q50", "share_q90"),
                            story.used[policy][:, k], strict=True)),
                 **dict(zip(("waiting_q10", "waiting_q50", "waiting_q90"),
@@ -349,7 +360,7 @@ def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
         for policy in story.drawn
         for k, place in enumerate(story.places)
     ]  # fmt: skip
-    return pl.concat(frames).fill_nan(None) if frames else pl.DataFrame()
+    return pl.concat(frames) if frames else pl.DataFrame()
 
 
 def _alt(results: StoredResults, story: _Story, title: str) -> str:

@@ -419,11 +419,13 @@ def _panel(axes: Axes, counts: _Counts) -> None:
     axes.step(edges, level["q50"], where="post", color=BASELINE, lw=1.6, zorder=4)
     best, low, high = counts.seen
     axes.vlines(x, low, high, color=RED, lw=1.2, zorder=5)
-    axes.plot(x, best, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=6)
+    axes.plot(
+        x, best, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=6, clip_on=False
+    )
     top = np.nanmax(np.concatenate([level["q975"], best, high]))
     axes.set_xlim(-0.5, len(x) - 0.5)
     axes.set_xticks([])
-    axes.locator_params(axis="y", nbins=4)
+    axes.locator_params(axis="y", nbins=4, integer=True)
     axes.set_ylim(0, 1.08 * float(top) or 1.0)
     ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= axes.get_ylim()[1]]
     axes.set_yticks(ticks, [number(tick, like=ticks) for tick in ticks])
