@@ -54,11 +54,11 @@ def test_a_cap_that_is_no_whole_number_is_never_exceeded() -> None:
 def test_a_group_larger_than_the_shelter_is_in_order_person_by_person() -> None:
     """The promise took it for one that gathers, and called its members overtaken."""
     gate = worlds.crossing(
-        lanes=3,
+        lanes=7,
         admission=worlds.service(0.3, Distribution.EXPONENTIAL),
         servers=1,
         registration=worlds.service(0.2),
-        shelter_places=3,
+        shelter_places=7,
         discipline=QueueDiscipline.FAMILY_TOGETHER,
     )
     demand = worlds.given([1.0] * 5, size=8)
