@@ -49,6 +49,7 @@ MAY_BE_MISSING: Mapping[str, Shape] = {
     "responses": [DESCRIBED],
     "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
     "bands": [str],
+    "weather": str,
     "claims": [{"id": str, "claim": str, "status": str, "note": str}],
     "legal_positions": [{"who": str, "position": str, "source": str}],
 }

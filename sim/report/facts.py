@@ -120,6 +120,39 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     return blocks
 
 
+def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
+    places = [place.id for place in crossings(results)]
+    shape = (len(runs(results)), len(places), len(days(results)))
+    rows = _numbered(results, results.daily.filter(pl.col("crossing").is_in(places), series=series))
+    blocks = {}
+    for policy in policies(results):
+        mine = rows.filter(policy=policy)
+        block = np.zeros(shape)
+        at = (mine[name].to_numpy() for name in ("run", "place", "day"))
+        block[*at] = mine["value"].to_numpy()
+        blocks[policy] = block
+    return blocks
+
+
+def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of crossings within the scenario's days, with numbers of run, place and day."""
+    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
+    day = pl.DataFrame({"date": days(results)})
+    return (
+        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        .join(place.with_row_index("place"), on="crossing")
+        .join(day.with_row_index("day"), on="date")
+    )
+
+
+def values(results: StoredResults, policy: str, name: str) -> Floats:
+    """An indicator's value in every run of a policy that has one, in the order of the runs."""
+    rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
+    return rows.sort("world", "replicate")["value"].to_numpy()
+
+
 def observed_totals(results: StoredResults) -> list[tuple[int, float]]:
     """(day index, observed arrivals) over all crossings."""
     rows = results.observed.drop_nulls("best")

@@ -38,6 +38,9 @@ _KINDS = (
     ChartKind("paired_difference", "each policy minus the reference, run by run, by indicator"),
     ChartKind("heat_map", "arrivals by crossing and day, north to south, with who is stranded"),
     ChartKind("closure_calendar", "what each crossing was open to, day by day, by policy"),
+    ChartKind("utilisation", "officers' hours in use by crossing and day, with who waits there"),
+    ChartKind("exposure", "hours outdoors by wind chill, crossing and class of person"),
+    ChartKind("validation", "observed against simulated arrivals, and how sure the means are"),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
 
