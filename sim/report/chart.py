@@ -67,9 +67,9 @@ class Chart:
 
     def _repr_html_(self) -> str:
         """The picture with its words, for notebooks."""
-        from sim.report.pictures import address, palette_png
+        from sim.report.pictures import address, palette
 
-        return notebook.picture(address(palette_png(self, dpi=NOTEBOOK_DPI)), words=self.alt)
+        return notebook.picture(address(palette(self, dpi=NOTEBOOK_DPI)), words=self.alt)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"

@@ -19,7 +19,7 @@ from sim.report import facts
 from sim.report.answer import answer
 from sim.report.chart import Chart
 from sim.report.language import say, spoken
-from sim.report.pictures import embedded
+from sim.report.pictures import Picture, embedded
 from sim.report.registry import CHARTS, Section
 from sim.report.table import table_html
 from sim.report.templates import environment
@@ -58,7 +58,7 @@ def render_report(
     parts = _parts(results, charts, player)
     template = environment().get_template("report.html.j2")
     sections = _sections(charts, player)
-    bare = template.render(parts, story=_story(results, sections, charts, [""] * len(charts)))
+    bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
     pictures = embedded(charts, room=LIMIT - len(bare.encode()))
     return template.render(parts, story=_story(results, sections, charts, pictures))
 
@@ -145,7 +145,7 @@ def _story(
     results: StoredResults,
     sections: Sequence[Section],
     charts: Sequence[Chart],
-    pictures: Sequence[str],
+    pictures: Sequence[Sequence[Picture]],
 ) -> dict[str, list[dict[str, Any]]]:
     """The figures of each section, by its id, in order."""
     return {
@@ -158,21 +158,18 @@ def _story(
     }
 
 
-def _figure(results: StoredResults, chart: Chart, picture: str) -> dict[str, Any]:
+def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, Any]:
     saved = [
         f"figures/{chart.name}.{suffix}"
         for suffix in ("svg", "png", "csv")
         if (results.folder / "figures" / f"{chart.name}.{suffix}").is_file()
     ]
-    width, height = chart.figure.get_size_inches()
     return {
         "name": chart.name,
         "title": chart.title,
         "subtitle": chart.subtitle,
         "alt": chart.alt,
-        "source": picture,
-        "width": round(width * 100),
-        "height": round(height * 100),
+        "strips": picture,
         "saved": saved,
     }
 

@@ -28,6 +28,7 @@ def test_the_tutorial_runs_and_shows_the_same_kinds_of_things(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(DOCS.parent))
+    monkeypatch.setenv("PYTHONWARNINGS", "ignore:IProgress not found")  # tqdm, without ipywidgets
     stored = nbformat.read(TUTORIAL, as_version=4)
     nbformat.validate(stored)
     again = nbformat.read(TUTORIAL, as_version=4)
