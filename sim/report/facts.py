@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.report.language import told
+from sim.report.language import say, told
 from sim.report.wording import day
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
 
@@ -65,6 +65,36 @@ def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
     """The manifest's entry for an indicator, or None."""
     entries = {str(entry["id"]): entry for entry in results.manifest["indicators"]}
     return entries.get(name)
+
+
+def indicator_name(entry: Mapping[str, Any]) -> str:
+    """Name of an indicator, from its entry in the manifest."""
+    return say(str(entry["name"]))
+
+
+def indicator_unit(entry: Mapping[str, Any]) -> str:
+    """Unit of an indicator, from its entry in the manifest."""
+    return say(str(entry["unit"]))
+
+
+def indicator_definition(entry: Mapping[str, Any]) -> str:
+    """What an indicator counts, from its entry in the manifest."""
+    return say(str(entry["definition"]))
+
+
+def family_words(family: str) -> str:
+    """What a family of indicators is about."""
+    return {
+        "rights": say("Rights and human cost"),
+        "security": say("Security and order"),
+        "cost": say("Cost"),
+        "coercion": say("Pressure and coercion"),
+    }[family]
+
+
+def class_words(results: StoredResults, name: str) -> str:
+    """A class of people; those by origin are named by the scenario."""
+    return its_own(results, say(name))
 
 
 def headline(results: StoredResults) -> list[dict[str, Any]]:
