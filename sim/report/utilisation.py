@@ -154,7 +154,7 @@ def _window(levels: Sequence[Floats], days: int) -> slice:
     """The days on which officers are in use or people wait, with a few before and after."""
     busy = np.zeros(days, dtype=bool)
     for level in levels:
-        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0)))).any(axis=0)
+        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0.0)))).any(axis=0)
     where = np.flatnonzero(busy)
     if not len(where):
         return slice(0, days)
@@ -204,8 +204,9 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
         "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
         "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
-        "interview, and those who finish one after their shift; fully used: {full} or more. Below: people waiting at midnight. Lines: medians; bands: 80 % of {runs} "
-        "of the reference; numbers: median [80 % of runs].",
+        "interview, and those who finish one after their shift; fully used: {full} or more. Below: "
+        "people waiting at midnight. Lines: medians; bands: 80 % of {runs} of the reference; "
+        "numbers: median [80 % of runs].",
         period=facts.period(results), full=percent(FULL), quiet=percent(QUIET), runs=runs,
         first=day(story.days[0]),
         last=day(story.days[-1]),
