@@ -37,6 +37,7 @@ _KINDS = (
     ChartKind("trade_off", "person-days waiting against people without access, by policy"),
     ChartKind("paired_difference", "each policy minus the reference, run by run, by indicator"),
     ChartKind("heat_map", "arrivals by crossing and day, north to south, with who is stranded"),
+    ChartKind("flow_map", "people on each leg of road before and after access changes"),
     ChartKind("closure_calendar", "what each crossing was open to, day by day, by policy"),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}

@@ -1,0 +1,311 @@
+"""Drawing on a map: the ground, legs of road as curved arrows, crossings, and labels that keep apart.
+
+Axes are in kilometres. Legs bow to their right-hand side, as traffic keeps to it, so that both
+directions of a road are seen. Widths are in points, in proportion to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+
+from sim.report.geography import Geography, Site, nice_length
+from sim.report.language import say
+from sim.report.layout import width_of
+from sim.report.projection import Floats
+from sim.report.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
+from sim.report.wording import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SEA, LAND, SHORE, GRID = "#E6EDF2", "#F8F6F1", "#9AA3AB", "#C9D2D9"
+BOW = 0.13  # of a leg's length: how far it bows to its right
+WIDEST = 7.0  # points
+THINNEST = 0.6
+CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joins
+STEPS = 81
+TEXT_HEIGHT = 1.25  # of its size
+
+STATE_MARKS = {"open": "o", "no_asylum": "^", "exception_only": "^", "closed": "x"}
+STATE_MARK_SIZES = {"o": 5.0, "^": 5.6, "x": 5.2}
+
+
+@dataclass(frozen=True)
+class LegStyle:
+    """How legs are drawn: colour and, so that colour does not stand alone, dashes."""
+
+    colour: str
+    dashed: bool = False
+
+
+PEOPLE = LegStyle(NAVY)
+MORE = LegStyle(BLUE)
+FEWER = LegStyle(PLUM, dashed=True)
+
+
+@dataclass
+class MapPanel:
+    """One map on axes that have its frame's shape.
+
+    Attributes:
+        axes: The axes, in kilometres.
+        geo: What it shows.
+        width: Width of the panel, inches.
+        taken: Boxes (left, bottom, right, top) that no label may touch, km.
+    """
+
+    axes: Axes
+    geo: Geography
+    width: float
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    @property
+    def km_per_point(self) -> float:
+        """Kilometres on the map in a point of the page."""
+        return self.geo.frame.width / (self.width * 72)
+
+    # ---- the ground
+
+    def ground(self, *, detail: bool = True) -> None:
+        """Sea, land, lakes or the grid; ``detail`` adds lakes and small islands."""
+        frame = self.geo.frame
+        self.axes.set_xlim(frame.left, frame.right)
+        self.axes.set_ylim(frame.bottom, frame.top)
+        self.axes.set_xticks([])
+        self.axes.set_yticks([])
+        self.axes.set_facecolor(SEA if self.geo.has_basemap else PAPER)
+        for spine in self.axes.spines.values():
+            spine.set(visible=True, color=SHORE, linewidth=0.5)
+        least_km2 = 0.0 if detail else 400.0
+        for outline in self.geo.outlines:
+            if detail or outline.kind == "country":
+                self._fill(outline.rings, lake=outline.kind == "lake", least_km2=least_km2)
+        for line in self.geo.grid:
+            self.axes.plot(*line.T, color=GRID, lw=0.5, zorder=1)
+
+    def _fill(self, rings: Sequence[Floats], *, lake: bool, least_km2: float) -> None:
+        shown = [ring for ring in rings if self._is_seen(ring) and _area(ring) >= least_km2]
+        if not shown:
+            return
+        paths = [Path(ring, closed=True) for ring in shown]
+        self.axes.add_patch(
+            PathPatch(
+                Path.make_compound_path(*paths),
+                facecolor=SEA if lake else LAND,
+                edgecolor=SHORE,
+                lw=0.25 if lake else 0.45,
+                joinstyle="round",
+                zorder=1.2 if lake else 1.0,
+            )
+        )
+
+    def _is_seen(self, ring: Floats) -> bool:
+        frame = self.geo.frame
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        return bool(
+            low[0] < frame.right
+            and high[0] > frame.left
+            and low[1] < frame.top
+            and high[1] > frame.bottom
+        )
+
+    def scale_bar(self) -> None:
+        """A length in kilometres in the lower right corner."""
+        frame, point = self.geo.frame, self.km_per_point
+        length = nice_length(frame.width / 4)
+        right, bottom = frame.right - 8 * point, frame.bottom + 8 * point
+        self.axes.plot([right - length, right], [bottom, bottom], color=INK, lw=1.2, zorder=6)
+        words = say("{length} km", length=number(length))
+        self.text(words, right - length / 2, bottom + 7 * point, size=6.5, colour=INK)
+
+    # ---- legs
+
+    def leg(self, origin: Site, destination: Site, points: float, style: LegStyle = PEOPLE) -> None:
+        """A leg as a curved arrow so many points wide; what lies outside the frame is left out."""
+        curve = self.visible(leg_curve(origin, destination, clear_km=CLEAR * self.km_per_point))
+        if len(curve) < 3:
+            return
+        width = max(THINNEST, points) * self.km_per_point
+        body, head = _arrow(curve, width, self.km_per_point)
+        dashes = (0, (2.6 / points, 1.5 / points)) if style.dashed and points > 0 else "-"
+        common = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
+        order = 4.0 - min(points, WIDEST) / 20  # thin ones above
+        lw = max(THINNEST, points)
+        self.axes.plot(*body.T, color=PAPER, lw=lw + 1.0, zorder=order, **common)
+        self.axes.plot(*body.T, color=style.colour, lw=lw, ls=dashes, zorder=order, **common)
+        self.axes.fill(*head.T, fc=style.colour, ec=PAPER, lw=0.4, zorder=order + 0.01)
+
+    def visible(self, curve: Floats) -> Floats:
+        """The part of a curve within the frame; the longest one if there are several."""
+        inside = np.array([self.geo.frame.holds(x, y) for x, y in curve.tolist()])
+        if inside.all():
+            return curve
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(int), [0]])))
+        stretches = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+        if not stretches:
+            return curve[:0]
+        first, last = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
+        return curve[first:last]
+
+    # ---- places
+
+    def crossing(self, site: Site, state: str, *, size: float = 1.0) -> None:
+        """A crossing with what it is open to: circle, triangle or cross."""
+        mark = STATE_MARKS[state]
+        side = STATE_MARK_SIZES[mark] * size
+        edge = OCHRE if mark == "^" else BASELINE
+        self.axes.plot(
+            [site.x], [site.y], marker=mark, ms=side, mfc=PAPER, mec=edge,
+            mew=1.7 * size if mark == "x" else 1.2 * size, ls="", zorder=7,
+        )  # fmt: skip
+        self.take(site.x, site.y, side + 2, side + 2)
+
+    def town(self, site: Site, *, size: float = 1.0) -> None:
+        """A hub, or a neighbour's crossing: a small square."""
+        mark = "s" if site.kind == "neighbour" else "."
+        self.axes.plot(
+            [site.x], [site.y], marker=mark, ms=(3.2 if mark == "s" else 4.5) * size,
+            mfc=PAPER if mark == "s" else MUTED, mec=MUTED, mew=0.8, ls="", zorder=6,
+        )  # fmt: skip
+        self.take(site.x, site.y, 5, 5)
+
+    # ---- labels
+
+    def take(self, x: float, y: float, wide: float, high: float) -> None:
+        """Keep labels from a box around a point, its sides in points."""
+        half_w, half_h = wide * self.km_per_point / 2, high * self.km_per_point / 2
+        self.taken.append((x - half_w, y - half_h, x + half_w, y + half_h))
+
+    def label(
+        self,
+        words: str,
+        x: float,
+        y: float,
+        *,
+        size: float = 6.5,
+        colour: str = INK,
+        style: str = "normal",
+    ) -> bool:
+        """Write beside a point where no label stands yet; whether there was room."""
+        wide = width_of(words, size=size) * 72 / 2 + 4.5
+        high = size * TEXT_HEIGHT / 2 + 3.5
+        for right, up in (
+            (1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1),
+            (1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2), (1.3, 3.6), (-1.3, 3.6),
+        ):  # fmt: skip
+            there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
+            if self.text(words, *there, size=size, colour=colour, style=style, careful=True):
+                return True
+        return False
+
+    def text(
+        self,
+        words: str,
+        x: float,
+        y: float,
+        *,
+        size: float = SMALL,
+        colour: str = INK,
+        style: str = "normal",
+        careful: bool = False,
+    ) -> bool:
+        """Words around a point; where ``careful``, only if they keep to the frame and touch none."""
+        half_w = (width_of(words, size=size) * 72 / 2 + 1.5) * self.km_per_point
+        half_h = (size * TEXT_HEIGHT / 2 + 0.5) * self.km_per_point
+        box = (x - half_w, y - half_h, x + half_w, y + half_h)
+        if careful and not self._is_free(box):
+            return False
+        self.taken.append(box)
+        self.axes.text(
+            x, y, words, size=size, color=colour, style=style, ha="center", va="center", zorder=9,
+            path_effects=[withStroke(linewidth=1.8, foreground=PAPER, alpha=0.85)],
+        )  # fmt: skip
+        return True
+
+    def _is_free(self, box: tuple[float, float, float, float]) -> bool:
+        frame = self.geo.frame
+        left, bottom, right, top = box
+        within = (
+            left > frame.left and right < frame.right and bottom > frame.bottom and top < frame.top
+        )
+        return within and not any(
+            left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
+            for other in self.taken
+        )
+
+    def countries(self) -> None:
+        """Names of countries, quietly, where there is room."""
+        for name, x, y in self.geo.countries:
+            words = _country_words(name).upper()
+            self.text(words, x, y, size=6.0, colour=MUTED, careful=True)
+
+
+def _country_words(name: str) -> str:
+    return {
+        "Finland": say("Finland"),
+        "Russia": say("Russia"),
+        "Norway": say("Norway"),
+        "Sweden": say("Sweden"),
+        "Estonia": say("Estonia"),
+    }[name]
+
+
+def leg_curve(origin: Site, destination: Site, *, clear_km: float = 0.0) -> Floats:
+    """Points of a leg from place to place, bowed to its right, clear of both; shape (points, 2)."""
+    start, end = np.array([origin.x, origin.y]), np.array([destination.x, destination.y])
+    bend = leg_bend(origin, destination)
+    t = np.linspace(0.0, 1.0, STEPS)[:, None]
+    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    clear = min(clear_km, 0.2 * float(along[-1]))
+    kept = (along >= clear) & (along <= along[-1] - clear)
+    return np.asarray(curve[kept])
+
+
+def leg_bend(origin: Site, destination: Site) -> Floats:
+    """The point that a leg bends towards: to the right of its middle; shape (2,)."""
+    east, north = destination.x - origin.x, destination.y - origin.y
+    middle = np.array([origin.x + east / 2, origin.y + north / 2])
+    return middle + 2 * BOW * np.array([north, -east])
+
+
+def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
+    """The curve shortened by its head, and the head's corners."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    length = min(max(1.5 * width, 4.0 * point), 0.5 * float(along[-1]))
+    neck = max(1, int(np.searchsorted(along, along[-1] - length)))
+    tip, base = curve[-1], curve[neck - 1]
+    forward = (tip - base) / max(1e-9, float(np.hypot(*(tip - base))))
+    side = np.array([forward[1], -forward[0]]) * max(0.95 * width, 2.2 * point)
+    head = np.array([tip, base + side, base - side])
+    return curve[: neck + 1] if neck < 2 else curve[:neck], head
+
+
+def _area(ring: Floats) -> float:
+    x, y = ring.T
+    return abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2
+
+
+def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> list[float]:
+    """Heights as near to those wanted as a gap between neighbours allows, within low and high.
+
+    ``wanted`` ascends. The mean of pushing up and of pushing down keeps the gaps and the middle.
+    """
+    up, down = list(wanted), list(wanted)
+    for k in range(1, len(up)):
+        up[k] = max(up[k], up[k - 1] + gap)
+    for k in range(len(down) - 2, -1, -1):
+        down[k] = min(down[k], down[k + 1] - gap)
+    chosen = [(a + b) / 2 for a, b in zip(up, down, strict=True)]
+    for k in range(len(chosen) - 1, -1, -1):
+        chosen[k] = min(chosen[k], high if k == len(chosen) - 1 else chosen[k + 1] - gap)
+    for k in range(len(chosen)):
+        chosen[k] = max(chosen[k], low if k == 0 else chosen[k - 1] + gap)
+    return chosen
