@@ -1,4 +1,4 @@
-"""Flow map: people who set out on each leg of road before and after access changed, and the difference.
+"""Flow map: people on each leg of road before and after access changed, and the difference.
 
 Before and after are up to fourteen days each side of the reference's first change of access; where
 nothing ever changes, the two halves of the busy period. With more policies there is a map a policy
@@ -22,29 +22,28 @@ import polars as pl
 from sim.report import facts
 from sim.report.chart import Chart, footer
 from sim.report.facts import Floats
-from sim.report.geography import Geography, Site, geography, nice_length
+from sim.report.geography import Geography, Site, geography
 from sim.report.language import say
 from sim.report.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.legs import leg_curve, within
 from sim.report.map_drawing import (
     FEWER,
     MORE,
     PEOPLE,
-    STATE_MARK_SIZES,
-    STATE_MARKS,
-    THINNEST,
     WIDEST,
     LegStyle,
     MapPanel,
-    leg_curve,
-    spread,
+    key_axes,
+    key_words,
+    line_key,
+    mark_key,
+    width_key,
 )
 from sim.report.statistics import mean_interval
-from sim.report.style import BASELINE, INK, MUTED, OCHRE, PAPER, SMALL, styled
+from sim.report.style import MUTED, SMALL, styled
 from sim.report.wording import day, difference, estimate, listing, number, percent, plural, signed
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from sim.store import StoredResults
 
 Leg = tuple[str, str]
@@ -52,7 +51,6 @@ Leg = tuple[str, str]
 WINDOW_DAYS = 14
 PANEL, SMALL_PANEL = 3.0, 1.86
 NAMES, NUMBERS, GAP = 1.5, 0.52, 0.16
-LABEL_GAP = 0.15
 HEAD = 0.42
 NOTE_LINES = 4
 SMALL_NOTE = 0.58
@@ -82,9 +80,9 @@ class _Story:
         before: Days before the change.
         after: Days from it.
         change: Day of the change, or None where the busy period was halved.
-        legs: People a day on each leg, the mean of runs, by policy and window (0 before, 1 after).
+        legs: People a day on each leg, the mean of runs, by policy and window (0: before).
         numbers: Arrivals, waiting and transit state by run, by policy and window, (series, runs).
-        heading: People a day on the last leg to each crossing, by run, by window, (runs, crossings).
+        heading: People a day on the last leg to each crossing, by window, (runs, crossings).
         crossings: Sites of the crossings, as charts order them.
     """
 
@@ -186,9 +184,7 @@ def _busy(results: StoredResults, policy: str) -> tuple[int, int]:
 def _during(results: StoredResults, policy: str, window: _Window) -> pl.DataFrame:
     first = facts.days(results)[0]
     low, high = (first + timedelta(days=k) for k in (window.first, window.last))
-    return results.flows.filter(
-        (pl.col("policy") == policy) & pl.col("date").is_between(low, high)
-    )
+    return results.flows.filter((pl.col("policy") == policy) & pl.col("date").is_between(low, high))
 
 
 def _legs(results: StoredResults, policy: str, window: _Window) -> dict[Leg, float]:
@@ -308,7 +304,9 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     when = (
         say("Before: {before}, the days before access first changes; after: {after}.", **spans)
         if story.change is not None
-        else say("No crossing ever changes: halves of the busy period, {before} and {after}.", **spans)
+        else say(
+            "No crossing ever changes: halves of the busy period, {before} and {after}.", **spans
+        )
     )
     what = say(
         "Width: people a day who set out on a leg of road, mean of {runs} [95 % of runs]; arrows "
@@ -432,34 +430,22 @@ def _column(
     names: bool,
     signs: bool,
 ) -> None:
-    """Numbers (and in the first map names) in a column left of the map, each with a line to its mark."""
-    inch = panel.km_per_point * 72
-    frame = panel.geo.frame
-    room = int(frame.height / inch / LABEL_GAP)
-    order = np.argsort(-people, kind="stable") if len(people) > room else np.arange(len(people))
-    shown = sorted(order[:room].tolist(), key=lambda k: (story.crossings[k].y, story.crossings[k].x))
-    half = LABEL_GAP / 2 * inch
-    heights = spread(
-        [story.crossings[k].y for k in shown],
-        gap=LABEL_GAP * inch, low=frame.bottom + half, high=frame.top - half,
-    )  # fmt: skip
+    """Numbers (and in the first map names) left of the map; if need be, the busiest."""
+    room = panel.lines_beside
+    order = np.argsort(-np.abs(people), kind="stable").tolist()
+    shown = sorted(order[:room])
     like = [abs(float(each)) for each in people]
-    for k, y in zip(shown, heights, strict=True):
-        site, amount = story.crossings[k], float(people[k])
-        words = signed(amount, like=like) if signs else number(amount, like=like)
-        edge = frame.left - 0.05 * inch
-        _beside(panel.axes, words, edge - 0.03 * inch, y)
-        if names:
-            name = fit(_both_names(results, site.name), NAMES - 0.05, size=SMALL, most=1)
-            _beside(panel.axes, name, frame.left - NUMBERS * inch, y)
-        panel.axes.plot(
-            [edge, frame.left + 0.05 * inch, site.x - 4 * panel.km_per_point], [y, y, site.y],
-            color=MUTED, lw=0.45, clip_on=False, zorder=3.0,
-        )  # fmt: skip
+    write = signed if signs else number
+    panel.column(
+        [story.crossings[k] for k in shown],
+        [write(float(people[k]), like=like) for k in shown],
+        [_name(results, story.crossings[k].name) for k in shown] if names else (),
+        reach=NUMBERS,
+    )
 
 
-def _beside(axes: Axes, words: str, x: float, y: float) -> None:
-    axes.text(x, y, words, size=SMALL, color=INK, ha="right", va="center_baseline", clip_on=False)
+def _name(results: StoredResults, name: str) -> str:
+    return fit(_both_names(results, name), NAMES - 0.05, size=SMALL, most=1)
 
 
 def _both_names(results: StoredResults, name: str) -> str:
@@ -479,7 +465,9 @@ def _places(
         for site in panel.geo.sites.values()
         if site.kind in ("hub", "neighbour") and frame.holds(site.x, site.y)
     ]
-    busiest = sorted(_through({**story.legs[next(iter(story.legs))], **legs}).items(), key=lambda i: -i[1])
+    busiest = sorted(
+        _through({**story.legs[next(iter(story.legs))], **legs}).items(), key=lambda i: -i[1]
+    )
     rank = {place: k for k, (place, _) in enumerate(busiest)}
     for site in towns:
         if site.id in through or site.kind == "neighbour":
@@ -508,7 +496,7 @@ def _elsewhere(panel: MapPanel, results: StoredResults, legs: Mapping[Leg, float
     for (origin, destination), people in legs.items():
         if origin not in sites or destination not in sites:
             continue
-        curve = panel.visible(leg_curve(sites[origin], sites[destination]))
+        curve = within(leg_curve(sites[origin], sites[destination]), frame)
         for out, end, sign in ((origin, 0, 1), (destination, -1, -1)):
             if len(curve) and not frame.holds(sites[out].x, sites[out].y):
                 net[out] = net.get(out, 0.0) + sign * abs(people)
@@ -570,42 +558,11 @@ def _multiples(
 
 def _key(page: Page, scale: float, *, down: float, width: float) -> None:
     """Widths, colours with their dashes, and marks, in a row."""
-    room = width - 2 * MARGIN
-    axes = page.axes(MARGIN, down, room, 0.36)
-    axes.set_xlim(0, room * 72)
-    axes.set_ylim(0, 0.36 * 72)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.axis("off")
-    x = 0.0
-    largest = nice_length(WIDEST / scale)
-    for amount in (largest / 10, largest / 2, largest):
-        words = say("{people} a day", people=number(amount, like=[largest / 10]))
-        x = _key_line(axes, x, words, amount * scale, PEOPLE)
-    x = _key_line(axes, x + 8, say("more people"), 3.0, MORE)
-    x = _key_line(axes, x, say("fewer people"), 3.0, FEWER)
-    for state, words in (
-        ("open", say("open to asylum seekers")),
-        ("no_asylum", say("exceptions only, or no asylum claims")),
-        ("closed", say("closed")),
-    ):
-        mark = STATE_MARKS[state]
-        edge = OCHRE if mark == "^" else BASELINE
-        axes.plot([x + 5], [13], marker=mark, ms=STATE_MARK_SIZES[mark], mfc=PAPER, mec=edge,
-                  mew=1.7 if mark == "x" else 1.2, ls="")  # fmt: skip
-        x = _key_words(axes, x + 12, words)
-
-
-def _key_line(axes: Axes, x: float, words: str, points: float, style: LegStyle) -> float:
-    dashes = (0, (2.6 / points, 1.5 / points)) if style.dashed else "-"
-    axes.plot([x, x + 26], [13, 13], color=style.colour, lw=max(points, THINNEST), ls=dashes,
-              solid_capstyle="butt", dash_capstyle="butt")  # fmt: skip
-    return _key_words(axes, x + 31, words)
-
-
-def _key_words(axes: Axes, x: float, words: str) -> float:
-    axes.text(x, 13, words, size=SMALL, va="center_baseline")
-    return x + width_of(words, size=SMALL) * 72 + 14
+    axes = key_axes(page, down=down, width=width - 2 * MARGIN)
+    x = key_words(axes, width_key(axes, scale) - 8, say("people a day"))
+    x = line_key(axes, x, say("more people"), 3.0, MORE)
+    x = line_key(axes, x, say("fewer people"), 3.0, FEWER)
+    mark_key(axes, x)
 
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:

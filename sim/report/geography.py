@@ -215,15 +215,15 @@ def _grid(conic: LambertConic, frame: Frame) -> tuple[Floats, ...]:
     xs = np.linspace(frame.left, frame.right, 25)
     ys = np.linspace(frame.bottom, frame.top, 25)
     longitude, latitude = conic.inverse(*np.meshgrid(xs, ys))
-    lines = []
     spans = [(float(each.min()), float(each.max())) for each in (longitude, latitude)]
     steps = [_step((high - low) / 4) for low, high in spans]
     along = [np.linspace(low, high, 40) for low, high in spans]
-    for degree in _multiples(*spans[0], steps[0]):
-        lines.append(np.column_stack(conic.forward(np.full(40, degree), along[1])))
-    for degree in _multiples(*spans[1], steps[1]):
-        lines.append(np.column_stack(conic.forward(along[0], np.full(40, degree))))
-    return tuple(lines)
+    meridians = (np.full(40, degree) for degree in _multiples(*spans[0], steps[0]))
+    parallels = (np.full(40, degree) for degree in _multiples(*spans[1], steps[1]))
+    return (
+        *(np.column_stack(conic.forward(each, along[1])) for each in meridians),
+        *(np.column_stack(conic.forward(along[0], each)) for each in parallels),
+    )
 
 
 def _step(rough: float) -> float:

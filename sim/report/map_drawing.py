@@ -1,4 +1,4 @@
-"""Drawing on a map: the ground, legs of road as curved arrows, crossings, and labels that keep apart.
+"""Drawing on a map: the ground, legs of road as curved arrows, crossings, labels that keep apart.
 
 Axes are in kilometres. Legs bow to their right-hand side, as traffic keeps to it, so that both
 directions of a road are seen. Widths are in points, in proportion to people.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.patches import PathPatch
@@ -17,7 +17,8 @@ from matplotlib.patheffects import withStroke
 
 from sim.report.geography import Geography, Site, nice_length
 from sim.report.language import say
-from sim.report.layout import width_of
+from sim.report.layout import MARGIN, Page, width_of
+from sim.report.legs import leg_curve, spread, within
 from sim.report.projection import Floats
 from sim.report.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.wording import number
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SEA, LAND, SHORE, GRID = "#E6EDF2", "#F8F6F1", "#9AA3AB", "#C9D2D9"
-BOW = 0.13  # of a leg's length: how far it bows to its right
 WIDEST = 7.0  # points
 THINNEST = 0.6
 CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joins
-STEPS = 81
+LINE_GAP = 0.15  # inches from line to line beside a map
 TEXT_HEIGHT = 1.25  # of its size
 
 STATE_MARKS = {"open": "o", "no_asylum": "^", "exception_only": "^", "closed": "x"}
@@ -129,30 +129,20 @@ class MapPanel:
 
     def leg(self, origin: Site, destination: Site, points: float, style: LegStyle = PEOPLE) -> None:
         """A leg as a curved arrow so many points wide; what lies outside the frame is left out."""
-        curve = self.visible(leg_curve(origin, destination, clear_km=CLEAR * self.km_per_point))
+        curve = within(
+            leg_curve(origin, destination, clear_km=CLEAR * self.km_per_point), self.geo.frame
+        )
         if len(curve) < 3:
             return
         width = max(THINNEST, points) * self.km_per_point
         body, head = _arrow(curve, width, self.km_per_point)
         dashes = (0, (2.6 / points, 1.5 / points)) if style.dashed and points > 0 else "-"
-        common = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
+        common: dict[str, Any] = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
         order = 4.0 - min(points, WIDEST) / 20  # thin ones above
         lw = max(THINNEST, points)
         self.axes.plot(*body.T, color=PAPER, lw=lw + 1.0, zorder=order, **common)
         self.axes.plot(*body.T, color=style.colour, lw=lw, ls=dashes, zorder=order, **common)
         self.axes.fill(*head.T, fc=style.colour, ec=PAPER, lw=0.4, zorder=order + 0.01)
-
-    def visible(self, curve: Floats) -> Floats:
-        """The part of a curve within the frame; the longest one if there are several."""
-        inside = np.array([self.geo.frame.holds(x, y) for x, y in curve.tolist()])
-        if inside.all():
-            return curve
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(int), [0]])))
-        stretches = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-        if not stretches:
-            return curve[:0]
-        first, last = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
-        return curve[first:last]
 
     # ---- places
 
@@ -216,7 +206,7 @@ class MapPanel:
         style: str = "normal",
         careful: bool = False,
     ) -> bool:
-        """Words around a point; where ``careful``, only if they keep to the frame and touch none."""
+        """Words around a point; where ``careful``, only within the frame and touching none."""
         half_w = (width_of(words, size=size) * 72 / 2 + 1.5) * self.km_per_point
         half_h = (size * TEXT_HEIGHT / 2 + 0.5) * self.km_per_point
         box = (x - half_w, y - half_h, x + half_w, y + half_h)
@@ -240,11 +230,113 @@ class MapPanel:
             for other in self.taken
         )
 
+    def column(
+        self,
+        sites: Sequence[Site],
+        beside: Sequence[str],
+        names: Sequence[str] = (),
+        *,
+        reach: float,
+    ) -> list[tuple[Site, float]]:
+        """Words for places in a column left of the map, each with a line to its place.
+
+        Args:
+            sites: The places; of more than there are lines, the caller chooses.
+            beside: What stands next to the map, a text a place.
+            names: What stands left of that, ``reach`` inches from the map; none if empty.
+            reach: Room for what stands next to the map, inches.
+
+        Returns:
+            Each place with the height of its line, km, from south to north.
+        """
+        inch, frame = self.km_per_point * 72, self.geo.frame
+        order = sorted(range(len(sites)), key=lambda k: (sites[k].y, sites[k].x))
+        half = LINE_GAP / 2 * inch
+        heights = spread(
+            [sites[k].y for k in order],
+            gap=LINE_GAP * inch, low=frame.bottom + half, high=frame.top - half,
+        )  # fmt: skip
+        edge = frame.left - 0.05 * inch
+        for k, y in zip(order, heights, strict=True):
+            self.margin_text(beside[k], edge - 0.03 * inch, y)
+            if names:
+                self.margin_text(names[k], frame.left - reach * inch, y)
+            self.axes.plot(
+                [edge, frame.left + 0.05 * inch, sites[k].x - 4 * self.km_per_point],
+                [y, y, sites[k].y],
+                color=MUTED, lw=0.45, clip_on=False, zorder=3.0,
+            )  # fmt: skip
+        return [(sites[k], y) for k, y in zip(order, heights, strict=True)]
+
+    def margin_text(self, words: str, x: float, y: float) -> None:
+        """Words that end left of the map."""
+        self.axes.text(
+            x, y, words, size=SMALL, color=INK, ha="right", va="center_baseline", clip_on=False
+        )
+
+    @property
+    def lines_beside(self) -> int:
+        """How many lines a column beside the map holds."""
+        return int(self.geo.frame.height / (self.km_per_point * 72) / LINE_GAP)
+
     def countries(self) -> None:
         """Names of countries, quietly, where there is room."""
         for name, x, y in self.geo.countries:
             words = _country_words(name).upper()
             self.text(words, x, y, size=6.0, colour=MUTED, careful=True)
+
+
+def mark_key(axes: Axes, x: float) -> float:
+    """What the marks of crossings mean, in a row from ``x`` points; returns where it ends."""
+    for state, words in (
+        ("open", say("open to asylum seekers")),
+        ("no_asylum", say("exceptions only, or no asylum claims")),
+        ("closed", say("closed")),
+    ):
+        mark = STATE_MARKS[state]
+        axes.plot(
+            [x + 5], [13], marker=mark, ms=STATE_MARK_SIZES[mark], mfc=PAPER,
+            mec=OCHRE if mark == "^" else BASELINE, mew=1.7 if mark == "x" else 1.2, ls="",
+        )  # fmt: skip
+        x = key_words(axes, x + 12, words)
+    return x
+
+
+def line_key(axes: Axes, x: float, words: str, points: float, style: LegStyle) -> float:
+    """What a width or a style of line means, from ``x`` points; returns where it ends."""
+    axes.plot(
+        [x, x + 26], [13, 13], color=style.colour, lw=max(points, THINNEST),
+        ls=(0, (2.6 / points, 1.5 / points)) if style.dashed else "-",
+        solid_capstyle="butt", dash_capstyle="butt",
+    )  # fmt: skip
+    return key_words(axes, x + 31, words)
+
+
+def key_words(axes: Axes, x: float, words: str) -> float:
+    """Words of a key; returns where the next entry may begin."""
+    axes.text(x, 13, words, size=SMALL, va="center_baseline")
+    return x + width_of(words, size=SMALL) * 72 + 14
+
+
+def key_axes(page: Page, *, down: float, width: float) -> Axes:
+    """A strip of the page for a key, in points."""
+    axes = page.axes(MARGIN, down, width, 0.36)
+    axes.set_xlim(0, width * 72)
+    axes.set_ylim(0, 0.36 * 72)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.axis("off")
+    return axes
+
+
+def width_key(axes: Axes, scale: float) -> float:
+    """Three widths with their people; returns where they end, points."""
+    largest = nice_length(WIDEST / scale)
+    x = 0.0
+    for amount in (largest / 10, largest / 2, largest):
+        words = number(amount, like=[largest / 10])
+        x = line_key(axes, x, words, amount * scale, PEOPLE)
+    return x
 
 
 def _country_words(name: str) -> str:
@@ -255,25 +347,6 @@ def _country_words(name: str) -> str:
         "Sweden": say("Sweden"),
         "Estonia": say("Estonia"),
     }[name]
-
-
-def leg_curve(origin: Site, destination: Site, *, clear_km: float = 0.0) -> Floats:
-    """Points of a leg from place to place, bowed to its right, clear of both; shape (points, 2)."""
-    start, end = np.array([origin.x, origin.y]), np.array([destination.x, destination.y])
-    bend = leg_bend(origin, destination)
-    t = np.linspace(0.0, 1.0, STEPS)[:, None]
-    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
-    clear = min(clear_km, 0.2 * float(along[-1]))
-    kept = (along >= clear) & (along <= along[-1] - clear)
-    return np.asarray(curve[kept])
-
-
-def leg_bend(origin: Site, destination: Site) -> Floats:
-    """The point that a leg bends towards: to the right of its middle; shape (2,)."""
-    east, north = destination.x - origin.x, destination.y - origin.y
-    middle = np.array([origin.x + east / 2, origin.y + north / 2])
-    return middle + 2 * BOW * np.array([north, -east])
 
 
 def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
@@ -291,21 +364,3 @@ def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
 def _area(ring: Floats) -> float:
     x, y = ring.T
     return abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2
-
-
-def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> list[float]:
-    """Heights as near to those wanted as a gap between neighbours allows, within low and high.
-
-    ``wanted`` ascends. The mean of pushing up and of pushing down keeps the gaps and the middle.
-    """
-    up, down = list(wanted), list(wanted)
-    for k in range(1, len(up)):
-        up[k] = max(up[k], up[k - 1] + gap)
-    for k in range(len(down) - 2, -1, -1):
-        down[k] = min(down[k], down[k + 1] - gap)
-    chosen = [(a + b) / 2 for a, b in zip(up, down, strict=True)]
-    for k in range(len(chosen) - 1, -1, -1):
-        chosen[k] = min(chosen[k], high if k == len(chosen) - 1 else chosen[k + 1] - gap)
-    for k in range(len(chosen)):
-        chosen[k] = max(chosen[k], low if k == 0 else chosen[k - 1] + gap)
-    return chosen

@@ -154,10 +154,9 @@ def _label(results: StoredResults, policy: str) -> str:
 def _only(results: StoredResults, world: int) -> StoredResults:
     """The results of one world."""
     if results.indicators.filter(world=world).is_empty():
-        worlds = results.indicators["world"]
+        worlds = [world for world, _ in facts.runs(results)]
         raise ResultsError(
-            f"{results.folder}: there is no world {world}; worlds are {worlds.min()} to "
-            f"{worlds.max()}"
+            f"{results.folder}: there is no world {world}; worlds are {worlds[0]} to {worlds[-1]}"
         )
     names = ("indicators", "daily", "flows", "access")
     frames: dict[str, Any] = {name: getattr(results, name).filter(world=world) for name in names}

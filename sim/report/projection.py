@@ -1,4 +1,4 @@
-"""Lambert's conformal conic projection: angles are kept, so a map's north, shapes and legs read true.
+"""Lambert's conformal conic projection: it keeps angles, so that shapes and directions read true.
 
 On two standard parallels lengths are true; between them they shrink and outside they grow, by less
 than 1 % over Finland and north-west Russia with parallels of 61 and 69 degrees north.
