@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.errors import ResultsError, did_you_mean, quoted
+from sim.errors import InputError, ResultsError, did_you_mean, quoted
 from sim.report import facts
 from sim.report.language import say
 from sim.report.projection import Floats
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.store import StoredResults
 
 Step: TypeAlias = Literal["day", "hour"]
-HOURS_PER_DAY = 24
+AROUND = 3  # moments shown before and after those in which anything happens
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Moments:
 
     Attributes:
         title: The scenario's title.
-        policy: Label of the policy.
+        policy: Label of the policy; this, the title and names in the spoken language.
         source: Whose numbers they are: the mean of so many runs, or one world.
         run: How to find the run again.
         step: Length of time from one moment to the next.
@@ -82,6 +82,30 @@ class Moments:
             access=self.access[kept],
         )
 
+    def shown(self, since: date | None = None, until: date | None = None) -> Moments:
+        """The moments of some days: all in which anything happens where no days are named.
+
+        Args:
+            since: First day; the first busy one, less three moments, if None.
+            until: Last day; the last busy one and three moments more if None.
+
+        Raises:
+            InputError: No moment lies between them.
+        """
+        dates = [moment.date() for moment in self.times]
+        first, last = self.busy()
+        first, last = max(0, first - AROUND), min(len(self) - 1, last + AROUND)
+        if since is not None:
+            first = next((k for k, each in enumerate(dates) if each >= since), len(self))
+        if until is not None:
+            last = max((k for k, each in enumerate(dates) if each <= until), default=-1)
+        if first > last:
+            raise InputError(
+                f"no {self.step} lies between {since or 'the first busy one'} and "
+                f"{until or 'the last busy one'}; there are {dates[0]} to {dates[-1]}"
+            )
+        return self.between(first, last)
+
     def busy(self, *, share: float = 0.02) -> tuple[int, int]:
         """First and last moment with more than a share of the most people waiting or on the way."""
         busy = np.zeros(len(self), dtype=bool)
@@ -97,8 +121,8 @@ class Moments:
     def words(self, k: int) -> str:
         """The date of a moment, and the hour where moments are hours."""
         moment = self.times[k]
-        date = day(moment.date(), year=True)
-        return date if self.step == "day" else f"{date} {moment:%H:%M}"
+        words = day(moment.date(), year=True)
+        return words if self.step == "day" else f"{words} {moment:%H:%M}"
 
 
 def stored_moments(results: StoredResults, policy: str, *, world: int | None = None) -> Moments:
@@ -129,7 +153,10 @@ def stored_moments(results: StoredResults, policy: str, *, world: int | None = N
         run=str(results.manifest["run_id"]),
         step="day",
         times=tuple(datetime.combine(each, time()) for each in facts.days(results)),
-        places=results.manifest["places"],
+        places=[
+            {**place, "name": facts.its_own(results, str(place["name"]))}
+            for place in results.manifest["places"]
+        ],
         crossings=tuple(crossings),
         legs=tuple(legs),
         waiting=_table(chosen, _series(daily, "waiting"), crossings) / runs,
@@ -179,8 +206,8 @@ def _table(results: StoredResults, rows: pl.DataFrame, keys: Sequence[Any]) -> F
     table = np.zeros((len(days), len(keys)))
     summed = rows.group_by("date", "key").agg(pl.col("value").sum())
     columns = {_hashable(key): k for k, key in enumerate(keys)}
-    for date, key, value in summed.iter_rows():
-        index, column = (date - days[0]).days, columns.get(_hashable(key))
+    for when, key, value in summed.iter_rows():
+        index, column = (when - days[0]).days, columns.get(_hashable(key))
         if column is not None and 0 <= index < len(days):
             table[index, column] = value
     return table

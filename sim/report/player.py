@@ -17,6 +17,7 @@ from markupsafe import Markup
 from sim.report import facts
 from sim.report.geography import Frame, Geography, Outline, Site, geography
 from sim.report.language import say, spoken
+from sim.report.layout import fit
 from sim.report.legs import leg_bend, leg_curve, spread, within
 from sim.report.moments import Moments, stored_moments
 from sim.report.templates import environment
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from sim.store import StoredResults
 
 BUDGET = 330_000  # bytes of numbers; with the map the fragment stays below 400 KB
-COLUMN, LINE = 400.0, 44.0  # beside the map: room for names, and from line to line, in km
+COLUMN, LINE = 450.0, 50.0  # beside the map: room for names, and from line to line, in km
 LARGEST, WIDEST = 80.0, 34.0  # km on the map: radius of the largest circle, widest leg
+NAME, TEXT = 320.0, 42.0  # room for a name beside the map, and the size of its letters, km
+HEADS, HEAD_STEPS = (20, 32, 52), (6, 16)  # km: arrowheads, and widths from which they hold
+LEAST = 0.35  # km: thinner legs are not shown
 LEAST_LAKE_KM2 = 60.0
 DAYS_AROUND = 3
 MARKS = {
@@ -68,10 +72,10 @@ def player_html(results: StoredResults) -> Markup:
             land=_path(geo, "country"),
             lakes=_path(geo, "lake"),
             grid=[_polyline(line) for line in geo.grid],
-            legs=[_leg(geo, leg) for leg in reference.legs],
-            widths=[_width(people, scale) for people in reference.setting_out[peak]],
-            crossings=_crossings(results, reference, sites, geo.frame, peak, scale),
-            towns=_towns(results, reference, geo),
+            heads=HEADS,
+            legs=_legs(geo, reference, peak, scale),
+            crossings=_crossings(reference, sites, geo.frame, peak, scale),
+            towns=_towns(reference, geo),
             charts=[
                 _chart(each) for each in (reference.waiting.sum(axis=1), reference.without_access)
             ],
@@ -132,10 +136,6 @@ def _radius(people: float, scale: dict[str, float]) -> float:
     return round(LARGEST * float(np.sqrt(max(0.0, people) / scale["waiting"])), 1)
 
 
-def _width(people: float, scale: dict[str, float]) -> float:
-    return round(WIDEST * float(people) / scale["out"], 1)
-
-
 def _numbers(moments: Moments, k: int) -> list[tuple[str, str]]:
     return [
         (say("People waiting"), number(round(float(moments.waiting[k].sum())))),
@@ -173,6 +173,8 @@ def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
         "scale": {key: round(value, 3) for key, value in scale.items()},
         "largest": LARGEST,
         "widest": WIDEST,
+        "steps": HEAD_STEPS,
+        "least": LEAST,
         "marks": [MARKS[state] for state in facts.STATES],
         "states": [
             say("open to asylum seekers"),
@@ -237,6 +239,21 @@ def _polyline(line: Floats) -> str:
     return "M" + "L".join(f"{x:.0f} {-y:.0f}" for x, y in line.tolist())
 
 
+def _legs(
+    geo: Geography, moments: Moments, k: int, scale: dict[str, float]
+) -> list[dict[str, Any]]:
+    widths = [WIDEST * people / scale["out"] for people in moments.setting_out[k].tolist()]
+    return [
+        {
+            "d": _leg(geo, leg),
+            "width": round(max(1.5, width), 1),
+            "head": sum(width >= step for step in HEAD_STEPS),
+            "visibility": "visible" if width >= LEAST else "hidden",
+        }
+        for leg, width in zip(moments.legs, widths, strict=True)
+    ]
+
+
 def _leg(geo: Geography, leg: tuple[str, str]) -> str:
     """A leg as a curve that ends a little before its place; empty where a place is unknown."""
     if not all(place in geo.sites for place in leg):
@@ -250,7 +267,6 @@ def _leg(geo: Geography, leg: tuple[str, str]) -> str:
 
 
 def _crossings(
-    results: StoredResults,
     moments: Moments,
     sites: Sequence[Site],
     frame: Frame,
@@ -269,7 +285,7 @@ def _crossings(
     columns = {place: c for c, place in enumerate(moments.crossings)}
     return [
         {
-            "name": facts.its_own(results, site.name),
+            "name": fit(site.name, NAME / 72, size=TEXT, most=1),
             "x": round(site.x),
             "y": round(-site.y),
             "line": round(-line_of[site.id]),
@@ -281,7 +297,7 @@ def _crossings(
     ]
 
 
-def _towns(results: StoredResults, moments: Moments, geo: Geography) -> list[dict[str, Any]]:
+def _towns(moments: Moments, geo: Geography) -> list[dict[str, Any]]:
     """Towns on the busiest roads, and the places outside from which roads come in."""
     through: dict[str, float] = {}
     for leg, people in zip(moments.legs, moments.setting_out.sum(axis=0), strict=True):
@@ -293,7 +309,7 @@ def _towns(results: StoredResults, moments: Moments, geo: Geography) -> list[dic
         site = geo.sites.get(place)
         if site is None or site.kind not in ("hub", "neighbour"):
             continue
-        name = facts.its_own(results, site.name)
+        name = site.name
         if geo.frame.holds(site.x, site.y):
             words, x, y = name, round(site.x), round(-site.y)
         else:
