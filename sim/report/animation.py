@@ -96,6 +96,7 @@ def writer_for(path: Path, moments: Moments) -> AbstractMovieWriter:
     return FFMpegWriter(fps=fps, codec="h264", extra_args=arguments)
 
 
+@styled
 def require_writable(path: Path) -> None:
     """Refuse a file that cannot be written here.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from PIL import Image
@@ -34,7 +35,7 @@ class TestGif:
         path = animate(moments, tmp_path / "run.gif")
         with Image.open(path) as picture:
             assert picture.format == "GIF"
-            assert picture.n_frames == 20
+            assert getattr(picture, "n_frames", 1) == 20
             assert picture.info["loop"] == 0
             assert 150 <= picture.info["duration"] <= 170  # six days a second
             first = np.asarray(picture.convert("RGB"))
@@ -44,15 +45,11 @@ class TestGif:
         assert path.stat().st_size / 20 * 180 < LARGEST_GIF
 
     def test_the_same_moments_give_the_same_bytes(self, moments: Moments, tmp_path: Path) -> None:
-        few = moments.between(8, 10)
-        one, two = (animate(few, tmp_path / name).read_bytes() for name in ("a.gif", "b.gif"))
-        assert one == two
-
-    def test_progress_is_told_frame_by_frame(self, moments: Moments, tmp_path: Path) -> None:
+        few = moments.between(8, 9)
         told: list[tuple[int, int]] = []
-        animate(
-            moments.between(8, 9), tmp_path / "a.gif", progress=lambda k, n: told.append((k, n))
-        )
+        one = animate(few, tmp_path / "a.gif").read_bytes()
+        two = animate(few, tmp_path / "b.gif", progress=lambda k, n: told.append((k, n)))
+        assert one == two.read_bytes()
         assert told == [(0, 2), (1, 2), (2, 2)]
 
 
@@ -65,9 +62,8 @@ class TestFrames:
         words = [text.get_text() for text in frame.texts]
         assert "8 Sep 2023" in words
         assert len(frame.axes) == 3  # map, people waiting, people in the transit state
-        waiting, without = (axes.lines[-1].get_ydata()[0] for axes in frame.axes[1:])
-        assert waiting == moments.waiting[7].sum()
-        assert without == moments.without_access[7]
+        dots = [np.asarray(axes.lines[-1].get_ydata()).tolist() for axes in frame.axes[1:]]
+        assert dots == [[moments.waiting[7].sum()], [moments.without_access[7]]]
 
     def test_circles_hold_people_by_area(self) -> None:
         assert radius(100.0, 100.0) == pytest.approx(2 * radius(25.0, 100.0))
@@ -80,19 +76,25 @@ class TestMp4:
     ) -> None:
         """A stand-in for ffmpeg that keeps what it is given."""
         program = tmp_path / "ffmpeg"
-        program.write_text('#!/bin/sh\nfor last; do :; done\ncat > "$last"\n', encoding="utf-8")
+        program.write_text(
+            f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nfor last; do :; done\ncat > "$last"\n',
+            encoding="utf-8",
+        )
         program.chmod(0o755)
-        monkeypatch.setitem(mpl.rcParamsDefault, "animation.ffmpeg_path", str(program))
-        monkeypatch.setitem(mpl.rcParams, "animation.ffmpeg_path", str(program))
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
         path = animate(moments.between(8, 9), tmp_path / "run.mp4")
-        width, height = still(moments, 8).canvas.get_width_height()
-        size = 4 * (width - width % 2) * (height - height % 2)  # rgba, even for the codec
-        assert path.stat().st_size == 2 * size
+        asked = (tmp_path / "asked").read_text(encoding="utf-8")
+        found = re.search(r"-s (\d+)x(\d+) -pix_fmt rgba", asked)
+        assert found is not None, asked
+        width, height = map(int, found.groups())
+        assert width % 2 == height % 2 == 0, "h264 takes even sizes"
+        assert path.stat().st_size == 2 * 4 * width * height
+        assert "-vcodec h264" in asked
 
     def test_without_ffmpeg_it_says_what_to_do(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setitem(mpl.rcParams, "animation.ffmpeg_path", str(tmp_path / "missing"))
+        monkeypatch.setenv("PATH", str(tmp_path))
         with pytest.raises(RajasimError, match=r"install it .*, or write a \.gif") as error:
             require_writable(tmp_path / "run.mp4")
         assert "\n" not in str(error.value)
