@@ -15,7 +15,7 @@ from sim.engine.columns import PersonState
 from sim.outcomes.access import AccessSpan, access_spans
 from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.report import facts
-from sim.report.language import say, told
+from sim.report.language import say
 from sim.report.moments import Moments, Step
 from sim.study.comparison import described_places
 
@@ -58,21 +58,22 @@ def watched_moments(
         model.advance_to(end)
         looks.append(_look(model.engine))
     waiting, without, arrived, set_out = (np.array(each) for each in zip(*looks, strict=True))
-    used = np.argwhere(set_out[-1] > 0)
+    used = np.flatnonzero(set_out[-1] > 0)
+    legs = scenario.world.routes.legs[used].tolist()
     spans = access_spans(model.engine, scenario.world)
     usable = sorted({span.crossing for span in spans})
     return Moments(
-        title=told(scenario.translations, scenario.title),
-        policy=told(scenario.translations, scenario.policies[policy].label),
+        title=scenario.title,
+        policy=scenario.policies[policy].label,
         source=say("world {world}", world=world),
         run=f"{scenario.name}, seed {seed}",
         step=step,
         times=tuple(clock.instant(hour) for hour in begins.tolist()),
         places=described_places(scenario),
         crossings=tuple(network.crossings[number].id for number in usable),
-        legs=tuple((network.places[a].id, network.places[b].id) for a, b in used.tolist()),
+        legs=tuple((network.places[a].id, network.places[b].id) for a, b in legs),
         waiting=waiting[:, usable].astype(np.float64),
-        setting_out=_gained(set_out[:, used[:, 0], used[:, 1]]),
+        setting_out=_gained(set_out[:, used]),
         arrivals=_gained(arrived),
         without_access=without.astype(np.float64),
         access=_access(spans, usable, (begins + ends) / 2),
@@ -94,7 +95,7 @@ def _look(engine: Engine) -> tuple[npt.NDArray[np.int64], int, int, npt.NDArray[
         at_crossings[:, list(WAITING_AT_BORDER)].sum(axis=1, dtype=np.int64),
         int(engine.occupancy[:, list(IN_TRANSIT_STATE)].sum()),
         int(engine.entries[:, :, PersonState.BETWEEN_POSTS].sum(dtype=np.int64)),
-        engine.set_out.sum(axis=0, dtype=np.int64),
+        engine.leg_people.sum(axis=0, dtype=np.int64),
     )
 
 
