@@ -309,7 +309,8 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
         )
     )
     what = say(
-        "Width: people a day who set out on a leg of road, mean of {runs} [95 % of runs]; arrows "
+        "Width: people a day who set out on a leg of road, each time they do, mean of {runs} "
+        "[95 % of runs]; arrows "
         "bow to the right of their direction; legs below {least} of the busiest are left out.",
         runs=runs, least=percent(NEGLIGIBLE),
     )  # fmt: skip
@@ -459,7 +460,6 @@ def _places(
 ) -> None:
     """Towns with their names, the busiest first, and where roads from elsewhere come in."""
     frame, through = panel.geo.frame, _through(legs)
-    _elsewhere(panel, results, legs)
     towns = [
         site
         for site in panel.geo.sites.values()
@@ -472,6 +472,7 @@ def _places(
     for site in towns:
         if site.id in through or site.kind == "neighbour":
             panel.town(site)
+    _elsewhere(panel, results, legs)
     written = 0
     for site in sorted(towns, key=lambda s: (s.kind != "neighbour", rank.get(s.id, 999), -s.y)):
         if written < HUB_LABELS and (site.id in through or site.kind == "neighbour"):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from matplotlib.patches import PathPatch
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
@@ -30,11 +31,19 @@ SEA, LAND, SHORE, GRID = "#E6EDF2", "#F8F6F1", "#9AA3AB", "#C9D2D9"
 WIDEST = 7.0  # points
 THINNEST = 0.6
 CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joins
+LEAST_KM2 = 40.0  # smaller lakes and islands are left out
+FINEST = 0.4  # points: what is finer is not drawn
+# Where a label may stand beside its place, in halves of its width and height: near, then farther.
+NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1))
+FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
 LINE_GAP = 0.15  # inches from line to line beside a map
 TEXT_HEIGHT = 1.25  # of its size
 
 STATE_MARKS = {"open": "o", "no_asylum": "^", "exception_only": "^", "closed": "x"}
 STATE_MARK_SIZES = {"o": 5.0, "^": 5.6, "x": 5.2}
+
+
+Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -59,12 +68,14 @@ class MapPanel:
         geo: What it shows.
         width: Width of the panel, inches.
         taken: Boxes (left, bottom, right, top) that no label may touch, km.
+        roads: Boxes along legs, which labels keep from where there is room.
     """
 
     axes: Axes
     geo: Geography
     width: float
-    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    taken: list[Box] = field(default_factory=list)
+    roads: list[Box] = field(default_factory=list)
 
     @property
     def km_per_point(self) -> float:
@@ -83,7 +94,7 @@ class MapPanel:
         self.axes.set_facecolor(SEA if self.geo.has_basemap else PAPER)
         for spine in self.axes.spines.values():
             spine.set(visible=True, color=SHORE, linewidth=0.5)
-        least_km2 = 0.0 if detail else 400.0
+        least_km2 = LEAST_KM2 if detail else 10 * LEAST_KM2
         for outline in self.geo.outlines:
             if detail or outline.kind == "country":
                 self._fill(outline.rings, lake=outline.kind == "lake", least_km2=least_km2)
@@ -94,17 +105,23 @@ class MapPanel:
         shown = [ring for ring in rings if self._is_seen(ring) and _area(ring) >= least_km2]
         if not shown:
             return
-        paths = [Path(ring, closed=True) for ring in shown]
-        self.axes.add_patch(
+        paths = [Path(self._thinned(ring), closed=True) for ring in shown]
+        self.axes.add_artist(  # not add_patch, which would measure every point
             PathPatch(
                 Path.make_compound_path(*paths),
                 facecolor=SEA if lake else LAND,
                 edgecolor=SHORE,
-                lw=0.25 if lake else 0.45,
+                lw=0.0 if lake else 0.45,
                 joinstyle="round",
                 zorder=1.2 if lake else 1.0,
             )
         )
+
+    def _thinned(self, ring: Floats) -> Floats:
+        """A ring without the points that nobody sees at this size."""
+        cells = np.round(ring / (FINEST * self.km_per_point))
+        kept = np.concatenate([[True], (np.diff(cells, axis=0) != 0).any(axis=1)])
+        return np.asarray(ring[kept])
 
     def _is_seen(self, ring: Floats) -> bool:
         frame = self.geo.frame
@@ -117,13 +134,13 @@ class MapPanel:
         )
 
     def scale_bar(self) -> None:
-        """A length in kilometres in the lower right corner."""
+        """A length in kilometres in the upper right corner, which is sea on the base map."""
         frame, point = self.geo.frame, self.km_per_point
         length = nice_length(frame.width / 4)
-        right, bottom = frame.right - 8 * point, frame.bottom + 8 * point
-        self.axes.plot([right - length, right], [bottom, bottom], color=INK, lw=1.2, zorder=6)
+        right, down = frame.right - 8 * point, frame.top - 16 * point
+        self.axes.plot([right - length, right], [down, down], color=INK, lw=1.2, zorder=6)
         words = say("{length} km", length=number(length))
-        self.text(words, right - length / 2, bottom + 7 * point, size=6.5, colour=INK)
+        self.text(words, right - length / 2, down + 7 * point, size=6.5, colour=INK)
 
     # ---- legs
 
@@ -136,13 +153,18 @@ class MapPanel:
             return
         width = max(THINNEST, points) * self.km_per_point
         body, head = _arrow(curve, width, self.km_per_point)
+        self.roads += [_around(x, y, width / 2) for x, y in curve[::5].tolist()]
         dashes = (0, (2.6 / points, 1.5 / points)) if style.dashed and points > 0 else "-"
-        common: dict[str, Any] = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
         order = 4.0 - min(points, WIDEST) / 20  # thin ones above
         lw = max(THINNEST, points)
-        self.axes.plot(*body.T, color=PAPER, lw=lw + 1.0, zorder=order, **common)
-        self.axes.plot(*body.T, color=style.colour, lw=lw, ls=dashes, zorder=order, **common)
-        self.axes.fill(*head.T, fc=style.colour, ec=PAPER, lw=0.4, zorder=order + 0.01)
+        for colour, wide, pattern in ((PAPER, lw + 1.0, "-"), (style.colour, lw, dashes)):
+            self.axes.add_artist(
+                Line2D(
+                    *body.T, color=colour, lw=wide, ls=pattern, zorder=order,
+                    solid_capstyle="butt", dash_capstyle="butt",
+                )
+            )  # fmt: skip
+        self.axes.add_artist(Polygon(head, fc=style.colour, ec=PAPER, lw=0.4, zorder=order + 0.01))
 
     # ---- places
 
@@ -186,13 +208,12 @@ class MapPanel:
         """Write beside a point where no label stands yet; whether there was room."""
         wide = width_of(words, size=size) * 72 / 2 + 4.5
         high = size * TEXT_HEIGHT / 2 + 3.5
-        for right, up in (
-            (1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1),
-            (1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2), (1.3, 3.6), (-1.3, 3.6),
-        ):  # fmt: skip
-            there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
-            if self.text(words, *there, size=size, colour=colour, style=style, careful=True):
-                return True
+        for around, clear in ((NEAR, True), (NEAR, False), (FAR, True), (FAR, False)):
+            for right, up in around:
+                there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
+                if self._is_free(self._box(words, *there, size=size), clear=clear):
+                    self.text(words, *there, size=size, colour=colour, style=style)
+                    return True
         return False
 
     def text(
@@ -207,9 +228,7 @@ class MapPanel:
         careful: bool = False,
     ) -> bool:
         """Words around a point; where ``careful``, only within the frame and touching none."""
-        half_w = (width_of(words, size=size) * 72 / 2 + 1.5) * self.km_per_point
-        half_h = (size * TEXT_HEIGHT / 2 + 0.5) * self.km_per_point
-        box = (x - half_w, y - half_h, x + half_w, y + half_h)
+        box = self._box(words, x, y, size=size)
         if careful and not self._is_free(box):
             return False
         self.taken.append(box)
@@ -219,7 +238,12 @@ class MapPanel:
         )  # fmt: skip
         return True
 
-    def _is_free(self, box: tuple[float, float, float, float]) -> bool:
+    def _box(self, words: str, x: float, y: float, *, size: float) -> Box:
+        half_w = (width_of(words, size=size) * 72 / 2 + 1.5) * self.km_per_point
+        half_h = (size * TEXT_HEIGHT / 2 + 0.5) * self.km_per_point
+        return x - half_w, y - half_h, x + half_w, y + half_h
+
+    def _is_free(self, box: Box, *, clear: bool = False) -> bool:
         frame = self.geo.frame
         left, bottom, right, top = box
         within = (
@@ -227,7 +251,7 @@ class MapPanel:
         )
         return within and not any(
             left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
-            for other in self.taken
+            for other in (*self.taken, *(self.roads if clear else ()))
         )
 
     def column(
@@ -359,6 +383,10 @@ def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
     side = np.array([forward[1], -forward[0]]) * max(0.95 * width, 2.2 * point)
     head = np.array([tip, base + side, base - side])
     return curve[: neck + 1] if neck < 2 else curve[:neck], head
+
+
+def _around(x: float, y: float, half: float) -> Box:
+    return x - half, y - half, x + half, y + half
 
 
 def _area(ring: Floats) -> float:

@@ -142,6 +142,7 @@ def stored_moments(results: StoredResults, policy: str, *, world: int | None = N
     crossings = [place.id for place in facts.crossings(chosen)]
     legs = results.flows.select("origin", "destination").unique().sort(pl.all()).rows()
     daily = chosen.daily.filter(policy=policy)
+    of_policy = replace(chosen, daily=daily)
     flows = chosen.flows.filter(policy=policy).select(
         "date", "people", key=pl.struct("origin", "destination")
     )
@@ -161,8 +162,8 @@ def stored_moments(results: StoredResults, policy: str, *, world: int | None = N
         legs=tuple(legs),
         waiting=_table(chosen, _series(daily, "waiting"), crossings) / runs,
         setting_out=_table(chosen, flows.rename({"people": "value"}), keys) / runs,
-        arrivals=facts.daily_totals(chosen, "arrivals")[policy].mean(axis=0),
-        without_access=facts.daily_totals(chosen, "in_transit_state")[policy].mean(axis=0),
+        arrivals=facts.daily_totals(of_policy, "arrivals")[policy].mean(axis=0),
+        without_access=facts.daily_totals(of_policy, "in_transit_state")[policy].mean(axis=0),
         access=facts.access_shares(chosen, policy).argmax(axis=0).T,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ COLUMN, LINE = 450.0, 50.0  # beside the map: room for names, and from line to l
 LARGEST, WIDEST = 80.0, 34.0  # km on the map: radius of the largest circle, widest leg
 NAME, TEXT = 320.0, 42.0  # room for a name beside the map, and the size of its letters, km
 HEADS, HEAD_STEPS = (20, 32, 52), (6, 16)  # km: arrowheads, and widths from which they hold
+COARSE = 3.0  # people from whom on parts of one are not told
 LEAST = 0.35  # km: thinner legs are not shown
 LEAST_LAKE_KM2 = 60.0
 DAYS_AROUND = 3
@@ -56,7 +58,7 @@ def player_html(results: StoredResults) -> Markup:
     """
     every = [stored_moments(results, policy) for policy in facts.policies(results)]
     shown = _window(every)
-    kept = list(_within_budget(shown))
+    kept = list(_within_budget(_on_busy_legs(shown)))
     reference = kept[0]
     geo = geography(reference.places)
     sites = [geo.sites[place] for place in reference.crossings if place in geo.sites]
@@ -99,6 +101,20 @@ def _window(every: Sequence[Moments]) -> list[Moments]:
     first = max(0, min(span[0] for span in spans) - DAYS_AROUND)
     last = min(len(every[0]) - 1, max(span[1] for span in spans) + DAYS_AROUND)
     return [each.between(first, last) for each in every]
+
+
+def _on_busy_legs(every: Sequence[Moments]) -> list[Moments]:
+    """Without the legs that are too thin to be seen on any day under any policy."""
+    most = np.max([each.setting_out.max(axis=0, initial=0.0) for each in every], axis=0)
+    kept = np.flatnonzero(most * WIDEST >= LEAST * most.max(initial=0.0))
+    return [
+        replace(
+            each,
+            legs=tuple(each.legs[k] for k in kept.tolist()),
+            setting_out=each.setting_out[:, kept],
+        )
+        for each in every
+    ]
 
 
 def _within_budget(every: Sequence[Moments]) -> Iterator[Moments]:
@@ -160,9 +176,7 @@ def _series(moments: Moments) -> dict[str, Any]:
 
 def _short(values: Floats) -> list[float]:
     """Numbers in as few digits as a picture needs."""
-    return [
-        round(v) if v >= 10 or round(v, 1) == round(v) else round(v, 1) for v in values.tolist()
-    ]
+    return [round(v) if v >= COARSE or round(v, 1) % 1 == 0 else round(v, 1) for v in values]
 
 
 def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:

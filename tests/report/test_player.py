@@ -59,7 +59,7 @@ class TestFragment:
         for k in range(len(data["dates"])):
             for c in range(4):
                 value = moments.waiting[first + k, c]
-                coarse = 0.5 if value >= 10 else 0.05
+                coarse = 0.5 if value >= 2.9 else 0.05
                 assert shown["waiting"][c][k] == pytest.approx(value, abs=coarse + 1e-9)
                 assert int(shown["access"][c][k]) == moments.access[first + k, c]
         assert len(data["policies"]) == 3
