@@ -190,7 +190,7 @@ class Verification:
         return save_charts([self.chart], Path(folder))
 
 
-SINGLE_RUN_CHARTS = ("fan", "heat_map", "closure_calendar")
+SINGLE_RUN_CHARTS = ("fan", "heat_map", "flow_map", "closure_calendar")
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:

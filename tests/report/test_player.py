@@ -38,6 +38,11 @@ def fragment(stored: StoredResults) -> str:
     return str(player_html(stored))
 
 
+def full(short: list[float]) -> list[float]:
+    """Numbers as the script reads them: ``-3`` stands for three zeros."""
+    return [value for each in short for value in ([0.0] * -int(each) if each < 0 else [each])]
+
+
 def page(fragment: str) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>'
@@ -56,11 +61,12 @@ class TestFragment:
         moments = stored_moments(stored, "open")
         first = [moments.words(k) for k in range(len(moments))].index(data["dates"][0])
         shown = data["policies"][1]
+        waiting = [full(column) for column in shown["waiting"]]
         for k in range(len(data["dates"])):
             for c in range(4):
                 value = moments.waiting[first + k, c]
                 coarse = 0.5 if value >= 2.9 else 0.05
-                assert shown["waiting"][c][k] == pytest.approx(value, abs=coarse + 1e-9)
+                assert waiting[c][k] == pytest.approx(value, abs=coarse + 1e-9)
                 assert int(shown["access"][c][k]) == moments.access[first + k, c]
         assert len(data["policies"]) == 3
 
@@ -82,7 +88,7 @@ class TestFragment:
     def test_many_policies_stay_small(
         self, stored: StoredResults, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(player_module, "BUDGET", 2_000)
+        monkeypatch.setattr(player_module, "BUDGET", 1_200)
         text = str(player_html(stored))
         assert text.count("<option") < 3
         assert "left out to keep the page small" in text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from sim.library import animate_run, compare, load_scenario, start_model
 from sim.report.moments import Moments, Step, stored_moments
@@ -36,13 +37,13 @@ def test_days_are_those_of_the_stored_results(
 ) -> None:
     results = compare(scenario, [POLICY], replicates=2, seed=SEED, out=tmp_path / "run").results
     stored = stored_moments(results, POLICY, world=1)
-    assert by_day.crossings == stored.crossings or set(by_day.crossings) == set(stored.crossings)
+    assert set(by_day.crossings) == set(stored.crossings)
     order = [by_day.crossings.index(place) for place in stored.crossings]
     assert np.array_equal(by_day.waiting[:, order], stored.waiting)
     assert np.array_equal(by_day.access[:, order], stored.access)
     assert np.array_equal(by_day.arrivals, stored.arrivals)
     assert np.array_equal(by_day.without_access, stored.without_access)
-    used = {leg: people for leg, people in zip(stored.legs, stored.setting_out.T, strict=True)}
+    used = dict(zip(stored.legs, stored.setting_out.T, strict=True))
     assert set(by_day.legs) <= set(used)
     for leg, people in zip(by_day.legs, by_day.setting_out.T, strict=True):
         assert np.array_equal(people, used[leg]), leg
@@ -66,11 +67,7 @@ def test_hours_sum_to_days_and_end_where_they_end(scenario: Scenario, by_day: Mo
 
 
 def test_a_run_becomes_a_picture(scenario: Scenario, by_day: Moments, tmp_path: Path) -> None:
-    first = by_day.times[2].date()
-    path = animate_run(
-        scenario, tmp_path / "run.gif", policy=POLICY, step="hour", since=first, until=first
-    )
-    from PIL import Image
-
+    first, last = (by_day.times[k].date() for k in (2, 4))
+    path = animate_run(scenario, tmp_path / "run.gif", policy=POLICY, since=first, until=last)
     with Image.open(path) as picture:
-        assert getattr(picture, "n_frames", 1) > 12  # frames in which nothing changes are one
+        assert getattr(picture, "n_frames", 1) == 3
