@@ -75,9 +75,9 @@ class Comparison:
 
         return draw_charts(self.results, names)
 
-    def chart(self, name: str) -> Any:
-        """One chart as a matplotlib figure; notebooks show it."""
-        return self.charts([name])[0].figure
+    def chart(self, name: str) -> Chart:
+        """One chart; notebooks show it with its words."""
+        return self.charts([name])[0]
 
     def write_report(self) -> Path:
         """Draw every chart, save the figures, and write ``report.html``; returns its path.
@@ -158,6 +158,9 @@ class Comparison:
     def __rich__(self) -> Any:
         return self.table.__rich__()
 
+    def __repr__(self) -> str:
+        return f"<Comparison {', '.join(each['id'] for each in self.results.manifest['policies'])}>"
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -189,8 +192,20 @@ class Verification:
 
         return save_charts([self.chart], Path(folder))
 
+    def _repr_html_(self) -> str:
+        from sim.report.verified import verified_html
 
-SINGLE_RUN_CHARTS = ("fan", "heat_map", "flow_map", "closure_calendar")
+        return verified_html(self.verified)
+
+    def __repr__(self) -> str:
+        agree = sum(each.agrees for each in self.verified)
+        return f"<Verification: {agree} of {len(self.verified)} cases agree>"
+
+
+SINGLE_RUN_CHARTS = (
+    *("fan", "flow_map", "heat_map", "closure_calendar", "utilisation", "alluvial"),
+    *("exposure", "validation"),
+)
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:

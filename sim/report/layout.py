@@ -227,7 +227,7 @@ def _apart(ticks: Sequence[int], days: Sequence[date], *, width: float, size: fl
     return all(b[0] - a[1] > 0.12 for a, b in pairwise(spans))
 
 
-@styled
+@styled  # as it is saved: other hinting makes other widths
 def text_problems(figure: Figure) -> list[str]:
     """Labels of a drawn figure that leave the canvas or touch one another; empty when clean."""
     FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]

@@ -416,6 +416,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             for each in scenario.assumptions
         ],
         "limits": list(scenario.limits),
+        "weather": scenario.world.weather.source,
     }
 
 
