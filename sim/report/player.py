@@ -185,7 +185,7 @@ def _short(values: Floats) -> list[float]:
             else:
                 short.append(-1)
         else:
-            short.append(int(people) if number_ == int(number_) else number_)
+            short.append(int(people) if people == int(people) else people)
     return short
 
 
