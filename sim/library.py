@@ -155,7 +155,7 @@ class Verification:
         return save_charts([self.chart], Path(folder))
 
 
-SINGLE_RUN_CHARTS = ("fan", "heat_map", "closure_calendar")
+SINGLE_RUN_CHARTS = ("fan", "heat_map", "closure_calendar", "alluvial")
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:

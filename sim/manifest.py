@@ -46,7 +46,7 @@ SHAPE: Mapping[str, Shape] = {
 MAY_BE_MISSING: Mapping[str, Shape] = {
     "classes": [str],
     "hypotheses": [DESCRIBED],
-    "responses": [DESCRIBED],
+    "responses": [{**DESCRIBED, "with": [str]}],
     "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
     "bands": [str],
     "claims": [{"id": str, "claim": str, "status": str, "note": str}],

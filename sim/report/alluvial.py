@@ -67,6 +67,11 @@ class Stream:
     ending: Ending
     people: float
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from the other streams."""
+        return self.first, self.reached, self.ending.id
+
 
 @dataclass(frozen=True)
 class Journeys:
@@ -106,9 +111,13 @@ def draw(results: StoredResults) -> Chart:
         return untold(
             results,
             "alluvial",
-            title=say("No journeys are recorded"),
+            title=say("No journeys under the reference are recorded"),
             subtitle=say("Where people first set out for, what they reached and how it ended."),
-            why=say("Nobody set out, or these results were made without journeys."),
+            why=say(
+                "Under the reference ({policy}) nobody set out, or these results were made without "
+                "journeys.",
+                policy=facts.labels(results)[every[0].policy],
+            ),
             columns=_COLUMNS,
         )
     shown = [every[0], *_most_different(every)]
@@ -134,29 +143,46 @@ def draw(results: StoredResults) -> Chart:
 
 def journeys(results: StoredResults, policy: str) -> Journeys:
     """The journeys under a policy, with those who were kept from setting out."""
-    ending_of = {state: ending for ending in ENDINGS for state in ending.states}
     runs = len(facts.runs(results))
-    rows = results.journeys.filter(policy=policy)
+    rows = results.journeys.filter(policy=policy).drop_nulls("persons")
     kept = results.indicators.filter(policy=policy, indicator=facts.DETERRED).drop_nulls("value")
-    sums: dict[tuple[str, str, str], float] = {}
-    people: dict[int, float] = {}
-    without: dict[int, float] = {}
-    columns = ("world", "first_choice", "reached", "state", "persons")
-    counted = [
-        *((w, f or "", r or "", ending_of[s], n) for w, f, r, s, n in rows.select(columns).rows()),
-        *((w, "", "", NOT_SET_OUT, n) for w, n in kept.select("world", "value").rows()),
-    ]
-    for world, first, reached, ending, count in counted:
-        key = (first, reached, ending.id)
-        sums[key] = sums.get(key, 0.0) + count / runs
-        people[world] = people.get(world, 0.0) + count
-        without[world] = without.get(world, 0.0) + count * (not ending.access)
-    by_id = {ending.id: ending for ending in ENDINGS}
+    legs = ["first_choice", "reached", "state"]
+    summed = rows.group_by(legs).agg(pl.col("persons").sum()).sort(legs)
+    streams: dict[tuple[str, str, str], Stream] = {}
+    for first, reached, state, persons in summed.rows():
+        _pour(streams, first or "", reached or "", facts.ending_of(state), persons / runs)
+    _pour(streams, NOWHERE, NOWHERE, NOT_SET_OUT, float(kept["value"].sum()) / runs)
     return Journeys(
         policy,
-        tuple(Stream(f, r, by_id[e], n) for (f, r, e), n in sorted(sums.items()) if n > 0),
-        {world: without[world] / count for world, count in people.items() if count},
+        tuple(streams[key] for key in sorted(streams) if streams[key].people > 0.0),
+        _shares_without(rows, kept),
     )
+
+
+def _pour(
+    streams: dict[tuple[str, str, str], Stream],
+    first: str,
+    reached: str,
+    ending: Ending,
+    people: float,
+) -> None:
+    """Add people to the stream that they belong to."""
+    key = (first, reached, ending.id)
+    before = streams[key].people if key in streams else 0.0
+    streams[key] = Stream(first, reached, ending, before + people)
+
+
+def _shares_without(rows: pl.DataFrame, kept: pl.DataFrame) -> dict[int, float]:
+    """Share of people without access in each world that has people."""
+    without = [state for ending in ENDINGS if not ending.access for state in ending.states]
+    persons, lost = pl.col("persons"), pl.col("state").is_in(without)
+    counted = [
+        rows.select("world", people=persons, lost=pl.when(lost).then(persons).otherwise(0)),
+        kept.select("world", people="value", lost="value"),
+    ]
+    whole = pl.concat([each.cast({"people": pl.Float64, "lost": pl.Float64}) for each in counted])
+    sums = whole.group_by("world").agg(pl.all().sum()).filter(pl.col("people") > 0).sort("world")
+    return {world: lost / people for world, people, lost in sums.rows()}
 
 
 def _most_different(every: Sequence[Journeys]) -> list[Journeys]:
@@ -192,8 +218,8 @@ class _Places:
             {
                 **{p: names.get(p, p) for p in crossings if p in named},
                 OTHERS: plural(rest, "{count} other crossing", "{count} other crossings"),
-                TERRAIN: say("Terrain border"),
                 COUNTRIES: say("Other countries"),
+                TERRAIN: say("Terrain border"),
                 NOWHERE: "",
             },
         )
@@ -252,18 +278,18 @@ class _Panel:
     def of(cls, places: _Places, each: Journeys, *, inch: float) -> _Panel:
         merged: dict[tuple[str, str, str], Stream] = {}
         for s in each.streams:
-            first, reached = places.node[s.first], places.node[s.reached]
-            key = (first, reached, s.ending.id)
-            people = s.people + (merged[key].people if key in merged else 0.0)
-            merged[key] = Stream(first, reached, s.ending, people)
+            _pour(merged, places.node[s.first], places.node[s.reached], s.ending, s.people)
         streams = tuple(merged.values())
         nodes = list(places.names)
-        first = _bars(_sums(streams, "first"), nodes, _first_names(places), inch=inch, room=LEFT)
-        middle = _bars(
-            _sums(streams, "reached"), nodes, _reached_names(places), inch=inch, room=RUN
-        )
+        chosen = {**places.names, NOWHERE: say("Did not set out")}
+        met = {**places.names, NOWHERE: say("None")}
         ends, headings = _ending_bars(each, inch=inch)
-        return cls(streams, (first, middle, ends), headings, inch)
+        columns = (
+            _bars(_sums(streams, "first"), nodes, chosen, inch=inch, room=LEFT),
+            _bars(_sums(streams, "reached"), nodes, met, inch=inch, room=RUN),
+            ends,
+        )
+        return cls(streams, columns, headings, inch)
 
     @property
     def height(self) -> float:
@@ -299,14 +325,6 @@ def _bars(
         bars.append(_Bar(node, words, top, top + high))
         down += slot + BETWEEN
     return bars
-
-
-def _first_names(places: _Places) -> dict[str, str]:
-    return {**places.names, NOWHERE: say("Did not set out")}
-
-
-def _reached_names(places: _Places) -> dict[str, str]:
-    return {**places.names, NOWHERE: say("None")}
 
 
 def _ending_bars(each: Journeys, *, inch: float) -> tuple[list[_Bar], tuple[_Heading, ...]]:
@@ -373,12 +391,15 @@ def _ribbons(axes: Axes, panel: _Panel) -> None:
         _stacked(by_place, panel.columns[2], [s.ending.id for s in by_place], panel.inch),
     )
     xs = _xs()
+    onward: dict[tuple[str, str], list[Stream]] = {}
     for stream in streams:
-        thick, look = stream.people * panel.inch, LOOKS[_kind(stream.ending)]
-        key = (stream.first, stream.reached, stream.ending.id)
-        for k in (0, 1):
-            begins, ends_at = (xs[k] + BAR, edges[k][key]), (xs[k + 1], edges[k + 1][key])
-            _ribbon(axes, begins, ends_at, thick, look)
+        begin, end = (xs[0] + BAR, edges[0][stream.key]), (xs[1], edges[1][stream.key])
+        _ribbon(axes, begin, end, stream.people * panel.inch, LOOKS[_kind(stream.ending)])
+        onward.setdefault((stream.reached, stream.ending.id), []).append(stream)
+    for group in onward.values():  # one ribbon, wherever they came from
+        top, people = group[0], sum(stream.people for stream in group)
+        begin, end = (xs[1] + BAR, edges[1][top.key]), (xs[2], edges[2][top.key])
+        _ribbon(axes, begin, end, people * panel.inch, LOOKS[_kind(top.ending)])
 
 
 def _xs() -> tuple[float, float, float]:
@@ -392,7 +413,7 @@ def _stacked(
     down = {bar.node: bar.top for bar in bars}
     met = {}
     for stream, node in zip(streams, nodes, strict=True):
-        met[stream.first, stream.reached, stream.ending.id] = down[node]
+        met[stream.key] = down[node]
         down[node] += stream.people * inch
     return met
 
@@ -409,8 +430,8 @@ def _ribbon(
     ]  # fmt: skip
     curve = [Path.CURVE4] * 3
     path = Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
-    fill = {"fc": look.colour, "alpha": look.alpha, "lw": 0.0}
-    axes.add_patch(PathPatch(path, zorder=2, **fill))
+    axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=2))
+    axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.4, zorder=3))
     if look.hatch:
         axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.0, hatch=look.hatch,
                                  zorder=3))  # fmt: skip
@@ -481,7 +502,7 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     if len(shown) == 1:
         return told[0]
     low, high = _apart(shown)[1:]
-    if low <= 0.0 <= high:
+    if not (low > 0.0 or high < 0.0):  # one world has no interval
         told.append(say("no clear difference"))
     return "; ".join(told)
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.errors import ResultsError, quoted
 from sim.report.language import say, told
 from sim.report.wording import day
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
@@ -291,6 +292,20 @@ ENDINGS = (
     Ending("removed", ("REMOVED_BY_TRANSIT",), access=False),
     NOT_SET_OUT,
 )  # fmt: skip
+_ENDING_OF = {state: ending for ending in ENDINGS for state in ending.states}
+
+
+def ending_of(state: str | None) -> Ending:
+    """The ending that a state counts as.
+
+    Raises:
+        ResultsError: there is no such state.
+    """
+    if state not in _ENDING_OF:
+        raise ResultsError(
+            f"journeys.parquet: there is no state {quoted(str(state))}; run the command again"
+        )
+    return _ENDING_OF[state]
 
 
 def ending_words(ending: Ending) -> str:

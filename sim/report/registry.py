@@ -33,11 +33,17 @@ class ChartKind:
 
 
 _KINDS = (
+    # what happened
     ChartKind("fan", "people waiting, arrivals and people in the transit state, by day"),
-    ChartKind("trade_off", "person-days waiting against people without access, by policy"),
-    ChartKind("paired_difference", "each policy minus the reference, run by run, by indicator"),
     ChartKind("heat_map", "arrivals by crossing and day, north to south, with who is stranded"),
     ChartKind("closure_calendar", "what each crossing was open to, day by day, by policy"),
+    ChartKind("alluvial", "where people first set out for, what they reached, how it ended"),
+    # what each policy changes, what it costs and whom
+    ChartKind("paired_difference", "each policy minus the reference, run by run, by indicator"),
+    ChartKind("trade_off", "person-days waiting against people without access, by policy"),
+    # how sure that is, and what would change it
+    ChartKind("regret", "how much worse a policy does than the best one, future by future"),
+    ChartKind("tornado", "what the effect of a policy depends on, parameter by parameter"),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -77,20 +79,20 @@ class Regrets:
         """How many worlds each future has."""
         return [block.shape[1] for block in self.values]
 
-    @property
+    @cached_property
     def means(self) -> Floats:
         """Shape (policy, future); NaN in a future without worlds."""
         empty = np.full(len(self.policies), math.nan)
         columns = [b.mean(axis=1) if b.shape[1] else empty for b in self.values]
         return np.stack(columns, axis=1)
 
-    @property
+    @cached_property
     def regrets(self) -> Floats:
         """Shape (policy, future), zero or more; NaN in a future without worlds."""
         losses = self._losses(self.means)
         return np.asarray(losses - losses.min(axis=0), dtype=np.float64)
 
-    @property
+    @cached_property
     def worst(self) -> Floats:
         """Worst regret of each policy over futures with worlds enough, NaN where there is none."""
         counted = self.regrets[:, self.counted]
@@ -140,7 +142,7 @@ class Regrets:
 def draw(results: StoredResults) -> Chart:
     """Regret of every policy in every future, an indicator a block."""
     ahead, blocks = futures(results), regrets(results)
-    if len(facts.policies(results)) < 2 or not blocks:
+    if len(facts.policies(results)) < 2 or not (ahead and blocks):
         return untold(
             results,
             "regret",
@@ -407,13 +409,13 @@ def _brace(page: Page, left: float, down: float, width: float) -> None:
 def _cells(axes: Axes, sheet: _Sheet, block: Regrets) -> None:
     values, texts = _table(block), _texts(block)
     top = float(np.nanmax(values, initial=0.0))
+    shades: list[Rectangle] = []
     for row, (numbers, words) in enumerate(zip(values.tolist(), texts, strict=True)):
         for column, (value, text) in enumerate(zip(numbers, words, strict=True)):
             best = _is_best(values[:, column], value)
             width = sheet.column if column < len(sheet.futures) else sheet.last
             x, y = column * sheet.column, row * ROW
-            colour = shade(value, top)
-            axes.add_patch(Rectangle((x, y), width, ROW, fc=colour, ec=PAPER, lw=0.6, zorder=2))
+            shades.append(Rectangle((x, y), width, ROW, fc=shade(value, top), ec=PAPER, lw=0.6))
             if best:
                 box = ((x + 0.02, y + 0.02), width - 0.04, ROW - 0.04)
                 axes.add_patch(Rectangle(*box, fc="none", ec=INK, lw=1.1, zorder=4))
@@ -427,6 +429,7 @@ def _cells(axes: Axes, sheet: _Sheet, block: Regrets) -> None:
                 va="center_baseline",
                 zorder=5,
             )
+    axes.add_collection(PatchCollection(shades, match_original=True, zorder=2))
     x = len(sheet.futures) * sheet.column
     axes.plot([x, x], [0.0, ROW * sheet.rows], color=INK, lw=1.0, zorder=6)
 

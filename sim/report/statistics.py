@@ -107,8 +107,11 @@ def contrast_interval(
     if min(len(ones), len(others)) < 2:
         return middle, math.nan, math.nan
     parts = [float(values.var(ddof=1)) / len(values) for values in (ones, others)]
-    if not (variance := sum(parts)):
+    variance = sum(parts)
+    if variance == 0.0:
         return middle, middle, middle
+    if not math.isfinite(variance):  # numbers past all measure
+        return middle, math.nan, math.nan
     spent = sum(
         (part / variance) ** 2 / (len(values) - 1)
         for part, values in zip(parts, (ones, others), strict=True)

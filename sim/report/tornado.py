@@ -149,11 +149,8 @@ def draw(results: StoredResults) -> Chart:
 
 def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) -> Dependence:
     """What the effect of a policy on an indicator depends on."""
-    reference = facts.policies(results)[0]
-    pairs = paired_runs(
-        results.indicators, policy=policy, reference=reference, indicator=str(entry["id"])
-    )
-    known = by_world(pairs).join(results.worlds, on="world", how="inner").sort("world")
+    effect = _effect(results, policy, str(entry["id"]))
+    known = effect.join(results.worlds, on="world", how="inner").sort("world")
     effects = known["difference"].to_numpy()
     names = varied(results)
     swings = [_swing(name, known[name].to_numpy(), effects, of=len(names)) for name in names]
@@ -166,10 +163,21 @@ def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) ->
     )
 
 
+def _effect(results: StoredResults, policy: str, indicator: str) -> pl.DataFrame:
+    """Each world and the policy minus the reference in it."""
+    reference = facts.policies(results)[0]
+    pairs = paired_runs(results.indicators, policy=policy, reference=reference, indicator=indicator)
+    return by_world(pairs).filter(pl.col("difference").is_finite())
+
+
 def varied(results: StoredResults) -> list[str]:
     """The parameters that differ between worlds, in their order."""
-    worlds = results.worlds
-    return [name for name in worlds.columns[3:] if worlds[name].n_unique() > 1]
+    drawn = results.worlds.drop("world", "hypothesis", "response")
+    return [
+        each.name
+        for each in drawn
+        if each.dtype.is_numeric() and not each.null_count() and each.n_unique() > 1
+    ]
 
 
 def _swing(name: str, values: Floats, effects: Floats, *, of: int) -> Swing:
@@ -218,13 +226,10 @@ def _why_untold(results: StoredResults) -> str:
             fewest=number(FEWEST),
         )
     whole = all(
-        by_world(
-            paired_runs(results.indicators, policy=policy, reference=facts.policies(results)[0],
-                        indicator=str(entry["id"]))
-        ).height >= FEWEST
+        _effect(results, policy, str(entry["id"])).height >= FEWEST
         for policy in facts.policies(results)[1:]
         for entry in _indicators(results)
-    )  # fmt: skip
+    )
     return "" if whole else say("Some indicators lack a value in most of the worlds.")
 
 
@@ -236,12 +241,11 @@ def _indicators(results: StoredResults) -> list[dict[str, Any]]:
 
 def _chosen(results: StoredResults) -> list[str]:
     """The policies with the largest effects on the first indicator, either way."""
-    reference, *others = facts.policies(results)
+    others = facts.policies(results)[1:]
     lead = str(_indicators(results)[0]["id"])
 
     def size(policy: str) -> float:
-        pairs = paired_runs(results.indicators, policy=policy, reference=reference, indicator=lead)
-        return abs(float(by_world(pairs)["difference"].to_numpy().mean()))
+        return abs(float(_effect(results, policy, lead)["difference"].to_numpy().mean()))
 
     largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
     return [policy for policy in others if policy in largest]
