@@ -412,10 +412,15 @@ def _cells(axes: Axes, sheet: _Sheet, block: Regrets) -> None:
     shades: list[Rectangle] = []
     for row, (numbers, words) in enumerate(zip(values.tolist(), texts, strict=True)):
         for column, (value, text) in enumerate(zip(numbers, words, strict=True)):
-            best = _is_best(values[:, column], value)
+            told = column == len(sheet.futures) or block.counted[column]
+            best = told and _is_best(values[:, column], value)
             width = sheet.column if column < len(sheet.futures) else sheet.last
             x, y = column * sheet.column, row * ROW
-            shades.append(Rectangle((x, y), width, ROW, fc=shade(value, top), ec=PAPER, lw=0.6))
+            shades.append(
+                Rectangle(
+                    (x, y), width, ROW, fc=shade(value, top) if told else PAPER, ec=PAPER, lw=0.6
+                )
+            )
             if best:
                 box = ((x + 0.02, y + 0.02), width - 0.04, ROW - 0.04)
                 axes.add_patch(Rectangle(*box, fc="none", ec=INK, lw=1.1, zorder=4))
@@ -424,6 +429,7 @@ def _cells(axes: Axes, sheet: _Sheet, block: Regrets) -> None:
                 y + ROW / 2,
                 text,
                 size=SMALL,
+                color=INK if told else MUTED,
                 weight="bold" if best else "normal",
                 ha="right",
                 va="center_baseline",
@@ -521,7 +527,7 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
         ),
     ]
     if any(len(future.worlds) < FEWEST for future in ahead):
-        few = say("{mark}: one world only, not counted in the worst.", mark=FEW)
+        few = say("{mark} and grey: one world only, not counted in the worst.", mark=FEW)
         told.append(few)
     if missing := _missing(results, ahead):
         told.append(say("Futures that no world holds: {futures}.", futures=listing(missing)))
@@ -551,7 +557,8 @@ def _data(ahead: Sequence[Future], blocks: Sequence[Regrets]) -> pl.DataFrame:
             *(block.indicator["id"], block.indicator["unit"], policy),
             *(future.hypothesis, future.response, block.worlds[f]),
             *(float(block.means[p, f]), float(block.regrets[p, f])),
-            *(_is_best(block.regrets[:, f], block.regrets[p, f]), float(block.worst[p])),
+            block.counted[f] and _is_best(block.regrets[:, f], block.regrets[p, f]),
+            float(block.worst[p]),
         )
         for block in blocks
         for p, policy in enumerate(block.policies)

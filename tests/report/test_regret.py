@@ -95,12 +95,13 @@ class TestWhatTheDataCannotTell:
         """H1 is world 1 only, where open leaves one more without access than historical."""
         chart = CHARTS["regret"].draw(tiny)
         rows = chart.data.filter(indicator="R4_without_access", policy="open")
+        assert rows["best"].to_list() == [True, False]
         assert rows.select("hypothesis", "worlds", "regret", "worst_regret").rows() == [
             ("H0", 2, 0.0, 0.0),
             ("H1", 1, 1.0, 0.0),
         ]
         assert "1†" in texts(chart)
-        assert "†: one world only, not counted in the worst." in chart.subtitle
+        assert "† and grey: one world only, not counted in the worst." in chart.subtitle
 
     def test_no_future_with_worlds_enough(self, tmp_path: Path) -> None:
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, worlds=2))
