@@ -140,6 +140,7 @@ class _Builder:
             replicates=self.file.runs.replicates,
             seed=self.file.runs.seed,
             limits=self.file.limits,
+            legal_positions=self.file.legal_positions,
         )
 
     def _clock(self) -> Clock:

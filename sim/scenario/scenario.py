@@ -142,6 +142,25 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegalPosition:
+    """What a body holds the law to be; told, not judged.
+
+    Attributes:
+        who: the body.
+        when: a day or a period.
+        position: what it holds, in one sentence.
+        source: ids of evidence or addresses, joined by `` ; ``.
+    """
+
+    who: Text
+    when: Text
+    position: Text
+    source: Text
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A scenario file, read and checked.
 
@@ -152,6 +171,7 @@ class Scenario:
         responses: response rules of the transit side by name; none where it does not respond.
         oversight: how restrictive decisions are reviewed, or None.
         claims: the register of contested claims that the scenario names, or none.
+        legal_positions: what courts, overseers and others hold the law to be.
     """
 
     name: str
@@ -169,6 +189,7 @@ class Scenario:
     responses: Mapping[str, NamedResponse] = field(default_factory=dict)
     oversight: Oversight | None = None
     claims: tuple[Claim, ...] = ()
+    legal_positions: tuple[LegalPosition, ...] = ()
     replicates: int
     seed: int
     limits: tuple[str, ...]
