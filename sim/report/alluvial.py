@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LEFT, RUN, BAR, RIGHT, GAP = 1.4, 1.35, 0.09, 2.3, 0.3
 HEAD, PEOPLE, FOOT = 0.66, 3.2, 0.3  # inches; all people of the fuller panel are PEOPLE high
 LINE = SMALL * LINE_IN
+HAIR = 0.03  # inches; thinner ribbons have no edge
 BETWEEN = 0.09  # inches between the bars of a column
 MOST_NAMED = 6  # crossings with a name of their own
 SMALLEST = 0.03  # share of people that a crossing with a name has at least
@@ -431,8 +432,9 @@ def _ribbon(
     curve = [Path.CURVE4] * 3
     path = Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
     axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=2))
-    axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.4, zorder=3))
-    if look.hatch:
+    if thick > HAIR:
+        axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.4, zorder=3))
+    if look.hatch and thick > HAIR:
         axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.0, hatch=look.hatch,
                                  zorder=3))  # fmt: skip
 

@@ -29,7 +29,7 @@ from sim.report.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wr
 from sim.report.statistics import contrast_interval, mean_interval
 from sim.report.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.report.untold import untold
-from sim.report.wording import difference, listing, number, plural, signed
+from sim.report.wording import difference, listing, lower, number, plural, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 LABEL, GAP, ROW = 3.0, 0.3, 0.2
 NARROWEST, WIDEST = 0.44, 1.4  # of a column
 PAD = 0.05
-ROOM = 14.2  # widest page
+ROOM = 15.5  # widest page
 LINE = SMALL * LINE_IN
 DEEPEST = 0.5  # share of blue in the darkest cell: ink keeps 4.5:1 on it
 FEWEST = 2  # worlds of a future that a regret needs
@@ -480,15 +480,26 @@ def _unit(block: Regrets) -> str:
 
 def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
     """Who has the smallest worst regret in the rights indicators, and whether that is clear."""
-    rights = [block for block in blocks if block.indicator["family"] == "rights"]
-    return ". ".join(_finding(facts.labels(results), block) for block in rights or blocks[:1])
+    labels = facts.labels(results)
+    first, *others = [b for b in blocks if b.indicator["family"] == "rights"] or blocks[:1]
+    told = [_finding(labels, first), *(_finding(labels, b, beside=first) for b in others)]
+    return ". ".join(told)
 
 
-def _finding(labels: Mapping[str, str], block: Regrets) -> str:
+def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | None = None) -> str:
+    """Who regrets least at worst; beside access, what that policy's worst regret is there."""
     pair, name = block.smallest(), say(str(block.indicator["name"]))
     if pair is None:
         return say("{indicator}: too few worlds in every future to tell", indicator=name)
     first = labels[block.policies[pair[0]]]
+    if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
+        first = say(
+            "{policy}; {indicator}: {regret} {unit}",
+            policy=first,
+            indicator=lower(say(str(beside.indicator["name"]))),
+            regret=number(float(beside.worst[pair[0]]) / _scale(beside)),
+            unit=_unit(beside),
+        )
     worst = number(float(block.worst[pair[0]]) / _scale(block))
     _, low, high = block.lead()
     if low > 0.0:

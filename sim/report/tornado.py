@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,7 @@ MOST_BARS, MOST_POLICIES = 12, 3
 FEWEST = 9  # worlds: three a third
 VALUE = 0.95  # room for a tried value
 CHANCE = 0.05
+HYPOTHESIS = "hypothesis"
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
 UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
@@ -59,7 +60,8 @@ class Swing:
         contrast: Effect at high minus effect at low values.
         low: Lower end of the contrast's 95 % interval.
         high: Upper end.
-        stands_out: Whether the contrast is clear also when all parameters are tested together.
+        stands_out: Whether the contrast is clear also when all parameters, and all pairs of
+            hypotheses, are tested together.
     """
 
     parameter: str
@@ -95,13 +97,32 @@ class Held:
 
 @dataclass(frozen=True)
 class Dependence:
-    """What the effect of a policy on an indicator depends on; swings by size, largest first."""
+    """What the effect of a policy on an indicator depends on.
+
+    Attributes:
+        policy: Id of the policy.
+        indicator: The manifest's entry.
+        mean: The mean effect with its 95 % interval.
+        swings: Parameters by size of contrast, largest first.
+        held: Hypotheses in their order; nothing where there is one only.
+        apart: The largest difference between two hypotheses that is clear also when all parameters
+            and pairs of hypotheses are tested together; zero where none is.
+    """
 
     policy: str
     indicator: Mapping[str, Any]
     mean: tuple[float, float, float]
     swings: tuple[Swing, ...]
     held: tuple[Held, ...]
+    apart: float
+
+    @property
+    def lead(self) -> str:
+        """What stands out most: a parameter's key, ``HYPOTHESIS``, or nothing."""
+        swing = next((swing for swing in self.swings if swing.stands_out), None)
+        if self.apart > (abs(swing.contrast) if swing else 0.0):
+            return HYPOTHESIS
+        return swing.parameter if swing else ""
 
     @property
     def shown(self) -> tuple[Swing, ...]:
@@ -152,14 +173,16 @@ def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) ->
     effect = _effect(results, policy, str(entry["id"]))
     known = effect.join(results.worlds, on="world", how="inner").sort("world")
     effects = known["difference"].to_numpy()
-    names = varied(results)
-    swings = [_swing(name, known[name].to_numpy(), effects, of=len(names)) for name in names]
+    names, held = varied(results), _held(results, known)
+    tests = len(names) + math.comb(len(held), 2)
+    swings = [_swing(name, known[name].to_numpy(), effects, of=tests) for name in names]
     return Dependence(
         policy,
         entry,
         mean_interval(effects),
         tuple(sorted(swings, key=lambda s: (-abs(s.contrast), s.parameter))),
-        tuple(_held(results, known)),
+        tuple(held),
+        _apart(known, held, of=tests),
     )
 
 
@@ -205,6 +228,17 @@ def _held(results: StoredResults, known: pl.DataFrame) -> list[Held]:
     effects = {h: known.filter(hypothesis=h)["difference"].to_numpy() for h in order}
     held = [Held(h, len(values), *mean_interval(values)) for h, values in effects.items()]
     return held if len(held) > 1 else []
+
+
+def _apart(known: pl.DataFrame, held: Sequence[Held], *, of: int) -> float:
+    """The largest difference between two hypotheses that is clear beyond luck."""
+    effects = [known.filter(hypothesis=each.hypothesis)["difference"].to_numpy() for each in held]
+    contrasts = [
+        contrast_interval(one, other, confidence=1.0 - CHANCE / of)
+        for one, other in combinations(effects, 2)
+    ]
+    clear = [abs(middle) for middle, low, high in contrasts if low > 0.0 or high < 0.0]
+    return max(clear, default=0.0)
 
 
 def _why_untold(results: StoredResults) -> str:
@@ -469,16 +503,20 @@ def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
 def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
     """The leading parameter, counted over the policies that are shown."""
     name = say(str(column[0].indicator["name"]))
-    leads = Counter(
-        next((swing.parameter for swing in each.swings if swing.stands_out), "") for each in column
-    )
+    leads = Counter(each.lead for each in column)
     if set(leads) == {""}:
-        return say("{indicator}: no parameter stands out", indicator=name)
+        return say("{indicator}: nothing stands out", indicator=name)
     told = [
-        _counted(_parameter(results, key)[0] if key else say("no single one"), count, len(column))
+        _counted(_lead_words(results, key), count, len(column))
         for key, count in leads.most_common()
     ]
     return say("{indicator}: {parameters}", indicator=name, parameters=listing(told))
+
+
+def _lead_words(results: StoredResults, key: str) -> str:
+    if not key:
+        return say("no single one")
+    return say("what the transit state does") if key == HYPOTHESIS else _parameter(results, key)[0]
 
 
 def _counted(words: str, count: int, of: int) -> str:

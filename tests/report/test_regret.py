@@ -96,6 +96,7 @@ class TestWhatTheDataCannotTell:
         chart = CHARTS["regret"].draw(tiny)
         rows = chart.data.filter(indicator="R4_without_access", policy="open")
         assert rows["best"].to_list() == [True, False]
+        assert not chart.data.filter(pl.col("worlds") < 2)["best"].any()
         assert rows.select("hypothesis", "worlds", "regret", "worst_regret").rows() == [
             ("H0", 2, 0.0, 0.0),
             ("H1", 1, 1.0, 0.0),

@@ -78,11 +78,25 @@ class TestByHand:
         held = tornado.dependence(results, "open", results.manifest["indicators"][1]).held
         assert [(h.hypothesis, h.worlds, h.mean) for h in held] == [("H0", 5, 5.0), ("H1", 4, 5.0)]
 
+    def test_a_hypothesis_can_matter_more_than_every_parameter(self, tmp_path: Path) -> None:
+        """Open leaves 50 more without access where H1 holds, 10 fewer where H0 does."""
+        made = content(policies=2, runs=12, parameters=3)
+        effect = pl.when(pl.col("world") % 2 == 1).then(50.0).otherwise(-10.0)
+        jitter = pl.col("world") // 2 % 3
+        made["indicators"] = made["indicators"].with_columns(
+            value=pl.when(pl.col("policy") == "open").then(100.0 + effect + jitter).otherwise(100.0)
+        )
+        results = write_results(tmp_path / "run", **made)
+        found = tornado.dependence(results, "open", results.manifest["indicators"][1])
+        assert found.apart == pytest.approx(60.0)
+        told = "People without access to asylum: what the transit state does."
+        assert told in CHARTS["tornado"].draw(results).title
+
     def test_title_values_and_hatching(self, tmp_path: Path) -> None:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
         assert chart.title == (
             "What the effect of a policy depends on most (All crossings stay open). People "
-            "without access to asylum: patience. Waiting for registration: no parameter stands out"
+            "without access to asylum: patience. Waiting for registration: nothing stands out"
         )
         assert texts(chart) == ["1 h", "7 h", "1 h", "7 h"]
         access, waiting = (axes.patches[0] for axes in chart.figure.axes)
@@ -105,7 +119,7 @@ class TestLuck:
         rows = chart.data.filter(kind="parameter", indicator="R4_without_access")
         assert rows["clear"].any()
         assert not rows["stands_out"].any()
-        assert "no parameter stands out" in chart.title
+        assert "nothing stands out" in chart.title
 
     def test_what_is_drawn_and_what_is_counted(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=9, parameters=36)
