@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -70,6 +70,36 @@ def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
     return entries.get(name)
 
 
+def indicator_name(entry: Mapping[str, Any]) -> str:
+    """Name of an indicator, from its entry in the manifest."""
+    return say(str(entry["name"]))
+
+
+def indicator_unit(entry: Mapping[str, Any]) -> str:
+    """Unit of an indicator, from its entry in the manifest."""
+    return say(str(entry["unit"]))
+
+
+def indicator_definition(entry: Mapping[str, Any]) -> str:
+    """What an indicator counts, from its entry in the manifest."""
+    return say(str(entry["definition"]))
+
+
+def family_words(family: str) -> str:
+    """What a family of indicators is about."""
+    return {
+        "rights": say("Rights and human cost"),
+        "security": say("Security and order"),
+        "cost": say("Cost"),
+        "coercion": say("Pressure and coercion"),
+    }[family]
+
+
+def class_words(results: StoredResults, name: str) -> str:
+    """A class of people; those by origin are named by the scenario."""
+    return its_own(results, say(name))
+
+
 def headline(results: StoredResults) -> list[dict[str, Any]]:
     """The indicators of the table, by family, rights first; never without rights indicators."""
     chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
@@ -121,6 +151,39 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
         mine = (names == policy) & (index >= 0) & (index < count)
         block[run[mine], index[mine]] = values[mine]
     return blocks
+
+
+def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
+    places = [place.id for place in crossings(results)]
+    shape = (len(runs(results)), len(places), len(days(results)))
+    rows = _numbered(results, results.daily.filter(pl.col("crossing").is_in(places), series=series))
+    blocks = {}
+    for policy in policies(results):
+        mine = rows.filter(policy=policy)
+        block = np.zeros(shape)
+        at = (mine[name].to_numpy() for name in ("run", "place", "day"))
+        block[*at] = mine["value"].to_numpy()
+        blocks[policy] = block
+    return blocks
+
+
+def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of crossings within the scenario's days, with numbers of run, place and day."""
+    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
+    day = pl.DataFrame({"date": days(results)})
+    return (
+        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        .join(place.with_row_index("place"), on="crossing")
+        .join(day.with_row_index("day"), on="date")
+    )
+
+
+def values(results: StoredResults, policy: str, name: str) -> Floats:
+    """An indicator's value in every run of a policy that has one, in the order of the runs."""
+    rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
+    return rows.sort("world", "replicate")["value"].to_numpy()
 
 
 def observed_totals(results: StoredResults) -> list[tuple[int, float]]:

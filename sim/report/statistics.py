@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -120,6 +121,7 @@ def contrast_interval(
     return middle, middle - half, middle + half
 
 
+@cache
 def t_quantile(freedom: int, *, confidence: float = 0.95) -> float:
     """The value that Student's t keeps within in absolute size with this chance, by bisection."""
     low, high = 0.0, 13.0  # 12.706 with one degree of freedom and 95 %

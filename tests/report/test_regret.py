@@ -145,11 +145,13 @@ class TestLooks:
 
     def test_ten_futures_keep_their_labels_apart(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=6, crossings=1, days=10, runs=20)
+        told = {"weight": 1.0, "summary": "As said.", "source": "made up"}
         content["manifest"]["hypotheses"] = [
-            {"id": f"H{k}", "label": f"What the transit state does, way {k}"} for k in range(3)
+            {"id": f"H{k}", "label": f"What the transit state does, way {k}", **told}
+            for k in range(3)
         ]
         content["manifest"]["responses"] = [
-            {"id": f"R{k}", "label": f"It answers in the way numbered {k}", "with": []}
+            {"id": f"R{k}", "label": f"It answers in the way numbered {k}", "with": [], **told}
             for k in range(4)
         ]
         content["worlds"] = content["worlds"].with_columns(
