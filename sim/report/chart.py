@@ -12,6 +12,8 @@ import polars as pl
 
 from sim.errors import disk_refusals
 from sim.placing import place
+from sim.report import facts
+from sim.report.language import say
 from sim.report.style import styled
 
 if TYPE_CHECKING:
@@ -70,8 +72,11 @@ class Chart:
 def footer(results: StoredResults) -> str:
     """What every chart says of itself: source, run and what it is not."""
     manifest = results.manifest
-    title = manifest["scenario"]["title"]
-    return f"Source: rajasim, {title} · run {manifest['run_id']} · {NOT_A_FORECAST}"
+    return say(
+        "Source: rajasim, {scenario} · run {run} · model result, not a forecast",
+        scenario=facts.its_own(results, str(manifest["scenario"]["title"])),
+        run=manifest["run_id"],
+    )
 
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.report.language import told
-from sim.report.wording import day
+from sim.report.language import say, told
+from sim.report.wording import day, number, plural
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
 
 Floats = npt.NDArray[np.float64]
@@ -67,6 +67,11 @@ def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
     return entries.get(name)
 
 
+def measured(entry: Mapping[str, Any]) -> str:
+    """An indicator's name and unit: ``Waiting for registration, person-days``."""
+    return f"{say(str(entry['name']))}, {say(str(entry['unit']))}"
+
+
 def headline(results: StoredResults) -> list[dict[str, Any]]:
     """The indicators of the table, by family, rights first; never without rights indicators."""
     chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
@@ -84,8 +89,18 @@ def days(results: StoredResults) -> list[date]:
 
 def period(results: StoredResults) -> str:
     """``1 Aug 2023 to 31 Jan 2024``, first and last day simulated."""
-    all_days = days(results)
-    return f"{day(all_days[0], year=True)} to {day(all_days[-1], year=True)}"
+    return span(days(results))
+
+
+def span(shown: Sequence[date]) -> str:
+    """The first and the last of some days, with their years."""
+    first, last = day(shown[0], year=True), day(shown[-1], year=True)
+    return say("{first} to {last}", first=first, last=last)
+
+
+def counted_runs(results: StoredResults) -> str:
+    """How many runs a policy has: ``60 runs``."""
+    return plural(len(runs(results)), "{count} run", "{count} runs")
 
 
 def runs(results: StoredResults) -> list[tuple[int, int]]:
@@ -222,7 +237,7 @@ def changes(results: StoredResults, policy: str) -> list[Change]:
             grouped.setdefault((begins[text], access), []).append(names[crossing])
             state[crossing] = access
     return [
-        Change(at, f"{_who(which, len(names))} {_STATE_WORDS[access]}")
+        Change(at, f"{_state_words(access)}: {_who(which, len(names))}")
         for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
     ]
 
@@ -235,15 +250,18 @@ def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
     return [(moment.date() - first).days for moment in moments]
 
 
-_STATE_WORDS = {
-    "open": "open",
-    "no_asylum": "without asylum claims",
-    "exception_only": "by exception only",
-    "closed": "closed",
-}
+def _state_words(access: str) -> str:
+    return {
+        "open": say("open"),
+        "no_asylum": say("without asylum claims"),
+        "exception_only": say("by exception only"),
+        "closed": say("closed"),
+    }[access]
 
 
 def _who(names: Sequence[str], count: int) -> str:
-    if len(names) == count and count > 2:
-        return f"all {count} crossings"
-    return ", ".join(names) if len(names) <= 2 else f"{len(names)} crossings"
+    if len(names) <= 2:
+        return ", ".join(names)
+    if len(names) == count:
+        return say("all crossings ({count})", count=number(count))
+    return plural(len(names), "{count} crossing", "{count} crossings")

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
-from sim.report.style import BODY, INK, MUTED, SMALL, SUBTITLE, TITLE
+from sim.report.style import BODY, INK, MUTED, SMALL, SUBTITLE, TITLE, styled
 from sim.report.wording import day
 
 if TYPE_CHECKING:
@@ -227,6 +227,7 @@ def _apart(ticks: Sequence[int], days: Sequence[date], *, width: float, size: fl
     return all(b[0] - a[1] > 0.12 for a, b in pairwise(spans))
 
 
+@styled  # as it is saved: other hinting makes other widths
 def text_problems(figure: Figure) -> list[str]:
     """Labels of a drawn figure that leave the canvas or touch one another; empty when clean."""
     FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
