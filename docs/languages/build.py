@@ -1,0 +1,132 @@
+"""Bring the catalogues of ``sim/report/languages`` up to date: ``python -m docs.languages.build``.
+
+A catalogue holds every text that charts, tables and the report say, with its translation: literals
+of the code and of the templates, and what the model calls its indicators and classes. What is
+translated is kept; new texts come with an empty translation, and texts that are gone go. Files are
+sorted and hold no dates and no lines, so that a change shows what changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import jinja2
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import extract_from_ast
+
+from sim.outcomes.indicators import INDICATORS
+from sim.outcomes.person_classes import CLASSES
+from sim.report.facts import FAMILIES
+from sim.report.language import ENGLISH, LANGUAGES
+from sim.study.learning import LEARNING
+
+Text: TypeAlias = "str | tuple[str, str]"  # one and many
+
+REPORT = Path(__file__).parents[2] / "sim" / "report"
+FOLDER = REPORT / "languages"
+SAID = {"say": (0,), "plural": (1, 2), "say_count": (1, 2), "AccessStyle": (0,)}
+WIDTH = 100
+ENGLISH_ONLY = {"agreement.py"}  # no results: it speaks to engineers
+
+
+def main() -> None:
+    """Write the catalogues anew and tell what is still to be translated."""
+    wanted = texts()
+    for language in LANGUAGES:
+        if language != ENGLISH:
+            path = FOLDER / f"{language}.po"
+            known = read(path)
+            path.write_bytes(written(wanted, known))
+            missing = [text for text in wanted if not complete(known, text)]
+            sys.stdout.write(f"{path}: {len(wanted)} texts, to be translated: {len(missing)}\n")
+            sys.stdout.writelines(f"  {text}\n" for text in missing)
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue as it stands."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+def written(wanted: Iterable[Text], known: Catalog) -> bytes:
+    """The file of a catalogue with just these texts, translated where they were."""
+    catalogue = Catalog(locale=known.locale)
+    for text in wanted:
+        message = known.get(text)
+        catalogue.add(text, message.string if message else None)
+    body = io.BytesIO()
+    write_po(body, catalogue, width=WIDTH, omit_header=True, sort_output=True, no_location=True)
+    return _HEADER.format(language=known.locale).encode() + body.getvalue()
+
+
+def complete(catalogue: Catalog, text: Text) -> bool:
+    """Whether a text has its translation, in all forms."""
+    message = catalogue.get(text)
+    if not message or not message.string:
+        return False
+    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return all(forms)
+
+
+def texts() -> list[Text]:
+    """Every text that is said, once."""
+    found: set[Text] = {*_of_the_model()}
+    for path in sorted(REPORT.glob("*.py")):
+        found |= set() if path.name in ENGLISH_ONLY else {*_of_code(path)}
+    for path in sorted(REPORT.glob("*.j2")):
+        found |= {*_of_template(path)}
+    return sorted(found, key=lambda text: text if isinstance(text, tuple) else (text,))
+
+
+def _of_the_model() -> Iterator[str]:
+    """What code outside the report calls things that the report shows."""
+    yield from FAMILIES.values()
+    yield from CLASSES
+    for each in (*INDICATORS.values(), *LEARNING):
+        yield from (each.name, each.definition, each.unit)
+
+
+def _of_code(path: Path) -> Iterator[Text]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        if name in SAID:
+            assert isinstance(node, ast.Call)
+            found = [text for k in SAID[name] for text in _literals(node.args[k])]
+            yield from [tuple(found)] if len(SAID[name]) == len(found) == 2 else found  # type: ignore[misc]
+
+
+def _literals(node: ast.expr) -> list[str]:
+    """The texts that an argument may be: one literal, or either of two."""
+    if isinstance(node, ast.IfExp):
+        return [*_literals(node.body), *_literals(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _of_template(path: Path) -> Iterator[Text]:
+    parsed = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    for _, _, found in extract_from_ast(parsed, tuple(SAID), babel_style=False):
+        literals = [text for text in found if text is not None]
+        yield from [tuple(literals)] if len(literals) == 2 else literals  # type: ignore[misc]
+
+
+_HEADER = '''\
+msgid ""
+msgstr ""
+"Project-Id-Version: rajasim\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+'''
+
+
+if __name__ == "__main__":
+    main()
