@@ -194,7 +194,7 @@ def check(
     problems: list[Problem] = []
     for file in files:
         try:
-            context.obj.say(_in_a_line(_load(file)))
+            context.obj.say(_in_a_line(_checked(file)))
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -432,6 +432,16 @@ def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
     from sim.library import load_scenario
 
     return load_scenario(file, assignments=settings or ())
+
+
+def _checked(file: Path) -> Scenario:
+    """The scenario of a file whose catalogues translate nothing that it does not say."""
+    from sim.scenario.translations import stale_texts
+
+    scenario = _load(file)
+    if stale := stale_texts(scenario):
+        raise ScenarioError(stale)
+    return scenario
 
 
 def _simulate(

@@ -1,9 +1,10 @@
-"""Bring the catalogues of ``sim/report/languages`` up to date: ``python -m docs.languages.build``.
+"""Bring the catalogues of translations up to date: run as ``python -m docs.languages.build``.
 
-A catalogue holds every text that charts, tables and the report say, with its translation: literals
-of the code and of the templates, and what the model calls its indicators and classes. What is
-translated is kept; new texts come with an empty translation, and texts that are gone go. Files are
-sorted and hold no dates and no lines, so that a change shows what changed.
+Those of ``sim/report/languages`` hold every text that charts, tables and the report say: literals
+of the code and of the templates, and what the model calls its indicators and classes. Those beside
+scenarios hold what a scenario says of itself. What is translated is kept; new texts come with an
+empty translation, and texts that are gone go. Files are sorted and hold no dates and no lines, so
+that a change shows what changed.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.person_classes import CLASSES
 from sim.report.facts import FAMILIES
 from sim.report.language import ENGLISH, LANGUAGES
+from sim.scenario.document import read_document
+from sim.scenario.loading import load_scenario
+from sim.scenario.translations import shown_texts
 from sim.study.learning import LEARNING
 
 Text: TypeAlias = "str | tuple[str, str]"  # one and many
 
-REPORT = Path(__file__).parents[2] / "sim" / "report"
+ROOT = Path(__file__).parents[2]
+REPORT = ROOT / "sim" / "report"
 FOLDER = REPORT / "languages"
 SAID = {"say": (0,), "plural": (1, 2), "say_count": (1, 2), "AccessStyle": (0,)}
 WIDTH = 100
@@ -37,21 +42,38 @@ ENGLISH_ONLY = {"agreement.py"}  # no results: it speaks to engineers
 
 def main() -> None:
     """Write the catalogues anew and tell what is still to be translated."""
-    wanted = texts()
-    for language in LANGUAGES:
-        if language != ENGLISH:
-            path = FOLDER / f"{language}.po"
-            known = read(path)
-            path.write_bytes(written(wanted, known))
-            missing = [text for text in wanted if not complete(known, text)]
-            sys.stdout.write(f"{path}: {len(wanted)} texts, to be translated: {len(missing)}\n")
-            sys.stdout.writelines(f"  {text}\n" for text in missing)
+    for path, wanted in catalogues().items():
+        known = read(path)
+        path.write_bytes(written(wanted, known))
+        missing = [text for text in wanted if not complete(known, text)]
+        where = path.relative_to(ROOT)
+        sys.stdout.write(f"{where}: {len(wanted)} texts, to be translated: {len(missing)}\n")
+        sys.stdout.writelines(f"  {text}\n" for text in missing)
+
+
+def catalogues() -> dict[Path, list[Text]]:
+    """Every catalogue, with the texts that it should hold."""
+    languages = [language for language in LANGUAGES if language != ENGLISH]
+    said = texts()
+    found = {FOLDER / f"{language}.po": said for language in languages}
+    for scenario in sorted((ROOT / "scenarios").rglob("*.yaml")):
+        beside = [scenario.with_name(f"{scenario.stem}.{language}.po") for language in languages]
+        own = own_texts(scenario) if any(path.exists() for path in beside) else []
+        found |= {path: own for path in beside if path.exists()}
+    return found
+
+
+def own_texts(scenario: Path) -> list[Text]:
+    """What a scenario says of itself and its base does not say: that stands beside the base."""
+    base = read_document(scenario).files[1:2]
+    of_base = {text for file in base for text in shown_texts(load_scenario(file))}
+    return sorted({*shown_texts(load_scenario(scenario))} - of_base - {""})
 
 
 def read(path: Path) -> Catalog:
     """A catalogue as it stands."""
     with path.open("rb") as file:
-        return read_po(file, locale=path.stem, abort_invalid=True)
+        return read_po(file, locale=path.stem.rpartition(".")[2], abort_invalid=True)
 
 
 def written(wanted: Iterable[Text], known: Catalog) -> bytes:
@@ -75,7 +97,7 @@ def complete(catalogue: Catalog, text: Text) -> bool:
 
 
 def texts() -> list[Text]:
-    """Every text that is said, once."""
+    """Every text that the report says, once."""
     found: set[Text] = {*_of_the_model()}
     for path in sorted(REPORT.glob("*.py")):
         found |= set() if path.name in ENGLISH_ONLY else {*_of_code(path)}

@@ -152,6 +152,7 @@ class Scenario:
         responses: response rules of the transit side by name; none where it does not respond.
         oversight: how restrictive decisions are reviewed, or None.
         claims: the register of contested claims that the scenario names, or none.
+        translations: by language, what the catalogues beside the file say for texts of it.
     """
 
     name: str
@@ -169,6 +170,7 @@ class Scenario:
     responses: Mapping[str, NamedResponse] = field(default_factory=dict)
     oversight: Oversight | None = None
     claims: tuple[Claim, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replicates: int
     seed: int
     limits: tuple[str, ...]
