@@ -148,6 +148,17 @@ Answering = Annotated[
     str | None,
     typer.Option(metavar="ID", help="Hold this response of the transit side where it may go."),
 ]
+
+
+class Language(StrEnum):
+    """In what the table, the charts and the report are told."""
+
+    ENGLISH = "en"
+    FINNISH = "fi"
+    SWEDISH = "sv"
+
+
+Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
 
 
@@ -243,6 +254,7 @@ def run(
     central: Central = False,
     hypothesis: Held = None,
     response: Answering = None,
+    language: Spoken = Language.ENGLISH,
     no_report: NoReport = False,
 ) -> None:
     """Run one policy in many worlds: a table, charts and a report."""
@@ -258,6 +270,7 @@ def run(
         central=central,
         hypothesis=hypothesis,
         response=response,
+        language=language,
         no_report=no_report,
     )
 
@@ -280,6 +293,7 @@ def compare(
     central: Central = False,
     hypothesis: Held = None,
     response: Answering = None,
+    language: Spoken = Language.ENGLISH,
     no_report: NoReport = False,
 ) -> None:
     """Compare policies in the same worlds: a table, charts and a report."""
@@ -298,6 +312,7 @@ def compare(
         central=central,
         hypothesis=hypothesis,
         response=response,
+        language=language,
         no_report=no_report,
     )
 
@@ -383,21 +398,26 @@ def plot(
     chart: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")
     ] = None,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Draw charts again, from stored results, into their figures folder."""
-    from sim.library import open_results
+    from sim.library import open_results, speaking
 
     results = open_results(folder)
-    for path in results.save_charts(chart):
+    with speaking(language):
+        saved = results.save_charts(chart)
+    for path in saved:
         context.obj.say(str(path))
 
 
 @app.command(epilog="Example: rajasim report results/two-crossings/0123456789ab")
-def report(context: typer.Context, folder: Folder) -> None:
+def report(context: typer.Context, folder: Folder, language: Spoken = Language.ENGLISH) -> None:
     """Write the report again, from stored results."""
-    from sim.library import open_results
+    from sim.library import open_results, speaking
 
-    context.obj.say(f"report: {open_results(folder).write_report()}")
+    with speaking(language):
+        written = open_results(folder).write_report()
+    context.obj.say(f"report: {written}")
 
 
 @app.command(epilog="Example: rajasim init my-border")
@@ -450,10 +470,12 @@ def _simulate(
     policies: Sequence[str],
     *,
     workers: int | None,
+    language: Language,
     no_report: bool,
     **options: Any,
 ) -> None:
     from sim.library import compare as compare_policies
+    from sim.library import speaking
 
     terminal: Terminal = context.obj
     runs = len(policies) * (options["replicates"] or scenario.replicates)
@@ -470,7 +492,8 @@ def _simulate(
             )
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
-    _tell(terminal, result, no_report=no_report)
+    with speaking(language):
+        _tell(terminal, result, no_report=no_report)
 
 
 def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import ast
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import jinja2
+import jinja2.nodes
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
-from jinja2.ext import extract_from_ast
 
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.person_classes import CLASSES
@@ -110,17 +110,33 @@ def _of_the_model() -> Iterator[str]:
     """What code outside the report calls things that the report shows."""
     yield from FAMILIES.values()
     yield from CLASSES
-    for each in (*INDICATORS.values(), *LEARNING):
-        yield from (each.name, each.definition, each.unit)
+    for indicator in INDICATORS.values():
+        yield from (indicator.name, indicator.definition, indicator.unit)
+    for learned in LEARNING:
+        yield from (learned.name, learned.definition, learned.unit)
 
 
 def _of_code(path: Path) -> Iterator[Text]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-        if name in SAID:
-            assert isinstance(node, ast.Call)
-            found = [text for k in SAID[name] for text in _literals(node.args[k])]
-            yield from [tuple(found)] if len(SAID[name]) == len(found) == 2 else found  # type: ignore[misc]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            places = SAID.get(node.func.id, ())
+            yield from _texts(_literals(node.args[k]) for k in places)
+
+
+def _of_template(path: Path) -> Iterator[Text]:
+    parsed = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    for call in parsed.find_all(jinja2.nodes.Call):
+        places = SAID.get(call.node.name, ()) if isinstance(call.node, jinja2.nodes.Name) else ()
+        yield from _texts([_constant(call.args[k])] for k in places)
+
+
+def _texts(arguments: Iterable[Sequence[str | None]]) -> Iterator[Text]:
+    """The texts of one call: of two arguments the first is for one, the second for many."""
+    found = [[text for text in each if text is not None] for each in arguments]
+    if len(found) == 2:
+        yield from zip(found[0], found[1], strict=True)
+    else:
+        yield from (text for each in found for text in each)
 
 
 def _literals(node: ast.expr) -> list[str]:
@@ -130,14 +146,11 @@ def _literals(node: ast.expr) -> list[str]:
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
-def _of_template(path: Path) -> Iterator[Text]:
-    parsed = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
-    for _, _, found in extract_from_ast(parsed, tuple(SAID), babel_style=False):
-        literals = [text for text in found if text is not None]
-        yield from [tuple(literals)] if len(literals) == 2 else literals  # type: ignore[misc]
+def _constant(node: jinja2.nodes.Expr) -> str | None:
+    return str(node.value) if isinstance(node, jinja2.nodes.Const) else None
 
 
-_HEADER = '''\
+_HEADER = """\
 msgid ""
 msgstr ""
 "Project-Id-Version: rajasim\\n"
@@ -147,7 +160,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
-'''
+"""
 
 
 if __name__ == "__main__":

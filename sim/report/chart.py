@@ -13,7 +13,7 @@ import polars as pl
 from sim.errors import disk_refusals
 from sim.placing import place
 from sim.report import facts
-from sim.report.language import say
+from sim.report.language import ENGLISH, say, spoken
 from sim.report.style import styled
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ def footer(results: StoredResults) -> str:
         scenario=facts.its_own(results, str(manifest["scenario"]["title"])),
         run=manifest["run_id"],
     )
+
+
+def figures() -> str:
+    """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
+    return "figures" if spoken() == ENGLISH else f"figures/{spoken()}"
 
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from sim.placing import place
 from sim.report import facts
-from sim.report.chart import NOT_A_FORECAST, Chart
+from sim.report.chart import NOT_A_FORECAST, Chart, figures
+from sim.report.language import ENGLISH, spoken
 from sim.report.table import TableRow, table_html, table_rows
 from sim.report.templates import environment
 from sim.report.wording import NO_VALUE, estimate, listing, lower, number, percent, plural
@@ -29,8 +30,9 @@ BUDGET = 3_500_000  # bytes of pictures; a third more in base64, and the report 
 
 
 def write_report(results: StoredResults, charts: Sequence[Chart]) -> Path:
-    """Write ``report.html`` into the results folder and return its path."""
-    path = results.folder / "report.html"
+    """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
+    ending = "" if spoken() == ENGLISH else f".{spoken()}"
+    path = results.folder / f"report{ending}.html"
     place(path, render_report(results, charts).encode())
     return path
 
@@ -146,9 +148,9 @@ def _pictures(charts: Sequence[Chart]) -> list[bytes]:
 def _figure(results: StoredResults, chart: Chart, picture: bytes) -> dict[str, Any]:
     content = base64.b64encode(picture).decode("ascii")
     saved = [
-        f"figures/{chart.name}.{suffix}"
+        f"{figures()}/{chart.name}.{suffix}"
         for suffix in ("svg", "png", "csv")
-        if (results.folder / "figures" / f"{chart.name}.{suffix}").is_file()
+        if (results.folder / figures() / f"{chart.name}.{suffix}").is_file()
     ]
     width, height = chart.figure.get_size_inches()
     return {

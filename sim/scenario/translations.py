@@ -1,16 +1,16 @@
 """What a scenario says of itself, in other languages: gettext catalogues beside its file.
 
-``base.fi.po`` translates titles, labels, summaries, names of places and limits of ``base.yaml`` into
-Finnish; where a file extends another, the catalogues of both count, its own first. A text without a
-translation is shown as it stands in the scenario. Catalogues change no number, so they are no part
-of a scenario's digest; what a report may show of them travels in the manifest.
+``base.fi.po`` translates titles, labels, summaries, names of places and limits of ``base.yaml``
+into Finnish; where a file extends another, the catalogues of both count, its own first. A text
+without a translation is shown as it stands in the scenario. Catalogues change no number, so they
+are no part of a scenario's digest; what a report may show of them travels in the manifest.
 """
 
 from __future__ import annotations
 
 import io
 import os.path
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
