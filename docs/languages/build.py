@@ -100,9 +100,9 @@ def texts() -> list[Text]:
     """Every text that the report says, once."""
     found: set[Text] = {*_of_the_model()}
     for path in sorted(REPORT.glob("*.py")):
-        found |= set() if path.name in ENGLISH_ONLY else {*_of_code(path)}
+        found |= set() if path.name in ENGLISH_ONLY else {*of_code(path)}
     for path in sorted(REPORT.glob("*.j2")):
-        found |= {*_of_template(path)}
+        found |= {*of_template(path)}
     return sorted(found, key=lambda text: text if isinstance(text, tuple) else (text,))
 
 
@@ -116,14 +116,16 @@ def _of_the_model() -> Iterator[str]:
         yield from (learned.name, learned.definition, learned.unit)
 
 
-def _of_code(path: Path) -> Iterator[Text]:
+def of_code(path: Path) -> Iterator[Text]:
+    """The literals that a module says."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            places = SAID.get(node.func.id, ())
-            yield from _texts(_literals(node.args[k]) for k in places)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            yield from _texts(_literals(node.args[k]) for k in SAID.get(name, ()))
 
 
-def _of_template(path: Path) -> Iterator[Text]:
+def of_template(path: Path) -> Iterator[Text]:
+    """The literals that a template says."""
     parsed = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
     for call in parsed.find_all(jinja2.nodes.Call):
         places = SAID.get(call.node.name, ()) if isinstance(call.node, jinja2.nodes.Name) else ()
