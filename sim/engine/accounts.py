@@ -1,9 +1,9 @@
 """The accounts: the one place where a person changes state, and all that is counted from it.
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
-booked when people move; outdoor hours (:mod:`sim.engine.exposure`) and suspended hours alongside.
-Integrals are exact: a cell is booked whenever it changes and at the end of each day, so Little's
-law holds on every path.
+booked when people move; outdoor hours (:mod:`sim.engine.exposure`), suspended hours and officers'
+hours alongside. Integrals are exact: a cell is booked whenever it changes and at the end of each
+day, so Little's law holds on every path.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numba import njit
 
 from sim.engine.columns import LINES, NOBODY, STATES, Line, PersonState
 from sim.engine.exposure import book_outdoor_hours, enter_exposure, leave_exposure
+from sim.engine.service import registration_servers
 
 POSTS: Final = np.int64(Line.POSTS)
 ADMISSION: Final = np.int64(Line.ADMISSION)
@@ -87,12 +88,15 @@ def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def book_overtime(e, s, now):  # type: ignore[no-untyped-def]
-    """Book interview hours outside opening hours at a station up to now."""
+def book_interviews(e, s, now):  # type: ignore[no-untyped-def]
+    """Book officers' hours at a station up to now, and interview hours outside opening hours."""
     station = e.stations[s]
+    hours = now - station.interviews_since_h
+    on_duty = max(registration_servers(station), station.registration_busy)
+    e.officer_h[e.status[0].day, s] += on_duty * hours
     if not station.open_by_hours:
-        station.overtime_h += station.registration_busy * (now - station.overtime_since_h)
-    station.overtime_since_h = now
+        station.overtime_h += station.registration_busy * hours
+    station.interviews_since_h = now
 
 
 @njit
@@ -108,7 +112,7 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
                 e.stock[day, place, state] = e.occupancy[place, state]
     for s in range(len(e.stations)):
         book_suspension(e, s, now)
-        book_overtime(e, s, now)
+        book_interviews(e, s, now)
     if day + 1 < len(e.day_ends_h):
         e.status[0].day = day + 1
 

@@ -17,7 +17,7 @@ from numba import njit
 from sim.engine.access_index import book_access
 from sim.engine.accounts import (
     audit,
-    book_overtime,
+    book_interviews,
     book_suspension,
     close_day,
     move_group,
@@ -404,7 +404,7 @@ def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
     if station.calendar != calendar:
         return
     book_suspension(e, s, now)
-    book_overtime(e, s, now)
+    book_interviews(e, s, now)
     station.open_by_hours = 1
     closes_h = e.openings[station.next_opening].closes_h
     station.next_opening += 1
@@ -419,7 +419,7 @@ def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
     if e.stations[s].calendar != calendar:
         return
     book_suspension(e, s, now)
-    book_overtime(e, s, now)
+    book_interviews(e, s, now)
     e.stations[s].open_by_hours = 0
     _schedule_opening(e, s)
     start_admissions(e, s, now)

@@ -199,6 +199,7 @@ GROUP = np.dtype(
         ("place", np.int16),
         ("hub", np.int16),
         ("first_hub", np.int16),
+        ("first_destination", np.int16),
         ("next_place", np.int16),
         ("destination", np.int16),
         ("origin", np.int16),
@@ -267,7 +268,7 @@ STATION = np.dtype(
         ("admission_busy", np.int32),
         ("registration_busy", np.int32),
         ("overtime_h", np.float64),
-        ("overtime_since_h", np.float64),
+        ("interviews_since_h", np.float64),
         ("interpreters", np.int32),
         ("interpreters_busy", np.int32),
         ("discipline", np.int32),
@@ -444,6 +445,7 @@ class Engine(NamedTuple):
         leg_km: their lengths, same shape, km.
         leg_checkpoint: chance of being stopped on them without valid papers, same shape.
         leg_cost: perceived cost of legs toward a border, same shape, EUR; infinite for none.
+        leg_number: number of each leg that there is, shape (places, places), or -1.
         nearest_hub: hub by each destination, shape (destinations,).
         station_at: station at each place or -1, shape (places,).
         zone: weather zone of each place or -1, shape (places,).
@@ -464,6 +466,9 @@ class Engine(NamedTuple):
         outdoor_since_h: up to when outdoor hours are booked, shape (places,), h.
         suspended_h: hours of suspended traffic, shape (days, stations), h.
         suspended_since_h: up to when they are booked, shape (stations,), h.
+        officer_h: hours of registration officers on duty, those among them who finish an interview
+            after their shift, shape (days, stations), h.
+        leg_people: people who set out on each leg, shape (days, legs).
         nests: :data:`NEST`, stretches of ways that are alike: crossings, neighbours, segments,
             settling.
         access_stock: people who want to cross at the end of the day (R5), shape (days,).
@@ -508,6 +513,7 @@ class Engine(NamedTuple):
     leg_km: NDArray[np.float64]
     leg_checkpoint: NDArray[np.float64]
     leg_cost: NDArray[np.float64]
+    leg_number: NDArray[np.int32]
     nearest_hub: NDArray[np.int32]
     station_at: NDArray[np.int32]
     zone: NDArray[np.int32]
@@ -527,6 +533,8 @@ class Engine(NamedTuple):
     outdoor_since_h: NDArray[np.float64]
     suspended_h: NDArray[np.float64]
     suspended_since_h: NDArray[np.float64]
+    officer_h: NDArray[np.float64]
+    leg_people: NDArray[np.int32]
     nests: NDArray[Any]
     access_stock: NDArray[np.int64]
     access_reached: NDArray[np.int64]

@@ -132,6 +132,7 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.place = place
     group.hub = place
     group.first_hub = place
+    group.first_destination = NOBODY
     group.origin = e.streams[stream].origin
     group.stream = stream
     group.destination = NOBODY

@@ -28,6 +28,8 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     """Begin or go on with the journey to destination ``d``: the next leg."""
     group = e.groups[g]
     group.destination = d
+    if group.first_destination == NOBODY:
+        group.first_destination = d
     group.stage = TRAVELLING
     group.stamp += 1
     move_group(e, g, TRAVEL, group.place, now)
@@ -51,8 +53,9 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _travel_leg(e, g, here, there):  # type: ignore[no-untyped-def]
-    """Book the way and its price."""
+    """Book the way, who is on it, and its price."""
     km = e.leg_km[here, there]
+    e.leg_people[e.status[0].day, e.leg_number[here, there]] += e.groups[g].people
     e.groups[g].travelled_km += km
     pay(e, g, e.parameters[0].transport_eur_per_km * km)
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import book_suspension
+from sim.engine.accounts import book_interviews, book_suspension
 from sim.engine.columns import NOBODY, MeasureKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.exposure import book_outdoor_hours
@@ -133,6 +133,7 @@ def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
     elif measure.kind == MODE_BAN:
         station.mode_bans += sign
     elif measure.kind == STAFF:
+        book_interviews(e, measure.destination, now)
         station.extra_servers += sign * int(measure.value)
     elif measure.kind == INTERPRETERS:
         station.interpreters += sign * int(measure.value)

@@ -1,4 +1,7 @@
-"""Service times that belong to people: the same person takes the same time under every policy."""
+"""Who serves and how long: officers on duty, and service times that belong to people.
+
+The same person takes the same time under every policy.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,13 @@ from sim.randomness import exponential, gamma, normal
 DETERMINISTIC: Final = np.int64(ServiceLaw.DETERMINISTIC)
 EXPONENTIAL: Final = np.int64(ServiceLaw.EXPONENTIAL)
 GAMMA: Final = np.int64(ServiceLaw.GAMMA)
+
+
+@njit
+def registration_servers(station):  # type: ignore[no-untyped-def]
+    """Interviews that may run at a time now; seconded officers work whenever there are people."""
+    base = station.servers_open if station.open_by_hours else station.servers_after_hours
+    return max(0, base + station.extra_servers)
 
 
 @njit

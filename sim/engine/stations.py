@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import book_overtime, move_person
+from sim.engine.accounts import book_interviews, move_person
 from sim.engine.columns import (
     NOBODY,
     AgeClass,
@@ -29,7 +29,7 @@ from sim.engine.columns import (
 from sim.engine.events import EventKind, schedule
 from sim.engine.lines import first_in_line, stand_in_line, take_first
 from sim.engine.measures import daily_cap
-from sim.engine.service import unit_service
+from sim.engine.service import registration_servers, unit_service
 from sim.randomness import (
     ADMISSION_SERVICE,
     GROUP_CLAIMS,
@@ -205,18 +205,11 @@ def _needs_interpreter(e, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def registration_servers(station):  # type: ignore[no-untyped-def]
-    """Interviews that may run at a time now; seconded officers work whenever there are people."""
-    base = station.servers_open if station.open_by_hours else station.servers_after_hours
-    return max(0, base + station.extra_servers)
-
-
-@njit
 def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
     """Begin interviews while there are an officer and, where needed, an interpreter."""
     station = e.stations[s]
     servers = registration_servers(station)
-    book_overtime(e, s, now)
+    book_interviews(e, s, now)
     while station.registration_busy < servers:
         line = _next_line(e, s)
         if line == NOBODY:
@@ -279,7 +272,7 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     s = e.station_at[person.place]
     station = e.stations[s]
     person.registered_h = now
-    book_overtime(e, s, now)
+    book_interviews(e, s, now)
     station.registration_busy -= 1
     if _needs_interpreter(e, p):
         station.interpreters_busy -= 1

@@ -53,8 +53,8 @@ def unnoticed_entries(run: RunRecord) -> float:
 
 @TABLE.of_run("S6", "Registration staff in use", "%", _NONE)
 def staff_utilisation(run: RunRecord) -> float:
-    """Interview hours over the hours that registration officers were on duty."""
-    on_duty = run.officer_hours + run.surge_hours
+    """Interview hours over the hours that registration officers were on duty, at most all."""
+    on_duty = float(run.engine.officer_h.sum())
     interviews = float(run.hours_by_state[State.IN_REGISTRATION])
     return 100.0 * interviews / on_duty if on_duty > 0.0 else 0.0
 

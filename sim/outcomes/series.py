@@ -41,6 +41,8 @@ SERIES: Final = (
     ),
     Series("transferred", "persons", "people brought on to reception"),
     Series("outdoor_cold_h", "person-h", "outdoors at a wind chill of -10 deg C or colder"),
+    Series("interview_h", "h", "hours of interviews for registration"),
+    Series("officer_h", "h", "hours of registration officers on duty, on days with an interview"),
 )
 
 
@@ -59,4 +61,7 @@ def daily_series(run: RunRecord) -> NDArray[np.float64]:
     values[8] = stock[:, :, list(IN_TRANSIT_STATE)].sum(axis=2)
     values[9] = entries[:, :, State.TRANSFERRED]
     values[10] = run.engine.outdoor_h[:, :, 1:].sum(axis=2)
+    values[11] = run.engine.person_hours[:, :, State.IN_REGISTRATION]
+    values[12][:, run.crossing_places] = run.engine.officer_h
+    values[12][values[11] == 0.0] = 0.0
     return values

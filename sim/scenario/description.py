@@ -82,6 +82,7 @@ def describe_scenario(scenario: Scenario) -> Iterator[Section]:
     yield from _claims(scenario)
     yield _uncertainties(scenario)
     yield _assumptions(scenario)
+    yield from _legal_positions(scenario)
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
 
 
@@ -223,6 +224,15 @@ def _claims(scenario: Scenario) -> Iterator[Section]:
     yield Section("Contested claims", (neutral,))
     for each in scenario.claims:
         yield Section(f"{each.id}: {each.claim}", tuple(_claim(each)))
+
+
+def _legal_positions(scenario: Scenario) -> Iterator[Section]:
+    if scenario.legal_positions:
+        told = (
+            f"- {each.who} ({each.when}): {each.position} [{each.source}]"
+            for each in scenario.legal_positions
+        )
+        yield Section("What the law is held to be", tuple(told))
 
 
 def _claim(claim: Claim) -> Iterator[str]:

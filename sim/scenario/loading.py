@@ -143,6 +143,7 @@ class _Builder:
             replicates=self.file.runs.replicates,
             seed=self.file.runs.seed,
             limits=self.file.limits,
+            legal_positions=self.file.legal_positions,
         )
 
     def _clock(self) -> Clock:

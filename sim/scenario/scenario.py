@@ -142,6 +142,25 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegalPosition:
+    """What a body holds the law to be; told, not judged.
+
+    Attributes:
+        who: the body.
+        when: a day or a period.
+        position: what it holds, in one sentence.
+        source: ids of evidence or addresses, joined by `` ; ``.
+    """
+
+    who: Text
+    when: Text
+    position: Text
+    source: Text
+
+    __pydantic_config__: ClassVar = _FORBID
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A scenario file, read and checked.
 
@@ -153,6 +172,7 @@ class Scenario:
         oversight: how restrictive decisions are reviewed, or None.
         claims: the register of contested claims that the scenario names, or none.
         translations: by language, what the catalogues beside the file say for texts of it.
+        legal_positions: what courts, overseers and others hold the law to be.
     """
 
     name: str
@@ -171,6 +191,7 @@ class Scenario:
     oversight: Oversight | None = None
     claims: tuple[Claim, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    legal_positions: tuple[LegalPosition, ...] = ()
     replicates: int
     seed: int
     limits: tuple[str, ...]

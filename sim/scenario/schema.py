@@ -17,6 +17,7 @@ from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight
 from sim.scenario.annotations import teach
+from sim.scenario.scenario import LegalPosition
 from sim.world.demand import Demand
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
 from sim.world.parameters import PARAMETER_NAMES
@@ -141,6 +142,7 @@ class ScenarioFile(_Record):
     claims: Text | None = None
     runs: Runs = Runs()
     limits: tuple[Text, ...] = ()
+    legal_positions: tuple[LegalPosition, ...] = ()
     max_days: Annotated[int, Interval(gt=0, le=36500)] = 3660
     max_persons: Annotated[int, Interval(gt=0, le=100 * MOST_PERSONS)] = MOST_PERSONS
 

@@ -89,6 +89,8 @@ def shown_texts(scenario: Scenario) -> Iterator[str]:
     for claim in scenario.claims:
         yield from (claim.claim, claim.note)
         yield from (statement.who for statement in (*claim.said_by, *claim.disputed_by))
+    for position in scenario.legal_positions:
+        yield from (position.who, position.position)
 
 
 def _catalogues(file: Path) -> Iterator[tuple[str, Path]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from sim.study.learning import LEARNING, learn
 from sim.study.replicates import Replicate, Task
 from sim.study.unfinished import Unfinished
 from sim.world.network import Crossing, Neighbour, Place, Segment
+from sim.world.weather import BAND_NAMES
 
 OBSERVED_TOTAL = "total"
 
@@ -44,6 +45,9 @@ class StudyFrames:
         by_class: policy, world, replicate, indicator, class, people, value.
         ledger: policy, world, replicate, state, persons.
         daily: policy, world, replicate, date, crossing, series, value; zeros left out.
+        flows: policy, world, replicate, date, origin, destination, people; zeros left out.
+        journeys: policy, world, replicate, first_choice, reached, state, persons.
+        exposure: policy, world, replicate, of, which, band, person_h; zeros left out.
         worlds: world, hypothesis, response, and a column per uncertain parameter.
         access: policy, world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high.
@@ -55,6 +59,9 @@ class StudyFrames:
     by_class: pl.DataFrame
     ledger: pl.DataFrame
     daily: pl.DataFrame
+    flows: pl.DataFrame
+    journeys: pl.DataFrame
+    exposure: pl.DataFrame
     worlds: pl.DataFrame
     access: pl.DataFrame
     observed: pl.DataFrame
@@ -152,6 +159,9 @@ def run_comparison(
         by_class=_by_class(task, runs),
         ledger=_ledger(task, runs),
         daily=_daily(task, runs),
+        flows=_flows(task, runs),
+        journeys=_journeys(task, runs),
+        exposure=_exposure(task, runs),
         worlds=_worlds(task, replicates),
         access=_access(task, runs),
         observed=_observed(task.scenario),
@@ -227,6 +237,54 @@ def _daily(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
                 np.concatenate([run.series for run in runs]), [each.name for each in SERIES]
             ),
             "value": np.concatenate([run.values for run in runs]),
+        }
+    )
+
+
+def _flows(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    days = np.array(task.scenario.world.clock.days, dtype="datetime64[D]")
+    places = [place.id for place in task.scenario.world.network.places]
+    legs = task.scenario.world.routes.legs[np.concatenate([run.flows.leg for run in runs])]
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, [len(run.flows.leg) for run in runs]),
+            "date": days[np.concatenate([run.flows.day for run in runs])],
+            "origin": _names(legs[:, 0], places),
+            "destination": _names(legs[:, 1], places),
+            "people": np.concatenate([run.flows.people for run in runs]),
+        }
+    )
+
+
+def _journeys(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    nowhere_first = ["", *(place.id for place in task.scenario.world.network.places)]
+    first, reached, state, people = (
+        np.concatenate(columns) for columns in zip(*(run.journeys for run in runs), strict=True)
+    )
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, [len(run.journeys.people) for run in runs]),
+            "first_choice": _names(first + 1, nowhere_first),
+            "reached": _names(reached + 1, nowhere_first),
+            "state": _names(state, [each.name for each in PersonState]),
+            "persons": people,
+        }
+    )
+
+
+def _exposure(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+    """Rows with hours, of places and then of classes."""
+    places = [place.id for place in task.scenario.world.network.places]
+    names = [*places, *_class_names(task.scenario)]
+    hours = np.array([np.concatenate((*run.exposure,)) for run in runs])  # (runs, names, bands)
+    run, which, band = np.nonzero(hours)
+    return pl.DataFrame(
+        {
+            **_run_columns(task, runs, np.bincount(run, minlength=len(runs))),
+            "of": _names(np.where(which < len(places), 0, 1), ["place", "class"]),
+            "which": _names(which, names),
+            "band": band,
+            "person_h": hours[run, which, band],
         }
     )
 
@@ -343,6 +401,9 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             for each in LEARNING
         ],
         "headline": list(HEADLINE),
+        "bands": list(BAND_NAMES),
+        "claims": [asdict(each) for each in scenario.claims],
+        "legal_positions": [asdict(each) for each in scenario.legal_positions],
         "classes": list(_class_names(scenario)),
         "assumptions": [
             {

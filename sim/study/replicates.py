@@ -13,7 +13,9 @@ from sim.assembly import Blueprint
 from sim.model import BorderModel
 from sim.outcomes.access import AccessSpan
 from sim.outcomes.breakdown import ByClass, break_down
+from sim.outcomes.exposure import Exposure, exposure
 from sim.outcomes.indicators import OF_PEOPLE, compute_indicators
+from sim.outcomes.journeys import Flows, Journeys, flows, journeys
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import daily_series
 from sim.scenario.scenario import Scenario
@@ -34,6 +36,9 @@ class Replicate:
         days: its day, same shape.
         places: its place, same shape.
         values: the value, same shape.
+        flows: people who set out on each leg of road, day by day.
+        journeys: people by first choice, place reached and state at the end.
+        exposure: hours outdoors by place and by class of person.
         access: what crossings were open to, over time.
     """
 
@@ -46,6 +51,9 @@ class Replicate:
     days: NDArray[np.int32]
     places: NDArray[np.int32]
     values: NDArray[np.float64]
+    flows: Flows
+    journeys: Journeys
+    exposure: Exposure
     access: tuple[AccessSpan, ...]
 
 
@@ -136,5 +144,8 @@ def _record(policy: int, draw: WorldDraw, run: RunRecord) -> Replicate:
         days=days.astype(np.int32),
         places=places.astype(np.int32),
         values=daily[series, days, places],
+        flows=flows(run),
+        journeys=journeys(run),
+        exposure=exposure(run),
         access=run.access,
     )

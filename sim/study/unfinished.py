@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 from sim.errors import ResultsError, StorageError, disk_refusals
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.breakdown import ByClass
+from sim.outcomes.exposure import Exposure
+from sim.outcomes.journeys import Flows, Journeys
 from sim.sealed_file import read_sealed, write_sealed
 from sim.study.replicates import Replicate
 
 KIND: Final = "batch"
 STACKED: Final = ("policy", "world", "indicators", "ledger")
 IN_A_ROW: Final = ("series", "days", "places", "values")
+TABLES: Final[dict[str, Any]] = {"flows": Flows, "journeys": Journeys}
 SPAN: Final = ("crossing", "begins_h", "ends_h")
 ACCESS: Final = tuple(Access)
 
@@ -114,7 +117,18 @@ def _arrays(runs: Sequence[Replicate]) -> dict[str, NDArray[Any]]:
         **{name: np.array([getattr(run, name) for run in runs]) for name in STACKED},
         "class_people": np.array([run.by_class.people for run in runs]),
         "class_values": np.array([run.by_class.values for run in runs]),
+        "place_exposure": np.array([run.exposure.places for run in runs]),
+        "class_exposure": np.array([run.exposure.classes for run in runs]),
         **{name: np.concatenate([getattr(run, name) for run in runs]) for name in IN_A_ROW},
+        **{
+            f"{table}.{name}": np.concatenate([getattr(run, table)[k] for run in runs])
+            for table, kind in TABLES.items()
+            for k, name in enumerate(kind._fields)
+        },
+        **{
+            f"{table}.ends": np.cumsum([len(getattr(run, table)[0]) for run in runs])
+            for table in TABLES
+        },
         **{name: np.array([getattr(span, name) for span in spans]) for name in SPAN},
         "access": np.array([ACCESS.index(span.access) for span in spans], dtype=np.int8),
         "value_ends": np.cumsum([len(run.values) for run in runs]),
@@ -125,6 +139,7 @@ def _arrays(runs: Sequence[Replicate]) -> dict[str, NDArray[Any]]:
 def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replicate]:
     """The runs that :func:`_arrays` laid out."""
     rows = [np.split(arrays[name], arrays["value_ends"][:-1]) for name in IN_A_ROW]
+    tables = {table: _tables(arrays, table) for table in TABLES}
     columns = [arrays[name].tolist() for name in (*SPAN, "access")]
     spans = [
         AccessSpan(crossing, begins_h, ends_h, ACCESS[code])
@@ -142,7 +157,17 @@ def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replicate]:
             days=rows[1][k],
             places=rows[2][k],
             values=rows[3][k],
+            flows=tables["flows"][k],
+            journeys=tables["journeys"][k],
+            exposure=Exposure(arrays["place_exposure"][k], arrays["class_exposure"][k]),
             access=tuple(spans[first:last]),
         )
         for k, (first, last) in enumerate(zip([0, *ends], ends, strict=False))
     ]
+
+
+def _tables(arrays: dict[str, NDArray[Any]], table: str) -> list[Any]:
+    """A table of each run, out of the rows of all."""
+    kind, ends = TABLES[table], arrays[f"{table}.ends"][:-1]
+    columns = [np.split(arrays[f"{table}.{name}"], ends) for name in kind._fields]
+    return [kind(*rows) for rows in zip(*columns, strict=True)]

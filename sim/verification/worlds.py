@@ -323,7 +323,16 @@ def person_hours(run: BorderModel, *states: PersonState) -> float:
     return float(run.engine.person_hours[:, :, list(states)].sum())
 
 
-RESULT_TABLES = ("entries", "stock", "person_hours", "outdoor_h", "suspended_h", "day_ends_h")
+RESULT_TABLES = (
+    "entries",
+    "stock",
+    "person_hours",
+    "outdoor_h",
+    "suspended_h",
+    "officer_h",
+    "leg_people",
+    "day_ends_h",
+)
 
 
 def results(run: BorderModel) -> dict[str, NDArray[Any]]:

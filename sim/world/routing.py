@@ -25,6 +25,8 @@ class Routes:
         leg_km: its length, same shape, km.
         leg_checkpoint: chance of being stopped on it without valid papers, same shape.
         onward: whether the leg leads toward a border (one-way roads), same shape.
+        legs: the two places of every leg, in both directions, shape (legs, 2).
+        leg_number: row of ``legs`` for each pair of places, shape (places, places); -1 for none.
         nearest_hub: for each destination, the number of the hub nearest by road, shape
             (destinations,).
     """
@@ -37,6 +39,8 @@ class Routes:
     leg_km: NDArray[np.float64]
     leg_checkpoint: NDArray[np.float64]
     onward: NDArray[np.bool_]
+    legs: NDArray[np.int32]
+    leg_number: NDArray[np.int32]
     nearest_hub: NDArray[np.int32]
 
 
@@ -67,15 +71,21 @@ def find_routes(network: Network) -> Routes:
         ways.fill_through(range(hubs))
         ways.reach_from_other_ends()
         nearest_hub[row] = _nearest_hub(graph, end, hubs)
+    leg_hours = _legs(graph, places, "hours", np.inf, back=True)
+    legs = np.argwhere(np.isfinite(leg_hours)).astype(np.int32)
+    leg_number = np.full((places, places), -1, dtype=np.int32)
+    leg_number[legs[:, 0], legs[:, 1]] = np.arange(len(legs))
     return Routes(
         hours,
         km,
         1.0 - safe,
         next_place,
-        _legs(graph, places, "hours", np.inf, back=True),
+        leg_hours,
         _legs(graph, places, "km", 0.0, back=True),
         _legs(graph, places, "checkpoint", 0.0, back=False),
         np.isfinite(_legs(graph, places, "hours", np.inf, back=False)),
+        legs,
+        leg_number,
         nearest_hub,
     )
 

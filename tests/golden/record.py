@@ -34,7 +34,8 @@ SCENARIOS = {
     "sim/scenario/template/scenario.yaml": 8,
 }
 FILES = ("indicators.csv", "by_class.parquet", "ledger.csv", "daily.parquet", "daily_summary.csv",
-         "worlds.csv", "access.csv", "observed.csv", "learning.csv")  # fmt: skip
+         "flows.parquet", "journeys.parquet", "exposure.parquet", "worlds.csv", "access.csv",
+         "observed.csv", "learning.csv")  # fmt: skip
 SMALL_WORLDS = "small-worlds"
 MARK = re.compile(r"results change", re.IGNORECASE)
 

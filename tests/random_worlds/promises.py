@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from sim.engine.columns import BANDS, AgeClass, MeasureKind
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
+from sim.outcomes.exposure import exposure
 from sim.outcomes.indicators import INDICATORS
+from sim.outcomes.journeys import journeys
 from sim.outcomes.run_record import RunRecord
 from sim.verification import worlds
 from sim.world.network import QueueDiscipline
@@ -32,6 +34,7 @@ def check_run(watch: Watch) -> None:
     run = watch.run
     record = RunRecord(run.world, run.parameters, run.engine)
     check_conservation(run)
+    check_journeys(record)
     check_closed_is_closed(watch)
     check_order_at_the_gate(watch)
     check_order_of_service(watch)
@@ -58,6 +61,21 @@ def check_conservation(run: BorderModel) -> None:
     for number, row in enumerate(groups):
         members = people["group"][row["first_person"] : row["first_person"] + row["people"]]
         assert (members == number).all(), f"1 conservation: group {number} lost a member"
+
+
+def check_journeys(record: RunRecord) -> None:
+    """Journeys and classes sum to everybody; every leg that was travelled was counted once."""
+    found, engine = journeys(record), record.engine
+    ends = np.bincount(found.state, weights=found.people, minlength=len(record.people_by_state))
+    assert np.array_equal(ends, record.people_by_state), "1 conservation: journeys and ledger"
+    groups, legs = engine.groups[: int(engine.status["groups"][0])], record.world.routes.legs
+    km = (engine.leg_people * record.world.routes.leg_km[legs[:, 0], legs[:, 1]]).sum()
+    travelled_km = (groups["people"] * groups["travelled_km"].astype(np.float64)).sum()
+    assert np.isclose(km, travelled_km, rtol=1e-4, atol=1e-3), "1 conservation: legs and kilometres"
+    by_sex = exposure(record).classes[:2].sum()
+    assert np.isclose(by_sex, record.exposed_h.sum(), rtol=1e-6), "1 conservation: hours of classes"
+    in_use = engine.person_hours[:, :, State.IN_REGISTRATION].sum()
+    assert in_use <= engine.officer_h.sum() + 1e-6, "2 capacity: more interviews than officers"
 
 
 # ---- 3

@@ -1,0 +1,67 @@
+"""Who set out on which leg when, and where people's journeys led: what maps and alluvials show."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.columns import NOBODY
+from sim.engine.columns import PersonState as State
+from sim.outcomes.run_record import RunRecord
+
+REACHED_ELSEWHERE: Final = (State.DIVERTED, State.GREEN_UNKNOWN)
+
+
+class Flows(NamedTuple):
+    """People who set out on a leg on a day; only where there are any.
+
+    Attributes:
+        day: number of the day, shape (rows,).
+        leg: number of the leg (``Routes.legs``), same shape.
+        people: how many, same shape.
+    """
+
+    day: NDArray[np.int32]
+    leg: NDArray[np.int32]
+    people: NDArray[np.int32]
+
+
+class Journeys(NamedTuple):
+    """People by where they first set out for, where they came through, and how it ended.
+
+    Attributes:
+        first_choice: number of the place, -1 for people who never set out, shape (rows,).
+        reached: number of the place where people presented themselves, were found, or left the
+            transit state otherwise; -1 for nowhere; same shape.
+        state: their state at the end, same shape.
+        people: how many, same shape; sums to everybody.
+    """
+
+    first_choice: NDArray[np.int32]
+    reached: NDArray[np.int32]
+    state: NDArray[np.int32]
+    people: NDArray[np.int32]
+
+
+def flows(run: RunRecord) -> Flows:
+    """People who set out on each leg, day by day."""
+    day, leg = np.nonzero(run.engine.leg_people)
+    people = run.engine.leg_people[day, leg]
+    return Flows(day.astype(np.int32), leg.astype(np.int32), people)
+
+
+def journeys(run: RunRecord) -> Journeys:
+    """Everybody's journey in three steps."""
+    destination = run.of_group("first_destination").astype(np.int64)
+    places = run.engine.destinations["place"]
+    first_choice = np.where(destination == NOBODY, NOBODY, places[destination])
+    ends = run.persons["state"].astype(np.int64)
+    through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
+    places_reached = np.where(through, run.persons["place"], NOBODY)
+    steps, people = np.unique(
+        np.stack((first_choice, places_reached, ends)), axis=1, return_counts=True
+    )
+    first, reached, state = steps.astype(np.int32)
+    return Journeys(first, reached, state, people.astype(np.int32))
