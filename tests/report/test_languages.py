@@ -15,7 +15,7 @@ from sim.errors import ResultsError
 from sim.outcomes.indicators import INDICATORS
 from sim.report import wording
 from sim.report.chart import Chart, figures
-from sim.report.html import render_report
+from sim.report.html import render_report, write_report
 from sim.report.language import ENGLISH, LANGUAGES, say, speaking, spoken
 from sim.report.layout import text_problems
 from sim.report.registry import CHARTS, draw_charts
@@ -189,3 +189,10 @@ def test_a_report_names_its_language(few: StoredResults, language: str) -> None:
         page = render_report(few, draw_charts(few, ["trade_off"]))
         assert f'<html lang="{language}">' in page
         assert say("model result, not a forecast") in page
+
+
+def test_a_report_in_another_language_stands_beside(few: StoredResults) -> None:
+    charts = draw_charts(few, ["trade_off"])
+    with speaking("sv"):
+        assert write_report(few, charts).name == "report.sv.html"
+    assert write_report(few, charts).name == "report.html"
