@@ -90,10 +90,12 @@ def written(wanted: Iterable[Text], known: Catalog) -> bytes:
 def complete(catalogue: Catalog, text: Text) -> bool:
     """Whether a text has its translation, in all forms."""
     message = catalogue.get(text)
-    if not message or not message.string:
-        return False
-    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return all(forms)
+    return message is not None and all(forms(message.string))
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """The text, or the texts for one and many."""
+    return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text or ""),)
 
 
 def texts() -> list[Text]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from sim.store import StoredResults
 
-NOT_A_FORECAST = "model result, not a forecast"
 PNG_DPI = 130
 
 

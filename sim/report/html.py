@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from sim.placing import place
 from sim.report import facts
-from sim.report.chart import NOT_A_FORECAST, Chart, figures
-from sim.report.language import ENGLISH, spoken
+from sim.report.chart import Chart, figures
+from sim.report.language import ENGLISH, say, spoken
 from sim.report.table import TableRow, table_html, table_rows
 from sim.report.templates import environment
 from sim.report.wording import NO_VALUE, estimate, listing, lower, number, percent, plural
@@ -41,6 +41,7 @@ def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
     """The report as text."""
     manifest = results.manifest
     return environment().get_template("report.html.j2").render(
+        language=spoken(),
         manifest=manifest,
         scenario=manifest["scenario"],
         answer=answer(results),
@@ -60,7 +61,7 @@ def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
         period=facts.period(results),
         runs=plural(len(facts.runs(results)), "{count} run", "{count} runs"),
         command=_command(manifest["command"]),
-        not_a_forecast=NOT_A_FORECAST,
+        not_a_forecast=say("model result, not a forecast"),
     )  # fmt: skip
 
 
