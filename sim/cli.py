@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -171,6 +172,13 @@ class Subject(StrEnum):
     RESPONSES = "responses"
     INDICATORS = "indicators"
     CHARTS = "charts"
+
+
+class Pace(StrEnum):
+    """How much time a frame of a moving picture stands for."""
+
+    DAY = "day"
+    HOUR = "hour"
 
 
 def _show_version(wanted: bool) -> None:
@@ -408,6 +416,69 @@ def plot(
         saved = results.save_charts(chart)
     for path in saved:
         context.obj.say(str(path))
+
+
+@app.command(epilog="Example: rajasim animate results/demo --policy open --out open.gif")
+def animate(
+    context: typer.Context,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE", help="A results folder, or a scenario file.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to write: .gif or .mp4.", show_default=False)
+    ],
+    policy: Annotated[
+        str | None, typer.Option(metavar="ID", help="The policy; the reference if left out.")
+    ] = None,
+    world: Annotated[
+        int | None,
+        typer.Option(min=0, help="One world; of a folder the mean of runs if left out, else 0."),
+    ] = None,
+    step: Annotated[
+        Pace, typer.Option(help="A frame for each day, or of a scenario file for each hour.")
+    ] = Pace.DAY,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day; the first busy one if left out."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day; the last busy one if left out."),
+    ] = None,
+    seed: Seed = None,
+    settings: Settings = None,
+) -> None:
+    """Write a moving picture of stored results by day, or of one new run by day or hour."""
+    from sim.library import animate_run, open_results
+
+    first, last = (each.date() if each else None for each in (since, until))
+    with _ProgressNote(context.obj, "frames") as progress:
+        if source.is_dir():
+            if step is Pace.HOUR or seed is not None or settings:
+                raise InputError(
+                    f"{source} holds days that were simulated before: give the scenario file for "
+                    "--step hour, --seed or --set"
+                )
+            path = open_results(source).animate(
+                out, policy=policy, world=world, since=first, until=last, progress=progress
+            )
+        else:
+            path = animate_run(
+                _load(source, settings),
+                out,
+                policy=policy,
+                world=world or 0,
+                seed=seed,
+                step=step.value,
+                since=first,
+                until=last,
+                progress=progress,
+                notice=context.obj.note,
+            )
+    context.obj.say(str(path))
 
 
 @app.command(epilog="Example: rajasim report results/two-crossings/0123456789ab")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Timer
@@ -32,6 +32,7 @@ from sim.placing import clear_workshops, replacing
 if TYPE_CHECKING:
     from sim.model import BorderModel
     from sim.report.chart import Chart
+    from sim.report.moments import Step
     from sim.scenario.scenario import Scenario
     from sim.store import StoredResults
     from sim.study.execution import Progress
@@ -75,9 +76,9 @@ class Comparison:
 
         return draw_charts(self.results, names)
 
-    def chart(self, name: str) -> Any:
-        """One chart as a matplotlib figure; notebooks show it."""
-        return self.charts([name])[0].figure
+    def chart(self, name: str) -> Chart:
+        """One chart; notebooks show it with its words."""
+        return self.charts([name])[0]
 
     def write_report(self) -> Path:
         """Draw every chart, save the figures, and write ``report.html``; returns its path.
@@ -110,6 +111,40 @@ class Comparison:
         with alone_at(self.folder):
             return save_charts(charts, self.folder / figures())
 
+    def animate(
+        self,
+        path: str | Path,
+        *,
+        policy: str | None = None,
+        world: int | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write a moving picture of a policy, day by day; returns its path.
+
+        Args:
+            path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
+            policy: id of the policy; the reference if None.
+            world: number of the world; the mean of the runs if None.
+            since: first day; the first on which anything happens if None.
+            until: last day; the last on which anything happens if None.
+            progress: called with (frames done, frames in all), first with none done.
+
+        Raises:
+            InputError: if the file has another ending, or no day lies between.
+            ResultsError: if there is no such policy or world.
+            RajasimError: if MP4 is asked for and there is no ffmpeg.
+            StorageError: if the disk refused.
+        """
+        from sim.report.animation import animate, require_writable
+        from sim.report.moments import stored_moments
+
+        require_writable(Path(path))
+        chosen = policy or str(self.results.manifest["reference"])
+        moments = stored_moments(self.results, chosen, world=world)
+        return animate(moments.shown(since, until), Path(path), progress=progress)
+
     @property
     def chart_names(self) -> Sequence[str] | None:
         """The charts that these results can show; all if None."""
@@ -125,6 +160,9 @@ class Comparison:
 
     def __rich__(self) -> Any:
         return self.table.__rich__()
+
+    def __repr__(self) -> str:
+        return f"<Comparison {', '.join(each['id'] for each in self.results.manifest['policies'])}>"
 
 
 @dataclass(frozen=True)
@@ -157,8 +195,20 @@ class Verification:
 
         return save_charts([self.chart], Path(folder))
 
+    def _repr_html_(self) -> str:
+        from sim.report.verified import verified_html
 
-SINGLE_RUN_CHARTS = ("fan", "heat_map", "closure_calendar")
+        return verified_html(self.verified)
+
+    def __repr__(self) -> str:
+        agree = sum(each.agrees for each in self.verified)
+        return f"<Verification: {agree} of {len(self.verified)} cases agree>"
+
+
+SINGLE_RUN_CHARTS = (
+    *("fan", "flow_map", "heat_map", "closure_calendar", "utilisation", "alluvial"),
+    *("exposure", "validation"),
+)
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
@@ -214,6 +264,51 @@ def start_model(
         chosen_response(scenario, response),
     )
     return task.model(0, task.world(world))
+
+
+def animate_run(
+    scenario: Scenario,
+    path: str | Path,
+    *,
+    policy: str | None = None,
+    world: int = 0,
+    seed: int | None = None,
+    step: Step = "day",
+    since: date | None = None,
+    until: date | None = None,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> Path:
+    """Run one policy in one world and write a moving picture of it; returns its path.
+
+    Args:
+        scenario: the scenario.
+        path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
+        policy: id of the policy; the reference if None.
+        world: number of the world, from 0.
+        seed: seed of all luck; the scenario's if None.
+        step: ``day`` or ``hour``: a frame for each.
+        since: first day; the first on which anything happens if None.
+        until: last day; the last on which anything happens if None.
+        progress: called with (frames done, frames in all), first with none done.
+        notice: told in a line what else takes a while.
+
+    Raises:
+        InputError: if there is no such policy, the file has another ending, or no moment or too
+            many lie between.
+        RajasimError: if MP4 is asked for and there is no ffmpeg.
+        StorageError: if the disk refused.
+    """
+    from sim.report.animation import animate, require_writable
+    from sim.report.watching import watched_moments
+
+    require_writable(Path(path))
+    chosen = policy or scenario.reference
+    model = start_model(scenario, chosen, world=world, seed=seed)
+    compile_engine(notice=notice)
+    used = scenario.seed if seed is None else seed
+    moments = watched_moments(scenario, model, policy=chosen, world=world, seed=used, step=step)
+    return animate(moments.shown(since, until), Path(path), progress=progress)
 
 
 def open_results(folder: str | Path) -> Comparison:

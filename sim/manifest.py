@@ -21,14 +21,21 @@ DIRECTIONS = frozenset({"less", "more", "none"})
 FAMILIES = frozenset({"security", "rights", "cost", "coercion"})
 ACCESS = frozenset({"open", "exception_only", "no_asylum", "closed"})
 OPTIONAL_NUMBER = (int, float, type(None))
-DESCRIBED = {"id": str, "label": str}
+DESCRIBED = {"id": str, "label": str, "summary": str}
+WEIGHED = {**DESCRIBED, "weight": NUMBER}
+STATEMENT = {"who": str, "when": str, "source": str}
 SHAPE: Mapping[str, Shape] = {
     "run_id": str,
     "seed": int,
     "replicates": int,
     "reference": str,
+    "created": str,
     "command": (str, list),
-    "scenario": {"title": str, "start": str, "end": str, "timezone": str},
+    "versions": {"rajasim": str},
+    "scenario": {
+        "title": str, "summary": str, "file": str, "digest": str, "start": str, "end": str,
+        "timezone": str,
+    },
     "policies": [DESCRIBED],
     "places": [{"id": str, "name": str, "kind": str, "lat": NUMBER}],
     "indicators": [
@@ -45,13 +52,17 @@ SHAPE: Mapping[str, Shape] = {
 }  # fmt: skip
 MAY_BE_MISSING: Mapping[str, Shape] = {
     "classes": [str],
-    "hypotheses": [DESCRIBED],
-    "responses": [DESCRIBED],
+    "hypotheses": [WEIGHED],
+    "responses": [WEIGHED],
     "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
     "bands": [str],
-    "claims": [{"id": str, "claim": str, "status": str, "note": str}],
+    "weather": str,
+    "claims": [
+        {"id": str, "claim": str, "status": str, "note": str, "said_by": [STATEMENT],
+         "disputed_by": [STATEMENT]}
+    ],
     "legal_positions": [{"who": str, "position": str, "source": str}],
-}
+}  # fmt: skip
 
 
 def manifest_fault(record: Mapping[str, Any]) -> str | None:

@@ -31,6 +31,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from sim import notebook
 from sim.agents.agenda import Agenda, Appointment, Duty, Turn
 from sim.agents.groups import GroupRows, MigrantGroup
 from sim.agents.measures import add_measures
@@ -178,6 +179,29 @@ class BorderModel(mesa.Model):
     def agent_types(self) -> list[type]:
         """The types of agents."""
         return list(self.agents_by_type)
+
+    def _repr_html_(self) -> str:
+        """The crossings as they now are, for notebooks."""
+        rows = [
+            (
+                each.name,
+                "yes" if each.is_open else "no",
+                "yes" if each.accepts_asylum else "no",
+                each.waiting,
+                each.registered,
+            )
+            for each in self.stations
+        ]
+        now = f"{self.clock.instant(self.now_h):%Y-%m-%d %H:%M}"
+        columns = ("crossing", "open", "claims taken", "people waiting", "registered so far")
+        return notebook.table(
+            columns,
+            rows,
+            caption=f"At {now}, after {self.now_h:g} of {self.clock.duration_h:g} hours",
+        )
+
+    def __repr__(self) -> str:
+        return f"<BorderModel after {self.now_h:g} of {self.clock.duration_h:g} hours>"
 
     def step(self) -> None:
         """Advance by one simulated hour."""

@@ -230,6 +230,9 @@ class StoredResults:
     observed: pl.DataFrame
     learning: pl.DataFrame
 
+    def __repr__(self) -> str:
+        return f"<StoredResults {self.folder}>"
+
 
 def write_results(
     folder: Path,

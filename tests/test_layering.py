@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "sim"
 FLOORS = (
     (
         *("_version", "errors", "clock", "randomness", "units", "fingerprint"),
-        *("locking", "placing", "sealed_file"),
+        *("locking", "notebook", "placing", "sealed_file"),
     ),
     ("world", "engine"),
     ("policies", "hypotheses"),

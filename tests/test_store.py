@@ -18,6 +18,9 @@ from tests.report.synthetic import frames
 TABLES = (
     "indicators.csv",
     "by_class.parquet",
+    "exposure.parquet",
+    "flows.parquet",
+    "journeys.parquet",
     "ledger.csv",
     "daily.parquet",
     "daily_summary.csv",

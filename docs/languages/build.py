@@ -23,7 +23,6 @@ from babel.messages.pofile import read_po, write_po
 
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.person_classes import CLASSES
-from sim.report.facts import FAMILIES
 from sim.report.language import ENGLISH, LANGUAGES
 from sim.scenario.document import read_document
 from sim.scenario.loading import load_scenario
@@ -110,7 +109,6 @@ def texts() -> list[Text]:
 
 def _of_the_model() -> Iterator[str]:
     """What code outside the report calls things that the report shows."""
-    yield from FAMILIES.values()
     yield from CLASSES
     for indicator in INDICATORS.values():
         yield from (indicator.name, indicator.definition, indicator.unit)

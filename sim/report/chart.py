@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from sim import notebook
 from sim.errors import disk_refusals
 from sim.placing import place
 from sim.report import facts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.store import StoredResults
 
 PNG_DPI = 130
+NOTEBOOK_DPI = 100
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,14 @@ class Chart:
         """The data behind the picture."""
         return self.data.write_csv(line_terminator="\n").encode()
 
-    def _repr_png_(self) -> bytes:
-        return self.png()
+    def _repr_html_(self) -> str:
+        """The picture with its words, for notebooks."""
+        from sim.report.pictures import address, palette
+
+        return notebook.picture(address(palette(self, dpi=NOTEBOOK_DPI)), words=self.alt)
+
+    def __repr__(self) -> str:
+        return f"<Chart {self.name}: {self.title}>"
 
 
 def footer(results: StoredResults) -> str:

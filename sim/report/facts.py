@@ -17,12 +17,7 @@ from sim.report.wording import day, number, plural
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
 
 Floats = npt.NDArray[np.float64]
-FAMILIES = {
-    "rights": "Rights and human cost",
-    "security": "Security and order",
-    "cost": "Cost",
-    "coercion": "Pressure and coercion",
-}
+FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
@@ -69,7 +64,40 @@ def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
 
 def measured(entry: Mapping[str, Any]) -> str:
     """An indicator's name and unit: ``Waiting for registration, person-days``."""
-    return f"{say(str(entry['name']))}, {say(str(entry['unit']))}"
+    return f"{indicator_name(entry)}, {indicator_unit(entry)}"
+
+
+def indicator_name(entry: Mapping[str, Any]) -> str:
+    """Name of an indicator, from its entry in the manifest."""
+    return say(str(entry["name"]))
+
+
+def indicator_unit(entry: Mapping[str, Any]) -> str:
+    """Unit of an indicator, from its entry in the manifest."""
+    return say(str(entry["unit"]))
+
+
+def indicator_definition(entry: Mapping[str, Any]) -> str:
+    """What an indicator counts, from its entry in the manifest."""
+    return say(str(entry["definition"]))
+
+
+def family_words(family: str) -> str:
+    """What a family of indicators is about."""
+    return {
+        "rights": say("Rights and human cost"),
+        "security": say("Security and order"),
+        "cost": say("Cost"),
+        "coercion": say("Pressure and coercion"),
+    }[family]
+
+
+def class_words(results: StoredResults, name: str) -> str:
+    """A class of people; those by origin are named by the scenario."""
+    origin = name.removeprefix("from ")
+    if origin == name:
+        return say(name)
+    return say("from {origin}", origin=its_own(results, origin))
 
 
 def headline(results: StoredResults) -> list[dict[str, Any]]:
@@ -78,8 +106,7 @@ def headline(results: StoredResults) -> list[dict[str, Any]]:
     if not any(entry["family"] == "rights" for entry in chosen):
         known = results.manifest["indicators"]
         chosen += [entry for entry in known if entry["family"] == "rights"]
-    order = list(FAMILIES)
-    return sorted(chosen, key=lambda entry: order.index(str(entry["family"])))
+    return sorted(chosen, key=lambda entry: FAMILIES.index(str(entry["family"])))
 
 
 def days(results: StoredResults) -> list[date]:
@@ -133,6 +160,39 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
         mine = (names == policy) & (index >= 0) & (index < count)
         block[run[mine], index[mine]] = values[mine]
     return blocks
+
+
+def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
+    places = [place.id for place in crossings(results)]
+    shape = (len(runs(results)), len(places), len(days(results)))
+    rows = _numbered(results, results.daily.filter(pl.col("crossing").is_in(places), series=series))
+    blocks = {}
+    for policy in policies(results):
+        mine = rows.filter(policy=policy)
+        block = np.zeros(shape)
+        at = (mine[name].to_numpy() for name in ("run", "place", "day"))
+        block[*at] = mine["value"].to_numpy()
+        blocks[policy] = block
+    return blocks
+
+
+def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of crossings within the scenario's days, with numbers of run, place and day."""
+    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
+    day = pl.DataFrame({"date": days(results)})
+    return (
+        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        .join(place.with_row_index("place"), on="crossing")
+        .join(day.with_row_index("day"), on="date")
+    )
+
+
+def values(results: StoredResults, policy: str, name: str) -> Floats:
+    """An indicator's value in every run of a policy that has one, in the order of the runs."""
+    rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
+    return rows.sort("world", "replicate")["value"].to_numpy()
 
 
 def observed_totals(results: StoredResults) -> list[tuple[int, float]]:

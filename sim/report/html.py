@@ -1,13 +1,13 @@
 """The report: one HTML file that needs nothing else, from the answer down to how to run it again.
 
-Pictures are embedded, styles are inline, and no address is loaded; escaping is left to jinja2.
+Pictures are embedded, styles are inline, and its Content-Security-Policy forbids every request, so
+that it may be opened anywhere; escaping is left to jinja2.
 """
 
 from __future__ import annotations
 
-import base64
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,170 +16,220 @@ from markupsafe import Markup
 
 from sim.placing import place
 from sim.report import facts
+from sim.report.answer import answer
 from sim.report.chart import Chart, figures
 from sim.report.language import ENGLISH, say, spoken
-from sim.report.table import TableRow, table_html, table_rows
+from sim.report.pictures import Picture, embedded
+from sim.report.registry import CHARTS, Section
+from sim.report.table import table_html
 from sim.report.templates import environment
-from sim.report.wording import NO_VALUE, estimate, listing, lower, number, percent, plural
+from sim.report.wording import NO_VALUE, estimate, number, percent, plural
 
 if TYPE_CHECKING:
     from sim.store import StoredResults
 
-SHARPNESS = (130, 100, 80, 60)  # dots an inch, tried in turn
-BUDGET = 3_500_000  # bytes of pictures; a third more in base64, and the report stays under 5 MB
+LIMIT = 5_000_000  # bytes of a report
+CODE = Markup("<code>{}</code>")
+Row = tuple[object, ...]
 
 
-def write_report(results: StoredResults, charts: Sequence[Chart]) -> Path:
+def write_report(
+    results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
+) -> Path:
     """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
     ending = "" if spoken() == ENGLISH else f".{spoken()}"
     path = results.folder / f"report{ending}.html"
-    place(path, render_report(results, charts).encode())
+    place(path, render_report(results, charts, player=player).encode())
     return path
 
 
-def render_report(results: StoredResults, charts: Sequence[Chart]) -> str:
-    """The report as text."""
-    manifest = results.manifest
-    return environment().get_template("report.html.j2").render(
-        language=spoken(),
-        manifest=manifest,
-        scenario=manifest["scenario"],
-        answer=answer(results),
-        table=Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
-        figures=[
-            _figure(results, chart, picture)
-            for chart, picture in zip(charts, _pictures(charts), strict=True)
-        ],
-        indicators=facts.headline(results),
-        families=facts.FAMILIES,
-        assumptions=[_assumption(entry) for entry in manifest["assumptions"]],
-        hypotheses=_drawn(results, "hypotheses", "hypothesis"),
-        responses=_drawn(results, "responses", "response"),
-        classes=_classes(results),
-        learning=_learning(results),
-        reference=facts.labels(results)[str(manifest["reference"])],
-        period=facts.period(results),
-        runs=plural(len(facts.runs(results)), "{count} run", "{count} runs"),
-        command=_command(manifest["command"]),
-        not_a_forecast=say("model result, not a forecast"),
-    )  # fmt: skip
-
-
-def answer(results: StoredResults) -> list[str]:
-    """What the results say, in about three sentences; waiting never without access."""
-    rows = {(row.indicator, row.policy): row for row in table_rows(results)}
-    leads = [name for name in (facts.WAITING, facts.WITHOUT_ACCESS) if _has(rows, name)]
-    if not leads:
-        leads = list(dict.fromkeys(key for key, _ in rows))[:2]
-    sentences = [_state(results, rows, leads)]
-    if len(facts.policies(results)) > 1:
-        sentences += [_comparison(results, rows, name) for name in leads]
-        sentences += _pulling_apart(results, rows)
-    return sentences
-
-
-def _has(rows: dict[tuple[str, str], TableRow], name: str) -> bool:
-    return any(key == name for key, _ in rows)
-
-
-def _state(
-    results: StoredResults, rows: dict[tuple[str, str], TableRow], leads: Sequence[str]
+def render_report(
+    results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
 ) -> str:
-    reference = str(results.manifest["reference"])
-    parts = []
-    for name in leads:
-        row = rows[name, reference]
-        value = estimate(row.median, row.q05, row.q95)
-        parts.append(f"{lower(row.name)} {value} {row.unit}")
-    label = facts.labels(results)[reference]
-    return f"Under {label}, the median run [5–95 % of runs] gives: {'; '.join(parts)}."
+    """The report as text, less than 5 MB of it.
+
+    Args:
+        results: what is told.
+        charts: the pictures; each is told in the section of its kind.
+        player: a part of the page that moves, with its script; none if None.
+
+    Raises:
+        ResultsError: there is no room for so many charts.
+    """
+    parts = _parts(results, charts, player)
+    template = environment().get_template("report.html.j2")
+    sections = _sections(charts, player)
+    bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
+    pictures = embedded(charts, room=LIMIT - len(bare.encode()))
+    return template.render(parts, story=_story(results, sections, charts, pictures))
 
 
-def _comparison(results: StoredResults, rows: dict[tuple[str, str], TableRow], name: str) -> str:
-    """Who is clearly better, worse or not clearly different in one indicator."""
-    policies = facts.policies(results)
-    words: dict[str, list[str]] = {}
-    for policy in policies[1:]:
-        row = rows[name, policy]
-        words.setdefault(row.word, []).append(row.label)
-    order = ["better", "lower", "worse", "higher", "no clear difference"]
-    known = sorted(words, key=lambda w: order.index(w) if w in order else len(order))
-    parts = [f"{word} under {_which(words[word])}" for word in known]
-    label = facts.labels(results)[policies[0]]
-    return f"{rows[name, policies[0]].name} against {label}: {'; '.join(parts)}."
+def _parts(
+    results: StoredResults, charts: Sequence[Chart], player: Markup | None
+) -> dict[str, Any]:
+    """What the template says, but for the pictures."""
+    manifest = results.manifest
+    parts: dict[str, Any] = {
+        "language": spoken(),
+        "manifest": manifest,
+        "title": facts.its_own(results, manifest["scenario"]["title"]),
+        "summary": facts.its_own(results, manifest["scenario"]["summary"]),
+        "about": _about(results),
+        "answer": answer(results),
+        "table": Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
+        "player": player,
+        "classes": _classes(results),
+        "policies": _policies(results),
+        "indicators": [_indicator(entry) for entry in facts.headline(results)],
+        "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
+        "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
+        "responses": _drawn(results, "responses", "response"),
+        "oversight": _oversight(results),
+        "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
+        "limits": [facts.its_own(results, limit) for limit in manifest["limits"]],
+        "legal": _legal(results),
+        "learning": _learning(results),
+        "command": _command(manifest["command"]),
+        "citation": _citation(results),
+        "made": _made(results),
+    }
+    return {**parts, "headings": _headings(charts, parts)}
 
 
-def _which(names: Sequence[str]) -> str:
-    """Two policies by name; more by number, since the table names them."""
-    return (
-        listing(names)
-        if len(names) <= 2
-        else plural(len(names), "{count} policy", "{count} policies")
-    )
+def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, str]:
+    """The headings of the sections that there are, by id, in order."""
+    headings = {
+        "answer": say("What the runs say"),
+        "table": say("Policies compared"),
+        **{id_of(each): section_words(each) for each in _sections(charts, parts["player"])},
+        "bears": say("Who bears it"),
+        "policies": say("The policies"),
+        "indicators": say("What the indicators mean"),
+        "assumptions": say("Assumptions and their sources"),
+        "contested": say("Contested claims"),
+        "limits": say("Limits"),
+        "legal": say("Legal positions"),
+        "learning": say("What this study can tell, and what not"),
+        "again": say("How to cite it, and how to run it again"),
+    }
+    empty = {
+        id
+        for id, part in (("bears", "classes"), ("legal", "legal"), ("learning", "learning"))
+        if not parts[part]
+    }
+    return {id: heading for id, heading in headings.items() if id not in empty}
 
 
-def _pulling_apart(results: StoredResults, rows: dict[tuple[str, str], TableRow]) -> list[str]:
-    """Policies that shorten waiting and leave more people without access."""
-    if not (_has(rows, facts.WAITING) and _has(rows, facts.WITHOUT_ACCESS)):
-        return []
-    apart = [
-        rows[facts.WAITING, policy].label
-        for policy in facts.policies(results)[1:]
-        if rows[facts.WAITING, policy].word == "better"
-        and rows[facts.WITHOUT_ACCESS, policy].word == "worse"
-    ]
-    if not apart:
-        return []
-    return [
-        f"Waiting is shorter and more people are left without access under {_which(apart)}: "
-        "fewer people at the border is not by itself a better outcome."
-    ]
+def section_words(section: Section) -> str:
+    """The heading of a part of the story."""
+    return {
+        Section.HAPPENED: say("What happened"),
+        Section.CHANGES: say("What each policy changes"),
+        Section.COSTS: say("What it costs, and whom"),
+        Section.SURE: say("How sure we are"),
+        Section.RANKING: say("What would change the ranking"),
+    }[section]
 
 
-def _pictures(charts: Sequence[Chart]) -> list[bytes]:
-    """The charts as PNG, as sharp as the size of the report allows."""
-    pictures: list[bytes] = []
-    for dpi in SHARPNESS:
-        pictures = [chart.png(dpi=dpi) for chart in charts]
-        if sum(len(picture) for picture in pictures) < BUDGET:
-            break
-    return pictures
+def id_of(section: Section) -> str:
+    """Where a part of the story stands in the page."""
+    return section.name.lower()
 
 
-def _figure(results: StoredResults, chart: Chart, picture: bytes) -> dict[str, Any]:
-    content = base64.b64encode(picture).decode("ascii")
+def _sections(charts: Sequence[Chart], player: Markup | None) -> list[Section]:
+    """The parts of the story that there is something to show for."""
+    told = {CHARTS[chart.name].section for chart in charts}
+    return [each for each in Section if each in told or (player and each is Section.HAPPENED)]
+
+
+def _story(
+    results: StoredResults,
+    sections: Sequence[Section],
+    charts: Sequence[Chart],
+    pictures: Sequence[Sequence[Picture]],
+) -> dict[str, list[dict[str, Any]]]:
+    """The figures of each section, by its id, in order."""
+    return {
+        id_of(section): [
+            _figure(results, chart, picture)
+            for chart, picture in zip(charts, pictures, strict=True)
+            if CHARTS[chart.name].section is section
+        ]
+        for section in sections
+    }
+
+
+def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, Any]:
     saved = [
         f"{figures()}/{chart.name}.{suffix}"
         for suffix in ("svg", "png", "csv")
         if (results.folder / figures() / f"{chart.name}.{suffix}").is_file()
     ]
-    width, height = chart.figure.get_size_inches()
     return {
         "name": chart.name,
         "title": chart.title,
         "subtitle": chart.subtitle,
         "alt": chart.alt,
-        "source": f"data:image/png;base64,{content}",
-        "width": round(width * 100),
-        "height": round(height * 100),
+        "strips": picture,
         "saved": saved,
     }
 
 
-def _assumption(entry: dict[str, Any]) -> dict[str, str]:
-    def shown(value: object) -> str:
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return number(float(value))
-        return NO_VALUE if value is None else str(value)
+def _about(results: StoredResults) -> str:
+    return say(
+        "{period}, times of {zone}; {runs} a policy; reference: {reference}; run {run}",
+        period=facts.period(results),
+        zone=results.manifest["scenario"]["timezone"],
+        runs=plural(len(facts.runs(results)), "{count} run", "{count} runs"),
+        reference=facts.labels(results)[str(results.manifest["reference"])],
+        run=results.manifest["run_id"],
+    )
 
-    low, high = shown(entry.get("low")), shown(entry.get("high"))
+
+def _policies(results: StoredResults) -> list[tuple[str, str]]:
+    labels = facts.labels(results)
+    reference = results.manifest["reference"]
+    return [
+        (
+            say("{policy} (reference)", policy=labels[entry["id"]])
+            if entry["id"] == reference
+            else labels[entry["id"]],
+            facts.its_own(results, str(entry["summary"])),
+        )
+        for entry in results.manifest["policies"]
+    ]
+
+
+def _indicator(entry: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "key": str(entry["key"]),
-        "value": shown(entry["value"]),
-        "unit": str(entry.get("unit") or ""),
-        "range": NO_VALUE if NO_VALUE in (low, high) else f"{low} to {high}",
-        "source": str(entry.get("source") or "not given"),
+        "id": str(entry["id"]),
+        "name": facts.indicator_name(entry),
+        "unit": facts.indicator_unit(entry),
+        "definition": facts.indicator_definition(entry),
+        "family": facts.family_words(str(entry["family"])),
     }
+
+
+def _assumption(results: StoredResults, entry: Mapping[str, Any]) -> Row:
+    low, high = _value(entry.get("low")), _value(entry.get("high"))
+    missing = NO_VALUE in (low, high)
+    return (
+        CODE.format(entry["key"]),
+        _value(entry["value"]),
+        say(str(entry["unit"])) if entry.get("unit") else "",
+        NO_VALUE if missing else say("{low} to {high}", low=low, high=high),
+        _source(results, entry),
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(float(value))
+    return NO_VALUE if value is None else str(value)
+
+
+def _source(results: StoredResults, entry: Mapping[str, Any]) -> str:
+    return facts.its_own(results, str(entry.get("source") or "")) or say("not given")
 
 
 def _classes(results: StoredResults) -> list[dict[str, Any]]:
@@ -194,12 +244,19 @@ def _classes(results: StoredResults) -> list[dict[str, Any]]:
     known = [str(name) for name in results.manifest.get("classes", [])]
     broken_down = set(results.by_class["indicator"].unique())
     columns = [entry for entry in results.manifest["indicators"] if entry["id"] in broken_down]
+    heads = [
+        say("{indicator}, {unit}", indicator=facts.indicator_name(e), unit=facts.indicator_unit(e))
+        for e in columns
+    ]
     return [
         {
             "label": facts.labels(results)[policy],
-            "columns": [f"{entry['name']}, {entry['unit']}" for entry in columns],
+            "columns": [say("People"), *heads],
             "rows": [
-                (which, [number(cells.get((policy, which, entry["id"]))) for entry in columns])
+                (
+                    facts.class_words(results, which),
+                    *(number(cells.get((policy, which, entry["id"]))) for entry in columns),
+                )
                 for which in known
             ],
         }
@@ -215,11 +272,15 @@ def _learning(results: StoredResults) -> list[dict[str, Any]]:
         rows = results.learning.filter(indicator=entry["id"]).sort("value", descending=False)
         entries.append(
             {
-                **entry,
+                "id": str(entry["id"]),
+                "name": facts.indicator_name(entry),
+                "definition": facts.indicator_definition(entry),
                 "rows": [
-                    (_subject(results, about), estimate(value, low, high), unit)
-                    if low is not None
-                    else (_subject(results, about), number(value), unit)
+                    (
+                        _subject(results, about),
+                        number(value) if low is None else estimate(value, low, high),
+                        say(unit),
+                    )
                     for about, value, low, high, unit in rows.select(
                         "about", "value", "low", "high", "unit"
                     ).iter_rows()
@@ -232,24 +293,111 @@ def _learning(results: StoredResults) -> list[dict[str, Any]]:
 def _subject(results: StoredResults, about: str) -> str:
     """An indicator by its name, anything else as it is called."""
     entry = facts.indicator(results, about)
-    return str(entry["name"]) if entry else about
+    return facts.indicator_name(entry) if entry else about
 
 
-def _drawn(results: StoredResults, key: str, column: str) -> list[dict[str, str]]:
+def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
     """Each hypothesis or response with its weight and how many worlds drew it."""
     entries = results.manifest.get(key, [])
     total = sum(float(entry["weight"]) for entry in entries) or 1.0
     drawn = results.worlds[column].to_list()
     return [
-        {
-            "label": str(entry["label"]),
-            "weight": percent(float(entry["weight"]) / total),
-            "worlds": str(drawn.count(entry["id"])),
-            "summary": str(entry["summary"]),
-            "source": str(entry.get("source") or "not given"),
-        }
+        (
+            facts.its_own(results, str(entry["label"])),
+            percent(float(entry["weight"]) / total),
+            number(drawn.count(entry["id"])),
+            facts.its_own(results, str(entry["summary"])),
+            _source(results, entry),
+        )
         for entry in entries
     ]
+
+
+def _oversight(results: StoredResults) -> str:
+    """What review of decisions there is; empty where there is none."""
+    rules = results.manifest.get("oversight")
+    if not rules:
+        return ""
+    power = {
+        "keep-one": say("one crossing is kept open"),
+        "require-exception": say("exceptions are required"),
+        "strike-down": say("decisions are struck down"),
+        "delay": say("decisions are put off"),
+    }.get(rules["power"], rules["power"])
+    source = _source(results, rules)
+    if not rules["applies_to"]:
+        return say(
+            "Courts and overseers of the receiving state may hold up, amend or strike down "
+            "decisions that bar people ({power}; {source}).",
+            power=power,
+            source=source,
+        )
+    return say(
+        "Under some policies courts and overseers of the receiving state may hold up, amend or "
+        "strike down decisions that bar people ({power}; {source}): {policies}.",
+        power=power,
+        source=source,
+        policies="; ".join(facts.its_own(results, label) for label in rules["applies_to"]),
+    )
+
+
+def _claim(results: StoredResults, entry: Mapping[str, Any]) -> dict[str, Any]:
+    status = {
+        "contested": say("contested"),
+        "unverified": say("unverified"),
+        "partly documented": say("partly documented"),
+    }
+    return {
+        "id": str(entry["id"]),
+        "claim": facts.its_own(results, str(entry["claim"])),
+        "status": status.get(entry["status"], entry["status"]),
+        "note": facts.its_own(results, str(entry["note"])),
+        "said_by": [_statement(results, each) for each in entry["said_by"]],
+        "disputed_by": [_statement(results, each) for each in entry["disputed_by"]],
+    }
+
+
+def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
+    return say(
+        "{who} ({when}): {source}",
+        who=facts.its_own(results, str(entry["who"])),
+        when=facts.its_own(results, str(entry["when"])),
+        source=_source(results, entry),
+    )
+
+
+def _legal(results: StoredResults) -> list[Row]:
+    return [
+        (
+            facts.its_own(results, str(entry["who"])),
+            facts.its_own(results, str(entry["position"])),
+            _source(results, entry),
+        )
+        for entry in results.manifest.get("legal_positions", [])
+    ]
+
+
+def _citation(results: StoredResults) -> str:
+    manifest = results.manifest
+    return say(
+        "Cite as: rajasim {version}, {title}, run {run}, {day}. Model result, not a forecast.",
+        version=manifest["versions"]["rajasim"],
+        title=facts.its_own(results, manifest["scenario"]["title"]),
+        run=manifest["run_id"],
+        day=manifest["created"][:10],
+    )
+
+
+def _made(results: StoredResults) -> str:
+    manifest = results.manifest
+    return say(
+        "Scenario file {file}, digest {digest}; seed {seed}, {worlds}; versions: {versions}.",
+        file=manifest["scenario"]["file"],
+        digest=manifest["scenario"]["digest"],
+        seed=manifest["seed"],
+        worlds=plural(manifest["replicates"], "{count} world", "{count} worlds"),
+        versions=", ".join(f"{name} {text}" for name, text in manifest["versions"].items()),
+    )
 
 
 def _command(command: object) -> str:

@@ -189,7 +189,7 @@ def _labels(page: Page, results: StoredResults, *, down: float) -> None:
 def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
     name = fit(block.name, CELL, weight="bold", most=2)
     unit = fit(f"{block.unit}; {_better(block.direction)}", CELL, size=SMALL, most=1)
-    family = say(facts.FAMILIES[str(block.indicator["family"])])
+    family = facts.family_words(str(block.indicator["family"]))
     page.write(name, left, down, weight="bold")
     below = down + 0.18 + 0.16 * name.count("\n")
     page.write(unit, left, below, size=SMALL, colour=MUTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from sim.store import StoredResults
 
 
+class Section(StrEnum):
+    """The parts of a report's story, in order."""
+
+    HAPPENED = "what happened"
+    CHANGES = "what each policy changes"
+    COSTS = "what it costs, and whom"
+    SURE = "how sure we are"
+    RANKING = "what would change the ranking"
+
+
 @dataclass(frozen=True)
 class ChartKind:
     """A chart that can be drawn; its module is loaded when it is.
@@ -21,10 +32,12 @@ class ChartKind:
     Attributes:
         name: Its name on the command line.
         meaning: What it shows, in a line.
+        section: Where a report tells it.
     """
 
     name: str
     meaning: str
+    section: Section
 
     def draw(self, results: StoredResults) -> Chart:
         """Draw it from stored results."""
@@ -32,12 +45,34 @@ class ChartKind:
         return chart
 
 
-_KINDS = (
-    ChartKind("fan", "people waiting, arrivals and people in the transit state, by day"),
-    ChartKind("trade_off", "person-days waiting against people without access, by policy"),
-    ChartKind("paired_difference", "each policy minus the reference, run by run, by indicator"),
-    ChartKind("heat_map", "arrivals by crossing and day, north to south, with who is stranded"),
-    ChartKind("closure_calendar", "what each crossing was open to, day by day, by policy"),
+_STORY = {
+    Section.HAPPENED: {
+        "fan": "people waiting, arrivals and people in the transit state, by day",
+        "flow_map": "people on each leg of road before and after access changes",
+        "heat_map": "arrivals by crossing and day, north to south, with who is stranded",
+        "closure_calendar": "what each crossing was open to, day by day, by policy",
+        "utilisation": "officers' hours in use by crossing and day, with who waits there",
+        "alluvial": "where people first set out for, what they reached, how it ended",
+    },
+    Section.CHANGES: {
+        "paired_difference": "each policy minus the reference, run by run, by indicator",
+    },
+    Section.COSTS: {
+        "trade_off": "person-days waiting against people without access, by policy",
+        "exposure": "hours outdoors by wind chill, crossing and class of person",
+    },
+    Section.SURE: {
+        "validation": "observed against simulated arrivals, and how sure the means are",
+    },
+    Section.RANKING: {
+        "regret": "how much worse a policy does than the best one, future by future",
+        "tornado": "what the effect of a policy depends on, parameter by parameter",
+    },
+}
+_KINDS = tuple(
+    ChartKind(name, meaning, section)
+    for section, charts in _STORY.items()
+    for name, meaning in charts.items()
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
 

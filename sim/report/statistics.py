@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +90,7 @@ def mean_interval(values: Floats) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
+@cache
 def t_quantile(freedom: int) -> float:
     """The value that Student's t exceeds in absolute size with chance 5 %, by bisection."""
     low, high = 0.0, 13.0  # 12.706 with one degree of freedom is the largest

@@ -27,7 +27,8 @@ OCHRE = "#B8860B"
 NAVY = "#18375F"
 INK = "#1A1A1A"
 MUTED = "#595959"
-RULE = "#D0D0D0"
+FAINT = "#8A8A8A"  # marks that stand back
+RULE = "#D0D0D0"  # grid lines, which carry nothing
 PAPER = "#FFFFFF"
 PALETTE = (BLUE, RED, PLUM, OCHRE)
 LINES = ("-", "--", "-.", ":")
@@ -94,6 +95,24 @@ class AccessStyle:
         return say(self.english)
 
 
+@dataclass(frozen=True)
+class BandStyle:
+    """How one band of wind chill is drawn: fill, hatch and the hatch's colour."""
+
+    colour: str
+    hatch: str
+    ink: str
+
+
+COLD = (  # the bands of wind chill from mild to extreme: darker the colder, each with its hatch
+    BandStyle(PAPER, "", INK),
+    BandStyle("#B3D5EB", "", INK),
+    BandStyle("#57A2D3", "....", INK),
+    BandStyle(BLUE, "////", PAPER),
+    BandStyle("#085E9C", "----", PAPER),
+    BandStyle("#104B7F", "xxxx", PAPER),
+    BandStyle(NAVY, "++++", PAPER),
+)
 ACCESS = {
     "open": AccessStyle("open, asylum claims taken", "#FFFFFF", ""),
     "no_asylum": AccessStyle("open, no asylum claims", OCHRE, "...."),

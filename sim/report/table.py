@@ -15,16 +15,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.report import facts
-from sim.report.statistics import METHOD, PairedDifference, paired_difference
+from sim.report.language import say
+from sim.report.statistics import PairedDifference, paired_difference
 from sim.report.templates import environment
-from sim.report.wording import arrow, difference, estimate, percent, plural, verdict
+from sim.report.wording import (
+    arrow,
+    difference,
+    estimate,
+    number,
+    percent,
+    plural,
+    verdict,
+    verdict_words,
+)
 
 if TYPE_CHECKING:
     from rich.console import Group
 
     from sim.store import StoredResults
 
-DIRECTIONS = {"less": "less is better", "more": "more is better", "none": "neither is better"}
+MANY = 20  # comparisons, of which one would look clear by chance
 
 
 @dataclass(frozen=True)
@@ -34,8 +44,8 @@ class TableRow:
     Attributes:
         family: rights, security, cost or coercion.
         indicator: Id of the indicator.
-        name: Its name.
-        unit: Its unit.
+        name: Its name, in the spoken language.
+        unit: Its unit, in the spoken language.
         direction: less, more or none: which way is better.
         policy: Id of the policy.
         label: Label of the policy.
@@ -68,22 +78,22 @@ class TableRow:
     def change_text(self) -> str:
         """``−80 [−120 to −40]``, or ``reference``."""
         if self.change is None:
-            return "reference"
+            return say("reference")
         return difference(self.change.mean, self.change.low, self.change.high)
 
     @property
     def word(self) -> str:
-        """better, worse, higher, lower, no clear difference; empty for the reference."""
+        """better, worse, higher, lower, no clear difference, in English; none for the reference."""
         if self.change is None:
             return ""
         return verdict(self.change.low, self.change.high, direction=self.direction)
 
     @property
     def reading(self) -> str:
-        """The word after its arrow: ``↓ better``."""
+        """The word after its arrow, in the spoken language: ``↓ better``."""
         if self.change is None:
             return ""
-        return f"{arrow(self.change.low, self.change.high)} {self.word}".strip()
+        return f"{arrow(self.change.low, self.change.high)} {verdict_words(self.word)}".strip()
 
     @property
     def worse_text(self) -> str:
@@ -120,8 +130,8 @@ def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str)
     return TableRow(
         family=str(entry["family"]),
         indicator=name,
-        name=str(entry["name"]),
-        unit=str(entry["unit"]),
+        name=facts.indicator_name(entry),
+        unit=facts.indicator_unit(entry),
         direction=direction,
         policy=policy,
         label=label,
@@ -133,23 +143,45 @@ def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str)
     )
 
 
+def direction_words(direction: str) -> str:
+    """Which way is better, in words."""
+    return {
+        "less": say("less is better"),
+        "more": say("more is better"),
+        "none": say("neither is better"),
+    }[direction]
+
+
 def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
-    """How to read the table, in two sentences."""
-    count = plural(len(facts.runs(results)), "{count} run", "{count} runs")
+    """How to read the table."""
+    runs = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     compared = sum(row.change is not None for row in rows)
-    label = facts.labels(results)[facts.policies(results)[0]]
     if not compared:
-        return f"Median [5–95 %] of {count}; {facts.period(results)}."
-    chance = (
-        f" Of {compared} comparisons about {max(1, round(compared * 0.05))} would look clear by "
-        "chance alone."
-        if compared >= 20
-        else ""
-    )
-    return (
-        f"Median [5–95 %] of {count}; difference: mean of policy minus {label} on "
-        f"the same runs; {METHOD}; {facts.period(results)}.{chance}"
-    )
+        return say(
+            "Median and, in brackets, 5 to 95 % of {runs}; {period}.",
+            runs=runs,
+            period=facts.period(results),
+        )
+    sentences = [
+        say(
+            "Median and, in brackets, 5 to 95 % of {runs}; below it the mean difference to the "
+            "reference ({reference}) in the same runs, with its 95 % interval (paired t over "
+            "worlds), and whether it is clear; {period}.",
+            runs=runs,
+            reference=facts.labels(results)[facts.policies(results)[0]],
+            period=facts.period(results),
+        )
+    ]
+    if compared >= MANY:
+        sentences.append(
+            say(
+                "Of so many comparisons ({compared}) about {chance} would look clear by chance "
+                "alone.",
+                compared=number(compared),
+                chance=number(round(compared * 0.05)),
+            )
+        )
+    return " ".join(sentences)
 
 
 def table_html(results: StoredResults) -> str:
@@ -157,7 +189,7 @@ def table_html(results: StoredResults) -> str:
     rows = table_rows(results)
     heads = [row for row in rows if row.is_reference]
     families = [
-        (facts.FAMILIES[family], len(list(members)))
+        (facts.family_words(family), len(list(members)))
         for family, members in groupby(heads, key=lambda row: row.family)
     ]
     lines = {policy: [r for r in rows if r.policy == policy] for policy in facts.policies(results)}
@@ -168,7 +200,7 @@ def table_html(results: StoredResults) -> str:
         heads=heads,
         lines=lines,
         labels=facts.labels(results),
-        directions=DIRECTIONS,
+        direction_words=direction_words,
     )
 
 
@@ -179,7 +211,9 @@ class ComparisonTable:
     results: StoredResults
 
     def _repr_html_(self) -> str:
-        return table_html(self.results)
+        """The table with the style that a report gives it."""
+        style = environment().get_template("table.css").render()
+        return f"<style>\n{style}</style>\n{table_html(self.results)}"
 
     def __rich__(self) -> Group:
         from sim.report.terminal import table_rich

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import facts
-from sim.report.table import DIRECTIONS, TableRow, caption, table_rows
+from sim.report.language import say
+from sim.report.table import TableRow, caption, direction_words, table_rows
 
 if TYPE_CHECKING:
     from sim.store import StoredResults
@@ -23,7 +24,7 @@ def table_rich(results: StoredResults) -> Group:
     rows = table_rows(results)
     parts: list[Text | Table] = []
     for family, members in groupby(rows, key=lambda row: row.family):
-        parts.append(Text(f"\n{facts.FAMILIES[family].upper()}", style="bold"))
+        parts.append(Text(f"\n{facts.family_words(family).upper()}", style="bold"))
         parts += [_block(list(block)) for _, block in groupby(members, lambda row: row.indicator)]
     return Group(*parts, Text(f"\n{caption(results, rows)}", style="dim"))
 
@@ -31,18 +32,27 @@ def table_rich(results: StoredResults) -> Group:
 def _block(rows: Sequence[TableRow]) -> Table:
     head = rows[0]
     table = Table(
-        title=Text(f"\n{head.name} ({head.unit}; {DIRECTIONS[head.direction]})", style="bold"),
+        title=Text(f"\n{_head(head)}", style="bold"),
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
         show_edge=False,
     )
-    table.add_column("policy", ratio=3, overflow="fold", min_width=16)
-    table.add_column("median [5–95 %]", justify="right", overflow="fold")
-    table.add_column("difference [95 %]", justify="right", overflow="fold")
-    table.add_column("reading", no_wrap=True)
+    table.add_column(say("policy"), ratio=3, overflow="fold", min_width=16)
+    table.add_column(say("median [5–95 %]"), justify="right", overflow="fold")
+    table.add_column(say("difference [95 %]"), justify="right", overflow="fold")
+    table.add_column(say("reading"), no_wrap=True)
     for row in rows:
         style = "bold" if row.word in ("better", "worse", "higher", "lower") else ""
         cells = (row.label, row.value_text, row.change_text)
         table.add_row(*(Text(cell) for cell in cells), Text(row.reading, style=style))
     return table
+
+
+def _head(row: TableRow) -> str:
+    return say(
+        "{indicator} ({unit}; {direction})",
+        indicator=row.name,
+        unit=row.unit,
+        direction=direction_words(row.direction),
+    )

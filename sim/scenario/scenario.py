@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import MinLen
+from markupsafe import Markup
 
+from sim import notebook
 from sim.hypotheses import Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
@@ -195,3 +197,22 @@ class Scenario:
     replicates: int
     seed: int
     limits: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        """What ``rajasim describe`` tells, for notebooks; all but the summary folded away."""
+        from sim.scenario.description import describe_scenario
+
+        return Markup("\n").join(
+            notebook.foldable(
+                section.title,
+                [
+                    *section.lines,
+                    *([notebook.table(section.columns, section.rows)] if section.rows else []),
+                ],
+                unfolded=number == 0,
+            )
+            for number, section in enumerate(describe_scenario(self))
+        )
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {', '.join(self.policies)}>"

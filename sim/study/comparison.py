@@ -362,7 +362,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             for name, each in scenario.policies.items()
             if name in task.policies
         ],
-        "places": [_place(place) for place in _north_to_south(scenario)],
+        "places": described_places(scenario),
         "hypotheses": [
             {
                 "id": name,
@@ -418,6 +418,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
         ],
         "limits": list(scenario.limits),
         "translations": shown_translations(scenario),
+        "weather": scenario.world.weather.source,
     }
 
 
@@ -434,8 +435,10 @@ def _oversight(scenario: Scenario) -> dict[str, Any] | None:
     }
 
 
-def _north_to_south(scenario: Scenario) -> list[Place]:
-    return sorted(scenario.world.network.places, key=lambda place: (-place.lat, place.id))
+def described_places(scenario: Scenario) -> list[dict[str, Any]]:
+    """id, name, kind, lat and lon of every place, north to south."""
+    places = scenario.world.network.places
+    return [_place(place) for place in sorted(places, key=lambda each: (-each.lat, each.id))]
 
 
 def _place(place: Place) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
 from sim.outcomes.run_record import RunRecord
 from sim.verification import worlds
-from sim.world.network import QueueDiscipline
+from sim.world.network import Crossing, QueueDiscipline
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from tests.random_worlds.watching import Watch
 
@@ -146,16 +146,15 @@ def check_order_of_service(watch: Watch) -> None:
         )
         admitted = came & ~np.isnan(people["admitted_h"])
         admitted &= people["state"] != State.REFUSED_NO_CLAIM
-        _check_interviews(watch, np.flatnonzero(admitted), crossing.registration.discipline)
+        _check_interviews(watch, np.flatnonzero(admitted), crossing)
 
 
-def _check_interviews(
-    watch: Watch, members: NDArray[np.int64], discipline: QueueDiscipline
-) -> None:
-    people = worlds.persons(watch.run)
+def _check_interviews(watch: Watch, members: NDArray[np.int64], crossing: Crossing) -> None:
+    people, discipline = worlds.persons(watch.run), crossing.registration.discipline
     joined_h = people["admitted_h"].copy()
     if discipline is QueueDiscipline.FAMILY_TOGETHER:
-        joined_h = _last_of_group(watch.run)
+        sheltered = _size_of_group(watch.run) <= (crossing.shelter_places or np.inf)
+        joined_h = np.where(sheltered, _last_of_group(watch.run), joined_h)
     lines: dict[tuple[bool, bool], list[int]] = {}
     for p in members:
         if math.isnan(joined_h[p]):
@@ -175,6 +174,11 @@ def _check_interviews(
         for p in urgent:
             before = (begun_h[others] > joined_h[p]) & (begun_h[others] < begun_h[p])
             assert not before.any(), "4 order of service: somebody went before an urgent person"
+
+
+def _size_of_group(run: BorderModel) -> NDArray[np.int32]:
+    """How many stay together with everybody; more than the shelter holds are heard one by one."""
+    return np.asarray(worlds.groups(run)["people"][worlds.persons(run)["group"]])
 
 
 def _last_of_group(run: BorderModel) -> NDArray[np.float64]:

@@ -18,7 +18,9 @@ from sim.outcomes.run_record import RunRecord
 from sim.policies import Action
 from sim.policies.timed import Schedule, Step
 from sim.verification import worlds
-from sim.world.network import Mode
+from sim.world.network import Distribution, Mode, QueueDiscipline
+from tests.random_worlds.promises import check_run
+from tests.random_worlds.watching import Watch
 
 TEMPLATE = Path(__file__).parents[2] / "sim" / "scenario" / "template" / "scenario.yaml"
 
@@ -47,6 +49,23 @@ def test_a_cap_that_is_no_whole_number_is_never_exceeded() -> None:
     where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0], size=50), days=3)
     run = worlds.model(where, Schedule(steps=(step,))).run()
     assert run.engine.entries[:, :, State.IN_ADMISSION].sum(axis=1).tolist() == [2, 2, 2]
+
+
+def test_a_group_larger_than_the_shelter_is_in_order_person_by_person() -> None:
+    """The promise took it for one that gathers, and called its members overtaken."""
+    gate = worlds.crossing(
+        lanes=7,
+        admission=worlds.service(0.3, Distribution.EXPONENTIAL),
+        servers=1,
+        registration=worlds.service(0.2),
+        shelter_places=7,
+        discipline=QueueDiscipline.FAMILY_TOGETHER,
+    )
+    demand = worlds.given([1.0] * 5, size=8)
+    run = worlds.model(worlds.world(worlds.star(gate), demand, days=1), audit=True)
+    watch = Watch(run).to_the_end()
+    check_run(watch)
+    assert np.isfinite(worlds.persons(watch.run)["registered_h"]).all()
 
 
 def test_where_people_cannot_use_any_crossing_indicators_are_numbers() -> None:

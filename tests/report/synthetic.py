@@ -109,6 +109,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         "headline": [key for key, *_ in INDICATORS],
         "classes": list(CLASSES),
         "bands": list(BANDS),
+        "weather": "constructed from monthly means",
         "claims": [
             {"id": "C1", "claim": "People were steered.", "status": "contested", "note": "Read so.",
              "said_by": [{"who": "A government", "when": "2023-11", "source": "register 1"}],

@@ -10,7 +10,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.errors import ResultsError
-from sim.report import style
 from sim.report.chart import save_charts
 from sim.report.closure_calendar import days_without_asylum
 from sim.report.layout import fit, lanes, new_page, text_problems, width_of, wrap
@@ -106,7 +105,9 @@ class TestFindings:
 
 
 class TestRightsStandBeside:
-    @pytest.mark.parametrize("name", ["fan", "heat_map", "paired_difference", "trade_off"])
+    @pytest.mark.parametrize(
+        "name", ["fan", "heat_map", "paired_difference", "trade_off", "utilisation", "exposure"]
+    )
     def test_arrivals_and_waiting_never_stand_alone(self, small: StoredResults, name: str) -> None:
         shown = CHARTS[name].draw(small).figure
         labels = [label.get_text() for axes in shown.axes for label in axes.get_yticklabels()]
@@ -146,21 +147,6 @@ class TestRegistry:
 
     def test_charts_come_in_the_order_asked_for(self, tiny: StoredResults) -> None:
         assert [c.name for c in draw_charts(tiny, ["heat_map", "fan"])] == ["heat_map", "fan"]
-
-
-class TestStyle:
-    @pytest.mark.parametrize("colour", [style.BASELINE, *style.PALETTE, style.NAVY, style.MUTED])
-    def test_colours_hold_three_to_one_against_paper(self, colour: str) -> None:
-        assert style.contrast(colour, style.PAPER) >= 3.0
-
-    def test_no_two_policies_look_the_same(self) -> None:
-        ids = [f"p{k}" for k in range(15)]
-        styles = style.policy_styles(ids, reference="p0")
-        assert len(set(styles.values())) == 15
-        assert styles["p0"].colour == style.BASELINE
-
-    def test_states_of_access_differ_without_colour(self) -> None:
-        assert len({state.hatch for state in style.ACCESS.values()}) == len(style.ACCESS)
 
 
 class TestLayout:

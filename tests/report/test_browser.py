@@ -1,0 +1,184 @@
+"""The report in a real browser: what it loads, how it fits, what a keyboard and a reader reach.
+
+Skipped where there is no Chromium. Accessibility is checked by axe-core against WCAG 2.1 A and AA.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sim.store import StoredResults
+from tests.report import synthetic
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    given = os.environ.get("RAJASIM_CHROMIUM")
+    found = given or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} on PATH, and no RAJASIM_CHROMIUM")
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=found, args=OPTIONS)
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page that was opened, and everything that it asked for or complained of."""
+
+    def __init__(self, page: Page, report: Path) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(report.as_uri(), wait_until="load")
+
+    def ask(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser, reported: Path) -> Iterator[Visit]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield Visit(page, reported)
+    page.close()
+
+
+def test_it_opens_without_a_request_or_a_complaint(visit: Visit, reported: Path) -> None:
+    loaded = [url for url in visit.requests if not url.startswith("data:image/png;base64,")]
+    assert loaded == [reported.as_uri()]
+    assert visit.complaints == []
+
+
+def test_its_policy_stops_requests(browser: Browser, reported: Path, tmp_path: Path) -> None:
+    """The same page with a picture and a script from elsewhere: neither is asked for."""
+    smuggled = tmp_path / "report.html"
+    extra = '<img src="http://127.0.0.1:9/x.png" alt="x"><script>document.title = "ran"</script>'
+    text = reported.read_text(encoding="utf-8")
+    smuggled.write_text(text.replace("</main>", f"{extra}</main>"), encoding="utf-8")
+    page = browser.new_page()
+    seen = Visit(page, smuggled)
+    assert sum("Content Security Policy" in each for each in seen.complaints) == 2
+    assert page.title() != "ran"
+    page.close()
+
+
+def test_links_lead_somewhere(visit: Visit, reported: Path) -> None:
+    links = visit.ask("[...document.links].map(link => link.getAttribute('href'))")
+    inside = [link for link in links if link.startswith("#")]
+    assert len(inside) > 10
+    missing = [each for each in inside if not visit.ask(f"!!document.querySelector('{each}')")]
+    assert missing == []
+    files = [link for link in links if not link.startswith("#")]
+    assert files
+    assert [name for name in files if not (reported.parent / name).is_file()] == []
+
+
+def test_pictures_load(visit: Visit) -> None:
+    widths = visit.ask("[...document.images].map(image => image.naturalWidth)")
+    assert widths
+    assert min(widths) > 600
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_the_page_never_scrolls_sideways(visit: Visit, width: int) -> None:
+    """What is wider scrolls within its own region."""
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    assert visit.ask("document.documentElement.scrollWidth") <= width
+    wide = (
+        "[...document.querySelectorAll('[role=region]')].filter(r => r.scrollWidth > r.clientWidth)"
+    )
+    assert visit.ask(f"{wide}.every(r => r.tabIndex === 0)")
+    if width == 390:
+        assert visit.ask(f"{wide}.length") > 3
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_every_control_is_reached_by_tab(visit: Visit) -> None:
+    """In the order of the page, the skip link first, each with a ring around it."""
+    wanted = visit.ask(
+        "[...document.querySelectorAll('a[href], summary, [tabindex]')]"
+        ".filter(e => e.checkVisibility({contentVisibilityAuto: true})).length"
+    )
+    mark = (
+        "(e => { const again = e.dataset.met; e.dataset.met = '1'; return [e.tagName, e.className, "
+        "getComputedStyle(e).outlineStyle, again ? 1 : 0] })(document.activeElement)"
+    )
+    assert wanted > 30
+    reached = []
+    for _ in range(wanted):
+        visit.page.keyboard.press("Tab")
+        reached.append(visit.ask(mark))
+    assert reached[0][:2] == ["A", "skip"]
+    assert {outline for _, _, outline, _ in reached} == {"solid"}
+    assert not any(again for *_, again in reached)
+    assert "BODY" not in {tag for tag, *_ in reached}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_is_accessible(visit: Visit, scheme: Any, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.ask("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    found = Axe().run(visit.page, options=RULES)
+    visit.ask("document.querySelectorAll('details').forEach(each => { each.open = false })")
+    visit.page.emulate_media(color_scheme="light")
+    assert found.violations_count == 0, found.generate_report()
+    assert len(found.response["passes"]) > 15
+
+
+def test_it_prints_on_a4(visit: Visit) -> None:
+    """The table lies across a page; text and pictures stand upright; nothing is left empty."""
+    pdf = visit.page.pdf(prefer_css_page_size=True)
+    pages = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    sizes = [tuple(round(float(side) / 72 * 25.4) for side in page) for page in pages]
+    assert set(sizes) == {(210, 297), (297, 210)}
+    assert sizes.count((297, 210)) == 1
+    assert 6 <= len(sizes) <= 30
+
+
+def test_the_first_column_and_the_head_stay_in_a_long_table(
+    browser: Browser, tmp_path: Path
+) -> None:
+    from sim.report.html import write_report
+
+    results: StoredResults = synthetic.results(
+        tmp_path / "run", policies=15, crossings=1, days=10, runs=2
+    )
+    page = browser.new_page(viewport={"width": 390, "height": 700})
+    Visit(page, write_report(results, []))
+    places = page.evaluate(
+        """() => {
+          const region = document.querySelector('.comparison-region');
+          region.scrollTo(400, 1500);
+          const edge = region.getBoundingClientRect();
+          const row = region.querySelector('tbody tr:last-child th').getBoundingClientRect();
+          const head = region.querySelector('thead').getBoundingClientRect();
+          return [region.scrollLeft, region.scrollTop, row.left - edge.left, head.top - edge.top];
+        }"""
+    )
+    page.close()
+    right, down, left_of_row, top_of_head = places
+    assert right == 400
+    assert down > 500
+    assert abs(left_of_row) <= 1
+    assert abs(top_of_head) <= 1

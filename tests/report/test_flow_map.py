@@ -1,0 +1,179 @@
+"""The flow map: windows, means, findings and what stands beside, worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sim.report.layout import text_problems
+from sim.report.registry import CHARTS
+from sim.store import StoredResults, write_results
+from tests.report import synthetic
+from tests.report.synthetic import START
+
+FLOWS = ["policy", "world", "replicate", "date", "origin", "destination", "people"]
+
+
+def with_flows(folder: Path, rows: list[tuple[Any, ...]], **changed: Any) -> StoredResults:
+    """Results of two policies, two crossings, twenty days and two worlds, with flows by hand.
+
+    Under historical, asylum ends on day 8 (9 September) and all closes on day 10.
+    """
+    content = synthetic.frames(policies=2, crossings=2, days=20, runs=2)
+    content["flows"] = pl.DataFrame(rows, schema=FLOWS, orient="row")
+    return write_results(folder, **{**content, **changed})
+
+
+def on(day: int) -> date:
+    return START + timedelta(days=day)
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path) -> StoredResults:
+    """Before: 16 people in world 0 and 48 in world 1 to c00; after: 24 and 24 to c01."""
+    return with_flows(
+        tmp_path / "run",
+        [
+            ("historical", 0, 0, on(2), "murmansk", "c00", 16),
+            ("historical", 1, 0, on(3), "murmansk", "c00", 48),
+            ("historical", 0, 0, on(9), "petersburg", "c01", 24),
+            ("historical", 1, 0, on(19), "petersburg", "c01", 24),
+            ("open", 0, 0, on(9), "murmansk", "c00", 12),
+        ],
+    )
+
+
+class TestFinding:
+    def test_windows_end_and_begin_with_the_first_change(self, by_hand: StoredResults) -> None:
+        chart = CHARTS["flow_map"].draw(by_hand)
+        assert chart.subtitle.startswith(
+            "Before: 1 Sep to 8 Sep 2023, the days before access first changes; "
+            "after: 9 Sep to 20 Sep 2023."
+        )
+
+    def test_people_a_day_are_the_mean_of_runs_over_the_days(self, by_hand: StoredResults) -> None:
+        data = CHARTS["flow_map"].draw(by_hand).data
+        rows = data.select("policy", "window", "origin", "destination", "people_a_day").rows()
+        assert set(rows) == {
+            ("historical", "before", "murmansk", "c00", 64 / (2 * 8)),
+            ("historical", "after", "petersburg", "c01", 48 / (2 * 12)),
+            ("open", "after", "murmansk", "c00", 12 / (2 * 12)),
+        }
+
+    def test_the_title_says_who_went_where(self, by_hand: StoredResults) -> None:
+        # 2 and 6 people a day before: quantiles .025 and .975 are 2.1 and 5.9
+        assert CHARTS["flow_map"].draw(by_hand).title == (
+            "On the road to the crossings (Historical steps of autumn 2023): before 9 Sep "
+            "4.00 [2.10–5.90] people a day, 100 % of them to: Rajajooseppi; from then on "
+            "2 [2–2] people a day, 100 % of them to: Salla"
+        )
+
+    def test_without_any_change_the_busy_period_is_halved(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=2, crossings=2, days=20, runs=2)
+        always = content["access"].filter(policy="open").with_columns(policy=pl.lit("historical"))
+        rows = [("historical", 0, 0, on(day), "murmansk", "c00", 1) for day in range(4, 10)]
+        results = with_flows(tmp_path / "run", rows, access=always)
+        chart = CHARTS["flow_map"].draw(results)
+        assert chart.subtitle.startswith(
+            "No crossing ever changes: halves of the busy period, 5 Sep to 7 Sep 2023 and "
+            "8 Sep to 10 Sep 2023."
+        )
+
+    def test_nobody_on_the_road_is_told(self, tmp_path: Path) -> None:
+        chart = CHARTS["flow_map"].draw(with_flows(tmp_path / "run", []))
+        assert chart.title.startswith("Nobody sets out for a crossing in the days shown")
+        assert text_problems(chart.figure) == []
+
+
+def words(chart: Any) -> str:
+    texts = [text.get_text() for text in chart.figure.texts]
+    texts += [text.get_text() for axes in chart.figure.axes for text in axes.texts]
+    return " ".join(" ".join(texts).split())
+
+
+class TestWords:
+    def test_rights_stand_under_every_map(self, by_hand: StoredResults) -> None:
+        text = words(CHARTS["flow_map"].draw(by_hand))
+        assert text.count("Arrivals a day:") == text.count("People waiting:") == 3
+        assert text.count("In the transit state, not registered, at the end:") == 3
+        assert "arrivals +" in text  # under the one other policy
+        assert "transit state +" in text
+
+    def test_boundaries_are_disclaimed_and_the_base_map_named(self, by_hand: StoredResults) -> None:
+        text = words(CHARTS["flow_map"].draw(by_hand))
+        assert "imply no endorsement or judgement" in text
+        assert "Natural Earth" in text
+
+    def test_a_crossing_has_its_finnish_name_too(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=1, crossings=2, days=20, runs=2)
+        content["manifest"]["translations"]["fi"]["Rajajooseppi"] = "Raja-Jooseppi"
+        text = words(CHARTS["flow_map"].draw(write_results(tmp_path / "run", **content)))
+        assert "Rajajooseppi / Raja-Jooseppi" in text
+        assert "Salla" in text
+
+    def test_roads_from_beyond_the_map_say_from_where(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=2, crossings=2, days=20, runs=2)
+        content["manifest"]["places"].append(
+            {"id": "moscow", "name": "Moscow", "kind": "hub", "lat": 55.756, "lon": 37.617}
+        )
+        rows = [("historical", 0, 0, on(2), "moscow", "petersburg", 9)]
+        results = with_flows(tmp_path / "run", rows, manifest=content["manifest"])
+        assert "from Moscow" in words(CHARTS["flow_map"].draw(results))
+
+
+def moved(content: dict[str, Any], *, lat: float, lon: float, spread: float) -> dict[str, Any]:
+    """The same results with all crossings near one point."""
+    for k, place in enumerate(content["manifest"]["places"]):
+        place["lat"], place["lon"] = lat + spread * (k % 5), lon + spread * (k // 5)
+    content["manifest"]["places"].sort(key=lambda place: -place["lat"])
+    return content
+
+
+class TestCrowds:
+    def test_twenty_crossings_within_a_hundred_kilometres_keep_their_labels_apart(
+        self, tmp_path: Path
+    ) -> None:
+        content = synthetic.frames(policies=2, crossings=20, days=20, runs=2)
+        chart = CHARTS["flow_map"].draw(
+            write_results(tmp_path / "run", **moved(content, lat=60.6, lon=28.0, spread=0.1))
+        )
+        assert text_problems(chart.figure) == []
+        assert all(synthetic.place(k) in words(chart) for k in range(20))
+
+    def test_elsewhere_there_is_a_grid_and_it_is_said(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=2, crossings=4, days=20, runs=2)
+        chart = CHARTS["flow_map"].draw(
+            write_results(tmp_path / "run", **moved(content, lat=-33.0, lon=18.0, spread=1.0))
+        )
+        assert text_problems(chart.figure) == []
+        assert "There is no base map for this part of the world" in chart.subtitle
+        assert "Natural Earth" not in words(chart)
+
+
+def test_access_is_marked_by_circle_triangle_and_cross(tmp_path: Path) -> None:
+    """Before, all crossings are open; after, without asylum claims and then closed."""
+    chart = CHARTS["flow_map"].draw(
+        synthetic.results(tmp_path / "run", policies=1, crossings=2, days=20, runs=2)
+    )
+    before, after, _, key = chart.figure.axes
+    assert [marks(axes) for axes in (before, after)] == ["oo", "xx"]
+    assert marks(key) == "o^x"
+
+
+def marks(axes: Any) -> str:
+    return "".join(line.get_marker() for line in axes.lines if line.get_marker() in ("o", "^", "x"))
+
+
+def test_more_and_fewer_people_differ_without_colour(by_hand: StoredResults) -> None:
+    difference = CHARTS["flow_map"].draw(by_hand).figure.axes[2]
+    styles = {
+        line.get_color(): line.is_dashed() for line in difference.lines if line.get_linewidth() > 2
+    }
+    from sim.report.map_drawing import FEWER, MORE
+
+    assert styles[MORE.colour] is False
+    assert styles[FEWER.colour] is True

@@ -1,0 +1,158 @@
+"""Validation and convergence, against bands and half-widths worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.report import facts, validation
+from sim.report.chart import Chart
+from sim.report.layout import text_problems
+from sim.store import StoredResults, write_results
+from tests.report import synthetic
+
+COUNTS = (20.0, 35.0, 38.0, 60.0)
+
+
+def content() -> dict[str, Any]:
+    """Five worlds with 0, 10, 20, 30, 40 arrivals on each of four days that were counted.
+
+    So the bands of 50, 80 and 95 % of runs are 10 to 30, 4 to 36 and 1 to 39.
+    """
+    made = synthetic.frames(policies=1, crossings=2, days=10, runs=5)
+    days = [synthetic.START + timedelta(days=k) for k in range(2, 6)]
+    made["daily"] = pl.DataFrame(
+        [
+            ("historical", world, 0, day, "c00", "arrivals", 10.0 * world)
+            for world in range(1, 5)
+            for day in days
+        ],
+        schema=made["daily"].columns,
+        orient="row",
+    )
+    made["observed"] = pl.DataFrame(
+        {"date": days, "crossing": "total", "best": COUNTS, "low": COUNTS, "high": COUNTS}
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Chart:
+    """The chart of these results."""
+    return validation.draw(write_results(tmp_path_factory.mktemp("counted") / "run", **content()))
+
+
+def words(chart: Chart) -> str:
+    return " ".join(text.get_text().replace("\n", " ") for text in chart.figure.texts)
+
+
+class TestObserved:
+    def test_coverage_by_hand(self, counted: Chart) -> None:
+        assert counted.title.startswith(
+            "2 of 4 observed days lie in the band of 80 % of runs (Historical steps of autumn 2023)"
+        )
+        assert (
+            "of 4: 50 %: 1 (expected 2.0); 80 %: 2 (expected 3.2); 95 %: 3 (expected 3.8)"
+            in counted.alt
+        )
+
+    def test_ranks_by_hand(self, counted: Chart) -> None:
+        below = counted.data.filter(part="observed")["share_of_runs_below"].to_list()
+        assert below == [0.5, 0.8, 0.8, 1.0]  # a tie counts half
+        assert "Above one half on 3 days, below on 0" in counted.alt
+
+    def test_it_says_that_the_counts_were_known(self, counted: Chart) -> None:
+        assert (
+            "known when the model was set up, so this is no test of forecasts" in counted.subtitle
+        )
+
+    def test_a_day_with_only_a_range_is_drawn_and_not_counted(self, tmp_path: Path) -> None:
+        made = content()
+        made["observed"] = made["observed"].with_columns(
+            best=pl.when(pl.col("best") == 60).then(None).otherwise(pl.col("best"))
+        )
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        assert chart.title.startswith("2 of 3 observed days")
+        assert chart.data.filter(part="observed").height == 4
+
+    def test_crossings_have_their_panels_and_sums_stand_in_for_a_total(
+        self, tmp_path: Path
+    ) -> None:
+        made = content()
+        counts = made["observed"]
+        made["observed"] = pl.concat(
+            [
+                counts.with_columns(crossing=pl.lit("c00"), low=pl.lit(None, pl.Float64)),
+                counts.with_columns(crossing=pl.lit("c01"), best=1.0, low=0.0, high=2.0),
+            ]
+        )
+        rows = validation.draw(write_results(tmp_path / "run", **made)).data
+        seen = rows.filter(part="observed")
+        assert seen.filter(crossing="total")["best"].to_list() == [21, 36, 39, 61]
+        assert seen.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
+        assert seen.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
+
+    def test_counts_of_several_crossings_are_named_and_left_out(self, tmp_path: Path) -> None:
+        made = content()
+        other = made["observed"].with_columns(crossing=pl.lit("southeast"))
+        made["observed"] = pl.concat([made["observed"], other])
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        assert "of no single crossing: southeast." in words(chart)
+        assert text_problems(chart.figure) == []
+
+    def test_without_counts_it_says_so(self, tmp_path: Path) -> None:
+        made = content()
+        made["observed"] = made["observed"].clear()
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        assert chart.title.startswith("There are no counts to compare the model with.")
+        assert "This scenario has no observed counts." in words(chart)
+        assert text_problems(chart.figure) == []
+
+
+class TestConvergence:
+    def test_half_widths_by_hand(self, tiny: StoredResults) -> None:
+        # -6, -4: 12.7062 sqrt(2) / sqrt(2); -6, -4, -4: 4.30265 sqrt(4/3) / sqrt(3)
+        chart = validation.draw(tiny)
+        rows = chart.data.filter(part="convergence", indicator=facts.WAITING)
+        assert rows["runs"].to_list() == [2, 3]
+        assert rows["half_width"].to_list() == pytest.approx([12.7062, 2.86843], abs=1e-4)
+        assert chart.title.endswith("With 3 runs, 1 of 1 differences in waiting are clear")
+
+    def test_a_mean_of_nothing_has_no_number_of_runs(self, tiny: StoredResults) -> None:
+        """The differences −1, 1, 0 have mean zero, which no number of runs makes clear."""
+        assert "with about" not in validation.draw(tiny).alt
+
+    def test_runs_needed_go_with_the_square_of_the_half_width(self) -> None:
+        curve = validation._Curve("open", 1.0, [2, 25], np.array([9.0, 2.0]))
+        assert not curve.clear
+        assert curve.needed == 100
+
+    def test_the_smallest_difference_not_clear_is_told_with_its_runs(self, tmp_path: Path) -> None:
+        """2, 4, −3: mean 1, sd sqrt(13), half-width 4.30265 sqrt(13/3) = 8.9567; 3 · 80.2 = 241."""
+        made = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
+        values = {"historical": (10.0, 10.0, 10.0), "open": (12.0, 14.0, 7.0)}
+        made["indicators"] = pl.DataFrame(
+            [
+                (policy, world, 0, facts.WAITING, "person-days", value)
+                for policy, runs in values.items()
+                for world, value in enumerate(runs)
+            ],
+            schema=made["indicators"].columns,
+            orient="row",
+        )
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        assert "0 of 1 differences. Smallest difference not clear yet (All crossings" in chart.alt
+        assert "with about 241 runs: an estimate" in chart.alt
+        assert "Too few runs for an interval." in words(chart)  # nobody's access is recorded
+
+    @pytest.mark.parametrize("runs", [1, 2])
+    def test_few_runs_of_one_policy(self, tmp_path: Path, runs: int) -> None:
+        results = synthetic.results(tmp_path / "run", policies=1, crossings=1, days=20, runs=runs)
+        chart = validation.draw(results)
+        assert text_problems(chart.figure) == []
+        assert ("no interval can be given" in chart.title) == (runs == 1)
