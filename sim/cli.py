@@ -450,12 +450,13 @@ def animate(
     ] = None,
     seed: Seed = None,
     settings: Settings = None,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a moving picture of stored results by day, or of one new run by day or hour."""
-    from sim.library import animate_run, open_results
+    from sim.library import animate_run, open_results, speaking
 
     first, last = (each.date() if each else None for each in (since, until))
-    with _ProgressNote(context.obj, "frames") as progress:
+    with speaking(language), _ProgressNote(context.obj, "frames") as progress:
         if source.is_dir():
             if step is Pace.HOUR or seed is not None or settings:
                 raise InputError(
