@@ -229,7 +229,10 @@ def _value(value: object) -> str:
 
 
 def _source(results: StoredResults, entry: Mapping[str, Any]) -> str:
-    return facts.its_own(results, str(entry.get("source") or "")) or say("not given")
+    source = str(entry.get("source") or "")
+    if source == "expert guess":
+        return say("expert guess")
+    return facts.its_own(results, source) or say("not given")
 
 
 def _classes(results: StoredResults) -> list[dict[str, Any]]:
@@ -361,7 +364,7 @@ def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
     return say(
         "{who} ({when}): {source}",
         who=facts.its_own(results, str(entry["who"])),
-        when=facts.its_own(results, str(entry["when"])),
+        when=say("not recorded") if entry["when"] == "not recorded" else entry["when"],
         source=_source(results, entry),
     )
 
