@@ -91,11 +91,12 @@ class Comparison:
         """
         from sim.report.chart import figures, save_charts
         from sim.report.html import write_report
+        from sim.report.player import player_html
 
         charts = self.charts(self.chart_names)
         with alone_at(self.folder):
             save_charts(charts, self.folder / figures())
-            return write_report(self.results, charts)
+            return write_report(self.results, charts, player=player_html(self.results))
 
     def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
         """Draw charts by name, or all that these results can show; returns the files in figures/.

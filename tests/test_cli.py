@@ -94,7 +94,7 @@ def test_every_command_has_help_with_an_example(command: str, say: Say) -> None:
 
 def test_the_commands_are_those_of_the_product() -> None:
     named = {"check", "describe", "list", "schema", "run", "compare", "plot", "report", "init"}
-    named |= {"patterns", "verify"}
+    named |= {"patterns", "verify", "animate"}
     assert named <= set(COMMANDS)
 
 
@@ -362,6 +362,51 @@ def test_a_chart_that_does_not_exist_is_bad_input(compared: tuple[Path, str], sa
     status, _, err = say("plot", compared[0], "--chart", "pie")
     assert status == 2
     assert "fan" in err
+
+
+def test_animate_shows_stored_results_and_new_runs(
+    compared: tuple[Path, str], say: Say, tmp_path: Path
+) -> None:
+    days = ("--since", "2024-03-04", "--until", "2024-03-05")
+    assert say("animate", compared[0], "--out", "stored.gif", *days) == (0, "stored.gif\n", "")
+    policy = ("--policy", "near-closed", "--world", 2, "--seed", 7)
+    assert say("animate", TWO_CROSSINGS, "--out", "run.gif", *policy, *days)[:2] == (
+        0,
+        "run.gif\n",
+    )
+    for name in ("stored.gif", "run.gif"):
+        assert (tmp_path / name).read_bytes().startswith(b"GIF89a")
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "words"),
+    [
+        (("--out", "a.webm"), 2, "ends in .gif or .mp4"),
+        (("--out", "a.mp4"), 1, "install it"),
+        (("--out", "a.gif", "--policy", "opne"), 2, "did you mean 'open'"),
+        (("--out", "a.gif", "--world", "99"), 2, "there is no world 99"),
+        (("--out", "a.gif", "--since", "2030-01-01"), 2, "there are 2024-03-01 to"),
+        (("--out", "a.gif", "--since", "soon"), 2, "--since"),
+        (("--out", "a.gif", "--step", "hour"), 2, "give the scenario file"),
+        (("--out", "a.gif", "--seed", "3"), 2, "give the scenario file"),
+        ((), 2, "--out"),
+    ],
+)
+def test_what_cannot_be_animated_is_told_in_a_line(
+    compared: tuple[Path, str],
+    say: Say,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...],
+    status: int,
+    words: str,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # where there is no ffmpeg
+    got, out, err = say("animate", compared[0], *more)
+    assert (got, out) == (status, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert not [path for path in tmp_path.iterdir() if path.suffix != ""]
 
 
 def test_a_folder_without_results_is_bad_input(say: Say, tmp_path: Path) -> None:

@@ -277,20 +277,23 @@ def _page(moments: Moments, geo: Geography) -> tuple[Page, float]:
         policy=moments.policy,
     )
     subtitle = say(
-        "{title}; {source}. Circles: people waiting; arrows: people setting out, bowed to the "
+        "Shown: {source}. Circles: people waiting; arrows: people setting out, bowed to the "
         "right of their direction. Numbers beside the map: people waiting.",
-        title=moments.title, source=moments.source,
+        source=moments.source,
     )  # fmt: skip
     disclaimer = say("Boundaries and names on maps imply no endorsement or judgement.")
     ground = say("Base map: Natural Earth.") if geo.has_basemap else say("No base map here.")
-    source = say("Source: rajasim, run {run}", run=moments.run)
+    source = say(
+        "Source: rajasim, {scenario} · run {run} · model result, not a forecast",
+        scenario=moments.title, run=moments.run,
+    )  # fmt: skip
     height = PANEL * geo.frame.height / geo.frame.width
     page = new_page(
         width=WIDTH,
         body=height + 0.1 + 0.42,
         title=title,
         subtitle=subtitle,
-        footer=f"{disclaimer} {ground} {source} · {say('model result, not a forecast')}",
+        footer=f"{disclaimer} {ground} {source}",
     )
     return page, height
 
@@ -365,7 +368,8 @@ def _line(axes: Axes, head: str, values: Floats, moments: Moments, colour: str) 
     axes.text(0, 1.06, head, transform=axes.transAxes, size=8.5, weight="bold", va="bottom")
     last = len(moments) - 1
     ticks = sorted({0, last // 2, last})
-    labels = [day(moments.times[k].date()) for k in ticks]
+    hours = ["" if moments.step == "day" else f" {moments.times[k]:%H:%M}" for k in ticks]
+    labels = [day(moments.times[k].date()) + hour for k, hour in zip(ticks, hours, strict=True)]
     axes.set_xticks(ticks, labels, size=SMALL)
     for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
         label.set_horizontalalignment(

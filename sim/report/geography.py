@@ -121,10 +121,6 @@ class Geography:
         """Whether there are outlines below."""
         return bool(self.outlines)
 
-    def crossings(self) -> list[Site]:
-        """Crossings that people can use."""
-        return [site for site in self.sites.values() if site.kind == "crossing"]
-
 
 def geography(places: Sequence[Mapping[str, Any]]) -> Geography:
     """The map of a scenario.

@@ -120,9 +120,9 @@ def _on_busy_legs(every: Sequence[Moments]) -> list[Moments]:
 def _within_budget(every: Sequence[Moments]) -> Iterator[Moments]:
     """The reference, and then policies as long as their numbers fit."""
     room = BUDGET
-    for number_, each in enumerate(every):
+    for k, each in enumerate(every):
         room -= len(_dumped(_series(each)))
-        if room < 0 and number_ > 0:
+        if room < 0 and k > 0:
             return
         yield each
 
@@ -178,14 +178,14 @@ def _short(values: Floats) -> list[float]:
     """Numbers in as few digits as a picture needs; so many zeros as ``-so many``."""
     short: list[float] = []
     for value in values.tolist():
-        number_ = round(value) if value >= COARSE else round(value, 1)
-        if number_ == 0:
+        people = round(value) if value >= COARSE else round(value, 1)
+        if people == 0:
             if short and short[-1] < 0:
                 short[-1] -= 1
             else:
                 short.append(-1)
         else:
-            short.append(int(number_) if number_ == int(number_) else number_)
+            short.append(int(people) if people == int(people) else people)
     return short
 
 
@@ -200,12 +200,6 @@ def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
         "steps": HEAD_STEPS,
         "least": LEAST,
         "marks": [MARKS[state] for state in facts.STATES],
-        "states": [
-            say("open to asylum seekers"),
-            say("no asylum claims"),
-            say("exceptions only"),
-            say("closed"),
-        ],
         "play": say("Play"),
         "pause": say("Pause"),
         "policies": [_series(each) for each in kept],

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 FULL = 0.95  # share of the day's hours from which officers count as fully used
 LEVELS = (0.1, 0.5, 0.9)
 OTHERS = 3
-QUIET = 0.02  # of all hours, or of the most people waiting: less is no reason to show a day
+QUIET = 0.1  # of all hours, or of the most people waiting: less is no reason to show a day
 LEFT, PANEL, GAP = 0.55, 3.35, 0.2
 HEAD, LINE, SHARE, STRIP, AXIS = 0.21, 0.15, 1.05, 0.42, 0.42
 SAMPLE, NAME, CELL = 0.45, 3.6, 2.0
@@ -154,7 +154,7 @@ def _window(levels: Sequence[Floats], days: int) -> slice:
     """The days on which officers are in use or people wait, with a few before and after."""
     busy = np.zeros(days, dtype=bool)
     for level in levels:
-        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0)))).any(axis=0)
+        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0.0)))).any(axis=0)
     where = np.flatnonzero(busy)
     if not len(where):
         return slice(0, days)
@@ -202,11 +202,13 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     runs = plural(len(facts.runs(results)), "{count} run", "{count} runs")
     told = say(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
-        "and day; {period}; shown from {first} to {last}. Officers' hours: those on duty on days "
-        "with an interview, and those who finish one after their shift; fully used: {full} of the "
-        "hours or more. Below: people waiting at midnight. Lines: medians; bands: 80 % of {runs} "
-        "of the reference; numbers: median [80 % of runs].",
-        period=facts.period(results), full=percent(FULL), runs=runs, first=day(story.days[0]),
+        "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
+        "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
+        "interview, and those who finish one after their shift; fully used: {full} or more. Below: "
+        "people waiting at midnight. Lines: medians; bands: 80 % of {runs} of the reference; "
+        "numbers: median [80 % of runs].",
+        period=facts.period(results), full=percent(FULL), quiet=percent(QUIET), runs=runs,
+        first=day(story.days[0]),
         last=day(story.days[-1]),
     )  # fmt: skip
     left_out = len(facts.policies(results)) - len(story.drawn)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from sim.store import StoredResults
 from tests.report import synthetic
@@ -34,3 +38,22 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     charts = draw_charts(results)
     save_charts(charts, folder / "figures")
     return write_report(results, charts)
+
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    given = os.environ.get("RAJASIM_CHROMIUM")
+    found = given or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} on PATH, and no RAJASIM_CHROMIUM")
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=found, args=OPTIONS)
+        yield started
+        started.close()

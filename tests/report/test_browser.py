@@ -5,38 +5,19 @@ Skipped where there is no Chromium. Accessibility is checked by axe-core against
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sim.store import StoredResults
 from tests.report import synthetic
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-OPTIONS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    given = os.environ.get("RAJASIM_CHROMIUM")
-    found = given or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(NAMES)} on PATH, and no RAJASIM_CHROMIUM")
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=OPTIONS)
-        yield started
-        started.close()
 
 
 class Visit:

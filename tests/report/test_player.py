@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from sim.report import player as player_module
 from sim.report.moments import stored_moments
@@ -17,13 +17,12 @@ from sim.report.player import player_html
 from sim.store import StoredResults
 from tests.report import synthetic
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 COLOURS = """:root { --paper: #fff; --ink: #1a1a1a; --muted: #595959; --rule: #d0d0d0;
---soft: #f4f6f8; --link: #00558c; }"""
+--soft: #f4f6f8; --link: #00558c; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e8e8e8; --muted: #a9b1ba;
+--rule: #3b444e; --soft: #1e242b; --link: #7cc0f0; } }
+body { background: var(--paper); color: var(--ink); } figcaption { color: var(--muted); }"""
 
 
 @pytest.fixture(scope="module")
@@ -103,18 +102,6 @@ class TestFragment:
         assert "<select" not in text
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.is_file():
-        pytest.skip("no chromium here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def address(fragment: str, tmp_path: Path) -> str:
     path = tmp_path / "page.html"
@@ -184,3 +171,11 @@ class TestInABrowser:
         assert not tab.is_visible(".player-controls")
         assert tab.is_visible(".player-map")
         context.close()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_it_is_accessible(self, browser: Any, address: str, scheme: str) -> None:
+        tab = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+        tab.goto(address)
+        found = Axe().run(tab, options=RULES)
+        assert found.response["violations"] == [], found.generate_report()
+        tab.close()
