@@ -3,8 +3,9 @@
 PNG with a palette of 256 colours: a third of the size of full colour, to the eye the same, and
 smaller than SVG for all our charts at all sizes that were tried (their text is outlines).
 
-A chart that is higher than a sheet of paper is cut into strips where it is blank, so that it is
-printed at a size that can be read; on a screen the strips stand seamlessly one below another.
+A chart that is higher than wide is cut into strips where it is blank, so that it is printed over
+several sheets at a size that can be read (browsers shrink a picture to a sheet); on a screen the
+strips stand seamlessly one below another.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 SHARPEST: Final = 150.0  # dots an inch
 BLURRED: Final = 40.0  # dots an inch below which labels cannot be read
 MARGIN: Final = 0.95  # sizes do not quite follow the number of dots
-SHEET: Final = 1.3  # height over width of what A4 has room for
-ALIKE: Final = 4  # lines by which runs of blank lines differ that look the same
+SHEET: Final = 1.0  # height over width up to which a picture is printed whole
+PIECE: Final = 0.45  # of the pieces of a higher one; three fit on a sheet
+WIDE: Final = 0.7  # of the widest run of blank lines: as good a place to cut
 
 
 @dataclass(frozen=True)
@@ -74,27 +76,28 @@ def palette(chart: Chart, *, dpi: float) -> Image.Image:
 
 
 def strips(picture: Image.Image) -> Iterator[Image.Image]:
-    """The picture in pieces that fit on a sheet, cut where there is most blank room, if any."""
-    most = round(picture.width * SHEET)
+    """The picture as it is, or in pieces of which several fit on a sheet, cut where it is blank."""
     dots = np.asarray(picture)
-    blank = (dots == dots[0, 0]).all(axis=1)
+    ink = (dots != dots[0, 0]).sum(axis=1)
+    longest = round(picture.width * (PIECE if picture.height > SHEET * picture.width else SHEET))
     top = 0
-    while picture.height - top > most:
-        middle = top + most // 2
-        cut = middle + _cut(blank[middle : top + most])
+    while picture.height - top > longest:
+        middle = top + longest // 2
+        cut = middle + _cut(ink[middle : top + longest])
         yield picture.crop((0, top, picture.width, cut))
         top = cut
     yield picture.crop((0, top, picture.width, picture.height))
 
 
-def _cut(blank: NDArray[np.bool_]) -> int:
-    """The middle of the widest run of blank lines, the last of about equal ones; else the end."""
-    edges = np.flatnonzero(np.diff(np.pad(blank.astype(np.int8), 1)))
-    runs = [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
-    if not runs:
-        return len(blank)
-    begin, end = max(runs, key=lambda run: ((run[1] - run[0]) // ALIKE, run[1]))
-    return (begin + end) // 2
+def _cut(ink: NDArray[np.int64]) -> int:
+    """The middle of the first of the wide runs of lines with least ink.
+
+    The first, since what heads a block of a chart has less room above it than below.
+    """
+    edges = np.flatnonzero(np.diff(np.pad((ink == ink.min()).astype(np.int8), 1)))
+    runs = edges.reshape(-1, 2)
+    widths = runs[:, 1] - runs[:, 0]
+    return int(runs[np.argmax(widths >= WIDE * widths.max())].sum()) // 2
 
 
 def address(picture: Image.Image) -> str:

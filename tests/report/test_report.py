@@ -363,18 +363,20 @@ class TestPictures:
         assert np.abs(darkest[0] - darkest[1]).max() <= 4
 
     def test_high_ones_are_cut_where_they_are_blank(self) -> None:
-        """Bars with blank lines between, two by two closer: cut between pairs, not within one."""
-        dots = np.full((300, 100), 255, dtype=np.uint8)
-        for top in range(0, 300, 50):
-            dots[top + 5 : top + 15, 20:80] = dots[top + 19 : top + 35, 20:80] = 0
+        """Pairs of bars with little room within a pair: never cut within one, nothing is lost."""
+        dots = np.full((120, 100), 255, dtype=np.uint8)
+        for top in range(0, 120, 20):
+            dots[top + 4 : top + 8, 20:80] = dots[top + 10 : top + 16, 20:80] = 0
         pieces = list(strips(Image.fromarray(dots)))
-        assert [piece.height for piece in pieces] == [95, 100, 105]
+        assert [piece.height for piece in pieces] == [40, 40, 40]
         assert (np.concatenate([np.asarray(piece) for piece in pieces]) == dots).all()
-        assert [piece.height for piece in strips(Image.fromarray(dots[:130]))] == [130]
+        assert [piece.height for piece in strips(Image.fromarray(dots[:100]))] == [100]
 
-    def test_without_a_blank_line_they_are_cut_at_the_edge_of_the_sheet(self) -> None:
-        dots = np.tile(np.arange(100, dtype=np.uint8), (300, 1))
-        assert [piece.height for piece in strips(Image.fromarray(dots))] == [130, 130, 40]
+    def test_where_lines_run_through_they_are_cut_at_least_ink(self) -> None:
+        dots = np.full((120, 100), 255, dtype=np.uint8)
+        dots[:, 50] = dots[0:30, 20:80] = dots[34:60, 20:80] = dots[64:, 20:80] = 0
+        dots[0, 0] = 255
+        assert [piece.height for piece in strips(Image.fromarray(dots))][:2] == [32, 30]
 
     def test_the_whole_report_keeps_within_its_limit(
         self, tiny: StoredResults, monkeypatch: pytest.MonkeyPatch
