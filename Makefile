@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema picture patterns odd clean
+.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema picture patterns odd catalogue clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -80,6 +80,10 @@ patterns: $(READY)
 # Write the ODD page anew, from its template and the code.
 odd: $(READY)
 	$(BIN)/python -m docs.model.build
+
+# Bring the catalogues of translations up to date, and list what is to be translated.
+catalogue: $(READY)
+	$(BIN)/python -m docs.languages.build
 
 # Draw README's picture again.
 picture: $(READY)

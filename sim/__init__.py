@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         compare,
         load_scenario,
         open_results,
+        speaking,
         start_model,
         vary_policy,
     )
@@ -29,6 +30,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "open_results",
+    "speaking",
     "start_model",
     "vary_policy",
 ]

@@ -149,6 +149,17 @@ Answering = Annotated[
     str | None,
     typer.Option(metavar="ID", help="Hold this response of the transit side where it may go."),
 ]
+
+
+class Language(StrEnum):
+    """In what the table, the charts and the report are told."""
+
+    ENGLISH = "en"
+    FINNISH = "fi"
+    SWEDISH = "sv"
+
+
+Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
 
 
@@ -202,7 +213,7 @@ def check(
     problems: list[Problem] = []
     for file in files:
         try:
-            context.obj.say(_in_a_line(_load(file)))
+            context.obj.say(_in_a_line(_checked(file)))
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -251,6 +262,7 @@ def run(
     central: Central = False,
     hypothesis: Held = None,
     response: Answering = None,
+    language: Spoken = Language.ENGLISH,
     no_report: NoReport = False,
 ) -> None:
     """Run one policy in many worlds: a table, charts and a report."""
@@ -266,6 +278,7 @@ def run(
         central=central,
         hypothesis=hypothesis,
         response=response,
+        language=language,
         no_report=no_report,
     )
 
@@ -288,6 +301,7 @@ def compare(
     central: Central = False,
     hypothesis: Held = None,
     response: Answering = None,
+    language: Spoken = Language.ENGLISH,
     no_report: NoReport = False,
 ) -> None:
     """Compare policies in the same worlds: a table, charts and a report."""
@@ -306,6 +320,7 @@ def compare(
         central=central,
         hypothesis=hypothesis,
         response=response,
+        language=language,
         no_report=no_report,
     )
 
@@ -391,12 +406,15 @@ def plot(
     chart: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")
     ] = None,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Draw charts again, from stored results, into their figures folder."""
-    from sim.library import open_results
+    from sim.library import open_results, speaking
 
     results = open_results(folder)
-    for path in results.save_charts(chart):
+    with speaking(language):
+        saved = results.save_charts(chart)
+    for path in saved:
         context.obj.say(str(path))
 
 
@@ -432,12 +450,13 @@ def animate(
     ] = None,
     seed: Seed = None,
     settings: Settings = None,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a moving picture of stored results by day, or of one new run by day or hour."""
-    from sim.library import animate_run, open_results
+    from sim.library import animate_run, open_results, speaking
 
     first, last = (each.date() if each else None for each in (since, until))
-    with _ProgressNote(context.obj, "frames") as progress:
+    with speaking(language), _ProgressNote(context.obj, "frames") as progress:
         if source.is_dir():
             if step is Pace.HOUR or seed is not None or settings:
                 raise InputError(
@@ -464,11 +483,13 @@ def animate(
 
 
 @app.command(epilog="Example: rajasim report results/two-crossings/0123456789ab")
-def report(context: typer.Context, folder: Folder) -> None:
+def report(context: typer.Context, folder: Folder, language: Spoken = Language.ENGLISH) -> None:
     """Write the report again, from stored results."""
-    from sim.library import open_results
+    from sim.library import open_results, speaking
 
-    context.obj.say(f"report: {open_results(folder).write_report()}")
+    with speaking(language):
+        written = open_results(folder).write_report()
+    context.obj.say(f"report: {written}")
 
 
 @app.command(epilog="Example: rajasim init my-border")
@@ -505,16 +526,28 @@ def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
     return load_scenario(file, assignments=settings or ())
 
 
+def _checked(file: Path) -> Scenario:
+    """The scenario of a file whose catalogues translate nothing that it does not say."""
+    from sim.scenario.translations import stale_texts
+
+    scenario = _load(file)
+    if stale := stale_texts(scenario):
+        raise ScenarioError(stale)
+    return scenario
+
+
 def _simulate(
     context: typer.Context,
     scenario: Scenario,
     policies: Sequence[str],
     *,
     workers: int | None,
+    language: Language,
     no_report: bool,
     **options: Any,
 ) -> None:
     from sim.library import compare as compare_policies
+    from sim.library import speaking
 
     terminal: Terminal = context.obj
     runs = len(policies) * (options["replicates"] or scenario.replicates)
@@ -531,7 +564,8 @@ def _simulate(
             )
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
-    _tell(terminal, result, no_report=no_report)
+    with speaking(language):
+        _tell(terminal, result, no_report=no_report)
 
 
 def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -82,17 +83,19 @@ class Comparison:
     def write_report(self) -> Path:
         """Draw every chart, save the figures, and write ``report.html``; returns its path.
 
+        In another language (:func:`speaking`) that is ``report.fi.html``, with ``figures/fi``.
+
         Raises:
             BusyError: if another process is at work on the folder.
             StorageError: if the disk refused.
         """
-        from sim.report.chart import save_charts
+        from sim.report.chart import figures, save_charts
         from sim.report.html import write_report
         from sim.report.player import player_html
 
         charts = self.charts(self.chart_names)
         with alone_at(self.folder):
-            save_charts(charts, self.folder / "figures")
+            save_charts(charts, self.folder / figures())
             return write_report(self.results, charts, player=player_html(self.results))
 
     def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
@@ -103,11 +106,11 @@ class Comparison:
             BusyError: if another process is at work on the folder.
             StorageError: if the disk refused.
         """
-        from sim.report.chart import save_charts
+        from sim.report.chart import figures, save_charts
 
         charts = self.charts(names or self.chart_names)
         with alone_at(self.folder):
-            return save_charts(charts, self.folder / "figures")
+            return save_charts(charts, self.folder / figures())
 
     def animate(
         self,
@@ -318,6 +321,22 @@ def open_results(folder: str | Path) -> Comparison:
     from sim.store import read_results
 
     return Comparison(read_results(Path(folder)))
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Tell results in a language within the block: tables, charts and reports.
+
+    ```python
+    with speaking("fi"):
+        open_results("results/demo").write_report()
+    ```
+
+    Args:
+        language: ``en``, ``fi`` or ``sv``.
+    """
+    from sim.report import language as languages
+
+    return languages.speaking(language)
 
 
 def compare(

@@ -118,4 +118,13 @@ def _faulty_span(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
         yield "scenario ends before it starts, or lies in another century"
 
 
-_CHECKS = (_misshapen, _faulty_names, _faulty_span)
+def _faulty_translations(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
+    languages = record.get("translations", {})
+    if not isinstance(languages, Mapping) or not all(
+        isinstance(texts, Mapping) and all(isinstance(said, str) for said in texts.values())
+        for texts in languages.values()
+    ):
+        yield "translations are not texts by language and text"
+
+
+_CHECKS = (_misshapen, _faulty_names, _faulty_span, _faulty_translations)

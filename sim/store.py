@@ -16,6 +16,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,7 +187,7 @@ _TABLES = {
     ),
 }
 _MANIFEST = "manifest.json"
-_DRAWN = ("figures", "report.html")
+_DRAWN = re.compile(r"figures|report(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
 MOST_MANIFEST_BYTES = 64 * 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
@@ -495,7 +496,8 @@ def _is_ours(folder: Path) -> bool:
         return True
     tables = {table.file for table in _TABLES.values()}
     names = {path.name for path in folder.iterdir()}
-    return tables <= names <= tables | {_MANIFEST, *_DRAWN}
+    drawn = {name for name in names if _DRAWN.fullmatch(name)}
+    return tables <= names <= tables | drawn | {_MANIFEST}
 
 
 def _write_table(path: Path, frame: pl.DataFrame) -> None:

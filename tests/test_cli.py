@@ -333,6 +333,31 @@ def test_report_and_plot_work_from_stored_results_only(
     assert (folder / "report.html").read_bytes() == report
 
 
+def test_another_language_has_its_own_files(
+    compared: tuple[Path, str], say: Say, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(compared[0], tmp_path / "stored")
+    before = (folder / "figures" / "fan.csv").read_bytes()
+    assert say("plot", folder, "--chart", "fan", "--language", "sv")[0] == 0
+    swedish = folder / "figures" / "sv"
+    assert sorted(path.name for path in swedish.iterdir()) == ["fan.csv", "fan.png", "fan.svg"]
+    assert (swedish / "fan.csv").read_bytes() == before
+    assert "Som mest väntar" in (swedish / "fan.svg").read_text(encoding="utf-8")
+    assert "Waiting peaks" in (folder / "figures" / "fan.svg").read_text(encoding="utf-8")
+    assert say("plot", folder, "--language", "se")[0] == 2
+
+
+def test_a_run_is_told_in_the_language_asked_for(say: Say, tmp_path: Path) -> None:
+    words = ("run", TWO_CROSSINGS, "--replicates", 1, "--out", "out", "--language", "fi")
+    assert say(*words)[0] == 0
+    assert (tmp_path / "out" / "report.fi.html").is_file()
+    drawn = tmp_path / "out" / "figures" / "fi" / "fan.svg"
+    assert "Odottavia on enimmillään" in drawn.read_text(encoding="utf-8")
+    assert not (tmp_path / "out" / "report.html").exists()
+    (tmp_path / "out" / "manifest.json").unlink()
+    assert say(*words, "--no-report")[0] == 0, "the folder is known as ours by its files"
+
+
 def test_a_chart_that_does_not_exist_is_bad_input(compared: tuple[Path, str], say: Say) -> None:
     status, _, err = say("plot", compared[0], "--chart", "pie")
     assert status == 2

@@ -39,6 +39,7 @@ RESERVED = {
     "pydantic": ("scenario",),
     "networkx": ("world", "verification"),
     "ruamel": ("scenario",),
+    "babel": ("report", "scenario"),
     "typer": ("cli", "__main__"),
 }
 NOT_IN_ENGINE = ("pathlib", "os", "io", "tempfile", "csv", "json", "pickle", "mesa", "datetime")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sim.report.chart import NOT_A_FORECAST, Chart
+from sim.report.chart import Chart
 from sim.report.layout import MARGIN, Page, fit, new_page
 from sim.report.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.report.wording import listing, plural
@@ -53,7 +53,7 @@ def draw(verified: Sequence[Verified], *, seed: int) -> Chart:
         body=rows * ROW + AXIS,
         title=title,
         subtitle=subtitle,
-        footer=f"Source: rajasim verify, seed {seed} · {NOT_A_FORECAST}",
+        footer=f"Source: rajasim verify, seed {seed} · model result, not a forecast",
     )
     for k, column in enumerate((left, right)):
         if column:

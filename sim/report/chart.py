@@ -13,6 +13,8 @@ import polars as pl
 from sim import notebook
 from sim.errors import disk_refusals
 from sim.placing import place
+from sim.report import facts
+from sim.report.language import ENGLISH, say, spoken
 from sim.report.style import styled
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from sim.store import StoredResults
 
-NOT_A_FORECAST = "model result, not a forecast"
 PNG_DPI = 130
 NOTEBOOK_DPI = 100
 
@@ -78,8 +79,16 @@ class Chart:
 def footer(results: StoredResults) -> str:
     """What every chart says of itself: source, run and what it is not."""
     manifest = results.manifest
-    title = manifest["scenario"]["title"]
-    return f"Source: rajasim, {title} · run {manifest['run_id']} · {NOT_A_FORECAST}"
+    return say(
+        "Source: rajasim, {scenario} · run {run} · model result, not a forecast",
+        scenario=facts.its_own(results, str(manifest["scenario"]["title"])),
+        run=manifest["run_id"],
+    )
+
+
+def figures() -> str:
+    """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
+    return "figures" if spoken() == ENGLISH else f"figures/{spoken()}"
 
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:

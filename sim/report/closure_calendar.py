@@ -14,6 +14,7 @@ import polars as pl
 from sim.report import facts
 from sim.report.chart import Chart, footer
 from sim.report.facts import Place
+from sim.report.language import say
 from sim.report.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.report.wording import listing, number, plural
@@ -66,21 +67,42 @@ def _title(results: StoredResults) -> str:
     total = len(facts.days(results))
     shut = {policy: days_without_asylum(results, policy) for policy in policies}
     reference = policies[0]
-    days = plural(total, "{count} day", "{count} days")
-    text = (
-        f"No crossing takes asylum claims on {shut[reference]} of {days} under {labels[reference]}"
-    )
+    fields = {
+        "shut": number(shut[reference]),
+        "days": plural(total, "{count} day", "{count} days"),
+        "policy": labels[reference],
+    }
     never = [labels[policy] for policy in policies[1:] if not shut[policy]]
     longest = max(policies[1:], key=lambda policy: shut[policy], default=reference)
     if shut[longest] > shut[reference]:
-        text += f", on {number(shut[longest])} under {labels[longest]}"
-    return f"{text}; always some crossing under {listing(never)}" if never else text
+        fields |= {"most": number(shut[longest]), "most_policy": labels[longest]}
+        if never:
+            return say(
+                "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
+                "under {most_policy}; always some crossing under {never}",
+                **fields,
+                never=listing(never),
+            )
+        return say(
+            "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
+            "under {most_policy}",
+            **fields,
+        )
+    if never:
+        return say(
+            "No crossing takes asylum claims on {shut} of {days} under {policy}; always some "
+            "crossing under {never}",
+            **fields,
+            never=listing(never),
+        )
+    return say("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
 
 
 def _subtitle(results: StoredResults) -> str:
-    return (
+    return say(
         "What the measures in force left open to whom, crossings from north to south, by day at "
-        f"noon; {facts.period(results)}. Daily opening hours are not shown."
+        "noon; {period}. Daily opening hours are not shown.",
+        period=facts.period(results),
     )
 
 
@@ -105,10 +127,14 @@ def _panel(
 def _note(results: StoredResults, policy: str) -> str:
     differ, worlds = facts.worlds_that_differ(results, policy)
     if worlds <= 1:
-        return "one world"
+        return say("one world")
     if not differ:
-        return f"the same in all {worlds} worlds"
-    return f"one path of many: differs in {differ} of {worlds} worlds"
+        return say("the same in all {worlds} worlds", worlds=number(worlds))
+    return say(
+        "one path of many: differs in {differ} of {worlds} worlds",
+        differ=number(differ),
+        worlds=number(worlds),
+    )
 
 
 def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) -> None:
@@ -157,9 +183,17 @@ def _data(results: StoredResults) -> pl.DataFrame:
 def _alt(results: StoredResults, title: str) -> str:
     labels, days = facts.labels(results), len(facts.days(results))
     said = [
-        f"{labels[policy]}: no crossing takes asylum claims on "
-        f"{days_without_asylum(results, policy)} of {days} days, {_note(results, policy)}"
+        say(
+            "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
+            policy=labels[policy],
+            shut=number(days_without_asylum(results, policy)),
+            days=plural(days, "{count} day", "{count} days"),
+            note=_note(results, policy),
+        )
         for policy in facts.policies(results)
     ]
-    what = "Calendars of what each crossing was open to, a panel a policy"
-    return f"{what}. {title}. {'; '.join(said)}."
+    return say(
+        "Calendars of what each crossing was open to, a panel a policy. {title}. {policies}.",
+        title=title,
+        policies="; ".join(said),
+    )

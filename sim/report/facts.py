@@ -14,16 +14,11 @@ import polars as pl
 
 from sim.errors import ResultsError, quoted
 from sim.report.language import say, told
-from sim.report.wording import day
+from sim.report.wording import day, number, plural
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
 
 Floats = npt.NDArray[np.float64]
-FAMILIES = {
-    "rights": "Rights and human cost",
-    "security": "Security and order",
-    "cost": "Cost",
-    "coercion": "Pressure and coercion",
-}
+FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
@@ -70,6 +65,11 @@ def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
     return entries.get(name)
 
 
+def measured(entry: Mapping[str, Any]) -> str:
+    """An indicator's name and unit: ``Waiting for registration, person-days``."""
+    return f"{indicator_name(entry)}, {indicator_unit(entry)}"
+
+
 def indicator_name(entry: Mapping[str, Any]) -> str:
     """Name of an indicator, from its entry in the manifest."""
     return say(str(entry["name"]))
@@ -97,7 +97,10 @@ def family_words(family: str) -> str:
 
 def class_words(results: StoredResults, name: str) -> str:
     """A class of people; those by origin are named by the scenario."""
-    return its_own(results, say(name))
+    origin = name.removeprefix("from ")
+    if origin == name:
+        return say(name)
+    return say("from {origin}", origin=its_own(results, origin))
 
 
 def headline(results: StoredResults) -> list[dict[str, Any]]:
@@ -106,8 +109,7 @@ def headline(results: StoredResults) -> list[dict[str, Any]]:
     if not any(entry["family"] == "rights" for entry in chosen):
         known = results.manifest["indicators"]
         chosen += [entry for entry in known if entry["family"] == "rights"]
-    order = list(FAMILIES)
-    return sorted(chosen, key=lambda entry: order.index(str(entry["family"])))
+    return sorted(chosen, key=lambda entry: FAMILIES.index(str(entry["family"])))
 
 
 def days(results: StoredResults) -> list[date]:
@@ -117,8 +119,18 @@ def days(results: StoredResults) -> list[date]:
 
 def period(results: StoredResults) -> str:
     """``1 Aug 2023 to 31 Jan 2024``, first and last day simulated."""
-    all_days = days(results)
-    return f"{day(all_days[0], year=True)} to {day(all_days[-1], year=True)}"
+    return span(days(results))
+
+
+def span(shown: Sequence[date]) -> str:
+    """The first and the last of some days, with their years."""
+    first, last = day(shown[0], year=True), day(shown[-1], year=True)
+    return say("{first} to {last}", first=first, last=last)
+
+
+def counted_runs(results: StoredResults) -> str:
+    """How many runs a policy has: ``60 runs``."""
+    return plural(len(runs(results)), "{count} run", "{count} runs")
 
 
 def runs(results: StoredResults) -> list[tuple[int, int]]:
@@ -288,7 +300,7 @@ def changes(results: StoredResults, policy: str) -> list[Change]:
             grouped.setdefault((begins[text], access), []).append(names[crossing])
             state[crossing] = access
     return [
-        Change(at, f"{_who(which, len(names))} {_STATE_WORDS[access]}")
+        Change(at, f"{_state_words(access)}: {_who(which, len(names))}")
         for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
     ]
 
@@ -301,18 +313,21 @@ def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
     return [(moment.date() - first).days for moment in moments]
 
 
-_STATE_WORDS = {
-    "open": "open",
-    "no_asylum": "without asylum claims",
-    "exception_only": "by exception only",
-    "closed": "closed",
-}
+def _state_words(access: str) -> str:
+    return {
+        "open": say("open"),
+        "no_asylum": say("without asylum claims"),
+        "exception_only": say("by exception only"),
+        "closed": say("closed"),
+    }[access]
 
 
 def _who(names: Sequence[str], count: int) -> str:
-    if len(names) == count and count > 2:
-        return f"all {count} crossings"
-    return ", ".join(names) if len(names) <= 2 else f"{len(names)} crossings"
+    if len(names) <= 2:
+        return ", ".join(names)
+    if len(names) == count:
+        return say("all crossings ({count})", count=number(count))
+    return plural(len(names), "{count} crossing", "{count} crossings")
 
 
 def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:

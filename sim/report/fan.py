@@ -16,20 +16,17 @@ import polars as pl
 from sim.report import facts
 from sim.report.chart import Chart, footer
 from sim.report.facts import Change, Floats
+from sim.report.language import say
 from sim.report.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
 from sim.report.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
-from sim.report.wording import day, estimate, number, percent, plural
+from sim.report.wording import day, estimate, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.store import StoredResults
 
-SERIES = {
-    "waiting": "People waiting",
-    "arrivals": "Arrivals a day",
-    "in_transit_state": "People in the transit state, not registered",
-}
+SERIES = ("waiting", "arrivals", "in_transit_state")
 BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
 LAST = (0.025, 0.5, 0.975)
 THIN_RUNS = 12
@@ -56,8 +53,7 @@ def draw(results: StoredResults) -> Chart:
     story = _story(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
     changes = story.changes[:MOST_CHANGES]
-    columns = list(SERIES)
-    width = MARGIN * 2 + len(columns) * (PANEL + LEFT) + 0.15
+    width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + 0.15
     rows = len(story.policies)
     height = 2.3 if rows <= 3 else 1.15
     key = wrap(_key(results, story, changes), width - 2 * MARGIN, size=SMALL)
@@ -65,12 +61,20 @@ def draw(results: StoredResults) -> Chart:
     head = 0.45 + LANE * (max(marks, default=0) + 1)
     body = head + rows * (height + GAP) + 0.12 + 0.15 * (key.count("\n") + 1)
     page = new_page(width=width, body=body, title=title, subtitle=subtitle, footer=footer(results))
-    for column, series in enumerate(columns):
+    for column, series in enumerate(SERIES):
         _column(page, results, story, series=series, column=column, head=head, height=height)
         _marks(page, results, story, changes, marks, column=column, head=head)
     page.write(key, MARGIN, body - 0.15 * (key.count("\n") + 1), size=SMALL, colour=MUTED)
-    data = _data(results, story, columns)
+    data = _data(results, story)
     return Chart("fan", title, subtitle, _alt(results, story, title), page.figure, data)
+
+
+def _series_name(series: str) -> str:
+    return {
+        "waiting": say("People waiting"),
+        "arrivals": say("Arrivals a day"),
+        "in_transit_state": say("People in the transit state, not registered"),
+    }[series]
 
 
 def _story(results: StoredResults) -> _Story:
@@ -102,54 +106,86 @@ def _title(results: StoredResults, story: _Story) -> str:
     labels = facts.labels(results)
     peaks = {policy: _peaks(block) for policy, block in story.runs["waiting"].items()}
     reference = story.policies[0]
-    text = f"Waiting peaks at {estimate(*peaks[reference])} people under {labels[reference]}"
+    own = {"peak": estimate(*peaks[reference]), "policy": labels[reference]}
     others = story.policies[1:]
     if not others:
-        return text
+        return say("Waiting peaks at {peak} people under {policy}", **own)
     least, most = (f(others, key=lambda p: peaks[p][0]) for f in (min, max))
     if least == most:
-        return f"{text}, at {estimate(*peaks[least])} under {labels[least]}"
-    return (
-        f"{text}; elsewhere from {number(peaks[least][0])} ({labels[least]}) "
-        f"to {number(peaks[most][0])} ({labels[most]})"
+        return say(
+            "Waiting peaks at {peak} people under {policy}, at {other_peak} under {other}",
+            **own,
+            other_peak=estimate(*peaks[least]),
+            other=labels[least],
+        )
+    return say(
+        "Waiting peaks at {peak} people under {policy}; "
+        "elsewhere from {least} ({least_policy}) to {most} ({most_policy})",
+        **own,
+        least=number(peaks[least][0]),
+        least_policy=labels[least],
+        most=number(peaks[most][0]),
+        most_policy=labels[most],
     )
 
 
 def _subtitle(results: StoredResults, story: _Story) -> str:
-    shown = facts.days(results)
-    window = f"{day(shown[story.first], year=True)} to {day(shown[story.last], year=True)}"
-    count = len(facts.runs(results))
-    runs = plural(count, "{count} run", "{count} runs")
     reference = story.policies[0]
-    peak = "Peak: median of the runs' highest day [95 % of runs]. " if count > 1 else ""
-    seen = "Red rings: observed arrivals. " if facts.observed_totals(results) else ""
     low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LAST)
-    stranded = (
-        f"On the last day {estimate(middle, low, high)} people are in the transit state and not "
-        f"registered under {facts.labels(results)[reference]}. "
+    sentences = [
+        say(
+            "On the last day {people} people are in the transit state and not registered under "
+            "{policy}.",
+            people=estimate(middle, low, high),
+            policy=facts.labels(results)[reference],
+        )
+    ]
+    if len(facts.runs(results)) > 1:
+        sentences.append(say("Peak: median of the runs' highest day [95 % of runs]."))
+    sentences.append(
+        say(
+            "People by day. Line: median; bands: 50, 80 and 95 % of {runs}; thin lines: single "
+            "runs; dashed: median of the reference.",
+            runs=facts.counted_runs(results),
+        )
     )
-    crop = (
-        f"Simulated {facts.period(results)}; shown {window}; "
-        f"before and after, at most {percent(QUIET)} of the most arrive or wait."
-        if (story.first, story.last) != (0, len(shown) - 1)
-        else f"{window}."
-    )
-    return (
-        f"{stranded}{peak}People by day. Line: median; bands: 50, 80 and 95 % of "
-        f"{runs}; thin lines: single runs; dashed: median of the reference. "
-        f"{seen}{crop}"
+    if facts.observed_totals(results):
+        sentences.append(say("Red rings: observed arrivals."))
+    return " ".join([*sentences, _window(results, story)])
+
+
+def _window(results: StoredResults, story: _Story) -> str:
+    """Which days are shown, and why not the others."""
+    shown = facts.days(results)
+    window = facts.span(shown[story.first : story.last + 1])
+    if (story.first, story.last) == (0, len(shown) - 1):
+        return f"{window}."
+    return say(
+        "Simulated: {period}; shown: {window}; before and after, at most {share} of the most "
+        "arrive or wait.",
+        period=facts.period(results),
+        window=window,
+        share=percent(QUIET),
     )
 
 
 def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> str:
     if not changes:
-        return "Vertical lines: none, since the reference changes no crossing."
+        return say("Vertical lines: none, since the reference changes no crossing.")
     days = facts.days(results)
-    steps = "; ".join(f"{day(days[c.day])}: {c.words}" for c in changes)
+    steps = "; ".join(f"{day(days[c.day])}, {c.words}" for c in changes)
     label = facts.labels(results)[facts.policies(results)[0]]
-    total = len(story.changes)
-    more = f"; and {total - len(changes)} later changes" if total > len(changes) else ""
-    return f"Vertical lines: what changed under {label}. {steps}{more}."
+    later = len(story.changes) - len(changes)
+    if later:
+        return say(
+            "Vertical lines: what changed under {policy}. {changes}; later changes: {later}.",
+            policy=label,
+            changes=steps,
+            later=number(later),
+        )
+    return say(
+        "Vertical lines: what changed under {policy}. {changes}.", policy=label, changes=steps
+    )
 
 
 def _x(story: _Story, index: float) -> float:
@@ -205,7 +241,7 @@ def _column(
     height: float,
 ) -> None:
     left = MARGIN + LEFT + column * (PANEL + LEFT)
-    page.write(SERIES[series], left, 0.0, weight="bold")
+    page.write(_series_name(series), left, 0.0, weight="bold")
     runs = story.runs[series]
     top = max(float(np.quantile(block, 0.975, axis=0).max()) for block in runs.values())
     if series == "arrivals":
@@ -264,13 +300,13 @@ def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
         axes.plot(x, y, ls="", marker="o", ms=2.6, mfc="white", mec=RED, mew=0.9, zorder=6)
 
 
-def _data(results: StoredResults, story: _Story, columns: Sequence[str]) -> pl.DataFrame:
+def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
     """The lines and bands that are drawn."""
     levels = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
     levels["q975"] = 0.975
     shown = facts.days(results)[story.first : story.last + 1]
     frames = []
-    for series in columns:
+    for series in SERIES:
         for policy in story.policies:
             block = story.runs[series][policy][:, story.first : story.last + 1]
             bands = np.quantile(block, list(levels.values()), axis=0)
@@ -289,12 +325,18 @@ def _data(results: StoredResults, story: _Story, columns: Sequence[str]) -> pl.D
 
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
     labels = facts.labels(results)
-    ends = []
-    for policy in story.policies:
-        waiting = estimate(*_peaks(story.runs["waiting"][policy]))
-        stranded = estimate(*_peaks(story.runs["in_transit_state"][policy]))
-        ends.append(f"{labels[policy]}: {waiting} waiting, {stranded} in the transit state")
-    return (
-        f"Fan charts by day, a row a policy: people waiting, arrivals, people in the transit "
-        f"state. {title}. Highest day by policy, median and 95 % of runs. {'; '.join(ends)}."
+    ends = [
+        say(
+            "{policy}: {waiting} waiting, {stranded} in the transit state",
+            policy=labels[policy],
+            waiting=estimate(*_peaks(story.runs["waiting"][policy])),
+            stranded=estimate(*_peaks(story.runs["in_transit_state"][policy])),
+        )
+        for policy in story.policies
+    ]
+    return say(
+        "Fan charts by day, a row a policy: people waiting, arrivals, people in the transit "
+        "state. {title}. Highest day by policy, median and 95 % of runs. {peaks}.",
+        title=title,
+        peaks="; ".join(ends),
     )

@@ -16,6 +16,7 @@ import polars as pl
 from sim.report import facts
 from sim.report.chart import Chart, footer
 from sim.report.facts import Floats, Place
+from sim.report.language import say
 from sim.report.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.style import INK, PAPER, SMALL, sequential, styled
 from sim.report.wording import listing, number, percent, plural
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 PANEL, GAP, ROW = 3.6, 0.2, 0.17
 STRIP = 0.16
-COMPANION = "In transit state"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def draw(results: StoredResults) -> Chart:
     policies = list(grid.arrivals)
     columns = min(3, len(policies))
     depth = math.ceil(len(policies) / columns)
-    label = min(1.7, max(width_of(n, size=SMALL) for n in [COMPANION, *_names(grid)]) + 0.12)
+    label = min(1.7, max(width_of(n, size=SMALL) for n in [_companion(), *_names(grid)]) + 0.12)
     panel = 0.3 + ROW * max(1, len(grid.places)) + 0.06 + STRIP + 0.36
     title, subtitle = _title(results, grid), _subtitle(results)
     page = new_page(
@@ -94,6 +94,10 @@ def _means(results: StoredResults, policy: str, places: list[Place]) -> Floats:
     return means
 
 
+def _companion() -> str:
+    return say("In transit state")
+
+
 def _names(grid: _Grid) -> list[str]:
     return [place.name for place in grid.places]
 
@@ -103,24 +107,35 @@ def _title(results: StoredResults, grid: _Grid) -> str:
     reference = next(iter(grid.arrivals))
     sums = grid.arrivals[reference].sum(axis=1)
     if not sums.sum():
-        return f"Nobody arrives at any crossing under {labels[reference]}"
+        return say("Nobody arrives at any crossing under {policy}", policy=labels[reference])
     busiest = int(np.argmax(sums))
-    share = percent(float(sums[busiest] / sums.sum()))
-    text = f"{grid.places[busiest].name} takes {share} of arrivals under {labels[reference]}"
+    fields = {
+        "crossing": grid.places[busiest].name,
+        "share": percent(float(sums[busiest] / sums.sum())),
+        "policy": labels[reference],
+    }
     elsewhere = [
         labels[policy]
         for policy, means in grid.arrivals.items()
         if means.sum() and int(np.argmax(means.sum(axis=1))) != busiest
     ]
-    return f"{text}; another crossing leads under {listing(elsewhere)}" if elsewhere else text
+    if elsewhere:
+        return say(
+            "{crossing} takes {share} of arrivals under {policy}; another crossing leads under "
+            "{others}",
+            **fields,
+            others=listing(elsewhere),
+        )
+    return say("{crossing} takes {share} of arrivals under {policy}", **fields)
 
 
 def _subtitle(results: StoredResults) -> str:
-    count = plural(len(facts.runs(results)), "{count} run", "{count} runs")
-    return (
-        f"Arrivals a day, mean of {count}, crossings from north to south; {facts.period(results)}; "
-        "one scale for all policies. Lowest row: people in the transit state who have not "
-        "registered, mean of the day, on its own scale."
+    return say(
+        "Arrivals a day, mean of {runs}, crossings from north to south; {period}; one scale for "
+        "all policies. Lowest row: people in the transit state who have not registered, mean of "
+        "the day, on its own scale.",
+        runs=facts.counted_runs(results),
+        period=facts.period(results),
     )
 
 
@@ -148,7 +163,7 @@ def _panel(
     _cells(lower, grid.stock[policy][None, :], top=most)
     upper.set_xticks([])
     date_axis(lower, facts.days(results), width=PANEL)
-    for axes, names in ((upper, _names(grid)), (lower, [COMPANION])):
+    for axes, names in ((upper, _names(grid)), (lower, [_companion()])):
         shown = [fit(n, label - 0.1, size=SMALL, most=1) for n in names] if named else []
         axes.set_yticks(range(len(names)) if named else [], shown, size=SMALL)
 
@@ -191,14 +206,14 @@ def _fractions(axes: Axes, low: float, high: float) -> tuple[float, float]:
 def _keys(page: Page, grid: _Grid, *, left: float, down: float) -> None:
     """The two colour scales and the hatches, each with its words."""
     tops: list[tuple[str, float]] = [
-        ("Arrivals a day", max(float(m.max(initial=0)) for m in grid.arrivals.values())),
-        (COMPANION, max(float(s.max()) for s in grid.stock.values())),
+        (say("Arrivals a day"), max(float(m.max(initial=0)) for m in grid.arrivals.values())),
+        (_companion(), max(float(s.max()) for s in grid.stock.values())),
     ]
     for k, (words, top) in enumerate(tops):
         _scale(page, words, top, left=left + k * 1.75, down=down)
     samples: list[tuple[str, dict[str, Any]]] = [
-        ("closed in more than half of the worlds", {"hatch": "/////"}),
-        ("no asylum claims, or by exception only, in more than half", {"hatch": "...."}),
+        (say("closed in more than half of the worlds"), {"hatch": "/////"}),
+        (say("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]
     stacked = len(grid.arrivals) < 2
     for k, (words, options) in enumerate(samples):
@@ -252,9 +267,15 @@ def _alt(results: StoredResults, grid: _Grid, title: str) -> str:
     for policy, means in grid.arrivals.items():
         closed = int((grid.closed[policy] > 0.5).sum())
         said.append(
-            f"{labels[policy]}: {number(float(means.sum()))} arrivals in the mean, "
-            f"{plural(closed, '{count} crossing-day', '{count} crossing-days')} closed"
+            say(
+                "{policy}: {arrivals} arrivals in the mean, {closed} closed",
+                policy=labels[policy],
+                arrivals=number(float(means.sum())),
+                closed=plural(closed, "{count} crossing-day", "{count} crossing-days"),
+            )
         )
-    return (
-        f"Heat maps of arrivals by crossing and day, a panel a policy. {title}. {'; '.join(said)}."
+    return say(
+        "Heat maps of arrivals by crossing and day, a panel a policy. {title}. {sums}.",
+        title=title,
+        sums="; ".join(said),
     )

@@ -17,8 +17,8 @@ from markupsafe import Markup
 from sim.placing import place
 from sim.report import facts
 from sim.report.answer import answer
-from sim.report.chart import Chart
-from sim.report.language import say, spoken
+from sim.report.chart import Chart, figures
+from sim.report.language import ENGLISH, say, spoken
 from sim.report.pictures import Picture, embedded
 from sim.report.registry import CHARTS, Section
 from sim.report.table import table_html
@@ -36,8 +36,9 @@ Row = tuple[object, ...]
 def write_report(
     results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
 ) -> Path:
-    """Write ``report.html`` into the results folder and return its path."""
-    path = results.folder / "report.html"
+    """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
+    ending = "" if spoken() == ENGLISH else f".{spoken()}"
+    path = results.folder / f"report{ending}.html"
     place(path, render_report(results, charts, player=player).encode())
     return path
 
@@ -160,9 +161,9 @@ def _story(
 
 def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, Any]:
     saved = [
-        f"figures/{chart.name}.{suffix}"
+        f"{figures()}/{chart.name}.{suffix}"
         for suffix in ("svg", "png", "csv")
-        if (results.folder / "figures" / f"{chart.name}.{suffix}").is_file()
+        if (results.folder / figures() / f"{chart.name}.{suffix}").is_file()
     ]
     return {
         "name": chart.name,
@@ -228,7 +229,10 @@ def _value(value: object) -> str:
 
 
 def _source(results: StoredResults, entry: Mapping[str, Any]) -> str:
-    return facts.its_own(results, str(entry.get("source") or "")) or say("not given")
+    source = str(entry.get("source") or "")
+    if source == "expert guess":
+        return say("expert guess")
+    return facts.its_own(results, source) or say("not given")
 
 
 def _classes(results: StoredResults) -> list[dict[str, Any]]:
@@ -360,7 +364,7 @@ def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
     return say(
         "{who} ({when}): {source}",
         who=facts.its_own(results, str(entry["who"])),
-        when=facts.its_own(results, str(entry["when"])),
+        when=say("not recorded") if entry["when"] == "not recorded" else entry["when"],
         source=_source(results, entry),
     )
 

@@ -18,8 +18,9 @@ import polars as pl
 
 from sim.report import facts
 from sim.report.chart import Chart, footer
+from sim.report.language import say
 from sim.report.layout import MARGIN, Page, fit, new_page, width_of
-from sim.report.statistics import METHOD, PairedDifference, paired_difference
+from sim.report.statistics import PairedDifference, paired_difference
 from sim.report.style import (
     BASELINE,
     INK,
@@ -39,6 +40,7 @@ from sim.report.wording import (
     plural,
     sentence,
     verdict,
+    verdict_words,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +52,6 @@ LABEL, CELL, GAP = 2.0, 2.15, 0.2
 STRIP, LINE, ROW = 0.2, 0.14, 0.6
 HEAD, FOOT = 0.78, 0.5
 ACROSS = 4
-DIRECTIONS = {"less": "less is better", "more": "more is better", "none": "neither is better"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,22 @@ class _Block:
 
     indicator: dict[str, Any]
     rows: list[PairedDifference]
+
+    @property
+    def name(self) -> str:
+        return say(str(self.indicator["name"]))
+
+    @property
+    def unit(self) -> str:
+        return say(str(self.indicator["unit"]))
+
+    @property
+    def direction(self) -> str:
+        return str(self.indicator["direction"])
+
+    def verdict(self, row: PairedDifference) -> str:
+        """What the interval of a policy says, in the spoken language."""
+        return verdict_words(verdict(row.low, row.high, direction=self.direction))
 
 
 @styled
@@ -112,15 +129,21 @@ def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
     labels = facts.labels(results)
     reference, *others = facts.policies(results)
     if not others:
-        return f"One policy only: nothing to compare with {labels[reference]}"
+        return say(
+            "One policy only: nothing to compare with {reference}", reference=labels[reference]
+        )
     lead = next((b for b in blocks if b.indicator["id"] == facts.WAITING), blocks[0])
-    name = str(lead.indicator["name"])
     if len(others) == 1:
         row = lead.rows[0]
-        word = verdict(row.low, row.high, direction=str(lead.indicator["direction"]))
-        change = difference(row.mean, row.low, row.high)
-        against = f"{labels[others[0]]} against {labels[reference]}"
-        return f"{against}: {lower(name)} {change} {lead.indicator['unit']}, {word}"
+        return say(
+            "{policy} against {reference}: {indicator} {change} {unit}, {verdict}",
+            policy=labels[others[0]],
+            reference=labels[reference],
+            indicator=lower(lead.name),
+            change=difference(row.mean, row.low, row.high),
+            unit=lead.unit,
+            verdict=lead.verdict(row),
+        )
     return _tally(labels, blocks, reference)
 
 
@@ -130,21 +153,28 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
     leads = [b for b in blocks if b.indicator["id"] in wanted] or list(blocks[:2])
     parts = []
     for lead in leads:
-        direction = str(lead.indicator["direction"])
-        words = Counter(verdict(row.low, row.high, direction=direction) for row in lead.rows)
-        counts = ", ".join(f"{word} under {count}" for word, count in sorted(words.items()))
-        parts.append(f"{lower(str(lead.indicator['name']))}: {counts}")
-    others = plural(len(leads[0].rows), "{count} policy", "{count} policies")
-    return f"{others} against {labels[reference]}. {sentence('; '.join(parts))}"
+        words = Counter(lead.verdict(row) for row in lead.rows)
+        counts = ", ".join(
+            say("{verdict} under {count}", verdict=word, count=number(count))
+            for word, count in sorted(words.items())
+        )
+        parts.append(f"{lower(lead.name)}: {counts}")
+    return say(
+        "{policies} against {reference}. {findings}",
+        policies=plural(len(leads[0].rows), "{count} policy", "{count} policies"),
+        reference=labels[reference],
+        findings=sentence("; ".join(parts)),
+    )
 
 
 def _subtitle(results: StoredResults) -> str:
-    label = facts.labels(results)[facts.policies(results)[0]]
-    runs = plural(len(facts.runs(results)), "{count} run", "{count} runs")
-    return (
-        f"Policy minus {label}, same world and same luck, in each indicator's own unit; "
-        f"{facts.period(results)}. Dot: one of {runs}; bar: mean and 95 % interval "
-        f"({METHOD.split(': ')[1]}). Where the interval holds zero there is no clear difference."
+    return say(
+        "Policy minus the reference ({reference}), same world and same luck, in each indicator's "
+        "own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired t over "
+        "worlds). Where the interval holds zero there is no clear difference.",
+        reference=facts.labels(results)[facts.policies(results)[0]],
+        period=facts.period(results),
+        runs=facts.counted_runs(results),
     )
 
 
@@ -157,10 +187,9 @@ def _labels(page: Page, results: StoredResults, *, down: float) -> None:
 
 
 def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
-    entry = block.indicator
-    name = fit(str(entry["name"]), CELL, weight="bold", most=2)
-    unit = fit(f"{entry['unit']}; {DIRECTIONS[str(entry['direction'])]}", CELL, size=SMALL, most=1)
-    family = facts.FAMILIES[str(entry["family"])]
+    name = fit(block.name, CELL, weight="bold", most=2)
+    unit = fit(f"{block.unit}; {_better(block.direction)}", CELL, size=SMALL, most=1)
+    family = facts.family_words(str(block.indicator["family"]))
     page.write(name, left, down, weight="bold")
     below = down + 0.18 + 0.16 * name.count("\n")
     page.write(unit, left, below, size=SMALL, colour=MUTED)
@@ -171,13 +200,24 @@ def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, do
         _numbers(page, block, row, left=left, down=down + HEAD + ROW * k + STRIP)
 
 
+def _better(direction: str) -> str:
+    return {
+        "less": say("less is better"),
+        "more": say("more is better"),
+        "none": say("neither is better"),
+    }[direction]
+
+
 def _numbers(page: Page, block: _Block, row: PairedDifference, *, left: float, down: float) -> None:
     """The interval and its reading, below the dots that they sum up."""
-    direction = str(block.indicator["direction"])
-    word = verdict(row.low, row.high, direction=direction)
+    share = percent(row.share_worse)
+    reading = (
+        say("{verdict} · higher in {share}", verdict=block.verdict(row), share=share)
+        if block.direction == "none"
+        else say("{verdict} · worse in {share}", verdict=block.verdict(row), share=share)
+    )
     weight = "bold" if arrow(row.low, row.high) in "↑↓" else "normal"
-    share = "higher in" if direction == "none" else "worse in"
-    reading = f"{arrow(row.low, row.high)} {word} · {share} {percent(row.share_worse)}".strip()
+    reading = f"{arrow(row.low, row.high)} {reading}".strip()
     lines = (difference(row.mean, row.low, row.high), reading)
     for k, text in enumerate(lines):
         size = min(SMALL, SMALL * CELL / max(0.1, width_of(text, size=SMALL, weight=weight)))
@@ -250,7 +290,7 @@ def _data(blocks: Sequence[_Block]) -> pl.DataFrame:
             "high": row.high,
             "share_worse": row.share_worse,
             "runs": len(row.differences),
-            "reading": verdict(row.low, row.high, direction=str(block.indicator["direction"])),
+            "reading": verdict(row.low, row.high, direction=block.direction),
         }
         for block in blocks
         for row in block.rows
@@ -262,11 +302,13 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
     labels = facts.labels(results)
     parts = []
     for block in blocks:
-        direction = str(block.indicator["direction"])
         said = [
-            f"{labels[row.policy]} {difference(row.mean, row.low, row.high)} "
-            f"({verdict(row.low, row.high, direction=direction)})"
+            f"{labels[row.policy]} {difference(row.mean, row.low, row.high)} ({block.verdict(row)})"
             for row in block.rows
         ]
-        parts.append(f"{block.indicator['name']}, {block.indicator['unit']}: {'; '.join(said)}")
-    return f"Dot plots of paired differences. {title}. {'. '.join(parts)}."
+        parts.append(f"{facts.measured(block.indicator)}: {'; '.join(said)}")
+    return say(
+        "Dot plots of paired differences. {title}. {differences}.",
+        title=title,
+        differences=". ".join(parts),
+    )

@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 import matplotlib as mpl
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
+from sim.report.language import say
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -81,11 +83,16 @@ class PolicyStyle:
 
 @dataclass(frozen=True)
 class AccessStyle:
-    """How one state of access is drawn: its words, fill and hatch."""
+    """How one state of access is drawn: its words in English, fill and hatch."""
 
-    words: str
+    english: str
     colour: str
     hatch: str
+
+    @property
+    def words(self) -> str:
+        """What it is called in the spoken language."""
+        return say(self.english)
 
 
 @dataclass(frozen=True)

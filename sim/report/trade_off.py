@@ -15,10 +15,11 @@ import polars as pl
 
 from sim.report import facts
 from sim.report.chart import Chart, footer
+from sim.report.language import say
 from sim.report.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.statistics import pareto_best
 from sim.report.style import INK, MUTED, PAPER, RULE, SMALL, PolicyStyle, policy_styles, styled
-from sim.report.wording import listing, number, plural
+from sim.report.wording import listing, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,28 +92,47 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
 def _title(clouds: Sequence[_Cloud]) -> str:
     best = [cloud.label for cloud in clouds if cloud.best]
     if not clouds:
-        return "No run has both indicators, so there is no trade-off to show"
+        return say("No run has both indicators, so there is no trade-off to show")
     if len(clouds) == 1:
-        x, y = clouds[0].centre
-        return (
-            f"{clouds[0].label}: {number(x)} person-days waiting, {number(y)} people without access"
-        )
+        return _means(clouds[0])
     if len(best) == 1:
-        return f"{best[0]} has least waiting and fewest people without access, in the mean"
-    which = f": {listing(best)}" if len(best) == 2 else ""
-    return (
+        return say(
+            "{policy} has least waiting and fewest people without access, in the mean",
+            policy=best[0],
+        )
+    if len(best) == 2:
+        return say(
+            "No policy has both least waiting and fewest people without access; Pareto-best: "
+            "{policies}",
+            policies=listing(best),
+        )
+    return say(
         "No policy has both least waiting and fewest people without access; "
-        f"{len(best)} of {len(clouds)} are Pareto-best{which}"
+        "{best} of {all} are Pareto-best",
+        best=number(len(best)),
+        all=number(len(clouds)),
     )
 
 
+def _means(cloud: _Cloud) -> str:
+    waiting, without = (number(value) for value in cloud.centre)
+    fields = {"policy": cloud.label, "waiting": waiting, "without": without}
+    if cloud.best:
+        return say(
+            "{policy}: {waiting} person-days waiting, {without} people without access, Pareto-best",
+            **fields,
+        )
+    return say("{policy}: {waiting} person-days waiting, {without} people without access", **fields)
+
+
 def _subtitle(results: StoredResults) -> str:
-    count = plural(len(facts.runs(results)), "{count} run", "{count} runs")
-    return (
-        f"People without access against person-days waiting; {facts.period(results)}. Small mark: "
-        f"one of {count} a policy; large mark: their mean; ringed and bold: Pareto-best, no other "
-        "policy has less of both means. The means alone do not say whether a difference is clear: "
-        "see the paired differences."
+    return say(
+        "People without access against person-days waiting; {period}. Small mark: one of {runs} "
+        "a policy; large mark: their mean; ringed and bold: Pareto-best, no other policy has less "
+        "of both means. The means alone do not say whether a difference is clear: see the paired "
+        "differences.",
+        period=facts.period(results),
+        runs=facts.counted_runs(results),
     )
 
 
@@ -125,7 +145,7 @@ def _means_panel(
     """The means of the policies, drawn large and named."""
     left = MARGIN + LEFT
     axes = page.axes(left, 0.42, WIDTH, HEIGHT)
-    page.write("Means of the policies", left, -0.02, weight="bold")
+    page.write(say("Means of the policies"), left, -0.02, weight="bold")
     for cloud in clouds:
         x, y = cloud.centre
         style = styles[cloud.policy]
@@ -154,7 +174,7 @@ def _runs_panel(
     """Every run, small, from zero; a box marks what the large panel shows."""
     left = MARGIN + 2 * LEFT + WIDTH
     axes = page.axes(left, 0.42, SMALL_WIDTH, SMALL_HEIGHT)
-    page.write("Every run; box: the panel at the left", left, -0.02, weight="bold")
+    page.write(say("Every run; box: the panel at the left"), left, -0.02, weight="bold")
     for cloud in clouds:
         style = styles[cloud.policy]
         axes.plot(cloud.x, cloud.y, marker=style.marker, color=style.colour, ls="", ms=3, mew=0,
@@ -178,11 +198,11 @@ def _captions(
 ) -> None:
     """What the axes measure, and which way is better."""
     for name, fallback, better, at in (
-        (facts.WITHOUT_ACCESS, "People without access", "down: fewer", 0.17),
-        (facts.WAITING, "Person-days waiting", "left: less", height + 0.7),
+        (facts.WITHOUT_ACCESS, say("People without access"), say("down: fewer"), 0.17),
+        (facts.WAITING, say("Person-days waiting"), say("left: less"), height + 0.7),
     ):
         entry = facts.indicator(results, name)
-        words = f"{entry['name']}, {entry['unit']}" if entry else fallback
+        words = facts.measured(entry) if entry else fallback
         page.write(fit(f"{words} ({better})", width, size=SMALL, most=1), left, at, size=SMALL)
 
 
@@ -207,7 +227,7 @@ def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
     for cloud, (x, y) in zip(clouds, points, strict=True):
         weight = "bold" if cloud.best else "normal"
         words = fit(cloud.label, 2.0, size=SMALL, weight=weight, most=2)
-        words += "\nPareto-best" if cloud.best else ""
+        words += f"\n{say('Pareto-best')}" if cloud.best else ""
         lines = words.split("\n")
         width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
         box = _free(x, y, width, LINE * len(lines), taken)
@@ -277,10 +297,8 @@ def _data(clouds: Sequence[_Cloud]) -> pl.DataFrame:
 
 
 def _alt(clouds: Sequence[_Cloud], title: str) -> str:
-    said = [
-        f"{cloud.label}: {number(cloud.centre[0])} person-days waiting, "
-        f"{number(cloud.centre[1])} people without access"
-        f"{', Pareto-best' if cloud.best else ''}"
-        for cloud in clouds
-    ]
-    return f"Scatter plot of runs. {title}. Means: {'; '.join(said)}."
+    return say(
+        "Scatter plot of runs. {title}. Means: {means}.",
+        title=title,
+        means="; ".join(_means(cloud) for cloud in clouds),
+    )

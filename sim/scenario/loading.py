@@ -41,6 +41,7 @@ from sim.scenario.schema import (
     WeightedResponse,
 )
 from sim.scenario.tables import LARGEST_TABLE_BYTES, read_observed, read_weather
+from sim.scenario.translations import read_translations
 from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from sim.world.weather import NO_WEATHER, Weather
@@ -111,6 +112,7 @@ class _Builder:
         weather = self._weather(clock)
         observed = self._observed()
         claims = self._claims()
+        translations = self._told(lambda: read_translations(self.checks.document.files)) or {}
         self.checks.stop_if_any()
         world = World(
             clock=clock,
@@ -137,6 +139,7 @@ class _Builder:
             assumptions=tuple(self._assumptions(parameters)),
             observed=observed,
             claims=claims,
+            translations=translations,
             replicates=self.file.runs.replicates,
             seed=self.file.runs.seed,
             limits=self.file.limits,

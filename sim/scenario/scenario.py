@@ -173,6 +173,7 @@ class Scenario:
         responses: response rules of the transit side by name; none where it does not respond.
         oversight: how restrictive decisions are reviewed, or None.
         claims: the register of contested claims that the scenario names, or none.
+        translations: by language, what the catalogues beside the file say for texts of it.
         legal_positions: what courts, overseers and others hold the law to be.
     """
 
@@ -191,6 +192,7 @@ class Scenario:
     responses: Mapping[str, NamedResponse] = field(default_factory=dict)
     oversight: Oversight | None = None
     claims: tuple[Claim, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     legal_positions: tuple[LegalPosition, ...] = ()
     replicates: int
     seed: int

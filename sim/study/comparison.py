@@ -24,6 +24,7 @@ from sim.outcomes.indicators import HEADLINE, INDICATORS, OF_PEOPLE
 from sim.outcomes.person_classes import class_names
 from sim.outcomes.series import SERIES
 from sim.scenario.scenario import Scenario
+from sim.scenario.translations import shown_translations
 from sim.study.execution import Progress, run_study
 from sim.study.learning import LEARNING, learn
 from sim.study.replicates import Replicate, Task
@@ -416,6 +417,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             for each in scenario.assumptions
         ],
         "limits": list(scenario.limits),
+        "translations": shown_translations(scenario),
         "weather": scenario.world.weather.source,
     }
 

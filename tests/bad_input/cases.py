@@ -39,6 +39,11 @@ EVIDENCE = (
     "seeds/finland-2023/observed_arrivals.csv",
     "seeds/claims.yaml",
 )
+CATALOGUES = {
+    "scenarios/teaching/one-crossing.fi.po": (ONE, TWO),
+    "scenarios/teaching/two-crossings.sv.po": (TWO,),
+    "scenarios/finland-2023/base.sv.po": (FINLAND,),
+}
 RESULTS = "results/small"
 # A complaint about a file as a whole: none of its lines is to blame.
 OF_A_WHOLE_FILE = re.compile(
@@ -148,6 +153,16 @@ def _evidence(case: Case, rng: Random) -> None:
     else:
         put(file, spoil_bytes(file.read_bytes(), rng))
     case.words = [rng.choice(["check", "check", "describe"]), FINLAND]
+
+
+def _catalogue(case: Case, rng: Random) -> None:
+    """Translations beside a scenario."""
+    file = rng.choice(list(CATALOGUES))
+    if rng.random() < 0.1:
+        _put_something_else(Path(file), rng)
+    else:
+        put(Path(file), spoil_bytes(Path(file).read_bytes(), rng))
+    _commands(case, rng, rng.choice(CATALOGUES[file]))
 
 
 def _spoilt_table(file: Path, rng: Random) -> bytes:
@@ -307,6 +322,7 @@ KINDS: tuple[tuple[Callable[[Case, Random], None], int], ...] = (
     (_tree_of_scenario, 42),
     (_bytes_of_scenario, 22),
     (_evidence, 7),
+    (_catalogue, 4),
     (_results, 8),
     (_no_file, 3),
     (_references, 5),
