@@ -352,7 +352,7 @@ def _labels(page: Page, results: StoredResults, sheet: _Sheet, *, down: float) -
 
 
 def _block(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: float) -> None:
-    family = say(facts.FAMILIES[str(block.indicator["family"])])
+    family = facts.family_words(str(block.indicator["family"]))
     page.write(_name(block, sheet.block), left, down, weight="bold")
     under = fit(f"{_unit(block)} · {family}", sheet.block + GAP / 2, size=SMALL, most=1)
     page.write(under, left, down + 0.17 * sheet.name_lines, size=SMALL, colour=MUTED)
