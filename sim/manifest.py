@@ -53,7 +53,7 @@ SHAPE: Mapping[str, Shape] = {
 MAY_BE_MISSING: Mapping[str, Shape] = {
     "classes": [str],
     "hypotheses": [WEIGHED],
-    "responses": [WEIGHED],
+    "responses": [{**WEIGHED, "with": [str]}],
     "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
     "bands": [str],
     "weather": str,

@@ -276,7 +276,7 @@ def _dots(axes: Axes, values: dict[str, Floats], styles: dict[str, PolicyStyle])
             look = styles[policy]
             axes.plot([low, high], [row, row], color=look.colour, lw=1.6, zorder=2)
             axes.plot([runs.mean()], [row], marker=look.marker, color=look.colour, ms=6, mec=PAPER,
-                      mew=0.6, zorder=3)  # fmt: skip
+                      mew=0.6, zorder=3, clip_on=False)  # fmt: skip
             top = max(top, float(high), float(runs.mean()))
         axes.axhline(row + 0.5, color=RULE, lw=0.5, zorder=1)
     axes.set(xlim=(0, 1.08 * top or 1.0), ylim=(len(values) - 0.5, -0.5), xticks=[], yticks=[])

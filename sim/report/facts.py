@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.errors import ResultsError, quoted
 from sim.report.language import say, told
 from sim.report.wording import day, number, plural
 from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
@@ -21,6 +22,8 @@ FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
+DETERRED = "R4_deterred"
+ARRIVALS = ("S1", "S2")  # fewer of them is never called better
 
 
 @dataclass(frozen=True)
@@ -325,3 +328,76 @@ def _who(names: Sequence[str], count: int) -> str:
     if len(names) == count:
         return say("all crossings ({count})", count=number(count))
     return plural(len(names), "{count} crossing", "{count} crossings")
+
+
+def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
+    """Id to label of what the transit state may do, or of how it may answer."""
+    entries = results.manifest.get(key, [])
+    return {str(entry["id"]): its_own(results, str(entry["label"])) for entry in entries}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a journey may end, in plain terms: a group of states.
+
+    Attributes:
+        id: Its name in tables of data.
+        states: Names of :class:`sim.engine.columns.PersonState`.
+        access: Whether people who end so do not count as without access to asylum.
+    """
+
+    id: str
+    states: tuple[str, ...]
+    access: bool
+
+
+NOT_SET_OUT = Ending("not_set_out", (), access=False)  # kept from coming: no person of the ledger
+ENDINGS = (
+    Ending("registered", ("REGISTERED", "TRANSFERRED"), access=True),
+    Ending("no_claim", ("REFUSED_NO_CLAIM",), access=True),
+    Ending("elsewhere", ("DIVERTED",), access=True),
+    Ending("terrain", ("GREEN_UNKNOWN",), access=True),
+    Ending(
+        "at_border",
+        ("EXIT_QUEUE", "ADMISSION_QUEUE", "IN_ADMISSION", "BETWEEN_POSTS", "WAIT_REGISTRATION",
+         "IN_REGISTRATION", "GREEN_FOUND"),
+        access=False,
+    ),
+    Ending("turned_back", ("TURNED_BACK",), access=False),
+    Ending("in_transit", ("GATEWAY", "STAGING", "TRAVEL", "GREEN_ATTEMPT"), access=False),
+    Ending("gave_up", ("SETTLED_TRANSIT",), access=False),
+    Ending("returned", ("RETURNED",), access=False),
+    Ending("removed", ("REMOVED_BY_TRANSIT",), access=False),
+    NOT_SET_OUT,
+)  # fmt: skip
+_ENDING_OF = {state: ending for ending in ENDINGS for state in ending.states}
+
+
+def ending_of(state: str | None) -> Ending:
+    """The ending that a state counts as.
+
+    Raises:
+        ResultsError: there is no such state.
+    """
+    if state not in _ENDING_OF:
+        raise ResultsError(
+            f"journeys.parquet: there is no state {quoted(str(state))}; run the command again"
+        )
+    return _ENDING_OF[state]
+
+
+def ending_words(ending: Ending) -> str:
+    """What an ending is called, in the spoken language."""
+    return {
+        "registered": say("registered"),
+        "no_claim": say("refused, claimed nothing"),
+        "elsewhere": say("in another country"),
+        "terrain": say("crossed the terrain border, unknown"),
+        "at_border": say("waiting at the border"),
+        "turned_back": say("turned back, claim not heard"),
+        "in_transit": say("in the transit state or on the way"),
+        "gave_up": say("gave up, stays in the transit state"),
+        "returned": say("returned home"),
+        "removed": say("removed by the transit state"),
+        "not_set_out": say("kept from setting out"),
+    }[ending.id]

@@ -39,7 +39,7 @@ from sim.report.map_drawing import (
     mark_key,
     width_key,
 )
-from sim.report.statistics import mean_interval
+from sim.report.statistics import mean_interval, paired_difference
 from sim.report.style import MUTED, SMALL, styled
 from sim.report.wording import day, difference, estimate, listing, number, percent, plural, signed
 
@@ -528,8 +528,8 @@ def _multiples(
     )  # fmt: skip
     page.write(
         say(
-            "Below each map: difference in arrivals a day, people waiting, and people in the "
-            "transit state at the end (mean, 95 % interval). Marks: access under the policy."
+            "Below each map, difference with 95 % interval: arrivals a day, people waiting, and "
+            "people without access at the scenario's end, who did not set out among them."
         ),
         MARGIN, down + 0.2, size=SMALL, colour=MUTED,
     )  # fmt: skip
@@ -543,12 +543,16 @@ def _multiples(
         panel.ground(detail=False)
         _draw_legs(panel, story.gain(policy, (reference, 1)), scale, gains=True)
         _crossings(panel, results, story, policy, story.after, size=0.7)
-        gains = story.numbers[policy, 1] - story.numbers[reference, 1]
+        gains = (story.numbers[policy, 1] - story.numbers[reference, 1])[:2]
         values = [difference(*mean_interval(gain)) for gain in gains]
+        access = paired_difference(
+            results.indicators, policy=policy, reference=reference,
+            indicator=facts.WITHOUT_ACCESS, direction="less",
+        )  # fmt: skip
         notes = [
             say("arrivals {value}", value=values[0]),
             say("waiting {value}", value=values[1]),
-            say("transit state {value}", value=values[2]),
+            say("no access {value}", value=difference(access.mean, access.low, access.high)),
         ]
         lines = "\n".join(fit(note, SMALL_PANEL, size=6.6, most=1) for note in notes)
         page.write(lines, left, top + 0.32 + height + 0.05, size=6.6)

@@ -2,10 +2,11 @@
 
 Runs are paired by world and replicate, since every policy met the same luck. The 95 % interval of
 the mean difference is Student's t over independent pairs: where several replicates share a world,
-their mean is one pair, because the world is what varies independently.
+their mean is one pair, because the world is what varies independently. Means over different worlds
+are compared by Welch's t, its degrees of freedom rounded down.
 
-Sources: Student (1908), Biometrika 6:1-25; the series for t with whole degrees of freedom are
-26.7.3 and 26.7.4 in Abramowitz & Stegun (1964).
+Sources: Student (1908), Biometrika 6:1-25; Welch (1947), Biometrika 34:28-35; the series for t
+with whole degrees of freedom are 26.7.3 and 26.7.4 in Abramowitz & Stegun (1964).
 """
 
 from __future__ import annotations
@@ -75,8 +76,12 @@ def independent(pairs: pl.DataFrame) -> Floats:
     """The differences that vary independently: one a world, or one a replicate in one world."""
     if pairs["world"].n_unique() < 2:
         return pairs["difference"].to_numpy()
-    means = pairs.group_by("world").agg(pl.col("difference").mean()).sort("world")
-    return means["difference"].to_numpy()
+    return by_world(pairs)["difference"].to_numpy()
+
+
+def by_world(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Each world and its mean difference, in order of world."""
+    return pairs.group_by("world").agg(pl.col("difference").mean()).sort("world")
 
 
 def mean_interval(values: Floats) -> tuple[float, float, float]:
@@ -90,13 +95,41 @@ def mean_interval(values: Floats) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
+def contrast_interval(
+    ones: Floats, others: Floats, *, confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """Mean of ones minus mean of others and its interval by Welch's t.
+
+    The ends are NaN where either has fewer than two values, the mean where either has none.
+    """
+    if not (len(ones) and len(others)):
+        return math.nan, math.nan, math.nan
+    middle = float(ones.mean() - others.mean())
+    if min(len(ones), len(others)) < 2:
+        return middle, math.nan, math.nan
+    parts = [float(values.var(ddof=1)) / len(values) for values in (ones, others)]
+    variance = sum(parts)
+    if variance == 0.0:
+        return middle, middle, middle
+    if not math.isfinite(variance):  # numbers past all measure
+        return middle, math.nan, math.nan
+    spent = sum(
+        (part / variance) ** 2 / (len(values) - 1)
+        for part, values in zip(parts, (ones, others), strict=True)
+    )
+    half = t_quantile(math.floor(1.0 / spent), confidence=confidence) * math.sqrt(variance)
+    return middle, middle - half, middle + half
+
+
 @cache
-def t_quantile(freedom: int) -> float:
-    """The value that Student's t exceeds in absolute size with chance 5 %, by bisection."""
-    low, high = 0.0, 13.0  # 12.706 with one degree of freedom is the largest
+def t_quantile(freedom: int, *, confidence: float = 0.95) -> float:
+    """The value that Student's t keeps within in absolute size with this chance, by bisection."""
+    low, high = 0.0, 13.0  # 12.706 with one degree of freedom and 95 %
+    while _t_inside(high, freedom) < confidence:
+        high *= 2.0
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if _t_inside(middle, freedom) < 0.95 else (low, middle)
+        low, high = (middle, high) if _t_inside(middle, freedom) < confidence else (low, middle)
     return (low + high) / 2
 
 

@@ -341,8 +341,10 @@ def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
 
 
 def _line(axes: Axes, x: Floats, y: Floats, style: PolicyStyle, *, every: tuple[int, int]) -> None:
+    first, step = every
+    marked = [k for k in range(first, len(y), step) if y[k] > 0]  # marks on zero would be a crowd
     axes.plot(x, y, color=style.colour, ls=style.line, lw=1.3, marker=style.marker, ms=4.6,
-              mec=PAPER, mew=0.6, markevery=every, zorder=4, clip_on=False)  # fmt: skip
+              mec=PAPER, mew=0.6, markevery=marked, zorder=4, clip_on=False)  # fmt: skip
 
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random
 
 from sim.cli import run_command
+from sim.report.registry import CHARTS
 from sim.scenario.document import read_document
 from sim.store import sealed_manifest
 from tests.bad_input.edges import NUMBERS, TEXTS, Raw, as_yaml, edge, nesting, spoilt
@@ -44,7 +45,6 @@ CATALOGUES = {
     "scenarios/finland-2023/base.sv.po": (FINLAND,),
 }
 RESULTS = "results/small"
-CHARTS = ("fan", "trade_off", "paired_difference", "heat_map", "closure_calendar")
 # A complaint about a file as a whole: none of its lines is to blame.
 OF_A_WHOLE_FILE = re.compile(
     r"(is a folder|is not a regular file|does not exist|cannot be read|is .* MiB|"
@@ -196,7 +196,7 @@ def _results(case: Case, rng: Random) -> None:
         _sign_anew(folder, file)
     if rng.random() < 0.1:
         _put_something_else(file, rng)
-    case.words = ["plot", RESULTS, "--chart", rng.choice(CHARTS)]
+    case.words = ["plot", RESULTS, "--chart", rng.choice(list(CHARTS))]
     if rng.random() < 0.15:
         case.words = ["report", RESULTS]
     case.located = False

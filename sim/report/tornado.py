@@ -1,0 +1,613 @@
+"""Tornado: what the effect of a policy depends on, for waiting and access side by side.
+
+The effect is the policy minus the reference in the same world with the same luck. For each
+uncertain parameter the mean effect in the third of worlds with the lowest values stands against
+that with the highest; the interval of the difference tells influence from luck. Hypotheses stand
+below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from matplotlib.patches import Rectangle
+
+from sim.report import facts
+from sim.report.chart import Chart, footer
+from sim.report.facts import Floats
+from sim.report.language import say
+from sim.report.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
+from sim.report.statistics import by_world, contrast_interval, mean_interval, paired_runs
+from sim.report.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
+from sim.report.untold import untold
+from sim.report.wording import difference, listing, number, plural, signed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.store import StoredResults
+
+LABEL, BARS, NUMBERS, GAP = 1.9, 3.1, 1.55, 0.35
+ROW, HEAD, FOOT = 0.21, 0.5, 0.42
+LINE = SMALL * LINE_IN
+MOST_BARS, MOST_POLICIES = 12, 3
+FEWEST = 9  # worlds: three a third
+VALUE = 0.95  # room for a tried value
+CHANCE = 0.05
+HYPOTHESIS = "hypothesis"
+PALE = "#C9DFEF"
+CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
+UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
+
+
+@dataclass(frozen=True)
+class Swing:
+    """How an effect differs between low and high values of one parameter.
+
+    Attributes:
+        parameter: Its key.
+        worlds: How many worlds a third holds.
+        values: Medians of the parameter in the lowest and in the highest third of worlds.
+        effects: Mean effects there.
+        contrast: Effect at high minus effect at low values.
+        low: Lower end of the contrast's 95 % interval.
+        high: Upper end.
+        stands_out: Whether the contrast is clear also when all parameters, and all pairs of
+            hypotheses, are tested together.
+    """
+
+    parameter: str
+    worlds: int
+    values: tuple[float, float]
+    effects: tuple[float, float]
+    contrast: float
+    low: float
+    high: float
+    stands_out: bool
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval of the contrast leaves out zero."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+@dataclass(frozen=True)
+class Held:
+    """The mean effect in the worlds that hold one hypothesis, with its 95 % interval."""
+
+    hypothesis: str
+    worlds: int
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval of the effect leaves out zero."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """What the effect of a policy on an indicator depends on.
+
+    Attributes:
+        policy: Id of the policy.
+        indicator: The manifest's entry.
+        mean: The mean effect with its 95 % interval.
+        swings: Parameters by size of contrast, largest first.
+        held: Hypotheses in their order; nothing where there is one only.
+        apart: The largest difference between two hypotheses that is clear also when all parameters
+            and pairs of hypotheses are tested together; zero where none is.
+    """
+
+    policy: str
+    indicator: Mapping[str, Any]
+    mean: tuple[float, float, float]
+    swings: tuple[Swing, ...]
+    held: tuple[Held, ...]
+    apart: float
+
+    @property
+    def lead(self) -> str:
+        """What stands out most: a parameter's key, ``HYPOTHESIS``, or nothing."""
+        swing = next((swing for swing in self.swings if swing.stands_out), None)
+        if self.apart > (abs(swing.contrast) if swing else 0.0):
+            return HYPOTHESIS
+        return swing.parameter if swing else ""
+
+    @property
+    def shown(self) -> tuple[Swing, ...]:
+        """The swings that are drawn."""
+        return self.swings[:MOST_BARS]
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """Everything that is drawn on the axis."""
+        ends = [end for swing in self.shown for end in swing.effects]
+        spans = [x for each in self.held for x in (each.mean, each.low, each.high)]
+        return [x for x in (*ends, *spans, self.mean[0]) if math.isfinite(x)]
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """What the effects of the policies depend on."""
+    if why := _why_untold(results):
+        return untold(
+            results,
+            "tornado",
+            title=say("What the effect of a policy depends on cannot be told here"),
+            subtitle=say(
+                "How the difference to the reference changes with each uncertain parameter."
+            ),
+            why=why,
+            columns=_COLUMNS,
+        )
+    rows = [[dependence(results, p, e) for e in _indicators(results)] for p in _chosen(results)]
+    sheet = _Sheet.of(results, rows)
+    title, subtitle = _title(results, rows), _subtitle(results, rows)
+    page = new_page(
+        width=sheet.width, body=sheet.height, title=title, subtitle=subtitle, footer=footer(results)
+    )
+    names = facts.labels(results)
+    for k, row in enumerate(rows):
+        down = k * sheet.band
+        page.write(names[row[0].policy], MARGIN, down, weight="bold")
+        for column, each in enumerate(row):
+            left = MARGIN + column * (sheet.panel + GAP)
+            _panel(page, results, sheet, each, left=left, down=down + 0.24)
+    alt = _alt(results, rows, title)
+    return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
+
+
+def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) -> Dependence:
+    """What the effect of a policy on an indicator depends on."""
+    effect = _effect(results, policy, str(entry["id"]))
+    known = effect.join(results.worlds, on="world", how="inner").sort("world")
+    effects = known["difference"].to_numpy()
+    names, held = varied(results), _held(results, known)
+    tests = len(names) + math.comb(len(held), 2)
+    swings = [_swing(name, known[name].to_numpy(), effects, of=tests) for name in names]
+    return Dependence(
+        policy,
+        entry,
+        mean_interval(effects),
+        tuple(sorted(swings, key=lambda s: (-abs(s.contrast), s.parameter))),
+        tuple(held),
+        _apart(known, held, of=tests),
+    )
+
+
+def _effect(results: StoredResults, policy: str, indicator: str) -> pl.DataFrame:
+    """Each world and the policy minus the reference in it."""
+    reference = facts.policies(results)[0]
+    pairs = paired_runs(results.indicators, policy=policy, reference=reference, indicator=indicator)
+    return by_world(pairs).filter(pl.col("difference").is_finite())
+
+
+def varied(results: StoredResults) -> list[str]:
+    """The parameters that differ between worlds, in their order."""
+    drawn = results.worlds.drop("world", "hypothesis", "response")
+    return [
+        each.name
+        for each in drawn
+        if each.dtype.is_numeric() and not each.null_count() and each.n_unique() > 1
+    ]
+
+
+def _swing(name: str, values: Floats, effects: Floats, *, of: int) -> Swing:
+    """The contrast of one parameter of so many (Bonferroni's correction for all of them)."""
+    order = np.argsort(values, kind="stable")
+    third = len(order) // 3
+    low, high = order[:third], order[len(order) - third :]
+    together = 1.0 - CHANCE / of
+    _, least, most = contrast_interval(effects[high], effects[low], confidence=together)
+    return Swing(
+        name,
+        third,
+        (float(np.median(values[low])), float(np.median(values[high]))),
+        (float(effects[low].mean()), float(effects[high].mean())),
+        *contrast_interval(effects[high], effects[low]),
+        stands_out=least > 0.0 or most < 0.0,
+    )
+
+
+def _held(results: StoredResults, known: pl.DataFrame) -> list[Held]:
+    """A line for each hypothesis where there are two or more."""
+    met = known["hypothesis"].unique().sort().to_list()
+    names = list(facts.accounts(results, "hypotheses"))
+    order = [name for name in names if name in met] + [name for name in met if name not in names]
+    effects = {h: known.filter(hypothesis=h)["difference"].to_numpy() for h in order}
+    held = [Held(h, len(values), *mean_interval(values)) for h, values in effects.items()]
+    return held if len(held) > 1 else []
+
+
+def _apart(known: pl.DataFrame, held: Sequence[Held], *, of: int) -> float:
+    """The largest difference between two hypotheses that is clear beyond luck."""
+    effects = [known.filter(hypothesis=each.hypothesis)["difference"].to_numpy() for each in held]
+    contrasts = [
+        contrast_interval(one, other, confidence=1.0 - CHANCE / of)
+        for one, other in combinations(effects, 2)
+    ]
+    clear = [abs(middle) for middle, low, high in contrasts if low > 0.0 or high < 0.0]
+    return max(clear, default=0.0)
+
+
+def _why_untold(results: StoredResults) -> str:
+    """What keeps the chart from being drawn, or nothing."""
+    if len(facts.policies(results)) < 2:
+        return say("With one policy there is no effect to explain: compare two policies or more.")
+    worlds = results.worlds.height
+    if not varied(results):
+        return say(
+            "All worlds hold the same values of every parameter, so that only luck differs. Run "
+            "the comparison without central values, or give the scenario uncertainties."
+        )
+    if worlds < FEWEST:
+        return say(
+            "There are too few worlds ({worlds}) to set a third with low values of a parameter "
+            "against a third with high ones. Run the comparison with {fewest} or more; some "
+            "hundred tell influence from luck.",
+            worlds=number(worlds),
+            fewest=number(FEWEST),
+        )
+    whole = all(
+        _effect(results, policy, str(entry["id"])).height >= FEWEST
+        for policy in facts.policies(results)[1:]
+        for entry in _indicators(results)
+    )
+    return "" if whole else say("Some indicators lack a value in most of the worlds.")
+
+
+def _indicators(results: StoredResults) -> list[dict[str, Any]]:
+    """Access and waiting, or the first two of rights."""
+    named = [facts.indicator(results, name) for name in (facts.WITHOUT_ACCESS, facts.WAITING)]
+    return [entry for entry in named if entry] or facts.headline(results)[:2]
+
+
+def _chosen(results: StoredResults) -> list[str]:
+    """The policies with the largest effects on the first indicator, either way."""
+    others = facts.policies(results)[1:]
+    lead = str(_indicators(results)[0]["id"])
+
+    def size(policy: str) -> float:
+        return abs(float(_effect(results, policy, lead)["difference"].to_numpy().mean()))
+
+    largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
+    return [policy for policy in others if policy in largest]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Widths and heights in inches."""
+
+    label: float
+    bars: int
+    held: int
+    across: int
+    depth: int
+    rest: bool
+
+    @classmethod
+    def of(cls, results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> _Sheet:
+        every = [each for row in rows for each in row]
+        names = [
+            *(_parameter(results, s.parameter)[0] for each in every for s in each.shown),
+            *_hypotheses(results, every[0]),
+        ]
+        return cls(
+            label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + 0.15),
+            bars=len(every[0].shown),
+            held=len(every[0].held),
+            across=len(rows[0]),
+            depth=len(rows),
+            rest=len(every[0].swings) > MOST_BARS,
+        )
+
+    @property
+    def panel(self) -> float:
+        return self.label + BARS + NUMBERS
+
+    @property
+    def width(self) -> float:
+        return 2 * MARGIN + self.across * self.panel + (self.across - 1) * GAP
+
+    @property
+    def rows(self) -> float:
+        """Rows of the axes: bars, a heading and hypotheses."""
+        return self.bars + (self.held + 1.2 if self.held else 0.0)
+
+    @property
+    def band(self) -> float:
+        return 0.24 + HEAD + ROW * self.rows + FOOT + (LINE + 0.06 if self.rest else 0.0)
+
+    @property
+    def height(self) -> float:
+        return self.depth * self.band
+
+
+def _panel(
+    page: Page, results: StoredResults, sheet: _Sheet, each: Dependence, *, left: float, down: float
+) -> None:
+    entry = each.indicator
+    page.write(fit(say(str(entry["name"])), sheet.panel, weight="bold", most=1), left, down,
+               weight="bold")  # fmt: skip
+    effect = say(
+        "mean effect {effect} {unit}; at right: high minus low",
+        effect=difference(*each.mean),
+        unit=say(str(entry["unit"])),
+    )
+    page.write(
+        fit(effect, sheet.panel, size=SMALL, most=1), left, down + 0.17, size=SMALL, colour=MUTED
+    )
+    top = down + HEAD
+    axes = page.axes(left + sheet.label, top, BARS, ROW * sheet.rows)
+    axes.set_ylim(ROW * sheet.rows, 0.0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    _limits(axes, results, each)
+    _lines(axes, each, ROW * sheet.rows)
+    for k, swing in enumerate(each.shown):
+        _bar(axes, results, swing, y=(k + 0.5) * ROW)
+        name = fit(_parameter(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1)
+        _beside(page, sheet, name, difference(swing.contrast, swing.low, swing.high), left=left,
+                down=top + k * ROW, strong=swing.clear)  # fmt: skip
+    _hypothesis_rows(page, axes, results, sheet, each, left=left, down=top)
+    if sheet.rest:
+        below = top + ROW * sheet.rows + FOOT - 0.1
+        page.write(_rest(each), left, below, size=SMALL, colour=MUTED)
+
+
+def _beside(
+    page: Page, sheet: _Sheet, name: str, told: str, *, left: float, down: float, strong: bool
+) -> None:
+    """The name at the left of a row and its numbers at the right."""
+    page.write(name, left, down + 0.03, size=SMALL)
+    room, weight = NUMBERS - 0.12, "bold" if strong else "normal"
+    size = min(SMALL, SMALL * room / width_of(told, size=SMALL, weight=weight))
+    page.write(told, left + sheet.label + BARS + 0.12, down + 0.03, size=size, weight=weight)
+
+
+def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
+    """Room for the tried values at either end, and ticks that keep apart."""
+    low, high = min(each.numbers), max(each.numbers)
+    texts = [t for swing in each.shown for t in _tried(results, swing)]
+    room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
+    inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
+    left, right = low - room * inch, low - room * inch + BARS * inch
+    axes.set_xlim(left, right)
+    for count in (5, 4, 3, 2, 1):
+        axes.locator_params(axis="x", nbins=count)
+        ticks = [float(t) for t in axes.get_xticks() if left <= t <= right]
+        words = [signed(t, like=ticks) for t in ticks]
+        halves = [width_of(w, size=SMALL) / 2 for w in words]
+        places = [((t - left) / inch, half) for t, half in zip(ticks, halves, strict=True)]
+        if all(b[0] - b[1] - a[0] - a[1] > 0.1 for a, b in pairwise(places)):
+            break
+    axes.set_xticks(ticks, words, size=SMALL)
+    axes.set_xlim(left, right)
+
+
+def _lines(axes: Axes, each: Dependence, height: float) -> None:
+    """The mean effect, dashed, and no effect, solid, where it is in sight."""
+    low, high = axes.get_xlim()
+    axes.plot([each.mean[0]] * 2, [0.0, height], color=MUTED, lw=0.9, ls="--", zorder=1)
+    if low <= 0.0 <= high:
+        axes.plot([0.0, 0.0], [0.0, height], color=BASELINE, lw=1.0, zorder=1)
+
+
+def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
+    """From the effect at low values (open) to that at high values (filled)."""
+    low, high = swing.effects
+    look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
+    corner = (min(low, high), y - 0.3 * ROW)
+    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=3, **look))
+    axes.plot([low], [y], marker="o", ms=4.2, mfc=PAPER, mec=INK, mew=0.9, zorder=5)
+    axes.plot([high], [y], marker="o", ms=4.2, mfc=INK, mec=INK, mew=0.9, zorder=4)
+    left, right = axes.get_xlim()
+    away = 0.07 * (right - left) / BARS
+    sides = (-1, 1) if low <= high else (1, -1)
+    for effect, side, text in zip(swing.effects, sides, _tried(results, swing), strict=True):
+        axes.text(
+            effect + side * away,
+            y,
+            text,
+            size=SMALL,
+            ha="right" if side < 0 else "left",
+            va="center_baseline",
+            bbox={"fc": PAPER, "ec": "none", "pad": 0.6},
+            zorder=2,
+        )
+
+
+def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:
+    """The median values of the lowest and the highest third, with the parameter's unit."""
+    unit = _parameter(results, swing.parameter)[1]
+    texts = [f"{number(value)} {unit}".strip() for value in swing.values]
+    low, high = (fit(text, VALUE, size=SMALL, most=1) for text in texts)
+    return low, high
+
+
+def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
+    """A parameter's name without its unit, and its unit, as the manifest has it."""
+    units = {str(a["key"]): str(a["unit"]) for a in results.manifest["assumptions"]}
+    unit = units.get(key, "1")
+    tail = unit.removeprefix("1").lower().replace("/", "_per_")
+    name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
+    return facts.its_own(results, name.replace("_", " ")), say(unit).removeprefix("1")
+
+
+def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
+    """Names of the hypotheses with their numbers of worlds."""
+    names = facts.accounts(results, "hypotheses")
+    return [
+        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.worlds)})"
+        for held in each.held
+    ]
+
+
+def _hypothesis_rows(
+    page: Page, axes: Axes, results: StoredResults, sheet: _Sheet, each: Dependence, *, left: float,
+    down: float,
+) -> None:  # fmt: skip
+    """The effect under each hypothesis: a diamond with its interval."""
+    if not each.held:
+        return
+    first = sheet.bars + 1.2
+    heading = say("Effect by hypothesis (worlds)")
+    page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
+    axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
+    for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
+        y = (first + k + 0.5) * ROW
+        if math.isfinite(held.low):
+            axes.plot([held.low, held.high], [y, y], color=INK, lw=1.6, zorder=3)
+        axes.plot([held.mean], [y], marker="D", ms=4.6, mfc=PAPER, mec=INK, zorder=4)
+        told = difference(held.mean, held.low, held.high)
+        _beside(page, sheet, fit(name, sheet.label - 0.1, size=SMALL, most=1), told, left=left,
+                down=down + (first + k) * ROW, strong=held.clear)  # fmt: skip
+
+
+def _rest(each: Dependence) -> str:
+    """The parameters that are not drawn, counted."""
+    rest = each.swings[MOST_BARS:]
+    clear = sum(swing.clear for swing in rest)
+    return say(
+        "Not shown, with smaller differences: {parameters} ({clear} clear)",
+        parameters=plural(len(rest), "{count} parameter", "{count} parameters"),
+        clear=number(clear),
+    )
+
+
+def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
+    """The parameter that matters most in each indicator, if any clearly does."""
+    columns = zip(*rows, strict=True)
+    findings = ". ".join(_finding(results, column) for column in columns)
+    if len(rows) == 1:
+        policy = facts.labels(results)[rows[0][0].policy]
+        return say(
+            "What the effect of a policy depends on most ({policy}). {findings}",
+            policy=policy,
+            findings=findings,
+        )
+    return say("What the effects of policies depend on most. {findings}", findings=findings)
+
+
+def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
+    """The leading parameter, counted over the policies that are shown."""
+    name = say(str(column[0].indicator["name"]))
+    leads = Counter(each.lead for each in column)
+    if set(leads) == {""}:
+        return say("{indicator}: nothing stands out", indicator=name)
+    told = [
+        _counted(_lead_words(results, key), count, len(column))
+        for key, count in leads.most_common()
+    ]
+    return say("{indicator}: {parameters}", indicator=name, parameters=listing(told))
+
+
+def _lead_words(results: StoredResults, key: str) -> str:
+    if not key:
+        return say("no single one")
+    return say("what the transit state does") if key == HYPOTHESIS else _parameter(results, key)[0]
+
+
+def _counted(words: str, count: int, of: int) -> str:
+    if of == 1:
+        return words
+    return say("{parameter} ({count} of {all})", parameter=words, count=number(count),
+               all=plural(of, "{count} policy", "{count} policies"))  # fmt: skip
+
+
+def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
+    parameters = len(rows[0][0].swings)
+    told = [
+        say(
+            "Effect: policy minus the reference ({reference}), same world and same luck; "
+            "{worlds}; {period}. A bar runs from the mean effect in the third of worlds with the "
+            "lowest values of a parameter (open circle) to that with the highest (filled); their "
+            "medians stand beside. At right the difference with its 95 % interval (Welch's t).",
+            reference=facts.labels(results)[facts.policies(results)[0]],
+            worlds=plural(results.worlds.height, "{count} world", "{count} worlds"),
+            period=facts.period(results),
+        ),
+        say(
+            "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
+            "twenty would look clear by luck alone; the title names only what is clear when all "
+            "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
+            "mean effect under a hypothesis, 95 % interval.",
+            parameters=plural(parameters, "{count} parameter", "{count} parameters"),
+        ),
+    ]
+    others = len(facts.policies(results)) - 1
+    if others > len(rows):
+        told.append(
+            say(
+                "Shown: the {shown} policies with the largest mean effect, either way, on: "
+                "{indicator}; {rest} not shown.",
+                shown=number(len(rows)),
+                indicator=say(str(rows[0][0].indicator["name"])),
+                rest=plural(others - len(rows), "{count} policy", "{count} policies"),
+            )
+        )
+    return " ".join(told)
+
+
+_COLUMNS = (
+    *("policy", "indicator", "unit", "kind", "which", "worlds"),
+    *("low_value", "high_value", "effect_at_low", "effect_at_high"),
+    *("estimate", "low", "high", "clear", "stands_out"),
+)
+
+
+def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
+    """Estimates: for a parameter high minus low, for a hypothesis the mean effect."""
+    lines = [
+        (each.policy, each.indicator["id"], each.indicator["unit"], *line)
+        for row in rows
+        for each in row
+        for line in (*map(_swing_line, each.swings), *map(_held_line, each.held))
+    ]
+    return pl.DataFrame(lines, schema=list(_COLUMNS), orient="row", infer_schema_length=None)
+
+
+def _swing_line(s: Swing) -> tuple[object, ...]:
+    estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
+    return ("parameter", s.parameter, s.worlds, *s.values, *s.effects, *estimate)
+
+
+def _held_line(h: Held) -> tuple[object, ...]:
+    estimate = (h.mean, h.low, h.high, h.clear, None)
+    return ("hypothesis", h.hypothesis, h.worlds, None, None, None, None, *estimate)
+
+
+def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:
+    labels, parts = facts.labels(results), []
+    for each in (each for row in rows for each in row):
+        swings = [
+            f"{_parameter(results, s.parameter)[0]} {difference(s.contrast, s.low, s.high)}"
+            for s in each.shown
+        ]
+        held = [
+            f"{name} {difference(h.mean, h.low, h.high)}"
+            for h, name in zip(each.held, _hypotheses(results, each), strict=True)
+        ]
+        parts.append(
+            say(
+                "{policy}, {indicator}, {unit}, high minus low values: {contrasts}",
+                policy=labels[each.policy],
+                indicator=say(str(each.indicator["name"])),
+                unit=say(str(each.indicator["unit"])),
+                contrasts="; ".join(swings),
+            )
+        )
+        if held:
+            parts.append(say("By hypothesis: {effects}", effects="; ".join(held)))
+    return say("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))

@@ -1,0 +1,176 @@
+"""The tornado: contrasts worked out by hand, luck told from influence, what cannot be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.report import tornado
+from sim.report.chart import Chart
+from sim.report.layout import text_problems
+from sim.report.registry import CHARTS
+from sim.store import StoredResults, write_results
+from tests.report import synthetic
+
+ACCESS = (-1.0, 0.0, 1.0, 5.0, 5.0, 5.0, 9.0, 10.0, 11.0)  # effects in worlds 0 to 8
+WAITING = (3.0, -3.0, 0.0) * 3
+
+
+def content(*, policies: int, runs: int, parameters: int) -> dict[str, Any]:
+    """Made-up results with so many drawn parameters, the first of which matters to access."""
+    made = synthetic.frames(policies=policies, crossings=1, days=10, runs=runs)
+    draws = np.random.default_rng(5).uniform(0.0, 1000.0, (parameters, runs))
+    units = ("1", "h", "EUR/h", "1/d", "persons")
+    names = [f"parameter_with_a_rather_long_name_{k}" for k in range(parameters)]
+    made["worlds"] = pl.DataFrame(
+        {
+            **{key: made["worlds"][key] for key in ("world", "hypothesis", "response")},
+            **dict(zip(names, draws, strict=True)),
+        }
+    )
+    made["manifest"]["assumptions"] = [
+        {"key": name, "value": 1.0, "unit": units[k % 5], "low": 0.0, "high": 1e3, "source": "s"}
+        for k, name in enumerate(names)
+    ]
+    return made
+
+
+def by_hand(folder: Path) -> StoredResults:
+    """Two policies, nine worlds; patience is 0 to 8 h and moves access, not waiting."""
+    made = content(policies=2, runs=9, parameters=1)
+    patience = pl.Series("patience_h", [float(world) for world in range(9)])
+    made["worlds"] = made["worlds"].select("world", "hypothesis", "response", patience)
+    made["manifest"]["assumptions"][0] |= {"key": "patience_h", "unit": "h"}
+    rows = [
+        (policy, world, 0, name, "", 100.0 + (policy == "open") * effect)
+        for name, effects in (("R4_without_access", ACCESS), ("R1_person_days", WAITING))
+        for policy in ("historical", "open")
+        for world, effect in enumerate(effects)
+    ]
+    columns = ["policy", "world", "replicate", "indicator", "unit", "value"]
+    made["indicators"] = pl.DataFrame(rows, schema=columns, orient="row")
+    return write_results(folder, **made)
+
+
+def texts(chart: Chart) -> list[str]:
+    return [text.get_text() for axes in chart.figure.axes for text in axes.texts]
+
+
+class TestByHand:
+    def test_the_contrast_of_thirds(self, tmp_path: Path) -> None:
+        """Means 0 and 10, variances 1 and 1 of three worlds each, t(4) = 2.776445."""
+        results = by_hand(tmp_path / "run")
+        access = results.manifest["indicators"][1]
+        (swing,) = tornado.dependence(results, "open", access).swings
+        half = 2.776445 * np.sqrt(2 / 3)
+        assert (swing.values, swing.effects, swing.worlds) == ((1.0, 7.0), (0.0, 10.0), 3)
+        found = (swing.contrast, swing.low, swing.high)
+        assert found == pytest.approx((10.0, 10.0 - half, 10.0 + half), rel=1e-5)
+        assert swing.stands_out
+
+    def test_effects_by_hypothesis(self, tmp_path: Path) -> None:
+        """H0 holds in worlds 0, 2, 4, 6, 8: −1, 1, 5, 9, 11; H1 in the others: 0, 5, 5, 10."""
+        results = by_hand(tmp_path / "run")
+        held = tornado.dependence(results, "open", results.manifest["indicators"][1]).held
+        assert [(h.hypothesis, h.worlds, h.mean) for h in held] == [("H0", 5, 5.0), ("H1", 4, 5.0)]
+
+    def test_a_hypothesis_can_matter_more_than_every_parameter(self, tmp_path: Path) -> None:
+        """Open leaves 50 more without access where H1 holds, 10 fewer where H0 does."""
+        made = content(policies=2, runs=12, parameters=3)
+        effect = pl.when(pl.col("world") % 2 == 1).then(50.0).otherwise(-10.0)
+        jitter = pl.col("world") // 2 % 3
+        made["indicators"] = made["indicators"].with_columns(
+            value=pl.when(pl.col("policy") == "open").then(100.0 + effect + jitter).otherwise(100.0)
+        )
+        results = write_results(tmp_path / "run", **made)
+        found = tornado.dependence(results, "open", results.manifest["indicators"][1])
+        assert found.apart == pytest.approx(60.0)
+        told = "People without access to asylum: what the transit state does."
+        assert told in CHARTS["tornado"].draw(results).title
+
+    def test_title_values_and_hatching(self, tmp_path: Path) -> None:
+        chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
+        assert chart.title == (
+            "What the effect of a policy depends on most (All crossings stay open). People "
+            "without access to asylum: patience. Waiting for registration: nothing stands out"
+        )
+        assert texts(chart) == ["1 h", "7 h", "1 h", "7 h"]
+        access, waiting = (axes.patches[0] for axes in chart.figure.axes)
+        assert [access.get_hatch(), waiting.get_hatch()] == [None, "/////"]
+        clear = dict(chart.data.filter(kind="parameter").select("indicator", "clear").rows())
+        assert clear == {"R4_without_access": True, "R1_person_days": False}
+
+
+class TestLuck:
+    def test_one_of_many_must_be_clear_beyond_what_luck_makes(self, tmp_path: Path) -> None:
+        """Of 36 parameters without influence some look clear; none of them stands out."""
+        made = content(policies=2, runs=30, parameters=36)
+        effects = np.random.default_rng(8).normal(0.0, 1.0, 30)
+        made["indicators"] = made["indicators"].with_columns(
+            value=pl.when(pl.col("policy") == "open")
+            .then(pl.col("world").replace_strict(dict(enumerate(effects)), default=0.0))
+            .otherwise(0.0)
+        )
+        chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
+        rows = chart.data.filter(kind="parameter", indicator="R4_without_access")
+        assert rows["clear"].any()
+        assert not rows["stands_out"].any()
+        assert "nothing stands out" in chart.title
+
+    def test_what_is_drawn_and_what_is_counted(self, tmp_path: Path) -> None:
+        made = content(policies=2, runs=9, parameters=36)
+        chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
+        assert [len(axes.patches) for axes in chart.figure.axes] == [12, 12]
+        rest = [t.get_text() for t in chart.figure.texts if "Not shown" in t.get_text()]
+        assert len(rest) == 2
+        assert all(": 24 parameters (" in text for text in rest)
+        sizes = chart.data.filter(kind="parameter", indicator="R1_person_days")["estimate"].abs()
+        assert sizes.is_sorted(descending=True)
+
+
+class TestManyPolicies:
+    def test_the_largest_effects_on_access_are_shown(self, tmp_path: Path) -> None:
+        made = content(policies=6, runs=9, parameters=8)
+        results = write_results(tmp_path / "run", **made)
+        chart = CHARTS["tornado"].draw(results)
+        means = (
+            results.indicators.filter(indicator="R4_without_access")
+            .group_by("policy")
+            .agg(pl.col("value").mean())
+        )
+        of = dict(means.rows())
+        largest = sorted(of, key=lambda policy: -abs(of[policy] - of["historical"]))[:3]
+        assert set(chart.data["policy"]) == set(largest)
+        assert "2 policies not shown" in chart.subtitle
+        assert text_problems(chart.figure) == []
+
+    @pytest.mark.parametrize("parameters", [1, 36])
+    def test_labels_keep_apart(self, tmp_path: Path, parameters: int) -> None:
+        made = content(policies=2, runs=9, parameters=parameters)
+        chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
+        assert text_problems(chart.figure) == []
+
+
+class TestWhatCannotBeTold:
+    def test_one_policy(self, tmp_path: Path) -> None:
+        made = content(policies=1, runs=12, parameters=2)
+        chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
+        assert "there is no effect to explain" in chart.alt
+
+    def test_central_values(self, tmp_path: Path) -> None:
+        made = content(policies=2, runs=12, parameters=2)
+        made["worlds"] = made["worlds"].with_columns(
+            pl.lit(1.0).alias(name) for name in made["worlds"].columns[3:]
+        )
+        chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
+        assert "All worlds hold the same values" in chart.alt
+
+    def test_too_few_worlds(self, tmp_path: Path) -> None:
+        made = content(policies=2, runs=8, parameters=2)
+        chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
+        assert "There are too few worlds (8)" in chart.alt
+        assert chart.data.columns[:3] == ["policy", "indicator", "unit"]
