@@ -6,6 +6,9 @@ that it may be opened anywhere; escaping is left to jinja2.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -78,6 +81,7 @@ def _parts(
         "answer": answer(results),
         "table": Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
         "player": player,
+        "scripts": _digests_of_scripts(player),
         "classes": _classes(results),
         "policies": _policies(results),
         "indicators": [_indicator(entry) for entry in facts.headline(results)],
@@ -94,6 +98,14 @@ def _parts(
         "made": _made(results),
     }
     return {**parts, "headings": _headings(charts, parts)}
+
+
+def _digests_of_scripts(player: Markup | None) -> Markup:
+    """The scripts that the page's policy lets run: the player's own, by their digests."""
+    scripts = re.findall(r"<script>(.*?)</script>", player or "", re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    named = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return Markup(" ".join(named))  # noqa: S704 - base64 in quotes
 
 
 def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, str]:

@@ -28,16 +28,17 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
 
 @pytest.fixture(scope="session")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report with every chart, the files of the first beside it: three policies."""
+    """A report with every chart and the moving map, the first chart's files beside it."""
     from sim.report.chart import save_charts
     from sim.report.html import write_report
+    from sim.report.player import player_html
     from sim.report.registry import draw_charts
 
     folder = tmp_path_factory.mktemp("reported") / "run"
     results = synthetic.results(folder, policies=3, crossings=2, days=30, runs=4)
     charts = draw_charts(results)
     save_charts(charts[:1], folder / "figures")
-    return write_report(results, charts)
+    return write_report(results, charts, player=player_html(results))
 
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sim.report.player import player_html
 from sim.store import StoredResults
 from tests.report import synthetic
 
+STYLE = files("sim.report").joinpath("player.css").read_text(encoding="utf-8")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 COLOURS = """:root { --paper: #fff; --ink: #1a1a1a; --muted: #595959; --rule: #d0d0d0;
 --soft: #f4f6f8; --link: #00558c; }
@@ -45,7 +47,7 @@ def full(short: list[float]) -> list[float]:
 def page(fragment: str) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>'
-        f"<style>{COLOURS}</style></head><body><main><h1>Report</h1>{fragment}</main></body></html>"
+        f"<style>{COLOURS}{STYLE}</style></head><body><main><h1>Report</h1>{fragment}</main></body></html>"
     )
 
 
