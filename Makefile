@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema picture patterns odd catalogue clean
+.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema gallery patterns odd catalogue clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -85,8 +85,6 @@ odd: $(READY)
 catalogue: $(READY)
 	$(BIN)/python -m docs.languages.build
 
-# Draw README's picture again.
-picture: $(READY)
-	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --policies historical,full-closure-with-humanitarian-exception,open --replicates 60 --out results/picture --no-report --quiet
-	$(BIN)/rajasim plot results/picture --chart fan --quiet
-	mkdir -p docs/images && cp results/picture/figures/fan.png docs/images/fan.png
+# Draw the gallery, and README's picture in it, from shipped scenarios; a few minutes.
+gallery: $(READY)
+	$(BIN)/python -m docs.gallery.build

@@ -68,9 +68,9 @@ class Chart:
 
     def _repr_html_(self) -> str:
         """The picture with its words, for notebooks."""
-        from sim.report.pictures import address, palette
+        from sim.report.pictures import address, drawing, palette
 
-        return notebook.picture(address(palette(self, dpi=NOTEBOOK_DPI)), words=self.alt)
+        return notebook.picture(address(palette(drawing(self, dpi=NOTEBOOK_DPI))), words=self.alt)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"

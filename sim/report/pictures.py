@@ -12,25 +12,26 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageColor
 
 from sim.errors import ResultsError
+from sim.report.style import BASELINE, INK, MUTED, NAVY, PALETTE, PAPER
 
 if TYPE_CHECKING:
     from sim.report.chart import Chart
 
 SHARPEST: Final = 150.0  # dots an inch
 BLURRED: Final = 40.0  # dots an inch below which labels cannot be read
-MARGIN: Final = 0.95  # sizes do not quite follow the number of dots
+MARGIN: Final = 0.98  # sizes do not quite follow dots an inch
 SHEET: Final = 1.0  # height over width up to which a picture is printed whole
 PIECE: Final = 0.45  # of the pieces of a higher one; three fit on a sheet
+MEANING: Final = (PAPER, BASELINE, INK, MUTED, NAVY, *PALETTE)  # a small mark must not fade
 WIDE: Final = 0.7  # of the widest run of blank lines: as good a place to cut
 
 
@@ -52,27 +53,51 @@ class Picture:
 def embedded(charts: Sequence[Chart], *, room: int) -> list[list[Picture]]:
     """The strips of every chart, all together at most ``room`` bytes.
 
+    Each is drawn once; where there is less room the drawing is shrunk, which is quicker and to the
+    eye the same.
+
     Raises:
         ResultsError: there is no room for pictures that can be read.
     """
+    drawings = [drawing(chart, dpi=SHARPEST) for chart in charts]
     dpi = SHARPEST
     while dpi >= BLURRED:
-        pictures = [
-            [_picture(strip) for strip in strips(palette(chart, dpi=dpi))] for chart in charts
-        ]
+        shrunk = (_shrunk(each, dpi / SHARPEST) for each in drawings)
+        pictures = [[_picture(strip) for strip in strips(palette(each))] for each in shrunk]
         size = sum(len(strip.address) for picture in pictures for strip in picture)
         if size <= room:
             return pictures
-        dpi *= MARGIN * math.sqrt(max(room, 0) / size)
+        dpi *= MARGIN * max(room, 0) / size  # lines and text: bytes follow dpi, not its square
     raise ResultsError(
         f"{len(charts)} charts have no room in a report of this size: draw fewer, or fewer policies"
     )
 
 
-def palette(chart: Chart, *, dpi: float) -> Image.Image:
-    """The chart in at most 256 colours."""
+def drawing(chart: Chart, *, dpi: float) -> Image.Image:
+    """The chart in full colour."""
     with Image.open(io.BytesIO(chart.png(dpi=round(dpi)))) as picture:
-        return picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        return picture.convert("RGB")
+
+
+def _shrunk(full: Image.Image, factor: float) -> Image.Image:
+    size = (round(full.width * factor), round(full.height * factor))
+    return full if factor == 1.0 else full.resize(size, Image.Resampling.LANCZOS)
+
+
+def palette(full: Image.Image) -> Image.Image:
+    """A picture in at most 256 colours, those that have a meaning among them as they are.
+
+    Median cut gives colours to areas, so that a small mark would fade: each colour that has a
+    meaning gets an area below the picture, which is cut off again.
+    """
+    band = max(1, full.height // 100)
+    longer = Image.new("RGB", (full.width, full.height + band * len(MEANING)))
+    longer.paste(full, (0, 0))
+    for k, colour in enumerate(MEANING):
+        top = full.height + k * band
+        longer.paste(ImageColor.getrgb(colour), (0, top, full.width, top + band))
+    reduced = longer.quantize(256, dither=Image.Dither.NONE)
+    return reduced.crop((0, 0, *full.size))
 
 
 def strips(picture: Image.Image) -> Iterator[Image.Image]:

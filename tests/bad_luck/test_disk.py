@@ -106,7 +106,7 @@ def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_pat
     with mounted(disk, "3m"):
         out = ("--workers", 1, "--no-report", "--out", disk / "out")
         room = shutil.disk_usage(disk).free
-        (disk / "ballast").write_bytes(bytes(room - 3 * 4096 - 150_000))
+        (disk / "ballast").write_bytes(bytes(room - 3 * 4096 - 400_000))  # two batches
         status, _, err = say(*line(*out))
         assert status == 1
         assert "(No space left on device); make room, then run the command again" in err

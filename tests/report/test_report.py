@@ -360,7 +360,7 @@ class TestPictures:
         """White stays white, and the darkest colours stay within 4 of 255."""
         chart = CHARTS["closure_calendar"].draw(tiny)
         full = Image.open(io.BytesIO(chart.png(dpi=150))).convert("RGB")
-        reduced = palette(chart, dpi=150).convert("RGB")
+        reduced = palette(full).convert("RGB")
         assert full.size == reduced.size
         assert reduced.getpixel((1, 1)) == (255, 255, 255)
         darkest = [np.asarray(each, dtype=np.int64).min(axis=(0, 1)) for each in (full, reduced)]

@@ -1,0 +1,138 @@
+"""Draw the gallery anew from shipped scenarios: run as ``python -m docs.gallery.build``.
+
+Every chart there is, of a few policies of the Finland case, and a small scenario for teaching, with
+a moving picture. Pictures have a palette of 256 colours, so that the repository stays small.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim import compare, load_scenario
+from sim.library import Comparison
+from sim.report.chart import Chart
+from sim.report.pictures import drawing, palette
+from sim.report.registry import CHARTS, Section
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+DPI = 110
+SECTIONS = {
+    Section.HAPPENED: "What happened",
+    Section.CHANGES: "What each policy changes",
+    Section.COSTS: "What it costs, and whom",
+    Section.SURE: "How sure we are",
+    Section.RANKING: "What would change the ranking",
+}
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What the gallery shows of one scenario.
+
+    Attributes:
+        prefix: How the names of its pictures begin.
+        scenario: Its file, from the root of the project.
+        policies: Ids of the policies; all if there are none.
+        worlds: How many worlds.
+    """
+
+    prefix: str
+    scenario: str
+    policies: tuple[str, ...]
+    worlds: int
+
+    @property
+    def command(self) -> str:
+        """The command line that computes the same."""
+        chosen = f" --policies {','.join(self.policies)}" if self.policies else ""
+        return f"rajasim compare {self.scenario}{chosen} --replicates {self.worlds}"
+
+    def compute(self, folder: Path) -> Comparison:
+        """Run it."""
+        scenario = load_scenario(ROOT / self.scenario)
+        return compare(
+            scenario, self.policies or None, replicates=self.worlds, workers=2, out=folder
+        )
+
+
+FINLAND = Exhibit(
+    "",
+    "scenarios/finland-2023/base.yaml",
+    ("historical", "open", "full-closure-with-humanitarian-exception", "surge"),
+    100,
+)
+TEACHING = Exhibit("teaching-", "scenarios/teaching/two-crossings.yaml", (), 40)
+OF_TEACHING = ("fan", "closure_calendar", "alluvial")
+MOVING = "teaching.gif"
+HEAD = """# Gallery
+
+<!-- Made by `make gallery`; do not edit by hand. -->
+
+Every chart that `rajasim compare` and `rajasim plot` draw, in the order in which a report tells
+them. All are model results under stated assumptions, not forecasts. Beside each PNG the commands
+write an SVG and the CSV behind it; every picture carries its words for those who do not see it. In
+Finnish and Swedish: `--language fi`, `--language sv`.
+"""
+
+
+def page(finland: Sequence[Chart], teaching: Sequence[Chart]) -> str:
+    """The page in Markdown."""
+    return "\n".join([HEAD, *_finland(finland), *_teaching(teaching)])
+
+
+def _finland(charts: Sequence[Chart]) -> Iterator[str]:
+    yield f"Made by `{FINLAND.command}`: a case of which little is certain.\n"
+    by_name = {chart.name: chart for chart in charts}
+    for section, heading in SECTIONS.items():
+        yield f"## {heading}\n"
+        for kind in CHARTS.values():
+            if kind.section is section:
+                yield from _exhibit(FINLAND, by_name[kind.name])
+
+
+def _teaching(charts: Sequence[Chart]) -> Iterator[str]:
+    yield "## A small scenario, for teaching\n"
+    yield f"Made by `{TEACHING.command}`: made-up numbers, one question.\n"
+    for chart in charts:
+        yield from _exhibit(TEACHING, chart)
+    yield "### animate\n"
+    yield "Day by day under the reference: people on the road, waiting, and without access.\n"
+    yield f"![People on the road and people waiting, day by day, as a moving picture]({MOVING})\n"
+
+
+def _exhibit(exhibit: Exhibit, chart: Chart) -> Iterator[str]:
+    meaning = CHARTS[chart.name].meaning
+    yield f"### {chart.name}\n"
+    yield f"{meaning[:1].upper()}{meaning[1:]}: `rajasim plot DIR --chart {chart.name}`\n"
+    alt = chart.alt.replace("[", "(").replace("]", ")")
+    yield f"![{alt}]({exhibit.prefix}{chart.name}.png)\n"
+
+
+def _save(exhibit: Exhibit, charts: Sequence[Chart]) -> None:
+    for chart in charts:
+        content = io.BytesIO()
+        palette(drawing(chart, dpi=DPI)).save(content, format="png", optimize=True)
+        (HERE / f"{exhibit.prefix}{chart.name}.png").write_bytes(content.getvalue())
+
+
+def main() -> int:
+    """Compute both scenarios, draw everything, write the page."""
+    with tempfile.TemporaryDirectory() as scratch:
+        finland = FINLAND.compute(Path(scratch) / "finland").charts()
+        small = TEACHING.compute(Path(scratch) / "teaching")
+        teaching = small.charts(OF_TEACHING)
+        small.animate(HERE / MOVING)
+    _save(FINLAND, finland)
+    _save(TEACHING, teaching)
+    (HERE / "README.md").write_text(page(finland, teaching), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
