@@ -60,8 +60,9 @@ def journeys(run: RunRecord) -> Journeys:
     ends = run.persons["state"].astype(np.int64)
     through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
     places_reached = np.where(through, run.persons["place"], NOBODY)
-    steps, people = np.unique(
-        np.stack((first_choice, places_reached, ends)), axis=1, return_counts=True
-    )
-    first, reached, state = steps.astype(np.int32)
-    return Journeys(first, reached, state, people.astype(np.int32))
+    # One number a journey: sorting numbers is many times quicker than sorting columns.
+    shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(State))
+    steps = np.ravel_multi_index((first_choice + 1, places_reached + 1, ends), shape)
+    kinds, people = np.unique(steps, return_counts=True)
+    first, reached, state = (step.astype(np.int32) for step in np.unravel_index(kinds, shape))
+    return Journeys(first - 1, reached - 1, state, people.astype(np.int32))
