@@ -41,7 +41,7 @@ FROM = (1, 2, 3)  # bands from which hours are added up: -10, -15, -28 and colde
 LEVELS = (0.05, 0.95)
 ROW, LINE = 0.22, 0.15
 NAME, DOTS, CELL = 3.05, 0.85, 2.25
-LABEL, BARS, TOTAL_WIDTH, MILD, GAP = 1.55, 2.15, 1.4, 0.6, 0.6
+LABEL, BARS, TOTAL_WIDTH, MILD, GAP = 2.3, 1.4, 1.4, 0.6, 0.6
 HEAD, KEY = 0.45, 0.3
 
 
@@ -131,7 +131,7 @@ def _story(results: StoredResults) -> _Story:
             for key, name in places
         ],
         [
-            _Part(name, facts.its_own(results, say(name)),
+            _Part(name, facts.class_words(results, name),
                   _by_run(results, ours.filter(of="class", which=name)))
             for name in classes
         ],

@@ -86,6 +86,8 @@ def shown_texts(scenario: Scenario) -> Iterator[str]:
             yield from (each.label, each.summary)
     yield from (place.name for place in scenario.world.network.places)
     yield from (origin.name for origin in scenario.world.demand.origins)
+    if scenario.world.weather.zones:
+        yield scenario.world.weather.source
     for claim in scenario.claims:
         yield from (claim.claim, claim.note)
         yield from (statement.who for statement in (*claim.said_by, *claim.disputed_by))
