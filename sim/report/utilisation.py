@@ -251,7 +251,7 @@ def _key(page: Page, results: StoredResults, story: _Story) -> None:
     for row, policy in enumerate(story.drawn):
         down = 0.2 + 0.2 * row
         axes = page.axes(MARGIN, down, 0.36, 0.13)
-        _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], every=(1, 3))
+        _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], marked=[1])
         axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
         axes.axis("off")
         page.write(fit(labels[policy], NAME - 0.15, most=1), MARGIN + SAMPLE, down)
@@ -313,8 +313,7 @@ def _shares(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
             axes.fill_between(x, low, high, color=styles[policy].colour, alpha=0.2, lw=0, zorder=2)
-        every = (turn * len(x) // 20, max(1, len(x) // 5))
-        _line(axes, x, middle, styles[policy], every=every)
+        _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
     axes.axhline(1.0, color=INK, lw=0.8, ls=(0, (5, 2)), zorder=1)
     axes.set_ylim(0, 1.12)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
@@ -330,8 +329,7 @@ def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
             axes.fill_between(x, low, high, color=styles[policy].colour, alpha=0.2, lw=0)
-        every = (turn * len(x) // 20, max(1, len(x) // 5))
-        _line(axes, x, middle, styles[policy], every=every)
+        _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
     axes.set_ylim(0, 1.08 * highest or 1.0)
     axes.set_yticks([0.0, highest] if highest else [0.0],
                     [number(0.0), number(highest)] if highest else [number(0.0)])  # fmt: skip
@@ -340,9 +338,13 @@ def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
               color=MUTED, bbox={"facecolor": PAPER, "lw": 0, "pad": 1.0}, zorder=3)  # fmt: skip
 
 
-def _line(axes: Axes, x: Floats, y: Floats, style: PolicyStyle, *, every: tuple[int, int]) -> None:
-    first, step = every
-    marked = [k for k in range(first, len(y), step) if y[k] > 0]  # marks on zero would be a crowd
+def _marked(values: Floats, turn: int) -> list[int]:
+    """Days with a mark on the line, policies in turn; marks on zero would be a crowd."""
+    first, step = turn * len(values) // 20, max(1, len(values) // 5)
+    return [k for k in range(first, len(values), step) if values[k] > 0]
+
+
+def _line(axes: Axes, x: Floats, y: Floats, style: PolicyStyle, *, marked: list[int]) -> None:
     axes.plot(x, y, color=style.colour, ls=style.line, lw=1.3, marker=style.marker, ms=4.6,
               mec=PAPER, mew=0.6, markevery=marked, zorder=4, clip_on=False)  # fmt: skip
 
