@@ -1,9 +1,7 @@
 """Tornado: what the effect of a policy depends on, for waiting and access side by side.
 
-The effect is the policy minus the reference in the same world with the same luck. For each
-uncertain parameter the mean effect in the third of worlds with the lowest values stands against
-that with the highest; the interval of the difference tells influence from luck. Hypotheses stand
-below.
+A bar is a parameter: it runs from the mean effect in the worlds with its lowest values to that with
+its highest. Hypotheses stand below.
 """
 
 from __future__ import annotations
@@ -12,20 +10,26 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 from matplotlib.patches import Rectangle
 
 from sim.report import facts
 from sim.report.chart import Chart, footer
-from sim.report.facts import Floats
+from sim.report.effects import (
+    FEWEST_WORLDS,
+    HYPOTHESIS,
+    Dependence,
+    Held,
+    Swing,
+    dependence,
+    effect_by_world,
+    varied,
+)
 from sim.report.language import say
 from sim.report.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
-from sim.report.statistics import by_world, contrast_interval, mean_interval, paired_runs
 from sim.report.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.report.untold import untold
 from sim.report.wording import difference, listing, number, plural, signed
@@ -39,102 +43,10 @@ LABEL, BARS, NUMBERS, GAP = 1.9, 3.1, 1.55, 0.35
 ROW, HEAD, FOOT = 0.21, 0.5, 0.42
 LINE = SMALL * LINE_IN
 MOST_BARS, MOST_POLICIES = 12, 3
-FEWEST = 9  # worlds: three a third
 VALUE = 0.95  # room for a tried value
-CHANCE = 0.05
-HYPOTHESIS = "hypothesis"
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
 UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
-
-
-@dataclass(frozen=True)
-class Swing:
-    """How an effect differs between low and high values of one parameter.
-
-    Attributes:
-        parameter: Its key.
-        worlds: How many worlds a third holds.
-        values: Medians of the parameter in the lowest and in the highest third of worlds.
-        effects: Mean effects there.
-        contrast: Effect at high minus effect at low values.
-        low: Lower end of the contrast's 95 % interval.
-        high: Upper end.
-        stands_out: Whether the contrast is clear also when all parameters, and all pairs of
-            hypotheses, are tested together.
-    """
-
-    parameter: str
-    worlds: int
-    values: tuple[float, float]
-    effects: tuple[float, float]
-    contrast: float
-    low: float
-    high: float
-    stands_out: bool
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval of the contrast leaves out zero."""
-        return self.low > 0.0 or self.high < 0.0
-
-
-@dataclass(frozen=True)
-class Held:
-    """The mean effect in the worlds that hold one hypothesis, with its 95 % interval."""
-
-    hypothesis: str
-    worlds: int
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval of the effect leaves out zero."""
-        return self.low > 0.0 or self.high < 0.0
-
-
-@dataclass(frozen=True)
-class Dependence:
-    """What the effect of a policy on an indicator depends on.
-
-    Attributes:
-        policy: Id of the policy.
-        indicator: The manifest's entry.
-        mean: The mean effect with its 95 % interval.
-        swings: Parameters by size of contrast, largest first.
-        held: Hypotheses in their order; nothing where there is one only.
-        apart: The largest difference between two hypotheses that is clear also when all parameters
-            and pairs of hypotheses are tested together; zero where none is.
-    """
-
-    policy: str
-    indicator: Mapping[str, Any]
-    mean: tuple[float, float, float]
-    swings: tuple[Swing, ...]
-    held: tuple[Held, ...]
-    apart: float
-
-    @property
-    def lead(self) -> str:
-        """What stands out most: a parameter's key, ``HYPOTHESIS``, or nothing."""
-        swing = next((swing for swing in self.swings if swing.stands_out), None)
-        if self.apart > (abs(swing.contrast) if swing else 0.0):
-            return HYPOTHESIS
-        return swing.parameter if swing else ""
-
-    @property
-    def shown(self) -> tuple[Swing, ...]:
-        """The swings that are drawn."""
-        return self.swings[:MOST_BARS]
-
-    @cached_property
-    def numbers(self) -> list[float]:
-        """Everything that is drawn on the axis."""
-        ends = [end for swing in self.shown for end in swing.effects]
-        spans = [x for each in self.held for x in (each.mean, each.low, each.high)]
-        return [x for x in (*ends, *spans, self.mean[0]) if math.isfinite(x)]
 
 
 @styled
@@ -168,79 +80,6 @@ def draw(results: StoredResults) -> Chart:
     return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
 
 
-def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) -> Dependence:
-    """What the effect of a policy on an indicator depends on."""
-    effect = _effect(results, policy, str(entry["id"]))
-    known = effect.join(results.worlds, on="world", how="inner").sort("world")
-    effects = known["difference"].to_numpy()
-    names, held = varied(results), _held(results, known)
-    tests = len(names) + math.comb(len(held), 2)
-    swings = [_swing(name, known[name].to_numpy(), effects, of=tests) for name in names]
-    return Dependence(
-        policy,
-        entry,
-        mean_interval(effects),
-        tuple(sorted(swings, key=lambda s: (-abs(s.contrast), s.parameter))),
-        tuple(held),
-        _apart(known, held, of=tests),
-    )
-
-
-def _effect(results: StoredResults, policy: str, indicator: str) -> pl.DataFrame:
-    """Each world and the policy minus the reference in it."""
-    reference = facts.policies(results)[0]
-    pairs = paired_runs(results.indicators, policy=policy, reference=reference, indicator=indicator)
-    return by_world(pairs).filter(pl.col("difference").is_finite())
-
-
-def varied(results: StoredResults) -> list[str]:
-    """The parameters that differ between worlds, in their order."""
-    drawn = results.worlds.drop("world", "hypothesis", "response")
-    return [
-        each.name
-        for each in drawn
-        if each.dtype.is_numeric() and not each.null_count() and each.n_unique() > 1
-    ]
-
-
-def _swing(name: str, values: Floats, effects: Floats, *, of: int) -> Swing:
-    """The contrast of one parameter of so many (Bonferroni's correction for all of them)."""
-    order = np.argsort(values, kind="stable")
-    third = len(order) // 3
-    low, high = order[:third], order[len(order) - third :]
-    together = 1.0 - CHANCE / of
-    _, least, most = contrast_interval(effects[high], effects[low], confidence=together)
-    return Swing(
-        name,
-        third,
-        (float(np.median(values[low])), float(np.median(values[high]))),
-        (float(effects[low].mean()), float(effects[high].mean())),
-        *contrast_interval(effects[high], effects[low]),
-        stands_out=least > 0.0 or most < 0.0,
-    )
-
-
-def _held(results: StoredResults, known: pl.DataFrame) -> list[Held]:
-    """A line for each hypothesis where there are two or more."""
-    met = known["hypothesis"].unique().sort().to_list()
-    names = list(facts.accounts(results, "hypotheses"))
-    order = [name for name in names if name in met] + [name for name in met if name not in names]
-    effects = {h: known.filter(hypothesis=h)["difference"].to_numpy() for h in order}
-    held = [Held(h, len(values), *mean_interval(values)) for h, values in effects.items()]
-    return held if len(held) > 1 else []
-
-
-def _apart(known: pl.DataFrame, held: Sequence[Held], *, of: int) -> float:
-    """The largest difference between two hypotheses that is clear beyond luck."""
-    effects = [known.filter(hypothesis=each.hypothesis)["difference"].to_numpy() for each in held]
-    contrasts = [
-        contrast_interval(one, other, confidence=1.0 - CHANCE / of)
-        for one, other in combinations(effects, 2)
-    ]
-    clear = [abs(middle) for middle, low, high in contrasts if low > 0.0 or high < 0.0]
-    return max(clear, default=0.0)
-
-
 def _why_untold(results: StoredResults) -> str:
     """What keeps the chart from being drawn, or nothing."""
     if len(facts.policies(results)) < 2:
@@ -251,16 +90,16 @@ def _why_untold(results: StoredResults) -> str:
             "All worlds hold the same values of every parameter, so that only luck differs. Run "
             "the comparison without central values, or give the scenario uncertainties."
         )
-    if worlds < FEWEST:
+    if worlds < FEWEST_WORLDS:
         return say(
             "There are too few worlds ({worlds}) to set a third with low values of a parameter "
             "against a third with high ones. Run the comparison with {fewest} or more; some "
             "hundred tell influence from luck.",
             worlds=number(worlds),
-            fewest=number(FEWEST),
+            fewest=number(FEWEST_WORLDS),
         )
     whole = all(
-        _effect(results, policy, str(entry["id"])).height >= FEWEST
+        effect_by_world(results, policy, str(entry["id"])).height >= FEWEST_WORLDS
         for policy in facts.policies(results)[1:]
         for entry in _indicators(results)
     )
@@ -279,7 +118,7 @@ def _chosen(results: StoredResults) -> list[str]:
     lead = str(_indicators(results)[0]["id"])
 
     def size(policy: str) -> float:
-        return abs(float(_effect(results, policy, lead)["difference"].to_numpy().mean()))
+        return abs(float(effect_by_world(results, policy, lead)["difference"].to_numpy().mean()))
 
     largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
     return [policy for policy in others if policy in largest]
@@ -300,12 +139,12 @@ class _Sheet:
     def of(cls, results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> _Sheet:
         every = [each for row in rows for each in row]
         names = [
-            *(_parameter(results, s.parameter)[0] for each in every for s in each.shown),
+            *(_parameter(results, s.parameter)[0] for each in every for s in _shown(each)),
             *_hypotheses(results, every[0]),
         ]
         return cls(
             label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + 0.15),
-            bars=len(every[0].shown),
+            bars=len(_shown(every[0])),
             held=len(every[0].held),
             across=len(rows[0]),
             depth=len(rows),
@@ -334,6 +173,18 @@ class _Sheet:
         return self.depth * self.band
 
 
+def _shown(each: Dependence) -> tuple[Swing, ...]:
+    """The swings that are drawn."""
+    return each.swings[:MOST_BARS]
+
+
+def _on_axis(each: Dependence) -> list[float]:
+    """Everything that is drawn on the axis, in the indicator's unit."""
+    ends = [end for swing in _shown(each) for end in swing.effects]
+    spans = [x for held in each.held for x in (held.mean, held.low, held.high)]
+    return [x for x in (*ends, *spans, each.mean[0]) if math.isfinite(x)]
+
+
 def _panel(
     page: Page, results: StoredResults, sheet: _Sheet, each: Dependence, *, left: float, down: float
 ) -> None:
@@ -355,7 +206,7 @@ def _panel(
     axes.spines["left"].set_visible(False)
     _limits(axes, results, each)
     _lines(axes, each, ROW * sheet.rows)
-    for k, swing in enumerate(each.shown):
+    for k, swing in enumerate(_shown(each)):
         _bar(axes, results, swing, y=(k + 0.5) * ROW)
         name = fit(_parameter(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1)
         _beside(page, sheet, name, difference(swing.contrast, swing.low, swing.high), left=left,
@@ -378,8 +229,9 @@ def _beside(
 
 def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
     """Room for the tried values at either end, and ticks that keep apart."""
-    low, high = min(each.numbers), max(each.numbers)
-    texts = [t for swing in each.shown for t in _tried(results, swing)]
+    drawn = _on_axis(each)
+    low, high = min(drawn), max(drawn)
+    texts = [t for swing in _shown(each) for t in _tried(results, swing)]
     room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
     inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
     left, right = low - room * inch, low - room * inch + BARS * inch
@@ -593,7 +445,7 @@ def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: st
     for each in (each for row in rows for each in row):
         swings = [
             f"{_parameter(results, s.parameter)[0]} {difference(s.contrast, s.low, s.high)}"
-            for s in each.shown
+            for s in _shown(each)
         ]
         held = [
             f"{name} {difference(h.mean, h.low, h.high)}"

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.report import tornado
+from sim.report import effects
 from sim.report.chart import Chart
 from sim.report.layout import text_problems
 from sim.report.registry import CHARTS
@@ -65,7 +65,7 @@ class TestByHand:
         """Means 0 and 10, variances 1 and 1 of three worlds each, t(4) = 2.776445."""
         results = by_hand(tmp_path / "run")
         access = results.manifest["indicators"][1]
-        (swing,) = tornado.dependence(results, "open", access).swings
+        (swing,) = effects.dependence(results, "open", access).swings
         half = 2.776445 * np.sqrt(2 / 3)
         assert (swing.values, swing.effects, swing.worlds) == ((1.0, 7.0), (0.0, 10.0), 3)
         found = (swing.contrast, swing.low, swing.high)
@@ -75,7 +75,7 @@ class TestByHand:
     def test_effects_by_hypothesis(self, tmp_path: Path) -> None:
         """H0 holds in worlds 0, 2, 4, 6, 8: −1, 1, 5, 9, 11; H1 in the others: 0, 5, 5, 10."""
         results = by_hand(tmp_path / "run")
-        held = tornado.dependence(results, "open", results.manifest["indicators"][1]).held
+        held = effects.dependence(results, "open", results.manifest["indicators"][1]).held
         assert [(h.hypothesis, h.worlds, h.mean) for h in held] == [("H0", 5, 5.0), ("H1", 4, 5.0)]
 
     def test_a_hypothesis_can_matter_more_than_every_parameter(self, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ class TestByHand:
             value=pl.when(pl.col("policy") == "open").then(100.0 + effect + jitter).otherwise(100.0)
         )
         results = write_results(tmp_path / "run", **made)
-        found = tornado.dependence(results, "open", results.manifest["indicators"][1])
+        found = effects.dependence(results, "open", results.manifest["indicators"][1])
         assert found.apart == pytest.approx(60.0)
         told = "People without access to asylum: what the transit state does."
         assert told in CHARTS["tornado"].draw(results).title

@@ -12,6 +12,7 @@ import pytest
 
 from sim.report import facts, validation
 from sim.report.chart import Chart
+from sim.report.convergence import Curve
 from sim.report.layout import text_problems
 from sim.store import StoredResults, write_results
 from tests.report import synthetic
@@ -128,7 +129,7 @@ class TestConvergence:
         assert "with about" not in validation.draw(tiny).alt
 
     def test_runs_needed_go_with_the_square_of_the_half_width(self) -> None:
-        curve = validation._Curve("open", 1.0, [2, 25], np.array([9.0, 2.0]))
+        curve = Curve("open", 1.0, [2, 25], np.array([9.0, 2.0]))
         assert not curve.clear
         assert curve.needed == 100
 

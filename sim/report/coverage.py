@@ -1,0 +1,124 @@
+"""Coverage: observed counts of arrivals against the bands of the reference's runs, day by day.
+
+The counts that came with the scenario were known when the model was set up, so that coverage shows
+how the model fits and tests no forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sim.report import facts
+from sim.report.facts import Floats
+from sim.report.language import say
+from sim.store import QUANTILES, TOTAL
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sim.store import StoredResults
+
+# Share of the runs in a band, and the quantiles at its ends; the widest first.
+BANDS = {0.95: ("q025", "q975"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts at one crossing, or over all, on the days of the observed window.
+
+    Attributes:
+        place: Id of the crossing, or ``total``.
+        name: What it is called.
+        seen: best, low and high, in people a day, shape (3, day); NaN where unknown.
+        runs: Simulated arrivals, in people a day, shape (run, day).
+    """
+
+    place: str
+    name: str
+    seen: Floats
+    runs: Floats
+
+    @property
+    def counted(self) -> npt.NDArray[np.intp]:
+        """Indices of the days with a count, not only a range."""
+        return np.flatnonzero(np.isfinite(self.seen[0]))
+
+    def quantile(self, name: str) -> Floats:
+        """A quantile of the runs (a key of ``QUANTILES``), in people a day, shape (day,)."""
+        return np.asarray(np.quantile(self.runs, QUANTILES[name], axis=0))
+
+    def inside(self, share: float) -> int:
+        """On how many days the count lies in the band that holds this share of the runs."""
+        low, high = BANDS[share]
+        best = self.seen[0]
+        return int(((best >= self.quantile(low)) & (best <= self.quantile(high))).sum())
+
+    def below(self) -> Floats:
+        """Share of runs below the count, ties counting half, shape (day,); NaN without a count."""
+        best = self.seen[0]
+        share = (self.runs < best).mean(axis=0) + 0.5 * (self.runs == best).mean(axis=0)
+        return np.where(np.isfinite(best), share, np.nan)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was observed, beside the reference's runs.
+
+    Attributes:
+        window: The days from the first to the last with a count or a range.
+        total: Counts over all crossings.
+        crossings: Counts at each crossing that has any, north first.
+        strangers: What else has counts, of no single crossing.
+    """
+
+    window: list[date]
+    total: Counts
+    crossings: list[Counts]
+    strangers: list[str]
+
+
+def observed(results: StoredResults) -> Observed | None:
+    """What was observed on days of the period; None where nothing was."""
+    rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
+    days = [d for d in facts.days(results) if d in set(rows["date"].to_list())]
+    if not days:
+        return None
+    first, last = (facts.days(results).index(d) for d in (days[0], days[-1]))
+    window = facts.days(results)[first : last + 1]
+    reference = facts.policies(results)[0]
+    total = facts.daily_totals(results, "arrivals")[reference][:, first : last + 1]
+    each = facts.daily_by_crossing(results, "arrivals")[reference][:, :, first : last + 1]
+    everywhere = Counts(TOTAL, say("All crossings"), _seen(_totals(rows), window), total)
+    places, counts = facts.crossings(results), []
+    for k, place in enumerate(places):
+        mine = rows.filter(crossing=place.id)
+        if not mine.drop_nulls("best").is_empty():
+            counts.append(Counts(place.id, place.name, _seen(mine, window), each[:, k]))
+    known = {TOTAL, *(place.id for place in places)}
+    strangers = sorted(set(rows.drop_nulls("best")["crossing"].to_list()) - known)
+    return Observed(window, everywhere, counts, strangers)
+
+
+def _totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Counts over all crossings: as given, else the sums of what was counted at each."""
+    given = rows.filter(crossing=TOTAL)
+    if not given.is_empty():
+        return given
+    filled = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
+    return filled.group_by("date").agg(pl.col("best", "low", "high").sum())
+
+
+def _seen(rows: pl.DataFrame, window: Sequence[date]) -> Floats:
+    """best, low and high by day of the window, shape (3, day)."""
+    index = {d: k for k, d in enumerate(window)}
+    seen = np.full((3, len(window)), np.nan)
+    for day, *cells in rows.select("date", "best", "low", "high").iter_rows():
+        if day in index:
+            seen[:, index[day]] = [np.nan if cell is None else cell for cell in cells]
+    return seen
