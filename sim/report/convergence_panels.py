@@ -14,8 +14,8 @@ import numpy as np
 from sim.report import facts
 from sim.report.convergence import Curve, smallest_unclear
 from sim.report.language import say
-from sim.report.layout import Page, fit, width_of, wrap
-from sim.report.style import BLUE, FAINT, INK, MUTED, PAPER, RULE, SMALL
+from sim.report.layout import Page, width_of, wrap
+from sim.report.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
 from sim.report.wording import difference, lower, number, plural
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def draw_curves(
         if entry
         else name
     )
-    page.write(fit(words, WIDTH, weight="bold", most=1), left, down, weight="bold")
+    size = BODY * min(1.0, WIDTH / width_of(words, weight="bold"))
+    page.write(words, left, down, size=size, weight="bold")
     page.write(note, left, down + 0.22, size=SMALL, colour=MUTED)
     if not curves:
         return

@@ -16,7 +16,6 @@ import polars as pl
 
 from sim.report import facts
 from sim.report.facts import Floats
-from sim.report.language import say
 from sim.store import QUANTILES, TOTAL
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def observed(results: StoredResults) -> Observed | None:
     reference = facts.policies(results)[0]
     total = facts.daily_totals(results, "arrivals")[reference][:, first : last + 1]
     each = facts.daily_by_crossing(results, "arrivals")[reference][:, :, first : last + 1]
-    everywhere = Counts(TOTAL, say("All crossings"), _seen(_totals(rows), window), total)
+    everywhere = Counts(TOTAL, TOTAL, _seen(_totals(rows), window), total)
     places, counts = facts.crossings(results), []
     for k, place in enumerate(places):
         mine = rows.filter(crossing=place.id)
