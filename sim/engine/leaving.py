@@ -33,7 +33,9 @@ def giving_up_hours(key, parameters, group, cold, now):  # type: ignore[no-untyp
     base = parameters.give_up_rate_per_d / 24.0
     base *= math.exp(parameters.give_up_failures * group.failures + cold)
     draw = exponential(key, GIVING_UP, group.key, group.decisions)
-    lasts_h = 24.0 * group.cash_eur / max(parameters.daily_burn_eur, 1e-9)
+    if parameters.daily_burn_eur <= 0.0:
+        return draw / base
+    lasts_h = 24.0 * group.cash_eur / parameters.daily_burn_eur
     depletion = min(1.0, (now - group.created_h) / lasts_h)
     growth = parameters.give_up_cash / lasts_h
     return _gompertz_hours(

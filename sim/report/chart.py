@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sim.store import StoredResults
 
-PNG_DPI = 130
+PNG_DPI = 150
 NOTEBOOK_DPI = 100
 
 
@@ -46,9 +47,17 @@ class Chart:
     figure: Figure
     data: pl.DataFrame
 
-    @styled
     def png(self, *, dpi: int = PNG_DPI) -> bytes:
         """The picture as PNG, without software name or time."""
+        return self._sharp if dpi == PNG_DPI else self._png(dpi)
+
+    @cached_property
+    def _sharp(self) -> bytes:
+        """As it is saved, and then shown in a report: drawn once."""
+        return self._png(PNG_DPI)
+
+    @styled
+    def _png(self, dpi: int) -> bytes:
         metadata: dict[str, Any] = {"Software": None, "Title": self.title, "Description": self.alt}
         stream = io.BytesIO()
         self.figure.savefig(stream, format="png", dpi=dpi, metadata=metadata)

@@ -14,19 +14,17 @@ import base64
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from sim.errors import ResultsError
+from sim.report.chart import PNG_DPI, Chart
 from sim.report.style import BASELINE, INK, MUTED, NAVY, PALETTE, PAPER
 
-if TYPE_CHECKING:
-    from sim.report.chart import Chart
-
-SHARPEST: Final = 150.0  # dots an inch
+SHARPEST: Final = PNG_DPI  # dots an inch, as charts are saved
 BLURRED: Final = 40.0  # dots an inch below which labels cannot be read
 MARGIN: Final = 0.98  # sizes do not quite follow dots an inch
 SHEET: Final = 1.0  # height over width up to which a picture is printed whole
@@ -60,7 +58,7 @@ def embedded(charts: Sequence[Chart], *, room: int) -> list[list[Picture]]:
         ResultsError: there is no room for pictures that can be read.
     """
     drawings = [drawing(chart, dpi=SHARPEST) for chart in charts]
-    dpi = SHARPEST
+    dpi = float(SHARPEST)
     while dpi >= BLURRED:
         shrunk = (_shrunk(each, dpi / SHARPEST) for each in drawings)
         pictures = [[_picture(strip) for strip in strips(palette(each))] for each in shrunk]

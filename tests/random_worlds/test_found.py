@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from sim.policies import Action
 from sim.policies.timed import Schedule, Step
 from sim.verification import worlds
 from sim.world.network import Distribution, Mode, QueueDiscipline
-from tests.random_worlds.promises import check_run
+from tests.random_worlds.promises import check_currency, check_run, in_another_currency
 from tests.random_worlds.watching import Watch
 
 TEMPLATE = Path(__file__).parents[2] / "sim" / "scenario" / "template" / "scenario.yaml"
@@ -66,6 +67,18 @@ def test_a_group_larger_than_the_shelter_is_in_order_person_by_person() -> None:
     watch = Watch(run).to_the_end()
     check_run(watch)
     assert np.isfinite(worlds.persons(watch.run)["registered_h"]).all()
+
+
+def test_where_nobody_spends_money_its_unit_tells_nothing() -> None:
+    """A burn of nothing counted as a billionth of a unit, so that money ran out after all."""
+    closed = worlds.crossing(accepts_asylum=False)
+    where = worlds.world(
+        worlds.star(closed), worlds.crowd(20), days=2, give_up_rate_per_d=0.5, daily_burn_eur=0.0
+    )
+    one = worlds.model(where).run()
+    currency = in_another_currency(where.parameters, 2.0)
+    check_currency(one, worlds.model(replace(where, parameters=currency)).run(), 2.0)
+    assert worlds.people_at(one, worlds.TOWN, State.RETURNED) > 0
 
 
 def test_where_people_cannot_use_any_crossing_indicators_are_numbers() -> None:
