@@ -18,6 +18,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -344,11 +345,17 @@ def build(number: int) -> Case:
 # ---- judging
 
 
-def run_case(number: int, pristine: Path, folder: Path) -> Verdict:
-    """Do a case in an empty folder that is the working directory meanwhile."""
+def run_case(number: int, pristine: Path, folder: Path, *, drawing: Callable[[], None]) -> Verdict:
+    """Do a case in an empty folder that is the working directory meanwhile.
+
+    Before a command that may draw a whole report, which takes its time, it says so.
+    """
     copy_pristine(pristine, folder)
     with contextlib.chdir(folder):
         case = build(number)
+        may_draw = case.words[:1] in (["report"], ["run"], ["compare"])
+        if may_draw and "--no-report" not in case.words:
+            drawing()
         before = snapshot(Path())
         status, out, err, fault = _command(case.words)
         after = snapshot(Path())
@@ -418,7 +425,8 @@ def main() -> None:
         print("ready", file=answers, flush=True)
         for line in sys.stdin:
             with tempfile.TemporaryDirectory(dir=name) as folder:
-                verdict = run_case(int(line), pristine, Path(folder))
+                drawing = partial(print, "drawing", file=answers, flush=True)
+                verdict = run_case(int(line), pristine, Path(folder), drawing=drawing)
             record = {
                 "number": verdict.case.number,
                 "kind": verdict.case.kind,
