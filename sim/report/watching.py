@@ -6,6 +6,7 @@ Watching changes nothing: the model is advanced from look to look as it would be
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.engine.columns import PersonState
 from sim.outcomes.access import AccessSpan, access_spans
 from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.report import facts
-from sim.report.language import say
+from sim.report.language import say, told
 from sim.report.moments import Moments, Step
 from sim.study.comparison import described_places
 
@@ -62,14 +63,15 @@ def watched_moments(
     legs = scenario.world.routes.legs[used].tolist()
     spans = access_spans(model.engine, scenario.world)
     usable = sorted({span.crossing for span in spans})
+    own = partial(told, scenario.translations)
     return Moments(
-        title=scenario.title,
-        policy=scenario.policies[policy].label,
+        title=own(scenario.title),
+        policy=own(scenario.policies[policy].label),
         source=say("world {world}", world=world),
         run=f"{scenario.name}, seed {seed}",
         step=step,
         times=tuple(clock.instant(hour) for hour in begins.tolist()),
-        places=described_places(scenario),
+        places=[{**each, "name": own(each["name"])} for each in described_places(scenario)],
         crossings=tuple(network.crossings[number].id for number in usable),
         legs=tuple((network.places[a].id, network.places[b].id) for a, b in legs),
         waiting=waiting[:, usable].astype(np.float64),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,6 +20,14 @@ from sim.report.registry import CHARTS, draw_charts
 from sim.store import StoredResults
 from tests.report import synthetic
 
+DIGESTS = """
+import hashlib, pathlib, sys
+from sim.report.registry import draw_charts
+from sim.store import read_results
+for chart in draw_charts(read_results(pathlib.Path(sys.argv[1]))):
+    for content in (chart.svg(), chart.csv()):
+        print(hashlib.sha256(content).hexdigest())
+"""
 SIZES = [(1, 1), (2, 1), (2, 20), (4, 8), (15, 1), (15, 20)]
 
 
@@ -128,6 +139,23 @@ class TestBytes:
         assert len(first) == 3 * len(CHARTS)
         for one, two in zip(first, second, strict=True):
             assert one.read_bytes() == two.read_bytes(), one.name
+
+    def test_another_process_with_another_hash_seed_draws_the_same(self, tmp_path: Path) -> None:
+        """No set or dictionary of whatever order decides what stands in a picture or its data."""
+        folder = tmp_path / "run"
+        synthetic.results(folder, policies=3, crossings=3, days=20, runs=2)
+        first, second = (
+            subprocess.run(
+                [sys.executable, "-c", DIGESTS, str(folder)],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout.split()
+            for seed in ("0", "7")
+        )
+        assert first == second
+        assert len(first) == 2 * len(CHARTS)
 
     def test_files_name_no_software_and_no_time(self, tiny: StoredResults) -> None:
         chart = CHARTS["fan"].draw(tiny)

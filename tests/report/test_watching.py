@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sim.library import animate_run, compare, load_scenario, start_model
+from sim.library import animate_run, compare, load_scenario, speaking, start_model
 from sim.report.moments import Moments, Step, stored_moments
 from sim.report.watching import watched_moments
 from sim.scenario.scenario import Scenario
@@ -51,6 +51,22 @@ def test_days_are_those_of_the_stored_results(
     assert [time.date() for time in by_day.times] == [time.date() for time in stored.times]
     assert by_day.policy == stored.policy
     assert {place["id"] for place in by_day.places} == {place["id"] for place in stored.places}
+
+
+def test_what_the_scenario_says_of_itself_is_told_in_the_spoken_language(
+    scenario: Scenario, by_day: Moments
+) -> None:
+    with speaking("fi"):
+        spoken = watched(scenario, "day")
+    finnish = scenario.translations["fi"]
+    assert spoken.title == finnish[by_day.title] != by_day.title
+    assert spoken.policy == finnish[by_day.policy]
+    names = [
+        (here["name"], there["name"])
+        for here, there in zip(by_day.places, spoken.places, strict=True)
+    ]
+    assert [finnish.get(here, here) for here, _ in names] == [there for _, there in names]
+    assert any(here != there for here, there in names)
 
 
 def test_hours_sum_to_days_and_end_where_they_end(scenario: Scenario, by_day: Moments) -> None:
