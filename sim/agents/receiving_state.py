@@ -1,6 +1,6 @@
 """S8, the receiving state: sees late and inexact counts, decides, and gives orders.
 
-At noon, or once at the start, it sees daily arrivals by crossing up to ``reporting_lag_h`` ago,
+At noon, at the start, or at both, it sees daily arrivals by crossing up to ``reporting_lag_h`` ago,
 ``n max(0, 1 + c z)`` with c ``reporting_error`` and z standard normal (a draw of the day and
 crossing), what is in force, and its own orders so far; nothing else of the world. A policy turns
 that into orders, each with a time of announcement and of effect; orders become measures
@@ -10,6 +10,7 @@ part, and their measures compose.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -43,9 +44,14 @@ class PolicyActor(mesa.Agent):
         self._days_reported = 0
 
     def step(self) -> None:
-        """Decide now, and have the orders carried out."""
+        """Decide now, and have the orders carried out.
+
+        What was decided before the start may have begun before it; later, no order works backwards.
+        """
         first = len(self.orders)
-        self.orders += self.policy.decide(self.observe())
+        orders = self.policy.decide(self.observe())
+        since_h = self.model.now_h if self.model.begun else -inf
+        self.orders += [order.no_earlier_than(since_h) for order in orders]
         rows = carry_out(self, first)
         if self.model.oversight is not None:
             self.model.oversight.note(self, rows)

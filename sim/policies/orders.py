@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import time
 from enum import StrEnum
 from math import inf
@@ -111,6 +111,14 @@ class Order:
             )
         check_terms(self)
 
+    def no_earlier_than(self, hour: float) -> Order:
+        """The order as it works when it is given at an hour: nothing is done before."""
+        times = (self.announced_h, self.effective_h, self.until_h)
+        if min(times) >= hour:
+            return self
+        announced_h, effective_h, until_h = (max(each, hour) for each in times)
+        return replace(self, announced_h=announced_h, effective_h=effective_h, until_h=until_h)
+
     def as_plain(self) -> dict[str, Any]:
         """The order as JSON can hold it."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -184,13 +192,20 @@ class Once:
 
 @dataclass(frozen=True)
 class Daily:
-    """A policy that decides at noon, local time, each day."""
+    """A policy that decides at noon, local time, each day.
+
+    Attributes:
+        hour: when, instead of noon.
+        at_start: whether it decides at the start too, where what it has planned begins.
+    """
 
     hour: int = 12
+    at_start: bool = False
 
     def decision_times(self, clock: Clock) -> tuple[float, ...]:
-        """Noon of every day of the scenario."""
-        return clock.daily(time(self.hour))
+        """Noon of every day of the scenario, and its start where that is asked for."""
+        noons = clock.daily(time(self.hour))
+        return tuple(dict.fromkeys((0.0, *noons))) if self.at_start else noons
 
 
 class Policy(Protocol):

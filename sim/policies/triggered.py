@@ -114,7 +114,7 @@ class ReopeningTrial:
     queue: Queue = Queue.HOLD
 
     type: ClassVar[str] = "reopening-trial"
-    clock: ClassVar[Once | Daily] = Daily()
+    clock: ClassVar[Once | Daily] = Daily(at_start=True)
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
@@ -126,7 +126,7 @@ class ReopeningTrial:
             )
 
     def decide(self, seen: Observation) -> list[Order]:
-        """The closure and the trial at the first decision; later, whether the wire is tripped."""
+        """The closure and the trial at the start; then, at noon, whether the wire is tripped."""
         if not seen.orders:
             return self._first_orders(seen)
         if seen.orders[-1].action is Action.CLOSE or not self._tripped(seen):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -20,12 +20,14 @@ from sim.engine.columns import (
     HAS_VULNERABLE,
     DestinationKind,
     GroupStage,
+    MeasureKind,
 )
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
-from sim.policies import Action, Exempt, Queue
+from sim.policies import Action, Daily, Exempt, Observation, Order, Queue
 from sim.policies.timed import Closure, Schedule, Step
+from sim.policies.triggered import ReopeningTrial
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
 from sim.verification import worlds
@@ -326,6 +328,49 @@ def test_reopening_ends_every_closure_in_force_and_none_to_come() -> None:
         step(Action.REOPEN, 40.0),
     ]
     assert list(passing_times(steps, [15.0, 25.0, 50.0, 70.0])) == [40.0, 40.0, 50.0, 90.0]
+
+
+@dataclass(frozen=True)
+class Backdated:
+    """At noon of the first day it closes the crossing since the start, until an hour."""
+
+    until_h: float
+
+    type: ClassVar[str] = "backdated"
+    clock: ClassVar[Daily] = Daily()
+
+    def decide(self, seen: Observation) -> list[Order]:
+        if seen.orders:
+            return []
+        return [
+            Order(
+                action=Action.CLOSE,
+                crossings=(GATE,),
+                announced_h=0.0,
+                effective_h=0.0,
+                until_h=self.until_h,
+            )
+        ]
+
+
+@pytest.mark.parametrize(("until_h", "closed"), [(30.0, (12.0, 30.0)), (1.0, (12.0, 12.0))])
+def test_no_order_works_backwards(until_h: float, closed: tuple[float, float]) -> None:
+    arrivals = [0.5, 5.0, 15.0, 40.0]
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given(arrivals), news_reach=0.0)
+    run = worlds.model(where, Backdated(until_h)).run()
+    assert list(worlds.persons(run)["presented_h"]) == [first_free_h(h, [closed]) for h in arrivals]
+    table = run.engine.measures[: int(run.engine.status["measures"][0])]
+    (measure,) = table[table["kind"] == MeasureKind.CLOSED]
+    assert (measure["announced_h"], measure["begins_h"], measure["ends_h"]) == (12.0, *closed)
+
+
+def test_a_trial_that_begins_before_the_first_noon_closes_and_opens_when_it_says() -> None:
+    policy = ReopeningTrial(
+        crossings=(GATE,), closes=worlds.at(2.0), trial=worlds.at(8.0), tripwire=1e9
+    )
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0, 5.0, 9.0, 13.0]))
+    run = worlds.model(where, policy).run()
+    assert list(worlds.persons(run)["presented_h"]) == [1.0, 8.0, 9.0, 13.0]
 
 
 def test_a_crossing_without_asylum_lets_nobody_pass() -> None:

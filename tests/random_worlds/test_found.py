@@ -18,6 +18,7 @@ from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Action
 from sim.policies.timed import Schedule, Step
+from sim.policies.triggered import ReopeningTrial
 from sim.verification import worlds
 from sim.world.network import Distribution, Mode, QueueDiscipline
 from tests.random_worlds.promises import check_currency, check_run, in_another_currency
@@ -67,6 +68,17 @@ def test_a_group_larger_than_the_shelter_is_in_order_person_by_person() -> None:
     watch = Watch(run).to_the_end()
     check_run(watch)
     assert np.isfinite(worlds.persons(watch.run)["registered_h"]).all()
+
+
+def test_a_trial_before_the_first_noon_was_ordered_after_it_was_over() -> None:
+    """It closed the first hour at noon: those who had passed had passed a closed crossing."""
+    policy = ReopeningTrial(
+        crossings=(worlds.GATE,), closes=worlds.at(0.0), trial=worlds.at(1.0), tripwire=0.0
+    )
+    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([0.0, 0.5]), days=2)
+    watch = Watch(worlds.model(where, policy, audit=True)).to_the_end()
+    check_run(watch)
+    assert list(worlds.persons(watch.run)["presented_h"]) == [1.0, 1.0]
 
 
 def test_where_nobody_spends_money_its_unit_tells_nothing() -> None:
