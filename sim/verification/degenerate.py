@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
+
 from sim.hypotheses import Checks, Facilitates, LetsThrough
 from sim.hypotheses.responses import Scripted
 from sim.model import BorderModel
@@ -18,6 +20,7 @@ from sim.verification.invariance import choosing_world, differences
 
 GATES = ("gate", "other")
 LEVEL = 12.0
+MEMORY_D = 3.0
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,15 @@ class PlainThreshold:
 
 
 def _signal(seen: Observation) -> float | None:
-    """The weighted mean of daily counts that thresholds look at; None before the first count."""
-    policy = Threshold(crossings=GATES, above=LEVEL, below=LEVEL)
-    values = policy._signal(seen)
-    return values[-1] if values else None
+    """The weighted mean of daily counts that thresholds look at; None before the first count.
+
+    As a sum over all days, of which each counts for e^(-1/3) of the next; a policy goes day by day.
+    """
+    columns = [seen.crossings.index(name) for name in GATES]
+    counts = seen.reported_arrivals[:, columns].sum(axis=1)
+    ages_d = np.arange(len(counts))[::-1]
+    weights = -np.expm1(-1.0 / MEMORY_D) * np.exp(-ages_d / MEMORY_D)
+    return float(weights @ counts) if len(counts) else None
 
 
 def threshold(above: float, below: float) -> Threshold:
