@@ -55,6 +55,7 @@ MAY_BE_MISSING: Mapping[str, Shape] = {
     "hypotheses": [WEIGHED],
     "responses": [{**WEIGHED, "with": [str]}],
     "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
+    "areas": [{"id": str, "name": str, "crossings": [str]}],
     "bands": [str],
     "weather": str,
     "claims": [
@@ -97,10 +98,13 @@ def _misshapen(value: Any, shape: Shape, key: str = "") -> Iterator[str]:
 
 
 def _faulty_names(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
-    for kind in ("policies", "places", "indicators"):
-        ids = [entry["id"] for entry in record[kind]]
+    for kind in ("policies", "places", "indicators", "areas"):
+        ids = [entry["id"] for entry in record.get(kind, ())]
         if len(set(ids)) < len(ids):
             yield f"{kind} has an id twice"
+    places = {entry["id"] for entry in record["places"]}
+    if any(not places.issuperset(area["crossings"]) for area in record.get("areas", ())):
+        yield "areas has a crossing that is none of the places"
     if record["reference"] not in {entry["id"] for entry in record["policies"]}:
         yield "reference is none of the policies"
 

@@ -18,174 +18,25 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from sim.clock import Clock, require_zone
+from sim.daily_summary import summarise_daily
 from sim.errors import ResultsError, disk_refusals, quoted
 from sim.manifest import ACCESS, manifest_fault
+from sim.outcomes.total import TOTAL
 from sim.placing import place, replacing
+from sim.results_tables import TABLES, Table, ids, shaped
 
 FORMAT_VERSION = 1
-TOTAL = "total"
-QUANTILES = {
-    "q025": 0.025,
-    "q10": 0.1,
-    "q25": 0.25,
-    "q50": 0.5,
-    "q75": 0.75,
-    "q90": 0.9,
-    "q975": 0.975,
-}
-
-_RUN: dict[str, Any] = {"policy": pl.String, "world": pl.Int64, "replicate": pl.Int64}
-_SUMMARY: dict[str, Any] = {
-    "policy": pl.String,
-    "date": pl.Date,
-    "crossing": pl.String,
-    "series": pl.String,
-    "mean": pl.Float64,
-    **dict.fromkeys(QUANTILES, pl.Float64),
-}
-
-
-@dataclass(frozen=True)
-class _Table:
-    """One file of a results folder: its columns, which of them order the rows, what it holds."""
-
-    file: str
-    columns: Mapping[str, Any]
-    keys: tuple[str, ...]
-    holds: str
-
-
-_TABLES = {
-    "indicators": _Table(
-        "indicators.csv",
-        {**_RUN, "indicator": pl.String, "unit": pl.String, "value": pl.Float64},
-        ("policy", "world", "replicate", "indicator"),
-        "One value for every policy, run and indicator.",
-    ),
-    "by_class": _Table(
-        "by_class.parquet",
-        {
-            **_RUN,
-            "indicator": pl.String,
-            "class": pl.String,
-            "people": pl.Int64,
-            "value": pl.Float64,
-        },
-        ("policy", "world", "replicate", "indicator", "class"),
-        "Indicators of people by class of person; classes overlap.",
-    ),
-    "ledger": _Table(
-        "ledger.csv",
-        {**_RUN, "state": pl.String, "persons": pl.Int64},
-        ("policy", "world", "replicate", "state"),
-        "Where every person of a run stood at its end; sums to the persons created.",
-    ),
-    "daily": _Table(
-        "daily.parquet",
-        {
-            **_RUN,
-            "date": pl.Date,
-            "crossing": pl.String,
-            "series": pl.String,
-            "value": pl.Float64,
-        },
-        ("policy", "world", "replicate", "date", "crossing", "series"),
-        "Every daily series of every run; rows with value zero are left out.",
-    ),
-    "flows": _Table(
-        "flows.parquet",
-        {
-            **_RUN,
-            "date": pl.Date,
-            "origin": pl.String,
-            "destination": pl.String,
-            "people": pl.Int64,
-        },
-        ("policy", "world", "replicate", "date", "origin", "destination"),
-        "People who set out on each leg of road, by day; zero rows left out.",
-    ),
-    "journeys": _Table(
-        "journeys.parquet",
-        {
-            **_RUN,
-            "first_choice": pl.String,
-            "reached": pl.String,
-            "state": pl.String,
-            "persons": pl.Int64,
-        },
-        ("policy", "world", "replicate", "first_choice", "reached", "state"),
-        "Where people first set out for, where they came through, and how it ended.",
-    ),
-    "exposure": _Table(
-        "exposure.parquet",
-        {**_RUN, "of": pl.String, "which": pl.String, "band": pl.Int64, "person_h": pl.Float64},
-        ("policy", "world", "replicate", "of", "which", "band"),
-        "Outdoor person-hours by wind-chill band, of places and of classes of person.",
-    ),
-    "daily_summary": _Table(
-        "daily_summary.csv",
-        _SUMMARY,
-        ("policy", "date", "crossing", "series"),
-        "Mean and quantiles of the daily series over the runs of a policy; all-zero rows left out.",
-    ),
-    "worlds": _Table(
-        "worlds.csv",
-        {"world": pl.Int64, "hypothesis": pl.String, "response": pl.String},
-        ("world",),
-        "What each world drew: its hypothesis, its response if any, and every uncertain parameter.",
-    ),
-    "access": _Table(
-        "access.csv",
-        {
-            "policy": pl.String,
-            "world": pl.Int64,
-            "crossing": pl.String,
-            "begins": pl.String,
-            "ends": pl.String,
-            "access": pl.String,
-        },
-        ("policy", "world", "crossing", "begins"),
-        "What each crossing was open to, by the measures in force.",
-    ),
-    "observed": _Table(
-        "observed.csv",
-        {
-            "date": pl.Date,
-            "crossing": pl.String,
-            "best": pl.Float64,
-            "low": pl.Float64,
-            "high": pl.Float64,
-        },
-        ("date", "crossing"),
-        "Observed arrivals, with the range the sources allow; may have no rows.",
-    ),
-    "learning": _Table(
-        "learning.csv",
-        {
-            "indicator": pl.String,
-            "about": pl.String,
-            "value": pl.Float64,
-            "low": pl.Float64,
-            "high": pl.Float64,
-            "unit": pl.String,
-        },
-        ("indicator", "about"),
-        "What the study teaches: what counts identify, the worth of knowing more, skill in sample.",
-    ),
-}
 _MANIFEST = "manifest.json"
 _DRAWN = re.compile(r"figures|report(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
@@ -238,55 +89,39 @@ def write_results(
     folder: Path,
     *,
     manifest: Mapping[str, Any],
-    indicators: pl.DataFrame,
-    by_class: pl.DataFrame,
-    ledger: pl.DataFrame,
-    daily: pl.DataFrame,
-    flows: pl.DataFrame,
-    journeys: pl.DataFrame,
-    exposure: pl.DataFrame,
-    worlds: pl.DataFrame,
-    access: pl.DataFrame,
-    observed: pl.DataFrame,
-    learning: pl.DataFrame,
+    **frames: pl.DataFrame,
 ) -> StoredResults:
     """Write a results folder whole, or leave what stood there untouched.
 
     Rows are sorted by their keys, policies, indicators and crossings in the manifest's order, so
     that the order in which runs finished leaves no trace.
 
+    Args:
+        folder: Where; results that stand there are replaced.
+        manifest: What ran.
+        frames: The tables of :class:`StoredResults` by name, but for ``daily_summary``.
+
     Raises:
         ResultsError: The folder holds something else, or a frame lacks a column.
         StorageError: The disk refused.
     """
+    if frames.keys() ^ TABLES.keys() != {"daily_summary"}:
+        raise TypeError(f"expected every table but the summary, got {', '.join(frames)}")
     refuse_foreign(folder)
-    frames = {
-        "indicators": indicators,
-        "by_class": by_class,
-        "ledger": ledger,
-        "daily": daily,
-        "flows": flows,
-        "journeys": journeys,
-        "exposure": exposure,
-        "worlds": worlds,
-        "access": access,
-        "observed": observed,
-        "learning": learning,
-    }
-    shaped = {name: _shape(name, frame, manifest) for name, frame in frames.items()}
-    runs = shaped["indicators"].select("world", "replicate").unique(maintain_order=True)
+    tables = {name: shaped(name, frame, manifest) for name, frame in frames.items()}
+    runs = tables["indicators"].select("world", "replicate").unique(maintain_order=True)
     summary = summarise_daily(
-        shaped["daily"],
-        policies=_ids(manifest, "policies"),
+        tables["daily"],
+        policies=ids(manifest, "policies"),
         dates=scenario_clock(manifest).days,
         worlds=runs,
     )
-    shaped["daily_summary"] = _shape("daily_summary", summary, manifest)
+    tables["daily_summary"] = shaped("daily_summary", summary, manifest)
     with disk_refusals(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with replacing(folder) as fresh:
-            for name, frame in shaped.items():
-                _write_table(fresh / _TABLES[name].file, frame)
+            for name, frame in tables.items():
+                _write_table(fresh / TABLES[name].file, frame)
             _write_manifest(fresh, manifest)
     return read_results(folder)
 
@@ -303,143 +138,11 @@ def read_results(folder: Path) -> StoredResults:
         name: _read_table(
             folder / table.file, table, _checked_file(folder / table.file, listed.get(table.file))
         )
-        for name, table in _TABLES.items()
+        for name, table in TABLES.items()
     }
     for name, frame in frames.items():
-        _check_names(folder / _TABLES[name].file, frame, manifest)
+        _check_names(folder / TABLES[name].file, frame, manifest)
     return StoredResults(folder=folder, manifest=manifest, **frames)
-
-
-def summarise_daily(
-    daily: pl.DataFrame,
-    *,
-    policies: Sequence[str],
-    dates: Sequence[date],
-    worlds: pl.DataFrame | Sequence[Any],
-) -> pl.DataFrame:
-    """Mean and quantiles over the runs for every policy, day, crossing and series.
-
-    Zeros that were left out count as zeros; rows in which every run has zero are left out again.
-    Each series also gets the crossing ``total``: the sum over the crossings of a run, summarised as
-    a sum, since quantiles do not add. A series that is already given for ``total`` keeps the given
-    one.
-
-    Args:
-        daily: The rows of ``daily.parquet``.
-        policies: Every policy that ran, in order.
-        dates: Every day of the period, in order.
-        worlds: The runs of each policy, one entry a run; only their number counts.
-    """
-    complete = with_totals(daily)
-    pairs = complete.select("crossing", "series").unique().sort("series", "crossing").rows()
-    parts = [
-        _summarise_one(part, policy=policy, series=series, crossings=crossings, dates=dates,
-                       runs=len(worlds))
-        for policy in policies
-        for series, crossings in _by_series(pairs)
-        for part in [complete.filter(policy=policy, series=series)]
-    ]  # fmt: skip
-    empty = pl.DataFrame(schema=_SUMMARY)
-    summary = pl.concat([empty, *parts]).filter(pl.col("mean") != 0.0)
-    return summary.sort("policy", "date", "series", "crossing", maintain_order=True)
-
-
-def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
-    """The daily rows with, for every series and run, the sum over crossings as ``total``."""
-    keys = ["policy", "world", "replicate", "date", "series"]
-    given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
-    sums = (
-        daily.filter(~pl.col("series").is_in(given))
-        .group_by(keys)
-        .agg(pl.col("value").sort().sum())  # sorted, so that the sum does not hang on row order
-        .with_columns(crossing=pl.lit(TOTAL))
-        .select(daily.columns)
-    )
-    return pl.concat([daily, sums])
-
-
-def _by_series(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    crossings: dict[str, list[str]] = {}
-    for crossing, series in pairs:
-        crossings.setdefault(series, []).append(crossing)
-    return list(crossings.items())
-
-
-def _summarise_one(
-    part: pl.DataFrame,
-    *,
-    policy: str,
-    series: str,
-    crossings: list[str],
-    dates: Sequence[date],
-    runs: int,
-) -> pl.DataFrame:
-    """Quantiles of one policy and series over a dense block (day, crossing, run)."""
-    block = _dense(part, crossings=crossings, dates=dates, runs=runs)
-    levels = np.quantile(block, list(QUANTILES.values()), axis=2)
-    columns = {name: levels[i].ravel() for i, name in enumerate(QUANTILES)}
-    days = np.repeat(np.array(dates, dtype="datetime64[D]"), len(crossings))
-    return pl.DataFrame(
-        {
-            "policy": [policy] * len(days),
-            "date": days,
-            "crossing": list(crossings) * len(dates),
-            "series": [series] * len(days),
-            "mean": block.mean(axis=2).ravel(),
-            **columns,
-        },
-        schema=_SUMMARY,
-    )
-
-
-def _dense(
-    part: pl.DataFrame, *, crossings: Sequence[str], dates: Sequence[date], runs: int
-) -> npt.NDArray[np.float64]:
-    keyed = part.with_columns(
-        day=pl.col("date").replace_strict(list(dates), range(len(dates)), default=None),
-        place=pl.col("crossing").replace_strict(list(crossings), range(len(crossings))),
-        run=pl.struct("world", "replicate").rank("dense").cast(pl.Int64) - 1,
-    ).drop_nulls("day")
-    block = np.zeros((len(dates), len(crossings), runs))
-    cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))
-    block[cells] = keyed["value"].to_numpy()
-    return block
-
-
-def _shape(name: str, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> pl.DataFrame:
-    """The frame with its columns in order, typed, and its rows sorted."""
-    table = _TABLES[name]
-    missing = [column for column in table.columns if column not in frame.columns]
-    if missing:
-        raise ResultsError(f"{table.file}: the frame lacks the columns {', '.join(missing)}")
-    extra = [column for column in frame.columns if column not in table.columns]
-    columns = [*table.columns, *(extra if name == "worlds" else [])]
-    schema: Any = dict(table.columns)
-    typed = frame.select(columns).cast(schema)
-    typed = typed.with_columns(pl.col(pl.Float64).fill_nan(None))
-    if name == "daily":
-        typed = typed.filter(pl.col("value") != 0)
-    return _sorted(typed, table.keys, manifest)
-
-
-def _sorted(frame: pl.DataFrame, keys: Sequence[str], manifest: Mapping[str, Any]) -> pl.DataFrame:
-    orders = {
-        "policy": _ids(manifest, "policies"),
-        "indicator": _ids(manifest, "indicators"),
-        "class": [str(name) for name in manifest.get("classes", [])],
-        "crossing": _ids(manifest, "places"),
-    }
-    by: list[pl.Expr] = []
-    for key in keys:
-        if key in orders:
-            order = {name: rank for rank, name in enumerate(orders[key])}
-            by.append(pl.col(key).replace_strict(order, default=len(order), return_dtype=pl.Int64))
-        by.append(pl.col(key))
-    return frame.sort(by, maintain_order=True)
-
-
-def _ids(manifest: Mapping[str, Any], key: str) -> list[str]:
-    return [str(entry["id"]) for entry in manifest.get(key, [])]
 
 
 def scenario_clock(manifest: Mapping[str, Any]) -> Clock:
@@ -494,7 +197,7 @@ def _is_ours(folder: Path) -> bool:
         document = None
     if isinstance(document, dict) and isinstance(document.get("rajasim"), dict):
         return True
-    tables = {table.file for table in _TABLES.values()}
+    tables = {table.file for table in TABLES.values()}
     names = {path.name for path in folder.iterdir()}
     drawn = {name for name in names if _DRAWN.fullmatch(name)}
     return tables <= names <= tables | drawn | {_MANIFEST}
@@ -513,7 +216,7 @@ def _write_table(path: Path, frame: pl.DataFrame) -> None:
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    files = [_describe(folder / table.file, table.holds) for table in _TABLES.values()]
+    files = [_describe(folder / table.file, table.holds) for table in TABLES.values()]
     record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
     document = {
         "@context": ["https://w3id.org/ro/crate/1.1/context", {"rajasim": None}],
@@ -636,7 +339,7 @@ def _checked_file(path: Path, entry: Mapping[str, Any] | None) -> bytes:
     return content
 
 
-def _read_table(path: Path, table: _Table, content: bytes) -> pl.DataFrame:
+def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:
     """A table from its bytes: polars would take a path with ``[`` or ``~`` for a pattern."""
     schema: Any = dict(table.columns)
     try:
@@ -656,9 +359,10 @@ def _read_table(path: Path, table: _Table, content: bytes) -> pl.DataFrame:
 def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> None:
     """Whether what a table names stands in the manifest, and its keys are there."""
     known = {
-        "policy": set(_ids(manifest, "policies")),
-        "indicator": {*_ids(manifest, "indicators"), *_ids(manifest, "learning")},
+        "policy": set(ids(manifest, "policies")),
+        "indicator": {*ids(manifest, "indicators"), *ids(manifest, "learning")},
         "access": ACCESS,
+        "crossing": {*ids(manifest, "places"), *ids(manifest, "areas"), TOTAL},
     }
     for column in known.keys() & set(frame.columns):
         if strangers := set(frame[column].unique().to_list()) - known[column]:

@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from sim.daily_summary import summarise_daily
 from sim.errors import ResultsError
-from sim.store import read_results, summarise_daily, write_results
+from sim.store import read_results, write_results
 from tests.report.synthetic import frames
 
 TABLES = (

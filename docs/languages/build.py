@@ -21,9 +21,9 @@ import jinja2.nodes
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from sim.languages import TRANSLATED
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.person_classes import CLASSES
-from sim.report.language import ENGLISH, LANGUAGES
 from sim.scenario.document import read_document
 from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts
@@ -52,11 +52,10 @@ def main() -> None:
 
 def catalogues() -> dict[Path, list[Text]]:
     """Every catalogue, with the texts that it should hold."""
-    languages = [language for language in LANGUAGES if language != ENGLISH]
     said = texts()
-    found = {FOLDER / f"{language}.po": said for language in languages}
+    found = {FOLDER / f"{language}.po": said for language in TRANSLATED}
     for scenario in sorted((ROOT / "scenarios").rglob("*.yaml")):
-        beside = [scenario.with_name(f"{scenario.stem}.{language}.po") for language in languages]
+        beside = [scenario.with_name(f"{scenario.stem}.{language}.po") for language in TRANSLATED]
         own = own_texts(scenario) if any(path.exists() for path in beside) else []
         found |= {path: own for path in beside if path.exists()}
     return found

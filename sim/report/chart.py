@@ -13,9 +13,10 @@ import polars as pl
 
 from sim import notebook
 from sim.errors import disk_refusals
+from sim.languages import Language
 from sim.placing import place
 from sim.report import facts
-from sim.report.language import ENGLISH, say, spoken
+from sim.report.language import say, spoken
 from sim.report.style import styled
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def footer(results: StoredResults) -> str:
 
 def figures() -> str:
     """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
-    return "figures" if spoken() == ENGLISH else f"figures/{spoken()}"
+    return "figures" if spoken() is Language.ENGLISH else f"figures/{spoken()}"
 
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:

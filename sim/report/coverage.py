@@ -6,7 +6,7 @@ how the model fits and tests no forecast.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.daily_summary import QUANTILES
+from sim.outcomes.total import TOTAL
 from sim.report import facts
 from sim.report.facts import Floats
-from sim.store import QUANTILES, TOTAL
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,10 +30,10 @@ BANDS = {0.95: ("q025", "q975"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts at one crossing, or over all, on the days of the observed window.
+    """Counts at one crossing, in an area, or over all, on the days of the observed window.
 
     Attributes:
-        place: Id of the crossing, or ``total``.
+        place: Id of the crossing or the area, or ``total``.
         name: What it is called.
         seen: best, low and high, in people a day, shape (3, day); NaN where unknown.
         runs: Simulated arrivals, in people a day, shape (run, day).
@@ -72,14 +73,12 @@ class Observed:
     Attributes:
         window: The days from the first to the last with a count or a range.
         total: Counts over all crossings.
-        crossings: Counts at each crossing that has any, north first.
-        strangers: What else has counts, of no single crossing.
+        parts: Counts at each crossing that has any, north first, then in areas.
     """
 
     window: list[date]
     total: Counts
-    crossings: list[Counts]
-    strangers: list[str]
+    parts: list[Counts]
 
 
 def observed(results: StoredResults) -> Observed | None:
@@ -93,24 +92,22 @@ def observed(results: StoredResults) -> Observed | None:
     reference = facts.policies(results)[0]
     total = facts.daily_totals(results, "arrivals")[reference][:, first : last + 1]
     each = facts.daily_by_crossing(results, "arrivals")[reference][:, :, first : last + 1]
-    everywhere = Counts(TOTAL, TOTAL, _seen(_totals(rows), window), total)
-    places, counts = facts.crossings(results), []
-    for k, place in enumerate(places):
-        mine = rows.filter(crossing=place.id)
-        if not mine.drop_nulls("best").is_empty():
-            counts.append(Counts(place.id, place.name, _seen(mine, window), each[:, k]))
-    known = {TOTAL, *(place.id for place in places)}
-    strangers = sorted(set(rows.drop_nulls("best")["crossing"].to_list()) - known)
-    return Observed(window, everywhere, counts, strangers)
+    everywhere = Counts(TOTAL, TOTAL, _seen(facts.observed_totals(results), window), total)
+    parts = [
+        Counts(name, told, _seen(mine, window), each[:, members].sum(axis=1))
+        for name, told, members in _parts(results)
+        for mine in [rows.filter(crossing=name)]
+        if not mine.drop_nulls("best").is_empty()
+    ]
+    return Observed(window, everywhere, parts)
 
 
-def _totals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Counts over all crossings: as given, else the sums of what was counted at each."""
-    given = rows.filter(crossing=TOTAL)
-    if not given.is_empty():
-        return given
-    filled = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
-    return filled.group_by("date").agg(pl.col("best", "low", "high").sum())
+def _parts(results: StoredResults) -> Iterator[tuple[str, str, list[int]]]:
+    """Id, name and members (numbers among the crossings) of what may have counts of its own."""
+    number = {place.id: k for k, place in enumerate(facts.crossings(results))}
+    yield from ((place.id, place.name, [k]) for k, place in enumerate(facts.crossings(results)))
+    for area in facts.areas(results):
+        yield area.id, area.name, [number[each] for each in area.crossings if each in number]
 
 
 def _seen(rows: pl.DataFrame, window: Sequence[date]) -> Floats:

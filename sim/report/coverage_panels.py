@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.daily_summary import QUANTILES
 from sim.report import facts
 from sim.report.coverage import BANDS, Counts, Observed
 from sim.report.language import say
 from sim.report.layout import Page, date_axis, fit, wrap
 from sim.report.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
-from sim.report.wording import listing, number, percent, plural
-from sim.store import QUANTILES
+from sim.report.wording import number, percent, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def height(observed: Observed | None) -> float:
     """Height of the half, in inches."""
     if observed is None:
         return BARE
-    depth = math.ceil(len(observed.crossings) / ACROSS)
+    depth = math.ceil(len(observed.parts) / ACROSS)
     return _top(observed) + depth * (SMALL_HEAD + SMALL_HIGH + AXIS)
 
 
@@ -78,7 +78,7 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
     down += HIGH + 0.08
     page.write(between, left, down, size=SMALL, colour=MUTED)
     _ranks(page, observed, left=left, down=down + LINE * (between.count("\n") + 1) + 0.04)
-    for k, counts in enumerate(observed.crossings):
+    for k, counts in enumerate(observed.parts):
         row, column = divmod(k, ACROSS)
         width = (WIDTH - (ACROSS - 1) * SMALL_GAP) / ACROSS
         _part(page, observed.window, counts, left=left + column * (width + SMALL_GAP), width=width,
@@ -119,18 +119,10 @@ def _top(observed: Observed) -> float:
 
 
 def _told_on_top(observed: Observed) -> str:
-    """Coverage and what is left out, wrapped."""
-    total = observed.total
-    said = [
-        _inside(total)
-        if len(total.counted)
-        else say("Over all crossings only ranges are known, no counts.")
-    ]
-    if observed.strangers:
-        names = listing(observed.strangers, most=6)
-        said.append(say("Counts not shown, since they are of no single crossing: {names}.",
-                        names=names))  # fmt: skip
-    return wrap(" ".join(said), WIDTH, size=SMALL)
+    """Coverage, wrapped."""
+    counted = len(observed.total.counted)
+    ranges = say("Over all crossings only ranges are known, no counts.")
+    return wrap(_inside(observed.total) if counted else ranges, WIDTH, size=SMALL)
 
 
 def _told_of_ranks(observed: Observed) -> str:

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.daily_summary import with_totals
 from sim.errors import ResultsError, quoted
+from sim.outcomes.total import TOTAL
 from sim.report.language import say, told
 from sim.report.wording import day, number, plural
-from sim.store import TOTAL, StoredResults, scenario_clock, with_totals
+from sim.store import StoredResults, scenario_clock
 
 Floats = npt.NDArray[np.float64]
 FAMILIES = ("rights", "security", "cost", "coercion")
@@ -32,6 +34,15 @@ class Place:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """Crossings that were counted together, by their ids."""
+
+    id: str
+    name: str
+    crossings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -148,6 +159,14 @@ def crossings(results: StoredResults) -> list[Place]:
     ]
 
 
+def areas(results: StoredResults) -> list[Area]:
+    """Crossings that were counted together in what was observed."""
+    return [
+        Area(str(area["id"]), its_own(results, str(area["name"])), tuple(area["crossings"]))
+        for area in results.manifest.get("areas", [])
+    ]
+
+
 def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, day) of a series summed over crossings."""
     rows = with_totals(results.daily.filter(series=series)).filter(crossing=TOTAL)
@@ -198,16 +217,30 @@ def values(results: StoredResults, policy: str, name: str) -> Floats:
     return rows.sort("world", "replicate")["value"].to_numpy()
 
 
-def observed_totals(results: StoredResults) -> list[tuple[int, float]]:
-    """(day index, observed arrivals) over all crossings."""
-    rows = results.observed.drop_nulls("best")
-    if rows.is_empty():
-        return []
+def observed_totals(results: StoredResults) -> pl.DataFrame:
+    """date, best, low and high of arrivals over all crossings.
+
+    As counted; where no total is, the sums of a day's counts at crossings and in areas none of
+    whose crossings was counted alone.
+    """
+    counts = ("best", "low", "high")
+    rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
     given = rows.filter(crossing=TOTAL)
-    chosen = rows if given.is_empty() else given
-    sums = chosen.group_by("date").agg(pl.col("best").sum()).sort("date")
+    if not given.is_empty():
+        return given.select("date", *counts)
+    counted = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
+    for area in areas(results):
+        alone = counted.filter(pl.col("crossing").is_in(area.crossings))["date"]
+        twice = (pl.col("crossing") == area.id) & pl.col("date").is_in(alone.implode())
+        counted = counted.filter(~twice)
+    return counted.group_by("date").agg(pl.col(counts).sum()).sort("date")
+
+
+def observed_days(results: StoredResults) -> list[tuple[int, float]]:
+    """(day index, observed arrivals) over all crossings, on days of the period with a count."""
     index = {d: k for k, d in enumerate(days(results))}
-    return [(index[d], float(best)) for d, best in sums.rows() if d in index]
+    rows = observed_totals(results).drop_nulls("best").sort("date").select("date", "best").rows()
+    return [(index[d], float(best)) for d, best in rows if d in index]
 
 
 def access_shares(results: StoredResults, policy: str) -> Floats:

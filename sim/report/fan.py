@@ -88,7 +88,7 @@ def _story(results: StoredResults) -> _Story:
     changes = facts.changes(results, facts.policies(results)[0])
     for change in changes:
         busy[change.day : change.day + 1] = True
-    for index, _ in facts.observed_totals(results):
+    for index, _ in facts.observed_days(results):
         busy[index] = True
     where = np.flatnonzero(busy)
     last_day = len(busy) - 1
@@ -149,7 +149,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
             runs=facts.counted_runs(results),
         )
     )
-    if facts.observed_totals(results):
+    if facts.observed_days(results):
         sentences.append(say("Red rings: observed arrivals."))
     return " ".join([*sentences, _window(results, story)])
 
@@ -245,7 +245,7 @@ def _column(
     runs = story.runs[series]
     top = max(float(np.quantile(block, 0.975, axis=0).max()) for block in runs.values())
     if series == "arrivals":
-        top = max([top, *(best for _, best in facts.observed_totals(results))])
+        top = max([top, *(best for _, best in facts.observed_days(results))])
     for row, policy in enumerate(story.policies):
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
@@ -292,7 +292,7 @@ def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
 def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
     points = [
         (index - story.first, best)
-        for index, best in facts.observed_totals(results)
+        for index, best in facts.observed_days(results)
         if story.first <= index <= story.last
     ]
     if points:

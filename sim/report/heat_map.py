@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from sim.outcomes.total import TOTAL
 from sim.report import facts
 from sim.report.chart import Chart, footer
 from sim.report.facts import Floats, Place
@@ -20,7 +21,6 @@ from sim.report.language import say
 from sim.report.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.style import INK, PAPER, SMALL, sequential, styled
 from sim.report.wording import listing, number, percent, plural
-from sim.store import TOTAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup
 
+from sim.languages import Language
 from sim.placing import place
 from sim.report import facts
 from sim.report.answer import answer
 from sim.report.chart import Chart, figures
-from sim.report.language import ENGLISH, say, spoken
+from sim.report.language import say, spoken
 from sim.report.pictures import Picture, embedded
 from sim.report.registry import CHARTS, Section
 from sim.report.table import table_html
@@ -40,7 +41,7 @@ def write_report(
     results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
 ) -> Path:
     """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
-    ending = "" if spoken() == ENGLISH else f".{spoken()}"
+    ending = "" if spoken() is Language.ENGLISH else f".{spoken()}"
     path = results.folder / f"report{ending}.html"
     place(path, render_report(results, charts, player=player).encode())
     return path

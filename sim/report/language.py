@@ -15,20 +15,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from babel.messages.pofile import read_po
 
 from sim.errors import ResultsError, did_you_mean, quoted
+from sim.languages import Language
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-ENGLISH: Final = "en"
-LANGUAGES: Final = {"en": "English", "fi": "suomi", "sv": "svenska"}
-_LOCALES: Final = {"en": "en", "fi": "fi", "sv": "sv_FI"}
-_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+_spoken: ContextVar[Language] = ContextVar("spoken", default=Language.ENGLISH)
 
 
 @contextmanager
@@ -38,19 +36,19 @@ def speaking(language: str) -> Iterator[None]:
     Raises:
         ResultsError: there is no such language.
     """
-    if language not in LANGUAGES:
-        hint = did_you_mean(language, list(LANGUAGES)) or ""
-        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+    if language not in tuple(Language):
+        hint = did_you_mean(language, list(Language)) or ""
+        known = ", ".join(f"{each} ({each.native})" for each in Language)
         raise ResultsError(f"there is no language {quoted(language)} {hint}; there are {known}")
-    token = _spoken.set(language)
+    token = _spoken.set(Language(language))
     try:
         yield
     finally:
         _spoken.reset(token)
 
 
-def spoken() -> str:
-    """Code of the language in which things are said now."""
+def spoken() -> Language:
+    """The language in which things are said now."""
     return _spoken.get()
 
 
@@ -81,27 +79,27 @@ def told(translations: Mapping[str, Mapping[str, str]], text: str) -> str:
 
 
 @cache
-def _locale(language: str) -> Locale:
-    return Locale.parse(_LOCALES[language])
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language.locale)
 
 
 @cache
-def _catalogue(language: str) -> Catalog:
+def _catalogue(language: Language) -> Catalog:
     with files("sim.report").joinpath("languages", f"{language}.po").open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
 @cache
-def _translated(language: str, text: str) -> str:
-    if language == ENGLISH:
+def _translated(language: Language, text: str) -> str:
+    if language is Language.ENGLISH:
         return text
     message: Any = _catalogue(language).get(text)
     return str(message.string) if message and message.string else text
 
 
 @cache
-def _plural(language: str, one: str, many: str, is_one: bool) -> str:
-    if language == ENGLISH:
+def _plural(language: Language, one: str, many: str, is_one: bool) -> str:
+    if language is Language.ENGLISH:
         return one if is_one else many
     message: Any = _catalogue(language).get((one, many))
     chosen = message.string[0 if is_one else 1] if message and message.string else ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sim.daily_summary import QUANTILES
 from sim.report import convergence_panels, coverage_panels, facts
 from sim.report.chart import Chart, footer
 from sim.report.convergence import Curve, curves_of
@@ -21,7 +22,6 @@ from sim.report.language import say
 from sim.report.layout import MARGIN, new_page
 from sim.report.style import styled
 from sim.report.wording import plural
-from sim.store import QUANTILES
 
 if TYPE_CHECKING:
     from sim.store import StoredResults
@@ -93,7 +93,7 @@ def _counted(seen: Observed) -> list[pl.DataFrame]:
                 "share_of_runs_below": counts.below(),
             }
         )
-        for counts in (seen.total, *seen.crossings)
+        for counts in (seen.total, *seen.parts)
     ]
 
 

@@ -68,7 +68,7 @@ def watched_moments(
         title=own(scenario.title),
         policy=own(scenario.policies[policy].label),
         source=say("world {world}", world=world),
-        run=f"{scenario.name}, seed {seed}",
+        run=say("{scenario}, seed {seed}", scenario=scenario.name, seed=seed),
         step=step,
         times=tuple(clock.instant(hour) for hour in begins.tolist()),
         places=[{**each, "name": own(each["name"])} for each in described_places(scenario)],

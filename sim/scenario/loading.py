@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sim.clock import Clock
 from sim.engine.route_choice import leg_costs, recursive_costs
-from sim.errors import ScenarioError, nearest, quoted
+from sim.errors import ScenarioError, did_you_mean, nearest, quoted
 from sim.hypotheses import registered_hypotheses, registered_responses
+from sim.outcomes.total import TOTAL
 from sim.policies import Policy, registered_policies
 from sim.policies.composition import MOST_PARTS, Joined, Together, single_rules
 from sim.policies.oversight import Oversight
@@ -25,6 +26,7 @@ from sim.scenario.checking import Checks, KeyPath, keys_within
 from sim.scenario.claims import read_claims
 from sim.scenario.document import read_document
 from sim.scenario.scenario import (
+    Area,
     Assumption,
     Claim,
     NamedHypothesis,
@@ -108,6 +110,7 @@ class _Builder:
         oversight = self._oversight()
         self._group_sizes(parameters, uncertainties)
         self._people(clock, parameters, uncertainties, hypotheses.values())
+        areas = self._areas()
         self.checks.stop_if_any()
         weather = self._weather(clock)
         observed = self._observed()
@@ -138,6 +141,7 @@ class _Builder:
             uncertainties=uncertainties,
             assumptions=tuple(self._assumptions(parameters)),
             observed=observed,
+            areas=areas,
             claims=claims,
             translations=translations,
             replicates=self.file.runs.replicates,
@@ -458,7 +462,26 @@ class _Builder:
         if self.file.observed is None:
             return ()
         path = self._beside(self.file.observed.file, ("observed", "file"))
-        return self._told(lambda: read_observed(path)) or ()
+        counted = {TOTAL, *self.context["crossing"], *self.file.observed.areas}
+        return self._told(lambda: read_observed(path, counted)) or ()
+
+    def _areas(self) -> tuple[Area, ...]:
+        """Crossings that were counted together."""
+        crossings = self.context["crossing"]
+        given = self.file.observed.areas if self.file.observed else {}
+        for name, area in given.items():
+            key = ("observed", "areas", name)
+            if name in crossings or name == TOTAL:
+                self.checks.add(key, f"{quoted(name)} is counted already", "give another id")
+            for k, each in enumerate(area.crossings):
+                if each not in crossings:
+                    hint = did_you_mean(each, crossings)
+                    message = f"there is no crossing {quoted(each)}"
+                    self.checks.add((*key, "crossings", k), message, hint)
+                elif each in area.crossings[:k]:
+                    message = f"{quoted(each)} is named twice"
+                    self.checks.add((*key, "crossings", k), message, "take one out")
+        return tuple(Area(name, area.name, area.crossings) for name, area in given.items())
 
     def _told(self, read: Callable[[], T]) -> T | None:
         """What a file says; None, with its problems noted, where something is wrong with it."""

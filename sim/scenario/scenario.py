@@ -93,13 +93,26 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Observation:
-    """One observed daily count; None where a bound or the count is unknown."""
+    """One observed daily count; None where a bound or the count is unknown.
+
+    Attributes:
+        crossing: id of a crossing or an area, or ``total``, of all crossings.
+    """
 
     date: date
     crossing: str
     best: float | None
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True)
+class Area:
+    """Crossings of which arrivals were counted together, by their ids."""
+
+    id: str
+    name: str
+    crossings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +185,7 @@ class Scenario:
         reference: name of the policy that others are compared with.
         responses: response rules of the transit side by name; none where it does not respond.
         oversight: how restrictive decisions are reviewed, or None.
+        areas: crossings that were counted together in what was observed.
         claims: the register of contested claims that the scenario names, or none.
         translations: by language, what the catalogues beside the file say for texts of it.
         legal_positions: what courts, overseers and others hold the law to be.
@@ -191,6 +205,7 @@ class Scenario:
     observed: tuple[Observation, ...]
     responses: Mapping[str, NamedResponse] = field(default_factory=dict)
     oversight: Oversight | None = None
+    areas: tuple[Area, ...] = ()
     claims: tuple[Claim, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     legal_positions: tuple[LegalPosition, ...] = ()

@@ -64,11 +64,22 @@ class WeatherFile(_Record):
     source: Text
 
 
+class ObservedArea(_Record):
+    """What several crossings are called that were counted together."""
+
+    name: Text
+    crossings: Annotated[tuple[Text, ...], Len(1, 100)]
+
+
 class ObservedFile(_Record):
-    """Observed daily arrivals: a CSV with date, crossing, best, low, high."""
+    """Observed daily arrivals: a CSV with date, crossing, best, low, high.
+
+    A count is that of a crossing, of an area, or ``total``, of all crossings.
+    """
 
     file: Text
     source: Text
+    areas: Annotated[dict[str, ObservedArea], MaxLen(100)] = {}
 
 
 class Runs(_Record):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.clock import Clock
-from sim.errors import Problem, ScenarioError, quoted
+from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.scenario import Observation
 from sim.world.weather import Weather
 
@@ -23,6 +23,7 @@ LARGEST_TABLE_BYTES = 64 * 2**20
 TEMPERATURES_C = (-100.0, 70.0)
 WINDS_KMH = (0.0, 500.0)
 MOST_ARRIVALS = 1e9
+COUNTS = ("best", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Row:
     line: int
     cells: Mapping[str, str]
 
-    def problem(self, message: str) -> ScenarioError:
+    def problem(self, message: str, hint: str | None = None) -> ScenarioError:
         """What is wrong with this row."""
-        return ScenarioError([Problem(message, str(self.path), self.line)])
+        return ScenarioError([Problem(message, str(self.path), self.line, hint=hint)])
 
     def number(self, name: str, low: float, high: float) -> float:
         """A cell as a number within bounds.
@@ -164,21 +165,38 @@ def read_weather(path: Path, zones: Sequence[str], source: str, clock: Clock) ->
     return Weather(tuple(zones), temperature, wind, source)
 
 
-def read_observed(path: Path) -> tuple[Observation, ...]:
+def read_observed(path: Path, counted: Collection[str]) -> tuple[Observation, ...]:
     """Observed daily arrivals; a cell may be empty.
 
+    Args:
+        path: the table.
+        counted: ids of what may be counted.
+
     Raises:
-        ScenarioError: a row is wrong.
+        ScenarioError: a row is wrong, or counts what an earlier one counts.
     """
-    rows = read_table(path, ["date", "crossing", "best", "low", "high"])
-    return tuple(
-        Observation(
-            row.day("date"),
-            row.cells["crossing"],
-            *(
-                row.number(name, 0.0, MOST_ARRIVALS) if row.cells[name] else None
-                for name in ("best", "low", "high")
-            ),
-        )
-        for row in rows
+    lines: dict[tuple[date, str], int] = {}
+    found = []
+    for row in read_table(path, ["date", "crossing", *COUNTS]):
+        observation = _observation(row, counted)
+        key = (observation.date, observation.crossing)
+        if key in lines:
+            raise row.problem(f"line {lines[key]} has that day and crossing already")
+        lines[key] = row.line
+        found.append(observation)
+    return tuple(found)
+
+
+def _observation(row: Row, counted: Collection[str]) -> Observation:
+    crossing = row.cells["crossing"]
+    if crossing not in counted:
+        hint = did_you_mean(crossing, counted) or "name its crossings under observed.areas"
+        raise row.problem(f"there is no crossing or area {quoted(crossing)}", hint)
+    best, low, high = (
+        row.number(name, 0.0, MOST_ARRIVALS) if row.cells[name] else None for name in COUNTS
     )
+    known = [value for value in (low, best, high) if value is not None]
+    if known != sorted(known):
+        numbers = ", ".join(f"{value:g}" for value in known)
+        raise row.problem(f"expected low <= best <= high, got {numbers}")
+    return Observation(row.day("date"), crossing, best, low, high)

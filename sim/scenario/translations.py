@@ -13,15 +13,14 @@ import os.path
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
+from sim.languages import TRANSLATED
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_text import read_text
 
 Translations: TypeAlias = "dict[str, dict[str, str]]"
-
-TRANSLATED: Final = ("fi", "sv")
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,7 @@ def shown_texts(scenario: Scenario) -> Iterator[str]:
         for each in kind.values():
             yield from (each.label, each.summary)
     yield from (place.name for place in scenario.world.network.places)
+    yield from (area.name for area in scenario.areas)
     yield from (origin.name for origin in scenario.world.demand.origins)
     if scenario.world.weather.zones:
         yield scenario.world.weather.source

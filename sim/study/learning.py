@@ -25,11 +25,11 @@ from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.indicator import Direction
 from sim.outcomes.indicators import HEADLINE, INDICATORS
 from sim.outcomes.series import SERIES
+from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
 from sim.study.replicates import Replicate, Task
 
 Floats = NDArray[np.float64]
-TOTAL: Final = "total"
 KEPT_SHARE: Final = 0.1  # of worlds, the closest to the counts
 LEAST_KEPT: Final = 20
 Z95: Final = 1.96

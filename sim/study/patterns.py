@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 from sim.engine.columns import PersonState as State
 from sim.errors import InputError
 from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
+from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
 from sim.study.episode import Episode, Seen, see
 from sim.study.execution import Progress
 
 Z95: Final = 1.96
 WORLD_QUANTILES: Final = (0.05, 0.95)
-TOTAL: Final = "total"  # name of the rows of observed counts that are sums over all crossings
 LEAST_WORLDS: Final = 2
 Ratio = tuple[float, float]
 Formula = Callable[[NDArray[Any], Episode], Ratio]

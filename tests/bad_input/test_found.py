@@ -108,6 +108,7 @@ def sign(results: Path, file: str, content: bytes) -> None:
         ("indicators.csv", b"open,0,0,S1", b"open,0,0,S99", "there is no indicator 'S99'"),
         ("ledger.csv", b"open,0,", b"open,,", "world is missing"),
         ("access.csv", b",open\n", b",opne\n", "there is no access 'opne'"),
+        ("access.csv", b",near,", b",nera,", "there is no crossing 'nera'"),
         ("access.csv", b"T00:00", b"T000:00", "begins has something that is no time"),
     ],
 )
@@ -127,6 +128,12 @@ def test_a_table_that_does_not_fit_its_manifest_is_told(
         (("scenario", "timezone"), "Europe/Atlantis", "timezone that can be read"),
         (("scenario", "end"), "1999-01-01", "ends before it starts"),
         (("reference",), "opne", "reference is none of the policies"),
+        (
+            ("areas",),
+            [{"id": "both", "name": "Both", "crossings": ["near", "fra"]}],
+            "areas has a crossing that is none of the places",
+        ),
+        (("areas",), [{"id": "both", "crossings": []}] * 2, "areas.0.name is missing"),
         (("indicators", 0, "direction"), "one", "direction is none of less, more, none"),
         (("headline",), None, "headline is no list"),
         (("assumptions", 0, "value"), "many", "assumptions.0.value has a value of another kind"),
@@ -182,6 +189,7 @@ def test_where_no_hypothesis_can_be_read_that_is_all_that_is_told(
 # ---- tables
 
 OBSERVED = "date,crossing,best,low,high\n# a comment\n2024-03-01,near,5,,\n"
+AREA = "{name: Both, crossings: [near, far]}"
 WEATHER = "utc,south_c,south_wind_kmh\n" + "".join(
     f"2024-02-{29 + k // 24}T{k % 24:02}:00Z,-5,10\n" for k in range(24)
 )
@@ -198,6 +206,19 @@ WEATHER = "utc,south_c,south_wind_kmh\n" + "".join(
         (OBSERVED, "", "observed.csv:1: is empty"),
         ("near,5,,", 'near,"5', "observed.csv:3: is no CSV"),
         ("near", "n\udcff", "observed.csv: is not text in UTF-8"),
+        (
+            "near",
+            "nera",
+            "observed.csv:3: there is no crossing or area 'nera' (did you mean 'near'?)",
+        ),
+        ("near", "inland", "observed.csv:3: there is no crossing or area 'inland' (name its cros"),
+        ("near,5,,", "near,5,6,", "observed.csv:3: expected low <= best <= high, got 6, 5"),
+        ("near,5,,", "near,,7,6", "observed.csv:3: expected low <= best <= high, got 7, 6"),
+        (
+            "near,5,,",
+            "near,5,,\n2024-03-01,near,6,,",
+            "observed.csv:4: line 3 has that day and crossing already",
+        ),
     ],
 )
 def test_a_bad_row_of_observed_counts_is_told_with_its_line(
@@ -211,6 +232,33 @@ def test_a_bad_row_of_observed_counts_is_told_with_its_line(
         "observed: {file: observed.csv, source: made up}\nreference: open",
     )
     assert words in told("check", "scenario.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "area", "words"),
+    [
+        (
+            "both",
+            AREA.replace("far", "fra"),
+            "101:48: there is no crossing 'fra' (did you mean 'far'?)",
+        ),
+        ("both", AREA.replace("far", "near"), "101:48: 'near' is named twice (take one out)"),
+        (
+            "both",
+            AREA.replace("near, far", ""),
+            "101:30: crossings: Tuple should have at least 1 item",
+        ),
+        ("near", AREA, "101:11: 'near' is counted already (give another id)"),
+        ("total", AREA, "101:11: 'total' is counted already (give another id)"),
+    ],
+)
+def test_a_bad_area_of_observed_counts_is_told_with_its_place(
+    name: str, area: str, words: str, told: Told, tmp_path: Path
+) -> None:
+    (tmp_path / "observed.csv").write_text(OBSERVED, encoding="utf-8")
+    observed = "observed:\n  file: observed.csv\n  source: made up\n"
+    changed(tmp_path, "reference: open", f"{observed}  areas: {{{name}: {area}}}\nreference: open")
+    assert f"scenario.yaml:{words}" in told("check", "scenario.yaml")
 
 
 @pytest.mark.parametrize(

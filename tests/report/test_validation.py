@@ -98,13 +98,29 @@ class TestObserved:
         assert seen.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
         assert seen.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
 
-    def test_counts_of_several_crossings_are_named_and_left_out(self, tmp_path: Path) -> None:
+    def test_crossings_counted_together_stand_against_their_sum(self, tmp_path: Path) -> None:
         made = content()
-        other = made["observed"].with_columns(crossing=pl.lit("southeast"))
+        made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
+        more = made["daily"].with_columns(crossing=pl.lit("c01"), value=2 * pl.col("value"))
+        made["daily"] = pl.concat([made["daily"], more])
+        other = made["observed"].with_columns(crossing=pl.lit("south"))
         made["observed"] = pl.concat([made["observed"], other])
         chart = validation.draw(write_results(tmp_path / "run", **made))
-        assert "of no single crossing: southeast." in words(chart)
+        rows = chart.data.filter(part="observed", crossing="south")
+        assert rows["best"].to_list() == list(COUNTS)
+        assert rows["q50"].to_list() == [60, 60, 60, 60]
+        assert "South" in words(chart)
         assert text_problems(chart.figure) == []
+
+    def test_where_there_is_no_total_nobody_is_counted_twice(self, tmp_path: Path) -> None:
+        """On the first two days a crossing of the area was counted alone too."""
+        made = content()
+        made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
+        area = made["observed"].with_columns(crossing=pl.lit("south"), best=9.0, low=8.0, high=9.0)
+        alone = made["observed"].with_columns(crossing=pl.lit("c00")).head(2)
+        made["observed"] = pl.concat([area, alone])
+        results = write_results(tmp_path / "run", **made)
+        assert [best for _, best in facts.observed_days(results)] == [20, 35, 9, 9]
 
     def test_without_counts_it_says_so(self, tmp_path: Path) -> None:
         made = content()

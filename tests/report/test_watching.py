@@ -61,6 +61,7 @@ def test_what_the_scenario_says_of_itself_is_told_in_the_spoken_language(
     finnish = scenario.translations["fi"]
     assert spoken.title == finnish[by_day.title] != by_day.title
     assert spoken.policy == finnish[by_day.policy]
+    assert spoken.run == f"{scenario.name}, siemenluku {SEED}"
     names = [
         (here["name"], there["name"])
         for here, there in zip(by_day.places, spoken.places, strict=True)

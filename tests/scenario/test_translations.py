@@ -9,9 +9,10 @@ import pytest
 
 from sim.cli import run_command
 from sim.errors import ScenarioError
+from sim.languages import TRANSLATED
 from sim.manifest import manifest_fault
 from sim.scenario.loading import load_scenario
-from sim.scenario.translations import TRANSLATED, shown_texts, shown_translations, stale_texts
+from sim.scenario.translations import shown_texts, shown_translations, stale_texts
 from sim.study.comparison import run_id
 from sim.study.replicates import Task
 

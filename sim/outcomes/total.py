@@ -1,0 +1,5 @@
+"""The name under which sums over all crossings stand in tables."""
+
+from typing import Final
+
+TOTAL: Final = "total"
