@@ -15,7 +15,6 @@ from sim._version import __version__
 
 if TYPE_CHECKING:
     from sim.library import (
-        Comparison,
         compare,
         load_scenario,
         open_results,
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         start_model,
         vary_policy,
     )
+    from sim.result_objects import Comparison
 
 __all__ = [
     "Comparison",

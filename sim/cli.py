@@ -9,19 +9,15 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from sim._version import __version__
 from sim.errors import (
@@ -34,23 +30,18 @@ from sim.errors import (
     WorkInterrupted,
     printable,
 )
+from sim.languages import Language
+from sim.listings import LISTS, Subject
+from sim.terminal import ProgressNote, ReaderLeftError, Terminal
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-    from rich.table import Table
-
-    from sim.library import Comparison
-    from sim.scenario.description import Section
+    from sim.result_objects import Comparison
     from sim.scenario.scenario import Scenario
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = range(4)
 TYPER_INTERRUPTED = 130
 ANYWHERE = ("--quiet", "--debug")
-PIPED_WIDTH = 100
-GAP = 3  # between two columns of a table
 SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
-PATIENCE_S = 2.0
-SECONDS_BETWEEN_LINES = 5.0
 
 # The parent of every complaint of typer's about a command line; of its line only this class is
 # public.
@@ -66,52 +57,10 @@ app = typer.Typer(
 )
 
 
-class ReaderLeftError(Exception):
-    """Whoever read the output has gone, as head does; no fault."""
-
-
 class StoppedError(RajasimError):
     """An interrupt that has something to tell; typer would tell nothing but that there was one."""
 
     exit_status = INTERRUPTED
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        raise ReaderLeftError
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """Where a command writes: results to stdout, notices to stderr; neither where quiet.
-
-    Attributes:
-        command: the command line as it would be typed.
-    """
-
-    out: Console
-    notices: Console
-    command: str
-
-    @classmethod
-    def open(cls, arguments: Sequence[str]) -> Terminal:
-        """Consoles on the present stdout and stderr."""
-        quiet = "--quiet" in arguments
-        out, notices = (_console(stream, quiet=quiet) for stream in (sys.stdout, sys.stderr))
-        return cls(out, notices, shlex.join(["rajasim", *arguments]))
-
-    def say(self, text: str) -> None:
-        """A line of the result, never broken into two."""
-        self.out.print(Text(printable(text)), soft_wrap=True)
-
-    def note(self, text: str) -> None:
-        """A line about what is going on."""
-        self.notices.print(Text(printable(text)), soft_wrap=True)
-
-
-def _console(stream: Any, *, quiet: bool) -> Console:
-    wide = stream.isatty() or "COLUMNS" in os.environ
-    return _Console(file=stream, quiet=quiet, width=None if wide else PIPED_WIDTH, highlight=False)
 
 
 # ---- what a command line may hold
@@ -151,27 +100,8 @@ Answering = Annotated[
 ]
 
 
-class Language(StrEnum):
-    """In what the table, the charts and the report are told."""
-
-    ENGLISH = "en"
-    FINNISH = "fi"
-    SWEDISH = "sv"
-
-
 Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
-
-
-class Subject(StrEnum):
-    """What can be listed."""
-
-    SCENARIOS = "scenarios"
-    POLICIES = "policies"
-    HYPOTHESES = "hypotheses"
-    RESPONSES = "responses"
-    INDICATORS = "indicators"
-    CHARTS = "charts"
 
 
 class Pace(StrEnum):
@@ -226,7 +156,7 @@ def describe(context: typer.Context, file: File) -> None:
     from sim.scenario.description import describe_scenario
 
     for section in describe_scenario(_load(file)):
-        _print_section(context.obj, section)
+        context.obj.show(section)
 
 
 @app.command("list", epilog="Example: rajasim list policies")
@@ -236,7 +166,7 @@ def list_what(
 ) -> None:
     """List what there is: scenarios here, types of policies and hypotheses, indicators, charts."""
     for section in LISTS[subject]():
-        _print_section(context.obj, section)
+        context.obj.show(section)
 
 
 @app.command(epilog="Example: rajasim schema > scenario.schema.json")
@@ -347,7 +277,7 @@ def patterns(
 
     scenario = _load(file, settings)
     with nullcontext() if out is None else alone_at(out):
-        with _ProgressNote(context.obj) as progress:
+        with ProgressNote(context.obj) as progress:
             study = study_patterns(
                 scenario,
                 worlds,
@@ -359,7 +289,7 @@ def patterns(
         if out is not None:
             place(out, as_page(study).encode())
     for section in as_sections(study):
-        _print_section(context.obj, section)
+        context.obj.show(section)
 
 
 @app.command(epilog="Example: rajasim verify V3 V16")
@@ -382,7 +312,7 @@ def verify(
     from sim.library import verify_model
     from sim.verification.telling import as_sections, summary
 
-    with _ProgressNote(context.obj, "cases") as progress:
+    with ProgressNote(context.obj, "cases") as progress:
         done = verify_model(
             cases or (),
             seed=seed,
@@ -391,7 +321,7 @@ def verify(
             notice=context.obj.note,
         )
     for section in as_sections(done.verified):
-        _print_section(context.obj, section)
+        context.obj.show(section)
     for path in done.save(out) if out is not None else ():
         context.obj.say(str(path))
     if not done.agrees:
@@ -456,7 +386,7 @@ def animate(
     from sim.library import animate_run, open_results, speaking
 
     first, last = (each.date() if each else None for each in (since, until))
-    with speaking(language), _ProgressNote(context.obj, "frames") as progress:
+    with speaking(language), ProgressNote(context.obj, "frames") as progress:
         if source.is_dir():
             if step is Pace.HOUR or seed is not None or settings:
                 raise InputError(
@@ -511,13 +441,13 @@ def init(
 @app.command(epilog="Example: rajasim warm")
 def warm(context: typer.Context) -> None:
     """Compile the engine now, which else happens at the first run."""
-    from sim.library import compile_engine
+    from sim.compiling import compile_engine
 
     compile_engine(notice=context.obj.note)
     context.obj.say("the engine is compiled")
 
 
-# ---- running
+# ---- what several commands do
 
 
 def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
@@ -536,6 +466,15 @@ def _checked(file: Path) -> Scenario:
     return scenario
 
 
+def _in_a_line(scenario: Scenario) -> str:
+    clock, network = scenario.world.clock, scenario.world.network
+    return (
+        f"{scenario.path}: ok; {scenario.name}, days: {len(clock.days)}, crossings: "
+        f"{len(network.crossings)}, policies: {len(scenario.policies)}, hypotheses: "
+        f"{len(scenario.hypotheses)}, uncertainties: {len(scenario.uncertainties)}"
+    )
+
+
 def _simulate(
     context: typer.Context,
     scenario: Scenario,
@@ -552,7 +491,7 @@ def _simulate(
     terminal: Terminal = context.obj
     runs = len(policies) * (options["replicates"] or scenario.replicates)
     try:
-        with _ProgressNote(terminal) as progress:
+        with ProgressNote(terminal) as progress:
             result = compare_policies(
                 scenario,
                 policies,
@@ -588,203 +527,6 @@ def _draw(terminal: Terminal, result: Comparison) -> Path:
         raise StorageError(f"{error}, or only for the report: {whole}") from error
     except KeyboardInterrupt as stop:
         raise StoppedError(f"interrupted while drawing the report; {whole}") from stop
-
-
-class _ProgressNote:
-    """Tells how far the work is after two seconds: a bar, or lines without a terminal."""
-
-    def __init__(self, terminal: Terminal, what: str = "worlds") -> None:
-        self.terminal = terminal
-        self.what = what
-        self.began = self.told = time.monotonic()
-        self.before: int | None = None
-        self.bar: Progress | None = None
-
-    def __enter__(self) -> _ProgressNote:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def __call__(self, done: int, total: int) -> None:
-        """Note that so many of all worlds are done; of the first call, that they were before."""
-        now = time.monotonic()
-        if self.before is None:
-            self.began, self.told, self.before = now, now, done
-        elif now - self.began < PATIENCE_S:
-            return
-        elif self.terminal.notices.is_terminal:
-            self._show(done, total)
-        elif now - self.told >= SECONDS_BETWEEN_LINES or self.told == self.began:
-            self.told = now
-            rate = self._rate(done, now)
-            left = (total - done) / rate
-            self.terminal.note(f"{done} of {total} {self.what}, {rate:.1f}/s, {left:.0f} s left")
-
-    def _show(self, done: int, total: int) -> None:
-        if self.bar is None:
-            self.bar = _new_bar(self.terminal)
-            self.bar.start()
-            self.bar.add_task(self.what, total=total, completed=self.before or 0, rate="")
-        task = self.bar.task_ids[0]
-        rate = self._rate(done, time.monotonic())
-        self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
-
-    def _rate(self, done: int, now: float) -> float:
-        """Worlds a second of this go."""
-        return (done - (self.before or 0)) / (now - self.began)
-
-
-def _new_bar(terminal: Terminal) -> Progress:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("left"),
-        console=terminal.notices,
-        transient=True,
-        disable=terminal.notices.quiet,
-    )
-
-
-# ---- printing
-
-
-def _in_a_line(scenario: Scenario) -> str:
-    clock, network = scenario.world.clock, scenario.world.network
-    return (
-        f"{scenario.path}: ok; {scenario.name}, days: {len(clock.days)}, crossings: "
-        f"{len(network.crossings)}, policies: {len(scenario.policies)}, hypotheses: "
-        f"{len(scenario.hypotheses)}, uncertainties: {len(scenario.uncertainties)}"
-    )
-
-
-def _print_section(terminal: Terminal, section: Section) -> None:
-    terminal.out.print(Text(f"\n{printable(section.title)}", style="bold"))
-    for line in section.lines:
-        terminal.out.print(Text(printable(line)))
-    if section.rows:
-        terminal.out.print(_table(section.columns, section.rows, width=terminal.out.width))
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column, own in zip(columns, _widths(columns, rows, width=width), strict=True):
-        table.add_column(column, overflow="fold", width=own)
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    return table
-
-
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Iterator[int]:
-    """Widths of columns that fit beside each other and keep as many words whole as they can.
-
-    Names, in the first column, are kept whole where they take no more than half of the room.
-    """
-    texts = list(zip(columns, *rows, strict=True))
-    full = [max(map(len, column)) for column in texts]
-    words = [max(len(word) for text in column for word in text.split()) for column in texts]
-    room = max(width - GAP * len(texts), len(texts))
-    limit, name = max(words), min(words[0], room // 2)
-    while name + sum(min(each, limit) for each in words[1:]) > room and limit > 1:
-        limit -= 1
-    least = [name, *(min(each, limit) for each in words[1:])]
-    share = min(1.0, (room - sum(least)) / max(1, sum(full) - sum(least)))
-    return (low + int(share * (high - low)) for low, high in zip(least, full, strict=True))
-
-
-def _list_scenarios() -> Iterable[Section]:
-    from sim.scenario.description import Section
-
-    files = sorted(Path("scenarios").rglob("*.yaml"))
-    if not files:
-        raise InputError("there is no scenario below ./scenarios; make one with rajasim init DIR")
-    rows = tuple((str(file), *_about(file)) for file in files)
-    yield Section("Scenarios", (), ("file", "title", "days", "policies"), rows)
-
-
-def _about(file: Path) -> tuple[str, str, str]:
-    try:
-        scenario = _load(file)
-    except ScenarioError as error:
-        count = len(error.problems)
-        return f"({count} problems; see rajasim check)", "", ""
-    return scenario.title, str(len(scenario.world.clock.days)), str(len(scenario.policies))
-
-
-def _list_policies() -> Iterable[Section]:
-    from sim.policies import registered_policies
-
-    return _types(registered_policies())
-
-
-def _list_hypotheses() -> Iterable[Section]:
-    from sim.hypotheses import registered_hypotheses
-
-    return _types(registered_hypotheses())
-
-
-def _list_responses() -> Iterable[Section]:
-    from sim.hypotheses import registered_responses
-
-    return _types(registered_responses())
-
-
-def _types(kinds: Any) -> Iterable[Section]:
-    from sim.scenario.description import Section, first_line, keys_of
-
-    for name, kind in kinds.items():
-        rows = tuple((key.name, key.holds, key.default, key.meaning) for key in keys_of(kind))
-        columns = ("key", "holds", "if left out", "meaning")
-        yield Section(f"type: {name}", (first_line(kind),), columns, rows)
-
-
-def _list_indicators() -> Iterable[Section]:
-    from sim.outcomes.indicators import INDICATORS
-    from sim.scenario.description import Section
-    from sim.study.learning import LEARNING
-
-    rows = tuple(
-        (each.id, each.name, each.unit, each.direction.value, each.family.value, each.definition)
-        for each in INDICATORS.values()
-    )
-    yield Section(
-        "Indicators", (), ("id", "name", "unit", "better", "about", "what is counted"), rows
-    )
-    learned = tuple((each.id, each.name, each.unit, each.definition) for each in LEARNING)
-    yield Section("Indicators of a study", (), ("id", "name", "unit", "what is counted"), learned)
-
-
-def _list_charts() -> Iterable[Section]:
-    from sim.report.registry import CHARTS
-    from sim.scenario.description import Section
-
-    rows = tuple((each.name, each.meaning) for each in CHARTS.values())
-    yield Section("Charts", (), ("name", "what it shows"), rows)
-
-
-LISTS = {
-    Subject.SCENARIOS: _list_scenarios,
-    Subject.POLICIES: _list_policies,
-    Subject.HYPOTHESES: _list_hypotheses,
-    Subject.RESPONSES: _list_responses,
-    Subject.INDICATORS: _list_indicators,
-    Subject.CHARTS: _list_charts,
-}
 
 
 # ---- from a command line to an exit status

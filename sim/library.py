@@ -3,213 +3,32 @@
 from __future__ import annotations
 
 import json
-import platform
 import shutil
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib.metadata import version
+from datetime import date
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from sim._version import __version__
-from sim.errors import (
-    InputError,
-    StorageError,
-    WorkersLostError,
-    WorkInterrupted,
-    disk_refusals,
-    quoted,
-)
+from sim.compiling import compile_engine
+from sim.errors import InputError, disk_refusals, quoted
+from sim.finishing import finish_comparison
 from sim.locking import alone_at
 from sim.placing import clear_workshops, replacing
+from sim.result_objects import Comparison, Verification
+from sim.scenario import TEMPLATE
 
 if TYPE_CHECKING:
     from sim.model import BorderModel
-    from sim.report.chart import Chart
     from sim.report.moments import Step
     from sim.scenario.scenario import Scenario
-    from sim.store import StoredResults
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
     from sim.study.replicates import Task
-    from sim.study.unfinished import Unfinished
-    from sim.verification.case import Verified
 
 RESULTS = Path("results")
-TEMPLATE = Path(__file__).parent / "scenario" / "template"
 SCHEMA_FILE = "scenario.schema.json"
-PATIENCE_S = 5.0  # loading the compiled engine takes less
-PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Stored results of a run or comparison; notebooks show it as a table.
-
-    Attributes:
-        results: what is stored.
-    """
-
-    results: StoredResults
-
-    @property
-    def folder(self) -> Path:
-        """Where the results are."""
-        return self.results.folder
-
-    @property
-    def table(self) -> Any:
-        """The comparison table; notebooks and rich show it."""
-        from sim.report.table import ComparisonTable
-
-        return ComparisonTable(self.results)
-
-    def charts(self, names: Sequence[str] | None = None) -> list[Chart]:
-        """Charts by name, or all."""
-        from sim.report.registry import draw_charts
-
-        return draw_charts(self.results, names)
-
-    def chart(self, name: str) -> Chart:
-        """One chart; notebooks show it with its words."""
-        return self.charts([name])[0]
-
-    def write_report(self) -> Path:
-        """Draw every chart, save the figures, and write ``report.html``; returns its path.
-
-        In another language (:func:`speaking`) that is ``report.fi.html``, with ``figures/fi``.
-
-        Raises:
-            BusyError: if another process is at work on the folder.
-            StorageError: if the disk refused.
-        """
-        from sim.report.chart import figures, save_charts
-        from sim.report.html import write_report
-        from sim.report.player import player_html
-
-        charts = self.charts(self.chart_names)
-        with alone_at(self.folder):
-            save_charts(charts, self.folder / figures())
-            return write_report(self.results, charts, player=player_html(self.results))
-
-    def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
-        """Draw charts by name, or all that these results can show; returns the files in figures/.
-
-        Raises:
-            ResultsError: if a name is not a chart.
-            BusyError: if another process is at work on the folder.
-            StorageError: if the disk refused.
-        """
-        from sim.report.chart import figures, save_charts
-
-        charts = self.charts(names or self.chart_names)
-        with alone_at(self.folder):
-            return save_charts(charts, self.folder / figures())
-
-    def animate(
-        self,
-        path: str | Path,
-        *,
-        policy: str | None = None,
-        world: int | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        progress: Progress | None = None,
-    ) -> Path:
-        """Write a moving picture of a policy, day by day; returns its path.
-
-        Args:
-            path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
-            policy: id of the policy; the reference if None.
-            world: number of the world; the mean of the runs if None.
-            since: first day; the first on which anything happens if None.
-            until: last day; the last on which anything happens if None.
-            progress: called with (frames done, frames in all), first with none done.
-
-        Raises:
-            InputError: if the file has another ending, or no day lies between.
-            ResultsError: if there is no such policy or world.
-            RajasimError: if MP4 is asked for and there is no ffmpeg.
-            StorageError: if the disk refused.
-        """
-        from sim.report.animation import animate, require_writable
-        from sim.report.moments import stored_moments
-
-        require_writable(Path(path))
-        chosen = policy or str(self.results.manifest["reference"])
-        moments = stored_moments(self.results, chosen, world=world)
-        return animate(moments.shown(since, until), Path(path), progress=progress)
-
-    @property
-    def chart_names(self) -> Sequence[str] | None:
-        """The charts that these results can show; all if None."""
-        return None if self.compares else SINGLE_RUN_CHARTS
-
-    @property
-    def compares(self) -> bool:
-        """Whether there is more than one policy."""
-        return len(self.results.manifest["policies"]) > 1
-
-    def _repr_html_(self) -> str:
-        return str(self.table._repr_html_())
-
-    def __rich__(self) -> Any:
-        return self.table.__rich__()
-
-    def __repr__(self) -> str:
-        return f"<Comparison {', '.join(each['id'] for each in self.results.manifest['policies'])}>"
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What came of verifying the model.
-
-    Attributes:
-        verified: every case that was tried, in order.
-        seed: seed of all luck.
-    """
-
-    verified: tuple[Verified, ...]
-    seed: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every case agrees."""
-        return all(each.agrees for each in self.verified)
-
-    @property
-    def chart(self) -> Chart:
-        """The chart of all findings."""
-        from sim.report.agreement import draw
-
-        return draw(self.verified, seed=self.seed)
-
-    def save(self, folder: str | Path) -> list[Path]:
-        """Save the chart as PNG and SVG and the table as CSV; returns the files."""
-        from sim.report.chart import save_charts
-
-        return save_charts([self.chart], Path(folder))
-
-    def _repr_html_(self) -> str:
-        from sim.report.verified import verified_html
-
-        return verified_html(self.verified)
-
-    def __repr__(self) -> str:
-        agree = sum(each.agrees for each in self.verified)
-        return f"<Verification: {agree} of {len(self.verified)} cases agree>"
-
-
-SINGLE_RUN_CHARTS = (
-    *("fan", "flow_map", "heat_map", "closure_calendar", "utilisation", "alluvial"),
-    *("exposure", "validation"),
-)
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
@@ -358,7 +177,8 @@ def compare(
     """Run policies in the same worlds and store the outcome.
 
     Finished worlds are kept beside the results folder until it is written: the same call after an
-    interrupt, or any other end, goes on from there and writes the same bytes.
+    interrupt, or any other end, goes on from there and writes the same bytes. Where the folder
+    holds just these results already, nothing is run; remove it to have them made anew.
 
     Args:
         scenario: the scenario.
@@ -408,95 +228,28 @@ def compare(
     refuse_foreign(folder)
     with alone_at(folder):
         clear_workshops(folder)
-        compile_engine(notice=notice)
-        return _finish(
+        results = finish_comparison(
             task,
             worlds,
             folder,
             reference=baseline if baseline in chosen else chosen[0],
             workers=workers,
+            command=command or _call(task, worlds),
             progress=progress,
             notice=notice,
-            command=command or _call(task, worlds),
         )
+    return Comparison(results)
 
 
-def _finish(
-    task: Task,
-    worlds: int,
-    folder: Path,
-    *,
-    reference: str,
-    workers: int,
-    progress: Progress | None,
-    notice: Callable[[str], None] | None,
-    command: str,
-) -> Comparison:
-    """Do what is left of a comparison, and write its results."""
-    from sim.store import write_results
-    from sim.study.comparison import run_comparison, unfinished_work
-
-    say = notice or (lambda text: None)
-    began = time.perf_counter()
-    unfinished = unfinished_work(task, worlds, folder)
-    before = unfinished.worlds
-    for line in _on_going_on(unfinished, worlds):
-        say(line)
-    try:
-        frames = run_comparison(
-            task,
-            worlds,
-            reference=reference,
-            workers=workers,
-            progress=progress,
-            unfinished=unfinished,
-        )
-        manifest = {
-            **frames.manifest,
-            "kind": "compare" if len(task.policies) > 1 else "run",
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "wall_s": round(time.perf_counter() - began, 3),
-            "worlds_before": before,
-            "command": command,
-            "versions": _versions(),
-        }
-        stored = write_results(
-            folder,
-            manifest=manifest,
-            indicators=frames.indicators,
-            by_class=frames.by_class,
-            ledger=frames.ledger,
-            daily=frames.daily,
-            flows=frames.flows,
-            journeys=frames.journeys,
-            exposure=frames.exposure,
-            worlds=frames.worlds,
-            access=frames.access,
-            observed=frames.observed,
-            learning=frames.learning,
-        )
-    except KeyboardInterrupt as stop:
-        raise WorkInterrupted(
-            f"interrupted: {unfinished.worlds} of {worlds} worlds are finished and kept; "
-            "the same command again goes on from there"
-        ) from stop
-    except (StorageError, WorkersLostError) as error:
-        raise type(error)(
-            f"{error}; {unfinished.worlds} of {worlds} worlds are finished and kept"
-        ) from error
-    unfinished.discard()
-    return Comparison(stored)
-
-
-def _on_going_on(unfinished: Unfinished, worlds: int) -> Iterator[str]:
-    """What there is to say of earlier work."""
-    if unfinished.worlds:
-        yield f"going on: {unfinished.worlds} of {worlds} worlds are finished"
-    if unfinished.damaged:
-        yield (
-            f"{unfinished.place}: {unfinished.damaged} damaged files thrown away; "
-            "their worlds are run again"
-        )
+def _call(task: Task, replicates: int) -> str:
+    """The command line that does the same as a call from Python."""
+    central = " --central" if task.central else ""
+    hypothesis = f" --hypothesis {task.hypothesis}" if task.hypothesis else ""
+    response = f" --response {task.response}" if task.response else ""
+    return (
+        f"rajasim compare {task.scenario.path.name} --policies {','.join(task.policies)} "
+        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}{response}"
+    )
 
 
 def vary_policy(
@@ -615,26 +368,6 @@ def verify_model(
     return Verification(tuple(each.result() for each in waiting), seed)
 
 
-def _call(task: Task, replicates: int) -> str:
-    """The command line that does the same as a call from Python."""
-    central = " --central" if task.central else ""
-    hypothesis = f" --hypothesis {task.hypothesis}" if task.hypothesis else ""
-    response = f" --response {task.response}" if task.response else ""
-    return (
-        f"rajasim compare {task.scenario.path.name} --policies {','.join(task.policies)} "
-        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}{response}"
-    )
-
-
-def _versions() -> dict[str, str]:
-    return {
-        "rajasim": __version__,
-        "python": platform.python_version(),
-        "implementation": sys.implementation.name,
-        **{name: version(name) for name in PARTS},
-    }
-
-
 def scenario_schema() -> str:
     """The JSON Schema of a scenario file, as text.
 
@@ -668,39 +401,3 @@ def start_scenario(folder: str | Path) -> list[Path]:
                 shutil.copyfile(TEMPLATE / name, fresh / name)
             (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")
     return sorted(place.iterdir())
-
-
-def engine_is_compiled() -> bool:
-    """Whether machine code of the engine's loop, as it now is, lies in numba's cache.
-
-    That of other parts may still be missing: only a run can tell.
-    """
-    from sim.engine import advance as loop
-
-    stats = getattr(loop.advance, "stats", None)
-    if stats is None:  # without just-in-time compilation there is nothing to wait for
-        return True
-    changed = Path(loop.__file__).stat().st_mtime
-    kept = Path(stats.cache_path).glob("advance.advance-*.nbi")
-    return any(index.stat().st_mtime >= changed for index in kept)
-
-
-def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
-    """Compile the engine, or load it, by running the small scenario that ``init`` gives.
-
-    Done before worker processes start, or each of them would compile.
-
-    Args:
-        notice: told if there is something to compile, or as soon as it looks like that.
-    """
-    from sim.study.replicates import Task
-
-    say = notice or (lambda text: None)
-    patience = PATIENCE_S if engine_is_compiled() else 0.0
-    waiting = Timer(patience, say, ["compiling the engine once, about a minute…"])
-    waiting.start()
-    try:
-        scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        Task(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])
-    finally:
-        waiting.cancel()

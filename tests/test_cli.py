@@ -15,12 +15,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-import sim.library
-from sim.cli import Terminal, _ProgressNote, app, run_command
+import sim
+from sim.cli import app, run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
 from sim.report.registry import CHARTS
+from sim.terminal import ProgressNote, Terminal
 from sim.verification.broken import one_server_too_many
 from sim.verification.case import Trial
 from sim.world.parameters import PARAMETER_NAMES
@@ -638,7 +639,7 @@ def test_output_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
 def test_long_work_is_told_in_plain_lines_without_a_terminal(
     say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.cli.PATIENCE_S", 0.0)
+    monkeypatch.setattr("sim.terminal.PATIENCE_S", 0.0)
     status, _, err = say("run", TWO_CROSSINGS, "--replicates", 3, "--no-report")
     assert status == 0
     assert "of 3 worlds" in err
@@ -650,8 +651,8 @@ def test_what_was_done_before_does_not_count_for_the_rate(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0.0, 100.0, 110.0])
-    monkeypatch.setattr("sim.cli.time.monotonic", lambda: next(clock))
-    with _ProgressNote(Terminal.open([])) as note:
+    monkeypatch.setattr("sim.terminal.time.monotonic", lambda: next(clock))
+    with ProgressNote(Terminal.open([])) as note:
         note(24, 40)
         note(29, 40)
     assert capsys.readouterr().err == "29 of 40 worlds, 0.5/s, 22 s left\n"

@@ -18,16 +18,19 @@ PACKAGE = Path(__file__).parents[1] / "sim"
 FLOORS = (
     (
         *("_version", "errors", "clock", "randomness", "units", "fingerprint"),
-        *("locking", "notebook", "placing", "sealed_file"),
+        *("languages", "locking", "notebook", "placing", "sealed_file"),
     ),
     ("world", "engine"),
     ("policies", "hypotheses"),
     ("agents", "outcomes", "assembly", "checkpoint"),
-    ("model",),
-    ("scenario", "manifest"),
+    ("model", "daily_summary"),
+    ("scenario", "manifest", "results_tables"),
     ("study", "store", "verification"),
     ("report", "app"),
-    ("cli", "__main__", "__init__", "library"),
+    (
+        *("cli", "__main__", "__init__", "library"),
+        *("compiling", "finishing", "listings", "result_objects", "terminal"),
+    ),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -8,7 +8,8 @@ import html5lib
 import pytest
 
 from sim import load_scenario, notebook, open_results, start_model
-from sim.library import Comparison, verify_model
+from sim.library import verify_model
+from sim.result_objects import Comparison
 from tests.report import synthetic
 
 TEACHING = Path(__file__).parents[1] / "scenarios" / "teaching" / "two-crossings.yaml"

@@ -6,11 +6,8 @@ same parameters. So a difference between two policies in a world is due to the p
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,15 +29,12 @@ from sim.study.unfinished import Unfinished
 from sim.world.network import Crossing, Neighbour, Place, Segment
 from sim.world.weather import BAND_NAMES
 
-OBSERVED_TOTAL = "total"
-
 
 @dataclass(frozen=True)
 class StudyFrames:
     """What a study found, ready to be stored.
 
     Attributes:
-        manifest: what ran; see ``results/README.md``.
         indicators: policy, world, replicate, indicator, unit, value.
         by_class: policy, world, replicate, indicator, class, people, value.
         ledger: policy, world, replicate, state, persons.
@@ -54,7 +48,6 @@ class StudyFrames:
         learning: indicator, about, value, low, high, unit.
     """
 
-    manifest: dict[str, Any]
     indicators: pl.DataFrame
     by_class: pl.DataFrame
     ledger: pl.DataFrame
@@ -111,35 +104,30 @@ def chosen_response(scenario: Scenario, name: str | None) -> str | None:
 
 
 def run_id(task: Task, replicates: int) -> str:
-    """Content hash of scenario, code version, seed and options, 12 hexadecimal digits."""
-    content = {
-        "scenario": task.scenario.digest,
-        "version": __version__,
-        "source": source_fingerprint(),
-        "policies": task.policies,
-        "seed": task.seed,
-        "replicates": replicates,
-        "central": task.central,
-        "hypothesis": task.hypothesis,
-        "response": task.response,
-    }
-    text = json.dumps(content, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    """Hash of everything that decides the numbers, 12 hexadecimal digits.
 
-
-def unfinished_work(task: Task, replicates: int, folder: Path) -> Unfinished:
-    """Where finished batches of a comparison are kept until its results stand in a folder."""
+    That is the scenario with its tables, and what a program may have changed of it after it was
+    read; the code; the seed; and the options.
+    """
     scenario = task.scenario
-    decisive = (
-        run_id(task, replicates),
+    content = (
+        scenario.digest,
         scenario.world,
         {name: scenario.policies[name].rule for name in task.policies},
         scenario.hypotheses,
         scenario.responses,
         scenario.oversight,
         scenario.uncertainties,
+        __version__,
+        source_fingerprint(),
+        task.policies,
+        task.seed,
+        replicates,
+        task.central,
+        task.hypothesis,
+        task.response,
     )
-    return Unfinished(folder, run_id(task, replicates), record_fingerprint(decisive))
+    return record_fingerprint(content)[:12]
 
 
 def run_comparison(
@@ -154,7 +142,6 @@ def run_comparison(
     """Run every policy in every world and lay the outcome out as frames."""
     runs = run_study(task, replicates, workers=workers, progress=progress, unfinished=unfinished)
     return StudyFrames(
-        manifest=_manifest(task, replicates, reference),
         indicators=_indicators(task, runs),
         by_class=_by_class(task, runs),
         ledger=_ledger(task, runs),
@@ -330,7 +317,8 @@ def _observed(scenario: Scenario) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
+def described_comparison(task: Task, replicates: int, reference: str) -> dict[str, Any]:
+    """What is compared, as its manifest says it; see ``results/README.md``."""
     scenario = task.scenario
     clock = scenario.world.clock
     return {
@@ -363,6 +351,7 @@ def _manifest(task: Task, replicates: int, reference: str) -> dict[str, Any]:
             if name in task.policies
         ],
         "places": described_places(scenario),
+        "areas": [asdict(each) for each in scenario.areas],
         "hypotheses": [
             {
                 "id": name,

@@ -40,20 +40,19 @@ class Unfinished:
         damaged: files that were found damaged, and thrown away.
     """
 
-    def __init__(self, folder: Path, run_id: str, belongs_to: str) -> None:
+    def __init__(self, folder: Path, run_id: str) -> None:
         """Name the place, and read what is kept there.
 
         Args:
             folder: the results folder.
-            run_id: id of the run.
-            belongs_to: a hash of everything that decides what comes of a world.
+            run_id: id of the run, which says what comes of a world.
 
         Raises:
             StorageError: if a damaged file cannot be removed.
         """
         self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}.unfinished")
         self.worlds = self.damaged = 0
-        self._belongs_to = belongs_to
+        self._run_id = run_id
         self._found: dict[str, list[Replicate]] = {}
         for path in self.place.glob("worlds-*"):
             self._take_in(path)
@@ -70,7 +69,7 @@ class Unfinished:
         """
         with disk_refusals(self.place):
             self.place.mkdir(exist_ok=True)
-        record = {"belongs_to": self._belongs_to}
+        record = {"run_id": self._run_id}
         try:
             write_sealed(self.place / _name(batch), KIND, record, _arrays(runs))
         except StorageError:
@@ -91,7 +90,7 @@ class Unfinished:
             self.damaged += 1
             _remove(path)
             return
-        if record["belongs_to"] == self._belongs_to:
+        if record["run_id"] == self._run_id:
             runs = self._found[path.name] = _runs(arrays)
             self.worlds += len({run.world for run in runs})
         else:

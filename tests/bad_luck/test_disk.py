@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-import sim.library
+import sim.finishing
+import sim.result_objects
 from sim.errors import StorageError
 from sim.store import read_results
 from tests.bad_luck.command import BATCH, files, kept, largest_file, line, start
@@ -40,7 +41,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> None:
         raise AssertionError("work was begun")
 
-    monkeypatch.setattr(sim.library, "compile_engine", fail)
+    monkeypatch.setattr(sim.finishing, "compile_engine", fail)
 
 
 def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
@@ -90,10 +91,10 @@ def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, s
 def test_a_report_that_is_cut_short_costs_no_results(
     fault: BaseException, status: int, words: str, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: sim.library.Comparison) -> Path:
+    def fail(_: sim.result_objects.Comparison) -> Path:
         raise fault
 
-    monkeypatch.setattr(sim.library.Comparison, "write_report", fail)
+    monkeypatch.setattr(sim.result_objects.Comparison, "write_report", fail)
     found, _, err = say(*line("--replicates", 2))
     assert found == status
     assert words in err

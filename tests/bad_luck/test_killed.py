@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -41,10 +42,24 @@ STAGES: dict[str, tuple[Stage, float]] = {  # when it is reached, and how long i
 }
 
 
-def test_killed_at_any_time_nothing_finished_is_lost(tmp_path: Path, calm: Path, say: Say) -> None:
+@pytest.fixture
+def elder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of another seed."""
+    folder = tmp_path_factory.mktemp("elder")
+    words = line("--quiet", "--no-report", "--seed", 2, "--workers", 1)
+    process = start(words, folder)
+    process.communicate(timeout=120)
+    assert process.returncode == 0
+    return folder / "out"
+
+
+def test_killed_at_any_time_nothing_finished_is_lost(
+    tmp_path: Path, calm: Path, elder: Path, say: Say
+) -> None:
+    """Every other time it goes on over older results, which stand there until the new are whole."""
     luck = random.Random(2023)  # noqa: S311
     stages = cycle(STAGES)
-    for _ in range(effort(4, 50)):
+    for number in range(effort(4, 50)):
         before = kept(tmp_path)
         stage = next(stages)
         reached, lasts_s = STAGES[stage]
@@ -56,14 +71,33 @@ def test_killed_at_any_time_nothing_finished_is_lost(tmp_path: Path, calm: Path,
         process.kill()
         process.communicate()
         wait_until_gone(orphans)
-        if (tmp_path / "out").exists():
-            read_results(tmp_path / "out")
+        if (tmp_path / "out").exists() and read_results(tmp_path / "out").manifest["seed"] != 2:
+            shutil.rmtree(tmp_path / "out")
+            if number % 2:
+                shutil.copytree(elder, tmp_path / "out")
         else:
             assert before <= kept(tmp_path)
     status, _, err = say(*line("--workers", 1))
     assert status == 0, err
     assert files(tmp_path / "out") == files(calm)
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left over"
+
+
+def test_killed_while_drawing_no_world_is_run_again(
+    tmp_path: Path, calm: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = start(line("--workers", 1), tmp_path)
+    assert wait_until((tmp_path / "out" / "figures").exists, process)
+    process.kill()
+    process.communicate()
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a world is run")
+
+    monkeypatch.setattr("sim.study.comparison.run_study", fail)
+    status, _, err = say(*line("--workers", 1))
+    assert (status, err) == (0, "going on: all 252 worlds are finished and stand in out\n")
+    assert files(tmp_path / "out") == files(calm)
 
 
 def worlds_told(process: subprocess.Popen[str], folder: Path) -> int:

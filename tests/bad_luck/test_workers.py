@@ -142,9 +142,9 @@ def same(one: Replicate, other: Replicate) -> bool:
 
 def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -> None:
     task = Task(teaching, ("open", "near-closed"), SEED)
-    unfinished = Unfinished(tmp_path / "out", "id", "study")
+    unfinished = Unfinished(tmp_path / "out", "id")
     runs = run_study(task, 40, unfinished=unfinished)
-    again = Unfinished(tmp_path / "out", "id", "study")
+    again = Unfinished(tmp_path / "out", "id")
     assert (again.worlds, again.damaged) == (40, 0)
     back = run_study(replace(task, policies=("open", "none")), 40, unfinished=again)
     assert len(back) == len(runs) == 80
@@ -153,8 +153,10 @@ def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -
 
 def test_batches_of_another_study_are_not_taken(teaching: Scenario, tmp_path: Path) -> None:
     task = Task(teaching, ("open",), SEED)
-    run_study(task, 3, unfinished=Unfinished(tmp_path / "out", "id", "study"))
-    other = Unfinished(tmp_path / "out", "id", "another study")
+    kept = Unfinished(tmp_path / "out", "id")
+    run_study(task, 3, unfinished=kept)
+    kept.place.rename(Unfinished(tmp_path / "out", "another").place)
+    other = Unfinished(tmp_path / "out", "another")
     assert other.worlds == 0
     assert list(other.place.iterdir()) == []
 
