@@ -196,7 +196,7 @@ def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no
             hope = 0.0
         rush = math.log(parameters.rush_limit)
         if not np.isinf(later):
-            rush = min(rush, max(0.0, (now - later) / parameters.rush_scale))
+            rush = min(rush, (now - later) / parameters.rush_scale)
     rush = max(rush, hope)
     return 1.0 / (1.0 + math.exp(-rush - now)) if now + rush > -700.0 else 0.0
 

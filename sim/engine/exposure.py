@@ -66,9 +66,9 @@ def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
 @njit
 def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
     """Share of an hour that people inside the station area spend outdoors, each alike."""
-    s = e.station_at[place]
-    if inside == 0 or s < 0:
+    if inside == 0:
         return 1.0
+    s = e.station_at[place]
     left_out = max(0, inside - e.stations[s].warm_places)
     in_tents = min(left_out, e.stations[s].tent_places)
     return (left_out - TENT_FACTOR * in_tents) / inside

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sim.engine.access_index import barred_at_present, index_if
-from sim.engine.columns import HAS_CHILD, TRAITS
+from sim.engine.columns import HAS_CHILD, TRAITS, MeasureKind
 from sim.model import BorderModel
+from sim.outcomes.access import Access, access_spans
 from sim.policies import Exempt
 from sim.policies.timed import Closure
 from sim.verification import worlds
@@ -91,3 +92,21 @@ def test_what_is_in_force_bars_whom_it_does_not_except() -> None:
     barred = barred_at_present(two_towns(10.0).handle)
     assert barred[0].tolist() == [traits & HAS_CHILD == 0 for traits in range(TRAITS)]
     assert not barred[1].any()
+
+
+def test_spans_of_the_same_access_are_one() -> None:
+    """From the start closed twice over, then open, then closed by two reasons in turn."""
+    run = two_towns(0.0)
+    rows = [(0.0, 4.0), (2.0, 9.0), (20.0, 30.0), (30.0, 40.0), (35.0, 38.0)]
+    run.engine.status["measures"] = len(rows)
+    measures = run.engine.measures
+    measures[: len(rows)] = np.zeros(len(rows), dtype=measures.dtype)
+    for row, (begins_h, ends_h) in zip(measures, rows, strict=False):
+        row["kind"], row["begins_h"], row["ends_h"] = MeasureKind.CLOSED, begins_h, ends_h
+    spans = access_spans(run.engine, run.world)
+    assert [(s.begins_h, s.ends_h, s.access) for s in spans] == [
+        (0.0, 9.0, Access.CLOSED),
+        (9.0, 20.0, Access.OPEN),
+        (20.0, 40.0, Access.CLOSED),
+        (40.0, 48.0, Access.OPEN),
+    ]

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from sim.assembly import parameter_row
-from sim.engine.beliefs import merged, trust_of
+from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
-from sim.engine.columns import DESTINATION, GROUP, NEST
-from sim.engine.events import EventKind
+from sim.engine.columns import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
+from sim.engine.events import EventKind, _push, _take_first
 from sim.engine.groups import size_chances
 from sim.engine.leaving import _gompertz_hours, giving_up_hours, removal_hours
 from sim.engine.openings import fill_calendars, opening_table
 from sim.engine.route_choice import recursive_costs
+from sim.verification import worlds
 from sim.world.parameters import Parameters
 
 
@@ -30,6 +31,19 @@ def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
         "TRANSPORT_LEAVES", "PATIENCE_ENDS", "DAY_ENDS", "OPENING", "MEASURE_ENDS", "BULLETIN",
         "NEWS_HEARD", "GROUP_CREATED", "OFFSPRING", "ARRIVAL", "HIKE_ENDS", "CONTACT", "REVIEW",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [1, 2, 7, 8])
+def test_a_full_heap_gives_events_in_their_order(many: int) -> None:
+    """Latest first, with ties of time; no row of it is free."""
+    heap = np.zeros(many, dtype=EVENT).view(np.recarray)
+    status = np.zeros(1, dtype=STATUS).view(np.recarray)
+    events = [(float(-(k // 2)), k % 3, k) for k in range(many)]
+    for event in events:
+        _push(heap, status[0], *event)
+    found = [_take_first(heap, status[0]) for _ in range(many)]
+    assert [tuple(each) for each in found] == sorted(events)
+    assert status["heap"][0] == 0
 
 
 class TestGroupSizes:
@@ -71,6 +85,23 @@ class TestGivingUp:
 
     def test_without_growth_it_is_exponential(self) -> None:
         assert _gompertz_hours(3.0, 0.5, 0.0, 4.0) == 6.0
+
+
+@pytest.mark.parametrize("burn_eur", [0.0, 0.4, 1.0, 25.0])
+def test_money_that_runs_out_makes_people_give_up_earlier(burn_eur: float) -> None:
+    """The hazard, integrated in small steps up to the drawn hour, is the drawn exponential."""
+    groups = np.zeros(1, dtype=GROUP).view(np.recarray)
+    groups["cash_eur"], groups["created_h"] = 0.6, 2.0
+
+    def hours(burn: float) -> float:
+        row = row_of(give_up_rate_per_d=0.1, give_up_cash=3.0, daily_burn_eur=burn)
+        return float(giving_up_hours(7, row, groups[0], 0.0, 5.0))
+
+    drawn = hours(0.0) * 0.1 / 24.0
+    found = hours(burn_eur)
+    edges = np.linspace(5.0, 5.0 + found, 200_001)
+    spent = np.minimum(1.0, burn_eur * (0.5 * (edges[1:] + edges[:-1]) - 2.0) / 24.0 / 0.6)
+    assert float((0.1 / 24.0 * np.exp(3.0 * spent) * np.diff(edges)).sum()) == pytest.approx(drawn)
 
 
 def test_who_never_gives_up_or_is_removed_waits_for_ever() -> None:
@@ -143,6 +174,15 @@ class TestRoutesAndRumours:
         assert [trust_of(weight) for weight in (0.0, 1.0, 3.0)] == [0.0, 0.5, 0.75]
 
 
+@pytest.mark.parametrize("telling", [(1, 0), (0, 1), (1, 1), (0, 0)])
+def test_both_cease_to_tell_what_both_know(telling: tuple[int, int]) -> None:
+    run = worlds.model(worlds.world(worlds.star(worlds.crossing()), worlds.crowd(2), stifling=1.0))
+    views = np.zeros(2, dtype=BELIEF).view(np.recarray)
+    views["telling"] = telling
+    _stifle(run.handle, 0, 0, views[0], views[1])
+    assert views["telling"].tolist() == [0, 0]
+
+
 class TestOpenHours:
     """Calendars in one table, and the mean wait for opening."""
 
@@ -174,6 +214,12 @@ class TestRecursiveLogit:
         z1 = (w[1, 2] + w[1, 0] * w[0, 2]) / (1.0 - w[0, 1] * w[1, 0])
         found = recursive_costs(legs, 2, scale)
         assert found.tolist() == [pytest.approx([-scale * math.log(z0), -scale * math.log(z1), 0])]
+
+    def test_with_a_tiny_scale_it_is_the_cost_of_the_cheapest_way(self) -> None:
+        """By both towns 70 + 20 + 40, or by the second alone 100 + 40."""
+        legs = np.full((4, 4), np.inf)
+        legs[0, 1], legs[1, 2], legs[0, 2], legs[2, 3], legs[1, 3] = 70.0, 20.0, 100.0, 40.0, 90.0
+        assert recursive_costs(legs, 3, 1e-3)[0].tolist() == [130.0, 60.0, 40.0, 0.0]
 
     def test_where_there_is_no_way_the_cost_is_infinite(self) -> None:
         legs = np.full((3, 3), np.inf)

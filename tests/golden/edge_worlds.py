@@ -7,10 +7,10 @@ is rare there. Times are whole hours where they can be, so that events meet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from sim.clock import Opening
 from sim.hypotheses import Facilitates, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
-from sim.policies import Action, Exempt, Queue
+from sim.policies import Action, Daily, Exempt, Observation, Order, Queue
 from sim.policies.timed import Schedule, Step
 from sim.verification import worlds
 from sim.world.demand import Demand, DemandStep, GivenGroup, Origin, Stock
@@ -389,6 +389,67 @@ def out_in_the_cold() -> BorderModel:
     return worlds.model(replace(where, weather=weather("north", days=1)), policy)
 
 
+@dataclass(frozen=True)
+class Late:
+    """At noon of the first day it closes the gate for an hour that is over."""
+
+    type: ClassVar[str] = "late"
+    clock: ClassVar[Daily] = Daily()
+
+    def decide(self, seen: Observation) -> list[Order]:
+        if seen.orders:
+            return []
+        return [Order(action=Action.CLOSE, crossings=(worlds.GATE,), announced_h=0.0,
+                      effective_h=0.0, until_h=1.0, queue=Queue.TURN_BACK)]  # fmt: skip
+
+
+def too_late() -> BorderModel:
+    """An order whose end is past, and people in line before a gate that opens at one."""
+    gate = worlds.crossing(opening=(Opening(hours="13:00-24:00"),))
+    demand = _given((1.0, 2), (5.0, 1), (11.0, 3))
+    return worlds.model(worlds.world(worlds.star(gate), demand, days=2), Late())
+
+
+def followers_of_one() -> BorderModel:
+    """People on their own who are followed by people on their own, and a stock of nobody."""
+    alone = _given(*((float(hour), 1) for hour in range(0, 20, 2)))
+    nobody = Stock(at=worlds.at(3.0), persons=0, gateways={worlds.TOWN: 1.0}, source=worlds.SOURCE)
+    where = worlds.world(worlds.star(worlds.crossing()), replace(alone, stocks=(nobody,)), days=6,
+                         branching=0.7, kernel_mean_d=0.4)  # fmt: skip
+    return worlds.model(where)
+
+
+def half_a_map_of_weather() -> BorderModel:
+    """Impatience in the cold at one crossing, and at another whose weather nobody knows."""
+    shut = (Opening(hours="20:00-21:00"),)
+    cold = replace(worlds.crossing(opening=shut), weather="north")
+    mild = worlds.crossing("other", opening=shut)
+    hours = [(float(hour), 1 + hour % 2) for hour in range(24)]
+    where = worlds.world(worlds.star(cold, mild, hours=[1.0, 1.0]), _given(*hours), days=3,
+                         patience_h=9.0, patience_shape=2.0, cold_impatience=0.1)  # fmt: skip
+    return worlds.model(replace(where, weather=weather("north", days=3)))
+
+
+def cold_spell() -> BorderModel:
+    """Two mild days, then frost that people mind, and hours in which nothing else is new."""
+    gate = replace(worlds.crossing(opening=(Opening(hours="20:00-21:00"),)), weather="north")
+    hours = [(float(hour), 1 + hour % 3) for hour in range(0, 90, 3)]
+    where = worlds.world(worlds.star(gate, hours=[1.0]), _given(*hours), days=5, staging_h=0.0,
+                         cold_cost_eur=60.0, station_constant=1.0, settle_constant=-3.0,
+                         review_rate_per_h=0.1)  # fmt: skip
+    temperature_c = np.where(np.arange(120) < 48, 5.0, -35.0)[None, :]
+    frost = Weather(("north",), temperature_c, np.full((1, 120), 20.0), "made up")
+    return worlds.model(replace(where, weather=frost))
+
+
+def next_door() -> BorderModel:
+    """A crossing without any way to it, where nobody has to get ready, and one an hour away."""
+    network = worlds.star(worlds.crossing(), worlds.crossing("other"), hours=[0.0, 1.0])
+    demand = _given((1.0, 2), (3.5, 1), (6.0, 3))
+    where = worlds.world(network, demand, days=1, staging_h=2.0)
+    return worlds.model(where)
+
+
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     "forking roads": forking_roads,
     "fastest roads": fastest_roads,
@@ -403,4 +464,9 @@ EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     "neighbours": neighbours,
     "out in the cold": out_in_the_cold,
     "steered": steered,
+    "too late": too_late,
+    "followers of one": followers_of_one,
+    "half a map of weather": half_a_map_of_weather,
+    "cold spell": cold_spell,
+    "next door": next_door,
 }

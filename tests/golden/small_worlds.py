@@ -22,7 +22,9 @@ from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripte
 from sim.model import BorderModel
 from sim.outcomes.access import access_spans
 from sim.outcomes.breakdown import break_down
+from sim.outcomes.exposure import exposure
 from sim.outcomes.indicators import INDICATORS, compute_indicators
+from sim.outcomes.journeys import flows, journeys
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import daily_series
 from sim.policies import Action, Exempt, Queue
@@ -248,8 +250,8 @@ ROOM = ("groups", "persons", "heap", "measures", "bulletins", "beliefs")
 def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
     """Everything that comes of a run: (what it belongs to, its name, a column).
 
-    People's rows and accounts, indicators, people by class, series, spans of access, and what the
-    engine keeps for itself.
+    People's rows and accounts, indicators, people by class, series, tables of journeys and of hours
+    outdoors, spans of access, and what the engine keeps for itself.
     """
     for name, column in worlds.results(run).items():
         yield "rows and accounts", name, column
@@ -261,6 +263,9 @@ def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
     yield "by class", "people", by_class.people
     yield "by class", "values", by_class.values
     yield "series", "daily", daily_series(record)
+    for table in (flows(record), journeys(record), exposure(record)):
+        for name, column in table._asdict().items():
+            yield "tables", f"{type(table).__name__}.{name}", column
     spans = [
         (s.crossing, s.begins_h, s.ends_h, s.access.value)
         for s in access_spans(run.engine, run.world)

@@ -46,9 +46,11 @@ TESTS = tuple(
         "engine/test_laws.py",
         "engine/test_audit.py",
         "engine/test_access.py",
+        "engine/test_exposure.py",
         "outcomes/test_formulas.py",
         "outcomes/test_indicators.py",
         "outcomes/test_costs_and_closures.py",
+        "outcomes/test_journeys.py",
     )
 )
 TEST_S = 60.0

@@ -24,6 +24,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -103,9 +104,9 @@ class Mutant:
 
     @property
     def module(self) -> ModuleType:
-        """The module that it changes."""
+        """The module that it changes, loaded if nobody has."""
         parts = Path(self.file).with_suffix("").parts
-        return sys.modules[".".join(("sim", *parts))]
+        return import_module(".".join(("sim", *parts)))
 
     def source(self) -> str:
         """The changed file."""

@@ -79,6 +79,11 @@ def test_a_fence_costs_its_annuity_and_only_for_what_is_new() -> None:
     assert free["K3"] == pytest.approx(17.0 * 1e6 / 40.0)
 
 
+def test_a_fence_that_is_ready_when_the_scenario_ends_costs_nothing() -> None:
+    fence = Fence(parts=(FencePart(segment="forest", km=20.0, ready=worlds.at(240.0)),))
+    assert values(fence, fence_eur_per_km=1e6)["K3"] == 0.0
+
+
 def test_closing_everything_is_no_saving_to_travellers() -> None:
     closure = Closure(crossings=("gate", "other"), at=worlds.at(120.0), queue=Queue.TURN_BACK)
     found = values(closure, lost_crossing_eur=50.0)

@@ -36,6 +36,9 @@ class TestEquity:
     def test_gini(self, values: list[float], expected: float) -> None:
         assert gini(np.array(values)) == pytest.approx(expected)
 
+    def test_equal_values_have_none_though_their_sum_is_rounded(self) -> None:
+        assert min(gini(np.full(n, 0.1 * n)) for n in range(1, 200)) >= 0.0
+
     @pytest.mark.parametrize(
         ("values", "expected"),
         [([], 1.0), ([0.0, 0.0, 0.0], 1.0), ([0.5], 1.0), ([4.0] * 19 + [8.0] * 2, 2.0)],

@@ -36,7 +36,7 @@ def record(run: BorderModel) -> RunRecord:
     return RunRecord(run.world, run.parameters, run.engine)
 
 
-def day_at_the_crossing(*, policy: worlds.AnyPolicy = None) -> RunRecord:
+def day_at_the_crossing(*, policy: worlds.AnyPolicy = None, daily_capacity: int = 3) -> RunRecord:
     crossing = worlds.crossing(
         lanes=1,
         admission=HOUR,
@@ -44,7 +44,8 @@ def day_at_the_crossing(*, policy: worlds.AnyPolicy = None) -> RunRecord:
         registration=TWO_HOURS,
         opening=(Opening(hours="10:00-14:00"),),
     )
-    cold = replace(crossing, weather="north", daily_capacity=3, travellers_per_d=100.0)
+    cold = replace(crossing, weather="north", travellers_per_d=100.0)
+    cold = replace(cold, daily_capacity=daily_capacity)
     where = worlds.world(
         worlds.star(cold),
         worlds.given([9.0, 9.5], size=2),
@@ -130,6 +131,11 @@ BY_HAND = {
     "Q6": 0.0,
     "Q7": 0.0,
 }
+
+
+def test_as_many_as_can_be_received_are_not_too_many() -> None:
+    found = compute_indicators(day_at_the_crossing(daily_capacity=4))
+    assert found["S7"] == 0.0
 
 
 @pytest.mark.parametrize("name", BY_HAND)

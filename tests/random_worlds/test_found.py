@@ -13,7 +13,6 @@ from sim.engine.columns import PersonState as State
 from sim.engine.route_choice import recursive_costs
 from sim.errors import ScenarioError
 from sim.library import load_scenario
-from sim.outcomes.equity import gini
 from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Action
@@ -104,10 +103,6 @@ def test_who_comes_at_the_very_end_stands_in_the_last_stock() -> None:
     where = worlds.world(worlds.star(worlds.crossing()), worlds.given([24.0]), days=1)
     run = worlds.model(where).run()
     assert run.engine.stock[-1].sum() == 1
-
-
-def test_equal_waits_are_not_less_than_equal() -> None:
-    assert min(gini(np.full(n, 0.1 * n)) for n in range(1, 200)) >= 0.0
 
 
 def test_a_small_scale_of_route_choice_takes_the_cheapest_way() -> None:
