@@ -263,9 +263,9 @@ def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
     yield "by class", "people", by_class.people
     yield "by class", "values", by_class.values
     yield "series", "daily", daily_series(record)
-    for table in (flows(record), journeys(record), exposure(record)):
-        for name, column in table._asdict().items():
-            yield "tables", f"{type(table).__name__}.{name}", column
+    for held in (flows(record), journeys(record), exposure(record)):
+        for name, column in held._asdict().items():
+            yield "tables", f"{type(held).__name__}.{name}", column
     spans = [
         (s.crossing, s.begins_h, s.ends_h, s.access.value)
         for s in access_spans(run.engine, run.world)
