@@ -172,8 +172,16 @@ class _Builder:
         draft.__dict__.update(parts)
         for key, message in draft.faults():
             self.checks.add(key, message)
+        self._no_place_is_called_total()
         self.checks.stop_if_any()
         return Network(**parts)
+
+    def _no_place_is_called_total(self) -> None:
+        for section in ("hubs", "crossings", "neighbours", "segments"):
+            for k, place in enumerate(getattr(self.file, section)):
+                if place.id == TOTAL:
+                    message = f"{quoted(TOTAL)} is what sums over all crossings are called"
+                    self.checks.add((section, k, "id"), message, "give another id")
 
     def _demand_hubs(self) -> None:
         for key, hub in self.file.demand.gateway_hubs():

@@ -63,6 +63,11 @@ CHANGES = {
         "crossings: [nera]",
         "did you mean 'near'",
     ),
+    "a crossing that is called as sums are": (
+        "  - id: far",
+        "  - id: total",
+        "'total' is what sums over all crossings are called (give another id)",
+    ),
     "hub that does not exist": ("gateways: {town: 1}", "gateways: {twon: 1}", "'twon'"),
     "road to nowhere": ("{a: town, b: near,", "{a: town, b: nowhere,", "no place 'nowhere'"),
     "closure that ends before it starts": (
