@@ -202,7 +202,12 @@ def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:
 def _skill(
     cells: Sequence[_Cell], simulated: Floats, open_days: set[tuple[int, int]]
 ) -> float | None:
-    """Skill over open crossing-days with a count on the day before; None if there are none."""
+    """Skill over open crossing-days with a count on the day before; None if there are none.
+
+    Nor has one world a skill: it has no spread.
+    """
+    if len(simulated) < 2:
+        return None
     by_cell = {(cell.day, cell.crossing): cell.people for cell in cells}
     ours = theirs = 0.0
     for k, cell in enumerate(cells):
@@ -210,7 +215,7 @@ def _skill(
         if before is not None and (cell.day, cell.crossing) in open_days:
             ours += fair_crps(simulated[:, k], cell.people)
             theirs += persistence_crps(before, cell.people)
-    return 1.0 - ours / theirs if theirs > 0.0 and len(simulated) > 1 else None
+    return 1.0 - ours / theirs if theirs > 0.0 else None
 
 
 def fair_crps(ensemble: Floats, observed: float) -> float:

@@ -98,3 +98,11 @@ def test_one_policy_is_no_choice_and_a_held_hypothesis_no_question() -> None:
     held = Task(scenario, ("historical", "surge"), 1, hypothesis="H1")
     rows = run_comparison(held, 3, reference="historical").learning
     assert "L2" not in set(rows["indicator"])
+
+
+@pytest.mark.parametrize("policies", [("historical",), ("historical", "surge")])
+def test_one_world_teaches_nothing_and_is_no_fault(policies: tuple[str, ...]) -> None:
+    scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
+    rows = run_comparison(Task(scenario, policies, 1), 1, reference="historical").learning
+    assert "L3" not in set(rows["indicator"])
+    assert all(np.isfinite(rows["value"].to_numpy()))
