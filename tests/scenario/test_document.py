@@ -648,10 +648,14 @@ def test_the_digest_is_that_of_the_merged_data(write: Write) -> None:
 def test_a_file_of_900_lines_is_read_quickly(write: Write) -> None:
     item = "  - id: c{0}\n    lanes: 3\n    wait: 90 min\n    at: [67.1, 28.9]\n    source: f-{0}\n"
     path = write("crossings:\n" + "".join(item.format(k) for k in range(180)))
-    begin = time.process_time()  # whatever else the machine is doing
-    document = read_document(path)
-    assert time.process_time() - begin < 0.4
-    assert len(document.data["crossings"]) == 180
+
+    def seconds() -> float:
+        """The least of some times: what else the process and the machine do is no part of it."""
+        begin = time.thread_time()
+        assert len(read_document(path).data["crossings"]) == 180
+        return time.thread_time() - begin
+
+    assert min(seconds() for _ in range(5)) < 0.4
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
