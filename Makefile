@@ -25,7 +25,7 @@ test: $(READY)
 # The same tests of chance and bad luck with as many examples as docs/promises.md says; long.
 fuzz: $(READY)
 	$(BIN)/rajasim warm
-	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/bad_luck
+	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance
 
 # The model against theory: 27 cases with exact answers, a table and a chart; about a minute.
 verify: $(READY)

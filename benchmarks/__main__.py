@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks.measures import Figure, all_figures
+from benchmarks.timings import Figure, all_figures
 
 REPORT = Path(__file__).parent / "report.md"
 HEAD = """# Benchmarks

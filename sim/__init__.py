@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.library import (
+    from sim.api.functions import (
         compare,
         load_scenario,
         open_results,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         start_model,
         vary_policy,
     )
-    from sim.result_objects import Comparison
+    from sim.api.objects import Comparison
 
 __all__ = [
     "Comparison",
@@ -40,6 +40,6 @@ def __getattr__(name: str) -> Any:
     """The library is loaded when something of it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from sim import library
+    from sim.api import functions
 
-    return getattr(library, name)
+    return getattr(functions, name)

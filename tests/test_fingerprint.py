@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim.fingerprint import record_fingerprint
-from sim.verification import worlds
+from sim.verification import small_worlds
 
 
 class Colour(StrEnum):
@@ -86,9 +86,13 @@ def test_equal_records_have_equal_ones(one: object, other: object) -> None:
 
 
 def test_any_number_of_a_world_counts() -> None:
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.poisson(2.0), days=3)
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.poisson(2.0), days=3
+    )
     parameters = replace(where.parameters, memory_d=where.parameters.memory_d + 1e-12)
-    again = worlds.world(worlds.star(worlds.crossing()), worlds.poisson(2.0), days=3)
+    again = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.poisson(2.0), days=3
+    )
     assert record_fingerprint(where) == record_fingerprint(again)
     assert record_fingerprint(where) != record_fingerprint(replace(where, parameters=parameters))
 

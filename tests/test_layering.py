@@ -159,11 +159,11 @@ def test_a_library_stays_in_its_room(library: str, rooms: tuple[str, ...]) -> No
 HEAVY = ("mesa", "numba", "matplotlib", "pydantic", "polars", "networkx")
 LIGHT = {
     "sim": (),
-    "sim.library": (),
-    "sim.cli": (),
+    "sim.api.functions": (),
+    "sim.cli.commands": (),
     "sim.report": (),
-    "sim.report.registry": (),
-    "sim.store": ("polars",),
+    "sim.report.charts.registry": (),
+    "sim.results.store": ("polars",),
     "sim.scenario.loading": ("pydantic", "numba", "networkx"),
     "sim.model": ("mesa", "numba", "networkx"),
 }

@@ -24,7 +24,7 @@ from sim.randomness import (
     replicate_key,
     uniform,
 )
-from sim.verification.statistics import is_exponential, kolmogorov_smirnov_p
+from sim.verification.reference_statistics import is_exponential, kolmogorov_smirnov_p
 
 ROOT = Path(__file__).parents[1]
 DRAWS = 200_000

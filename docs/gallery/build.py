@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim import compare, load_scenario
-from sim.report.chart import Chart
-from sim.report.pictures import drawing, palette
-from sim.report.registry import CHARTS, Section
-from sim.result_objects import Comparison
+from sim.api.objects import Comparison
+from sim.report.charts.registry import CHARTS, Section
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.pictures import drawing, palette
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

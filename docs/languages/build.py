@@ -1,6 +1,6 @@
 """Bring the catalogues of translations up to date: run as ``python -m docs.languages.build``.
 
-Those of ``sim/report/languages`` hold every text that charts, tables and the report say: literals
+Those of ``sim/text/catalogues`` hold every text that charts, tables and the report say: literals
 of the code and of the templates, and what the model calls its indicators and classes. Those beside
 scenarios hold what a scenario says of itself. What is translated is kept; new texts come with an
 empty translation, and texts that are gone go. Files are sorted and hold no dates and no lines, so
@@ -21,19 +21,19 @@ import jinja2.nodes
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from sim.languages import TRANSLATED
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.person_classes import CLASSES
 from sim.scenario.document import read_document
 from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts
 from sim.study.learning import LEARNING
+from sim.text.languages import TRANSLATED
 
 Text: TypeAlias = "str | tuple[str, str]"  # one and many
 
 ROOT = Path(__file__).parents[2]
-REPORT = ROOT / "sim" / "report"
-FOLDER = REPORT / "languages"
+ROOMS = (ROOT / "sim" / "report", ROOT / "sim" / "text")
+FOLDER = ROOT / "sim" / "text" / "catalogues"
 SAID = {"say": (0,), "plural": (1, 2), "say_count": (1, 2), "AccessStyle": (0,)}
 WIDTH = 100
 ENGLISH_ONLY = {"agreement.py"}  # no results: it speaks to engineers
@@ -99,9 +99,9 @@ def forms(text: object) -> tuple[str, ...]:
 def texts() -> list[Text]:
     """Every text that the report says, once."""
     found: set[Text] = {*_of_the_model()}
-    for path in sorted(REPORT.glob("*.py")):
+    for path in sorted(path for room in ROOMS for path in room.rglob("*.py")):
         found |= set() if path.name in ENGLISH_ONLY else {*of_code(path)}
-    for path in sorted(REPORT.glob("*.j2")):
+    for path in sorted(path for room in ROOMS for path in room.rglob("*.j2")):
         found |= {*of_template(path)}
     return sorted(found, key=lambda text: text if isinstance(text, tuple) else (text,))
 

@@ -209,12 +209,12 @@ SUBMODELS: Final = {
         "Information",
         ("sim.engine.bulletins", "sim.engine.beliefs", "sim.engine.contacts"),
     ),
-    "S4": ("Perceived cost", ("sim.engine.outlook",)),
+    "S4": ("Perceived cost", ("sim.engine.cached_utilities",)),
     "S5": ("Choice of strategy and route", ("sim.engine.choice", "sim.engine.route_choice")),
     "S6": ("What groups do", ("sim.engine.leaving", "sim.engine.splitting")),
     "S7": (
         "Stations",
-        ("sim.engine.exit_gate", "sim.engine.stations", "sim.engine.lines", "sim.engine.service"),
+        ("sim.engine.exit_gate", "sim.engine.stations", "sim.engine.queues", "sim.engine.service"),
     ),
     "S8": (
         "The receiving state's policy",
@@ -233,7 +233,10 @@ SUBMODELS: Final = {
             "sim.engine.steering",
         ),
     ),
-    "S11": ("Neighbours", ("sim.agents.neighbour:NeighbourActor", "sim.engine.neighbours")),
-    "S12": ("Weather and exposure", ("sim.world.weather", "sim.engine.exposure")),
+    "S11": (
+        "Neighbours",
+        ("sim.agents.neighbouring_states:NeighbourActor", "sim.engine.neighbour_arrivals"),
+    ),
+    "S12": ("Weather and exposure", ("sim.world.weather", "sim.engine.cold_exposure")),
     "S13": ("Costs", ("sim.outcomes.costs", "sim.outcomes.closed_hours")),
 }

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.measures import add_measures
+from sim.agents.measure_scheduling import add_measures
 from sim.engine.advance import set_transit_level
 from sim.engine.columns import MeasureKind, PersonState
 from sim.engine.measures import PASSABLE_MODES

@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.engine.cached_utilities import trip_hours
 from sim.engine.columns import BICYCLE, CAR, FOOT, TRAITS, GroupStage
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, bars
-from sim.engine.outlook import trip_hours
 
 WAITING: Final = np.int64(GroupStage.WAITING)
 TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)

@@ -15,14 +15,6 @@ import numpy as np
 from numba import njit
 
 from sim.engine.access_index import book_access
-from sim.engine.accounts import (
-    audit,
-    book_interviews,
-    book_suspension,
-    close_day,
-    move_group,
-    totals_agree,
-)
 from sim.engine.beliefs import begin_beliefs
 from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spread_bulletin
 from sim.engine.choice import (
@@ -51,9 +43,8 @@ from sim.engine.exit_gate import (
 )
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
-from sim.engine.journeys import end_journey, next_stop, set_out, stopped_at_checkpoint
 from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, set_gate, shorten
-from sim.engine.neighbours import arrive_at_neighbour
+from sim.engine.neighbour_arrivals import arrive_at_neighbour
 from sim.engine.stations import (
     begin_day,
     bring_to_registration,
@@ -64,6 +55,15 @@ from sim.engine.stations import (
     start_registrations,
 )
 from sim.engine.steering import steered_to
+from sim.engine.time_statistics import (
+    audit,
+    book_interviews,
+    book_suspension,
+    close_day,
+    move_group,
+    totals_agree,
+)
+from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
 from sim.randomness import DETECTION, uniform
 
 CLOSING: Final = np.int64(EventKind.CLOSING)

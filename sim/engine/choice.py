@@ -21,13 +21,13 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import move_group
 from sim.engine.beliefs import belief_row, forget, known_success, learned_success
+from sim.engine.cached_utilities import find_outlook, take_mode
 from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
-from sim.engine.journeys import end_journey, leave_queue, pay, set_out, settle
 from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
-from sim.engine.outlook import find_outlook, take_mode
+from sim.engine.time_statistics import move_group
+from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
 from sim.randomness import (
     ALTERNATIVE,
     ALTERNATIVE_NEST,

@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import book_suspension, move_group
 from sim.engine.beliefs import experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.choice import think
@@ -23,11 +22,12 @@ from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
-from sim.engine.journeys import go_back, join_queue, leave_queue
 from sim.engine.measures import ban_in_force, barrier
 from sim.engine.service import unit_service
 from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
+from sim.engine.time_statistics import book_suspension, move_group
+from sim.engine.travel import go_back, join_queue, leave_queue
 from sim.randomness import (
     BALKING,
     BAN_ENFORCED,

@@ -22,7 +22,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.accounts import place_new_person
 from sim.engine.columns import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
@@ -33,6 +32,7 @@ from sim.engine.columns import (
     PersonState,
     Vulnerability,
 )
+from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
     GROUP_CASH,
     GROUP_COMPOSITION,

@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import book_interviews, book_suspension
+from sim.engine.cold_exposure import book_outdoor_hours
 from sim.engine.columns import NOBODY, MeasureKind
 from sim.engine.events import EventKind, schedule
-from sim.engine.exposure import book_outdoor_hours
+from sim.engine.time_statistics import book_interviews, book_suspension
 
 CLOSED: Final = np.int64(MeasureKind.CLOSED)
 NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)

@@ -17,7 +17,6 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.accounts import book_interviews, move_person
 from sim.engine.columns import (
     NOBODY,
     AgeClass,
@@ -27,9 +26,10 @@ from sim.engine.columns import (
     PersonState,
 )
 from sim.engine.events import EventKind, schedule
-from sim.engine.lines import first_in_line, stand_in_line, take_first
 from sim.engine.measures import daily_cap
+from sim.engine.queues import first_in_line, stand_in_line, take_first
 from sim.engine.service import registration_servers, unit_service
+from sim.engine.time_statistics import book_interviews, move_person
 from sim.randomness import (
     ADMISSION_SERVICE,
     GROUP_CLAIMS,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from sim.engine.cached_utilities import trip_hours
 from sim.engine.columns import NOBODY
 from sim.engine.measures import PASSABLE_MODES, barrier
-from sim.engine.outlook import trip_hours
 from sim.randomness import STEERING, uniform
 
 

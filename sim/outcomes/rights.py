@@ -64,9 +64,7 @@ def waiting_at_border(run: RunRecord) -> float:
 # R2, R3 cold --------------------------------------------------------------------------------------
 
 
-@TABLE.of_people(
-    "R2_cold", "Outdoors at -10 and colder", "person-h", _LESS, _SUM, headline=True
-)  # fmt: skip
+@TABLE.of_people("R2_cold", "Outdoors at -10 and colder", "person-h", _LESS, _SUM, headline=True)
 def cold_hours(run: RunRecord) -> Floats:
     """Hours outdoors at the border or on the terrain at a wind chill of -10 deg C or colder."""
     return run.exposed_h[:, MINUS_10:].sum(axis=1)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
+from sim.engine.cold_exposure import INSIDE_STATION, OUTDOORS
 from sim.engine.columns import (
     CAR,
     AgeClass,
@@ -18,7 +19,6 @@ from sim.engine.columns import (
     MeasureKind,
     PersonState,
 )
-from sim.engine.exposure import INSIDE_STATION, OUTDOORS
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members

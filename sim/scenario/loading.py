@@ -24,6 +24,7 @@ from sim.policies.composition import MOST_PARTS, Joined, Together, single_rules
 from sim.policies.oversight import Oversight
 from sim.scenario.checking import Checks, KeyPath, keys_within
 from sim.scenario.claims import read_claims
+from sim.scenario.csv_tables import LARGEST_TABLE_BYTES, read_observed, read_weather
 from sim.scenario.document import read_document
 from sim.scenario.scenario import (
     Area,
@@ -42,7 +43,6 @@ from sim.scenario.schema import (
     WeightedHypothesis,
     WeightedResponse,
 )
-from sim.scenario.tables import LARGEST_TABLE_BYTES, read_observed, read_weather
 from sim.scenario.translations import read_translations
 from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts

@@ -11,11 +11,11 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import MinLen
 from markupsafe import Markup
 
-from sim import notebook
 from sim.hypotheses import Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.policies.oversight import Oversight
+from sim.text import html
 from sim.world.world import World
 
 Text = Annotated[str, MinLen(1)]
@@ -218,11 +218,11 @@ class Scenario:
         from sim.scenario.description import describe_scenario
 
         return Markup("\n").join(
-            notebook.foldable(
+            html.foldable(
                 section.title,
                 [
                     *section.lines,
-                    *([notebook.table(section.columns, section.rows)] if section.rows else []),
+                    *([html.table(section.columns, section.rows)] if section.rows else []),
                 ],
                 unfolded=number == 0,
             )

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.languages import TRANSLATED
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_text import read_text
+from sim.text.languages import TRANSLATED
 
 Translations: TypeAlias = "dict[str, dict[str, str]]"
 

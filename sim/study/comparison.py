@@ -24,8 +24,8 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.translations import shown_translations
 from sim.study.execution import Progress, run_study
 from sim.study.learning import LEARNING, learn
-from sim.study.replicates import Replicate, Task
-from sim.study.unfinished import Unfinished
+from sim.study.partial_results import Unfinished
+from sim.study.replication import Replicate, Task
 from sim.world.network import Crossing, Neighbour, Place, Segment
 from sim.world.weather import BAND_NAMES
 

@@ -19,7 +19,7 @@ from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress
-from sim.study.replicates import Task
+from sim.study.replication import Task
 
 BEFORE: Final = 4  # days before the last announced one that are compared with those after it
 LEAST_ARRIVALS: Final = 100  # fewer up to the first closure are no episode

@@ -1,8 +1,8 @@
 """Many worlds, in this process or in workers: the same answer, in the same order.
 
 A batch of worlds is one piece of work of about half a second. Where there is a place for unfinished
-work (:mod:`sim.study.unfinished`), a batch is kept there as soon as it ends, and is not run again.
-A worker that dies takes its batch with it; the batch is run again by a fresh worker, once.
+work (:mod:`sim.study.partial_results`), a batch is kept there as soon as it ends, and is not run
+again. A worker that dies takes its batch with it; the batch is run again by a fresh worker, once.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 
 from sim.errors import WorkersLostError
-from sim.study.replicates import Replicate, Task
-from sim.study.unfinished import Unfinished
+from sim.study.partial_results import Unfinished
+from sim.study.replication import Replicate, Task
 from sim.study.workers import Worker, WorkerDiedError, first_to_answer
 
 RUNS_PER_BATCH = 36

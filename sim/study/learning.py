@@ -27,7 +27,7 @@ from sim.outcomes.indicators import HEADLINE, INDICATORS
 from sim.outcomes.series import SERIES
 from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
-from sim.study.replicates import Replicate, Task
+from sim.study.replication import Replicate, Task
 
 Floats = NDArray[np.float64]
 KEPT_SHARE: Final = 0.1  # of worlds, the closest to the counts

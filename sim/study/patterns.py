@@ -147,8 +147,10 @@ def registered_after_closing(seen: Seen) -> Ratio:
     people = record.persons
     when, station = people["registered_h"], record.engine.station_at[people["place"]]
     chosen = (when >= begin_h) & (when < end_h) & np.isin(station, seen.episode.open_after)
-    inside = sum(int(_open_then(record, s, when[chosen & (station == s)]).sum())
-                 for s in seen.episode.open_after)  # fmt: skip
+    inside = sum(
+        int(_open_then(record, s, when[chosen & (station == s)]).sum())
+        for s in seen.episode.open_after
+    )
     return 100.0 * (int(chosen.sum()) - inside), float(chosen.sum())
 
 
@@ -224,10 +226,16 @@ PATTERNS: Final = (
     Pattern("e2", "traffic suspended, a crossing and day", "h", 0.01, 2.0, suspended_hours),
     Pattern("f", "first day of a reopening, against the last open days", "x", 1.5, inf, burst),
     Pattern("g1", "terrain-border attempts while open", "%", 0.0, 3.0, green_while_open),
-    Pattern("g2", "attempts a person and day once all are closed, against before", "x", 1.2, inf,
-            green_when_closed),
+    Pattern(
+        "g2",
+        "attempts a person and day once all are closed, against before",
+        "x",
+        1.2,
+        inf,
+        green_when_closed,
+    ),
     Pattern("h", "gone to a neighbour, of arrivals", "%", 0.2, 15.0, diversion),
-)  # fmt: skip
+)
 
 
 # Studies ------------------------------------------------------------------------------------------

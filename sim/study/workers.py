@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 
-from sim.study.replicates import Replicate, Task
+from sim.study.replication import Replicate, Task
 
 
 class WorkerDiedError(Exception):

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sim.assembly import Blueprint, Capacity
 from sim.model import BorderModel
-from sim.verification import worlds
-from sim.verification.statistics import REPLICATES, interval_of_mean
+from sim.model.initialisation import Blueprint, Capacity
+from sim.verification import small_worlds
+from sim.verification.reference_statistics import REPLICATES, interval_of_mean
 from sim.world.world import World
 
 TOLERANCE = 1e-9
@@ -100,25 +100,27 @@ class Trial:
     run: Runner = BorderModel.run
 
     def models(
-        self, where: World, policy: worlds.AnyPolicy = None, *, each: int = 1, **options: Any
+        self, where: World, policy: small_worlds.AnyPolicy = None, *, each: int = 1, **options: Any
     ) -> Iterator[BorderModel]:
         """Replicates of a world before their first event, ``each`` for every replicate asked."""
         blueprint = Blueprint(where)
         for number in range(each * self.replicates):
-            model = worlds.model(blueprint, policy, seed=self.seed, number=number, **options)
+            model = small_worlds.model(blueprint, policy, seed=self.seed, number=number, **options)
             yield model
             model.release()
             del model.engine, model.handle  # Mesa's cycles keep a model until the next collection
 
     def runs(
-        self, where: World, policy: worlds.AnyPolicy = None, **options: Any
+        self, where: World, policy: small_worlds.AnyPolicy = None, **options: Any
     ) -> Iterator[BorderModel]:
         """Replicates of a world at their end."""
         return map(self.run, self.models(where, policy, **options))
 
-    def one(self, where: World, policy: worlds.AnyPolicy = None, **options: Any) -> BorderModel:
+    def one(
+        self, where: World, policy: small_worlds.AnyPolicy = None, **options: Any
+    ) -> BorderModel:
         """The first replicate at its end."""
-        return self.run(worlds.model(where, policy, seed=self.seed, **options))
+        return self.run(small_worlds.model(where, policy, seed=self.seed, **options))
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,35 @@ from collections.abc import Sequence
 
 from sim.errors import InputError, did_you_mean, quoted
 from sim.verification import (
-    choice,
-    cold,
-    conservation,
-    degenerate,
-    demand,
-    invariance,
-    paths,
-    queues,
-    refinement,
-    rumours,
+    choice_cases,
+    cold_cases,
+    conservation_cases,
+    degenerate_cases,
+    demand_cases,
+    invariance_cases,
+    path_cases,
+    queue_cases,
+    refinement_cases,
+    rumour_cases,
 )
 from sim.verification.case import Case
 
-_ROOMS = (
-    queues, paths, choice, demand, rumours, conservation, invariance, refinement, cold, degenerate
-)  # fmt: skip
+_FILES = (
+    choice_cases,
+    cold_cases,
+    conservation_cases,
+    degenerate_cases,
+    demand_cases,
+    invariance_cases,
+    path_cases,
+    queue_cases,
+    refinement_cases,
+    rumour_cases,
+)
 CASES = {
     case.id: case
     for case in sorted(
-        (case for room in _ROOMS for case in room.CASES), key=lambda case: int(case.id[1:])
+        (case for file in _FILES for case in file.CASES), key=lambda case: int(case.id[1:])
     )
 }
 

@@ -641,9 +641,12 @@ class Parameters:
         20.0, "persons/d", "three-day mean below which control is regained (S8)", low=0.0, high=1e6
     )
     pressure_per_d: float = parameter(
-        10.0, "persons/d", "people at the posts on a day above which pressure lasts (Q5)",
-        low=0.0, high=1e6,
-    )  # fmt: skip
+        10.0,
+        "persons/d",
+        "people at the posts on a day above which pressure lasts (Q5)",
+        low=0.0,
+        high=1e6,
+    )
 
 
 def parameter_facts(name: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.clock import Clock
-from sim.world.demand import Demand
 from sim.world.network import Network
+from sim.world.origins import Demand
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes, find_routes
 from sim.world.weather import NO_WEATHER, Weather

@@ -17,18 +17,18 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.agents.groups import MigrantGroup
-from sim.agents.neighbour import NeighbourActor
-from sim.agents.oversight import OversightActor
+from sim.agents.courts import OversightActor
+from sim.agents.crossing_stations import CrossingStation
+from sim.agents.migrant_groups import MigrantGroup
+from sim.agents.neighbouring_states import NeighbourActor
 from sim.agents.receiving_state import PolicyActor
-from sim.agents.stations import CrossingStation
 from sim.agents.transit_state import TransitActor
 from sim.engine.columns import GROUP, AgeClass, GroupStage
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies.timed import Closure
-from sim.verification import worlds
-from sim.verification.everything import reference_model
+from sim.verification import small_worlds
+from sim.verification.full_world import reference_model
 
 PACKAGE = Path(__file__).parents[2] / "sim"
 ADAPTER = PACKAGE / "agents" / "mesa_adapter.py"
@@ -52,7 +52,11 @@ def fresh() -> BorderModel:
 
 
 def test_a_step_is_an_hour() -> None:
-    model = worlds.model(worlds.world(worlds.star(worlds.crossing()), worlds.poisson(1.0), days=2))
+    model = small_worlds.model(
+        small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.poisson(1.0), days=2
+        )
+    )
     assert isinstance(model, mesa.Model)
     assert (model.now_h, model.steps, model.running) == (0.0, 0, True)
     for hour in range(1, 49):
@@ -72,7 +76,11 @@ def test_running_stops_the_model() -> None:
 
 def test_mesas_own_loop_runs_to_the_end() -> None:
     """``run_model`` steps while ``running``."""
-    model = worlds.model(worlds.world(worlds.star(worlds.crossing()), worlds.poisson(1.0), days=1))
+    model = small_worlds.model(
+        small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.poisson(1.0), days=1
+        )
+    )
     model.run_model()
     assert model.now_h == 24.0
 
@@ -134,7 +142,7 @@ def test_views_of_different_models_are_different_agents(run: BorderModel) -> Non
 
 def test_every_column_is_an_attribute(run: BorderModel) -> None:
     group = run.groups[7]
-    row = worlds.groups(run)[7]
+    row = small_worlds.groups(run)[7]
     for name in GROUP.names or ():
         np.testing.assert_equal(getattr(group, name), row[name].item())
     with pytest.raises(AttributeError, match="no attribute 'cash_usd'"):
@@ -152,7 +160,7 @@ def test_a_view_follows_its_row() -> None:
     group = next(each for each in model.groups if each.stage == GroupStage.WAITING)
     model.run()
     assert group.stage != GroupStage.WAITING
-    assert group.stage == worlds.groups(model)[group.row]["stage"]
+    assert group.stage == small_worlds.groups(model)[group.row]["stage"]
 
 
 def test_writing_an_attribute_writes_the_table() -> None:
@@ -160,9 +168,9 @@ def test_writing_an_attribute_writes_the_table() -> None:
     group = model.groups[2]
     group.cash_eur = 12.5
     group.failures = 3
-    assert worlds.groups(model)[2]["cash_eur"] == 12.5
+    assert small_worlds.groups(model)[2]["cash_eur"] == 12.5
     assert model.groups[2].failures == 3
-    assert worlds.groups(model)[1]["cash_eur"] != 12.5
+    assert small_worlds.groups(model)[1]["cash_eur"] != 12.5
 
 
 def test_members_are_the_groups_own_rows(run: BorderModel) -> None:
@@ -200,13 +208,21 @@ def test_places_have_names(run: BorderModel) -> None:
 
 
 def test_a_station_says_how_it_stands() -> None:
-    where = worlds.world(
-        worlds.star(worlds.crossing(servers=0)), worlds.given([1.0], size=4), days=3
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(servers=0)),
+        small_worlds.given([1.0], size=4),
+        days=3,
     )
-    model = worlds.model(where, Closure(crossings=(worlds.GATE,), at=worlds.at(24.0)))
+    model = small_worlds.model(
+        where, Closure(crossings=(small_worlds.GATE,), at=small_worlds.at(24.0))
+    )
     model.advance_to(2.0)
     station = model.stations[0]
-    assert (station.name, station.is_open, station.accepts_asylum) == (worlds.GATE, True, True)
+    assert (station.name, station.is_open, station.accepts_asylum) == (
+        small_worlds.GATE,
+        True,
+        True,
+    )
     assert (station.waiting, station.registered, station.suspended) == (4, 0, False)
     model.advance_to(24.0)
     assert (station.is_open, station.accepts_asylum) == (False, False)
@@ -218,7 +234,7 @@ def test_a_station_says_how_it_stands() -> None:
 def test_length_iteration_and_indexing_agree(run: BorderModel) -> None:
     groups = run.groups
     listed = list(groups)
-    assert len(listed) == len(groups) == len(worlds.groups(run))
+    assert len(listed) == len(groups) == len(small_worlds.groups(run))
     assert listed[0] == groups[0]
     assert listed[-1] == groups[-1]
     assert groups[2:9:3] == listed[2:9:3]
@@ -272,7 +288,7 @@ def test_select_in_place_narrows_the_set(run: BorderModel) -> None:
 
 
 def test_get_one_or_several_attributes(run: BorderModel) -> None:
-    rows = worlds.groups(run)
+    rows = small_worlds.groups(run)
     assert run.groups.get("cash_eur") == rows["cash_eur"].tolist()
     assert run.groups.get(["people", "row"])[4] == [int(rows["people"][4]), 4]
     assert run.groups.get("place_id") == [group.place_id for group in run.groups]
@@ -296,13 +312,13 @@ def test_set_writes_every_row() -> None:
     model = fresh()
     few = model.groups.select(at_most=3)
     assert few.set("cash_eur", 7.0) is few
-    assert list(worlds.groups(model)["cash_eur"][:4] == 7.0) == [True, True, True, False]
+    assert list(small_worlds.groups(model)["cash_eur"][:4] == 7.0) == [True, True, True, False]
     model.groups.set("failures", 2)
-    assert (worlds.groups(model)["failures"] == 2).all()
+    assert (small_worlds.groups(model)["failures"] == 2).all()
 
 
 def test_agg_one_or_several_functions(run: BorderModel) -> None:
-    cash = worlds.groups(run)["cash_eur"]
+    cash = small_worlds.groups(run)["cash_eur"]
     assert run.groups.agg("cash_eur", sum) == pytest.approx(cash.sum())
     assert run.groups.agg("cash_eur", [min, max, np.mean]) == pytest.approx(
         [cash.min(), cash.max(), cash.mean()]
@@ -388,10 +404,10 @@ def test_a_finished_replicate_leaves_nothing_behind() -> None:
 
 
 def test_fifty_replicates_leave_no_model() -> None:
-    where = worlds.tandem(1.0, servers=2, registration=worlds.service(1.0), days=2)
+    where = small_worlds.tandem(1.0, servers=2, registration=small_worlds.service(1.0), days=2)
     before = living_models()
     for number in range(50):
-        model = worlds.model(where, number=number).run()
+        model = small_worlds.model(where, number=number).run()
         assert model.agents.agg("unique_id", max) > 4
         model.release()
         del model
@@ -400,10 +416,10 @@ def test_fifty_replicates_leave_no_model() -> None:
 
 def test_release_may_be_called_twice_and_keeps_the_results() -> None:
     model = reference_model().run()
-    before = worlds.digest(model)
+    before = small_worlds.digest(model)
     model.release()
     model.release()
-    assert worlds.digest(model) == before
+    assert small_worlds.digest(model) == before
     assert len(model.stations) == 0
 
 

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.measures import barred_at
+from sim.agents.measure_scheduling import barred_at
 from sim.engine.access_index import barred_at_present, index_if
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies import Action, Exempt
 from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Mode
 
-NAMES = (worlds.GATE, "other")
-ALL = Closure(crossings=NAMES, at=worlds.at(24.0), announced_before_h=4.0)
+NAMES = (small_worlds.GATE, "other")
+ALL = Closure(crossings=NAMES, at=small_worlds.at(24.0), announced_before_h=4.0)
 
 
 def oversight(power: Power = Power.STRIKE_DOWN, **more: Any) -> Oversight:
@@ -29,14 +29,17 @@ def oversight(power: Power = Power.STRIKE_DOWN, **more: Any) -> Oversight:
 
 
 def model(
-    rules: Oversight | None, policy: Any = ALL, *, hours: tuple[float, float] = (1.0, 2.0),
+    rules: Oversight | None,
+    policy: Any = ALL,
+    *,
+    hours: tuple[float, float] = (1.0, 2.0),
     **parameters: Any,
-) -> BorderModel:  # fmt: skip
-    network = worlds.star(*(worlds.crossing(name) for name in NAMES), hours=list(hours))
-    where = worlds.world(
-        network, worlds.poisson(2.0), days=10, demand_when_closed=1.0, **parameters
+) -> BorderModel:
+    network = small_worlds.star(*(small_worlds.crossing(name) for name in NAMES), hours=list(hours))
+    where = small_worlds.world(
+        network, small_worlds.poisson(2.0), days=10, demand_when_closed=1.0, **parameters
     )
-    return worlds.model(where, policy, oversight=rules, audit=True)
+    return small_worlds.model(where, policy, oversight=rules, audit=True)
 
 
 def closed_at(run: BorderModel, *hours: float) -> list[tuple[int, int]]:
@@ -101,24 +104,26 @@ class TestPowers:
 
     def test_those_with_children_must_be_let_in(self) -> None:
         rules = oversight(Power.REQUIRE_EXCEPTION, exempt=frozenset({Exempt.CHILDREN}))
-        network = worlds.star(*(worlds.crossing(name) for name in NAMES), hours=[1.0, 2.0])
-        where = worlds.world(
+        network = small_worlds.star(
+            *(small_worlds.crossing(name) for name in NAMES), hours=[1.0, 2.0]
+        )
+        where = small_worlds.world(
             network,
-            worlds.poisson(1.0, size=3),
+            small_worlds.poisson(1.0, size=3),
             days=10,
             demand_when_closed=1.0,
             family_share=0.5,
             vulnerable_share=0.0,
         )
-        run = worlds.model(where, ALL, oversight=rules, audit=True).run()
-        people = worlds.persons(run)
+        run = small_worlds.model(where, ALL, oversight=rules, audit=True).run()
+        people = small_worlds.persons(run)
         late = people["presented_h"] >= 24.0
         assert late.sum() > 50
         assert people["presented_h"][late].min() >= 30.0
-        assert (worlds.groups(run)["traits"][people["group"][late]] == 1).all()
+        assert (small_worlds.groups(run)["traits"][people["group"][late]] == 1).all()
 
     def test_with_access_left_there_is_no_review(self) -> None:
-        one = Closure(crossings=(worlds.GATE,), at=worlds.at(24.0))
+        one = Closure(crossings=(small_worlds.GATE,), at=small_worlds.at(24.0))
         run = model(oversight(), one).run()
         assert run.engine.status["reviews"][0] == 0
         assert run.engine.stations["closures"].tolist() == [1, 0]
@@ -139,7 +144,7 @@ class TestAccess:
 
     def test_reach_and_price_decide(self) -> None:
         """Crossings 1 h and 30 h away, the near one closed: access only with a reach of 30 h."""
-        near = Closure(crossings=(worlds.GATE,), at=worlds.START)
+        near = Closure(crossings=(small_worlds.GATE,), at=small_worlds.START)
         for reach_h, expected in ((29.0, 0.0), (30.0, 1.0)):
             run = model(
                 None, near, hours=(1.0, 30.0), access_reach_h=reach_h, review_rate_per_h=0.0
@@ -148,22 +153,24 @@ class TestAccess:
             assert self.index(run) == expected
 
     def test_price_is_that_of_the_way_and_the_cheapest_mode(self) -> None:
-        station = worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
+        station = small_worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
         for price, expected in ((249.0, 0.0), (250.0, 1.0)):
-            where = worlds.world(
-                worlds.star(station),
-                worlds.crowd(5),
+            where = small_worlds.world(
+                small_worlds.star(station),
+                small_worlds.crowd(5),
                 days=2,
                 bicycle_eur=250.0,
                 vehicle_eur=900.0,
                 access_price_eur=price,
             )
-            assert self.index(worlds.model(where)) == expected
+            assert self.index(small_worlds.model(where)) == expected
 
     def test_exceptions_give_access_to_whom_they_name(self) -> None:
         """Stations bar all but flag 1: of groups without traits nobody has access."""
-        run = model(None, Closure(crossings=NAMES, at=worlds.START,
-                                  exempt=frozenset({Exempt.CHILDREN})))  # fmt: skip
+        run = model(
+            None,
+            Closure(crossings=NAMES, at=small_worlds.START, exempt=frozenset({Exempt.CHILDREN})),
+        )
         run.advance_to(0.0)
         barred = barred_at_present(run.handle)
         assert barred.tolist() == [[True, False] * 4] * 2
@@ -177,17 +184,25 @@ class TestAccess:
 
     def test_stock_and_access_are_booked_at_the_end_of_each_day(self) -> None:
         """Ten wait at a closed crossing on day 0; on day 1 it is open and they are gone."""
-        closed = Closure(crossings=(worlds.GATE,), at=worlds.START, until=worlds.at(30.0))
-        where = worlds.world(worlds.star(worlds.crossing()), worlds.crowd(10), days=3)
-        run = worlds.model(where, closed).run()
+        closed = Closure(
+            crossings=(small_worlds.GATE,), at=small_worlds.START, until=small_worlds.at(30.0)
+        )
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.crowd(10), days=3
+        )
+        run = small_worlds.model(where, closed).run()
         assert run.engine.access_stock.tolist() == [10, 0, 0]
         assert run.engine.access_reached.tolist() == [0, 0, 0]
-        assert worlds.people_at(run, worlds.GATE, State.REGISTERED) == 10
+        assert small_worlds.people_at(run, small_worlds.GATE, State.REGISTERED) == 10
 
     def test_people_who_could_go_but_have_not_yet_are_reached(self) -> None:
-        where = worlds.world(
-            worlds.star(worlds.crossing(), hours=[20.0]), worlds.crowd(10), days=2,
-            travel_time_factor=2.0, access_reach_h=41.0, review_rate_per_h=0.0,
-        )  # fmt: skip
-        run = worlds.model(where).run()
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing(), hours=[20.0]),
+            small_worlds.crowd(10),
+            days=2,
+            travel_time_factor=2.0,
+            access_reach_h=41.0,
+            review_rate_per_h=0.0,
+        )
+        run = small_worlds.model(where).run()
         assert run.engine.access_stock[0] == run.engine.access_reached[0] == 10

@@ -22,10 +22,10 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from sim.cli import run_command
-from sim.report.registry import CHARTS
+from sim.cli.commands import run_command
+from sim.report.charts.registry import CHARTS
+from sim.results.store import sealed_manifest
 from sim.scenario.document import read_document
-from sim.store import sealed_manifest
 from tests.bad_input.edges import NUMBERS, TEXTS, Raw, as_yaml, edge, nesting, spoilt
 from tests.bad_input.mutations import spoil_bytes, spoil_tree
 
@@ -242,11 +242,28 @@ def _no_file(case: Case, rng: Random) -> None:
 def _references(case: Case, rng: Random) -> None:
     """What a file names: bases, tables, registers; in circles, above, outside, or nothing."""
     targets = (
-        "a.yaml", "b.yaml", "./a.yaml", "../a.yaml", "../../../../../../etc/passwd", "/etc/passwd",
-        "/dev/zero", ".", "..", "", " ", "template.yaml", "scenarios", "pipe.yaml", "loop.yaml",
-        "x" * 300, "a\0b", "nö\n.yaml", "~/x.yaml", "http://example.org/x.yaml",
+        "a.yaml",
+        "b.yaml",
+        "./a.yaml",
+        "../a.yaml",
+        "../../../../../../etc/passwd",
+        "/etc/passwd",
+        "/dev/zero",
+        ".",
+        "..",
+        "",
+        " ",
+        "template.yaml",
+        "scenarios",
+        "pipe.yaml",
+        "loop.yaml",
+        "x" * 300,
+        "a\0b",
+        "nö\n.yaml",
+        "~/x.yaml",
+        "http://example.org/x.yaml",
         "scenarios/../a.yaml",
-    )  # fmt: skip
+    )
     os.mkfifo("pipe.yaml")
     Path("loop.yaml").symlink_to("loop.yaml")
     key = rng.choice(["extends", "extends", "claims", "weather", "observed"])
@@ -268,13 +285,33 @@ def _references(case: Case, rng: Random) -> None:
 def _settings(case: Case, rng: Random) -> None:
     """Odd keys and values of ``--set``."""
     paths = (
-        "runs.seed", "roads.0.hours", "crossings.near.admission.lanes", "policies.near-closed.at",
-        "parameters.station_constant.value", "demand.steps.0.persons_per_d", "policies",
+        "runs.seed",
+        "roads.0.hours",
+        "crossings.near.admission.lanes",
+        "policies.near-closed.at",
+        "parameters.station_constant.value",
+        "demand.steps.0.persons_per_d",
+        "policies",
         "crossings",
-        "", ".", "a..b", "extends", "overrides", "roads.-1.km", "roads.99", "x" * 5000,
-        ".".join(["a"] * 100), "crossings.near.id", "demand.group_size", "runs.replicates", "ä\n",
-        "start", "timezone", "policies.open.type", "hypotheses.checks.leakage", "\x1b[31m",
-    )  # fmt: skip
+        "",
+        ".",
+        "a..b",
+        "extends",
+        "overrides",
+        "roads.-1.km",
+        "roads.99",
+        "x" * 5000,
+        ".".join(["a"] * 100),
+        "crossings.near.id",
+        "demand.group_size",
+        "runs.replicates",
+        "ä\n",
+        "start",
+        "timezone",
+        "policies.open.type",
+        "hypotheses.checks.leakage",
+        "\x1b[31m",
+    )
     case.words = ["run", TEMPLATE, "--replicates", "1", "--no-report", "--out", "out"]
     for _ in range(rng.choice([1, 1, 2])):
         value = rng.choice([as_yaml(edge(rng)), as_yaml(edge(rng)), nesting(rng), "=", ""])
@@ -289,15 +326,40 @@ def _places_for_results(case: Case, rng: Random) -> None:
     Path("link").symlink_to("full")
     Path("loop").symlink_to("loop")
     os.mkfifo("pipe")
-    # A place that the disk refuses is no bad input: status 1, in tests/bad_luck/test_disk.py.
+    # A place that the disk refuses is no bad input: status 1, tests/fault_tolerance/test_disk.py.
     names = (
-        "file", "file/below", "full", "link", "loop", "pipe", "out", "a/b/c", "../out", "", ".",
+        "file",
+        "file/below",
+        "full",
+        "link",
+        "loop",
+        "pipe",
+        "out",
+        "a/b/c",
+        "../out",
+        "",
+        ".",
         "..",
-        "/dev/null", "/dev/null/x", "x" * 200, "x" * 255, "x" * 256, "x" * 5000, "new\nline",
+        "/dev/null",
+        "/dev/null/x",
+        "x" * 200,
+        "x" * 255,
+        "x" * 256,
+        "x" * 5000,
+        "new\nline",
         "e\x1b[31m",
-        " ", "-", "--", "ö", "a\0b", "~", "full/../out", "scenarios", "template.yaml", RESULTS,
+        " ",
+        "-",
+        "--",
+        "ö",
+        "a\0b",
+        "~",
+        "full/../out",
+        "scenarios",
+        "template.yaml",
+        RESULTS,
         "out/",
-    )  # fmt: skip
+    )
     case.words = ["run", TEMPLATE, "--replicates", "1", "--no-report", "--out", rng.choice(names)]
     case.located = False
 

@@ -29,11 +29,40 @@ def _leave_out(data: bytes, rng: Random) -> bytes:
 
 def _insert(data: bytes, rng: Random) -> bytes:
     odd = (
-        b"\0", b"\xff\xfe", b"\xc3", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r", b"\x85", b"\x1b[31m",
-        b"\xe2\x80\xa8", b"\xe2\x80\xae", b"\t", b"'", b'"', b"{", b"]", b": ", b"- ", b"#", b"%",
-        b"\n---\n", b"\n...\n", b"&a ", b"*a ", b"!!x ", b"<<: ", b"| ", b"> ", b"@", b"`", b",",
-        bytes(rng.randrange(256) for _ in range(8)), b"x" * 100_000, b"9" * 5000,
-    )  # fmt: skip
+        b"\0",
+        b"\xff\xfe",
+        b"\xc3",
+        b"\xed\xa0\x80",
+        b"\xef\xbb\xbf",
+        b"\r",
+        b"\x85",
+        b"\x1b[31m",
+        b"\xe2\x80\xa8",
+        b"\xe2\x80\xae",
+        b"\t",
+        b"'",
+        b'"',
+        b"{",
+        b"]",
+        b": ",
+        b"- ",
+        b"#",
+        b"%",
+        b"\n---\n",
+        b"\n...\n",
+        b"&a ",
+        b"*a ",
+        b"!!x ",
+        b"<<: ",
+        b"| ",
+        b"> ",
+        b"@",
+        b"`",
+        b",",
+        bytes(rng.randrange(256) for _ in range(8)),
+        b"x" * 100_000,
+        b"9" * 5000,
+    )
     at = rng.randrange(len(data) + 1)
     return data[:at] + rng.choice(odd) + data[at:]
 
@@ -103,11 +132,20 @@ def _strange_value(lines: list[bytes], rng: Random) -> None:
 
 
 BYTES = (
-    _flip, _cut, _leave_out, _insert, _insert, _byte_order_mark, _line_ends, _in_utf_16,
+    _flip,
+    _cut,
+    _leave_out,
+    _insert,
+    _insert,
+    _byte_order_mark,
+    _line_ends,
+    _in_utf_16,
     _replace_all,
-    *map(_lines, (_delete_line, _repeat_line, _swap_lines, _indent_line, _strange_line,
-    _strange_value)),
-)  # fmt: skip
+    *map(
+        _lines,
+        (_delete_line, _repeat_line, _swap_lines, _indent_line, _strange_line, _strange_value),
+    ),
+)
 
 
 def spoil_bytes(data: bytes, rng: Random) -> bytes:

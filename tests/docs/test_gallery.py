@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from sim.report.registry import CHARTS, Section
+from sim.report.charts.registry import CHARTS, Section
 
 ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "docs" / "gallery"

@@ -12,7 +12,7 @@ import pytest
 
 from sim import compare, load_scenario, start_model
 from sim.policies import orders
-from sim.verification import worlds
+from sim.verification import small_worlds
 
 PROJECT = Path(__file__).parents[2]
 HOW_TO = PROJECT / "docs" / "how-to"
@@ -72,5 +72,5 @@ def test_what_the_page_saves_and_continues_ends_as_one_run(
     exec(go_on, continued)  # noqa: S102
     whole = start_model(saved["scenario"], "near-closed", world=3).run()
     assert saved["model"].now_h == 100.0
-    assert worlds.differing(whole, continued["model"]) == []
-    assert worlds.differing(whole, saved["model"]) != []
+    assert small_worlds.differing(whole, continued["model"]) == []
+    assert small_worlds.differing(whole, saved["model"]) != []

@@ -40,9 +40,18 @@ def test_it_has_every_element_of_the_protocol(page: str) -> None:
         "Submodels",
     ]
     concepts = (
-        "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction",
-        "Sensing", "Interaction", "Stochasticity", "Collectives", "Observation",
-    )  # fmt: skip
+        "Basic principles",
+        "Emergence",
+        "Adaptation",
+        "Objectives",
+        "Learning",
+        "Prediction",
+        "Sensing",
+        "Interaction",
+        "Stochasticity",
+        "Collectives",
+        "Observation",
+    )
     design = page.split("## 4 Design concepts")[1].split("## 5 ", maxsplit=1)[0]
     assert [name for name in concepts if f"**{name}.**" not in design] == []
 

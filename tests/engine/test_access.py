@@ -13,9 +13,9 @@ from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.policies import Exempt
 from sim.policies.timed import Closure
-from sim.verification import worlds
-from sim.world.demand import Demand, GivenGroup
+from sim.verification import small_worlds
 from sim.world.network import Mode, Network
+from sim.world.origins import Demand, GivenGroup
 
 
 def two_towns(hour: float, **parameters: float) -> BorderModel:
@@ -23,20 +23,20 @@ def two_towns(hour: float, **parameters: float) -> BorderModel:
 
     They appear at hour 1 and wait.
     """
-    gate = worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
+    gate = small_worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
     network = Network(
-        hubs=(worlds.hub(), worlds.hub("far")),
-        crossings=(gate, worlds.crossing("railway", modes=(Mode.RAIL,))),
+        hubs=(small_worlds.hub(), small_worlds.hub("far")),
+        crossings=(gate, small_worlds.crossing("railway", modes=(Mode.RAIL,))),
         roads=(
-            worlds.road("town", "gate", 2.0, 100.0),
-            worlds.road("far", "town", 3.0, 0.0),
-            worlds.road("town", "railway"),
+            small_worlds.road("town", "gate", 2.0, 100.0),
+            small_worlds.road("far", "town", 3.0, 0.0),
+            small_worlds.road("town", "railway"),
         ),
     )
     demand = Demand(
         groups=(
-            GivenGroup(id="a", at=worlds.at(1.0), persons=3, hub="town"),
-            GivenGroup(id="b", at=worlds.at(1.0), persons=1, hub="far"),
+            GivenGroup(id="a", at=small_worlds.at(1.0), persons=3, hub="town"),
+            GivenGroup(id="b", at=small_worlds.at(1.0), persons=1, hub="far"),
         )
     )
     given: dict[str, Any] = {
@@ -44,11 +44,13 @@ def two_towns(hour: float, **parameters: float) -> BorderModel:
         "transport_eur_per_km": 0.5,
         "bicycle_eur": 200.0,
         "vehicle_eur": 300.0,
-        "station_constant": worlds.NEVER,
+        "station_constant": small_worlds.NEVER,
     }
-    where = worlds.world(network, demand, days=2, **{**given, **parameters})
+    where = small_worlds.world(network, demand, days=2, **{**given, **parameters})
     exempt = frozenset({Exempt.CHILDREN})
-    run = worlds.model(where, Closure(crossings=("gate",), at=worlds.at(9.0), exempt=exempt))
+    run = small_worlds.model(
+        where, Closure(crossings=("gate",), at=small_worlds.at(9.0), exempt=exempt)
+    )
     run.advance_to(hour)
     return run
 

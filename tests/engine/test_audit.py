@@ -9,7 +9,7 @@ import pytest
 from sim.engine.columns import NOBODY, Line, PersonState
 from sim.errors import RajasimError
 from sim.model import BorderModel
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Distribution, ServiceTime
 
 HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
@@ -19,12 +19,18 @@ def crowded() -> BorderModel:
     """Twelve people who came at once, while somebody stands in every line."""
 
     def exactly(hours: float) -> ServiceTime:
-        return worlds.service(hours, Distribution.DETERMINISTIC)
+        return small_worlds.service(hours, Distribution.DETERMINISTIC)
 
-    station = worlds.crossing(lanes=1, admission=exactly(0.5), servers=1, shelter_places=4,
-                              registration=exactly(9.0), suspension=(8, 2))  # fmt: skip
-    where = worlds.world(worlds.star(station), worlds.crowd(12), days=2)
-    run = worlds.model(where, audit=True)
+    station = small_worlds.crossing(
+        lanes=1,
+        admission=exactly(0.5),
+        servers=1,
+        shelter_places=4,
+        registration=exactly(9.0),
+        suspension=(8, 2),
+    )
+    where = small_worlds.world(small_worlds.star(station), small_worlds.crowd(12), days=2)
+    run = small_worlds.model(where, audit=True)
     run.advance_to(HOUR)
     return run
 
@@ -82,7 +88,7 @@ WRONG = {
 def test_somebody_stands_in_every_line_and_nothing_is_wrong() -> None:
     run = crowded()
     for state in ("EXIT_QUEUE", "BETWEEN_POSTS", "ADMISSION_QUEUE", "WAIT_REGISTRATION"):
-        assert worlds.people_at(run, worlds.GATE, PersonState[state]) > 0, state
+        assert small_worlds.people_at(run, small_worlds.GATE, PersonState[state]) > 0, state
     run.advance_to(HOUR + 0.1)
 
 

@@ -13,22 +13,22 @@ from sim.engine.columns import BANDS, PersonState
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Crossing, Distribution, Mode
 from sim.world.weather import Weather
 from sim.world.world import World
 
 FROST, BITTER = 2, 4  # bands of -20 and of -45 deg C in calm air
-NO_MORE_OPEN = (Opening(hours="00:00-00:01", until=worlds.START.date()),)
+NO_MORE_OPEN = (Opening(hours="00:00-00:01", until=small_worlds.START.date()),)
 
 
 def cold_world(
     gate: Crossing, *, people: int = 4, size: int = 1, days: int = 2, **parameters: Any
 ) -> World:
     """People who come to one crossing at hour 10; -20 deg C on the first day, -45 after."""
-    demand = worlds.crowd(people, at_h=10.0, size=size)
-    where = worlds.world(
-        worlds.star(replace(gate, weather="north")), demand, days=days, **parameters
+    demand = small_worlds.crowd(people, at_h=10.0, size=size)
+    where = small_worlds.world(
+        small_worlds.star(replace(gate, weather="north")), demand, days=days, **parameters
     )
     temperature_c = np.full((1, 24 * days), -45.0)
     temperature_c[:, :24] = -20.0
@@ -36,21 +36,21 @@ def cold_world(
     return replace(where, weather=Weather(("north",), temperature_c, calm, "made up"))
 
 
-def record(where: World, policy: worlds.AnyPolicy = None, **options: Any) -> RunRecord:
-    run = worlds.model(where, policy, **options).run()
+def record(where: World, policy: small_worlds.AnyPolicy = None, **options: Any) -> RunRecord:
+    run = small_worlds.model(where, policy, **options).run()
     return RunRecord(run.world, run.parameters, run.engine)
 
 
 def held(*, warm_places: int = 0, tent_places: int = 0) -> Crossing:
     """A crossing whose only lane never finishes with anybody: all wait between the posts."""
-    forever = worlds.service(1e6, Distribution.DETERMINISTIC)
-    gate = worlds.crossing(lanes=1, admission=forever, warm_places=warm_places)
+    forever = small_worlds.service(1e6, Distribution.DETERMINISTIC)
+    gate = small_worlds.crossing(lanes=1, admission=forever, warm_places=warm_places)
     return replace(gate, tent_places=tent_places)
 
 
 def test_people_before_a_shut_gate_are_outdoors_until_the_end() -> None:
     """Nobody is let go indoors at the end of a run: hours of those still outdoors count."""
-    run = record(cold_world(worlds.crossing(opening=NO_MORE_OPEN)))
+    run = record(cold_world(small_worlds.crossing(opening=NO_MORE_OPEN)))
     assert run.people_by_state[PersonState.EXIT_QUEUE] == 4
     expected = np.zeros(BANDS)
     expected[FROST], expected[BITTER] = 14.0, 24.0
@@ -76,7 +76,7 @@ def test_warm_places_are_shared_and_tents_count_half(
 
 def test_people_in_cars_are_not_outdoors_in_line() -> None:
     """But they leave their cars once they are between the posts."""
-    shut = worlds.crossing(opening=NO_MORE_OPEN, modes=(Mode.CAR,))
+    shut = small_worlds.crossing(opening=NO_MORE_OPEN, modes=(Mode.CAR,))
     rich: dict[str, Any] = {"vehicle_eur": 0.0, "cash_median_eur": 1e6}
     run = record(cold_world(shut, **rich))
     assert run.people_by_state[PersonState.EXIT_QUEUE] == 4
@@ -86,9 +86,15 @@ def test_people_in_cars_are_not_outdoors_in_line() -> None:
 
 
 def test_a_walk_over_the_terrain_is_outdoors() -> None:
-    forest = worlds.forest(detection=0.0, weather="north")
-    where = cold_world(worlds.crossing(), station_constant=worlds.NEVER, green_constant=900.0,
-                       green_price_eur=0.0, hike_median_h=5.0, hike_sigma=0.0)  # fmt: skip
+    forest = small_worlds.forest(detection=0.0, weather="north")
+    where = cold_world(
+        small_worlds.crossing(),
+        station_constant=small_worlds.NEVER,
+        green_constant=900.0,
+        green_price_eur=0.0,
+        hike_median_h=5.0,
+        hike_sigma=0.0,
+    )
     network = replace(where.network, segments=(forest,))
     run = record(replace(where, network=network))
     assert run.people_by_state[PersonState.GREEN_UNKNOWN] == 4
@@ -96,8 +102,10 @@ def test_a_walk_over_the_terrain_is_outdoors() -> None:
 
 
 def test_without_weather_there_is_no_cold() -> None:
-    where = worlds.world(
-        worlds.star(worlds.crossing(opening=NO_MORE_OPEN)), worlds.crowd(4), days=2
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(opening=NO_MORE_OPEN)),
+        small_worlds.crowd(4),
+        days=2,
     )
     assert record(where).exposed_h.sum() == 0.0
 
@@ -105,11 +113,11 @@ def test_without_weather_there_is_no_cold() -> None:
 def test_the_hours_of_people_are_the_hours_of_places() -> None:
     """A lively crossing in the cold: queues, suspensions, warm places, tents, a closure."""
     lively = replace(
-        worlds.crossing(
+        small_worlds.crossing(
             lanes=1,
-            admission=worlds.service(0.2, Distribution.GAMMA, 0.7),
+            admission=small_worlds.service(0.2, Distribution.GAMMA, 0.7),
             servers=2,
-            registration=worlds.service(1.0),
+            registration=small_worlds.service(1.0),
             opening=(Opening(hours="08:00-20:00"),),
             suspension=(12, 5),
             warm_places=5,
@@ -118,9 +126,9 @@ def test_the_hours_of_people_are_the_hours_of_places() -> None:
         tent_places=4,
     )
     base = cold_world(lively, days=6, patience_h=20.0, cold_impatience=0.05)
-    where = replace(base, demand=worlds.poisson(3.0))
+    where = replace(base, demand=small_worlds.poisson(3.0))
     closure = Closure(
-        crossings=("gate",), at=worlds.at(60.0), until=worlds.at(80.0), queue=Queue.HOLD
+        crossings=("gate",), at=small_worlds.at(60.0), until=small_worlds.at(80.0), queue=Queue.HOLD
     )
     run = record(where, closure, audit=True)
     assert len(run.persons) > 200
@@ -131,7 +139,7 @@ def test_the_hours_of_people_are_the_hours_of_places() -> None:
 
 def test_cold_wears_out_patience() -> None:
     """Patience runs ``exp(a d)`` times as fast at d degrees of wind chill below zero."""
-    shut = worlds.crossing(opening=NO_MORE_OPEN)
+    shut = small_worlds.crossing(opening=NO_MORE_OPEN)
     parameters: dict[str, Any] = {
         "patience_h": 6.0,
         "patience_shape": 2.0,

@@ -12,7 +12,7 @@ import pytest
 
 from sim import load_scenario
 from sim.model import BorderModel
-from sim.verification.everything import reference_model
+from sim.verification.full_world import reference_model
 
 PROJECT = Path(__file__).parents[2]
 PROGRAM = """

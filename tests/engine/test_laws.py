@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.assembly import parameter_row
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
 from sim.engine.columns import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
 from sim.engine.events import EventKind, _push, _take_first
 from sim.engine.groups import size_chances
 from sim.engine.leaving import _gompertz_hours, giving_up_hours, removal_hours
-from sim.engine.openings import fill_calendars, opening_table
+from sim.engine.opening_hours import fill_calendars, opening_table
 from sim.engine.route_choice import recursive_costs
-from sim.verification import worlds
+from sim.model.initialisation import parameter_row
+from sim.verification import small_worlds
 from sim.world.parameters import Parameters
 
 
@@ -27,10 +27,25 @@ def row_of(**parameters: float) -> Any:
 
 def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
     assert [kind.name for kind in sorted(EventKind)] == [
-        "CLOSING", "MEASURE_BEGINS", "REGISTRATION_ENDS", "ADMISSION_ENDS", "EXIT_CHECK_ENDS",
-        "TRANSPORT_LEAVES", "PATIENCE_ENDS", "DAY_ENDS", "OPENING", "MEASURE_ENDS", "BULLETIN",
-        "NEWS_HEARD", "GROUP_CREATED", "OFFSPRING", "ARRIVAL", "HIKE_ENDS", "CONTACT", "REVIEW",
-    ]  # fmt: skip
+        "CLOSING",
+        "MEASURE_BEGINS",
+        "REGISTRATION_ENDS",
+        "ADMISSION_ENDS",
+        "EXIT_CHECK_ENDS",
+        "TRANSPORT_LEAVES",
+        "PATIENCE_ENDS",
+        "DAY_ENDS",
+        "OPENING",
+        "MEASURE_ENDS",
+        "BULLETIN",
+        "NEWS_HEARD",
+        "GROUP_CREATED",
+        "OFFSPRING",
+        "ARRIVAL",
+        "HIKE_ENDS",
+        "CONTACT",
+        "REVIEW",
+    ]
 
 
 @pytest.mark.parametrize("many", [1, 2, 7, 8])
@@ -176,7 +191,11 @@ class TestRoutesAndRumours:
 
 @pytest.mark.parametrize("telling", [(1, 0), (0, 1), (1, 1), (0, 0)])
 def test_both_cease_to_tell_what_both_know(telling: tuple[int, int]) -> None:
-    run = worlds.model(worlds.world(worlds.star(worlds.crossing()), worlds.crowd(2), stifling=1.0))
+    run = small_worlds.model(
+        small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.crowd(2), stifling=1.0
+        )
+    )
     views = np.zeros(2, dtype=BELIEF).view(np.recarray)
     views["telling"] = telling
     _stifle(run.handle, 0, 0, views[0], views[1])

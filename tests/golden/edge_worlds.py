@@ -14,15 +14,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim.assembly import Capacity
 from sim.clock import Opening
 from sim.hypotheses import Facilitates, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
+from sim.model.initialisation import Capacity
 from sim.policies import Action, Daily, Exempt, Observation, Order, Queue
 from sim.policies.timed import Schedule, Step
-from sim.verification import worlds
-from sim.world.demand import Demand, DemandStep, GivenGroup, Origin, Stock
+from sim.verification import small_worlds
 from sim.world.network import (
     Distribution,
     Hub,
@@ -33,6 +32,7 @@ from sim.world.network import (
     Road,
     ServiceTime,
 )
+from sim.world.origins import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.weather import Weather
 from sim.world.world import World
 
@@ -41,22 +41,22 @@ AUTUMN = datetime(2023, 10, 26, 21, tzinfo=UTC)  # midnight in Helsinki; 29 Octo
 
 def step(action: Action, begins_h: float, ends_h: float | None = None, **terms: Any) -> Step:
     """A dated decision, announced six hours before unless said otherwise."""
-    start = terms.pop("start", worlds.START)
-    terms.setdefault("crossings", (worlds.GATE,))
+    start = terms.pop("start", small_worlds.START)
+    terms.setdefault("crossings", (small_worlds.GATE,))
     ahead_h = terms.pop("ahead_h", 6.0)
     return Step(
         action=action,
-        announced=worlds.at(begins_h - ahead_h, start),
-        effective=worlds.at(begins_h, start),
-        until=None if ends_h is None else worlds.at(ends_h, start),
-        source=worlds.SOURCE,
+        announced=small_worlds.at(begins_h - ahead_h, start),
+        effective=small_worlds.at(begins_h, start),
+        until=None if ends_h is None else small_worlds.at(ends_h, start),
+        source=small_worlds.SOURCE,
         **terms,
     )
 
 
 def exactly(hours: float) -> ServiceTime:
     """A service time that is always the same."""
-    return worlds.service(hours, Distribution.DETERMINISTIC)
+    return small_worlds.service(hours, Distribution.DETERMINISTIC)
 
 
 def weather(*zones: str, days: int) -> Weather:
@@ -75,38 +75,53 @@ def weather(*zones: str, days: int) -> Weather:
 def _country() -> Network:
     """Four towns, of which one has a road to one crossing only; a neighbour by day; two forests."""
     hubs = [
-        Hub(id=name, name=name, lat=60.0, lon=29.0, source=worlds.SOURCE)
-        for name in ("coast", worlds.TOWN, "inland", "island")
+        Hub(id=name, name=name, lat=60.0, lon=29.0, source=small_worlds.SOURCE)
+        for name in ("coast", small_worlds.TOWN, "inland", "island")
     ]
     usual: dict[str, Any] = {
         "lanes": 1,
-        "admission": worlds.service(0.2, Distribution.GAMMA, 0.7),
+        "admission": small_worlds.service(0.2, Distribution.GAMMA, 0.7),
         "servers": 2,
-        "registration": worlds.service(0.7, Distribution.LOGNORMAL, 0.6),
+        "registration": small_worlds.service(0.7, Distribution.LOGNORMAL, 0.6),
         "warm_places": 2,
     }
     crossings = (
         replace(
-            worlds.crossing("gate", modes=(Mode.BICYCLE, Mode.CAR), known=0.8, **usual),
-            weather="north", tent_places=1, travellers_per_d=40.0, daily_capacity=6,
+            small_worlds.crossing("gate", modes=(Mode.BICYCLE, Mode.CAR), known=0.8, **usual),
+            weather="north",
+            tent_places=1,
+            travellers_per_d=40.0,
+            daily_capacity=6,
         ),
-        replace(worlds.crossing("other", known=0.3, **usual), travellers_per_d=9.0,
-                daily_capacity=4),
-        replace(worlds.crossing("far", modes=(Mode.CAR, Mode.TRUCK), **usual), weather="south",
-                tent_places=2),
-        worlds.crossing("railway", modes=(Mode.RAIL,)),
-    )  # fmt: skip
+        replace(
+            small_worlds.crossing("other", known=0.3, **usual),
+            travellers_per_d=9.0,
+            daily_capacity=4,
+        ),
+        replace(
+            small_worlds.crossing("far", modes=(Mode.CAR, Mode.TRUCK), **usual),
+            weather="south",
+            tent_places=2,
+        ),
+        small_worlds.crossing("railway", modes=(Mode.RAIL,)),
+    )
     abroad = Neighbour(
-        id="abroad", name="Abroad", country="XX", lat=60.0, lon=28.0, refusal=0.4,
-        opening=(Opening(hours="08:00-16:00"),), source=worlds.SOURCE,
-    )  # fmt: skip
+        id="abroad",
+        name="Abroad",
+        country="XX",
+        lat=60.0,
+        lon=28.0,
+        refusal=0.4,
+        opening=(Opening(hours="08:00-16:00"),),
+        source=small_worlds.SOURCE,
+    )
     forests = (
-        worlds.forest(hub="inland", weather="north", fence_km=2.0),
-        worlds.forest(id="marsh", name="Marsh", hub="coast", crossing="other", detection=0.3),
+        small_worlds.forest(hub="inland", weather="north", fence_km=2.0),
+        small_worlds.forest(id="marsh", name="Marsh", hub="coast", crossing="other", detection=0.3),
     )
 
     def road(a: str, b: str, hours: float, km: float, **more: Any) -> Road:
-        return Road(a=a, b=b, hours=hours, km=km, source=worlds.SOURCE, **more)
+        return Road(a=a, b=b, hours=hours, km=km, source=small_worlds.SOURCE, **more)
 
     roads = (
         road("town", "inland", 2.0, 110.0, checkpoint=0.1),
@@ -129,52 +144,127 @@ def _from_everywhere(persons_per_d: float) -> Demand:
     """Two origins, one of which has three towns where people appear, and people already there."""
 
     def origin(name: str, share: float, **gateways: float) -> Origin:
-        return Origin(id=name, name=name, share=share, gateways=gateways, source=worlds.SOURCE)
+        return Origin(
+            id=name, name=name, share=share, gateways=gateways, source=small_worlds.SOURCE
+        )
 
     return Demand(
-        steps=(DemandStep(since=worlds.START, persons_per_d=persons_per_d, source=worlds.SOURCE),),
-        origins=(origin("south", 3.0, town=3.0, island=1.0, coast=1.0),
-                 origin("east", 1.0, inland=1.0)),
-        stocks=(Stock(at=worlds.at(12.0), persons=9, gateways={"town": 1.0, "island": 1.0},
-                      source=worlds.SOURCE),),
-    )  # fmt: skip
+        steps=(
+            DemandStep(
+                since=small_worlds.START, persons_per_d=persons_per_d, source=small_worlds.SOURCE
+            ),
+        ),
+        origins=(
+            origin("south", 3.0, town=3.0, island=1.0, coast=1.0),
+            origin("east", 1.0, inland=1.0),
+        ),
+        stocks=(
+            Stock(
+                at=small_worlds.at(12.0),
+                persons=9,
+                gateways={"town": 1.0, "island": 1.0},
+                source=small_worlds.SOURCE,
+            ),
+        ),
+    )
 
 
 def roads(**parameters: Any) -> World:
     """Some days in that country, with news on the way and papers that are looked at."""
     given: dict[str, Any] = {
-        "station_constant": -1.5, "green_constant": -1.0, "other_country_constant": -1.0,
-        "settle_constant": -4.0, "green_price_eur": 60.0, "valid_document_share": 0.5,
-        "expired_document_gate": 0.4, "checkpoint_cost_eur": 400.0, "inertia": 0.7,
-        "travel_time_factor": 1.25, "admission_time_factor": 1.3, "registration_time_factor": 0.8,
-        "news_delay_h": 1.0, "news_reach": 0.9, "review_rate_per_h": 0.25, "staging_h": 1.0,
-        "arrive_ahead_h": 2.0, "rush_horizon_h": 20.0, "rush_limit": 3.0, "rush_scale": 0.4,
-        "access_reach_h": 4.0, "access_price_eur": 250.0, "income_elasticity": 0.8,
-        "cash_median_eur": 600.0, "daily_burn_eur": 90.0, "bicycle_eur": 150.0,
-        "vehicle_eur": 200.0, "give_up_rate_per_d": 0.1, "give_up_cash": 1.5,
-        "give_up_failures": 0.5, "give_up_cold": 0.3, "removal_rate_per_d": 0.1,
-        "cold_cost_eur": 20.0, "cold_impatience": 0.05, "patience_h": 20.0, "patience_shape": 0.7,
-        "balking_per_h": 0.05, "women_share": 0.4, "elderly_share": 0.2, "vulnerable_share": 0.3,
-        "unaccompanied_share": 0.3, "family_share": 0.5, "splitting": 0.8,
-        "forced_separation": 0.6, "station_nest": 0.6, "other_country_nest": 0.7,
-        "green_nest": 0.5, "convoy_share": 0.05, "demand_factor": 1.2, "stock_factor": 1.4,
-        "demand_when_closed": 0.3, "frailty_shape": 0.8, "branching": 0.4, "kernel_mean_d": 0.4,
-        "kernel_shape": 1.5, "failure_weight": 0.7, "failure_memory_d": 0.8, "lost_hope": 0.5,
-        "control_per_d": 8.0, "pressure_per_d": 5.0, "usual_arrivals_per_d": 3.0,
-        "interpreter_share": 0.5, "minor_interview_min": 45.0, "traveller_detour_share": 0.3,
-        "hike_median_h": 3.0, "claim_share": 0.8, "route_scale_eur": 0.0,
-    }  # fmt: skip
-    where = worlds.world(_country(), _from_everywhere(24.0), days=5, **{**given, **parameters})
+        "station_constant": -1.5,
+        "green_constant": -1.0,
+        "other_country_constant": -1.0,
+        "settle_constant": -4.0,
+        "green_price_eur": 60.0,
+        "valid_document_share": 0.5,
+        "expired_document_gate": 0.4,
+        "checkpoint_cost_eur": 400.0,
+        "inertia": 0.7,
+        "travel_time_factor": 1.25,
+        "admission_time_factor": 1.3,
+        "registration_time_factor": 0.8,
+        "news_delay_h": 1.0,
+        "news_reach": 0.9,
+        "review_rate_per_h": 0.25,
+        "staging_h": 1.0,
+        "arrive_ahead_h": 2.0,
+        "rush_horizon_h": 20.0,
+        "rush_limit": 3.0,
+        "rush_scale": 0.4,
+        "access_reach_h": 4.0,
+        "access_price_eur": 250.0,
+        "income_elasticity": 0.8,
+        "cash_median_eur": 600.0,
+        "daily_burn_eur": 90.0,
+        "bicycle_eur": 150.0,
+        "vehicle_eur": 200.0,
+        "give_up_rate_per_d": 0.1,
+        "give_up_cash": 1.5,
+        "give_up_failures": 0.5,
+        "give_up_cold": 0.3,
+        "removal_rate_per_d": 0.1,
+        "cold_cost_eur": 20.0,
+        "cold_impatience": 0.05,
+        "patience_h": 20.0,
+        "patience_shape": 0.7,
+        "balking_per_h": 0.05,
+        "women_share": 0.4,
+        "elderly_share": 0.2,
+        "vulnerable_share": 0.3,
+        "unaccompanied_share": 0.3,
+        "family_share": 0.5,
+        "splitting": 0.8,
+        "forced_separation": 0.6,
+        "station_nest": 0.6,
+        "other_country_nest": 0.7,
+        "green_nest": 0.5,
+        "convoy_share": 0.05,
+        "demand_factor": 1.2,
+        "stock_factor": 1.4,
+        "demand_when_closed": 0.3,
+        "frailty_shape": 0.8,
+        "branching": 0.4,
+        "kernel_mean_d": 0.4,
+        "kernel_shape": 1.5,
+        "failure_weight": 0.7,
+        "failure_memory_d": 0.8,
+        "lost_hope": 0.5,
+        "control_per_d": 8.0,
+        "pressure_per_d": 5.0,
+        "usual_arrivals_per_d": 3.0,
+        "interpreter_share": 0.5,
+        "minor_interview_min": 45.0,
+        "traveller_detour_share": 0.3,
+        "hike_median_h": 3.0,
+        "claim_share": 0.8,
+        "route_scale_eur": 0.0,
+    }
+    where = small_worlds.world(
+        _country(), _from_everywhere(24.0), days=5, **{**given, **parameters}
+    )
     return replace(where, weather=weather("north", "south", days=5))
 
 
 ON_THE_WAY = Schedule(
     steps=(
         step(Action.CLOSE, 30.0, 44.0, queue=Queue.REROUTE, ahead_h=8.0),
-        step(Action.CLOSE, 36.0, 60.0, crossings=("other",), ahead_h=1.0,
-             exempt=frozenset({Exempt.VULNERABLE})),
-        step(Action.NO_ASYLUM, 40.0, 52.0, crossings=("far",), ahead_h=0.0,
-             exempt=frozenset({Exempt.UNACCOMPANIED_MINORS, Exempt.CHILDREN})),
+        step(
+            Action.CLOSE,
+            36.0,
+            60.0,
+            crossings=("other",),
+            ahead_h=1.0,
+            exempt=frozenset({Exempt.VULNERABLE}),
+        ),
+        step(
+            Action.NO_ASYLUM,
+            40.0,
+            52.0,
+            crossings=("far",),
+            ahead_h=0.0,
+            exempt=frozenset({Exempt.UNACCOMPANIED_MINORS, Exempt.CHILDREN}),
+        ),
         step(Action.ACCEPT_ASYLUM, 30.0, 90.0, crossings=("other",), ahead_h=12.0),
         step(Action.BAN_MODE, 20.0, 70.0, mode=Mode.BICYCLE, value=0.6),
         step(Action.BAN_MODE, 24.0, 60.0, mode=Mode.BICYCLE, value=0.3),
@@ -182,53 +272,87 @@ ON_THE_WAY = Schedule(
         step(Action.CARRIER_MEASURES, 26.0, 80.0, crossings=(), origins=("east",), value=0.4),
         step(Action.BUILD_FENCE, 48.0, crossings=(), segments=("forest", "marsh"), value=5.0),
         step(Action.ADD_OFFICERS, 60.0, 100.0, value=-1.0),
-        step(Action.CLOSE, 90.0, crossings=("gate", "other", "far"), ahead_h=24.0,
-             queue=Queue.TURN_BACK),
+        step(
+            Action.CLOSE,
+            90.0,
+            crossings=("gate", "other", "far"),
+            ahead_h=24.0,
+            queue=Queue.TURN_BACK,
+        ),
         step(Action.REOPEN, 108.0, crossings=("far",), ahead_h=10.0),
     )
-)  # fmt: skip
+)
 
 
 def forking_roads() -> BorderModel:
     """Everybody draws a way, and nobody learns."""
     where = roads(route_scale_eur=30.0)
-    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6))
+    return small_worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6))
 
 
 def fastest_roads() -> BorderModel:
     """Everybody takes the fastest way, and learns by experience and hearsay that fade."""
-    where = roads(experience_weight=1.5, peer_rate_per_h=0.15, facilitated_share=0.3, memory_d=0.7,
-                  stifling=0.6, facilitator_bias=0.3, facilitator_weight=2.0,
-                  facilitator_rate_per_h=0.2, official_weight=3.0, prior_weight=2.0,
-                  peer_weight=0.8)  # fmt: skip
-    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6), number=1)
+    where = roads(
+        experience_weight=1.5,
+        peer_rate_per_h=0.15,
+        facilitated_share=0.3,
+        memory_d=0.7,
+        stifling=0.6,
+        facilitator_bias=0.3,
+        facilitator_weight=2.0,
+        facilitator_rate_per_h=0.2,
+        official_weight=3.0,
+        prior_weight=2.0,
+        peer_weight=0.8,
+    )
+    return small_worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6), number=1)
 
 
 def long_memory() -> BorderModel:
     """What was once learned is kept, in tables that must grow with everything."""
-    where = roads(experience_weight=1.0, peer_rate_per_h=0.3, facilitated_share=0.2,
-                  facilitator_weight=3.0, official_weight=5.0, claim_share=1.0)  # fmt: skip
+    where = roads(
+        experience_weight=1.0,
+        peer_rate_per_h=0.3,
+        facilitated_share=0.2,
+        facilitator_weight=3.0,
+        official_weight=5.0,
+        claim_share=1.0,
+    )
     room = Capacity(groups=2, persons=3, events=4, measures=1)
-    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.9), number=2,
-                        capacity=room)  # fmt: skip
+    return small_worlds.model(
+        where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.9), number=2, capacity=room
+    )
 
 
 def other_rumours() -> BorderModel:
     """Routes and Rumours without forgetting, and few things that people mind."""
-    where = roads(routes_and_rumours=1.0, experience_weight=2.0, peer_rate_per_h=0.3,
-                  prior_weight=0.5, official_weight=2.0, checkpoint_cost_eur=0.0, cold_cost_eur=0.0,
-                  cold_impatience=0.0, facilitated_share=0.4, frailty_shape=0.0, claim_share=1.0,
-                  interpreter_share=1.0, give_up_cash=0.0)  # fmt: skip
-    return worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.7), number=3)
+    where = roads(
+        routes_and_rumours=1.0,
+        experience_weight=2.0,
+        peer_rate_per_h=0.3,
+        prior_weight=0.5,
+        official_weight=2.0,
+        checkpoint_cost_eur=0.0,
+        cold_cost_eur=0.0,
+        cold_impatience=0.0,
+        facilitated_share=0.4,
+        frailty_shape=0.0,
+        claim_share=1.0,
+        interpreter_share=1.0,
+        give_up_cash=0.0,
+    )
+    return small_worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.7), number=3)
 
 
 # Whole hours --------------------------------------------------------------------------------------
 
 
-def _given(*groups: tuple[float, int], start: datetime = worlds.START) -> Demand:
+def _given(*groups: tuple[float, int], start: datetime = small_worlds.START) -> Demand:
     return Demand(
         groups=tuple(
-            GivenGroup(id=f"g{k}", at=worlds.at(h, start), persons=size, hub=worlds.TOWN)
+            GivenGroup(
+                id=f"g{k}", at=small_worlds.at(h, start), persons=size, hub=small_worlds.TOWN
+            )
             for k, (h, size) in enumerate(groups)
         )
     )
@@ -241,23 +365,58 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
     ends when another begins.
     """
     station = replace(
-        worlds.crossing(
-            lanes=2, admission=exactly(1.0), servers=3, registration=exactly(2.0), interpreters=1,
+        small_worlds.crossing(
+            lanes=2,
+            admission=exactly(1.0),
+            servers=3,
+            registration=exactly(2.0),
+            interpreters=1,
             opening=(Opening(hours="06:00-12:00"), Opening(hours="14:00-22:00")),
-            suspension=(6, 4), discipline=discipline, exit_check=exactly(0.25), shelter_places=5,
-            transport=(3, 2.0), warm_places=2, modes=(Mode.FOOT, Mode.BICYCLE),
+            suspension=(6, 4),
+            discipline=discipline,
+            exit_check=exactly(0.25),
+            shelter_places=5,
+            transport=(3, 2.0),
+            warm_places=2,
+            modes=(Mode.FOOT, Mode.BICYCLE),
         ),
-        weather="north", tent_places=2, daily_capacity=5,
-    )  # fmt: skip
-    demand = _given((0.0, 30), (5.0, 3), (5.0, 1), (6.0, 2), (11.0, 4), (12.0, 2), (13.0, 1),
-                    (14.0, 5), (21.0, 2), (22.0, 3), (24.0, 6), (29.0, 1), (36.0, 4),
-                    (46.0, 3))  # fmt: skip
-    where = worlds.world(
-        worlds.star(station, hours=[1.0]), demand, days=4, staging_h=0.0, arrive_ahead_h=2.0,
-        family_share=0.4, vulnerable_share=0.4, women_share=0.5, elderly_share=0.2,
-        unaccompanied_share=0.5, minor_interview_min=60.0, interpreter_share=0.6,
-        transport_eur_per_km=0.3, access_reach_h=1.0, access_price_eur=0.0,
-    )  # fmt: skip
+        weather="north",
+        tent_places=2,
+        daily_capacity=5,
+    )
+    demand = _given(
+        (0.0, 30),
+        (5.0, 3),
+        (5.0, 1),
+        (6.0, 2),
+        (11.0, 4),
+        (12.0, 2),
+        (13.0, 1),
+        (14.0, 5),
+        (21.0, 2),
+        (22.0, 3),
+        (24.0, 6),
+        (29.0, 1),
+        (36.0, 4),
+        (46.0, 3),
+    )
+    where = small_worlds.world(
+        small_worlds.star(station, hours=[1.0]),
+        demand,
+        days=4,
+        staging_h=0.0,
+        arrive_ahead_h=2.0,
+        family_share=0.4,
+        vulnerable_share=0.4,
+        women_share=0.5,
+        elderly_share=0.2,
+        unaccompanied_share=0.5,
+        minor_interview_min=60.0,
+        interpreter_share=0.6,
+        transport_eur_per_km=0.3,
+        access_reach_h=1.0,
+        access_price_eur=0.0,
+    )
     policy = Schedule(
         steps=(
             step(Action.CLOSE, 8.0, 12.0, queue=Queue.HOLD),
@@ -275,30 +434,53 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
         )
     )
     where = replace(where, weather=weather("north", days=4))
-    return worlds.model(where, policy)
+    return small_worlds.model(where, policy)
 
 
 def shut_doors() -> BorderModel:
     """No officer at one crossing and none after hours at the other; no learning, no mercy."""
-    always = worlds.service(0.5, Distribution.GAMMA, 0.0)
-    first = worlds.crossing(lanes=1, admission=always, servers=0, shelter_places=1,
-                            registration=exactly(1.0), known=0.5, suspension=(1, 0),
-                            work_after_closing=False,
-                            opening=(Opening(hours="04:00-09:00"),))  # fmt: skip
+    always = small_worlds.service(0.5, Distribution.GAMMA, 0.0)
+    first = small_worlds.crossing(
+        lanes=1,
+        admission=always,
+        servers=0,
+        shelter_places=1,
+        registration=exactly(1.0),
+        known=0.5,
+        suspension=(1, 0),
+        work_after_closing=False,
+        opening=(Opening(hours="04:00-09:00"),),
+    )
     second = replace(
-        worlds.crossing("other", lanes=1, admission=exactly(0.5), servers=1,
-                        registration=exactly(1.0), interpreters=0, known=0.5,
-                        opening=(Opening(hours="08:00-10:00", days="Mon-Tue"),)),
+        small_worlds.crossing(
+            "other",
+            lanes=1,
+            admission=exactly(0.5),
+            servers=1,
+            registration=exactly(1.0),
+            interpreters=0,
+            known=0.5,
+            opening=(Opening(hours="08:00-10:00", days="Mon-Tue"),),
+        ),
         accepts_asylum=False,
-    )  # fmt: skip
+    )
     second = replace(second, registration=replace(second.registration, servers_after_hours=0))
-    where = worlds.world(
-        worlds.star(first, second, hours=[2.0, 2.0]),
+    where = small_worlds.world(
+        small_worlds.star(first, second, hours=[2.0, 2.0]),
         _given((0.0, 2), (1.0, 2), (3.0, 1), (6.0, 2), (7.0, 3), (30.0, 1), (31.0, 2), (40.0, 1)),
-        days=4, interpreter_share=0.5, balking_per_h=0.1, patience_h=9.0, review_rate_per_h=0.5,
-        station_constant=1.0, settle_constant=-1.0, give_up_rate_per_d=0.3, give_up_cash=0.0,
-        patience_shape=2.0, daily_burn_eur=0.0, arrive_ahead_h=1.0,
-    )  # fmt: skip
+        days=4,
+        interpreter_share=0.5,
+        balking_per_h=0.1,
+        patience_h=9.0,
+        review_rate_per_h=0.5,
+        station_constant=1.0,
+        settle_constant=-1.0,
+        give_up_rate_per_d=0.3,
+        give_up_cash=0.0,
+        patience_shape=2.0,
+        daily_burn_eur=0.0,
+        arrive_ahead_h=1.0,
+    )
     policy = Schedule(
         steps=(
             step(Action.ADD_OFFICERS, 12.0, 36.0, value=1.0),
@@ -309,39 +491,70 @@ def shut_doors() -> BorderModel:
             step(Action.ADD_LANES, 40.0, 50.0, value=-1.0, crossings=("other",)),
         )
     )
-    return worlds.model(where, policy, hypothesis=LetsThrough(leakage=0.8))
+    return small_worlds.model(where, policy, hypothesis=LetsThrough(leakage=0.8))
 
 
 def longest_day() -> BorderModel:
     """The night on which clocks are put back, with organised hours in local time."""
     gate = replace(
-        worlds.crossing(lanes=1, admission=worlds.service(0.3), servers=1,
-                        registration=worlds.service(0.8),
-                        opening=(Opening(hours="02:00-05:00"), Opening(hours="20:00-24:00"))),
+        small_worlds.crossing(
+            lanes=1,
+            admission=small_worlds.service(0.3),
+            servers=1,
+            registration=small_worlds.service(0.8),
+            opening=(Opening(hours="02:00-05:00"), Opening(hours="20:00-24:00")),
+        ),
         weather="north",
-    )  # fmt: skip
-    demand = worlds.poisson(0.6, start=AUTUMN)
-    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, start=AUTUMN,
-                         zone="Europe/Helsinki", frailty_shape=2.0, patience_h=14.0,
-                         cold_impatience=0.02)  # fmt: skip
-    where = replace(where, clock=replace(where.clock, end=worlds.at(121.0, AUTUMN)))
+    )
+    demand = small_worlds.poisson(0.6, start=AUTUMN)
+    where = small_worlds.world(
+        small_worlds.star(gate, hours=[1.0]),
+        demand,
+        days=5,
+        start=AUTUMN,
+        zone="Europe/Helsinki",
+        frailty_shape=2.0,
+        patience_h=14.0,
+        cold_impatience=0.02,
+    )
+    where = replace(where, clock=replace(where.clock, end=small_worlds.at(121.0, AUTUMN)))
     where = replace(where, weather=weather("north", days=4))
-    policy = Schedule(steps=(step(Action.METER, 24.0, value=5.0, start=AUTUMN),
-                             step(Action.CLOSE, 75.0, 99.0, start=AUTUMN)))  # fmt: skip
-    return worlds.model(where, policy)
+    policy = Schedule(
+        steps=(
+            step(Action.METER, 24.0, value=5.0, start=AUTUMN),
+            step(Action.CLOSE, 75.0, 99.0, start=AUTUMN),
+        )
+    )
+    return small_worlds.model(where, policy)
 
 
 def neighbours() -> BorderModel:
     """Everybody goes abroad: to a neighbour that shuts for some hours, or to one that refuses."""
-    strict = Neighbour(id="strict", name="Strict", country="XX", lat=60.0, lon=28.0, refusal=0.6,
-                       opening=(Opening(hours="09:00-17:00"),), source=worlds.SOURCE)  # fmt: skip
-    abroad = (replace(worlds.neighbour("mild"), coordinates=True, lag_h=2.0), strict)
-    network = worlds.star(worlds.crossing(), hours=[0.5, 1.0, 1.0], neighbours=abroad)
+    strict = Neighbour(
+        id="strict",
+        name="Strict",
+        country="XX",
+        lat=60.0,
+        lon=28.0,
+        refusal=0.6,
+        opening=(Opening(hours="09:00-17:00"),),
+        source=small_worlds.SOURCE,
+    )
+    abroad = (replace(small_worlds.neighbour("mild"), coordinates=True, lag_h=2.0), strict)
+    network = small_worlds.star(small_worlds.crossing(), hours=[0.5, 1.0, 1.0], neighbours=abroad)
     hours = [(float(hour), 1 + hour % 3) for hour in range(0, 40, 2)]
-    where = worlds.world(network, _given(*hours), days=3, station_constant=-2.0,
-                         other_country_constant=3.0, news_delay_h=30.0, cash_sigma=0.4,
-                         transport_eur_per_km=0.1, turned_back_cost_eur=700.0,
-                         staging_h=0.25)  # fmt: skip
+    where = small_worlds.world(
+        network,
+        _given(*hours),
+        days=3,
+        station_constant=-2.0,
+        other_country_constant=3.0,
+        news_delay_h=30.0,
+        cash_sigma=0.4,
+        transport_eur_per_km=0.1,
+        turned_back_cost_eur=700.0,
+        staging_h=0.25,
+    )
     policy = Schedule(
         steps=(
             step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),
@@ -349,16 +562,19 @@ def neighbours() -> BorderModel:
             step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
         )
     )
-    return worlds.model(where, policy)
+    return small_worlds.model(where, policy)
 
 
 def steered() -> BorderModel:
     """Organised groups of 30 for crossings that are equally far, beside one that takes nobody."""
-    railway = worlds.crossing("railway", modes=(Mode.RAIL,))
-    gates = [worlds.crossing(name, lanes=3, admission=exactly(0.25)) for name in ("gate", "other")]
-    network = worlds.star(railway, *gates, hours=[1.0, 3.0, 3.0])
-    where = worlds.world(network, worlds.given([0.0, 20.0]), days=3, news_delay_h=2.0,
-                         transit_level_max=3.0)  # fmt: skip
+    railway = small_worlds.crossing("railway", modes=(Mode.RAIL,))
+    gates = [
+        small_worlds.crossing(name, lanes=3, admission=exactly(0.25)) for name in ("gate", "other")
+    ]
+    network = small_worlds.star(railway, *gates, hours=[1.0, 3.0, 3.0])
+    where = small_worlds.world(
+        network, small_worlds.given([0.0, 20.0]), days=3, news_delay_h=2.0, transit_level_max=3.0
+    )
     policy = Schedule(
         steps=(
             step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Exempt.CHILDREN})),
@@ -366,10 +582,15 @@ def steered() -> BorderModel:
         )
     )
     transit = Facilitates(
-        leakage=0.4, opens={"default": worlds.at(8.0)}, hub=worlds.TOWN, begins=worlds.at(6.0),
-        persons_per_d=90.0, batch=30, steering=0.8,
-    )  # fmt: skip
-    return worlds.model(where, policy, hypothesis=transit, response=CostSensitive())
+        leakage=0.4,
+        opens={"default": small_worlds.at(8.0)},
+        hub=small_worlds.TOWN,
+        begins=small_worlds.at(6.0),
+        persons_per_d=90.0,
+        batch=30,
+        steering=0.8,
+    )
+    return small_worlds.model(where, policy, hypothesis=transit, response=CostSensitive())
 
 
 def out_in_the_cold() -> BorderModel:
@@ -377,16 +598,34 @@ def out_in_the_cold() -> BorderModel:
 
     Later it is closed as well, and those who hold out in line think of leaving.
     """
-    gate = replace(worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)),
-                   weather="north")  # fmt: skip
-    demand = _given((2.0, 2), (9.0, 1), (20.0, 3), (23.0, 1), (30.0, 2), (41.5, 1), (42.0, 1),
-                    (43.0, 2), (44.0, 1))  # fmt: skip
-    where = worlds.world(worlds.star(gate, hours=[1.0]), demand, days=5, patience_h=20.0,
-                         patience_shape=3.0, cold_impatience=0.01, settle_constant=-1.0,
-                         station_constant=1.0, review_rate_per_h=0.3,
-                         give_up_rate_per_d=0.2)  # fmt: skip
+    gate = replace(
+        small_worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)), weather="north"
+    )
+    demand = _given(
+        (2.0, 2),
+        (9.0, 1),
+        (20.0, 3),
+        (23.0, 1),
+        (30.0, 2),
+        (41.5, 1),
+        (42.0, 1),
+        (43.0, 2),
+        (44.0, 1),
+    )
+    where = small_worlds.world(
+        small_worlds.star(gate, hours=[1.0]),
+        demand,
+        days=5,
+        patience_h=20.0,
+        patience_shape=3.0,
+        cold_impatience=0.01,
+        settle_constant=-1.0,
+        station_constant=1.0,
+        review_rate_per_h=0.3,
+        give_up_rate_per_d=0.2,
+    )
     policy = Schedule(steps=(step(Action.CLOSE, 46.0, 100.0, ahead_h=0.0),))
-    return worlds.model(replace(where, weather=weather("north", days=1)), policy)
+    return small_worlds.model(replace(where, weather=weather("north", days=1)), policy)
 
 
 @dataclass(frozen=True)
@@ -399,55 +638,88 @@ class Late:
     def decide(self, seen: Observation) -> list[Order]:
         if seen.orders:
             return []
-        return [Order(action=Action.CLOSE, crossings=(worlds.GATE,), announced_h=0.0,
-                      effective_h=0.0, until_h=1.0, queue=Queue.TURN_BACK)]  # fmt: skip
+        return [
+            Order(
+                action=Action.CLOSE,
+                crossings=(small_worlds.GATE,),
+                announced_h=0.0,
+                effective_h=0.0,
+                until_h=1.0,
+                queue=Queue.TURN_BACK,
+            )
+        ]
 
 
 def too_late() -> BorderModel:
     """An order whose end is past, and people in line before a gate that opens at one."""
-    gate = worlds.crossing(opening=(Opening(hours="13:00-24:00"),))
+    gate = small_worlds.crossing(opening=(Opening(hours="13:00-24:00"),))
     demand = _given((1.0, 2), (5.0, 1), (11.0, 3))
-    return worlds.model(worlds.world(worlds.star(gate), demand, days=2), Late())
+    return small_worlds.model(small_worlds.world(small_worlds.star(gate), demand, days=2), Late())
 
 
 def followers_of_one() -> BorderModel:
     """People on their own who are followed by people on their own, and a stock of nobody."""
     alone = _given(*((float(hour), 1) for hour in range(0, 20, 2)))
-    nobody = Stock(at=worlds.at(3.0), persons=0, gateways={worlds.TOWN: 1.0}, source=worlds.SOURCE)
-    where = worlds.world(worlds.star(worlds.crossing()), replace(alone, stocks=(nobody,)), days=6,
-                         branching=0.7, kernel_mean_d=0.4)  # fmt: skip
-    return worlds.model(where)
+    nobody = Stock(
+        at=small_worlds.at(3.0),
+        persons=0,
+        gateways={small_worlds.TOWN: 1.0},
+        source=small_worlds.SOURCE,
+    )
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()),
+        replace(alone, stocks=(nobody,)),
+        days=6,
+        branching=0.7,
+        kernel_mean_d=0.4,
+    )
+    return small_worlds.model(where)
 
 
 def half_a_map_of_weather() -> BorderModel:
     """Impatience in the cold at one crossing, and at another whose weather nobody knows."""
     shut = (Opening(hours="20:00-21:00"),)
-    cold = replace(worlds.crossing(opening=shut), weather="north")
-    mild = worlds.crossing("other", opening=shut)
+    cold = replace(small_worlds.crossing(opening=shut), weather="north")
+    mild = small_worlds.crossing("other", opening=shut)
     hours = [(float(hour), 1 + hour % 2) for hour in range(24)]
-    where = worlds.world(worlds.star(cold, mild, hours=[1.0, 1.0]), _given(*hours), days=3,
-                         patience_h=9.0, patience_shape=2.0, cold_impatience=0.1)  # fmt: skip
-    return worlds.model(replace(where, weather=weather("north", days=3)))
+    where = small_worlds.world(
+        small_worlds.star(cold, mild, hours=[1.0, 1.0]),
+        _given(*hours),
+        days=3,
+        patience_h=9.0,
+        patience_shape=2.0,
+        cold_impatience=0.1,
+    )
+    return small_worlds.model(replace(where, weather=weather("north", days=3)))
 
 
 def cold_spell() -> BorderModel:
     """Two mild days, then frost that people mind, and hours in which nothing else is new."""
-    gate = replace(worlds.crossing(opening=(Opening(hours="20:00-21:00"),)), weather="north")
+    gate = replace(small_worlds.crossing(opening=(Opening(hours="20:00-21:00"),)), weather="north")
     hours = [(float(hour), 1 + hour % 3) for hour in range(0, 90, 3)]
-    where = worlds.world(worlds.star(gate, hours=[1.0]), _given(*hours), days=5, staging_h=0.0,
-                         cold_cost_eur=60.0, station_constant=1.0, settle_constant=-3.0,
-                         review_rate_per_h=0.1)  # fmt: skip
+    where = small_worlds.world(
+        small_worlds.star(gate, hours=[1.0]),
+        _given(*hours),
+        days=5,
+        staging_h=0.0,
+        cold_cost_eur=60.0,
+        station_constant=1.0,
+        settle_constant=-3.0,
+        review_rate_per_h=0.1,
+    )
     temperature_c = np.where(np.arange(120) < 48, 5.0, -35.0)[None, :]
     frost = Weather(("north",), temperature_c, np.full((1, 120), 20.0), "made up")
-    return worlds.model(replace(where, weather=frost))
+    return small_worlds.model(replace(where, weather=frost))
 
 
 def next_door() -> BorderModel:
     """A crossing without any way to it, where nobody has to get ready, and one an hour away."""
-    network = worlds.star(worlds.crossing(), worlds.crossing("other"), hours=[0.0, 1.0])
+    network = small_worlds.star(
+        small_worlds.crossing(), small_worlds.crossing("other"), hours=[0.0, 1.0]
+    )
     demand = _given((1.0, 2), (3.5, 1), (6.0, 3))
-    where = worlds.world(network, demand, days=1, staging_h=2.0)
-    return worlds.model(where)
+    where = small_worlds.world(network, demand, days=1, staging_h=2.0)
+    return small_worlds.model(where)
 
 
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {

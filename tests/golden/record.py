@@ -33,9 +33,20 @@ SCENARIOS = {
     "scenarios/finland-2023/base.yaml": 3,
     "sim/scenario/template/scenario.yaml": 8,
 }
-FILES = ("indicators.csv", "by_class.parquet", "ledger.csv", "daily.parquet", "daily_summary.csv",
-         "flows.parquet", "journeys.parquet", "exposure.parquet", "worlds.csv", "access.csv",
-         "observed.csv", "learning.csv")  # fmt: skip
+FILES = (
+    "indicators.csv",
+    "by_class.parquet",
+    "ledger.csv",
+    "daily.parquet",
+    "daily_summary.csv",
+    "flows.parquet",
+    "journeys.parquet",
+    "exposure.parquet",
+    "worlds.csv",
+    "access.csv",
+    "observed.csv",
+    "learning.csv",
+)
 SMALL_WORLDS = "small-worlds"
 MARK = re.compile(r"results change", re.IGNORECASE)
 

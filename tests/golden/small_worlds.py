@@ -22,7 +22,7 @@ from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripte
 from sim.model import BorderModel
 from sim.outcomes.access import access_spans
 from sim.outcomes.breakdown import break_down
-from sim.outcomes.exposure import exposure
+from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.journeys import flows, journeys
 from sim.outcomes.run_record import RunRecord
@@ -30,10 +30,10 @@ from sim.outcomes.series import daily_series
 from sim.policies import Action, Exempt, Queue
 from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure, Schedule
-from sim.verification import worlds
-from sim.verification.everything import reference_world
-from sim.world.demand import Demand, DemandStep, GivenGroup, Stock
+from sim.verification import small_worlds
+from sim.verification.full_world import reference_world
 from sim.world.network import Distribution, Mode, QueueDiscipline
+from sim.world.origins import Demand, DemandStep, GivenGroup, Stock
 from sim.world.world import World
 from tests.golden.edge_worlds import EDGE_WORLDS, step
 
@@ -46,9 +46,11 @@ def lively(groups_per_h: float = 0.5, days: float = DAYS, **parameters: Any) -> 
     """The world in which everything is at work, with fewer people and days."""
     where = reference_world()
     demand = replace(
-        worlds.poisson(groups_per_h), group_size=None, stocks=worlds.crowd(15, at_h=5.0).stocks
+        small_worlds.poisson(groups_per_h),
+        group_size=None,
+        stocks=small_worlds.crowd(15, at_h=5.0).stocks,
     )
-    clock = replace(where.clock, end=worlds.at(24.0 * days))
+    clock = replace(where.clock, end=small_worlds.at(24.0 * days))
     changed = replace(where.parameters, kernel_mean_d=0.5, **parameters)
     return replace(where, demand=demand, clock=clock, parameters=changed)
 
@@ -86,7 +88,7 @@ def oversight(power: Power) -> Oversight:
         exempt=frozenset(Exempt) if power is Power.REQUIRE_EXCEPTION else frozenset(),
         postponed_h=9.0 if power is Power.DELAY else 0.0,
         court_hazard_per_d=0.5,
-        source=worlds.SOURCE,
+        source=small_worlds.SOURCE,
     )
 
 
@@ -94,10 +96,10 @@ def facilitates(**terms: Any) -> Facilitates:
     """H2 from the second day on."""
     return Facilitates(
         leakage=0.5,
-        opens={"default": worlds.at(24.0), "gate": worlds.at(30.0)},
-        closes=worlds.at(110.0),
-        hub=worlds.TOWN,
-        begins=worlds.at(24.0),
+        opens={"default": small_worlds.at(24.0), "gate": small_worlds.at(30.0)},
+        closes=small_worlds.at(110.0),
+        hub=small_worlds.TOWN,
+        begins=small_worlds.at(24.0),
         persons_per_d=18.0,
         batch=6,
         steering=0.5,
@@ -106,9 +108,12 @@ def facilitates(**terms: Any) -> Facilitates:
 
 
 SHUT = Closure(
-    crossings=GATES, at=worlds.at(40.0), announced_before_h=20.0, until=worlds.at(100.0),
+    crossings=GATES,
+    at=small_worlds.at(40.0),
+    announced_before_h=20.0,
+    until=small_worlds.at(100.0),
     queue=Queue.REROUTE,
-)  # fmt: skip
+)
 RESPONSES: dict[str, Response] = {
     "R1": Deterred(),
     "R2": Reactance(),
@@ -117,14 +122,16 @@ RESPONSES: dict[str, Response] = {
 }
 HYPOTHESES: dict[str, Hypothesis] = {
     "H0": Checks(leakage=0.3, removal_factor=2.0),
-    "H1": LetsThrough(leakage=0.3, opens={"default": worlds.at(30.0)}, closes=worlds.at(100.0)),
+    "H1": LetsThrough(
+        leakage=0.3, opens={"default": small_worlds.at(30.0)}, closes=small_worlds.at(100.0)
+    ),
     "H2": facilitates(price_factor=0.5),
 }
 
 
 def every_action(number: int) -> BorderModel:
     """Orders of every kind, overlapping."""
-    return worlds.model(lively(), EVERY_ACTION, hypothesis=HYPOTHESES["H2"], number=number)
+    return small_worlds.model(lively(), EVERY_ACTION, hypothesis=HYPOTHESES["H2"], number=number)
 
 
 def answered(hypothesis: str, response: str) -> BorderModel:
@@ -133,7 +140,7 @@ def answered(hypothesis: str, response: str) -> BorderModel:
     where = lively(0.3, stranded_limit_persons=10.0)
     neighbour = replace(where.network.neighbours[0], coordinates=True, lag_h=6.0)
     where = replace(where, network=replace(where.network, neighbours=(neighbour,)))
-    return worlds.model(
+    return small_worlds.model(
         where,
         SHUT,
         hypothesis=HYPOTHESES[hypothesis],
@@ -145,75 +152,94 @@ def answered(hypothesis: str, response: str) -> BorderModel:
 def rumours() -> BorderModel:
     """Beliefs by Routes and Rumours, a rush, hope that is lost."""
     where = lively(0.4, routes_and_rumours=1.0, lost_hope=1.0, peer_rate_per_h=0.2, memory_d=1.0)
-    return worlds.model(where, SHUT)
+    return small_worlds.model(where, SHUT)
 
 
 def laws(law: Distribution, discipline: QueueDiscipline) -> BorderModel:
     """One crossing by day and night shifts: the service law and discipline in question."""
-    station = worlds.crossing(
+    station = small_worlds.crossing(
         lanes=2,
-        admission=worlds.service(0.2, law, 0.5),
+        admission=small_worlds.service(0.2, law, 0.5),
         servers=3,
-        registration=worlds.service(1.0, law, 1.4),
+        registration=small_worlds.service(1.0, law, 1.4),
         interpreters=2,
         discipline=discipline,
-        exit_check=worlds.service(0.05, law, 0.8),
+        exit_check=small_worlds.service(0.05, law, 0.8),
         shelter_places=9,
         transport=(5, 2.5),
         suspension=(7, 3),
         work_after_closing=False,
         opening=(Opening(hours="07:30-13:00"), Opening(hours="15:00-24:00", days="Mon-Thu")),
     )
-    demand = replace(worlds.poisson(1.2), group_size=None)
-    where = worlds.world(
-        worlds.star(station, hours=[0.5]), demand, days=3, interpreter_share=0.7,
-        unaccompanied_share=0.2, family_share=0.4, minor_interview_min=30.0, vulnerable_share=0.3,
-        patience_h=6.0, balking_per_h=0.05, claim_share=0.9,
-    )  # fmt: skip
-    return worlds.model(where)
+    demand = replace(small_worlds.poisson(1.2), group_size=None)
+    where = small_worlds.world(
+        small_worlds.star(station, hours=[0.5]),
+        demand,
+        days=3,
+        interpreter_share=0.7,
+        unaccompanied_share=0.2,
+        family_share=0.4,
+        minor_interview_min=30.0,
+        vulnerable_share=0.3,
+        patience_h=6.0,
+        balking_per_h=0.05,
+        claim_share=0.9,
+    )
+    return small_worlds.model(where)
 
 
 def who_comes() -> BorderModel:
     """Streams of every kind: steps, a stock, given groups, a large one; without learning."""
-    origin = worlds.poisson(0.3).origins[0]
+    origin = small_worlds.poisson(0.3).origins[0]
     demand = Demand(
         steps=(
-            DemandStep(since=worlds.START, persons_per_d=12.0, source=worlds.SOURCE),
-            DemandStep(since=worlds.at(30.0), persons_per_d=30.0, source=worlds.SOURCE),
-            DemandStep(since=worlds.at(60.0), persons_per_d=0.0, source=worlds.SOURCE),
+            DemandStep(since=small_worlds.START, persons_per_d=12.0, source=small_worlds.SOURCE),
+            DemandStep(since=small_worlds.at(30.0), persons_per_d=30.0, source=small_worlds.SOURCE),
+            DemandStep(since=small_worlds.at(60.0), persons_per_d=0.0, source=small_worlds.SOURCE),
         ),
         origins=(origin, replace(origin, id="elsewhere", name="Elsewhere", share=0.5)),
         stocks=(
-            Stock(at=worlds.at(3.0), persons=17, gateways={worlds.TOWN: 1.0}, source=worlds.SOURCE),
+            Stock(
+                at=small_worlds.at(3.0),
+                persons=17,
+                gateways={small_worlds.TOWN: 1.0},
+                source=small_worlds.SOURCE,
+            ),
         ),
         groups=(
-            GivenGroup(id="a", at=worlds.at(10.0), persons=40, hub=worlds.TOWN),
-            GivenGroup(id="b", at=worlds.at(10.0), persons=1, hub=worlds.TOWN),
+            GivenGroup(id="a", at=small_worlds.at(10.0), persons=40, hub=small_worlds.TOWN),
+            GivenGroup(id="b", at=small_worlds.at(10.0), persons=1, hub=small_worlds.TOWN),
         ),
     )
-    where = replace(lively(days=4.0, peer_rate_per_h=0.0, experience_weight=0.0,
-                           facilitated_share=0.0), demand=demand)  # fmt: skip
-    return worlds.model(where, SHUT)
+    where = replace(
+        lively(days=4.0, peer_rate_per_h=0.0, experience_weight=0.0, facilitated_share=0.0),
+        demand=demand,
+    )
+    return small_worlds.model(where, SHUT)
 
 
 def calm() -> BorderModel:
     """Almost every switch off: nothing but a road, a queue and people who choose."""
-    crossings = [worlds.crossing(name, known=k, servers=1) for name, k in (("a", 0.9), ("b", 0.4))]
-    where = worlds.world(
-        worlds.star(*crossings, hours=[2.0, 1.0], segments=[worlds.forest(crossing="a")]),
-        worlds.poisson(0.8, size=2),
+    crossings = [
+        small_worlds.crossing(name, known=k, servers=1) for name, k in (("a", 0.9), ("b", 0.4))
+    ]
+    where = small_worlds.world(
+        small_worlds.star(
+            *crossings, hours=[2.0, 1.0], segments=[small_worlds.forest(crossing="a")]
+        ),
+        small_worlds.poisson(0.8, size=2),
         days=4,
         station_constant=-2.0,
         settle_constant=-4.0,
         green_constant=-3.0,
         review_rate_per_h=0.2,
     )
-    return worlds.model(where)
+    return small_worlds.model(where)
 
 
 def nobody() -> BorderModel:
     """A world without people."""
-    return worlds.model(replace(lively(), demand=worlds.given([])), SHUT)
+    return small_worlds.model(replace(lively(), demand=small_worlds.given([])), SHUT)
 
 
 MODELS: dict[str, Callable[[], BorderModel]] = {
@@ -240,10 +266,22 @@ MODELS: dict[str, Callable[[], BorderModel]] = {
 
 # What the engine keeps for itself: nobody reads it, but what comes later hangs on it.
 INNER_TABLES = (
-    "status", "stations", "destinations", "measures", "streams", "lines", "bulletins", "beliefs",
-    "changed_h", "exposure_h", "in_vehicles", "outdoor_since_h", "suspended_since_h",
-    "access_stock", "access_reached",
-)  # fmt: skip
+    "status",
+    "stations",
+    "destinations",
+    "measures",
+    "streams",
+    "lines",
+    "bulletins",
+    "beliefs",
+    "changed_h",
+    "exposure_h",
+    "in_vehicles",
+    "outdoor_since_h",
+    "suspended_since_h",
+    "access_stock",
+    "access_reached",
+)
 ROOM = ("groups", "persons", "heap", "measures", "bulletins", "beliefs")
 
 
@@ -253,7 +291,7 @@ def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
     People's rows and accounts, indicators, people by class, series, tables of journeys and of hours
     outdoors, spans of access, and what the engine keeps for itself.
     """
-    for name, column in worlds.results(run).items():
+    for name, column in small_worlds.results(run).items():
         yield "rows and accounts", name, column
     record = RunRecord(run.world, run.parameters, run.engine, concession=True)
     for name, value in compute_indicators(record).items():

@@ -21,8 +21,8 @@ from sim.hypotheses.responses import (
 )
 from sim.model import BorderModel
 from sim.policies.timed import Closure
-from sim.verification import worlds
-from sim.verification.statistics import interval_of_share
+from sim.verification import small_worlds
+from sim.verification.reference_statistics import interval_of_share
 from sim.world.parameters import Parameters
 
 CALM = Signals(open_share=1.0, failure=0.0, stranded=0, active_d=0.0, withdrawing=False)
@@ -120,24 +120,24 @@ def run_of(
     crossings: int = 1,
     **parameters: Any,
 ) -> BorderModel:
-    names = [worlds.GATE, *(f"gate-{k}" for k in range(2, crossings + 1))]
-    network = worlds.star(
-        *(worlds.crossing(name) for name in names),
+    names = [small_worlds.GATE, *(f"gate-{k}" for k in range(2, crossings + 1))]
+    network = small_worlds.star(
+        *(small_worlds.crossing(name) for name in names),
         hours=[float(k + 1) for k in range(crossings)],
     )
-    where = worlds.world(
-        network, worlds.poisson(1.0), days=days, review_rate_per_h=0.2, **parameters
+    where = small_worlds.world(
+        network, small_worlds.poisson(1.0), days=days, review_rate_per_h=0.2, **parameters
     )
-    return worlds.model(
+    return small_worlds.model(
         where, policy, hypothesis=hypothesis, response=response, number=number, audit=True
     ).run()
 
 
 def facilitates(**keys: Any) -> Facilitates:
     given: dict[str, Any] = {
-        "hub": worlds.TOWN,
-        "begins": worlds.START,
-        "opens": {"default": worlds.START},
+        "hub": small_worlds.TOWN,
+        "begins": small_worlds.START,
+        "opens": {"default": small_worlds.START},
         "price_factor": 1.0,
         "persons_per_d": 48.0,
         "batch": 4,
@@ -150,17 +150,21 @@ class TestDegenerate:
 
     def test_facilitation_of_nobody_with_the_same_gates_is_checks(self) -> None:
         none = facilitates(opens={}, persons_per_d=0.0, leakage=0.3)
-        assert worlds.differing(run_of(Checks(leakage=0.3)), run_of(none)) == []
+        assert small_worlds.differing(run_of(Checks(leakage=0.3)), run_of(none)) == []
 
     @pytest.mark.parametrize("hypothesis", [facilitates(), LetsThrough(leakage=0.2)])
     def test_a_script_without_end_is_no_response(self, hypothesis: Hypothesis) -> None:
-        assert worlds.differing(run_of(hypothesis), run_of(hypothesis, Scripted())) == []
+        assert small_worlds.differing(run_of(hypothesis), run_of(hypothesis, Scripted())) == []
 
     def test_batches_of_one_are_poisson(self) -> None:
         """48 persons a day for 200 days: 9600 +- 98; daily counts with variance over mean 1."""
-        where = worlds.world(worlds.star(worlds.crossing()), worlds.crowd(0), days=200)
-        run = worlds.model(where, hypothesis=facilitates(batch=1)).run()
-        daily = np.bincount((worlds.groups(run)["created_h"] // 24).astype(int), minlength=200)
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.crowd(0), days=200
+        )
+        run = small_worlds.model(where, hypothesis=facilitates(batch=1)).run()
+        daily = np.bincount(
+            (small_worlds.groups(run)["created_h"] // 24).astype(int), minlength=200
+        )
         assert abs(daily.sum() - 9600) < 3.3 * 98
         # The dispersion of 200 Poisson counts has standard error sqrt(2 / 199) = 0.1.
         assert abs(daily.var(ddof=1) / daily.mean() - 1.0) < 0.33
@@ -175,7 +179,7 @@ class TestDegenerate:
     def test_with_steering_they_are_brought_to_the_nearest_open_crossing(self) -> None:
         run = run_of(facilitates(steering=1.0), crossings=2, value_of_time_eur_per_h=0.0)
         assert self.organised_to(run)[1] == 0
-        closed = Closure(crossings=(worlds.GATE,), at=worlds.START)
+        closed = Closure(crossings=(small_worlds.GATE,), at=small_worlds.START)
         other = run_of(
             facilitates(steering=1.0), crossings=2, policy=closed, value_of_time_eur_per_h=0.0
         )
@@ -190,7 +194,7 @@ class TestDegenerate:
 
     @staticmethod
     def organised_to(run: BorderModel) -> tuple[int, int]:
-        rows = worlds.groups(run)
+        rows = small_worlds.groups(run)
         mine = rows[run.engine.streams["organised"][rows["stream"]] == 1]
         near, far = np.bincount(mine["destination"][mine["destination"] >= 0], minlength=2)
         assert near + far > 100
@@ -203,7 +207,7 @@ class TestInARun:
         hypothesis = facilitates(leakage=0.1)
         script = Scripted(duration_mean_d=10.0, duration_shape=1e6)
         run = run_of(hypothesis, script, days=40, withdrawal_half_life_d=1.0)
-        rows = worlds.groups(run)
+        rows = small_worlds.groups(run)
         born_d = rows["created_h"][run.engine.streams["organised"][rows["stream"]] == 1] / 24.0
         assert (born_d < 10.0).sum() > 80
         # What is left after day 10: 12 groups a day, halved each day, so about 12 + 6 + 3 + ...
@@ -215,9 +219,11 @@ class TestInARun:
         """Leakage 0.1, chance 1, half-life 1 d: after the first morning 0.1 + 0.9 / 2 = 0.55."""
         hypothesis = facilitates(leakage=0.1)
         script = Scripted(duration_mean_d=1e-6)
-        network = worlds.star(worlds.crossing())
-        where = worlds.world(network, worlds.crowd(1), days=3, withdrawal_half_life_d=1.0)
-        run = worlds.model(where, hypothesis=hypothesis, response=script)
+        network = small_worlds.star(small_worlds.crossing())
+        where = small_worlds.world(
+            network, small_worlds.crowd(1), days=3, withdrawal_half_life_d=1.0
+        )
+        run = small_worlds.model(where, hypothesis=hypothesis, response=script)
         gates = []
         for hour in (7.0, 9.0, 33.0):
             run.advance_to(hour)
@@ -234,25 +240,29 @@ class TestInARun:
             "transit_level_max": 3.0,
         }
         run = run_of(facilitates(batch=1), Reactance(), days=60, **certain)
-        rows = worlds.groups(run)
+        rows = small_worlds.groups(run)
         mine = run.engine.streams["organised"][rows["stream"]] == 1
         assert run.engine.status["transit_level"][0] == 3.0
         # 48 persons a day: 48 * 8/24 at level 1, 48 at 2, then 58 2/3 days at 3: 8560 +- 93.
         assert abs(mine.sum() - (16 + 96 + 48 * 3 * (58 + 2 / 3))) < 3.3 * 93
 
     def test_people_stranded_make_it_withdraw_and_go_on_again(self) -> None:
-        shut = Closure(crossings=(worlds.GATE,), at=worlds.at(24.0), until=worlds.at(24.0 * 15))
-        network = worlds.star(worlds.crossing())
-        where = worlds.world(
+        shut = Closure(
+            crossings=(small_worlds.GATE,),
+            at=small_worlds.at(24.0),
+            until=small_worlds.at(24.0 * 15),
+        )
+        network = small_worlds.star(small_worlds.crossing())
+        where = small_worlds.world(
             network,
-            worlds.poisson(2.0),
+            small_worlds.poisson(2.0),
             days=30,
             demand_when_closed=1.0,
             stranded_limit_persons=100.0,
             withdrawal_half_life_d=1.0,
         )
-        opens = LetsThrough(leakage=0.9, opens={"default": worlds.at(1.0)})
-        run = worlds.model(where, shut, hypothesis=opens, response=CostSensitive())
+        opens = LetsThrough(leakage=0.9, opens={"default": small_worlds.at(1.0)})
+        run = small_worlds.model(where, shut, hypothesis=opens, response=CostSensitive())
         levels = []
         for day in (2, 14, 29):
             run.advance_to(24.0 * day + 9.0)
@@ -262,18 +272,22 @@ class TestInARun:
         assert levels[2] > levels[1]
 
     def test_nothing_is_answered_before_anything_is_done(self) -> None:
-        hypothesis = LetsThrough(opens={"default": worlds.at(240.0)})
-        where = worlds.world(worlds.star(worlds.crossing()), worlds.crowd(1), days=20)
-        run = worlds.model(where, hypothesis=hypothesis, response=Deterred())
+        hypothesis = LetsThrough(opens={"default": small_worlds.at(240.0)})
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.crowd(1), days=20
+        )
+        run = small_worlds.model(where, hypothesis=hypothesis, response=Deterred())
         assert run.transit.decision_times[0] == 248.0
-        idle = worlds.model(where, hypothesis=Checks(), response=Deterred())
+        idle = small_worlds.model(where, hypothesis=Checks(), response=Deterred())
         assert idle.transit.decision_times == ()
 
     def test_open_share_is_that_of_registration_capacity(self) -> None:
-        network = worlds.star(worlds.crossing(servers=3), worlds.crossing("other", servers=1))
-        where = worlds.world(network, worlds.crowd(1), days=5)
-        closed = Closure(crossings=(worlds.GATE,), at=worlds.at(24.0))
-        run = worlds.model(where, closed, response=Deterred())
+        network = small_worlds.star(
+            small_worlds.crossing(servers=3), small_worlds.crossing("other", servers=1)
+        )
+        where = small_worlds.world(network, small_worlds.crowd(1), days=5)
+        closed = Closure(crossings=(small_worlds.GATE,), at=small_worlds.at(24.0))
+        run = small_worlds.model(where, closed, response=Deterred())
         run.advance_to(1.0)
         assert run.transit.signals().open_share == 1.0
         run.advance_to(25.0)

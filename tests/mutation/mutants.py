@@ -48,10 +48,31 @@ DRAWS = ("uniform", "exponential", "normal", "gamma", "gumbel", "poisson", "deri
 IS_DRAWN = re.compile(r"(uniform\(|[uvw]\b)")
 EDGES = ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt")
 # Operators whose mutants say something of themselves: no bit shifts of floats, no decorators.
-COMPARISONS = ("Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE",
-               "GtE_Gt", "GtE_Lt")  # fmt: skip
-ARITHMETIC = ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Mod_Mul", "Pow_Mul", "BitAnd_BitOr",
-              "BitOr_BitAnd", "FloorDiv_Mul", "Mul_Add", "Add_Mul")  # fmt: skip
+COMPARISONS = (
+    "Eq_NotEq",
+    "NotEq_Eq",
+    "Lt_LtE",
+    "Lt_GtE",
+    "LtE_Lt",
+    "LtE_Gt",
+    "Gt_GtE",
+    "Gt_LtE",
+    "GtE_Gt",
+    "GtE_Lt",
+)
+ARITHMETIC = (
+    "Add_Sub",
+    "Sub_Add",
+    "Mul_Div",
+    "Div_Mul",
+    "Mod_Mul",
+    "Pow_Mul",
+    "BitAnd_BitOr",
+    "BitOr_BitAnd",
+    "FloorDiv_Mul",
+    "Mul_Add",
+    "Add_Mul",
+)
 OPERATORS = tuple(
     name
     for name in (

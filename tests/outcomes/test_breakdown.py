@@ -12,8 +12,8 @@ from sim.outcomes.indicator import Statistic
 from sim.outcomes.indicators import INDICATORS, OF_PEOPLE
 from sim.outcomes.person_classes import CLASSES, class_names
 from sim.outcomes.run_record import RunRecord
-from sim.verification import worlds
-from sim.verification.everything import reference_model
+from sim.verification import small_worlds
+from sim.verification.full_world import reference_model
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,10 @@ def test_classes_by_age_and_group_are_who_they_say(run: RunRecord) -> None:
 
 
 def test_a_class_without_anybody_has_no_value() -> None:
-    model = worlds.model(
-        worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0]), days=1)
+    model = small_worlds.model(
+        small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0]), days=1
+        )
     ).run()
     found = break_down(RunRecord(model.world, model.parameters, model.engine), OF_PEOPLE)
     children = list(CLASSES).index("children with adults")
@@ -60,8 +62,18 @@ def test_a_class_without_anybody_has_no_value() -> None:
 
 def test_rights_of_people_can_all_be_broken_down() -> None:
     broken_down = {each.id for each in OF_PEOPLE}
-    assert {"R1_mean", "R2_cold", "R2_eri", "R3", "R4_72h", "R4_set_out", "R8", "R8_cold", "R10",
-            "R11"} <= broken_down  # fmt: skip
+    assert {
+        "R1_mean",
+        "R2_cold",
+        "R2_eri",
+        "R3",
+        "R4_72h",
+        "R4_set_out",
+        "R8",
+        "R8_cold",
+        "R10",
+        "R11",
+    } <= broken_down
     assert all(INDICATORS[name].family == "rights" for name in broken_down)
 
 

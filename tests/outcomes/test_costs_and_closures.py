@@ -15,18 +15,18 @@ from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.hours_and_fences import Fence, FencePart
 from sim.policies.timed import Closure
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Mode
 
 
 def two_crossings(**parameters: Any) -> Any:
     """``gate`` with 100 travellers a day, ``other`` with 30, and a railway without people."""
-    gate = replace(worlds.crossing("gate"), travellers_per_d=100.0)
-    other = replace(worlds.crossing("other"), travellers_per_d=30.0)
-    railway = worlds.crossing("railway", modes=(Mode.RAIL,))
-    forest = worlds.forest(length_km=50.0, fence_km=3.0)
-    network = worlds.star(gate, other, railway, segments=[forest])
-    return worlds.world(network, worlds.given([1.0]), days=10, **parameters)
+    gate = replace(small_worlds.crossing("gate"), travellers_per_d=100.0)
+    other = replace(small_worlds.crossing("other"), travellers_per_d=30.0)
+    railway = small_worlds.crossing("railway", modes=(Mode.RAIL,))
+    forest = small_worlds.forest(length_km=50.0, fence_km=3.0)
+    network = small_worlds.star(gate, other, railway, segments=[forest])
+    return small_worlds.world(network, small_worlds.given([1.0]), days=10, **parameters)
 
 
 def closures(*spans: tuple[int, float, float]) -> Any:
@@ -64,14 +64,14 @@ class TestClosedHours:
         assert closed.open_hours([calendar, calendar]).tolist() == [2.0 + 8.0, 16.0]
 
 
-def values(policy: worlds.AnyPolicy, **parameters: Any) -> dict[str, float]:
-    run = worlds.model(two_crossings(**parameters), policy).run()
+def values(policy: small_worlds.AnyPolicy, **parameters: Any) -> dict[str, float]:
+    run = small_worlds.model(two_crossings(**parameters), policy).run()
     return compute_indicators(RunRecord(run.world, run.parameters, run.engine))
 
 
 def test_a_fence_costs_its_annuity_and_only_for_what_is_new() -> None:
     """20 km where 3 km stood; 3 % over 40 years is 4.3262 % a year."""
-    fence = Fence(parts=(FencePart(segment="forest", km=20.0, ready=worlds.at(24.0)),))
+    fence = Fence(parts=(FencePart(segment="forest", km=20.0, ready=small_worlds.at(24.0)),))
     found = values(fence, fence_eur_per_km=1e6, discount_rate=0.03, fence_life_y=40.0)
     assert found["K3"] == pytest.approx(17.0 * 1e6 * 0.0432623779, rel=1e-8)
     assert found["K1_fence"] == pytest.approx(found["K3"] * 10.0 / 365.0)
@@ -80,20 +80,21 @@ def test_a_fence_costs_its_annuity_and_only_for_what_is_new() -> None:
 
 
 def test_a_fence_that_is_ready_when_the_scenario_ends_costs_nothing() -> None:
-    fence = Fence(parts=(FencePart(segment="forest", km=20.0, ready=worlds.at(240.0)),))
+    fence = Fence(parts=(FencePart(segment="forest", km=20.0, ready=small_worlds.at(240.0)),))
     assert values(fence, fence_eur_per_km=1e6)["K3"] == 0.0
 
 
 def test_closing_everything_is_no_saving_to_travellers() -> None:
-    closure = Closure(crossings=("gate", "other"), at=worlds.at(120.0), queue=Queue.TURN_BACK)
+    closure = Closure(crossings=("gate", "other"), at=small_worlds.at(120.0), queue=Queue.TURN_BACK)
     found = values(closure, lost_crossing_eur=50.0)
     assert found["R14"] == pytest.approx(130.0 * 5.0 / 10.0)
     assert found["K5"] == pytest.approx(130.0 * 5.0 * 50.0)
 
 
 def test_unaccompanied_minors_cost_what_their_units_cost() -> None:
-    alone = values(None, unaccompanied_share=1.0, reception_eur_per_d=10.0,
-                   minor_reception_eur_per_d=70.0)  # fmt: skip
+    alone = values(
+        None, unaccompanied_share=1.0, reception_eur_per_d=10.0, minor_reception_eur_per_d=70.0
+    )
     assert alone["K4"] == pytest.approx(365 * 70.0)
     adult = values(None, unaccompanied_share=0.0, reception_eur_per_d=10.0)
     assert adult["K4"] == pytest.approx(365 * 10.0)

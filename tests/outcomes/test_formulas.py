@@ -30,9 +30,15 @@ class TestEquity:
 
     @pytest.mark.parametrize(
         ("values", "expected"),
-        [([], 0.0), ([0.0, 0.0], 0.0), ([2.0, 2.0], 0.0), ([0.0, 1.0], 0.5), ([0.5, 0.0], 0.5),
-         ([1.0, 2.0, 6.0], (-2 * 1.0 + 2 * 6.0) / (3 * 9.0))],
-    )  # fmt: skip
+        [
+            ([], 0.0),
+            ([0.0, 0.0], 0.0),
+            ([2.0, 2.0], 0.0),
+            ([0.0, 1.0], 0.5),
+            ([0.5, 0.0], 0.5),
+            ([1.0, 2.0, 6.0], (-2 * 1.0 + 2 * 6.0) / (3 * 9.0)),
+        ],
+    )
     def test_gini(self, values: list[float], expected: float) -> None:
         assert gini(np.array(values)) == pytest.approx(expected)
 

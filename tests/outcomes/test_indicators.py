@@ -23,12 +23,12 @@ from sim.outcomes.series import SERIES, daily_series
 from sim.policies import Exempt, Queue
 from sim.policies.capacity import Staffing, Surge
 from sim.policies.timed import Closure
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Distribution
 from sim.world.weather import Weather
 
-HOUR = worlds.service(1.0, Distribution.DETERMINISTIC)
-TWO_HOURS = worlds.service(2.0, Distribution.DETERMINISTIC)
+HOUR = small_worlds.service(1.0, Distribution.DETERMINISTIC)
+TWO_HOURS = small_worlds.service(2.0, Distribution.DETERMINISTIC)
 
 
 def record(run: BorderModel) -> RunRecord:
@@ -36,8 +36,10 @@ def record(run: BorderModel) -> RunRecord:
     return RunRecord(run.world, run.parameters, run.engine)
 
 
-def day_at_the_crossing(*, policy: worlds.AnyPolicy = None, daily_capacity: int = 3) -> RunRecord:
-    crossing = worlds.crossing(
+def day_at_the_crossing(
+    *, policy: small_worlds.AnyPolicy = None, daily_capacity: int = 3
+) -> RunRecord:
+    crossing = small_worlds.crossing(
         lanes=1,
         admission=HOUR,
         servers=1,
@@ -46,9 +48,9 @@ def day_at_the_crossing(*, policy: worlds.AnyPolicy = None, daily_capacity: int 
     )
     cold = replace(crossing, weather="north", travellers_per_d=100.0)
     cold = replace(cold, daily_capacity=daily_capacity)
-    where = worlds.world(
-        worlds.star(cold),
-        worlds.given([9.0, 9.5], size=2),
+    where = small_worlds.world(
+        small_worlds.star(cold),
+        small_worlds.given([9.0, 9.5], size=2),
         days=2,
         officer_eur_per_h=40.0,
         interpreter_eur_per_h=50.0,
@@ -63,7 +65,7 @@ def day_at_the_crossing(*, policy: worlds.AnyPolicy = None, daily_capacity: int 
         care_per_weighted_h=0.1,
     )
     frost = Weather(("north",), np.full((1, 48), -20.0), np.full((1, 48), 0.0), "made up")
-    return record(worlds.model(replace(where, weather=frost), policy))
+    return record(small_worlds.model(replace(where, weather=frost), policy))
 
 
 # Outdoors, before the gate: 2 x 1 h + 2 x 0.5 h. Then three wait for the lane from 10, two from 11,
@@ -163,7 +165,9 @@ def test_the_total_cost_is_the_sum_of_its_items(run: RunRecord) -> None:
 
 
 def test_seconded_officers_cost_work_and_lodging() -> None:
-    surge = Surge(decided=worlds.at(0.0), officers={"gate": 3}, delay_min_d=1.0, delay_max_d=1.0)
+    surge = Surge(
+        decided=small_worlds.at(0.0), officers={"gate": 3}, delay_min_d=1.0, delay_max_d=1.0
+    )
     values = compute_indicators(day_at_the_crossing(policy=surge))
     assert values["K1_surge"] == pytest.approx(3 * 1.0 * (8.0 * 40.0 + 250.0))
     assert values["K1_staff"] == 48.0 * 40.0
@@ -171,14 +175,14 @@ def test_seconded_officers_cost_work_and_lodging() -> None:
 
 def test_officers_sent_elsewhere_are_not_seconded_ones() -> None:
     """Fewer officers make the standing staff cheaper; they save no travel and no lodging."""
-    cut = Staffing(decided=worlds.at(24.0), officers={"gate": -1})
+    cut = Staffing(decided=small_worlds.at(24.0), officers={"gate": -1})
     values = compute_indicators(day_at_the_crossing(policy=cut))
     assert values["K1_surge"] == 0.0
     assert values["K1_staff"] == 24.0 * 40.0
 
 
 def test_a_full_closure_leaves_everybody_without_access() -> None:
-    closure = Closure(crossings=("gate",), at=worlds.at(9.75), queue=Queue.TURN_BACK)
+    closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=Queue.TURN_BACK)
     values = compute_indicators(day_at_the_crossing(policy=closure))
     assert values["S1"] == 0.0
     assert values["R4_without_access"] == 4.0
@@ -230,13 +234,17 @@ class TestAccess:
             def decide(self, seen: object) -> list[object]:
                 return [order for each in orders for order in each.decide(seen)]  # type: ignore[arg-type]
 
-        where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0]), days=2)
-        run = worlds.model(where, All()).run()
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0]), days=2
+        )
+        run = small_worlds.model(where, All()).run()
         found = access_spans(run.engine, run.world)
         return [(each.begins_h, each.ends_h, each.access) for each in found]
 
     def test_spans_cover_the_scenario_without_gaps(self) -> None:
-        closure = Closure(crossings=("gate",), at=worlds.at(10.0), until=worlds.at(20.0))
+        closure = Closure(
+            crossings=("gate",), at=small_worlds.at(10.0), until=small_worlds.at(20.0)
+        )
         assert self.spans(closure) == [
             (0.0, 10.0, Access.OPEN),
             (10.0, 20.0, Access.CLOSED),
@@ -246,11 +254,11 @@ class TestAccess:
     def test_an_exception_counts_only_while_no_other_closure_is_in_force(self) -> None:
         mild = Closure(
             crossings=("gate",),
-            at=worlds.at(10.0),
-            until=worlds.at(30.0),
+            at=small_worlds.at(10.0),
+            until=small_worlds.at(30.0),
             exempt=frozenset({Exempt.CHILDREN}),
         )
-        strict = Closure(crossings=("gate",), at=worlds.at(15.0), until=worlds.at(20.0))
+        strict = Closure(crossings=("gate",), at=small_worlds.at(15.0), until=small_worlds.at(20.0))
         assert [access for _, _, access in self.spans(mild, strict)] == [
             Access.OPEN,
             Access.EXCEPTION_ONLY,

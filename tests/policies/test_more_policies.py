@@ -14,7 +14,7 @@ from sim.policies.composition import Joined, single_rules
 from sim.policies.hours_and_fences import Fence, FencePart, OpeningHours
 from sim.policies.timed import Closure, Open, Step
 from sim.policies.with_others import Agreement, CarrierMeasures, NeighbourCoordinated
-from sim.verification import worlds
+from sim.verification import small_worlds
 from tests.policies.test_policies import at, seen
 
 
@@ -126,7 +126,7 @@ class Recording:
         return [
             Order(
                 action=self.action,
-                crossings=(worlds.GATE,),
+                crossings=(small_worlds.GATE,),
                 announced_h=seen.now_h,
                 effective_h=seen.now_h,
             )
@@ -144,8 +144,10 @@ class RecordingDaily(Recording):
 def test_parts_keep_their_clocks_and_see_only_their_own_orders() -> None:
     once, daily = RecordingOnce(Action.METER), RecordingDaily(Action.CLOSE)
     joined = Joined(("one", "two"), (once, Joined(("three",), (daily,))))
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.crowd(5), days=3)
-    run = worlds.model(where, joined).run()
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.crowd(5), days=3
+    )
+    run = small_worlds.model(where, joined).run()
     assert [seen.now_h for seen in once.seen] == [0.0]
     assert [seen.now_h for seen in daily.seen] == [12.0, 36.0, 60.0]
     assert [order.action for order in daily.seen[-1].orders] == [Action.CLOSE]
@@ -154,9 +156,11 @@ def test_parts_keep_their_clocks_and_see_only_their_own_orders() -> None:
 
 
 def test_a_policy_with_an_idle_part_is_that_policy() -> None:
-    closing = Closure(crossings=(worlds.GATE,), at=worlds.START + timedelta(hours=5))
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.poisson(2.0), days=2)
-    alone = worlds.model(where, closing).run()
-    joined = worlds.model(where, Joined(("idle", "closing"), (Open(), closing))).run()
-    assert worlds.differing(alone, joined) == []
+    closing = Closure(crossings=(small_worlds.GATE,), at=small_worlds.START + timedelta(hours=5))
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.poisson(2.0), days=2
+    )
+    alone = small_worlds.model(where, closing).run()
+    joined = small_worlds.model(where, Joined(("idle", "closing"), (Open(), closing))).run()
+    assert small_worlds.differing(alone, joined) == []
     assert list(single_rules(closing)) == [closing]

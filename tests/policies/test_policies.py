@@ -107,8 +107,11 @@ class TestThreshold:
         assert (order.action, order.effective_h) == (Action.CLOSE, 108.0)
 
     def closed(self, since_h: float) -> tuple[Order, ...]:
-        return (Order(action=Action.CLOSE, crossings=("salla",), announced_h=since_h,
-                      effective_h=since_h),)  # fmt: skip
+        return (
+            Order(
+                action=Action.CLOSE, crossings=("salla",), announced_h=since_h, effective_h=since_h
+            ),
+        )
 
     def test_it_reopens_when_the_signal_is_low_and_the_closure_old_enough(self) -> None:
         quiet = [200.0, *[0.0] * 20]

@@ -17,11 +17,11 @@ from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure
 from sim.policies.triggered import Threshold
 from sim.policies.with_others import CarrierMeasures
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Neighbour
 from tests.promises.test_conservation import check_ledger, step_through
 
-START = worlds.START
+START = small_worlds.START
 POLICY = Joined(
     ("hours", "staff", "carriers", "closing", "numbers"),
     (
@@ -45,7 +45,7 @@ POLICY = Joined(
 )
 HYPOTHESIS = Facilitates(
     opens={"default": START + timedelta(days=1)},
-    hub=worlds.TOWN,
+    hub=small_worlds.TOWN,
     begins=START + timedelta(days=1),
     persons_per_d=40.0,
     batch=10,
@@ -64,10 +64,10 @@ OVERSIGHT = Oversight(
 
 def model(number: int) -> BorderModel:
     day = (Opening(hours="08:00-16:00"),)
-    slow = worlds.service(0.5)
-    network = worlds.star(
-        worlds.crossing("gate", opening=day, servers=2, registration=slow),
-        worlds.crossing("other", lanes=1, admission=slow),
+    slow = small_worlds.service(0.5)
+    network = small_worlds.star(
+        small_worlds.crossing("gate", opening=day, servers=2, registration=slow),
+        small_worlds.crossing("other", lanes=1, admission=slow),
         neighbours=[
             Neighbour(
                 id="over-there",
@@ -84,11 +84,11 @@ def model(number: int) -> BorderModel:
         ],
         hours=[1.0, 2.0, 5.0],
     )
-    where = worlds.world(
+    where = small_worlds.world(
         network,
-        worlds.poisson(2.0, size=2),
+        small_worlds.poisson(2.0, size=2),
         days=14,
-        other_country_constant=worlds.CERTAIN,
+        other_country_constant=small_worlds.CERTAIN,
         review_rate_per_h=0.2,
         rush_horizon_h=24.0,
         news_delay_h=6.0,
@@ -96,7 +96,7 @@ def model(number: int) -> BorderModel:
         escalation_factor=1.5,
         branching=0.2,
     )
-    return worlds.model(
+    return small_worlds.model(
         where,
         POLICY,
         hypothesis=HYPOTHESIS,
@@ -112,7 +112,7 @@ def test_nobody_is_lost_and_pauses_change_nothing() -> None:
         stepped, whole = model(number), model(number).run()
         step_through(stepped)
         check_ledger(whole)
-        assert worlds.differing(stepped, whole) == []
+        assert small_worlds.differing(stepped, whole) == []
 
 
 def test_everything_was_at_work() -> None:

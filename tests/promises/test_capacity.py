@@ -17,8 +17,8 @@ from sim.model import BorderModel
 from sim.policies import Action
 from sim.policies.capacity import CapWithWarmWaiting
 from sim.policies.timed import Schedule, Step
-from sim.verification import worlds
-from sim.verification.worlds import GATE
+from sim.verification import small_worlds
+from sim.verification.small_worlds import GATE
 from sim.world.network import Crossing, Distribution
 from sim.world.world import World
 
@@ -35,7 +35,7 @@ def served_per_day(run: BorderModel) -> NDArray[np.int64]:
 
 def admitted_per_day(run: BorderModel) -> NDArray[np.int64]:
     """The same from timestamps and the calendar, where admission takes no time."""
-    hours = worlds.persons(run)["admitted_h"]
+    hours = small_worlds.persons(run)["admitted_h"]
     days = [run.clock.instant(float(h)).date() for h in hours[~np.isnan(hours)]]
     return np.array([days.count(day) for day in run.clock.days])
 
@@ -43,9 +43,9 @@ def admitted_per_day(run: BorderModel) -> NDArray[np.int64]:
 def summer_time_ends(station: Crossing, groups: Sequence[float], *, size: int) -> World:
     """A week in Helsinki around 29 October 2023, whose Sunday has 25 hours."""
     start = datetime(2023, 10, 26, tzinfo=HELSINKI)
-    return worlds.world(
-        worlds.star(station),
-        worlds.given(groups, size=size, start=start),
+    return small_worlds.world(
+        small_worlds.star(station),
+        small_worlds.given(groups, size=size, start=start),
         days=7,
         start=start,
         zone="Europe/Helsinki",
@@ -63,8 +63,8 @@ def cap(persons_per_d: int, since: datetime) -> CapWithWarmWaiting:
 def test_a_daily_cap_holds_on_every_local_day(opening: Opening, size: int, every_h: float) -> None:
     """Also on the day of 25 hours, and with groups that do not divide it."""
     arrivals = np.arange(0.1, 168.0, every_h).tolist()
-    where = summer_time_ends(worlds.crossing(opening=(opening,)), arrivals, size=size)
-    run = worlds.model(where, cap(20, where.clock.start)).run()
+    where = summer_time_ends(small_worlds.crossing(opening=(opening,)), arrivals, size=size)
+    run = small_worlds.model(where, cap(20, where.clock.start)).run()
     lengths_h = np.diff(run.clock.day_ends_h, prepend=0.0)
     assert list(lengths_h) == [24.0, 24.0, 24.0, 25.0, 24.0, 24.0, 24.0]
     per_day = admitted_per_day(run)
@@ -74,18 +74,20 @@ def test_a_daily_cap_holds_on_every_local_day(opening: Opening, size: int, every
 
 def test_the_last_day_has_no_second_ration() -> None:
     """The scenario ends at midnight: whoever is not admitted by then is not."""
-    where = worlds.world(
-        worlds.star(worlds.crossing(lanes=5, admission=worlds.service(0.1))),
-        worlds.given([1.0], size=100),
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(lanes=5, admission=small_worlds.service(0.1))),
+        small_worlds.given([1.0], size=100),
         days=3,
     )
-    run = worlds.model(where, cap(20, worlds.START)).run()
+    run = small_worlds.model(where, cap(20, small_worlds.START)).run()
     assert list(served_per_day(run)) == [20, 20, 20]
 
 
 def test_a_cap_that_begins_at_noon_counts_from_then() -> None:
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([13.0], size=50), days=3.5)
-    run = worlds.model(where, cap(20, worlds.at(12.0))).run()
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.given([13.0], size=50), days=3.5
+    )
+    run = small_worlds.model(where, cap(20, small_worlds.at(12.0))).run()
     assert list(admitted_per_day(run)) == [20, 20, 10, 0]
 
 
@@ -93,36 +95,42 @@ def meter(persons_per_d: float, begins_h: float, ends_h: float | None = None) ->
     return Step(
         crossings=(GATE,),
         action=Action.METER,
-        announced=worlds.at(begins_h),
-        effective=worlds.at(begins_h),
-        until=None if ends_h is None else worlds.at(ends_h),
+        announced=small_worlds.at(begins_h),
+        effective=small_worlds.at(begins_h),
+        until=None if ends_h is None else small_worlds.at(ends_h),
         value=persons_per_d,
-        source=worlds.SOURCE,
+        source=small_worlds.SOURCE,
     )
 
 
 @pytest.mark.parametrize("order", [(20, 5), (5, 20)], ids=str)
 def test_of_two_caps_the_stricter_holds(order: tuple[int, int]) -> None:
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0], size=100), days=4.5)
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0], size=100), days=4.5
+    )
     caps = Schedule(steps=tuple(meter(each, 0.0) for each in order))
-    run = worlds.model(where, caps).run()
+    run = small_worlds.model(where, caps).run()
     assert list(admitted_per_day(run)) == [5, 5, 5, 5, 5]
 
 
 def test_the_end_of_one_cap_does_not_refill_another() -> None:
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0], size=100), days=2.5)
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0], size=100), days=2.5
+    )
     caps = Schedule(steps=(meter(20, 0.0, 36.0), meter(5, 0.0)))
-    run = worlds.model(where, caps).run()
+    run = small_worlds.model(where, caps).run()
     assert list(admitted_per_day(run)) == [5, 5, 5]
 
 
 def test_when_a_cap_ends_those_between_the_posts_are_received() -> None:
     """Here people between the posts are received after closing too, so at once."""
-    where = worlds.world(
-        worlds.star(worlds.crossing(opening=(DAY_SHIFT,))), worlds.given([9.0], size=20), days=3
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(opening=(DAY_SHIFT,))),
+        small_worlds.given([9.0], size=20),
+        days=3,
     )
-    run = worlds.model(where, Schedule(steps=(meter(5, 0.0, 22.0),))).run()
-    hours = sorted(worlds.persons(run)["admitted_h"])
+    run = small_worlds.model(where, Schedule(steps=(meter(5, 0.0, 22.0),))).run()
+    hours = sorted(small_worlds.persons(run)["admitted_h"])
     assert hours == [9.0] * 5 + [22.0] * 15
 
 
@@ -131,17 +139,17 @@ def test_when_a_cap_ends_those_between_the_posts_are_received() -> None:
 
 def test_first_come_is_first_served_at_every_stage() -> None:
     """With one lane and one server nobody overtakes anybody, through nights and suspensions."""
-    station = worlds.crossing(
+    station = small_worlds.crossing(
         lanes=1,
-        admission=worlds.service(0.15, Distribution.GAMMA, 1.2),
+        admission=small_worlds.service(0.15, Distribution.GAMMA, 1.2),
         servers=1,
-        registration=worlds.service(0.2, Distribution.LOGNORMAL, 1.0),
+        registration=small_worlds.service(0.2, Distribution.LOGNORMAL, 1.0),
         opening=(DAY_SHIFT,),
         suspension=(8, 3),
     )
-    demand = worlds.poisson(1.1, size=2)
-    run = worlds.model(worlds.world(worlds.star(station), demand, days=30)).run()
-    people = worlds.persons(run)
+    demand = small_worlds.poisson(1.1, size=2)
+    run = small_worlds.model(small_worlds.world(small_worlds.star(station), demand, days=30)).run()
+    people = small_worlds.persons(run)
     people = people[~np.isnan(people["registered_h"])]
     people = people[np.argsort(people["queued_h"], kind="stable")]
     assert len(people) > 1000
@@ -152,14 +160,14 @@ def test_first_come_is_first_served_at_every_stage() -> None:
 
 
 def test_several_servers_with_equal_times_keep_the_order() -> None:
-    station = worlds.crossing(
+    station = small_worlds.crossing(
         lanes=3,
-        admission=worlds.service(0.5, Distribution.DETERMINISTIC),
+        admission=small_worlds.service(0.5, Distribution.DETERMINISTIC),
         servers=7,
-        registration=worlds.service(1.3, Distribution.DETERMINISTIC),
+        registration=small_worlds.service(1.3, Distribution.DETERMINISTIC),
     )
-    where = worlds.world(worlds.star(station), worlds.poisson(5.0), days=20)
-    people = worlds.persons(worlds.model(where).run())
+    where = small_worlds.world(small_worlds.star(station), small_worlds.poisson(5.0), days=20)
+    people = small_worlds.persons(small_worlds.model(where).run())
     people = people[~np.isnan(people["registered_h"])]
     people = people[np.argsort(people["presented_h"], kind="stable")]
     assert len(people) > 2000
@@ -173,11 +181,13 @@ def test_several_servers_with_equal_times_keep_the_order() -> None:
 @pytest.mark.parametrize("size", [21, 64, 65, 300])
 def test_a_group_larger_than_a_days_cap_passes_and_stays_together(size: int) -> None:
     days = size // 20 + 2
-    where = worlds.world(
-        worlds.star(worlds.crossing(suspension=(10, 2))), worlds.given([1.0], size=size), days=days
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(suspension=(10, 2))),
+        small_worlds.given([1.0], size=size),
+        days=days,
     )
-    run = worlds.model(where, cap(20, worlds.START), audit=True).run()
-    people = worlds.persons(run)
+    run = small_worlds.model(where, cap(20, small_worlds.START), audit=True).run()
+    people = small_worlds.persons(run)
     assert set(people["presented_h"]) == {1.0}, "they passed the gate together"
     assert set(people["place"]) == {run.world.network.number[GATE]}
     assert (people["state"] == State.REGISTERED).all()
@@ -186,29 +196,35 @@ def test_a_group_larger_than_a_days_cap_passes_and_stays_together(size: int) -> 
 
 
 def test_members_of_a_group_are_always_in_one_place() -> None:
-    station = worlds.crossing(
-        lanes=1, admission=worlds.service(0.2), servers=2, registration=worlds.service(1.0)
+    station = small_worlds.crossing(
+        lanes=1,
+        admission=small_worlds.service(0.2),
+        servers=2,
+        registration=small_worlds.service(1.0),
     )
-    where = worlds.world(
-        worlds.chain(station, 3.0, 2.0), worlds.poisson(0.5, size=6), days=10, staging_h=0.5
+    where = small_worlds.world(
+        small_worlds.chain(station, 3.0, 2.0),
+        small_worlds.poisson(0.5, size=6),
+        days=10,
+        staging_h=0.5,
     )
-    run = worlds.model(where)
+    run = small_worlds.model(where)
     while run.now_h < run.clock.duration_h:
         run.step()
-        people = worlds.persons(run)
-        first = people[worlds.groups(run)["first_person"][people["group"]]]
+        people = small_worlds.persons(run)
+        first = people[small_worlds.groups(run)["first_person"][people["group"]]]
         assert np.array_equal(people["place"], first["place"])
 
 
 def test_a_person_takes_less_than_400_bytes() -> None:
     """Rows of people, groups, their beliefs and pending events, with the room kept for more."""
-    where = worlds.world(
-        worlds.star(*(worlds.crossing(f"c{k}") for k in range(9))),
-        replace(worlds.crowd(30_000), group_size=None),
+    where = small_worlds.world(
+        small_worlds.star(*(small_worlds.crossing(f"c{k}") for k in range(9))),
+        replace(small_worlds.crowd(30_000), group_size=None),
         days=1,
         peer_rate_per_h=0.001,
     )
-    engine = worlds.model(where).run().engine
+    engine = small_worlds.model(where).run().engine
     people = int(engine.status["persons"][0])
     assert people >= 30_000
     assert engine.status["learning"][0] == 1

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import checkpoint, load_scenario, start_model
-from sim.agents.agenda import Duty, Turn
-from sim.assembly import Capacity
+from sim import load_scenario, start_model
+from sim.agents.decision_schedule import Duty, Turn
 from sim.clock import Opening
 from sim.errors import ResultsError, StorageError
 from sim.hypotheses.responses import Reactance
-from sim.model import BorderModel
+from sim.model import BorderModel, checkpoint
+from sim.model.initialisation import Capacity
 from sim.policies.oversight import Power
 from sim.policies.timed import Closure
-from sim.verification import everything, worlds
+from sim.verification import full_world, small_worlds
 from tests.promises import reference_run, test_actors_together
 
 PROJECT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def in_finland(policy: str) -> BorderModel:
 
 
 MODELS: dict[str, Callable[[], BorderModel]] = {
-    "reference": everything.reference_model,
+    "reference": full_world.reference_model,
     "actors": lambda: test_actors_together.model(1),
     "under-review": lambda: in_finland("full-closure-under-review"),
     "neighbour-coordinated": lambda: in_finland("neighbour-coordinated"),
@@ -65,7 +65,7 @@ def due_hours(name: str) -> dict[Duty, float]:
 
 
 def assert_same(one: BorderModel, other: BorderModel) -> None:
-    assert worlds.differing(one, other) == []
+    assert small_worlds.differing(one, other) == []
     assert [actor.orders for actor in one.actors] == [actor.orders for actor in other.actors]
     assert one.transit.state() == other.transit.state()
     assert [each.state() for each in one.neighbours.values()] == [
@@ -120,7 +120,7 @@ def test_continued_in_chunks_it_is_one_run(name: str, chunk_h: float, tmp_path: 
     run = MODELS[name]()
     run.advance_to(130.5)
     again = MODELS[name]().resume(run.save(tmp_path / "saved"))
-    assert_same(whole(name), worlds.advance_in_chunks(again, chunk_h))
+    assert_same(whole(name), small_worlds.advance_in_chunks(again, chunk_h))
 
 
 def test_saved_every_few_hours_by_one_model_after_the_other_it_is_one_run(tmp_path: Path) -> None:
@@ -134,9 +134,9 @@ def test_saved_every_few_hours_by_one_model_after_the_other_it_is_one_run(tmp_pa
 
 IN_A_NEW_PROCESS = """
 import sys, json
-from sim.verification import everything
+from sim.verification import full_world
 from tests.promises import reference_run, test_actors_together
-for make, path in ((everything.reference_model, sys.argv[1]),
+for make, path in ((full_world.reference_model, sys.argv[1]),
                    (lambda: test_actors_together.model(1), sys.argv[2])):
     print(json.dumps(reference_run.digests(make().resume(path).run())))
 """
@@ -163,11 +163,15 @@ def test_continued_in_a_new_process_it_is_one_run(tmp_path: Path) -> None:
 def test_a_ruling_pending_over_an_amended_decision_is_continued(tmp_path: Path) -> None:
     """A review and a court share one decision: what the review put in its place the court ends."""
     rules = replace(test_actors_together.OVERSIGHT, intercept=50.0, court_hazard_per_d=0.3)
-    closing = Closure(crossings=(worlds.GATE,), at=worlds.at(30.0), announced_before_h=6.0)
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.poisson(2.0), days=20)
+    closing = Closure(
+        crossings=(small_worlds.GATE,), at=small_worlds.at(30.0), announced_before_h=6.0
+    )
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.poisson(2.0), days=20
+    )
 
     def make() -> BorderModel:
-        return worlds.model(where, closing, oversight=rules, number=2)
+        return small_worlds.model(where, closing, oversight=rules, number=2)
 
     run, one = make(), make().run()
     run.advance_to(24.0 + rules.delay_h + 1.0)
@@ -181,12 +185,12 @@ def test_a_ruling_pending_over_an_amended_decision_is_continued(tmp_path: Path) 
 
 
 def test_tables_have_the_room_and_the_types_that_they_had(tmp_path: Path) -> None:
-    run = worlds.model(
-        everything.reference_world(), capacity=Capacity(groups=8, persons=16, events=64)
+    run = small_worlds.model(
+        full_world.reference_world(), capacity=Capacity(groups=8, persons=16, events=64)
     )
     run.advance_to(24.0 * 3)
     assert len(run.engine.groups) > 8
-    again = worlds.model(everything.reference_world()).resume(run.save(tmp_path / "saved"))
+    again = small_worlds.model(full_world.reference_world()).resume(run.save(tmp_path / "saved"))
     for name, column in again.engine._asdict().items():
         theirs = getattr(run.engine, name)
         assert (column.shape, column.dtype) == (theirs.shape, theirs.dtype), name
@@ -236,15 +240,21 @@ def refusal(path: Path, model: BorderModel | None = None) -> str:
 @pytest.mark.parametrize(
     ("name", "other"),
     [
-        ("policy", {"policy": Closure(crossings=("gate",), at=worlds.at(1.0))}),
-        ("hypothesis", {"hypothesis": worlds.LETS_EVERYONE_OUT}),
+        ("policy", {"policy": Closure(crossings=("gate",), at=small_worlds.at(1.0))}),
+        ("hypothesis", {"hypothesis": small_worlds.LETS_EVERYONE_OUT}),
         ("response", {"response": None}),
-        ("oversight", {"oversight": replace(test_actors_together.OVERSIGHT, power=Power.DELAY,
-                                            postponed_h=1.0)}),
+        (
+            "oversight",
+            {
+                "oversight": replace(
+                    test_actors_together.OVERSIGHT, power=Power.DELAY, postponed_h=1.0
+                )
+            },
+        ),
         ("number", {"number": 2}),
         ("seed", {"seed": 7}),
     ],
-)  # fmt: skip
+)
 def test_another_model_is_refused_by_name(name: str, other: dict[str, Any], saved: Path) -> None:
     given: dict[str, Any] = {
         "policy": test_actors_together.POLICY,
@@ -254,7 +264,7 @@ def test_another_model_is_refused_by_name(name: str, other: dict[str, Any], save
         "number": 1,
     }
     where = test_actors_together.model(1).world
-    assert refusal(saved, worlds.model(where, **{**given, **other})) == (
+    assert refusal(saved, small_worlds.model(where, **{**given, **other})) == (
         f"was saved with another {name}; make the model from the same"
     )
 

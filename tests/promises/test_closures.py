@@ -30,8 +30,8 @@ from sim.policies.timed import Closure, Schedule, Step
 from sim.policies.triggered import ReopeningTrial
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.verification import worlds
-from sim.verification.worlds import GATE, TOWN
+from sim.verification import small_worlds
+from sim.verification.small_worlds import GATE, TOWN
 from sim.world.network import Distribution
 from sim.world.world import World
 
@@ -56,12 +56,12 @@ def step(
     return Step(
         crossings=(crossing,),
         action=action,
-        announced=worlds.at(begins_h),
-        effective=worlds.at(begins_h),
-        until=None if ends_h is None else worlds.at(ends_h),
+        announced=small_worlds.at(begins_h),
+        effective=small_worlds.at(begins_h),
+        until=None if ends_h is None else small_worlds.at(ends_h),
         queue=queue,
         exempt=frozenset(exempt),
-        source=worlds.SOURCE,
+        source=small_worlds.SOURCE,
     )
 
 
@@ -79,8 +79,8 @@ def finland() -> Scenario:
 
 def presented_at(run: BorderModel, station: int) -> NDArray[Any]:
     """People who presented themselves at a crossing (and were not found in the terrain)."""
-    people = worlds.persons(run)
-    rows = worlds.groups(run)[people["group"]]
+    people = small_worlds.persons(run)
+    rows = small_worlds.groups(run)[people["group"]]
     kinds = run.engine.destinations["kind"][rows["destination"]]
     here = people["place"] == run.engine.stations["place"][station]
     passed = here & ~np.isnan(people["presented_h"]) & (kinds == DestinationKind.CROSSING)
@@ -88,7 +88,7 @@ def presented_at(run: BorderModel, station: int) -> NDArray[Any]:
 
 
 def flags_of(run: BorderModel, people: NDArray[Any]) -> NDArray[np.int8]:
-    return np.asarray(worlds.groups(run)["traits"][people["group"]])
+    return np.asarray(small_worlds.groups(run)["traits"][people["group"]])
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -138,21 +138,23 @@ def test_nobody_passes_outside_opening_hours(policy: str) -> None:
 def one_group(
     *, legs: tuple[float, ...], at_h: float = 0.0, size: int = 3, days: float = 10
 ) -> World:
-    return worlds.world(
-        worlds.chain(worlds.crossing(), *legs), worlds.given([at_h], size=size), days=days
+    return small_worlds.world(
+        small_worlds.chain(small_worlds.crossing(), *legs),
+        small_worlds.given([at_h], size=size),
+        days=days,
     )
 
 
 def test_those_on_the_last_leg_still_arrive_and_wait() -> None:
     """They set out at 0 h, hear at 5 h, arrive at 10 h, and pass when the closure ends at 30 h."""
-    run = worlds.model(one_group(legs=(10.0,)), schedule(step(Action.CLOSE, 5.0, 30.0)))
+    run = small_worlds.model(one_group(legs=(10.0,)), schedule(step(Action.CLOSE, 5.0, 30.0)))
     run.advance_to(9.999)
     assert run.groups[0].states == ["TRAVEL"] * 3
     run.advance_to(10.0)
     assert run.groups[0].states == ["EXIT_QUEUE"] * 3
     run.run()
-    assert set(worlds.persons(run)["queued_h"]) == {10.0}
-    assert set(worlds.persons(run)["presented_h"]) == {30.0}
+    assert set(small_worlds.persons(run)["queued_h"]) == {10.0}
+    assert set(small_worlds.persons(run)["presented_h"]) == {30.0}
 
 
 def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
@@ -160,23 +162,27 @@ def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
 
     They think again 1,000 times an hour, so they set out within a minute.
     """
-    run = worlds.model(one_group(legs=(5.0, 5.0)), schedule(step(Action.CLOSE, 1.0, 40.0)))
+    run = small_worlds.model(one_group(legs=(5.0, 5.0)), schedule(step(Action.CLOSE, 1.0, 40.0)))
     run.advance_to(6.0)
     group = run.groups[0]
     assert (group.place_id, group.states[0], group.attempts) == ("town-1", "STAGING", 0)
     run.run()
-    people = worlds.persons(run)
+    people = small_worlds.persons(run)
     assert np.array_equal(people["queued_h"], people["presented_h"])
     np.testing.assert_allclose(people["queued_h"], 40.0, rtol=0, atol=1.0 / 60.0)
 
 
 def test_those_between_the_posts_are_received_although_it_closes() -> None:
     """Closing turns back only people who are still in line."""
-    station = worlds.crossing(lanes=1, admission=worlds.service(1.0, Distribution.DETERMINISTIC))
-    where = worlds.world(worlds.star(station), worlds.given([0.0], size=5), days=3)
-    closure = Closure(crossings=(GATE,), at=worlds.at(1.5), queue=Queue.TURN_BACK)
-    run = worlds.model(where, closure).run()
-    assert sorted(worlds.persons(run)["registered_h"]) == [1.0, 2.0, 3.0, 4.0, 5.0]
+    station = small_worlds.crossing(
+        lanes=1, admission=small_worlds.service(1.0, Distribution.DETERMINISTIC)
+    )
+    where = small_worlds.world(
+        small_worlds.star(station), small_worlds.given([0.0], size=5), days=3
+    )
+    closure = Closure(crossings=(GATE,), at=small_worlds.at(1.5), queue=Queue.TURN_BACK)
+    run = small_worlds.model(where, closure).run()
+    assert sorted(small_worlds.persons(run)["registered_h"]) == [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
 # Hold, reroute, turn back ------------------------------------------------------------------------
@@ -188,17 +194,17 @@ LINE_H, BACK_H, ENDS_H = 4.0, 3.0, 30.0
 
 def line_before(begins_h: float, queue: Queue, *, other: bool = False) -> BorderModel:
     hours = (Opening(hours="08:00-20:00"),)
-    crossings = [worlds.crossing(opening=hours)]
+    crossings = [small_worlds.crossing(opening=hours)]
     if other:
-        crossings.append(worlds.crossing("other", known=0.0))
-    where = worlds.world(
-        worlds.star(*crossings, hours=[BACK_H, 20.0][: len(crossings)]),
-        worlds.given([LINE_H - BACK_H], size=2),
+        crossings.append(small_worlds.crossing("other", known=0.0))
+    where = small_worlds.world(
+        small_worlds.star(*crossings, hours=[BACK_H, 20.0][: len(crossings)]),
+        small_worlds.given([LINE_H - BACK_H], size=2),
         news_reach=0.0,
         success_value_eur=1e6,
-        station_constant=-900.0 if other else worlds.CERTAIN,
+        station_constant=-900.0 if other else small_worlds.CERTAIN,
     )
-    return worlds.model(where, schedule(step(Action.CLOSE, begins_h, ENDS_H, queue=queue)))
+    return small_worlds.model(where, schedule(step(Action.CLOSE, begins_h, ENDS_H, queue=queue)))
 
 
 @pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
@@ -208,7 +214,9 @@ def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
     group = run.groups[0]
     assert (group.states, group.failures, group.attempts) == (["EXIT_QUEUE"] * 2, 0, 1)
     run.run()
-    assert set(worlds.persons(run)["presented_h"]) == {32.0}, "closed until 30 h, shut until 32 h"
+    assert set(small_worlds.persons(run)["presented_h"]) == {32.0}, (
+        "closed until 30 h, shut until 32 h"
+    )
 
 
 @pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
@@ -227,12 +235,12 @@ def test_reroute_and_turn_back_send_people_to_town(
     group = run.groups[0]
     assert (group.states, group.place_id) == (["STAGING"] * 2, TOWN)
     assert (group.failures, group.attempts) == (failures, 1)
-    assert np.isnan(worlds.persons(run)["presented_h"]).all()
+    assert np.isnan(small_worlds.persons(run)["presented_h"]).all()
     turned_back = run.engine.entries[:, :, State.TURNED_BACK].sum()
     assert turned_back == (2 if queue is Queue.TURN_BACK else 0)
     run.run()
     assert run.groups[0].attempts == 2, "they know when it ends, and come again"
-    assert set(worlds.persons(run)["presented_h"]) == {32.0}
+    assert set(small_worlds.persons(run)["presented_h"]) == {32.0}
 
 
 @pytest.mark.parametrize("queue", [Queue.HOLD, Queue.REROUTE])
@@ -240,12 +248,12 @@ def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: Queue)
     """Straight from the line where there is a better way; being turned back leads to town first."""
     where = replace(
         line_before(6.0, queue, other=True).world,
-        parameters=replace(worlds.GOING_AT_ONCE, news_reach=0.0, success_value_eur=2e5),
+        parameters=replace(small_worlds.GOING_AT_ONCE, news_reach=0.0, success_value_eur=2e5),
     )
-    run = worlds.model(where, schedule(step(Action.CLOSE, 6.0, None, queue=queue))).run()
+    run = small_worlds.model(where, schedule(step(Action.CLOSE, 6.0, None, queue=queue))).run()
     assert run.groups[0].destination_id == "other"
-    assert set(worlds.persons(run)["queued_h"]) == {LINE_H}
-    assert set(worlds.persons(run)["presented_h"]) == {6.0 + BACK_H + 20.0}
+    assert set(small_worlds.persons(run)["queued_h"]) == {LINE_H}
+    assert set(small_worlds.persons(run)["presented_h"]) == {6.0 + BACK_H + 20.0}
 
 
 # Exceptions --------------------------------------------------------------------------------------
@@ -261,19 +269,21 @@ def test_an_exception_lets_exactly_the_exempt_pass(
     exempt: tuple[Exempt, ...], queue: Queue
 ) -> None:
     """Nobody has heard of the closure, so everybody comes and finds out."""
-    where = worlds.world(
-        worlds.star(worlds.crossing()),
-        worlds.crowd(1500, size=None),
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()),
+        small_worlds.crowd(1500, size=None),
         days=3,
         family_share=0.4,
         unaccompanied_share=0.3,
         vulnerable_share=0.1,
         news_reach=0.0,
     )
-    closure = Closure(crossings=(GATE,), at=worlds.START, queue=queue, exempt=frozenset(exempt))
-    run = worlds.model(where, closure).run()
+    closure = Closure(
+        crossings=(GATE,), at=small_worlds.START, queue=queue, exempt=frozenset(exempt)
+    )
+    run = small_worlds.model(where, closure).run()
     mask = sum(FLAGS[each] for each in exempt)
-    people = worlds.persons(run)
+    people = small_worlds.persons(run)
     allowed = (flags_of(run, people) & mask) != 0
     assert bool(exempt) == allowed.any()
     assert not allowed.all()
@@ -292,8 +302,10 @@ def first_free_h(hour: float, spans: Iterable[tuple[float, float]]) -> float:
 
 
 def passing_times(steps: Iterable[Step], arrivals: Iterable[float]) -> NDArray[np.float64]:
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.given(arrivals), news_reach=0.0)
-    people = worlds.persons(worlds.model(where, schedule(*steps)).run())
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.given(arrivals), news_reach=0.0
+    )
+    people = small_worlds.persons(small_worlds.model(where, schedule(*steps)).run())
     return np.asarray(people["presented_h"])
 
 
@@ -356,9 +368,13 @@ class Backdated:
 @pytest.mark.parametrize(("until_h", "closed"), [(30.0, (12.0, 30.0)), (1.0, (12.0, 12.0))])
 def test_no_order_works_backwards(until_h: float, closed: tuple[float, float]) -> None:
     arrivals = [0.5, 5.0, 15.0, 40.0]
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.given(arrivals), news_reach=0.0)
-    run = worlds.model(where, Backdated(until_h)).run()
-    assert list(worlds.persons(run)["presented_h"]) == [first_free_h(h, [closed]) for h in arrivals]
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.given(arrivals), news_reach=0.0
+    )
+    run = small_worlds.model(where, Backdated(until_h)).run()
+    assert list(small_worlds.persons(run)["presented_h"]) == [
+        first_free_h(h, [closed]) for h in arrivals
+    ]
     table = run.engine.measures[: int(run.engine.status["measures"][0])]
     (measure,) = table[table["kind"] == MeasureKind.CLOSED]
     assert (measure["announced_h"], measure["begins_h"], measure["ends_h"]) == (12.0, *closed)
@@ -366,16 +382,20 @@ def test_no_order_works_backwards(until_h: float, closed: tuple[float, float]) -
 
 def test_a_trial_that_begins_before_the_first_noon_closes_and_opens_when_it_says() -> None:
     policy = ReopeningTrial(
-        crossings=(GATE,), closes=worlds.at(2.0), trial=worlds.at(8.0), tripwire=1e9
+        crossings=(GATE,), closes=small_worlds.at(2.0), trial=small_worlds.at(8.0), tripwire=1e9
     )
-    where = worlds.world(worlds.star(worlds.crossing()), worlds.given([1.0, 5.0, 9.0, 13.0]))
-    run = worlds.model(where, policy).run()
-    assert list(worlds.persons(run)["presented_h"]) == [1.0, 8.0, 9.0, 13.0]
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0, 5.0, 9.0, 13.0])
+    )
+    run = small_worlds.model(where, policy).run()
+    assert list(small_worlds.persons(run)["presented_h"]) == [1.0, 8.0, 9.0, 13.0]
 
 
 def test_a_crossing_without_asylum_lets_nobody_pass() -> None:
     """It is open, but not to people who seek asylum; known from the start, so nobody goes."""
-    where = worlds.world(worlds.star(worlds.crossing(accepts_asylum=False)), worlds.given([1.0]))
-    run = worlds.model(where).run()
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(accepts_asylum=False)), small_worlds.given([1.0])
+    )
+    run = small_worlds.model(where).run()
     assert run.groups[0].stage == GroupStage.WAITING
-    assert np.isnan(worlds.persons(run)["queued_h"]).all()
+    assert np.isnan(small_worlds.persons(run)["queued_h"]).all()

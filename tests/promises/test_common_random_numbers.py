@@ -22,12 +22,12 @@ from sim.randomness import (
     replicate_key,
     uniform,
 )
-from sim.verification import worlds
-from sim.verification.everything import reference_world
+from sim.verification import small_worlds
+from sim.verification.full_world import reference_world
 from sim.verification.probes import first_utilities
-from sim.verification.statistics import interval_of_share
-from sim.world.demand import GivenGroup
+from sim.verification.reference_statistics import interval_of_share
 from sim.world.network import QueueDiscipline
+from sim.world.origins import GivenGroup
 from sim.world.world import World
 
 
@@ -46,15 +46,17 @@ NEVER_TRIGGERED = Threshold(crossings=("gate", "other"), above=1e12, below=1.0)
 
 
 @pytest.mark.parametrize("policy", [Watchful(), NEVER_TRIGGERED], ids=lambda each: each.type)
-def test_policies_that_order_nothing_are_the_same_to_the_bit(policy: worlds.AnyPolicy) -> None:
+def test_policies_that_order_nothing_are_the_same_to_the_bit(
+    policy: small_worlds.AnyPolicy,
+) -> None:
     where = reference_world()
-    nothing = worlds.model(where, Open()).run()
-    assert worlds.differing(nothing, worlds.model(where, policy).run()) == []
+    nothing = small_worlds.model(where, Open()).run()
+    assert small_worlds.differing(nothing, small_worlds.model(where, policy).run()) == []
 
 
 def by_key(run: BorderModel) -> dict[int, Any]:
     """Rows of groups by their own number, which no order of events can change."""
-    return {int(row["key"]): row for row in worlds.groups(run)}
+    return {int(row["key"]): row for row in small_worlds.groups(run)}
 
 
 WHO_THEY_ARE = (
@@ -87,9 +89,9 @@ def without_hearsay(where: World) -> World:
 def test_policies_meet_the_same_people() -> None:
     """While claims are taken somewhere, a closure changes what people do, not who comes."""
     where = without_hearsay(reference_world())
-    one = by_key(worlds.model(where, Open()).run())
+    one = by_key(small_worlds.model(where, Open()).run())
     closing = Threshold(crossings=("gate",), above=5.0, below=1.0)
-    run = worlds.model(where, closing).run()
+    run = small_worlds.model(where, closing).run()
     assert run.actor.orders
     other = by_key(run)
     assert one.keys() == other.keys()
@@ -99,15 +101,15 @@ def test_policies_meet_the_same_people() -> None:
 
 
 def with_one_more(where: World, size: int) -> World:
-    extra = GivenGroup(id="extra", at=worlds.at(30.0), persons=size, hub=worlds.TOWN)
+    extra = GivenGroup(id="extra", at=small_worlds.at(30.0), persons=size, hub=small_worlds.TOWN)
     return replace(where, demand=replace(where.demand, groups=(extra,)))
 
 
 @pytest.mark.parametrize("size", [1, 500])
 def test_one_more_group_changes_nobody_elses_draws(size: int) -> None:
     where = without_hearsay(reference_world())
-    before = by_key(worlds.model(where).run())
-    after = by_key(worlds.model(with_one_more(where, size)).run())
+    before = by_key(small_worlds.model(where).run())
+    after = by_key(small_worlds.model(with_one_more(where, size)).run())
     assert len(after) == len(before) + 1
     for key, row in before.items():
         for name in WHO_THEY_ARE[:-3]:
@@ -119,13 +121,13 @@ def test_one_more_group_changes_nobody_elses_draws(size: int) -> None:
 def paths(run: BorderModel) -> dict[int, list[tuple[float, ...]]]:
     """Timestamps of every member, by group."""
     names = ("queued_h", "presented_h", "admitted_h", "registered_h", "state", "place")
-    people = worlds.persons(run)
+    people = small_worlds.persons(run)
     return {
         int(row["key"]): [
             tuple(float(people[p][name]) for name in names)
             for p in range(row["first_person"], row["first_person"] + row["people"])
         ]
-        for row in worlds.groups(run)
+        for row in small_worlds.groups(run)
     }
 
 
@@ -134,11 +136,11 @@ def test_with_ample_capacity_one_more_group_changes_nobodys_path() -> None:
     ample = [
         replace(
             crossing,
-            admission=replace(crossing.admission, lanes=worlds.MANY),
+            admission=replace(crossing.admission, lanes=small_worlds.MANY),
             registration=replace(
                 crossing.registration,
-                servers=worlds.MANY,
-                servers_after_hours=worlds.MANY,
+                servers=small_worlds.MANY,
+                servers_after_hours=small_worlds.MANY,
                 interpreters=None,
                 discipline=QueueDiscipline.FCFS,
             ),
@@ -155,8 +157,8 @@ def test_with_ample_capacity_one_more_group_changes_nobodys_path() -> None:
         network=replace(where.network, crossings=tuple(ample)),
         parameters=replace(where.parameters, balking_per_h=0.0),
     )
-    before = paths(worlds.model(where).run())
-    after = paths(worlds.model(with_one_more(where, 7)).run())
+    before = paths(small_worlds.model(where).run())
+    after = paths(small_worlds.model(with_one_more(where, 7)).run())
     assert len(before) > 400
     for key, people in before.items():
         np.testing.assert_array_equal(people, after[key])
@@ -173,11 +175,12 @@ def turned_around(where: World) -> World:
 
 def three_ways(people: int) -> World:
     crossings = [
-        worlds.crossing(name, known=known) for name, known in (("a", 1.0), ("b", 0.7), ("c", 0.1))
+        small_worlds.crossing(name, known=known)
+        for name, known in (("a", 1.0), ("b", 0.7), ("c", 0.1))
     ]
-    return worlds.world(
-        worlds.star(*crossings, hours=[1.0, 2.0, 3.0]),
-        worlds.crowd(people, size=None),
+    return small_worlds.world(
+        small_worlds.star(*crossings, hours=[1.0, 2.0, 3.0]),
+        small_worlds.crowd(people, size=None),
         days=20,
         station_constant=-2.0,
         settle_constant=-4.0,
@@ -186,7 +189,7 @@ def three_ways(people: int) -> World:
 
 def test_the_order_of_crossings_changes_no_utility_and_nobody() -> None:
     where = three_ways(5000)
-    one, other = worlds.model(where), worlds.model(turned_around(where))
+    one, other = small_worlds.model(where), small_worlds.model(turned_around(where))
     for run in (one, other):
         run.advance_to(0.0)
     mine, theirs = (first_utilities(run) for run in (one, other))
@@ -194,7 +197,9 @@ def test_the_order_of_crossings_changes_no_utility_and_nobody() -> None:
     assert mine[3] == theirs[3]
     for name in WHO_THEY_ARE:
         if name != "hub":
-            np.testing.assert_array_equal(worlds.groups(one)[name], worlds.groups(other)[name])
+            np.testing.assert_array_equal(
+                small_worlds.groups(one)[name], small_worlds.groups(other)[name]
+            )
 
 
 def chosen(run: BorderModel) -> dict[str | None, int]:
@@ -205,8 +210,8 @@ def chosen(run: BorderModel) -> dict[str | None, int]:
 def test_the_order_of_crossings_changes_no_law() -> None:
     """Draws are keyed by the number of an alternative, so single choices differ; shares do not."""
     where = three_ways(30_000)
-    one = chosen(worlds.model(where).run())
-    other = chosen(worlds.model(turned_around(where)).run())
+    one = chosen(small_worlds.model(where).run())
+    other = chosen(small_worlds.model(turned_around(where)).run())
     total = sum(one.values())
     assert total == sum(other.values())
     for name, count in one.items():
@@ -261,8 +266,8 @@ def test_no_stream_is_a_shifted_copy_of_another() -> None:
 
 def test_replicates_are_different_worlds() -> None:
     where = reference_world()
-    runs = [worlds.model(where, number=n, seed=s).run() for n, s in ((0, 1), (1, 1), (0, 2))]
-    created = [set(worlds.groups(run)["created_h"]) - {5.0} for run in runs]
+    runs = [small_worlds.model(where, number=n, seed=s).run() for n, s in ((0, 1), (1, 1), (0, 2))]
+    created = [set(small_worlds.groups(run)["created_h"]) - {5.0} for run in runs]
     assert all(len(times) > 300 for times in created)
     assert not created[0] & created[1]
     assert not created[0] & created[2]

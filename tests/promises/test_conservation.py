@@ -13,17 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.assembly import Capacity
 from sim.clock import Opening
 from sim.engine.columns import PersonState as State
 from sim.errors import RajasimError
 from sim.model import BorderModel
+from sim.model.initialisation import Capacity
 from sim.policies import Action, Queue
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.verification import worlds
-from sim.verification.everything import reference_model
+from sim.verification import small_worlds
+from sim.verification.full_world import reference_model
 from sim.world.world import World
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -42,7 +42,7 @@ def scenarios() -> dict[str, Scenario]:
 
 def check_ledger(run: BorderModel) -> None:
     """What the accounts say at the end agrees with everybody's own row."""
-    people = worlds.persons(run)
+    people = small_worlds.persons(run)
     entries = run.engine.entries.sum(axis=0, dtype=np.int64)
     assert run.engine.occupancy.sum() == len(people)
     assert np.array_equal(run.engine.stock[-1], run.engine.occupancy)
@@ -51,9 +51,9 @@ def check_ledger(run: BorderModel) -> None:
     assert (entries >= run.engine.occupancy).all(), "more people in a cell than ever entered it"
     for name, state in (("registered_h", State.REGISTERED),):
         assert entries[:, state].sum() == np.count_nonzero(~np.isnan(people[name]))
-    lives = run.clock.duration_h - worlds.groups(run)["created_h"][people["group"]]
+    lives = run.clock.duration_h - small_worlds.groups(run)["created_h"][people["group"]]
     assert run.engine.person_hours.sum() == pytest.approx(float(lives.sum()), rel=1e-9)
-    rows = worlds.groups(run)
+    rows = small_worlds.groups(run)
     assert rows["people"].sum() == len(people)
     if not len(rows):
         return
@@ -83,11 +83,11 @@ def closing(name: str, begins_h: float, ends_h: float | None, queue: Queue) -> S
     return Step(
         crossings=(name,),
         action=Action.CLOSE,
-        announced=worlds.at(max(0.0, begins_h - 5.0)),
-        effective=worlds.at(begins_h),
-        until=None if ends_h is None else worlds.at(ends_h),
+        announced=small_worlds.at(max(0.0, begins_h - 5.0)),
+        effective=small_worlds.at(begins_h),
+        until=None if ends_h is None else small_worlds.at(ends_h),
         queue=queue,
-        source=worlds.SOURCE,
+        source=small_worlds.SOURCE,
     )
 
 
@@ -95,18 +95,18 @@ def lively(**crossing: object) -> World:
     """Two crossings a little off, a stretch of forest, and a stream of mixed groups."""
     settings: dict[str, object] = {
         "lanes": 1,
-        "admission": worlds.service(0.1),
+        "admission": small_worlds.service(0.1),
         "servers": 3,
-        "registration": worlds.service(1.0),
+        "registration": small_worlds.service(1.0),
         "opening": (Opening(hours="08:00-20:00"),),
         "suspension": (10, 4),
         **crossing,
     }
-    gates = [worlds.crossing(name, **settings) for name in ("gate", "other")]  # type: ignore[arg-type]
-    forest = worlds.forest()
-    network = worlds.star(*gates, hours=[0.5, 3.0], segments=[forest])
-    demand = replace(worlds.poisson(1.5), group_size=None)
-    return worlds.world(
+    gates = [small_worlds.crossing(name, **settings) for name in ("gate", "other")]  # type: ignore[arg-type]
+    forest = small_worlds.forest()
+    network = small_worlds.star(*gates, hours=[0.5, 3.0], segments=[forest])
+    demand = replace(small_worlds.poisson(1.5), group_size=None)
+    return small_worlds.world(
         network,
         demand,
         days=10,
@@ -118,20 +118,20 @@ def lively(**crossing: object) -> World:
     )
 
 
-def huge_groups() -> tuple[World, worlds.AnyPolicy]:
+def huge_groups() -> tuple[World, small_worlds.AnyPolicy]:
     where = lively()
-    return replace(where, demand=worlds.given([1.0, 1.0, 30.0], size=10_000)), Open()
+    return replace(where, demand=small_worlds.given([1.0, 1.0, 30.0], size=10_000)), Open()
 
 
-def zero_demand() -> tuple[World, worlds.AnyPolicy]:
-    return replace(lively(), demand=worlds.given([])), Open()
+def zero_demand() -> tuple[World, small_worlds.AnyPolicy]:
+    return replace(lively(), demand=small_worlds.given([])), Open()
 
 
-def zero_servers() -> tuple[World, worlds.AnyPolicy]:
+def zero_servers() -> tuple[World, small_worlds.AnyPolicy]:
     return lively(servers=0), Open()
 
 
-def overlapping_closures() -> tuple[World, worlds.AnyPolicy]:
+def overlapping_closures() -> tuple[World, small_worlds.AnyPolicy]:
     steps = [
         closing("gate", 30.0, 100.0, Queue.HOLD),
         closing("gate", 50.0, 120.0, Queue.REROUTE),
@@ -143,23 +143,23 @@ def overlapping_closures() -> tuple[World, worlds.AnyPolicy]:
     return lively(), Schedule(steps=tuple(steps))
 
 
-def always_closed() -> tuple[World, worlds.AnyPolicy]:
-    return lively(), Closure(crossings=("gate", "other"), at=worlds.START)
+def always_closed() -> tuple[World, small_worlds.AnyPolicy]:
+    return lively(), Closure(crossings=("gate", "other"), at=small_worlds.START)
 
 
-def never_opening() -> tuple[World, worlds.AnyPolicy]:
+def never_opening() -> tuple[World, small_worlds.AnyPolicy]:
     """Opening hours that fall outside the scenario: no crossing ever opens."""
-    later = worlds.at(24.0 * 400).date()
+    later = small_worlds.at(24.0 * 400).date()
     return lively(opening=(Opening(hours="08:00-20:00", since=later),)), Open()
 
 
-def closing_on_the_tick() -> tuple[World, worlds.AnyPolicy]:
+def closing_on_the_tick() -> tuple[World, small_worlds.AnyPolicy]:
     """Closures that begin and end at opening, closing and midnight, to the instant."""
     steps = [closing("gate", h, h + 12.0, Queue.REROUTE) for h in (8.0, 20.0, 32.0, 48.0, 72.0)]
     return lively(), Schedule(steps=tuple(steps))
 
 
-ODD: tuple[Callable[[], tuple[World, worlds.AnyPolicy]], ...] = (
+ODD: tuple[Callable[[], tuple[World, small_worlds.AnyPolicy]], ...] = (
     huge_groups,
     zero_demand,
     zero_servers,
@@ -171,17 +171,19 @@ ODD: tuple[Callable[[], tuple[World, worlds.AnyPolicy]], ...] = (
 
 
 @pytest.mark.parametrize("case", ODD, ids=lambda case: case.__name__)
-def test_nobody_is_lost_in_odd_worlds(case: Callable[[], tuple[World, worlds.AnyPolicy]]) -> None:
+def test_nobody_is_lost_in_odd_worlds(
+    case: Callable[[], tuple[World, small_worlds.AnyPolicy]],
+) -> None:
     where, policy = case()
-    step_through(worlds.model(where, policy, audit=True))
+    step_through(small_worlds.model(where, policy, audit=True))
 
 
 def test_the_audit_can_fail() -> None:
     """A person moved behind the accounts' back is found at the next stop."""
     where, policy = overlapping_closures()
-    run = worlds.model(where, policy, audit=True)
+    run = small_worlds.model(where, policy, audit=True)
     run.advance_to(48.0)
-    row = worlds.persons(run)[0]
+    row = small_worlds.persons(run)[0]
     row["state"] = (row["state"] + 1) % len(State)
     with pytest.raises(RajasimError, match="conservation of persons failed"):
         run.step()
@@ -189,7 +191,7 @@ def test_the_audit_can_fail() -> None:
 
 def test_a_person_gone_from_the_accounts_is_missed_at_the_next_event() -> None:
     where, policy = overlapping_closures()
-    run = worlds.model(where, policy, audit=True)
+    run = small_worlds.model(where, policy, audit=True)
     run.advance_to(48.0)
     busy = np.unravel_index(int(run.engine.occupancy.argmax()), run.engine.occupancy.shape)
     run.engine.occupancy[busy] -= 1
@@ -202,9 +204,9 @@ def test_without_room_the_tables_grow_and_nothing_changes() -> None:
     """Starting with room for one group gives the same bytes as starting with plenty."""
     where, policy = overlapping_closures()
     tight = Capacity(groups=1, persons=1, events=1, measures=1)
-    one = worlds.model(where, policy, audit=True, capacity=tight).run()
-    other = worlds.model(where, policy).run()
-    assert worlds.differing(one, other) == []
+    one = small_worlds.model(where, policy, audit=True, capacity=tight).run()
+    other = small_worlds.model(where, policy).run()
+    assert small_worlds.differing(one, other) == []
 
 
 @pytest.mark.parametrize("number", range(3))

@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 
 from sim.errors import RajasimError
-from sim.verification import worlds
-from sim.verification.everything import reference_model
+from sim.verification import small_worlds
+from sim.verification.full_world import reference_model
 from tests.promises.reference_run import digests
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def in_new_process(python: str, *, hash_seed: int = 0) -> dict[str, Any]:
 def test_the_reference_run_is_worth_comparing() -> None:
     """People, closures and reopenings: a digest of nothing would be the same always."""
     run = reference_model().run()
-    assert len(worlds.persons(run)) > 500
+    assert len(small_worlds.persons(run)) > 500
     assert {order.action.value for order in run.actor.orders} == {"close", "reopen"}
     occupied = run.engine.entries.sum(axis=(0, 1)) > 0
     assert occupied.all(), "every state occurs"
@@ -62,20 +62,20 @@ def test_the_reference_run_is_worth_comparing() -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    assert worlds.differing(reference_model().run(), reference_model().run()) == []
+    assert small_worlds.differing(reference_model().run(), reference_model().run()) == []
 
 
 @pytest.mark.parametrize("hours", [0.37, 1.0, 24.0, 100.0])
 def test_stopping_on_the_way_changes_nothing(hours: float) -> None:
-    chunked = worlds.advance_in_chunks(reference_model(), hours)
-    assert worlds.differing(reference_model().run(), chunked) == []
+    chunked = small_worlds.advance_in_chunks(reference_model(), hours)
+    assert small_worlds.differing(reference_model().run(), chunked) == []
 
 
 def test_stepping_changes_nothing() -> None:
     run = reference_model()
     while run.now_h < run.clock.duration_h:
         run.step()
-    assert worlds.differing(reference_model().run(), run) == []
+    assert small_worlds.differing(reference_model().run(), run) == []
 
 
 def test_time_does_not_run_backwards() -> None:
@@ -95,7 +95,7 @@ def test_looking_changes_nothing() -> None:
         run.agents.shuffle().get("unique_id")
         run.groups.select(lambda group: group.people > 2).agg("cash_eur", sum)
         [station.waiting for station in run.stations]
-    assert worlds.differing(reference_model().run(), run) == []
+    assert small_worlds.differing(reference_model().run(), run) == []
 
 
 @pytest.mark.parametrize("hash_seed", [0, 1, 2])
@@ -124,7 +124,7 @@ def test_rounding_is_what_makes_the_golden_run_portable() -> None:
     """Results that differ in the last bits only have the same rounded digest."""
     run = reference_model().run()
     before = digests(run)
-    people = worlds.persons(run)
+    people = small_worlds.persons(run)
     people["queued_h"] = np.nextafter(people["queued_h"], np.inf)
     after = digests(run)
     assert after["exact"] != before["exact"]

@@ -10,8 +10,8 @@ import pytest
 from sim.engine.columns import PersonState as State
 from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough
 from sim.model import BorderModel
-from sim.verification import worlds
-from sim.verification.statistics import interval_of_share
+from sim.verification import small_worlds
+from sim.verification.reference_statistics import interval_of_share
 
 CROWD = 4000
 NAMES = ("gate", "other")
@@ -19,11 +19,13 @@ NAMES = ("gate", "other")
 
 def arrivals_at(hypothesis: Hypothesis, at_h: float, **parameters: Any) -> BorderModel:
     """A crowd comes to two crossings at an hour, all having set out at the start."""
-    network = worlds.star(*(worlds.crossing(name) for name in NAMES), hours=[1000.0, 1000.0])
-    where = worlds.world(
-        network, worlds.crowd(CROWD), days=50, travel_time_factor=at_h / 1000.0, **parameters
+    network = small_worlds.star(
+        *(small_worlds.crossing(name) for name in NAMES), hours=[1000.0, 1000.0]
     )
-    run = worlds.model(where, hypothesis=hypothesis)
+    where = small_worlds.world(
+        network, small_worlds.crowd(CROWD), days=50, travel_time_factor=at_h / 1000.0, **parameters
+    )
+    run = small_worlds.model(where, hypothesis=hypothesis)
     run.advance_to(at_h)
     return run
 
@@ -31,7 +33,7 @@ def arrivals_at(hypothesis: Hypothesis, at_h: float, **parameters: Any) -> Borde
 def let_out(run: BorderModel, name: str) -> tuple[int, int]:
     """How many passed at a crossing, and how many came there."""
     place = run.world.network.number[name]
-    rows = worlds.groups(run)
+    rows = small_worlds.groups(run)
     station = run.world.network.crossing_number[name]
     came = int((rows["destination"] == station).sum())
     return int(run.engine.entries[:, place, State.EXIT_QUEUE].sum()), came
@@ -56,7 +58,7 @@ def test_expired_papers_lower_the_chance() -> None:
     assert low <= 0.25 * 0.8 + 0.75 * 0.4 <= high
 
 
-BEFORE, EARLY, LATE = worlds.at(-100.0), worlds.at(50.0), worlds.at(200.0)
+BEFORE, EARLY, LATE = small_worlds.at(-100.0), small_worlds.at(50.0), small_worlds.at(200.0)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +94,9 @@ def test_a_gate_opens_and_closes_when_the_hypothesis_says(
             leakage=0.0,
             opens=opens,
             closes=closes,
-            hub=worlds.TOWN,
+            hub=small_worlds.TOWN,
             persons_per_d=0.0,
-            begins=worlds.START,
+            begins=small_worlds.START,
         )
     run = arrivals_at(hypothesis, at_h)
     for name in NAMES:

@@ -648,12 +648,17 @@ def _orders_nothing(draw: Draw, setting: Setting) -> Document:
         st.sampled_from(
             [
                 {"type": "threshold", "crossings": first, "above": 1e12, "below": 0},
-                {"type": "agreement", "crossings": first, "since": setting.text(0.0),
-                 "succeeds": 0.0, "gate": 0.0},
+                {
+                    "type": "agreement",
+                    "crossings": first,
+                    "since": setting.text(0.0),
+                    "succeeds": 0.0,
+                    "gate": 0.0,
+                },
                 {"type": COMPOSED, "parts": [OPEN, OPEN]},
             ]
         )
-    )  # fmt: skip
+    )
 
 
 @st.composite

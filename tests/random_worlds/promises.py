@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from sim.engine.columns import BANDS, AgeClass, MeasureKind
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
-from sim.outcomes.exposure import exposure
+from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
 from sim.outcomes.run_record import RunRecord
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Crossing, QueueDiscipline
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from tests.random_worlds.watching import Watch
@@ -49,7 +49,7 @@ def check_run(watch: Watch) -> None:
 
 def check_conservation(run: BorderModel) -> None:
     """Everybody is in one state and one group; the accounts say the same as everybody's row."""
-    people, groups, engine = worlds.persons(run), worlds.groups(run), run.engine
+    people, groups, engine = small_worlds.persons(run), small_worlds.groups(run), run.engine
     counted = np.zeros_like(engine.occupancy)
     np.add.at(counted, (people["place"], people["state"]), 1)
     assert np.array_equal(counted, engine.occupancy), "1 conservation: ledger and people differ"
@@ -84,7 +84,7 @@ def check_journeys(record: RunRecord) -> None:
 def presented(watch: Watch) -> Iterator[tuple[int, float, int]]:
     """Each group that passed a gate: (station, hour, traits); people found elsewhere left out."""
     run = watch.run
-    people, groups = worlds.persons(run), worlds.groups(run)
+    people, groups = small_worlds.persons(run), small_worlds.groups(run)
     for row in groups:
         person = people[row["first_person"]]
         if 0 <= row["destination"] < len(run.engine.stations) and person["presented_h"] >= 0.0:
@@ -116,7 +116,7 @@ def check_closed_is_closed(watch: Watch) -> None:
 def check_order_at_the_gate(watch: Watch) -> None:
     """Of groups to whom the same measures apply nobody passes before one who came earlier."""
     run = watch.run
-    people, groups = worlds.persons(run), worlds.groups(run)
+    people, groups = small_worlds.persons(run), small_worlds.groups(run)
     lines: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for row in groups:
         if not 0 <= row["destination"] < len(run.engine.stations):
@@ -135,7 +135,7 @@ def check_order_at_the_gate(watch: Watch) -> None:
 def check_order_of_service(watch: Watch) -> None:
     """At the lanes and in each line for the interview, by person."""
     run = watch.run
-    people, groups = worlds.persons(run), worlds.groups(run)
+    people, groups = small_worlds.persons(run), small_worlds.groups(run)
     destination = groups["destination"][people["group"]]
     for s, crossing in enumerate(run.world.network.crossings):
         here = people["place"] == run.world.network.number[crossing.id]
@@ -150,7 +150,7 @@ def check_order_of_service(watch: Watch) -> None:
 
 
 def _check_interviews(watch: Watch, members: NDArray[np.int64], crossing: Crossing) -> None:
-    people, discipline = worlds.persons(watch.run), crossing.registration.discipline
+    people, discipline = small_worlds.persons(watch.run), crossing.registration.discipline
     joined_h = people["admitted_h"].copy()
     if discipline is QueueDiscipline.FAMILY_TOGETHER:
         sheltered = _size_of_group(watch.run) <= (crossing.shelter_places or np.inf)
@@ -178,12 +178,12 @@ def _check_interviews(watch: Watch, members: NDArray[np.int64], crossing: Crossi
 
 def _size_of_group(run: BorderModel) -> NDArray[np.int32]:
     """How many stay together with everybody; more than the shelter holds are heard one by one."""
-    return np.asarray(worlds.groups(run)["people"][worlds.persons(run)["group"]])
+    return np.asarray(small_worlds.groups(run)["people"][small_worlds.persons(run)["group"]])
 
 
 def _last_of_group(run: BorderModel) -> NDArray[np.float64]:
     """When the last of everybody's group was admitted; nan where somebody is not yet."""
-    people, groups = worlds.persons(run), worlds.groups(run)
+    people, groups = small_worlds.persons(run), small_worlds.groups(run)
     last_h = [
         people["admitted_h"][row["first_person"] : row["first_person"] + row["people"]].max()
         for row in groups
@@ -205,12 +205,12 @@ def _check_first_come(
 
 def check_same_bytes(one: BorderModel, other: BorderModel, how: str) -> None:
     """Two runs left the same behind."""
-    assert worlds.differing(one, other) == [], f"5 same bytes: {how}"
+    assert small_worlds.differing(one, other) == [], f"5 same bytes: {how}"
 
 
 def check_orders_nothing(opened: BorderModel, nothing: BorderModel) -> None:
     """A policy that orders nothing is the same as none."""
-    assert worlds.differing(opened, nothing) == [], "6 null policy: it makes a difference"
+    assert small_worlds.differing(opened, nothing) == [], "6 null policy: it makes a difference"
 
 
 def in_chunks(run: BorderModel, sizes_h: Sequence[float]) -> BorderModel:
@@ -236,7 +236,9 @@ def check_one_more_group(before: BorderModel, after: BorderModel) -> None:
     transit side answers; who goes with whom, where groups part. When somebody comes hangs on others
     only for those who follow.
     """
-    mine, theirs = ({int(row["key"]): row for row in worlds.groups(run)} for run in (before, after))
+    mine, theirs = (
+        {int(row["key"]): row for row in small_worlds.groups(run)} for run in (before, after)
+    )
     parameters = before.parameters
     alone = (
         parameters.branching == 0.0
@@ -268,7 +270,7 @@ def in_another_currency(parameters: Parameters, factor: float) -> Parameters:
 
 def check_currency(one: BorderModel, other: BorderModel, factor: float) -> None:
     """Money in another unit changes amounts of money and nothing else; exact for powers of two."""
-    mine, theirs = worlds.results(one), worlds.results(other)
+    mine, theirs = small_worlds.results(one), small_worlds.results(other)
     for name, column in mine.items():
         expected = column * column.dtype.type(factor) if name in IN_EUROS else column
         assert expected.tobytes() == theirs[name].tobytes(), f"8 units: {name} is not the same"
@@ -276,7 +278,7 @@ def check_currency(one: BorderModel, other: BorderModel, factor: float) -> None:
 
 def check_renamed(one: BorderModel, other: BorderModel) -> None:
     """Other names of places, policies and hypotheses, and keys in another order, are no change."""
-    assert worlds.differing(one, other) == [], "8 labels: names or the order of keys matter"
+    assert small_worlds.differing(one, other) == [], "8 labels: names or the order of keys matter"
 
 
 # ---- 9
@@ -284,8 +286,8 @@ def check_renamed(one: BorderModel, other: BorderModel) -> None:
 
 def check_times(run: BorderModel, record: RunRecord) -> None:
     """Everybody's timestamps are in order, and no wait is below 0."""
-    people = worlds.persons(run)
-    last_h = worlds.groups(run)["created_h"][people["group"]].copy()
+    people = small_worlds.persons(run)
+    last_h = small_worlds.groups(run)["created_h"][people["group"]].copy()
     assert (last_h >= 0.0).all(), "9 order of time: somebody came before the start"
     for name in STATES_IN_ORDER:
         hours = people[name]
@@ -334,10 +336,10 @@ LOADS = ("S6",)
 
 def check_person_hours(run: BorderModel) -> None:
     """Hours in all states together are everybody's time in the model."""
-    people, hours = worlds.persons(run), run.engine.person_hours
+    people, hours = small_worlds.persons(run), run.engine.person_hours
     assert np.isfinite(hours).all(), "11 accounting: not finite"
     assert (hours >= -1e-9).all(), "11 accounting: hours below 0"
-    lives_h = run.clock.duration_h - worlds.groups(run)["created_h"][people["group"]]
+    lives_h = run.clock.duration_h - small_worlds.groups(run)["created_h"][people["group"]]
     assert float(hours.sum()) == pytest.approx(math.fsum(lives_h), rel=1e-9, abs=1e-9), (
         "11 accounting: person-hours are not everybody's time"
     )

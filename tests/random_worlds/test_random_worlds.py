@@ -18,11 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, note, seed, settings
 from hypothesis import strategies as st
 
-from sim.library import load_scenario
+from sim.api.functions import load_scenario
 from sim.model import BorderModel
 from sim.policies import registered_policies
 from sim.scenario.scenario import Scenario
-from sim.study.replicates import Task
+from sim.study.replication import Task
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
 from tests.random_worlds.documents import (

@@ -20,7 +20,7 @@ from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies import Action
 from sim.randomness import GROUP_INTERPRETER, uniform
-from sim.verification import worlds
+from sim.verification import small_worlds
 
 INSTANT_H = 1e-6  # a little before or after: some thousandths of a second
 BARRING = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
@@ -200,7 +200,7 @@ class Watch:
         return [Rule(*(*row, made_h)) for row, made_h in zip(rows, self._made_h, strict=True)]
 
     def _note_people(self, hour: float) -> None:
-        people = worlds.persons(self.run)
+        people = small_worlds.persons(self.run)
         fresh = np.full(len(people) - len(self.admission_begun_h), np.nan)
         self.admission_begun_h = np.append(self.admission_begun_h, fresh)
         self.interview_begun_h = np.append(self.interview_begun_h, fresh)
@@ -222,13 +222,13 @@ class Watch:
         )
 
     def _group_table(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        rows = worlds.groups(self.run)
+        rows = small_worlds.groups(self.run)
         return rows["people"].copy(), rows["traits"].copy()
 
     # ---- what must hold at every instant
 
     def _check_groups(self) -> None:
-        people, groups = worlds.persons(self.run), worlds.groups(self.run)
+        people, groups = small_worlds.persons(self.run), small_worlds.groups(self.run)
         first = groups["first_person"][people["group"]]
         assert np.array_equal(people["place"], people["place"][first]), (
             "1 conservation: members of a group are in two places"
@@ -313,13 +313,13 @@ class Watch:
 
     def _helped(self, place: int) -> int:
         """People in an interview that needs an interpreter."""
-        people = worlds.persons(self.run)
+        people = small_worlds.persons(self.run)
         inside = people[(people["state"] == State.IN_REGISTRATION) & (people["place"] == place)]
         return sum(self.needs_interpreter(int(group)) for group in inside["group"])
 
     def needs_interpreter(self, group: int) -> bool:
         """Whether a group does, by its own luck."""
-        key = worlds.groups(self.run)[group]["key"]
+        key = small_worlds.groups(self.run)[group]["key"]
         if int(key) not in self._needs:
             share = self.run.parameters.interpreter_share
             luck = uniform(self.run.key, GROUP_INTERPRETER, key, 0)
@@ -373,7 +373,7 @@ class Watch:
         if not self._surely_open(s, hour):
             return
         g = int(station["exit_first"])
-        groups = worlds.groups(self.run)
+        groups = small_worlds.groups(self.run)
         while g >= 0:
             traits = int(groups[g]["traits"])
             barred = any(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from sim.store import StoredResults
+from sim.results.store import StoredResults
 from tests.report import synthetic
 
 
@@ -29,10 +29,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
 @pytest.fixture(scope="session")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with every chart and the moving map, the first chart's files beside it."""
-    from sim.report.chart import save_charts
-    from sim.report.html import write_report
-    from sim.report.player import player_html
-    from sim.report.registry import draw_charts
+    from sim.report.charts.registry import draw_charts
+    from sim.report.drawing.chart import save_charts
+    from sim.report.maps.player import player_html
+    from sim.report.page.html_report import write_report
 
     folder = tmp_path_factory.mktemp("reported") / "run"
     results = synthetic.results(folder, policies=3, crossings=2, days=30, runs=4)
@@ -43,9 +43,15 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")

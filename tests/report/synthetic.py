@@ -10,13 +10,21 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sim.store import StoredResults, write_results
+from sim.results.store import StoredResults, write_results
 
 START = date(2023, 9, 1)
 NAMES = (
-    "Rajajooseppi", "Salla", "Kuusamo", "Vartius", "Niirala",
-    "Parikkala", "Imatra", "Nuijamaa", "Vainikkala", "Vaalimaa",
-)  # fmt: skip
+    "Rajajooseppi",
+    "Salla",
+    "Kuusamo",
+    "Vartius",
+    "Niirala",
+    "Parikkala",
+    "Imatra",
+    "Nuijamaa",
+    "Vainikkala",
+    "Vaalimaa",
+)
 POLICIES = (
     ("historical", "Historical steps of autumn 2023"),
     ("open", "All crossings stay open"),
@@ -50,9 +58,14 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
 
 CLASSES = ("unaccompanied minors", "women and girls", "travelling alone")
 BANDS = (
-    "milder than -10", "-10 to -14", "-15 to -27", "-28 to -39", "-40 to -47", "-48 to -54",
+    "milder than -10",
+    "-10 to -14",
+    "-15 to -27",
+    "-28 to -39",
+    "-40 to -47",
+    "-48 to -54",
     "-55 and colder",
-)  # fmt: skip
+)
 HUBS = (("murmansk", "Murmansk", 68.97, 33.08), ("petersburg", "St Petersburg", 59.93, 30.34))
 NEIGHBOUR = ("storskog", "Storskog (Norway)", 69.66, 30.19)
 SEGMENT = ("karelia", "Terrain border, Karelia", 62.9, 31.2)
@@ -91,19 +104,41 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             for key, name, kind, lat, lon in places(crossings)
         ],
         "hypotheses": [
-            {"id": "H0", "label": "No steering", "weight": 0.4, "summary": "People decide.",
-             "source": "contested: register 1"},
-            {"id": "H1", "label": "Passive permission", "weight": 0.6, "summary": "Let through.",
-             "source": "contested: register 2"},
+            {
+                "id": "H0",
+                "label": "No steering",
+                "weight": 0.4,
+                "summary": "People decide.",
+                "source": "contested: register 1",
+            },
+            {
+                "id": "H1",
+                "label": "Passive permission",
+                "weight": 0.6,
+                "summary": "Let through.",
+                "source": "contested: register 2",
+            },
         ],
         "responses": [
-            {"id": "R3", "label": "By a script", "weight": 1.0, "summary": "Whatever happens.",
-             "source": "contested: register 3", "with": ["H1"]},
+            {
+                "id": "R3",
+                "label": "By a script",
+                "weight": 1.0,
+                "summary": "Whatever happens.",
+                "source": "contested: register 3",
+                "with": ["H1"],
+            },
         ],
         "oversight": {"power": "keep-one", "source": "contested: register 4", "applies_to": []},
         "indicators": [
-            {"id": key, "name": name, "definition": f"{name}, summed.", "unit": unit,
-             "direction": direction, "family": family}
+            {
+                "id": key,
+                "name": name,
+                "definition": f"{name}, summed.",
+                "unit": unit,
+                "direction": direction,
+                "family": family,
+            }
             for key, name, unit, direction, family in INDICATORS
         ],
         "headline": [key for key, *_ in INDICATORS],
@@ -111,16 +146,23 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         "bands": list(BANDS),
         "weather": "constructed from monthly means",
         "claims": [
-            {"id": "C1", "claim": "People were steered.", "status": "contested", "note": "Read so.",
-             "said_by": [{"who": "A government", "when": "2023-11", "source": "register 1"}],
-             "disputed_by": [{"who": "Another", "when": "2023-11", "source": "register 2"}]},
+            {
+                "id": "C1",
+                "claim": "People were steered.",
+                "status": "contested",
+                "note": "Read so.",
+                "said_by": [{"who": "A government", "when": "2023-11", "source": "register 1"}],
+                "disputed_by": [{"who": "Another", "when": "2023-11", "source": "register 2"}],
+            },
         ],
         "legal_positions": [
             {"who": "An ombudsman", "position": "Closing all endangers asylum.", "source": "law 1"},
         ],
         "translations": {
-            "fi": {"All crossings stay open": "Kaikki ylityspaikat pysyvät auki",
-                   "St Petersburg": "Pietari"},
+            "fi": {
+                "All crossings stay open": "Kaikki ylityspaikat pysyvät auki",
+                "St Petersburg": "Pietari",
+            },
             "sv": {"St Petersburg": "Sankt Petersburg"},
         },
         "learning": [
@@ -129,19 +171,31 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             {"id": "L3", "name": "Skill", "definition": "Scores.", "unit": "1"},
         ],
         "assumptions": [
-            {"key": "service_h", "value": 1.5, "unit": "h", "low": 0.5, "high": 3.0,
-             "source": "expert guess"},
+            {
+                "key": "service_h",
+                "value": 1.5,
+                "unit": "h",
+                "low": 0.5,
+                "high": 3.0,
+                "source": "expert guess",
+            },
         ],
         "limits": ["The transit side's intent is not identified."],
-    }  # fmt: skip
+    }
 
 
 def places(crossings: int) -> list[tuple[str, str, str, float, float]]:
     """id, name, kind, latitude and longitude of every place, north to south."""
     stations = [
-        (f"c{k:02}", place(k), "crossing", 68.4 - 7.8 * k / max(1, crossings - 1),
-         28.5 + 1.5 * np.sin(k)) for k in range(crossings)
-    ]  # fmt: skip
+        (
+            f"c{k:02}",
+            place(k),
+            "crossing",
+            68.4 - 7.8 * k / max(1, crossings - 1),
+            28.5 + 1.5 * np.sin(k),
+        )
+        for k in range(crossings)
+    ]
     hubs = [(key, name, "hub", lat, lon) for key, name, lat, lon in HUBS]
     others = [
         (*NEIGHBOUR[:2], "neighbour", *NEIGHBOUR[2:]),
@@ -178,11 +232,17 @@ def _path(
     before, after = states.get(policy, ("no_asylum" if p % 3 == 0 else "closed", "closed"))
     steps = [(0, "open"), (min(first, second), before), (max(first, second), after), (days, "")]
     return [
-        (policy, world, name, f"{START + timedelta(days=a)}{noon}",
-         f"{START + timedelta(days=b)}{noon}", state)
+        (
+            policy,
+            world,
+            name,
+            f"{START + timedelta(days=a)}{noon}",
+            f"{START + timedelta(days=b)}{noon}",
+            state,
+        )
         for (a, state), (b, _) in pairwise(steps)
         if a < b
-    ]  # fmt: skip
+    ]
 
 
 def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFrame:
@@ -319,7 +379,7 @@ def exposure(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
 def frames(
     *, policies: int = 3, crossings: int = 4, days: int = 60, runs: int = 8
 ) -> dict[str, Any]:
-    """Everything that :func:`sim.store.write_results` takes."""
+    """Everything that :func:`sim.results.store.write_results` takes."""
     ids = [key for key, _ in POLICIES[:policies]]
     some = {"policies": policies, "crossings": crossings, "runs": runs}
     size = {"policies": policies, "crossings": crossings, "days": days, "runs": runs}

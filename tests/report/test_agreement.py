@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from sim.report.agreement import draw
-from sim.report.layout import text_problems
+from sim.report.charts.agreement import draw
+from sim.report.drawing.layout import text_problems
 from sim.verification.case import Case, Finding, Trial, Verified, for_certain
 
 
@@ -59,8 +59,12 @@ def test_the_title_names_the_cases_that_differ() -> None:
     )
     assert chart.title == "The engine differs from theory in V5 and V9 of 4 cases"
     assert chart.data["verdict"].to_list() == [
-        "agrees", "differs", "differs", "differs", "agrees at a second look",
-    ]  # fmt: skip
+        "agrees",
+        "differs",
+        "differs",
+        "differs",
+        "agrees at a second look",
+    ]
     assert text_problems(chart.figure) == []
 
 

@@ -12,10 +12,11 @@ from matplotlib.patches import PathPatch
 from sim.engine.columns import PersonState
 from sim.errors import ResultsError
 from sim.outcomes.run_record import WITH_ACCESS
-from sim.report import alluvial, facts
-from sim.report.chart import Chart
-from sim.report.registry import CHARTS
-from sim.store import StoredResults, write_results
+from sim.report.analysis import queries
+from sim.report.charts import alluvial
+from sim.report.charts.registry import CHARTS
+from sim.report.drawing.chart import Chart
+from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
 
@@ -27,25 +28,25 @@ def with_deterred(folder: Path, *, persons: float) -> StoredResults:
     """Two policies' journeys, and so many people in every run who were kept from setting out."""
     content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
     manifest = content["manifest"]
-    manifest["indicators"].append({**manifest["indicators"][1], "id": facts.DETERRED})
+    manifest["indicators"].append({**manifest["indicators"][1], "id": queries.DETERRED})
     one = content["indicators"].filter(indicator="R4_without_access")
-    kept = one.with_columns(indicator=pl.lit(facts.DETERRED), value=pl.lit(persons))
+    kept = one.with_columns(indicator=pl.lit(queries.DETERRED), value=pl.lit(persons))
     content["indicators"] = pl.concat([content["indicators"], kept])
     return write_results(folder, **content)
 
 
 class TestEndings:
     def test_every_state_has_one_plain_ending(self) -> None:
-        states = Counter(state for ending in facts.ENDINGS for state in ending.states)
+        states = Counter(state for ending in queries.ENDINGS for state in ending.states)
         assert states == Counter(state.name for state in PersonState)
 
     def test_access_is_what_the_indicator_counts(self) -> None:
-        states = {s for ending in facts.ENDINGS if ending.access for s in ending.states}
+        states = {s for ending in queries.ENDINGS if ending.access for s in ending.states}
         assert states == {PersonState(state).name for state in WITH_ACCESS}
 
     def test_every_ending_has_words_of_its_own(self) -> None:
-        words = {facts.ending_words(ending) for ending in facts.ENDINGS}
-        assert len(words) == len(facts.ENDINGS)
+        words = {queries.ending_words(ending) for ending in queries.ENDINGS}
+        assert len(words) == len(queries.ENDINGS)
 
     def test_an_unknown_state_is_refused_in_a_line(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=1, crossings=1, days=10, runs=1)

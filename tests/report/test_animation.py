@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from sim.errors import InputError, RajasimError
-from sim.report.animation import MOST_FRAMES, animate, radius, require_writable, still
-from sim.report.layout import text_problems
-from sim.report.moments import Moments, stored_moments
+from sim.report.drawing.layout import text_problems
+from sim.report.maps.animation import MOST_FRAMES, animate, radius, require_writable, still
+from sim.report.maps.moments import Moments, stored_moments
 from tests.report import synthetic
 
 LARGEST_GIF = 8_000_000

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from sim.store import StoredResults
+from sim.results.store import StoredResults
 from tests.report import synthetic
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
@@ -140,7 +140,7 @@ def test_it_prints_on_a4(visit: Visit) -> None:
 def test_the_first_column_and_the_head_stay_in_a_long_table(
     browser: Browser, tmp_path: Path
 ) -> None:
-    from sim.report.html import write_report
+    from sim.report.page.html_report import write_report
 
     results: StoredResults = synthetic.results(
         tmp_path / "run", policies=15, crossings=1, days=10, runs=2

@@ -13,17 +13,17 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.errors import ResultsError
-from sim.report.chart import save_charts
-from sim.report.closure_calendar import days_without_asylum
-from sim.report.layout import fit, lanes, new_page, text_problems, width_of, wrap
-from sim.report.registry import CHARTS, draw_charts
-from sim.store import StoredResults
+from sim.report.charts.closure_calendar import days_without_asylum
+from sim.report.charts.registry import CHARTS, draw_charts
+from sim.report.drawing.chart import save_charts
+from sim.report.drawing.layout import fit, lanes, new_page, text_problems, width_of, wrap
+from sim.results.store import StoredResults
 from tests.report import synthetic
 
 DIGESTS = """
 import hashlib, pathlib, sys
-from sim.report.registry import draw_charts
-from sim.store import read_results
+from sim.report.charts.registry import draw_charts
+from sim.results.store import read_results
 for chart in draw_charts(read_results(pathlib.Path(sys.argv[1]))):
     for content in (chart.svg(), chart.csv()):
         print(hashlib.sha256(content).hexdigest())
@@ -52,7 +52,7 @@ def test_one_run_and_nothing_recorded_still_draw(tmp_path: Path) -> None:
     content["daily"] = content["daily"].clear()
     content["observed"] = content["observed"].clear()
     content["indicators"] = content["indicators"].with_columns(value=pl.lit(0.0))
-    from sim.store import write_results
+    from sim.results.store import write_results
 
     for chart in draw_charts(write_results(tmp_path / "run", **content)):
         assert text_problems(chart.figure) == [], chart.name

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sim.report import exposure
-from sim.report.chart import Chart
-from sim.report.layout import text_problems
-from sim.report.style import COLD
-from sim.store import write_results
+from sim.report.charts import exposure
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.layout import text_problems
+from sim.report.drawing.style import COLD
+from sim.results.store import write_results
 from sim.world.weather import BAND_NAMES, BAND_UPPER_C
 from tests.report import synthetic
 
@@ -62,8 +62,10 @@ def test_totals_begin_at_their_band_and_runs_without_rows_count(two: Chart) -> N
     assert mean(two.data, policy="historical", of="total") == [10.0, 5.0, 2.0]
     assert mean(two.data, policy="open", of="total") == [25.0, 0.0, 0.0]
     assert two.data["wind_chill_c"].to_list()[:3] == [
-        "-10 and colder", "-15 and colder", "-28 and colder",
-    ]  # fmt: skip
+        "-10 and colder",
+        "-15 and colder",
+        "-28 and colder",
+    ]
 
 
 def test_the_finding_has_access_beside_it(two: Chart) -> None:
@@ -85,8 +87,9 @@ def test_places_add_up_and_classes_need_not(two: Chart) -> None:
     assert sum(mean(cold, of="place")) == 10.0
     assert sum(mean(cold, of="class")) == 14.0
     assert two.data.filter(of="place")["which"].unique(maintain_order=True).to_list() == [
-        "c00", "karelia",
-    ]  # fmt: skip
+        "c00",
+        "karelia",
+    ]
     assert sum(mean(two.data, of="class", which="unaccompanied minors")) == 0.0
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sim.report.layout import text_problems
-from sim.report.registry import CHARTS
-from sim.store import StoredResults, write_results
+from sim.report.charts.registry import CHARTS
+from sim.report.drawing.layout import text_problems
+from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 from tests.report.synthetic import START
 
@@ -173,7 +173,7 @@ def test_more_and_fewer_people_differ_without_colour(by_hand: StoredResults) -> 
     styles = {
         line.get_color(): line.is_dashed() for line in difference.lines if line.get_linewidth() > 2
     }
-    from sim.report.map_drawing import FEWER, MORE
+    from sim.report.maps.map_drawing import FEWER, MORE
 
     assert styles[MORE.colour] is False
     assert styles[FEWER.colour] is True

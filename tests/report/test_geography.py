@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.report.geography import BASEMAP_CONIC, Frame, Geography, Site, geography, nice_length
-from sim.report.legs import leg_curve, spread, within
+from sim.report.maps.geography import BASEMAP_CONIC, Frame, Geography, Site, geography, nice_length
+from sim.report.maps.legs import leg_curve, spread, within
 
 
 def crossing(name: str, lat: float, lon: float, kind: str = "crossing") -> dict[str, Any]:
@@ -135,5 +135,10 @@ class TestSpread:
 
 def test_lengths_are_round() -> None:
     assert [nice_length(most) for most in (1.0, 4.9, 5.0, 19.0, 230.0, 0.3)] == [
-        1.0, 2.0, 5.0, 10.0, 200.0, 0.2,
-    ]  # fmt: skip
+        1.0,
+        2.0,
+        5.0,
+        10.0,
+        200.0,
+        0.2,
+    ]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError, ResultsError
-from sim.report import facts
-from sim.report.moments import Moments, stored_moments
-from sim.store import StoredResults
+from sim.report.analysis import queries
+from sim.report.maps.moments import Moments, stored_moments
+from sim.results.store import StoredResults
 from tests.report import synthetic
 
 
@@ -46,18 +46,18 @@ class TestStored:
     def test_numbers_are_those_of_the_files(self, stored: StoredResults, mean: Moments) -> None:
         day, crossing = 13, "c01"
         rows = stored.daily.filter(
-            policy="historical", series="waiting", crossing=crossing, date=facts.days(stored)[day]
+            policy="historical", series="waiting", crossing=crossing, date=queries.days(stored)[day]
         )
         assert mean.waiting[day, mean.crossings.index(crossing)] == rows["value"].sum() / 2
         leg = ("petersburg", "c01")
         flows = stored.flows.filter(
-            policy="historical", origin=leg[0], destination=leg[1], date=facts.days(stored)[day]
+            policy="historical", origin=leg[0], destination=leg[1], date=queries.days(stored)[day]
         )
         assert mean.setting_out[day, mean.legs.index(leg)] == flows["people"].sum() / 2 > 0
 
     def test_access_is_what_the_calendar_says(self, mean: Moments) -> None:
         # open; no asylum claims from day 12 (14 for c00), closed from day 15
-        states = [[facts.STATES[code] for code in row] for row in mean.access]
+        states = [[queries.STATES[code] for code in row] for row in mean.access]
         assert states[11] == ["open"] * 3
         assert states[12] == ["open", "no_asylum", "no_asylum"]
         assert states[15] == ["closed"] * 3

@@ -12,10 +12,10 @@ import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from sim.report import player as player_module
-from sim.report.moments import stored_moments
-from sim.report.player import player_html
-from sim.store import StoredResults
+from sim.report.maps import player as player_module
+from sim.report.maps.moments import stored_moments
+from sim.report.maps.player import player_html
+from sim.results.store import StoredResults
 from tests.report import synthetic
 
 STYLE = files("sim.report").joinpath("player.css").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ class TestFragment:
         content = synthetic.frames(policies=2, crossings=2, days=20, runs=1)
         content["manifest"]["policies"][1]["label"] = "</script><b>open</b>"
         content["manifest"]["places"][2]["name"] = "<i>Gate</i>"
-        from sim.store import write_results
+        from sim.results.store import write_results
 
         text = str(player_html(write_results(tmp_path / "run", **content)))
         assert "<b>" not in text
@@ -97,7 +97,7 @@ class TestFragment:
     def test_nobody_anywhere_still_draws(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=1, crossings=1, days=5, runs=1)
         content["daily"], content["flows"] = content["daily"].clear(), content["flows"].clear()
-        from sim.store import write_results
+        from sim.results.store import write_results
 
         text = str(player_html(write_results(tmp_path / "run", **content)))
         html5lib.HTMLParser(strict=True).parse(page(text))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.report.geography import BASEMAP_BOX, BASEMAP_CONIC
-from sim.report.projection import LambertConic
+from sim.report.maps.geography import BASEMAP_BOX, BASEMAP_CONIC
+from sim.report.maps.projection import LambertConic
 
 # Snyder (1987), Appendix A, pages 295-298.
 SPHERE = LambertConic((33.0, 45.0), 23.0, -96.0, radius_km=1.0, eccentricity=0.0)

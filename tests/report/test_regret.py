@@ -10,11 +10,13 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from sim.report import regret, regrets, style
-from sim.report.chart import Chart
-from sim.report.layout import text_problems
-from sim.report.registry import CHARTS
-from sim.store import StoredResults, write_results
+from sim.report.analysis import minimax_regret
+from sim.report.charts import regret
+from sim.report.charts.registry import CHARTS
+from sim.report.drawing import style
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.layout import text_problems
+from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
 # By future (H0 in even worlds, H1 in odd ones), the mean of each policy; every second world of a
@@ -46,7 +48,7 @@ def texts(chart: Chart) -> list[str]:
 
 class TestByHand:
     def test_regrets_and_the_worst(self, tmp_path: Path) -> None:
-        (block,) = regrets.regret_tables(write(tmp_path / "run", swing=1.0))
+        (block,) = minimax_regret.regret_tables(write(tmp_path / "run", swing=1.0))
         assert block.regrets.tolist() == [[0.0, 30.0], [50.0, 0.0], [2.0, 70.0]]
         assert block.worst.tolist() == [30.0, 50.0, 70.0]
         assert block.worlds == [4, 4]
@@ -54,7 +56,7 @@ class TestByHand:
     def test_a_clear_lead(self, tmp_path: Path) -> None:
         """50 ± 1 in H0 against 30 ± 1 in H1: variances 4/3 of four worlds each, t(6) = 2.447."""
         results = write(tmp_path / "run", swing=1.0)
-        (block,) = regrets.regret_tables(results)
+        (block,) = minimax_regret.regret_tables(results)
         middle, low, high = block.lead()
         half = 2.446912 * np.sqrt(2 * (4 / 3) / 4)
         assert (middle, low, high) == pytest.approx((20.0, 20.0 - half, 20.0 + half), rel=1e-5)
@@ -72,14 +74,14 @@ class TestByHand:
 
     def test_two_policies_with_the_same_worst_future_are_paired(self, tiny: StoredResults) -> None:
         """Waiting in H0, worlds 0 and 2: 10, 30 against 4, 26; differences 6 and 4."""
-        waiting = regrets.regret_tables(tiny)[1]
+        waiting = minimax_regret.regret_tables(tiny)[1]
         assert waiting.indicator["id"] == "R1_person_days"
         middle, low, high = waiting.lead()
         assert (middle, high - middle, middle - low) == pytest.approx((5.0, 12.7062, 12.7062))
 
     def test_where_more_is_better_the_largest_mean_regrets_nothing(self) -> None:
         values = (np.array([[80.0, 90.0], [70.0, 60.0]]),)
-        block = regrets.Regrets({"direction": "more"}, ("a", "b"), values)
+        block = minimax_regret.Regrets({"direction": "more"}, ("a", "b"), values)
         assert block.regrets.tolist() == [[0.0], [20.0]]
 
     def test_equal_policies_share_the_smallest_worst(self, tmp_path: Path) -> None:
@@ -127,7 +129,7 @@ class TestWhatTheDataCannotTell:
 
 class TestLooks:
     def test_rights_stand_first_and_arrivals_never(self, small: StoredResults) -> None:
-        indicators = [block.indicator["id"] for block in regrets.regret_tables(small)]
+        indicators = [block.indicator["id"] for block in minimax_regret.regret_tables(small)]
         assert indicators == ["R4_without_access", "R1_person_days", "S3_suspension", "K1_cost"]
 
     def test_the_best_are_boxed_and_bold(self, small: StoredResults) -> None:
@@ -135,7 +137,7 @@ class TestLooks:
         patches = [patch for axes in chart.figure.axes for patch in axes.patches]
         boxed = [p for p in patches if isinstance(p, Rectangle) and p.get_linewidth() > 1.0]
         bold = [t for axes in chart.figure.axes for t in axes.texts if t.get_fontweight() == "bold"]
-        worst = len(regrets.regret_tables(small))
+        worst = len(minimax_regret.regret_tables(small))
         assert len(boxed) == len(bold) == chart.data["best"].sum() + worst
         assert {to_hex(box.get_edgecolor()).upper() for box in boxed} == {style.INK}
 

@@ -21,14 +21,14 @@ from PIL import Image
 from rich.console import Console
 
 from sim.errors import ResultsError
-from sim.report import html
-from sim.report.answer import answer
-from sim.report.html import id_of, render_report, write_report
-from sim.report.language import speaking
-from sim.report.pictures import embedded, palette, strips
-from sim.report.registry import CHARTS, Section, draw_charts
-from sim.report.table import ComparisonTable, table_html, table_rows
-from sim.store import StoredResults, write_results
+from sim.report.charts.registry import CHARTS, Section, draw_charts
+from sim.report.drawing.pictures import embedded, palette, strips
+from sim.report.page import html_report
+from sim.report.page.answer import answer
+from sim.report.page.comparison_table import ComparisonTable, table_html, table_rows
+from sim.report.page.html_report import id_of, render_report, write_report
+from sim.results.store import StoredResults, write_results
+from sim.text.catalogue import speaking
 from tests.report import synthetic
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
@@ -247,10 +247,13 @@ class TestReport:
         assert (tiny.folder / "report.html").read_text(encoding="utf-8") == render_report(tiny, [])
 
     def test_it_is_smaller_than_five_megabytes(self, reported: Path) -> None:
-        assert reported.stat().st_size < html.LIMIT == 5_000_000
+        assert reported.stat().st_size < html_report.LIMIT == 5_000_000
 
 
-@pytest.mark.parametrize("module", ["sim.report.table", "sim.report.registry", "sim.store"])
+@pytest.mark.parametrize(
+    "module",
+    ["sim.report.page.comparison_table", "sim.report.charts.registry", "sim.results.store"],
+)
 def test_matplotlib_waits_until_a_chart_is_drawn(module: str) -> None:
     code = f"import sys, {module}; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -307,9 +310,14 @@ class TestAnswer:
 
     def test_many_policies_are_counted_and_two_are_named(self, tmp_path: Path) -> None:
         changes = {
-            "A": (-50.0, 50.0), "B": (-50.0, 50.0), "C": (-50.0, -50.0), "D": (50.0, -50.0),
-            "E": (0.0, 0.0), "F, with a comma": (0.0, 0.0), "G": (0.0, 0.0),
-        }  # fmt: skip
+            "A": (-50.0, 50.0),
+            "B": (-50.0, 50.0),
+            "C": (-50.0, -50.0),
+            "D": (50.0, -50.0),
+            "E": (0.0, 0.0),
+            "F, with a comma": (0.0, 0.0),
+            "G": (0.0, 0.0),
+        }
         assert answer(joint(tmp_path / "run", changes))[1:] == [
             "Against the reference, clearly less waiting: 3 policies; clearly more waiting: “D”; "
             "clearly fewer people left without access to asylum: “C” and “D”; clearly more: “A” "
@@ -387,5 +395,5 @@ class TestPictures:
     ) -> None:
         charts = draw_charts(tiny, ["heat_map", "trade_off"])
         free = len(render_report(tiny, charts).encode())
-        monkeypatch.setattr(html, "LIMIT", free * 4 // 5)
+        monkeypatch.setattr(html_report, "LIMIT", free * 4 // 5)
         assert free // 2 < len(render_report(tiny, charts).encode()) <= free * 4 // 5

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.report.statistics import (
+from sim.report.analysis.statistics import (
     independent,
     mean_interval,
     paired_difference,
@@ -16,7 +16,7 @@ from sim.report.statistics import (
     pareto_best,
     t_quantile,
 )
-from sim.store import StoredResults
+from sim.results.store import StoredResults
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from sim.report import style
+from sim.report.drawing import style
 
 Floats = npt.NDArray[np.float64]
 

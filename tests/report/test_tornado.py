@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.report import effects
-from sim.report.chart import Chart
-from sim.report.layout import text_problems
-from sim.report.registry import CHARTS
-from sim.store import StoredResults, write_results
+from sim.report.analysis import effects
+from sim.report.charts.registry import CHARTS
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.layout import text_problems
+from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
 ACCESS = (-1.0, 0.0, 1.0, 5.0, 5.0, 5.0, 9.0, 10.0, 11.0)  # effects in worlds 0 to 8

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.report import utilisation
-from sim.report.chart import Chart
-from sim.report.layout import text_problems
-from sim.store import write_results
+from sim.report.charts import utilisation
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.layout import text_problems
+from sim.results.store import write_results
 from tests.report import synthetic
 
 

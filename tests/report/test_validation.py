@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.report import facts, validation
-from sim.report.chart import Chart
-from sim.report.convergence import Curve
-from sim.report.layout import text_problems
-from sim.store import StoredResults, write_results
+from sim.report.analysis import queries
+from sim.report.analysis.convergence import Curve
+from sim.report.charts import validation
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.layout import text_problems
+from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
 COUNTS = (20.0, 35.0, 38.0, 60.0)
@@ -120,7 +121,7 @@ class TestObserved:
         alone = made["observed"].with_columns(crossing=pl.lit("c00")).head(2)
         made["observed"] = pl.concat([area, alone])
         results = write_results(tmp_path / "run", **made)
-        assert [best for _, best in facts.observed_days(results)] == [20, 35, 9, 9]
+        assert [best for _, best in queries.observed_days(results)] == [20, 35, 9, 9]
 
     def test_without_counts_it_says_so(self, tmp_path: Path) -> None:
         made = content()
@@ -135,7 +136,7 @@ class TestConvergence:
     def test_half_widths_by_hand(self, tiny: StoredResults) -> None:
         # -6, -4: 12.7062 sqrt(2) / sqrt(2); -6, -4, -4: 4.30265 sqrt(4/3) / sqrt(3)
         chart = validation.draw(tiny)
-        rows = chart.data.filter(part="convergence", indicator=facts.WAITING)
+        rows = chart.data.filter(part="convergence", indicator=queries.WAITING)
         assert rows["runs"].to_list() == [2, 3]
         assert rows["half_width"].to_list() == pytest.approx([12.7062, 2.86843], abs=1e-4)
         assert chart.title.endswith("With 3 runs, 1 of 1 differences in waiting are clear")
@@ -155,7 +156,7 @@ class TestConvergence:
         values = {"historical": (10.0, 10.0, 10.0), "open": (12.0, 14.0, 7.0)}
         made["indicators"] = pl.DataFrame(
             [
-                (policy, world, 0, facts.WAITING, "person-days", value)
+                (policy, world, 0, queries.WAITING, "person-days", value)
                 for policy, runs in values.items()
                 for world, value in enumerate(runs)
             ],

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sim.library import animate_run, compare, load_scenario, speaking, start_model
-from sim.report.moments import Moments, Step, stored_moments
-from sim.report.watching import watched_moments
+from sim.api.functions import animate_run, compare, load_scenario, speaking, start_model
+from sim.report.maps.moments import Moments, Step, stored_moments
+from sim.report.maps.watching import watched_moments
 from sim.scenario.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]

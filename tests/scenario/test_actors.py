@@ -182,7 +182,7 @@ class TestTogether:
 
 
 def test_every_policy_is_in_the_schema() -> None:
-    from sim.library import scenario_schema
+    from sim.api.functions import scenario_schema
 
     text = scenario_schema()
     for name in registered_policies():

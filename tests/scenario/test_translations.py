@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import run_command
+from sim.cli.commands import run_command
 from sim.errors import ScenarioError
-from sim.languages import TRANSLATED
-from sim.manifest import manifest_fault
+from sim.results.manifest import manifest_fault
 from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts, shown_translations, stale_texts
 from sim.study.comparison import run_id
-from sim.study.replicates import Task
+from sim.study.replication import Task
+from sim.text.languages import TRANSLATED
 
 PROJECT = Path(__file__).parents[2]
 TEACHING = PROJECT / "scenarios" / "teaching"

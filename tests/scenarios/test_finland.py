@@ -103,8 +103,12 @@ def test_crossings_were_open_to_asylum_as_reported(finland: Scenario) -> None:
 
 def test_ids_of_evidence_that_the_scenario_cites_exist(finland: Scenario) -> None:
     cited = set(re.findall(r"fi23-(?!daily)[a-z]+-[a-z0-9-]+", BASE.read_text(encoding="utf-8")))
-    known = {row["id"] for path in SEEDS.glob("*.csv") if "hourly" not in path.name
-             and "observed" not in path.name for row in evidence(path.name)}  # fmt: skip
+    known = {
+        row["id"]
+        for path in SEEDS.glob("*.csv")
+        if "hourly" not in path.name and "observed" not in path.name
+        for row in evidence(path.name)
+    }
     known |= set(re.findall(r"`(fi23-fact-[a-z0-9-]+)`", (SEEDS / "facts.md").read_text("utf-8")))
     assert {name.rstrip("-") for name in cited} <= known
 

@@ -9,7 +9,7 @@ import pytest
 from sim import compare, load_scenario
 from sim.scenario.scenario import Scenario
 from sim.study.execution import run_study
-from sim.study.replicates import Task
+from sim.study.replication import Task
 from tests.golden.record import FILES
 
 PROJECT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from sim.study.learning import (
     spread_ratio,
     worth_of_knowing,
 )
-from sim.study.replicates import Task
+from sim.study.replication import Task
 
 PROJECT = Path(__file__).parents[2]
 

@@ -80,8 +80,11 @@ def test_variants_of_a_policy_are_compared_with_it(template: Scenario, tmp_path:
         out=tmp_path / "out",
     )
     named = [each["id"] for each in found.results.manifest["policies"]]
-    assert named == ["near-closed", "near-closed announced_before_h=0",
-                     "near-closed announced_before_h=12"]  # fmt: skip
+    assert named == [
+        "near-closed",
+        "near-closed announced_before_h=0",
+        "near-closed announced_before_h=12",
+    ]
     assert found.results.manifest["reference"] == "near-closed"
 
 

@@ -39,7 +39,7 @@ from sim.study.patterns import (
     substitution,
     suspended_hours,
 )
-from sim.world.demand import Demand
+from sim.world.origins import Demand
 
 PROJECT = Path(__file__).parents[2]
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"

@@ -22,9 +22,13 @@ from sim.engine.choice import QUEUED, WAITING, appraise, leaving_probability
 from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.verification.probes import first_utilities
-from sim.verification.statistics import interval_of_share, is_exponential, kolmogorov_smirnov_p
+from sim.verification.reference_statistics import (
+    interval_of_share,
+    is_exponential,
+    kolmogorov_smirnov_p,
+)
 from sim.world.network import Mode, Network
 from sim.world.world import World
 
@@ -42,7 +46,7 @@ def waiting_world(*utilities: float, days: float = 60, **parameters: float) -> W
     """Crossings at no distance with these utilities (up to 2 below the best), and a crowd."""
     best = max(utilities)
     crossings = [
-        worlds.crossing(f"c{k}", known=1.0 - 0.5 * (best - utility))
+        small_worlds.crossing(f"c{k}", known=1.0 - 0.5 * (best - utility))
         for k, utility in enumerate(utilities)
     ]
     chosen: dict[str, Any] = {
@@ -52,12 +56,14 @@ def waiting_world(*utilities: float, days: float = 60, **parameters: float) -> W
         "review_rate_per_h": RATE_PER_H,
         **parameters,
     }
-    return worlds.world(worlds.star(*crossings), worlds.crowd(CROWD), days=days, **chosen)
+    return small_worlds.world(
+        small_worlds.star(*crossings), small_worlds.crowd(CROWD), days=days, **chosen
+    )
 
 
-def leaving_times(where: World, policy: worlds.AnyPolicy = None) -> NDArray[np.float64]:
+def leaving_times(where: World, policy: small_worlds.AnyPolicy = None) -> NDArray[np.float64]:
     """When each member of the crowd reached a crossing at no distance; inf if never."""
-    queued = worlds.persons(worlds.model(where, policy).run())["queued_h"]
+    queued = small_worlds.persons(small_worlds.model(where, policy).run())["queued_h"]
     return np.where(np.isnan(queued), np.inf, queued)
 
 
@@ -132,7 +138,7 @@ def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
         rush_scale=rush.scale,
         rush_limit=rush.limit,
     )
-    closure = Closure(crossings=("c0",), at=worlds.at(CLOSES_H), announced_before_h=1000.0)
+    closure = Closure(crossings=("c0",), at=small_worlds.at(CLOSES_H), announced_before_h=1000.0)
     times = leaving_times(where, closure)
     waited = times > 0.0
     left_before = times[waited & (times < CLOSES_H)]
@@ -149,7 +155,7 @@ def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
 
 def test_those_who_do_not_know_of_a_closure_do_not_rush() -> None:
     where = waiting_world(-3.0, days=120, rush_horizon_h=HORIZON_H, news_reach=0.0)
-    closure = Closure(crossings=("c0",), at=worlds.at(CLOSES_H), announced_before_h=1000.0)
+    closure = Closure(crossings=("c0",), at=small_worlds.at(CLOSES_H), announced_before_h=1000.0)
     times = leaving_times(where, closure)
     later = times[times > 0.0]
     assert is_exponential(later, 1.0 / (RATE_PER_H * chance(-3.0))) > LEAST_P
@@ -168,9 +174,9 @@ def heard(**parameters: float) -> NDArray[np.float64]:
     """
     where = waiting_world(-900.0, days=60, **parameters)
     closure = Closure(
-        crossings=("c0",), at=worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
+        crossings=("c0",), at=small_worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
     )
-    rows = worlds.groups(worlds.model(where, closure).run())
+    rows = small_worlds.groups(small_worlds.model(where, closure).run())
     delay = rows["decided_h"] - ANNOUNCED_H
     return np.where(rows["heard_h"] == ANNOUNCED_H, delay, np.inf)
 
@@ -199,24 +205,24 @@ def test_no_delay_means_at_once() -> None:
 def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> None:
     """The age of news counts, not whether one was there when it was told."""
     mean_h, comes_h = 24.0, 36.0
-    crossing = worlds.crossing("c0")
-    where = worlds.world(
-        worlds.star(crossing),
-        worlds.crowd(CROWD, at_h=comes_h),
+    crossing = small_worlds.crossing("c0")
+    where = small_worlds.world(
+        small_worlds.star(crossing),
+        small_worlds.crowd(CROWD, at_h=comes_h),
         days=60,
         station_constant=-900.0,
         news_delay_h=mean_h,
     )
     closure = Closure(
-        crossings=("c0",), at=worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
+        crossings=("c0",), at=small_worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
     )
-    run = worlds.model(where, closure)
+    run = small_worlds.model(where, closure)
     run.advance_to(comes_h)
-    knew = int((worlds.groups(run)["heard_h"] == ANNOUNCED_H).sum())
+    knew = int((small_worlds.groups(run)["heard_h"] == ANNOUNCED_H).sum())
     low, high = interval_of_share(knew, CROWD)
     assert low <= 1.0 - math.exp(-(comes_h - ANNOUNCED_H) / mean_h) <= high
     run.run()
-    rows = worlds.groups(run)
+    rows = small_worlds.groups(run)
     later = rows["decided_h"][rows["decided_h"] > comes_h] - comes_h
     assert len(later) == CROWD - knew
     assert is_exponential(later, mean_h) > LEAST_P
@@ -259,13 +265,13 @@ def confused(seed: int) -> Schedule:
             Step(
                 crossings=tuple(draw.sample(["c0", "c1", "c2"], draw.randint(1, 2))),
                 action=action,
-                announced=worlds.at(begins_h - draw.uniform(0.0, 60.0)),
-                effective=worlds.at(begins_h),
-                until=worlds.at(begins_h + draw.uniform(1.0, 80.0)),
+                announced=small_worlds.at(begins_h - draw.uniform(0.0, 60.0)),
+                effective=small_worlds.at(begins_h),
+                until=small_worlds.at(begins_h + draw.uniform(1.0, 80.0)),
                 mode=Mode.FOOT,
                 exempt=frozenset(draw.sample(list(Exempt), draw.randint(0, 2))),
                 queue=draw.choice(list(Queue)),
-                source=worlds.SOURCE,
+                source=small_worlds.SOURCE,
             )
         )
     return Schedule(steps=tuple(steps))
@@ -275,11 +281,12 @@ def confused(seed: int) -> Schedule:
 def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> None:
     """Outlooks are kept until something known changes; looking anew at any hour shows the same."""
     crossings = [
-        worlds.crossing(f"c{k}", known=0.3 * k, modes=(Mode.FOOT, Mode.BICYCLE)) for k in range(3)
+        small_worlds.crossing(f"c{k}", known=0.3 * k, modes=(Mode.FOOT, Mode.BICYCLE))
+        for k in range(3)
     ]
-    where = worlds.world(
-        worlds.star(*crossings, hours=[1.3, 4.1, 9.7]),
-        replace(worlds.poisson(1.0), group_size=None),
+    where = small_worlds.world(
+        small_worlds.star(*crossings, hours=[1.3, 4.1, 9.7]),
+        replace(small_worlds.poisson(1.0), group_size=None),
         days=10,
         station_constant=-4.0,
         review_rate_per_h=1.0 / 6.0,
@@ -287,7 +294,7 @@ def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> Non
         rush_horizon_h=30.0,
         family_share=0.4,
     )
-    run = worlds.model(where, confused(seed))
+    run = small_worlds.model(where, confused(seed))
     looked = 0
     while run.now_h < run.clock.duration_h:
         run.step()
@@ -302,17 +309,19 @@ def test_people_come_when_a_known_closure_ends_from_any_distance(seed: int) -> N
     """They set out so as to arrive at the end, whatever the rounding of end minus travel time."""
     draw = Random(seed)  # noqa: S311 - reproducible patterns
     hours, ends_h = draw.uniform(0.1, 40.0), draw.uniform(60.0, 200.0)
-    where = worlds.world(
-        worlds.star(worlds.crossing(), hours=[hours]), worlds.given([1.0, 2.0, 3.0]), days=30
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(), hours=[hours]),
+        small_worlds.given([1.0, 2.0, 3.0]),
+        days=30,
     )
     closure = Closure(
-        crossings=(worlds.GATE,),
-        at=worlds.START,
-        until=worlds.at(ends_h),
+        crossings=(small_worlds.GATE,),
+        at=small_worlds.START,
+        until=small_worlds.at(ends_h),
         announced_before_h=1.0,
     )
-    queued = worlds.persons(worlds.model(where, closure).run())["queued_h"]
-    ends_h = where.clock.hours(worlds.at(ends_h))  # instants are whole microseconds
+    queued = small_worlds.persons(small_worlds.model(where, closure).run())["queued_h"]
+    ends_h = where.clock.hours(small_worlds.at(ends_h))  # instants are whole microseconds
     assert not np.isnan(queued).any(), f"{hours} h away, they never come after {ends_h} h"
     assert (queued >= ends_h - 1e-9).all()
     assert (queued <= ends_h + 1.0 / 60.0).all(), "at 1,000 reviews an hour, within a minute"
@@ -323,18 +332,18 @@ def test_people_come_when_a_known_closure_ends_from_any_distance(seed: int) -> N
 
 def test_roads_too_short_for_the_scale_are_an_error() -> None:
     """Three towns a moment apart: everybody would go round in circles."""
-    towns = [worlds.TOWN, "A", "B"]
+    towns = [small_worlds.TOWN, "A", "B"]
     network = Network(
-        hubs=tuple(map(worlds.hub, towns)),
-        crossings=(worlds.crossing(),),
+        hubs=tuple(map(small_worlds.hub, towns)),
+        crossings=(small_worlds.crossing(),),
         roads=tuple(
-            worlds.road(a, b, 0.001)
-            for a, b in [*itertools.combinations(towns, 2), (worlds.TOWN, worlds.GATE)]
+            small_worlds.road(a, b, 0.001)
+            for a, b in [*itertools.combinations(towns, 2), (small_worlds.TOWN, small_worlds.GATE)]
         ),
     )
-    where = worlds.world(network, worlds.crowd(1), route_scale_eur=1e5)
+    where = small_worlds.world(network, small_worlds.crowd(1), route_scale_eur=1e5)
     with pytest.raises(ValueError, match="route_scale_eur = 100000 is too large"):
-        worlds.model(where)
+        small_worlds.model(where)
 
 
 # Means -------------------------------------------------------------------------------------------
@@ -353,7 +362,7 @@ def test_money_that_burns_down_makes_prices_weigh_more() -> None:
     )
     bicycles = replace(where.network.crossings[0], modes=frozenset({Mode.BICYCLE}))
     where = replace(where, network=replace(where.network, crossings=(bicycles,)))
-    run = worlds.model(where)
+    run = small_worlds.model(where)
     utilities = []
     for hour in (0.0, 240.0):
         run.advance_to(hour)
@@ -372,19 +381,21 @@ def _leaving(handle):  # type: ignore[no-untyped-def]
 
 
 def log_odds_of_leaving(
-    *, lost_hope: float, accepts_asylum: bool, policy: worlds.AnyPolicy = None
+    *, lost_hope: float, accepts_asylum: bool, policy: small_worlds.AnyPolicy = None
 ) -> float:
     """Of somebody with one crossing, which takes claims or not, and a forest."""
-    where = worlds.world(
-        worlds.star(worlds.crossing(accepts_asylum=accepts_asylum), segments=[worlds.forest()]),
-        worlds.crowd(1),
+    where = small_worlds.world(
+        small_worlds.star(
+            small_worlds.crossing(accepts_asylum=accepts_asylum), segments=[small_worlds.forest()]
+        ),
+        small_worlds.crowd(1),
         days=5,
         station_constant=-4.0,
         green_constant=-3.0,
         rush_horizon_h=48.0,
         lost_hope=lost_hope,
     )
-    run = worlds.model(where, policy)
+    run = small_worlds.model(where, policy)
     run.advance_to(0.0)
     chance_of_leaving = float(_leaving(run.handle))
     return math.log(chance_of_leaving / (1.0 - chance_of_leaving))
@@ -405,9 +416,9 @@ def test_hope_stays_lost_while_something_else_is_to_change() -> None:
         action=Action.BAN_MODE,
         mode=Mode.FOOT,
         value=0.5,
-        announced=worlds.at(0.0),
-        effective=worlds.at(24.0),
-        source=worlds.SOURCE,
+        announced=small_worlds.at(0.0),
+        effective=small_worlds.at(24.0),
+        source=small_worlds.SOURCE,
     )
     shut = [
         log_odds_of_leaving(lost_hope=h, accepts_asylum=False, policy=Schedule(steps=(ban,)))

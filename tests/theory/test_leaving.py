@@ -12,7 +12,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure
-from sim.verification import worlds
+from sim.verification import small_worlds
 
 CROWD = 4000
 DAYS = 400
@@ -20,14 +20,14 @@ DAYS = 400
 
 def waiting_crowd(**parameters: float) -> BorderModel:
     """People who stay in town: no way out has any worth to them."""
-    where = worlds.world(
-        worlds.star(worlds.crossing()),
-        worlds.crowd(CROWD),
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()),
+        small_worlds.crowd(CROWD),
         days=DAYS,
-        station_constant=worlds.NEVER,
+        station_constant=small_worlds.NEVER,
         **parameters,  # type: ignore[arg-type]
     )
-    return worlds.model(where).run()
+    return small_worlds.model(where).run()
 
 
 def ended_h(run: BorderModel, state: PersonState) -> NDArray[np.float64]:
@@ -36,8 +36,12 @@ def ended_h(run: BorderModel, state: PersonState) -> NDArray[np.float64]:
     return np.repeat(np.arange(len(by_day)), by_day).astype(float)
 
 
-def gompertz_cdf(days: NDArray[np.float64], rate: float, growth: float, grows_d: float,
-                 ) -> NDArray[np.float64]:  # fmt: skip
+def gompertz_cdf(
+    days: NDArray[np.float64],
+    rate: float,
+    growth: float,
+    grows_d: float,
+) -> NDArray[np.float64]:
     """Chance of having given up by so many days."""
     growing = np.minimum(days, grows_d)
     integral = rate / growth * np.expm1(growth * growing)
@@ -87,7 +91,7 @@ def test_the_less_money_the_sooner_people_give_up() -> None:
 
 def test_only_people_without_valid_papers_are_removed() -> None:
     run = waiting_crowd(removal_rate_per_d=0.5, valid_document_share=0.7)
-    groups = worlds.groups(run)
+    groups = small_worlds.groups(run)
     gone = groups["stage"] == GroupStage.DONE
     assert np.array_equal(gone, groups["valid_documents"] == 0)
     removed = run.engine.occupancy[:, PersonState.REMOVED_BY_TRANSIT].sum()
@@ -114,14 +118,14 @@ def test_both_are_told_among_the_rights_and_count_as_without_access() -> None:
 
 
 def test_people_held_in_line_may_give_up_too() -> None:
-    closure = Closure(crossings=("gate",), at=worlds.at(3.0), queue=Queue.HOLD)
-    where = worlds.world(
-        worlds.star(worlds.crossing(lanes=1), hours=[4.0]),
-        worlds.given([0.0, 0.5, 1.0], size=5),
+    closure = Closure(crossings=("gate",), at=small_worlds.at(3.0), queue=Queue.HOLD)
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(lanes=1), hours=[4.0]),
+        small_worlds.given([0.0, 0.5, 1.0], size=5),
         days=60,
         news_reach=0.0,
         give_up_rate_per_d=0.5,
     )
-    run = worlds.model(where, closure, audit=True).run()
-    assert worlds.people_at(run, "gate", PersonState.EXIT_QUEUE) == 0
+    run = small_worlds.model(where, closure, audit=True).run()
+    assert small_worlds.people_at(run, "gate", PersonState.EXIT_QUEUE) == 0
     assert run.engine.occupancy[:, PersonState.RETURNED].sum() == 15

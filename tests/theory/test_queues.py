@@ -8,7 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.randomness import REGISTRATION_SERVICE, exponential
-from sim.verification import worlds
+from sim.verification import small_worlds
 
 
 @njit
@@ -34,10 +34,12 @@ def kiefer_wolfowitz(
 @pytest.mark.parametrize("servers", [1, 2, 4])
 def test_every_person_leaves_when_the_workload_recursion_says(servers: int) -> None:
     """The whole path, not only its mean."""
-    where = worlds.tandem(0.8 * servers, servers=servers, registration=worlds.service(1.0), days=60)
-    run = worlds.model(where).run()
-    people = worlds.persons(run)
-    entities = worlds.groups(run)["key"][people["group"]]
+    where = small_worlds.tandem(
+        0.8 * servers, servers=servers, registration=small_worlds.service(1.0), days=60
+    )
+    run = small_worlds.model(where).run()
+    people = small_worlds.persons(run)
+    entities = small_worlds.groups(run)["key"][people["group"]]
     service_h = _unit_exponentials(run.key, REGISTRATION_SERVICE, entities)
     expected = kiefer_wolfowitz(people["admitted_h"], service_h, servers)
     done = ~np.isnan(people["registered_h"])

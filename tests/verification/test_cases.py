@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sim.errors import InputError
-from sim.verification import choice, paths, queues, rumours
+from sim.verification import choice_cases, path_cases, queue_cases, rumour_cases
 from sim.verification.case import Case, Finding, Trial, Verdict, by_chance, for_certain, verify
 from sim.verification.cases import CASES, chosen_cases
 
@@ -27,34 +27,34 @@ def test_every_case_of_the_list_is_there() -> None:
 
 # The formulas by which exact values are computed give the values that the list prints.
 PRINTED = {
-    "V1 Wq": (queues.m_m_c(0.8, 1).wait_h, 4.0),
-    "V2 C": (queues.erlang_c(2, 1.2), 0.45),
-    "V2 Wq": (queues.m_m_c(1.2, 2).wait_h, 0.5625),
-    "V3 C": (queues.erlang_c(4, 3.0), 0.50943396),
-    "V3 Wq": (queues.m_m_c(3.0, 4).wait_h, 0.50943396),
-    "V4 B": (queues.erlang_b(5, 3.0), 0.1100543478),
-    "V4 C": (queues.erlang_c(5, 3.0), 0.2361516035),
-    "V5 M/D/1": (queues.pollaczek_khinchine(0.8, 1.0, 0.0), 2.0),
-    "V6 P": (queues.LossQueue(3.0, 2, 5).blocked, 0.37442219),
-    "V6 L": (queues.LossQueue(3.0, 2, 5).in_system, 3.66563945),
-    "V6 Lq": (queues.LossQueue(3.0, 2, 5).in_line, 1.78890601),
-    "V6 Wq": (queues.LossQueue(3.0, 2, 5).wait_h, 0.95320197),
-    "V6 M/M/1/4": (queues.LossQueue(1.0, 1, 4).blocked, 0.2),
-    "V7 P": (queues.ErlangA(5.0, 4, 2.0).abandoning, 0.25902550),
-    "V7 Lq": (queues.ErlangA(5.0, 4, 2.0).in_line, 2.59025502),
-    "V7 P(wait)": (queues.ErlangA(5.0, 4, 2.0).waiting, 0.82095092),
-    "V13 one": (float(choice.logit(choice.UTILITIES)[0]), 0.52418460),
-    "V13 third closed": (float(choice.logit(choice.UTILITIES[:2])[1]), 0.37754067),
-    "V14 first": (float(choice.nested_shares(choice.UTILITIES, 0.5)[0]), 0.58134624),
-    "V14 last": (float(choice.nested_shares(choice.UTILITIES, 0.5)[2]), 0.20478842),
-    "V14 diverted": (choice.diverted(0.5), 0.781501),
-    "V14 diverted, logit": (choice.diverted(1.0), 0.668188),
-    "V16 beta 0.5": (choice.Equilibrium(0.5).first_flow_per_h, 3.53041363),
-    "V16 beta 2": (choice.Equilibrium(2.0).first_flow_per_h, 3.99103657),
-    "V16 beta 10": (choice.Equilibrium(10.0).first_flow_per_h, 4.18703683),
-    "V16 beta 100": (choice.Equilibrium(100.0).first_flow_per_h, 4.23121798),
-    "V16 Wardrop": (choice.Equilibrium(1e9).first_flow_per_h, 2.0 + math.sqrt(5.0)),
-    "V18 ignorant": (rumours.ignorant_at_last(1e-9), 0.203188),
+    "V1 Wq": (queue_cases.m_m_c(0.8, 1).wait_h, 4.0),
+    "V2 C": (queue_cases.erlang_c(2, 1.2), 0.45),
+    "V2 Wq": (queue_cases.m_m_c(1.2, 2).wait_h, 0.5625),
+    "V3 C": (queue_cases.erlang_c(4, 3.0), 0.50943396),
+    "V3 Wq": (queue_cases.m_m_c(3.0, 4).wait_h, 0.50943396),
+    "V4 B": (queue_cases.erlang_b(5, 3.0), 0.1100543478),
+    "V4 C": (queue_cases.erlang_c(5, 3.0), 0.2361516035),
+    "V5 M/D/1": (queue_cases.pollaczek_khinchine(0.8, 1.0, 0.0), 2.0),
+    "V6 P": (queue_cases.LossQueue(3.0, 2, 5).blocked, 0.37442219),
+    "V6 L": (queue_cases.LossQueue(3.0, 2, 5).in_system, 3.66563945),
+    "V6 Lq": (queue_cases.LossQueue(3.0, 2, 5).in_line, 1.78890601),
+    "V6 Wq": (queue_cases.LossQueue(3.0, 2, 5).wait_h, 0.95320197),
+    "V6 M/M/1/4": (queue_cases.LossQueue(1.0, 1, 4).blocked, 0.2),
+    "V7 P": (queue_cases.ErlangA(5.0, 4, 2.0).abandoning, 0.25902550),
+    "V7 Lq": (queue_cases.ErlangA(5.0, 4, 2.0).in_line, 2.59025502),
+    "V7 P(wait)": (queue_cases.ErlangA(5.0, 4, 2.0).waiting, 0.82095092),
+    "V13 one": (float(choice_cases.logit(choice_cases.UTILITIES)[0]), 0.52418460),
+    "V13 third closed": (float(choice_cases.logit(choice_cases.UTILITIES[:2])[1]), 0.37754067),
+    "V14 first": (float(choice_cases.nested_shares(choice_cases.UTILITIES, 0.5)[0]), 0.58134624),
+    "V14 last": (float(choice_cases.nested_shares(choice_cases.UTILITIES, 0.5)[2]), 0.20478842),
+    "V14 diverted": (choice_cases.diverted(0.5), 0.781501),
+    "V14 diverted, logit": (choice_cases.diverted(1.0), 0.668188),
+    "V16 beta 0.5": (choice_cases.Equilibrium(0.5).first_flow_per_h, 3.53041363),
+    "V16 beta 2": (choice_cases.Equilibrium(2.0).first_flow_per_h, 3.99103657),
+    "V16 beta 10": (choice_cases.Equilibrium(10.0).first_flow_per_h, 4.18703683),
+    "V16 beta 100": (choice_cases.Equilibrium(100.0).first_flow_per_h, 4.23121798),
+    "V16 Wardrop": (choice_cases.Equilibrium(1e9).first_flow_per_h, 2.0 + math.sqrt(5.0)),
+    "V18 ignorant": (rumour_cases.ignorant_at_last(1e-9), 0.203188),
 }
 
 
@@ -65,14 +65,16 @@ def test_exact_values_are_those_of_the_list(computed: float, printed: float) -> 
 
 def test_the_line_in_overload_tends_to_the_fluid_limit() -> None:
     """V12: (8 - ln 3) n, and larger stations are nearer to it."""
-    distances = [queues.overload_line(n, 8.0) - (8.0 - math.log(3.0)) for n in (1, 10, 100, 400)]
+    distances = [
+        queue_cases.overload_line(n, 8.0) - (8.0 - math.log(3.0)) for n in (1, 10, 100, 400)
+    ]
     assert distances == sorted(distances, reverse=True)
     assert distances[0] > 1.0
     assert 0.0 < distances[-1] < 0.01
 
 
 def test_portions_tend_to_the_fluid_of_opening_hours() -> None:
-    cycle = paths.Cycle(1000)
+    cycle = path_cases.Cycle(1000)
     assert cycle.mean_wait_h == pytest.approx(9.803922, abs=1e-4)
     assert cycle.clears_h == pytest.approx(3.529412, abs=1e-4)
     assert cycle.person_hours / 1000.0 == pytest.approx(1411.7647, abs=0.02)

@@ -1,7 +1,7 @@
 """The checks can fail: engines that are broken on purpose are found out.
 
 Each of these engines is the real one, wronged in its columns while it runs
-(:mod:`sim.verification.broken`).
+(:mod:`sim.verification.fault_injection`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import pytest
 
 from sim.errors import RajasimError
 from sim.model import BorderModel
-from sim.verification.broken import one_person_lost, one_server_too_many, rounded_clock
 from sim.verification.case import Finding, Trial
 from sim.verification.cases import CASES
-from sim.verification.everything import reference_model
-from sim.verification.queues import m_m_c, stationary
-from sim.verification.refinement import SteppedQueue
+from sim.verification.fault_injection import one_person_lost, one_server_too_many, rounded_clock
+from sim.verification.full_world import reference_model
+from sim.verification.queue_cases import m_m_c, stationary
+from sim.verification.refinement_cases import SteppedQueue
 
 FEW = 10  # replicates: errors like these are seen at a glance
 

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from sim.verification import worlds
+from sim.verification import small_worlds
 from sim.world.network import Network, Road, Segment
 from sim.world.routing import find_routes
 
@@ -16,9 +16,9 @@ from sim.world.routing import find_routes
 def network(hubs: str, ends: str, roads: list[tuple[str, str, float, float]]) -> Network:
     """Hubs and crossings named by letters; roads as (a, b, hours, km)."""
     return Network(
-        hubs=tuple(worlds.hub(name) for name in hubs),
-        crossings=tuple(worlds.crossing(name) for name in ends),
-        roads=tuple(worlds.road(a, b, hours, km) for a, b, hours, km in roads),
+        hubs=tuple(small_worlds.hub(name) for name in hubs),
+        crossings=tuple(small_worlds.crossing(name) for name in ends),
+        roads=tuple(small_worlds.road(a, b, hours, km) for a, b, hours, km in roads),
     )
 
 
@@ -93,7 +93,7 @@ def test_a_segment_stands_at_its_hub() -> None:
         hub="B",
         crossing="X",
         length_km=10.0,
-        source=worlds.SOURCE,
+        source=small_worlds.SOURCE,
     )
     base = network("AB", "X", [("A", "B", 2.0, 20.0), ("B", "X", 1.0, 10.0)])
     with_forest = Network(
@@ -121,8 +121,11 @@ def floyd_warshall(places: Network) -> np.ndarray:
 def test_random_networks_agree_with_floyd_and_warshall(seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - reproducible patterns
     hubs, ends = "ABCDEFGHIJ", "XYZ"
-    roads = [(a, b, draw.uniform(0.5, 9.0), draw.uniform(1.0, 500.0)) for a, b in
-             itertools.combinations(hubs, 2) if draw.random() < 0.3]  # fmt: skip
+    roads = [
+        (a, b, draw.uniform(0.5, 9.0), draw.uniform(1.0, 500.0))
+        for a, b in itertools.combinations(hubs, 2)
+        if draw.random() < 0.3
+    ]
     roads += [(draw.choice(hubs), end, draw.uniform(0.5, 9.0), 5.0) for end in ends for _ in "ab"]
     places = network(hubs, ends, roads)
     routes = find_routes(places)
@@ -140,20 +143,20 @@ def test_random_networks_agree_with_floyd_and_warshall(seed: int) -> None:
 
 def test_a_journey_takes_its_legs_one_by_one() -> None:
     """Three legs of 1.5, 2.25 and 0.75 h, and an hour of staging before the last."""
-    where = worlds.world(
-        worlds.chain(worlds.crossing(), 1.5, 2.25, 0.75),
-        worlds.given([2.0]),
+    where = small_worlds.world(
+        small_worlds.chain(small_worlds.crossing(), 1.5, 2.25, 0.75),
+        small_worlds.given([2.0]),
         days=2,
         staging_h=1.0,
         travel_time_factor=2.0,
     )
-    run = worlds.model(where)
+    run = small_worlds.model(where)
     stops = []
     for hour in (4.9, 5.0, 9.4, 9.5, 11.9, 12.0):
         run.advance_to(hour)
         stops.append(run.groups[0].place_id)
     assert stops == ["town", "town-1", "town-1", "town-2", "town-2", "gate"]
-    assert worlds.persons(run)["queued_h"][0] == 12.0
+    assert small_worlds.persons(run)["queued_h"][0] == 12.0
 
 
 def test_roads_carry_both_ways() -> None:

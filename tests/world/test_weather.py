@@ -32,9 +32,24 @@ def test_more_wind_is_colder() -> None:
 
 @pytest.mark.parametrize(
     ("whole_degrees", "band"),
-    [(5, 0), (0, 0), (-9, 0), (-10, 1), (-14, 1), (-15, 2), (-27, 2), (-28, 3), (-39, 3), (-40, 4),
-     (-47, 4), (-48, 5), (-54, 5), (-55, 6), (-70, 6)],
-)  # fmt: skip
+    [
+        (5, 0),
+        (0, 0),
+        (-9, 0),
+        (-10, 1),
+        (-14, 1),
+        (-15, 2),
+        (-27, 2),
+        (-28, 3),
+        (-39, 3),
+        (-40, 4),
+        (-47, 4),
+        (-48, 5),
+        (-54, 5),
+        (-55, 6),
+        (-70, 6),
+    ],
+)
 def test_bands_begin_and_end_where_environment_canada_says(whole_degrees: int, band: int) -> None:
     """Limits hold for wind chill rounded to whole degrees; -10 to -27 is cut at -15 (R8)."""
     for tenth in (-0.4, 0.0, 0.4):

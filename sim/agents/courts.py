@@ -1,0 +1,188 @@
+"""Courts and overseers of the receiving state: they review what bars people (S9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import mesa
+import numpy as np
+
+from sim.agents.decision_schedule import Duty, Turn
+from sim.agents.measure_scheduling import (
+    BARRING,
+    add_measures,
+    barred_at,
+    end_earlier,
+    exempt_flags,
+)
+from sim.agents.receiving_state import PolicyActor
+from sim.engine.access_index import index_if
+from sim.engine.columns import MEASURE
+from sim.policies import Action, Order
+from sim.policies.oversight import Oversight, Power
+from sim.randomness import COURT_RULING, OVERSIGHT_REVIEW, exponential, uniform
+
+if TYPE_CHECKING:
+    from sim.model import BorderModel
+
+
+class Decision(NamedTuple):
+    """Everything restrictive that one policy makes public at the same time.
+
+    Attributes:
+        decider: ``unique_id`` of the actor that decided.
+        rows: its measures; those that a ruling puts in their place are added.
+    """
+
+    decider: int
+    rows: list[int]
+
+
+class OversightActor(mesa.Agent):
+    """Whoever may hold up, amend or strike down a decision.
+
+    Attributes:
+        rules: how decisions are reviewed.
+        decisions: those that it has taken note of.
+    """
+
+    def __init__(self, model: BorderModel, rules: Oversight) -> None:
+        super().__init__(model)
+        self.rules = rules
+        self.decisions: list[Decision] = []
+
+    def note(self, decider: PolicyActor, rows: Iterable[int]) -> None:
+        """Take note of new measures: each decision is reviewed when it is made public."""
+        for announced_h, restrictive in self._by_announcement(rows).items():
+            at_h = max(self.model.now_h, announced_h)
+            number = len(self.decisions)
+            self.decisions.append(Decision(decider.unique_id, restrictive))
+            self.model.agenda.plan(at_h, Turn.REVIEW, self, Duty.REVIEW, number)
+
+    def review(self, number: int) -> None:
+        """Perhaps demand something, by how much access a decision would leave."""
+        table, rows = self.model.engine.measures, self.decisions[number].rows
+        begins_h = max(float(table[row]["begins_h"]) for row in rows)
+        access = self.access_under(begins_h)
+        minute = _minute(float(table[rows[0]]["announced_h"]))
+        luck = float(uniform(self.model.key, OVERSIGHT_REVIEW, np.uint64(0), minute))
+        if luck < self.rules.review_chance(access):
+            self.model.engine.status["reviews"] += 1
+            at_h = self.model.now_h + self.rules.delay_h
+            self.model.agenda.plan(at_h, Turn.RULING, self, Duty.RULE, number)
+        self._plan_court(number, begins_h, minute)
+
+    def access_under(self, hour: float) -> float:
+        """The index of effective access that there would be with what is decided for an hour."""
+        barred = barred_at(self.model, max(hour, self.model.now_h))
+        return float(index_if(self.model.handle, barred))
+
+    def rule(self, number: int) -> None:
+        """Carry out what a review of a decision demanded."""
+        standing = self._standing(number)
+        if self.rules.power is Power.KEEP_ONE:
+            self._end([row for row in standing if self._is_kept(row)])
+        elif self.rules.power is Power.STRIKE_DOWN:
+            self.strike_down(number)
+        else:
+            self.decisions[number].rows.extend(self._replace(standing, self._amendment()))
+
+    def strike_down(self, number: int) -> None:
+        """End a decision."""
+        standing = self._standing(number)
+        self._end(standing)
+        self._tell(self.decisions[number].decider, standing)
+
+    def state(self) -> dict[str, Any]:
+        """What it holds beside what it was made from, as plain data."""
+        return {"decisions": [list(decision) for decision in self.decisions]}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Hold what such an actor held."""
+        self.decisions = [Decision(decider, rows) for decider, rows in state["decisions"]]
+
+    def _amendment(self) -> Mapping[str, Any]:
+        if self.rules.power is Power.REQUIRE_EXCEPTION:
+            return {"exempt": exempt_flags(self.rules.exempt)}
+        return {"postponed_h": self.rules.postponed_h}
+
+    def _plan_court(self, number: int, begins_h: float, minute: int) -> None:
+        """A court may strike the decision down some time after it has taken effect."""
+        if self.rules.court_hazard_per_d <= 0.0:
+            return
+        wait_d = exponential(self.model.key, COURT_RULING, np.uint64(0), minute)
+        at_h = begins_h + 24.0 * float(wait_d) / self.rules.court_hazard_per_d
+        if at_h < self.model.clock.duration_h:
+            at_h = max(at_h, self.model.now_h)
+            self.model.agenda.plan(at_h, Turn.RULING, self, Duty.STRIKE_DOWN, number)
+
+    def _by_announcement(self, rows: Iterable[int]) -> dict[float, list[int]]:
+        """Rows of restrictive measures by the time at which they are made public."""
+        table = self.model.engine.measures
+        found: dict[float, list[int]] = {}
+        for row in rows:
+            if table[row]["kind"] in BARRING:
+                found.setdefault(float(table[row]["announced_h"]), []).append(row)
+        return found
+
+    def _standing(self, number: int) -> list[int]:
+        """Measures of a decision that still bar somebody."""
+        return [row for row in self.decisions[number].rows if self._stands(row)]
+
+    def _stands(self, row: int) -> bool:
+        """Whether a measure still bars somebody, now or later."""
+        measure = self.model.engine.measures[row]
+        return bool(measure["ends_h"] > max(self.model.now_h, measure["begins_h"]))
+
+    def _is_kept(self, row: int) -> bool:
+        kept = self.model.world.network.crossing_number[self.rules.keep or ""]
+        return bool(self.model.engine.measures[row]["destination"] == kept)
+
+    def _end(self, rows: Iterable[int]) -> None:
+        """Let measures end now; those that have not begun never do."""
+        now_h = self.model.now_h
+        for row in rows:
+            begins_h = float(self.model.engine.measures[row]["begins_h"])
+            end_earlier(self.model, row, now_h, max(now_h, begins_h))
+
+    def _replace(self, rows: list[int], change: Mapping[str, Any]) -> list[int]:
+        """End measures and put amended ones in their place; returns their rows."""
+        amended = [self._amended(row, change) for row in rows]
+        amended = [each for each in amended if each["begins_h"] < each["ends_h"]]
+        self._end(rows)
+        first = int(self.model.engine.status["measures"][0])
+        add_measures(self.model, amended)
+        return list(range(first, first + len(amended)))
+
+    def _amended(self, row: int, change: Mapping[str, Any]) -> dict[str, Any]:
+        measure = self.model.engine.measures[row]
+        old = {name: measure[name].item() for name in MEASURE.names or ()}
+        begins_h = old["begins_h"] + change.get("postponed_h", 0.0)
+        return {
+            **old,
+            "announced_h": self.model.now_h,
+            "begins_h": max(begins_h, self.model.now_h),
+            "exempt": old["exempt"] | change.get("exempt", 0),
+            "in_force": 0,
+        }
+
+    def _tell(self, decider: int, rows: list[int]) -> None:
+        """What is struck down counts for the decider as reopened."""
+        actor = next(actor for actor in self.model.actors if actor.unique_id == decider)
+        crossings = self.model.world.network.crossings
+        stations = sorted({int(self.model.engine.measures[row]["destination"]) for row in rows})
+        if stations:
+            actor.orders.append(
+                Order(
+                    action=Action.REOPEN,
+                    crossings=tuple(crossings[station].id for station in stations),
+                    announced_h=self.model.now_h,
+                    effective_h=self.model.now_h,
+                )
+            )
+
+
+def _minute(hour: float) -> int:
+    """An index for a draw that belongs to a moment."""
+    return round(hour * 60.0) + (1 << 20)

@@ -1,0 +1,252 @@
+"""From what actors decide to measures of the engine: rows that are announced, begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.decision_schedule import Duty, Turn
+from sim.clock import Interval, Opening, merge_intervals, opening_intervals
+from sim.engine.advance import enact_from, follow_calendar, shorten_measure
+from sim.engine.columns import (
+    HAS_CHILD,
+    HAS_UNACCOMPANIED_MINOR,
+    HAS_VULNERABLE,
+    MEASURE,
+    NOBODY,
+    TRAITS,
+    MeasureKind,
+    QueueRule,
+)
+from sim.engine.opening_hours import fill_calendars, opening_table
+from sim.policies import Action, Exempt, Order, Queue
+from sim.world.network import Mode
+
+if TYPE_CHECKING:
+    from sim.agents.receiving_state import PolicyActor
+    from sim.model import BorderModel
+
+KINDS = {
+    Action.CLOSE: MeasureKind.CLOSED,
+    Action.NO_ASYLUM: MeasureKind.NO_ASYLUM,
+    Action.ACCEPT_ASYLUM: MeasureKind.ASSURED,
+    Action.BAN_MODE: MeasureKind.MODE_BAN,
+    Action.METER: MeasureKind.METER,
+    Action.ADD_OFFICERS: MeasureKind.STAFF,
+    Action.ADD_INTERPRETERS: MeasureKind.INTERPRETERS,
+    Action.ADD_LANES: MeasureKind.LANES,
+    Action.SET_HOURS: MeasureKind.HOURS,
+    Action.BUILD_FENCE: MeasureKind.FENCE,
+    Action.CARRIER_MEASURES: MeasureKind.CARRIERS,
+    Action.RESUME_CHECKS: MeasureKind.AGREED_CHECKS,
+}
+# What people on their way learn of only where they meet it.
+NOT_ANNOUNCED = (Action.BUILD_FENCE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
+RULES = {
+    Queue.HOLD: QueueRule.HOLD,
+    Queue.REROUTE: QueueRule.REROUTE,
+    Queue.TURN_BACK: QueueRule.TURN_BACK,
+}
+FLAGS = {
+    Exempt.CHILDREN: HAS_CHILD,
+    Exempt.UNACCOMPANIED_MINORS: HAS_UNACCOMPANIED_MINOR,
+    Exempt.VULNERABLE: HAS_VULNERABLE,
+}
+MODES = {mode: number for number, mode in enumerate(Mode)}
+BARRING = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+
+
+def carry_out(decider: PolicyActor, first_order: int) -> range:
+    """Turn an actor's orders, from a number on, into measures of the engine; returns their rows.
+
+    Raises:
+        ValueError: if an order is about something that does not exist.
+    """
+    model = decider.model
+    first = int(model.engine.status["measures"][0])
+    for number, order in enumerate(decider.orders[first_order:], first_order):
+        if order.action is Action.REOPEN:
+            _reopen(model, [_station(model, name) for name in order.crossings], order)
+        elif order.action is Action.SET_HOURS:
+            _plan_hours(decider, number)
+        elif order.action is Action.COORDINATE:
+            for name in order.neighbours:
+                model.neighbours[name].follow()
+        else:
+            add_measures(model, [_measure(order, *target) for target in _targets(model, order)])
+    return range(first, int(model.engine.status["measures"][0]))
+
+
+def _targets(model: BorderModel, order: Order) -> Iterator[tuple[int, int]]:
+    """What an order is about, as numbers: (destination, origin)."""
+    if order.action is Action.BUILD_FENCE:
+        for name in order.segments:
+            yield _number(_destinations(model), name, "segments"), NOBODY
+    elif order.action is Action.CARRIER_MEASURES:
+        origins = {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
+        for name in order.origins:
+            yield NOBODY, _number(origins, name, "origins")
+        if not order.origins:
+            yield NOBODY, NOBODY
+    else:
+        for name in order.crossings:
+            yield _station(model, name), NOBODY
+
+
+def _destinations(model: BorderModel) -> dict[str, int]:
+    network = model.world.network
+    numbers = {place.id: d for d, place in enumerate(network.destinations)}
+    return {segment.id: numbers[segment.id] for segment in network.segments}
+
+
+def _station(model: BorderModel, name: str) -> int:
+    return _number(model.world.network.crossing_number, name, "crossings")
+
+
+def _number(numbers: dict[str, int], name: str, what: str) -> int:
+    if name not in numbers:
+        raise ValueError(f"an order is about {name!r}; the {what} are {', '.join(numbers)}")
+    return numbers[name]
+
+
+def _measure(order: Order, destination: int, origin: int) -> dict[str, Any]:
+    return {
+        "destination": destination,
+        "origin": origin,
+        "kind": KINDS[order.action],
+        "announced_h": np.inf if order.action in NOT_ANNOUNCED else order.announced_h,
+        "begins_h": order.effective_h,
+        "ends_h": order.until_h,
+        "queue_rule": RULES[order.queue],
+        "exempt": exempt_flags(order.exempt),
+        "mode": MODES[order.mode],
+        "value": order.value,
+        "warm_places": order.warm_places,
+    }
+
+
+def exempt_flags(classes: Iterable[Exempt]) -> int:
+    """Classes of people as flags of a group."""
+    return sum(FLAGS[each] for each in classes)
+
+
+def add_measures(model: BorderModel, rows: list[dict[str, Any]]) -> None:
+    """Write measures into the engine and schedule them."""
+    first = int(model.engine.status["measures"][0])
+    model.make_room_for_measures(first + len(rows))
+    model.engine.measures[first : first + len(rows)] = [
+        tuple(
+            {**row, "first_ends_h": row["ends_h"], "revised_h": np.inf}.get(name, 0)
+            for name in MEASURE.names or ()
+        )
+        for row in rows
+    ]
+    model.engine.status["measures"][0] = first + len(rows)
+    if model.begun:
+        enact_from(model.handle, first)
+
+
+def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
+    """Let every closure that then bars people from these crossings end."""
+    table = model.engine.measures
+    for number in range(int(model.engine.status["measures"][0])):
+        row = table[number]
+        if (
+            row["destination"] in stations
+            and row["kind"] in BARRING
+            and row["begins_h"] < order.effective_h < row["ends_h"]
+        ):
+            end_earlier(model, number, order.announced_h, order.effective_h)
+
+
+def end_earlier(model: BorderModel, number: int, announced_h: float, ends_h: float) -> None:
+    """Let a measure end earlier than was announced; one that has not begun may end as it begins."""
+    if model.begun:
+        model.make_room_for_measures(int(model.engine.status["measures"][0]))
+        shorten_measure(model.handle, number, announced_h, ends_h)
+        return
+    row = model.engine.measures[number]
+    row["revised_h"], row["ends_h"] = announced_h, ends_h
+
+
+def barred_at(model: BorderModel, hour: float) -> NDArray[np.bool_]:
+    """Whom each crossing will bar at an hour, by what is decided and public now.
+
+    Returns:
+        Whether a station bars groups with these traits, shape (stations, 8).
+    """
+    barred = np.zeros((len(model.engine.stations), TRAITS), dtype=np.bool_)
+    traits = np.arange(TRAITS)
+    for row in model.engine.measures[: int(model.engine.status["measures"][0])]:
+        if (
+            row["kind"] in BARRING
+            and row["destination"] < len(barred)
+            and row["announced_h"] <= model.now_h
+            and row["begins_h"] <= hour < row["ends_h"]
+        ):
+            barred[row["destination"]] |= (row["exempt"] & traits) == 0
+    return barred
+
+
+# ---- opening hours
+
+
+def _plan_hours(decider: PolicyActor, number: int) -> None:
+    """New hours are known, and so followed, from their announcement on."""
+    announced_h = decider.orders[number].announced_h
+    if announced_h <= decider.model.now_h:
+        decider.set_hours(number)
+    else:
+        agenda = decider.model.agenda
+        agenda.plan(announced_h, Turn.ANNOUNCEMENT, decider, Duty.SET_HOURS, number)
+
+
+def set_hours(model: BorderModel, order: Order) -> None:
+    """Rebuild the calendar, and let the news of it spread."""
+    stations = [_station(model, name) for name in order.crossings]
+    _rebuild_openings(model, stations, order)
+    add_measures(model, [_measure(order, station, NOBODY) for station in stations])
+
+
+def _rebuild_openings(model: BorderModel, stations: list[int], order: Order) -> None:
+    engine, clock = model.engine, model.clock
+    hours = opening_intervals((Opening(hours=order.hours),), clock)
+    calendars = [
+        [(float(span["opens_h"]), float(span["closes_h"])) for span in engine.openings[first:last]]
+        for first, last in engine.destinations[["first_opening", "last_opening"]].tolist()
+    ]
+    changes_h = max(order.effective_h, model.now_h)
+    for station in stations:
+        calendars[station] = _spliced(calendars[station], hours, changes_h, order.until_h)
+    table, bounds = opening_table(calendars)
+    destinations = engine.destinations
+    fill_calendars(destinations, table, bounds, clock.duration_h)
+    engine.outlooks["until_h"] = -np.inf
+    for station, (row, (first, last)) in enumerate(zip(engine.stations, bounds, strict=False)):
+        past = int(np.searchsorted(table["closes_h"][first:last], model.now_h, side="right"))
+        has_begun = bool(row["open_by_hours"]) and station not in stations
+        row["next_opening"] = first + past + int(has_begun)
+    _follow(model, engine._replace(openings=table), stations)
+
+
+def _spliced(
+    old: list[Interval], new: list[Interval], begins_h: float, ends_h: float
+) -> list[Interval]:
+    """The old open stretches, but from ``begins_h`` to ``ends_h`` the new ones."""
+    before = [(opens, min(closes, begins_h)) for opens, closes in old]
+    during = [(max(opens, begins_h), min(closes, ends_h)) for opens, closes in new]
+    after = [(max(opens, ends_h), closes) for opens, closes in old]
+    return merge_intervals([*before, *during, *after], until=np.inf)
+
+
+def _follow(model: BorderModel, engine: Any, stations: list[int]) -> None:
+    """Work on the new table, and let the stations that it changes go by it."""
+    model.use(engine)
+    if not model.begun:
+        return
+    model.make_room_for_measures(int(model.engine.status["measures"][0]) + len(stations))
+    for station in stations:
+        follow_calendar(model.handle, station, model.now_h)

@@ -1,0 +1,93 @@
+"""Neighbouring states: those that coordinate close and reopen in step, with a lag (S11)."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from sim.agents.decision_schedule import Duty, Turn
+from sim.agents.measure_scheduling import add_measures, end_earlier
+from sim.engine.columns import MeasureKind, QueueRule
+from sim.engine.measures import PASSABLE_MODES
+from sim.world.network import Neighbour
+
+if TYPE_CHECKING:
+    from sim.model import BorderModel
+
+DECIDES_AT = time(12)
+
+
+class NeighbourActor(mesa.Agent):
+    """The state behind one neighbouring crossing.
+
+    It looks at noon of each day whether any crossing of the receiving state takes claims from
+    everybody. If none does it announces that it will close ``lag_h`` later; once one does again it
+    announces in the same way that it will reopen.
+
+    Attributes:
+        neighbour: its crossing.
+        destination: number of the crossing among the destinations.
+        follows: whether it acts in step with the receiving state.
+        closure: row of its closure among the measures, or None.
+    """
+
+    def __init__(self, model: BorderModel, neighbour: Neighbour, destination: int) -> None:
+        super().__init__(model)
+        self.neighbour = neighbour
+        self.destination = destination
+        self.follows = False
+        self.closure: int | None = None
+        if neighbour.coordinates:
+            self.follow()
+
+    def follow(self) -> None:
+        """From now on, look each day at what the receiving state does."""
+        if self.follows:
+            return
+        self.follows = True
+        for hour in self.model.clock.daily(DECIDES_AT):
+            if hour >= self.model.now_h:
+                self.model.agenda.plan(hour, Turn.NEIGHBOURS, self, Duty.DECIDE)
+
+    def step(self) -> None:
+        """Close or reopen after the receiving state, or leave things as they are."""
+        open_there = self._claims_taken_there()
+        if not open_there and self.closure is None:
+            self._close()
+        elif open_there and self.closure is not None:
+            now_h = self.model.now_h
+            end_earlier(self.model, self.closure, now_h, now_h + self.neighbour.lag_h)
+            self.closure = None
+
+    def state(self) -> dict[str, Any]:
+        """What it holds beside what it was made from, as plain data."""
+        return {"follows": self.follows, "closure": self.closure}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Hold what such an actor held."""
+        self.follows, self.closure = state["follows"], state["closure"]
+
+    def _close(self) -> None:
+        self.closure = int(self.model.engine.status["measures"][0])
+        closing = {
+            "destination": self.destination,
+            "kind": MeasureKind.CLOSED,
+            "announced_h": self.model.now_h,
+            "begins_h": self.model.now_h + self.neighbour.lag_h,
+            "ends_h": np.inf,
+            "queue_rule": QueueRule.TURN_BACK,
+        }
+        add_measures(self.model, [closing])
+
+    def _claims_taken_there(self) -> bool:
+        stations = self.model.engine.stations
+        return bool(
+            (
+                ((stations["modes"] & PASSABLE_MODES) > 0)
+                & (stations["closures"] == 0)
+                & (stations["asylum_stops"] == 0)
+            ).any()
+        )

@@ -1,0 +1,1 @@
+"""What the library offers to programs and notebooks."""

@@ -1,0 +1,403 @@
+"""The library's front door: load a scenario, compare its policies, look at the result."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.api.objects import Comparison, Verification
+from sim.errors import InputError, disk_refusals, quoted
+from sim.scenario import TEMPLATE
+from sim.storage.atomic import clear_workshops, replacing
+from sim.storage.locks import alone_at
+from sim.study.run import finish_comparison
+from sim.study.warm_up import compile_engine
+
+if TYPE_CHECKING:
+    from sim.model import BorderModel
+    from sim.report.maps.moments import Step
+    from sim.scenario.scenario import Scenario
+    from sim.study.execution import Progress
+    from sim.study.pattern_page import PatternStudy
+    from sim.study.replication import Task
+
+RESULTS = Path("results")
+SCHEMA_FILE = "scenario.schema.json"
+
+
+def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario file.
+
+    Args:
+        path: the file.
+        assignments: ``key=value`` texts that override the file's values.
+
+    Raises:
+        ScenarioError: with every problem found, each with file, line and column.
+    """
+    from sim.scenario.loading import load_scenario as load
+
+    return load(path, assignments=assignments)
+
+
+def start_model(
+    scenario: Scenario,
+    policy: str,
+    *,
+    world: int = 0,
+    seed: int | None = None,
+    central: bool = False,
+    hypothesis: str | None = None,
+    response: str | None = None,
+) -> BorderModel:
+    """One policy in one world of a study, before its first event.
+
+    It may be stepped, looked at, saved and resumed; :func:`compare` runs many of them.
+
+    Args:
+        scenario: the scenario.
+        policy: id of the policy.
+        world: number of the world, from 0.
+        seed: seed of all luck; the scenario's if None.
+        central: keep parameters at central values.
+        hypothesis: id of the hypothesis that the world holds; drawn by weight if None.
+        response: id of the response rule that it holds where it may; drawn if None.
+
+    Raises:
+        InputError: if a policy, hypothesis or response does not exist.
+    """
+    from sim.study.comparison import chosen_hypothesis, chosen_policies, chosen_response
+    from sim.study.replication import Task
+
+    task = Task(
+        scenario,
+        chosen_policies(scenario, [policy]),
+        scenario.seed if seed is None else seed,
+        central,
+        chosen_hypothesis(scenario, hypothesis),
+        chosen_response(scenario, response),
+    )
+    return task.model(0, task.world(world))
+
+
+def animate_run(
+    scenario: Scenario,
+    path: str | Path,
+    *,
+    policy: str | None = None,
+    world: int = 0,
+    seed: int | None = None,
+    step: Step = "day",
+    since: date | None = None,
+    until: date | None = None,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> Path:
+    """Run one policy in one world and write a moving picture of it; returns its path.
+
+    Args:
+        scenario: the scenario.
+        path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
+        policy: id of the policy; the reference if None.
+        world: number of the world, from 0.
+        seed: seed of all luck; the scenario's if None.
+        step: ``day`` or ``hour``: a frame for each.
+        since: first day; the first on which anything happens if None.
+        until: last day; the last on which anything happens if None.
+        progress: called with (frames done, frames in all), first with none done.
+        notice: told in a line what else takes a while.
+
+    Raises:
+        InputError: if there is no such policy, the file has another ending, or no moment or too
+            many lie between.
+        RajasimError: if MP4 is asked for and there is no ffmpeg.
+        StorageError: if the disk refused.
+    """
+    from sim.report.maps.animation import animate, require_writable
+    from sim.report.maps.watching import watched_moments
+
+    require_writable(Path(path))
+    chosen = policy or scenario.reference
+    model = start_model(scenario, chosen, world=world, seed=seed)
+    compile_engine(notice=notice)
+    used = scenario.seed if seed is None else seed
+    moments = watched_moments(scenario, model, policy=chosen, world=world, seed=used, step=step)
+    return animate(moments.shown(since, until), Path(path), progress=progress)
+
+
+def open_results(folder: str | Path) -> Comparison:
+    """Results that were written before.
+
+    Raises:
+        ResultsError: if a file is missing or damaged.
+    """
+    from sim.results.store import read_results
+
+    return Comparison(read_results(Path(folder)))
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Tell results in a language within the block: tables, charts and reports.
+
+    ```python
+    with speaking("fi"):
+        open_results("results/demo").write_report()
+    ```
+
+    Args:
+        language: ``en``, ``fi`` or ``sv``.
+    """
+    from sim.text import catalogue as languages
+
+    return languages.speaking(language)
+
+
+def compare(
+    scenario: Scenario,
+    policies: Sequence[str] | None = None,
+    *,
+    reference: str | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    central: bool = False,
+    hypothesis: str | None = None,
+    response: str | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+    command: str = "",
+) -> Comparison:
+    """Run policies in the same worlds and store the outcome.
+
+    Finished worlds are kept beside the results folder until it is written: the same call after an
+    interrupt, or any other end, goes on from there and writes the same bytes. Where the folder
+    holds just these results already, nothing is run; remove it to have them made anew.
+
+    Args:
+        scenario: the scenario.
+        policies: ids of policies; all if None. The reference is always among them if more than one.
+        reference: id of the policy to compare with; the scenario's if None.
+        replicates: number of worlds; the scenario's if None.
+        seed: seed of all luck; the scenario's if None.
+        workers: processes.
+        central: keep parameters at central values, so that only luck (and the hypothesis) varies.
+        hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
+        response: id of the response rule that every world holds where it may; drawn if None.
+        out: results folder; ``results/<scenario>/<run id>`` if None.
+        progress: called with (worlds done, worlds in all), first with those done before.
+        notice: told in a line what else takes a while, and what is gone on from.
+        command: the command line, for the manifest.
+
+    Raises:
+        InputError: if a policy, hypothesis or response does not exist.
+        ResultsError: if the folder holds something else, or cannot be one.
+        BusyError: if another process is at work on the folder.
+        StorageError: if the disk refused.
+        WorkInterrupted: on an interrupt from the keyboard; it tells what is kept.
+    """
+    from sim.results.store import refuse_foreign
+    from sim.study.comparison import (
+        chosen_hypothesis,
+        chosen_policies,
+        chosen_response,
+        run_id,
+    )
+    from sim.study.replication import Task
+
+    baseline = chosen_policies(scenario, [reference or scenario.reference])[0]
+    chosen = chosen_policies(scenario, policies)
+    if len(chosen) > 1:
+        chosen = tuple(dict.fromkeys((baseline, *chosen)))
+    worlds = scenario.replicates if replicates is None else replicates
+    task = Task(
+        scenario,
+        chosen,
+        scenario.seed if seed is None else seed,
+        central,
+        chosen_hypothesis(scenario, hypothesis),
+        chosen_response(scenario, response),
+    )
+    folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
+    refuse_foreign(folder)
+    with alone_at(folder):
+        clear_workshops(folder)
+        results = finish_comparison(
+            task,
+            worlds,
+            folder,
+            reference=baseline if baseline in chosen else chosen[0],
+            workers=workers,
+            command=command or _call(task, worlds),
+            progress=progress,
+            notice=notice,
+        )
+    return Comparison(results)
+
+
+def _call(task: Task, replicates: int) -> str:
+    """The command line that does the same as a call from Python."""
+    central = " --central" if task.central else ""
+    hypothesis = f" --hypothesis {task.hypothesis}" if task.hypothesis else ""
+    response = f" --response {task.response}" if task.response else ""
+    return (
+        f"rajasim compare {task.scenario.path.name} --policies {','.join(task.policies)} "
+        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}{response}"
+    )
+
+
+def vary_policy(
+    scenario: Scenario, policy: str, key: str, values: Sequence[Any], **options: Any
+) -> Comparison:
+    """Compare variants of one policy in the same worlds: one key of it, at several values.
+
+    Only keys of policies can be varied; the transit side is never searched.
+
+    Args:
+        scenario: the scenario.
+        policy: id of the policy, which is also what the variants are compared with.
+        key: path of the key, as ``policies.surge.delay_max_d`` or ``policy.delay_max_d``.
+        values: what stands there in the variants, one after another.
+        options: those of :func:`compare`, but for policies and reference.
+
+    Raises:
+        SenderSearchError: if the key describes the transit side.
+        InputError: if the key belongs to no policy, or to another one, or a value does not fit.
+    """
+    from sim.scenario.variants import with_variants
+    from sim.study.comparison import chosen_policies
+    from sim.study.levers import require_policy_levers
+
+    require_policy_levers([key])
+    chosen_policies(scenario, [policy])
+    root, _, path = key.partition(".")
+    if root == "policies":
+        owner, _, path = path.partition(".")
+        if owner != policy or not path:
+            raise InputError(f"{quoted(key)} is no key of the policy {quoted(policy)}")
+    return compare(with_variants(scenario, policy, path, values), **options)
+
+
+def study_patterns(
+    scenario: Scenario,
+    worlds: int,
+    reach_worlds: int,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> PatternStudy:
+    """Look for patterns in the reference policy's worlds, and with each explanation switched off.
+
+    Args:
+        scenario: the scenario; its reference closes crossings twice, then all, and reopens some.
+        worlds: worlds for the patterns.
+        reach_worlds: worlds for each explanation.
+        seed: seed of all luck; the scenario's if None.
+        progress: called with (worlds done, worlds in all), first with none done.
+        notice: told in a line what else takes a while.
+
+    Raises:
+        InputError: if the scenario has no such episode, or too few worlds have people in it.
+    """
+    from sim.study.explanations import EXPLANATIONS, find_reach
+    from sim.study.pattern_page import PatternStudy
+    from sim.study.patterns import find_patterns
+
+    total = worlds + len(EXPLANATIONS) * reach_worlds
+    tell = progress or (lambda done, total: None)
+    chosen = scenario.seed if seed is None else seed
+    compile_engine(notice=notice)
+    tell(0, total)
+    return PatternStudy(
+        scenario,
+        chosen,
+        worlds,
+        reach_worlds,
+        tuple(
+            find_patterns(scenario, worlds, seed=chosen, progress=lambda done, _: tell(done, total))
+        ),
+        tuple(
+            find_reach(
+                scenario,
+                reach_worlds,
+                seed=chosen,
+                progress=lambda done, _: tell(worlds + done, total),
+            )
+        ),
+    )
+
+
+def verify_model(
+    cases: Sequence[str] = (),
+    *,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> Verification:
+    """Run the engine on cases with exact answers, and compare.
+
+    Args:
+        cases: numbers of cases, as ``V3``; all if none is given.
+        seed: seed of all luck.
+        workers: threads; compiled code runs side by side.
+        progress: called with (cases done, cases in all), first with none done.
+        notice: told in a line what else takes a while.
+
+    Raises:
+        InputError: if there is no such case.
+    """
+    from sim.verification.case import Trial, verify
+    from sim.verification.cases import chosen_cases
+
+    chosen = chosen_cases(cases)
+    tell = progress or (lambda done, total: None)
+    compile_engine(notice=notice)
+    tell(0, len(chosen))
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(verify, case, Trial(seed)) for case in chosen]
+        for done, _ in enumerate(as_completed(waiting), start=1):
+            tell(done, len(chosen))
+    return Verification(tuple(each.result() for each in waiting), seed)
+
+
+def scenario_schema() -> str:
+    """The JSON Schema of a scenario file, as text.
+
+    Whole numbers are written without a point: whether a bound is 0 or 0.0 hangs on what was
+    imported first, since typing takes equal annotations for one.
+    """
+    from sim.scenario.schema import json_schema
+
+    plain = json.loads(json.dumps(json_schema()), parse_float=_plain_number)
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain_number(digits: str) -> float:
+    number = float(digits)
+    return int(number) if number.is_integer() else number
+
+
+def start_scenario(folder: str | Path) -> list[Path]:
+    """Make a folder with a small scenario to start from; returns its files.
+
+    Raises:
+        InputError: if there is something at that place already.
+    """
+    place = Path(folder)
+    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise InputError(f"{place}: is there already and not empty; name a new folder")
+    with alone_at(place), disk_refusals(place):
+        clear_workshops(place)
+        with replacing(place) as fresh:
+            for name in ("README.md", "scenario.yaml"):
+                shutil.copyfile(TEMPLATE / name, fresh / name)
+            (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")
+    return sorted(place.iterdir())

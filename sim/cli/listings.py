@@ -1,0 +1,106 @@
+"""What ``rajasim list`` can list: scenarios that lie here, and everything that is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, ScenarioError
+
+if TYPE_CHECKING:
+    from sim.scenario.description import Section
+
+
+class Subject(StrEnum):
+    """What can be listed."""
+
+    SCENARIOS = "scenarios"
+    POLICIES = "policies"
+    HYPOTHESES = "hypotheses"
+    RESPONSES = "responses"
+    INDICATORS = "indicators"
+    CHARTS = "charts"
+
+
+def _list_scenarios() -> Iterable[Section]:
+    from sim.scenario.description import Section
+
+    files = sorted(Path("scenarios").rglob("*.yaml"))
+    if not files:
+        raise InputError("there is no scenario below ./scenarios; make one with rajasim init DIR")
+    rows = tuple((str(file), *_about(file)) for file in files)
+    yield Section("Scenarios", (), ("file", "title", "days", "policies"), rows)
+
+
+def _about(file: Path) -> tuple[str, str, str]:
+    from sim.scenario.loading import load_scenario
+
+    try:
+        scenario = load_scenario(file)
+    except ScenarioError as error:
+        count = len(error.problems)
+        return f"({count} problems; see rajasim check)", "", ""
+    return scenario.title, str(len(scenario.world.clock.days)), str(len(scenario.policies))
+
+
+def _list_policies() -> Iterable[Section]:
+    from sim.policies import registered_policies
+
+    return _types(registered_policies())
+
+
+def _list_hypotheses() -> Iterable[Section]:
+    from sim.hypotheses import registered_hypotheses
+
+    return _types(registered_hypotheses())
+
+
+def _list_responses() -> Iterable[Section]:
+    from sim.hypotheses import registered_responses
+
+    return _types(registered_responses())
+
+
+def _types(kinds: Any) -> Iterable[Section]:
+    from sim.scenario.description import Section, first_line, keys_of
+
+    for name, kind in kinds.items():
+        rows = tuple((key.name, key.holds, key.default, key.meaning) for key in keys_of(kind))
+        columns = ("key", "holds", "if left out", "meaning")
+        yield Section(f"type: {name}", (first_line(kind),), columns, rows)
+
+
+def _list_indicators() -> Iterable[Section]:
+    from sim.outcomes.indicators import INDICATORS
+    from sim.scenario.description import Section
+    from sim.study.learning import LEARNING
+
+    rows = tuple(
+        (each.id, each.name, each.unit, each.direction.value, each.family.value, each.definition)
+        for each in INDICATORS.values()
+    )
+    yield Section(
+        "Indicators", (), ("id", "name", "unit", "better", "about", "what is counted"), rows
+    )
+    learned = tuple((each.id, each.name, each.unit, each.definition) for each in LEARNING)
+    yield Section("Indicators of a study", (), ("id", "name", "unit", "what is counted"), learned)
+
+
+def _list_charts() -> Iterable[Section]:
+    from sim.report.charts.registry import CHARTS
+    from sim.scenario.description import Section
+
+    rows = tuple((each.name, each.meaning) for each in CHARTS.values())
+    yield Section("Charts", (), ("name", "what it shows"), rows)
+
+
+LISTS = {
+    Subject.SCENARIOS: _list_scenarios,
+    Subject.POLICIES: _list_policies,
+    Subject.HYPOTHESES: _list_hypotheses,
+    Subject.RESPONSES: _list_responses,
+    Subject.INDICATORS: _list_indicators,
+    Subject.CHARTS: _list_charts,
+}

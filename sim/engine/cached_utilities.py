@@ -1,0 +1,291 @@
+"""S3-S4: how the ways out look from a place to those who have heard the same news.
+
+Perceived cost of crossing j in EUR:
+``C_j = v_T (T_j + W_j) + P_j w + b p_turned_back - B p_success``, with travel time T, mean wait for
+opening W, price P, weight w = (median cash / own cash)^elasticity, own failures, and the believed
+chance of success. Utility is ``constant - C / s``. A crossing that is believed shut when one would
+arrive has utility minus infinity; so has one without a mode that people can have.
+
+Many groups share a place, the news and the exceptions that apply to them, so the outlook is kept
+and used again; only the price (w - 1 times more) and the failures are a group's own. An outlook
+holds until the next known beginning or end of a measure that changes something.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.bulletins import believed_end
+from sim.engine.columns import (
+    BICYCLE,
+    CAR,
+    FOOT,
+    OUTLOOK_SLOTS,
+    TRAITS,
+    DestinationKind,
+    MeasureKind,
+)
+from sim.engine.travel import pay
+
+CROSSING: Final = np.int64(DestinationKind.CROSSING)
+SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
+CLOSED: Final = np.int64(MeasureKind.CLOSED)
+NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
+ASSURED: Final = np.int64(MeasureKind.ASSURED)
+MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
+
+# Columns of ``believed``.
+SHUT: Final = 0
+IS_ASSURED: Final = 1
+FIRST_MODE: Final = 2
+
+
+@njit
+def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
+    """Time from a place to destination ``d``, with the lifts before a crossing, h."""
+    hours = e.route_hours[d, place] * e.parameters[0].travel_time_factor
+    if hours > 0.0 and e.destinations[d].kind == CROSSING:
+        hours += e.parameters[0].staging_h
+    return hours
+
+
+@njit
+def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
+    """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
+    news = int(64.0 * heard_h) if heard_h > -np.inf else -1
+    slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % OUTLOOK_SLOTS
+    outlook = e.outlooks[slot]
+    if (
+        outlook.until_h > now >= outlook.from_h
+        and outlook.heard_h == heard_h
+        and outlook.place == place
+        and outlook.traits == traits
+    ):
+        return slot
+    outlook.place, outlook.traits = place, traits
+    outlook.heard_h, outlook.from_h = heard_h, now
+    for d in range(len(e.destinations)):
+        e.ahead_h[d] = trip_hours(e, d, place)
+    known = _gather_known(e, heard_h, traits, now)
+    outlook.differs = _believe(e, known, heard_h, now)
+    outlook.until_h = _constant_until(e, known, heard_h, now)
+    if e.parameters[0].cold_cost_eur > 0.0:
+        outlook.until_h = min(outlook.until_h, _weather_holds_until(e, now))
+    for row in range(2):
+        _appraise_ways(e, slot, row, place)
+    outlook.cold = np.any(e.outlook_cold[slot] > 0.0)
+    return slot
+
+
+@njit
+def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
+    """Note in ``known`` the measures that are known, not over, and apply; returns how many."""
+    count = 0
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if (
+            believed_end(measure, heard_h) > now
+            and measure.announced_h <= heard_h
+            and measure.kind <= MODE_BAN
+            and not measure.exempt & traits
+            and not np.isinf(e.ahead_h[measure.destination])
+        ):
+            e.known[count] = m
+            count += 1
+    return count
+
+
+@njit
+def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
+    """Fill ``believed`` for arriving when setting out now, and beyond the rush horizon.
+
+    Returns:
+        Whether the two differ.
+    """
+    e.believed[:] = 0.0
+    horizon = e.parameters[0].rush_horizon_h
+    for k in range(known):
+        measure = e.measures[e.known[k]]
+        end = believed_end(measure, heard_h)
+        ahead = e.ahead_h[measure.destination]
+        # In the very terms of _constant_until: else rounding can part the two.
+        soon = measure.begins_h - ahead <= now < end - ahead
+        later = measure.begins_h - ahead - horizon <= now < end - ahead - horizon
+        if soon:
+            _take_in(e, 0, measure)
+        if later:
+            _take_in(e, 1, measure)
+    return not np.array_equal(e.believed[0], e.believed[1])
+
+
+@njit
+def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
+    believed = e.believed[row, measure.destination]
+    if measure.kind == CLOSED or measure.kind == NO_ASYLUM:
+        believed[SHUT] = 1.0
+    elif measure.kind == ASSURED:
+        believed[IS_ASSURED] = 1.0
+    else:
+        strictness = believed[FIRST_MODE + measure.mode]
+        believed[FIRST_MODE + measure.mode] = max(strictness, measure.value)
+
+
+@njit
+def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
+    """When the first known edge of a measure comes within reach that changes something."""
+    horizon = e.parameters[0].rush_horizon_h
+    until = np.inf
+    for k in range(known):
+        m = e.known[k]
+        measure = e.measures[m]
+        ahead = e.ahead_h[measure.destination]
+        for edge in (measure.begins_h, believed_end(measure, heard_h)):
+            if edge - ahead <= now or edge - ahead - horizon >= until:
+                continue
+            if _edge_is_covered(e, known, m, edge, heard_h):
+                continue
+            when = edge - ahead if edge - ahead - horizon <= now else edge - ahead - horizon
+            until = min(until, when)
+    return until
+
+
+@njit
+def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def]
+    """Whether another known closure spans an edge of closure ``m``, so that it changes nothing."""
+    measure = e.measures[m]
+    if measure.kind != CLOSED and measure.kind != NO_ASYLUM:
+        return False
+    for k in range(known):
+        other = e.measures[e.known[k]]
+        if (
+            e.known[k] != m
+            and other.destination == measure.destination
+            and (other.kind == CLOSED or other.kind == NO_ASYLUM)
+            and other.begins_h < edge < believed_end(other, heard_h)
+        ):
+            return True
+    return False
+
+
+@njit
+def _weather_holds_until(e, now):  # type: ignore[no-untyped-def]
+    """The end of the last day that is as cold as today in every zone."""
+    day = e.status[0].day
+    for later in range(day, len(e.day_ends_h) - 1):
+        for zone in range(len(e.risk_by_day)):
+            if e.risk_by_day[zone, later + 1] != e.risk_by_day[zone, day]:
+                return e.day_ends_h[later]
+    return np.inf
+
+
+@njit
+def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
+    """Weighted hours in the cold that so many hours outdoors at a destination mean today."""
+    zone = e.climate_zone[e.destinations[d].place]
+    if zone < 0 or e.parameters[0].cold_cost_eur <= 0.0:
+        return 0.0
+    return hours * e.risk_by_day[zone, e.status[0].day]
+
+
+@njit
+def _appraise_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
+    """Write the outlook's utilities for one row of ``believed``."""
+    for d in range(len(e.destinations)):
+        if e.destinations[d].kind == CROSSING:
+            _appraise_crossing(e, slot, row, d, place)
+        else:
+            _appraise_other(e, slot, row, d, place)
+    last = len(e.destinations)
+    e.outlook_base[slot, row, last] = e.parameters[0].settle_constant
+    e.outlook_price[slot, row, last] = 0.0
+    e.outlook_cold[slot, row, last] = 0.0
+
+
+@njit
+def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
+    parameters = e.parameters[0]
+    mode, mode_eur = cheapest_mode(e, s, row)
+    e.outlook_price[slot, row, s] = 0.0
+    e.outlook_cold[slot, row, s] = _expected_cold(
+        e, s, min(e.destinations[s].opening_wait_h, parameters.arrive_ahead_h)
+    )
+    e.outlook_base[slot, row, s] = -np.inf
+    if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
+        return
+    e.outlook_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
+    waiting_h = e.destinations[s].opening_wait_h
+    if e.ahead_h[s] > 0.0:
+        waiting_h += parameters.staging_h
+    cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h + mode_eur
+    price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
+    e.outlook_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
+    e.outlook_price[slot, row, s] = price / parameters.utility_scale_eur
+
+
+@njit
+def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
+    """Another country, or the terrain border."""
+    parameters = e.parameters[0]
+    e.outlook_price[slot, row, d] = 0.0
+    e.outlook_cold[slot, row, d] = 0.0
+    e.outlook_base[slot, row, d] = -np.inf
+    if np.isinf(e.ahead_h[d]) or e.believed[row, d, SHUT] > 0.0:
+        return
+    price = parameters.transport_eur_per_km * e.route_km[d, place]
+    wait_h = e.destinations[d].opening_wait_h
+    cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h
+    constant = parameters.other_country_constant
+    if e.destinations[d].kind == SEGMENT:
+        constant = parameters.green_constant
+        e.outlook_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
+        price += parameters.green_price_eur
+        cost += parameters.green_price_eur
+        cost += parameters.value_of_time_eur_per_h * parameters.hike_median_h
+    e.outlook_base[slot, row, d] = constant - cost / parameters.utility_scale_eur
+    e.outlook_price[slot, row, d] = price / parameters.utility_scale_eur
+
+
+@njit
+def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
+    """The mode that costs least at station ``s`` as believed, and its cost; (-1, inf) if none."""
+    parameters = e.parameters[0]
+    best, least = -1, np.inf
+    for mode in (FOOT, BICYCLE, CAR):
+        if not e.stations[s].modes & (1 << mode):
+            continue
+        cost = e.believed[row, s, FIRST_MODE + mode] * parameters.turned_back_cost_eur
+        cost += _mode_price_eur(parameters, mode)
+        if cost < least:
+            best, least = mode, cost
+    return best, least
+
+
+@njit
+def _mode_price_eur(parameters, mode):  # type: ignore[no-untyped-def]
+    if mode == BICYCLE:
+        return parameters.bicycle_eur
+    return parameters.vehicle_eur if mode == CAR else 0.0
+
+
+@njit
+def take_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+    """Decide how group ``g`` will come to station ``s``, and buy what it has not got."""
+    mode = _approach_mode(e, g, s, now)
+    if mode != e.groups[g].mode:
+        pay(e, g, _mode_price_eur(e.parameters[0], mode))
+        e.groups[g].mode = mode
+
+
+@njit
+def _approach_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+    """How group ``g`` will come to station ``s``, as it believes bans to be on arrival."""
+    group = e.groups[g]
+    for d in range(len(e.destinations)):
+        e.ahead_h[d] = trip_hours(e, d, group.place)
+    known = _gather_known(e, group.heard_h, group.traits, now)
+    _believe(e, known, group.heard_h, now)
+    mode, _ = cheapest_mode(e, s, 0)
+    return mode

@@ -1,0 +1,176 @@
+"""The accounts: the one place where a person changes state, and all that is counted from it.
+
+Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
+updated when people move; outdoor hours (:mod:`sim.engine.cold_exposure`), suspended hours and
+officers' hours alongside. Integrals are exact: a cell is updated whenever it changes and at the end
+of each day, so Little's law holds on every path.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.engine.cold_exposure import book_outdoor_hours, enter_exposure, leave_exposure
+from sim.engine.columns import LINES, NOBODY, STATES, Line, PersonState
+from sim.engine.service import registration_servers
+
+POSTS: Final = np.int64(Line.POSTS)
+ADMISSION: Final = np.int64(Line.ADMISSION)
+REGISTRATION: Final = np.int64(Line.REGISTRATION)
+TRANSPORT: Final = np.int64(Line.TRANSPORT)
+AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
+EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
+ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
+WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
+
+
+@njit
+def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+    """Move person ``p`` from the state and place where they are to another."""
+    person = e.persons[p]
+    leave_exposure(e, p, person.place, person.state, now)
+    _leave_cell(e, person.place, person.state, now)
+    enter_exposure(e, p, place, state, now)
+    _enter_cell(e, place, state, now)
+    person.state = state
+    person.place = place
+
+
+@njit
+def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+    """Enter a newly created person into the accounts."""
+    e.persons[p].state = state
+    e.persons[p].place = place
+    enter_exposure(e, p, place, state, now)
+    _enter_cell(e, place, state, now)
+
+
+@njit
+def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
+    """Move every member of group ``g``."""
+    first = e.groups[g].first_person
+    for p in range(first, first + e.groups[g].people):
+        move_person(e, p, state, place, now)
+
+
+@njit
+def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+    _book_cell(e, place, state, now)
+    e.occupancy[place, state] -= 1
+
+
+@njit
+def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+    _book_cell(e, place, state, now)
+    e.occupancy[place, state] += 1
+    e.entries[e.status[0].day, place, state] += 1
+
+
+@njit
+def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+    people = e.occupancy[place, state]
+    if people != 0:
+        hours = now - e.changed_h[place, state]
+        e.person_hours[e.status[0].day, place, state] += people * hours
+    e.changed_h[place, state] = now
+
+
+@njit
+def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
+    """Book hours of suspended traffic at a station up to now (only while it is open)."""
+    station = e.stations[s]
+    if station.suspended and station.open_by_hours and station.closures == 0:
+        e.suspended_h[e.status[0].day, s] += now - e.suspended_since_h[s]
+    e.suspended_since_h[s] = now
+
+
+@njit
+def book_interviews(e, s, now):  # type: ignore[no-untyped-def]
+    """Book officers' hours at a station up to now, and interview hours outside opening hours."""
+    station = e.stations[s]
+    hours = now - station.interviews_since_h
+    on_duty = max(registration_servers(station), station.registration_busy)
+    e.officer_h[e.status[0].day, s] += on_duty * hours
+    if not station.open_by_hours:
+        station.overtime_h += station.registration_busy * hours
+    station.interviews_since_h = now
+
+
+@njit
+def close_day(e, now):  # type: ignore[no-untyped-def]
+    """Book everything up to the end of a day, note the stocks, and turn the page."""
+    day = e.status[0].day
+    for place in range(len(e.zone)):
+        if e.zone[place] >= 0:
+            book_outdoor_hours(e, place, now)
+        for state in range(STATES):
+            if e.occupancy[place, state] != 0:
+                _book_cell(e, place, state, now)
+                e.stock[day, place, state] = e.occupancy[place, state]
+    for s in range(len(e.stations)):
+        book_suspension(e, s, now)
+        book_interviews(e, s, now)
+    if day + 1 < len(e.day_ends_h):
+        e.status[0].day = day + 1
+
+
+@njit
+def audit(e):  # type: ignore[no-untyped-def]
+    """Whether every person stands in exactly one state and every queue holds whom it should.
+
+    Counts people afresh from their own rows and compares with the accounts; slow, for tests.
+    """
+    counted = np.zeros_like(e.occupancy)
+    for p in range(e.status[0].persons):
+        counted[e.persons[p].place, e.persons[p].state] += 1
+    if not np.array_equal(counted, e.occupancy):
+        return False
+    return _queues_agree(e)
+
+
+@njit
+def _queues_agree(e):  # type: ignore[no-untyped-def]
+    for s in range(len(e.stations)):
+        station = e.stations[s]
+        waiting = 0
+        g = station.exit_first
+        while g != NOBODY:
+            waiting += e.groups[g].people
+            g = e.groups[g].next_in_queue
+        if waiting != e.occupancy[station.place, EXIT_QUEUE]:
+            return False
+        if _people_in_line(e, s, POSTS) != e.occupancy[station.place, AT_POSTS]:
+            return False
+        if _people_in_line(e, s, ADMISSION) != e.occupancy[station.place, ADMISSION_QUEUE]:
+            return False
+        waiting = 0
+        for line in range(REGISTRATION, TRANSPORT):
+            waiting += _people_in_line(e, s, line)
+        if waiting > e.occupancy[station.place, WAIT_REGISTRATION]:  # families may still gather
+            return False
+    return True
+
+
+@njit
+def _people_in_line(e, s, line):  # type: ignore[no-untyped-def]
+    people = 0
+    p = e.lines[s * LINES + line].first
+    while p != NOBODY:
+        people += 1
+        p = e.persons[p].next_in_queue
+    return people
+
+
+@njit
+def totals_agree(e):  # type: ignore[no-untyped-def]
+    """Whether the people in all cells are as many as were created and no cell is negative."""
+    total = 0
+    for place in range(e.occupancy.shape[0]):
+        for state in range(STATES):
+            if e.occupancy[place, state] < 0:
+                return False
+            total += e.occupancy[place, state]
+    return total == e.status[0].persons

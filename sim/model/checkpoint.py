@@ -1,0 +1,101 @@
+"""A run at some hour, in one file: every column, and what actors hold as plain data.
+
+The file says what it belongs to, by hashes of everything that a model is made of and of the code,
+so that nothing is continued under another world, policy or version. It is a sealed file
+(:mod:`sim.storage.archive`): whole, or told to be damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.lib.recfunctions import repack_fields
+from numpy.typing import NDArray
+
+from sim._version import __version__
+from sim.engine.columns import Engine
+from sim.errors import ResultsError
+from sim.fingerprint import record_fingerprint, source_fingerprint
+from sim.storage.archive import read_sealed, write_sealed
+
+KIND: Final = "checkpoint"
+
+
+class Checkpoint(NamedTuple):
+    """What a run holds at some hour.
+
+    Attributes:
+        state: what lies outside the columns, as plain data.
+        engine: the columns.
+    """
+
+    state: Mapping[str, Any]
+    engine: Engine
+
+
+def write_checkpoint(path: Path, made_from: Mapping[str, Any], held: Checkpoint) -> Path:
+    """Write a checkpoint whole or not at all; returns its path.
+
+    Args:
+        path: where; a file that stands there is replaced.
+        made_from: what the model was made from, by name.
+        held: what it holds.
+
+    Raises:
+        StorageError: if it could not be written.
+    """
+    record = {
+        "version": __version__,
+        "source": source_fingerprint(),
+        "made_from": _hashes(made_from),
+        "state": held.state,
+    }
+    columns = {name: _packed(column) for name, column in held.engine._asdict().items()}
+    write_sealed(path, KIND, record, columns)
+    return path
+
+
+def read_checkpoint(path: Path, made_from: Mapping[str, Any], like: Engine) -> Checkpoint:
+    """What a run held that was made from the same.
+
+    Args:
+        path: the checkpoint.
+        made_from: what the model that is to go on was made from.
+        like: its columns, which have the same types.
+
+    Raises:
+        ResultsError: if the file is missing, damaged, or belongs to something else.
+    """
+    record, columns = read_sealed(path, KIND)
+    if record["source"] != source_fingerprint():
+        raise ResultsError(
+            f"{path}: was saved by rajasim {record['version']} with other source "
+            f"({record['source']}, this is {source_fingerprint()}); continue it with that one"
+        )
+    mine = _hashes(made_from)
+    other = [name for name, theirs in record["made_from"].items() if theirs != mine[name]]
+    if other:
+        raise ResultsError(
+            f"{path}: was saved with another {', '.join(other)}; make the model from the same"
+        )
+    typed = {name: _typed(columns[name], column) for name, column in like._asdict().items()}
+    return Checkpoint(record["state"], Engine(**typed))
+
+
+def _hashes(made_from: Mapping[str, Any]) -> dict[str, str]:
+    return {name: record_fingerprint(part) for name, part in made_from.items()}
+
+
+def _packed(column: NDArray[Any]) -> NDArray[Any]:
+    """A column without the padding between fields, which may hold anything."""
+    return repack_fields(column) if column.dtype.names else column
+
+
+def _typed(column: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:
+    """A column with the very type that compiled code was made for, padding and all."""
+    typed = np.zeros(column.shape, dtype=like.dtype)
+    typed[...] = column
+    return typed

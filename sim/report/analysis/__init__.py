@@ -1,0 +1,1 @@
+"""What charts and tables compute from stored results before anything is drawn."""

@@ -1,0 +1,443 @@
+"""What charts and tables ask of stored results: names, runs by day, and what was open when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sim.errors import ResultsError, quoted
+from sim.outcomes.total import TOTAL
+from sim.results.daily_summary import with_totals
+from sim.results.store import StoredResults, scenario_clock
+from sim.text.catalogue import say, told
+from sim.text.wording import day, number, plural
+
+Floats = npt.NDArray[np.float64]
+FAMILIES = ("rights", "security", "cost", "coercion")
+STATES = ("open", "no_asylum", "exception_only", "closed")
+WAITING = "R1_person_days"
+WITHOUT_ACCESS = "R4_without_access"
+DETERRED = "R4_deterred"
+ARRIVALS = ("S1", "S2")  # fewer of them is never called better
+
+
+@dataclass(frozen=True)
+class Place:
+    """A crossing as charts show it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """Crossings that were counted together, by their ids."""
+
+    id: str
+    name: str
+    crossings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day on which what crossings were open to changed, in words."""
+
+    day: int
+    words: str
+
+
+def policies(results: StoredResults) -> list[str]:
+    """Ids of the policies, the reference first, the others as the manifest gives them."""
+    ids = [str(entry["id"]) for entry in results.manifest["policies"]]
+    reference = str(results.manifest["reference"])
+    return [reference, *(policy for policy in ids if policy != reference)]
+
+
+def labels(results: StoredResults) -> dict[str, str]:
+    """Policy id to label."""
+    return {str(p["id"]): its_own(results, str(p["label"])) for p in results.manifest["policies"]}
+
+
+def its_own(results: StoredResults, text: str) -> str:
+    """What the scenario says of itself (labels, names, summaries), in the spoken language."""
+    return told(results.manifest.get("translations", {}), text)
+
+
+def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
+    """The manifest's entry for an indicator, or None."""
+    entries = {str(entry["id"]): entry for entry in results.manifest["indicators"]}
+    return entries.get(name)
+
+
+def measured(entry: Mapping[str, Any]) -> str:
+    """An indicator's name and unit: ``Waiting for registration, person-days``."""
+    return f"{indicator_name(entry)}, {indicator_unit(entry)}"
+
+
+def indicator_name(entry: Mapping[str, Any]) -> str:
+    """Name of an indicator, from its entry in the manifest."""
+    return say(str(entry["name"]))
+
+
+def indicator_unit(entry: Mapping[str, Any]) -> str:
+    """Unit of an indicator, from its entry in the manifest."""
+    return say(str(entry["unit"]))
+
+
+def indicator_definition(entry: Mapping[str, Any]) -> str:
+    """What an indicator counts, from its entry in the manifest."""
+    return say(str(entry["definition"]))
+
+
+def family_words(family: str) -> str:
+    """What a family of indicators is about."""
+    return {
+        "rights": say("Rights and human cost"),
+        "security": say("Security and order"),
+        "cost": say("Cost"),
+        "coercion": say("Pressure and coercion"),
+    }[family]
+
+
+def class_words(results: StoredResults, name: str) -> str:
+    """A class of people; those by origin are named by the scenario."""
+    origin = name.removeprefix("from ")
+    if origin == name:
+        return say(name)
+    return say("from {origin}", origin=its_own(results, origin))
+
+
+def headline(results: StoredResults) -> list[dict[str, Any]]:
+    """The indicators of the table, by family, rights first; never without rights indicators."""
+    chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
+    if not any(entry["family"] == "rights" for entry in chosen):
+        known = results.manifest["indicators"]
+        chosen += [entry for entry in known if entry["family"] == "rights"]
+    return sorted(chosen, key=lambda entry: FAMILIES.index(str(entry["family"])))
+
+
+def days(results: StoredResults) -> list[date]:
+    """The local days of the scenario."""
+    return list(scenario_clock(results.manifest).days)
+
+
+def period(results: StoredResults) -> str:
+    """``1 Aug 2023 to 31 Jan 2024``, first and last day simulated."""
+    return span(days(results))
+
+
+def span(shown: Sequence[date]) -> str:
+    """The first and the last of some days, with their years."""
+    first, last = day(shown[0], year=True), day(shown[-1], year=True)
+    return say("{first} to {last}", first=first, last=last)
+
+
+def counted_runs(results: StoredResults) -> str:
+    """How many runs a policy has: ``60 runs``."""
+    return plural(len(runs(results)), "{count} run", "{count} runs")
+
+
+def runs(results: StoredResults) -> list[tuple[int, int]]:
+    """Every (world, replicate), in order."""
+    return results.indicators.select("world", "replicate").unique().sort(pl.all()).rows()
+
+
+def crossings(results: StoredResults) -> list[Place]:
+    """The crossings that something happened at or that policies changed, north to south."""
+    seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
+    return [
+        Place(str(place["id"]), its_own(results, str(place["name"])))
+        for place in results.manifest["places"]
+        if place["kind"] in ("crossing", "rail") and place["id"] in seen
+    ]
+
+
+def areas(results: StoredResults) -> list[Area]:
+    """Crossings that were counted together in what was observed."""
+    return [
+        Area(str(area["id"]), its_own(results, str(area["name"])), tuple(area["crossings"]))
+        for area in results.manifest.get("areas", [])
+    ]
+
+
+def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, day) of a series summed over crossings."""
+    rows = with_totals(results.daily.filter(series=series)).filter(crossing=TOTAL)
+    order = {run: k for k, run in enumerate(runs(results))}
+    first, count = days(results)[0], len(days(results))
+    blocks = {policy: np.zeros((len(order), count)) for policy in policies(results)}
+    places = zip(rows["world"], rows["replicate"], strict=True)
+    run = np.array([order[key] for key in places], dtype=np.int64)
+    index = (rows["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
+    values = rows["value"].to_numpy()
+    names = rows["policy"].to_numpy()
+    for policy, block in blocks.items():
+        mine = (names == policy) & (index >= 0) & (index < count)
+        block[run[mine], index[mine]] = values[mine]
+    return blocks
+
+
+def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
+    """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
+    places = [place.id for place in crossings(results)]
+    shape = (len(runs(results)), len(places), len(days(results)))
+    rows = _numbered(results, results.daily.filter(pl.col("crossing").is_in(places), series=series))
+    blocks = {}
+    for policy in policies(results):
+        mine = rows.filter(policy=policy)
+        block = np.zeros(shape)
+        at = (mine[name].to_numpy() for name in ("run", "place", "day"))
+        block[*at] = mine["value"].to_numpy()
+        blocks[policy] = block
+    return blocks
+
+
+def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of crossings within the scenario's days, with numbers of run, place and day."""
+    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
+    day = pl.DataFrame({"date": days(results)})
+    return (
+        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        .join(place.with_row_index("place"), on="crossing")
+        .join(day.with_row_index("day"), on="date")
+    )
+
+
+def values(results: StoredResults, policy: str, name: str) -> Floats:
+    """An indicator's value in every run of a policy that has one, in the order of the runs."""
+    rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
+    return rows.sort("world", "replicate")["value"].to_numpy()
+
+
+def observed_totals(results: StoredResults) -> pl.DataFrame:
+    """date, best, low and high of arrivals over all crossings.
+
+    As counted; where no total is, the sums of a day's counts at crossings and in areas none of
+    whose crossings was counted alone.
+    """
+    counts = ("best", "low", "high")
+    rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
+    given = rows.filter(crossing=TOTAL)
+    if not given.is_empty():
+        return given.select("date", *counts)
+    counted = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
+    for area in areas(results):
+        alone = counted.filter(pl.col("crossing").is_in(area.crossings))["date"]
+        twice = (pl.col("crossing") == area.id) & pl.col("date").is_in(alone.implode())
+        counted = counted.filter(~twice)
+    return counted.group_by("date").agg(pl.col(counts).sum()).sort("date")
+
+
+def observed_days(results: StoredResults) -> list[tuple[int, float]]:
+    """(day index, observed arrivals) over all crossings, on days of the period with a count."""
+    index = {d: k for k, d in enumerate(days(results))}
+    rows = observed_totals(results).drop_nulls("best").sort("date").select("date", "best").rows()
+    return [(index[d], float(best)) for d, best in rows if d in index]
+
+
+def access_shares(results: StoredResults, policy: str) -> Floats:
+    """Share of worlds in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
+    rows = results.access.filter(policy=policy)
+    worlds = {world: k for k, world in enumerate(sorted(rows["world"].unique()))}
+    places = {place.id: k for k, place in enumerate(crossings(results))}
+    count = len(days(results))
+    shares = np.zeros((len(STATES), len(places), count))
+    for crossing, begins, ends, state, share in _noons(results, rows).iter_rows():
+        if crossing in places:
+            shares[STATES.index(state), places[crossing], begins:ends] += share
+    return shares / max(1, len(worlds))
+
+
+def _noons(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    """crossing, first and last-but-one day whose noon an interval covers, state, and how often."""
+    spans = rows.select(
+        "crossing",
+        _day_index(results, rows["begins"]).alias("begins"),
+        _day_index(results, rows["ends"]).alias("ends"),
+        "access",
+    )
+    keys = ["crossing", "begins", "ends", "access"]
+    return spans.group_by(keys, maintain_order=True).agg(pl.len().alias("share"))
+
+
+def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
+    """The first day whose noon is not before each instant; an empty text means the end."""
+    clock = scenario_clock(results.manifest)
+    noons = np.array([clock.hours(clock.local(d, time(12))) for d in clock.days])
+    known = {
+        text: int(np.searchsorted(noons, clock.hours(datetime.fromisoformat(text))))
+        for text in texts.unique().drop_nulls().to_list()
+        if text
+    }
+    indices = [known.get(text, len(noons)) for text in texts.to_list()]
+    return pl.Series(indices, dtype=pl.Int64)
+
+
+def first_world(results: StoredResults, policy: str) -> int:
+    """The lowest world of a policy's access rows (0 where there are none)."""
+    worlds = results.access.filter(policy=policy)["world"]
+    return 0 if worlds.is_empty() else int(worlds.to_list()[0])
+
+
+def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
+    """crossing, begins, ends (day indices) and access in a policy's first world, in order."""
+    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
+    order = {place.id: k for k, place in enumerate(crossings(results))}
+    known = spans.filter(pl.col("crossing").is_in(list(order)))
+    ranked = known.sort(pl.col("crossing").replace_strict(order, default=None), "begins")
+    return _merged(ranked)
+
+
+def _merged(spans: pl.DataFrame) -> pl.DataFrame:
+    """Spans of one crossing and state that follow one another become one."""
+    kept: list[tuple[str, int, int, str]] = []
+    for crossing, begins, ends, access in spans.iter_rows():
+        if kept and (kept[-1][0], kept[-1][2], kept[-1][3]) == (crossing, begins, access):
+            kept[-1] = (crossing, kept[-1][1], ends, access)
+        else:
+            kept.append((crossing, begins, ends, access))
+    return pl.DataFrame(kept, schema=spans.schema, orient="row")
+
+
+def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
+    """How many worlds have another path of access than the first, and how many there are."""
+    paths: dict[int, list[tuple[str, ...]]] = {}
+    columns = ["crossing", "begins", "ends", "access"]
+    for world, *rest in results.access.filter(policy=policy).select("world", *columns).iter_rows():
+        paths.setdefault(world, []).append(tuple(str(item) for item in rest))
+    if not paths:
+        return 0, 0
+    first = sorted(paths[min(paths)])
+    return sum(sorted(path) != first for path in paths.values()), len(paths)
+
+
+def changes(results: StoredResults, policy: str) -> list[Change]:
+    """When crossings changed under a policy (first world), in time order, grouped by local day."""
+    names = {place.id: place.name for place in crossings(results)}
+    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    begins = dict(zip(rows["begins"].to_list(), _local_days(results, rows["begins"]), strict=True))
+    grouped: dict[tuple[int, str], list[str]] = {}
+    state = dict.fromkeys(names, "open")
+    in_time = sorted(rows.select("begins", "crossing", "access").rows(), key=lambda r: begins[r[0]])
+    for text, crossing, access in in_time:
+        if crossing in names and access != state[crossing]:
+            grouped.setdefault((begins[text], access), []).append(names[crossing])
+            state[crossing] = access
+    return [
+        Change(at, f"{_state_words(access)}: {_who(which, len(names))}")
+        for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
+    ]
+
+
+def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
+    """The number of the local day on which each instant falls."""
+    first = scenario_clock(results.manifest).days[0]
+    zone = ZoneInfo(results.manifest["scenario"]["timezone"])
+    moments = [datetime.fromisoformat(text).astimezone(zone) for text in texts.to_list()]
+    return [(moment.date() - first).days for moment in moments]
+
+
+def _state_words(access: str) -> str:
+    return {
+        "open": say("open"),
+        "no_asylum": say("without asylum claims"),
+        "exception_only": say("by exception only"),
+        "closed": say("closed"),
+    }[access]
+
+
+def _who(names: Sequence[str], count: int) -> str:
+    if len(names) <= 2:
+        return ", ".join(names)
+    if len(names) == count:
+        return say("all crossings ({count})", count=number(count))
+    return plural(len(names), "{count} crossing", "{count} crossings")
+
+
+def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
+    """Id to label of what the transit state may do, or of how it may answer."""
+    entries = results.manifest.get(key, [])
+    return {str(entry["id"]): its_own(results, str(entry["label"])) for entry in entries}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a journey may end, in plain terms: a group of states.
+
+    Attributes:
+        id: Its name in tables of data.
+        states: Names of :class:`sim.engine.columns.PersonState`.
+        access: Whether people who end so do not count as without access to asylum.
+    """
+
+    id: str
+    states: tuple[str, ...]
+    access: bool
+
+
+NOT_SET_OUT = Ending("not_set_out", (), access=False)  # kept from coming: no person of the ledger
+ENDINGS = (
+    Ending("registered", ("REGISTERED", "TRANSFERRED"), access=True),
+    Ending("no_claim", ("REFUSED_NO_CLAIM",), access=True),
+    Ending("elsewhere", ("DIVERTED",), access=True),
+    Ending("terrain", ("GREEN_UNKNOWN",), access=True),
+    Ending(
+        "at_border",
+        (
+            "EXIT_QUEUE",
+            "ADMISSION_QUEUE",
+            "IN_ADMISSION",
+            "BETWEEN_POSTS",
+            "WAIT_REGISTRATION",
+            "IN_REGISTRATION",
+            "GREEN_FOUND",
+        ),
+        access=False,
+    ),
+    Ending("turned_back", ("TURNED_BACK",), access=False),
+    Ending("in_transit", ("GATEWAY", "STAGING", "TRAVEL", "GREEN_ATTEMPT"), access=False),
+    Ending("gave_up", ("SETTLED_TRANSIT",), access=False),
+    Ending("returned", ("RETURNED",), access=False),
+    Ending("removed", ("REMOVED_BY_TRANSIT",), access=False),
+    NOT_SET_OUT,
+)
+_ENDING_OF = {state: ending for ending in ENDINGS for state in ending.states}
+
+
+def ending_of(state: str | None) -> Ending:
+    """The ending that a state counts as.
+
+    Raises:
+        ResultsError: there is no such state.
+    """
+    if state not in _ENDING_OF:
+        raise ResultsError(
+            f"journeys.parquet: there is no state {quoted(str(state))}; run the command again"
+        )
+    return _ENDING_OF[state]
+
+
+def ending_words(ending: Ending) -> str:
+    """What an ending is called, in the spoken language."""
+    return {
+        "registered": say("registered"),
+        "no_claim": say("refused, claimed nothing"),
+        "elsewhere": say("in another country"),
+        "terrain": say("crossed the terrain border, unknown"),
+        "at_border": say("waiting at the border"),
+        "turned_back": say("turned back, claim not heard"),
+        "in_transit": say("in the transit state or on the way"),
+        "gave_up": say("gave up, stays in the transit state"),
+        "returned": say("returned home"),
+        "removed": say("removed by the transit state"),
+        "not_set_out": say("kept from setting out"),
+    }[ending.id]

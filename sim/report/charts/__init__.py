@@ -1,0 +1,1 @@
+"""The charts: one file each, listed in the registry."""

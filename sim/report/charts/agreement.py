@@ -1,0 +1,197 @@
+"""The engine against theory: every verified quantity in the width of its own interval.
+
+A row is a quantity; its dot is simulated minus exact in half-widths of the 99 % interval, so that
+inside the band the interval holds the exact value. Quantities without luck have no interval; a case
+tells how many of them agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
+from sim.text.wording import listing, plural
+from sim.verification.case import Finding, Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.verification.case import Verified
+
+LABEL, STRIP, GAP = 3.0, 2.1, 0.35
+EXACTLY = 0.95  # room for how many quantities without luck agree
+ROW = 0.165
+HEAD = 1.35  # rows that a case's own line takes
+FARTHEST = 2.0  # half-widths; what lies beyond is drawn at the edge
+AXIS = 0.45
+MARKS = {Verdict.AGREES: "o", Verdict.SECOND_LOOK: "D", Verdict.DIFFERS: "X"}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of the chart: a case's own, or one of its quantities."""
+
+    verified: Verified
+    finding: Finding | None
+    rows: float
+
+
+@styled
+def draw(verified: Sequence[Verified], *, seed: int) -> Chart:
+    """All cases that were tried, in two columns."""
+    left, right = _columns(list(_lines(verified)))
+    rows = max(sum(line.rows for line in column) for column in (left, right))
+    title, subtitle = _title(verified), _subtitle(verified)
+    page = new_page(
+        width=2 * MARGIN + 2 * (LABEL + STRIP) + GAP,
+        body=rows * ROW + AXIS,
+        title=title,
+        subtitle=subtitle,
+        footer=f"Source: rajasim verify, seed {seed} · model result, not a forecast",
+    )
+    for k, column in enumerate((left, right)):
+        if column:
+            _draw_column(page, column, left=MARGIN + k * (LABEL + STRIP + GAP))
+    count = plural(len(verified), "{count} case", "{count} cases")
+    alt = f"Dot plot of {count}. {title}. {_told(verified)}"
+    return Chart("verification", title, subtitle, alt, page.figure, as_frame(verified))
+
+
+def as_frame(verified: Sequence[Verified]) -> pl.DataFrame:
+    """A row a finding: case, quantity, unit, exact, simulated, half-width, by chance, verdict."""
+    return pl.DataFrame(
+        [
+            {
+                "case": each.case.id,
+                "name": each.case.name,
+                "theory": each.case.theory,
+                "quantity": finding.quantity,
+                "unit": finding.unit,
+                "exact": finding.exact,
+                "simulated": finding.simulated,
+                "half_width": finding.half_width,
+                "by_chance": finding.by_chance,
+                "verdict": finding.verdict.value,
+            }
+            for each in verified
+            for finding in each.findings
+        ]
+    )
+
+
+def _lines(verified: Sequence[Verified]) -> Iterator[_Line]:
+    for each in verified:
+        yield _Line(each, None, HEAD)
+        for finding in each.findings:
+            if finding.by_chance or not finding.agrees:
+                yield _Line(each, finding, 1.0)
+
+
+def _columns(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
+    """Two columns about as high; a case is not torn apart."""
+    half, height = sum(line.rows for line in lines) / 2.0, 0.0
+    for k, line in enumerate(lines):
+        if line.finding is None and height >= half - 0.5:
+            return lines[:k], lines[k:]
+        height += line.rows
+    return lines, []
+
+
+def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
+    height = sum(line.rows for line in lines)
+    axes = page.axes(left + LABEL, 0.0, STRIP, height * ROW)
+    axes.set_xlim(-FARTHEST - 0.15, FARTHEST + 0.15)
+    axes.set_ylim(height, 0.0)
+    axes.axvspan(-1.0, 1.0, color=RULE, alpha=0.45, lw=0)
+    axes.axvline(0.0, color=BASELINE, lw=0.8)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xticks([-2, -1, 0, 1, 2], ["−2", "−1", "exact", "+1", "+2"], size=SMALL)
+    axes.set_xlabel("half-widths of the 99 % interval", size=SMALL, color=MUTED)
+    down = 0.0
+    for line in lines:
+        middle = down + line.rows / 2.0
+        if line.finding is None:
+            _head(page, line.verified, left=left, down=(down + 0.45) * ROW)
+        else:
+            _row(page, axes, line.finding, left=left, middle=middle)
+        down += line.rows
+
+
+def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
+    """A case's own line: its name, and how many quantities without luck agree."""
+    name = f"{verified.case.id}  {verified.case.name}"
+    certain = [each for each in verified.findings if not each.by_chance]
+    room = LABEL - EXACTLY if certain else LABEL
+    name = fit(name, room, size=SMALL, weight="bold", most=1)
+    page.write(name, left, down, size=SMALL, weight="bold")
+    if not certain:
+        return
+    agree = sum(each.agrees for each in certain)
+    told = f"no luck: {agree} of {len(certain)}"
+    colour = MUTED if agree == len(certain) else RED
+    page.write(told, left + LABEL - 0.1, down, size=SMALL, colour=colour, align="right")
+
+
+def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
+    label = fit(f"{finding.quantity} ({finding.unit})", LABEL - 0.25, size=SMALL, most=1)
+    page.write(label, left + 0.15, (middle - 0.45) * ROW, size=SMALL)
+    place = _half_widths(finding)
+    axes.plot([0.0, place], [middle, middle], color=MUTED, lw=0.7)
+    axes.plot(
+        [place],
+        [middle],
+        marker=MARKS[finding.verdict],
+        ms=4.5,
+        mew=0.8,
+        mec=INK,
+        color=RED if finding.verdict is Verdict.DIFFERS else BLUE,
+        clip_on=False,
+    )
+
+
+def _half_widths(finding: Finding) -> float:
+    """Simulated minus exact, in half-widths, kept within the picture."""
+    gap = finding.simulated - finding.exact
+    if not abs(gap) <= FARTHEST * finding.half_width:  # nan too
+        return FARTHEST if gap > 0.0 else -FARTHEST
+    return gap / finding.half_width if finding.half_width > 0.0 else 0.0
+
+
+def _title(verified: Sequence[Verified]) -> str:
+    failed = [each.case.id for each in verified if not each.agrees]
+    if failed:
+        return f"The engine differs from theory in {listing(failed)} of {len(verified)} cases"
+    return f"The engine agrees with theory in {_all_of(len(verified))}"
+
+
+def _all_of(cases: int) -> str:
+    return "the one case that was tried" if cases == 1 else f"all {cases} cases"
+
+
+def _subtitle(verified: Sequence[Verified]) -> str:
+    return (
+        f"Simulated minus exact. {_told(verified)} Round: at the first look; diamond: at a second "
+        "look with other luck and four times the runs; cross: differs. At the name of a case: how "
+        "many quantities without luck agree."
+    )
+
+
+def _told(verified: Sequence[Verified]) -> str:
+    findings = [finding for each in verified for finding in each.findings]
+    chance = [each for each in findings if each.by_chance]
+    first = sum(each.verdict is Verdict.AGREES for each in chance)
+    second = sum(each.verdict is Verdict.SECOND_LOOK for each in chance)
+    certain = [each for each in findings if not each.by_chance]
+    quantities = plural(len(chance), "{count} quantity", "{count} quantities")
+    return (
+        f"Of {quantities} that hang on luck {first} agree at once and "
+        f"{second} at a second look; of {len(certain)} that do not, "
+        f"{sum(each.agrees for each in certain)} agree."
+    )

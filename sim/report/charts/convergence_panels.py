@@ -1,0 +1,240 @@
+"""The right half of the validation chart: half-widths of intervals against the number of runs.
+
+Scales are logarithmic, where 1/sqrt(n) is a straight line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.report.analysis import queries
+from sim.report.analysis.convergence import Curve, smallest_unclear
+from sim.report.drawing.layout import Page, width_of, wrap
+from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
+from sim.text.catalogue import say
+from sim.text.wording import difference, lower, number, plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results.store import StoredResults
+
+LINE = 0.15
+WIDTH, CURVE = 4.0, 2.1
+ROOM = 1.6  # factor above and below the curves; its square spans a number of 1, 2, 5, 10
+LEAD: dict[str, Any] = {
+    "color": BLUE,
+    "lw": 1.8,
+    "marker": "s",
+    "ms": 4,
+    "mec": PAPER,
+    "mew": 0.5,
+    "zorder": 4,
+}
+OTHER: dict[str, Any] = {"color": FAINT, "lw": 0.8, "zorder": 2}
+GUIDE: dict[str, Any] = {"color": INK, "lw": 1.0, "ls": (0, (5, 2)), "zorder": 3}
+EFFECT: dict[str, Any] = {"color": BLUE, "lw": 1.0, "ls": (0, (1, 1.5)), "zorder": 3}
+
+
+def finding(results: StoredResults, curves: Sequence[Curve]) -> str:
+    """How many differences in waiting are clear, of the curves of waiting."""
+    runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
+    if not curves:
+        return say("With {runs}, no interval can be given", runs=runs)
+    if len(queries.policies(results)) < 2:
+        return say(
+            "With {runs}, the mean of waiting is known to ±{half} {unit}",
+            runs=runs,
+            half=number(float(curves[0].half[-1])),
+            unit=_unit(results, queries.WAITING),
+        )
+    return say(
+        "With {runs}, {clear} of {all} differences in waiting are clear",
+        runs=runs,
+        clear=number(sum(curve.clear for curve in curves)),
+        all=number(len(curves)),
+    )
+
+
+def _unit(results: StoredResults, name: str) -> str:
+    entry = queries.indicator(results, name)
+    return queries.indicator_unit(entry) if entry else ""
+
+
+def note_on(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
+    """What the curves of an indicator say, wrapped to their panel."""
+    return wrap(_words(results, name, curves), WIDTH, size=SMALL)
+
+
+def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
+    if not curves:
+        return say("Too few runs for an interval.")
+    unit, runs = _unit(results, name), number(curves[0].runs[-1])
+    if len(queries.policies(results)) < 2:
+        mean, half = curves[0].mean, float(curves[0].half[-1])
+        return say(
+            "Mean {mean} ± {half} {unit} with {runs} independent runs.",
+            mean=number(mean),
+            half=number(half),
+            unit=unit,
+            runs=runs,
+        )
+    clear = sum(curve.clear for curve in curves)
+    told = say(
+        "Clear with {runs} independent runs: {clear} of {all} differences.",
+        runs=runs,
+        clear=number(clear),
+        all=number(len(curves)),
+    )
+    hardest = smallest_unclear(results, curves)
+    if hardest is None:
+        return told
+    half = float(hardest.half[-1])
+    change = difference(hardest.mean, hardest.mean - half, hardest.mean + half)
+    return (
+        told
+        + " "
+        + say(
+            "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
+            "clear with about {needed} runs: an estimate, since the difference may also be none.",
+            policy=queries.labels(results)[hardest.policy],
+            change=change,
+            unit=unit,
+            needed=number(hardest.needed),
+        )
+    )
+
+
+def height(note: str, curves: Sequence[Curve]) -> float:
+    """Height of the panel of one indicator, in inches."""
+    words = 0.24 + LINE * (note.count("\n") + 1) + 0.24
+    return words + CURVE + 0.55 if curves else words
+
+
+def draw_curves(
+    page: Page,
+    results: StoredResults,
+    name: str,
+    curves: Sequence[Curve],
+    note: str,
+    *,
+    left: float,
+    down: float,
+) -> None:
+    """Draw the curves of one indicator with their note above; both places in inches."""
+    entry = queries.indicator(results, name)
+    words = (
+        say(
+            "± of the mean: {name}, {unit}",
+            name=lower(say(str(entry["name"]))),
+            unit=_unit(results, name),
+        )
+        if entry
+        else name
+    )
+    size = BODY * min(1.0, WIDTH / width_of(words, weight="bold"))
+    page.write(words, left, down, size=size, weight="bold")
+    page.write(note, left, down + 0.22, size=SMALL, colour=MUTED)
+    if not curves:
+        return
+    top = down + 0.24 + LINE * (note.count("\n") + 1) + 0.05
+    hardest = smallest_unclear(results, curves)
+    lead = hardest or max(curves, key=lambda curve: float(curve.half[-1]))
+    effect = _in_sight(curves, hardest)
+    _samples(page, results, hardest, effect, left=left, down=top)
+    axes = page.axes(left, top + 0.2, WIDTH, CURVE)
+    for curve in curves:
+        half = np.where(curve.half > 0, curve.half, np.nan)
+        look = LEAD if curve is lead else OTHER
+        axes.plot(curve.runs, half, markevery=max(1, len(curve.runs) // 8), **look)
+    _guide(axes, lead)
+    if effect is not None:
+        axes.axhline(effect, **EFFECT)
+    _scales(axes, curves, effect)
+    page.write(
+        say("number of runs n"),
+        left + WIDTH,
+        top + 0.2 + CURVE + 0.2,
+        size=SMALL,
+        colour=MUTED,
+        align="right",
+    )
+
+
+def _in_sight(curves: Sequence[Curve], hardest: Curve | None) -> float | None:
+    """Size of the smallest difference not clear yet, unless it lies far below all curves."""
+    if hardest is None:
+        return None
+    lowest = min(float(half) for curve in curves for half in curve.half if half > 0)
+    return abs(hardest.mean) if abs(hardest.mean) > lowest / 10 else None
+
+
+def _guide(axes: Axes, lead: Curve) -> None:
+    runs = np.array([lead.runs[0], lead.runs[-1]], dtype=float)
+    half = float(lead.half[-1]) * np.sqrt(runs[-1] / runs)
+    axes.plot(runs, half, **GUIDE)
+
+
+def _samples(
+    page: Page,
+    results: StoredResults,
+    hardest: Curve | None,
+    effect: float | None,
+    *,
+    left: float,
+    down: float,
+) -> None:
+    """What the lines are, side by side."""
+    samples = [(LEAD, _lead_words(results, hardest)), (GUIDE, say("1/√n"))]
+    if effect is not None:
+        samples.insert(1, (EFFECT, say("its difference")))
+    if len(queries.policies(results)) > 2:
+        samples.append((OTHER, say("others")))
+    x = left
+    for options, words in samples:
+        axes = page.axes(x, down, 0.3, 0.13)
+        axes.plot([0, 1, 2], [0, 0, 0], markevery=[1], **options)
+        axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
+        axes.axis("off")
+        page.write(words, x + 0.36, down, size=SMALL)
+        x += 0.36 + width_of(words, size=SMALL) + 0.16
+
+
+def _lead_words(results: StoredResults, hardest: Curve | None) -> str:
+    if len(queries.policies(results)) < 2:
+        return say("this policy")
+    return say("not clear yet") if hardest else say("widest")
+
+
+def _scales(axes: Axes, curves: Sequence[Curve], effect: float | None) -> None:
+    """Logarithmic axes with 1, 2 and 5 of every power of ten that fits, in our own numbers."""
+    halves = np.concatenate([curve.half for curve in curves])
+    halves = halves[halves > 0]
+    low, high = (halves.min(), halves.max()) if len(halves) else (0.5, 2.0)
+    low = min(low, effect or low)
+    last = max(curve.runs[-1] for curve in curves)
+    axes.set(
+        xscale="log", yscale="log", xlim=(1.8, 1.15 * max(last, 3)), ylim=(low / ROOM, high * ROOM)
+    )
+    axes.minorticks_off()
+    across = _round_numbers(2, last, most=7)
+    up = _round_numbers(low / ROOM, high * ROOM, most=6)
+    axes.set_xticks(across, [number(n) for n in across])
+    axes.set_yticks(up, [number(value) for value in up])
+    axes.grid(color=RULE, lw=0.5)
+    axes.set_axisbelow(True)
+
+
+def _round_numbers(low: float, high: float, *, most: int) -> list[float]:
+    """At most so many round numbers in a range, evenly chosen on a logarithmic scale."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1, 2, 5), (1,)):
+        ticks = [step * 10.0**power for power in powers for step in steps]
+        kept = [tick for tick in ticks if low <= tick * (1 + 1e-9) and tick <= high * (1 + 1e-9)]
+        if kept and len(kept) <= most:
+            return kept
+    return kept[:: math.ceil(len(kept) / most)]

@@ -1,0 +1,207 @@
+"""The left half of the validation chart: observed counts on the bands of simulated arrivals.
+
+All crossings together stand above, with where among the runs each count lies; crossings that have
+counts of their own stand below.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.report.analysis import queries
+from sim.report.analysis.coverage import BANDS, Counts, Observed
+from sim.report.drawing.layout import Page, date_axis, fit, wrap
+from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
+from sim.results.daily_summary import QUANTILES
+from sim.text.catalogue import say
+from sim.text.wording import number, percent, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from matplotlib.axes import Axes
+
+    from sim.report.analysis.queries import Floats
+    from sim.results.store import StoredResults
+
+SHADES = {0.95: 0.16, 0.8: 0.24, 0.5: 0.34}  # opacity of each band
+AXIS, LINE = 0.36, 0.15
+WIDTH, HIGH, RANKS = 6.3, 2.2, 0.6
+ACROSS, SMALL_GAP, SMALL_HIGH, SMALL_HEAD = 3, 0.55, 0.95, 0.42
+BARE = 2.0  # height without counts
+
+
+def finding(results: StoredResults, observed: Observed | None) -> str:
+    """How many of the counts lie in the band of 80 %."""
+    if observed is None or not len(observed.total.counted):
+        return say("There are no counts to compare the model with")
+    total = observed.total
+    return say(
+        "{inside} of {days} lie in the band of 80 % of runs ({policy})",
+        inside=number(total.inside(0.8)),
+        policy=queries.labels(results)[queries.policies(results)[0]],
+        days=plural(len(total.counted), "{count} observed day", "{count} observed days"),
+    )
+
+
+def spelled_out(observed: Observed | None) -> str:
+    """The numbers of the half in words, for those who do not see it."""
+    if observed is None or not len(observed.total.counted):
+        return say("This scenario has no observed counts.")
+    return f"{_inside(observed.total)} {_lean(observed.total)}"
+
+
+def height(observed: Observed | None) -> float:
+    """Height of the half, in inches."""
+    if observed is None:
+        return BARE
+    depth = math.ceil(len(observed.parts) / ACROSS)
+    return _top(observed) + depth * (SMALL_HEAD + SMALL_HIGH + AXIS)
+
+
+def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
+    """Draw the half; its axes begin at ``left``, inches from the page's edge."""
+    page.write(say("Arrivals a day, all crossings"), left, 0.0, weight="bold")
+    if observed is None:
+        words = say("This scenario has no observed counts.")
+        page.write(words, left, 0.22, size=SMALL, colour=MUTED)
+        return
+    down = 0.24
+    above, between = _told_on_top(observed), _told_of_ranks(observed)
+    page.write(above, left, down, size=SMALL, colour=MUTED)
+    down += LINE * (above.count("\n") + 1) + 0.06
+    _panel(page.axes(left, down, WIDTH, HIGH), observed.total)
+    down += HIGH + 0.08
+    page.write(between, left, down, size=SMALL, colour=MUTED)
+    _ranks(page, observed, left=left, down=down + LINE * (between.count("\n") + 1) + 0.04)
+    for k, counts in enumerate(observed.parts):
+        row, column = divmod(k, ACROSS)
+        width = (WIDTH - (ACROSS - 1) * SMALL_GAP) / ACROSS
+        _part(
+            page,
+            observed.window,
+            counts,
+            left=left + column * (width + SMALL_GAP),
+            width=width,
+            down=_top(observed) + row * (SMALL_HEAD + SMALL_HIGH + AXIS),
+        )
+
+
+def _inside(counts: Counts) -> str:
+    """How many counts each band holds, beside how many a right model would have there."""
+    days = len(counts.counted)
+    parts = [
+        say(
+            "{share}: {inside} (expected {expected})",
+            share=percent(share),
+            inside=number(counts.inside(share)),
+            expected=number(share * days, like=(10.5,)),
+        )
+        for share in sorted(BANDS)
+    ]
+    return say(
+        "Observed days inside each band, of {days}: {parts}. Expected: if the bands were right.",
+        days=number(days),
+        parts="; ".join(parts),
+    )
+
+
+def _lean(counts: Counts) -> str:
+    """On how many days the count lies above the median of the runs, and below."""
+    below = counts.below()[counts.counted]
+    return say(
+        "Share of runs below the observed count. Above one half on {above} days, below on {under}: "
+        "near half of the days each if the model leans neither way.",
+        above=number(int((below > 0.5).sum())),
+        under=number(int((below < 0.5).sum())),
+    )
+
+
+def _top(observed: Observed) -> float:
+    """Height of the panel of all crossings with its words."""
+    lines = sum(text.count("\n") + 1 for text in (_told_on_top(observed), _told_of_ranks(observed)))
+    return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + 0.2
+
+
+def _told_on_top(observed: Observed) -> str:
+    """Coverage, wrapped."""
+    counted = len(observed.total.counted)
+    ranges = say("Over all crossings only ranges are known, no counts.")
+    return wrap(_inside(observed.total) if counted else ranges, WIDTH, size=SMALL)
+
+
+def _told_of_ranks(observed: Observed) -> str:
+    """Which way the counts lie among the runs, wrapped."""
+    return wrap(_lean(observed.total), WIDTH, size=SMALL)
+
+
+def _part(
+    page: Page, window: Sequence[date], counts: Counts, *, left: float, down: float, width: float
+) -> None:
+    """One crossing."""
+    page.write(fit(counts.name, width, weight="bold", most=1), left, down, weight="bold")
+    note = say(
+        "in the 80 % band: {inside} of {days}",
+        inside=number(counts.inside(0.8)),
+        days=number(len(counts.counted)),
+    )
+    page.write(fit(note, width, size=SMALL, most=1), left, down + 0.18, size=SMALL, colour=MUTED)
+    axes = page.axes(left, down + SMALL_HEAD, width, SMALL_HIGH)
+    _panel(axes, counts)
+    date_axis(axes, window, width=width)
+
+
+def _panel(axes: Axes, counts: Counts) -> None:
+    """Bands, median and observed counts by day."""
+    x = np.arange(counts.runs.shape[1])
+    edges = np.append(x, len(x)) - 0.5
+    level = {name: _to_the_edge(counts.quantile(name)) for name in QUANTILES}
+    for share, (lower_end, upper_end) in BANDS.items():
+        axes.fill_between(
+            edges,
+            level[lower_end],
+            level[upper_end],
+            step="post",
+            color=BASELINE,
+            alpha=SHADES[share],
+            lw=0,
+            zorder=2,
+        )
+    axes.step(edges, level["q50"], where="post", color=BASELINE, lw=1.6, zorder=4)
+    best, low, high = counts.seen
+    axes.vlines(x, low, high, color=RED, lw=1.2, zorder=5)
+    axes.plot(
+        x, best, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=6, clip_on=False
+    )
+    top = np.nanmax(np.concatenate([level["q975"], best, high]))
+    axes.set_xlim(-0.5, len(x) - 0.5)
+    axes.set_xticks([])
+    axes.locator_params(axis="y", nbins=4, integer=True)
+    axes.set_ylim(0, 1.08 * float(top) or 1.0)
+    ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= axes.get_ylim()[1]]
+    axes.set_yticks(ticks, [number(tick, like=ticks) for tick in ticks])
+    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.set_axisbelow(True)
+
+
+def _to_the_edge(values: Floats) -> Floats:
+    """The last day again, so that its step is a whole day wide."""
+    return np.append(values, values[-1])
+
+
+def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
+    """Where among the runs each count lies."""
+    below = observed.total.below()
+    axes = page.axes(left, down, WIDTH, RANKS)
+    axes.axhline(0.5, color=INK, lw=0.8, ls=(0, (4, 2)), zorder=1)
+    axes.vlines(np.arange(len(observed.window)), 0.5, below, color=RED, lw=1.2, zorder=2)
+    axes.plot(
+        below, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=3, clip_on=False
+    )
+    axes.set_ylim(0, 1)
+    axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
+    date_axis(axes, observed.window, width=WIDTH)

@@ -1,0 +1,448 @@
+"""Exposure: hours outdoors by wind chill, by policy, place and class of person.
+
+Hours outdoors never stand without people without access: who cannot come near is outdoors nowhere
+that the model looks. Classes of person overlap, so they are never added up. Means are shown, since
+means of places add up to the mean of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.report.analysis import queries
+from sim.report.analysis.queries import Floats
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.style import (
+    COLD,
+    INK,
+    MUTED,
+    PAPER,
+    RULE,
+    SMALL,
+    PolicyStyle,
+    policy_styles,
+    styled,
+)
+from sim.text.catalogue import say
+from sim.text.wording import estimate, number, plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results.store import StoredResults
+
+FROM = (1, 2, 3)  # bands from which hours are added up: -10, -15, -28 and colder
+LEVELS = (0.05, 0.95)
+ROW, LINE = 0.22, 0.15
+NAME, DOTS, CELL = 3.05, 0.85, 2.25
+LABEL, BARS, TOTAL_WIDTH, MILD, GAP = 2.3, 1.4, 1.4, 0.6, 0.6
+HEAD, KEY = 0.45, 0.3
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Hours of one place or one class under the reference, shape (run, band)."""
+
+    id: str
+    name: str
+    hours: Floats
+
+    @property
+    def cold(self) -> Floats:
+        """Hours at -10 and colder, by run."""
+        return np.asarray(self.hours[:, 1:].sum(axis=1))
+
+
+@dataclass(frozen=True)
+class _Story:
+    """What is drawn.
+
+    Attributes:
+        totals: For each policy, hours over all places, shape (run, band).
+        without: For each policy, people without access to asylum by run; empty if not known.
+        places: Places of the reference, north to south.
+        classes: Classes of person of the reference; they overlap.
+    """
+
+    totals: dict[str, Floats]
+    without: dict[str, Floats]
+    places: list[_Part]
+    classes: list[_Part]
+
+    def cold(self, policy: str) -> float:
+        """Mean hours outdoors at -10 and colder."""
+        return float(self.totals[policy][:, 1:].sum(axis=1).mean())
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """Hours outdoors by wind chill: all policies, then places and classes of the reference."""
+    story = _story(results)
+    title, subtitle = _title(results, story), _subtitle(results)
+    half = LABEL + BARS + TOTAL_WIDTH + MILD
+    width = 2 * MARGIN + max(NAME + 4 * CELL, 2 * half + GAP)
+    closing = wrap(_closing(), width - 2 * MARGIN, size=SMALL)
+    first = HEAD + ROW * len(story.totals) + 0.3
+    second = HEAD + ROW * max(1, len(story.places), len(story.classes)) + 0.15
+    page = new_page(
+        width=width,
+        body=first + KEY + second + LINE * (closing.count("\n") + 1),
+        title=title,
+        subtitle=subtitle,
+        footer=footer(results),
+    )
+    _policies(page, results, story)
+    _key(page, results, left=MARGIN, down=first)
+    label = queries.labels(results)[queries.policies(results)[0]]
+    heads = (
+        (say("By place, north to south ({policy})", policy=label), story.places),
+        (say("By class of person; classes overlap ({policy})", policy=label), story.classes),
+    )
+    top = max((float(part.cold.mean()) for _, parts in heads for part in parts), default=0.0)
+    for k, (head, parts) in enumerate(heads):
+        _parts(page, head, parts, top=top, left=MARGIN + k * (half + GAP), down=first + KEY)
+    page.write(closing, MARGIN, first + KEY + second, size=SMALL, colour=MUTED)
+    alt, data = _alt(results, story, title), _data(results, story)
+    return Chart("exposure", title, subtitle, alt, page.figure, data)
+
+
+def _story(results: StoredResults) -> _Story:
+    policies = queries.policies(results)
+    by_place = results.exposure.filter(of="place")
+    ours = results.exposure.filter(policy=policies[0])
+    seen = set(by_place["which"].to_list())
+    places = [
+        (str(place["id"]), queries.its_own(results, str(place["name"])))
+        for place in results.manifest["places"]
+        if place["id"] in seen
+    ]
+    classes = [str(name) for name in results.manifest.get("classes", [])]
+    return _Story(
+        {policy: _by_run(results, by_place.filter(policy=policy)) for policy in policies},
+        {policy: queries.values(results, policy, queries.WITHOUT_ACCESS) for policy in policies},
+        [
+            _Part(key, name, _by_run(results, ours.filter(of="place", which=key)))
+            for key, name in places
+        ],
+        [
+            _Part(
+                name,
+                queries.class_words(results, name),
+                _by_run(results, ours.filter(of="class", which=name)),
+            )
+            for name in classes
+        ],
+    )
+
+
+def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:
+    """Hours summed by run and band, shape (run, band); runs without rows have none."""
+    order = {run: k for k, run in enumerate(queries.runs(results))}
+    hours = np.zeros((len(order), len(COLD)))
+    keys = ["world", "replicate", "band"]
+    for world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
+        hours[order[world, replicate], band] += value
+    return hours
+
+
+def _told(values: Floats) -> str:
+    """Mean of the runs with the interval of 90 % of them, in whole hours or people."""
+    if not len(values):
+        return number(None)
+    low, high = np.quantile(values, LEVELS)
+    return estimate(*(round(float(value)) for value in (values.mean(), low, high)))
+
+
+def _from_words(band: int) -> str:
+    """``−15 °C and colder``: where the hours of a column begin."""
+    return {
+        1: say("−10 °C and colder"),
+        2: say("−15 °C and colder"),
+        3: say("−28 °C and colder"),
+    }[band]
+
+
+def _band_words(name: str) -> str:
+    """A band of the manifest in the spoken language, with its unit."""
+    return {
+        "milder than -10": say("milder than −10 °C"),
+        "-10 to -14": say("−10 to −14 °C"),
+        "-15 to -27": say("−15 to −27 °C"),
+        "-28 to -39": say("−28 to −39 °C"),
+        "-40 to -47": say("−40 to −47 °C"),
+        "-48 to -54": say("−48 to −54 °C"),
+        "-55 and colder": say("−55 °C and colder"),
+    }.get(name, name)
+
+
+def _bands(results: StoredResults) -> list[str]:
+    """Names of the bands as the manifest gives them, by number where it gives none."""
+    given = [str(name) for name in results.manifest.get("bands", [])]
+    return [given[k] if k < len(given) else str(k) for k in range(len(COLD))]
+
+
+def _title(results: StoredResults, story: _Story) -> str:
+    labels, (reference, *others) = queries.labels(results), queries.policies(results)
+    if not any(story.cold(policy) for policy in story.totals):
+        return say("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
+    without = {p: number(_mean(values)) for p, values in story.without.items()}
+    hours = {policy: number(round(story.cold(policy))) for policy in story.totals}
+    if not others:
+        return say(
+            "{hours} person-hours outdoors at a wind chill of −10 °C and colder, and {people} "
+            "people without access to asylum ({policy})",
+            hours=hours[reference],
+            people=without[reference],
+            policy=labels[reference],
+        )
+    least = min(story.totals, key=story.cold)
+    beside = max(story.totals, key=story.cold) if least == reference else reference
+    return say(
+        "Fewest hours outdoors at −10 °C and colder: {hours} ({policy}), with {people} people "
+        "without access to asylum; {more} ({other}), with {others}",
+        hours=hours[least],
+        policy=labels[least],
+        people=without[least],
+        more=hours[beside],
+        other=labels[beside],
+        others=without[beside],
+    )
+
+
+def _mean(values: Floats) -> float | None:
+    return round(float(values.mean())) if len(values) else None
+
+
+def _subtitle(results: StoredResults) -> str:
+    told = say(
+        "Person-hours outdoors at the border and on the terrain by wind chill; {period}. Numbers: "
+        "mean of {runs} [5–95 % of runs]. Hours outdoors are a model expectation; nobody's illness "
+        "or death is simulated.",
+        period=queries.period(results),
+        runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
+    )
+    source = results.manifest.get("weather")
+    if source is None:
+        return told
+    weather = say("Weather: {source}.", source=queries.its_own(results, str(source)))
+    return f"{told} {weather}"
+
+
+def _closing() -> str:
+    return say(
+        "Fewer hours outdoors are no success by themselves: closing everything removes them by "
+        "leaving people without access to asylum. Who is turned back or does not come is no longer "
+        "counted outdoors. Bars: means; hours milder than −10 °C are told as a number only."
+    )
+
+
+# by policy ----------------------------------------------------------------------------------------
+
+
+def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
+    """Head and values by policy and run of every column."""
+    hours = [
+        (_from_words(band), {p: block[:, band:].sum(axis=1) for p, block in story.totals.items()})
+        for band in FROM
+    ]
+    return [*hours, (say("People without access"), story.without)]
+
+
+def _policies(page: Page, results: StoredResults, story: _Story) -> None:
+    """A row a policy: dots with intervals, and the numbers beside them."""
+    labels = queries.labels(results)
+    page.write(
+        say("Person-hours outdoors by wind chill, and people without access, by policy"),
+        MARGIN,
+        0.0,
+        weight="bold",
+    )
+    styles = policy_styles(queries.policies(results), reference=queries.policies(results)[0])
+    for k, policy in enumerate(story.totals):
+        name = fit(labels[policy], NAME - 0.15, size=SMALL, most=1)
+        page.write(name, MARGIN, HEAD + ROW * k + 0.05, size=SMALL)
+    for k, (head, values) in enumerate(_columns(story)):
+        left = MARGIN + NAME + k * CELL
+        words = fit(head, CELL - 0.1, size=SMALL, weight="bold", most=1)
+        page.write(words, left, HEAD - 0.2, size=SMALL, weight="bold")
+        _dots(page.axes(left, HEAD, DOTS, ROW * len(values)), values, styles)
+        for row, policy in enumerate(story.totals):
+            _number(
+                page,
+                _told(values[policy]),
+                left + DOTS + 0.1,
+                HEAD + ROW * row + 0.05,
+                room=CELL - DOTS - 0.15,
+            )
+
+
+def _dots(axes: Axes, values: dict[str, Floats], styles: dict[str, PolicyStyle]) -> None:
+    top = 0.0
+    for row, (policy, runs) in enumerate(values.items()):
+        if len(runs):
+            low, high = np.quantile(runs, LEVELS)
+            look = styles[policy]
+            axes.plot([low, high], [row, row], color=look.colour, lw=1.6, zorder=2)
+            axes.plot(
+                [runs.mean()],
+                [row],
+                marker=look.marker,
+                color=look.colour,
+                ms=6,
+                mec=PAPER,
+                mew=0.6,
+                zorder=3,
+                clip_on=False,
+            )
+            top = max(top, float(high), float(runs.mean()))
+        axes.axhline(row + 0.5, color=RULE, lw=0.5, zorder=1)
+    axes.set(xlim=(0, 1.08 * top or 1.0), ylim=(len(values) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+
+
+def _number(page: Page, text: str, left: float, down: float, *, room: float) -> None:
+    """A number as large as its room allows."""
+    size = min(SMALL, SMALL * room / max(0.1, width_of(text, size=SMALL)))
+    page.write(text, left, down, size=size)
+
+
+# by place and class -------------------------------------------------------------------------------
+
+
+def _key(page: Page, results: StoredResults, *, left: float, down: float) -> None:
+    """Each cold band as a sample with its words."""
+    x = left
+    for look, name in zip(COLD[1:], _bands(results)[1:], strict=True):
+        axes = page.axes(x, down, 0.3, 0.13)
+        _bar(axes, 0.5, 0.0, 1.0, band=COLD.index(look), height=1.0)
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06), xticks=[], yticks=[])
+        axes.axis("off")
+        words = _band_words(name)
+        page.write(words, x + 0.37, down - 0.005, size=SMALL)
+        x += 0.37 + width_of(words, size=SMALL) + 0.2
+
+
+def _parts(
+    page: Page, head: str, parts: Sequence[_Part], *, top: float, left: float, down: float
+) -> None:
+    """A row a place or class: a stacked bar of the cold bands, its total, and the mild hours."""
+    room = LABEL + BARS + TOTAL_WIDTH + MILD
+    page.write(fit(head, room, weight="bold", most=1), left, down, weight="bold")
+    numbers = left + LABEL + BARS + 0.1
+    for words, at, wide in (
+        (_from_words(1), numbers, TOTAL_WIDTH - 0.1),
+        (say("milder"), numbers + TOTAL_WIDTH, MILD - 0.1),
+    ):
+        page.write(fit(words, wide, size=SMALL, most=1), at, down + 0.22, size=SMALL, colour=MUTED)
+    if not parts:
+        page.write(say("Nothing is recorded."), left, down + HEAD, size=SMALL, colour=MUTED)
+        return
+    axes = page.axes(left + LABEL, down + HEAD, BARS, ROW * len(parts))
+    for row, part in enumerate(parts):
+        _stack(axes, part.hours.mean(axis=0), row=row)
+        at = down + HEAD + ROW * row + 0.05
+        page.write(fit(part.name, LABEL - 0.1, size=SMALL, most=1), left, at, size=SMALL)
+        _number(page, _told(part.cold), numbers, at, room=TOTAL_WIDTH - 0.15)
+        _number(
+            page,
+            number(round(float(part.hours[:, 0].mean()))),
+            numbers + TOTAL_WIDTH,
+            at,
+            room=MILD - 0.1,
+        )
+    axes.set(xlim=(0, 1.02 * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+
+
+def _stack(axes: Axes, means: Floats, *, row: int) -> None:
+    begins = 0.0
+    for band in range(1, len(COLD)):
+        if means[band] > 0:
+            _bar(axes, row, begins, float(means[band]), band=band, height=0.66)
+        begins += float(means[band])
+
+
+def _bar(axes: Axes, y: float, begins: float, width: float, *, band: int, height: float) -> None:
+    """A stretch of a bar: fill and hatch in the band's colours, outlined so that it ends."""
+    look = COLD[band]
+    place = (y, width, height, begins)
+    axes.barh(*place, facecolor=look.colour, edgecolor=look.ink, hatch=look.hatch, lw=0)
+    axes.barh(*place, fill=False, edgecolor=INK, lw=0.6)
+
+
+# what stands behind -------------------------------------------------------------------------------
+
+
+def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
+    """Means and intervals: totals by policy, people without access, then the reference's parts."""
+    bands = _bands(results)
+    reference = queries.policies(results)[0]
+    rows = [
+        _row(
+            policy,
+            "total",
+            "",
+            f"{bands[band].split(' to ')[0]} and colder",
+            block[:, band:].sum(axis=1),
+        )
+        for policy, block in story.totals.items()
+        for band in FROM
+    ]
+    rows += [
+        _row(policy, "people without access", "", "", values)
+        for policy, values in story.without.items()
+        if len(values)
+    ]
+    rows += [
+        _row(reference, of, part.id, bands[band], part.hours[:, band])
+        for of, parts in (("place", story.places), ("class", story.classes))
+        for part in parts
+        for band in range(len(COLD))
+    ]
+    return pl.DataFrame(rows)
+
+
+def _row(policy: str, of: str, which: str, wind_chill: str, runs: Floats) -> dict[str, object]:
+    low, high = np.quantile(runs, LEVELS)
+    return {
+        "policy": policy,
+        "of": of,
+        "which": which,
+        "wind_chill_c": wind_chill,
+        "mean": float(runs.mean()),
+        "q05": float(low),
+        "q95": float(high),
+    }
+
+
+def _alt(results: StoredResults, story: _Story, title: str) -> str:
+    labels = queries.labels(results)
+    rows = [
+        say(
+            "{policy}: {hours}; people without access: {people}",
+            policy=labels[policy],
+            people=_told(story.without[policy]),
+            hours=", ".join(
+                f"{_from_words(band)} {_told(block[:, band:].sum(axis=1))}" for band in FROM
+            ),
+        )
+        for policy, block in story.totals.items()
+    ]
+    parts = [
+        ", ".join(f"{part.name} {_told(part.cold)}" for part in some) or number(None)
+        for some in (story.places, story.classes)
+    ]
+    return say(
+        "Person-hours outdoors by wind chill. {title}. By policy: {rows}. At −10 °C and colder "
+        "under the reference, by place: {places}; by class of person, which overlap: {classes}.",
+        title=title,
+        rows="; ".join(rows),
+        places=parts[0],
+        classes=parts[1],
+    )

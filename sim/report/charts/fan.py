@@ -1,0 +1,342 @@
+"""Fan chart: people waiting and arrivals by day, with people in the transit state beside them.
+
+A row is a policy, a column a series, one scale a column. The third column is the rights companion
+of the other two: who is not waiting here may be stranded there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.report.analysis import queries
+from sim.report.analysis.queries import Change, Floats
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
+from sim.text.catalogue import say
+from sim.text.wording import day, estimate, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results.store import StoredResults
+
+SERIES = ("waiting", "arrivals", "in_transit_state")
+BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
+LAST = (0.025, 0.5, 0.975)
+THIN_RUNS = 12
+MOST_CHANGES = 12
+QUIET = 0.02  # of the highest day: less is no reason to show a day
+LEFT, GAP, PANEL = 0.62, 0.5, 3.35
+LANE = 0.15
+
+
+@dataclass(frozen=True)
+class _Story:
+    """The numbers of a fan chart: runs by series and policy, and the window that is shown."""
+
+    runs: dict[str, dict[str, Floats]]
+    policies: list[str]
+    changes: list[Change]
+    first: int
+    last: int
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """People waiting, arrivals and people in the transit state by day, for every policy."""
+    story = _story(results)
+    title, subtitle = _title(results, story), _subtitle(results, story)
+    changes = story.changes[:MOST_CHANGES]
+    width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + 0.15
+    rows = len(story.policies)
+    height = 2.3 if rows <= 3 else 1.15
+    key = wrap(_key(results, story, changes), width - 2 * MARGIN, size=SMALL)
+    marks = _lanes(results, changes, story)
+    head = 0.45 + LANE * (max(marks, default=0) + 1)
+    body = head + rows * (height + GAP) + 0.12 + 0.15 * (key.count("\n") + 1)
+    page = new_page(width=width, body=body, title=title, subtitle=subtitle, footer=footer(results))
+    for column, series in enumerate(SERIES):
+        _column(page, results, story, series=series, column=column, head=head, height=height)
+        _marks(page, results, story, changes, marks, column=column, head=head)
+    page.write(key, MARGIN, body - 0.15 * (key.count("\n") + 1), size=SMALL, colour=MUTED)
+    data = _data(results, story)
+    return Chart("fan", title, subtitle, _alt(results, story, title), page.figure, data)
+
+
+def _series_name(series: str) -> str:
+    return {
+        "waiting": say("People waiting"),
+        "arrivals": say("Arrivals a day"),
+        "in_transit_state": say("People in the transit state, not registered"),
+    }[series]
+
+
+def _story(results: StoredResults) -> _Story:
+    runs = {series: queries.daily_totals(results, series) for series in SERIES}
+    busy = np.zeros(len(queries.days(results)), dtype=bool)
+    for series in ("waiting", "arrivals"):
+        uppers = [np.quantile(block, 0.975, axis=0) for block in runs[series].values()]
+        highest = max(float(upper.max()) for upper in uppers)
+        for upper in uppers:
+            busy |= upper > QUIET * highest
+    changes = queries.changes(results, queries.policies(results)[0])
+    for change in changes:
+        busy[change.day : change.day + 1] = True
+    for index, _ in queries.observed_days(results):
+        busy[index] = True
+    where = np.flatnonzero(busy)
+    last_day = len(busy) - 1
+    first, last = (int(where[0]) - 3, int(where[-1]) + 3) if len(where) else (0, last_day)
+    return _Story(runs, queries.policies(results), changes, max(0, first), min(last_day, last))
+
+
+def _peaks(block: Floats) -> tuple[float, float, float]:
+    peaks = block.max(axis=1)
+    low, middle, high = np.quantile(peaks, [0.025, 0.5, 0.975])
+    return float(middle), float(low), float(high)
+
+
+def _title(results: StoredResults, story: _Story) -> str:
+    labels = queries.labels(results)
+    peaks = {policy: _peaks(block) for policy, block in story.runs["waiting"].items()}
+    reference = story.policies[0]
+    own = {"peak": estimate(*peaks[reference]), "policy": labels[reference]}
+    others = story.policies[1:]
+    if not others:
+        return say("Waiting peaks at {peak} people under {policy}", **own)
+    least, most = (f(others, key=lambda p: peaks[p][0]) for f in (min, max))
+    if least == most:
+        return say(
+            "Waiting peaks at {peak} people under {policy}, at {other_peak} under {other}",
+            **own,
+            other_peak=estimate(*peaks[least]),
+            other=labels[least],
+        )
+    return say(
+        "Waiting peaks at {peak} people under {policy}; "
+        "elsewhere from {least} ({least_policy}) to {most} ({most_policy})",
+        **own,
+        least=number(peaks[least][0]),
+        least_policy=labels[least],
+        most=number(peaks[most][0]),
+        most_policy=labels[most],
+    )
+
+
+def _subtitle(results: StoredResults, story: _Story) -> str:
+    reference = story.policies[0]
+    low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LAST)
+    sentences = [
+        say(
+            "On the last day {people} people are in the transit state and not registered under "
+            "{policy}.",
+            people=estimate(middle, low, high),
+            policy=queries.labels(results)[reference],
+        )
+    ]
+    if len(queries.runs(results)) > 1:
+        sentences.append(say("Peak: median of the runs' highest day [95 % of runs]."))
+    sentences.append(
+        say(
+            "People by day. Line: median; bands: 50, 80 and 95 % of {runs}; thin lines: single "
+            "runs; dashed: median of the reference.",
+            runs=queries.counted_runs(results),
+        )
+    )
+    if queries.observed_days(results):
+        sentences.append(say("Red rings: observed arrivals."))
+    return " ".join([*sentences, _window(results, story)])
+
+
+def _window(results: StoredResults, story: _Story) -> str:
+    """Which days are shown, and why not the others."""
+    shown = queries.days(results)
+    window = queries.span(shown[story.first : story.last + 1])
+    if (story.first, story.last) == (0, len(shown) - 1):
+        return f"{window}."
+    return say(
+        "Simulated: {period}; shown: {window}; before and after, at most {share} of the most "
+        "arrive or wait.",
+        period=queries.period(results),
+        window=window,
+        share=percent(QUIET),
+    )
+
+
+def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> str:
+    if not changes:
+        return say("Vertical lines: none, since the reference changes no crossing.")
+    days = queries.days(results)
+    steps = "; ".join(f"{day(days[c.day])}, {c.words}" for c in changes)
+    label = queries.labels(results)[queries.policies(results)[0]]
+    later = len(story.changes) - len(changes)
+    if later:
+        return say(
+            "Vertical lines: what changed under {policy}. {changes}; later changes: {later}.",
+            policy=label,
+            changes=steps,
+            later=number(later),
+        )
+    return say(
+        "Vertical lines: what changed under {policy}. {changes}.", policy=label, changes=steps
+    )
+
+
+def _x(story: _Story, index: float) -> float:
+    """Inches from the left of a panel to a day's middle."""
+    return (index - story.first + 0.5) / (story.last - story.first + 1) * PANEL
+
+
+def _lanes(results: StoredResults, changes: Sequence[Change], story: _Story) -> list[int]:
+    days = queries.days(results)
+    spans = []
+    for change in changes:
+        half = width_of(day(days[change.day]), size=SMALL) / 2
+        spans.append((_x(story, change.day) - half, _x(story, change.day) + half))
+    same = {change.day: k for k, change in reversed(list(enumerate(changes)))}
+    firsts = sorted(same.values())
+    chosen = dict(zip(firsts, lanes([spans[k] for k in firsts]), strict=True))
+    return [chosen.get(k, -1) for k in range(len(changes))]
+
+
+def _marks(
+    page: Page,
+    results: StoredResults,
+    story: _Story,
+    changes: Sequence[Change],
+    marks: Sequence[int],
+    *,
+    column: int,
+    head: float,
+) -> None:
+    """The dates of the changes above a column, in as many lanes as they need."""
+    days = queries.days(results)
+    left = MARGIN + LEFT + column * (PANEL + LEFT)
+    for change, lane in zip(changes, marks, strict=True):
+        if lane >= 0:
+            page.write(
+                day(days[change.day]),
+                left + _x(story, change.day),
+                head - 0.2 - LANE * (lane + 1),
+                size=SMALL,
+                colour=MUTED,
+                align="center",
+            )
+
+
+def _column(
+    page: Page,
+    results: StoredResults,
+    story: _Story,
+    *,
+    series: str,
+    column: int,
+    head: float,
+    height: float,
+) -> None:
+    left = MARGIN + LEFT + column * (PANEL + LEFT)
+    page.write(_series_name(series), left, 0.0, weight="bold")
+    runs = story.runs[series]
+    top = max(float(np.quantile(block, 0.975, axis=0).max()) for block in runs.values())
+    if series == "arrivals":
+        top = max([top, *(best for _, best in queries.observed_days(results))])
+    for row, policy in enumerate(story.policies):
+        down = head + row * (height + GAP)
+        axes = page.axes(left, down, PANEL, height)
+        _panel(axes, results, story, series=series, policy=policy, top=top * 1.08 or 1.0)
+        label = fit(queries.labels(results)[policy], PANEL, size=BODY, most=1)
+        page.write(label, left, down - 0.18, size=BODY, colour=BASELINE)
+
+
+def _panel(
+    axes: Axes, results: StoredResults, story: _Story, *, series: str, policy: str, top: float
+) -> None:
+    reference = story.policies[0]
+    style = policy_styles(story.policies, reference=reference)[policy]
+    block = story.runs[series][policy][:, story.first : story.last + 1]
+    x = np.arange(block.shape[1])
+    if len(block) > 1:
+        _bands(axes, x, block, colour=style.colour)
+    if policy != reference:
+        base = story.runs[series][reference][:, story.first : story.last + 1]
+        axes.plot(x, np.median(base, axis=0), color=BASELINE, lw=0.9, ls=(0, (4, 2)), zorder=4)
+    axes.plot(x, np.median(block, axis=0), color=style.colour, lw=1.7, zorder=5)
+    if series == "arrivals":
+        _observed(axes, results, story)
+    for change in story.changes[:MOST_CHANGES]:
+        axes.axvline(change.day - story.first, color=MUTED, lw=0.7, ls=(0, (1, 2)), zorder=1)
+    axes.set_ylim(0, top)
+    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.set_axisbelow(True)
+    axes.locator_params(axis="y", nbins=4)
+    axes.set_yticks(axes.get_yticks(), [number(v) for v in axes.get_yticks()])
+    axes.set_ylim(0, top)
+    date_axis(axes, queries.days(results)[story.first : story.last + 1], width=PANEL)
+
+
+def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
+    for low, high, alpha in BANDS:
+        lower, upper = np.percentile(block, [low, high], axis=0)
+        axes.fill_between(x, lower, upper, color=colour, alpha=alpha, lw=0, zorder=2)
+    step = max(1, len(block) // THIN_RUNS)
+    for run in block[::step][:THIN_RUNS]:
+        axes.plot(x, run, color=colour, lw=0.5, alpha=0.7, zorder=3)
+
+
+def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
+    points = [
+        (index - story.first, best)
+        for index, best in queries.observed_days(results)
+        if story.first <= index <= story.last
+    ]
+    if points:
+        x, y = zip(*points, strict=True)
+        axes.plot(x, y, ls="", marker="o", ms=2.6, mfc="white", mec=RED, mew=0.9, zorder=6)
+
+
+def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
+    """The lines and bands that are drawn."""
+    levels = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
+    levels["q975"] = 0.975
+    shown = queries.days(results)[story.first : story.last + 1]
+    frames = []
+    for series in SERIES:
+        for policy in story.policies:
+            block = story.runs[series][policy][:, story.first : story.last + 1]
+            bands = np.quantile(block, list(levels.values()), axis=0)
+            frames.append(
+                pl.DataFrame(
+                    {
+                        "policy": [policy] * len(shown),
+                        "series": [series] * len(shown),
+                        "date": shown,
+                        **{name: bands[k] for k, name in enumerate(levels)},
+                    }
+                )
+            )
+    return pl.concat(frames)
+
+
+def _alt(results: StoredResults, story: _Story, title: str) -> str:
+    labels = queries.labels(results)
+    ends = [
+        say(
+            "{policy}: {waiting} waiting, {stranded} in the transit state",
+            policy=labels[policy],
+            waiting=estimate(*_peaks(story.runs["waiting"][policy])),
+            stranded=estimate(*_peaks(story.runs["in_transit_state"][policy])),
+        )
+        for policy in story.policies
+    ]
+    return say(
+        "Fan charts by day, a row a policy: people waiting, arrivals, people in the transit "
+        "state. {title}. Highest day by policy, median and 95 % of runs. {peaks}.",
+        title=title,
+        peaks="; ".join(ends),
+    )

@@ -1,0 +1,314 @@
+"""Paired differences: each policy minus the reference, run by run, in every indicator's own unit.
+
+A panel is an indicator, a row a policy; a dot is a run, on the same luck as the reference's. The
+numbers stand beside the dots, so that the picture can be read without measuring it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from sim.report.analysis import queries
+from sim.report.analysis.statistics import PairedDifference, paired_difference
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.style import (
+    BASELINE,
+    INK,
+    MUTED,
+    RULE,
+    SMALL,
+    PolicyStyle,
+    policy_styles,
+    styled,
+)
+from sim.text.catalogue import say
+from sim.text.wording import (
+    arrow,
+    difference,
+    lower,
+    number,
+    percent,
+    plural,
+    sentence,
+    verdict,
+    verdict_words,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results.store import StoredResults
+
+LABEL, CELL, GAP = 2.0, 2.15, 0.2
+STRIP, LINE, ROW = 0.2, 0.14, 0.6
+HEAD, FOOT = 0.78, 0.5
+ACROSS = 4
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One panel: an indicator and the differences of every policy in it."""
+
+    indicator: dict[str, Any]
+    rows: list[PairedDifference]
+
+    @property
+    def name(self) -> str:
+        return say(str(self.indicator["name"]))
+
+    @property
+    def unit(self) -> str:
+        return say(str(self.indicator["unit"]))
+
+    @property
+    def direction(self) -> str:
+        return str(self.indicator["direction"])
+
+    def verdict(self, row: PairedDifference) -> str:
+        """What the interval of a policy says, in the spoken language."""
+        return verdict_words(verdict(row.low, row.high, direction=self.direction))
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """Each policy minus the reference in every headline indicator."""
+    blocks = differences(results)
+    title, subtitle = _title(results, blocks), _subtitle(results)
+    columns = min(ACROSS, len(blocks))
+    depth = math.ceil(len(blocks) / columns)
+    panel = HEAD + ROW * max(1, len(queries.policies(results)) - 1) + FOOT
+    page = new_page(
+        width=2 * MARGIN + LABEL + columns * (CELL + GAP),
+        body=depth * panel,
+        title=title,
+        subtitle=subtitle,
+        footer=footer(results),
+    )
+    for k, block in enumerate(blocks):
+        row, column = divmod(k, columns)
+        left = MARGIN + LABEL + column * (CELL + GAP)
+        _panel(page, results, block, left=left, down=row * panel)
+        if column == 0:
+            _labels(page, results, down=row * panel + HEAD)
+    data = _data(blocks)
+    alt = _alt(results, blocks, title)
+    return Chart("paired_difference", title, subtitle, alt, page.figure, data)
+
+
+def differences(results: StoredResults) -> list[_Block]:
+    """The paired differences of every policy but the reference, by headline indicator."""
+    reference, *others = queries.policies(results)
+    return [
+        _Block(
+            entry,
+            [
+                paired_difference(
+                    results.indicators,
+                    policy=policy,
+                    reference=reference,
+                    indicator=str(entry["id"]),
+                    direction=str(entry["direction"]),
+                )
+                for policy in others
+            ],
+        )
+        for entry in queries.headline(results)
+    ]
+
+
+def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
+    labels = queries.labels(results)
+    reference, *others = queries.policies(results)
+    if not others:
+        return say(
+            "One policy only: nothing to compare with {reference}", reference=labels[reference]
+        )
+    lead = next((b for b in blocks if b.indicator["id"] == queries.WAITING), blocks[0])
+    if len(others) == 1:
+        row = lead.rows[0]
+        return say(
+            "{policy} against {reference}: {indicator} {change} {unit}, {verdict}",
+            policy=labels[others[0]],
+            reference=labels[reference],
+            indicator=lower(lead.name),
+            change=difference(row.mean, row.low, row.high),
+            unit=lead.unit,
+            verdict=lead.verdict(row),
+        )
+    return _tally(labels, blocks, reference)
+
+
+def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> str:
+    """How many policies are clearly better or worse in waiting and in access."""
+    wanted = (queries.WAITING, queries.WITHOUT_ACCESS)
+    leads = [b for b in blocks if b.indicator["id"] in wanted] or list(blocks[:2])
+    parts = []
+    for lead in leads:
+        words = Counter(lead.verdict(row) for row in lead.rows)
+        counts = ", ".join(
+            say("{verdict} under {count}", verdict=word, count=number(count))
+            for word, count in sorted(words.items())
+        )
+        parts.append(f"{lower(lead.name)}: {counts}")
+    return say(
+        "{policies} against {reference}. {findings}",
+        policies=plural(len(leads[0].rows), "{count} policy", "{count} policies"),
+        reference=labels[reference],
+        findings=sentence("; ".join(parts)),
+    )
+
+
+def _subtitle(results: StoredResults) -> str:
+    return say(
+        "Policy minus the reference ({reference}), same world and same luck, in each indicator's "
+        "own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired t over "
+        "worlds). Where the interval holds zero there is no clear difference.",
+        reference=queries.labels(results)[queries.policies(results)[0]],
+        period=queries.period(results),
+        runs=queries.counted_runs(results),
+    )
+
+
+def _labels(page: Page, results: StoredResults, *, down: float) -> None:
+    """The policies' names, once for all panels of a band."""
+    labels = queries.labels(results)
+    for k, policy in enumerate(queries.policies(results)[1:]):
+        name = fit(labels[policy], LABEL - 0.15, most=2)
+        page.write(name, MARGIN, down + ROW * k + 0.04)
+
+
+def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
+    name = fit(block.name, CELL, weight="bold", most=2)
+    unit = fit(f"{block.unit}; {_better(block.direction)}", CELL, size=SMALL, most=1)
+    family = queries.family_words(str(block.indicator["family"]))
+    page.write(name, left, down, weight="bold")
+    below = down + 0.18 + 0.16 * name.count("\n")
+    page.write(unit, left, below, size=SMALL, colour=MUTED)
+    page.write(family, left, below + 0.15, size=SMALL, colour=MUTED)
+    axes = page.axes(left, down + HEAD, CELL, ROW * max(1, len(block.rows)))
+    _dots(axes, results, block)
+    for k, row in enumerate(block.rows):
+        _numbers(page, block, row, left=left, down=down + HEAD + ROW * k + STRIP)
+
+
+def _better(direction: str) -> str:
+    return {
+        "less": say("less is better"),
+        "more": say("more is better"),
+        "none": say("neither is better"),
+    }[direction]
+
+
+def _numbers(page: Page, block: _Block, row: PairedDifference, *, left: float, down: float) -> None:
+    """The interval and its reading, below the dots that they sum up."""
+    share = percent(row.share_worse)
+    reading = (
+        say("{verdict} · higher in {share}", verdict=block.verdict(row), share=share)
+        if block.direction == "none"
+        else say("{verdict} · worse in {share}", verdict=block.verdict(row), share=share)
+    )
+    weight = "bold" if arrow(row.low, row.high) in "↑↓" else "normal"
+    reading = f"{arrow(row.low, row.high)} {reading}".strip()
+    lines = (difference(row.mean, row.low, row.high), reading)
+    for k, text in enumerate(lines):
+        size = min(SMALL, SMALL * CELL / max(0.1, width_of(text, size=SMALL, weight=weight)))
+        page.write(text, left, down + 0.02 + k * LINE, size=size, weight=weight)
+
+
+def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
+    """The strips of one indicator; a row is ``ROW`` high and its dots keep to the upper part."""
+    order = queries.policies(results)
+    styles = policy_styles(order, reference=order[0])
+    for k, row in enumerate(block.rows):
+        _strip(axes, row, styles[row.policy], y=k * ROW + STRIP / 2)
+    axes.set_ylim(max(1, len(block.rows)) * ROW, 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    _ticks(axes)
+    for k in range(len(block.rows)):
+        axes.plot([0, 0], [k * ROW, k * ROW + STRIP], color=BASELINE, lw=1.0, zorder=3)
+        axes.axhline((k + 1) * ROW - 0.06, color=RULE, lw=0.5, zorder=1)
+
+
+def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -> None:
+    jitter = (np.arange(len(row.differences)) * 0.6180339887 % 1 - 0.5) * 0.8 * STRIP
+    axes.plot(
+        row.differences,
+        y + jitter,
+        ls="",
+        marker="o",
+        ms=2.2 if len(row.differences) > 30 else 3.4,
+        mew=0,
+        color=style.colour,
+        alpha=0.4,
+    )
+    if math.isfinite(row.low):
+        axes.plot([row.low, row.high], [y, y], color=INK, lw=2.2, solid_capstyle="butt", zorder=4)
+    if math.isfinite(row.mean):
+        axes.plot([row.mean], [y], marker=style.marker, ms=4, mfc="white", mec=INK, zorder=5)
+
+
+def _ticks(axes: Axes) -> None:
+    """At most as many tick labels as fit, never past the ends of the axis."""
+    low, high = (f(0.0, end) for f, end in zip((min, max), axes.get_xlim(), strict=True))
+    if low == high or not math.isfinite(high - low):
+        low, high = -1.0, 1.0
+    axes.set_xlim(low, high)
+    for count in (5, 4, 3, 2, 1):
+        axes.locator_params(axis="x", nbins=count)
+        ticks = [float(t) for t in axes.get_xticks() if low <= t <= high]
+        labels = [number(t, like=ticks) for t in ticks]
+        places = [(t - low) / (high - low) * CELL for t in ticks]
+        halves = [width_of(label, size=SMALL) / 2 for label in labels]
+        edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
+        inside = all(left > -0.05 and right < CELL + 0.05 for left, right in edges)
+        if inside and all(b[0] - a[1] > 0.1 for a, b in pairwise(edges)):
+            break
+    else:
+        ticks, labels = [0.0], ["0"]
+    axes.set_xlim(low, high)
+    axes.set_xticks(ticks, labels, size=SMALL)
+
+
+def _data(blocks: Sequence[_Block]) -> pl.DataFrame:
+    rows = [
+        {
+            "indicator": block.indicator["id"],
+            "unit": block.indicator["unit"],
+            "policy": row.policy,
+            "mean_difference": row.mean,
+            "low": row.low,
+            "high": row.high,
+            "share_worse": row.share_worse,
+            "runs": len(row.differences),
+            "reading": verdict(row.low, row.high, direction=block.direction),
+        }
+        for block in blocks
+        for row in block.rows
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
+    labels = queries.labels(results)
+    parts = []
+    for block in blocks:
+        said = [
+            f"{labels[row.policy]} {difference(row.mean, row.low, row.high)} ({block.verdict(row)})"
+            for row in block.rows
+        ]
+        parts.append(f"{queries.measured(block.indicator)}: {'; '.join(said)}")
+    return say(
+        "Dot plots of paired differences. {title}. {differences}.",
+        title=title,
+        differences=". ".join(parts),
+    )

@@ -1,0 +1,56 @@
+"""A page in the place of a chart that these results cannot show: it says why, and draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import MARGIN, new_page, wrap
+from sim.report.drawing.style import BODY, styled
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+WIDTH = 8.0
+
+
+@styled
+def untold(
+    results: StoredResults,
+    name: str,
+    *,
+    title: str,
+    subtitle: str,
+    why: str,
+    columns: Sequence[str],
+) -> Chart:
+    """A chart without a picture: why there is none stands in its place.
+
+    Args:
+        results: The stored results.
+        name: The chart's name.
+        title: What cannot be told.
+        subtitle: What the chart would show.
+        why: What is missing, and what to do for it to be there.
+        columns: The columns of its data, which has no rows.
+    """
+    words = wrap(why, WIDTH - 2 * MARGIN)
+    page = new_page(
+        width=WIDTH,
+        body=0.1 + BODY * 1.35 / 72 * (1 + words.count("\n")),
+        title=title,
+        subtitle=subtitle,
+        footer=footer(results),
+    )
+    page.write(words, MARGIN, 0.0)
+    return Chart(
+        name,
+        title,
+        subtitle,
+        f"{title}. {why}",
+        page.figure,
+        pl.DataFrame({c: [] for c in columns}),
+    )

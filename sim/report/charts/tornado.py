@@ -1,0 +1,490 @@
+"""Tornado: what the effect of a policy depends on, for waiting and access side by side.
+
+A bar is a parameter: it runs from the mean effect in the worlds with its lowest values to that with
+its highest. Hypotheses stand below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from matplotlib.patches import Rectangle
+
+from sim.report.analysis import queries
+from sim.report.analysis.effects import (
+    FEWEST_WORLDS,
+    HYPOTHESIS,
+    Dependence,
+    Held,
+    Swing,
+    dependence,
+    effect_by_world,
+    varied,
+)
+from sim.report.charts.placeholder import untold
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
+from sim.text.catalogue import say
+from sim.text.wording import difference, listing, number, plural, signed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results.store import StoredResults
+
+LABEL, BARS, NUMBERS, GAP = 1.9, 3.1, 1.55, 0.35
+ROW, HEAD, FOOT = 0.21, 0.5, 0.42
+LINE = SMALL * LINE_IN
+MOST_BARS, MOST_POLICIES = 12, 3
+VALUE = 0.95  # room for a tried value
+PALE = "#C9DFEF"
+CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
+UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """What the effects of the policies depend on."""
+    if why := _why_untold(results):
+        return untold(
+            results,
+            "tornado",
+            title=say("What the effect of a policy depends on cannot be told here"),
+            subtitle=say(
+                "How the difference to the reference changes with each uncertain parameter."
+            ),
+            why=why,
+            columns=_COLUMNS,
+        )
+    rows = [[dependence(results, p, e) for e in _indicators(results)] for p in _chosen(results)]
+    sheet = _Sheet.of(results, rows)
+    title, subtitle = _title(results, rows), _subtitle(results, rows)
+    page = new_page(
+        width=sheet.width, body=sheet.height, title=title, subtitle=subtitle, footer=footer(results)
+    )
+    names = queries.labels(results)
+    for k, row in enumerate(rows):
+        down = k * sheet.band
+        page.write(names[row[0].policy], MARGIN, down, weight="bold")
+        for column, each in enumerate(row):
+            left = MARGIN + column * (sheet.panel + GAP)
+            _panel(page, results, sheet, each, left=left, down=down + 0.24)
+    alt = _alt(results, rows, title)
+    return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
+
+
+def _why_untold(results: StoredResults) -> str:
+    """What keeps the chart from being drawn, or nothing."""
+    if len(queries.policies(results)) < 2:
+        return say("With one policy there is no effect to explain: compare two policies or more.")
+    worlds = results.worlds.height
+    if not varied(results):
+        return say(
+            "All worlds hold the same values of every parameter, so that only luck differs. Run "
+            "the comparison without central values, or give the scenario uncertainties."
+        )
+    if worlds < FEWEST_WORLDS:
+        return say(
+            "There are too few worlds ({worlds}) to set a third with low values of a parameter "
+            "against a third with high ones. Run the comparison with {fewest} or more; some "
+            "hundred tell influence from luck.",
+            worlds=number(worlds),
+            fewest=number(FEWEST_WORLDS),
+        )
+    whole = all(
+        effect_by_world(results, policy, str(entry["id"])).height >= FEWEST_WORLDS
+        for policy in queries.policies(results)[1:]
+        for entry in _indicators(results)
+    )
+    return "" if whole else say("Some indicators lack a value in most of the worlds.")
+
+
+def _indicators(results: StoredResults) -> list[dict[str, Any]]:
+    """Access and waiting, or the first two of rights."""
+    named = [queries.indicator(results, name) for name in (queries.WITHOUT_ACCESS, queries.WAITING)]
+    return [entry for entry in named if entry] or queries.headline(results)[:2]
+
+
+def _chosen(results: StoredResults) -> list[str]:
+    """The policies with the largest effects on the first indicator, either way."""
+    others = queries.policies(results)[1:]
+    lead = str(_indicators(results)[0]["id"])
+
+    def size(policy: str) -> float:
+        return abs(float(effect_by_world(results, policy, lead)["difference"].to_numpy().mean()))
+
+    largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
+    return [policy for policy in others if policy in largest]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Widths and heights in inches."""
+
+    label: float
+    bars: int
+    held: int
+    across: int
+    depth: int
+    rest: bool
+
+    @classmethod
+    def of(cls, results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> _Sheet:
+        every = [each for row in rows for each in row]
+        names = [
+            *(_parameter(results, s.parameter)[0] for each in every for s in _shown(each)),
+            *_hypotheses(results, every[0]),
+        ]
+        return cls(
+            label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + 0.15),
+            bars=len(_shown(every[0])),
+            held=len(every[0].held),
+            across=len(rows[0]),
+            depth=len(rows),
+            rest=len(every[0].swings) > MOST_BARS,
+        )
+
+    @property
+    def panel(self) -> float:
+        return self.label + BARS + NUMBERS
+
+    @property
+    def width(self) -> float:
+        return 2 * MARGIN + self.across * self.panel + (self.across - 1) * GAP
+
+    @property
+    def rows(self) -> float:
+        """Rows of the axes: bars, a heading and hypotheses."""
+        return self.bars + (self.held + 1.2 if self.held else 0.0)
+
+    @property
+    def band(self) -> float:
+        return 0.24 + HEAD + ROW * self.rows + FOOT + (LINE + 0.06 if self.rest else 0.0)
+
+    @property
+    def height(self) -> float:
+        return self.depth * self.band
+
+
+def _shown(each: Dependence) -> tuple[Swing, ...]:
+    """The swings that are drawn."""
+    return each.swings[:MOST_BARS]
+
+
+def _on_axis(each: Dependence) -> list[float]:
+    """Everything that is drawn on the axis, in the indicator's unit."""
+    ends = [end for swing in _shown(each) for end in swing.effects]
+    spans = [x for held in each.held for x in (held.mean, held.low, held.high)]
+    return [x for x in (*ends, *spans, each.mean[0]) if math.isfinite(x)]
+
+
+def _panel(
+    page: Page, results: StoredResults, sheet: _Sheet, each: Dependence, *, left: float, down: float
+) -> None:
+    entry = each.indicator
+    page.write(
+        fit(say(str(entry["name"])), sheet.panel, weight="bold", most=1), left, down, weight="bold"
+    )
+    effect = say(
+        "mean effect {effect} {unit}; at right: high minus low",
+        effect=difference(*each.mean),
+        unit=say(str(entry["unit"])),
+    )
+    page.write(
+        fit(effect, sheet.panel, size=SMALL, most=1), left, down + 0.17, size=SMALL, colour=MUTED
+    )
+    top = down + HEAD
+    axes = page.axes(left + sheet.label, top, BARS, ROW * sheet.rows)
+    axes.set_ylim(ROW * sheet.rows, 0.0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    _limits(axes, results, each)
+    _lines(axes, each, ROW * sheet.rows)
+    for k, swing in enumerate(_shown(each)):
+        _bar(axes, results, swing, y=(k + 0.5) * ROW)
+        name = fit(_parameter(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1)
+        _beside(
+            page,
+            sheet,
+            name,
+            difference(swing.contrast, swing.low, swing.high),
+            left=left,
+            down=top + k * ROW,
+            strong=swing.clear,
+        )
+    _hypothesis_rows(page, axes, results, sheet, each, left=left, down=top)
+    if sheet.rest:
+        below = top + ROW * sheet.rows + FOOT - 0.1
+        page.write(_rest(each), left, below, size=SMALL, colour=MUTED)
+
+
+def _beside(
+    page: Page, sheet: _Sheet, name: str, told: str, *, left: float, down: float, strong: bool
+) -> None:
+    """The name at the left of a row and its numbers at the right."""
+    page.write(name, left, down + 0.03, size=SMALL)
+    room, weight = NUMBERS - 0.12, "bold" if strong else "normal"
+    size = min(SMALL, SMALL * room / width_of(told, size=SMALL, weight=weight))
+    page.write(told, left + sheet.label + BARS + 0.12, down + 0.03, size=size, weight=weight)
+
+
+def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
+    """Room for the tried values at either end, and ticks that keep apart."""
+    drawn = _on_axis(each)
+    low, high = min(drawn), max(drawn)
+    texts = [t for swing in _shown(each) for t in _tried(results, swing)]
+    room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
+    inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
+    left, right = low - room * inch, low - room * inch + BARS * inch
+    axes.set_xlim(left, right)
+    for count in (5, 4, 3, 2, 1):
+        axes.locator_params(axis="x", nbins=count)
+        ticks = [float(t) for t in axes.get_xticks() if left <= t <= right]
+        words = [signed(t, like=ticks) for t in ticks]
+        halves = [width_of(w, size=SMALL) / 2 for w in words]
+        places = [((t - left) / inch, half) for t, half in zip(ticks, halves, strict=True)]
+        if all(b[0] - b[1] - a[0] - a[1] > 0.1 for a, b in pairwise(places)):
+            break
+    axes.set_xticks(ticks, words, size=SMALL)
+    axes.set_xlim(left, right)
+
+
+def _lines(axes: Axes, each: Dependence, height: float) -> None:
+    """The mean effect, dashed, and no effect, solid, where it is in sight."""
+    low, high = axes.get_xlim()
+    axes.plot([each.mean[0]] * 2, [0.0, height], color=MUTED, lw=0.9, ls="--", zorder=1)
+    if low <= 0.0 <= high:
+        axes.plot([0.0, 0.0], [0.0, height], color=BASELINE, lw=1.0, zorder=1)
+
+
+def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
+    """From the effect at low values (open) to that at high values (filled)."""
+    low, high = swing.effects
+    look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
+    corner = (min(low, high), y - 0.3 * ROW)
+    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=3, **look))
+    axes.plot([low], [y], marker="o", ms=4.2, mfc=PAPER, mec=INK, mew=0.9, zorder=5)
+    axes.plot([high], [y], marker="o", ms=4.2, mfc=INK, mec=INK, mew=0.9, zorder=4)
+    left, right = axes.get_xlim()
+    away = 0.07 * (right - left) / BARS
+    sides = (-1, 1) if low <= high else (1, -1)
+    for effect, side, text in zip(swing.effects, sides, _tried(results, swing), strict=True):
+        axes.text(
+            effect + side * away,
+            y,
+            text,
+            size=SMALL,
+            ha="right" if side < 0 else "left",
+            va="center_baseline",
+            bbox={"fc": PAPER, "ec": "none", "pad": 0.6},
+            zorder=2,
+        )
+
+
+def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:
+    """The median values of the lowest and the highest third, with the parameter's unit."""
+    unit = _parameter(results, swing.parameter)[1]
+    texts = [f"{number(value)} {unit}".strip() for value in swing.values]
+    low, high = (fit(text, VALUE, size=SMALL, most=1) for text in texts)
+    return low, high
+
+
+def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
+    """A parameter's name without its unit, and its unit, as the manifest has it."""
+    units = {str(a["key"]): str(a["unit"]) for a in results.manifest["assumptions"]}
+    unit = units.get(key, "1")
+    tail = unit.removeprefix("1").lower().replace("/", "_per_")
+    name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
+    return queries.its_own(results, name.replace("_", " ")), say(unit).removeprefix("1")
+
+
+def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
+    """Names of the hypotheses with their numbers of worlds."""
+    names = queries.accounts(results, "hypotheses")
+    return [
+        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.worlds)})"
+        for held in each.held
+    ]
+
+
+def _hypothesis_rows(
+    page: Page,
+    axes: Axes,
+    results: StoredResults,
+    sheet: _Sheet,
+    each: Dependence,
+    *,
+    left: float,
+    down: float,
+) -> None:
+    """The effect under each hypothesis: a diamond with its interval."""
+    if not each.held:
+        return
+    first = sheet.bars + 1.2
+    heading = say("Effect by hypothesis (worlds)")
+    page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
+    axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
+    for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
+        y = (first + k + 0.5) * ROW
+        if math.isfinite(held.low):
+            axes.plot([held.low, held.high], [y, y], color=INK, lw=1.6, zorder=3)
+        axes.plot([held.mean], [y], marker="D", ms=4.6, mfc=PAPER, mec=INK, zorder=4)
+        told = difference(held.mean, held.low, held.high)
+        _beside(
+            page,
+            sheet,
+            fit(name, sheet.label - 0.1, size=SMALL, most=1),
+            told,
+            left=left,
+            down=down + (first + k) * ROW,
+            strong=held.clear,
+        )
+
+
+def _rest(each: Dependence) -> str:
+    """The parameters that are not drawn, counted."""
+    rest = each.swings[MOST_BARS:]
+    clear = sum(swing.clear for swing in rest)
+    return say(
+        "Not shown, with smaller differences: {parameters} ({clear} clear)",
+        parameters=plural(len(rest), "{count} parameter", "{count} parameters"),
+        clear=number(clear),
+    )
+
+
+def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
+    """The parameter that matters most in each indicator, if any clearly does."""
+    columns = zip(*rows, strict=True)
+    findings = ". ".join(_finding(results, column) for column in columns)
+    if len(rows) == 1:
+        policy = queries.labels(results)[rows[0][0].policy]
+        return say(
+            "What the effect of a policy depends on most ({policy}). {findings}",
+            policy=policy,
+            findings=findings,
+        )
+    return say("What the effects of policies depend on most. {findings}", findings=findings)
+
+
+def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
+    """The leading parameter, counted over the policies that are shown."""
+    name = say(str(column[0].indicator["name"]))
+    leads = Counter(each.lead for each in column)
+    if set(leads) == {""}:
+        return say("{indicator}: nothing stands out", indicator=name)
+    told = [
+        _counted(_lead_words(results, key), count, len(column))
+        for key, count in leads.most_common()
+    ]
+    return say("{indicator}: {parameters}", indicator=name, parameters=listing(told))
+
+
+def _lead_words(results: StoredResults, key: str) -> str:
+    if not key:
+        return say("no single one")
+    return say("what the transit state does") if key == HYPOTHESIS else _parameter(results, key)[0]
+
+
+def _counted(words: str, count: int, of: int) -> str:
+    if of == 1:
+        return words
+    return say(
+        "{parameter} ({count} of {all})",
+        parameter=words,
+        count=number(count),
+        all=plural(of, "{count} policy", "{count} policies"),
+    )
+
+
+def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
+    parameters = len(rows[0][0].swings)
+    told = [
+        say(
+            "Effect: policy minus the reference ({reference}), same world and same luck; "
+            "{worlds}; {period}. A bar runs from the mean effect in the third of worlds with the "
+            "lowest values of a parameter (open circle) to that with the highest (filled); their "
+            "medians stand beside. At right the difference with its 95 % interval (Welch's t).",
+            reference=queries.labels(results)[queries.policies(results)[0]],
+            worlds=plural(results.worlds.height, "{count} world", "{count} worlds"),
+            period=queries.period(results),
+        ),
+        say(
+            "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
+            "twenty would look clear by luck alone; the title names only what is clear when all "
+            "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
+            "mean effect under a hypothesis, 95 % interval.",
+            parameters=plural(parameters, "{count} parameter", "{count} parameters"),
+        ),
+    ]
+    others = len(queries.policies(results)) - 1
+    if others > len(rows):
+        told.append(
+            say(
+                "Shown: the {shown} policies with the largest mean effect, either way, on: "
+                "{indicator}; {rest} not shown.",
+                shown=number(len(rows)),
+                indicator=say(str(rows[0][0].indicator["name"])),
+                rest=plural(others - len(rows), "{count} policy", "{count} policies"),
+            )
+        )
+    return " ".join(told)
+
+
+_COLUMNS = (
+    *("policy", "indicator", "unit", "kind", "which", "worlds"),
+    *("low_value", "high_value", "effect_at_low", "effect_at_high"),
+    *("estimate", "low", "high", "clear", "stands_out"),
+)
+
+
+def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
+    """Estimates: for a parameter high minus low, for a hypothesis the mean effect."""
+    lines = [
+        (each.policy, each.indicator["id"], each.indicator["unit"], *line)
+        for row in rows
+        for each in row
+        for line in (*map(_swing_line, each.swings), *map(_held_line, each.held))
+    ]
+    return pl.DataFrame(lines, schema=list(_COLUMNS), orient="row", infer_schema_length=None)
+
+
+def _swing_line(s: Swing) -> tuple[object, ...]:
+    estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
+    return ("parameter", s.parameter, s.worlds, *s.values, *s.effects, *estimate)
+
+
+def _held_line(h: Held) -> tuple[object, ...]:
+    estimate = (h.mean, h.low, h.high, h.clear, None)
+    return ("hypothesis", h.hypothesis, h.worlds, None, None, None, None, *estimate)
+
+
+def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:
+    labels, parts = queries.labels(results), []
+    for each in (each for row in rows for each in row):
+        swings = [
+            f"{_parameter(results, s.parameter)[0]} {difference(s.contrast, s.low, s.high)}"
+            for s in _shown(each)
+        ]
+        held = [
+            f"{name} {difference(h.mean, h.low, h.high)}"
+            for h, name in zip(each.held, _hypotheses(results, each), strict=True)
+        ]
+        parts.append(
+            say(
+                "{policy}, {indicator}, {unit}, high minus low values: {contrasts}",
+                policy=labels[each.policy],
+                indicator=say(str(each.indicator["name"])),
+                unit=say(str(each.indicator["unit"])),
+                contrasts="; ".join(swings),
+            )
+        )
+        if held:
+            parts.append(say("By hypothesis: {effects}", effects="; ".join(held)))
+    return say("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))

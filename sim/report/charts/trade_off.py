@@ -1,0 +1,323 @@
+"""Trade-off: time spent waiting against people left without access, a cloud of runs a policy.
+
+A queue is short where nobody gets in, so the two are never shown apart. Pareto-best policies are
+those that no other beats on both means; which of them to prefer is not for a model to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import polars as pl
+
+from sim.report.analysis import queries
+from sim.report.analysis.statistics import pareto_best
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.style import (
+    INK,
+    MUTED,
+    PAPER,
+    RULE,
+    SMALL,
+    PolicyStyle,
+    policy_styles,
+    styled,
+)
+from sim.text.catalogue import say
+from sim.text.wording import listing, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.results.store import StoredResults
+
+WIDTH, HEIGHT, LEFT = 6.6, 5.4, 0.85
+SMALL_WIDTH, SMALL_HEIGHT = 3.3, 2.7
+LINE = 0.155
+AXES: tuple[Literal["x", "y"], ...] = ("x", "y")
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class _Cloud:
+    """The runs of one policy: waiting and people without access, and their means."""
+
+    policy: str
+    label: str
+    x: queries.Floats
+    y: queries.Floats
+    best: bool = False
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return float(self.x.mean()), float(self.y.mean())
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """Person-days waiting against people without access, a cloud of runs a policy."""
+    clouds = trade_off(results)
+    title, subtitle = _title(clouds), _subtitle(results)
+    page = new_page(
+        width=WIDTH + SMALL_WIDTH + 2 * LEFT + 2 * MARGIN,
+        body=HEIGHT + 0.95,
+        title=title,
+        subtitle=subtitle,
+        footer=footer(results),
+    )
+    order = [cloud.policy for cloud in clouds]
+    styles = policy_styles(order, reference=order[0]) if order else {}
+    means = _means_panel(page, results, clouds, styles)
+    _runs_panel(page, results, clouds, styles, window=means)
+    data = _data(clouds)
+    return Chart("trade_off", title, subtitle, _alt(clouds, title), page.figure, data)
+
+
+def trade_off(results: StoredResults) -> list[_Cloud]:
+    """The cloud of every policy that has both indicators, Pareto-best ones marked."""
+    labels = queries.labels(results)
+    clouds = []
+    for policy in queries.policies(results):
+        rows = results.indicators.filter(policy=policy).drop_nulls("value")
+        x, y = (
+            rows.filter(indicator=name).select("world", "replicate", "value")
+            for name in (queries.WAITING, queries.WITHOUT_ACCESS)
+        )
+        both = x.join(y, on=["world", "replicate"], how="inner").sort("world", "replicate")
+        if not both.is_empty():
+            xs, ys = both["value"].to_numpy(), both["value_right"].to_numpy()
+            clouds.append(_Cloud(policy, labels[policy], xs, ys))
+    best = pareto_best([cloud.centre for cloud in clouds]) if len(clouds) > 1 else [False]
+    return [
+        _Cloud(c.policy, c.label, c.x, c.y, best=flag)
+        for c, flag in zip(clouds, best, strict=False)
+    ]
+
+
+def _title(clouds: Sequence[_Cloud]) -> str:
+    best = [cloud.label for cloud in clouds if cloud.best]
+    if not clouds:
+        return say("No run has both indicators, so there is no trade-off to show")
+    if len(clouds) == 1:
+        return _means(clouds[0])
+    if len(best) == 1:
+        return say(
+            "{policy} has least waiting and fewest people without access, in the mean",
+            policy=best[0],
+        )
+    if len(best) == 2:
+        return say(
+            "No policy has both least waiting and fewest people without access; Pareto-best: "
+            "{policies}",
+            policies=listing(best),
+        )
+    return say(
+        "No policy has both least waiting and fewest people without access; "
+        "{best} of {all} are Pareto-best",
+        best=number(len(best)),
+        all=number(len(clouds)),
+    )
+
+
+def _means(cloud: _Cloud) -> str:
+    waiting, without = (number(value) for value in cloud.centre)
+    fields = {"policy": cloud.label, "waiting": waiting, "without": without}
+    if cloud.best:
+        return say(
+            "{policy}: {waiting} person-days waiting, {without} people without access, Pareto-best",
+            **fields,
+        )
+    return say("{policy}: {waiting} person-days waiting, {without} people without access", **fields)
+
+
+def _subtitle(results: StoredResults) -> str:
+    return say(
+        "People without access against person-days waiting; {period}. Small mark: one of {runs} "
+        "a policy; large mark: their mean; ringed and bold: Pareto-best, no other policy has less "
+        "of both means. The means alone do not say whether a difference is clear: see the paired "
+        "differences.",
+        period=queries.period(results),
+        runs=queries.counted_runs(results),
+    )
+
+
+def _means_panel(
+    page: Page,
+    results: StoredResults,
+    clouds: Sequence[_Cloud],
+    styles: Mapping[str, PolicyStyle],
+) -> Axes:
+    """The means of the policies, drawn large and named."""
+    left = MARGIN + LEFT
+    axes = page.axes(left, 0.42, WIDTH, HEIGHT)
+    page.write(say("Means of the policies"), left, -0.02, weight="bold")
+    for cloud in clouds:
+        x, y = cloud.centre
+        style = styles[cloud.policy]
+        if cloud.best:
+            axes.plot([x], [y], marker="o", ms=15, mfc="none", mec=INK, mew=1.3, zorder=5)
+        axes.plot(
+            [x], [y], marker=style.marker, ms=8, mfc=style.colour, mec=PAPER, mew=0.8, zorder=6
+        )
+    for which in AXES:
+        centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]
+        pad = 0.16 * (max(centres) - min(centres)) or 0.1 * max(centres) or 1.0
+        _scale(axes, which, low=max(0.0, min(centres) - pad), high=max(centres) + pad)
+    _frame(axes)
+    _captions(page, results, left=left, width=WIDTH, height=HEIGHT)
+    _label(axes, clouds)
+    return axes
+
+
+def _runs_panel(
+    page: Page,
+    results: StoredResults,
+    clouds: Sequence[_Cloud],
+    styles: Mapping[str, PolicyStyle],
+    *,
+    window: Axes,
+) -> None:
+    """Every run, small, from zero; a box marks what the large panel shows."""
+    left = MARGIN + 2 * LEFT + WIDTH
+    axes = page.axes(left, 0.42, SMALL_WIDTH, SMALL_HEIGHT)
+    page.write(say("Every run; box: the panel at the left"), left, -0.02, weight="bold")
+    for cloud in clouds:
+        style = styles[cloud.policy]
+        axes.plot(
+            cloud.x,
+            cloud.y,
+            marker=style.marker,
+            color=style.colour,
+            ls="",
+            ms=3,
+            mew=0,
+            alpha=0.4,
+            zorder=2,
+        )
+    for which in AXES:
+        values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
+        _scale(axes, which, low=0.0, high=1.05 * max(values, default=1.0) or 1.0)
+    (x, right), (y, top) = window.get_xlim(), window.get_ylim()
+    axes.plot([x, right, right, x, x], [y, y, top, top, y], color=INK, lw=1.0, zorder=4)
+    _frame(axes)
+    _captions(page, results, left=left, width=SMALL_WIDTH, height=SMALL_HEIGHT)
+
+
+def _frame(axes: Axes) -> None:
+    axes.grid(color=RULE, lw=0.5)
+    axes.set_axisbelow(True)
+
+
+def _captions(
+    page: Page, results: StoredResults, *, left: float, width: float, height: float
+) -> None:
+    """What the axes measure, and which way is better."""
+    for name, fallback, better, at in (
+        (queries.WITHOUT_ACCESS, say("People without access"), say("down: fewer"), 0.17),
+        (queries.WAITING, say("Person-days waiting"), say("left: less"), height + 0.7),
+    ):
+        entry = queries.indicator(results, name)
+        words = queries.measured(entry) if entry else fallback
+        page.write(fit(f"{words} ({better})", width, size=SMALL, most=1), left, at, size=SMALL)
+
+
+def _scale(axes: Axes, which: Literal["x", "y"], *, low: float, high: float) -> None:
+    """Limits, with ticks in our own number format."""
+    limit, ticks, names = (
+        (axes.set_xlim, axes.get_xticks, axes.set_xticks)
+        if which == "x"
+        else (axes.set_ylim, axes.get_yticks, axes.set_yticks)
+    )
+    limit(low, high)
+    axes.locator_params(axis=which, nbins=5)
+    shown = [float(tick) for tick in ticks() if low <= tick <= high]
+    names(shown, [number(tick, like=shown) for tick in shown])
+    limit(low, high)
+
+
+def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
+    """Names beside the means: each at the nearest free place, with a line where it is far."""
+    points = [_inches(axes, *cloud.centre) for cloud in clouds]
+    taken: list[Box] = [(x - 0.13, y - 0.13, x + 0.13, y + 0.13) for x, y in points]
+    for cloud, (x, y) in zip(clouds, points, strict=True):
+        weight = "bold" if cloud.best else "normal"
+        words = fit(cloud.label, 2.0, size=SMALL, weight=weight, most=2)
+        words += f"\n{say('Pareto-best')}" if cloud.best else ""
+        lines = words.split("\n")
+        width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
+        box = _free(x, y, width, LINE * len(lines), taken)
+        taken.append(box)
+        _name(axes, words, box, (x, y), weight=weight)
+
+
+def _inches(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    return (x - left) / (right - left) * WIDTH, (y - low) / (high - low) * HEIGHT
+
+
+def _free(x: float, y: float, width: float, height: float, taken: Sequence[Box]) -> Box:
+    """The nearest box of this size around a point that touches nothing and stays inside."""
+    for radius in np.arange(0.19, 6.0, 0.08):
+        for angle in np.deg2rad([0, 180, 30, -30, 150, -150, 60, -60, 120, -120, 90, -90]):
+            px, py = x + radius * np.cos(angle), y + radius * np.sin(angle)
+            left = px - width * (1 - np.cos(angle)) / 2
+            low = py - height * (1 - np.sin(angle)) / 2
+            box = (float(left), float(low), float(left + width), float(low + height))
+            if _inside(box) and not any(_meets(box, other) for other in taken):
+                return box
+    return (x, y, x + width, y + height)
+
+
+def _inside(box: Box) -> bool:
+    return box[0] >= 0.05 and box[1] >= 0.05 and box[2] <= WIDTH and box[3] <= HEIGHT
+
+
+def _meets(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str) -> None:
+    left, low, right, high = box
+    near = (min(max(point[0], left), right), min(max(point[1], low), high))
+    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.2:
+        xs, ys = (near[0], point[0]), (near[1], point[1])
+        fractions = [x / WIDTH for x in xs], [y / HEIGHT for y in ys]
+        axes.plot(*fractions, transform=axes.transAxes, color=MUTED, lw=0.6, zorder=4)
+    axes.text(
+        left / WIDTH,
+        high / HEIGHT,
+        words,
+        transform=axes.transAxes,
+        size=SMALL,
+        weight=weight,
+        va="top",
+        linespacing=1.25,
+        zorder=7,
+    )
+
+
+def _data(clouds: Sequence[_Cloud]) -> pl.DataFrame:
+    frames = [
+        pl.DataFrame(
+            {
+                "policy": [cloud.policy] * len(cloud.x),
+                queries.WAITING: cloud.x,
+                queries.WITHOUT_ACCESS: cloud.y,
+                "pareto_best": [cloud.best] * len(cloud.x),
+            }
+        )
+        for cloud in clouds
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame()
+
+
+def _alt(clouds: Sequence[_Cloud], title: str) -> str:
+    return say(
+        "Scatter plot of runs. {title}. Means: {means}.",
+        title=title,
+        means="; ".join(_means(cloud) for cloud in clouds),
+    )

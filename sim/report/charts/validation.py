@@ -1,0 +1,132 @@
+"""Validation and convergence: observed against simulated arrivals, and how sure the means are.
+
+Left, the counts that came with the scenario stand on the bands of the reference's runs, with how
+many of them the bands hold. They were known when the model was set up, so that this shows how the
+model fits and tests no forecast. Right, the half-width of the 95 % interval of the mean paired
+difference over the first n runs, on logarithmic scales, where 1/sqrt(n) is a straight line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sim.report.analysis import queries
+from sim.report.analysis.convergence import Curve, curves_of
+from sim.report.analysis.coverage import Observed, observed
+from sim.report.charts import convergence_panels, coverage_panels
+from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.layout import MARGIN, new_page
+from sim.report.drawing.style import styled
+from sim.results.daily_summary import QUANTILES
+from sim.text.catalogue import say
+from sim.text.wording import plural
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+INDICATORS = (queries.WAITING, queries.WITHOUT_ACCESS)
+LEFT, MIDDLE = 0.6, 0.85  # inches for the labels of the axes
+
+
+@styled
+def draw(results: StoredResults) -> Chart:
+    """Observed against simulated arrivals, and intervals against the number of runs."""
+    seen, curves = observed(results), {name: curves_of(results, name) for name in INDICATORS}
+    notes = {name: convergence_panels.note_on(results, name, curves[name]) for name in INDICATORS}
+    heights = {name: convergence_panels.height(notes[name], curves[name]) for name in INDICATORS}
+    title, subtitle = _title(results, seen, curves), _subtitle(results)
+    left, right = MARGIN + LEFT, MARGIN + LEFT + coverage_panels.WIDTH + MIDDLE
+    page = new_page(
+        width=2 * MARGIN + LEFT + coverage_panels.WIDTH + MIDDLE + convergence_panels.WIDTH + 0.1,
+        body=max(coverage_panels.height(seen), sum(heights.values())),
+        title=title,
+        subtitle=subtitle,
+        footer=footer(results),
+    )
+    coverage_panels.draw_counts(page, seen, left=left)
+    down = 0.0
+    for name in INDICATORS:
+        convergence_panels.draw_curves(
+            page, results, name, curves[name], notes[name], left=right, down=down
+        )
+        down += heights[name]
+    alt = _alt(results, seen, notes, title)
+    return Chart("validation", title, subtitle, alt, page.figure, _data(seen, curves))
+
+
+def _title(
+    results: StoredResults, seen: Observed | None, curves: Mapping[str, Sequence[Curve]]
+) -> str:
+    counts = coverage_panels.finding(results, seen)
+    return f"{counts}. {convergence_panels.finding(results, curves[queries.WAITING])}"
+
+
+def _subtitle(results: StoredResults) -> str:
+    runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
+    return say(
+        "Left: arrivals a day. Black line: median; bands: 50, 80 and 95 % of {runs} ({policy}); "
+        "red rings: observed counts, with the range that the sources allow. These counts were "
+        "known when the model was set up, so this is no test of forecasts. Right: half-width of "
+        "the 95 % interval of the mean (paired with the reference where there are several "
+        "policies) over the first n runs; replicates of one world count as one run.",
+        runs=runs,
+        policy=queries.labels(results)[queries.policies(results)[0]],
+    )
+
+
+def _data(seen: Observed | None, curves: Mapping[str, Sequence[Curve]]) -> pl.DataFrame:
+    """Rows of counts and bands by day, and rows of half-widths by number of runs."""
+    frames = [*(_counted(seen) if seen else []), *_narrowing(curves)]
+    return pl.concat(frames, how="diagonal").fill_nan(None) if frames else pl.DataFrame()
+
+
+def _counted(seen: Observed) -> list[pl.DataFrame]:
+    return [
+        pl.DataFrame(
+            {
+                "part": "observed",
+                "crossing": counts.place,
+                "date": seen.window,
+                **dict(zip(("best", "low", "high"), counts.seen, strict=True)),
+                **{name: counts.quantile(name) for name in QUANTILES},
+                "share_of_runs_below": counts.below(),
+            }
+        )
+        for counts in (seen.total, *seen.parts)
+    ]
+
+
+def _narrowing(curves: Mapping[str, Sequence[Curve]]) -> list[pl.DataFrame]:
+    return [
+        pl.DataFrame(
+            {
+                "part": "convergence",
+                "indicator": name,
+                "policy": curve.policy,
+                "runs": curve.runs,
+                "half_width": curve.half,
+            }
+        )
+        for name, each in curves.items()
+        for curve in each
+    ]
+
+
+def _alt(
+    results: StoredResults, seen: Observed | None, notes: Mapping[str, str], title: str
+) -> str:
+    curves = [
+        f"{say(str(entry['name']))}: {note}".replace("\n", " ")
+        for name, note in notes.items()
+        if (entry := queries.indicator(results, name))
+    ]
+    return say(
+        "Left, observed arrivals on bands of simulated ones by day; right, half-widths of 95 % "
+        "intervals against the number of runs. {title}. {fits} {curves}",
+        title=title,
+        fits=coverage_panels.spelled_out(seen),
+        curves=" ".join(curves),
+    )

@@ -1,0 +1,1 @@
+"""How charts are drawn: pages, style, pictures, and the chart as an object."""

@@ -1,0 +1,161 @@
+"""How every chart looks: palette, line styles, hatching, fonts; applied to one chart at a time.
+
+Colour never stands alone: a policy has a colour, a line style and a marker, a state of access has
+a colour, a hatch and its name. Palette colours hold 3:1 against white (WCAG 2.1, 1.4.11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+import matplotlib as mpl
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+
+from sim.text.catalogue import say
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BASELINE = "#000000"
+BLUE = "#0072BC"
+RED = "#EF4A60"
+PLUM = "#882255"
+OCHRE = "#B8860B"
+NAVY = "#18375F"
+INK = "#1A1A1A"
+MUTED = "#595959"
+FAINT = "#8A8A8A"  # marks that stand back
+RULE = "#D0D0D0"  # grid lines, which carry nothing
+PAPER = "#FFFFFF"
+PALETTE = (BLUE, RED, PLUM, OCHRE)
+LINES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
+
+SMALL = 7.5
+BODY = 8.5
+TITLE = 13.0
+SUBTITLE = 9.0
+
+RC: dict[str, Any] = {
+    "text.hinting": "none",  # else the width of a label depends on the dots an inch
+    "font.family": ["DejaVu Sans"],
+    "font.size": BODY,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.use_locale": False,
+    "axes.unicode_minus": True,
+    "axes.autolimit_mode": "data",
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 3.0,
+    "text.color": INK,
+    "text.parse_math": False,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "hatch.linewidth": 0.6,
+    "path.simplify": True,
+    "svg.hashsalt": "rajasim",
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class PolicyStyle:
+    """How one policy is drawn everywhere: colour, line style and marker together."""
+
+    colour: str
+    line: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class AccessStyle:
+    """How one state of access is drawn: its words in English, fill and hatch."""
+
+    english: str
+    colour: str
+    hatch: str
+
+    @property
+    def words(self) -> str:
+        """What it is called in the spoken language."""
+        return say(self.english)
+
+
+@dataclass(frozen=True)
+class BandStyle:
+    """How one band of wind chill is drawn: fill, hatch and the hatch's colour."""
+
+    colour: str
+    hatch: str
+    ink: str
+
+
+COLD = (  # the bands of wind chill from mild to extreme: darker the colder, each with its hatch
+    BandStyle(PAPER, "", INK),
+    BandStyle("#B3D5EB", "", INK),
+    BandStyle("#57A2D3", "....", INK),
+    BandStyle(BLUE, "////", PAPER),
+    BandStyle("#085E9C", "----", PAPER),
+    BandStyle("#104B7F", "xxxx", PAPER),
+    BandStyle(NAVY, "++++", PAPER),
+)
+ACCESS = {
+    "open": AccessStyle("open, asylum claims taken", "#FFFFFF", ""),
+    "no_asylum": AccessStyle("open, no asylum claims", OCHRE, "...."),
+    "exception_only": AccessStyle("humanitarian exception only", BLUE, "\\\\\\\\"),
+    "closed": AccessStyle("closed", NAVY, "////"),
+}
+
+
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw under our settings and leave matplotlib's own as they were."""
+
+    @wraps(draw)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        settings: Any = {**mpl.rcParamsDefault, **cast("Any", RC)}
+        with mpl.rc_context(rc=settings):
+            return draw(*args, **kwargs)
+
+    return wrapper
+
+
+def policy_styles(policies: Sequence[str], *, reference: str) -> dict[str, PolicyStyle]:
+    """A distinct style for each policy: the reference black and solid, the others in turn."""
+    styles = {reference: PolicyStyle(BASELINE, "-", "o")}
+    others = [policy for policy in policies if policy != reference]
+    for k, policy in enumerate(others):
+        line = LINES[(k // len(PALETTE)) % len(LINES)]
+        marker = MARKERS[1 + k % (len(MARKERS) - 1)]
+        styles[policy] = PolicyStyle(PALETTE[k % len(PALETTE)], line, marker)
+    return {policy: styles[policy] for policy in policies}
+
+
+def sequential() -> Colormap:
+    """White through blue to navy, for amounts."""
+    return LinearSegmentedColormap.from_list("amount", [PAPER, BLUE, NAVY])
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two hex colours (WCAG 2.1), 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,1 @@
+"""Maps, still and moving."""

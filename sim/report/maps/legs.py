@@ -1,0 +1,67 @@
+"""The geometry of legs of road and of labels beside a map, in km, for every kind of drawing.
+
+A leg bows to its right-hand side, as traffic keeps to it, so that both directions of a road are
+seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.report.maps.geography import Frame, Site
+from sim.report.maps.projection import Floats
+
+BOW = 0.13  # of a leg's length: how far it bows to its right
+STEPS = 81
+
+
+def leg_curve(origin: Site, destination: Site, *, clear_km: float = 0.0) -> Floats:
+    """Points of a leg from place to place, bowed to its right, clear of both; shape (points, 2)."""
+    start, end = np.array([origin.x, origin.y]), np.array([destination.x, destination.y])
+    bend = leg_bend(origin, destination)
+    t = np.linspace(0.0, 1.0, STEPS)[:, None]
+    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    clear = min(clear_km, 0.2 * float(along[-1]))
+    kept = (along >= clear) & (along <= along[-1] - clear)
+    return np.asarray(curve[kept])
+
+
+def leg_bend(origin: Site, destination: Site) -> Floats:
+    """The point that a leg bends towards: to the right of its middle; shape (2,)."""
+    east, north = destination.x - origin.x, destination.y - origin.y
+    middle = np.array([origin.x + east / 2, origin.y + north / 2])
+    return middle + 2 * BOW * np.array([north, -east])
+
+
+def within(curve: Floats, frame: Frame) -> Floats:
+    """The part of a curve within a frame; the longest one if there are several."""
+    inside = np.array([frame.holds(x, y) for x, y in curve.tolist()])
+    if inside.all():
+        return curve
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(int), [0]])))
+    stretches = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    if not stretches:
+        return curve[:0]
+    first, last = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
+    return curve[first:last]
+
+
+def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> list[float]:
+    """Heights as near to those wanted as a gap between neighbours allows, within low and high.
+
+    ``wanted`` ascends. The mean of pushing up and of pushing down keeps the gaps and the middle.
+    """
+    up, down = list(wanted), list(wanted)
+    for k in range(1, len(up)):
+        up[k] = max(up[k], up[k - 1] + gap)
+    for k in range(len(down) - 2, -1, -1):
+        down[k] = min(down[k], down[k + 1] - gap)
+    chosen = [(a + b) / 2 for a, b in zip(up, down, strict=True)]
+    for k in range(len(chosen) - 1, -1, -1):
+        chosen[k] = min(chosen[k], high if k == len(chosen) - 1 else chosen[k + 1] - gap)
+    for k in range(len(chosen)):
+        chosen[k] = max(chosen[k], low if k == 0 else chosen[k - 1] + gap)
+    return chosen

@@ -1,0 +1,1 @@
+"""The report as a page, the comparison table, and the answer in words."""

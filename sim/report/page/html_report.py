@@ -1,0 +1,425 @@
+"""The report: one HTML file that needs nothing else, from the answer down to how to run it again.
+
+Pictures are embedded, styles are inline, and its Content-Security-Policy forbids every request, so
+that it may be opened anywhere; escaping is left to jinja2.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from markupsafe import Markup
+
+from sim.report.analysis import queries
+from sim.report.charts.registry import CHARTS, Section
+from sim.report.drawing.chart import Chart, figures
+from sim.report.drawing.pictures import Picture, embedded
+from sim.report.page.answer import answer
+from sim.report.page.comparison_table import table_html
+from sim.report.templates import environment
+from sim.storage.atomic import place
+from sim.text.catalogue import say, spoken
+from sim.text.languages import Language
+from sim.text.wording import NO_VALUE, estimate, number, percent, plural
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+LIMIT = 5_000_000  # bytes of a report
+CODE = Markup("<code>{}</code>")
+Row = tuple[object, ...]
+
+
+def write_report(
+    results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
+) -> Path:
+    """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
+    ending = "" if spoken() is Language.ENGLISH else f".{spoken()}"
+    path = results.folder / f"report{ending}.html"
+    place(path, render_report(results, charts, player=player).encode())
+    return path
+
+
+def render_report(
+    results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
+) -> str:
+    """The report as text, less than 5 MB of it.
+
+    Args:
+        results: what is told.
+        charts: the pictures; each is told in the section of its kind.
+        player: a part of the page that moves, with its script; none if None.
+
+    Raises:
+        ResultsError: there is no room for so many charts.
+    """
+    parts = _parts(results, charts, player)
+    template = environment().get_template("report.html.j2")
+    sections = _sections(charts, player)
+    bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
+    pictures = embedded(charts, room=LIMIT - len(bare.encode()))
+    return template.render(parts, story=_story(results, sections, charts, pictures))
+
+
+def _parts(
+    results: StoredResults, charts: Sequence[Chart], player: Markup | None
+) -> dict[str, Any]:
+    """What the template says, but for the pictures."""
+    manifest = results.manifest
+    parts: dict[str, Any] = {
+        "language": spoken(),
+        "manifest": manifest,
+        "title": queries.its_own(results, manifest["scenario"]["title"]),
+        "summary": queries.its_own(results, manifest["scenario"]["summary"]),
+        "about": _about(results),
+        "answer": answer(results),
+        "table": Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
+        "player": player,
+        "scripts": _digests_of_scripts(player),
+        "classes": _classes(results),
+        "policies": _policies(results),
+        "indicators": [_indicator(entry) for entry in queries.headline(results)],
+        "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
+        "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
+        "responses": _drawn(results, "responses", "response"),
+        "oversight": _oversight(results),
+        "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
+        "limits": [queries.its_own(results, limit) for limit in manifest["limits"]],
+        "legal": _legal(results),
+        "learning": _learning(results),
+        "command": _command(manifest["command"]),
+        "citation": _citation(results),
+        "made": _made(results),
+    }
+    return {**parts, "headings": _headings(charts, parts)}
+
+
+def _digests_of_scripts(player: Markup | None) -> Markup:
+    """The scripts that the page's policy lets run: the player's own, by their digests."""
+    scripts = re.findall(r"<script>(.*?)</script>", player or "", re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    named = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return Markup(" ".join(named))  # noqa: S704 - base64 in quotes
+
+
+def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, str]:
+    """The headings of the sections that there are, by id, in order."""
+    headings = {
+        "answer": say("What the runs say"),
+        "table": say("Policies compared"),
+        **{id_of(each): section_words(each) for each in _sections(charts, parts["player"])},
+        "bears": say("Who bears it"),
+        "policies": say("The policies"),
+        "indicators": say("What the indicators mean"),
+        "assumptions": say("Assumptions and their sources"),
+        "contested": say("Contested claims"),
+        "limits": say("Limits"),
+        "legal": say("Legal positions"),
+        "learning": say("What this study can tell, and what not"),
+        "again": say("How to cite it, and how to run it again"),
+    }
+    empty = {
+        id
+        for id, part in (("bears", "classes"), ("legal", "legal"), ("learning", "learning"))
+        if not parts[part]
+    }
+    return {id: heading for id, heading in headings.items() if id not in empty}
+
+
+def section_words(section: Section) -> str:
+    """The heading of a part of the story."""
+    return {
+        Section.HAPPENED: say("What happened"),
+        Section.CHANGES: say("What each policy changes"),
+        Section.COSTS: say("What it costs, and whom"),
+        Section.SURE: say("How sure we are"),
+        Section.RANKING: say("What would change the ranking"),
+    }[section]
+
+
+def id_of(section: Section) -> str:
+    """Where a part of the story stands in the page."""
+    return section.name.lower()
+
+
+def _sections(charts: Sequence[Chart], player: Markup | None) -> list[Section]:
+    """The parts of the story that there is something to show for."""
+    told = {CHARTS[chart.name].section for chart in charts}
+    return [each for each in Section if each in told or (player and each is Section.HAPPENED)]
+
+
+def _story(
+    results: StoredResults,
+    sections: Sequence[Section],
+    charts: Sequence[Chart],
+    pictures: Sequence[Sequence[Picture]],
+) -> dict[str, list[dict[str, Any]]]:
+    """The figures of each section, by its id, in order."""
+    return {
+        id_of(section): [
+            _figure(results, chart, picture)
+            for chart, picture in zip(charts, pictures, strict=True)
+            if CHARTS[chart.name].section is section
+        ]
+        for section in sections
+    }
+
+
+def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, Any]:
+    saved = [
+        f"{figures()}/{chart.name}.{suffix}"
+        for suffix in ("svg", "png", "csv")
+        if (results.folder / figures() / f"{chart.name}.{suffix}").is_file()
+    ]
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "subtitle": chart.subtitle,
+        "alt": chart.alt,
+        "strips": picture,
+        "saved": saved,
+    }
+
+
+def _about(results: StoredResults) -> str:
+    return say(
+        "{period}, times of {zone}; {runs} a policy; reference: {reference}; run {run}",
+        period=queries.period(results),
+        zone=results.manifest["scenario"]["timezone"],
+        runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
+        reference=queries.labels(results)[str(results.manifest["reference"])],
+        run=results.manifest["run_id"],
+    )
+
+
+def _policies(results: StoredResults) -> list[tuple[str, str]]:
+    labels = queries.labels(results)
+    reference = results.manifest["reference"]
+    return [
+        (
+            say("{policy} (reference)", policy=labels[entry["id"]])
+            if entry["id"] == reference
+            else labels[entry["id"]],
+            queries.its_own(results, str(entry["summary"])),
+        )
+        for entry in results.manifest["policies"]
+    ]
+
+
+def _indicator(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "id": str(entry["id"]),
+        "name": queries.indicator_name(entry),
+        "unit": queries.indicator_unit(entry),
+        "definition": queries.indicator_definition(entry),
+        "family": queries.family_words(str(entry["family"])),
+    }
+
+
+def _assumption(results: StoredResults, entry: Mapping[str, Any]) -> Row:
+    low, high = _value(entry.get("low")), _value(entry.get("high"))
+    missing = NO_VALUE in (low, high)
+    return (
+        CODE.format(entry["key"]),
+        _value(entry["value"]),
+        say(str(entry["unit"])) if entry.get("unit") else "",
+        NO_VALUE if missing else say("{low} to {high}", low=low, high=high),
+        _source(results, entry),
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(float(value))
+    return NO_VALUE if value is None else str(value)
+
+
+def _source(results: StoredResults, entry: Mapping[str, Any]) -> str:
+    source = str(entry.get("source") or "")
+    if source == "expert guess":
+        return say("expert guess")
+    return queries.its_own(results, source) or say("not given")
+
+
+def _classes(results: StoredResults) -> list[dict[str, Any]]:
+    """Policy by policy: classes of people (rows) in the indicators that are broken down (columns).
+
+    Medians over the runs in which anybody of the class counts.
+    """
+    medians = results.by_class.group_by("policy", "class", "indicator").agg(
+        pl.col("value").median()
+    )
+    cells = {(policy, which, name): value for policy, which, name, value in medians.iter_rows()}
+    known = [str(name) for name in results.manifest.get("classes", [])]
+    broken_down = set(results.by_class["indicator"].unique())
+    columns = [entry for entry in results.manifest["indicators"] if entry["id"] in broken_down]
+    heads = [
+        say(
+            "{indicator}, {unit}",
+            indicator=queries.indicator_name(e),
+            unit=queries.indicator_unit(e),
+        )
+        for e in columns
+    ]
+    return [
+        {
+            "label": queries.labels(results)[policy],
+            "columns": [say("People"), *heads],
+            "rows": [
+                (
+                    queries.class_words(results, which),
+                    *(number(cells.get((policy, which, entry["id"]))) for entry in columns),
+                )
+                for which in known
+            ],
+        }
+        for policy in queries.policies(results)
+        if columns
+    ]
+
+
+def _learning(results: StoredResults) -> list[dict[str, Any]]:
+    """Indicators of the study, each with what it is about; none without rows."""
+    entries = []
+    for entry in results.manifest.get("learning", []):
+        rows = results.learning.filter(indicator=entry["id"]).sort("value", descending=False)
+        entries.append(
+            {
+                "id": str(entry["id"]),
+                "name": queries.indicator_name(entry),
+                "definition": queries.indicator_definition(entry),
+                "rows": [
+                    (
+                        _subject(results, about),
+                        number(value) if low is None else estimate(value, low, high),
+                        say(unit),
+                    )
+                    for about, value, low, high, unit in rows.select(
+                        "about", "value", "low", "high", "unit"
+                    ).iter_rows()
+                ],
+            }
+        )
+    return [entry for entry in entries if entry["rows"]]
+
+
+def _subject(results: StoredResults, about: str) -> str:
+    """An indicator by its name, anything else as it is called."""
+    entry = queries.indicator(results, about)
+    return queries.indicator_name(entry) if entry else about
+
+
+def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
+    """Each hypothesis or response with its weight and how many worlds drew it."""
+    entries = results.manifest.get(key, [])
+    total = sum(float(entry["weight"]) for entry in entries) or 1.0
+    drawn = results.worlds[column].to_list()
+    return [
+        (
+            queries.its_own(results, str(entry["label"])),
+            percent(float(entry["weight"]) / total),
+            number(drawn.count(entry["id"])),
+            queries.its_own(results, str(entry["summary"])),
+            _source(results, entry),
+        )
+        for entry in entries
+    ]
+
+
+def _oversight(results: StoredResults) -> str:
+    """What review of decisions there is; empty where there is none."""
+    rules = results.manifest.get("oversight")
+    if not rules:
+        return ""
+    power = {
+        "keep-one": say("one crossing is kept open"),
+        "require-exception": say("exceptions are required"),
+        "strike-down": say("decisions are struck down"),
+        "delay": say("decisions are put off"),
+    }.get(rules["power"], rules["power"])
+    source = _source(results, rules)
+    if not rules["applies_to"]:
+        return say(
+            "Courts and overseers of the receiving state may hold up, amend or strike down "
+            "decisions that bar people ({power}; {source}).",
+            power=power,
+            source=source,
+        )
+    return say(
+        "Under some policies courts and overseers of the receiving state may hold up, amend or "
+        "strike down decisions that bar people ({power}; {source}): {policies}.",
+        power=power,
+        source=source,
+        policies="; ".join(queries.its_own(results, label) for label in rules["applies_to"]),
+    )
+
+
+def _claim(results: StoredResults, entry: Mapping[str, Any]) -> dict[str, Any]:
+    status = {
+        "contested": say("contested"),
+        "unverified": say("unverified"),
+        "partly documented": say("partly documented"),
+    }
+    return {
+        "id": str(entry["id"]),
+        "claim": queries.its_own(results, str(entry["claim"])),
+        "status": status.get(entry["status"], entry["status"]),
+        "note": queries.its_own(results, str(entry["note"])),
+        "said_by": [_statement(results, each) for each in entry["said_by"]],
+        "disputed_by": [_statement(results, each) for each in entry["disputed_by"]],
+    }
+
+
+def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
+    return say(
+        "{who} ({when}): {source}",
+        who=queries.its_own(results, str(entry["who"])),
+        when=say("not recorded") if entry["when"] == "not recorded" else entry["when"],
+        source=_source(results, entry),
+    )
+
+
+def _legal(results: StoredResults) -> list[Row]:
+    return [
+        (
+            queries.its_own(results, str(entry["who"])),
+            queries.its_own(results, str(entry["position"])),
+            _source(results, entry),
+        )
+        for entry in results.manifest.get("legal_positions", [])
+    ]
+
+
+def _citation(results: StoredResults) -> str:
+    manifest = results.manifest
+    return say(
+        "Cite as: rajasim {version}, {title}, run {run}, {day}. Model result, not a forecast.",
+        version=manifest["versions"]["rajasim"],
+        title=queries.its_own(results, manifest["scenario"]["title"]),
+        run=manifest["run_id"],
+        day=manifest["created"][:10],
+    )
+
+
+def _made(results: StoredResults) -> str:
+    manifest = results.manifest
+    return say(
+        "Scenario file {file}, digest {digest}; seed {seed}, {worlds}; versions: {versions}.",
+        file=manifest["scenario"]["file"],
+        digest=manifest["scenario"]["digest"],
+        seed=manifest["seed"],
+        worlds=plural(manifest["replicates"], "{count} world", "{count} worlds"),
+        versions=", ".join(f"{name} {text}" for name, text in manifest["versions"].items()),
+    )
+
+
+def _command(command: object) -> str:
+    """The command line as it would be typed."""
+    return command if isinstance(command, str) else shlex.join(str(word) for word in command)  # type: ignore[attr-defined]

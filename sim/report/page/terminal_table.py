@@ -1,0 +1,58 @@
+"""The comparison table in the terminal, with rich."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.analysis import queries
+from sim.report.page.comparison_table import TableRow, caption, direction_words, table_rows
+from sim.text.catalogue import say
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+
+def table_rich(results: StoredResults) -> Group:
+    """A block an indicator, a row a policy; readable at 100 columns."""
+    rows = table_rows(results)
+    parts: list[Text | Table] = []
+    for family, members in groupby(rows, key=lambda row: row.family):
+        parts.append(Text(f"\n{queries.family_words(family).upper()}", style="bold"))
+        parts += [_block(list(block)) for _, block in groupby(members, lambda row: row.indicator)]
+    return Group(*parts, Text(f"\n{caption(results, rows)}", style="dim"))
+
+
+def _block(rows: Sequence[TableRow]) -> Table:
+    head = rows[0]
+    table = Table(
+        title=Text(f"\n{_head(head)}", style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
+    table.add_column(say("policy"), ratio=3, overflow="fold", min_width=16)
+    table.add_column(say("median [5–95 %]"), justify="right", overflow="fold")
+    table.add_column(say("difference [95 %]"), justify="right", overflow="fold")
+    table.add_column(say("reading"), no_wrap=True)
+    for row in rows:
+        style = "bold" if row.word in ("better", "worse", "higher", "lower") else ""
+        cells = (row.label, row.value_text, row.change_text)
+        table.add_row(*(Text(cell) for cell in cells), Text(row.reading, style=style))
+    return table
+
+
+def _head(row: TableRow) -> str:
+    return say(
+        "{indicator} ({unit}; {direction})",
+        indicator=row.name,
+        unit=row.unit,
+        direction=direction_words(row.direction),
+    )

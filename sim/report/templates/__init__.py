@@ -1,0 +1,25 @@
+"""The HTML templates, with everything escaped, and with the words of the spoken language."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sim.text.catalogue import say
+from sim.text.wording import plural
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Our templates; a name that is not given is an error, not an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(say=say, plural=plural)
+    return made

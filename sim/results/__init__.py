@@ -1,0 +1,1 @@
+"""Results on disk: the tables, the manifest and the store that writes and reads them."""

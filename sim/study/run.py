@@ -1,0 +1,161 @@
+"""From a task to results on disk: what stands there is taken, what is left to do is done."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim._version import __version__
+from sim.errors import ResultsError, StorageError, WorkersLostError, WorkInterrupted
+from sim.study.warm_up import compile_engine
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+    from sim.study.execution import Progress
+    from sim.study.partial_results import Unfinished
+    from sim.study.replication import Task
+
+PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
+
+
+def finish_comparison(
+    task: Task,
+    worlds: int,
+    folder: Path,
+    *,
+    reference: str,
+    workers: int,
+    command: str,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> StoredResults:
+    """Results of a comparison in their folder, whatever of it was done before.
+
+    Whoever calls holds the folder alone (:func:`sim.storage.locks.alone_at`).
+
+    Args:
+        task: what is compared.
+        worlds: number of worlds.
+        folder: the results folder.
+        reference: id of the policy that the others are compared with.
+        workers: processes.
+        command: the command line, for the manifest.
+        progress: called with (worlds done, worlds in all), first with those done before.
+        notice: told in a line what else takes a while, and what is gone on from.
+
+    Raises:
+        StorageError: if the disk refused.
+        WorkersLostError: if workers died again and again.
+        WorkInterrupted: on an interrupt from the keyboard; it tells what is kept.
+    """
+    from sim.study.comparison import described_comparison
+
+    say = notice or (lambda text: None)
+    described = {**described_comparison(task, worlds, reference), "versions": _versions()}
+    if (standing := _standing(folder, described)) is not None:
+        say(f"going on: all {worlds} worlds are finished and stand in {folder}")
+        return standing
+    compile_engine(notice=notice)
+    return _run_the_rest(
+        task,
+        worlds,
+        folder,
+        described=described,
+        workers=workers,
+        command=command,
+        progress=progress,
+        say=say,
+    )
+
+
+def _standing(folder: Path, described: Mapping[str, Any]) -> StoredResults | None:
+    """What stands in a folder, if it is whole and just what is described."""
+    from sim.results.store import read_results
+
+    try:
+        stored = read_results(folder)
+    except ResultsError:
+        return None
+    wanted = json.loads(json.dumps(described, default=str))
+    same = all(stored.manifest.get(key) == value for key, value in wanted.items())
+    return stored if same else None
+
+
+def _run_the_rest(
+    task: Task,
+    worlds: int,
+    folder: Path,
+    *,
+    described: Mapping[str, Any],
+    workers: int,
+    command: str,
+    progress: Progress | None,
+    say: Callable[[str], None],
+) -> StoredResults:
+    """Run the worlds that were not finished before, and write the results of all."""
+    from sim.results.store import write_results
+    from sim.study.comparison import run_comparison
+    from sim.study.partial_results import Unfinished
+
+    began = time.perf_counter()
+    unfinished = Unfinished(folder, described["run_id"])
+    before = unfinished.worlds
+    for line in _on_going_on(unfinished, worlds):
+        say(line)
+    try:
+        frames = run_comparison(
+            task,
+            worlds,
+            reference=described["reference"],
+            workers=workers,
+            progress=progress,
+            unfinished=unfinished,
+        )
+        manifest = {
+            **described,
+            "kind": "compare" if len(task.policies) > 1 else "run",
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "wall_s": round(time.perf_counter() - began, 3),
+            "worlds_before": before,
+            "command": command,
+        }
+        stored = write_results(folder, manifest=manifest, **vars(frames))
+    except KeyboardInterrupt as stop:
+        raise WorkInterrupted(
+            f"interrupted: {unfinished.worlds} of {worlds} worlds are finished and kept; "
+            "the same command again goes on from there"
+        ) from stop
+    except (StorageError, WorkersLostError) as error:
+        raise type(error)(
+            f"{error}; {unfinished.worlds} of {worlds} worlds are finished and kept"
+        ) from error
+    unfinished.discard()
+    return stored
+
+
+def _on_going_on(unfinished: Unfinished, worlds: int) -> Iterator[str]:
+    """What there is to say of earlier work."""
+    if unfinished.worlds:
+        yield f"going on: {unfinished.worlds} of {worlds} worlds are finished"
+    if unfinished.damaged:
+        yield (
+            f"{unfinished.place}: {unfinished.damaged} damaged files thrown away; "
+            "their worlds are run again"
+        )
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what computes and draws."""
+    return {
+        "rajasim": __version__,
+        "python": platform.python_version(),
+        "implementation": sys.implementation.name,
+        **{name: version(name) for name in PARTS},
+    }

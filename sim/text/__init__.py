@@ -1,0 +1,1 @@
+"""What people read: languages, the catalogue of translations, wording, and pieces of HTML."""

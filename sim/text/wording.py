@@ -1,0 +1,175 @@
+"""How numbers, intervals and verdicts are written, in one place.
+
+Three significant digits above a thousand, separators and dates as the spoken language writes them
+(:mod:`sim.text.catalogue`), a true minus sign. A difference whose 95 % interval holds zero is "no
+clear difference"; better and worse are said only where an indicator has a direction.
+
+A verdict is a word of its own: tables of data keep it in English, :func:`verdict_words` says it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from sim.text.catalogue import locale, say, say_count, spoken
+
+NO_VALUE = "–"
+NO_CLEAR = "no clear difference"
+_DAYS = {"en": "d MMM", "fi": "d.M.", "sv": "d MMM"}
+_DAYS_OF_YEARS = {"en": "d MMM y", "fi": "d.M.y", "sv": "d MMM y"}
+
+
+def number(value: float | None, *, like: Sequence[float] = ()) -> str:
+    """A number for people: ``1234.5`` is ``1,230``, ``0.0312`` is ``0.031``.
+
+    Args:
+        value: The number; None and NaN are written as a dash.
+        like: Numbers shown beside it, which share its decimals.
+    """
+    if value is None or not math.isfinite(value):
+        return NO_VALUE
+    decimals = _decimals([value, *like])
+    rounded = _significant(value) if abs(value) >= 1000 else round(value, decimals)
+    text = f"{abs(rounded):,.{decimals}f}".translate(_separators(locale()))
+    return f"−{text}" if rounded < 0 else text
+
+
+def signed(value: float | None, *, like: Sequence[float] = ()) -> str:
+    """A difference with its sign: ``+12``, ``−0.5``, ``0``."""
+    text = number(value, like=like)
+    some = any(digit in "123456789" for digit in text)
+    return f"+{text}" if value is not None and value > 0 and some else text
+
+
+def interval(low: float | None, high: float | None, *, like: Sequence[float] = ()) -> str:
+    """``[120–640]``, or ``[−20 to 35]`` where a bound is negative."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return say("[no interval]")
+    beside = [low, high, *like]
+    first, last = number(low, like=beside), number(high, like=beside)
+    if min(low, high) < 0:
+        return f"[{say('{low} to {high}', low=first, high=last)}]"
+    return f"[{first}–{last}]"
+
+
+def estimate(middle: float | None, low: float | None, high: float | None) -> str:
+    """A value with its interval: ``310 [120–640]``."""
+    beside = [x for x in (middle, low, high) if x is not None and math.isfinite(x)]
+    return f"{number(middle, like=beside)} {interval(low, high, like=beside)}"
+
+
+def difference(middle: float | None, low: float | None, high: float | None) -> str:
+    """A difference with its interval: ``−80 [−120 to −40]``."""
+    beside = [x for x in (middle, low, high) if x is not None and math.isfinite(x)]
+    return f"{signed(middle, like=beside)} {interval(low, high, like=beside)}"
+
+
+def verdict(low: float | None, high: float | None, *, direction: str) -> str:
+    """Better, worse, higher, lower or no clear difference, from a 95 % interval."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return "too few runs"
+    if low == high == 0:
+        return "no difference"
+    if low <= 0 <= high:
+        return NO_CLEAR
+    rises = low > 0
+    if direction == "none":
+        return "higher" if rises else "lower"
+    return "better" if rises == (direction == "more") else "worse"
+
+
+def verdict_words(word: str) -> str:
+    """A verdict in the spoken language."""
+    return {
+        "better": say("better"),
+        "worse": say("worse"),
+        "higher": say("higher"),
+        "lower": say("lower"),
+        "no difference": say("no difference"),
+        NO_CLEAR: say("no clear difference"),
+        "too few runs": say("too few runs"),
+    }.get(word, word)
+
+
+def arrow(low: float | None, high: float | None) -> str:
+    """Where the value clearly went: ``↑``, ``↓``, or ``≈`` where the interval holds zero."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return " "
+    if low <= 0 <= high:
+        return "≈"
+    return "↑" if low > 0 else "↓"
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage that never rounds to a false 0 or 100: ``<1 %``, ``>99 %``."""
+    if share is None or not math.isfinite(share):
+        return NO_VALUE
+    if 0 < share < 0.01:
+        return "<1 %"
+    if 0.99 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def day(value: date, *, year: bool = False) -> str:
+    """``18 Nov`` or ``18 Nov 2023``; ``18.11.`` in Finnish; never by the machine's locale."""
+    pattern = (_DAYS_OF_YEARS if year else _DAYS)[spoken()]
+    return _day(value, pattern, locale())
+
+
+def listing(names: Sequence[str], *, most: int = 4) -> str:
+    """``A, B and C``; past ``most`` names the rest is counted."""
+    if len(names) > most:
+        rest = number(len(names) - most + 1)
+        return say("{names} and {count} more", names=", ".join(names[: most - 1]), count=rest)
+    if len(names) < 2:
+        return "".join(names)
+    return say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """``plural(3, "{count} run", "{count} runs")`` is ``3 runs``."""
+    return say_count(count, one, many, count=f"{count:,}".translate(_separators(locale())))
+
+
+def sentence(text: str) -> str:
+    """The text with its first letter raised."""
+    return text[:1].upper() + text[1:]
+
+
+def lower(name: str) -> str:
+    """A name within a sentence: its first letter lowered, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _decimals(values: Sequence[float]) -> int:
+    if all(float(value).is_integer() for value in values):
+        return 0
+    largest = max(abs(value) for value in values)
+    if largest >= 100:
+        return 0
+    if largest >= 10:
+        return 1
+    return 2 if largest >= 0.1 or largest == 0 else min(6, 1 - math.floor(math.log10(largest)))
+
+
+def _significant(value: float, digits: int = 3) -> float:
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+@cache
+def _separators(there: Locale) -> dict[int, str]:
+    """What stands for the comma and the point of Python's own format."""
+    return str.maketrans({",": get_group_symbol(there), ".": get_decimal_symbol(there)})
+
+
+@cache
+def _day(value: date, pattern: str, there: Locale) -> str:
+    return format_date(value, pattern, locale=there)

@@ -1,0 +1,45 @@
+"""What an undisturbed run leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.cli.commands import run_command
+from tests.fault_tolerance.command import line
+
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results folder, with its report, of the command that others disturb."""
+    folder = tmp_path_factory.mktemp("calm")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert run_command(line("--quiet", "--workers", 1)) == 0
+    assert [path.name for path in folder.iterdir()] == ["out"]
+    return folder / "out"
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Say:
+    """Give a command line in an empty folder, in this process; status, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def give(*arguments: object) -> tuple[int, str, str]:
+        status = run_command([str(word) for word in arguments])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err
+        return status, told.out, told.err
+
+    return give
+
+
+@pytest.fixture
+def copy(calm: Path, tmp_path: Path) -> Path:
+    """A copy of the undisturbed results, to be damaged."""
+    return Path(shutil.copytree(calm, tmp_path / "out"))

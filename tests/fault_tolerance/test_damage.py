@@ -1,0 +1,141 @@
+"""Damaged files are told by name, or thrown away and made again; never taken for whole."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim import compare, load_scenario
+from sim.errors import WorkInterrupted
+from sim.storage.atomic import place
+from sim.storage.locks import try_lock
+from tests.effort import effort
+from tests.fault_tolerance.command import BATCH, SCENARIO, WORLDS, files, kept, largest_file, line
+from tests.fault_tolerance.conftest import Say
+from tests.results.test_store import TABLES
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    luck = random.Random(len(content))  # noqa: S311
+    content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def make_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = (flip, cut, empty, remove, make_a_folder)
+Damage = Callable[[Path], None]
+
+
+@pytest.mark.parametrize("name", [*TABLES, "manifest.json"])
+def test_every_damage_to_a_results_file_is_told_by_its_name(
+    name: str, copy: Path, calm: Path, say: Say
+) -> None:
+    for damage in DAMAGES:
+        damage(copy / name)
+        for command in ("report", "plot"):
+            status, out, err = say(command, "out")
+            assert (status, out) == (2, ""), (damage, err)
+            assert err.startswith(f"out/{name}: "), damage
+            assert err.count("\n") == 1
+        if (copy / name).is_dir():
+            (copy / name).rmdir()
+        shutil.copyfile(calm / name, copy / name)
+
+
+def test_any_flipped_bit_of_the_manifest_is_found(copy: Path, calm: Path, say: Say) -> None:
+    """It has no checksum elsewhere, so it holds its own."""
+    content = (calm / "manifest.json").read_bytes()
+    luck = random.Random(11)  # noqa: S311
+    for _ in range(effort(40, 2000)):
+        damaged = bytearray(content)
+        damaged[luck.randrange(len(content))] ^= 1 << luck.randrange(8)
+        (copy / "manifest.json").write_bytes(damaged)
+        assert say("report", "out")[0] == 2
+
+
+@pytest.mark.parametrize("damage", [cut, remove])
+def test_damaged_results_are_replaced_by_the_same_command(
+    damage: Damage, copy: Path, calm: Path, say: Say
+) -> None:
+    damage(copy / "manifest.json")
+    assert say(*line("--quiet", "--workers", 1, "--no-report"))[0] == 0
+    found = files(copy)
+    assert found == {name: files(calm)[name] for name in found}
+
+
+def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, calm: Path) -> None:
+    def interrupt(done: int, total: int) -> None:
+        if done == WORLDS - 1:
+            raise KeyboardInterrupt
+
+    told: list[str] = []
+
+    def again(**options: object) -> None:
+        scenario = load_scenario(SCENARIO)
+        fixed = {"replicates": WORLDS, "out": tmp_path / "out", "notice": told.append}
+        compare(scenario, ["near-closed"], **fixed, **options)  # type: ignore[arg-type]
+
+    with pytest.raises(WorkInterrupted, match="216 of 252 worlds are finished and kept"):
+        again(progress=interrupt)
+    assert len(kept(tmp_path)) == 6
+    (folder,) = tmp_path.glob(".out.*.unfinished")
+    batches = sorted(folder.iterdir())
+    for damage, path in zip(DAMAGES, batches, strict=False):
+        damage(path)
+    (folder / f".{batches[-1].name}.0123abcd.part").write_bytes(b"left by a killed process")
+    again()
+    assert told == [
+        f"going on: {BATCH} of 252 worlds are finished",
+        f"{folder}: 4 damaged files thrown away; their worlds are run again",
+    ]
+    found = files(tmp_path / "out")
+    assert found == {name: files(calm)[name] for name in found}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_killed_processes_left_is_cleared_away_and_nothing_else(
+    copy: Path, calm: Path, say: Say, tmp_path: Path
+) -> None:
+    """A killed run may have moved the old results aside, and not yet the new ones in."""
+    workshop = tmp_path / ".out.0123abcd.writing"
+    (workshop / "fresh").mkdir(parents=True)
+    copy.rename(workshop / "old")
+    (tmp_path / ".out.backup").mkdir()
+    (tmp_path / ".out.lock").write_text("1\n", encoding="ascii")
+    assert say(*line("--policy", "nobody"))[0] == 2
+    assert workshop.exists(), "bad input changes nothing"
+    with largest_file(1000):
+        assert say(*line("--workers", 1))[0] == 1
+    assert files(copy) == files(calm)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".out.backup", "out"]
+
+
+def test_a_part_that_is_being_written_is_not_cleared_away(tmp_path: Path) -> None:
+    mine = tmp_path / ".page.0123abcd.part"
+    with mine.open("wb") as file:
+        assert try_lock(file.fileno())
+        place(tmp_path / "page", b"theirs")
+        assert mine.exists()
+    place(tmp_path / "page", b"theirs again")
+    assert [path.name for path in tmp_path.iterdir()] == ["page"]

@@ -1,0 +1,154 @@
+"""Killed at any moment, interrupted, twice at once: the same command ends in the same bytes."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from sim.results.store import read_results
+from tests.effort import effort
+from tests.fault_tolerance.command import (
+    BATCH,
+    WORLDS,
+    children,
+    files,
+    is_gone,
+    kept,
+    line,
+    start,
+    wait_until,
+    wait_until_gone,
+)
+from tests.fault_tolerance.conftest import Say
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+
+Stage = Callable[[Path, int], bool]
+STAGES: dict[str, tuple[Stage, float]] = {  # when it is reached, and how long it may last, s
+    "start-up": (lambda folder, before: True, 2.0),
+    "computing": (lambda folder, before: len(kept(folder)) > before, 0.8),
+    "writing results": (lambda folder, before: any(folder.glob(".out.*.writing")), 0.03),
+    "drawing": (lambda folder, before: (folder / "out" / "figures").exists(), 1.5),
+}
+
+
+@pytest.fixture
+def elder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of another seed."""
+    folder = tmp_path_factory.mktemp("elder")
+    words = line("--quiet", "--no-report", "--seed", 2, "--workers", 1)
+    process = start(words, folder)
+    process.communicate(timeout=120)
+    assert process.returncode == 0
+    return folder / "out"
+
+
+def test_killed_at_any_time_nothing_finished_is_lost(
+    tmp_path: Path, calm: Path, elder: Path, say: Say
+) -> None:
+    """Every other time it goes on over older results, which stand there until the new are whole."""
+    luck = random.Random(2023)  # noqa: S311
+    stages = cycle(STAGES)
+    for number in range(effort(4, 50)):
+        before = kept(tmp_path)
+        stage = next(stages)
+        reached, lasts_s = STAGES[stage]
+        workers = 2 if stage == "computing" else 1
+        process = start(line("--quiet", "--workers", workers), tmp_path)
+        wait_until(lambda: reached(tmp_path, len(before)), process)  # noqa: B023
+        time.sleep(luck.uniform(0.0, lasts_s))
+        orphans = children(process)
+        process.kill()
+        process.communicate()
+        wait_until_gone(orphans)
+        if (tmp_path / "out").exists() and read_results(tmp_path / "out").manifest["seed"] != 2:
+            shutil.rmtree(tmp_path / "out")
+            if number % 2:
+                shutil.copytree(elder, tmp_path / "out")
+        else:
+            assert before <= kept(tmp_path)
+    status, _, err = say(*line("--workers", 1))
+    assert status == 0, err
+    assert files(tmp_path / "out") == files(calm)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left over"
+
+
+def test_killed_while_drawing_no_world_is_run_again(
+    tmp_path: Path, calm: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = start(line("--workers", 1), tmp_path)
+    assert wait_until((tmp_path / "out" / "figures").exists, process)
+    process.kill()
+    process.communicate()
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a world is run")
+
+    monkeypatch.setattr("sim.study.comparison.run_study", fail)
+    status, _, err = say(*line("--workers", 1))
+    assert (status, err) == (0, "going on: all 252 worlds are finished and stand in out\n")
+    assert files(tmp_path / "out") == files(calm)
+
+
+def worlds_told(process: subprocess.Popen[str], folder: Path) -> int:
+    """How many worlds an interrupted command says are kept."""
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (3, ""), err
+    told = re.search(
+        r"^interrupted: (\d+) of 252 worlds are finished and kept; ", err, re.MULTILINE
+    )
+    assert told, err
+    assert "Traceback" not in err
+    assert int(told[1]) == BATCH * len(kept(folder))
+    assert [path.suffix for path in folder.iterdir()] == [".unfinished"]
+    return int(told[1])
+
+
+def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
+    tmp_path: Path, calm: Path, say: Say
+) -> None:
+    first = start(line("--workers", 2), tmp_path, start_new_session=True)
+    assert wait_until(lambda: kept(tmp_path), first)
+
+    status, out, err = say(*line())
+    assert (status, out) == (1, "")
+    assert err == (
+        f"out: process {first.pid} is at work there; wait for it, or choose another folder with "
+        "--out\n"
+    )
+
+    workers = children(first)
+    assert len(workers) == 2
+    os.kill(workers[0], signal.SIGKILL)
+    done = len(kept(tmp_path))
+    assert wait_until(lambda: len(kept(tmp_path)) > done + 1, first), "it goes on without"
+
+    workers = children(first)
+    os.killpg(first.pid, signal.SIGINT)  # as a terminal does: workers hear of it too
+    after_interrupt = worlds_told(first, tmp_path)
+    assert all(map(is_gone, workers))
+
+    second = start(line("--workers", 1), tmp_path)
+    done = len(kept(tmp_path))
+    assert wait_until(lambda: len(kept(tmp_path)) > done, second)
+    second.send_signal(signal.SIGTERM)
+    worlds = worlds_told(second, tmp_path)
+    assert after_interrupt < worlds < WORLDS
+
+    status, _, err = say(*line("--workers", 1, "--no-report"))
+    assert (status, err) == (0, f"going on: {worlds} of 252 worlds are finished\n")
+    found = files(tmp_path / "out")
+    assert found == {name: files(calm)[name] for name in found}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    manifest = read_results(tmp_path / "out").manifest
+    assert manifest["worlds_before"] == worlds

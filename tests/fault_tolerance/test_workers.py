@@ -1,0 +1,185 @@
+"""Workers that die: what they were at is run again; what always kills them fails alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import pytest
+
+from sim import compare, load_scenario
+from sim.errors import WorkersLostError
+from sim.policies import Daily, Observation, Once, Order
+from sim.policies.timed import Open
+from sim.randomness import POLICY, name_key, replicate_key, uniform
+from sim.scenario.scenario import NamedPolicy, Scenario
+from sim.study.execution import run_study
+from sim.study.partial_results import Unfinished
+from sim.study.replication import Replicate, Task
+from sim.study.workers import _serve
+from tests.fault_tolerance.command import ROOT
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+SEED, WORLDS = 1, 80
+
+
+@pytest.fixture(scope="module")
+def teaching() -> Scenario:
+    return load_scenario(ROOT / "scenarios" / "teaching" / "two-crossings.yaml")
+
+
+def luck_of(world: int) -> float:
+    key = np.uint64(replicate_key(SEED, world))
+    return float(uniform(key, POLICY, np.uint64(name_key("death")), 0))
+
+
+@dataclass(frozen=True)
+class KillsItsWorker:
+    """A policy that kills the process it runs in: in one world always, in another once."""
+
+    always: float
+    once: float
+    mark: str
+
+    type: ClassVar[str] = "kills-its-worker"
+    clock: ClassVar[Once | Daily] = Once()
+
+    def decide(self, seen: Observation) -> list[Order]:
+        luck = seen.luck("death")
+        mark = Path(self.mark)
+        if luck == self.always or (luck == self.once and not mark.exists()):
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return []
+
+
+@dataclass(frozen=True)
+class AlwaysKills(KillsItsWorker):
+    """A policy that kills every process it runs in."""
+
+    def decide(self, seen: Observation) -> list[Order]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return []
+
+
+def deadly(scenario: Scenario, rule: KillsItsWorker) -> Scenario:
+    named = NamedPolicy("deadly", "Deadly", "", "made up", rule)
+    return replace(scenario, policies={"deadly": named}, reference="deadly")
+
+
+def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_again(
+    teaching: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = KillsItsWorker(luck_of(40), luck_of(3), str(tmp_path / "mark"))
+
+    def run() -> None:
+        scenario = deadly(teaching, rule)
+        compare(scenario, replicates=WORLDS, seed=SEED, workers=2, out=tmp_path / "out")
+
+    with pytest.raises(WorkersLostError) as told:
+        run()
+    assert str(told.value) == (
+        "worker processes died 2 times over worlds 36 to 71; run again with --workers 1, or with "
+        "more memory; 44 of 80 worlds are finished and kept"
+    )
+    assert (tmp_path / "mark").exists()
+    kept = sorted(path.name for path in tmp_path.glob(".out.*/*"))
+    assert kept == ["worlds-000000-000035", "worlds-000072-000079"]
+    monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
+    with pytest.raises(WorkersLostError, match="worlds 36 to 71"):
+        run()  # the one batch that is left kills a worker, and not this process
+
+
+def test_work_that_kills_every_worker_ends_soon(
+    teaching: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
+    everywhere = deadly(teaching, AlwaysKills(0.0, 0.0, ""))
+    with pytest.raises(WorkersLostError, match="run again with --workers 1"):
+        run_study(Task(everywhere, ("deadly",), SEED), 10 * WORLDS, workers=2)
+
+
+class Line:
+    """A worker's line to a parent that gives it work and then is gone."""
+
+    def __init__(self, *given: list[int]) -> None:
+        self.given = list(given)
+        self.sent: list[object] = []
+
+    def recv(self) -> list[int]:
+        if not self.given:
+            raise EOFError
+        return self.given.pop(0)
+
+    def send(self, answer: object) -> None:
+        self.sent.append(answer)
+
+
+def test_a_fault_in_a_worker_is_sent_to_its_parent(
+    teaching: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.workers.signal.signal", lambda *_: None)
+    line = Line([0], [1])
+    broken = Task(teaching, ("open",), SEED, hypothesis="nobody's")
+    _serve(cast("Any", line), broken)
+    assert [type(each) for each in line.sent] == [KeyError, KeyError]
+
+
+def same(one: Replicate, other: Replicate) -> bool:
+    arrays = ("indicators", "ledger", "series", "days", "places", "values")
+    pairs = [(getattr(one, name), getattr(other, name)) for name in arrays]
+    pairs += zip(one.by_class, other.by_class, strict=True)
+    return (
+        (one.policy, one.world, one.access) == (other.policy, other.world, other.access)
+        and all(a.dtype == b.dtype and a.shape == b.shape for a, b in pairs)
+        and all(a.tobytes() == b.tobytes() for a, b in pairs)
+    )
+
+
+def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -> None:
+    task = Task(teaching, ("open", "near-closed"), SEED)
+    unfinished = Unfinished(tmp_path / "out", "id")
+    runs = run_study(task, 40, unfinished=unfinished)
+    again = Unfinished(tmp_path / "out", "id")
+    assert (again.worlds, again.damaged) == (40, 0)
+    back = run_study(replace(task, policies=("open", "none")), 40, unfinished=again)
+    assert len(back) == len(runs) == 80
+    assert all(map(same, runs, back))
+
+
+def test_batches_of_another_study_are_not_taken(teaching: Scenario, tmp_path: Path) -> None:
+    task = Task(teaching, ("open",), SEED)
+    kept = Unfinished(tmp_path / "out", "id")
+    run_study(task, 3, unfinished=kept)
+    kept.place.rename(Unfinished(tmp_path / "out", "another").place)
+    other = Unfinished(tmp_path / "out", "another")
+    assert other.worlds == 0
+    assert list(other.place.iterdir()) == []
+
+
+def test_a_policy_changed_in_python_is_another_study(teaching: Scenario, tmp_path: Path) -> None:
+    """The scenario's digest does not know of it."""
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 60:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match="36 of 80"):
+        compare(
+            teaching, ["near-closed"], replicates=WORLDS, out=tmp_path / "out", progress=interrupt
+        )
+    opened = {
+        **teaching.policies,
+        "near-closed": replace(teaching.policies["near-closed"], rule=Open()),
+    }
+    told: list[str] = []
+    changed = replace(teaching, policies=opened)
+    options: dict[str, Any] = {"replicates": WORLDS, "notice": told.append}
+    result = compare(changed, ["near-closed"], out=tmp_path / "out", **options)
+    assert told == []
+    clean = compare(changed, ["near-closed"], out=tmp_path / "clean", **options)
+    assert result.results.indicators.equals(clean.results.indicators)
