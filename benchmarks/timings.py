@@ -23,7 +23,7 @@ from sim.engine.columns import Engine
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint
 from sim.scenario.scenario import Scenario
-from sim.study.replication import Task
+from sim.study.replication import Study
 
 PROJECT = Path(__file__).parents[1]
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"
@@ -53,13 +53,13 @@ def all_figures() -> Iterator[Figure]:
 
 def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure]:
     """One core, historical policy: the whole of a replicate, model, indicators and series."""
-    task = Task(scenario, ("historical",), seed=1, central=True)
+    study = Study(scenario, ("historical",), seed=1, central=True)
     sizes = _persons(scenario)
-    task.run_worlds(range(2))
+    study.run_worlds(range(2))
     rates = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        task.run_worlds(range(number))
+        study.run_worlds(range(number))
         rates.append(number / (time.perf_counter() - began))
     yield Figure(
         f"replicates a second, `historical`, one core ({sizes} people, 184 days); best and median "
@@ -67,7 +67,7 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
         f"{max(rates):.0f}, {statistics.median(rates):.0f}",
         "at least 25 with every submodel on",
     )
-    drawn = Task(scenario, ("historical",), seed=1)
+    drawn = Study(scenario, ("historical",), seed=1)
     began = time.perf_counter()
     drawn.run_worlds(range(number))
     rate = number / (time.perf_counter() - began)
@@ -87,22 +87,23 @@ def _persons(scenario: Scenario) -> str:
 
 def share_compiled(scenario: Scenario) -> Figure:
     """Profile of ``run`` at about 10,000 groups: time inside compiled calls over all time."""
-    task = Task(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
-    draw = task.world(0)
-    task.run_one(0, draw)
+    study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
+    draw = study.world(0)
+    study.run_one(0, draw)
     profile = cProfile.Profile()
     profile.enable()
     for _ in range(3):
-        task.run_one(0, draw)
+        study.run_one(0, draw)
     profile.disable()
     stats = pstats.Stats(profile)
     total = stats.total_tt  # type: ignore[attr-defined]
     compiled = sum(
         row[2]
         for (file, _, name), row in stats.stats.items()  # type: ignore[attr-defined]
-        if name in ("advance", "begin", "enact_from", "shorten_measure") and "engine" in file
+        if name in ("advance", "begin", "schedule_measures_from", "revise_measure_end")
+        and "engine" in file
     )
-    groups = _groups(task)
+    groups = _groups(study)
     return Figure(
         f"share of `run` inside compiled code at {groups:,} groups",
         f"{100.0 * compiled / total:.0f} %",
@@ -121,15 +122,15 @@ def _enlarged(scenario: Scenario, *, factor: float) -> Scenario:
     return replace(scenario, world=world, uncertainties=calm)
 
 
-def _groups(task: Task) -> int:
-    draw = task.world(0)
-    scenario = task.scenario
+def _groups(study: Study) -> int:
+    draw = study.world(0)
+    scenario = study.scenario
     model = BorderModel(
-        task.blueprint,
+        study.blueprint,
         scenario.policies["historical"].rule,
         scenario.hypotheses[draw.hypothesis].rule,
         parameters=draw.parameters,
-        seed=task.seed,
+        seed=study.seed,
         number=draw.number,
     ).run()
     count = int(model.engine.status["groups"][0])
@@ -168,10 +169,10 @@ def against_interpreted() -> Figure:
 
 def memory(scenario: Scenario) -> Iterator[Figure]:
     """Bytes a person of the tables that grow with people, at about 10,000 groups."""
-    task = Task(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
-    draw = task.world(0)
+    study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
+    draw = study.world(0)
     model = BorderModel(
-        task.blueprint,
+        study.blueprint,
         scenario.policies["historical"].rule,
         scenario.hypotheses[draw.hypothesis].rule,
         parameters=draw.parameters,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import mesa
 import numpy as np
 
-from sim.agents.decision_schedule import Duty, Turn
+from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.measure_scheduling import (
-    BARRING,
+    RESTRICTIONS,
     add_measures,
-    barred_at,
+    closed_to_at,
     end_earlier,
     exempt_flags,
 )
@@ -58,7 +58,9 @@ class OversightActor(mesa.Agent):
             at_h = max(self.model.now_h, announced_h)
             number = len(self.decisions)
             self.decisions.append(Decision(decider.unique_id, restrictive))
-            self.model.agenda.plan(at_h, Turn.REVIEW, self, Duty.REVIEW, number)
+            self.model.decision_schedule.plan(
+                at_h, Priority.REVIEW, self, ActorAction.REVIEW, number
+            )
 
     def review(self, number: int) -> None:
         """Perhaps demand something, by how much access a decision would leave."""
@@ -70,13 +72,13 @@ class OversightActor(mesa.Agent):
         if luck < self.rules.review_chance(access):
             self.model.engine.status["reviews"] += 1
             at_h = self.model.now_h + self.rules.delay_h
-            self.model.agenda.plan(at_h, Turn.RULING, self, Duty.RULE, number)
+            self.model.decision_schedule.plan(at_h, Priority.RULING, self, ActorAction.RULE, number)
         self._plan_court(number, begins_h, minute)
 
     def access_under(self, hour: float) -> float:
         """The index of effective access that there would be with what is decided for an hour."""
-        barred = barred_at(self.model, max(hour, self.model.now_h))
-        return float(index_if(self.model.handle, barred))
+        closed_to = closed_to_at(self.model, max(hour, self.model.now_h))
+        return float(index_if(self.model.handle, closed_to))
 
     def rule(self, number: int) -> None:
         """Carry out what a review of a decision demanded."""
@@ -115,14 +117,16 @@ class OversightActor(mesa.Agent):
         at_h = begins_h + 24.0 * float(wait_d) / self.rules.court_hazard_per_d
         if at_h < self.model.clock.duration_h:
             at_h = max(at_h, self.model.now_h)
-            self.model.agenda.plan(at_h, Turn.RULING, self, Duty.STRIKE_DOWN, number)
+            self.model.decision_schedule.plan(
+                at_h, Priority.RULING, self, ActorAction.STRIKE_DOWN, number
+            )
 
     def _by_announcement(self, rows: Iterable[int]) -> dict[float, list[int]]:
         """Rows of restrictive measures by the time at which they are made public."""
         table = self.model.engine.measures
         found: dict[float, list[int]] = {}
         for row in rows:
-            if table[row]["kind"] in BARRING:
+            if table[row]["kind"] in RESTRICTIONS:
                 found.setdefault(float(table[row]["announced_h"]), []).append(row)
         return found
 

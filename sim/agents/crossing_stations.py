@@ -41,7 +41,7 @@ class CrossingStation(mesa.Agent):
     def accepts_asylum(self) -> bool:
         """Whether anybody may seek asylum here now, leaving opening hours aside."""
         row = self.model.engine.stations[self.row]
-        return not row["closures"] and not row["asylum_stops"]
+        return not row["closures"] and not row["asylum_restrictions"]
 
     @property
     def suspended(self) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import mesa
 
 
-class Turn(IntEnum):
+class Priority(IntEnum):
     """The order of decisions that fall on one instant; :mod:`sim.model` says why."""
 
     RULING = 1
@@ -22,7 +22,7 @@ class Turn(IntEnum):
     NEIGHBOURS = 6
 
 
-class Duty(StrEnum):
+class ActorAction(StrEnum):
     """What an actor can be due to do: a method of its, with what it takes."""
 
     DECIDE = "step"
@@ -32,7 +32,7 @@ class Duty(StrEnum):
     STRIKE_DOWN = "strike_down"  # number of the decision
 
 
-class Appointment(NamedTuple):
+class ScheduleEntry(NamedTuple):
     """Something to be done; appointments are kept in the order of their first three fields.
 
     Attributes:
@@ -45,14 +45,14 @@ class Appointment(NamedTuple):
     """
 
     hour: float
-    turn: Turn
+    turn: Priority
     number: int
     who: int
-    duty: Duty
+    duty: ActorAction
     about: int | None
 
 
-class Agenda:
+class DecisionSchedule:
     """Appointments to come.
 
     Attributes:
@@ -60,32 +60,37 @@ class Agenda:
     """
 
     def __init__(self) -> None:
-        self._heap: list[Appointment] = []
+        self._heap: list[ScheduleEntry] = []
         self.planned = 0
 
     @classmethod
-    def from_plain(cls, rows: Iterable[Sequence[Any]], *, planned: int) -> Agenda:
+    def from_plain(cls, rows: Iterable[Sequence[Any]], *, planned: int) -> DecisionSchedule:
         """The agenda that was written down as a list of its appointments."""
-        agenda = cls()
-        agenda.planned = planned
-        agenda._heap = sorted(  # a sorted list is a heap
-            Appointment(hour, Turn(turn), number, who, Duty(duty), about)
+        decision_schedule = cls()
+        decision_schedule.planned = planned
+        decision_schedule._heap = sorted(  # a sorted list is a heap
+            ScheduleEntry(hour, Priority(turn), number, who, ActorAction(duty), about)
             for hour, turn, number, who, duty, about in rows
         )
-        return agenda
+        return decision_schedule
 
     def plan(
-        self, hour: float, turn: Turn, who: mesa.Agent, duty: Duty, about: int | None = None
+        self,
+        hour: float,
+        turn: Priority,
+        who: mesa.Agent,
+        duty: ActorAction,
+        about: int | None = None,
     ) -> None:
         """Have an actor do something at an hour, in its turn."""
         self.planned += 1
-        appointment = Appointment(hour, turn, self.planned, who.unique_id, duty, about)
+        appointment = ScheduleEntry(hour, turn, self.planned, who.unique_id, duty, about)
         heapq.heappush(self._heap, appointment)
 
-    def take_due(self, hour: float) -> Appointment | None:
+    def take_due(self, hour: float) -> ScheduleEntry | None:
         """Take off the next appointment, if it is due by an hour."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].hour <= hour else None
 
-    def __iter__(self) -> Iterator[Appointment]:
+    def __iter__(self) -> Iterator[ScheduleEntry]:
         """Appointments in the order in which they will be kept."""
         return iter(sorted(self._heap))

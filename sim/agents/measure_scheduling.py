@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.decision_schedule import Duty, Turn
+from sim.agents.decision_schedule import ActorAction, Priority
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
-from sim.engine.advance import enact_from, follow_calendar, shorten_measure
+from sim.engine.advance import follow_calendar, revise_measure_end, schedule_measures_from
 from sim.engine.columns import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
@@ -56,7 +56,7 @@ FLAGS = {
     Exempt.VULNERABLE: HAS_VULNERABLE,
 }
 MODES = {mode: number for number, mode in enumerate(Mode)}
-BARRING = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+RESTRICTIONS = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
 
 
 def carry_out(decider: PolicyActor, first_order: int) -> range:
@@ -146,7 +146,7 @@ def add_measures(model: BorderModel, rows: list[dict[str, Any]]) -> None:
     ]
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
-        enact_from(model.handle, first)
+        schedule_measures_from(model.handle, first)
 
 
 def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
@@ -156,7 +156,7 @@ def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
         row = table[number]
         if (
             row["destination"] in stations
-            and row["kind"] in BARRING
+            and row["kind"] in RESTRICTIONS
             and row["begins_h"] < order.effective_h < row["ends_h"]
         ):
             end_earlier(model, number, order.announced_h, order.effective_h)
@@ -166,29 +166,29 @@ def end_earlier(model: BorderModel, number: int, announced_h: float, ends_h: flo
     """Let a measure end earlier than was announced; one that has not begun may end as it begins."""
     if model.begun:
         model.make_room_for_measures(int(model.engine.status["measures"][0]))
-        shorten_measure(model.handle, number, announced_h, ends_h)
+        revise_measure_end(model.handle, number, announced_h, ends_h)
         return
     row = model.engine.measures[number]
     row["revised_h"], row["ends_h"] = announced_h, ends_h
 
 
-def barred_at(model: BorderModel, hour: float) -> NDArray[np.bool_]:
+def closed_to_at(model: BorderModel, hour: float) -> NDArray[np.bool_]:
     """Whom each crossing will bar at an hour, by what is decided and public now.
 
     Returns:
         Whether a station bars groups with these traits, shape (stations, 8).
     """
-    barred = np.zeros((len(model.engine.stations), TRAITS), dtype=np.bool_)
+    closed_to = np.zeros((len(model.engine.stations), TRAITS), dtype=np.bool_)
     traits = np.arange(TRAITS)
     for row in model.engine.measures[: int(model.engine.status["measures"][0])]:
         if (
-            row["kind"] in BARRING
-            and row["destination"] < len(barred)
+            row["kind"] in RESTRICTIONS
+            and row["destination"] < len(closed_to)
             and row["announced_h"] <= model.now_h
             and row["begins_h"] <= hour < row["ends_h"]
         ):
-            barred[row["destination"]] |= (row["exempt"] & traits) == 0
-    return barred
+            closed_to[row["destination"]] |= (row["exempt"] & traits) == 0
+    return closed_to
 
 
 # ---- opening hours
@@ -200,8 +200,10 @@ def _plan_hours(decider: PolicyActor, number: int) -> None:
     if announced_h <= decider.model.now_h:
         decider.set_hours(number)
     else:
-        agenda = decider.model.agenda
-        agenda.plan(announced_h, Turn.ANNOUNCEMENT, decider, Duty.SET_HOURS, number)
+        decision_schedule = decider.model.decision_schedule
+        decision_schedule.plan(
+            announced_h, Priority.ANNOUNCEMENT, decider, ActorAction.SET_HOURS, number
+        )
 
 
 def set_hours(model: BorderModel, order: Order) -> None:
@@ -224,7 +226,7 @@ def _rebuild_openings(model: BorderModel, stations: list[int], order: Order) -> 
     table, bounds = opening_table(calendars)
     destinations = engine.destinations
     fill_calendars(destinations, table, bounds, clock.duration_h)
-    engine.outlooks["until_h"] = -np.inf
+    engine.utility_cache["until_h"] = -np.inf
     for station, (row, (first, last)) in enumerate(zip(engine.stations, bounds, strict=False)):
         past = int(np.searchsorted(table["closes_h"][first:last], model.now_h, side="right"))
         has_begun = bool(row["open_by_hours"]) and station not in stations

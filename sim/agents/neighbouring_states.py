@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from sim.agents.decision_schedule import Duty, Turn
+from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.measure_scheduling import add_measures, end_earlier
 from sim.engine.columns import MeasureKind, QueueRule
 from sim.engine.measures import PASSABLE_MODES
@@ -50,7 +50,9 @@ class NeighbourActor(mesa.Agent):
         self.follows = True
         for hour in self.model.clock.daily(DECIDES_AT):
             if hour >= self.model.now_h:
-                self.model.agenda.plan(hour, Turn.NEIGHBOURS, self, Duty.DECIDE)
+                self.model.decision_schedule.plan(
+                    hour, Priority.NEIGHBOURS, self, ActorAction.DECIDE
+                )
 
     def step(self) -> None:
         """Close or reopen after the receiving state, or leave things as they are."""
@@ -88,6 +90,6 @@ class NeighbourActor(mesa.Agent):
             (
                 ((stations["modes"] & PASSABLE_MODES) > 0)
                 & (stations["closures"] == 0)
-                & (stations["asylum_stops"] == 0)
+                & (stations["asylum_restrictions"] == 0)
             ).any()
         )

@@ -82,10 +82,10 @@ class PolicyActor(mesa.Agent):
             crossings=tuple(crossing.id for crossing in network.crossings),
             reported_arrivals=self._reported_arrivals(),
             orders=tuple(self.orders),
-            luck=self._luck,
+            uniform=self._uniform,
         )
 
-    def _luck(self, name: str) -> float:
+    def _uniform(self, name: str) -> float:
         return float(uniform(self.model.key, POLICY, np.uint64(name_key(name)), 0))
 
     def _reported_arrivals(self) -> NDArray[np.float64]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from sim.api.objects import Comparison, Verification
 from sim.errors import InputError, disk_refusals, quoted
 from sim.scenario import TEMPLATE
-from sim.storage.atomic import clear_workshops, replacing
-from sim.storage.locks import alone_at
-from sim.study.run import finish_comparison
+from sim.storage.atomic import clear_staging, staging_folder
+from sim.storage.locks import exclusive_lock
+from sim.study.run import run_comparison
 from sim.study.warm_up import compile_engine
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
-    from sim.study.replication import Task
+    from sim.study.replication import Study
 
 RESULTS = Path("results")
 SCHEMA_FILE = "scenario.schema.json"
@@ -73,9 +73,9 @@ def start_model(
         InputError: if a policy, hypothesis or response does not exist.
     """
     from sim.study.comparison import chosen_hypothesis, chosen_policies, chosen_response
-    from sim.study.replication import Task
+    from sim.study.replication import Study
 
-    task = Task(
+    study = Study(
         scenario,
         chosen_policies(scenario, [policy]),
         scenario.seed if seed is None else seed,
@@ -83,7 +83,7 @@ def start_model(
         chosen_hypothesis(scenario, hypothesis),
         chosen_response(scenario, response),
     )
-    return task.model(0, task.world(world))
+    return study.model(0, study.world(world))
 
 
 def animate_run(
@@ -209,14 +209,14 @@ def compare(
         chosen_response,
         run_id,
     )
-    from sim.study.replication import Task
+    from sim.study.replication import Study
 
     baseline = chosen_policies(scenario, [reference or scenario.reference])[0]
     chosen = chosen_policies(scenario, policies)
     if len(chosen) > 1:
         chosen = tuple(dict.fromkeys((baseline, *chosen)))
     worlds = scenario.replicates if replicates is None else replicates
-    task = Task(
+    study = Study(
         scenario,
         chosen,
         scenario.seed if seed is None else seed,
@@ -224,31 +224,31 @@ def compare(
         chosen_hypothesis(scenario, hypothesis),
         chosen_response(scenario, response),
     )
-    folder = Path(out) if out else RESULTS / scenario.name / run_id(task, worlds)
+    folder = Path(out) if out else RESULTS / scenario.name / run_id(study, worlds)
     refuse_foreign(folder)
-    with alone_at(folder):
-        clear_workshops(folder)
-        results = finish_comparison(
-            task,
+    with exclusive_lock(folder):
+        clear_staging(folder)
+        results = run_comparison(
+            study,
             worlds,
             folder,
             reference=baseline if baseline in chosen else chosen[0],
             workers=workers,
-            command=command or _call(task, worlds),
+            command=command or _call(study, worlds),
             progress=progress,
             notice=notice,
         )
     return Comparison(results)
 
 
-def _call(task: Task, replicates: int) -> str:
+def _call(study: Study, replicates: int) -> str:
     """The command line that does the same as a call from Python."""
-    central = " --central" if task.central else ""
-    hypothesis = f" --hypothesis {task.hypothesis}" if task.hypothesis else ""
-    response = f" --response {task.response}" if task.response else ""
+    central = " --central" if study.central else ""
+    hypothesis = f" --hypothesis {study.hypothesis}" if study.hypothesis else ""
+    response = f" --response {study.response}" if study.response else ""
     return (
-        f"rajasim compare {task.scenario.path.name} --policies {','.join(task.policies)} "
-        f"--replicates {replicates} --seed {task.seed}{central}{hypothesis}{response}"
+        f"rajasim compare {study.scenario.path.name} --policies {','.join(study.policies)} "
+        f"--replicates {replicates} --seed {study.seed}{central}{hypothesis}{response}"
     )
 
 
@@ -394,9 +394,9 @@ def start_scenario(folder: str | Path) -> list[Path]:
     place = Path(folder)
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise InputError(f"{place}: is there already and not empty; name a new folder")
-    with alone_at(place), disk_refusals(place):
-        clear_workshops(place)
-        with replacing(place) as fresh:
+    with exclusive_lock(place), disk_refusals(place):
+        clear_staging(place)
+        with staging_folder(place) as fresh:
             for name in ("README.md", "scenario.yaml"):
                 shutil.copyfile(TEMPLATE / name, fresh / name)
             (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.storage.locks import alone_at
+from sim.storage.locks import exclusive_lock
 
 if TYPE_CHECKING:
     from sim.report.drawing.chart import Chart
@@ -68,7 +68,7 @@ class Comparison:
         from sim.report.page.html_report import write_report
 
         charts = self.charts(self.chart_names)
-        with alone_at(self.folder):
+        with exclusive_lock(self.folder):
             save_charts(charts, self.folder / figures())
             return write_report(self.results, charts, player=player_html(self.results))
 
@@ -83,7 +83,7 @@ class Comparison:
         from sim.report.drawing.chart import figures, save_charts
 
         charts = self.charts(names or self.chart_names)
-        with alone_at(self.folder):
+        with exclusive_lock(self.folder):
             return save_charts(charts, self.folder / figures())
 
     def animate(

@@ -271,12 +271,12 @@ def patterns(
 ) -> None:
     """Look for the patterns that a model of closures must show, and what they do not prove."""
     from sim.api.functions import study_patterns
-    from sim.storage.atomic import place
-    from sim.storage.locks import alone_at
+    from sim.storage.atomic import write_atomically
+    from sim.storage.locks import exclusive_lock
     from sim.study.pattern_page import as_page, as_sections
 
     scenario = _load(file, settings)
-    with nullcontext() if out is None else alone_at(out):
+    with nullcontext() if out is None else exclusive_lock(out):
         with ProgressNote(context.obj) as progress:
             study = study_patterns(
                 scenario,
@@ -287,7 +287,7 @@ def patterns(
                 notice=context.obj.note,
             )
         if out is not None:
-            place(out, as_page(study).encode())
+            write_atomically(out, as_page(study).encode())
     for section in as_sections(study):
         context.obj.show(section)
 

@@ -16,7 +16,7 @@ from numba import njit
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.columns import BICYCLE, CAR, FOOT, TRAITS, GroupStage
 from sim.engine.handle import columns_of
-from sim.engine.measures import PASSABLE_MODES, ban_in_force, bars
+from sim.engine.measures import PASSABLE_MODES, ban_in_force, restricts
 
 WAITING: Final = np.int64(GroupStage.WAITING)
 TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
@@ -26,36 +26,36 @@ UNKNOWN: Final = -1
 
 
 @njit(cache=True, nogil=True)
-def index_if(handle, barred):  # type: ignore[no-untyped-def]
+def index_if(handle, closed_to):  # type: ignore[no-untyped-def]
     """For actors: the index that there would be if just these were barred, 0 to 1."""
-    return access_index(columns_of(handle), barred)
+    return access_index(columns_of(handle), closed_to)
 
 
 @njit(cache=True, nogil=True)
-def barred_at_present(handle):  # type: ignore[no-untyped-def]
+def closed_to_at_present(handle):  # type: ignore[no-untyped-def]
     """For actors: which crossing bars whom now, shape (stations, traits)."""
-    return barred_now(columns_of(handle))
+    return closed_to_now(columns_of(handle))
 
 
 @njit
-def access_index(e, barred):  # type: ignore[no-untyped-def]
+def access_index(e, closed_to):  # type: ignore[no-untyped-def]
     """Share of people in the transit state who want to cross and have access.
 
     Args:
         e: the columns.
-        barred: whether a station bars groups with these traits, shape (stations, 8).
+        closed_to: whether a station bars groups with these traits, shape (stations, 8).
     """
-    stock, reached = access_counts(e, barred)
+    stock, reached = access_counts(e, closed_to)
     if stock > 0:
         return reached / stock
     with_access = 0
     for k in range(len(e.gateways)):
-        with_access += _has_access(e, barred, e.gateways[k].place, 0)
+        with_access += _has_access(e, closed_to, e.gateways[k].place, 0)
     return with_access / len(e.gateways)
 
 
 @njit
-def access_counts(e, barred):  # type: ignore[no-untyped-def]
+def access_counts(e, closed_to):  # type: ignore[no-untyped-def]
     """People who want to cross, and how many of them have access."""
     table = np.full((e.route_hours.shape[1], TRAITS), UNKNOWN, dtype=np.int8)
     stock, reached = 0, 0
@@ -65,37 +65,37 @@ def access_counts(e, barred):  # type: ignore[no-untyped-def]
         if stage == WAITING or stage == TRAVELLING or stage == QUEUED or stage == RETURNING:
             place, traits = group.place, group.traits
             if table[place, traits] == UNKNOWN:
-                table[place, traits] = _has_access(e, barred, place, traits)
+                table[place, traits] = _has_access(e, closed_to, place, traits)
             stock += group.people
             reached += group.people * table[place, traits]
     return stock, reached
 
 
 @njit
-def barred_now(e):  # type: ignore[no-untyped-def]
+def closed_to_now(e):  # type: ignore[no-untyped-def]
     """Whether a station bars groups with these traits now, shape (stations, 8)."""
-    barred = np.zeros((len(e.stations), TRAITS), dtype=np.bool_)
+    closed_to = np.zeros((len(e.stations), TRAITS), dtype=np.bool_)
     for m in range(e.status[0].measures):
         s = e.measures[m].destination
         if e.measures[m].in_force and 0 <= s < len(e.stations):
             for traits in range(TRAITS):
-                if bars(e.measures[m], s, traits):
-                    barred[s, traits] = True
-    return barred
+                if restricts(e.measures[m], s, traits):
+                    closed_to[s, traits] = True
+    return closed_to
 
 
 @njit
-def book_access(e):  # type: ignore[no-untyped-def]
+def record_access(e):  # type: ignore[no-untyped-def]
     """Note for the present day who wants to cross and who of them has access."""
     day = e.status[0].day
-    e.access_stock[day], e.access_reached[day] = access_counts(e, barred_now(e))
+    e.access_stock[day], e.access_reached[day] = access_counts(e, closed_to_now(e))
 
 
 @njit
-def _has_access(e, barred, place, traits):  # type: ignore[no-untyped-def]
+def _has_access(e, closed_to, place, traits):  # type: ignore[no-untyped-def]
     """Whether groups with given traits can reach, from a place, a crossing that lets them in."""
     for s in range(len(e.stations)):
-        if barred[s, traits]:
+        if closed_to[s, traits]:
             continue
         if _within_reach(e, s, place):
             return True

@@ -14,14 +14,14 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from sim.engine.access_index import book_access
+from sim.engine.access_index import record_access
 from sim.engine.beliefs import begin_beliefs
 from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spread_bulletin
 from sim.engine.choice import (
+    reconsider,
     reconsider_on_the_way,
     review,
     set_out_for,
-    think,
     wait_here,
 )
 from sim.engine.columns import (
@@ -36,14 +36,22 @@ from sim.engine.demand import create_follower, create_next, publicise_failure, s
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
 from sim.engine.exit_gate import (
     arrive_at_crossing,
-    lose_patience,
-    meet_barrier,
+    meet_restriction,
     release_queue,
+    renege,
     resume_if_cleared,
 )
 from sim.engine.groups import hike_hours
 from sim.engine.handle import columns_of
-from sim.engine.measures import barrier, bars, begin_measure, enact, end_measure, set_gate, shorten
+from sim.engine.measures import (
+    begin_measure,
+    end_measure,
+    restriction,
+    restricts,
+    revise_end,
+    schedule_measures,
+    set_gate,
+)
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
 from sim.engine.stations import (
     begin_day,
@@ -57,11 +65,11 @@ from sim.engine.stations import (
 from sim.engine.steering import steered_to
 from sim.engine.time_statistics import (
     audit,
-    book_interviews,
-    book_suspension,
     close_day,
     move_group,
     totals_agree,
+    update_interview_hours,
+    update_suspended_hours,
 )
 from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
 from sim.randomness import DETECTION, uniform
@@ -113,19 +121,19 @@ def begin(handle):  # type: ignore[no-untyped-def]
     for s in range(len(e.stations)):
         _schedule_opening(e, s)
     start_streams(e)
-    enact(e, 0)
+    schedule_measures(e, 0)
 
 
 @njit(cache=True, nogil=True)
-def enact_from(handle, first):  # type: ignore[no-untyped-def]
+def schedule_measures_from(handle, first):  # type: ignore[no-untyped-def]
     """Schedule what measures that were added later will do."""
-    enact(columns_of(handle), first)
+    schedule_measures(columns_of(handle), first)
 
 
 @njit(cache=True, nogil=True)
-def shorten_measure(handle, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+def revise_measure_end(handle, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
     """Let a measure end earlier than was announced."""
-    shorten(columns_of(handle), m, announced_h, ends_h)
+    revise_end(columns_of(handle), m, announced_h, ends_h)
 
 
 @njit(cache=True, nogil=True)
@@ -207,7 +215,7 @@ def _short_of_room(e):  # type: ignore[no-untyped-def]
 @njit
 def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
     if kind == REVIEW:
-        _do_review(e, entity, stamp, now)
+        _do_reconsideration(e, entity, stamp, now)
     elif kind == ARRIVAL:
         if stamp == e.groups[entity].stamp:
             _arrive(e, entity, now)
@@ -237,7 +245,7 @@ def _do_at_station(e, kind, entity, stamp, now):  # type: ignore[no-untyped-def]
     elif kind == REGISTRATION_ENDS:
         end_registration(e, entity, now)
     elif kind == PATIENCE_ENDS:
-        lose_patience(e, entity, stamp, now)
+        renege(e, entity, stamp, now)
     elif kind == EXIT_CHECK_ENDS:
         release_queue(e, entity, now)
     elif kind == TRANSPORT_LEAVES:
@@ -260,7 +268,7 @@ def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
     if kind == MEASURE_BEGINS:
         begin_measure(e, m, now)
         if e.measures[m].kind == CLOSED or e.measures[m].kind == NO_ASYLUM:
-            _bar_queue(e, s, m, now)
+            _restrict_queue(e, s, m, now)
     elif end_measure(e, m, now):
         release_queue(e, s, now)
     start_admissions(e, s, now)
@@ -277,14 +285,14 @@ def _do_measure_elsewhere(e, kind, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _bar_queue(e, s, m, now):  # type: ignore[no-untyped-def]
+def _restrict_queue(e, s, m, now):  # type: ignore[no-untyped-def]
     """A closure meets those who stand in line; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
-        if bars(e.measures[m], s, e.groups[g].traits):
+        if restricts(e.measures[m], s, e.groups[g].traits):
             e.groups[g].heard_h = latest_bulletin(e, now)
-            meet_barrier(e, g, barrier(e, s, e.groups[g].traits), now)
+            meet_restriction(e, g, restriction(e, s, e.groups[g].traits), now)
         g = following
 
 
@@ -298,7 +306,7 @@ def _welcome(e, g, now):  # type: ignore[no-untyped-def]
     expect_contact(e, g, now)
     d = steered_to(e, g)
     if d == NOBODY:
-        think(e, g, now, True)
+        reconsider(e, g, now, True)
     else:
         set_out_for(e, g, d, now)
 
@@ -308,32 +316,32 @@ def _meet(e, g, now):  # type: ignore[no-untyped-def]
     """Two groups talk, or one with its facilitator; whoever learned something thinks again."""
     learned, other = make_contact(e, g, now)
     if learned:
-        _think_if_free(e, g, now)
+        _reconsider_if_free(e, g, now)
     if other != NOBODY:
-        _think_if_free(e, other, now)
+        _reconsider_if_free(e, other, now)
 
 
 @njit
-def _think_if_free(e, g, now):  # type: ignore[no-untyped-def]
+def _reconsider_if_free(e, g, now):  # type: ignore[no-untyped-def]
     if e.groups[g].stage == WAITING or _held(e, g):
-        think(e, g, now, True)
+        reconsider(e, g, now, True)
 
 
 @njit
 def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
     if hear(e, g, b):
-        _think_if_free(e, g, now)
+        _reconsider_if_free(e, g, now)
 
 
 @njit
 def _held(e, g):  # type: ignore[no-untyped-def]
     """Whether a group stands in line before a crossing that is closed to it."""
     group = e.groups[g]
-    return group.stage == QUEUED and barrier(e, group.destination, group.traits) >= 0
+    return group.stage == QUEUED and restriction(e, group.destination, group.traits) >= 0
 
 
 @njit
-def _do_review(e, g, stamp, now):  # type: ignore[no-untyped-def]
+def _do_reconsideration(e, g, stamp, now):  # type: ignore[no-untyped-def]
     if stamp == e.groups[g].stamp and (e.groups[g].stage == WAITING or _held(e, g)):
         review(e, g, now)
 
@@ -344,7 +352,7 @@ def _arrive(e, g, now):  # type: ignore[no-untyped-def]
     if group.stage == RETURNING:
         group.place = group.hub
         wait_here(e, g, now)
-        think(e, g, now, False)
+        reconsider(e, g, now, False)
     elif stopped_at_checkpoint(e, g):
         end_journey(e, g, REMOVED_BY_TRANSIT, now)
     elif not next_stop(e, g):
@@ -403,8 +411,8 @@ def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     if station.calendar != calendar:
         return
-    book_suspension(e, s, now)
-    book_interviews(e, s, now)
+    update_suspended_hours(e, s, now)
+    update_interview_hours(e, s, now)
     station.open_by_hours = 1
     closes_h = e.openings[station.next_opening].closes_h
     station.next_opening += 1
@@ -418,8 +426,8 @@ def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
     """Close a station's day, unless the calendar that says so has been replaced."""
     if e.stations[s].calendar != calendar:
         return
-    book_suspension(e, s, now)
-    book_interviews(e, s, now)
+    update_suspended_hours(e, s, now)
+    update_interview_hours(e, s, now)
     e.stations[s].open_by_hours = 0
     _schedule_opening(e, s)
     start_admissions(e, s, now)
@@ -427,7 +435,7 @@ def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _end_day(e, day, now):  # type: ignore[no-untyped-def]
-    book_access(e)
+    record_access(e)
     close_day(e, now)
     publicise_failure(e)
     if day + 1 < len(e.day_ends_h):

@@ -21,9 +21,9 @@ from numba import njit
 from sim.engine.bulletins import believed_end
 from sim.engine.columns import (
     BICYCLE,
+    CACHE_SLOTS,
     CAR,
     FOOT,
-    OUTLOOK_SLOTS,
     TRAITS,
     DestinationKind,
     MeasureKind,
@@ -53,11 +53,11 @@ def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
+def find_cached_utilities(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
     """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
-    slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % OUTLOOK_SLOTS
-    outlook = e.outlooks[slot]
+    slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % CACHE_SLOTS
+    outlook = e.utility_cache[slot]
     if (
         outlook.until_h > now >= outlook.from_h
         and outlook.heard_h == heard_h
@@ -75,8 +75,8 @@ def find_outlook(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def
     if e.parameters[0].cold_cost_eur > 0.0:
         outlook.until_h = min(outlook.until_h, _weather_holds_until(e, now))
     for row in range(2):
-        _appraise_ways(e, slot, row, place)
-    outlook.cold = np.any(e.outlook_cold[slot] > 0.0)
+        _evaluate_ways(e, slot, row, place)
+    outlook.cold = np.any(e.cached_cold[slot] > 0.0)
     return slot
 
 
@@ -191,47 +191,47 @@ def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _appraise_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
+def _evaluate_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
     """Write the outlook's utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
         if e.destinations[d].kind == CROSSING:
-            _appraise_crossing(e, slot, row, d, place)
+            _evaluate_crossing(e, slot, row, d, place)
         else:
-            _appraise_other(e, slot, row, d, place)
+            _evaluate_other(e, slot, row, d, place)
     last = len(e.destinations)
-    e.outlook_base[slot, row, last] = e.parameters[0].settle_constant
-    e.outlook_price[slot, row, last] = 0.0
-    e.outlook_cold[slot, row, last] = 0.0
+    e.cached_base[slot, row, last] = e.parameters[0].settle_constant
+    e.cached_price[slot, row, last] = 0.0
+    e.cached_cold[slot, row, last] = 0.0
 
 
 @njit
-def _appraise_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
+def _evaluate_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     mode, mode_eur = cheapest_mode(e, s, row)
-    e.outlook_price[slot, row, s] = 0.0
-    e.outlook_cold[slot, row, s] = _expected_cold(
+    e.cached_price[slot, row, s] = 0.0
+    e.cached_cold[slot, row, s] = _expected_cold(
         e, s, min(e.destinations[s].opening_wait_h, parameters.arrive_ahead_h)
     )
-    e.outlook_base[slot, row, s] = -np.inf
+    e.cached_base[slot, row, s] = -np.inf
     if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
         return
-    e.outlook_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
+    e.cached_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
     waiting_h = e.destinations[s].opening_wait_h
     if e.ahead_h[s] > 0.0:
         waiting_h += parameters.staging_h
     cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h + mode_eur
     price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
-    e.outlook_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
-    e.outlook_price[slot, row, s] = price / parameters.utility_scale_eur
+    e.cached_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
+    e.cached_price[slot, row, s] = price / parameters.utility_scale_eur
 
 
 @njit
-def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
+def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     """Another country, or the terrain border."""
     parameters = e.parameters[0]
-    e.outlook_price[slot, row, d] = 0.0
-    e.outlook_cold[slot, row, d] = 0.0
-    e.outlook_base[slot, row, d] = -np.inf
+    e.cached_price[slot, row, d] = 0.0
+    e.cached_cold[slot, row, d] = 0.0
+    e.cached_base[slot, row, d] = -np.inf
     if np.isinf(e.ahead_h[d]) or e.believed[row, d, SHUT] > 0.0:
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
@@ -240,12 +240,12 @@ def _appraise_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     constant = parameters.other_country_constant
     if e.destinations[d].kind == SEGMENT:
         constant = parameters.green_constant
-        e.outlook_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
+        e.cached_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
         price += parameters.green_price_eur
         cost += parameters.green_price_eur
         cost += parameters.value_of_time_eur_per_h * parameters.hike_median_h
-    e.outlook_base[slot, row, d] = constant - cost / parameters.utility_scale_eur
-    e.outlook_price[slot, row, d] = price / parameters.utility_scale_eur
+    e.cached_base[slot, row, d] = constant - cost / parameters.utility_scale_eur
+    e.cached_price[slot, row, d] = price / parameters.utility_scale_eur
 
 
 @njit

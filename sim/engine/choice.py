@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import belief_row, forget, known_success, learned_success
-from sim.engine.cached_utilities import find_outlook, take_mode
+from sim.engine.cached_utilities import find_cached_utilities, take_mode
 from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
@@ -46,7 +46,7 @@ QUEUED: Final = np.int64(GroupStage.QUEUED)
 STAGING: Final = np.int64(PersonState.STAGING)
 RETURNED: Final = np.int64(PersonState.RETURNED)
 REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
-THINK: Final = np.int64(NextStep.THINK)
+RECONSIDER: Final = np.int64(NextStep.RECONSIDER)
 LEAVE: Final = np.int64(NextStep.LEAVE)
 GIVE_UP: Final = np.int64(NextStep.GIVE_UP)
 BE_REMOVED: Final = np.int64(NextStep.BE_REMOVED)
@@ -57,7 +57,7 @@ NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 
 @njit
-def appraise(e, g, now):  # type: ignore[no-untyped-def]
+def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
     """Fill ``utility`` for group ``g``: its outlook, its means, and its own failures.
 
     Returns:
@@ -66,26 +66,26 @@ def appraise(e, g, now):  # type: ignore[no-untyped-def]
     """
     group = e.groups[g]
     forget(e, g, now)
-    slot = find_outlook(e, group.place, group.heard_h, group.traits, now)
-    outlook = e.outlooks[slot]
+    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    outlook = e.utility_cache[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
     dearer = _price_weight(parameters, group, now) - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
     for row in range(2 if outlook.differs else 1):
-        base, price = e.outlook_base[slot, row], e.outlook_price[slot, row]
+        base, price = e.cached_base[slot, row], e.cached_price[slot, row]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
         if outlook.cold:
-            _mind_cold(parameters, group, e.outlook_cold[slot, row], utility)
+            _mind_cold(parameters, group, e.cached_cold[slot, row], utility)
         if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
             _mind_checkpoints(parameters, e.route_risk[:, group.place], utility)
         if e.status[0].learning:
             first = belief_row(e, g, 0)
-            _hope(parameters, e.beliefs, first, e.outlook_assured[slot, row], utility)
+            _hope(parameters, e.beliefs, first, e.cached_assured[slot, row], utility)
         else:
-            _trust_what_is_known(parameters, e.stations, e.outlook_assured[slot, row], utility)
+            _trust_what_is_known(parameters, e.stations, e.cached_assured[slot, row], utility)
         if group.failures > 0:
             _count_failures(e.destinations, utility, setback)
     return outlook.until_h, outlook.differs
@@ -225,7 +225,7 @@ def draw_alternative(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
+def reconsider(e, g, now, at_once):  # type: ignore[no-untyped-def]
     """Let a group that waits think again; with ``at_once`` it may leave this very moment.
 
     Returns whether it left.
@@ -234,7 +234,7 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
     group.stamp += 1
     group.decisions += 1
     e.status[0].decisions += 1
-    constant_until, differs = appraise(e, g, now)
+    constant_until, differs = evaluate_ways(e, g, now)
     group.decided_h = now
     group.fresh = 0
     leaving = leaving_probability(e.parameters[0], e.nests, e.utility, differs)
@@ -251,10 +251,10 @@ def think(e, g, now, at_once):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _plan(e, g, thinks_h, leaves_h, now):  # type: ignore[no-untyped-def]
+def _plan(e, g, reconsiders_h, leaves_h, now):  # type: ignore[no-untyped-def]
     """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
     key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
-    group.next_step, next_h = THINK, thinks_h
+    group.next_step, next_h = RECONSIDER, reconsiders_h
     if leaves_h < next_h:
         group.next_step, next_h = LEAVE, leaves_h
     gives_up_h = now + giving_up_hours(key, parameters, group, cold_of_today(e, g), now)
@@ -271,10 +271,10 @@ def _plan(e, g, thinks_h, leaves_h, now):  # type: ignore[no-untyped-def]
 def review(e, g, now):  # type: ignore[no-untyped-def]
     """The event of a planned review: do what was drawn."""
     step = e.groups[g].next_step
-    if step == THINK:
-        think(e, g, now, False)
+    if step == RECONSIDER:
+        reconsider(e, g, now, False)
     elif step == LEAVE:
-        appraise(e, g, now)
+        evaluate_ways(e, g, now)
         e.groups[g].decided_h = now
         e.groups[g].fresh = 0
         _leave(e, g, now)
@@ -317,10 +317,10 @@ def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
     """At a hub on the way with fresh news: keep to the plan or take another (inertia, S5)."""
     group = e.groups[g]
     destination = group.destination
-    appraise(e, g, now)
+    evaluate_ways(e, g, now)
     if np.isinf(e.utility[0, destination]):
         wait_here(e, g, now)
-        think(e, g, now, True)
+        reconsider(e, g, now, True)
         return
     group.decided_h = now
     group.fresh = 0

@@ -54,7 +54,7 @@ def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
     clock = exposure_clock(state)
     if clock == NOT_OUTDOORS or e.zone[place] < 0:
         return
-    book_outdoor_hours(e, place, now)
+    update_outdoor_hours(e, place, now)
     person = e.persons[p]
     if state == EXIT_QUEUE and e.groups[person.group].mode == CAR:
         e.in_vehicles[place] -= sign
@@ -75,7 +75,7 @@ def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
 
 
 @njit
-def book_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
+def update_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
     """Bring a place's clocks and its outdoor person-hours up to now, by the band of each hour."""
     begin = e.outdoor_since_h[place]
     e.outdoor_since_h[place] = now

@@ -44,7 +44,7 @@ class PersonState(IntEnum):
 class NextStep(IntEnum):
     """What a waiting group's next review will be."""
 
-    THINK = 0
+    RECONSIDER = 0
     LEAVE = 1
     GIVE_UP = 2
     BE_REMOVED = 3
@@ -126,7 +126,7 @@ class Discipline(IntEnum):
     FAMILY_TOGETHER = 2
 
 
-class Line(IntEnum):
+class QueueName(IntEnum):
     """The lines of single people at a station, each first come first served.
 
     Registration has four, by urgency (where the discipline says so) and need of an interpreter:
@@ -147,7 +147,7 @@ class StreamKind(IntEnum):
     FIXED = 2
 
 
-class ServiceLaw(IntEnum):
+class ServiceDistribution(IntEnum):
     """Families of service times."""
 
     DETERMINISTIC = 0
@@ -172,7 +172,7 @@ MODES: Final = 6
 FOOT: Final = 0
 BICYCLE: Final = 1
 CAR: Final = 2
-LINES: Final = 7
+QUEUES: Final = 7
 
 GROUP = np.dtype(
     [
@@ -241,10 +241,10 @@ STATION = np.dtype(
         ("servers_after_hours", np.int32),
         ("admission_mean_h", np.float64),
         ("admission_cv", np.float64),
-        ("admission_law", np.int32),
+        ("admission_distribution", np.int32),
         ("registration_mean_h", np.float64),
         ("registration_cv", np.float64),
-        ("registration_law", np.int32),
+        ("registration_distribution", np.int32),
         ("suspend_above", np.int32),
         ("suspend_below", np.int32),
         ("warm_places", np.int32),
@@ -255,7 +255,7 @@ STATION = np.dtype(
         ("next_opening", np.int32),
         ("calendar", np.int32),
         ("closures", np.int32),
-        ("asylum_stops", np.int32),
+        ("asylum_restrictions", np.int32),
         ("mode_bans", np.int32),
         ("extra_servers", np.int32),
         ("metered", np.int32),
@@ -275,7 +275,7 @@ STATION = np.dtype(
         ("shelter_places", np.int32),
         ("exit_mean_h", np.float64),
         ("exit_cv", np.float64),
-        ("exit_law", np.int32),
+        ("exit_distribution", np.int32),
         ("next_release_h", np.float64),
         ("seats", np.int32),
         ("headway_h", np.float64),
@@ -284,7 +284,7 @@ STATION = np.dtype(
     align=True,
 )
 
-LINE = np.dtype([("first", np.int32), ("last", np.int32)], align=True)
+QUEUE = np.dtype([("first", np.int32), ("last", np.int32)], align=True)
 
 BELIEF = np.dtype(
     [
@@ -358,7 +358,7 @@ STREAM = np.dtype(
     align=True,
 )
 
-OUTLOOK = np.dtype(
+CACHED_UTILITIES = np.dtype(
     [
         ("heard_h", np.float64),
         ("from_h", np.float64),
@@ -370,7 +370,7 @@ OUTLOOK = np.dtype(
     ],
     align=True,
 )
-OUTLOOK_SLOTS: Final = 256
+CACHE_SLOTS: Final = 256
 
 NEST = np.dtype(
     [("first", np.int32), ("last", np.int32), ("scale", np.float64), ("value", np.float64)]
@@ -480,11 +480,11 @@ class Engine(NamedTuple):
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
-        outlook_base: utility of each way for people of median means, shape
+        cached_base: utility of each way for people of median means, shape
             (slots, 2, destinations + 1).
-        outlook_cold: expected weighted hours in the cold of each way, same shape.
-        outlook_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
-        outlook_price: utility that its price costs those of median means, same shape.
+        cached_cold: expected weighted hours in the cold of each way, same shape.
+        cached_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
+        cached_price: utility that its price costs those of median means, same shape.
     """
 
     status: NDArray[Any]
@@ -494,7 +494,7 @@ class Engine(NamedTuple):
     beliefs: NDArray[Any]
     heap: NDArray[Any]
     stations: NDArray[Any]
-    lines: NDArray[Any]
+    queues: NDArray[Any]
     destinations: NDArray[Any]
     measures: NDArray[Any]
     bulletins: NDArray[np.float64]
@@ -528,7 +528,7 @@ class Engine(NamedTuple):
     climate_zone: NDArray[np.int32]
     chill_by_day: NDArray[np.float64]
     risk_by_day: NDArray[np.float64]
-    haste: NDArray[np.float64]
+    accumulated_patience_h: NDArray[np.float64]
     outdoor_h: NDArray[np.float64]
     outdoor_since_h: NDArray[np.float64]
     suspended_h: NDArray[np.float64]
@@ -542,11 +542,11 @@ class Engine(NamedTuple):
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]
     known: NDArray[np.int64]
-    outlooks: NDArray[Any]
-    outlook_base: NDArray[np.float64]
-    outlook_price: NDArray[np.float64]
-    outlook_cold: NDArray[np.float64]
-    outlook_assured: NDArray[np.float64]
+    utility_cache: NDArray[Any]
+    cached_base: NDArray[np.float64]
+    cached_price: NDArray[np.float64]
+    cached_cold: NDArray[np.float64]
+    cached_assured: NDArray[np.float64]
 
 
 def grown(table: NDArray[Any], capacity: int) -> NDArray[Any]:

@@ -16,7 +16,7 @@ from sim.engine.beliefs import be_told, forget, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.columns import GroupStage
 from sim.engine.events import EventKind, schedule
-from sim.engine.measures import barrier
+from sim.engine.measures import restriction
 from sim.randomness import (
     CONTACT_PARTNER,
     CONTACT_TIME,
@@ -89,7 +89,7 @@ def _hear_facilitator(e, g, now):  # type: ignore[no-untyped-def]
     forget(e, g, now)
     group.heard_h = max(group.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
-        if barrier(e, s, group.traits) < 0:
+        if restriction(e, s, group.traits) < 0:
             be_told(e, g, s, e.stations[s].gate, now)
     group.fresh = 1
     return True

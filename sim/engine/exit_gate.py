@@ -17,16 +17,16 @@ from numba import njit
 
 from sim.engine.beliefs import experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
-from sim.engine.choice import think
+from sim.engine.choice import reconsider
 from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
-from sim.engine.measures import ban_in_force, barrier
+from sim.engine.measures import ban_in_force, restriction
 from sim.engine.service import unit_service
 from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
-from sim.engine.time_statistics import book_suspension, move_group
+from sim.engine.time_statistics import move_group, update_suspended_hours
 from sim.engine.travel import go_back, join_queue, leave_queue
 from sim.randomness import (
     BALKING,
@@ -74,13 +74,13 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
 def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     """Join the line, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
-    rule = barrier(e, s, group.traits)
+    rule = restriction(e, s, group.traits)
     move_group(e, g, EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
     group.stage = QUEUED
     group.stamp += 1
     if rule >= 0:
-        meet_barrier(e, g, rule, now)
+        meet_restriction(e, g, rule, now)
     elif gate_open(e, s, now):
         _pass_gate(e, g, s, now)
         start_admissions(e, s, now)
@@ -89,12 +89,12 @@ def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def meet_barrier(e, g, rule, now):  # type: ignore[no-untyped-def]
+def meet_restriction(e, g, rule, now):  # type: ignore[no-untyped-def]
     """What a closure does with a group in line: hold, reroute or turn back."""
     if rule == TURN_BACK:
         leave_queue(e, g)
         turn_back(e, g, now)
-    elif not think(e, g, now, True) and rule != HOLD:
+    elif not reconsider(e, g, now, True) and rule != HOLD:
         leave_queue(e, g)
         go_back(e, g, TRAVEL, now)
 
@@ -172,7 +172,7 @@ def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
     zone = e.zone[place]
     if zone < 0 or e.parameters[0].cold_impatience <= 0.0:
         return now + patience_h
-    clock = e.haste[zone]
+    clock = e.accumulated_patience_h[zone]
     hour = min(int(now), len(clock) - 2)
     spent = clock[hour] + (clock[hour + 1] - clock[hour]) * (now - hour) + patience_h
     if spent >= clock[len(clock) - 1]:
@@ -182,7 +182,7 @@ def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def lose_patience(e, g, attempt, now):  # type: ignore[no-untyped-def]
+def renege(e, g, attempt, now):  # type: ignore[no-untyped-def]
     """Leave the line, unless the group has left it before."""
     group = e.groups[g]
     if group.stage == QUEUED and group.attempts == attempt:
@@ -233,7 +233,7 @@ def release_queue(e, s, now):  # type: ignore[no-untyped-def]
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
         following = e.groups[g].next_in_queue
-        if barrier(e, s, e.groups[g].traits) < 0:
+        if restriction(e, s, e.groups[g].traits) < 0:
             _pass_gate(e, g, s, now)
         g = following
     start_admissions(e, s, now)
@@ -262,7 +262,7 @@ def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     busy_h = 0.0
     for p in range(group.first_person, group.first_person + group.people):
-        busy_h += unit_service(e, p, EXIT_SERVICE, station.exit_law, station.exit_cv)
+        busy_h += unit_service(e, p, EXIT_SERVICE, station.exit_distribution, station.exit_cv)
     station.next_release_h = now + station.exit_mean_h * busy_h
     schedule(e, station.next_release_h, EXIT_CHECK_ENDS, s, 0)
 
@@ -271,7 +271,7 @@ def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
 def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     if not station.suspended and people_between_posts(e, s) >= station.suspend_above:
-        book_suspension(e, s, now)
+        update_suspended_hours(e, s, now)
         station.suspended = 1
 
 
@@ -280,6 +280,6 @@ def resume_if_cleared(e, s, now):  # type: ignore[no-untyped-def]
     """After an admission: traffic goes on when few enough people stand between the posts."""
     station = e.stations[s]
     if station.suspended and people_between_posts(e, s) <= station.suspend_below:
-        book_suspension(e, s, now)
+        update_suspended_hours(e, s, now)
         station.suspended = 0
         release_queue(e, s, now)

@@ -122,11 +122,11 @@ def _compile_point(engine, source):  # type: ignore[no-untyped-def]
     """
     columns = list(zip(engine.fields, engine.types, strict=True))
     kind = HandleType([*columns, (f"source_{source.literal_value}", types.uint8)])
-    lines = ["def point(engine, source):", "    handle = new(kind)"]
-    lines += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
-    lines.append("    return handle")
+    queues = ["def point(engine, source):", "    handle = new(kind)"]
+    queues += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
+    queues.append("    return handle")
     scope: dict[str, Any] = {"new": structref.new, "kind": kind, "borrowed": _borrowed}
-    exec("\n".join(lines), scope)  # noqa: S102 - Numba has no setattr by name
+    exec("\n".join(queues), scope)  # noqa: S102 - Numba has no setattr by name
     return scope["point"]
 
 

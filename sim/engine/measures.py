@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.cold_exposure import book_outdoor_hours
+from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.columns import NOBODY, MeasureKind
 from sim.engine.events import EventKind, schedule
-from sim.engine.time_statistics import book_interviews, book_suspension
+from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
 
 CLOSED: Final = np.int64(MeasureKind.CLOSED)
 NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
@@ -39,7 +39,7 @@ PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the
 
 
 @njit
-def enact(e, first):  # type: ignore[no-untyped-def]
+def schedule_measures(e, first):  # type: ignore[no-untyped-def]
     """Schedule what the measures from row ``first`` on will do."""
     for m in range(first, e.status[0].measures):
         measure = e.measures[m]
@@ -53,7 +53,7 @@ def enact(e, first):  # type: ignore[no-untyped-def]
 
 
 @njit
-def shorten(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+def revise_end(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
     """Let measure ``m`` end at ``ends_h``, as announced at ``announced_h``."""
     measure = e.measures[m]
     measure.first_ends_h = measure.ends_h
@@ -123,17 +123,17 @@ def _build_fence(segment, fence_km):  # type: ignore[no-untyped-def]
 def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
     measure = e.measures[m]
     station = e.stations[measure.destination]
-    book_suspension(e, measure.destination, now)
+    update_suspended_hours(e, measure.destination, now)
     if e.zone[station.place] >= 0:
-        book_outdoor_hours(e, station.place, now)
+        update_outdoor_hours(e, station.place, now)
     if measure.kind == CLOSED:
         station.closures += sign
     elif measure.kind == NO_ASYLUM:
-        station.asylum_stops += sign
+        station.asylum_restrictions += sign
     elif measure.kind == MODE_BAN:
         station.mode_bans += sign
     elif measure.kind == STAFF:
-        book_interviews(e, measure.destination, now)
+        update_interview_hours(e, measure.destination, now)
         station.extra_servers += sign * int(measure.value)
     elif measure.kind == INTERPRETERS:
         station.interpreters += sign * int(measure.value)
@@ -180,7 +180,7 @@ def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
 
 
 @njit
-def bars(measure, s, traits):  # type: ignore[no-untyped-def]
+def restricts(measure, s, traits):  # type: ignore[no-untyped-def]
     """Whether a measure is in force and bars a group with these traits from station ``s``."""
     return (
         measure.in_force
@@ -191,14 +191,14 @@ def bars(measure, s, traits):  # type: ignore[no-untyped-def]
 
 
 @njit
-def barrier(e, s, traits):  # type: ignore[no-untyped-def]
+def restriction(e, s, traits):  # type: ignore[no-untyped-def]
     """The strictest queue rule of the measures that bar such a group from station ``s``, or -1."""
     station = e.stations[s]
     strictest = -1
-    if station.closures == 0 and station.asylum_stops == 0:
+    if station.closures == 0 and station.asylum_restrictions == 0:
         return strictest
     for m in range(e.status[0].measures):
-        if bars(e.measures[m], s, traits):
+        if restricts(e.measures[m], s, traits):
             strictest = max(strictest, e.measures[m].queue_rule)
     return strictest
 
@@ -239,7 +239,11 @@ def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
     """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
     for s in range(len(e.stations)):
         station = e.stations[s]
-        if station.modes & PASSABLE_MODES and station.closures == 0 and station.asylum_stops == 0:
+        if (
+            station.modes & PASSABLE_MODES
+            and station.closures == 0
+            and station.asylum_restrictions == 0
+        ):
             return True
     return False
 
@@ -248,6 +252,6 @@ def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
 def asylum_open_to(e, traits):  # type: ignore[no-untyped-def]
     """Whether any crossing takes asylum claims from a group with these traits."""
     for s in range(len(e.stations)):
-        if e.stations[s].modes & PASSABLE_MODES and barrier(e, s, traits) < 0:
+        if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
             return True
     return False

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from numba import njit
 
-from sim.engine.columns import LINES, NOBODY
+from sim.engine.columns import NOBODY, QUEUES
 
 
 @njit
-def stand_in_line(e, s, line, p):  # type: ignore[no-untyped-def]
+def enqueue(e, s, line, p):  # type: ignore[no-untyped-def]
     """Put person ``p`` at the end of a line of station ``s``."""
-    ends = e.lines[s * LINES + line]
+    ends = e.queues[s * QUEUES + line]
     e.persons[p].next_in_queue = NOBODY
     if ends.last == NOBODY:
         ends.first = p
@@ -23,15 +23,15 @@ def stand_in_line(e, s, line, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def first_in_line(e, s, line):  # type: ignore[no-untyped-def]
+def head(e, s, line):  # type: ignore[no-untyped-def]
     """Who is first in a line of station ``s``, or NOBODY."""
-    return e.lines[s * LINES + line].first
+    return e.queues[s * QUEUES + line].first
 
 
 @njit
-def take_first(e, s, line):  # type: ignore[no-untyped-def]
+def dequeue(e, s, line):  # type: ignore[no-untyped-def]
     """Take the first person out of a line that is not empty."""
-    ends = e.lines[s * LINES + line]
+    ends = e.queues[s * QUEUES + line]
     p = ends.first
     ends.first = e.persons[p].next_in_queue
     if ends.first == NOBODY:

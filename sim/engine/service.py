@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import ServiceLaw
+from sim.engine.columns import ServiceDistribution
 from sim.randomness import exponential, gamma, normal
 
-DETERMINISTIC: Final = np.int64(ServiceLaw.DETERMINISTIC)
-EXPONENTIAL: Final = np.int64(ServiceLaw.EXPONENTIAL)
-GAMMA: Final = np.int64(ServiceLaw.GAMMA)
+DETERMINISTIC: Final = np.int64(ServiceDistribution.DETERMINISTIC)
+EXPONENTIAL: Final = np.int64(ServiceDistribution.EXPONENTIAL)
+GAMMA: Final = np.int64(ServiceDistribution.GAMMA)
 
 
 @njit

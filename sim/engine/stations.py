@@ -22,14 +22,14 @@ from sim.engine.columns import (
     AgeClass,
     Discipline,
     GroupStage,
-    Line,
     PersonState,
+    QueueName,
 )
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import daily_cap
-from sim.engine.queues import first_in_line, stand_in_line, take_first
+from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.service import registration_servers, unit_service
-from sim.engine.time_statistics import book_interviews, move_person
+from sim.engine.time_statistics import move_person, update_interview_hours
 from sim.randomness import (
     ADMISSION_SERVICE,
     GROUP_CLAIMS,
@@ -50,10 +50,10 @@ REGISTERED: Final = np.int64(PersonState.REGISTERED)
 TRANSFERRED: Final = np.int64(PersonState.TRANSFERRED)
 REFUSED_NO_CLAIM: Final = np.int64(PersonState.REFUSED_NO_CLAIM)
 BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-POSTS: Final = np.int64(Line.POSTS)
-ADMISSION: Final = np.int64(Line.ADMISSION)
-REGISTRATION: Final = np.int64(Line.REGISTRATION)
-TRANSPORT: Final = np.int64(Line.TRANSPORT)
+POSTS: Final = np.int64(QueueName.POSTS)
+ADMISSION: Final = np.int64(QueueName.ADMISSION)
+REGISTRATION: Final = np.int64(QueueName.REGISTRATION)
+TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
 ADULT: Final = np.int64(AgeClass.ADULT)
 CHILD: Final = np.int64(AgeClass.CHILD)
 UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
@@ -68,7 +68,7 @@ def receive(e, g, s, now):  # type: ignore[no-untyped-def]
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
         move_person(e, p, AT_POSTS, group.place, now)
-        stand_in_line(e, s, POSTS, p)
+        enqueue(e, s, POSTS, p)
     move_up(e, s, now)
 
 
@@ -95,10 +95,10 @@ def move_up(e, s, now):  # type: ignore[no-untyped-def]
     """Let people between the posts stand in line for the lanes, as far as there is shelter."""
     station = e.stations[s]
     room = station.shelter_places - _people_sheltered(e, s)
-    while room > 0 and first_in_line(e, s, POSTS) != NOBODY:
-        p = take_first(e, s, POSTS)
+    while room > 0 and head(e, s, POSTS) != NOBODY:
+        p = dequeue(e, s, POSTS)
         move_person(e, p, ADMISSION_QUEUE, station.place, now)
-        stand_in_line(e, s, ADMISSION, p)
+        enqueue(e, s, ADMISSION, p)
         room -= 1
 
 
@@ -111,15 +111,17 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
     cap = daily_cap(e, s)
     while (
-        first_in_line(e, s, ADMISSION) != NOBODY
+        head(e, s, ADMISSION) != NOBODY
         and station.admission_busy < station.lanes
         and station.admitted_today + 1 <= cap
     ):
         station.admitted_today += 1
         station.admission_busy += 1
-        p = take_first(e, s, ADMISSION)
+        p = dequeue(e, s, ADMISSION)
         move_person(e, p, IN_ADMISSION, station.place, now)
-        unit = unit_service(e, p, ADMISSION_SERVICE, station.admission_law, station.admission_cv)
+        unit = unit_service(
+            e, p, ADMISSION_SERVICE, station.admission_distribution, station.admission_cv
+        )
         schedule(e, now + mean_h * unit, ADMISSION_ENDS, p, 0)
 
 
@@ -157,11 +159,11 @@ def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
 def _join_registration(e, s, p):  # type: ignore[no-untyped-def]
     """Stand in line for the interview; families that stay together gather first."""
     if not _gathers(e, s, p):
-        stand_in_line(e, s, _registration_line(e, s, p), p)
+        enqueue(e, s, _registration_line(e, s, p), p)
     elif _family_is_complete(e, p):
         group = e.groups[e.persons[p].group]
         for member in range(group.first_person, group.first_person + group.people):
-            stand_in_line(e, s, _registration_line(e, s, member), member)
+            enqueue(e, s, _registration_line(e, s, member), member)
 
 
 @njit
@@ -209,12 +211,12 @@ def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
     """Begin interviews while there are an officer and, where needed, an interpreter."""
     station = e.stations[s]
     servers = registration_servers(station)
-    book_interviews(e, s, now)
+    update_interview_hours(e, s, now)
     while station.registration_busy < servers:
         line = _next_line(e, s)
         if line == NOBODY:
             return
-        p = take_first(e, s, line)
+        p = dequeue(e, s, line)
         station.registration_busy += 1
         if (line - REGISTRATION) % 2 == 1:
             station.interpreters_busy += 1
@@ -227,8 +229,8 @@ def _next_line(e, s):  # type: ignore[no-untyped-def]
     """The line whose first person is next: urgent before others, then who joined first."""
     interpreter_free = e.stations[s].interpreters_busy < e.stations[s].interpreters
     for urgent in (2, 0):
-        without = first_in_line(e, s, REGISTRATION + urgent)
-        helped = first_in_line(e, s, REGISTRATION + urgent + 1) if interpreter_free else NOBODY
+        without = head(e, s, REGISTRATION + urgent)
+        helped = head(e, s, REGISTRATION + urgent + 1) if interpreter_free else NOBODY
         if helped != NOBODY and (without == NOBODY or _joined_first(e, s, helped, without)):
             return REGISTRATION + urgent + 1
         if without != NOBODY:
@@ -260,7 +262,7 @@ def _interview_hours(e, s, p):  # type: ignore[no-untyped-def]
     if e.persons[p].age_class == CHILD or e.persons[p].age_class == UNACCOMPANIED_MINOR:
         mean_h += parameters.minor_interview_min / 60.0
     unit = unit_service(
-        e, p, REGISTRATION_SERVICE, station.registration_law, station.registration_cv
+        e, p, REGISTRATION_SERVICE, station.registration_distribution, station.registration_cv
     )
     return mean_h * parameters.registration_time_factor * unit
 
@@ -272,13 +274,13 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     s = e.station_at[person.place]
     station = e.stations[s]
     person.registered_h = now
-    book_interviews(e, s, now)
+    update_interview_hours(e, s, now)
     station.registration_busy -= 1
     if _needs_interpreter(e, p):
         station.interpreters_busy -= 1
     move_person(e, p, REGISTERED, person.place, now)
     if station.seats > 0:
-        stand_in_line(e, s, TRANSPORT, p)
+        enqueue(e, s, TRANSPORT, p)
         _expect_transport(e, s, now)
     move_up(e, s, now)
     start_admissions(e, s, now)
@@ -304,10 +306,10 @@ def leave_by_transport(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     station.transport_due = 0
     seats = station.seats
-    while seats > 0 and first_in_line(e, s, TRANSPORT) != NOBODY:
-        move_person(e, take_first(e, s, TRANSPORT), TRANSFERRED, station.place, now)
+    while seats > 0 and head(e, s, TRANSPORT) != NOBODY:
+        move_person(e, dequeue(e, s, TRANSPORT), TRANSFERRED, station.place, now)
         seats -= 1
-    if first_in_line(e, s, TRANSPORT) != NOBODY:
+    if head(e, s, TRANSPORT) != NOBODY:
         _expect_transport(e, s, now)
     move_up(e, s, now)
     start_admissions(e, s, now)

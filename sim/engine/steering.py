@@ -12,7 +12,7 @@ from numba import njit
 
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.columns import NOBODY
-from sim.engine.measures import PASSABLE_MODES, barrier
+from sim.engine.measures import PASSABLE_MODES, restriction
 from sim.randomness import STEERING, uniform
 
 
@@ -34,7 +34,7 @@ def nearest_open(e, place, traits):  # type: ignore[no-untyped-def]
     """
     nearest, least_h = NOBODY, np.inf
     for s in range(len(e.stations)):
-        if e.stations[s].modes & PASSABLE_MODES and barrier(e, s, traits) < 0:
+        if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
             hours = trip_hours(e, s, place)
             if hours < least_h:
                 nearest, least_h = s, hours

@@ -13,14 +13,14 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.cold_exposure import book_outdoor_hours, enter_exposure, leave_exposure
-from sim.engine.columns import LINES, NOBODY, STATES, Line, PersonState
+from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
+from sim.engine.columns import NOBODY, QUEUES, STATES, PersonState, QueueName
 from sim.engine.service import registration_servers
 
-POSTS: Final = np.int64(Line.POSTS)
-ADMISSION: Final = np.int64(Line.ADMISSION)
-REGISTRATION: Final = np.int64(Line.REGISTRATION)
-TRANSPORT: Final = np.int64(Line.TRANSPORT)
+POSTS: Final = np.int64(QueueName.POSTS)
+ADMISSION: Final = np.int64(QueueName.ADMISSION)
+REGISTRATION: Final = np.int64(QueueName.REGISTRATION)
+TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
 AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
 EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
 ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
@@ -58,19 +58,19 @@ def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
-    _book_cell(e, place, state, now)
+    _update_cell(e, place, state, now)
     e.occupancy[place, state] -= 1
 
 
 @njit
 def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
-    _book_cell(e, place, state, now)
+    _update_cell(e, place, state, now)
     e.occupancy[place, state] += 1
     e.entries[e.status[0].day, place, state] += 1
 
 
 @njit
-def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _update_cell(e, place, state, now):  # type: ignore[no-untyped-def]
     people = e.occupancy[place, state]
     if people != 0:
         hours = now - e.changed_h[place, state]
@@ -79,7 +79,7 @@ def _book_cell(e, place, state, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
+def update_suspended_hours(e, s, now):  # type: ignore[no-untyped-def]
     """Book hours of suspended traffic at a station up to now (only while it is open)."""
     station = e.stations[s]
     if station.suspended and station.open_by_hours and station.closures == 0:
@@ -88,7 +88,7 @@ def book_suspension(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def book_interviews(e, s, now):  # type: ignore[no-untyped-def]
+def update_interview_hours(e, s, now):  # type: ignore[no-untyped-def]
     """Book officers' hours at a station up to now, and interview hours outside opening hours."""
     station = e.stations[s]
     hours = now - station.interviews_since_h
@@ -105,14 +105,14 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
     day = e.status[0].day
     for place in range(len(e.zone)):
         if e.zone[place] >= 0:
-            book_outdoor_hours(e, place, now)
+            update_outdoor_hours(e, place, now)
         for state in range(STATES):
             if e.occupancy[place, state] != 0:
-                _book_cell(e, place, state, now)
+                _update_cell(e, place, state, now)
                 e.stock[day, place, state] = e.occupancy[place, state]
     for s in range(len(e.stations)):
-        book_suspension(e, s, now)
-        book_interviews(e, s, now)
+        update_suspended_hours(e, s, now)
+        update_interview_hours(e, s, now)
     if day + 1 < len(e.day_ends_h):
         e.status[0].day = day + 1
 
@@ -157,7 +157,7 @@ def _queues_agree(e):  # type: ignore[no-untyped-def]
 @njit
 def _people_in_line(e, s, line):  # type: ignore[no-untyped-def]
     people = 0
-    p = e.lines[s * LINES + line].first
+    p = e.queues[s * QUEUES + line].first
     while p != NOBODY:
         people += 1
         p = e.persons[p].next_in_queue

@@ -33,7 +33,7 @@ import numpy as np
 
 from sim.agents.courts import OversightActor
 from sim.agents.crossing_stations import CrossingStation
-from sim.agents.decision_schedule import Agenda, Appointment, Duty, Turn
+from sim.agents.decision_schedule import ActorAction, DecisionSchedule, Priority, ScheduleEntry
 from sim.agents.measure_scheduling import add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
@@ -129,7 +129,7 @@ class BorderModel(mesa.Model):
             CrossingStation(self, crossing, row)
             for row, crossing in enumerate(self.world.network.crossings)
         ]
-        self.agenda = Agenda()
+        self.decision_schedule = DecisionSchedule()
         self.transit = TransitActor(self, conduct, response)
         self.actors = [PolicyActor(self, rule) for rule in single_rules(policy)]
         self.oversight = OversightActor(self, oversight) if oversight else None
@@ -139,10 +139,14 @@ class BorderModel(mesa.Model):
         }
         self.first_group_id = len(registered_agents(self))
         for hour in self.transit.decision_times:
-            self.agenda.plan(hour, Turn.TRANSIT_STATE, self.transit, Duty.DECIDE)
+            self.decision_schedule.plan(
+                hour, Priority.TRANSIT_STATE, self.transit, ActorAction.DECIDE
+            )
         for actor in self.actors:
             for hour in actor.decision_times:
-                self.agenda.plan(hour, Turn.RECEIVING_STATE, actor, Duty.DECIDE)
+                self.decision_schedule.plan(
+                    hour, Priority.RECEIVING_STATE, actor, ActorAction.DECIDE
+                )
         self._begin()
 
     @property
@@ -223,7 +227,7 @@ class BorderModel(mesa.Model):
         """
         if hour < self.now_h:
             raise ValueError(f"asked for hour {hour} when it is hour {self.now_h}")
-        while due := self.agenda.take_due(hour):
+        while due := self.decision_schedule.take_due(hour):
             self._advance_engine(due.hour)
             self._act(due)
         self._advance_engine(hour)
@@ -240,8 +244,8 @@ class BorderModel(mesa.Model):
         state = {
             "mesa": mesa_state(self),
             "actors": deciders,
-            "agenda": list(self.agenda),
-            "planned": self.agenda.planned,
+            "agenda": list(self.decision_schedule),
+            "planned": self.decision_schedule.planned,
         }
         return write_checkpoint(Path(path), self._made_from, Checkpoint(state, self.engine))
 
@@ -258,7 +262,9 @@ class BorderModel(mesa.Model):
         saved = read_checkpoint(Path(path), self._made_from, self.engine)
         saved.engine.status["audit"] = self.engine.status["audit"]
         self.use(saved.engine)
-        self.agenda = Agenda.from_plain(saved.state["agenda"], planned=saved.state["planned"])
+        self.decision_schedule = DecisionSchedule.from_plain(
+            saved.state["agenda"], planned=saved.state["planned"]
+        )
         for actor in self._deciders():
             actor.resume(saved.state["actors"][str(actor.unique_id)])
         resume_mesa(self, saved.state["mesa"])
@@ -266,7 +272,12 @@ class BorderModel(mesa.Model):
 
     def release(self) -> None:
         """Let go of the agents, so that a finished replicate leaves nothing behind."""
-        self.stations, self.actors, self.neighbours, self.agenda = [], [], {}, Agenda()
+        self.stations, self.actors, self.neighbours, self.decision_schedule = (
+            [],
+            [],
+            {},
+            DecisionSchedule(),
+        )
         release(self)
 
     def make_room_for_measures(self, measures: int) -> None:
@@ -294,7 +305,7 @@ class BorderModel(mesa.Model):
         """Set the stage: standing restrictions, the transit side, the first decisions."""
         add_measures(self, _standing_restrictions(self.world))
         self.transit.begin()
-        while due := self.agenda.take_due(0.0):
+        while due := self.decision_schedule.take_due(0.0):
             self._act(due)
         self.make_room_for_measures(int(self.engine.status["measures"][0]))
         begin(self.handle)
@@ -308,7 +319,7 @@ class BorderModel(mesa.Model):
             yield self.oversight
         yield from self.neighbours.values()
 
-    def _act(self, due: Appointment) -> None:
+    def _act(self, due: ScheduleEntry) -> None:
         """Let an actor do what is due."""
         actor = next(each for each in self._deciders() if each.unique_id == due.who)
         duty = getattr(actor, due.duty)

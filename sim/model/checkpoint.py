@@ -19,7 +19,7 @@ from sim._version import __version__
 from sim.engine.columns import Engine
 from sim.errors import ResultsError
 from sim.fingerprint import record_fingerprint, source_fingerprint
-from sim.storage.archive import read_sealed, write_sealed
+from sim.storage.archive import read_archive, write_archive
 
 KIND: Final = "checkpoint"
 
@@ -54,7 +54,7 @@ def write_checkpoint(path: Path, made_from: Mapping[str, Any], held: Checkpoint)
         "state": held.state,
     }
     columns = {name: _packed(column) for name, column in held.engine._asdict().items()}
-    write_sealed(path, KIND, record, columns)
+    write_archive(path, KIND, record, columns)
     return path
 
 
@@ -69,7 +69,7 @@ def read_checkpoint(path: Path, made_from: Mapping[str, Any], like: Engine) -> C
     Raises:
         ResultsError: if the file is missing, damaged, or belongs to something else.
     """
-    record, columns = read_sealed(path, KIND)
+    record, columns = read_archive(path, KIND)
     if record["source"] != source_fingerprint():
         raise ResultsError(
             f"{path}: was saved by rajasim {record['version']} with other source "

@@ -20,19 +20,19 @@ from sim.clock import opening_intervals
 from sim.engine.columns import (
     BANDS,
     BELIEF,
+    CACHE_SLOTS,
+    CACHED_UTILITIES,
     DESTINATION,
     EVENT,
     GATEWAY,
     GROUP,
-    LINE,
-    LINES,
     MEASURE,
     MODES,
     NEST,
     NOBODY,
-    OUTLOOK,
-    OUTLOOK_SLOTS,
     PERSON,
+    QUEUE,
+    QUEUES,
     RATE,
     STATES,
     STATION,
@@ -42,7 +42,7 @@ from sim.engine.columns import (
     DestinationKind,
     Discipline,
     Engine,
-    ServiceLaw,
+    ServiceDistribution,
     StreamKind,
 )
 from sim.engine.demand import frailties
@@ -68,11 +68,11 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
-SERVICE_LAWS = {
-    Distribution.DETERMINISTIC: ServiceLaw.DETERMINISTIC,
-    Distribution.EXPONENTIAL: ServiceLaw.EXPONENTIAL,
-    Distribution.GAMMA: ServiceLaw.GAMMA,
-    Distribution.LOGNORMAL: ServiceLaw.LOGNORMAL,
+SERVICE_DISTRIBUTIONS = {
+    Distribution.DETERMINISTIC: ServiceDistribution.DETERMINISTIC,
+    Distribution.EXPONENTIAL: ServiceDistribution.EXPONENTIAL,
+    Distribution.GAMMA: ServiceDistribution.GAMMA,
+    Distribution.LOGNORMAL: ServiceDistribution.LOGNORMAL,
 }
 DISCIPLINES = {
     QueueDiscipline.FCFS: Discipline.FCFS,
@@ -234,7 +234,7 @@ def build_engine(
         beliefs=np.zeros(room.groups * stations if learning else 1, dtype=BELIEF),
         heap=np.zeros(room.events, dtype=EVENT),
         stations=_new_stations(blueprint),
-        lines=np.full(stations * LINES, NOBODY, dtype=LINE),
+        queues=np.full(stations * QUEUES, NOBODY, dtype=QUEUE),
         destinations=blueprint.destinations.copy(),
         measures=np.zeros(room.measures, dtype=MEASURE),
         bulletins=np.zeros(2 * room.measures),
@@ -268,7 +268,7 @@ def build_engine(
         climate_zone=blueprint.climate_zones,
         chill_by_day=blueprint.chill_by_day,
         risk_by_day=blueprint.risk_by_day,
-        haste=world.weather.haste(parameters.cold_impatience),
+        accumulated_patience_h=world.weather.accumulated_patience_h(parameters.cold_impatience),
         outdoor_h=np.zeros((days, places, BANDS)),
         outdoor_since_h=np.zeros(places),
         suspended_h=np.zeros((days, stations)),
@@ -282,11 +282,11 @@ def build_engine(
         believed=np.zeros((2, destinations, 2 + MODES)),
         ahead_h=np.zeros(destinations),
         known=np.zeros(room.measures, dtype=np.int64),
-        outlooks=np.zeros(OUTLOOK_SLOTS, dtype=OUTLOOK),
-        outlook_base=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
-        outlook_price=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
-        outlook_cold=np.zeros((OUTLOOK_SLOTS, 2, destinations + 1)),
-        outlook_assured=np.zeros((OUTLOOK_SLOTS, 2, stations)),
+        utility_cache=np.zeros(CACHE_SLOTS, dtype=CACHED_UTILITIES),
+        cached_base=np.zeros((CACHE_SLOTS, 2, destinations + 1)),
+        cached_price=np.zeros((CACHE_SLOTS, 2, destinations + 1)),
+        cached_cold=np.zeros((CACHE_SLOTS, 2, destinations + 1)),
+        cached_assured=np.zeros((CACHE_SLOTS, 2, stations)),
     )
 
 
@@ -379,7 +379,7 @@ def _or_unlimited(places: int | None) -> int:
 def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:
     row[f"{stage}_mean_h"] = service.mean_min / 60.0
     row[f"{stage}_cv"] = service.cv
-    row[f"{stage}_law"] = SERVICE_LAWS[service.distribution]
+    row[f"{stage}_distribution"] = SERVICE_DISTRIBUTIONS[service.distribution]
 
 
 def _size_cdf(world: World, parameters: Parameters) -> NDArray[np.float64]:

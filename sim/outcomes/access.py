@@ -31,7 +31,7 @@ class AccessSpan:
     access: Access
 
 
-class _Barrier(NamedTuple):
+class _Restriction(NamedTuple):
     """A measure that bars people from a crossing."""
 
     begins_h: float
@@ -42,26 +42,28 @@ class _Barrier(NamedTuple):
 
 def access_spans(engine: Engine, world: World) -> tuple[AccessSpan, ...]:
     """Spans of all crossings that people can use, in order of crossing and time; no gaps."""
-    barriers: dict[int, list[_Barrier]] = {}
+    restrictions: dict[int, list[_Restriction]] = {}
     fields = ["destination", "begins_h", "ends_h", "kind", "exempt"]
     in_use = engine.measures[fields][: int(engine.status["measures"][0])]
     for station, begins_h, ends_h, kind, exempt in in_use.tolist():
         if kind in (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM) and begins_h < ends_h:
-            barriers.setdefault(station, []).append(_Barrier(begins_h, ends_h, kind, exempt))
+            restrictions.setdefault(station, []).append(
+                _Restriction(begins_h, ends_h, kind, exempt)
+            )
     return tuple(
         span
         for station, modes in enumerate(engine.stations["modes"].tolist())
         if modes & PASSABLE_MODES
-        for span in _spans(station, barriers.get(station, []), world.clock.duration_h)
+        for span in _spans(station, restrictions.get(station, []), world.clock.duration_h)
     )
 
 
-def _spans(station: int, barriers: list[_Barrier], duration_h: float) -> list[AccessSpan]:
-    edges = {edge for each in barriers for edge in (each.begins_h, each.ends_h)}
+def _spans(station: int, restrictions: list[_Restriction], duration_h: float) -> list[AccessSpan]:
+    edges = {edge for each in restrictions for edge in (each.begins_h, each.ends_h)}
     times = [0.0, *sorted(edge for edge in edges if 0.0 < edge < duration_h), duration_h]
     spans: list[AccessSpan] = []
     for begin, end in pairwise(times):
-        access = _access_at(barriers, begin)
+        access = _access_at(restrictions, begin)
         if spans and spans[-1].access is access:
             spans[-1] = AccessSpan(station, spans[-1].begins_h, end, access)
         else:
@@ -69,9 +71,9 @@ def _spans(station: int, barriers: list[_Barrier], duration_h: float) -> list[Ac
     return spans
 
 
-def _access_at(barriers: list[_Barrier], hour: float) -> Access:
+def _access_at(restrictions: list[_Restriction], hour: float) -> Access:
     """The strictest of the measures in force."""
-    now = [each for each in barriers if each.begins_h <= hour < each.ends_h]
+    now = [each for each in restrictions if each.begins_h <= hour < each.ends_h]
     if not now:
         return Access.OPEN
     without_exception = [each.kind for each in now if not each.exempt]

@@ -263,8 +263,8 @@ class RunRecord:
     @cached_property
     def first_restriction_h(self) -> float:
         """When the first measure that bars people was made public, h; 0 if there was none."""
-        barring = np.isin(self.measures["kind"], RESTRICTIVE)
-        announced_h = self.measures["announced_h"][barring]
+        restrictive = np.isin(self.measures["kind"], RESTRICTIVE)
+        announced_h = self.measures["announced_h"][restrictive]
         decided = announced_h[np.isfinite(announced_h)]
         return float(max(0.0, decided.min())) if len(decided) else 0.0
 

@@ -47,10 +47,10 @@ class Surge:
         require_zone(self.decided)
         _check_delay(self.delay_min_d, self.delay_max_d)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """Officers and interpreters for each crossing, after this world's delay."""
-        decided_h = seen.clock.hours(self.decided)
-        delay_h = _delay_h(seen, "surge delay", self.delay_min_d, self.delay_max_d)
+        decided_h = observation.clock.hours(self.decided)
+        delay_h = _delay_h(observation, "surge delay", self.delay_min_d, self.delay_max_d)
         numbers = {
             Action.ADD_OFFICERS: self.officers,
             Action.ADD_INTERPRETERS: self.interpreters,
@@ -95,11 +95,11 @@ class Staffing:
         if self.until is not None and self.until <= latest:
             raise ValueError(f"ends ({self.until}) before it may take effect ({latest})")
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """A change for each crossing and kind, after this world's delay."""
-        decided_h = seen.clock.hours(self.decided)
-        delay_h = _delay_h(seen, "staffing delay", self.delay_min_d, self.delay_max_d)
-        until_h = inf if self.until is None else seen.clock.hours(self.until)
+        decided_h = observation.clock.hours(self.decided)
+        delay_h = _delay_h(observation, "staffing delay", self.delay_min_d, self.delay_max_d)
+        until_h = inf if self.until is None else observation.clock.hours(self.until)
         numbers = {
             Action.ADD_OFFICERS: self.officers,
             Action.ADD_INTERPRETERS: self.interpreters,
@@ -113,9 +113,9 @@ def _check_delay(shortest_d: float, longest_d: float) -> None:
         raise ValueError("delay_max_d must not be less than delay_min_d")
 
 
-def _delay_h(seen: Observation, name: str, shortest_d: float, longest_d: float) -> float:
+def _delay_h(observation: Observation, name: str, shortest_d: float, longest_d: float) -> float:
     """This world's delay, uniform between the two, h."""
-    return 24.0 * (shortest_d + (longest_d - shortest_d) * seen.luck(name))
+    return 24.0 * (shortest_d + (longest_d - shortest_d) * observation.uniform(name))
 
 
 def _additions(
@@ -163,9 +163,9 @@ class CapWithWarmWaiting:
     def __post_init__(self) -> None:
         require_zone(self.since)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """One meter a crossing."""
-        at_h = seen.clock.hours(self.since)
+        at_h = observation.clock.hours(self.since)
         return [
             Order(
                 action=Action.METER,

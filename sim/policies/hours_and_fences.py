@@ -44,16 +44,16 @@ class OpeningHours:
         require_span(self.since, self.until)
         parse_opening_hours(self.hours)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """One order for all of them."""
-        since_h = seen.clock.hours(self.since)
+        since_h = observation.clock.hours(self.since)
         return [
             Order(
                 action=Action.SET_HOURS,
                 crossings=self.crossings,
                 announced_h=since_h - self.announced_before_h,
                 effective_h=since_h,
-                until_h=inf if self.until is None else seen.clock.hours(self.until),
+                until_h=inf if self.until is None else observation.clock.hours(self.until),
                 hours=self.hours,
             )
         ]
@@ -94,9 +94,9 @@ class Fence:
     clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """One order a stretch; people learn of a fence at the fence."""
-        ready_h = [seen.clock.hours(part.ready) for part in self.parts]
+        ready_h = [observation.clock.hours(part.ready) for part in self.parts]
         return [
             Order(
                 action=Action.BUILD_FENCE,

@@ -170,7 +170,7 @@ class Observation:
         reported_arrivals: people reported by day and crossing, shape (days so far, crossings); the
             newest day is the last one whose count has come in.
         orders: what has been ordered so far, in order.
-        luck: a uniform draw in (0, 1) for a name, the same in every policy of a world.
+        uniform: a uniform draw in (0, 1) for a name, the same in every policy of a world.
     """
 
     now_h: float
@@ -178,7 +178,7 @@ class Observation:
     crossings: tuple[str, ...]
     reported_arrivals: NDArray[np.float64]
     orders: tuple[Order, ...]
-    luck: Callable[[str], float]
+    uniform: Callable[[str], float]
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Policy(Protocol):
     type: ClassVar[str]
     clock: ClassVar[Once | Daily]
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """Orders to give now, in view of what is seen."""
         ...
 

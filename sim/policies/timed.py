@@ -38,7 +38,7 @@ class Open:
     clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """No orders."""
         return []
 
@@ -92,14 +92,14 @@ class Step:
             raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
         check_terms(self)
 
-    def order(self, seen: Observation) -> Order:
+    def order(self, observation: Observation) -> Order:
         """This step as an order in hours."""
         return Order(
             action=self.action,
             crossings=self.crossings,
-            announced_h=seen.clock.hours(self.announced),
-            effective_h=seen.clock.hours(self.effective),
-            until_h=inf if self.until is None else seen.clock.hours(self.until),
+            announced_h=observation.clock.hours(self.announced),
+            effective_h=observation.clock.hours(self.effective),
+            until_h=inf if self.until is None else observation.clock.hours(self.until),
             queue=self.queue,
             exempt=self.exempt,
             mode=self.mode,
@@ -123,9 +123,9 @@ class Schedule:
     clock: ClassVar[Once | Daily] = Once()
     __pydantic_config__: ClassVar = _FORBID
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """Every step, at the start."""
-        return [step.order(seen) for step in self.steps]
+        return [step.order(observation) for step in self.steps]
 
 
 @policy
@@ -160,15 +160,15 @@ class Closure:
         if twice := set(self.crossings) & set(self.asylum_at):
             raise ValueError(f"closes and takes claims at the same crossing: {sorted(twice)}")
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """The closure, and the word that claims are taken elsewhere."""
-        at_h = seen.clock.hours(self.at)
+        at_h = observation.clock.hours(self.at)
         closure = Order(
             action=Action.CLOSE,
             crossings=self.crossings,
             announced_h=at_h - self.announced_before_h,
             effective_h=at_h,
-            until_h=inf if self.until is None else seen.clock.hours(self.until),
+            until_h=inf if self.until is None else observation.clock.hours(self.until),
             queue=self.queue,
             exempt=self.exempt,
         )
@@ -204,9 +204,9 @@ class Staged:
     def __post_init__(self) -> None:
         require_zone(self.first)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """One closure a stage."""
-        start_h = seen.clock.hours(self.first)
+        start_h = observation.clock.hours(self.first)
         times = [start_h + k * self.every_h for k in range(len(self.stages))]
         return [
             Order(
@@ -246,9 +246,9 @@ class ModeBan:
     def __post_init__(self) -> None:
         require_zone(self.since)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """One ban."""
-        at_h = seen.clock.hours(self.since)
+        at_h = observation.clock.hours(self.since)
         return [
             Order(
                 action=Action.BAN_MODE,

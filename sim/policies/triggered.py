@@ -50,43 +50,43 @@ class Threshold:
         if self.below > self.above:
             raise ValueError(f"'below' ({self.below}) must not be more than 'above' ({self.above})")
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """Close, reopen, or leave things as they are."""
-        closed_since_h = self._closed_since(seen)
-        signal = self._signal(seen)[-self.days :]
+        closed_since_h = self._closed_since(observation)
+        signal = self._signal(observation)[-self.days :]
         if len(signal) < self.days:
             return []
         if closed_since_h is None and min(signal) > self.above:
-            return [self._order(seen, Action.CLOSE)]
+            return [self._order(observation, Action.CLOSE)]
         if (
             closed_since_h is not None
             and max(signal) < self.below
-            and seen.now_h - closed_since_h >= 24.0 * self.at_least_d
+            and observation.now_h - closed_since_h >= 24.0 * self.at_least_d
         ):
-            return [self._order(seen, Action.REOPEN)]
+            return [self._order(observation, Action.REOPEN)]
         return []
 
-    def _order(self, seen: Observation, action: Action) -> Order:
+    def _order(self, observation: Observation, action: Action) -> Order:
         return Order(
             action=action,
             crossings=self.crossings,
-            announced_h=seen.now_h,
-            effective_h=seen.now_h + self.announced_before_h,
+            announced_h=observation.now_h,
+            effective_h=observation.now_h + self.announced_before_h,
             queue=self.queue,
         )
 
-    def _closed_since(self, seen: Observation) -> float | None:
+    def _closed_since(self, observation: Observation) -> float | None:
         """When this policy's closure in force took effect, or None."""
-        if not seen.orders or seen.orders[-1].action is not Action.CLOSE:
+        if not observation.orders or observation.orders[-1].action is not Action.CLOSE:
             return None
-        return seen.orders[-1].effective_h
+        return observation.orders[-1].effective_h
 
-    def _signal(self, seen: Observation) -> list[float]:
+    def _signal(self, observation: Observation) -> list[float]:
         """Weighted mean of reported arrivals at these crossings, a value a day."""
-        columns = [seen.crossings.index(name) for name in self.crossings]
+        columns = [observation.crossings.index(name) for name in self.crossings]
         keep = exp(-1.0 / self.memory_d)
         level, values = 0.0, []
-        for people in seen.reported_arrivals[:, columns].sum(axis=1):
+        for people in observation.reported_arrivals[:, columns].sum(axis=1):
             level = keep * level + (1.0 - keep) * float(people)
             values.append(level)
         return values
@@ -125,25 +125,28 @@ class ReopeningTrial:
                 f"the trial ({self.trial}) must come after the closure ({self.closes})"
             )
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """The closure and the trial at the start; then, at noon, whether the wire is tripped."""
-        if not seen.orders:
-            return self._first_orders(seen)
-        if seen.orders[-1].action is Action.CLOSE or not self._tripped(seen):
+        if not observation.orders:
+            return self._first_orders(observation)
+        if observation.orders[-1].action is Action.CLOSE or not self._tripped(observation):
             return []
-        return [self._close(seen, seen.now_h + self.announced_before_h)]
+        return [self._close(observation, observation.now_h + self.announced_before_h)]
 
-    def _first_orders(self, seen: Observation) -> list[Order]:
-        closes_h, trial_h = seen.clock.hours(self.closes), seen.clock.hours(self.trial)
+    def _first_orders(self, observation: Observation) -> list[Order]:
+        closes_h, trial_h = (
+            observation.clock.hours(self.closes),
+            observation.clock.hours(self.trial),
+        )
         reopening = Order(
             action=Action.REOPEN,
             crossings=self.crossings,
             announced_h=trial_h - self.announced_before_h,
             effective_h=trial_h,
         )
-        return [self._close(seen, closes_h), reopening]
+        return [self._close(observation, closes_h), reopening]
 
-    def _close(self, seen: Observation, at_h: float) -> Order:
+    def _close(self, observation: Observation, at_h: float) -> Order:
         return Order(
             action=Action.CLOSE,
             crossings=self.crossings,
@@ -152,10 +155,12 @@ class ReopeningTrial:
             queue=self.queue,
         )
 
-    def _tripped(self, seen: Observation) -> bool:
+    def _tripped(self, observation: Observation) -> bool:
         """Whether some whole day of the trial that is known had too many arrivals."""
-        day_starts_h = [seen.clock.hours(seen.clock.local(day)) for day in seen.clock.days]
-        since = bisect_left(day_starts_h, seen.clock.hours(self.trial))
-        columns = [seen.crossings.index(name) for name in self.crossings]
-        trial_days = seen.reported_arrivals[since:, columns].sum(axis=1)
+        day_starts_h = [
+            observation.clock.hours(observation.clock.local(day)) for day in observation.clock.days
+        ]
+        since = bisect_left(day_starts_h, observation.clock.hours(self.trial))
+        columns = [observation.crossings.index(name) for name in self.crossings]
+        trial_days = observation.reported_arrivals[since:, columns].sum(axis=1)
         return bool((trial_days > self.tripwire).any())

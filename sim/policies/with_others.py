@@ -49,16 +49,16 @@ class NeighbourCoordinated:
     def __post_init__(self) -> None:
         require_span(self.at, self.until)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """The closure, and the word to the neighbours."""
-        at_h = seen.clock.hours(self.at)
+        at_h = observation.clock.hours(self.at)
         announced_h = at_h - self.announced_before_h
         closure = Order(
             action=Action.CLOSE,
             crossings=self.crossings,
             announced_h=announced_h,
             effective_h=at_h,
-            until_h=inf if self.until is None else seen.clock.hours(self.until),
+            until_h=inf if self.until is None else observation.clock.hours(self.until),
             queue=self.queue,
         )
         if not self.neighbours:
@@ -96,16 +96,16 @@ class CarrierMeasures:
     def __post_init__(self) -> None:
         require_span(self.since, self.until)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """One order for all of these origins."""
-        since_h = seen.clock.hours(self.since)
+        since_h = observation.clock.hours(self.since)
         return [
             Order(
                 action=Action.CARRIER_MEASURES,
                 origins=self.origins,
                 announced_h=since_h,
                 effective_h=since_h,
-                until_h=inf if self.until is None else seen.clock.hours(self.until),
+                until_h=inf if self.until is None else observation.clock.hours(self.until),
                 value=self.share_that_still_sets_out,
             )
         ]
@@ -140,18 +140,18 @@ class Agreement:
     def __post_init__(self) -> None:
         require_span(self.since, self.until)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """Resumed checks, or nothing in worlds where talks fail."""
-        if seen.luck("agreement succeeds") >= self.succeeds:
+        if observation.uniform("agreement succeeds") >= self.succeeds:
             return []
-        since_h = seen.clock.hours(self.since)
+        since_h = observation.clock.hours(self.since)
         return [
             Order(
                 action=Action.RESUME_CHECKS,
                 crossings=self.crossings,
                 announced_h=since_h,
                 effective_h=since_h,
-                until_h=inf if self.until is None else seen.clock.hours(self.until),
+                until_h=inf if self.until is None else observation.clock.hours(self.until),
                 value=self.gate,
             )
         ]

@@ -34,7 +34,7 @@ from sim.outcomes.total import TOTAL
 from sim.results.daily_summary import summarise_daily
 from sim.results.manifest import ACCESS, manifest_fault
 from sim.results.tables import TABLES, Table, ids, shaped
-from sim.storage.atomic import place, replacing
+from sim.storage.atomic import staging_folder, write_atomically
 
 FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
@@ -119,7 +119,7 @@ def write_results(
     tables["daily_summary"] = shaped("daily_summary", summary, manifest)
     with disk_refusals(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(folder) as fresh:
+        with staging_folder(folder) as fresh:
             for name, frame in tables.items():
                 _write_table(fresh / TABLES[name].file, frame)
             _write_manifest(fresh, manifest)
@@ -212,7 +212,7 @@ def _write_table(path: Path, frame: pl.DataFrame) -> None:
         )
     else:
         frame.write_csv(buffer, line_terminator="\n")
-    place(path, buffer.getvalue())
+    write_atomically(path, buffer.getvalue())
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -224,7 +224,7 @@ def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
         "rajasim": record,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    place(folder / _MANIFEST, sealed_manifest(f"{text}\n".encode()))
+    write_atomically(folder / _MANIFEST, sealed_manifest(f"{text}\n".encode()))
 
 
 def sealed_manifest(content: bytes) -> bytes:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError
-from sim.storage.atomic import place
+from sim.storage.atomic import write_atomically
 
 FORMAT: Final = 1
 RECORD: Final = "record.json"
@@ -27,7 +27,7 @@ LONGEST_LINE: Final = 200
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def write_sealed(path: Path, kind: str, record: Mapping[str, Any], arrays: Arrays) -> None:
+def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arrays) -> None:
     """Write a sealed file whole or not at all.
 
     Args:
@@ -44,10 +44,10 @@ def write_sealed(path: Path, kind: str, record: Mapping[str, Any], arrays: Array
     np.savez(body, allow_pickle=False, **{RECORD: text, **arrays})
     content = body.getvalue()
     line = f"rajasim {kind} {FORMAT} {len(content)} {hashlib.sha256(content).hexdigest()}\n"
-    place(path, line.encode() + content)
+    write_atomically(path, line.encode() + content)
 
 
-def read_sealed(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The record and the arrays of a sealed file.
 
     Raises:

@@ -18,12 +18,12 @@ from sim.errors import disk_refusals
 from sim.storage.locks import is_left_over, try_lock
 
 PART: Final = ".part"
-WORKSHOP: Final = ".writing"
+STAGING: Final = ".writing"
 FRESH: Final = "fresh"
 OLD: Final = "old"
 
 
-def place(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
@@ -48,20 +48,20 @@ def place(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
+def staging_folder(folder: Path) -> Iterator[Path]:
     """An empty folder that takes a folder's place at the end; if all goes well, and else not.
 
-    To be used under the folder's lock (:func:`~sim.storage.locks.alone_at`), as
-    :func:`clear_workshops` is.
+    To be used under the folder's lock (:func:`~sim.storage.locks.exclusive_lock`), as
+    :func:`clear_staging` is.
     """
-    workshop = _new_beside(folder, WORKSHOP)
-    fresh, old = workshop / FRESH, workshop / OLD
+    staging = _new_beside(folder, STAGING)
+    fresh, old = staging / FRESH, staging / OLD
     fresh.mkdir(parents=True)
     try:
         yield fresh
         _swap(fresh, folder, attic=old)
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
@@ -77,12 +77,12 @@ def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
         raise
 
 
-def clear_workshops(folder: Path) -> None:
+def clear_staging(folder: Path) -> None:
     """Remove what killed processes left of :func:`replacing`.
 
     What stood in the folder's place and had just been moved away comes back.
     """
-    for left in _beside(folder, WORKSHOP):
+    for left in _beside(folder, STAGING):
         if (left / OLD).is_dir() and not folder.exists():
             (left / OLD).replace(folder)
         shutil.rmtree(left, ignore_errors=True)

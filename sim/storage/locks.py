@@ -42,7 +42,7 @@ def is_left_over(path: Path) -> bool:
 
 
 @contextmanager
-def alone_at(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Be the only process that writes a folder, which need not exist.
 
     A lock file stands beside the folder meanwhile. Folders above it are made, and are gone again if

@@ -24,8 +24,8 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.translations import shown_translations
 from sim.study.execution import Progress, run_study
 from sim.study.learning import LEARNING, learn
-from sim.study.partial_results import Unfinished
-from sim.study.replication import Replicate, Task
+from sim.study.partial_results import PartialResults
+from sim.study.replication import Replication, Study
 from sim.world.network import Crossing, Neighbour, Place, Segment
 from sim.world.weather import BAND_NAMES
 
@@ -103,65 +103,65 @@ def chosen_response(scenario: Scenario, name: str | None) -> str | None:
     return name
 
 
-def run_id(task: Task, replicates: int) -> str:
+def run_id(study: Study, replicates: int) -> str:
     """Hash of everything that decides the numbers, 12 hexadecimal digits.
 
     That is the scenario with its tables, and what a program may have changed of it after it was
     read; the code; the seed; and the options.
     """
-    scenario = task.scenario
+    scenario = study.scenario
     content = (
         scenario.digest,
         scenario.world,
-        {name: scenario.policies[name].rule for name in task.policies},
+        {name: scenario.policies[name].rule for name in study.policies},
         scenario.hypotheses,
         scenario.responses,
         scenario.oversight,
         scenario.uncertainties,
         __version__,
         source_fingerprint(),
-        task.policies,
-        task.seed,
+        study.policies,
+        study.seed,
         replicates,
-        task.central,
-        task.hypothesis,
-        task.response,
+        study.central,
+        study.hypothesis,
+        study.response,
     )
     return record_fingerprint(content)[:12]
 
 
 def run_comparison(
-    task: Task,
+    study: Study,
     replicates: int,
     *,
     reference: str,
     workers: int = 1,
     progress: Progress | None = None,
-    unfinished: Unfinished | None = None,
+    partial: PartialResults | None = None,
 ) -> StudyFrames:
     """Run every policy in every world and lay the outcome out as frames."""
-    runs = run_study(task, replicates, workers=workers, progress=progress, unfinished=unfinished)
+    runs = run_study(study, replicates, workers=workers, progress=progress, partial=partial)
     return StudyFrames(
-        indicators=_indicators(task, runs),
-        by_class=_by_class(task, runs),
-        ledger=_ledger(task, runs),
-        daily=_daily(task, runs),
-        flows=_flows(task, runs),
-        journeys=_journeys(task, runs),
-        exposure=_exposure(task, runs),
-        worlds=_worlds(task, replicates),
-        access=_access(task, runs),
-        observed=_observed(task.scenario),
-        learning=learn(task, runs, reference),
+        indicators=_indicators(study, runs),
+        by_class=_by_class(study, runs),
+        ledger=_ledger(study, runs),
+        daily=_daily(study, runs),
+        flows=_flows(study, runs),
+        journeys=_journeys(study, runs),
+        exposure=_exposure(study, runs),
+        worlds=_worlds(study, replicates),
+        access=_access(study, runs),
+        observed=_observed(study.scenario),
+        learning=learn(study, runs, reference),
     )
 
 
-def _run_columns(task: Task, runs: Sequence[Replicate], repeat: Any) -> dict[str, Any]:
+def _run_columns(study: Study, runs: Sequence[Replication], repeat: Any) -> dict[str, Any]:
     """Columns policy, world and replicate, each run's repeated so often."""
     policies = np.repeat(np.array([run.policy for run in runs], dtype=np.uint32), repeat)
     worlds = np.repeat(np.array([run.world for run in runs], dtype=np.int64), repeat)
     return {
-        "policy": _names(policies, task.policies),
+        "policy": _names(policies, study.policies),
         "world": worlds,
         "replicate": np.zeros(len(worlds), dtype=np.int64),
     }
@@ -172,11 +172,11 @@ def _names(codes: Any, names: Sequence[str]) -> pl.Series:
     return pl.Series(list(names)).gather(pl.Series(codes, dtype=pl.UInt32))
 
 
-def _indicators(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+def _indicators(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
     units = [each.unit for each in INDICATORS.values()]
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, len(INDICATORS)),
+            **_run_columns(study, runs, len(INDICATORS)),
             "indicator": list(INDICATORS) * len(runs),
             "unit": units * len(runs),
             "value": np.concatenate([run.indicators for run in runs]),
@@ -184,12 +184,12 @@ def _indicators(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
     )
 
 
-def _by_class(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
-    classes = _class_names(task.scenario)
+def _by_class(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
+    classes = _class_names(study.scenario)
     names = [each.id for each in OF_PEOPLE for _ in classes]
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, len(names)),
+            **_run_columns(study, runs, len(names)),
             "indicator": names * len(runs),
             "class": [*classes] * (len(OF_PEOPLE) * len(runs)),
             "people": np.concatenate([run.by_class.people.ravel() for run in runs]),
@@ -202,22 +202,22 @@ def _class_names(scenario: Scenario) -> tuple[str, ...]:
     return class_names(tuple(origin.name for origin in scenario.world.demand.origins))
 
 
-def _ledger(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+def _ledger(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, len(PersonState)),
+            **_run_columns(study, runs, len(PersonState)),
             "state": [state.name for state in PersonState] * len(runs),
             "persons": np.concatenate([run.ledger for run in runs]),
         }
     )
 
 
-def _daily(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
-    days = np.array(task.scenario.world.clock.days, dtype="datetime64[D]")
-    places = [place.id for place in task.scenario.world.network.places]
+def _daily(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
+    days = np.array(study.scenario.world.clock.days, dtype="datetime64[D]")
+    places = [place.id for place in study.scenario.world.network.places]
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, [len(run.values) for run in runs]),
+            **_run_columns(study, runs, [len(run.values) for run in runs]),
             "date": days[np.concatenate([run.days for run in runs])],
             "crossing": _names(np.concatenate([run.places for run in runs]), places),
             "series": _names(
@@ -228,13 +228,13 @@ def _daily(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
     )
 
 
-def _flows(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
-    days = np.array(task.scenario.world.clock.days, dtype="datetime64[D]")
-    places = [place.id for place in task.scenario.world.network.places]
-    legs = task.scenario.world.routes.legs[np.concatenate([run.flows.leg for run in runs])]
+def _flows(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
+    days = np.array(study.scenario.world.clock.days, dtype="datetime64[D]")
+    places = [place.id for place in study.scenario.world.network.places]
+    legs = study.scenario.world.routes.legs[np.concatenate([run.flows.leg for run in runs])]
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, [len(run.flows.leg) for run in runs]),
+            **_run_columns(study, runs, [len(run.flows.leg) for run in runs]),
             "date": days[np.concatenate([run.flows.day for run in runs])],
             "origin": _names(legs[:, 0], places),
             "destination": _names(legs[:, 1], places),
@@ -243,14 +243,14 @@ def _flows(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
     )
 
 
-def _journeys(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
-    nowhere_first = ["", *(place.id for place in task.scenario.world.network.places)]
+def _journeys(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
+    nowhere_first = ["", *(place.id for place in study.scenario.world.network.places)]
     first, reached, state, people = (
         np.concatenate(columns) for columns in zip(*(run.journeys for run in runs), strict=True)
     )
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, [len(run.journeys.people) for run in runs]),
+            **_run_columns(study, runs, [len(run.journeys.people) for run in runs]),
             "first_choice": _names(first + 1, nowhere_first),
             "reached": _names(reached + 1, nowhere_first),
             "state": _names(state, [each.name for each in PersonState]),
@@ -259,15 +259,15 @@ def _journeys(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
     )
 
 
-def _exposure(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
+def _exposure(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
     """Rows with hours, of places and then of classes."""
-    places = [place.id for place in task.scenario.world.network.places]
-    names = [*places, *_class_names(task.scenario)]
+    places = [place.id for place in study.scenario.world.network.places]
+    names = [*places, *_class_names(study.scenario)]
     hours = np.array([np.concatenate((*run.exposure,)) for run in runs])  # (runs, names, bands)
     run, which, band = np.nonzero(hours)
     return pl.DataFrame(
         {
-            **_run_columns(task, runs, np.bincount(run, minlength=len(runs))),
+            **_run_columns(study, runs, np.bincount(run, minlength=len(runs))),
             "of": _names(np.where(which < len(places), 0, 1), ["place", "class"]),
             "which": _names(which, names),
             "band": band,
@@ -276,9 +276,9 @@ def _exposure(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
     )
 
 
-def _worlds(task: Task, replicates: int) -> pl.DataFrame:
-    draws = [task.world(number) for number in range(replicates)]
-    parameters = [each.parameter for each in task.scenario.uncertainties]
+def _worlds(study: Study, replicates: int) -> pl.DataFrame:
+    draws = [study.world(number) for number in range(replicates)]
+    parameters = [each.parameter for each in study.scenario.uncertainties]
     return pl.DataFrame(
         {
             "world": [draw.number for draw in draws],
@@ -289,9 +289,9 @@ def _worlds(task: Task, replicates: int) -> pl.DataFrame:
     )
 
 
-def _access(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
-    clock = task.scenario.world.clock
-    crossings = [crossing.id for crossing in task.scenario.world.network.crossings]
+def _access(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
+    clock = study.scenario.world.clock
+    crossings = [crossing.id for crossing in study.scenario.world.network.crossings]
     spans = [(run, span) for run in runs for span in run.access]
     texts: dict[float, str] = {}
 
@@ -300,7 +300,7 @@ def _access(task: Task, runs: Sequence[Replicate]) -> pl.DataFrame:
 
     return pl.DataFrame(
         {
-            "policy": [task.policies[run.policy] for run, _ in spans],
+            "policy": [study.policies[run.policy] for run, _ in spans],
             "world": [run.world for run, _ in spans],
             "crossing": [crossings[span.crossing] for _, span in spans],
             "begins": [text(span.begins_h) for _, span in spans],
@@ -317,17 +317,17 @@ def _observed(scenario: Scenario) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def described_comparison(task: Task, replicates: int, reference: str) -> dict[str, Any]:
+def described_comparison(study: Study, replicates: int, reference: str) -> dict[str, Any]:
     """What is compared, as its manifest says it; see ``results/README.md``."""
-    scenario = task.scenario
+    scenario = study.scenario
     clock = scenario.world.clock
     return {
-        "run_id": run_id(task, replicates),
-        "seed": task.seed,
+        "run_id": run_id(study, replicates),
+        "seed": study.seed,
         "replicates": replicates,
-        "central": task.central,
-        "hypothesis": task.hypothesis,
-        "response": task.response,
+        "central": study.central,
+        "hypothesis": study.hypothesis,
+        "response": study.response,
         "reference": reference,
         "scenario": {
             "name": scenario.name,
@@ -348,7 +348,7 @@ def described_comparison(task: Task, replicates: int, reference: str) -> dict[st
                 "concession": each.concession,
             }
             for name, each in scenario.policies.items()
-            if name in task.policies
+            if name in study.policies
         ],
         "places": described_places(scenario),
         "areas": [asdict(each) for each in scenario.areas],

@@ -19,7 +19,7 @@ from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress
-from sim.study.replication import Task
+from sim.study.replication import Study
 
 BEFORE: Final = 4  # days before the last announced one that are compared with those after it
 LEAST_ARRIVALS: Final = 100  # fewer up to the first closure are no episode
@@ -67,7 +67,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Passed:
     """What a pattern is computed from: one run.
 
     Attributes:
@@ -138,18 +138,18 @@ def see(
     *,
     seed: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[Seen]:
+) -> Iterator[Passed]:
     """The reference policy in so many worlds, one finished run after the other."""
-    task = Task(scenario, (scenario.reference,), scenario.seed if seed is None else seed)
+    study = Study(scenario, (scenario.reference,), scenario.seed if seed is None else seed)
     episode = None
     for number in range(worlds):
-        model = task.model(0, task.world(number))
-        record = task.record(0, model.run())
+        model = study.model(0, study.world(number))
+        record = study.record(0, model.run())
         if episode is None:
             clock = scenario.world.clock
             starts_h = [0.0, *(float(h) for h in clock.day_ends_h[:-1])]
             episode = find_episode(record.access, len(clock.days), starts_h)
-        yield Seen(record, episode)
+        yield Passed(record, episode)
         model.release()
         if progress is not None:
             progress(number + 1, worlds)

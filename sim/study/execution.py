@@ -12,42 +12,42 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 
 from sim.errors import WorkersLostError
-from sim.study.partial_results import Unfinished
-from sim.study.replication import Replicate, Task
+from sim.study.partial_results import PartialResults
+from sim.study.replication import Replication, Study
 from sim.study.workers import Worker, WorkerDiedError, first_to_answer
 
 RUNS_PER_BATCH = 36
 ATTEMPTS = 2
 Progress = Callable[[int, int], None]
-Finished = Generator[tuple[int, list[Replicate]], None, None]
+Finished = Generator[tuple[int, list[Replication]], None, None]
 
 
 def run_study(
-    task: Task,
+    study: Study,
     replicates: int,
     *,
     workers: int = 1,
     progress: Progress | None = None,
-    unfinished: Unfinished | None = None,
-) -> list[Replicate]:
+    partial: PartialResults | None = None,
+) -> list[Replication]:
     """Every policy in worlds 0 to ``replicates - 1``, in order of world and policy.
 
     Args:
-        task: what to run.
+        study: what to run.
         replicates: number of worlds.
         workers: processes; 1 runs everything here, as a study of a single batch is run anyway.
         progress: called with (worlds done, worlds in all), first with those done before.
-        unfinished: where finished batches are kept, and may lie from before; nowhere if None.
+        partial: where finished batches are kept, and may lie from before; nowhere if None.
 
     Raises:
         WorkersLostError: if some batches killed every worker that took them on, when all others are
             finished; or if no worker lives long enough to finish any.
         StorageError: if a batch could not be kept.
     """
-    batches = _batches(replicates, len(task.policies))
-    done: dict[int, list[Replicate]] = {}
+    batches = _batches(replicates, len(study.policies))
+    done: dict[int, list[Replication]] = {}
     for number, batch in enumerate(batches):
-        if unfinished is not None and (runs := unfinished.take(batch)) is not None:
+        if partial is not None and (runs := partial.take(batch)) is not None:
             done[number] = runs
     left = {number: batch for number, batch in enumerate(batches) if number not in done}
     count = sum(len(batches[number]) for number in done)
@@ -60,11 +60,11 @@ def run_study(
 
     tell(0)
     here = workers <= 1 or len(batches) == 1
-    run = _run_here(task, left, tell) if here else _run_there(task, left, workers, tell)
+    run = _run_here(study, left, tell) if here else _run_there(study, left, workers, tell)
     with closing(run):
         for number, result in run:
-            if unfinished is not None:
-                unfinished.keep(batches[number], result)
+            if partial is not None:
+                partial.keep(batches[number], result)
             done[number] = result
     return [each for number in sorted(done) for each in done[number]]
 
@@ -74,17 +74,17 @@ def _batches(replicates: int, policies: int) -> list[range]:
     return [range(k, min(k + size, replicates)) for k in range(0, replicates, size)]
 
 
-def _run_here(task: Task, left: Mapping[int, range], tell: Callable[[int], None]) -> Finished:
+def _run_here(study: Study, left: Mapping[int, range], tell: Callable[[int], None]) -> Finished:
     for number, batch in left.items():
-        result: list[Replicate] = []
+        result: list[Replication] = []
         for world in batch:
-            result += task.run_worlds([world])
+            result += study.run_worlds([world])
             tell(1)
         yield number, result
 
 
 def _run_there(
-    task: Task, left: Mapping[int, range], workers: int, tell: Callable[[int], None]
+    study: Study, left: Mapping[int, range], workers: int, tell: Callable[[int], None]
 ) -> Finished:
     """In worker processes, each at one batch; what has killed a worker comes last."""
     workers = min(workers, len(left))
@@ -97,7 +97,7 @@ def _run_there(
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
-                worker = idle.pop() if idle else Worker(task)
+                worker = idle.pop() if idle else Worker(study)
                 busy[worker] = waiting.popleft()
                 worker.give(left[busy[worker]])
             worker = first_to_answer(list(busy))

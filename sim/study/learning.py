@@ -27,7 +27,7 @@ from sim.outcomes.indicators import HEADLINE, INDICATORS
 from sim.outcomes.series import SERIES
 from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
-from sim.study.replication import Replicate, Task
+from sim.study.replication import Replication, Study
 
 Floats = NDArray[np.float64]
 KEPT_SHARE: Final = 0.1  # of worlds, the closest to the counts
@@ -97,26 +97,26 @@ class _Cell(NamedTuple):
     people: float
 
 
-def learn(task: Task, runs: Sequence[Replicate], reference: str) -> pl.DataFrame:
+def learn(study: Study, runs: Sequence[Replication], reference: str) -> pl.DataFrame:
     """Rows of ``learning.csv``: indicator, about, value, low, high, unit.
 
     Args:
-        task: what was run.
+        study: what was run.
         runs: every policy in every world.
         reference: the policy under which counts were observed.
     """
     rows: list[tuple[str, str, float, float | None, float | None, str]] = []
-    cells = _observed_cells(task.scenario)
-    real = [run for run in runs if task.policies[run.policy] == reference]
-    if cells and reference == task.scenario.reference:
-        simulated = np.array([_arrivals_at(task.scenario, run, cells) for run in real])
+    cells = _observed_cells(study.scenario)
+    real = [run for run in runs if study.policies[run.policy] == reference]
+    if cells and reference == study.scenario.reference:
+        simulated = np.array([_arrivals_at(study.scenario, run, cells) for run in real])
         counts = np.array([cell.people for cell in cells])
-        if not task.central:
-            rows += [("L1", *row, "1") for row in _identified(task, real, simulated, counts)]
-        skill = _skill(cells, simulated, _open_days(task.scenario, real[0].access))
+        if not study.central:
+            rows += [("L1", *row, "1") for row in _identified(study, real, simulated, counts)]
+        skill = _skill(cells, simulated, _open_days(study.scenario, real[0].access))
         if skill is not None:
             rows.append(("L3", "arrivals a day and open crossing", skill, None, None, "1"))
-    rows += _worth_of_hypotheses(task, runs)
+    rows += _worth_of_hypotheses(study, runs)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -124,17 +124,17 @@ def learn(task: Task, runs: Sequence[Replicate], reference: str) -> pl.DataFrame
 
 
 def _identified(
-    task: Task, runs: Sequence[Replicate], simulated: Floats, counts: Floats
+    study: Study, runs: Sequence[Replication], simulated: Floats, counts: Floats
 ) -> list[tuple[str, float, float, float]]:
     """(parameter, ratio of spreads, low, high); nothing where worlds are too few to tell."""
     kept = round(KEPT_SHARE * len(runs))
     if kept < LEAST_KEPT:
         return []
     closest = np.argsort(root_distance(simulated, counts), kind="stable")[:kept]
-    draws = [task.world(run.world).drawn for run in runs]
+    draws = [study.world(run.world).drawn for run in runs]
     error = Z95 / sqrt(2.0 * (kept - 1))
     found = []
-    for each in task.scenario.uncertainties:
+    for each in study.scenario.uncertainties:
         values = np.array([draw[each.parameter] for draw in draws])
         ratio = spread_ratio(values, closest)
         found.append((each.parameter, ratio, ratio * (1.0 - error), ratio * (1.0 + error)))
@@ -163,15 +163,15 @@ def spread_ratio(values: Floats, kept: NDArray[np.int64]) -> float:
 
 
 def _worth_of_hypotheses(
-    task: Task, runs: Sequence[Replicate]
+    study: Study, runs: Sequence[Replication]
 ) -> list[tuple[str, str, float, float | None, float | None, str]]:
-    if len(task.policies) < 2 or task.hypothesis is not None:
+    if len(study.policies) < 2 or study.hypothesis is not None:
         return []
     names = list(INDICATORS)
-    policies = len(task.policies)
+    policies = len(study.policies)
     values = np.array([run.indicators for run in runs]).reshape(-1, policies, len(names))
     worlds = [run.world for run in runs[::policies]]
-    hypotheses = np.array([task.world(world).hypothesis for world in worlds])
+    hypotheses = np.array([study.world(world).hypothesis for world in worlds])
     rows: list[tuple[str, str, float, float | None, float | None, str]] = []
     for name in HEADLINE:
         each = INDICATORS[name]
@@ -270,7 +270,7 @@ def _observed_cells(scenario: Scenario) -> list[_Cell]:
     ]
 
 
-def _arrivals_at(scenario: Scenario, run: Replicate, cells: Sequence[_Cell]) -> Floats:
+def _arrivals_at(scenario: Scenario, run: Replication, cells: Sequence[_Cell]) -> Floats:
     """Simulated arrivals at the observed cells, shape (cells,)."""
     arrivals = [each.name for each in SERIES].index("arrivals")
     hubs = len(scenario.world.network.hubs)

@@ -20,8 +20,8 @@ from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.breakdown import ByClass
 from sim.outcomes.exposure_totals import Exposure
 from sim.outcomes.journeys import Flows, Journeys
-from sim.storage.archive import read_sealed, write_sealed
-from sim.study.replication import Replicate
+from sim.storage.archive import read_archive, write_archive
+from sim.study.replication import Replication
 
 KIND: Final = "batch"
 STACKED: Final = ("policy", "world", "indicators", "ledger")
@@ -31,7 +31,7 @@ SPAN: Final = ("crossing", "begins_h", "ends_h")
 ACCESS: Final = tuple(Access)
 
 
-class Unfinished:
+class PartialResults:
     """The place beside a results folder where finished batches wait for the others.
 
     Attributes:
@@ -53,15 +53,15 @@ class Unfinished:
         self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}.unfinished")
         self.worlds = self.damaged = 0
         self._run_id = run_id
-        self._found: dict[str, list[Replicate]] = {}
+        self._found: dict[str, list[Replication]] = {}
         for path in self.place.glob("worlds-*"):
             self._take_in(path)
 
-    def take(self, batch: range) -> list[Replicate] | None:
+    def take(self, batch: range) -> list[Replication] | None:
         """The runs of a batch that was finished before; None if it was not."""
         return self._found.pop(_name(batch), None)
 
-    def keep(self, batch: range, runs: Sequence[Replicate]) -> None:
+    def keep(self, batch: range, runs: Sequence[Replication]) -> None:
         """Keep a finished batch.
 
         Raises:
@@ -71,7 +71,7 @@ class Unfinished:
             self.place.mkdir(exist_ok=True)
         record = {"run_id": self._run_id}
         try:
-            write_sealed(self.place / _name(batch), KIND, record, _arrays(runs))
+            write_archive(self.place / _name(batch), KIND, record, _arrays(runs))
         except StorageError:
             with suppress(OSError):
                 self.place.rmdir()  # if there was nothing yet
@@ -85,7 +85,7 @@ class Unfinished:
     def _take_in(self, path: Path) -> None:
         """Read a file, or throw it away."""
         try:
-            record, arrays = read_sealed(path, KIND)
+            record, arrays = read_archive(path, KIND)
         except ResultsError:
             self.damaged += 1
             _remove(path)
@@ -109,7 +109,7 @@ def _remove(path: Path) -> None:
             path.unlink()
 
 
-def _arrays(runs: Sequence[Replicate]) -> dict[str, NDArray[Any]]:
+def _arrays(runs: Sequence[Replication]) -> dict[str, NDArray[Any]]:
     """Runs as columns: what has the same shape in each is stacked, the rest stands in a row."""
     spans = [span for run in runs for span in run.access]
     return {
@@ -135,7 +135,7 @@ def _arrays(runs: Sequence[Replicate]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replicate]:
+def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replication]:
     """The runs that :func:`_arrays` laid out."""
     rows = [np.split(arrays[name], arrays["value_ends"][:-1]) for name in IN_A_ROW]
     tables = {table: _tables(arrays, table) for table in TABLES}
@@ -146,7 +146,7 @@ def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replicate]:
     ]
     ends = arrays["span_ends"].tolist()
     return [
-        Replicate(
+        Replication(
             policy=int(arrays["policy"][k]),
             world=int(arrays["world"][k]),
             indicators=arrays["indicators"][k],

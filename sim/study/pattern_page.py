@@ -176,7 +176,7 @@ def _pattern_row(each: Finding) -> tuple[str, ...]:
 
 
 def _verdict(each: Finding) -> str:
-    if each.is_seen:
+    if each.passes:
         return "yes"
     return "at the edge" if each.is_at_the_edge else "no"
 

@@ -24,7 +24,7 @@ from sim.errors import InputError
 from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
 from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, Seen, see
+from sim.study.episode import Episode, Passed, see
 from sim.study.execution import Progress
 
 Z95: Final = 1.96
@@ -53,7 +53,7 @@ class Pattern:
     unit: str
     low: float
     high: float
-    of_run: Callable[[Seen], Ratio]
+    of_run: Callable[[Passed], Ratio]
     of_counts: Formula | None = None
 
 
@@ -83,7 +83,7 @@ class Finding:
         return max(0.0, self.mean - self.half_width), self.mean + self.half_width
 
     @property
-    def is_seen(self) -> bool:
+    def passes(self) -> bool:
         """Whether the whole interval lies in the band."""
         low, high = self.interval
         return self.pattern.low <= low and high <= self.pattern.high
@@ -91,7 +91,7 @@ class Finding:
     @property
     def is_at_the_edge(self) -> bool:
         """Whether the mean lies in the band, but not the whole interval."""
-        return self.pattern.low <= self.mean <= self.pattern.high and not self.is_seen
+        return self.pattern.low <= self.mean <= self.pattern.high and not self.passes
 
 
 # The patterns -------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def _lag(arrivals: NDArray[Any], episode: Episode, crossing: int) -> Ratio:
     return (float(came[0]), 1.0) if len(came) else (0.0, 0.0)
 
 
-def clumping(seen: Seen) -> Ratio:
+def clumping(seen: Passed) -> Ratio:
     """Variance over mean of arrivals an hour between the closures; Poisson arrivals have 1."""
     begin_h, end_h = seen.hours_between
     when = seen.record.persons["presented_h"]
@@ -141,7 +141,7 @@ def clumping(seen: Seen) -> Ratio:
     return float(counts.var()), float(counts.mean())
 
 
-def registered_after_closing(seen: Seen) -> Ratio:
+def registered_after_closing(seen: Passed) -> Ratio:
     """Interviews between the closures that ended after closing, in % of all there."""
     record, (begin_h, end_h) = seen.record, seen.hours_between
     people = record.persons
@@ -162,25 +162,25 @@ def _open_then(record: RunRecord, s: int, when: NDArray[np.float64]) -> NDArray[
     return np.asarray((row >= 0) & (when < spans["closes_h"][np.maximum(row, 0)]))
 
 
-def suspended_hours(seen: Seen) -> Ratio:
+def suspended_hours(seen: Passed) -> Ratio:
     """Hours of suspended traffic between the closures, a crossing and day."""
     hours = seen.record.engine.suspended_h[seen.episode.between][:, seen.episode.open_after]
     return float(hours.sum()), float(hours.size)
 
 
-def burst(seen: Seen) -> Ratio:
+def burst(seen: Passed) -> Ratio:
     """Arrivals on the first day of the reopening over those a day after the second closure."""
     first = float(seen.arrivals[seen.episode.reopening].sum())
     return first, _per_day(seen.arrivals, seen.episode.after)
 
 
-def green_while_open(seen: Seen) -> Ratio:
+def green_while_open(seen: Passed) -> Ratio:
     """Terrain-border attempts in % of arrivals until no crossing was open."""
     until = slice(0, seen.episode.none_open)
     return 100.0 * _green(seen, until).sum(), float(seen.arrivals[until].sum())
 
 
-def green_when_closed(seen: Seen) -> Ratio:
+def green_when_closed(seen: Passed) -> Ratio:
     """Attempts per person waiting and day while none was open, over those of the days before.
 
     MODEL 2.1 (g), "few while a crossing is open, some after", is about what people do. Attempts a
@@ -192,17 +192,17 @@ def green_when_closed(seen: Seen) -> Ratio:
     return _green_per_person(seen, closed), _green_per_person(seen, before)
 
 
-def _green_per_person(seen: Seen, days: slice) -> float:
+def _green_per_person(seen: Passed, days: slice) -> float:
     """Attempts over person-days in the transit state."""
     waiting = seen.record.engine.stock[days][:, :, list(IN_TRANSIT_STATE)].sum()
     return quotient(float(_green(seen, days).sum()), float(waiting)) if waiting else 0.0
 
 
-def _green(seen: Seen, days: slice) -> NDArray[np.int64]:
+def _green(seen: Passed, days: slice) -> NDArray[np.int64]:
     return seen.record.engine.entries[days, :, State.GREEN_ATTEMPT].sum(axis=1, dtype=np.int64)
 
 
-def diversion(seen: Seen) -> Ratio:
+def diversion(seen: Passed) -> Ratio:
     """People gone to another country up to the second closure, in % of arrivals."""
     until = slice(0, seen.episode.second_last_day + 1)
     gone = seen.record.engine.entries[until, :, State.DIVERTED].sum()

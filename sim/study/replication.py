@@ -23,7 +23,7 @@ from sim.study.states import WorldDraw, draw_world
 
 
 @dataclass(frozen=True)
-class Replicate:
+class Replication:
     """The outcome of one policy in one world.
 
     Attributes:
@@ -58,7 +58,7 @@ class Replicate:
 
 
 @dataclass(frozen=True)
-class Task:
+class Study:
     """What a study asks for.
 
     Attributes:
@@ -93,7 +93,7 @@ class Task:
             response=self.response,
         )
 
-    def run_worlds(self, numbers: Sequence[int]) -> list[Replicate]:
+    def run_worlds(self, numbers: Sequence[int]) -> list[Replication]:
         """Every policy in each of these worlds."""
         return [
             self.run_one(policy, draw)
@@ -121,7 +121,7 @@ class Task:
         concession = self.scenario.policies[self.policies[policy]].concession
         return RunRecord(self.scenario.world, model.parameters, model.engine, concession)
 
-    def run_one(self, policy: int, draw: WorldDraw) -> Replicate:
+    def run_one(self, policy: int, draw: WorldDraw) -> Replication:
         """One policy in one world."""
         model = self.model(policy, draw)
         try:
@@ -131,10 +131,10 @@ class Task:
             model.release()
 
 
-def _record(policy: int, draw: WorldDraw, run: RunRecord) -> Replicate:
+def _record(policy: int, draw: WorldDraw, run: RunRecord) -> Replication:
     daily = daily_series(run)
     series, days, places = np.nonzero(daily)
-    return Replicate(
+    return Replication(
         policy=policy,
         world=draw.number,
         indicators=np.array(list(compute_indicators(run).values())),

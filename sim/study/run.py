@@ -19,14 +19,14 @@ from sim.study.warm_up import compile_engine
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
     from sim.study.execution import Progress
-    from sim.study.partial_results import Unfinished
-    from sim.study.replication import Task
+    from sim.study.partial_results import PartialResults
+    from sim.study.replication import Study
 
 PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
 
 
-def finish_comparison(
-    task: Task,
+def run_comparison(
+    study: Study,
     worlds: int,
     folder: Path,
     *,
@@ -38,10 +38,10 @@ def finish_comparison(
 ) -> StoredResults:
     """Results of a comparison in their folder, whatever of it was done before.
 
-    Whoever calls holds the folder alone (:func:`sim.storage.locks.alone_at`).
+    Whoever calls holds the folder alone (:func:`sim.storage.locks.exclusive_lock`).
 
     Args:
-        task: what is compared.
+        study: what is compared.
         worlds: number of worlds.
         folder: the results folder.
         reference: id of the policy that the others are compared with.
@@ -58,13 +58,13 @@ def finish_comparison(
     from sim.study.comparison import described_comparison
 
     say = notice or (lambda text: None)
-    described = {**described_comparison(task, worlds, reference), "versions": _versions()}
+    described = {**described_comparison(study, worlds, reference), "versions": _versions()}
     if (standing := _standing(folder, described)) is not None:
         say(f"going on: all {worlds} worlds are finished and stand in {folder}")
         return standing
     compile_engine(notice=notice)
     return _run_the_rest(
-        task,
+        study,
         worlds,
         folder,
         described=described,
@@ -89,7 +89,7 @@ def _standing(folder: Path, described: Mapping[str, Any]) -> StoredResults | Non
 
 
 def _run_the_rest(
-    task: Task,
+    study: Study,
     worlds: int,
     folder: Path,
     *,
@@ -102,25 +102,25 @@ def _run_the_rest(
     """Run the worlds that were not finished before, and write the results of all."""
     from sim.results.store import write_results
     from sim.study.comparison import run_comparison
-    from sim.study.partial_results import Unfinished
+    from sim.study.partial_results import PartialResults
 
     began = time.perf_counter()
-    unfinished = Unfinished(folder, described["run_id"])
-    before = unfinished.worlds
-    for line in _on_going_on(unfinished, worlds):
+    partial = PartialResults(folder, described["run_id"])
+    before = partial.worlds
+    for line in _on_going_on(partial, worlds):
         say(line)
     try:
         frames = run_comparison(
-            task,
+            study,
             worlds,
             reference=described["reference"],
             workers=workers,
             progress=progress,
-            unfinished=unfinished,
+            partial=partial,
         )
         manifest = {
             **described,
-            "kind": "compare" if len(task.policies) > 1 else "run",
+            "kind": "compare" if len(study.policies) > 1 else "run",
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - began, 3),
             "worlds_before": before,
@@ -129,24 +129,24 @@ def _run_the_rest(
         stored = write_results(folder, manifest=manifest, **vars(frames))
     except KeyboardInterrupt as stop:
         raise WorkInterrupted(
-            f"interrupted: {unfinished.worlds} of {worlds} worlds are finished and kept; "
+            f"interrupted: {partial.worlds} of {worlds} worlds are finished and kept; "
             "the same command again goes on from there"
         ) from stop
     except (StorageError, WorkersLostError) as error:
         raise type(error)(
-            f"{error}; {unfinished.worlds} of {worlds} worlds are finished and kept"
+            f"{error}; {partial.worlds} of {worlds} worlds are finished and kept"
         ) from error
-    unfinished.discard()
+    partial.discard()
     return stored
 
 
-def _on_going_on(unfinished: Unfinished, worlds: int) -> Iterator[str]:
+def _on_going_on(partial: PartialResults, worlds: int) -> Iterator[str]:
     """What there is to say of earlier work."""
-    if unfinished.worlds:
-        yield f"going on: {unfinished.worlds} of {worlds} worlds are finished"
-    if unfinished.damaged:
+    if partial.worlds:
+        yield f"going on: {partial.worlds} of {worlds} worlds are finished"
+    if partial.damaged:
         yield (
-            f"{unfinished.place}: {unfinished.damaged} damaged files thrown away; "
+            f"{partial.place}: {partial.damaged} damaged files thrown away; "
             "their worlds are run again"
         )
 

@@ -35,7 +35,7 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
         notice: told if there is something to compile, or as soon as it looks like that.
     """
     from sim.scenario.loading import load_scenario
-    from sim.study.replication import Task
+    from sim.study.replication import Study
 
     say = notice or (lambda text: None)
     patience = PATIENCE_S if engine_is_compiled() else 0.0
@@ -43,6 +43,6 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        Task(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])
+        Study(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])
     finally:
         waiting.cancel()

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 
-from sim.study.replication import Replicate, Task
+from sim.study.replication import Replication, Study
 
 
 class WorkerDiedError(Exception):
@@ -26,10 +26,10 @@ class Worker:
     Spawned, not forked: the parent has threads (numpy, polars) that do not survive a fork.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, study: Study) -> None:
         context = multiprocessing.get_context("spawn")
         self.line, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, task), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, study), daemon=True)
         with _interrupts_held():
             self._process.start()
         theirs.close()
@@ -39,7 +39,7 @@ class Worker:
         with suppress(OSError):
             self.line.send(list(worlds))
 
-    def answer(self) -> list[Replicate]:
+    def answer(self) -> list[Replication]:
         """What came of it; waits for it.
 
         Raises:
@@ -80,7 +80,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(line: Connection, task: Task) -> None:
+def _serve(line: Connection, study: Study) -> None:
     """What a worker does all its life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
@@ -89,7 +89,7 @@ def _serve(line: Connection, task: Task) -> None:
         except (EOFError, OSError):  # the parent is gone
             return
         try:
-            answer: object = task.run_worlds(worlds)
+            answer: object = study.run_worlds(worlds)
         except Exception as error:
             answer = error
         try:

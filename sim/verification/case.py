@@ -20,8 +20,8 @@ from sim.verification.reference_statistics import REPLICATES, interval_of_mean
 from sim.world.world import World
 
 TOLERANCE = 1e-9
-SECOND_LOOK = 4  # times as many replicates
-OTHER_LUCK = 1_000_003  # added to the seed for it
+RETEST = 4  # times as many replicates
+RETEST_STREAMS = 1_000_003  # added to the seed for it
 OTHER_CASE = 1_009  # times the number of a case: no two share their luck
 ROOMY = Capacity(groups=1 << 16, persons=1 << 16, events=1 << 17)
 
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
     """What comes of a comparison."""
 
     AGREES = "agrees"
-    SECOND_LOOK = "agrees at a second look"
+    RETEST = "agrees at a second look"
     DIFFERS = "differs"
 
 
@@ -47,7 +47,7 @@ class Finding:
         simulated: the value by the engine.
         half_width: of its 99 % interval; the tolerance where no luck is involved.
         by_chance: whether luck is involved.
-        second_look: whether this comes from a second look.
+        retest: whether this comes from a second look.
     """
 
     quantity: str
@@ -56,7 +56,7 @@ class Finding:
     simulated: float
     half_width: float
     by_chance: bool
-    second_look: bool = False
+    retest: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -68,7 +68,7 @@ class Finding:
         """The verdict in a word."""
         if not self.agrees:
             return Verdict.DIFFERS
-        return Verdict.SECOND_LOOK if self.second_look else Verdict.AGREES
+        return Verdict.RETEST if self.retest else Verdict.AGREES
 
 
 def by_chance(quantity: str, unit: str, exact: float, values: Sequence[float]) -> Finding:
@@ -164,11 +164,11 @@ def verify(case: Case, trial: Trial) -> Verified:
     found = tuple(case.examine(own))
     if all(each.agrees or not each.by_chance for each in found):
         return Verified(case, found)
-    closer = replace(own, seed=own.seed + OTHER_LUCK, replicates=SECOND_LOOK * trial.replicates)
+    closer = replace(own, seed=own.seed + RETEST_STREAMS, replicates=RETEST * trial.replicates)
     return Verified(
         case,
         tuple(
-            one if one.agrees or not one.by_chance else replace(other, second_look=True)
+            one if one.agrees or not one.by_chance else replace(other, retest=True)
             for one, other in zip(found, case.examine(closer), strict=True)
         ),
     )

@@ -10,12 +10,12 @@ from functools import partial
 
 import numpy as np
 
-from sim.engine.columns import LINES, NOBODY, Line
+from sim.engine.columns import NOBODY, QUEUES, QueueName
 from sim.engine.events import ENTITY_BITS, EventKind
 from sim.model import BorderModel
 from sim.verification.case import Runner
 
-REGISTRATION = Line.REGISTRATION + 1  # the line of those who need an interpreter
+REGISTRATION = QueueName.REGISTRATION + 1  # the line of those who need an interpreter
 
 
 def one_server_too_many(run: BorderModel) -> BorderModel:
@@ -64,7 +64,7 @@ def one_person_lost(run: BorderModel) -> BorderModel:
 
 def _forget_one(run: BorderModel) -> bool:
     for station in range(len(run.stations)):
-        line = run.engine.lines[station * LINES + REGISTRATION]
+        line = run.engine.queues[station * QUEUES + REGISTRATION]
         first = int(line["first"])
         if first != NOBODY and first != line["last"]:
             line["first"] = run.engine.persons["next_in_queue"][first]

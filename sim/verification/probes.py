@@ -9,26 +9,26 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import appraise, logsum
+from sim.engine.choice import evaluate_ways, logsum
 from sim.engine.handle import columns_of
 from sim.model import BorderModel
 
 
 @njit(cache=True)
-def _appraise_first_group(handle):  # type: ignore[no-untyped-def]
+def _evaluate_first_group(handle):  # type: ignore[no-untyped-def]
     e = columns_of(handle)
-    appraise(e, 0, e.status[0].now_h)
+    evaluate_ways(e, 0, e.status[0].now_h)
     return logsum(e.nests, e.utility[0])
 
 
 def first_logsum(run: BorderModel) -> float:
     """Logsum of the ways out of the first group as it sees them now."""
-    return float(_appraise_first_group(run.handle))
+    return float(_evaluate_first_group(run.handle))
 
 
 def first_utilities(run: BorderModel) -> NDArray[Any]:
     """Utilities of the first group's ways out, shape (destinations + 1,); the last is settling."""
-    _appraise_first_group(run.handle)
+    _evaluate_first_group(run.handle)
     return np.array(run.engine.utility[0])
 
 

@@ -53,5 +53,5 @@ def summary(verified: Sequence[Verified]) -> str:
     if differing:
         told = "; ".join(differing)
         return f"{total}: {len(differing)} differ from theory: {told}; a fault of the program"
-    again = sum(finding.verdict is Verdict.SECOND_LOOK for _, finding in findings)
+    again = sum(finding.verdict is Verdict.RETEST for _, finding in findings)
     return f"{total}: all agree with theory" + (f", {again} at a second look" if again else "")

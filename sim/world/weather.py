@@ -108,7 +108,7 @@ class Weather:
         missing = [np.zeros(len(values))] * (len(day_ends_h) - len(days))
         return np.array([*days, *missing]).reshape(len(day_ends_h), len(values)).T
 
-    def haste(self, impatience_per_c: float) -> NDArray[np.float64]:
+    def accumulated_patience_h(self, impatience_per_c: float) -> NDArray[np.float64]:
         """Hours of patience spent up to each hour, ``exp(a degrees below zero)`` an hour.
 
         Shape (zones, hours + 1), h.

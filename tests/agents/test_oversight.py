@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.measure_scheduling import barred_at
-from sim.engine.access_index import barred_at_present, index_if
+from sim.agents.measure_scheduling import closed_to_at
+from sim.engine.access_index import closed_to_at_present, index_if
 from sim.engine.columns import PersonState as State
 from sim.model import BorderModel
 from sim.policies import Action, Exempt
@@ -140,7 +140,7 @@ class TestPowers:
 
 class TestAccess:
     def index(self, run: BorderModel) -> float:
-        return float(index_if(run.handle, barred_at_present(run.handle)))
+        return float(index_if(run.handle, closed_to_at_present(run.handle)))
 
     def test_reach_and_price_decide(self) -> None:
         """Crossings 1 h and 30 h away, the near one closed: access only with a reach of 30 h."""
@@ -172,15 +172,15 @@ class TestAccess:
             Closure(crossings=NAMES, at=small_worlds.START, exempt=frozenset({Exempt.CHILDREN})),
         )
         run.advance_to(0.0)
-        barred = barred_at_present(run.handle)
-        assert barred.tolist() == [[True, False] * 4] * 2
-        assert (barred_at(run, 1.0) == barred).all()
+        closed_to = closed_to_at_present(run.handle)
+        assert closed_to.tolist() == [[True, False] * 4] * 2
+        assert (closed_to_at(run, 1.0) == closed_to).all()
 
     def test_what_is_announced_counts_at_its_hour(self) -> None:
         run = model(None)
         run.advance_to(21.0)
-        assert not barred_at(run, 23.0).any()
-        assert barred_at(run, 24.0).all()
+        assert not closed_to_at(run, 23.0).any()
+        assert closed_to_at(run, 24.0).all()
 
     def test_stock_and_access_are_booked_at_the_end_of_each_day(self) -> None:
         """Ten wait at a closed crossing on day 0; on day 1 it is open and they are gone."""

@@ -136,7 +136,7 @@ def test_an_engine_that_differs_from_theory_ends_with_one(
     """The real engine, one officer too many."""
     broken = partial(Trial, run=one_server_too_many)
     monkeypatch.setattr("sim.verification.case.Trial", broken)
-    monkeypatch.setattr("sim.verification.case.SECOND_LOOK", 1)
+    monkeypatch.setattr("sim.verification.case.RETEST", 1)
     status, out, err = say("verify", "V2")
     assert status == 1
     assert "differs" in out

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.access_index import barred_at_present, index_if
+from sim.engine.access_index import closed_to_at_present, index_if
 from sim.engine.columns import HAS_CHILD, TRAITS, MeasureKind
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
@@ -55,9 +55,9 @@ def two_towns(hour: float, **parameters: float) -> BorderModel:
     return run
 
 
-def index(run: BorderModel, *barred: tuple[int, int]) -> float:
+def index(run: BorderModel, *closed_to: tuple[int, int]) -> float:
     table = np.zeros((2, TRAITS), dtype=np.bool_)
-    for station, traits in barred:
+    for station, traits in closed_to:
         table[station, traits] = True
     return float(index_if(run.handle, table))
 
@@ -90,10 +90,10 @@ def test_who_is_barred_has_no_access() -> None:
 
 
 def test_what_is_in_force_bars_whom_it_does_not_except() -> None:
-    assert not barred_at_present(two_towns(8.0).handle).any()
-    barred = barred_at_present(two_towns(10.0).handle)
-    assert barred[0].tolist() == [traits & HAS_CHILD == 0 for traits in range(TRAITS)]
-    assert not barred[1].any()
+    assert not closed_to_at_present(two_towns(8.0).handle).any()
+    closed_to = closed_to_at_present(two_towns(10.0).handle)
+    assert closed_to[0].tolist() == [traits & HAS_CHILD == 0 for traits in range(TRAITS)]
+    assert not closed_to[1].any()
 
 
 def test_spans_of_the_same_access_are_one() -> None:

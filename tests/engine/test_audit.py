@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.engine.columns import NOBODY, Line, PersonState
+from sim.engine.columns import NOBODY, PersonState, QueueName
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import small_worlds
@@ -59,16 +59,16 @@ def nobody_before_the_gate(run: BorderModel) -> None:
 
 def line_without_people(line: int) -> Callable[[BorderModel], None]:
     def lose(run: BorderModel) -> None:
-        assert run.engine.lines["first"][line] != NOBODY
-        run.engine.lines["first"][line] = NOBODY
+        assert run.engine.queues["first"][line] != NOBODY
+        run.engine.queues["first"][line] = NOBODY
 
     return lose
 
 
 def waits_twice(line: int) -> Callable[[BorderModel], None]:
     def copy(run: BorderModel) -> None:
-        assert run.engine.lines["first"][line] == NOBODY
-        run.engine.lines["first"][line] = run.engine.lines["first"][Line.REGISTRATION + 1]
+        assert run.engine.queues["first"][line] == NOBODY
+        run.engine.queues["first"][line] = run.engine.queues["first"][QueueName.REGISTRATION + 1]
 
     return copy
 
@@ -78,10 +78,10 @@ WRONG = {
     "one in another state": one_in_another_state,
     "less than nobody": less_than_nobody,
     "nobody before the gate": nobody_before_the_gate,
-    "nobody between the posts": line_without_people(Line.POSTS),
-    "nobody before the lanes": line_without_people(Line.ADMISSION),
-    "somebody in two lines": waits_twice(Line.REGISTRATION),
-    "somebody in the first and last line": waits_twice(Line.TRANSPORT - 1),
+    "nobody between the posts": line_without_people(QueueName.POSTS),
+    "nobody before the lanes": line_without_people(QueueName.ADMISSION),
+    "somebody in two lines": waits_twice(QueueName.REGISTRATION),
+    "somebody in the first and last line": waits_twice(QueueName.TRANSPORT - 1),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from sim import compare, load_scenario
 from sim.errors import WorkInterrupted
-from sim.storage.atomic import place
+from sim.storage.atomic import write_atomically
 from sim.storage.locks import try_lock
 from tests.effort import effort
 from tests.fault_tolerance.command import BATCH, SCENARIO, WORLDS, files, kept, largest_file, line
@@ -118,13 +118,13 @@ def test_what_killed_processes_left_is_cleared_away_and_nothing_else(
     copy: Path, calm: Path, say: Say, tmp_path: Path
 ) -> None:
     """A killed run may have moved the old results aside, and not yet the new ones in."""
-    workshop = tmp_path / ".out.0123abcd.writing"
-    (workshop / "fresh").mkdir(parents=True)
-    copy.rename(workshop / "old")
+    staging = tmp_path / ".out.0123abcd.writing"
+    (staging / "fresh").mkdir(parents=True)
+    copy.rename(staging / "old")
     (tmp_path / ".out.backup").mkdir()
     (tmp_path / ".out.lock").write_text("1\n", encoding="ascii")
     assert say(*line("--policy", "nobody"))[0] == 2
-    assert workshop.exists(), "bad input changes nothing"
+    assert staging.exists(), "bad input changes nothing"
     with largest_file(1000):
         assert say(*line("--workers", 1))[0] == 1
     assert files(copy) == files(calm)
@@ -135,7 +135,7 @@ def test_a_part_that_is_being_written_is_not_cleared_away(tmp_path: Path) -> Non
     mine = tmp_path / ".page.0123abcd.part"
     with mine.open("wb") as file:
         assert try_lock(file.fileno())
-        place(tmp_path / "page", b"theirs")
+        write_atomically(tmp_path / "page", b"theirs")
         assert mine.exists()
-    place(tmp_path / "page", b"theirs again")
+    write_atomically(tmp_path / "page", b"theirs again")
     assert [path.name for path in tmp_path.iterdir()] == ["page"]

@@ -18,8 +18,8 @@ from sim.policies.timed import Open
 from sim.randomness import POLICY, name_key, replicate_key, uniform
 from sim.scenario.scenario import NamedPolicy, Scenario
 from sim.study.execution import run_study
-from sim.study.partial_results import Unfinished
-from sim.study.replication import Replicate, Task
+from sim.study.partial_results import PartialResults
+from sim.study.replication import Replication, Study
 from sim.study.workers import _serve
 from tests.fault_tolerance.command import ROOT
 
@@ -32,7 +32,7 @@ def teaching() -> Scenario:
     return load_scenario(ROOT / "scenarios" / "teaching" / "two-crossings.yaml")
 
 
-def luck_of(world: int) -> float:
+def environment_of(world: int) -> float:
     key = np.uint64(replicate_key(SEED, world))
     return float(uniform(key, POLICY, np.uint64(name_key("death")), 0))
 
@@ -48,8 +48,8 @@ class KillsItsWorker:
     type: ClassVar[str] = "kills-its-worker"
     clock: ClassVar[Once | Daily] = Once()
 
-    def decide(self, seen: Observation) -> list[Order]:
-        luck = seen.luck("death")
+    def decide(self, observation: Observation) -> list[Order]:
+        luck = observation.uniform("death")
         mark = Path(self.mark)
         if luck == self.always or (luck == self.once and not mark.exists()):
             mark.touch()
@@ -61,7 +61,7 @@ class KillsItsWorker:
 class AlwaysKills(KillsItsWorker):
     """A policy that kills every process it runs in."""
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         os.kill(os.getpid(), signal.SIGKILL)
         return []
 
@@ -74,7 +74,7 @@ def deadly(scenario: Scenario, rule: KillsItsWorker) -> Scenario:
 def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_again(
     teaching: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rule = KillsItsWorker(luck_of(40), luck_of(3), str(tmp_path / "mark"))
+    rule = KillsItsWorker(environment_of(40), environment_of(3), str(tmp_path / "mark"))
 
     def run() -> None:
         scenario = deadly(teaching, rule)
@@ -100,7 +100,7 @@ def test_work_that_kills_every_worker_ends_soon(
     monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
     everywhere = deadly(teaching, AlwaysKills(0.0, 0.0, ""))
     with pytest.raises(WorkersLostError, match="run again with --workers 1"):
-        run_study(Task(everywhere, ("deadly",), SEED), 10 * WORLDS, workers=2)
+        run_study(Study(everywhere, ("deadly",), SEED), 10 * WORLDS, workers=2)
 
 
 class Line:
@@ -124,12 +124,12 @@ def test_a_fault_in_a_worker_is_sent_to_its_parent(
 ) -> None:
     monkeypatch.setattr("sim.study.workers.signal.signal", lambda *_: None)
     line = Line([0], [1])
-    broken = Task(teaching, ("open",), SEED, hypothesis="nobody's")
+    broken = Study(teaching, ("open",), SEED, hypothesis="nobody's")
     _serve(cast("Any", line), broken)
     assert [type(each) for each in line.sent] == [KeyError, KeyError]
 
 
-def same(one: Replicate, other: Replicate) -> bool:
+def same(one: Replication, other: Replication) -> bool:
     arrays = ("indicators", "ledger", "series", "days", "places", "values")
     pairs = [(getattr(one, name), getattr(other, name)) for name in arrays]
     pairs += zip(one.by_class, other.by_class, strict=True)
@@ -141,22 +141,22 @@ def same(one: Replicate, other: Replicate) -> bool:
 
 
 def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -> None:
-    task = Task(teaching, ("open", "near-closed"), SEED)
-    unfinished = Unfinished(tmp_path / "out", "id")
-    runs = run_study(task, 40, unfinished=unfinished)
-    again = Unfinished(tmp_path / "out", "id")
+    study = Study(teaching, ("open", "near-closed"), SEED)
+    partial = PartialResults(tmp_path / "out", "id")
+    runs = run_study(study, 40, partial=partial)
+    again = PartialResults(tmp_path / "out", "id")
     assert (again.worlds, again.damaged) == (40, 0)
-    back = run_study(replace(task, policies=("open", "none")), 40, unfinished=again)
+    back = run_study(replace(study, policies=("open", "none")), 40, partial=again)
     assert len(back) == len(runs) == 80
     assert all(map(same, runs, back))
 
 
 def test_batches_of_another_study_are_not_taken(teaching: Scenario, tmp_path: Path) -> None:
-    task = Task(teaching, ("open",), SEED)
-    kept = Unfinished(tmp_path / "out", "id")
-    run_study(task, 3, unfinished=kept)
-    kept.place.rename(Unfinished(tmp_path / "out", "another").place)
-    other = Unfinished(tmp_path / "out", "another")
+    study = Study(teaching, ("open",), SEED)
+    kept = PartialResults(tmp_path / "out", "id")
+    run_study(study, 3, partial=kept)
+    kept.place.rename(PartialResults(tmp_path / "out", "another").place)
+    other = PartialResults(tmp_path / "out", "another")
     assert other.worlds == 0
     assert list(other.place.iterdir()) == []
 

@@ -271,7 +271,7 @@ INNER_TABLES = (
     "destinations",
     "measures",
     "streams",
-    "lines",
+    "queues",
     "bulletins",
     "beliefs",
     "changed_h",

@@ -15,7 +15,7 @@ from sim.policies.hours_and_fences import Fence, FencePart, OpeningHours
 from sim.policies.timed import Closure, Open, Step
 from sim.policies.with_others import Agreement, CarrierMeasures, NeighbourCoordinated
 from sim.verification import small_worlds
-from tests.policies.test_policies import at, seen
+from tests.policies.test_policies import at, observation
 
 
 def test_staffing_changes_each_kind_after_the_delay_of_the_world() -> None:
@@ -27,7 +27,7 @@ def test_staffing_changes_each_kind_after_the_delay_of_the_world() -> None:
         delay_min_d=1.0,
         delay_max_d=3.0,
     )
-    officers, lanes = staffing.decide(seen(luck=0.5))
+    officers, lanes = staffing.decide(observation(uniform=0.5))
     assert (officers.action, officers.crossings, officers.value) == (
         Action.ADD_OFFICERS,
         ("a",),
@@ -46,7 +46,7 @@ def test_staffing_that_might_end_before_it_begins_or_does_nothing_is_refused() -
 
 def test_a_surge_may_bring_interpreters() -> None:
     surge = Surge(decided=at(2), officers={"a": 4}, interpreters={"a": 1})
-    actions = [(order.action, order.value) for order in surge.decide(seen())]
+    actions = [(order.action, order.value) for order in surge.decide(observation())]
     assert actions == [(Action.ADD_OFFICERS, 4.0), (Action.ADD_INTERPRETERS, 1.0)]
 
 
@@ -54,7 +54,7 @@ def test_new_hours_are_announced_ahead() -> None:
     hours = OpeningHours(
         crossings=("a",), hours="08:00-20:00", since=at(3), announced_before_h=12.0
     )
-    (order,) = hours.decide(seen())
+    (order,) = hours.decide(observation())
     assert (order.announced_h, order.effective_h, order.until_h) == (36.0, 48.0, inf)
     assert (order.action, order.hours) == (Action.SET_HOURS, "08:00-20:00")
     with pytest.raises(ValueError, match="opening hours must read"):
@@ -68,7 +68,9 @@ def test_each_stretch_of_fence_is_ready_on_its_day() -> None:
             FencePart(segment="south", km=20.0, ready=at(5)),
         )
     )
-    found = [(order.segments, order.value, order.effective_h) for order in fence.decide(seen())]
+    found = [
+        (order.segments, order.value, order.effective_h) for order in fence.decide(observation())
+    ]
     assert found == [(("north",), 10.0, 48.0), (("south",), 20.0, 96.0)]
 
 
@@ -76,21 +78,21 @@ def test_neighbours_are_told_with_the_closure() -> None:
     policy = NeighbourCoordinated(
         crossings=("a",), at=at(3), neighbours=("over-there",), announced_before_h=6.0
     )
-    closing, word = policy.decide(seen())
+    closing, word = policy.decide(observation())
     assert (closing.action, closing.announced_h, closing.effective_h) == (Action.CLOSE, 42.0, 48.0)
     assert (word.action, word.neighbours) == (Action.COORDINATE, ("over-there",))
 
 
 def test_carrier_measures_say_who_still_sets_out() -> None:
     policy = CarrierMeasures(origins=("x",), share_that_still_sets_out=0.4, since=at(2))
-    (order,) = policy.decide(seen())
+    (order,) = policy.decide(observation())
     assert (order.action, order.origins, order.value) == (Action.CARRIER_MEASURES, ("x",), 0.4)
 
 
 @pytest.mark.parametrize(("luck", "orders"), [(0.29, 1), (0.31, 0)])
-def test_an_agreement_succeeds_with_its_chance(luck: float, orders: int) -> None:
+def test_an_agreement_succeeds_with_its_chance(uniform: float, orders: int) -> None:
     policy = Agreement(crossings=("a",), since=at(2), succeeds=0.3, gate=0.1)
-    given = policy.decide(seen(luck=luck))
+    given = policy.decide(observation(uniform=uniform))
     assert len(given) == orders
     assert all(order.action is Action.RESUME_CHECKS and order.value == 0.1 for order in given)
 
@@ -117,18 +119,18 @@ class Recording:
 
     def __init__(self, action: Action) -> None:
         self.action = action
-        self.seen: list[Observation] = []
+        self.observation: list[Observation] = []
 
-    def decide(self, seen: Observation) -> list[Order]:
-        self.seen.append(seen)
-        if seen.orders:
+    def decide(self, observation: Observation) -> list[Order]:
+        self.observation.append(observation)
+        if observation.orders:
             return []
         return [
             Order(
                 action=self.action,
                 crossings=(small_worlds.GATE,),
-                announced_h=seen.now_h,
-                effective_h=seen.now_h,
+                announced_h=observation.now_h,
+                effective_h=observation.now_h,
             )
         ]
 
@@ -148,9 +150,9 @@ def test_parts_keep_their_clocks_and_see_only_their_own_orders() -> None:
         small_worlds.star(small_worlds.crossing()), small_worlds.crowd(5), days=3
     )
     run = small_worlds.model(where, joined).run()
-    assert [seen.now_h for seen in once.seen] == [0.0]
-    assert [seen.now_h for seen in daily.seen] == [12.0, 36.0, 60.0]
-    assert [order.action for order in daily.seen[-1].orders] == [Action.CLOSE]
+    assert [observation.now_h for observation in once.observation] == [0.0]
+    assert [observation.now_h for observation in daily.observation] == [12.0, 36.0, 60.0]
+    assert [order.action for order in daily.observation[-1].orders] == [Action.CLOSE]
     assert run.engine.stations["closures"][0] == 1
     assert run.engine.stations["metered"][0] == 1
 

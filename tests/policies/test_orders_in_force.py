@@ -30,7 +30,7 @@ class Orders:
     def __init__(self, *orders: Order) -> None:
         self.orders = list(orders)
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         return self.orders
 
 

@@ -24,20 +24,20 @@ def at(day: int, hour: int = 0) -> datetime:
     return datetime(2023, 11, day, hour, tzinfo=HELSINKI)
 
 
-def seen(
+def observation(
     arrivals: list[float] | None = None,
     *,
     now_h: float = 0.0,
     orders: tuple[Order, ...] = (),
-    luck: float = 0.5,
+    uniform: float = 0.5,
 ) -> Observation:
     counts = np.array([[each] for each in arrivals or []]).reshape(-1, 1)
-    return Observation(now_h, CLOCK, ("salla",), counts, orders, lambda name: luck)
+    return Observation(now_h, CLOCK, ("salla",), counts, orders, lambda name: uniform)
 
 
 class TestTimed:
     def test_open_never_orders_anything(self) -> None:
-        assert Open().decide(seen([100.0])) == []
+        assert Open().decide(observation([100.0])) == []
 
     def test_a_step_becomes_an_order_in_hours(self) -> None:
         step = Step(
@@ -49,7 +49,7 @@ class TestTimed:
             queue=Queue.TURN_BACK,
             source="made up",
         )
-        (order,) = Schedule(steps=(step,)).decide(seen())
+        (order,) = Schedule(steps=(step,)).decide(observation())
         assert (order.announced_h, order.effective_h, order.until_h) == (36.0, 48.0, 96.0)
         assert order.queue is Queue.TURN_BACK
 
@@ -61,7 +61,7 @@ class TestTimed:
             exempt=frozenset({Exempt.CHILDREN}),
             asylum_at=("vartius",),
         )
-        closing, accepting = closure.decide(seen())
+        closing, accepting = closure.decide(observation())
         assert (closing.announced_h, closing.effective_h, closing.until_h) == (24.0, 48.0, inf)
         assert accepting.action is Action.ACCEPT_ASYLUM
         assert accepting.crossings == ("vartius",)
@@ -70,23 +70,23 @@ class TestTimed:
         staged = Staged(
             stages=(("a",), ("b", "c")), first=at(2), every_h=48.0, announced_before_h=12.0
         )
-        first, second = staged.decide(seen())
+        first, second = staged.decide(observation())
         assert (first.announced_h, first.effective_h) == (12.0, 24.0)
         assert (second.announced_h, second.effective_h) == (60.0, 72.0)
         assert second.crossings == ("b", "c")
 
     def test_a_mode_ban_carries_its_strictness(self) -> None:
-        (order,) = ModeBan(crossings=("salla",), since=at(2), strictness=0.9).decide(seen())
+        (order,) = ModeBan(crossings=("salla",), since=at(2), strictness=0.9).decide(observation())
         assert (order.action, order.mode, order.value) == (Action.BAN_MODE, "bicycle", 0.9)
 
 
 class TestCapacity:
     @pytest.mark.parametrize(("luck", "delay_h"), [(0.0, 72.0), (0.5, 96.0), (1.0, 120.0)])
     def test_officers_come_three_to_five_days_after_the_decision(
-        self, luck: float, delay_h: float
+        self, uniform: float, delay_h: float
     ) -> None:
         surge = Surge(decided=at(2), officers={"salla": 4})
-        (order,) = surge.decide(seen(luck=luck))
+        (order,) = surge.decide(observation(uniform=uniform))
         assert order.effective_h - order.announced_h == delay_h
         assert order.value == 4.0
 
@@ -94,7 +94,7 @@ class TestCapacity:
         cap = CapWithWarmWaiting(
             crossings=("salla",), since=at(2), persons_per_d=20, warm_places=50
         )
-        (order,) = cap.decide(seen())
+        (order,) = cap.decide(observation())
         assert (order.value, order.warm_places) == (20.0, 50)
 
 
@@ -102,8 +102,8 @@ class TestThreshold:
     POLICY = Threshold(crossings=("salla",), above=20.0, below=5.0, days=2, at_least_d=3.0)
 
     def test_it_waits_until_the_signal_has_been_high_for_so_many_days(self) -> None:
-        assert self.POLICY.decide(seen([0.0, 0.0, 200.0], now_h=84.0)) == []
-        (order,) = self.POLICY.decide(seen([0.0, 0.0, 200.0, 200.0], now_h=108.0))
+        assert self.POLICY.decide(observation([0.0, 0.0, 200.0], now_h=84.0)) == []
+        (order,) = self.POLICY.decide(observation([0.0, 0.0, 200.0, 200.0], now_h=108.0))
         assert (order.action, order.effective_h) == (Action.CLOSE, 108.0)
 
     def closed(self, since_h: float) -> tuple[Order, ...]:
@@ -115,16 +115,16 @@ class TestThreshold:
 
     def test_it_reopens_when_the_signal_is_low_and_the_closure_old_enough(self) -> None:
         quiet = [200.0, *[0.0] * 20]
-        young = seen(quiet, now_h=500.0, orders=self.closed(450.0))
-        old = seen(quiet, now_h=500.0, orders=self.closed(400.0))
+        young = observation(quiet, now_h=500.0, orders=self.closed(450.0))
+        old = observation(quiet, now_h=500.0, orders=self.closed(400.0))
         assert self.POLICY.decide(young) == []
         (order,) = self.POLICY.decide(old)
         assert order.action is Action.REOPEN
 
     def test_between_the_two_levels_it_leaves_things_as_they_are(self) -> None:
         steady = [10.0] * 30
-        assert self.POLICY.decide(seen(steady, now_h=800.0)) == []
-        assert self.POLICY.decide(seen(steady, now_h=800.0, orders=self.closed(0.0))) == []
+        assert self.POLICY.decide(observation(steady, now_h=800.0)) == []
+        assert self.POLICY.decide(observation(steady, now_h=800.0, orders=self.closed(0.0))) == []
 
     def test_low_above_high_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must not be more than"):
@@ -137,7 +137,7 @@ class TestReopeningTrial:
     )
 
     def given(self) -> tuple[Order, ...]:
-        return tuple(self.POLICY.decide(seen()))
+        return tuple(self.POLICY.decide(observation()))
 
     def test_it_closes_and_opens_on_trial_as_planned(self) -> None:
         closing, reopening = self.given()
@@ -150,18 +150,18 @@ class TestReopeningTrial:
 
     def test_arrivals_before_the_trial_trip_nothing(self) -> None:
         busy_before = [100.0, 100.0, *[0.0] * 7]
-        assert self.POLICY.decide(seen(busy_before, now_h=230.0, orders=self.given())) == []
+        assert self.POLICY.decide(observation(busy_before, now_h=230.0, orders=self.given())) == []
 
     def test_too_many_on_one_day_of_the_trial_end_it_once(self) -> None:
         counts = [0.0] * 9 + [21.0]
-        (order,) = self.POLICY.decide(seen(counts, now_h=252.0, orders=self.given()))
+        (order,) = self.POLICY.decide(observation(counts, now_h=252.0, orders=self.given()))
         assert (order.action, order.announced_h, order.effective_h) == (Action.CLOSE, 252.0, 276.0)
         ended = (*self.given(), order)
-        assert self.POLICY.decide(seen([*counts, 50.0], now_h=276.0, orders=ended)) == []
+        assert self.POLICY.decide(observation([*counts, 50.0], now_h=276.0, orders=ended)) == []
 
     def test_as_many_as_the_tripwire_are_not_too_many(self) -> None:
         counts = [0.0] * 9 + [20.0]
-        assert self.POLICY.decide(seen(counts, now_h=252.0, orders=self.given())) == []
+        assert self.POLICY.decide(observation(counts, now_h=252.0, orders=self.given())) == []
 
     def test_a_trial_before_the_closure_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must come after the closure"):

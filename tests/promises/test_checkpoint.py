@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from sim import load_scenario, start_model
-from sim.agents.decision_schedule import Duty, Turn
+from sim.agents.decision_schedule import ActorAction, Priority
 from sim.clock import Opening
 from sim.errors import ResultsError, StorageError
 from sim.hypotheses.responses import Reactance
@@ -55,10 +55,10 @@ def whole(name: str) -> BorderModel:
 
 
 @cache
-def due_hours(name: str) -> dict[Duty, float]:
+def due_hours(name: str) -> dict[ActorAction, float]:
     """An hour at which each kind of duty is due, the latest of each."""
     run, hours = MODELS[name](), {}
-    while due := next(iter(run.agenda), None):
+    while due := next(iter(run.decision_schedule), None):
         hours[due.duty] = max(due.hour, run.now_h)
         run.advance_to(hours[due.duty])
     return hours
@@ -107,7 +107,7 @@ def test_the_finland_case_continues_too(name: str, tmp_path: Path) -> None:
 
 def test_the_hours_are_telling() -> None:
     """Every kind of duty was due in some model, and oversight and neighbours have acted."""
-    assert {duty for name in MODELS for duty in due_hours(name)} == set(Duty)
+    assert {duty for name in MODELS for duty in due_hours(name)} == set(ActorAction)
     assert whole("reference").engine.status["reviews"][0] > 0
     assert whole("under-review").oversight is not None
     assert any(each.follows for each in whole("neighbour-coordinated").neighbours.values())
@@ -175,8 +175,8 @@ def test_a_ruling_pending_over_an_amended_decision_is_continued(tmp_path: Path) 
 
     run, one = make(), make().run()
     run.advance_to(24.0 + rules.delay_h + 1.0)
-    pending = [each for each in run.agenda if each.turn is Turn.RULING]
-    assert [each.duty for each in pending] == [Duty.STRIKE_DOWN]
+    pending = [each for each in run.decision_schedule if each.turn is Priority.RULING]
+    assert [each.duty for each in pending] == [ActorAction.STRIKE_DOWN]
     assert run.oversight is not None
     assert len(run.oversight.decisions[0].rows) == 2
     again = make().resume(run.save(tmp_path / "saved"))

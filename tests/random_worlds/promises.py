@@ -94,13 +94,14 @@ def presented(watch: Watch) -> Iterator[tuple[int, float, int]]:
 def check_closed_is_closed(watch: Watch) -> None:
     """Nobody passes a gate that is shut by hours or to whom any reason in force applies."""
     for station, hour, traits in presented(watch):
-        barring = [
-            rule for rule in watch.rules if rule.bars(station, traits) and rule.in_force(hour)
+        restrictive = [
+            rule for rule in watch.rules if rule.restricts(station, traits) and rule.in_force(hour)
         ]
         # What is decided at an instant comes after the events of that instant.
-        late = [rule for rule in barring if rule.made_h == hour and rule.begins_h == hour]
-        assert len(barring) == len(late), (
-            f"3 closed is closed: somebody passed gate {station} at hour {hour} against {barring}"
+        late = [rule for rule in restrictive if rule.made_h == hour and rule.begins_h == hour]
+        assert len(restrictive) == len(late), (
+            f"3 closed is closed: somebody passed gate {station} at hour {hour} "
+            f"against {restrictive}"
         )
         new_hours = any(
             rule.kind == MeasureKind.HOURS and rule.made_h == hour for rule in watch.rules

@@ -22,7 +22,7 @@ from sim.api.functions import load_scenario
 from sim.model import BorderModel
 from sim.policies import registered_policies
 from sim.scenario.scenario import Scenario
-from sim.study.replication import Task
+from sim.study.replication import Study
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
 from tests.random_worlds.documents import (
@@ -73,17 +73,17 @@ class Models:
         for each in self._made:
             each.release()
 
-    def __call__(self, task: Task, policy: str, **changes: Any) -> BorderModel:
+    def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
         """One policy in the first world of a scenario, as a study would run it."""
-        scenario, draw = task.scenario, task.world(0)
+        scenario, draw = study.scenario, study.world(0)
         oversight = scenario.oversight
         made = BorderModel(
-            task.blueprint,
+            study.blueprint,
             scenario.policies[policy].rule,
             scenario.hypotheses[draw.hypothesis].rule,
             response=scenario.responses[draw.response].rule if draw.response else None,
             oversight=oversight if oversight and oversight.covers(policy) else None,
-            seed=task.seed,
+            seed=study.seed,
             number=draw.number,
             **{"parameters": draw.parameters, **changes},
         )
@@ -91,8 +91,8 @@ class Models:
         return made
 
 
-def task_of(scenario: Scenario) -> Task:
-    return Task(scenario, tuple(scenario.policies), scenario.seed)
+def study_of(scenario: Scenario) -> Study:
+    return Study(scenario, tuple(scenario.policies), scenario.seed)
 
 
 def renamed(value: Any, names: dict[str, str]) -> Any:
@@ -157,41 +157,41 @@ def test_every_promise_holds_in_any_world(
 ) -> None:
     note(f"RAJASIM_SEED={SEED}" if FULL else "the same examples each time")
     note(json.dumps(document, indent=1))
-    task = task_of(read(document, folder))
-    policy = choice.draw(st.sampled_from(list(reversed(task.policies))), label="policy")
+    study = study_of(read(document, folder))
+    policy = choice.draw(st.sampled_from(list(reversed(study.policies))), label="policy")
     with Models() as model:
-        check_every_promise(folder, document, task, policy, choice, model)
+        check_every_promise(folder, document, study, policy, choice, model)
 
 
 def check_every_promise(
     folder: Path,
     document: Document,
-    task: Task,
+    study: Study,
     policy: str,
     choice: st.DataObject,
     model: Models,
 ) -> None:
     """One policy of a scenario, run in every way in which it must come to the same."""
-    watch = Watch(model(task, policy, audit=True)).to_the_end()
+    watch = Watch(model(study, policy, audit=True)).to_the_end()
     promises.check_run(watch)
 
-    plain = model(task, policy).run()
+    plain = model(study, policy).run()
     promises.check_same_bytes(watch.run, plain, "stopped at every instant")
     odd = choice.draw(st.lists(st.floats(0.01, 30.0), min_size=1, max_size=3), label="chunks, h")
     for sizes_h in ((1.0,), (24.0,), (1440.0,), odd):
-        again = promises.in_chunks(model(task, policy), sizes_h)
+        again = promises.in_chunks(model(study, policy), sizes_h)
         promises.check_same_bytes(plain, again, f"in chunks of {sizes_h} h")
 
-    opened = model(task, OPEN).run()
-    promises.check_orders_nothing(opened, model(task, ORDERS_NOTHING).run())
+    opened = model(study, OPEN).run()
+    promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
 
-    currency = promises.in_another_currency(task.world(0).parameters, 2.0)
-    promises.check_currency(plain, model(task, policy, parameters=currency).run(), 2.0)
+    currency = promises.in_another_currency(study.world(0).parameters, 2.0)
+    promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
 
     names = other_names(document)
-    elsewhere = task_of(read(renamed(document, names), folder))
+    elsewhere = study_of(read(renamed(document, names), folder))
     promises.check_renamed(plain, model(elsewhere, names[policy]).run())
 
     persons = choice.draw(st.sampled_from([1, 7, 150]), label="one more group of")
-    more = task_of(read(with_one_more_group(document, persons), folder))
+    more = study_of(read(with_one_more_group(document, persons), folder))
     promises.check_one_more_group(opened, model(more, OPEN).run())

@@ -23,7 +23,7 @@ from sim.randomness import GROUP_INTERPRETER, uniform
 from sim.verification import small_worlds
 
 INSTANT_H = 1e-6  # a little before or after: some thousandths of a second
-BARRING = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+RESTRICTIONS = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
 ADMISSION_BEGUN = (
     State.IN_ADMISSION,
     State.WAIT_REGISTRATION,
@@ -56,8 +56,10 @@ class Rule:
     def in_force(self, hour: float) -> bool:
         return self.begins_h <= hour < self.ends_h
 
-    def bars(self, station: int, traits: int) -> bool:
-        return self.destination == station and self.kind in BARRING and not self.exempt & traits
+    def restricts(self, station: int, traits: int) -> bool:
+        return (
+            self.destination == station and self.kind in RESTRICTIONS and not self.exempt & traits
+        )
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class Watch:
     def _next_instant(self) -> float:
         engine = self.run.engine
         event_h = float(engine.heap[0]["at_h"]) if engine.status["heap"][0] else math.inf
-        decision_h = min((each.hour for each in self.run.agenda), default=math.inf)
+        decision_h = min((each.hour for each in self.run.decision_schedule), default=math.inf)
         return min(event_h, decision_h)
 
     def _advance(self, hour: float) -> None:
@@ -275,7 +277,7 @@ class Watch:
         station = self.run.engine.stations[s]
         for kind, name in (
             (MeasureKind.CLOSED, "closures"),
-            (MeasureKind.NO_ASYLUM, "asylum_stops"),
+            (MeasureKind.NO_ASYLUM, "asylum_restrictions"),
         ):
             reasons = [rule for rule in rules if rule.kind == kind and rule.in_force(hour)]
             pending = sum(hour in (rule.begins_h, rule.made_h) for rule in reasons)
@@ -376,10 +378,10 @@ class Watch:
         groups = small_worlds.groups(self.run)
         while g >= 0:
             traits = int(groups[g]["traits"])
-            barred = any(
-                rule.bars(s, traits) and rule.begins_h <= hour <= rule.ends_h for rule in rules
+            closed_to = any(
+                rule.restricts(s, traits) and rule.begins_h <= hour <= rule.ends_h for rule in rules
             )
-            assert barred, f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
+            assert closed_to, f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
             g = int(groups[g]["next_in_queue"])
 
     def _may_be_open(self, s: int, hour: float) -> bool:

@@ -15,8 +15,8 @@ def nothing(trial: Trial) -> list[Finding]:
     return []
 
 
-def chance(quantity: str, simulated: float, *, second_look: bool = False) -> Finding:
-    return Finding(quantity, "h", 1.0, simulated, 0.1, by_chance=True, second_look=second_look)
+def chance(quantity: str, simulated: float, *, retest: bool = False) -> Finding:
+    return Finding(quantity, "h", 1.0, simulated, 0.1, by_chance=True, retest=retest)
 
 
 def verified(number: int, *findings: Finding) -> Verified:
@@ -53,7 +53,7 @@ def test_the_title_names_the_cases_that_differ() -> None:
             AGREEING[0],
             verified(5, chance("wait", 9.0), chance("line", math.nan)),
             verified(9, for_certain("people lost", "persons", 0.0, 1.0)),
-            verified(3, chance("share", 1.05, second_look=True)),
+            verified(3, chance("share", 1.05, retest=True)),
         ],
         seed=1,
     )

@@ -13,7 +13,7 @@ from sim.results.manifest import manifest_fault
 from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts, shown_translations, stale_texts
 from sim.study.comparison import run_id
-from sim.study.replication import Task
+from sim.study.replication import Study
 from sim.text.languages import TRANSLATED
 
 PROJECT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_translations_change_no_number(folder: Path) -> None:
     after = load_scenario(folder / "one-crossing.yaml")
     assert after.translations != before.translations
     assert after.digest == before.digest
-    ids = {run_id(Task(each, ("open",), 1, False, None, None), 3) for each in (before, after)}
+    ids = {run_id(Study(each, ("open",), 1, False, None, None), 3) for each in (before, after)}
     assert len(ids) == 1
 
 

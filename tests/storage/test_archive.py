@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import ResultsError
-from sim.storage.archive import read_sealed, write_sealed
+from sim.storage.archive import read_archive, write_archive
 
 RECORD = {"text": "raja ö", "list": [1, 2.5, None, True], "far": inf, "inside": {"a": []}}
 ARRAYS = {
@@ -23,12 +23,12 @@ ARRAYS = {
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> Path:
-    write_sealed(tmp_path / "it", "letter", RECORD, ARRAYS)
+    write_archive(tmp_path / "it", "letter", RECORD, ARRAYS)
     return tmp_path / "it"
 
 
 def test_what_goes_in_comes_out(sealed: Path) -> None:
-    record, arrays = read_sealed(sealed, "letter")
+    record, arrays = read_archive(sealed, "letter")
     assert record == RECORD
     assert arrays.keys() == ARRAYS.keys()
     for name, array in ARRAYS.items():
@@ -37,28 +37,28 @@ def test_what_goes_in_comes_out(sealed: Path) -> None:
 
 
 def test_the_same_content_is_the_same_bytes(sealed: Path, tmp_path: Path) -> None:
-    write_sealed(tmp_path / "again", "letter", RECORD, ARRAYS)
+    write_archive(tmp_path / "again", "letter", RECORD, ARRAYS)
     assert (tmp_path / "again").read_bytes() == sealed.read_bytes()
 
 
 def test_objects_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="allow_pickle"):
-        write_sealed(tmp_path / "it", "letter", {}, {"objects": np.array([object()])})
+        write_archive(tmp_path / "it", "letter", {}, {"objects": np.array([object()])})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_kind_or_format_is_told(sealed: Path) -> None:
     with pytest.raises(ResultsError, match="it: is not a rajasim bill"):
-        read_sealed(sealed, "bill")
+        read_archive(sealed, "bill")
     sealed.write_bytes(sealed.read_bytes().replace(b"letter 1 ", b"letter 2 ", 1))
     with pytest.raises(ResultsError, match="has format 2, this rajasim reads 1"):
-        read_sealed(sealed, "letter")
+        read_archive(sealed, "letter")
 
 
 def test_more_than_there_was_is_damage(sealed: Path) -> None:
     sealed.write_bytes(sealed.read_bytes() + b"\0")
     with pytest.raises(ResultsError, match="damaged"):
-        read_sealed(sealed, "letter")
+        read_archive(sealed, "letter")
 
 
 @given(content=st.binary(max_size=300), prefix=st.sampled_from((b"", b"rajasim letter 1 ")))
@@ -68,4 +68,4 @@ def test_no_content_at_all_is_taken_for_whole(
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(prefix + content)
     with pytest.raises(ResultsError, match=r"any: "):
-        read_sealed(path, "letter")
+        read_archive(path, "letter")

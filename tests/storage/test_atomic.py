@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import BusyError, ResultsError, StorageError
-from sim.storage.atomic import clear_workshops, place, replacing
-from sim.storage.locks import alone_at
+from sim.storage.atomic import clear_staging, staging_folder, write_atomically
+from sim.storage.locks import exclusive_lock
 
 
 def names(folder: Path) -> list[str]:
@@ -22,8 +22,8 @@ def names(folder: Path) -> list[str]:
 
 class TestPlace:
     def test_a_file_is_replaced_and_nothing_stays_beside(self, tmp_path: Path) -> None:
-        place(tmp_path / "page", b"one")
-        place(tmp_path / "page", b"two")
+        write_atomically(tmp_path / "page", b"one")
+        write_atomically(tmp_path / "page", b"two")
         assert (tmp_path / "page").read_bytes() == b"two"
         assert names(tmp_path) == ["page"]
 
@@ -31,17 +31,17 @@ class TestPlace:
     def test_it_may_be_read_by_whom_the_user_lets(self, tmp_path: Path) -> None:
         before = os.umask(0o027)
         try:
-            place(tmp_path / "page", b"")
+            write_atomically(tmp_path / "page", b"")
         finally:
             os.umask(before)
         assert stat.S_IMODE((tmp_path / "page").stat().st_mode) == 0o640
 
     def test_what_the_disk_refuses_is_told_and_the_old_file_stays(self, tmp_path: Path) -> None:
         with pytest.raises(StorageError, match=r"deep.page: could not be written \(No such file"):
-            place(tmp_path / "deep" / "page", b"")
+            write_atomically(tmp_path / "deep" / "page", b"")
         (tmp_path / "folder").mkdir()
         with pytest.raises((StorageError, ResultsError), match="folder: "):
-            place(tmp_path / "folder", b"")
+            write_atomically(tmp_path / "folder", b"")
         assert names(tmp_path) == ["folder"]
 
 
@@ -49,7 +49,7 @@ class TestReplacing:
     def test_a_folder_is_replaced_with_all_that_it_held(self, tmp_path: Path) -> None:
         (tmp_path / "out").mkdir()
         (tmp_path / "out" / "old").touch()
-        with replacing(tmp_path / "out") as fresh:
+        with staging_folder(tmp_path / "out") as fresh:
             (fresh / "new").touch()
             assert names(tmp_path / "out") == ["old"]
         assert names(tmp_path / "out") == ["new"]
@@ -63,7 +63,7 @@ class TestReplacing:
         (tmp_path / "out" / "old").touch()
 
         def fail() -> None:
-            with replacing(tmp_path / "out") as fresh:
+            with staging_folder(tmp_path / "out") as fresh:
                 (fresh / "new").touch()
                 raise fault
 
@@ -79,37 +79,38 @@ class TestReplacing:
         (tmp_path / ".out.89abcdef.writing" / "fresh").mkdir(parents=True)
         (tmp_path / ".other.89abcdef.writing").mkdir()
         (tmp_path / ".out.my-own.writing").mkdir()
-        clear_workshops(tmp_path / "out")
+        clear_staging(tmp_path / "out")
         assert names(tmp_path) == [".other.89abcdef.writing", ".out.my-own.writing", "out"]
         assert names(tmp_path / "out") == ["results"]
 
 
 class TestAlone:
     def test_a_second_one_is_told_who_and_harms_nothing(self, tmp_path: Path) -> None:
-        with alone_at(tmp_path / "out"):
+        with exclusive_lock(tmp_path / "out"):
             for _ in range(2):
                 busy = pytest.raises(BusyError, match=f"out: process {os.getpid()} is at work")
-                with busy, alone_at(tmp_path / "out"):
+                with busy, exclusive_lock(tmp_path / "out"):
                     pass
-            with alone_at(tmp_path / "other"):
+            with exclusive_lock(tmp_path / "other"):
                 pass
-        with alone_at(tmp_path / "out"):
+        with exclusive_lock(tmp_path / "out"):
             pass
         assert names(tmp_path) == []
 
     def test_folders_above_are_made_and_go_if_they_stay_empty(self, tmp_path: Path) -> None:
-        with alone_at(tmp_path / "a" / "b" / "out"):
+        with exclusive_lock(tmp_path / "a" / "b" / "out"):
             pass
         assert names(tmp_path) == []
-        with alone_at(tmp_path / "a" / "b" / "out"):
+        with exclusive_lock(tmp_path / "a" / "b" / "out"):
             (tmp_path / "a" / "kept").touch()
         assert names(tmp_path / "a") == ["kept"]
 
     @pytest.mark.skipif(os.name == "nt", reason="locks and signals of POSIX")
     def test_the_lock_dies_with_its_process(self, tmp_path: Path) -> None:
         code = (
-            "import sys, time; from pathlib import Path; from sim.storage.locks import alone_at\n"
-            "with alone_at(Path(sys.argv[1])): print('locked', flush=True); time.sleep(60)"
+            "import sys, time; from pathlib import Path\n"
+            "from sim.storage.locks import exclusive_lock\n"
+            "with exclusive_lock(Path(sys.argv[1])): print('locked', flush=True); time.sleep(60)"
         )
         holder = subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path / "out")],
@@ -118,11 +119,14 @@ class TestAlone:
         )
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"locked\n"
-        with pytest.raises(BusyError, match=f"process {holder.pid} "), alone_at(tmp_path / "out"):
+        with (
+            pytest.raises(BusyError, match=f"process {holder.pid} "),
+            exclusive_lock(tmp_path / "out"),
+        ):
             pass
         holder.send_signal(signal.SIGKILL)
         holder.communicate()
         assert names(tmp_path) == [".out.lock"]
-        with alone_at(tmp_path / "out"):
+        with exclusive_lock(tmp_path / "out"):
             pass
         assert names(tmp_path) == []

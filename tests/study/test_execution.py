@@ -9,7 +9,7 @@ import pytest
 from sim import compare, load_scenario
 from sim.scenario.scenario import Scenario
 from sim.study.execution import run_study
-from sim.study.replication import Task
+from sim.study.replication import Study
 from tests.golden.record import FILES
 
 PROJECT = Path(__file__).parents[2]
@@ -33,9 +33,9 @@ def test_any_number_of_workers_writes_the_bytes_of_one(teaching: Scenario, tmp_p
 
 
 def test_worlds_give_the_same_in_any_order(teaching: Scenario) -> None:
-    task = Task(teaching, ("open", "near-closed"), seed=5)
-    straight = {(run.policy, run.world): run for run in task.run_worlds(range(6))}
-    for other in task.run_worlds([4, 1, 5, 0, 3, 2]):
+    study = Study(teaching, ("open", "near-closed"), seed=5)
+    straight = {(run.policy, run.world): run for run in study.run_worlds(range(6))}
+    for other in study.run_worlds([4, 1, 5, 0, 3, 2]):
         one = straight[other.policy, other.world]
         assert one.indicators.tobytes() == other.indicators.tobytes()
         assert one.values.tobytes() == other.values.tobytes()
@@ -43,8 +43,8 @@ def test_worlds_give_the_same_in_any_order(teaching: Scenario) -> None:
 
 
 def test_the_first_worlds_do_not_depend_on_how_many_follow(teaching: Scenario) -> None:
-    task = Task(teaching, ("open", "near-closed"), seed=5)
-    few, many = run_study(task, 3), run_study(task, 6)
+    study = Study(teaching, ("open", "near-closed"), seed=5)
+    few, many = run_study(study, 3), run_study(study, 6)
     for one, other in zip(few, many, strict=False):
         assert (one.policy, one.world) == (other.policy, other.world)
         assert one.indicators.tobytes() == other.indicators.tobytes()
@@ -53,5 +53,5 @@ def test_the_first_worlds_do_not_depend_on_how_many_follow(teaching: Scenario) -
 
 def test_progress_ends_at_all_worlds(teaching: Scenario) -> None:
     heard: list[tuple[int, int]] = []
-    run_study(Task(teaching, ("open",), seed=1), 5, progress=lambda *step: heard.append(step))
+    run_study(Study(teaching, ("open",), seed=1), 5, progress=lambda *step: heard.append(step))
     assert heard[-1] == (5, 5)

@@ -16,7 +16,7 @@ from sim.study.learning import (
     spread_ratio,
     worth_of_knowing,
 )
-from sim.study.replication import Task
+from sim.study.replication import Study
 
 PROJECT = Path(__file__).parents[2]
 
@@ -69,8 +69,8 @@ def test_persistence_is_the_crps_of_its_law() -> None:
 
 def test_counts_identify_some_parameters_and_not_others() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    task = Task(scenario, ("historical",), scenario.seed)
-    rows = run_comparison(task, 200, reference="historical").learning
+    study = Study(scenario, ("historical",), scenario.seed)
+    rows = run_comparison(study, 200, reference="historical").learning
     identified = rows.filter(indicator="L1")
     assert set(identified["about"]) == {each.parameter for each in scenario.uncertainties}
     ratios = dict(zip(identified["about"], identified["value"], strict=True))
@@ -84,7 +84,7 @@ def test_counts_identify_some_parameters_and_not_others() -> None:
 def test_few_worlds_identify_nothing() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
     policies = ("historical", "full-closure-with-humanitarian-exception")
-    rows = run_comparison(Task(scenario, policies, 1), 8, reference="historical").learning
+    rows = run_comparison(Study(scenario, policies, 1), 8, reference="historical").learning
     assert set(rows["indicator"]) == {"L2", "L3"}
     worth = rows.filter(indicator="L2")
     assert min(worth["value"].to_list()) >= 0.0
@@ -93,9 +93,9 @@ def test_few_worlds_identify_nothing() -> None:
 
 def test_one_policy_is_no_choice_and_a_held_hypothesis_no_question() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    one = run_comparison(Task(scenario, ("historical",), 1), 3, reference="historical").learning
+    one = run_comparison(Study(scenario, ("historical",), 1), 3, reference="historical").learning
     assert set(one["indicator"]) == {"L3"}
-    held = Task(scenario, ("historical", "surge"), 1, hypothesis="H1")
+    held = Study(scenario, ("historical", "surge"), 1, hypothesis="H1")
     rows = run_comparison(held, 3, reference="historical").learning
     assert "L2" not in set(rows["indicator"])
 
@@ -103,6 +103,6 @@ def test_one_policy_is_no_choice_and_a_held_hypothesis_no_question() -> None:
 @pytest.mark.parametrize("policies", [("historical",), ("historical", "surge")])
 def test_one_world_teaches_nothing_and_is_no_fault(policies: tuple[str, ...]) -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    rows = run_comparison(Task(scenario, policies, 1), 1, reference="historical").learning
+    rows = run_comparison(Study(scenario, policies, 1), 1, reference="historical").learning
     assert "L3" not in set(rows["indicator"])
     assert all(np.isfinite(rows["value"].to_numpy()))

@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, Seen, find_episode
+from sim.study.episode import Episode, Passed, find_episode
 from sim.study.explanations import EXPLANATIONS, Explanation, reach_without
 from sim.study.pattern_page import PATTERN_COLUMNS, PatternStudy, as_page
 from sim.study.patterns import (
@@ -64,7 +64,7 @@ def findings(finland: Scenario) -> dict[str, Finding]:
 def test_the_pattern_is_seen(findings: dict[str, Finding], pattern: Pattern) -> None:
     """The whole 95 % interval of the mean lies in the band."""
     found = findings[pattern.id]
-    assert found.is_seen, (pattern.name, found.interval)
+    assert found.passes, (pattern.name, found.interval)
     assert 0.0 < found.half_width < found.mean
     assert found.world_low < found.mean < found.world_high
 
@@ -155,13 +155,13 @@ def test_formulas() -> None:
     assert lag_to_the_next(nobody, EPISODE) == (0.0, 0.0), "worlds without anybody do not count"
 
 
-def seen(persons: dict[str, list[float]] | None = None, **tables: Any) -> Seen:
+def seen(persons: dict[str, list[float]] | None = None, **tables: Any) -> Passed:
     """A finished run of ten days and three crossings, as far as a formula looks at it."""
     columns = {name: np.array(values) for name, values in (persons or {}).items()}
     arrivals = tables.pop("arrivals", np.zeros((10, 3)))
     engine = SimpleNamespace(day_ends_h=24.0 * np.arange(1, 11), **tables)
     record = SimpleNamespace(persons=columns, engine=engine, daily_arrivals=arrivals)
-    return Seen(cast(RunRecord, record), EPISODE)
+    return Passed(cast(RunRecord, record), EPISODE)
 
 
 def test_clumping_is_one_of_variance_over_mean_by_hour() -> None:
@@ -242,14 +242,14 @@ def test_a_pattern_is_seen_if_its_whole_interval_is_in_the_band(
     found = Finding(pattern, mean, half_width, 0.5, 3.0, 4.0)
     study = PatternStudy(finland, 1, 2, 2, (found,), ())
     assert study.pattern_rows[0][-1] == verdict
-    assert found.is_seen == (verdict == "yes")
+    assert found.passes == (verdict == "yes")
     assert "lower than what was counted in: x; higher in: none" in study.about_observed
     assert "miss what was counted in: x." in study.about_observed
 
 
 def test_no_interval_goes_below_nothing() -> None:
     pattern = Pattern("x", "a lag", "d", 0.0, 1.0, lambda run: (0.0, 0.0))
-    assert Finding(pattern, 0.1, 0.2, 0.0, 1.0, 0.0).is_seen
+    assert Finding(pattern, 0.1, 0.2, 0.0, 1.0, 0.0).passes
 
 
 def test_means_are_sums_over_sums_with_the_jackknifes_interval() -> None:

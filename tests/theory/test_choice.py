@@ -18,7 +18,7 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import QUEUED, WAITING, appraise, leaving_probability
+from sim.engine.choice import QUEUED, WAITING, evaluate_ways, leaving_probability
 from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
@@ -241,11 +241,11 @@ def _stale_outlooks(handle):  # type: ignore[no-untyped-def]
         if stage != WAITING and stage != QUEUED:  # noqa: PLR1714 - compiled code compares integers
             continue
         looked += 1
-        until_h, differs = appraise(e, g, now)
+        until_h, differs = evaluate_ways(e, g, now)
         shared = e.utility.copy()
-        for k in range(len(e.outlooks)):
-            e.outlooks[k].until_h = -np.inf
-        until_anew_h, differs_anew = appraise(e, g, now)
+        for k in range(len(e.utility_cache)):
+            e.utility_cache[k].until_h = -np.inf
+        until_anew_h, differs_anew = evaluate_ways(e, g, now)
         rows = 2 if differs_anew else 1
         same = until_h == until_anew_h and differs == differs_anew
         if not (same and np.array_equal(shared[:rows], e.utility[:rows])):
@@ -376,7 +376,7 @@ def test_money_that_burns_down_makes_prices_weigh_more() -> None:
 @njit
 def _leaving(handle):  # type: ignore[no-untyped-def]
     e = columns_of(handle)
-    _, differs = appraise(e, 0, e.status[0].now_h)
+    _, differs = evaluate_ways(e, 0, e.status[0].now_h)
     return leaving_probability(e.parameters[0], e.nests, e.utility, differs)
 
 

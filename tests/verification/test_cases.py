@@ -110,7 +110,7 @@ def test_what_agrees_is_looked_at_once() -> None:
 def test_what_misses_by_chance_is_looked_at_again_and_closer() -> None:
     case, asked = looks(5.0, 0.0)
     found = verify(case, Trial())
-    assert [each.verdict for each in found.findings] == [Verdict.SECOND_LOOK]
+    assert [each.verdict for each in found.findings] == [Verdict.RETEST]
     assert asked == [25, 100]
 
 

@@ -30,7 +30,7 @@ ROW = 0.165
 HEAD = 1.35  # rows that a case's own line takes
 FARTHEST = 2.0  # half-widths; what lies beyond is drawn at the edge
 AXIS = 0.45
-MARKS = {Verdict.AGREES: "o", Verdict.SECOND_LOOK: "D", Verdict.DIFFERS: "X"}
+MARKS = {Verdict.AGREES: "o", Verdict.RETEST: "D", Verdict.DIFFERS: "X"}
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _told(verified: Sequence[Verified]) -> str:
     findings = [finding for each in verified for finding in each.findings]
     chance = [each for each in findings if each.by_chance]
     first = sum(each.verdict is Verdict.AGREES for each in chance)
-    second = sum(each.verdict is Verdict.SECOND_LOOK for each in chance)
+    second = sum(each.verdict is Verdict.RETEST for each in chance)
     certain = [each for each in findings if not each.by_chance]
     quantities = plural(len(chance), "{count} quantity", "{count} quantities")
     return (

@@ -25,7 +25,7 @@ from sim.report.analysis.journey_ends import (
 )
 from sim.report.analysis.queries import ENDINGS, Ending, ending_words
 from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places, people_words
-from sim.report.charts.placeholder import untold
+from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
@@ -64,7 +64,7 @@ def draw(results: StoredResults) -> Chart:
     """The journeys under the reference, and under the policy that differs most from it."""
     every = [journeys(results, policy) for policy in queries.policies(results)]
     if not every[0].people:
-        return untold(
+        return placeholder(
             results,
             "alluvial",
             title=say("No journeys under the reference are recorded"),

@@ -18,7 +18,7 @@ WIDTH = 8.0
 
 
 @styled
-def untold(
+def placeholder(
     results: StoredResults,
     name: str,
     *,

@@ -27,7 +27,7 @@ from sim.report.analysis.minimax_regret import (
     regret_tables,
 )
 from sim.report.analysis.queries import Floats
-from sim.report.charts.placeholder import untold
+from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
@@ -57,7 +57,7 @@ def draw(results: StoredResults) -> Chart:
     """Regret of every policy in every future, an indicator a block."""
     ahead, blocks = futures(results), regret_tables(results)
     if len(queries.policies(results)) < 2 or not (ahead and blocks):
-        return untold(
+        return placeholder(
             results,
             "regret",
             title=say("Regret needs two policies or more"),

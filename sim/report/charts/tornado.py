@@ -27,7 +27,7 @@ from sim.report.analysis.effects import (
     effect_by_world,
     varied,
 )
-from sim.report.charts.placeholder import untold
+from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
@@ -53,7 +53,7 @@ UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/
 def draw(results: StoredResults) -> Chart:
     """What the effects of the policies depend on."""
     if why := _why_untold(results):
-        return untold(
+        return placeholder(
             results,
             "tornado",
             title=say("What the effect of a policy depends on cannot be told here"),

@@ -14,7 +14,7 @@ import polars as pl
 from sim.errors import disk_refusals
 from sim.report.analysis import queries
 from sim.report.drawing.style import styled
-from sim.storage.atomic import place
+from sim.storage.atomic import write_atomically
 from sim.text import html
 from sim.text.catalogue import say, spoken
 from sim.text.languages import Language
@@ -109,6 +109,6 @@ def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:
     for chart in charts:
         for suffix, content in (("png", chart.png()), ("svg", chart.svg()), ("csv", chart.csv())):
             path = folder / f"{chart.name}.{suffix}"
-            place(path, content)
+            write_atomically(path, content)
             saved.append(path)
     return saved

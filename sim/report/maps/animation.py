@@ -33,7 +33,7 @@ from sim.report.maps.map_drawing import (
     width_key,
 )
 from sim.report.maps.moments import Moments
-from sim.storage.atomic import place
+from sim.storage.atomic import write_atomically
 from sim.text.catalogue import say
 from sim.text.wording import day, number
 
@@ -71,7 +71,7 @@ def animate(moments: Moments, path: Path, *, progress: Progress | None = None) -
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder) / f"picture{path.suffix.lower()}"
         _write(moments, beside, writer, progress or (lambda done, total: None))
-        place(path, beside.read_bytes())
+        write_atomically(path, beside.read_bytes())
     return path
 
 

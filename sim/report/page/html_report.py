@@ -24,7 +24,7 @@ from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html
 from sim.report.templates import environment
-from sim.storage.atomic import place
+from sim.storage.atomic import write_atomically
 from sim.text.catalogue import say, spoken
 from sim.text.languages import Language
 from sim.text.wording import NO_VALUE, estimate, number, percent, plural
@@ -43,7 +43,7 @@ def write_report(
     """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
     ending = "" if spoken() is Language.ENGLISH else f".{spoken()}"
     path = results.folder / f"report{ending}.html"
-    place(path, render_report(results, charts, player=player).encode())
+    write_atomically(path, render_report(results, charts, player=player).encode())
     return path
 
 
