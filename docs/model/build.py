@@ -21,7 +21,7 @@ import numpy as np
 from docs.model import meanings
 from sim import randomness
 from sim.engine import columns
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.engine.events import EventKind
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.outcomes.indicators import INDICATORS

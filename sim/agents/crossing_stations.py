@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.world.network import Crossing
 
 if TYPE_CHECKING:

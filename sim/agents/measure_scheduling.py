@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from sim.agents.decision_schedule import ActorAction, Priority
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, revise_measure_end, schedule_measures_from
-from sim.engine.columns import (
+from sim.engine.codes import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
     HAS_VULNERABLE,
-    MEASURE,
     NOBODY,
     TRAITS,
     MeasureKind,
     QueueRule,
 )
+from sim.engine.columns import MEASURE
 from sim.engine.opening_hours import fill_calendars, opening_table
 from sim.policies import Action, Exempt, Order, Queue
 from sim.world.network import Mode

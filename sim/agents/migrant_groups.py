@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.mesa_adapter import view_agent
-from sim.engine.columns import (
-    GROUP,
+from sim.engine.codes import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
     HAS_VULNERABLE,
@@ -20,6 +19,7 @@ from sim.engine.columns import (
     GroupStage,
     PersonState,
 )
+from sim.engine.columns import GROUP
 
 if TYPE_CHECKING:
     from sim.model import BorderModel

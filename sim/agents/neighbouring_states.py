@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.measure_scheduling import add_measures, end_earlier
-from sim.engine.columns import MeasureKind, QueueRule
+from sim.engine.codes import MeasureKind, QueueRule
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.network import Neighbour
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.measure_scheduling import carry_out, set_hours
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.policies import Observation, Order, Policy
 from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.measure_scheduling import add_measures
 from sim.engine.advance import set_transit_level
-from sim.engine.columns import MeasureKind, PersonState
+from sim.engine.codes import MeasureKind, PersonState
 from sim.engine.measures import PASSABLE_MODES
 from sim.hypotheses import Conduct, Response, Signals
 from sim.hypotheses.responses import next_level

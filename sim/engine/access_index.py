@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.cached_utilities import trip_hours
-from sim.engine.columns import BICYCLE, CAR, FOOT, TRAITS, GroupStage
+from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, GroupStage
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, restricts
 

@@ -24,13 +24,7 @@ from sim.engine.choice import (
     set_out_for,
     wait_here,
 )
-from sim.engine.columns import (
-    NOBODY,
-    DestinationKind,
-    GroupStage,
-    MeasureKind,
-    PersonState,
-)
+from sim.engine.codes import NOBODY, DestinationKind, GroupStage, MeasureKind, PersonState
 from sim.engine.contacts import expect_contact, make_contact
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import GroupStage
+from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
 

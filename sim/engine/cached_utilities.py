@@ -19,15 +19,8 @@ import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import believed_end
-from sim.engine.columns import (
-    BICYCLE,
-    CACHE_SLOTS,
-    CAR,
-    FOOT,
-    TRAITS,
-    DestinationKind,
-    MeasureKind,
-)
+from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, DestinationKind, MeasureKind
+from sim.engine.columns import CACHE_SLOTS
 from sim.engine.travel import pay
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)

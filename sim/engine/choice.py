@@ -23,7 +23,7 @@ from numba import njit
 
 from sim.engine.beliefs import belief_row, forget, known_success, learned_success
 from sim.engine.cached_utilities import find_cached_utilities, take_mode
-from sim.engine.columns import DestinationKind, GroupStage, NextStep, PersonState
+from sim.engine.codes import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
 from sim.engine.time_statistics import move_group

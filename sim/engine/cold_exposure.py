@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import BANDS, CAR, PersonState
+from sim.engine.codes import BANDS, CAR, PersonState
 
 AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
 EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)

@@ -14,7 +14,7 @@ from numba import njit
 
 from sim.engine.beliefs import be_told, forget, talk
 from sim.engine.bulletins import latest_bulletin
-from sim.engine.columns import GroupStage
+from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import restriction
 from sim.randomness import (

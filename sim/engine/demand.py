@@ -25,7 +25,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import NOBODY, StreamKind
+from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.groups import create_group, draw_size, draw_traits
 from sim.engine.measures import asylum_open_anywhere, asylum_open_to, share_setting_out

@@ -18,7 +18,7 @@ from numba import njit
 from sim.engine.beliefs import experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.choice import reconsider
-from sim.engine.columns import NOBODY, GroupStage, PersonState, QueueRule
+from sim.engine.codes import NOBODY, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule

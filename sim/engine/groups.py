@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.columns import (
+from sim.engine.codes import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
     HAS_VULNERABLE,

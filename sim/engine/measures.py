@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.engine.codes import NOBODY, MeasureKind
 from sim.engine.cold_exposure import update_outdoor_hours
-from sim.engine.columns import NOBODY, MeasureKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import latest_bulletin
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.engine.exit_gate import turn_back
 from sim.engine.travel import end_journey
 from sim.randomness import NEIGHBOUR_REFUSES, uniform

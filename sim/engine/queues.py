@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from sim.engine.columns import NOBODY, QUEUES
+from sim.engine.codes import NOBODY, QUEUES
 
 
 @njit

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import ServiceDistribution
+from sim.engine.codes import ServiceDistribution
 from sim.randomness import exponential, gamma, normal
 
 DETERMINISTIC: Final = np.int64(ServiceDistribution.DETERMINISTIC)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import belief_row
-from sim.engine.columns import HAS_CHILD, AgeClass
+from sim.engine.codes import HAS_CHILD, AgeClass
 from sim.engine.groups import traits_of_member
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
 

@@ -17,14 +17,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import (
-    NOBODY,
-    AgeClass,
-    Discipline,
-    GroupStage,
-    PersonState,
-    QueueName,
-)
+from sim.engine.codes import NOBODY, AgeClass, Discipline, GroupStage, PersonState, QueueName
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import daily_cap
 from sim.engine.queues import dequeue, enqueue, head

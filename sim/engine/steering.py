@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.cached_utilities import trip_hours
-from sim.engine.columns import NOBODY
+from sim.engine.codes import NOBODY
 from sim.engine.measures import PASSABLE_MODES, restriction
 from sim.randomness import STEERING, uniform
 

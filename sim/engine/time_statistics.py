@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.engine.codes import NOBODY, QUEUES, STATES, PersonState, QueueName
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
-from sim.engine.columns import NOBODY, QUEUES, STATES, PersonState, QueueName
 from sim.engine.service import registration_servers
 
 POSTS: Final = np.int64(QueueName.POSTS)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.columns import NOBODY, DestinationKind, GroupStage, PersonState
+from sim.engine.codes import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
 from sim.engine.time_statistics import move_group

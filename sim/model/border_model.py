@@ -50,7 +50,8 @@ from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
 from sim.clock import Clock
 from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin, most_events
-from sim.engine.columns import Engine, MeasureKind, grown
+from sim.engine.codes import MeasureKind
+from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
 from sim.hypotheses import Conduct, Hypothesis, Response

@@ -17,8 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import opening_intervals
-from sim.engine.columns import (
+from sim.engine.codes import (
     BANDS,
+    MODES,
+    NOBODY,
+    QUEUES,
+    STATES,
+    UNLIMITED,
+    DestinationKind,
+    Discipline,
+    ServiceDistribution,
+    StreamKind,
+)
+from sim.engine.columns import (
     BELIEF,
     CACHE_SLOTS,
     CACHED_UTILITIES,
@@ -27,23 +38,14 @@ from sim.engine.columns import (
     GATEWAY,
     GROUP,
     MEASURE,
-    MODES,
     NEST,
-    NOBODY,
     PERSON,
     QUEUE,
-    QUEUES,
     RATE,
-    STATES,
     STATION,
     STATUS,
     STREAM,
-    UNLIMITED,
-    DestinationKind,
-    Discipline,
     Engine,
-    ServiceDistribution,
-    StreamKind,
 )
 from sim.engine.demand import frailties
 from sim.engine.groups import size_chances

@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from sim.engine.columns import Engine, MeasureKind
+from sim.engine.codes import MeasureKind
+from sim.engine.columns import Engine
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.world import World
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import MeasureKind
+from sim.engine.codes import MeasureKind
 from sim.world.world import World
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from sim.engine.columns import AgeClass
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import AgeClass
+from sim.engine.codes import PersonState as State
 from sim.outcomes.indicator import Direction, Family, FamilyTable
 from sim.outcomes.run_record import IN_TRANSIT_STATE, PAST_THE_GATE, RunRecord
 

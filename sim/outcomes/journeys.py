@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import NOBODY
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import NOBODY
+from sim.engine.codes import PersonState as State
 from sim.outcomes.run_record import RunRecord
 
 REACHED_ELSEWHERE: Final = (State.DIVERTED, State.GREEN_UNKNOWN)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import HAS_CHILD, AgeClass
+from sim.engine.codes import HAS_CHILD, AgeClass
 
 if TYPE_CHECKING:
     from sim.outcomes.run_record import RunRecord

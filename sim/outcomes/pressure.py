@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.outcomes.costs import cost
 from sim.outcomes.indicator import Direction, Family, FamilyTable
 from sim.outcomes.rights import turned_back

@@ -10,15 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
+from sim.engine.codes import CAR, AgeClass, DestinationKind, MeasureKind, PersonState
 from sim.engine.cold_exposure import INSIDE_STATION, OUTDOORS
-from sim.engine.columns import (
-    CAR,
-    AgeClass,
-    DestinationKind,
-    Engine,
-    MeasureKind,
-    PersonState,
-)
+from sim.engine.columns import Engine
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER, RunRecord
 
 

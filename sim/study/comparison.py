@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from sim._version import __version__
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.errors import InputError, did_you_mean, quoted
 from sim.fingerprint import record_fingerprint, source_fingerprint
 from sim.outcomes.indicators import HEADLINE, INDICATORS, OF_PEOPLE

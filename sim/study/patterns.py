@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.errors import InputError
 from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
 from sim.outcomes.total import TOTAL

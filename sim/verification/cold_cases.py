@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.engine.columns import BANDS
+from sim.engine.codes import BANDS
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain
 from sim.verification.queue_cases import HOUR

@@ -7,8 +7,8 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 
-from sim.engine.columns import AgeClass
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import AgeClass
+from sim.engine.codes import PersonState as State
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.policies.timed import Closure

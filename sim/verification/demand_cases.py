@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.engine.groups import size_chances
 from sim.hypotheses import Facilitates
 from sim.model import BorderModel

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.engine.columns import NOBODY, QUEUES, QueueName
+from sim.engine.codes import NOBODY, QUEUES, QueueName
 from sim.engine.events import ENTITY_BITS, EventKind
 from sim.model import BorderModel
 from sim.verification.case import Runner

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Opening
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.verification import small_worlds

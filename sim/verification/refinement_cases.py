@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.case import ROOMY, Case, Finding, Trial, by_chance, for_certain

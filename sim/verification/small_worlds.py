@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint, Capacity

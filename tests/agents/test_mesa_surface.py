@@ -23,8 +23,9 @@ from sim.agents.migrant_groups import MigrantGroup
 from sim.agents.neighbouring_states import NeighbourActor
 from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
-from sim.engine.columns import GROUP, AgeClass, GroupStage
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import AgeClass, GroupStage
+from sim.engine.codes import PersonState as State
+from sim.engine.columns import GROUP
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.verification import small_worlds

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.clock import Opening
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.policies.with_others import NeighbourCoordinated

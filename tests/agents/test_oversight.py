@@ -10,7 +10,7 @@ import pytest
 
 from sim.agents.measure_scheduling import closed_to_at
 from sim.engine.access_index import closed_to_at_present, index_if
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.policies import Action, Exempt
 from sim.policies.oversight import Oversight, Power

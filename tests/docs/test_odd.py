@@ -9,7 +9,7 @@ import pytest
 
 from docs.model import build, meanings
 from sim.engine import columns
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.engine.events import EventKind
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.outcomes.indicators import INDICATORS

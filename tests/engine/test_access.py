@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.engine.access_index import closed_to_at_present, index_if
-from sim.engine.columns import HAS_CHILD, TRAITS, MeasureKind
+from sim.engine.codes import HAS_CHILD, TRAITS, MeasureKind
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.policies import Exempt

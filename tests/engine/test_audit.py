@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.engine.columns import NOBODY, PersonState, QueueName
+from sim.engine.codes import NOBODY, PersonState, QueueName
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import small_worlds

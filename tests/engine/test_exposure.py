@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.columns import BANDS, PersonState
+from sim.engine.codes import BANDS, PersonState
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Queue
 from sim.policies.timed import Closure

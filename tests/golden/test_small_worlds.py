@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba import config
 
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from tests.golden.record import SMALL_WORLDS, recording_of
 from tests.golden.small_worlds import MODELS, fingerprint_of
 from tests.golden.test_golden import ADVICE

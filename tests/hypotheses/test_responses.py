@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough, Response, Signals
 from sim.hypotheses.responses import (
     CostSensitive,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.engine.columns import AgeClass
+from sim.engine.codes import AgeClass
 from sim.outcomes.breakdown import break_down
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
 from sim.outcomes.indicator import Statistic

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.columns import MEASURE, OPENING, MeasureKind
+from sim.engine.codes import MeasureKind
+from sim.engine.columns import MEASURE, OPENING
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord

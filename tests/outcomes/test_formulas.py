@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.outcomes.access import Access, AccessSpan, hours_without_access
 from sim.outcomes.breakdown import break_down
 from sim.outcomes.closed_hours import ClosedHours

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.outcomes.indicator import Direction, Family

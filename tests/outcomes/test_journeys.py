@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.engine.columns import NOBODY, PersonState
+from sim.engine.codes import NOBODY, PersonState
 from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.journeys import flows, journeys
 from sim.outcomes.person_classes import CLASSES

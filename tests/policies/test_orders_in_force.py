@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.columns import UNLIMITED
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import UNLIMITED
+from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sim.clock import Opening
-from sim.engine.columns import MeasureKind
+from sim.engine.codes import MeasureKind
 from sim.hypotheses import Facilitates
 from sim.hypotheses.responses import Reactance
 from sim.model import BorderModel

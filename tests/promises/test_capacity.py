@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.clock import Opening
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.policies import Action
 from sim.policies.capacity import CapWithWarmWaiting

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.clock import Opening, opening_intervals
-from sim.engine.columns import (
+from sim.engine.codes import (
     HAS_CHILD,
     HAS_UNACCOMPANIED_MINOR,
     HAS_VULNERABLE,
@@ -22,7 +22,7 @@ from sim.engine.columns import (
     GroupStage,
     MeasureKind,
 )
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.policies import Action, Daily, Exempt, Observation, Order, Queue

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.model.initialisation import Capacity

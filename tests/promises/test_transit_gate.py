@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough
 from sim.model import BorderModel
 from sim.verification import small_worlds

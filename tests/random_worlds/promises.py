@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.columns import BANDS, AgeClass, MeasureKind
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import BANDS, AgeClass, MeasureKind
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.indicators import INDICATORS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.api.functions import load_scenario
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.engine.route_choice import recursive_costs
 from sim.errors import ScenarioError
 from sim.outcomes.indicators import compute_indicators

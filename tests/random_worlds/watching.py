@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening, opening_intervals, parse_opening_hours
-from sim.engine.columns import HAS_CHILD, UNLIMITED, MeasureKind
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import HAS_CHILD, UNLIMITED, MeasureKind
+from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.policies import Action
 from sim.randomness import GROUP_INTERPRETER, uniform

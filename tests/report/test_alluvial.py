@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from matplotlib.patches import PathPatch
 
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.errors import ResultsError
 from sim.outcomes.run_record import WITH_ACCESS
 from sim.report.analysis import queries

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim import load_scenario
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.policies import Action

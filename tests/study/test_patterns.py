@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.columns import GroupStage, PersonState
+from sim.engine.codes import GroupStage, PersonState
 from sim.model import BorderModel
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord

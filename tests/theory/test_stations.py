@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.columns import PersonState as State
+from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.verification import small_worlds
 from sim.verification.reference_statistics import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.engine.columns import BANDS
+from sim.engine.codes import BANDS
 from sim.world.weather import (
     BAND_NAMES,
     BAND_UPPER_C,

@@ -375,7 +375,7 @@ class Ending:
 
     Attributes:
         id: Its name in tables of data.
-        states: Names of :class:`sim.engine.columns.PersonState`.
+        states: Names of :class:`sim.engine.codes.PersonState`.
         access: Whether people who end so do not count as without access to asylum.
     """
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.columns import PersonState
+from sim.engine.codes import PersonState
 from sim.outcomes.access import AccessSpan, access_spans
 from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.report.analysis import queries
