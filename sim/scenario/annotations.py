@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from sim.errors import nearest
+from sim.errors import did_you_mean
 from sim.units import Unit, UnitError, convert
 from sim.world.network import Refers
 
@@ -53,8 +53,7 @@ def _reference_schema(mark: Refers, source: Any, handler: GetCoreSchemaHandler) 
         known = (info.context or {}).get(mark.kind)
         if known is None or value in known:
             return value
-        near = nearest(str(value), known)
-        hint = f"did you mean {near!r}?" if near else ""
+        hint = did_you_mean(str(value), known) or ""
         raise PydanticCustomError(
             "reference",
             "there is no {kind} {name}",

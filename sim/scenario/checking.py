@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, TypeAlias, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from sim.errors import Problem, ScenarioError, nearest
+from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.document import Document
 
 KeyPath: TypeAlias = Sequence[str | int]
+RecordT = TypeVar("RecordT")
 
 
 @dataclass
@@ -43,15 +44,24 @@ class Checks:
             )
         )
 
+    def add_missing(self, key: KeyPath, kind: str, name: str, known: Iterable[str]) -> None:
+        """Note that something is named which does not exist, with the nearest name that does."""
+        self.add(key, f"there is no {kind} {quoted(name)}", did_you_mean(name, known))
+
     def validate(
-        self, kind: Any, data: Any, at: KeyPath, context: dict[str, Any] | None = None
-    ) -> Any:
+        self,
+        kind: type[RecordT],
+        data: object,
+        at: KeyPath,
+        known_ids: Mapping[str, Collection[str]] | None = None,
+    ) -> RecordT | None:
         """Data as a record of a kind; None, with problems noted, where it is none.
 
         Data are read strictly, as JSON is: no number for a time, no text for a number.
         """
         try:
             text = json.dumps(data)
+            context = dict(known_ids or {})
             return TypeAdapter(kind).validate_json(text, strict=True, context=context)
         except ValidationError as fault:
             errors = fault.errors(include_url=False)
@@ -82,8 +92,7 @@ def _wording(error: Any, known_keys: Callable[[], Collection[str]]) -> tuple[str
     kind, given = error["type"], error.get("input")
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        near = nearest(name, known_keys())
-        return f"unknown key {name!r}", f"did you mean {near!r}?" if near else None
+        return f"unknown key {name!r}", did_you_mean(name, known_keys())
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
         return f"missing key {name!r}", None
     if kind.startswith(("datetime", "timezone", "date_")):

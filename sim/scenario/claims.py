@@ -14,7 +14,7 @@ from annotated_types import MinLen
 
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
-from sim.scenario.scenario import Claim
+from sim.scenario.records import Claim
 
 
 @dataclass(frozen=True, kw_only=True)

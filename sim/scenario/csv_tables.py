@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.clock import Clock
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.scenario import Observation
+from sim.scenario.records import Observation
 from sim.world.weather import Weather
 
 LARGEST_TABLE_BYTES = 64 * 2**20

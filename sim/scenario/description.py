@@ -16,12 +16,12 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from sim.policies.composition import Joined
 from sim.policies.timed import Step
-from sim.scenario.scenario import (
+from sim.scenario.records import (
     Claim,
     NamedHypothesis,
     NamedPolicy,
     NamedResponse,
-    Scenario,
+    ScenarioRecord,
     Statement,
 )
 from sim.units import Unit
@@ -69,7 +69,7 @@ class Key:
 # ---- a scenario
 
 
-def describe_scenario(scenario: Scenario) -> Iterator[Section]:
+def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     """Everything that a scenario says, part by part."""
     yield _summary(scenario)
     yield _crossings(scenario)
@@ -86,7 +86,7 @@ def describe_scenario(scenario: Scenario) -> Iterator[Section]:
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
 
 
-def _summary(scenario: Scenario) -> Section:
+def _summary(scenario: ScenarioRecord) -> Section:
     clock = scenario.world.clock
     start, end = (clock.instant(hour) for hour in (0.0, clock.duration_h))
     return Section(
@@ -101,7 +101,7 @@ def _summary(scenario: Scenario) -> Section:
     )
 
 
-def _crossings(scenario: Scenario) -> Section:
+def _crossings(scenario: ScenarioRecord) -> Section:
     return Section(
         "Crossings",
         (
@@ -135,7 +135,7 @@ def _between(opening: Any) -> list[str]:
     return since + ([f"until {opening.until}"] if opening.until else [])
 
 
-def _places(scenario: Scenario) -> Section:
+def _places(scenario: ScenarioRecord) -> Section:
     network = scenario.world.network
     rows = [(f"{hub.name} ({hub.id})", "town or junction", hub.source) for hub in network.hubs]
     rows += [
@@ -154,7 +154,7 @@ def _places(scenario: Scenario) -> Section:
     return Section("Places", lines, ("place", "what it is", "source"), tuple(rows))
 
 
-def _demand(scenario: Scenario) -> Section:
+def _demand(scenario: ScenarioRecord) -> Section:
     demand, clock = scenario.world.demand, scenario.world.clock
 
     def at(moment: datetime) -> str:
@@ -184,14 +184,14 @@ def _demand(scenario: Scenario) -> Section:
     )
 
 
-def _policies(scenario: Scenario) -> Iterator[Section]:
+def _policies(scenario: ScenarioRecord) -> Iterator[Section]:
     reference = scenario.policies[scenario.reference]
     yield Section("Policies", (f"The others are compared with {reference.label}.",))
     for each in scenario.policies.values():
         yield _rule(scenario, each, f"{each.label} ({each.id}), type {each.rule.type}")
 
 
-def _hypotheses(scenario: Scenario) -> Iterator[Section]:
+def _hypotheses(scenario: ScenarioRecord) -> Iterator[Section]:
     contested = "What it does is contested: no hypothesis is assumed, and every world draws one."
     yield Section("Hypotheses about the transit side", (contested,))
     total = sum(each.weight for each in scenario.hypotheses.values())
@@ -200,7 +200,7 @@ def _hypotheses(scenario: Scenario) -> Iterator[Section]:
         yield _rule(scenario, each, f"{title} of worlds")
 
 
-def _responses(scenario: Scenario) -> Iterator[Section]:
+def _responses(scenario: ScenarioRecord) -> Iterator[Section]:
     if not scenario.responses:
         return
     fixed = "A fixed list of rival rules: each world draws one that may go with its hypothesis."
@@ -210,14 +210,14 @@ def _responses(scenario: Scenario) -> Iterator[Section]:
         yield _rule(scenario, each, f"{title}, with {', '.join(each.hypotheses)}")
 
 
-def _oversight(scenario: Scenario) -> Iterator[Section]:
+def _oversight(scenario: ScenarioRecord) -> Iterator[Section]:
     rules = scenario.oversight
     if rules is not None:
         lines = (f"- {name}: {text}" for name, text in _settings(scenario, rules))
         yield Section("Oversight of restrictive decisions", tuple(lines))
 
 
-def _claims(scenario: Scenario) -> Iterator[Section]:
+def _claims(scenario: ScenarioRecord) -> Iterator[Section]:
     if not scenario.claims:
         return
     neutral = "Each is told with who says it and who disputes it; no side is taken."
@@ -226,7 +226,7 @@ def _claims(scenario: Scenario) -> Iterator[Section]:
         yield Section(f"{each.id}: {each.claim}", tuple(_claim(each)))
 
 
-def _legal_positions(scenario: Scenario) -> Iterator[Section]:
+def _legal_positions(scenario: ScenarioRecord) -> Iterator[Section]:
     if scenario.legal_positions:
         told = (
             f"- {each.who} ({each.when}): {each.position} [{each.source}]"
@@ -249,14 +249,14 @@ def _statement(statement: Statement) -> str:
 
 
 def _rule(
-    scenario: Scenario, named: NamedPolicy | NamedHypothesis | NamedResponse, title: str
+    scenario: ScenarioRecord, named: NamedPolicy | NamedHypothesis | NamedResponse, title: str
 ) -> Section:
     lines = [named.summary] if named.summary else []
     lines += [f"- {name}: {text}" for name, text in _settings(scenario, named.rule)]
     return Section(title, (*lines, f"Source: {named.source}"))
 
 
-def _settings(scenario: Scenario, rule: Any) -> Iterator[tuple[str, str]]:
+def _settings(scenario: ScenarioRecord, rule: Any) -> Iterator[tuple[str, str]]:
     """What a rule's keys say, where they say anything; the steps of a calendar one by one."""
     for each in fields(rule):
         value = getattr(rule, each.name)
@@ -268,7 +268,7 @@ def _settings(scenario: Scenario, rule: Any) -> Iterator[tuple[str, str]]:
             yield each.name, _shown_in(scenario, value)
 
 
-def _step(scenario: Scenario, step: Step) -> str:
+def _step(scenario: ScenarioRecord, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
     about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
     return (
@@ -277,12 +277,12 @@ def _step(scenario: Scenario, step: Step) -> str:
     )
 
 
-def _local(scenario: Scenario, moment: datetime) -> datetime:
+def _local(scenario: ScenarioRecord, moment: datetime) -> datetime:
     clock = scenario.world.clock
     return clock.instant(clock.hours(moment))
 
 
-def _shown_in(scenario: Scenario, value: Any) -> str:
+def _shown_in(scenario: ScenarioRecord, value: Any) -> str:
     if isinstance(value, datetime):
         return shown(_local(scenario, value))
     if isinstance(value, Mapping):
@@ -290,7 +290,7 @@ def _shown_in(scenario: Scenario, value: Any) -> str:
     return shown(value)
 
 
-def _uncertainties(scenario: Scenario) -> Section:
+def _uncertainties(scenario: ScenarioRecord) -> Section:
     rows = tuple(
         (
             each.parameter,
@@ -307,7 +307,7 @@ def _uncertainties(scenario: Scenario) -> Section:
     return Section("Uncertainties", lines, columns, rows)
 
 
-def _assumptions(scenario: Scenario) -> Section:
+def _assumptions(scenario: ScenarioRecord) -> Section:
     rows = []
     for each in scenario.assumptions:
         known = each.key in PARAMETER_NAMES

@@ -17,7 +17,7 @@ from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight
 from sim.scenario.annotations import teach
-from sim.scenario.scenario import LegalPosition
+from sim.scenario.records import LegalPosition
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
 from sim.world.origins import Demand
 from sim.world.parameters import PARAMETER_NAMES

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.scenario import Scenario
+from sim.scenario.records import ScenarioRecord
 from sim.scenario.source_text import read_text
 from sim.text.languages import TRANSLATED
 
@@ -52,7 +52,7 @@ def read_translations(files: Sequence[Path]) -> Translations:
     return found
 
 
-def shown_translations(scenario: Scenario) -> Translations:
+def shown_translations(scenario: ScenarioRecord) -> Translations:
     """The translations of texts that a report may show."""
     shown = frozenset(shown_texts(scenario))
     return {
@@ -61,7 +61,7 @@ def shown_translations(scenario: Scenario) -> Translations:
     }
 
 
-def stale_texts(scenario: Scenario) -> list[Problem]:
+def stale_texts(scenario: ScenarioRecord) -> list[Problem]:
     """What the scenario's own catalogues translate though it says no such thing (any more)."""
     shown = sorted(set(shown_texts(scenario)))
     return [
@@ -77,7 +77,7 @@ def stale_texts(scenario: Scenario) -> list[Problem]:
     ]
 
 
-def shown_texts(scenario: Scenario) -> Iterator[str]:
+def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
     """What a scenario says of itself in charts and reports."""
     yield from (scenario.title, scenario.summary, *scenario.limits)
     for kind in (scenario.policies, scenario.hypotheses, scenario.responses):

@@ -11,7 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from sim.errors import InputError, did_you_mean, quoted
 from sim.policies.composition import Joined
 from sim.scenario.annotations import teach
-from sim.scenario.scenario import NamedPolicy, Scenario
+from sim.scenario.draft import known_ids
+from sim.scenario.records import NamedPolicy
+from sim.scenario.scenario import Scenario
 
 teach()
 
@@ -49,9 +51,11 @@ def _varied(scenario: Scenario, base: NamedPolicy, path: Sequence[str], value: A
     if isinstance(rule, Joined):
         raise InputError(f"{quoted(base.id)} is made of other policies: vary one of its parts")
     keys = {each.name: getattr(rule, each.name) for each in fields(rule)}  # type: ignore[arg-type]
+    world = scenario.world
+    known = known_ids(world.network, world.demand.origins, scenario.policies)
     try:
         return TypeAdapter(type(rule)).validate_python(
-            _replaced(keys, path, value), context=_known(scenario)
+            _replaced(keys, path, value), context=dict(known)
         )
     except ValidationError as fault:
         reason = fault.errors(include_url=False)[0]["msg"]
@@ -68,15 +72,3 @@ def _replaced(keys: dict[str, Any], path: Sequence[str], value: Any) -> dict[str
         hint = did_you_mean(first, list(keys)) or ""
         raise InputError(f"there is nothing inside a key {quoted(first)} {hint}")
     return {**keys, first: _replaced(inner, rest, value)}
-
-
-def _known(scenario: Scenario) -> dict[str, list[str]]:
-    network = scenario.world.network
-    return {
-        "crossing": [each.id for each in network.crossings],
-        "hub": [each.id for each in network.hubs],
-        "neighbour": [each.id for each in network.neighbours],
-        "segment": [each.id for each in network.segments],
-        "origin": [each.id for each in scenario.world.demand.origins],
-        "policy": list(scenario.policies),
-    }

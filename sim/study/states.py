@@ -23,7 +23,8 @@ from sim.randomness import (
     replicate_key,
     uniform,
 )
-from sim.scenario.scenario import Scenario, Uncertainty
+from sim.scenario.records import Uncertainty
+from sim.scenario.scenario import Scenario
 from sim.world.parameters import Parameters
 
 # Steps of two sequences that do not beat with each other.

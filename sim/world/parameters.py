@@ -26,12 +26,7 @@ class ParameterFacts(TypedDict):
 
 
 class Quantity(NamedTuple):
-    """A central value with its unit (``1`` for a pure number), and the bounds of what may be given.
-
-    Attributes:
-        low: least value that a scenario may give.
-        high: largest value that a scenario may give.
-    """
+    """A central value, its unit (``1`` for a pure number), and the range that may be given."""
 
     central: float
     unit: str

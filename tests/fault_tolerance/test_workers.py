@@ -16,7 +16,8 @@ from sim.errors import WorkersLostError
 from sim.policies import Daily, Observation, Once, Order
 from sim.policies.timed import Open
 from sim.randomness import POLICY, name_key, replicate_key, uniform
-from sim.scenario.scenario import NamedPolicy, Scenario
+from sim.scenario.records import NamedPolicy
+from sim.scenario.scenario import Scenario
 from sim.study.execution import run_study
 from sim.study.partial_results import PartialResults
 from sim.study.replication import Replication, Study

@@ -11,7 +11,8 @@ import pytest
 from sim import load_scenario
 from sim.errors import InputError
 from sim.hypotheses.responses import Deterred
-from sim.scenario.scenario import NamedResponse, Scenario
+from sim.scenario.records import NamedResponse
+from sim.scenario.scenario import Scenario
 from sim.study.comparison import chosen_policies
 from sim.study.states import draw_world
 
