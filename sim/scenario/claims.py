@@ -1,7 +1,7 @@
 """The register of contested claims: who says what, who disputes it, and what it would move.
 
 A claims file is read as a scenario file is (``sim.scenario.document``), so that every problem is
-told with its line, and one register may extend another. Its claims are a list with ids.
+reported with its line, and one register may extend another. Its claims are a list with ids.
 """
 
 from __future__ import annotations

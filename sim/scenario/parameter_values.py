@@ -48,7 +48,7 @@ def _check_bounds(draft: Draft, key: KeyPath, name: str, value: float) -> None:
     if not facts["low"] <= value <= facts["high"]:
         unit = "" if facts["unit"] == "1" else f" {facts['unit']}"
         draft.checks.add(
-            key, f"{name} must lie between {facts['low']} and {facts['high']}{unit}, got {value}"
+            key, f"{name} must be between {facts['low']} and {facts['high']}{unit}, got {value}"
         )
 
 

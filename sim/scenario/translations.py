@@ -1,8 +1,8 @@
-"""What a scenario says of itself, in other languages: gettext catalogues beside its file.
+"""The texts of a scenario in other languages: gettext catalogues beside its file.
 
 ``base.fi.po`` translates titles, labels, summaries, names of places and limits of ``base.yaml``
 into Finnish; where a file extends another, the catalogues of both count, its own first. A text
-without a translation is shown as it stands in the scenario. Catalogues change no number, so they
+without a translation is shown as it is in the scenario. Catalogues change no number, so they
 are no part of a scenario's digest; what a report may show of them travels in the manifest.
 """
 
@@ -62,7 +62,7 @@ def shown_translations(scenario: ScenarioRecord) -> Translations:
 
 
 def stale_texts(scenario: ScenarioRecord) -> list[Problem]:
-    """What the scenario's own catalogues translate though it says no such thing (any more)."""
+    """Entries of the scenario's own catalogues for texts that the scenario does not show."""
     shown = sorted(set(shown_texts(scenario)))
     return [
         Problem(
@@ -78,7 +78,7 @@ def stale_texts(scenario: ScenarioRecord) -> list[Problem]:
 
 
 def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
-    """What a scenario says of itself in charts and reports."""
+    """The texts of a scenario that charts and reports show."""
     yield from (scenario.title, scenario.summary, *scenario.limits)
     for kind in (scenario.policies, scenario.hypotheses, scenario.responses):
         for each in kind.values():
@@ -96,7 +96,7 @@ def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
 
 
 def _catalogues(file: Path) -> Iterator[tuple[str, Path]]:
-    """Languages and catalogues that lie beside a scenario file."""
+    """Languages and catalogues beside a scenario file."""
     for language in TRANSLATED:
         path = file.with_name(f"{file.stem}.{language}.po")
         if os.path.lexists(path):
@@ -109,11 +109,12 @@ def _damaged(path: Path, line: int, reason: str) -> Problem:
 
 
 def _entries(path: Path) -> list[_Entry]:
-    """What a catalogue translates; entries that are empty or marked as fuzzy wait for somebody.
+    """What a catalogue translates; entries that are empty or marked as fuzzy are left out.
 
     Raises:
         ScenarioError: it cannot be read, with file and line.
     """
+    # Babel is heavy, and most scenarios are read without a catalogue beside them.
     from babel.messages.pofile import PoFileError, read_po
 
     text = read_text(path)

@@ -1,6 +1,6 @@
 """Places and roads: frozen records, checked one by one, and joined into one graph.
 
-Coordinates are degrees (WGS 84). A number that stands for the real world stands beside its source.
+Coordinates are degrees (WGS 84). Every number about the real world has its source beside it.
 """
 
 from __future__ import annotations
@@ -362,7 +362,7 @@ class Network:
     Destination ``d`` is place ``len(hubs) + d``.
 
     Raises:
-        ValueError: if a name stands twice, a road or segment leads to no place, or a destination
+        ValueError: if a name is used twice, a road or segment leads to no place, or a destination
             has no road.
     """
 
