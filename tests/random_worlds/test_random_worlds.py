@@ -25,16 +25,9 @@ from sim.scenario.scenario import Scenario
 from sim.study.replication import Study
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
-from tests.random_worlds.documents import (
-    BUILDERS,
-    COMPOSED,
-    OPEN,
-    ORDERS_NOTHING,
-    WEEKS,
-    Document,
-    documents,
-    weather_table,
-)
+from tests.random_worlds.choices import Document
+from tests.random_worlds.decisions import BUILDERS, COMPOSED, OPEN, ORDERS_NOTHING
+from tests.random_worlds.documents import WEEKS, documents, weather_table
 from tests.random_worlds.watching import Watch
 
 SEED = int(os.environ.get("RAJASIM_SEED", secrets.randbits(32)))
