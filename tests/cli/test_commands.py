@@ -287,7 +287,7 @@ def test_the_ledger_holds_everybody(compared: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("series", "indicator"),
-    [("arrivals", "S1"), ("turned_back", "R6"), ("green_border_attempts", "S5_attempts")],
+    [("arrivals", "O1"), ("turned_back", "R6"), ("green_border_attempts", "O5_attempts")],
 )
 def test_daily_counts_sum_to_the_indicator(
     series: str, indicator: str, compared: tuple[Path, str]

@@ -48,10 +48,10 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("R2_cold_hours", "Outdoor hours below −15 °C", "person-h", "less", "rights"),
     ("R4_share_72h", "Claims registered within 72 h", "%", "more", "rights"),
     ("R6_turned_back", "Turned back, claim not examined", "persons", "less", "rights"),
-    ("S1_arrivals", "Arrivals without right of entry", "persons", "none", "security"),
-    ("S3_suspension", "Station suspension", "h", "less", "security"),
-    ("S5_undetected", "Undetected entries", "persons", "less", "security"),
-    ("S9_diverted", "Diverted to neighbours", "persons", "less", "security"),
+    ("O1_arrivals", "Arrivals without right of entry", "persons", "none", "security"),
+    ("O3_suspension", "Station suspension", "h", "less", "security"),
+    ("O5_undetected", "Undetected entries", "persons", "less", "security"),
+    ("O9_diverted", "Diverted to neighbours", "persons", "less", "security"),
     ("K1_cost", "Cost to the receiving state", "EUR", "less", "cost"),
 )
 

@@ -104,7 +104,7 @@ def test_it_says_what_it_is_not(two: Chart) -> None:
 def test_without_hours_or_access_it_still_draws(tmp_path: Path) -> None:
     made = content()
     made["exposure"] = made["exposure"].clear()
-    made["indicators"] = made["indicators"].with_columns(indicator=pl.lit("S1_arrivals"))
+    made["indicators"] = made["indicators"].with_columns(indicator=pl.lit("O1_arrivals"))
     del made["manifest"]["bands"], made["manifest"]["weather"]
     chart = exposure.draw(write_results(tmp_path / "run", **made))
     assert chart.title.startswith("Nobody is outdoors at a wind chill of −10 °C or colder")

@@ -130,7 +130,7 @@ class TestWhatTheDataCannotTell:
 class TestLooks:
     def test_rights_stand_first_and_arrivals_never(self, small: StoredResults) -> None:
         indicators = [block.indicator["id"] for block in minimax_regret.regret_tables(small)]
-        assert indicators == ["R4_without_access", "R1_person_days", "S3_suspension", "K1_cost"]
+        assert indicators == ["R4_without_access", "R1_person_days", "O3_suspension", "K1_cost"]
 
     def test_the_best_are_boxed_and_bold(self, small: StoredResults) -> None:
         chart = CHARTS["regret"].draw(small)

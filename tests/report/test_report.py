@@ -92,13 +92,13 @@ class TestTable:
 
     def test_rights_stand_in_every_table(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, runs=3)
-        content["manifest"]["headline"] = ["S3_suspension"]
+        content["manifest"]["headline"] = ["O3_suspension"]
         rows = table_rows(write_results(tmp_path / "run", **content))
         assert rows[0].family == "rights"
         assert {row.family for row in rows} == {"rights", "security"}
 
     def test_fewer_arrivals_are_not_called_better(self, small: StoredResults) -> None:
-        words = {row.word for row in table_rows(small) if row.indicator == "S1_arrivals"}
+        words = {row.word for row in table_rows(small) if row.indicator == "O1_arrivals"}
         assert not words & {"better", "worse"}
 
     def test_terminal_keeps_to_a_hundred_columns(self, tmp_path: Path) -> None:

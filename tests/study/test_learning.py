@@ -88,7 +88,7 @@ def test_few_worlds_identify_nothing() -> None:
     assert set(rows["indicator"]) == {"L2", "L3"}
     worth = rows.filter(indicator="L2")
     assert min(worth["value"].to_list()) >= 0.0
-    assert "S1" not in worth["about"].to_list(), "arrivals have no better or worse"
+    assert "O1" not in worth["about"].to_list(), "arrivals have no better or worse"
 
 
 def test_one_policy_is_no_choice_and_a_held_hypothesis_no_question() -> None:

@@ -25,7 +25,7 @@ STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DETERRED = "R4_deterred"
-ARRIVALS = ("S1", "S2")  # fewer of them is never called better
+ARRIVALS = ("O1", "O2")  # fewer of them is never called better
 
 
 @dataclass(frozen=True)
