@@ -95,8 +95,8 @@ def _summary(scenario: Scenario) -> Section:
             scenario.summary,
             f"Period: {shown(start)} to {shown(end)}, {len(clock.days)} days; "
             f"times are those of {clock.zone}.",
-            f"Runs: {scenario.replicates} worlds with seed {scenario.seed} where nothing else is "
-            "asked for; every policy meets the same worlds.",
+            f"Runs: {scenario.replicates} states of the world with seed {scenario.seed} where "
+            "nothing else is asked for; every policy meets the same states of the world.",
         ),
     )
 
@@ -192,18 +192,21 @@ def _policies(scenario: Scenario) -> Iterator[Section]:
 
 
 def _hypotheses(scenario: Scenario) -> Iterator[Section]:
-    contested = "What it does is contested: no hypothesis is assumed, and every world draws one."
+    contested = "What it does is contested: no hypothesis is assumed, and every state of the world draws one."
     yield Section("Hypotheses about the transit side", (contested,))
     total = sum(each.weight for each in scenario.hypotheses.values())
     for each in scenario.hypotheses.values():
         title = f"{each.label} ({each.id}), type {each.rule.type}, {each.weight / total:.0%}"
-        yield _rule(scenario, each, f"{title} of worlds")
+        yield _rule(scenario, each, f"{title} of states of the world")
 
 
 def _responses(scenario: Scenario) -> Iterator[Section]:
     if not scenario.responses:
         return
-    fixed = "A fixed list of rival rules: each world draws one that may go with its hypothesis."
+    fixed = (
+        "A fixed list of rival rules: each state of the world draws one that may go with its "
+        "hypothesis."
+    )
     yield Section("How the transit side answers to what it sees", (fixed,))
     for each in scenario.responses.values():
         title = f"{each.label} ({each.id}), type {each.rule.type}, weight {shown(each.weight)}"
@@ -302,7 +305,10 @@ def _uncertainties(scenario: Scenario) -> Section:
         )
         for each in scenario.uncertainties
     )
-    lines = ("Each world draws these anew: half of the worlds on either side of the centre.",)
+    lines = (
+        "Each state of the world draws these anew: half of the states of the world on either side "
+        "of the centre.",
+    )
     columns = ("parameter", "range", "centre", "unit", "scale", "source")
     return Section("Uncertainties", lines, columns, rows)
 

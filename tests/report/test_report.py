@@ -267,10 +267,17 @@ def joint(folder: Path, changes: dict[str, tuple[float, float]]) -> StoredResult
     for entry, label in zip(policies, sizes, strict=True):
         entry["label"] = label
     rows = [
-        (entry["id"], world, 0, name, "persons", 100.0 + 10.0 * world + size + wobble * (k > 0))
+        (
+            entry["id"],
+            state_of_world,
+            0,
+            name,
+            "persons",
+            100.0 + 10.0 * state_of_world + size + wobble * (k > 0),
+        )
         for k, (entry, of_both) in enumerate(zip(policies, sizes.values(), strict=True))
         for name, size in zip(("R1_person_days", "R4_without_access"), of_both, strict=True)
-        for world, wobble in enumerate((-1.5, 1.5) * 3)
+        for state_of_world, wobble in enumerate((-1.5, 1.5) * 3)
     ]
     content["indicators"] = pl.DataFrame(rows, schema=content["indicators"].schema, orient="row")
     content["manifest"]["headline"] = ["R1_person_days", "R4_without_access"]
