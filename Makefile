@@ -75,7 +75,7 @@ clean:
 
 # Look for the patterns that the model must show; about three minutes.
 patterns: $(READY)
-	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --worlds 400 --reach-worlds 400 --out docs/model/patterns.md
+	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --states 400 --reach-states 400 --out docs/model/patterns.md
 
 # Write the ODD page anew, from its template and the code.
 odd: $(READY)

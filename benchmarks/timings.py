@@ -55,11 +55,11 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
     """One core, historical policy: the whole of a replicate, model, indicators and series."""
     study = Study(scenario, ("historical",), seed=1, central=True)
     sizes = _persons(scenario)
-    study.run_worlds(range(2))
+    study.run_states(range(2))
     rates = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        study.run_worlds(range(number))
+        study.run_states(range(number))
         rates.append(number / (time.perf_counter() - began))
     yield Figure(
         f"replicates a second, `historical`, one core ({sizes} people, 184 days); best and median "
@@ -69,7 +69,7 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
     )
     drawn = Study(scenario, ("historical",), seed=1)
     began = time.perf_counter()
-    drawn.run_worlds(range(number))
+    drawn.run_states(range(number))
     rate = number / (time.perf_counter() - began)
     yield Figure("the same with parameters drawn by world", f"{rate:.0f}")
 

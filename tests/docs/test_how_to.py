@@ -70,7 +70,7 @@ def test_what_the_page_saves_and_continues_ends_as_one_run(
     continued: dict[str, Any] = {}
     exec(save, saved)  # noqa: S102 - the page's own code
     exec(go_on, continued)  # noqa: S102
-    whole = start_model(saved["scenario"], "near-closed", world=3).run()
+    whole = start_model(saved["scenario"], "near-closed", state=3).run()
     assert saved["model"].now_h == 100.0
     assert small_worlds.differing(whole, continued["model"]) == []
     assert small_worlds.differing(whole, saved["model"]) != []

@@ -1,7 +1,7 @@
 """Heat map: arrivals by crossing and day, north to south, with people in the transit state below.
 
 One scale for all policies. Hatching marks days on which a crossing is closed in more than half of
-the worlds; white is nobody.
+the states of the world; white is nobody.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _cells(axes: Axes, values: Floats, *, top: float) -> None:
 
 
 def _hatch(axes: Axes, share: Floats, hatch: str) -> None:
-    """Hatch every stretch of days on which the share of worlds is above one half."""
+    """Hatch every stretch of days on which the share of states of the world is above one half."""
     for row, line in enumerate(share > 0.5):
         edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(int), [0]))))
         for begins, ends in zip(edges[::2], edges[1::2], strict=True):
@@ -220,7 +220,7 @@ def _keys(page: Page, grid: _Grid, *, left: float, down: float) -> None:
     for k, (words, top) in enumerate(tops):
         _scale(page, words, top, left=left + k * 1.75, down=down)
     samples: list[tuple[str, dict[str, Any]]] = [
-        (say("closed in more than half of the worlds"), {"hatch": "/////"}),
+        (say("closed in more than half of the states of the world"), {"hatch": "/////"}),
         (say("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]
     stacked = len(grid.arrivals) < 2
@@ -251,7 +251,7 @@ def _data(results: StoredResults, grid: _Grid) -> pl.DataFrame:
                 "series": [series] * len(days),
                 "date": days,
                 "mean": values,
-                "share_of_worlds_closed": closed,
+                "share_of_states_closed": closed,
             }
         )
         for policy in grid.arrivals

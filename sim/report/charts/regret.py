@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 
 from sim.report.analysis import queries
 from sim.report.analysis.minimax_regret import (
-    FEWEST_WORLDS,
+    FEWEST_STATES,
     Future,
     Regrets,
     futures,
@@ -151,7 +151,7 @@ class _Sheet:
 
     @property
     def head(self) -> float:
-        """Name and unit, hypotheses, letters and numbers of worlds."""
+        """Name and unit, hypotheses, letters and numbers of states of the world."""
         return self.named + LINE * (self.head_lines + (2 if self.letters else 1)) + 0.16
 
     @property
@@ -195,7 +195,11 @@ def _key(results: StoredResults, letters: Mapping[str, str]) -> str:
 
 def _labels(page: Page, results: StoredResults, sheet: _Sheet, *, down: float) -> None:
     """What the rows are, heads included."""
-    heads = [say("how it answers"), say("worlds")] if sheet.letters else [say("worlds")]
+    heads = (
+        [say("how it answers"), say("states of the world")]
+        if sheet.letters
+        else [say("states of the world")]
+    )
     for k, words in enumerate(reversed(heads)):
         right = MARGIN + sheet.label - 0.1
         up = down - 0.1 - LINE * (k + 1)
@@ -224,7 +228,7 @@ def _block(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: floa
 
 
 def _column_heads(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: float) -> None:
-    """Hypotheses over their columns, then letters of responses, then numbers of worlds."""
+    """Hypotheses over their columns, then letters of responses, then numbers of states."""
     begin = 0
     below = down + LINE * sheet.head_lines + 0.06
     for span in _spans(sheet.futures):
@@ -234,12 +238,12 @@ def _column_heads(page: Page, sheet: _Sheet, block: Regrets, *, left: float, dow
         page.write(words, start + PAD, raised, size=SMALL)
         _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
         begin += len(span)
-    for k, (future, count) in enumerate(zip(sheet.futures, block.worlds, strict=True)):
+    for k, (future, count) in enumerate(zip(sheet.futures, block.states_of_world, strict=True)):
         right = left + (k + 1) * sheet.column - PAD
         if sheet.letters:
             letter = sheet.letters.get(future.response, "")
             page.write(letter, right, below, size=SMALL, weight="bold", align="right")
-        few = FEW if count < FEWEST_WORLDS else ""
+        few = FEW if count < FEWEST_STATES else ""
         page.write(
             f"{number(count)}{few}",
             right,
@@ -349,7 +353,9 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
     """Who regrets least at worst; beside access, what that policy's worst regret is there."""
     pair, name = block.smallest(), say(str(block.indicator["name"]))
     if pair is None:
-        return say("{indicator}: too few worlds in every future to tell", indicator=name)
+        return say(
+            "{indicator}: too few states of the world in every future to tell", indicator=name
+        )
     first = labels[block.policies[pair[0]]]
     if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
         first = say(
@@ -395,21 +401,26 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
         say(
             "Regret: how much worse the mean of a policy is than that of the best policy in the "
             "same future, in each indicator's own unit, never summed; {period}. A column is a "
-            "future: what the transit state does, how it answers, and in how many worlds; the "
-            "last is the worst.",
+            "future: what the transit state does, how it answers, and in how many states of the "
+            "world; the last is the worst.",
             period=queries.period(results),
         ),
         say(
             "Boxed and bold: best of the column; the darker, the more regret. Clearly less: the "
-            "95 % interval (t over worlds) of the difference between the two smallest worst "
-            "regrets lies above zero, with the worst futures and their best policies as found."
+            "95 % interval (t over states of the world) of the difference between the two "
+            "smallest worst regrets lies above zero, with the worst futures and their best "
+            "policies as found."
         ),
     ]
-    if any(len(future.worlds) < FEWEST_WORLDS for future in ahead):
-        few = say("{mark} and grey: one world only, not counted in the worst.", mark=FEW)
+    if any(len(future.states_of_world) < FEWEST_STATES for future in ahead):
+        few = say(
+            "{mark} and grey: one state of the world only, not counted in the worst.", mark=FEW
+        )
         told.append(few)
     if missing := _missing(results, ahead):
-        told.append(say("Futures that no world holds: {futures}.", futures=listing(missing)))
+        told.append(
+            say("Futures that no state of the world holds: {futures}.", futures=listing(missing))
+        )
     return " ".join(told)
 
 
@@ -432,7 +443,7 @@ _COLUMNS = (
     "policy",
     "hypothesis",
     "response",
-    "worlds",
+    "states_of_world",
     "mean",
     "regret",
     "best",
@@ -444,7 +455,7 @@ def _data(ahead: Sequence[Future], blocks: Sequence[Regrets]) -> pl.DataFrame:
     rows = [
         (
             *(block.indicator["id"], block.indicator["unit"], policy),
-            *(future.hypothesis, future.response, block.worlds[f]),
+            *(future.hypothesis, future.response, block.states_of_world[f]),
             *(float(block.means[p, f]), float(block.regrets[p, f])),
             block.counted[f] and _is_best(block.regrets[:, f], block.regrets[p, f]),
             float(block.worst[p]),

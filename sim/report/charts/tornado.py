@@ -1,7 +1,7 @@
 """Tornado: what the effect of a policy depends on, for waiting and access side by side.
 
-A bar is a parameter: it runs from the mean effect in the worlds with its lowest values to that with
-its highest. Hypotheses stand below.
+A bar is a parameter: it runs from the mean effect in the states of the world with its lowest values
+to that with its highest. Hypotheses stand below.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from matplotlib.patches import Rectangle
 
 from sim.report.analysis import queries
 from sim.report.analysis.effects import (
-    FEWEST_WORLDS,
+    FEWEST_STATES,
     HYPOTHESIS,
     Dependence,
     Held,
     Swing,
     dependence,
-    effect_by_world,
+    effect_by_state,
     varied,
 )
 from sim.report.charts.placeholder import placeholder
@@ -84,26 +84,27 @@ def _why_untold(results: StoredResults) -> str:
     """What keeps the chart from being drawn, or nothing."""
     if len(queries.policies(results)) < 2:
         return say("With one policy there is no effect to explain: compare two policies or more.")
-    worlds = results.worlds.height
+    states_of_world = results.states_of_world.height
     if not varied(results):
         return say(
-            "All worlds hold the same values of every parameter, so that only luck differs. Run "
-            "the comparison without central values, or give the scenario uncertainties."
+            "All states of the world hold the same values of every parameter, so that only luck "
+            "differs. Run the comparison without central values, or give the scenario "
+            "uncertainties."
         )
-    if worlds < FEWEST_WORLDS:
+    if states_of_world < FEWEST_STATES:
         return say(
-            "There are too few worlds ({worlds}) to set a third with low values of a parameter "
-            "against a third with high ones. Run the comparison with {fewest} or more; some "
-            "hundred tell influence from luck.",
-            worlds=number(worlds),
-            fewest=number(FEWEST_WORLDS),
+            "There are too few states of the world ({states}) to set a third with low values of a "
+            "parameter against a third with high ones. Run the comparison with {fewest} or more; "
+            "some hundred tell influence from luck.",
+            states=number(states_of_world),
+            fewest=number(FEWEST_STATES),
         )
     whole = all(
-        effect_by_world(results, policy, str(entry["id"])).height >= FEWEST_WORLDS
+        effect_by_state(results, policy, str(entry["id"])).height >= FEWEST_STATES
         for policy in queries.policies(results)[1:]
         for entry in _indicators(results)
     )
-    return "" if whole else say("Some indicators lack a value in most of the worlds.")
+    return "" if whole else say("Some indicators lack a value in most of the states of the world.")
 
 
 def _indicators(results: StoredResults) -> list[dict[str, Any]]:
@@ -118,7 +119,7 @@ def _chosen(results: StoredResults) -> list[str]:
     lead = str(_indicators(results)[0]["id"])
 
     def size(policy: str) -> float:
-        return abs(float(effect_by_world(results, policy, lead)["difference"].to_numpy().mean()))
+        return abs(float(effect_by_state(results, policy, lead)["difference"].to_numpy().mean()))
 
     largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
     return [policy for policy in others if policy in largest]
@@ -306,10 +307,10 @@ def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
 
 
 def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
-    """Names of the hypotheses with their numbers of worlds."""
+    """Names of the hypotheses with their numbers of states of the world."""
     names = queries.accounts(results, "hypotheses")
     return [
-        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.worlds)})"
+        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.states_of_world)})"
         for held in each.held
     ]
 
@@ -328,7 +329,7 @@ def _hypothesis_rows(
     if not each.held:
         return
     first = sheet.bars + 1.2
-    heading = say("Effect by hypothesis (worlds)")
+    heading = say("Effect by hypothesis (states of the world)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
     axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
     for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
@@ -407,12 +408,17 @@ def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> s
     parameters = len(rows[0][0].swings)
     told = [
         say(
-            "Effect: policy minus the reference ({reference}), same world and same luck; "
-            "{worlds}; {period}. A bar runs from the mean effect in the third of worlds with the "
-            "lowest values of a parameter (open circle) to that with the highest (filled); their "
-            "medians stand beside. At right the difference with its 95 % interval (Welch's t).",
+            "Effect: policy minus the reference ({reference}), same state of the world and same "
+            "luck; {states}; {period}. A bar runs from the mean effect in the third of states of "
+            "the world with the lowest values of a parameter (open circle) to that with the "
+            "highest (filled); their medians stand beside. At right the difference with its 95 % "
+            "interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
-            worlds=plural(results.worlds.height, "{count} world", "{count} worlds"),
+            states=plural(
+                results.states_of_world.height,
+                "{count} state of the world",
+                "{count} states of the world",
+            ),
             period=queries.period(results),
         ),
         say(
@@ -438,7 +444,7 @@ def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> s
 
 
 _COLUMNS = (
-    *("policy", "indicator", "unit", "kind", "which", "worlds"),
+    *("policy", "indicator", "unit", "kind", "which", "states_of_world"),
     *("low_value", "high_value", "effect_at_low", "effect_at_high"),
     *("estimate", "low", "high", "clear", "stands_out"),
 )
@@ -457,12 +463,12 @@ def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
 
 def _swing_line(s: Swing) -> tuple[object, ...]:
     estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
-    return ("parameter", s.parameter, s.worlds, *s.values, *s.effects, *estimate)
+    return ("parameter", s.parameter, s.states_of_world, *s.values, *s.effects, *estimate)
 
 
 def _held_line(h: Held) -> tuple[object, ...]:
     estimate = (h.mean, h.low, h.high, h.clear, None)
-    return ("hypothesis", h.hypothesis, h.worlds, None, None, None, None, *estimate)
+    return ("hypothesis", h.hypothesis, h.states_of_world, None, None, None, None, *estimate)
 
 
 def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:

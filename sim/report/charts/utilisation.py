@@ -61,7 +61,8 @@ class _Story:
         used: Quantiles of the shares, of the policies that are drawn.
         waiting: People waiting at midnight, on all days, under the policies that are drawn.
         in_line: Quantiles of the people waiting.
-        closed: Share of the reference's worlds in which a crossing is closed, (crossing, day).
+        closed: Share of the reference's states of the world in which a crossing is closed,
+            (crossing, day).
         drawn: The reference and the other policies that have lines.
         lead: Which crossing has officers fully used on most days under the reference.
     """
@@ -238,9 +239,9 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
 def _closing(results: StoredResults, story: _Story) -> str:
     parts = [
         say(
-            "Hatched: closed in more than half of the worlds ({policy}). Officers who are idle at "
-            "a closed crossing are no success: who cannot come in is counted under people without "
-            "access.",
+            "Hatched: closed in more than half of the states of the world ({policy}). Officers "
+            "who are idle at a closed crossing are no success: who cannot come in is counted "
+            "under people without access.",
             policy=queries.labels(results)[story.drawn[0]],
         )
     ]
