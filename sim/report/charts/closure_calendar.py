@@ -16,7 +16,7 @@ from sim.report.analysis.queries import Place
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import listing, number, plural
 
 if TYPE_CHECKING:
@@ -83,29 +83,29 @@ def _title(results: StoredResults) -> str:
     if shut[longest] > shut[reference]:
         fields |= {"most": number(shut[longest]), "most_policy": labels[longest]}
         if never:
-            return say(
+            return translate(
                 "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
                 "under {most_policy}; always some crossing under {never}",
                 **fields,
                 never=listing(never),
             )
-        return say(
+        return translate(
             "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
             "under {most_policy}",
             **fields,
         )
     if never:
-        return say(
+        return translate(
             "No crossing takes asylum claims on {shut} of {days} under {policy}; always some "
             "crossing under {never}",
             **fields,
             never=listing(never),
         )
-    return say("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
+    return translate("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
 
 
 def _subtitle(results: StoredResults) -> str:
-    return say(
+    return translate(
         "What the measures in force left open to whom, crossings from north to south, by day at "
         "noon; {period}. Daily opening hours are not shown.",
         period=queries.period(results),
@@ -137,10 +137,10 @@ def _panel(
 def _note(results: StoredResults, policy: str) -> str:
     differ, worlds = queries.worlds_that_differ(results, policy)
     if worlds <= 1:
-        return say("one world")
+        return translate("one world")
     if not differ:
-        return say("the same in all {worlds} worlds", worlds=number(worlds))
-    return say(
+        return translate("the same in all {worlds} worlds", worlds=number(worlds))
+    return translate(
         "one path of many: differs in {differ} of {worlds} worlds",
         differ=number(differ),
         worlds=number(worlds),
@@ -193,7 +193,7 @@ def _data(results: StoredResults) -> pl.DataFrame:
 def _alt(results: StoredResults, title: str) -> str:
     labels, days = queries.labels(results), len(queries.days(results))
     said = [
-        say(
+        translate(
             "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
             policy=labels[policy],
             shut=number(days_without_asylum(results, policy)),
@@ -202,7 +202,7 @@ def _alt(results: StoredResults, title: str) -> str:
         )
         for policy in queries.policies(results)
     ]
-    return say(
+    return translate(
         "Calendars of what each crossing was open to, a panel a policy. {title}. {policies}.",
         title=title,
         policies="; ".join(said),

@@ -16,7 +16,7 @@ from sim.report.analysis import queries
 from sim.report.drawing.style import styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
-from sim.text.catalogue import say, spoken
+from sim.text.catalogue import current_language, translate
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -89,16 +89,16 @@ class Chart:
 def footer(results: StoredResults) -> str:
     """What every chart says of itself: source, run and what it is not."""
     manifest = results.manifest
-    return say(
+    return translate(
         "Source: rajasim, {scenario} · run {run} · model result, not a forecast",
-        scenario=queries.its_own(results, str(manifest["scenario"]["title"])),
+        scenario=queries.scenario_text(results, str(manifest["scenario"]["title"])),
         run=manifest["run_id"],
     )
 
 
 def figures() -> str:
     """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
-    return "figures" if spoken() is Language.ENGLISH else f"figures/{spoken()}"
+    return "figures" if current_language() is Language.ENGLISH else f"figures/{current_language()}"
 
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:

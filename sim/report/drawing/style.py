@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import matplotlib as mpl
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,8 +91,8 @@ class AccessStyle:
 
     @property
     def words(self) -> str:
-        """What it is called in the spoken language."""
-        return say(self.english)
+        """What it is called in the current language."""
+        return translate(self.english)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference, paired_difference
 from sim.report.templates import environment
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
     difference,
@@ -44,8 +44,8 @@ class TableRow:
     Attributes:
         family: rights, security, cost or coercion.
         indicator: Id of the indicator.
-        name: Its name, in the spoken language.
-        unit: Its unit, in the spoken language.
+        name: Its name, in the current language.
+        unit: Its unit, in the current language.
         direction: less, more or none: which way is better.
         policy: Id of the policy.
         label: Label of the policy.
@@ -78,7 +78,7 @@ class TableRow:
     def change_text(self) -> str:
         """``−80 [−120 to −40]``, or ``reference``."""
         if self.change is None:
-            return say("reference")
+            return translate("reference")
         return difference(self.change.mean, self.change.low, self.change.high)
 
     @property
@@ -90,7 +90,7 @@ class TableRow:
 
     @property
     def reading(self) -> str:
-        """The word after its arrow, in the spoken language: ``↓ better``."""
+        """The word after its arrow, in the current language: ``↓ better``."""
         if self.change is None:
             return ""
         return f"{arrow(self.change.low, self.change.high)} {verdict_words(self.word)}".strip()
@@ -146,9 +146,9 @@ def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str)
 def direction_words(direction: str) -> str:
     """Which way is better, in words."""
     return {
-        "less": say("less is better"),
-        "more": say("more is better"),
-        "none": say("neither is better"),
+        "less": translate("less is better"),
+        "more": translate("more is better"),
+        "none": translate("neither is better"),
     }[direction]
 
 
@@ -157,13 +157,13 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     compared = sum(row.change is not None for row in rows)
     if not compared:
-        return say(
+        return translate(
             "Median and, in brackets, 5 to 95 % of {runs}; {period}.",
             runs=runs,
             period=queries.period(results),
         )
     sentences = [
-        say(
+        translate(
             "Median and, in brackets, 5 to 95 % of {runs}; below it the mean difference to the "
             "reference ({reference}) in the same runs, with its 95 % interval (paired t over "
             "worlds), and whether it is clear; {period}.",
@@ -174,7 +174,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     ]
     if compared >= MANY:
         sentences.append(
-            say(
+            translate(
                 "Of so many comparisons ({compared}) about {chance} would look clear by chance "
                 "alone.",
                 compared=number(compared),
