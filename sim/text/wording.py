@@ -4,7 +4,7 @@ Three significant digits above a thousand, separators and dates as the current l
 (:mod:`sim.text.catalogue`), a true minus sign. A difference whose 95 % interval holds zero is "no
 clear difference"; better and worse are used only where an indicator has a direction.
 
-A verdict is a word of its own: tables of data keep it in English, :func:`verdict_words` translates it.
+A verdict is a word: tables of data keep it in English, :func:`verdict_words` translates it.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ PALETTE = (BLUE, RED, PLUM, OCHRE)
 LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
 
+PNG_DPI = 150  # dots an inch of a saved picture
+
 SMALL = 7.5
 BODY = 8.5
 TITLE = 13.0

@@ -1,7 +1,7 @@
 """The comparison table: every policy in every headline indicator, rights always among them.
 
-One list of records; HTML of them for the report and for notebooks here, and for the terminal in
-:mod:`sim.report.page.terminal_table`. Numbers are written by :mod:`sim.text.wording`.
+One list of records, and HTML of them for the report; :mod:`sim.report.page.terminal_table` shows
+them in a terminal, :mod:`sim.report.page.displayed_table` in notebooks.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ from sim.text.wording import (
 )
 
 if TYPE_CHECKING:
-    from rich.console import Group
-
     from sim.results.store import StoredResults
 
 MANY = 20  # comparisons, of which one would look clear by chance
@@ -204,20 +202,3 @@ def table_html(results: StoredResults) -> str:
         labels=queries.labels(results),
         direction_words=direction_words,
     )
-
-
-@dataclass(frozen=True)
-class ComparisonTable:
-    """Stored results as a table that notebooks and rich show by themselves."""
-
-    results: StoredResults
-
-    def _repr_html_(self) -> str:
-        """The table with the style that a report gives it."""
-        style = environment().get_template("table.css").render()
-        return f"<style>\n{style}</style>\n{table_html(self.results)}"
-
-    def __rich__(self) -> Group:
-        from sim.report.page.terminal_table import table_rich
-
-        return table_rich(self.results)

@@ -64,7 +64,7 @@ def render_report(
     template = environment().get_template("report.html.j2")
     sections = _sections(charts, player)
     bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
-    pictures = embedded(charts, room=LIMIT - len(bare.encode()))
+    pictures = embedded([chart.png() for chart in charts], room=LIMIT - len(bare.encode()))
     return template.render(parts, story=_story(results, sections, charts, pictures))
 
 
