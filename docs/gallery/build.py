@@ -1,4 +1,4 @@
-"""Draw the gallery anew from shipped scenarios: run as ``python -m docs.gallery.build``.
+"""Draw the gallery again from shipped scenarios: run as ``python -m docs.gallery.build``.
 
 Every chart there is, of a few policies of the Finland case, and a small scenario for teaching, with
 a moving picture. Pictures have a palette of 256 colours, so that the repository stays small.
@@ -17,7 +17,7 @@ from sim import compare, load_scenario
 from sim.api.objects import Comparison
 from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart
-from sim.report.drawing.pictures import drawing, palette
+from sim.report.drawing.pictures import decoded, palette
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -117,7 +117,7 @@ def _exhibit(exhibit: Exhibit, chart: Chart) -> Iterator[str]:
 def _save(exhibit: Exhibit, charts: Sequence[Chart]) -> None:
     for chart in charts:
         content = io.BytesIO()
-        palette(drawing(chart, dpi=DPI)).save(content, format="png", optimize=True)
+        palette(decoded(chart.png(dpi=DPI))).save(content, format="png", optimize=True)
         (HERE / f"{exhibit.prefix}{chart.name}.png").write_bytes(content.getvalue())
 
 

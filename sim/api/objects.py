@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from sim.study.execution import Progress
     from sim.verification.case import Verified
 
-SINGLE_RUN_CHARTS = (
-    *("fan", "flow_map", "heat_map", "closure_calendar", "utilisation", "alluvial"),
-    *("exposure", "validation"),
-)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -40,7 +35,7 @@ class Comparison:
     @property
     def table(self) -> Any:
         """The comparison table; notebooks and rich show it."""
-        from sim.report.page.comparison_table import ComparisonTable
+        from sim.report.page.displayed_table import ComparisonTable
 
         return ComparisonTable(self.results)
 
@@ -123,7 +118,9 @@ class Comparison:
     @property
     def chart_names(self) -> Sequence[str] | None:
         """The charts that these results can show; all if None."""
-        return None if self.compares else SINGLE_RUN_CHARTS
+        from sim.report.charts.registry import SINGLE_POLICY_CHARTS
+
+        return None if self.compares else SINGLE_POLICY_CHARTS
 
     @property
     def compares(self) -> bool:

@@ -25,7 +25,8 @@ from sim.report.charts.registry import CHARTS, Section, draw_charts
 from sim.report.drawing.pictures import embedded, palette, strips
 from sim.report.page import html_report
 from sim.report.page.answer import answer
-from sim.report.page.comparison_table import ComparisonTable, table_html, table_rows
+from sim.report.page.comparison_table import table_html, table_rows
+from sim.report.page.displayed_table import ComparisonTable
 from sim.report.page.html_report import id_of, render_report, write_report
 from sim.results.store import StoredResults, write_results
 from sim.text.catalogue import speaking
@@ -362,7 +363,7 @@ class TestAnswer:
 
 class TestPictures:
     def test_they_are_as_sharp_as_their_room_allows(self, tiny: StoredResults) -> None:
-        charts = draw_charts(tiny, ["heat_map"])
+        charts = [chart.png() for chart in draw_charts(tiny, ["heat_map"])]
         ((sharp,),) = embedded(charts, room=1_000_000)
         room = len(sharp.address) * 2 // 3
         ((blurred,),) = embedded(charts, room=room)

@@ -57,14 +57,14 @@ def test_what_the_scenario_says_of_itself_is_told_in_the_spoken_language(
     scenario: Scenario, by_day: Moments
 ) -> None:
     with speaking("fi"):
-        spoken = watched(scenario, "day")
+        current_language = watched(scenario, "day")
     finnish = scenario.translations["fi"]
-    assert spoken.title == finnish[by_day.title] != by_day.title
-    assert spoken.policy == finnish[by_day.policy]
-    assert spoken.run == f"{scenario.name}, siemenluku {SEED}"
+    assert current_language.title == finnish[by_day.title] != by_day.title
+    assert current_language.policy == finnish[by_day.policy]
+    assert current_language.run == f"{scenario.name}, siemenluku {SEED}"
     names = [
         (here["name"], there["name"])
-        for here, there in zip(by_day.places, spoken.places, strict=True)
+        for here, there in zip(by_day.places, current_language.places, strict=True)
     ]
     assert [finnish.get(here, here) for here, _ in names] == [there for _, there in names]
     assert any(here != there for here, there in names)

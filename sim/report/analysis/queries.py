@@ -16,7 +16,7 @@ from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
 from sim.results.daily_summary import with_totals
 from sim.results.store import StoredResults, scenario_clock
-from sim.text.catalogue import say, told
+from sim.text.catalogue import translate, translated_by
 from sim.text.wording import day, number, plural
 
 Floats = npt.NDArray[np.float64]
@@ -62,12 +62,14 @@ def policies(results: StoredResults) -> list[str]:
 
 def labels(results: StoredResults) -> dict[str, str]:
     """Policy id to label."""
-    return {str(p["id"]): its_own(results, str(p["label"])) for p in results.manifest["policies"]}
+    return {
+        str(p["id"]): scenario_text(results, str(p["label"])) for p in results.manifest["policies"]
+    }
 
 
-def its_own(results: StoredResults, text: str) -> str:
-    """What the scenario says of itself (labels, names, summaries), in the spoken language."""
-    return told(results.manifest.get("translations", {}), text)
+def scenario_text(results: StoredResults, text: str) -> str:
+    """What the scenario says of itself (labels, names, summaries), in the current language."""
+    return translated_by(results.manifest.get("translations", {}), text)
 
 
 def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
@@ -83,26 +85,26 @@ def measured(entry: Mapping[str, Any]) -> str:
 
 def indicator_name(entry: Mapping[str, Any]) -> str:
     """Name of an indicator, from its entry in the manifest."""
-    return say(str(entry["name"]))
+    return translate(str(entry["name"]))
 
 
 def indicator_unit(entry: Mapping[str, Any]) -> str:
     """Unit of an indicator, from its entry in the manifest."""
-    return say(str(entry["unit"]))
+    return translate(str(entry["unit"]))
 
 
 def indicator_definition(entry: Mapping[str, Any]) -> str:
     """What an indicator counts, from its entry in the manifest."""
-    return say(str(entry["definition"]))
+    return translate(str(entry["definition"]))
 
 
 def family_words(family: str) -> str:
     """What a family of indicators is about."""
     return {
-        "rights": say("Rights and human cost"),
-        "security": say("Security and order"),
-        "cost": say("Cost"),
-        "coercion": say("Pressure and coercion"),
+        "rights": translate("Rights and human cost"),
+        "security": translate("Security and order"),
+        "cost": translate("Cost"),
+        "coercion": translate("Pressure and coercion"),
     }[family]
 
 
@@ -110,8 +112,8 @@ def class_words(results: StoredResults, name: str) -> str:
     """A class of people; those by origin are named by the scenario."""
     origin = name.removeprefix("from ")
     if origin == name:
-        return say(name)
-    return say("from {origin}", origin=its_own(results, origin))
+        return translate(name)
+    return translate("from {origin}", origin=scenario_text(results, origin))
 
 
 def headline(results: StoredResults) -> list[dict[str, Any]]:
@@ -136,7 +138,7 @@ def period(results: StoredResults) -> str:
 def span(shown: Sequence[date]) -> str:
     """The first and the last of some days, with their years."""
     first, last = day(shown[0], year=True), day(shown[-1], year=True)
-    return say("{first} to {last}", first=first, last=last)
+    return translate("{first} to {last}", first=first, last=last)
 
 
 def counted_runs(results: StoredResults) -> str:
@@ -153,7 +155,7 @@ def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
     seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
     return [
-        Place(str(place["id"]), its_own(results, str(place["name"])))
+        Place(str(place["id"]), scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
         if place["kind"] in ("crossing", "rail") and place["id"] in seen
     ]
@@ -162,7 +164,7 @@ def crossings(results: StoredResults) -> list[Place]:
 def areas(results: StoredResults) -> list[Area]:
     """Crossings that were counted together in what was observed."""
     return [
-        Area(str(area["id"]), its_own(results, str(area["name"])), tuple(area["crossings"]))
+        Area(str(area["id"]), scenario_text(results, str(area["name"])), tuple(area["crossings"]))
         for area in results.manifest.get("areas", [])
     ]
 
@@ -353,10 +355,10 @@ def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
 
 def _state_words(access: str) -> str:
     return {
-        "open": say("open"),
-        "no_asylum": say("without asylum claims"),
-        "exception_only": say("by exception only"),
-        "closed": say("closed"),
+        "open": translate("open"),
+        "no_asylum": translate("without asylum claims"),
+        "exception_only": translate("by exception only"),
+        "closed": translate("closed"),
     }[access]
 
 
@@ -364,14 +366,14 @@ def _who(names: Sequence[str], count: int) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     if len(names) == count:
-        return say("all crossings ({count})", count=number(count))
+        return translate("all crossings ({count})", count=number(count))
     return plural(len(names), "{count} crossing", "{count} crossings")
 
 
 def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
     entries = results.manifest.get(key, [])
-    return {str(entry["id"]): its_own(results, str(entry["label"])) for entry in entries}
+    return {str(entry["id"]): scenario_text(results, str(entry["label"])) for entry in entries}
 
 
 @dataclass(frozen=True)
@@ -432,17 +434,17 @@ def ending_of(state: str | None) -> Ending:
 
 
 def ending_words(ending: Ending) -> str:
-    """What an ending is called, in the spoken language."""
+    """What an ending is called, in the current language."""
     return {
-        "registered": say("registered"),
-        "no_claim": say("refused, claimed nothing"),
-        "elsewhere": say("in another country"),
-        "terrain": say("crossed the terrain border, unknown"),
-        "at_border": say("waiting at the border"),
-        "turned_back": say("turned back, claim not heard"),
-        "in_transit": say("in the transit state or on the way"),
-        "gave_up": say("gave up, stays in the transit state"),
-        "returned": say("returned home"),
-        "removed": say("removed by the transit state"),
-        "not_set_out": say("kept from setting out"),
+        "registered": translate("registered"),
+        "no_claim": translate("refused, claimed nothing"),
+        "elsewhere": translate("in another country"),
+        "terrain": translate("crossed the terrain border, unknown"),
+        "at_border": translate("waiting at the border"),
+        "turned_back": translate("turned back, claim not heard"),
+        "in_transit": translate("in the transit state or on the way"),
+        "gave_up": translate("gave up, stays in the transit state"),
+        "returned": translate("returned home"),
+        "removed": translate("removed by the transit state"),
+        "not_set_out": translate("kept from setting out"),
     }[ending.id]

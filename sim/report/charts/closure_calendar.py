@@ -17,7 +17,7 @@ from sim.report.analysis.queries import Place
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import listing, number, plural
 
 if TYPE_CHECKING:
@@ -84,29 +84,29 @@ def _title(results: StoredResults) -> str:
     if shut[longest] > shut[reference]:
         fields |= {"most": number(shut[longest]), "most_policy": labels[longest]}
         if never:
-            return say(
+            return translate(
                 "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
                 "under {most_policy}; always some crossing under {never}",
                 **fields,
                 never=listing(never),
             )
-        return say(
+        return translate(
             "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
             "under {most_policy}",
             **fields,
         )
     if never:
-        return say(
+        return translate(
             "No crossing takes asylum claims on {shut} of {days} under {policy}; always some "
             "crossing under {never}",
             **fields,
             never=listing(never),
         )
-    return say("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
+    return translate("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
 
 
 def _subtitle(results: StoredResults) -> str:
-    return say(
+    return translate(
         "What the measures in force left open to whom, crossings from north to south, by day at "
         "noon; {period}. Daily opening hours are not shown.",
         period=queries.period(results),
@@ -138,10 +138,12 @@ def _panel(
 def _note(results: StoredResults, policy: str) -> str:
     differ, states_of_world = queries.states_that_differ(results, policy)
     if states_of_world <= 1:
-        return say("one state of the world")
+        return translate("one state of the world")
     if not differ:
-        return say("the same in all {states} states of the world", states=number(states_of_world))
-    return say(
+        return translate(
+            "the same in all {states} states of the world", states=number(states_of_world)
+        )
+    return translate(
         "one path of many: differs in {differ} of {states} states of the world",
         differ=number(differ),
         states=number(states_of_world),
@@ -194,7 +196,7 @@ def _data(results: StoredResults) -> pl.DataFrame:
 def _alt(results: StoredResults, title: str) -> str:
     labels, days = queries.labels(results), len(queries.days(results))
     said = [
-        say(
+        translate(
             "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
             policy=labels[policy],
             shut=number(days_without_asylum(results, policy)),
@@ -203,7 +205,7 @@ def _alt(results: StoredResults, title: str) -> str:
         )
         for policy in queries.policies(results)
     ]
-    return say(
+    return translate(
         "Calendars of what each crossing was open to, a panel a policy. {title}. {policies}.",
         title=title,
         policies="; ".join(said),

@@ -31,7 +31,7 @@ from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, number, plural, signed
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def draw(results: StoredResults) -> Chart:
         return placeholder(
             results,
             "tornado",
-            title=say("What the effect of a policy depends on cannot be told here"),
-            subtitle=say(
+            title=translate("What the effect of a policy depends on cannot be told here"),
+            subtitle=translate(
                 "How the difference to the reference changes with each uncertain parameter."
             ),
             why=why,
@@ -83,16 +83,18 @@ def draw(results: StoredResults) -> Chart:
 def _why_untold(results: StoredResults) -> str:
     """What keeps the chart from being drawn, or nothing."""
     if len(queries.policies(results)) < 2:
-        return say("With one policy there is no effect to explain: compare two policies or more.")
+        return translate(
+            "With one policy there is no effect to explain: compare two policies or more."
+        )
     states_of_world = results.states_of_world.height
     if not varied(results):
-        return say(
+        return translate(
             "All states of the world hold the same values of every parameter, so that only luck "
             "differs. Run the comparison without central values, or give the scenario "
             "uncertainties."
         )
     if states_of_world < FEWEST_STATES:
-        return say(
+        return translate(
             "There are too few states of the world ({states}) to set a third with low values of a "
             "parameter against a third with high ones. Run the comparison with {fewest} or more; "
             "some hundred tell influence from luck.",
@@ -104,7 +106,11 @@ def _why_untold(results: StoredResults) -> str:
         for policy in queries.policies(results)[1:]
         for entry in _indicators(results)
     )
-    return "" if whole else say("Some indicators lack a value in most of the states of the world.")
+    return (
+        ""
+        if whole
+        else translate("Some indicators lack a value in most of the states of the world.")
+    )
 
 
 def _indicators(results: StoredResults) -> list[dict[str, Any]]:
@@ -191,12 +197,15 @@ def _panel(
 ) -> None:
     entry = each.indicator
     page.write(
-        fit(say(str(entry["name"])), sheet.panel, weight="bold", most=1), left, down, weight="bold"
+        fit(translate(str(entry["name"])), sheet.panel, weight="bold", most=1),
+        left,
+        down,
+        weight="bold",
     )
-    effect = say(
+    effect = translate(
         "mean effect {effect} {unit}; at right: high minus low",
         effect=difference(*each.mean),
-        unit=say(str(entry["unit"])),
+        unit=translate(str(entry["unit"])),
     )
     page.write(
         fit(effect, sheet.panel, size=SMALL, most=1), left, down + 0.17, size=SMALL, colour=MUTED
@@ -303,7 +312,7 @@ def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
     unit = units.get(key, "1")
     tail = unit.removeprefix("1").lower().replace("/", "_per_")
     name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
-    return queries.its_own(results, name.replace("_", " ")), say(unit).removeprefix("1")
+    return queries.scenario_text(results, name.replace("_", " ")), translate(unit).removeprefix("1")
 
 
 def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
@@ -329,7 +338,7 @@ def _hypothesis_rows(
     if not each.held:
         return
     first = sheet.bars + 1.2
-    heading = say("Effect by hypothesis (states of the world)")
+    heading = translate("Effect by hypothesis (states of the world)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
     axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
     for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
@@ -353,7 +362,7 @@ def _rest(each: Dependence) -> str:
     """The parameters that are not drawn, counted."""
     rest = each.swings[MOST_BARS:]
     clear = sum(swing.clear for swing in rest)
-    return say(
+    return translate(
         "Not shown, with smaller differences: {parameters} ({clear} clear)",
         parameters=plural(len(rest), "{count} parameter", "{count} parameters"),
         clear=number(clear),
@@ -366,37 +375,41 @@ def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
     findings = ". ".join(_finding(results, column) for column in columns)
     if len(rows) == 1:
         policy = queries.labels(results)[rows[0][0].policy]
-        return say(
+        return translate(
             "What the effect of a policy depends on most ({policy}). {findings}",
             policy=policy,
             findings=findings,
         )
-    return say("What the effects of policies depend on most. {findings}", findings=findings)
+    return translate("What the effects of policies depend on most. {findings}", findings=findings)
 
 
 def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
     """The leading parameter, counted over the policies that are shown."""
-    name = say(str(column[0].indicator["name"]))
+    name = translate(str(column[0].indicator["name"]))
     leads = Counter(each.lead for each in column)
     if set(leads) == {""}:
-        return say("{indicator}: nothing stands out", indicator=name)
+        return translate("{indicator}: nothing stands out", indicator=name)
     told = [
         _counted(_lead_words(results, key), count, len(column))
         for key, count in leads.most_common()
     ]
-    return say("{indicator}: {parameters}", indicator=name, parameters=listing(told))
+    return translate("{indicator}: {parameters}", indicator=name, parameters=listing(told))
 
 
 def _lead_words(results: StoredResults, key: str) -> str:
     if not key:
-        return say("no single one")
-    return say("what the transit state does") if key == HYPOTHESIS else _parameter(results, key)[0]
+        return translate("no single one")
+    return (
+        translate("what the transit state does")
+        if key == HYPOTHESIS
+        else _parameter(results, key)[0]
+    )
 
 
 def _counted(words: str, count: int, of: int) -> str:
     if of == 1:
         return words
-    return say(
+    return translate(
         "{parameter} ({count} of {all})",
         parameter=words,
         count=number(count),
@@ -407,7 +420,7 @@ def _counted(words: str, count: int, of: int) -> str:
 def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
     parameters = len(rows[0][0].swings)
     told = [
-        say(
+        translate(
             "Effect: policy minus the reference ({reference}), same state of the world and same "
             "luck; {states}; {period}. A bar runs from the mean effect in the third of states of "
             "the world with the lowest values of a parameter (open circle) to that with the "
@@ -421,7 +434,7 @@ def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> s
             ),
             period=queries.period(results),
         ),
-        say(
+        translate(
             "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
             "twenty would look clear by luck alone; the title names only what is clear when all "
             "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
@@ -432,11 +445,11 @@ def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> s
     others = len(queries.policies(results)) - 1
     if others > len(rows):
         told.append(
-            say(
+            translate(
                 "Shown: the {shown} policies with the largest mean effect, either way, on: "
                 "{indicator}; {rest} not shown.",
                 shown=number(len(rows)),
-                indicator=say(str(rows[0][0].indicator["name"])),
+                indicator=translate(str(rows[0][0].indicator["name"])),
                 rest=plural(others - len(rows), "{count} policy", "{count} policies"),
             )
         )
@@ -483,14 +496,14 @@ def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: st
             for h, name in zip(each.held, _hypotheses(results, each), strict=True)
         ]
         parts.append(
-            say(
+            translate(
                 "{policy}, {indicator}, {unit}, high minus low values: {contrasts}",
                 policy=labels[each.policy],
-                indicator=say(str(each.indicator["name"])),
-                unit=say(str(each.indicator["unit"])),
+                indicator=translate(str(each.indicator["name"])),
+                unit=translate(str(each.indicator["unit"])),
                 contrasts="; ".join(swings),
             )
         )
         if held:
-            parts.append(say("By hypothesis: {effects}", effects="; ".join(held)))
-    return say("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))
+            parts.append(translate("By hypothesis: {effects}", effects="; ".join(held)))
+    return translate("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))

@@ -19,7 +19,7 @@ import polars as pl
 from sim.errors import InputError, ResultsError, did_you_mean, quoted
 from sim.report.analysis import queries
 from sim.report.maps.projection import Floats
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import day, plural
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Moments:
 
     Attributes:
         title: The scenario's title.
-        policy: Label of the policy; this, the title and names in the spoken language.
+        policy: Label of the policy; this, the title and names in the current language.
         source: Whose numbers they are: the mean of so many runs, or one state of the world.
         run: How to find the run again.
         step: Length of time from one moment to the next.
@@ -151,14 +151,14 @@ def stored_moments(
     )
     keys = [{"origin": a, "destination": b} for a, b in legs]
     return Moments(
-        title=queries.its_own(results, str(results.manifest["scenario"]["title"])),
+        title=queries.scenario_text(results, str(results.manifest["scenario"]["title"])),
         policy=label,
         source=_source(runs, state_of_world),
         run=str(results.manifest["run_id"]),
         step="day",
         times=tuple(datetime.combine(each, time()) for each in queries.days(results)),
         places=[
-            {**place, "name": queries.its_own(results, str(place["name"]))}
+            {**place, "name": queries.scenario_text(results, str(place["name"]))}
             for place in results.manifest["places"]
         ],
         crossings=tuple(crossings),
@@ -199,7 +199,7 @@ def _only(results: StoredResults, state_of_world: int) -> StoredResults:
 
 def _source(runs: int, state_of_world: int | None) -> str:
     if state_of_world is not None:
-        return say("state of the world {state}", state=state_of_world)
+        return translate("state of the world {state}", state=state_of_world)
     return plural(runs, "the one run", "mean of {count} runs")
 
 
