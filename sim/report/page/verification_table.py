@@ -43,6 +43,6 @@ def verdict_of(word: str) -> str:
     """A verdict on a quantity, in the spoken language."""
     return {
         "agrees": say("agrees"),
-        "agrees at a second look": say("agrees at a second look"),
+        "agrees on retest": say("agrees on retest"),
         "differs": say("differs"),
     }[word]
