@@ -88,7 +88,7 @@ def _persons(scenario: Scenario) -> str:
 def share_compiled(scenario: Scenario) -> Figure:
     """Profile of ``run`` at about 10,000 groups: time inside compiled calls over all time."""
     study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
-    draw = study.world(0)
+    draw = study.state(0)
     study.run_one(0, draw)
     profile = cProfile.Profile()
     profile.enable()
@@ -123,7 +123,7 @@ def _enlarged(scenario: Scenario, *, factor: float) -> Scenario:
 
 
 def _groups(study: Study) -> int:
-    draw = study.world(0)
+    draw = study.state(0)
     scenario = study.scenario
     model = BorderModel(
         study.blueprint,
@@ -170,7 +170,7 @@ def against_interpreted() -> Figure:
 def memory(scenario: Scenario) -> Iterator[Figure]:
     """Bytes a person of the tables that grow with people, at about 10,000 groups."""
     study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
-    draw = study.world(0)
+    draw = study.state(0)
     model = BorderModel(
         study.blueprint,
         scenario.policies["historical"].rule,

@@ -136,7 +136,7 @@ def same(one: Replication, other: Replication) -> bool:
     pairs = [(getattr(one, name), getattr(other, name)) for name in arrays]
     pairs += zip(one.by_class, other.by_class, strict=True)
     return (
-        (one.policy, one.world, one.access) == (other.policy, other.world, other.access)
+        (one.policy, one.state, one.access) == (other.policy, other.state, other.access)
         and all(a.dtype == b.dtype and a.shape == b.shape for a, b in pairs)
         and all(a.tobytes() == b.tobytes() for a, b in pairs)
     )

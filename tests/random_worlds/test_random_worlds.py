@@ -68,7 +68,7 @@ class Models:
 
     def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
         """One policy in the first world of a scenario, as a study would run it."""
-        scenario, draw = study.scenario, study.world(0)
+        scenario, draw = study.scenario, study.state(0)
         oversight = scenario.oversight
         made = BorderModel(
             study.blueprint,
@@ -178,7 +178,7 @@ def check_every_promise(
     opened = model(study, OPEN).run()
     promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
 
-    currency = promises.in_another_currency(study.world(0).parameters, 2.0)
+    currency = promises.in_another_currency(study.state(0).parameters, 2.0)
     promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
 
     names = other_names(document)
