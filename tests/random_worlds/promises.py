@@ -92,7 +92,7 @@ def presented(monitor: RunMonitor) -> Iterator[tuple[int, float, int]]:
 
 
 def check_closed_is_closed(monitor: RunMonitor) -> None:
-    """Nobody passes a gate that is shut by hours or to whom any reason in force applies."""
+    """Nobody passes a gate that is closed by hours or to whom any reason in force applies."""
     for station, hour, traits in presented(monitor):
         restrictive = [
             rule
@@ -329,7 +329,7 @@ def check_indicators(record: RunRecord) -> None:
         assert 0.0 <= value <= most * (1.0 + 1e-9), f"10 indicators: {name} is {value}"
 
 
-# Interviews that go on after closing are hours of work when nobody is on duty by the timetable.
+# Interviews that go on after closing are hours of work when nobody is at work by the timetable.
 LOADS = ("S6",)
 
 

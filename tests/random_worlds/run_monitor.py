@@ -128,12 +128,12 @@ def calendars(run: BorderModel) -> list[Calendar]:
 
 @dataclass
 class RunMonitor:
-    """One run, stopped at every instant; faults of an instant are raised where they are seen.
+    """One run, stopped at every instant; faults of an instant are raised at that instant.
 
     Attributes:
         run: what is observed, with its audit on.
-        admission_begun_h: when each person was first seen in admission or past it.
-        interview_begun_h: when each person was first seen in the interview or past it.
+        admission_begun_h: when each person was first in admission or past it.
+        interview_begun_h: when each person was first in the interview or past it.
         rules: measures, as they are at the end.
     """
 
@@ -249,7 +249,7 @@ class RunMonitor:
         assert parameters.splitting > 0.0 or not (parted & ~families).any(), (
             "1 conservation: a group parted that does not split"
         )
-        # A group that comes, is at a gate and parts in one instant is counted but not seen.
+        # A group that comes, is at a gate and parts in one instant is counted but not observed.
         assert self.partings <= self.run.engine.status["separations"][0], (
             "1 conservation: partings of families are not all counted"
         )

@@ -54,7 +54,7 @@ def read(document: Document, folder: Path) -> Scenario:
 
 
 class Models:
-    """Models of one example, let go of together: each holds tables for thousands of people."""
+    """Models of one example, released together: each holds tables for thousands of people."""
 
     def __init__(self) -> None:
         self._made: list[BorderModel] = []
@@ -67,7 +67,7 @@ class Models:
             each.release()
 
     def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
-        """One policy in the first world of a scenario, as a study would run it."""
+        """One policy in the first state of the world of a scenario, as a study would run it."""
         scenario, draw = study.scenario, study.world(0)
         oversight = scenario.oversight
         made = BorderModel(
