@@ -125,33 +125,24 @@ def _places(scenario: ScenarioRecord) -> Section:
 
 
 def _demand(scenario: ScenarioRecord) -> Section:
-    demand, clock = scenario.world.demand, scenario.world.clock
+    columns = ("who or when", "how many", "source")
+    return Section("People who want to cross", (), columns, tuple(_demand_rows(scenario)))
 
-    def at(moment: datetime) -> str:
-        return shown(clock.instant(clock.hours(moment)))
 
-    def hubs(weights: Mapping[str, float]) -> str:
-        return ", ".join(f"{hub} {shown(weight)}" for hub, weight in weights.items())
-
-    rows = [
-        (f"from {at(each.since)}", f"{shown(each.persons_per_d)} people a day", each.source)
-        for each in demand.steps
-    ]
-    rows += [
-        (each.name, f"share {shown(each.share)}, by way of {hubs(each.gateways)}", each.source)
-        for each in demand.origins
-    ]
-    rows += [
-        (f"there at {at(each.at)}", f"{each.persons} people: {hubs(each.gateways)}", each.source)
-        for each in demand.stocks
-    ]
-    rows += [
-        (f"group {each.id}", f"{each.persons} people at {each.hub}, {at(each.at)}", "given by hand")
-        for each in demand.groups
-    ]
-    return Section(
-        "People who want to cross", (), ("who or when", "how many", "source"), tuple(rows)
-    )
+def _demand_rows(scenario: ScenarioRecord) -> Iterator[tuple[str, ...]]:
+    demand = scenario.world.demand
+    for step in demand.steps:
+        since = shown(_local(scenario, step.since))
+        yield f"from {since}", f"{shown(step.persons_per_d)} people a day", step.source
+    for origin in demand.origins:
+        hubs = shown(origin.gateways)
+        yield origin.name, f"share {shown(origin.share)}, by way of {hubs}", origin.source
+    for stock in demand.stocks:
+        at = shown(_local(scenario, stock.at))
+        yield f"there at {at}", f"{stock.persons} people: {shown(stock.gateways)}", stock.source
+    for group in demand.groups:
+        at = shown(_local(scenario, group.at))
+        yield f"group {group.id}", f"{group.persons} people at {group.hub}, {at}", "given by hand"
 
 
 def _policies(scenario: ScenarioRecord) -> Iterator[Section]:

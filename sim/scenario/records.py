@@ -155,22 +155,14 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LegalPosition:
+class LegalPosition(Statement):
     """What a body holds the law to be; reported, not judged.
 
     Attributes:
-        who: the body.
-        when: a day or a period.
         position: what it holds, in one sentence.
-        source: ids of evidence or addresses, joined by `` ; ``.
     """
 
-    who: Text
-    when: Text
     position: Text
-    source: Text
-
-    __pydantic_config__: ClassVar = _FORBID
 
 
 @dataclass(frozen=True, kw_only=True)

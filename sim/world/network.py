@@ -120,7 +120,7 @@ class Registration:
 
     Attributes:
         servers: interviews at a time while the crossing is open.
-        servers_after_hours: interviews at a time when it is shut.
+        servers_after_hours: interviews at a time when it is closed.
         interpreters: how many interviews can have an interpreter at a time; None for no limit.
         discipline: who is next. First come; or minors, old and particularly vulnerable people
             before others (nobody is interrupted); or groups side by side once all are admitted.
@@ -154,7 +154,7 @@ class Transport:
 
 @dataclass(frozen=True, kw_only=True)
 class Suspension:
-    """Hysteresis of the gate: shut at ``above`` people between the posts, open at ``below``."""
+    """Hysteresis of the gate: closed at ``above`` people between the posts, open at ``below``."""
 
     above: OneOrMore
     below: Count
@@ -407,13 +407,13 @@ class Network:
 
 def network_faults(network: NetworkParts) -> Iterator[Fault]:
     """What is wrong with places and roads together; nothing where all is well."""
-    seen: set[str] = set()
+    ids: set[str] = set()
     for kind, places in places_by_section(network):
         for k, place in enumerate(places):
-            if place.id in seen:
+            if place.id in ids:
                 yield (kind, k, "id"), f"the id {place.id!r} is used twice"
-            seen.add(place.id)
-    yield from _references_to_nothing(network, seen)
+            ids.add(place.id)
+    yield from _references_to_nothing(network, ids)
     yield from _places_without_road(network)
 
 

@@ -31,7 +31,7 @@ class Setting:
     origins: tuple[str, ...]
 
     def text(self, hour: float) -> str:
-        """The time that lies so many hours after the start."""
+        """The time that many hours after the start."""
         return (self.start + timedelta(hours=hour)).isoformat()
 
     def day(self, number: int) -> date:

@@ -122,7 +122,7 @@ def road(draw: Draw, a: str, b: str) -> Document:
 
 @st.composite
 def roads(draw: Draw, setting: Setting) -> list[Document]:
-    """A road to every crossing and neighbour, mostly from a hub; hubs may stand alone."""
+    """A road to every crossing and neighbour, mostly from a hub; hubs may be alone."""
     lines = [
         draw(road(draw(st.sampled_from(setting.hubs)), end))
         for end in (*setting.crossings, *setting.neighbours)
