@@ -11,7 +11,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_zone
-from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
+from sim.engine.codes import Action
+from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import MOST, Count, CrossingId, OneOrMore
 

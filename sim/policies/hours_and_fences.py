@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Len, MinLen
 
 from sim.clock import parse_opening_hours, require_span, require_zone
-from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
+from sim.engine.codes import Action
+from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import CrossingId, Kilometres, SegmentId
 

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, MinLen
 
-from sim.policies.orders import Exempt
+from sim.engine.codes import Trait
 from sim.units import Unit
 from sim.world.network import CrossingId, PolicyId
 
@@ -50,7 +50,7 @@ class Oversight:
     delay_h: Annotated[float, Ge(0.0), Unit("h")]
     power: Power
     keep: CrossingId | None = None
-    exempt: frozenset[Exempt] = frozenset()
+    exempt: frozenset[Trait] = frozenset()
     postponed_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
     court_hazard_per_d: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
     applies_to: tuple[PolicyId, ...] = ()

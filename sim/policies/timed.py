@@ -9,20 +9,11 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, Len, MinLen
 
-from sim.clock import require_span, require_zone
-from sim.policies.orders import (
-    Action,
-    Daily,
-    Exempt,
-    Observation,
-    Once,
-    Order,
-    Queue,
-    check_terms,
-    policy,
-)
+from sim.clock import Clock, require_span, require_zone
+from sim.engine.codes import Action, Mode, QueueRule, Trait
+from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
 from sim.units import Unit
-from sim.world.network import MOST, Count, CrossingId, Mode, NeighbourId, OriginId, SegmentId
+from sim.world.network import CrossingId
 
 _FORBID: dict[str, str] = {"extra": "forbid"}
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
@@ -44,41 +35,19 @@ class Open:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class Step(Terms):
     """One dated decision of a schedule.
 
     Attributes:
-        crossings: ids of the crossings; none where a step is about something else.
-        action: what is done.
         announced: when it was made public.
         effective: when it takes effect.
         until: the end that was stated, or None for none.
-        queue: what a closure does with people in line.
-        exempt: to whom a closure does not apply.
-        mode: the mode that a ban is about.
-        value: what the action needs; see :class:`~sim.policies.orders.Order`.
-        warm_places: heated places that a meter brings along.
-        hours: new opening hours, as ``08:00-20:00``.
-        segments: ids of the segments that get a fence.
-        origins: ids of the origins that a carrier measure is about; none means all.
-        neighbours: ids of the neighbours that are to close in step.
         source: where the step is documented.
     """
 
-    crossings: tuple[CrossingId, ...] = ()
-    action: Action
     announced: datetime
     effective: datetime
     until: datetime | None = None
-    queue: Queue = Queue.HOLD
-    exempt: frozenset[Exempt] = frozenset()
-    mode: Mode = Mode.BICYCLE
-    value: Annotated[float, Interval(ge=-MOST, le=MOST)] = 1.0
-    warm_places: Count = 0
-    hours: str = ""
-    segments: tuple[SegmentId, ...] = ()
-    origins: tuple[OriginId, ...] = ()
-    neighbours: tuple[NeighbourId, ...] = ()
     source: Source
 
     __pydantic_config__: ClassVar = _FORBID
@@ -90,25 +59,15 @@ class Step:
             raise ValueError(f"takes effect ({self.effective}) before it is announced")
         if self.until is not None and self.until <= self.effective:
             raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
-        check_terms(self)
+        self.check()
 
-    def order(self, observation: Observation) -> Order:
+    def order(self, clock: Clock) -> Order:
         """This step as an order in hours."""
         return Order(
-            action=self.action,
-            crossings=self.crossings,
-            announced_h=observation.clock.hours(self.announced),
-            effective_h=observation.clock.hours(self.effective),
-            until_h=inf if self.until is None else observation.clock.hours(self.until),
-            queue=self.queue,
-            exempt=self.exempt,
-            mode=self.mode,
-            value=self.value,
-            warm_places=self.warm_places,
-            hours=self.hours,
-            segments=self.segments,
-            origins=self.origins,
-            neighbours=self.neighbours,
+            **self.terms(),
+            announced_h=clock.hours(self.announced),
+            effective_h=clock.hours(self.effective),
+            until_h=inf if self.until is None else clock.hours(self.until),
         )
 
 
@@ -125,7 +84,7 @@ class Schedule:
 
     def decide(self, observation: Observation) -> list[Order]:
         """Every step, at the start."""
-        return [step.order(observation) for step in self.steps]
+        return [step.order(observation.clock) for step in self.steps]
 
 
 @policy
@@ -147,8 +106,8 @@ class Closure:
     at: datetime
     until: datetime | None = None
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
-    exempt: frozenset[Exempt] = frozenset()
+    queue: QueueRule = QueueRule.HOLD
+    exempt: frozenset[Trait] = frozenset()
     asylum_at: tuple[CrossingId, ...] = ()
 
     type: ClassVar[str] = "closure"
@@ -195,7 +154,7 @@ class Staged:
     first: datetime
     every_h: Annotated[float, Ge(0.0), Unit("h")]
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
+    queue: QueueRule = QueueRule.HOLD
 
     type: ClassVar[str] = "staged"
     clock: ClassVar[Once | Daily] = Once()

@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_span
-from sim.policies.orders import Action, Daily, Observation, Once, Order, Queue, policy
+from sim.engine.codes import Action, QueueRule
+from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import CrossingId, NeighbourId, OriginId
 
@@ -40,7 +41,7 @@ class NeighbourCoordinated:
     until: datetime | None = None
     neighbours: tuple[NeighbourId, ...] = ()
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
+    queue: QueueRule = QueueRule.HOLD
 
     type: ClassVar[str] = "neighbour-coordinated"
     clock: ClassVar[Once | Daily] = Once()

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from sim.engine.codes import Mode
 from sim.policies.composition import Joined
 from sim.policies.timed import Step
 from sim.scenario.scenario import (
@@ -25,7 +26,7 @@ from sim.scenario.scenario import (
     Statement,
 )
 from sim.units import Unit
-from sim.world.network import Crossing, Mode, Refers
+from sim.world.network import Crossing, Refers
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 
 _PLAIN = {
@@ -124,7 +125,7 @@ def _crossing_row(crossing: Crossing) -> tuple[str, ...]:
         f"{registration.servers} ({registration.servers_after_hours}) x "
         f"{shown(registration.service.mean_min)} min"
     )
-    modes = ", ".join(mode.value for mode in Mode if mode in crossing.modes)
+    modes = ", ".join(str(mode) for mode in Mode if mode in crossing.modes)
     asylum = "yes" if crossing.accepts_asylum else "no"
     name = f"{crossing.name} ({crossing.id})"
     return (name, hours, modes, gate, interviews, asylum, crossing.source)
@@ -272,7 +273,7 @@ def _step(scenario: Scenario, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
     about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
     return (
-        f"{step.action.value} {', '.join(about)}{until}, announced "
+        f"{step.action} {', '.join(about)}{until}, announced "
         f"{shown(_local(scenario, step.announced))} [{step.source}]"
     )
 
@@ -326,8 +327,6 @@ def shown(value: Any) -> str:
         return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, Enum):
-        return str(value.value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {shown(each)}" for key, each in value.items())
     if isinstance(value, tuple | list):
@@ -351,7 +350,8 @@ def keys_of(kind: type[Any]) -> list[Key]:
     hints = get_type_hints(kind, include_extras=True)
     meanings = {
         found[1]: " ".join(found[2].split())
-        for found in _ATTRIBUTE.finditer(inspect.getdoc(kind) or "")
+        for part in reversed(kind.__mro__)
+        for found in _ATTRIBUTE.finditer(inspect.getdoc(part) or "")
     }
     own = [
         Key(each.name, _words(hints[each.name]), _default(each), meanings.get(each.name, ""))
@@ -385,7 +385,7 @@ def _words(annotation: Any) -> str:
         key = "name" if inner[0] is str else _words(inner[0])
         return f"{_words(inner[1])} by {key}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return ", ".join(str(each.value) for each in annotation)
+        return ", ".join(map(str, annotation))
     return _PLAIN.get(annotation, getattr(annotation, "__name__", "").lower())
 
 

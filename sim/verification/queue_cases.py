@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.codes import Distribution
 from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.case import ROOMY, Case, Finding, Trial, by_chance
-from sim.world.network import Distribution
 from sim.world.world import World
 
 PEOPLE = 40_000  # in a replicate

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, ClassVar, NamedTuple
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
 from sim.clock import Opening
+from sim.engine.codes import Distribution, Mode, QueueDiscipline
 from sim.units import Unit
 
 Name = Annotated[str, MinLen(1)]
@@ -49,34 +49,6 @@ SegmentId = Annotated[str, Refers("segment")]
 OriginId = Annotated[str, Refers("origin")]
 PolicyId = Annotated[str, Refers("policy")]
 HypothesisId = Annotated[str, Refers("hypothesis")]
-
-
-class Mode(StrEnum):
-    """How people may go over a crossing."""
-
-    FOOT = "foot"
-    BICYCLE = "bicycle"
-    CAR = "car"
-    TRUCK = "truck"
-    BUS = "bus"
-    RAIL = "rail"
-
-
-class Distribution(StrEnum):
-    """Families of service times."""
-
-    DETERMINISTIC = "deterministic"
-    EXPONENTIAL = "exponential"
-    GAMMA = "gamma"
-    LOGNORMAL = "lognormal"
-
-
-class QueueDiscipline(StrEnum):
-    """Who is interviewed next."""
-
-    FCFS = "first-come"
-    VULNERABLE_FIRST = "vulnerable-first"
-    FAMILY_TOGETHER = "family-together"
 
 
 @dataclass(frozen=True, kw_only=True)

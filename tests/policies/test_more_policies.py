@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from sim.policies import Action, Daily, Observation, Once, Order
+from sim.engine.codes import Action
+from sim.policies import Daily, Observation, Once, Order
 from sim.policies.capacity import Staffing, Surge
 from sim.policies.composition import Joined, single_rules
 from sim.policies.hours_and_fences import Fence, FencePart, OpeningHours

@@ -16,9 +16,8 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from sim.policies import Action, Exempt, Queue
+from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait
 from sim.policies.oversight import Power
-from sim.world.network import Distribution, Mode, QueueDiscipline
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
@@ -141,17 +140,17 @@ def some_of(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
 
 
 def queue() -> st.SearchStrategy[str]:
-    return st.sampled_from([each.value for each in Queue])
+    return st.sampled_from([each.word for each in QueueRule])
 
 
 def exempt(least: int = 0) -> st.SearchStrategy[list[str]]:
-    classes = [each.value for each in Exempt]
+    classes = [each.word for each in Trait]
     return st.lists(st.sampled_from(classes), min_size=least, max_size=3, unique=True)
 
 
 def modes() -> st.SearchStrategy[list[str]]:
     """Mostly something that people can have; also what they cannot."""
-    every = [each.value for each in Mode]
+    every = [each.word for each in Mode]
     any_of_them = st.lists(st.sampled_from(every), min_size=1, unique=True)
     return st.sampled_from([["foot"], ["bicycle", "car"], every]) | any_of_them
 
@@ -160,7 +159,7 @@ def modes() -> st.SearchStrategy[list[str]]:
 def service(draw: Draw) -> Document:
     return {
         "mean_min": draw(st.sampled_from([0, 5, 60, 20, 600, 100_000])),
-        "distribution": draw(st.sampled_from([each.value for each in Distribution])),
+        "distribution": draw(st.sampled_from([each.word for each in Distribution])),
         "cv": draw(st.sampled_from([0.6, 0.0, 2.0])),
         "source": SOURCE,
     }
@@ -207,7 +206,7 @@ def crossing(draw: Draw, name: str, setting: Setting) -> Document:
     registration = {
         "servers": draw(st.sampled_from([1, 0, 3, 1_000_000])),
         "servers_after_hours": draw(st.sampled_from([0, 1, 2])),
-        "discipline": draw(st.sampled_from([each.value for each in QueueDiscipline])),
+        "discipline": draw(st.sampled_from([each.word for each in QueueDiscipline])),
         "service": draw(service()),
         "source": SOURCE,
     }
@@ -444,7 +443,7 @@ def _staged(draw: Draw, setting: Setting) -> Document:
 def _mode_ban(draw: Draw, setting: Setting) -> Document:
     return {
         "crossings": draw(some_of(setting.crossings)),
-        "mode": draw(st.sampled_from([each.value for each in Mode])),
+        "mode": draw(st.sampled_from([each.word for each in Mode])),
         "since": setting.text(draw(hour_of(setting))),
         "strictness": draw(share()),
         "announced_before_h": draw(lead_h()),
@@ -593,7 +592,7 @@ def _step(draw: Draw, setting: Setting) -> Document:
     begins = draw(hour_of(setting))
     lasts = draw(st.none() | st.sampled_from([1.0, 0.25, 6.0, 24.0, 60.0]))
     step = {
-        "action": action.value,
+        "action": action.word,
         "announced": setting.text(begins - draw(lead_h())),
         "effective": setting.text(begins),
         "until": None if lasts is None else setting.text(begins + lasts),
@@ -617,7 +616,7 @@ def _step(draw: Draw, setting: Setting) -> Document:
     elif action is Action.BUILD_FENCE:
         step["value"] = draw(st.sampled_from([10, 0, 500]))
     if action is Action.BAN_MODE:
-        step["mode"] = draw(st.sampled_from([each.value for each in Mode]))
+        step["mode"] = draw(st.sampled_from([each.word for each in Mode]))
     return step
 
 
