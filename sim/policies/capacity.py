@@ -18,8 +18,6 @@ from sim.world.network import MOST, Count, CrossingId, OneOrMore
 
 Change = Annotated[int, Interval(ge=-MOST, le=MOST)]
 
-_FORBID: dict[str, str] = {"extra": "forbid"}
-
 
 @policy
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,6 @@ class Surge:
 
     type: ClassVar[str] = "surge"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.decided)
@@ -84,7 +81,6 @@ class Staffing:
 
     type: ClassVar[str] = "staffing"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.decided)
@@ -159,7 +155,6 @@ class CapWithWarmWaiting:
 
     type: ClassVar[str] = "cap-with-warm-waiting"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.since)

@@ -13,9 +13,7 @@ from sim.clock import parse_opening_hours, require_span, require_zone
 from sim.engine.codes import Action
 from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
-from sim.world.network import CrossingId, Kilometres, SegmentId
-
-_FORBID: dict[str, str] = {"extra": "forbid"}
+from sim.world.network import CrossingId, Kilometres, Record, SegmentId
 
 
 @policy
@@ -39,7 +37,6 @@ class OpeningHours:
 
     type: ClassVar[str] = "opening-hours"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_span(self.since, self.until)
@@ -61,7 +58,7 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FencePart:
+class FencePart(Record):
     """A stretch of fence.
 
     Attributes:
@@ -73,8 +70,6 @@ class FencePart:
     segment: SegmentId
     km: Kilometres
     ready: datetime
-
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.ready)
@@ -93,7 +88,6 @@ class Fence:
 
     type: ClassVar[str] = "fence"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, observation: Observation) -> list[Order]:
         """One order a stretch; people learn of a fence at the fence."""

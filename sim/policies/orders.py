@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.clock import Clock, parse_opening_hours
 from sim.engine.codes import Action, Code, Mode, QueueRule, Trait
-from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, SegmentId
+from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, Record, SegmentId
 
 CODES: dict[str, type[Code]] = {"action": Action, "queue": QueueRule, "mode": Mode}
 ADDING = (Action.ADD_OFFICERS, Action.ADD_INTERPRETERS, Action.ADD_LANES)
@@ -28,7 +28,7 @@ NAMES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class Terms(Record):
     """What a decision does and to what: the same in an order and in a dated step.
 
     Attributes:
@@ -195,13 +195,14 @@ POLICIES: dict[str, type[Any]] = {}
 
 
 def policy(kind: type[Any]) -> type[Any]:
-    """Register a policy class under its ``type``.
+    """Register a policy class under its ``type``; keys that are no fields of it are refused.
 
     Raises:
         ValueError: if that name is taken.
     """
     if kind.type in POLICIES:
         raise ValueError(f"there is already a policy of type {kind.type!r}")
+    kind.__pydantic_config__ = Record.__pydantic_config__
     POLICIES[kind.type] = kind
     return kind
 

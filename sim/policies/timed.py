@@ -15,7 +15,6 @@ from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
 from sim.units import Unit
 from sim.world.network import CrossingId
 
-_FORBID: dict[str, str] = {"extra": "forbid"}
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
 Source = Annotated[str, MinLen(1)]
 
@@ -27,7 +26,6 @@ class Open:
 
     type: ClassVar[str] = "open"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, observation: Observation) -> list[Order]:
         """No orders."""
@@ -49,8 +47,6 @@ class Step(Terms):
     effective: datetime
     until: datetime | None = None
     source: Source
-
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         for name in ("announced", "effective", "until"):
@@ -80,7 +76,6 @@ class Schedule:
 
     type: ClassVar[str] = "schedule"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, observation: Observation) -> list[Order]:
         """Every step, at the start."""
@@ -112,7 +107,6 @@ class Closure:
 
     type: ClassVar[str] = "closure"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_span(self.at, self.until)
@@ -158,7 +152,6 @@ class Staged:
 
     type: ClassVar[str] = "staged"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.first)
@@ -200,7 +193,6 @@ class ModeBan:
 
     type: ClassVar[str] = "mode-ban"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.since)

@@ -45,7 +45,6 @@ class Threshold:
     type: ClassVar[str] = "threshold"
     clock: ClassVar[Once | Daily] = Daily()
     memory_d: ClassVar[float] = 3.0
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
         if self.below > self.above:
@@ -116,7 +115,6 @@ class ReopeningTrial:
 
     type: ClassVar[str] = "reopening-trial"
     clock: ClassVar[Once | Daily] = Daily(at_start=True)
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
         require_zone(self.closes)

@@ -15,7 +15,6 @@ from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import CrossingId, NeighbourId, OriginId
 
-_FORBID: dict[str, str] = {"extra": "forbid"}
 Share = Annotated[float, Interval(ge=0.0, le=1.0)]
 
 
@@ -45,7 +44,6 @@ class NeighbourCoordinated:
 
     type: ClassVar[str] = "neighbour-coordinated"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_span(self.at, self.until)
@@ -92,7 +90,6 @@ class CarrierMeasures:
 
     type: ClassVar[str] = "carrier-measures"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_span(self.since, self.until)
@@ -136,7 +133,6 @@ class Agreement:
 
     type: ClassVar[str] = "agreement"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_span(self.since, self.until)

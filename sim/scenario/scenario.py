@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import MinLen
 from markupsafe import Markup
@@ -16,10 +16,10 @@ from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.policies.oversight import Oversight
 from sim.text import html
+from sim.world.network import Record
 from sim.world.world import World
 
 Text = Annotated[str, MinLen(1)]
-_FORBID: dict[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Area:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
+class Statement(Record):
     """Who says or disputes something, when, and where that stands.
 
     Attributes:
@@ -129,11 +129,9 @@ class Statement:
     when: Text
     source: Text
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(Record):
     """A contested claim about the case: no side of it is taken.
 
     Attributes:
@@ -153,11 +151,9 @@ class Claim:
     moves: tuple[Text, ...]
     note: Text
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class LegalPosition:
+class LegalPosition(Record):
     """What a body holds the law to be; told, not judged.
 
     Attributes:
@@ -171,8 +167,6 @@ class LegalPosition:
     when: Text
     position: Text
     source: Text
-
-    __pydantic_config__: ClassVar = _FORBID
 
 
 @dataclass(frozen=True, kw_only=True)
