@@ -6,13 +6,13 @@ Codes are integers because compiled code branches on them; the enumerations give
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final, Self
+from typing import Final, Self
 
 
 class Code(IntEnum):
     """A code that files write as a word; compiled code takes it for its number.
 
-    ``Mode("foot")`` finds a code by its word, and ``str`` gives the word.
+    ``Mode.of("foot")`` finds a code by its word, and ``str`` gives the word.
 
     Attributes:
         word: how files write it.
@@ -28,8 +28,16 @@ class Code(IntEnum):
         return code
 
     @classmethod
-    def _missing_(cls, value: Any) -> Self | None:
-        return next((code for code in cls if code.word == value), None)
+    def of(cls, word: str) -> Self:
+        """The code that files write as a word.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        for code in cls:
+            if code.word == word:
+                return code
+        raise ValueError(f"{word!r} is none of {', '.join(map(str, cls))}")
 
     def __str__(self) -> str:
         return self.word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import time
+from datetime import datetime, time
 from math import inf
 from typing import Annotated, Any, ClassVar, Protocol
 
@@ -81,6 +81,30 @@ class Terms(Record):
         """These terms by name."""
         return {each.name: getattr(self, each.name) for each in fields(Terms)}
 
+    def dated(
+        self,
+        clock: Clock,
+        at: datetime,
+        until: datetime | None = None,
+        *,
+        announced_before_h: float = 0.0,
+    ) -> Order:
+        """An order of these terms.
+
+        Args:
+            clock: turns dates into hours.
+            at: when it takes effect.
+            until: when it ends, or None.
+            announced_before_h: lead time of the announcement, h.
+        """
+        effective_h = clock.hours(at)
+        return Order(
+            **self.terms(),
+            announced_h=effective_h - announced_before_h,
+            effective_h=effective_h,
+            until_h=hours_until(clock, until),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Order(Terms):
@@ -126,9 +150,14 @@ class Order(Terms):
     def from_plain(cls, plain: Mapping[str, Any]) -> Order:
         """The order that :meth:`as_plain` wrote."""
         named = {key: tuple(held) for key, held in plain.items() if isinstance(held, list)}
-        codes = {name: kind(plain[name]) for name, kind in CODES.items()}
-        exempt = frozenset(map(Trait, plain["exempt"]))
+        codes = {name: kind.of(plain[name]) for name, kind in CODES.items()}
+        exempt = frozenset(map(Trait.of, plain["exempt"]))
         return cls(**{**plain, **named, **codes, "exempt": exempt})
+
+
+def hours_until(clock: Clock, end: datetime | None) -> float:
+    """An end in hours; infinite where there is none."""
+    return inf if end is None else clock.hours(end)
 
 
 @dataclass(frozen=True)

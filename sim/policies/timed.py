@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import inf
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, Len, MinLen
 
 from sim.clock import Clock, require_span, require_zone
 from sim.engine.codes import Action, Mode, QueueRule, Trait
-from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
+from sim.policies.orders import Daily, Observation, Once, Order, Terms, hours_until, policy
 from sim.units import Unit
-from sim.world.network import CrossingId
+from sim.world.network import CrossingId, Record
 
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
 Source = Annotated[str, MinLen(1)]
+LeadTime = Annotated[float, Ge(0.0), Unit("h")]
 
 
 @policy
@@ -63,7 +63,7 @@ class Step(Terms):
             **self.terms(),
             announced_h=clock.hours(self.announced),
             effective_h=clock.hours(self.effective),
-            until_h=inf if self.until is None else clock.hours(self.until),
+            until_h=hours_until(clock, self.until),
         )
 
 
@@ -82,26 +82,45 @@ class Schedule:
         return [step.order(observation.clock) for step in self.steps]
 
 
-@policy
 @dataclass(frozen=True, kw_only=True)
-class Closure:
-    """Close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+class DatedClosure(Record):
+    """What policies have in common that close some crossings at one time.
 
     Attributes:
         crossings: what closes.
         at: when it closes.
         until: when it opens again, or None.
         announced_before_h: lead time of the announcement.
-        queue: what happens to people in line.
-        exempt: to whom the closure does not apply.
-        asylum_at: crossings that are announced as taking claims.
+        queue: what happens to people in the queues.
     """
 
     crossings: Crossings
     at: datetime
     until: datetime | None = None
-    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    announced_before_h: LeadTime = 0.0
     queue: QueueRule = QueueRule.HOLD
+
+    def __post_init__(self) -> None:
+        require_span(self.at, self.until)
+
+    def closure(self, clock: Clock, exempt: frozenset[Trait] = frozenset()) -> Order:
+        """The order that closes them."""
+        terms = Terms(
+            action=Action.CLOSE, crossings=self.crossings, queue=self.queue, exempt=exempt
+        )
+        return terms.dated(clock, self.at, self.until, announced_before_h=self.announced_before_h)
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Closure(DatedClosure):
+    """Close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+
+    Attributes:
+        exempt: to whom the closure does not apply.
+        asylum_at: crossings that are announced as taking claims.
+    """
+
     exempt: frozenset[Trait] = frozenset()
     asylum_at: tuple[CrossingId, ...] = ()
 
@@ -109,22 +128,13 @@ class Closure:
     clock: ClassVar[Once | Daily] = Once()
 
     def __post_init__(self) -> None:
-        require_span(self.at, self.until)
+        super().__post_init__()
         if twice := set(self.crossings) & set(self.asylum_at):
             raise ValueError(f"closes and takes claims at the same crossing: {sorted(twice)}")
 
     def decide(self, observation: Observation) -> list[Order]:
         """The closure, and the word that claims are taken elsewhere."""
-        at_h = observation.clock.hours(self.at)
-        closure = Order(
-            action=Action.CLOSE,
-            crossings=self.crossings,
-            announced_h=at_h - self.announced_before_h,
-            effective_h=at_h,
-            until_h=inf if self.until is None else observation.clock.hours(self.until),
-            queue=self.queue,
-            exempt=self.exempt,
-        )
+        closure = self.closure(observation.clock, self.exempt)
         if not self.asylum_at:
             return [closure]
         elsewhere = replace(closure, action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at)
@@ -141,13 +151,13 @@ class Staged:
         first: when the first group closes.
         every_h: time from one stage to the next.
         announced_before_h: lead time of each announcement; 0 is a surprise.
-        queue: what happens to people in line.
+        queue: what happens to people in the queues.
     """
 
     stages: Annotated[tuple[Crossings, ...], Len(1, 1000)]
     first: datetime
     every_h: Annotated[float, Ge(0.0), Unit("h")]
-    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    announced_before_h: LeadTime = 0.0
     queue: QueueRule = QueueRule.HOLD
 
     type: ClassVar[str] = "staged"
@@ -189,7 +199,7 @@ class ModeBan:
     mode: Mode = Mode.BICYCLE
     since: datetime
     strictness: Annotated[float, Interval(ge=0.0, le=1.0)] = 1.0
-    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    announced_before_h: LeadTime = 0.0
 
     type: ClassVar[str] = "mode-ban"
     clock: ClassVar[Once | Daily] = Once()
@@ -199,14 +209,11 @@ class ModeBan:
 
     def decide(self, observation: Observation) -> list[Order]:
         """One ban."""
-        at_h = observation.clock.hours(self.since)
-        return [
-            Order(
-                action=Action.BAN_MODE,
-                crossings=self.crossings,
-                announced_h=at_h - self.announced_before_h,
-                effective_h=at_h,
-                mode=self.mode,
-                value=self.strictness,
-            )
-        ]
+        ban = Terms(
+            action=Action.BAN_MODE,
+            crossings=self.crossings,
+            mode=self.mode,
+            value=self.strictness,
+        )
+        lead_h = self.announced_before_h
+        return [ban.dated(observation.clock, self.since, announced_before_h=lead_h)]

@@ -69,7 +69,7 @@ def _reference_schema(mark: Refers, source: Any, handler: GetCoreSchemaHandler) 
 def _code_schema(kind: type[Code], _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
     """Read a word of an enumeration as its member."""
     return core_schema.no_info_after_validator_function(
-        kind,
+        kind.of,
         core_schema.literal_schema([code.word for code in kind]),
         ref=f"{kind.__module__}.{kind.__qualname__}:{id(kind)}",
         serialization=core_schema.plain_serializer_function_ser_schema(str),

@@ -82,7 +82,7 @@ class TestTimed:
 
 
 class TestCapacity:
-    @pytest.mark.parametrize(("luck", "delay_h"), [(0.0, 72.0), (0.5, 96.0), (1.0, 120.0)])
+    @pytest.mark.parametrize(("uniform", "delay_h"), [(0.0, 72.0), (0.5, 96.0), (1.0, 120.0)])
     def test_officers_come_three_to_five_days_after_the_decision(
         self, uniform: float, delay_h: float
     ) -> None:

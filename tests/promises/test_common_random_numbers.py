@@ -1,4 +1,4 @@
-"""Promises about luck: it belongs to people, not to events, policies or the order of things."""
+"""Promises about common random numbers: they belong to people, not to events, policies or order."""
 
 from __future__ import annotations
 
