@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.host_model import HostModel
 from sim.agents.measure_scheduling import add_measures
 from sim.engine.advance import set_transit_level
-from sim.engine.codes import MeasureKind, PersonState
+from sim.engine.codes import GATE, PersonState
 from sim.engine.measures import PASSABLE_MODES
 from sim.hypotheses import Conduct, Response, Signals
 from sim.hypotheses.responses import next_level
@@ -71,7 +71,7 @@ class TransitActor(mesa.Agent):
         rows = [
             {
                 "destination": station,
-                "kind": MeasureKind.GATE,
+                "kind": GATE,
                 "announced_h": np.inf,
                 "begins_h": gate.since_h,
                 "ends_h": np.inf,

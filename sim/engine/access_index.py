@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.cached_utilities import trip_hours
-from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, GroupStage
+from sim.engine.codes import TRAITS, GroupStage, Mode
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, restricts
 
@@ -118,12 +118,12 @@ def _cheapest_passable(e, s):  # type: ignore[no-untyped-def]
     least = np.inf
     if station.modes & PASSABLE_MODES == 0:
         return least
-    for mode in (FOOT, BICYCLE, CAR):
+    for mode in (Mode.FOOT, Mode.BICYCLE, Mode.CAR):
         if station.modes & (1 << mode) and ban_in_force(e, s, mode) < 1.0:
             cost = 0.0
-            if mode == BICYCLE:
+            if mode == Mode.BICYCLE:
                 cost = parameters.bicycle_eur
-            elif mode == CAR:
+            elif mode == Mode.CAR:
                 cost = parameters.vehicle_eur
             least = min(least, cost)
     return least

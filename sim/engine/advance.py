@@ -24,7 +24,7 @@ from sim.engine.choice import (
     set_out_for,
     wait_here,
 )
-from sim.engine.codes import NOBODY, DestinationKind, GroupStage, MeasureKind, PersonState
+from sim.engine.codes import NOBODY, Action, DestinationKind, GroupStage, PersonState
 from sim.engine.contacts import expect_contact, make_contact
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
@@ -98,8 +98,8 @@ GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
 GREEN_FOUND: Final = np.int64(PersonState.GREEN_FOUND)
 GREEN_UNKNOWN: Final = np.int64(PersonState.GREEN_UNKNOWN)
 REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
-CLOSED: Final = np.int64(MeasureKind.CLOSED)
-NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
+CLOSED: Final = np.int64(Action.CLOSE)
+NO_ASYLUM: Final = np.int64(Action.NO_ASYLUM)
 
 REACHED: Final = 0
 NEEDS_ROOM: Final = 1

@@ -19,16 +19,16 @@ import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import believed_end
-from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, DestinationKind, MeasureKind
+from sim.engine.codes import TRAITS, Action, DestinationKind, Mode
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.travel import pay
 
 CROSSING: Final = np.int64(DestinationKind.CROSSING)
 SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
-CLOSED: Final = np.int64(MeasureKind.CLOSED)
-NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
-ASSURED: Final = np.int64(MeasureKind.ASSURED)
-MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
+CLOSED: Final = np.int64(Action.CLOSE)
+NO_ASYLUM: Final = np.int64(Action.NO_ASYLUM)
+ASSURED: Final = np.int64(Action.ACCEPT_ASYLUM)
+MODE_BAN: Final = np.int64(Action.BAN_MODE)
 
 # Columns of ``believed``.
 SHUT: Final = 0
@@ -246,7 +246,7 @@ def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
     """The mode that costs least at station ``s`` as believed, and its cost; (-1, inf) if none."""
     parameters = e.parameters[0]
     best, least = -1, np.inf
-    for mode in (FOOT, BICYCLE, CAR):
+    for mode in (Mode.FOOT, Mode.BICYCLE, Mode.CAR):
         if not e.stations[s].modes & (1 << mode):
             continue
         cost = e.believed[row, s, FIRST_MODE + mode] * parameters.turned_back_cost_eur
@@ -258,9 +258,9 @@ def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
 
 @njit
 def _mode_price_eur(parameters, mode):  # type: ignore[no-untyped-def]
-    if mode == BICYCLE:
+    if mode == Mode.BICYCLE:
         return parameters.bicycle_eur
-    return parameters.vehicle_eur if mode == CAR else 0.0
+    return parameters.vehicle_eur if mode == Mode.CAR else 0.0
 
 
 @njit

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import BANDS, CAR, PersonState
+from sim.engine.codes import BANDS, Mode, PersonState
 
 AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
 EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
@@ -56,7 +56,7 @@ def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
         return
     update_outdoor_hours(e, place, now)
     person = e.persons[p]
-    if state == EXIT_QUEUE and e.groups[person.group].mode == CAR:
+    if state == EXIT_QUEUE and e.groups[person.group].mode == Mode.CAR:
         e.in_vehicles[place] -= sign
         return
     for band in range(BANDS):

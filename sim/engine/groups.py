@@ -22,16 +22,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.codes import (
-    HAS_CHILD,
-    HAS_UNACCOMPANIED_MINOR,
-    HAS_VULNERABLE,
-    NOBODY,
-    AgeClass,
-    GroupStage,
-    PersonState,
-    Vulnerability,
-)
+from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait, Vulnerability
 from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
     GROUP_CASH,
@@ -181,10 +172,10 @@ def is_female(e, key, member):  # type: ignore[no-untyped-def]
 def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
     """The flags that a member gives to the group."""
     if age_class == UNACCOMPANIED_MINOR:
-        return HAS_UNACCOMPANIED_MINOR
+        return Trait.UNACCOMPANIED_MINORS
     if age_class == CHILD:
-        return HAS_CHILD
-    return HAS_VULNERABLE if vulnerable or age_class == ELDERLY else 0
+        return Trait.CHILDREN
+    return Trait.VULNERABLE if vulnerable or age_class == ELDERLY else 0
 
 
 @njit

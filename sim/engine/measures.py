@@ -16,22 +16,21 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, MeasureKind
+from sim.engine.codes import GATE, NOBODY, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
 from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
 
-CLOSED: Final = np.int64(MeasureKind.CLOSED)
-NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
-MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
-METER: Final = np.int64(MeasureKind.METER)
-STAFF: Final = np.int64(MeasureKind.STAFF)
-GATE: Final = np.int64(MeasureKind.GATE)
-INTERPRETERS: Final = np.int64(MeasureKind.INTERPRETERS)
-LANES: Final = np.int64(MeasureKind.LANES)
-FENCE: Final = np.int64(MeasureKind.FENCE)
-CARRIERS: Final = np.int64(MeasureKind.CARRIERS)
-AGREED_CHECKS: Final = np.int64(MeasureKind.AGREED_CHECKS)
+CLOSED: Final = np.int64(Action.CLOSE)
+NO_ASYLUM: Final = np.int64(Action.NO_ASYLUM)
+MODE_BAN: Final = np.int64(Action.BAN_MODE)
+METER: Final = np.int64(Action.METER)
+STAFF: Final = np.int64(Action.ADD_OFFICERS)
+INTERPRETERS: Final = np.int64(Action.ADD_INTERPRETERS)
+LANES: Final = np.int64(Action.ADD_LANES)
+FENCE: Final = np.int64(Action.BUILD_FENCE)
+CARRIERS: Final = np.int64(Action.CARRIER_MEASURES)
+AGREED_CHECKS: Final = np.int64(Action.RESUME_CHECKS)
 BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
 ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
 BULLETIN: Final = np.int64(EventKind.BULLETIN)

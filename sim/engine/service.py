@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import ServiceDistribution
+from sim.engine.codes import Distribution
 from sim.randomness import exponential, gamma, normal
 
-DETERMINISTIC: Final = np.int64(ServiceDistribution.DETERMINISTIC)
-EXPONENTIAL: Final = np.int64(ServiceDistribution.EXPONENTIAL)
-GAMMA: Final = np.int64(ServiceDistribution.GAMMA)
+DETERMINISTIC: Final = np.int64(Distribution.DETERMINISTIC)
+EXPONENTIAL: Final = np.int64(Distribution.EXPONENTIAL)
+GAMMA: Final = np.int64(Distribution.GAMMA)
 
 
 @njit

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import belief_row
-from sim.engine.codes import HAS_CHILD, AgeClass
+from sim.engine.codes import AgeClass, Trait
 from sim.engine.groups import traits_of_member
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
 
@@ -27,7 +27,7 @@ UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
 def may_part(e, g):  # type: ignore[no-untyped-def]
     """Whether this group would part at the gate this time."""
     parameters, group = e.parameters[0], e.groups[g]
-    chance = parameters.forced_separation if group.traits & HAS_CHILD else parameters.splitting
+    chance = parameters.forced_separation if group.traits & Trait.CHILDREN else parameters.splitting
     if group.people < 2 or chance <= 0.0:
         return False
     return uniform(e.status[0].key, SPLITTING, group.key, group.attempts) < chance
@@ -48,7 +48,7 @@ def let_out_one_by_one(e, g, chance):  # type: ignore[no-untyped-def]
 def part(e, g, people):  # type: ignore[no-untyped-def]
     """Let all but the first ``people`` of group ``g`` become a group of their own: its row."""
     status, group = e.status[0], e.groups[g]
-    if group.traits & HAS_CHILD:
+    if group.traits & Trait.CHILDREN:
         status.separations += 1
     other = status.groups
     status.groups = other + 1

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, AgeClass, Discipline, GroupStage, PersonState, QueueName
+from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, QueueDiscipline, QueueName
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import daily_cap
 from sim.engine.queues import dequeue, enqueue, head
@@ -50,8 +50,8 @@ TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
 ADULT: Final = np.int64(AgeClass.ADULT)
 CHILD: Final = np.int64(AgeClass.CHILD)
 UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
-VULNERABLE_FIRST: Final = np.int64(Discipline.VULNERABLE_FIRST)
-FAMILY_TOGETHER: Final = np.int64(Discipline.FAMILY_TOGETHER)
+VULNERABLE_FIRST: Final = np.int64(QueueDiscipline.VULNERABLE_FIRST)
+FAMILY_TOGETHER: Final = np.int64(QueueDiscipline.FAMILY_TOGETHER)
 
 
 @njit

@@ -25,8 +25,6 @@ from sim.engine.codes import (
     STATES,
     UNLIMITED,
     DestinationKind,
-    Discipline,
-    ServiceDistribution,
     StreamKind,
 )
 from sim.engine.columns import (
@@ -53,16 +51,7 @@ from sim.engine.opening_hours import fill_calendars, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
-from sim.world.network import (
-    Crossing,
-    Distribution,
-    Mode,
-    Neighbour,
-    Network,
-    QueueDiscipline,
-    Segment,
-    ServiceTime,
-)
+from sim.world.network import Crossing, Neighbour, Network, Segment, ServiceTime
 from sim.world.origins import Stock
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -70,18 +59,6 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
-SERVICE_DISTRIBUTIONS = {
-    Distribution.DETERMINISTIC: ServiceDistribution.DETERMINISTIC,
-    Distribution.EXPONENTIAL: ServiceDistribution.EXPONENTIAL,
-    Distribution.GAMMA: ServiceDistribution.GAMMA,
-    Distribution.LOGNORMAL: ServiceDistribution.LOGNORMAL,
-}
-DISCIPLINES = {
-    QueueDiscipline.FCFS: Discipline.FCFS,
-    QueueDiscipline.VULNERABLE_FIRST: Discipline.VULNERABLE_FIRST,
-    QueueDiscipline.FAMILY_TOGETHER: Discipline.FAMILY_TOGETHER,
-}
-MODE_NUMBERS = {mode: number for number, mode in enumerate(Mode)}
 
 
 @dataclass(frozen=True)
@@ -353,7 +330,7 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
     row["suspend_below"] = crossing.suspension.below if crossing.suspension else UNLIMITED
     row["warm_places"] = crossing.warm_places
     row["tent_places"] = crossing.tent_places
-    row["discipline"] = DISCIPLINES[crossing.registration.discipline]
+    row["discipline"] = crossing.registration.discipline
     row["interpreters"] = _or_unlimited(crossing.registration.interpreters)
     row["shelter_places"] = _or_unlimited(crossing.shelter_places)
     if crossing.exit_check:
@@ -361,7 +338,7 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
     if crossing.transport:
         row["seats"] = crossing.transport.seats
         row["headway_h"] = crossing.transport.headway_h
-    row["modes"] = sum(1 << MODE_NUMBERS[mode] for mode in crossing.modes)
+    row["modes"] = sum(1 << mode for mode in crossing.modes)
     row["known"] = crossing.known
     row["gate"] = row["gate_chance"] = 1.0
 
@@ -381,7 +358,7 @@ def _or_unlimited(places: int | None) -> int:
 def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:
     row[f"{stage}_mean_h"] = service.mean_min / 60.0
     row[f"{stage}_cv"] = service.cv
-    row[f"{stage}_distribution"] = SERVICE_DISTRIBUTIONS[service.distribution]
+    row[f"{stage}_distribution"] = service.distribution
 
 
 def _size_cdf(world: World, parameters: Parameters) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
 from sim.clock import Opening
+from sim.engine.codes import Mode
 from sim.policies.composition import Joined
 from sim.policies.timed import Step
 from sim.scenario.records import (
@@ -18,7 +19,7 @@ from sim.scenario.records import (
     Statement,
 )
 from sim.scenario.value_text import shown
-from sim.world.network import Crossing, Mode
+from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 
 
@@ -94,7 +95,7 @@ def _crossing_row(crossing: Crossing) -> tuple[str, ...]:
         f"{registration.servers} ({registration.servers_after_hours}) x "
         f"{shown(registration.service.mean_min)} min"
     )
-    modes = ", ".join(mode.value for mode in Mode if mode in crossing.modes)
+    modes = ", ".join(str(mode) for mode in Mode if mode in crossing.modes)
     asylum = "yes" if crossing.accepts_asylum else "no"
     name = f"{crossing.name} ({crossing.id})"
     return (name, hours, modes, gate, interviews, asylum, crossing.source)
@@ -240,7 +241,7 @@ def _step(scenario: ScenarioRecord, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
     about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
     return (
-        f"{step.action.value} {', '.join(about)}{until}, announced "
+        f"{step.action} {', '.join(about)}{until}, announced "
         f"{shown(_local(scenario, step.announced))} [{step.source}]"
     )
 

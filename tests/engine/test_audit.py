@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.engine.codes import NOBODY, PersonState, QueueName
+from sim.engine.codes import NOBODY, Distribution, PersonState, QueueName
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import small_worlds
-from sim.world.network import Distribution, ServiceTime
+from sim.world.network import ServiceTime
 
 HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
 

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.codes import BANDS, PersonState
+from sim.engine.codes import BANDS, Distribution, Mode, PersonState, QueueRule
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
-from sim.world.network import Crossing, Distribution, Mode
+from sim.world.network import Crossing
 from sim.world.weather import Weather
 from sim.world.world import World
 
@@ -128,7 +127,10 @@ def test_the_hours_of_people_are_the_hours_of_places() -> None:
     base = cold_world(lively, days=6, patience_h=20.0, cold_impatience=0.05)
     where = replace(base, demand=small_worlds.poisson(3.0))
     closure = Closure(
-        crossings=("gate",), at=small_worlds.at(60.0), until=small_worlds.at(80.0), queue=Queue.HOLD
+        crossings=("gate",),
+        at=small_worlds.at(60.0),
+        until=small_worlds.at(80.0),
+        queue=QueueRule.HOLD,
     )
     run = record(where, closure, audit=True)
     assert len(run.persons) > 200

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.codes import BANDS, AgeClass, MeasureKind
+from sim.engine.codes import BANDS, Action, AgeClass, QueueDiscipline
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.outcomes.exposure_totals import exposure
@@ -22,7 +22,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
 from sim.outcomes.run_record import RunRecord
 from sim.verification import small_worlds
-from sim.world.network import Crossing, QueueDiscipline
+from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 from tests.random_worlds.run_monitor import RunMonitor
 
@@ -106,7 +106,7 @@ def check_closed_is_closed(monitor: RunMonitor) -> None:
             f"against {restrictive}"
         )
         new_hours = any(
-            rule.kind == MeasureKind.HOURS and rule.made_h == hour for rule in monitor.rules
+            rule.kind == Action.SET_HOURS and rule.made_h == hour for rule in monitor.rules
         )
         assert monitor.is_open(station, hour) or new_hours, (
             f"3 closed is closed: somebody passed gate {station} at hour {hour}, out of hours"

@@ -15,15 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening, opening_intervals, parse_opening_hours
-from sim.engine.codes import HAS_CHILD, UNLIMITED, MeasureKind
+from sim.engine.codes import UNLIMITED, Action, Trait
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
-from sim.policies import Action
 from sim.randomness import GROUP_INTERPRETER, uniform
 from sim.verification import small_worlds
 
 INSTANT_H = 1e-6  # a little before or after: some thousandths of a second
-RESTRICTIONS = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
 ADMISSION_BEGUN = (
     State.IN_ADMISSION,
     State.WAIT_REGISTRATION,
@@ -240,7 +239,7 @@ class RunMonitor:
         self._groups_before = self._group_table()
         if not parted.any():
             return
-        families = parted & (traits & HAS_CHILD > 0)
+        families = parted & (traits & Trait.CHILDREN > 0)
         self.partings += int(families.sum())
         parameters = self.run.parameters
         assert parameters.forced_separation > 0.0 or not families.any(), (
@@ -276,8 +275,8 @@ class RunMonitor:
         """
         station = self.run.engine.stations[s]
         for kind, name in (
-            (MeasureKind.CLOSED, "closures"),
-            (MeasureKind.NO_ASYLUM, "asylum_restrictions"),
+            (Action.CLOSE, "closures"),
+            (Action.NO_ASYLUM, "asylum_restrictions"),
         ):
             reasons = [rule for rule in rules if rule.kind == kind and rule.in_force(hour)]
             pending = sum(hour in (rule.begins_h, rule.made_h) for rule in reasons)
@@ -291,7 +290,7 @@ class RunMonitor:
 
     def _check_lanes(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
         lanes = self.run.world.network.crossings[s].admission.lanes
-        room = max(lanes + _added(rules, MeasureKind.LANES, hour) for rules in both)
+        room = max(lanes + _added(rules, Action.ADD_LANES, hour) for rules in both)
         self._check_room(s, "lanes", here, was, State.IN_ADMISSION, max(0, room))
 
     def _check_interviews(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
@@ -300,10 +299,10 @@ class RunMonitor:
         most = record.servers if self._may_be_open(s, hour) else record.servers_after_hours
         if not self._surely_open(s, hour):
             most = max(most, record.servers_after_hours)
-        room = max(most + _added(rules, MeasureKind.STAFF, hour) for rules in both)
+        room = max(most + _added(rules, Action.ADD_OFFICERS, hour) for rules in both)
         self._check_room(s, "officers", here, was, State.IN_REGISTRATION, max(0, room))
         base = UNLIMITED if record.interpreters is None else record.interpreters
-        room = max(base + _added(rules, MeasureKind.INTERPRETERS, hour) for rules in both)
+        room = max(base + _added(rules, Action.ADD_INTERPRETERS, hour) for rules in both)
         if here[State.IN_REGISTRATION] > max(0, room):
             helped = self._helped(self._stations[s])
             assert helped <= max(0, room, self._helped_before.get(s, 0)), (
@@ -412,7 +411,7 @@ _LOOKUP = {
 }
 
 
-def _added(rules: Sequence[Rule], kind: MeasureKind, hour: float) -> int:
+def _added(rules: Sequence[Rule], kind: Action, hour: float) -> int:
     """What measures add; one that begins or ends at this instant may have had either effect."""
     steady = sum(int(r.value) for r in rules if r.kind == kind and r.begins_h < hour < r.ends_h)
     edge = [
@@ -425,5 +424,5 @@ def _added(rules: Sequence[Rule], kind: MeasureKind, hour: float) -> int:
 
 def _cap(rules: Sequence[Rule], hour: float) -> float:
     """The lowest cap that surely was in force all through this instant."""
-    caps = [r.value for r in rules if r.kind == MeasureKind.METER and r.begins_h < hour < r.ends_h]
+    caps = [r.value for r in rules if r.kind == Action.METER and r.begins_h < hour < r.ends_h]
     return min(caps, default=math.inf)

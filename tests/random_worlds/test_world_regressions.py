@@ -10,16 +10,15 @@ import numpy as np
 import pytest
 
 from sim.api.functions import load_scenario
+from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline
 from sim.engine.codes import PersonState as State
 from sim.engine.route_choice import recursive_costs
 from sim.errors import ScenarioError
 from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Action
 from sim.policies.timed import Schedule, Step
 from sim.policies.triggered import ReopeningTrial
 from sim.verification import small_worlds
-from sim.world.network import Distribution, Mode, QueueDiscipline
 from tests.bad_input.template import write_changed
 from tests.random_worlds.promises import check_currency, check_run, in_another_currency
 from tests.random_worlds.run_monitor import RunMonitor

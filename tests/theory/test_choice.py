@@ -19,8 +19,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.engine.choice import QUEUED, WAITING, evaluate_ways, leaving_probability
+from sim.engine.codes import Action, Mode, QueueRule, Trait
 from sim.engine.handle import columns_of
-from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
 from sim.verification import small_worlds
 from sim.verification.probes import first_utilities
@@ -29,7 +29,7 @@ from sim.verification.reference_statistics import (
     is_exponential,
     kolmogorov_smirnov_p,
 )
-from sim.world.network import Mode, Network
+from sim.world.network import Network
 from sim.world.world import World
 
 CROWD = 20_000
@@ -269,8 +269,8 @@ def confused(seed: int) -> Schedule:
                 effective=small_worlds.at(begins_h),
                 until=small_worlds.at(begins_h + draw.uniform(1.0, 80.0)),
                 mode=Mode.FOOT,
-                exempt=frozenset(draw.sample(list(Exempt), draw.randint(0, 2))),
-                queue=draw.choice(list(Queue)),
+                exempt=frozenset(draw.sample(list(Trait), draw.randint(0, 2))),
+                queue=draw.choice(list(QueueRule)),
                 source=small_worlds.SOURCE,
             )
         )

@@ -8,10 +8,10 @@ import pytest
 from numba import njit
 
 from sim.engine.beliefs import belief_row, known_success, learned_success, merged
+from sim.engine.codes import QueueRule
 from sim.engine.handle import columns_of
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
-from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
 from sim.world.world import World
@@ -51,7 +51,9 @@ def test_success_adds_its_weight_to_a_prior_worth_four(weight: float, exact: flo
 
 def test_failure_counts_against_a_crossing() -> None:
     """Turned back once, evidence (2, 2) becomes (2, 3)."""
-    shut = Closure(crossings=(small_worlds.GATE,), at=small_worlds.at(0.5), queue=Queue.TURN_BACK)
+    shut = Closure(
+        crossings=(small_worlds.GATE,), at=small_worlds.at(0.5), queue=QueueRule.TURN_BACK
+    )
     run = small_worlds.model(one_group(experience_weight=1.0, news_reach=0.0), shut)
     run.advance_to(1.5)
     assert success_believed(run) == pytest.approx(2.0 / 5.0, abs=1e-6)
@@ -66,7 +68,9 @@ def test_the_authorities_word_weighs_as_so_many_outcomes() -> None:
 
 def test_evidence_fades_toward_the_prior() -> None:
     """After ln 2 memories half of one success is left: (2.5, 2) of 4.5."""
-    shut = Closure(crossings=(small_worlds.GATE,), at=small_worlds.at(0.5), queue=Queue.TURN_BACK)
+    shut = Closure(
+        crossings=(small_worlds.GATE,), at=small_worlds.at(0.5), queue=QueueRule.TURN_BACK
+    )
     run = small_worlds.model(
         one_group(experience_weight=1.0, memory_d=1.0, news_reach=0.0, review_rate_per_h=0.0),
         shut,

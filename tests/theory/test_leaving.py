@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.codes import GroupStage, PersonState
+from sim.engine.codes import GroupStage, PersonState, QueueRule
 from sim.model import BorderModel
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
 
@@ -118,7 +117,7 @@ def test_both_are_told_among_the_rights_and_count_as_without_access() -> None:
 
 
 def test_people_held_in_line_may_give_up_too() -> None:
-    closure = Closure(crossings=("gate",), at=small_worlds.at(3.0), queue=Queue.HOLD)
+    closure = Closure(crossings=("gate",), at=small_worlds.at(3.0), queue=QueueRule.HOLD)
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing(lanes=1), hours=[4.0]),
         small_worlds.given([0.0, 0.5, 1.0], size=5),

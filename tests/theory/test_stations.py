@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
+from sim.engine.codes import Distribution, QueueDiscipline
 from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.verification import small_worlds
@@ -18,7 +19,7 @@ from sim.verification.reference_statistics import (
     interval_of_share,
     is_exponential,
 )
-from sim.world.network import Crossing, Distribution, QueueDiscipline
+from sim.world.network import Crossing
 from sim.world.world import World
 
 HOUR = small_worlds.service(1.0, Distribution.DETERMINISTIC)
