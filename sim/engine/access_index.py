@@ -18,10 +18,6 @@ from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, GroupStage
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, restricts
 
-WAITING: Final = np.int64(GroupStage.WAITING)
-TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-RETURNING: Final = np.int64(GroupStage.RETURNING)
 UNKNOWN: Final = -1
 
 
@@ -61,14 +57,23 @@ def access_counts(e, closed_to):  # type: ignore[no-untyped-def]
     stock, reached = 0, 0
     for g in range(e.status[0].groups):
         group = e.groups[g]
-        stage = group.stage
-        if stage == WAITING or stage == TRAVELLING or stage == QUEUED or stage == RETURNING:
+        if _wants_to_cross(group.stage):
             place, traits = group.place, group.traits
             if table[place, traits] == UNKNOWN:
                 table[place, traits] = _has_access(e, closed_to, place, traits)
             stock += group.people
             reached += group.people * table[place, traits]
     return stock, reached
+
+
+@njit
+def _wants_to_cross(stage):  # type: ignore[no-untyped-def]
+    return (
+        stage == GroupStage.WAITING
+        or stage == GroupStage.TRAVELLING
+        or stage == GroupStage.QUEUED
+        or stage == GroupStage.RETURNING
+    )
 
 
 @njit

@@ -7,19 +7,12 @@ that bulletin. At a crossing people see for themselves.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numba import njit
 
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
-
-NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-HIKING: Final = np.int64(GroupStage.HIKING)
-DONE: Final = np.int64(GroupStage.DONE)
 
 
 @njit
@@ -38,11 +31,19 @@ def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
 def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
     """Let everyone who can still act on bulletin ``b`` hear of it in time."""
     for g in range(e.status[0].groups):
-        stage = e.groups[g].stage
-        if stage != DONE and stage != BETWEEN_POSTS and stage != HIKING:
+        if _can_still_act(e.groups[g].stage):
             at_h = _hearing_time(e, g, b)
             if not np.isinf(at_h):
-                schedule(e, max(now, at_h), NEWS_HEARD, g, b)
+                schedule(e, max(now, at_h), EventKind.NEWS_HEARD, g, b)
+
+
+@njit
+def _can_still_act(stage):  # type: ignore[no-untyped-def]
+    return (
+        stage != GroupStage.DONE
+        and stage != GroupStage.BETWEEN_POSTS
+        and stage != GroupStage.HIKING
+    )
 
 
 @njit
@@ -56,7 +57,7 @@ def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
         if at_h <= now:
             group.heard_h = max(group.heard_h, e.bulletins[b])
         elif not np.isinf(at_h):
-            schedule(e, at_h, NEWS_HEARD, g, b)
+            schedule(e, at_h, EventKind.NEWS_HEARD, g, b)
 
 
 @njit

@@ -23,13 +23,6 @@ from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, DestinationKind, Measur
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.travel import pay
 
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
-CLOSED: Final = np.int64(MeasureKind.CLOSED)
-NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
-ASSURED: Final = np.int64(MeasureKind.ASSURED)
-MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
-
 # Columns of ``believed``.
 SHUT: Final = 0
 IS_ASSURED: Final = 1
@@ -40,7 +33,7 @@ FIRST_MODE: Final = 2
 def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
     """Time from a place to destination ``d``, with the lifts before a crossing, h."""
     hours = e.route_hours[d, place] * e.parameters[0].travel_time_factor
-    if hours > 0.0 and e.destinations[d].kind == CROSSING:
+    if hours > 0.0 and e.destinations[d].kind == DestinationKind.CROSSING:
         hours += e.parameters[0].staging_h
     return hours
 
@@ -82,7 +75,7 @@ def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
         if (
             believed_end(measure, heard_h) > now
             and measure.announced_h <= heard_h
-            and measure.kind <= MODE_BAN
+            and measure.kind <= MeasureKind.MODE_BAN
             and not measure.exempt & traits
             and not np.isinf(e.ahead_h[measure.destination])
         ):
@@ -117,9 +110,9 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 @njit
 def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
     believed = e.believed[row, measure.destination]
-    if measure.kind == CLOSED or measure.kind == NO_ASYLUM:
+    if measure.kind == MeasureKind.CLOSED or measure.kind == MeasureKind.NO_ASYLUM:
         believed[SHUT] = 1.0
-    elif measure.kind == ASSURED:
+    elif measure.kind == MeasureKind.ASSURED:
         believed[IS_ASSURED] = 1.0
     else:
         strictness = believed[FIRST_MODE + measure.mode]
@@ -149,14 +142,14 @@ def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def]
     """Whether another known closure spans an edge of closure ``m``, so that it changes nothing."""
     measure = e.measures[m]
-    if measure.kind != CLOSED and measure.kind != NO_ASYLUM:
+    if measure.kind != MeasureKind.CLOSED and measure.kind != MeasureKind.NO_ASYLUM:
         return False
     for k in range(known):
         other = e.measures[e.known[k]]
         if (
             e.known[k] != m
             and other.destination == measure.destination
-            and (other.kind == CLOSED or other.kind == NO_ASYLUM)
+            and (other.kind == MeasureKind.CLOSED or other.kind == MeasureKind.NO_ASYLUM)
             and other.begins_h < edge < believed_end(other, heard_h)
         ):
             return True
@@ -187,7 +180,7 @@ def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
 def _evaluate_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
     """Write the outlook's utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
-        if e.destinations[d].kind == CROSSING:
+        if e.destinations[d].kind == DestinationKind.CROSSING:
             _evaluate_crossing(e, slot, row, d, place)
         else:
             _evaluate_other(e, slot, row, d, place)
@@ -231,7 +224,7 @@ def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     wait_h = e.destinations[d].opening_wait_h
     cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h
     constant = parameters.other_country_constant
-    if e.destinations[d].kind == SEGMENT:
+    if e.destinations[d].kind == DestinationKind.SEGMENT:
         constant = parameters.green_constant
         e.cached_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
         price += parameters.green_price_eur

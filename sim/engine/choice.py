@@ -38,18 +38,6 @@ from sim.randomness import (
     uniform,
 )
 
-SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-REVIEW: Final = np.int64(EventKind.REVIEW)
-WAITING: Final = np.int64(GroupStage.WAITING)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-STAGING: Final = np.int64(PersonState.STAGING)
-RETURNED: Final = np.int64(PersonState.RETURNED)
-REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
-RECONSIDER: Final = np.int64(NextStep.RECONSIDER)
-LEAVE: Final = np.int64(NextStep.LEAVE)
-GIVE_UP: Final = np.int64(NextStep.GIVE_UP)
-BE_REMOVED: Final = np.int64(NextStep.BE_REMOVED)
 ALTERNATIVES_PER_DECISION: Final = 256
 CROSSINGS: Final = 0  # the first nest
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
@@ -95,7 +83,7 @@ def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
 def _count_failures(destinations, utility, setback):  # type: ignore[no-untyped-def]
     """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
     for d in range(len(destinations)):
-        if destinations[d].kind == CROSSING or destinations[d].refusal > 0.0:
+        if destinations[d].kind == DestinationKind.CROSSING or destinations[d].refusal > 0.0:
             utility[d] -= setback
 
 
@@ -254,40 +242,42 @@ def reconsider(e, g, now, at_once):  # type: ignore[no-untyped-def]
 def _plan(e, g, reconsiders_h, leaves_h, now):  # type: ignore[no-untyped-def]
     """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
     key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
-    group.next_step, next_h = RECONSIDER, reconsiders_h
+    group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
     if leaves_h < next_h:
-        group.next_step, next_h = LEAVE, leaves_h
+        group.next_step, next_h = NextStep.LEAVE, leaves_h
     gives_up_h = now + giving_up_hours(key, parameters, group, cold_of_today(e, g), now)
     if gives_up_h < next_h:
-        group.next_step, next_h = GIVE_UP, gives_up_h
+        group.next_step, next_h = NextStep.GIVE_UP, gives_up_h
     removed_h = now + removal_hours(key, parameters, group)
     if removed_h < next_h:
-        group.next_step, next_h = BE_REMOVED, removed_h
+        group.next_step, next_h = NextStep.BE_REMOVED, removed_h
     if not np.isinf(next_h):
-        schedule(e, next_h, REVIEW, g, group.stamp)
+        schedule(e, next_h, EventKind.REVIEW, g, group.stamp)
 
 
 @njit
 def review(e, g, now):  # type: ignore[no-untyped-def]
     """The event of a planned review: do what was drawn."""
     step = e.groups[g].next_step
-    if step == RECONSIDER:
+    if step == NextStep.RECONSIDER:
         reconsider(e, g, now, False)
-    elif step == LEAVE:
+    elif step == NextStep.LEAVE:
         evaluate_ways(e, g, now)
         e.groups[g].decided_h = now
         e.groups[g].fresh = 0
         _leave(e, g, now)
     else:
-        if e.groups[g].stage == QUEUED:
+        if e.groups[g].stage == GroupStage.QUEUED:
             leave_queue(e, g)
-        end_journey(e, g, RETURNED if step == GIVE_UP else REMOVED_BY_TRANSIT, now)
+        gives_up = step == NextStep.GIVE_UP
+        state = PersonState.RETURNED if gives_up else PersonState.REMOVED_BY_TRANSIT
+        end_journey(e, g, state, now)
 
 
 @njit
 def _leave(e, g, now):  # type: ignore[no-untyped-def]
     chosen = draw_alternative(e, g)
-    if e.groups[g].stage == QUEUED:
+    if e.groups[g].stage == GroupStage.QUEUED:
         leave_queue(e, g)
     _begin(e, g, chosen, now)
 
@@ -297,9 +287,9 @@ def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
     if chosen == len(e.destinations):
         settle(e, g, now)
         return
-    if e.destinations[chosen].kind == CROSSING:
+    if e.destinations[chosen].kind == DestinationKind.CROSSING:
         take_mode(e, g, chosen, now)
-    elif e.destinations[chosen].kind == SEGMENT:
+    elif e.destinations[chosen].kind == DestinationKind.SEGMENT:
         pay(e, g, e.parameters[0].green_price_eur)
     set_out(e, g, chosen, now)
 
@@ -333,5 +323,5 @@ def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
 @njit
 def wait_here(e, g, now):  # type: ignore[no-untyped-def]
     """Stop at the hub where the group is."""
-    move_group(e, g, STAGING, e.groups[g].place, now)
-    e.groups[g].stage = WAITING
+    move_group(e, g, PersonState.STAGING, e.groups[g].place, now)
+    e.groups[g].stage = GroupStage.WAITING

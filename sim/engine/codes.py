@@ -119,19 +119,6 @@ class Discipline(IntEnum):
     FAMILY_TOGETHER = 2
 
 
-class QueueName(IntEnum):
-    """The lines of single people at a station, each first come first served.
-
-    Registration has four, by urgency (where the discipline says so) and need of an interpreter:
-    ``REGISTRATION + 2 * urgent + needs_interpreter``.
-    """
-
-    POSTS = 0
-    ADMISSION = 1
-    REGISTRATION = 2
-    TRANSPORT = 6
-
-
 class StreamKind(IntEnum):
     """How groups come into being."""
 
@@ -165,4 +152,3 @@ MODES: Final = 6
 FOOT: Final = 0
 BICYCLE: Final = 1
 CAR: Final = 2
-QUEUES: Final = 7

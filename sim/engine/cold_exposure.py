@@ -15,26 +15,19 @@ import numpy as np
 from numba import njit
 
 from sim.engine.codes import BANDS, CAR, PersonState
+from sim.engine.occupancy import people_in_any
+from sim.engine.person_states import (
+    CLOCKS,
+    FULLY_OUTDOORS,
+    INSIDE_STATION,
+    NOT_OUTDOORS,
+    OUTDOORS,
+    SHARING_SHELTER,
+)
 
-AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
-EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
-ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
-WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
-GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
-NOT_OUTDOORS: Final = -1
-OUTDOORS: Final = 0
-INSIDE_STATION: Final = 1
+_OUTSIDE: Final = tuple(map(int, FULLY_OUTDOORS))
+_INSIDE: Final = tuple(map(int, SHARING_SHELTER))
 TENT_FACTOR: Final = 0.5  # share of an hour in an unheated tent that counts as outdoors (MODEL S12)
-
-
-@njit
-def exposure_clock(state):  # type: ignore[no-untyped-def]
-    """Which clock runs for people in a state: OUTDOORS, INSIDE_STATION or NOT_OUTDOORS."""
-    if state == EXIT_QUEUE or state == GREEN_ATTEMPT:
-        return OUTDOORS
-    if state == AT_POSTS or state == ADMISSION_QUEUE or state == WAIT_REGISTRATION:
-        return INSIDE_STATION
-    return NOT_OUTDOORS
 
 
 @njit
@@ -51,12 +44,12 @@ def leave_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
 
 @njit
 def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
-    clock = exposure_clock(state)
+    clock = CLOCKS[np.int64(state)]
     if clock == NOT_OUTDOORS or e.zone[place] < 0:
         return
     update_outdoor_hours(e, place, now)
     person = e.persons[p]
-    if state == EXIT_QUEUE and e.groups[person.group].mode == CAR:
+    if state == PersonState.EXIT_QUEUE and e.groups[person.group].mode == CAR:
         e.in_vehicles[place] -= sign
         return
     for band in range(BANDS):
@@ -79,9 +72,8 @@ def update_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
     """Bring a place's clocks and its outdoor person-hours up to now, by the band of each hour."""
     begin = e.outdoor_since_h[place]
     e.outdoor_since_h[place] = now
-    here = e.occupancy[place]
-    outside = here[EXIT_QUEUE] + here[GREEN_ATTEMPT] - e.in_vehicles[place]
-    inside = here[AT_POSTS] + here[ADMISSION_QUEUE] + here[WAIT_REGISTRATION]
+    outside = people_in_any(e, place, _OUTSIDE) - e.in_vehicles[place]
+    inside = people_in_any(e, place, _INSIDE)
     if begin >= now or outside + inside == 0:
         return
     share = _share_outdoors(e, place, inside)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import BANDS
+from sim.engine.stages import stage_columns
 
 GROUP = np.dtype(
     [
@@ -79,12 +80,6 @@ STATION = np.dtype(
         ("work_after_closing", np.int32),
         ("servers_open", np.int32),
         ("servers_after_hours", np.int32),
-        ("admission_mean_h", np.float64),
-        ("admission_cv", np.float64),
-        ("admission_distribution", np.int32),
-        ("registration_mean_h", np.float64),
-        ("registration_cv", np.float64),
-        ("registration_distribution", np.int32),
         ("suspend_above", np.int32),
         ("suspend_below", np.int32),
         ("warm_places", np.int32),
@@ -105,21 +100,17 @@ STATION = np.dtype(
         ("suspended", np.int32),
         ("exit_first", np.int32),
         ("exit_last", np.int32),
-        ("admission_busy", np.int32),
-        ("registration_busy", np.int32),
         ("overtime_h", np.float64),
         ("interviews_since_h", np.float64),
         ("interpreters", np.int32),
         ("interpreters_busy", np.int32),
         ("discipline", np.int32),
         ("shelter_places", np.int32),
-        ("exit_mean_h", np.float64),
-        ("exit_cv", np.float64),
-        ("exit_distribution", np.int32),
         ("next_release_h", np.float64),
         ("seats", np.int32),
         ("headway_h", np.float64),
         ("transport_due", np.int32),
+        *stage_columns(),
     ],
     align=True,
 )

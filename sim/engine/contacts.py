@@ -7,9 +7,6 @@ counted. A share of groups has a facilitator, who knows at once which crossings 
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import be_told, forget, talk
@@ -25,10 +22,6 @@ from sim.randomness import (
     uniform,
 )
 
-CONTACT: Final = np.int64(EventKind.CONTACT)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-DONE: Final = np.int64(GroupStage.DONE)
-
 
 @njit
 def expect_contact(e, g, now):  # type: ignore[no-untyped-def]
@@ -38,7 +31,7 @@ def expect_contact(e, g, now):  # type: ignore[no-untyped-def]
         group = e.groups[g]
         group.contacts += 1
         wait_h = exponential(e.status[0].key, CONTACT_TIME, group.key, group.contacts) / rate
-        schedule(e, now + wait_h, CONTACT, g, 0)
+        schedule(e, now + wait_h, EventKind.CONTACT, g, 0)
 
 
 @njit
@@ -62,7 +55,7 @@ def has_facilitator(e, g):  # type: ignore[no-untyped-def]
 def make_contact(e, g, now):  # type: ignore[no-untyped-def]
     """The talk that is due. Returns (whether ``g`` learned, whom it told something or -1)."""
     group = e.groups[g]
-    if group.stage == DONE or group.stage == BETWEEN_POSTS:
+    if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
         return False, -1
     u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, group.contacts)
     peers = 0.5 * e.parameters[0].peer_rate_per_h / _rates(e, g)

@@ -20,7 +20,6 @@ Stocks are people who are already there; given groups are given.
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 from numba import njit
@@ -46,10 +45,6 @@ from sim.randomness import (
     uniform,
 )
 
-POISSON: Final = np.int64(StreamKind.POISSON)
-GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
-OFFSPRING: Final = np.int64(EventKind.OFFSPRING)
-
 
 @njit(cache=True)
 def frailties(key, days, shape):  # type: ignore[no-untyped-def]
@@ -66,10 +61,10 @@ def start_streams(e):  # type: ignore[no-untyped-def]
     """Schedule the first group of every stream."""
     for i in range(len(e.streams)):
         e.streams[i].next_rate = e.streams[i].first_rate
-        if e.streams[i].kind == POISSON:
+        if e.streams[i].kind == StreamKind.POISSON:
             _schedule_candidate(e, i)
         elif e.streams[i].persons_left > 0:
-            schedule(e, e.streams[i].begins_h, GROUP_CREATED, i, 0)
+            schedule(e, e.streams[i].begins_h, EventKind.GROUP_CREATED, i, 0)
 
 
 @njit
@@ -79,7 +74,7 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
     key = stream.key + np.uint64(stream.next_index)
     stream.next_index += 1
     size = stream.people if stream.people > 0 else draw_size(e, key)
-    if stream.kind == POISSON:
+    if stream.kind == StreamKind.POISSON:
         _schedule_candidate(e, i)
         if stream.organised and not _is_organised(e, key):
             return NOBODY
@@ -90,7 +85,7 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
         size = min(size, stream.persons_left)
         stream.persons_left -= size
         if stream.persons_left > 0:
-            schedule(e, now, GROUP_CREATED, i, 0)
+            schedule(e, now, EventKind.GROUP_CREATED, i, 0)
     return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
 
 
@@ -104,7 +99,7 @@ def excite(e, g, now):  # type: ignore[no-untyped-def]
     scale_h = 24.0 * parameters.kernel_mean_d / parameters.kernel_shape
     for child in range(poisson(replicate, OFFSPRING_NUMBER, key, 0, parameters.branching)):
         delay = gamma(replicate, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
-        schedule(e, now + scale_h * delay, OFFSPRING, g, child)
+        schedule(e, now + scale_h * delay, EventKind.OFFSPRING, g, child)
 
 
 @njit
@@ -144,7 +139,7 @@ def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
         expected = rate.per_h * (rate.ends_h - rate.begins_h)
         left = stream.cumulative - stream.passed
         if left <= expected:
-            schedule(e, rate.begins_h + left / rate.per_h, GROUP_CREATED, i, 0)
+            schedule(e, rate.begins_h + left / rate.per_h, EventKind.GROUP_CREATED, i, 0)
             return
         stream.passed += expected
         stream.next_rate += 1

@@ -10,7 +10,6 @@ spent faster in the cold. Passing the receiving side's gate is what counts as an
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 from numba import njit
@@ -23,6 +22,7 @@ from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import ban_in_force, restriction
+from sim.engine.occupancy import people_in
 from sim.engine.service import unit_service
 from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
@@ -38,16 +38,6 @@ from sim.randomness import (
     uniform,
 )
 
-EXIT_CHECK_ENDS: Final = np.int64(EventKind.EXIT_CHECK_ENDS)
-PATIENCE_ENDS: Final = np.int64(EventKind.PATIENCE_ENDS)
-TRAVEL: Final = np.int64(PersonState.TRAVEL)
-EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
-TURNED_BACK: Final = np.int64(PersonState.TURNED_BACK)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-HOLD: Final = np.int64(QueueRule.HOLD)
-TURN_BACK: Final = np.int64(QueueRule.TURN_BACK)
-
 
 @njit
 def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
@@ -60,10 +50,10 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
     _note_first_queueing(e, g, now)
     if _balks(e, g, s, now):
         e.status[0].balked += group.people
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
     elif not _let_out(e, g, s, now):
         fail(e, g, now)
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
     elif _banned_mode_enforced(e, g, s):
         turn_back(e, g, now)
     else:
@@ -75,28 +65,28 @@ def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     """Join the line, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
     rule = restriction(e, s, group.traits)
-    move_group(e, g, EXIT_QUEUE, group.place, now)
+    move_group(e, g, PersonState.EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
-    group.stage = QUEUED
+    group.stage = GroupStage.QUEUED
     group.stamp += 1
     if rule >= 0:
         meet_restriction(e, g, rule, now)
     elif gate_open(e, s, now):
         _pass_gate(e, g, s, now)
         start_admissions(e, s, now)
-    if group.stage == QUEUED:
+    if group.stage == GroupStage.QUEUED:
         _be_patient(e, g, now)
 
 
 @njit
 def meet_restriction(e, g, rule, now):  # type: ignore[no-untyped-def]
     """What a closure does with a group in line: hold, reroute or turn back."""
-    if rule == TURN_BACK:
+    if rule == QueueRule.TURN_BACK:
         leave_queue(e, g)
         turn_back(e, g, now)
-    elif not reconsider(e, g, now, True) and rule != HOLD:
+    elif not reconsider(e, g, now, True) and rule != QueueRule.HOLD:
         leave_queue(e, g)
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
 
 
 @njit
@@ -113,7 +103,7 @@ def fail(e, g, now):  # type: ignore[no-untyped-def]
 def turn_back(e, g, now):  # type: ignore[no-untyped-def]
     """Send a group back without its claim being received."""
     fail(e, g, now)
-    go_back(e, g, TURNED_BACK, now)
+    go_back(e, g, PersonState.TURNED_BACK, now)
 
 
 @njit
@@ -131,7 +121,7 @@ def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
     The time until it opens, and the work on the people in line, at mean times.
     """
     station = e.stations[s]
-    ahead = e.occupancy[station.place, EXIT_QUEUE]
+    ahead = people_in(e, station.place, PersonState.EXIT_QUEUE)
     lane_h = (
         station.admission_mean_h * e.parameters[0].admission_time_factor / max(1, station.lanes)
     )
@@ -160,7 +150,8 @@ def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
     power = 1.0 / parameters.patience_shape
     draw = exponential(e.status[0].key, PATIENCE, group.key, group.attempts)
     patience_h = parameters.patience_h / math.gamma(1.0 + power) * draw**power
-    schedule(e, patience_ends_h(e, group.place, now, patience_h), PATIENCE_ENDS, g, group.attempts)
+    ends_h = patience_ends_h(e, group.place, now, patience_h)
+    schedule(e, ends_h, EventKind.PATIENCE_ENDS, g, group.attempts)
 
 
 @njit
@@ -185,11 +176,11 @@ def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
 def renege(e, g, attempt, now):  # type: ignore[no-untyped-def]
     """Leave the line, unless the group has left it before."""
     group = e.groups[g]
-    if group.stage == QUEUED and group.attempts == attempt:
+    if group.stage == GroupStage.QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
         leave_queue(e, g)
         fail(e, g, now)
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
 
 
 @njit
@@ -206,7 +197,7 @@ def _let_out(e, g, s, now):  # type: ignore[no-untyped-def]
             know_past_bulletins(e, rest, now)
             expect_contact(e, rest, now)
             fail(e, rest, now)
-            go_back(e, rest, TRAVEL, now)
+            go_back(e, rest, PersonState.TRAVEL, now)
         return people > 0
     return uniform(e.status[0].key, TRANSIT_GATE, group.key, group.attempts) < chance
 
@@ -244,7 +235,7 @@ def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
     """A group passes the transit side's gate and stands between the posts."""
     leave_queue(e, g)
     group = e.groups[g]
-    group.stage = BETWEEN_POSTS
+    group.stage = GroupStage.BETWEEN_POSTS
     group.stamp += 1
     receive(e, g, s, now)
     experience(e, g, s, True, now - group.arrived_h, now)
@@ -264,7 +255,7 @@ def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
     for p in range(group.first_person, group.first_person + group.people):
         busy_h += unit_service(e, p, EXIT_SERVICE, station.exit_distribution, station.exit_cv)
     station.next_release_h = now + station.exit_mean_h * busy_h
-    schedule(e, station.next_release_h, EXIT_CHECK_ENDS, s, 0)
+    schedule(e, station.next_release_h, EventKind.EXIT_CHECK_ENDS, s, 0)
 
 
 @njit

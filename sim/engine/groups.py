@@ -47,14 +47,6 @@ from sim.randomness import (
     uniform,
 )
 
-ADULT: Final = np.int64(AgeClass.ADULT)
-CHILD: Final = np.int64(AgeClass.CHILD)
-ELDERLY: Final = np.int64(AgeClass.ELDERLY)
-NOT_VULNERABLE: Final = np.int64(Vulnerability.NONE)
-UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
-GATEWAY: Final = np.int64(PersonState.GATEWAY)
-WAITING: Final = np.int64(GroupStage.WAITING)
-
 VEHICLE_SIZES: Final = (4, 5, 6, 7)
 CONVOY_SIZE: Final = 20
 LARGEST_OWN_TRAVEL: Final = 15
@@ -104,6 +96,12 @@ def _truncated_negative_binomial(mean: float, k: float) -> NDArray[np.float64]:
 
 
 @njit
+def is_minor(person):  # type: ignore[no-untyped-def]
+    """Whether a person is under age, alone or not."""
+    return person.age_class == AgeClass.CHILD or person.age_class == AgeClass.UNACCOMPANIED_MINOR
+
+
+@njit
 def draw_size(e, key):  # type: ignore[no-untyped-def]
     """The size of a group from the table of chances."""
     u = uniform(e.status[0].key, GROUP_SIZE, key, 0)
@@ -138,7 +136,7 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.destination = NOBODY
     group.next_in_queue = NOBODY
     group.previous_in_queue = NOBODY
-    group.stage = WAITING
+    group.stage = GroupStage.WAITING
     group.cash_eur = parameters.cash_median_eur * math.exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
@@ -155,17 +153,17 @@ def draw_member(e, key, size, member):  # type: ignore[no-untyped-def]
     parameters = e.parameters[0]
     u = uniform(e.status[0].key, GROUP_COMPOSITION, key, 0)
     if size == 1 and u < parameters.unaccompanied_share:
-        return UNACCOMPANIED_MINOR, 0
+        return AgeClass.UNACCOMPANIED_MINOR, 0
     if size > 1 and u < parameters.family_share and member >= (1 if size == 2 else 2):
-        return CHILD, 0
-    age_class = ADULT
+        return AgeClass.CHILD, 0
+    age_class = AgeClass.ADULT
     if parameters.elderly_share > 0.0:
         w = uniform(e.status[0].key, PERSON_ELDERLY, key, member)
-        age_class = ELDERLY if w < parameters.elderly_share else ADULT
+        age_class = AgeClass.ELDERLY if w < parameters.elderly_share else AgeClass.ADULT
     v = uniform(e.status[0].key, PERSON_VULNERABLE, key, member)
     if v >= parameters.vulnerable_share:
-        return age_class, NOT_VULNERABLE
-    may_be_pregnant = age_class == ADULT and is_female(e, key, member)
+        return age_class, Vulnerability.NONE
+    may_be_pregnant = age_class == AgeClass.ADULT and is_female(e, key, member)
     kinds = 3 if may_be_pregnant else 2
     return age_class, 1 + int(kinds * v / parameters.vulnerable_share)
 
@@ -180,11 +178,11 @@ def is_female(e, key, member):  # type: ignore[no-untyped-def]
 @njit
 def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
     """The flags that a member gives to the group."""
-    if age_class == UNACCOMPANIED_MINOR:
+    if age_class == AgeClass.UNACCOMPANIED_MINOR:
         return HAS_UNACCOMPANIED_MINOR
-    if age_class == CHILD:
+    if age_class == AgeClass.CHILD:
         return HAS_CHILD
-    return HAS_VULNERABLE if vulnerable or age_class == ELDERLY else 0
+    return HAS_VULNERABLE if vulnerable or age_class == AgeClass.ELDERLY else 0
 
 
 @njit
@@ -214,7 +212,7 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
         person.age_class, person.vulnerable = draw_member(e, group.key, group.people, member)
         person.female = is_female(e, group.key, member)
         group.traits |= traits_of_member(person.age_class, person.vulnerable)
-        place_new_person(e, p, GATEWAY, group.place, now)
+        place_new_person(e, p, PersonState.GATEWAY, group.place, now)
 
 
 @njit

@@ -21,20 +21,6 @@ from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
 from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
 
-CLOSED: Final = np.int64(MeasureKind.CLOSED)
-NO_ASYLUM: Final = np.int64(MeasureKind.NO_ASYLUM)
-MODE_BAN: Final = np.int64(MeasureKind.MODE_BAN)
-METER: Final = np.int64(MeasureKind.METER)
-STAFF: Final = np.int64(MeasureKind.STAFF)
-GATE: Final = np.int64(MeasureKind.GATE)
-INTERPRETERS: Final = np.int64(MeasureKind.INTERPRETERS)
-LANES: Final = np.int64(MeasureKind.LANES)
-FENCE: Final = np.int64(MeasureKind.FENCE)
-CARRIERS: Final = np.int64(MeasureKind.CARRIERS)
-AGREED_CHECKS: Final = np.int64(MeasureKind.AGREED_CHECKS)
-BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
-ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
-BULLETIN: Final = np.int64(EventKind.BULLETIN)
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
 
@@ -44,9 +30,9 @@ def schedule_measures(e, first):  # type: ignore[no-untyped-def]
     for m in range(first, e.status[0].measures):
         measure = e.measures[m]
         now = e.status[0].now_h
-        schedule(e, max(now, measure.begins_h), BEGINS, m, 0)
+        schedule(e, max(now, measure.begins_h), EventKind.MEASURE_BEGINS, m, 0)
         if not np.isinf(measure.ends_h):
-            schedule(e, max(now, measure.ends_h), ENDS, m, 0)
+            schedule(e, max(now, measure.ends_h), EventKind.MEASURE_ENDS, m, 0)
         _announce(e, measure.announced_h)
         if not np.isinf(measure.revised_h):
             _announce(e, measure.revised_h)
@@ -59,7 +45,7 @@ def revise_end(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
     measure.first_ends_h = measure.ends_h
     measure.ends_h = ends_h
     measure.revised_h = announced_h
-    schedule(e, max(e.status[0].now_h, ends_h), ENDS, m, 0)
+    schedule(e, max(e.status[0].now_h, ends_h), EventKind.MEASURE_ENDS, m, 0)
     _announce(e, announced_h)
 
 
@@ -74,7 +60,7 @@ def _announce(e, at_h):  # type: ignore[no-untyped-def]
     b = e.status[0].bulletins
     e.bulletins[b] = at_h
     e.status[0].bulletins = b + 1
-    schedule(e, max(e.status[0].now_h, at_h), BULLETIN, b, 0)
+    schedule(e, max(e.status[0].now_h, at_h), EventKind.BULLETIN, b, 0)
 
 
 @njit
@@ -101,14 +87,14 @@ def end_measure(e, m, now):  # type: ignore[no-untyped-def]
 def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
     """Put a measure in force (sign 1) or out of it (sign -1)."""
     measure = e.measures[m]
-    if measure.kind == CARRIERS:
+    if measure.kind == MeasureKind.CARRIERS:
         return
-    if measure.kind == FENCE:
+    if measure.kind == MeasureKind.FENCE:
         if sign > 0:
             _build_fence(e.destinations[measure.destination], measure.value)
     elif measure.destination < len(e.stations):
         _apply_to_station(e, m, sign, now)
-    elif measure.kind == CLOSED:
+    elif measure.kind == MeasureKind.CLOSED:
         e.destinations[measure.destination].closures += sign
 
 
@@ -126,26 +112,26 @@ def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
     update_suspended_hours(e, measure.destination, now)
     if e.zone[station.place] >= 0:
         update_outdoor_hours(e, station.place, now)
-    if measure.kind == CLOSED:
+    if measure.kind == MeasureKind.CLOSED:
         station.closures += sign
-    elif measure.kind == NO_ASYLUM:
+    elif measure.kind == MeasureKind.NO_ASYLUM:
         station.asylum_restrictions += sign
-    elif measure.kind == MODE_BAN:
+    elif measure.kind == MeasureKind.MODE_BAN:
         station.mode_bans += sign
-    elif measure.kind == STAFF:
+    elif measure.kind == MeasureKind.STAFF:
         update_interview_hours(e, measure.destination, now)
         station.extra_servers += sign * int(measure.value)
-    elif measure.kind == INTERPRETERS:
+    elif measure.kind == MeasureKind.INTERPRETERS:
         station.interpreters += sign * int(measure.value)
-    elif measure.kind == LANES:
+    elif measure.kind == MeasureKind.LANES:
         station.lanes += sign * int(measure.value)
-    elif measure.kind == GATE:
+    elif measure.kind == MeasureKind.GATE:
         if sign > 0:
             station.gate_chance = measure.value
             set_gate(e, measure.destination)
-    elif measure.kind == AGREED_CHECKS:
+    elif measure.kind == MeasureKind.AGREED_CHECKS:
         set_gate(e, measure.destination)
-    elif measure.kind == METER:
+    elif measure.kind == MeasureKind.METER:
         station.metered += sign
         station.warm_places += sign * measure.warm_places
 
@@ -159,7 +145,8 @@ def set_gate(e, s):  # type: ignore[no-untyped-def]
         gate = status.gate_leakage + (gate - status.gate_leakage) * status.transit_level
     for m in range(status.measures):
         measure = e.measures[m]
-        if measure.kind == AGREED_CHECKS and measure.destination == s and measure.in_force:
+        agreed = measure.kind == MeasureKind.AGREED_CHECKS and measure.destination == s
+        if agreed and measure.in_force:
             gate = min(gate, measure.value)
     station.gate = gate
 
@@ -171,7 +158,7 @@ def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
     for m in range(e.status[0].measures):
         measure = e.measures[m]
         if (
-            measure.kind == CARRIERS
+            measure.kind == MeasureKind.CARRIERS
             and measure.in_force
             and (measure.origin == NOBODY or measure.origin == origin)
         ):
@@ -185,7 +172,7 @@ def restricts(measure, s, traits):  # type: ignore[no-untyped-def]
     return (
         measure.in_force
         and measure.destination == s
-        and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
+        and (measure.kind == MeasureKind.CLOSED or measure.kind == MeasureKind.NO_ASYLUM)
         and (measure.exempt & traits) == 0
     )
 
@@ -211,7 +198,7 @@ def daily_cap(e, s):  # type: ignore[no-untyped-def]
         return cap
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if measure.in_force and measure.destination == s and measure.kind == METER:
+        if measure.in_force and measure.destination == s and measure.kind == MeasureKind.METER:
             cap = min(cap, measure.value)
     return cap
 
@@ -227,7 +214,7 @@ def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
         if (
             measure.in_force
             and measure.destination == s
-            and measure.kind == MODE_BAN
+            and measure.kind == MeasureKind.MODE_BAN
             and measure.mode == mode
         ):
             strictness = max(strictness, measure.value)

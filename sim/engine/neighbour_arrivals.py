@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import latest_bulletin
@@ -12,8 +9,6 @@ from sim.engine.codes import PersonState
 from sim.engine.exit_gate import turn_back
 from sim.engine.travel import end_journey
 from sim.randomness import NEIGHBOUR_REFUSES, uniform
-
-DIVERTED: Final = np.int64(PersonState.DIVERTED)
 
 
 @njit
@@ -27,7 +22,7 @@ def arrive_at_neighbour(e, g, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     neighbour = e.destinations[group.destination]
     if neighbour.closures == 0 and neighbour.refusal <= 0.0:
-        end_journey(e, g, DIVERTED, now)
+        end_journey(e, g, PersonState.DIVERTED, now)
         return
     group.heard_h = latest_bulletin(e, now)
     group.attempts += 1
@@ -35,7 +30,7 @@ def arrive_at_neighbour(e, g, now):  # type: ignore[no-untyped-def]
     if neighbour.closures > 0 or _refused(e, g, neighbour.refusal):
         turn_back(e, g, now)
     else:
-        end_journey(e, g, DIVERTED, now)
+        end_journey(e, g, PersonState.DIVERTED, now)
 
 
 @njit

@@ -6,17 +6,11 @@ The same person takes the same time under every policy.
 from __future__ import annotations
 
 import math
-from typing import Final
 
-import numpy as np
 from numba import njit
 
 from sim.engine.codes import ServiceDistribution
 from sim.randomness import exponential, gamma, normal
-
-DETERMINISTIC: Final = np.int64(ServiceDistribution.DETERMINISTIC)
-EXPONENTIAL: Final = np.int64(ServiceDistribution.EXPONENTIAL)
-GAMMA: Final = np.int64(ServiceDistribution.GAMMA)
 
 
 @njit
@@ -32,13 +26,13 @@ def unit_service(e, p, purpose, law, cv):  # type: ignore[no-untyped-def]
     group = e.groups[e.persons[p].group]
     member = p - group.first_person
     key = e.status[0].key
-    if law == DETERMINISTIC:
+    if law == ServiceDistribution.DETERMINISTIC:
         return 1.0
-    if law == EXPONENTIAL:
+    if law == ServiceDistribution.EXPONENTIAL:
         return exponential(key, purpose, group.key, member)
     if cv <= 0.0:
         return 1.0
-    if law == GAMMA:
+    if law == ServiceDistribution.GAMMA:
         shape = 1.0 / (cv * cv)
         return gamma(key, purpose, group.key, member, shape) / shape
     variance = math.log(1.0 + cv * cv)

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import belief_row
 from sim.engine.codes import HAS_CHILD, AgeClass
-from sim.engine.groups import traits_of_member
+from sim.engine.groups import is_minor, traits_of_member
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
 
 LARGEST_GROUP: Final = 16384
-CHILD: Final = np.int64(AgeClass.CHILD)
-UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
 
 
 @njit
@@ -75,12 +72,11 @@ def _recognise(e, g):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     adults = 0
     for p in range(group.first_person, group.first_person + group.people):
-        minor = e.persons[p].age_class == CHILD or e.persons[p].age_class == UNACCOMPANIED_MINOR
-        adults += 0 if minor else 1
+        adults += 0 if is_minor(e.persons[p]) else 1
     traits = 0
     for p in range(group.first_person, group.first_person + group.people):
         person = e.persons[p]
-        if person.age_class == CHILD and adults == 0:
-            person.age_class = UNACCOMPANIED_MINOR
+        if person.age_class == AgeClass.CHILD and adults == 0:
+            person.age_class = AgeClass.UNACCOMPANIED_MINOR
         traits |= traits_of_member(person.age_class, person.vulnerable)
     group.traits = traits

@@ -17,41 +17,37 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, AgeClass, Discipline, GroupStage, PersonState, QueueName
+from sim.engine.codes import NOBODY, AgeClass, Discipline, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
+from sim.engine.groups import is_minor
 from sim.engine.measures import daily_cap
+from sim.engine.occupancy import people_in, people_in_any
 from sim.engine.queues import dequeue, enqueue, head
-from sim.engine.service import registration_servers, unit_service
+from sim.engine.service import registration_servers
+from sim.engine.stage_service import service_of
+from sim.engine.stages import (
+    ADMISSION,
+    REGISTRATION,
+    SHELTER,
+    SHELTERED,
+    TRANSPORT,
+    first_queue,
+)
 from sim.engine.time_statistics import move_person, update_interview_hours
 from sim.randomness import (
-    ADMISSION_SERVICE,
     GROUP_CLAIMS,
     GROUP_INTERPRETER,
-    REGISTRATION_SERVICE,
     uniform,
 )
 
-ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
-REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
-TRANSPORT_LEAVES: Final = np.int64(EventKind.TRANSPORT_LEAVES)
-AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
-ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
-IN_ADMISSION: Final = np.int64(PersonState.IN_ADMISSION)
-WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
-IN_REGISTRATION: Final = np.int64(PersonState.IN_REGISTRATION)
-REGISTERED: Final = np.int64(PersonState.REGISTERED)
-TRANSFERRED: Final = np.int64(PersonState.TRANSFERRED)
-REFUSED_NO_CLAIM: Final = np.int64(PersonState.REFUSED_NO_CLAIM)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-POSTS: Final = np.int64(QueueName.POSTS)
-ADMISSION: Final = np.int64(QueueName.ADMISSION)
-REGISTRATION: Final = np.int64(QueueName.REGISTRATION)
-TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
-ADULT: Final = np.int64(AgeClass.ADULT)
-CHILD: Final = np.int64(AgeClass.CHILD)
-UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
-VULNERABLE_FIRST: Final = np.int64(Discipline.VULNERABLE_FIRST)
-FAMILY_TOGETHER: Final = np.int64(Discipline.FAMILY_TOGETHER)
+# The queues of single people, by their numbers at a station.
+POSTS: Final = first_queue(SHELTER)
+LANES: Final = first_queue(ADMISSION)
+INTERVIEWS: Final = first_queue(REGISTRATION)  # four: 2 * urgent + needs_interpreter
+MINIBUSES: Final = first_queue(TRANSPORT)
+
+_begin_admission = service_of(ADMISSION)
+_begin_registration = service_of(REGISTRATION)
 
 
 @njit
@@ -60,7 +56,7 @@ def receive(e, g, s, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
-        move_person(e, p, AT_POSTS, group.place, now)
+        move_person(e, p, PersonState.BETWEEN_POSTS, group.place, now)
         enqueue(e, s, POSTS, p)
     move_up(e, s, now)
 
@@ -69,18 +65,19 @@ def receive(e, g, s, now):  # type: ignore[no-untyped-def]
 def people_between_posts(e, s):  # type: ignore[no-untyped-def]
     """People past the gate and not yet admitted."""
     place = e.stations[s].place
-    here = e.occupancy[place]
-    return here[AT_POSTS] + here[ADMISSION_QUEUE] + here[IN_ADMISSION]
+    people = people_in(e, place, PersonState.BETWEEN_POSTS)
+    people += people_in(e, place, PersonState.ADMISSION_QUEUE)
+    return people + people_in(e, place, PersonState.IN_ADMISSION)
 
 
 @njit
 def _people_sheltered(e, s):  # type: ignore[no-untyped-def]
     """People who have a place behind the posts, or are sure of one."""
     station = e.stations[s]
-    here = e.occupancy[station.place]
-    people = here[ADMISSION_QUEUE] + here[IN_ADMISSION]
-    people += here[WAIT_REGISTRATION] + here[IN_REGISTRATION]
-    return people + here[REGISTERED] if station.seats > 0 else people
+    people = people_in_any(e, station.place, SHELTERED)
+    if station.seats > 0:
+        people += people_in(e, station.place, PersonState.REGISTERED)
+    return people
 
 
 @njit
@@ -90,8 +87,8 @@ def move_up(e, s, now):  # type: ignore[no-untyped-def]
     room = station.shelter_places - _people_sheltered(e, s)
     while room > 0 and head(e, s, POSTS) != NOBODY:
         p = dequeue(e, s, POSTS)
-        move_person(e, p, ADMISSION_QUEUE, station.place, now)
-        enqueue(e, s, ADMISSION, p)
+        move_person(e, p, PersonState.ADMISSION_QUEUE, station.place, now)
+        enqueue(e, s, LANES, p)
         room -= 1
 
 
@@ -104,18 +101,12 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
     cap = daily_cap(e, s)
     while (
-        head(e, s, ADMISSION) != NOBODY
+        head(e, s, LANES) != NOBODY
         and station.admission_busy < station.lanes
         and station.admitted_today + 1 <= cap
     ):
         station.admitted_today += 1
-        station.admission_busy += 1
-        p = dequeue(e, s, ADMISSION)
-        move_person(e, p, IN_ADMISSION, station.place, now)
-        unit = unit_service(
-            e, p, ADMISSION_SERVICE, station.admission_distribution, station.admission_cv
-        )
-        schedule(e, now + mean_h * unit, ADMISSION_ENDS, p, 0)
+        _begin_admission(e, s, dequeue(e, s, LANES), mean_h, now)
 
 
 @njit
@@ -129,11 +120,11 @@ def end_admission(e, p, now):  # type: ignore[no-untyped-def]
     person.admitted_h = now
     e.stations[s].admission_busy -= 1
     if _claims_asylum(e, p):
-        move_person(e, p, WAIT_REGISTRATION, person.place, now)
+        move_person(e, p, PersonState.WAIT_REGISTRATION, person.place, now)
         _join_registration(e, s, p)
         start_registrations(e, s, now)
     else:
-        move_person(e, p, REFUSED_NO_CLAIM, person.place, now)
+        move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
         move_up(e, s, now)
     start_admissions(e, s, now)
     return s
@@ -152,11 +143,11 @@ def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
 def _join_registration(e, s, p):  # type: ignore[no-untyped-def]
     """Stand in line for the interview; families that stay together gather first."""
     if not _gathers(e, s, p):
-        enqueue(e, s, _registration_line(e, s, p), p)
+        enqueue(e, s, _registration_queue(e, s, p), p)
     elif _family_is_complete(e, p):
         group = e.groups[e.persons[p].group]
         for member in range(group.first_person, group.first_person + group.people):
-            enqueue(e, s, _registration_line(e, s, member), member)
+            enqueue(e, s, _registration_queue(e, s, member), member)
 
 
 @njit
@@ -167,7 +158,7 @@ def _gathers(e, s, p):  # type: ignore[no-untyped-def]
     """
     people = e.groups[e.persons[p].group].people
     station = e.stations[s]
-    return station.discipline == FAMILY_TOGETHER and people <= station.shelter_places
+    return station.discipline == Discipline.FAMILY_TOGETHER and people <= station.shelter_places
 
 
 @njit
@@ -175,21 +166,21 @@ def _family_is_complete(e, p):  # type: ignore[no-untyped-def]
     """Whether everybody of this person's group waits for the interview."""
     group = e.groups[e.persons[p].group]
     for member in range(group.first_person, group.first_person + group.people):
-        if e.persons[member].state != WAIT_REGISTRATION:
+        if e.persons[member].state != PersonState.WAIT_REGISTRATION:
             return False
     return True
 
 
 @njit
-def _registration_line(e, s, p):  # type: ignore[no-untyped-def]
-    urgent = e.stations[s].discipline == VULNERABLE_FIRST and _goes_first(e, p)
-    return REGISTRATION + (2 if urgent else 0) + (1 if _needs_interpreter(e, p) else 0)
+def _registration_queue(e, s, p):  # type: ignore[no-untyped-def]
+    urgent = e.stations[s].discipline == Discipline.VULNERABLE_FIRST and _goes_first(e, p)
+    return INTERVIEWS + (2 if urgent else 0) + (1 if _needs_interpreter(e, p) else 0)
 
 
 @njit
 def _goes_first(e, p):  # type: ignore[no-untyped-def]
     person = e.persons[p]
-    return person.vulnerable != 0 or person.age_class != ADULT
+    return person.vulnerable != 0 or person.age_class != AgeClass.ADULT
 
 
 @njit
@@ -206,28 +197,26 @@ def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
     servers = registration_servers(station)
     update_interview_hours(e, s, now)
     while station.registration_busy < servers:
-        line = _next_line(e, s)
-        if line == NOBODY:
+        queue = _next_queue(e, s)
+        if queue == NOBODY:
             return
-        p = dequeue(e, s, line)
-        station.registration_busy += 1
-        if (line - REGISTRATION) % 2 == 1:
+        p = dequeue(e, s, queue)
+        if (queue - INTERVIEWS) % 2 == 1:
             station.interpreters_busy += 1
-        move_person(e, p, IN_REGISTRATION, station.place, now)
-        schedule(e, now + _interview_hours(e, s, p), REGISTRATION_ENDS, p, 0)
+        _begin_registration(e, s, p, _mean_interview_h(e, s, p), now)
 
 
 @njit
-def _next_line(e, s):  # type: ignore[no-untyped-def]
+def _next_queue(e, s):  # type: ignore[no-untyped-def]
     """The line whose first person is next: urgent before others, then who joined first."""
     interpreter_free = e.stations[s].interpreters_busy < e.stations[s].interpreters
     for urgent in (2, 0):
-        without = head(e, s, REGISTRATION + urgent)
-        helped = head(e, s, REGISTRATION + urgent + 1) if interpreter_free else NOBODY
+        without = head(e, s, INTERVIEWS + urgent)
+        helped = head(e, s, INTERVIEWS + urgent + 1) if interpreter_free else NOBODY
         if helped != NOBODY and (without == NOBODY or _joined_first(e, s, helped, without)):
-            return REGISTRATION + urgent + 1
+            return INTERVIEWS + urgent + 1
         if without != NOBODY:
-            return REGISTRATION + urgent
+            return INTERVIEWS + urgent
     return NOBODY
 
 
@@ -249,15 +238,12 @@ def _joined_h(e, s, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _interview_hours(e, s, p):  # type: ignore[no-untyped-def]
-    station, parameters = e.stations[s], e.parameters[0]
-    mean_h = station.registration_mean_h
-    if e.persons[p].age_class == CHILD or e.persons[p].age_class == UNACCOMPANIED_MINOR:
+def _mean_interview_h(e, s, p):  # type: ignore[no-untyped-def]
+    parameters = e.parameters[0]
+    mean_h = e.stations[s].registration_mean_h
+    if is_minor(e.persons[p]):
         mean_h += parameters.minor_interview_min / 60.0
-    unit = unit_service(
-        e, p, REGISTRATION_SERVICE, station.registration_distribution, station.registration_cv
-    )
-    return mean_h * parameters.registration_time_factor * unit
+    return mean_h * parameters.registration_time_factor
 
 
 @njit
@@ -271,9 +257,9 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     station.registration_busy -= 1
     if _needs_interpreter(e, p):
         station.interpreters_busy -= 1
-    move_person(e, p, REGISTERED, person.place, now)
+    move_person(e, p, PersonState.REGISTERED, person.place, now)
     if station.seats > 0:
-        enqueue(e, s, TRANSPORT, p)
+        enqueue(e, s, MINIBUSES, p)
         _expect_transport(e, s, now)
     move_up(e, s, now)
     start_admissions(e, s, now)
@@ -290,7 +276,7 @@ def _expect_transport(e, s, now):  # type: ignore[no-untyped-def]
         if station.headway_h * trip <= now:  # a quotient just below a whole number: this trip left
             trip += 1.0
         next_h = station.headway_h * trip
-        schedule(e, next_h, TRANSPORT_LEAVES, s, 0)
+        schedule(e, next_h, EventKind.TRANSPORT_LEAVES, s, 0)
 
 
 @njit
@@ -299,10 +285,10 @@ def leave_by_transport(e, s, now):  # type: ignore[no-untyped-def]
     station = e.stations[s]
     station.transport_due = 0
     seats = station.seats
-    while seats > 0 and head(e, s, TRANSPORT) != NOBODY:
-        move_person(e, dequeue(e, s, TRANSPORT), TRANSFERRED, station.place, now)
+    while seats > 0 and head(e, s, MINIBUSES) != NOBODY:
+        move_person(e, dequeue(e, s, MINIBUSES), PersonState.TRANSFERRED, station.place, now)
         seats -= 1
-    if head(e, s, TRANSPORT) != NOBODY:
+    if head(e, s, MINIBUSES) != NOBODY:
         _expect_transport(e, s, now)
     move_up(e, s, now)
     start_admissions(e, s, now)
@@ -312,11 +298,11 @@ def leave_by_transport(e, s, now):  # type: ignore[no-untyped-def]
 def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
     """People found on the terrain border are brought to a station and apply there."""
     group = e.groups[g]
-    group.stage = BETWEEN_POSTS
+    group.stage = GroupStage.BETWEEN_POSTS
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
         e.persons[p].admitted_h = now
-        move_person(e, p, WAIT_REGISTRATION, e.stations[s].place, now)
+        move_person(e, p, PersonState.WAIT_REGISTRATION, e.stations[s].place, now)
         _join_registration(e, s, p)
     group.place = e.stations[s].place
     start_registrations(e, s, now)

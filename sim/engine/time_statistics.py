@@ -8,23 +8,14 @@ of each day, so Little's law holds on every path.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, QUEUES, STATES, PersonState, QueueName
+from sim.engine.codes import NOBODY, STATES, PersonState
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
+from sim.engine.occupancy import people_in
 from sim.engine.service import registration_servers
-
-POSTS: Final = np.int64(QueueName.POSTS)
-ADMISSION: Final = np.int64(QueueName.ADMISSION)
-REGISTRATION: Final = np.int64(QueueName.REGISTRATION)
-TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
-AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
-EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
-ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
-WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
+from sim.engine.stages import AUDITED, QUEUES
 
 
 @njit
@@ -34,7 +25,7 @@ def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     leave_exposure(e, p, person.place, person.state, now)
     _leave_cell(e, person.place, person.state, now)
     enter_exposure(e, p, place, state, now)
-    _enter_cell(e, place, state, now)
+    _enter_cell(e, place, np.int64(state), now)
     person.state = state
     person.place = place
 
@@ -45,7 +36,7 @@ def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
     e.persons[p].state = state
     e.persons[p].place = place
     enter_exposure(e, p, place, state, now)
-    _enter_cell(e, place, state, now)
+    _enter_cell(e, place, np.int64(state), now)
 
 
 @njit
@@ -134,30 +125,33 @@ def audit(e):  # type: ignore[no-untyped-def]
 @njit
 def _queues_agree(e):  # type: ignore[no-untyped-def]
     for s in range(len(e.stations)):
-        station = e.stations[s]
-        waiting = 0
-        g = station.exit_first
-        while g != NOBODY:
-            waiting += e.groups[g].people
-            g = e.groups[g].next_in_queue
-        if waiting != e.occupancy[station.place, EXIT_QUEUE]:
+        place = e.stations[s].place
+        if _people_before_gate(e, s) != people_in(e, place, PersonState.EXIT_QUEUE):
             return False
-        if _people_in_line(e, s, POSTS) != e.occupancy[station.place, AT_POSTS]:
-            return False
-        if _people_in_line(e, s, ADMISSION) != e.occupancy[station.place, ADMISSION_QUEUE]:
-            return False
-        waiting = 0
-        for line in range(REGISTRATION, TRANSPORT):
-            waiting += _people_in_line(e, s, line)
-        if waiting > e.occupancy[station.place, WAIT_REGISTRATION]:  # families may still gather
-            return False
+        for state, first, end, holds_all in AUDITED:
+            waiting = 0
+            for queue in range(first, end):
+                waiting += _people_in_queue(e, s, queue)
+            people = people_in(e, place, state)
+            if waiting > people or (holds_all and waiting < people):
+                return False
     return True
 
 
 @njit
-def _people_in_line(e, s, line):  # type: ignore[no-untyped-def]
+def _people_before_gate(e, s):  # type: ignore[no-untyped-def]
     people = 0
-    p = e.queues[s * QUEUES + line].first
+    g = e.stations[s].exit_first
+    while g != NOBODY:
+        people += e.groups[g].people
+        g = e.groups[g].next_in_queue
+    return people
+
+
+@njit
+def _people_in_queue(e, s, queue):  # type: ignore[no-untyped-def]
+    people = 0
+    p = e.queues[s * QUEUES + queue].first
     while p != NOBODY:
         people += 1
         p = e.persons[p].next_in_queue

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
 from numba import njit
 
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, PersonState
@@ -12,15 +9,6 @@ from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
 from sim.engine.time_statistics import move_group
 from sim.randomness import CHECKPOINT, uniform
-
-ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-NEIGHBOUR: Final = np.int64(DestinationKind.NEIGHBOUR)
-TRAVEL: Final = np.int64(PersonState.TRAVEL)
-SETTLED_TRANSIT: Final = np.int64(PersonState.SETTLED_TRANSIT)
-TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
-RETURNING: Final = np.int64(GroupStage.RETURNING)
-DONE: Final = np.int64(GroupStage.DONE)
 
 
 @njit
@@ -30,25 +18,25 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
     group.destination = d
     if group.first_destination == NOBODY:
         group.first_destination = d
-    group.stage = TRAVELLING
+    group.stage = GroupStage.TRAVELLING
     group.stamp += 1
-    move_group(e, g, TRAVEL, group.place, now)
+    move_group(e, g, PersonState.TRAVEL, group.place, now)
     here = group.place
     there = next_leg(e, g, d, here)
     group.next_place = there
     if there < 0:
-        schedule(e, now, ARRIVAL, g, group.stamp)
+        schedule(e, now, EventKind.ARRIVAL, g, group.stamp)
         return
     _travel_leg(e, g, here, there)
     hours = e.leg_hours[here, there] * e.parameters[0].travel_time_factor
     arrives_h = now + hours
     destination = e.destinations[d]
-    if there == destination.place and destination.kind == CROSSING:
+    if there == destination.place and destination.kind == DestinationKind.CROSSING:
         staging_h = e.parameters[0].staging_h if hours > 0.0 else 0.0
         arrives_h = _timed_arrival(e, d, arrives_h + staging_h, e.parameters[0].arrive_ahead_h)
-    elif there == destination.place and destination.kind == NEIGHBOUR:
+    elif there == destination.place and destination.kind == DestinationKind.NEIGHBOUR:
         arrives_h = _timed_arrival(e, d, arrives_h, 0.0)
-    schedule(e, arrives_h, ARRIVAL, g, group.stamp)
+    schedule(e, arrives_h, EventKind.ARRIVAL, g, group.stamp)
 
 
 @njit
@@ -110,20 +98,20 @@ def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
     """Travel from a crossing back to the nearest hub, in the given state."""
     group = e.groups[g]
     hub = e.nearest_hub[group.destination]
-    group.stage = RETURNING
+    group.stage = GroupStage.RETURNING
     group.stamp += 1
     move_group(e, g, state, group.place, now)
     _travel_leg(e, g, group.place, hub)
     hours = e.leg_hours[group.place, hub] * e.parameters[0].travel_time_factor
     group.hub = hub
-    schedule(e, now + hours, ARRIVAL, g, group.stamp)
+    schedule(e, now + hours, EventKind.ARRIVAL, g, group.stamp)
 
 
 @njit
 def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
     """The group leaves the model's concern in a final state, where it is."""
     group = e.groups[g]
-    group.stage = DONE
+    group.stage = GroupStage.DONE
     group.stamp += 1
     move_group(e, g, state, group.place, now)
 
@@ -131,7 +119,7 @@ def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
 @njit
 def settle(e, g, now):  # type: ignore[no-untyped-def]
     """Stay in the transit state for good."""
-    end_journey(e, g, SETTLED_TRANSIT, now)
+    end_journey(e, g, PersonState.SETTLED_TRANSIT, now)
 
 
 @njit

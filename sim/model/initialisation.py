@@ -21,7 +21,6 @@ from sim.engine.codes import (
     BANDS,
     MODES,
     NOBODY,
-    QUEUES,
     STATES,
     UNLIMITED,
     DestinationKind,
@@ -51,6 +50,7 @@ from sim.engine.demand import frailties
 from sim.engine.groups import size_chances
 from sim.engine.opening_hours import fill_calendars, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
 from sim.world.network import (
@@ -347,8 +347,9 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
     row["work_after_closing"] = crossing.admission.work_after_closing
     row["servers_open"] = crossing.registration.servers
     row["servers_after_hours"] = crossing.registration.servers_after_hours
-    _fill_service(row, "admission", crossing.admission.service)
-    _fill_service(row, "registration", crossing.registration.service)
+    for stage, service in _service_times(crossing).items():
+        if service is not None:
+            _fill_service(row, stage, service)
     row["suspend_above"] = crossing.suspension.above if crossing.suspension else UNLIMITED
     row["suspend_below"] = crossing.suspension.below if crossing.suspension else UNLIMITED
     row["warm_places"] = crossing.warm_places
@@ -356,14 +357,21 @@ def _fill_station(row: Any, crossing: Crossing) -> None:
     row["discipline"] = DISCIPLINES[crossing.registration.discipline]
     row["interpreters"] = _or_unlimited(crossing.registration.interpreters)
     row["shelter_places"] = _or_unlimited(crossing.shelter_places)
-    if crossing.exit_check:
-        _fill_service(row, "exit", crossing.exit_check)
     if crossing.transport:
         row["seats"] = crossing.transport.seats
         row["headway_h"] = crossing.transport.headway_h
     row["modes"] = sum(1 << MODE_NUMBERS[mode] for mode in crossing.modes)
     row["known"] = crossing.known
     row["gate"] = row["gate_chance"] = 1.0
+
+
+def _service_times(crossing: Crossing) -> dict[Stage, ServiceTime | None]:
+    """How long each stage of a crossing takes a person."""
+    return {
+        EXIT_CHECK: crossing.exit_check,
+        ADMISSION: crossing.admission.service,
+        REGISTRATION: crossing.registration.service,
+    }
 
 
 def _fill_segment(row: Any, segment: Segment) -> None:
@@ -378,10 +386,10 @@ def _or_unlimited(places: int | None) -> int:
     return UNLIMITED if places is None else places
 
 
-def _fill_service(row: Any, stage: str, service: ServiceTime) -> None:
-    row[f"{stage}_mean_h"] = service.mean_min / 60.0
-    row[f"{stage}_cv"] = service.cv
-    row[f"{stage}_distribution"] = SERVICE_DISTRIBUTIONS[service.distribution]
+def _fill_service(row: Any, stage: Stage, service: ServiceTime) -> None:
+    row[f"{stage.name}_mean_h"] = service.mean_min / 60.0
+    row[f"{stage.name}_cv"] = service.cv
+    row[f"{stage.name}_distribution"] = SERVICE_DISTRIBUTIONS[service.distribution]
 
 
 def _size_cdf(world: World, parameters: Parameters) -> NDArray[np.float64]:

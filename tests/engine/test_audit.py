@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.engine.codes import NOBODY, PersonState, QueueName
+from sim.engine.codes import NOBODY, PersonState
+from sim.engine.stages import ADMISSION, REGISTRATION, SHELTER, TRANSPORT, first_queue
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import small_worlds
@@ -68,7 +69,7 @@ def line_without_people(line: int) -> Callable[[BorderModel], None]:
 def waits_twice(line: int) -> Callable[[BorderModel], None]:
     def copy(run: BorderModel) -> None:
         assert run.engine.queues["first"][line] == NOBODY
-        run.engine.queues["first"][line] = run.engine.queues["first"][QueueName.REGISTRATION + 1]
+        run.engine.queues["first"][line] = run.engine.queues["first"][first_queue(REGISTRATION) + 1]
 
     return copy
 
@@ -78,10 +79,10 @@ WRONG = {
     "one in another state": one_in_another_state,
     "less than nobody": less_than_nobody,
     "nobody before the gate": nobody_before_the_gate,
-    "nobody between the posts": line_without_people(QueueName.POSTS),
-    "nobody before the lanes": line_without_people(QueueName.ADMISSION),
-    "somebody in two lines": waits_twice(QueueName.REGISTRATION),
-    "somebody in the first and last line": waits_twice(QueueName.TRANSPORT - 1),
+    "nobody between the posts": line_without_people(first_queue(SHELTER)),
+    "nobody before the lanes": line_without_people(first_queue(ADMISSION)),
+    "somebody in two lines": waits_twice(first_queue(REGISTRATION)),
+    "somebody in the first and last line": waits_twice(first_queue(TRANSPORT) - 1),
 }
 
 

@@ -18,7 +18,8 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import QUEUED, WAITING, evaluate_ways, leaving_probability
+from sim.engine.choice import evaluate_ways, leaving_probability
+from sim.engine.codes import GroupStage
 from sim.engine.handle import columns_of
 from sim.policies import Action, Exempt, Queue
 from sim.policies.timed import Closure, Schedule, Step
@@ -232,13 +233,13 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
 
 
 @njit
-def _stale_outlooks(handle):  # type: ignore[no-untyped-def]
+def _stale_utilities(handle):  # type: ignore[no-untyped-def]
     """How many groups would see something else if they looked anew, of how many; and the most."""
     e = columns_of(handle)
     now, stale, looked = e.status[0].now_h, 0, 0
     for g in range(e.status[0].groups):
         stage = e.groups[g].stage
-        if stage != WAITING and stage != QUEUED:  # noqa: PLR1714 - compiled code compares integers
+        if stage not in (GroupStage.WAITING, GroupStage.QUEUED):
             continue
         looked += 1
         until_h, differs = evaluate_ways(e, g, now)
@@ -298,7 +299,7 @@ def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> Non
     looked = 0
     while run.now_h < run.clock.duration_h:
         run.step()
-        stale, groups = _stale_outlooks(run.handle)
+        stale, groups = _stale_utilities(run.handle)
         assert stale == 0, f"hour {run.now_h}: {stale} of {groups} see what is no longer so"
         looked += groups
     assert looked > 500
