@@ -48,6 +48,7 @@ from sim.engine.measures import (
     set_gate,
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
+from sim.engine.signatures import Columns, Hours, Packed, Row
 from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
     begin_day,
@@ -87,7 +88,7 @@ EVENT_PER_PERSON: Final = np.array([kind in _FOR_EVERY_PERSON for kind in EventK
 
 
 @njit(cache=True, nogil=True)
-def begin(handle):  # type: ignore[no-untyped-def]
+def begin(handle: Packed) -> None:
     """Schedule what is known at the start: days, opening hours, streams, the first measures."""
     e = columns_of(handle)
     schedule(e, e.day_ends_h[0], EventKind.DAY_ENDS, 0, 0)
@@ -98,19 +99,19 @@ def begin(handle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def schedule_measures_from(handle, first):  # type: ignore[no-untyped-def]
+def schedule_measures_from(handle: Packed, first: Row) -> None:
     """Schedule what measures that were added later will do."""
     schedule_measures(columns_of(handle), first)
 
 
 @njit(cache=True, nogil=True)
-def revise_measure_end(handle, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+def revise_measure_end(handle: Packed, m: Row, announced_h: Hours, ends_h: Hours) -> None:
     """Let a measure end earlier than was announced."""
     revise_end(columns_of(handle), m, announced_h, ends_h)
 
 
 @njit(cache=True, nogil=True)
-def set_transit_level(handle, level):  # type: ignore[no-untyped-def]
+def set_transit_level(handle: Packed, level: float) -> None:
     """From now on the transit side facilitates at this level (S10); 1 is what it set out with."""
     e = columns_of(handle)
     e.status[0].transit_level = level
@@ -119,7 +120,7 @@ def set_transit_level(handle, level):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def follow_calendar(handle, s, now):  # type: ignore[no-untyped-def]
+def follow_calendar(handle: Packed, s: Row, now: Hours) -> None:
     """Station ``s`` has a new calendar: pass over events of the old one and go by the new."""
     e = columns_of(handle)
     station = e.stations[s]
@@ -139,12 +140,12 @@ def follow_calendar(handle, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _end_admission(e, p, now):  # type: ignore[no-untyped-def]
+def _end_admission(e: Columns, p: Row, now: Hours) -> None:
     resume_if_cleared(e, end_admission(e, p, now), now)
 
 
 @njit
-def _begin_measure(e, m, now):  # type: ignore[no-untyped-def]
+def _begin_measure(e: Columns, m: Row, now: Hours) -> None:
     """A measure begins; at a station of ours it meets those who are there."""
     begin_measure(e, m, now)
     measure = e.measures[m]
@@ -157,7 +158,7 @@ def _begin_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _end_measure(e, m, now):  # type: ignore[no-untyped-def]
+def _end_measure(e: Columns, m: Row, now: Hours) -> None:
     """A measure ends; at a station of ours people may pass again."""
     ended = end_measure(e, m, now)
     if not _is_at_station(e, m):
@@ -170,13 +171,13 @@ def _end_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _is_at_station(e, m):  # type: ignore[no-untyped-def]
+def _is_at_station(e: Columns, m: Row) -> bool:
     """Whether a measure is about a station of ours, not a fence, a neighbour or an origin."""
     return 0 <= e.measures[m].destination < len(e.stations)
 
 
 @njit
-def _restrict_queue(e, s, m, now):  # type: ignore[no-untyped-def]
+def _restrict_queue(e: Columns, s: Row, m: Row, now: Hours) -> None:
     """A closure meets those who stand in line; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
@@ -188,7 +189,7 @@ def _restrict_queue(e, s, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _welcome(e, g, now):  # type: ignore[no-untyped-def]
+def _welcome(e: Columns, g: Row, now: Hours) -> None:
     """A new group looks around; -1 is a group that did not set out."""
     if g == NOBODY:
         return
@@ -203,7 +204,7 @@ def _welcome(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _meet(e, g, now):  # type: ignore[no-untyped-def]
+def _meet(e: Columns, g: Row, now: Hours) -> None:
     """Two groups talk, or one with its facilitator; whoever learned something thinks again."""
     learned, other = make_contact(e, g, now)
     if learned:
@@ -213,32 +214,32 @@ def _meet(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _reconsider_if_free(e, g, now):  # type: ignore[no-untyped-def]
+def _reconsider_if_free(e: Columns, g: Row, now: Hours) -> None:
     if e.groups[g].stage == GroupStage.WAITING or _held(e, g):
         reconsider(e, g, now, True)
 
 
 @njit
-def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
+def _hear_news(e: Columns, g: Row, b: Row, now: Hours) -> None:
     if hear(e, g, b):
         _reconsider_if_free(e, g, now)
 
 
 @njit
-def _held(e, g):  # type: ignore[no-untyped-def]
+def _held(e: Columns, g: Row) -> bool:
     """Whether a group stands in line before a crossing that is closed to it."""
     group = e.groups[g]
     return group.stage == GroupStage.QUEUED and restriction(e, group.destination, group.traits) >= 0
 
 
 @njit
-def _reconsider_as_planned(e, g, stamp, now):  # type: ignore[no-untyped-def]
+def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
     if stamp == e.groups[g].stamp and (e.groups[g].stage == GroupStage.WAITING or _held(e, g)):
         review(e, g, now)
 
 
 @njit
-def _arrive(e, g, now):  # type: ignore[no-untyped-def]
+def _arrive(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
     if group.stage == GroupStage.RETURNING:
         group.place = group.hub
@@ -256,7 +257,7 @@ def _arrive(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
+def _arrive_at_end(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
     destination = e.destinations[group.destination]
     if destination.kind == DestinationKind.CROSSING:
@@ -271,7 +272,7 @@ def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
+def _end_hike(e: Columns, g: Row, now: Hours) -> None:
     """S6: found with the segment's chance, and then brought to registration; else unknown."""
     group = e.groups[g]
     destination = e.destinations[group.destination]
@@ -284,7 +285,7 @@ def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _schedule_opening(e, s):  # type: ignore[no-untyped-def]
+def _schedule_opening(e: Columns, s: Row) -> None:
     station = e.stations[s]
     if station.next_opening < e.destinations[s].last_opening:
         opens_h = e.openings[station.next_opening].opens_h
@@ -292,13 +293,13 @@ def _schedule_opening(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _schedule_closing(e, s, closes_h):  # type: ignore[no-untyped-def]
+def _schedule_closing(e: Columns, s: Row, closes_h: Hours) -> None:
     if closes_h < e.day_ends_h[len(e.day_ends_h) - 1]:
         schedule(e, closes_h, EventKind.CLOSING, s, e.stations[s].calendar)
 
 
 @njit
-def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
+def _open(e: Columns, s: Row, calendar: int, now: Hours) -> None:
     """Open a station's day, unless the calendar that says so has been replaced."""
     station = e.stations[s]
     if station.calendar != calendar:
@@ -314,7 +315,7 @@ def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
+def _close(e: Columns, s: Row, calendar: int, now: Hours) -> None:
     """Close a station's day, unless the calendar that says so has been replaced."""
     if e.stations[s].calendar != calendar:
         return
@@ -326,7 +327,7 @@ def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _end_day(e, day, now):  # type: ignore[no-untyped-def]
+def _end_day(e: Columns, day: Row, now: Hours) -> None:
     record_access(e)
     close_day(e, now)
     publicise_failure(e)
@@ -336,12 +337,12 @@ def _end_day(e, day, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _create_next(e, i, now):  # type: ignore[no-untyped-def]
+def _create_next(e: Columns, i: Row, now: Hours) -> None:
     _welcome(e, create_next(e, i, now), now)
 
 
 @njit
-def _create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
+def _create_follower(e: Columns, g: Row, child: Row, now: Hours) -> None:
     _welcome(e, create_follower(e, g, child, now), now)
 
 
@@ -370,7 +371,7 @@ _do = dispatcher(
 
 
 @njit(cache=True, nogil=True)
-def advance(handle, until_h):  # type: ignore[no-untyped-def]
+def advance(handle: Packed, until_h: Hours) -> int:
     """Do every event up to and including ``until_h``.
 
     Returns:
@@ -400,7 +401,7 @@ def most_events(status: Any) -> int:
 
 
 @njit
-def _short_of_room(e):  # type: ignore[no-untyped-def]
+def _short_of_room(e: Columns) -> bool:
     """Whether the next event might not find room for what it creates."""
     status = e.status[0]
     if status.groups + 1 > len(e.groups):

@@ -12,11 +12,12 @@ from numba import njit
 
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
 
 
 @njit
-def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
+def _hearing_time(e: Columns, g: Row, b: Row) -> Hours:
     """When group ``g`` hears bulletin ``b``; infinite if never. Keyed by the bulletin's minute."""
     parameters = e.parameters[0]
     at_h = e.bulletins[b]
@@ -28,7 +29,7 @@ def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
 
 
 @njit
-def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
+def spread_bulletin(e: Columns, b: Row, now: Hours) -> None:
     """Let everyone who can still act on bulletin ``b`` hear of it in time."""
     for g in range(e.status[0].groups):
         if _can_still_act(e.groups[g].stage):
@@ -38,7 +39,7 @@ def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _can_still_act(stage):  # type: ignore[no-untyped-def]
+def _can_still_act(stage: int) -> bool:
     return (
         stage != GroupStage.DONE
         and stage != GroupStage.BETWEEN_POSTS
@@ -47,7 +48,7 @@ def _can_still_act(stage):  # type: ignore[no-untyped-def]
 
 
 @njit
-def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
+def know_past_bulletins(e: Columns, g: Row, now: Hours) -> None:
     """What a new group has heard already, and when it will hear the rest."""
     group = e.groups[g]
     for b in range(e.status[0].bulletins):
@@ -61,7 +62,7 @@ def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def latest_bulletin(e, now):  # type: ignore[no-untyped-def]
+def latest_bulletin(e: Columns, now: Hours) -> Hours:
     """The newest announcement so far: what somebody knows who has heard all news by now, h."""
     latest = -np.inf
     for b in range(e.status[0].bulletins):
@@ -71,7 +72,7 @@ def latest_bulletin(e, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def hear(e, g, b):  # type: ignore[no-untyped-def]
+def hear(e: Columns, g: Row, b: Row) -> bool:
     """Group ``g`` hears bulletin ``b``; says whether that was news."""
     group = e.groups[g]
     if e.bulletins[b] <= group.heard_h:
@@ -82,6 +83,6 @@ def hear(e, g, b):  # type: ignore[no-untyped-def]
 
 
 @njit
-def believed_end(measure, heard_h):  # type: ignore[no-untyped-def]
+def believed_end(measure: Record, heard_h: Hours) -> Hours:
     """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
     return measure.ends_h if measure.revised_h <= heard_h else measure.first_ends_h

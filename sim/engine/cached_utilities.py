@@ -21,6 +21,7 @@ from numba import njit
 from sim.engine.bulletins import believed_end
 from sim.engine.codes import BICYCLE, CAR, FOOT, TRAITS, DestinationKind, MeasureKind
 from sim.engine.columns import CACHE_SLOTS
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.travel import pay
 
 # Columns of ``believed``.
@@ -30,7 +31,7 @@ FIRST_MODE: Final = 2
 
 
 @njit
-def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
+def trip_hours(e: Columns, d: Row, place: Row) -> Hours:
     """Time from a place to destination ``d``, with the lifts before a crossing, h."""
     hours = e.route_hours[d, place] * e.parameters[0].travel_time_factor
     if hours > 0.0 and e.destinations[d].kind == DestinationKind.CROSSING:
@@ -39,7 +40,7 @@ def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def find_cached_utilities(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
+def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, now: Hours) -> Row:
     """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
     slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % CACHE_SLOTS
@@ -67,7 +68,7 @@ def find_cached_utilities(e, place, heard_h, traits, now):  # type: ignore[no-un
 
 
 @njit
-def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
+def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
     """Note in ``known`` the measures that are known, not over, and apply; returns how many."""
     count = 0
     for m in range(e.status[0].measures):
@@ -85,7 +86,7 @@ def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
+def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
     """Fill ``believed`` for arriving when setting out now, and beyond the rush horizon.
 
     Returns:
@@ -108,7 +109,7 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
+def _take_in(e: Columns, row: Row, measure: Record) -> None:
     believed = e.believed[row, measure.destination]
     if measure.kind == MeasureKind.CLOSED or measure.kind == MeasureKind.NO_ASYLUM:
         believed[SHUT] = 1.0
@@ -120,7 +121,7 @@ def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
+def _constant_until(e: Columns, known: int, heard_h: Hours, now: Hours) -> Hours:
     """When the first known edge of a measure comes within reach that changes something."""
     horizon = e.parameters[0].rush_horizon_h
     until = np.inf
@@ -139,7 +140,7 @@ def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def]
+def _edge_is_covered(e: Columns, known: int, m: Row, edge: Hours, heard_h: Hours) -> bool:
     """Whether another known closure spans an edge of closure ``m``, so that it changes nothing."""
     measure = e.measures[m]
     if measure.kind != MeasureKind.CLOSED and measure.kind != MeasureKind.NO_ASYLUM:
@@ -157,7 +158,7 @@ def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def
 
 
 @njit
-def _weather_holds_until(e, now):  # type: ignore[no-untyped-def]
+def _weather_holds_until(e: Columns, now: Hours) -> Hours:
     """The end of the last day that is as cold as today in every zone."""
     day = e.status[0].day
     for later in range(day, len(e.day_ends_h) - 1):
@@ -168,7 +169,7 @@ def _weather_holds_until(e, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
+def _expected_cold(e: Columns, d: Row, hours: Hours) -> float:
     """Weighted hours in the cold that so many hours outdoors at a destination mean today."""
     zone = e.climate_zone[e.destinations[d].place]
     if zone < 0 or e.parameters[0].cold_cost_eur <= 0.0:
@@ -177,7 +178,7 @@ def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _evaluate_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
+def _evaluate_ways(e: Columns, slot: Row, row: Row, place: Row) -> None:
     """Write the outlook's utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
         if e.destinations[d].kind == DestinationKind.CROSSING:
@@ -191,7 +192,7 @@ def _evaluate_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _evaluate_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
+def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> None:
     parameters = e.parameters[0]
     mode, mode_eur = cheapest_mode(e, s, row)
     e.cached_price[slot, row, s] = 0.0
@@ -212,7 +213,7 @@ def _evaluate_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
+def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None:
     """Another country, or the terrain border."""
     parameters = e.parameters[0]
     e.cached_price[slot, row, d] = 0.0
@@ -235,7 +236,7 @@ def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
+def cheapest_mode(e: Columns, s: Row, row: Row) -> tuple[int, float]:
     """The mode that costs least at station ``s`` as believed, and its cost; (-1, inf) if none."""
     parameters = e.parameters[0]
     best, least = -1, np.inf
@@ -250,14 +251,14 @@ def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _mode_price_eur(parameters, mode):  # type: ignore[no-untyped-def]
+def _mode_price_eur(parameters: Record, mode: int) -> float:
     if mode == BICYCLE:
         return parameters.bicycle_eur
     return parameters.vehicle_eur if mode == CAR else 0.0
 
 
 @njit
-def take_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+def take_mode(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Decide how group ``g`` will come to station ``s``, and buy what it has not got."""
     mode = _approach_mode(e, g, s, now)
     if mode != e.groups[g].mode:
@@ -266,7 +267,7 @@ def take_mode(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _approach_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+def _approach_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
     """How group ``g`` will come to station ``s``, as it believes bans to be on arrival."""
     group = e.groups[g]
     for d in range(len(e.destinations)):

@@ -26,6 +26,7 @@ from sim.engine.cached_utilities import find_cached_utilities, take_mode
 from sim.engine.codes import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
+from sim.engine.signatures import Columns, Floats, Hours, Record, Row, Table
 from sim.engine.time_statistics import move_group
 from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
 from sim.randomness import (
@@ -45,7 +46,7 @@ NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 
 @njit
-def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
+def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
     """Fill ``utility`` for group ``g``: its outlook, its means, and its own failures.
 
     Returns:
@@ -80,7 +81,7 @@ def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _count_failures(destinations, utility, setback):  # type: ignore[no-untyped-def]
+def _count_failures(destinations: Table, utility: Floats, setback: float) -> None:
     """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
     for d in range(len(destinations)):
         if destinations[d].kind == DestinationKind.CROSSING or destinations[d].refusal > 0.0:
@@ -88,7 +89,7 @@ def _count_failures(destinations, utility, setback):  # type: ignore[no-untyped-
 
 
 @njit
-def _mind_cold(parameters, group, cold, utility):  # type: ignore[no-untyped-def]
+def _mind_cold(parameters: Record, group: Record, cold: Floats, utility: Floats) -> None:
     """Utility lost to the cold that is expected, by the group's gear and frailty (S4)."""
     frail = 2.0 if group.traits != 0 else 1.0
     per_unit = parameters.cold_cost_eur * frail * (1.5 - group.gear) / parameters.utility_scale_eur
@@ -97,7 +98,7 @@ def _mind_cold(parameters, group, cold, utility):  # type: ignore[no-untyped-def
 
 
 @njit
-def _mind_checkpoints(parameters, risk, utility):  # type: ignore[no-untyped-def]
+def _mind_checkpoints(parameters: Record, risk: Floats, utility: Floats) -> None:
     """Utility lost to the chance of being stopped on the road, without valid papers (S4)."""
     per_unit = parameters.checkpoint_cost_eur / parameters.utility_scale_eur
     for d in range(len(risk)):
@@ -105,7 +106,7 @@ def _mind_checkpoints(parameters, risk, utility):  # type: ignore[no-untyped-def
 
 
 @njit
-def _hope(parameters, beliefs, first, assured, utility):  # type: ignore[no-untyped-def]
+def _hope(parameters: Record, beliefs: Table, first: Row, assured: Floats, utility: Floats) -> None:
     """Add what a group believes of the crossings: the chance to succeed, less the wait.
 
     Its beliefs stand from row ``first`` on.
@@ -119,7 +120,9 @@ def _hope(parameters, beliefs, first, assured, utility):  # type: ignore[no-unty
 
 
 @njit
-def _trust_what_is_known(parameters, stations, assured, utility):  # type: ignore[no-untyped-def]
+def _trust_what_is_known(
+    parameters: Record, stations: Table, assured: Floats, utility: Floats
+) -> None:
     """Add the chance to succeed at the crossings for those who learn nothing."""
     worth = parameters.success_value_eur / parameters.utility_scale_eur
     for s in range(len(assured)):
@@ -127,7 +130,7 @@ def _trust_what_is_known(parameters, stations, assured, utility):  # type: ignor
 
 
 @njit
-def _price_weight(parameters, group, now):  # type: ignore[no-untyped-def]
+def _price_weight(parameters: Record, group: Record, now: Hours) -> float:
     """How much a price weighs: (median money / money left a person) ** elasticity."""
     burnt_eur = parameters.daily_burn_eur * (now - group.created_h) / 24.0
     burnt_eur += group.spent_eur / group.people
@@ -136,7 +139,7 @@ def _price_weight(parameters, group, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def logsum(nests, utility):  # type: ignore[no-untyped-def]
+def logsum(nests: Table, utility: Floats) -> float:
     """``ln sum_N exp(theta_N IV_N)``, IV_N = ln sum over nest N of exp(V / theta_N).
 
     Safe for large and for all minus-infinite V; leaves each nest's theta IV in ``nests``.
@@ -155,7 +158,7 @@ def logsum(nests, utility):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _nest_value(nest, utility):  # type: ignore[no-untyped-def]
+def _nest_value(nest: Record, utility: Floats) -> float:
     """Theta IV of one nest."""
     highest = -np.inf
     for k in range(nest.first, nest.last):
@@ -171,7 +174,7 @@ def _nest_value(nest, utility):  # type: ignore[no-untyped-def]
 
 
 @njit
-def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no-untyped-def]
+def leaving_probability(parameters: Record, nests: Table, utility: Floats, differs: bool) -> float:
     """P(leave) at a review, from ``utility``: waiting has utility -ln(rho)."""
     now = logsum(nests, utility[0])
     if np.isinf(now):
@@ -190,7 +193,7 @@ def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no
 
 
 @njit
-def draw_alternative(e, g):  # type: ignore[no-untyped-def]
+def draw_alternative(e: Columns, g: Row) -> Row:
     """The chosen way: a nest, then a way of it; each argmax of value + Gumbel, keyed by name."""
     key, group = e.status[0].key, e.groups[g]
     logsum(e.nests, e.utility[0])
@@ -213,7 +216,7 @@ def draw_alternative(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def reconsider(e, g, now, at_once):  # type: ignore[no-untyped-def]
+def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
     """Let a group that waits think again; with ``at_once`` it may leave this very moment.
 
     Returns whether it left.
@@ -239,7 +242,7 @@ def reconsider(e, g, now, at_once):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _plan(e, g, reconsiders_h, leaves_h, now):  # type: ignore[no-untyped-def]
+def _plan(e: Columns, g: Row, reconsiders_h: Hours, leaves_h: Hours, now: Hours) -> None:
     """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
     key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
     group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
@@ -256,7 +259,7 @@ def _plan(e, g, reconsiders_h, leaves_h, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def review(e, g, now):  # type: ignore[no-untyped-def]
+def review(e: Columns, g: Row, now: Hours) -> None:
     """The event of a planned review: do what was drawn."""
     step = e.groups[g].next_step
     if step == NextStep.RECONSIDER:
@@ -275,7 +278,7 @@ def review(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _leave(e, g, now):  # type: ignore[no-untyped-def]
+def _leave(e: Columns, g: Row, now: Hours) -> None:
     chosen = draw_alternative(e, g)
     if e.groups[g].stage == GroupStage.QUEUED:
         leave_queue(e, g)
@@ -283,7 +286,7 @@ def _leave(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
+def _begin(e: Columns, g: Row, chosen: Row, now: Hours) -> None:
     if chosen == len(e.destinations):
         settle(e, g, now)
         return
@@ -295,7 +298,7 @@ def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def set_out_for(e, g, d, now):  # type: ignore[no-untyped-def]
+def set_out_for(e: Columns, g: Row, d: Row, now: Hours) -> None:
     """Set out at once for a crossing that somebody else has chosen (steering, S10)."""
     e.groups[g].decided_h = now
     take_mode(e, g, d, now)
@@ -303,7 +306,7 @@ def set_out_for(e, g, d, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
+def reconsider_on_the_way(e: Columns, g: Row, now: Hours) -> None:
     """At a hub on the way with fresh news: keep to the plan or take another (inertia, S5)."""
     group = e.groups[g]
     destination = group.destination
@@ -321,7 +324,7 @@ def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def wait_here(e, g, now):  # type: ignore[no-untyped-def]
+def wait_here(e: Columns, g: Row, now: Hours) -> None:
     """Stop at the hub where the group is."""
     move_group(e, g, PersonState.STAGING, e.groups[g].place, now)
     e.groups[g].stage = GroupStage.WAITING

@@ -24,6 +24,7 @@ from sim.engine.person_states import (
     OUTDOORS,
     SHARING_SHELTER,
 )
+from sim.engine.signatures import Columns, Hours, Row
 
 _OUTSIDE: Final = tuple(map(int, FULLY_OUTDOORS))
 _INSIDE: Final = tuple(map(int, SHARING_SHELTER))
@@ -31,19 +32,19 @@ TENT_FACTOR: Final = 0.5  # share of an hour in an unheated tent that counts as 
 
 
 @njit
-def enter_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
+def enter_exposure(e: Columns, p: Row, place: Row, state: int, now: Hours) -> None:
     """Person ``p`` is about to enter a state at a place: note the clock."""
     _pass_clock(e, p, place, state, now, -1)
 
 
 @njit
-def leave_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
+def leave_exposure(e: Columns, p: Row, place: Row, state: int, now: Hours) -> None:
     """Person ``p`` is about to leave a state at a place: add what the clock has run."""
     _pass_clock(e, p, place, state, now, 1)
 
 
 @njit
-def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
+def _pass_clock(e: Columns, p: Row, place: Row, state: int, now: Hours, sign: int) -> None:
     clock = CLOCKS[np.int64(state)]
     if clock == NOT_OUTDOORS or e.zone[place] < 0:
         return
@@ -57,7 +58,7 @@ def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
+def _share_outdoors(e: Columns, place: Row, inside: int) -> float:
     """Share of an hour that people inside the station area spend outdoors, each alike."""
     if inside == 0:
         return 1.0
@@ -68,7 +69,7 @@ def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
 
 
 @njit
-def update_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
+def update_outdoor_hours(e: Columns, place: Row, now: Hours) -> None:
     """Bring a place's clocks and its outdoor person-hours up to now, by the band of each hour."""
     begin = e.outdoor_since_h[place]
     e.outdoor_since_h[place] = now

@@ -14,6 +14,7 @@ from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import restriction
+from sim.engine.signatures import Columns, Hours, Row
 from sim.randomness import (
     CONTACT_PARTNER,
     CONTACT_TIME,
@@ -24,7 +25,7 @@ from sim.randomness import (
 
 
 @njit
-def expect_contact(e, g, now):  # type: ignore[no-untyped-def]
+def expect_contact(e: Columns, g: Row, now: Hours) -> None:
     """Schedule the group's next talk that it begins itself."""
     rate = _rates(e, g)
     if rate > 0.0:
@@ -35,7 +36,7 @@ def expect_contact(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _rates(e, g):  # type: ignore[no-untyped-def]
+def _rates(e: Columns, g: Row) -> float:
     """Talks that a group begins, with others and with a facilitator, 1/h."""
     parameters = e.parameters[0]
     if e.status[0].learning == 0:
@@ -45,14 +46,14 @@ def _rates(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def has_facilitator(e, g):  # type: ignore[no-untyped-def]
+def has_facilitator(e: Columns, g: Row) -> bool:
     """Whether somebody is paid to help the group along."""
     share = e.parameters[0].facilitated_share
     return share > 0.0 and uniform(e.status[0].key, GROUP_FACILITATED, e.groups[g].key, 0) < share
 
 
 @njit
-def make_contact(e, g, now):  # type: ignore[no-untyped-def]
+def make_contact(e: Columns, g: Row, now: Hours) -> tuple[bool, Row]:
     """The talk that is due. Returns (whether ``g`` learned, whom it told something or -1)."""
     group = e.groups[g]
     if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
@@ -76,7 +77,7 @@ def make_contact(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _hear_facilitator(e, g, now):  # type: ignore[no-untyped-def]
+def _hear_facilitator(e: Columns, g: Row, now: Hours) -> bool:
     """The facilitator knows every announcement so far, and praises what is open."""
     group = e.groups[g]
     forget(e, g, now)

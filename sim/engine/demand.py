@@ -28,6 +28,7 @@ from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.groups import create_group, draw_size, draw_traits
 from sim.engine.measures import asylum_open_anywhere, asylum_open_to, share_setting_out
+from sim.engine.signatures import Columns, Floats, Hours, Key, Row
 from sim.randomness import (
     CARRIER_THINNING,
     DEMAND_FRAILTY,
@@ -47,7 +48,7 @@ from sim.randomness import (
 
 
 @njit(cache=True)
-def frailties(key, days, shape):  # type: ignore[no-untyped-def]
+def frailties(key: Key, days: int, shape: float) -> Floats:
     """The factor of demand on each day, shape (days,): gamma with mean 1, or 1 for shape 0."""
     factors = np.ones(days)
     if shape > 0.0:
@@ -57,7 +58,7 @@ def frailties(key, days, shape):  # type: ignore[no-untyped-def]
 
 
 @njit
-def start_streams(e):  # type: ignore[no-untyped-def]
+def start_streams(e: Columns) -> None:
     """Schedule the first group of every stream."""
     for i in range(len(e.streams)):
         e.streams[i].next_rate = e.streams[i].first_rate
@@ -68,7 +69,7 @@ def start_streams(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def create_next(e, i, now):  # type: ignore[no-untyped-def]
+def create_next(e: Columns, i: Row, now: Hours) -> Row:
     """Create the group that stream ``i`` has due now; returns its row, or -1 if none sets out."""
     stream = e.streams[i]
     key = stream.key + np.uint64(stream.next_index)
@@ -90,7 +91,7 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def excite(e, g, now):  # type: ignore[no-untyped-def]
+def excite(e: Columns, g: Row, now: Hours) -> None:
     """Group ``g`` got through: schedule those who will follow."""
     parameters = e.parameters[0]
     if parameters.branching <= 0.0:
@@ -103,7 +104,7 @@ def excite(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
+def create_follower(e: Columns, g: Row, child: Row, now: Hours) -> Row:
     """Create the group that follows group ``g``; returns its row, or -1 if it does not set out."""
     i = e.groups[g].stream
     key = derived_key(e.status[0].key, OFFSPRING_KEY, e.groups[g].key, child)
@@ -115,7 +116,7 @@ def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def publicise_failure(e):  # type: ignore[no-untyped-def]
+def publicise_failure(e: Columns) -> None:
     """At the end of a day: how it went for those who came becomes known."""
     status = e.status[0]
     share = 0.0 if asylum_open_anywhere(e) else 1.0
@@ -128,7 +129,7 @@ def publicise_failure(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
+def _schedule_candidate(e: Columns, i: Row) -> None:
     """Invert the cumulative rate for the stream's next candidate."""
     stream = e.streams[i]
     stream.cumulative += exponential(
@@ -146,7 +147,7 @@ def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _is_organised(e, key):  # type: ignore[no-untyped-def]
+def _is_organised(e: Columns, key: Key) -> bool:
     """S10: organised groups are generated at the highest level and thinned to the present one."""
     status = e.status[0]
     if status.transit_level >= status.transit_limit:
@@ -156,7 +157,7 @@ def _is_organised(e, key):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _sets_out(e, i, key, size):  # type: ignore[no-untyped-def]
+def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
     """Whether a candidate sets out, in view of closures, news of failure and carrier measures."""
     share = share_setting_out(e, e.streams[i].origin)
     if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
@@ -173,7 +174,7 @@ def _sets_out(e, i, key, size):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _draw_gateway(e, i, key):  # type: ignore[no-untyped-def]
+def _draw_gateway(e: Columns, i: Row, key: Key) -> Row:
     stream = e.streams[i]
     u = uniform(e.status[0].key, GROUP_GATEWAY, key, 0)
     for k in range(stream.first_gateway, stream.last_gateway - 1):

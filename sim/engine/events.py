@@ -12,6 +12,8 @@ from typing import Final
 
 from numba import njit
 
+from sim.engine.signatures import Columns, Hours, Record, Row, Table
+
 
 class EventKind(IntEnum):
     """Kinds of events, in their order at equal time."""
@@ -40,13 +42,13 @@ ENTITY_BITS: Final = 40
 
 
 @njit
-def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
+def schedule(e: Columns, at_h: Hours, kind: int, entity: Row, stamp: int) -> None:
     """Put an event on the heap; there must be room."""
     _push(e.heap, e.status[0], at_h, (int(kind) << ENTITY_BITS) | int(entity), stamp)
 
 
 @njit
-def _push(heap, status, at_h, rank, stamp):  # type: ignore[no-untyped-def]
+def _push(heap: Table, status: Record, at_h: Hours, rank: int, stamp: int) -> None:
     k = status.heap
     status.heap = k + 1
     while k > 0:
@@ -64,14 +66,14 @@ def _push(heap, status, at_h, rank, stamp):  # type: ignore[no-untyped-def]
 
 
 @njit
-def pop(e):  # type: ignore[no-untyped-def]
+def pop(e: Columns) -> tuple[Hours, int, Row, int]:
     """Take the earliest event off the heap: (time, kind, entity, stamp)."""
     at_h, rank, stamp = _take_first(e.heap, e.status[0])
     return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
 
 
 @njit
-def _take_first(heap, status):  # type: ignore[no-untyped-def]
+def _take_first(heap: Table, status: Record) -> tuple[Hours, int, int]:
     at_h, rank, stamp = heap[0].at_h, heap[0].rank, heap[0].stamp
     last = status.heap - 1
     status.heap = last

@@ -24,6 +24,7 @@ from sim.engine.events import EventKind, schedule
 from sim.engine.measures import ban_in_force, restriction
 from sim.engine.occupancy import people_in
 from sim.engine.service import unit_service
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
@@ -40,7 +41,7 @@ from sim.randomness import (
 
 
 @njit
-def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
+def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """A group reaches the transit side's post of station ``s``."""
     group = e.groups[g]
     group.heard_h = latest_bulletin(e, now)
@@ -61,7 +62,7 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
+def _stand_before_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Join the line, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
     rule = restriction(e, s, group.traits)
@@ -79,7 +80,7 @@ def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def meet_restriction(e, g, rule, now):  # type: ignore[no-untyped-def]
+def meet_restriction(e: Columns, g: Row, rule: int, now: Hours) -> None:
     """What a closure does with a group in line: hold, reroute or turn back."""
     if rule == QueueRule.TURN_BACK:
         leave_queue(e, g)
@@ -90,7 +91,7 @@ def meet_restriction(e, g, rule, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def fail(e, g, now):  # type: ignore[no-untyped-def]
+def fail(e: Columns, g: Row, now: Hours) -> None:
     """Note that a group came to a crossing, or to another state's, in vain."""
     group = e.groups[g]
     group.failures += 1
@@ -100,14 +101,14 @@ def fail(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def turn_back(e, g, now):  # type: ignore[no-untyped-def]
+def turn_back(e: Columns, g: Row, now: Hours) -> None:
     """Send a group back without its claim being received."""
     fail(e, g, now)
     go_back(e, g, PersonState.TURNED_BACK, now)
 
 
 @njit
-def _note_first_queueing(e, g, now):  # type: ignore[no-untyped-def]
+def _note_first_queueing(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
         if np.isnan(e.persons[p].queued_h):
@@ -115,7 +116,7 @@ def _note_first_queueing(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
+def expected_wait_h(e: Columns, s: Row, now: Hours) -> Hours:
     """The wait that somebody who comes now sees before them at station ``s``, h.
 
     The time until it opens, and the work on the people in line, at mean times.
@@ -132,7 +133,7 @@ def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _balks(e, g, s, now):  # type: ignore[no-untyped-def]
+def _balks(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     rate = e.parameters[0].balking_per_h
     if rate <= 0.0:
         return False
@@ -142,7 +143,7 @@ def _balks(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
+def _be_patient(e: Columns, g: Row, now: Hours) -> None:
     """Draw when the group's patience ends, if it ever does."""
     parameters, group = e.parameters[0], e.groups[g]
     if parameters.patience_h <= 0.0:
@@ -155,7 +156,7 @@ def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
+def patience_ends_h(e: Columns, place: Row, now: Hours, patience_h: Hours) -> Hours:
     """When patience for ``patience_h`` mild hours is spent by somebody who waits at a place.
 
     Exact: the clock of ``haste`` runs evenly within an hour, and on after the last one.
@@ -173,7 +174,7 @@ def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def renege(e, g, attempt, now):  # type: ignore[no-untyped-def]
+def renege(e: Columns, g: Row, attempt: int, now: Hours) -> None:
     """Leave the line, unless the group has left it before."""
     group = e.groups[g]
     if group.stage == GroupStage.QUEUED and group.attempts == attempt:
@@ -184,7 +185,7 @@ def renege(e, g, attempt, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _let_out(e, g, s, now):  # type: ignore[no-untyped-def]
+def _let_out(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     """Whether the transit side's post lets the group pass, or those of it who then go on."""
     group = e.groups[g]
     chance = e.stations[s].gate
@@ -203,7 +204,7 @@ def _let_out(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
+def _banned_mode_enforced(e: Columns, g: Row, s: Row) -> bool:
     group = e.groups[g]
     strictness = ban_in_force(e, s, group.mode)
     if strictness <= 0.0:
@@ -212,14 +213,14 @@ def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def gate_open(e, s, now):  # type: ignore[no-untyped-def]
+def gate_open(e: Columns, s: Row, now: Hours) -> bool:
     """Whether anybody may pass the gate now, closures for some left aside."""
     station = e.stations[s]
     return station.open_by_hours and not station.suspended and now >= station.next_release_h
 
 
 @njit
-def release_queue(e, s, now):  # type: ignore[no-untyped-def]
+def release_queue(e: Columns, s: Row, now: Hours) -> None:
     """Let pass, in order of arrival, whoever may pass now."""
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
@@ -231,7 +232,7 @@ def release_queue(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
+def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """A group passes the transit side's gate and stands between the posts."""
     leave_queue(e, g)
     group = e.groups[g]
@@ -245,7 +246,7 @@ def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
+def _occupy_exit_check(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """The gate checks one group after the other: the next must wait for that."""
     station = e.stations[s]
     if station.exit_mean_h <= 0.0:
@@ -259,7 +260,7 @@ def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
+def _suspend_if_full(e: Columns, s: Row, now: Hours) -> None:
     station = e.stations[s]
     if not station.suspended and people_between_posts(e, s) >= station.suspend_above:
         update_suspended_hours(e, s, now)
@@ -267,7 +268,7 @@ def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def resume_if_cleared(e, s, now):  # type: ignore[no-untyped-def]
+def resume_if_cleared(e: Columns, s: Row, now: Hours) -> None:
     """After an admission: traffic goes on when few enough people stand between the posts."""
     station = e.stations[s]
     if station.suspended and people_between_posts(e, s) <= station.suspend_below:

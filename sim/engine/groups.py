@@ -32,6 +32,7 @@ from sim.engine.codes import (
     PersonState,
     Vulnerability,
 )
+from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
     GROUP_CASH,
@@ -96,13 +97,13 @@ def _truncated_negative_binomial(mean: float, k: float) -> NDArray[np.float64]:
 
 
 @njit
-def is_minor(person):  # type: ignore[no-untyped-def]
+def is_minor(person: Record) -> bool:
     """Whether a person is under age, alone or not."""
     return person.age_class == AgeClass.CHILD or person.age_class == AgeClass.UNACCOMPANIED_MINOR
 
 
 @njit
-def draw_size(e, key):  # type: ignore[no-untyped-def]
+def draw_size(e: Columns, key: Key) -> int:
     """The size of a group from the table of chances."""
     u = uniform(e.status[0].key, GROUP_SIZE, key, 0)
     size = 1
@@ -112,7 +113,7 @@ def draw_size(e, key):  # type: ignore[no-untyped-def]
 
 
 @njit
-def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-def]
+def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: Hours) -> Row:
     """Bring a group and its members into being at a place; returns its row."""
     status = e.status[0]
     parameters = e.parameters[0]
@@ -148,7 +149,7 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
 
 
 @njit
-def draw_member(e, key, size, member):  # type: ignore[no-untyped-def]
+def draw_member(e: Columns, key: Key, size: int, member: int) -> tuple[int, int]:
     """Who a member of a group is: (age class, vulnerability), from the group's key alone."""
     parameters = e.parameters[0]
     u = uniform(e.status[0].key, GROUP_COMPOSITION, key, 0)
@@ -169,14 +170,14 @@ def draw_member(e, key, size, member):  # type: ignore[no-untyped-def]
 
 
 @njit
-def is_female(e, key, member):  # type: ignore[no-untyped-def]
+def is_female(e: Columns, key: Key, member: int) -> bool:
     """Whether a member of a group is a woman or a girl."""
     share = e.parameters[0].women_share
     return share > 0.0 and uniform(e.status[0].key, PERSON_SEX, key, member) < share
 
 
 @njit
-def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
+def traits_of_member(age_class: int, vulnerable: int) -> int:
     """The flags that a member gives to the group."""
     if age_class == AgeClass.UNACCOMPANIED_MINOR:
         return HAS_UNACCOMPANIED_MINOR
@@ -186,7 +187,7 @@ def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
 
 
 @njit
-def draw_traits(e, key, size):  # type: ignore[no-untyped-def]
+def draw_traits(e: Columns, key: Key, size: int) -> int:
     """The traits that a group will have once it is there: those that exceptions may name."""
     traits = 0
     for member in range(size):
@@ -196,7 +197,7 @@ def draw_traits(e, key, size):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _create_members(e, g, now):  # type: ignore[no-untyped-def]
+def _create_members(e: Columns, g: Row, now: Hours) -> None:
     status = e.status[0]
     group = e.groups[g]
     for member in range(group.people):
@@ -216,7 +217,7 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def hike_hours(e, g):  # type: ignore[no-untyped-def]
+def hike_hours(e: Columns, g: Row) -> Hours:
     """S6: time on foot over the terrain border, lognormal, h."""
     parameters = e.parameters[0]
     z = normal(e.status[0].key, HIKE_TIME, e.groups[g].key, e.groups[g].attempts)

@@ -19,13 +19,14 @@ from numba import njit
 from sim.engine.codes import NOBODY, MeasureKind
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
 
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
 
 @njit
-def schedule_measures(e, first):  # type: ignore[no-untyped-def]
+def schedule_measures(e: Columns, first: Row) -> None:
     """Schedule what the measures from row ``first`` on will do."""
     for m in range(first, e.status[0].measures):
         measure = e.measures[m]
@@ -39,7 +40,7 @@ def schedule_measures(e, first):  # type: ignore[no-untyped-def]
 
 
 @njit
-def revise_end(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+def revise_end(e: Columns, m: Row, announced_h: Hours, ends_h: Hours) -> None:
     """Let measure ``m`` end at ``ends_h``, as announced at ``announced_h``."""
     measure = e.measures[m]
     measure.first_ends_h = measure.ends_h
@@ -50,7 +51,7 @@ def revise_end(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _announce(e, at_h):  # type: ignore[no-untyped-def]
+def _announce(e: Columns, at_h: Hours) -> None:
     """Note a bulletin, unless one of the same instant is already noted."""
     if np.isinf(at_h):
         return
@@ -64,7 +65,7 @@ def _announce(e, at_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
+def begin_measure(e: Columns, m: Row, now: Hours) -> None:
     """Put a measure in force."""
     if e.measures[m].ends_h <= e.measures[m].begins_h:
         return
@@ -73,7 +74,7 @@ def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def end_measure(e, m, now):  # type: ignore[no-untyped-def]
+def end_measure(e: Columns, m: Row, now: Hours) -> bool:
     """End a measure; says whether it was in force and this is its present end."""
     measure = e.measures[m]
     if measure.in_force == 0 or measure.ends_h > now:
@@ -84,7 +85,7 @@ def end_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
+def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
     """Put a measure in force (sign 1) or out of it (sign -1)."""
     measure = e.measures[m]
     if measure.kind == MeasureKind.CARRIERS:
@@ -99,14 +100,14 @@ def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _build_fence(segment, fence_km):  # type: ignore[no-untyped-def]
+def _build_fence(segment: Record, fence_km: float) -> None:
     """S6: ``1 - (1 - p0)(1 - f e)`` with the fence share f and its effect e."""
     fenced = min(1.0, fence_km / segment.length_km)
     segment.detection = 1.0 - (1.0 - segment.bare_detection) * (1.0 - fenced * segment.fence_effect)
 
 
 @njit
-def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
+def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     station = e.stations[measure.destination]
     update_suspended_hours(e, measure.destination, now)
@@ -137,7 +138,7 @@ def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def set_gate(e, s):  # type: ignore[no-untyped-def]
+def set_gate(e: Columns, s: Row) -> None:
     """Set the exit gate of station ``s`` as the hypothesis, the level and agreements have it."""
     station, status = e.stations[s], e.status[0]
     gate = station.gate_chance
@@ -152,7 +153,7 @@ def set_gate(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
+def share_setting_out(e: Columns, origin: Row) -> float:
     """Share of an origin's people who still set out under the carrier measures in force."""
     share = 1.0
     for m in range(e.status[0].measures):
@@ -167,7 +168,7 @@ def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
 
 
 @njit
-def restricts(measure, s, traits):  # type: ignore[no-untyped-def]
+def restricts(measure: Record, s: Row, traits: int) -> bool:
     """Whether a measure is in force and bars a group with these traits from station ``s``."""
     return (
         measure.in_force
@@ -178,7 +179,7 @@ def restricts(measure, s, traits):  # type: ignore[no-untyped-def]
 
 
 @njit
-def restriction(e, s, traits):  # type: ignore[no-untyped-def]
+def restriction(e: Columns, s: Row, traits: int) -> int:
     """The strictest queue rule of the measures that bar such a group from station ``s``, or -1."""
     station = e.stations[s]
     strictest = -1
@@ -191,7 +192,7 @@ def restriction(e, s, traits):  # type: ignore[no-untyped-def]
 
 
 @njit
-def daily_cap(e, s):  # type: ignore[no-untyped-def]
+def daily_cap(e: Columns, s: Row) -> float:
     """The lowest cap in force at station ``s``, persons a day; infinite if there is none."""
     cap = np.inf
     if e.stations[s].metered == 0:
@@ -204,7 +205,7 @@ def daily_cap(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
+def ban_in_force(e: Columns, s: Row, mode: int) -> float:
     """How strictly a mode is banned at station ``s`` now: 0 (not) to 1 (always turned back)."""
     strictness = 0.0
     if e.stations[s].mode_bans == 0:
@@ -222,7 +223,7 @@ def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
 
 
 @njit
-def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
+def asylum_open_anywhere(e: Columns) -> bool:
     """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
     for s in range(len(e.stations)):
         station = e.stations[s]
@@ -236,7 +237,7 @@ def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def asylum_open_to(e, traits):  # type: ignore[no-untyped-def]
+def asylum_open_to(e: Columns, traits: int) -> bool:
     """Whether any crossing takes asylum claims from a group with these traits."""
     for s in range(len(e.stations)):
         if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:

@@ -7,12 +7,13 @@ from numba import njit
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import PersonState
 from sim.engine.exit_gate import turn_back
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.travel import end_journey
 from sim.randomness import NEIGHBOUR_REFUSES, uniform
 
 
 @njit
-def arrive_at_neighbour(e, g, now):  # type: ignore[no-untyped-def]
+def arrive_at_neighbour(e: Columns, g: Row, now: Hours) -> None:
     """A group reaches another state's crossing: received there, or sent back unheard.
 
     Those who are sent back are booked at the neighbour's place, so that they can be told from
@@ -34,7 +35,7 @@ def arrive_at_neighbour(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _refused(e, g, refusal):  # type: ignore[no-untyped-def]
+def _refused(e: Columns, g: Row, refusal: float) -> bool:
     """Whether the neighbour does not hear the claim of this group, at this attempt."""
     group = e.groups[g]
     return uniform(e.status[0].key, NEIGHBOUR_REFUSES, group.key, group.attempts) < refusal

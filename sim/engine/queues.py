@@ -8,11 +8,12 @@ from __future__ import annotations
 from numba import njit
 
 from sim.engine.codes import NOBODY
+from sim.engine.signatures import Columns, Row
 from sim.engine.stages import QUEUES
 
 
 @njit
-def enqueue(e, s, queue, p):  # type: ignore[no-untyped-def]
+def enqueue(e: Columns, s: Row, queue: int, p: Row) -> None:
     """Put person ``p`` at the end of a queue of station ``s``."""
     ends = e.queues[s * QUEUES + queue]
     e.persons[p].next_in_queue = NOBODY
@@ -24,13 +25,13 @@ def enqueue(e, s, queue, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def head(e, s, queue):  # type: ignore[no-untyped-def]
+def head(e: Columns, s: Row, queue: int) -> Row:
     """The head of a queue of station ``s``, or NOBODY."""
     return e.queues[s * QUEUES + queue].first
 
 
 @njit
-def dequeue(e, s, queue):  # type: ignore[no-untyped-def]
+def dequeue(e: Columns, s: Row, queue: int) -> Row:
     """Take the first person out of a queue that is not empty."""
     ends = e.queues[s * QUEUES + queue]
     p = ends.first

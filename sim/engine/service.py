@@ -10,18 +10,19 @@ import math
 from numba import njit
 
 from sim.engine.codes import ServiceDistribution
+from sim.engine.signatures import Columns, Record, Row
 from sim.randomness import exponential, gamma, normal
 
 
 @njit
-def registration_servers(station):  # type: ignore[no-untyped-def]
+def registration_servers(station: Record) -> int:
     """Interviews that may run at a time now; seconded officers work whenever there are people."""
     base = station.servers_open if station.open_by_hours else station.servers_after_hours
     return max(0, base + station.extra_servers)
 
 
 @njit
-def unit_service(e, p, purpose, law, cv):  # type: ignore[no-untyped-def]
+def unit_service(e: Columns, p: Row, purpose: int, law: int, cv: float) -> float:
     """A service time with mean 1 of person ``p``, from one of the families of ServiceLaw."""
     group = e.groups[e.persons[p].group]
     member = p - group.first_person

@@ -15,13 +15,14 @@ from numba import njit
 from sim.engine.beliefs import belief_row
 from sim.engine.codes import HAS_CHILD, AgeClass
 from sim.engine.groups import is_minor, traits_of_member
+from sim.engine.signatures import Columns, Row
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
 
 LARGEST_GROUP: Final = 16384
 
 
 @njit
-def may_part(e, g):  # type: ignore[no-untyped-def]
+def may_part(e: Columns, g: Row) -> bool:
     """Whether this group would part at the gate this time."""
     parameters, group = e.parameters[0], e.groups[g]
     chance = parameters.forced_separation if group.traits & HAS_CHILD else parameters.splitting
@@ -31,7 +32,7 @@ def may_part(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def let_out_one_by_one(e, g, chance):  # type: ignore[no-untyped-def]
+def let_out_one_by_one(e: Columns, g: Row, chance: float) -> int:
     """How many of a group the gate lets out when it looks at each person alone."""
     group = e.groups[g]
     people = 0
@@ -42,7 +43,7 @@ def let_out_one_by_one(e, g, chance):  # type: ignore[no-untyped-def]
 
 
 @njit
-def part(e, g, people):  # type: ignore[no-untyped-def]
+def part(e: Columns, g: Row, people: int) -> Row:
     """Let all but the first ``people`` of group ``g`` become a group of their own: its row."""
     status, group = e.status[0], e.groups[g]
     if group.traits & HAS_CHILD:
@@ -67,7 +68,7 @@ def part(e, g, people):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _recognise(e, g):  # type: ignore[no-untyped-def]
+def _recognise(e: Columns, g: Row) -> None:
     """Note anew whom a group has among its members; children without an adult are alone."""
     group = e.groups[g]
     adults = 0

@@ -8,6 +8,7 @@ from numba import njit
 
 from sim.engine.events import schedule
 from sim.engine.service import unit_service
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.stages import Stage
 from sim.engine.time_statistics import move_person
 
@@ -21,7 +22,7 @@ def service_of(stage: Stage) -> Any:
     busy, cv, distribution = (f"{stage.name}_{each}" for each in ("busy", "cv", "distribution"))
 
     @njit
-    def begin_service(e, s, p, mean_h, now):  # type: ignore[no-untyped-def]
+    def begin_service(e: Columns, s: Row, p: Row, mean_h: Hours, now: Hours) -> None:
         station = e.stations[s]
         station[busy] += 1
         move_person(e, p, in_service, station.place, now)

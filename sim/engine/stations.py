@@ -24,6 +24,7 @@ from sim.engine.measures import daily_cap
 from sim.engine.occupancy import people_in, people_in_any
 from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.service import registration_servers
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.stage_service import service_of
 from sim.engine.stages import (
     ADMISSION,
@@ -51,7 +52,7 @@ _begin_registration = service_of(REGISTRATION)
 
 
 @njit
-def receive(e, g, s, now):  # type: ignore[no-untyped-def]
+def receive(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """A group presents itself on the receiving side and stands between the posts."""
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
@@ -62,7 +63,7 @@ def receive(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def people_between_posts(e, s):  # type: ignore[no-untyped-def]
+def people_between_posts(e: Columns, s: Row) -> int:
     """People past the gate and not yet admitted."""
     place = e.stations[s].place
     people = people_in(e, place, PersonState.BETWEEN_POSTS)
@@ -71,7 +72,7 @@ def people_between_posts(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _people_sheltered(e, s):  # type: ignore[no-untyped-def]
+def _people_sheltered(e: Columns, s: Row) -> int:
     """People who have a place behind the posts, or are sure of one."""
     station = e.stations[s]
     people = people_in_any(e, station.place, SHELTERED)
@@ -81,7 +82,7 @@ def _people_sheltered(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def move_up(e, s, now):  # type: ignore[no-untyped-def]
+def move_up(e: Columns, s: Row, now: Hours) -> None:
     """Let people between the posts stand in line for the lanes, as far as there is shelter."""
     station = e.stations[s]
     room = station.shelter_places - _people_sheltered(e, s)
@@ -93,7 +94,7 @@ def move_up(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
+def start_admissions(e: Columns, s: Row, now: Hours) -> None:
     """Fill free lanes from the line before them."""
     station = e.stations[s]
     if not (station.open_by_hours or station.work_after_closing):
@@ -110,7 +111,7 @@ def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def end_admission(e, p, now):  # type: ignore[no-untyped-def]
+def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     """A person has been admitted and waits for the interview, or asks for nothing and is refused.
 
     Returns the station.
@@ -131,7 +132,7 @@ def end_admission(e, p, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
+def _claims_asylum(e: Columns, p: Row) -> bool:
     share = e.parameters[0].claim_share
     if share >= 1.0:
         return True
@@ -140,7 +141,7 @@ def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _join_registration(e, s, p):  # type: ignore[no-untyped-def]
+def _join_registration(e: Columns, s: Row, p: Row) -> None:
     """Stand in line for the interview; families that stay together gather first."""
     if not _gathers(e, s, p):
         enqueue(e, s, _registration_queue(e, s, p), p)
@@ -151,7 +152,7 @@ def _join_registration(e, s, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _gathers(e, s, p):  # type: ignore[no-untyped-def]
+def _gathers(e: Columns, s: Row, p: Row) -> bool:
     """Whether this person's group is heard together; one that the shelter cannot hold is not.
 
     It would gather for ever: some of it could not be admitted before others are registered.
@@ -162,7 +163,7 @@ def _gathers(e, s, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _family_is_complete(e, p):  # type: ignore[no-untyped-def]
+def _family_is_complete(e: Columns, p: Row) -> bool:
     """Whether everybody of this person's group waits for the interview."""
     group = e.groups[e.persons[p].group]
     for member in range(group.first_person, group.first_person + group.people):
@@ -172,26 +173,26 @@ def _family_is_complete(e, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _registration_queue(e, s, p):  # type: ignore[no-untyped-def]
+def _registration_queue(e: Columns, s: Row, p: Row) -> int:
     urgent = e.stations[s].discipline == Discipline.VULNERABLE_FIRST and _goes_first(e, p)
     return INTERVIEWS + (2 if urgent else 0) + (1 if _needs_interpreter(e, p) else 0)
 
 
 @njit
-def _goes_first(e, p):  # type: ignore[no-untyped-def]
+def _goes_first(e: Columns, p: Row) -> bool:
     person = e.persons[p]
     return person.vulnerable != 0 or person.age_class != AgeClass.ADULT
 
 
 @njit
-def _needs_interpreter(e, p):  # type: ignore[no-untyped-def]
+def _needs_interpreter(e: Columns, p: Row) -> bool:
     share = e.parameters[0].interpreter_share
     key = e.groups[e.persons[p].group].key
     return share >= 1.0 or uniform(e.status[0].key, GROUP_INTERPRETER, key, 0) < share
 
 
 @njit
-def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
+def start_registrations(e: Columns, s: Row, now: Hours) -> None:
     """Begin interviews while there are an officer and, where needed, an interpreter."""
     station = e.stations[s]
     servers = registration_servers(station)
@@ -207,7 +208,7 @@ def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _next_queue(e, s):  # type: ignore[no-untyped-def]
+def _next_queue(e: Columns, s: Row) -> int:
     """The line whose first person is next: urgent before others, then who joined first."""
     interpreter_free = e.stations[s].interpreters_busy < e.stations[s].interpreters
     for urgent in (2, 0):
@@ -221,12 +222,12 @@ def _next_queue(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _joined_first(e, s, p, other):  # type: ignore[no-untyped-def]
+def _joined_first(e: Columns, s: Row, p: Row, other: Row) -> bool:
     return (_joined_h(e, s, p), p) < (_joined_h(e, s, other), other)
 
 
 @njit
-def _joined_h(e, s, p):  # type: ignore[no-untyped-def]
+def _joined_h(e: Columns, s: Row, p: Row) -> Hours:
     """When a person joined the line: when admitted, or when the last of a family was."""
     if not _gathers(e, s, p):
         return e.persons[p].admitted_h
@@ -238,7 +239,7 @@ def _joined_h(e, s, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _mean_interview_h(e, s, p):  # type: ignore[no-untyped-def]
+def _mean_interview_h(e: Columns, s: Row, p: Row) -> Hours:
     parameters = e.parameters[0]
     mean_h = e.stations[s].registration_mean_h
     if is_minor(e.persons[p]):
@@ -247,7 +248,7 @@ def _mean_interview_h(e, s, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def end_registration(e, p, now):  # type: ignore[no-untyped-def]
+def end_registration(e: Columns, p: Row, now: Hours) -> None:
     """A person's claim is registered."""
     person = e.persons[p]
     s = e.station_at[person.place]
@@ -267,7 +268,7 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _expect_transport(e, s, now):  # type: ignore[no-untyped-def]
+def _expect_transport(e: Columns, s: Row, now: Hours) -> None:
     """Somebody waits for the next minibus of the timetable."""
     station = e.stations[s]
     if not station.transport_due:
@@ -280,7 +281,7 @@ def _expect_transport(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def leave_by_transport(e, s, now):  # type: ignore[no-untyped-def]
+def leave_by_transport(e: Columns, s: Row, now: Hours) -> None:
     """A minibus takes as many as have a seat, in order of registration."""
     station = e.stations[s]
     station.transport_due = 0
@@ -295,7 +296,7 @@ def leave_by_transport(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
+def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """People found on the terrain border are brought to a station and apply there."""
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
@@ -309,7 +310,7 @@ def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def begin_day(e, now):  # type: ignore[no-untyped-def]
+def begin_day(e: Columns, now: Hours) -> None:
     """With a new day the daily caps begin anew."""
     for s in range(len(e.stations)):
         e.stations[s].admitted_today = 0

@@ -15,11 +15,12 @@ from sim.engine.codes import NOBODY, STATES, PersonState
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
 from sim.engine.occupancy import people_in
 from sim.engine.service import registration_servers
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.stages import AUDITED, QUEUES
 
 
 @njit
-def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+def move_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
     """Move person ``p`` from the state and place where they are to another."""
     person = e.persons[p]
     leave_exposure(e, p, person.place, person.state, now)
@@ -31,7 +32,7 @@ def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+def place_new_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
     """Enter a newly created person into the accounts."""
     e.persons[p].state = state
     e.persons[p].place = place
@@ -40,7 +41,7 @@ def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
+def move_group(e: Columns, g: Row, state: int, place: Row, now: Hours) -> None:
     """Move every member of group ``g``."""
     first = e.groups[g].first_person
     for p in range(first, first + e.groups[g].people):
@@ -48,20 +49,20 @@ def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _leave_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
     _update_cell(e, place, state, now)
     e.occupancy[place, state] -= 1
 
 
 @njit
-def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _enter_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
     _update_cell(e, place, state, now)
     e.occupancy[place, state] += 1
     e.entries[e.status[0].day, place, state] += 1
 
 
 @njit
-def _update_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _update_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
     people = e.occupancy[place, state]
     if people != 0:
         hours = now - e.changed_h[place, state]
@@ -70,7 +71,7 @@ def _update_cell(e, place, state, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def update_suspended_hours(e, s, now):  # type: ignore[no-untyped-def]
+def update_suspended_hours(e: Columns, s: Row, now: Hours) -> None:
     """Book hours of suspended traffic at a station up to now (only while it is open)."""
     station = e.stations[s]
     if station.suspended and station.open_by_hours and station.closures == 0:
@@ -79,7 +80,7 @@ def update_suspended_hours(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def update_interview_hours(e, s, now):  # type: ignore[no-untyped-def]
+def update_interview_hours(e: Columns, s: Row, now: Hours) -> None:
     """Book officers' hours at a station up to now, and interview hours outside opening hours."""
     station = e.stations[s]
     hours = now - station.interviews_since_h
@@ -91,7 +92,7 @@ def update_interview_hours(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def close_day(e, now):  # type: ignore[no-untyped-def]
+def close_day(e: Columns, now: Hours) -> None:
     """Book everything up to the end of a day, note the stocks, and turn the page."""
     day = e.status[0].day
     for place in range(len(e.zone)):
@@ -109,7 +110,7 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def audit(e):  # type: ignore[no-untyped-def]
+def audit(e: Columns) -> bool:
     """Whether every person stands in exactly one state and every queue holds whom it should.
 
     Counts people afresh from their own rows and compares with the accounts; slow, for tests.
@@ -123,7 +124,7 @@ def audit(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _queues_agree(e):  # type: ignore[no-untyped-def]
+def _queues_agree(e: Columns) -> bool:
     for s in range(len(e.stations)):
         place = e.stations[s].place
         if _people_before_gate(e, s) != people_in(e, place, PersonState.EXIT_QUEUE):
@@ -139,7 +140,7 @@ def _queues_agree(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _people_before_gate(e, s):  # type: ignore[no-untyped-def]
+def _people_before_gate(e: Columns, s: Row) -> int:
     people = 0
     g = e.stations[s].exit_first
     while g != NOBODY:
@@ -149,7 +150,7 @@ def _people_before_gate(e, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _people_in_queue(e, s, queue):  # type: ignore[no-untyped-def]
+def _people_in_queue(e: Columns, s: Row, queue: int) -> int:
     people = 0
     p = e.queues[s * QUEUES + queue].first
     while p != NOBODY:
@@ -159,7 +160,7 @@ def _people_in_queue(e, s, queue):  # type: ignore[no-untyped-def]
 
 
 @njit
-def totals_agree(e):  # type: ignore[no-untyped-def]
+def totals_agree(e: Columns) -> bool:
     """Whether the people in all cells are as many as were created and no cell is negative."""
     total = 0
     for place in range(e.occupancy.shape[0]):

@@ -7,12 +7,13 @@ from numba import njit
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.time_statistics import move_group
 from sim.randomness import CHECKPOINT, uniform
 
 
 @njit
-def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
+def set_out(e: Columns, g: Row, d: Row, now: Hours) -> None:
     """Begin or go on with the journey to destination ``d``: the next leg."""
     group = e.groups[g]
     group.destination = d
@@ -40,7 +41,7 @@ def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _travel_leg(e, g, here, there):  # type: ignore[no-untyped-def]
+def _travel_leg(e: Columns, g: Row, here: Row, there: Row) -> None:
     """Book the way, who is on it, and its price."""
     km = e.leg_km[here, there]
     e.leg_people[e.status[0].day, e.leg_number[here, there]] += e.groups[g].people
@@ -49,7 +50,7 @@ def _travel_leg(e, g, here, there):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _timed_arrival(e, d, arrives_h, ahead_h):  # type: ignore[no-untyped-def]
+def _timed_arrival(e: Columns, d: Row, arrives_h: Hours, ahead_h: Hours) -> Hours:
     """People know opening hours: they come at most ``ahead_h`` before a crossing opens."""
     destination = e.destinations[d]
     low, high = destination.first_opening, destination.last_opening
@@ -65,13 +66,13 @@ def _timed_arrival(e, d, arrives_h, ahead_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def pay(e, g, eur_per_person):  # type: ignore[no-untyped-def]
+def pay(e: Columns, g: Row, eur_per_person: float) -> None:
     """Book what every member of a group pays."""
     e.groups[g].spent_eur += eur_per_person * e.groups[g].people
 
 
 @njit
-def stopped_at_checkpoint(e, g):  # type: ignore[no-untyped-def]
+def stopped_at_checkpoint(e: Columns, g: Row) -> bool:
     """Whether a group without valid papers is stopped on the leg that it has just travelled."""
     group = e.groups[g]
     if group.valid_documents or group.next_place < 0:
@@ -81,7 +82,7 @@ def stopped_at_checkpoint(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def next_stop(e, g):  # type: ignore[no-untyped-def]
+def next_stop(e: Columns, g: Row) -> bool:
     """Move the group's position along its leg; returns whether it stands at its destination."""
     group = e.groups[g]
     there = group.next_place
@@ -94,7 +95,7 @@ def next_stop(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
+def go_back(e: Columns, g: Row, state: int, now: Hours) -> None:
     """Travel from a crossing back to the nearest hub, in the given state."""
     group = e.groups[g]
     hub = e.nearest_hub[group.destination]
@@ -108,7 +109,7 @@ def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
+def end_journey(e: Columns, g: Row, state: int, now: Hours) -> None:
     """The group leaves the model's concern in a final state, where it is."""
     group = e.groups[g]
     group.stage = GroupStage.DONE
@@ -117,13 +118,13 @@ def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def settle(e, g, now):  # type: ignore[no-untyped-def]
+def settle(e: Columns, g: Row, now: Hours) -> None:
     """Stay in the transit state for good."""
     end_journey(e, g, PersonState.SETTLED_TRANSIT, now)
 
 
 @njit
-def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
+def join_queue(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Stand at the end of the line before the exit gate of station ``s``."""
     station = e.stations[s]
     group = e.groups[g]
@@ -137,7 +138,7 @@ def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def leave_queue(e, g):  # type: ignore[no-untyped-def]
+def leave_queue(e: Columns, g: Row) -> None:
     """Step out of the line before the exit gate."""
     group = e.groups[g]
     station = e.stations[e.destinations[group.destination].station]
