@@ -48,6 +48,7 @@ from sim.engine.measures import (
     set_gate,
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
+from sim.engine.registration import start_registrations
 from sim.engine.signatures import Columns, Hours, Packed, Row
 from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
@@ -57,7 +58,6 @@ from sim.engine.stations import (
     end_registration,
     leave_by_transport,
     start_admissions,
-    start_registrations,
 )
 from sim.engine.steering import steered_to
 from sim.engine.time_statistics import (

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 from sim.engine.signatures import Columns, Hours, Record, Row, Table
@@ -44,7 +45,7 @@ ENTITY_BITS: Final = 40
 @njit
 def schedule(e: Columns, at_h: Hours, kind: int, entity: Row, stamp: int) -> None:
     """Put an event on the heap; there must be room."""
-    _push(e.heap, e.status[0], at_h, (int(kind) << ENTITY_BITS) | int(entity), stamp)
+    _push(e.heap, e.status[0], at_h, (np.int64(kind) << ENTITY_BITS) | np.int64(entity), stamp)
 
 
 @njit

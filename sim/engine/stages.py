@@ -27,6 +27,7 @@ class Stage(NamedTuple):
         in_service: the state of people whom it serves; None if it serves nobody one by one.
         event: the event that ends a service, or a departure; None if there is none.
         stream: the random numbers of its service times; None if it has none.
+        columns: what a station has of its own for the stage: (name, type of number).
     """
 
     name: str
@@ -36,6 +37,7 @@ class Stage(NamedTuple):
     in_service: PersonState | None = None
     event: EventKind | None = None
     stream: np.int64 | None = None
+    columns: tuple[tuple[str, type[Any]], ...] = ()
 
 
 EXIT_CHECK: Final = Stage(
@@ -44,8 +46,18 @@ EXIT_CHECK: Final = Stage(
     queues=0,
     event=EventKind.EXIT_CHECK_ENDS,
     stream=EXIT_SERVICE,
+    columns=(
+        ("exit_first", np.int32),
+        ("exit_last", np.int32),
+        ("next_release_h", np.float64),
+    ),
 )
-SHELTER: Final = Stage(name="shelter", waiting=PersonState.BETWEEN_POSTS, queues=1)
+SHELTER: Final = Stage(
+    name="shelter",
+    waiting=PersonState.BETWEEN_POSTS,
+    queues=1,
+    columns=(("shelter_places", np.int32),),
+)
 ADMISSION: Final = Stage(
     name="admission",
     waiting=PersonState.ADMISSION_QUEUE,
@@ -53,6 +65,11 @@ ADMISSION: Final = Stage(
     in_service=PersonState.IN_ADMISSION,
     event=EventKind.ADMISSION_ENDS,
     stream=ADMISSION_SERVICE,
+    columns=(
+        ("lanes", np.int32),
+        ("work_after_closing", np.int32),
+        ("admitted_today", np.int64),
+    ),
 )
 REGISTRATION: Final = Stage(
     name="registration",
@@ -62,6 +79,14 @@ REGISTRATION: Final = Stage(
     in_service=PersonState.IN_REGISTRATION,
     event=EventKind.REGISTRATION_ENDS,
     stream=REGISTRATION_SERVICE,
+    columns=(
+        ("servers_open", np.int32),
+        ("servers_after_hours", np.int32),
+        ("extra_servers", np.int32),
+        ("interpreters", np.int32),
+        ("interpreters_busy", np.int32),
+        ("discipline", np.int32),
+    ),
 )
 TRANSPORT: Final = Stage(
     name="transport",
@@ -69,6 +94,11 @@ TRANSPORT: Final = Stage(
     queues=1,
     queue_holds_all=False,  # nobody waits where there is none
     event=EventKind.TRANSPORT_LEAVES,
+    columns=(
+        ("seats", np.int32),
+        ("headway_h", np.float64),
+        ("transport_due", np.int32),
+    ),
 )
 STAGES: Final = (EXIT_CHECK, SHELTER, ADMISSION, REGISTRATION, TRANSPORT)
 QUEUES: Final = sum(stage.queues for stage in STAGES)
@@ -83,6 +113,7 @@ def stage_columns() -> list[tuple[str, type[Any]]]:
     """The columns of a station that follow from the rows."""
     columns: list[tuple[str, type[Any]]] = []
     for stage in STAGES:
+        columns += stage.columns
         if stage.in_service is not None:
             columns.append((f"{stage.name}_busy", np.int32))
         if stage.stream is not None:
