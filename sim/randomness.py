@@ -1,8 +1,8 @@
 """Counter-based random numbers: every draw has an address, none has a history.
 
-A draw is named by (replicate key, purpose, entity, index) and computed from that name alone by
+A draw is named by (replication key, purpose, entity, index) and computed from that name alone by
 Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). So a draw belongs
-to a person or a group and not to the order of events: one more group changes nobody else's luck,
+to a person or a group and not to the order of events: one more group changes nobody else's draws,
 and two policies meet the same people (common random numbers).
 """
 
@@ -119,9 +119,9 @@ def uniform(key: int, purpose: int, entity: int, index: int) -> float:
     """A uniform draw in the open interval (0, 1), with 52 random bits.
 
     Args:
-        key: the replicate's 64-bit key (:func:`replicate_key`).
+        key: the replication's 64-bit key (:func:`replicate_key`).
         purpose: one of this module's constants.
-        entity: 64-bit number of whoever the draw belongs to.
+        entity: 64-bit number of the entity that the draw belongs to.
         index: which of the entity's draws for this purpose, below 2**32.
     """
     bits = _word(key, purpose, entity, index) >> np.uint64(12)
@@ -199,7 +199,7 @@ def _scramble(word: int) -> int:
 
 
 def replicate_key(seed: int, world: int) -> int:
-    """The 64-bit key of a replicate; different for every world of a seed."""
+    """The 64-bit key of a replication; different for every world of a seed."""
     return _scramble((_scramble((seed + _GOLDEN) & _WORD) + world * _GOLDEN) & _WORD)
 
 

@@ -107,7 +107,7 @@ _BELIEF: Final = {
     "good": "evidence of success (or, under Routes and Rumours, the believed chance)",
     "bad": "evidence of failure (or the trust in that chance)",
     "wait_h": "believed wait, h",
-    "telling": "1 or -1 while it tells of a success or a failure, else 0",
+    "passes_on": "1 or -1 while it tells of a success or a failure, else 0",
     "news_h": "age stamp of the newest thing seen or heard, h",
 }
 

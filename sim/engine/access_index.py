@@ -1,7 +1,7 @@
 """R5: effective access, the share of people who want to cross and can reach an open crossing.
 
-A person has access if some crossing bars nobody with the traits of the group they are with, can be
-reached within ``access_reach_h`` and costs at most ``access_price_eur`` for the way and the
+A person has access if some crossing is closed to nobody with the traits of the group they are with,
+can be reached within ``access_reach_h`` and costs at most ``access_price_eur`` for the way and the
 cheapest mode that is not banned there. Opening hours are left aside. Where nobody waits the towns
 where people first appear count instead, each once.
 """
@@ -25,13 +25,13 @@ UNKNOWN: Final = -1
 
 @njit(cache=True, nogil=True)
 def index_if(handle: Packed, closed_to: NDArray[np.bool_]) -> float:
-    """For actors: the index that there would be if just these were barred, 0 to 1."""
+    """For actors: the index, 0 to 1, if crossings were closed just to these groups."""
     return access_index(columns_of(handle), closed_to)
 
 
 @njit(cache=True, nogil=True)
 def closed_to_at_present(handle: Packed) -> NDArray[np.bool_]:
-    """For actors: which crossing bars whom now, shape (stations, traits)."""
+    """For actors: which crossing is closed to whom now, shape (stations, traits)."""
     return closed_to_now(columns_of(handle))
 
 
@@ -41,7 +41,7 @@ def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
 
     Args:
         e: the columns.
-        closed_to: whether a station bars groups with these traits, shape (stations, 8).
+        closed_to: whether a station is closed to groups with these traits, shape (stations, 8).
     """
     stock, reached = access_counts(e, closed_to)
     if stock > 0:
@@ -80,7 +80,7 @@ def _wants_to_cross(stage: int) -> bool:
 
 @njit
 def closed_to_now(e: Columns) -> NDArray[np.bool_]:
-    """Whether a station bars groups with these traits now, shape (stations, 8)."""
+    """Whether a station is closed to groups with these traits now, shape (stations, 8)."""
     closed_to = np.zeros((len(e.stations), TRAITS), dtype=np.bool_)
     for m in range(e.status[0].measures):
         s = e.measures[m].destination

@@ -3,7 +3,7 @@
 1. closing of a crossing's day; 2. measures that begin; 3. registrations, admissions and checks at
 the exit gate that end, minibuses that leave; 4. patience that ends; 5. the end of the day; 6.
 opening; 7. measures that end; 8. bulletins, and who hears them; 9. new groups and those who follow
-others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that think again.
+others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that reconsider.
 This is the order for events of the same instant; else time alone decides.
 """
 
@@ -178,7 +178,7 @@ def _is_at_station(e: Columns, m: Row) -> bool:
 
 @njit
 def _restrict_queue(e: Columns, s: Row, m: Row, now: Hours) -> None:
-    """A closure meets those who stand in line; they see it."""
+    """A closure meets those in the queue; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
@@ -205,7 +205,7 @@ def _welcome(e: Columns, g: Row, now: Hours) -> None:
 
 @njit
 def _meet(e: Columns, g: Row, now: Hours) -> None:
-    """Two groups talk, or one with its facilitator; whoever learned something thinks again."""
+    """Two groups talk, or one with its facilitator; those who learned something reconsider."""
     learned, other = make_contact(e, g, now)
     if learned:
         _reconsider_if_free(e, g, now)
@@ -227,7 +227,7 @@ def _hear_news(e: Columns, g: Row, b: Row, now: Hours) -> None:
 
 @njit
 def _held(e: Columns, g: Row) -> bool:
-    """Whether a group stands in line before a crossing that is closed to it."""
+    """Whether a group queues at a crossing that is closed to it."""
     group = e.groups[g]
     return group.stage == GroupStage.QUEUED and restriction(e, group.destination, group.traits) >= 0
 

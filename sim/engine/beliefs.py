@@ -10,9 +10,9 @@ Two rules of updating, by ``routes_and_rumours``:
   (iota = 0.5, gamma = 0.1, kappa = 0.3).
 
 Evidence (or trust) fades toward the prior with ``memory_d``. What somebody saw at a post is news
-that passes from group to group with its age: whoever hears of something newer takes it up, with
-``peer_weight`` times what age has left of it, and tells it on. With ``stifling`` those who tell
-what the other knows already cease to (Daley and Kendall 1964).
+that passes from group to group with its age: a group that hears of something newer takes it up,
+with ``peer_weight`` times what age has left of it, and passes it on. With ``stifling`` those who
+report what the other knows already cease to (Daley and Kendall 1964).
 
 All of it is off while ``experience_weight``, ``peer_rate_per_h`` and ``facilitated_share`` are 0.
 """
@@ -35,7 +35,7 @@ CONFUSED: Final = 0.3  # kappa
 
 @njit
 def belief_row(e: Columns, g: Row, s: Row) -> Row:
-    """Where the belief of group ``g`` about station ``s`` stands in the table."""
+    """Where the belief of group ``g`` about station ``s`` is in the table."""
     return g * len(e.stations) + s
 
 
@@ -47,7 +47,7 @@ def trust_of(weight: float) -> float:
 
 @njit
 def begin_beliefs(e: Columns, g: Row, now: Hours) -> None:
-    """What a new group believes: the priors, and nothing to tell."""
+    """What a new group believes: the priors, and nothing to report."""
     if e.status[0].learning == 0:
         return
     parameters = e.parameters[0]
@@ -111,14 +111,14 @@ def _fade(parameters: Record, stations: Table, beliefs: Table, first: Row, keep:
 
 @njit
 def experience(e: Columns, g: Row, s: Row, success: float, wait_h: Hours, now: Hours) -> None:
-    """Group ``g`` saw for itself how it goes at station ``s``, and has something to tell."""
+    """Group ``g`` saw for itself how it goes at station ``s``, and has something to report."""
     if e.status[0].learning == 0:
         return
     forget(e, g, now)
     belief = e.beliefs[belief_row(e, g, s)]
     _take_in(e, belief, 1.0 if success else 0.0, wait_h, e.parameters[0].experience_weight)
     belief.news_h = now
-    belief.telling = 1 if success else -1
+    belief.passes_on = 1 if success else -1
 
 
 @njit
@@ -165,7 +165,7 @@ def merged(
 
 @njit
 def talk(e: Columns, g: Row, other: Row, now: Hours) -> int:
-    """Two groups tell each other what they know.
+    """Two groups exchange what they know.
 
     Returns 1 if the first learned something, plus 2 if the other did.
     """
@@ -197,35 +197,35 @@ def _exchange_views(mine: Record, theirs: Record) -> int:
 
 @njit
 def _hear(e: Columns, g: Row, mine: Record, theirs: Record, now: Hours) -> int:
-    """Group ``g`` takes up newer news; returns whether there was anybody telling it."""
-    if theirs.telling == 0:
+    """Group ``g`` takes up newer news; returns whether the other passes it on."""
+    if theirs.passes_on == 0:
         return 0
     forget(e, g, now)
     parameters = e.parameters[0]
     weight = parameters.peer_weight
     if parameters.memory_d > 0.0:
         weight *= math.exp(-(now - theirs.news_h) / (24.0 * parameters.memory_d))
-    _take_in(e, mine, 1.0 if theirs.telling > 0 else 0.0, theirs.wait_h, weight)
+    _take_in(e, mine, 1.0 if theirs.passes_on > 0 else 0.0, theirs.wait_h, weight)
     mine.news_h = theirs.news_h
-    mine.telling = theirs.telling
+    mine.passes_on = theirs.passes_on
     return 1
 
 
 @njit
 def _stifle(e: Columns, g: Row, s: Row, mine: Record, theirs: Record) -> None:
-    """Those who tell what the other knows may cease to tell it."""
-    if e.parameters[0].stifling <= 0.0 or (mine.telling == 0 and theirs.telling == 0):
+    """Those who report what the other knows may cease to."""
+    if e.parameters[0].stifling <= 0.0 or (mine.passes_on == 0 and theirs.passes_on == 0):
         return
     group = e.groups[g]
     index = group.contacts * len(e.stations) + s
     if uniform(e.status[0].key, STIFLING, group.key, index) < e.parameters[0].stifling:
-        mine.telling = 0
-        theirs.telling = 0
+        mine.passes_on = 0
+        theirs.passes_on = 0
 
 
 @njit
-def be_told(e: Columns, g: Row, s: Row, success: float, now: Hours) -> None:
-    """A facilitator tells group ``g`` the chance at station ``s``, with a bias to the good."""
+def take_advice(e: Columns, g: Row, s: Row, success: float, now: Hours) -> None:
+    """A facilitator states to group ``g`` the chance at station ``s``, with a bias to the good."""
     parameters = e.parameters[0]
     belief = e.beliefs[belief_row(e, g, s)]
     said = success + parameters.facilitator_bias * (1.0 - success)

@@ -3,12 +3,12 @@
 Perceived cost of crossing j in EUR:
 ``C_j = v_T (T_j + W_j) + P_j w + b p_turned_back - B p_success``, with travel time T, mean wait for
 opening W, price P, weight w = (median cash / own cash)^elasticity, own failures, and the believed
-chance of success. Utility is ``constant - C / s``. A crossing that is believed shut when one would
-arrive has utility minus infinity; so has one without a mode that people can have.
+chance of success. Utility is ``constant - C / s``. A crossing that is believed closed at the time
+of arrival has utility minus infinity; so has one without a mode that people can have.
 
-Many groups share a place, the news and the exceptions that apply to them, so the outlook is kept
-and used again; only the price (w - 1 times more) and the failures are a group's own. An outlook
-holds until the next known beginning or end of a measure that changes something.
+Many groups share a place, the news and the exceptions that apply to them, so the utilities are
+cached; only the price (w - 1 times more) and the failures are a group's own. They hold
+until the next known beginning or end of a measure that changes something.
 """
 
 from __future__ import annotations
@@ -41,29 +41,29 @@ def trip_hours(e: Columns, d: Row, place: Row) -> Hours:
 
 @njit
 def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, now: Hours) -> Row:
-    """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
+    """The slot of the utilities from a place with this knowledge; evaluated if it is not there."""
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
     slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % CACHE_SLOTS
-    outlook = e.utility_cache[slot]
+    cached = e.utility_cache[slot]
     if (
-        outlook.until_h > now >= outlook.from_h
-        and outlook.heard_h == heard_h
-        and outlook.place == place
-        and outlook.traits == traits
+        cached.until_h > now >= cached.from_h
+        and cached.heard_h == heard_h
+        and cached.place == place
+        and cached.traits == traits
     ):
         return slot
-    outlook.place, outlook.traits = place, traits
-    outlook.heard_h, outlook.from_h = heard_h, now
+    cached.place, cached.traits = place, traits
+    cached.heard_h, cached.from_h = heard_h, now
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, place)
     known = _gather_known(e, heard_h, traits, now)
-    outlook.differs = _believe(e, known, heard_h, now)
-    outlook.until_h = _constant_until(e, known, heard_h, now)
+    cached.differs = _believe(e, known, heard_h, now)
+    cached.until_h = _constant_until(e, known, heard_h, now)
     if e.parameters[0].cold_cost_eur > 0.0:
-        outlook.until_h = min(outlook.until_h, _weather_holds_until(e, now))
+        cached.until_h = min(cached.until_h, _weather_holds_until(e, now))
     for row in range(2):
         _evaluate_ways(e, slot, row, place)
-    outlook.cold = np.any(e.cached_cold[slot] > 0.0)
+    cached.cold = np.any(e.cached_cold[slot] > 0.0)
     return slot
 
 
@@ -179,7 +179,7 @@ def _expected_cold(e: Columns, d: Row, hours: Hours) -> float:
 
 @njit
 def _evaluate_ways(e: Columns, slot: Row, row: Row, place: Row) -> None:
-    """Write the outlook's utilities for one row of ``believed``."""
+    """Write the cached utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
         if e.destinations[d].kind == DestinationKind.CROSSING:
             _evaluate_crossing(e, slot, row, d, place)

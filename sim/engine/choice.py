@@ -1,15 +1,15 @@
 """S4-S5: the choice among crossings, waiting and other ways.
 
-A group that waits thinks again at random times (rate r, Calvo) and then chooses by a nested logit
+A group that waits reconsiders at random times (rate r, Calvo) and then chooses by a nested logit
 among the crossings, other countries, the terrain border, settling, and waiting (utility 0 or less):
 ``P(N) = exp(theta_N IV_N) / sum over nests and waiting``, ``P(k|N) = exp(V_k / theta_N) / sum``.
 What it believes is constant between news and the known beginnings and ends of measures, so the time
-until it leaves is exponential with rate r * P(leave): the reviews that change nothing need not be
+until it leaves is exponential with rate r * P(leave): the decisions that change nothing need not be
 simulated, and the law is the same.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and
-``rush_limit``. While every crossing is believed shut, now and at that horizon, waiting loses at
+``rush_limit``. While every crossing is believed closed, now and at that horizon, waiting loses at
 least ``lost_hope``: there is nothing to wait for.
 """
 
@@ -47,7 +47,7 @@ NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 @njit
 def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
-    """Fill ``utility`` for group ``g``: its outlook, its means, and its own failures.
+    """Fill ``utility`` for group ``g``: the cached utilities, its means, and its own failures.
 
     Returns:
         The time up to which it stays as it is, and whether it differs beyond the horizon (only then
@@ -56,17 +56,17 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
     group = e.groups[g]
     forget(e, g, now)
     slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
-    outlook = e.utility_cache[slot]
+    cached = e.utility_cache[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
     dearer = _price_weight(parameters, group, now) - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
-    for row in range(2 if outlook.differs else 1):
+    for row in range(2 if cached.differs else 1):
         base, price = e.cached_base[slot, row], e.cached_price[slot, row]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
-        if outlook.cold:
+        if cached.cold:
             _mind_cold(parameters, group, e.cached_cold[slot, row], utility)
         if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
             _mind_checkpoints(parameters, e.route_risk[:, group.place], utility)
@@ -77,7 +77,7 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
             _trust_what_is_known(parameters, e.stations, e.cached_assured[slot, row], utility)
         if group.failures > 0:
             _count_failures(e.destinations, utility, setback)
-    return outlook.until_h, outlook.differs
+    return cached.until_h, cached.differs
 
 
 @njit
@@ -109,7 +109,7 @@ def _mind_checkpoints(parameters: Record, risk: Floats, utility: Floats) -> None
 def _hope(parameters: Record, beliefs: Table, first: Row, assured: Floats, utility: Floats) -> None:
     """Add what a group believes of the crossings: the chance to succeed, less the wait.
 
-    Its beliefs stand from row ``first`` on.
+    Its beliefs are from row ``first`` on.
     """
     worth = parameters.success_value_eur / parameters.utility_scale_eur
     per_h = parameters.value_of_time_eur_per_h / parameters.utility_scale_eur
@@ -217,7 +217,7 @@ def draw_alternative(e: Columns, g: Row) -> Row:
 
 @njit
 def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
-    """Let a group that waits think again; with ``at_once`` it may leave this very moment.
+    """Let a group that waits reconsider; with ``at_once`` it may leave this very moment.
 
     Returns whether it left.
     """
@@ -243,7 +243,7 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
 
 @njit
 def _plan(e: Columns, g: Row, reconsiders_h: Hours, leaves_h: Hours, now: Hours) -> None:
-    """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
+    """Schedule whichever comes first: reconsidering, leaving, giving up, being removed."""
     key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
     group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
     if leaves_h < next_h:

@@ -10,7 +10,7 @@ from typing import Final
 
 
 class PersonState(IntEnum):
-    """Where a person stands; exhaustive and exclusive (MODEL 2.3)."""
+    """What a person is doing; exhaustive and exclusive (MODEL 2.3)."""
 
     GATEWAY = 0
     STAGING = 1
@@ -35,7 +35,7 @@ class PersonState(IntEnum):
 
 
 class NextStep(IntEnum):
-    """What a waiting group's next review will be."""
+    """What a waiting group will do at its next planned decision."""
 
     RECONSIDER = 0
     LEAVE = 1
@@ -128,7 +128,7 @@ class StreamKind(IntEnum):
 
 
 class ServiceDistribution(IntEnum):
-    """Families of service times."""
+    """Families of distributions of service times."""
 
     DETERMINISTIC = 0
     EXPONENTIAL = 1

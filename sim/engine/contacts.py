@@ -1,7 +1,7 @@
 """S3, hearsay: people talk with others who want to cross, and some with a facilitator.
 
 A group that is not yet received talks with another at random (all groups so far, also those who got
-through: they tell of it), ``peer_rate_per_h`` times an hour on average, those others' talks with it
+through: they report it), ``peer_rate_per_h`` times an hour on average, those others' talks with it
 counted. A share of groups has a facilitator, who knows at once which crossings are open.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from sim.engine.beliefs import be_told, forget, talk
+from sim.engine.beliefs import forget, take_advice, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
@@ -54,7 +54,7 @@ def has_facilitator(e: Columns, g: Row) -> bool:
 
 @njit
 def make_contact(e: Columns, g: Row, now: Hours) -> tuple[bool, Row]:
-    """The talk that is due. Returns (whether ``g`` learned, whom it told something or -1)."""
+    """The talk that is due. Returns (whether ``g`` learned, who learned from it or -1)."""
     group = e.groups[g]
     if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
         return False, -1
@@ -84,6 +84,6 @@ def _hear_facilitator(e: Columns, g: Row, now: Hours) -> bool:
     group.heard_h = max(group.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
         if restriction(e, s, group.traits) < 0:
-            be_told(e, g, s, e.stations[s].gate, now)
+            take_advice(e, g, s, e.stations[s].gate, now)
     group.fresh = 1
     return True

@@ -96,10 +96,10 @@ def excite(e: Columns, g: Row, now: Hours) -> None:
     parameters = e.parameters[0]
     if parameters.branching <= 0.0:
         return
-    replicate, key = e.status[0].key, e.groups[g].key
+    replication, key = e.status[0].key, e.groups[g].key
     scale_h = 24.0 * parameters.kernel_mean_d / parameters.kernel_shape
-    for child in range(poisson(replicate, OFFSPRING_NUMBER, key, 0, parameters.branching)):
-        delay = gamma(replicate, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
+    for child in range(poisson(replication, OFFSPRING_NUMBER, key, 0, parameters.branching)):
+        delay = gamma(replication, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
         schedule(e, now + scale_h * delay, EventKind.OFFSPRING, g, child)
 
 

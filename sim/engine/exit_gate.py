@@ -1,9 +1,9 @@
-"""S7, stage 0: the transit side's post, and the line before the crossing.
+"""S7, stage 0: the transit side's post, and the queue before the crossing.
 
-People who reach the post may turn away at the sight of a long line (balking, with chance
-``1 - exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in line
+People who reach the post may turn away at the sight of a long queue (balking, with chance ``1 -
+exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in the queue
 (EXIT_QUEUE) until the crossing is open to them and the gate has checked those before them. Those
-whose patience ends leave the line (reneging): patience is Weibull with mean ``patience_h``, and is
+whose patience ends leave the queue (reneging): patience is Weibull with mean ``patience_h``, and is
 spent faster in the cold. Passing the receiving side's gate is what counts as an arrival.
 """
 
@@ -58,12 +58,12 @@ def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
     elif _banned_mode_enforced(e, g, s):
         turn_back(e, g, now)
     else:
-        _stand_before_gate(e, g, s, now)
+        _queue_at_gate(e, g, s, now)
 
 
 @njit
-def _stand_before_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """Join the line, and pass at once if the crossing is open to this group."""
+def _queue_at_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
+    """Join the queue, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
     rule = restriction(e, s, group.traits)
     move_group(e, g, PersonState.EXIT_QUEUE, group.place, now)
@@ -81,7 +81,7 @@ def _stand_before_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
 
 @njit
 def meet_restriction(e: Columns, g: Row, rule: int, now: Hours) -> None:
-    """What a closure does with a group in line: hold, reroute or turn back."""
+    """What a closure does with a group in the queue: hold, reroute or turn back."""
     if rule == QueueRule.TURN_BACK:
         leave_queue(e, g)
         turn_back(e, g, now)
@@ -119,7 +119,7 @@ def _note_first_queueing(e: Columns, g: Row, now: Hours) -> None:
 def expected_wait_h(e: Columns, s: Row, now: Hours) -> Hours:
     """The wait that somebody who comes now sees before them at station ``s``, h.
 
-    The time until it opens, and the work on the people in line, at mean times.
+    The time until it opens, and the work on the people in the queue, at mean times.
     """
     station = e.stations[s]
     ahead = people_in(e, station.place, PersonState.EXIT_QUEUE)
@@ -159,7 +159,7 @@ def _be_patient(e: Columns, g: Row, now: Hours) -> None:
 def patience_ends_h(e: Columns, place: Row, now: Hours, patience_h: Hours) -> Hours:
     """When patience for ``patience_h`` mild hours is spent by somebody who waits at a place.
 
-    Exact: the clock of ``haste`` runs evenly within an hour, and on after the last one.
+    Exact: ``accumulated_patience_h`` grows evenly within an hour, and on after the last one.
     """
     zone = e.zone[place]
     if zone < 0 or e.parameters[0].cold_impatience <= 0.0:
@@ -175,7 +175,7 @@ def patience_ends_h(e: Columns, place: Row, now: Hours, patience_h: Hours) -> Ho
 
 @njit
 def renege(e: Columns, g: Row, attempt: int, now: Hours) -> None:
-    """Leave the line, unless the group has left it before."""
+    """Leave the queue, unless the group has left it before."""
     group = e.groups[g]
     if group.stage == GroupStage.QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
@@ -221,7 +221,7 @@ def gate_open(e: Columns, s: Row, now: Hours) -> bool:
 
 @njit
 def release_queue(e: Columns, s: Row, now: Hours) -> None:
-    """Let pass, in order of arrival, whoever may pass now."""
+    """Let pass, in order of arrival, everybody who may pass now."""
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
         following = e.groups[g].next_in_queue
@@ -233,7 +233,7 @@ def release_queue(e: Columns, s: Row, now: Hours) -> None:
 
 @njit
 def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """A group passes the transit side's gate and stands between the posts."""
+    """A group passes the transit side's gate and is between the posts."""
     leave_queue(e, g)
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
@@ -269,7 +269,7 @@ def _suspend_if_full(e: Columns, s: Row, now: Hours) -> None:
 
 @njit
 def resume_if_cleared(e: Columns, s: Row, now: Hours) -> None:
-    """After an admission: traffic goes on when few enough people stand between the posts."""
+    """After an admission: traffic goes on when few enough people are between the posts."""
     station = e.stations[s]
     if station.suspended and people_between_posts(e, s) <= station.suspend_below:
         update_suspended_hours(e, s, now)

@@ -23,7 +23,7 @@ def giving_up_hours(key: Key, parameters: Record, group: Record, cold: float, no
     """Hours from now until a group would give up; infinite if never.
 
     Args:
-        key: the replicate's key.
+        key: the replication's key.
         parameters: the row of scalar parameters.
         group: the group's row.
         cold: omega3 times the cold of the day (:func:`cold_of_today`).

@@ -169,7 +169,7 @@ def share_setting_out(e: Columns, origin: Row) -> float:
 
 @njit
 def restricts(measure: Record, s: Row, traits: int) -> bool:
-    """Whether a measure is in force and bars a group with these traits from station ``s``."""
+    """Whether a measure is in force and closes station ``s`` to a group with these traits."""
     return (
         measure.in_force
         and measure.destination == s
@@ -180,7 +180,7 @@ def restricts(measure: Record, s: Row, traits: int) -> bool:
 
 @njit
 def restriction(e: Columns, s: Row, traits: int) -> int:
-    """The strictest queue rule of the measures that bar such a group from station ``s``, or -1."""
+    """The strictest queue rule of the measures that close station ``s`` to such a group, or -1."""
     station = e.stations[s]
     strictest = -1
     if station.closures == 0 and station.asylum_restrictions == 0:

@@ -1,4 +1,4 @@
-"""S11: arrival at a crossing of another state, which may be shut or may refuse to hear a claim."""
+"""S11: arrival at a crossing of another state, which may be closed or refuse to hear a claim."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sim.randomness import NEIGHBOUR_REFUSES, uniform
 def arrive_at_neighbour(e: Columns, g: Row, now: Hours) -> None:
     """A group reaches another state's crossing: received there, or sent back unheard.
 
-    Those who are sent back are booked at the neighbour's place, so that they can be told from
-    people whom the receiving state turned back. Where nobody can be sent back nothing is tried, and
-    nothing counts towards publicised failure (S1).
+    Those who are sent back are counted at the neighbour's place, apart from people whom the
+    receiving state turned back. Where nobody can be sent back nothing is tried, and nothing counts
+    towards publicised failure (S1).
     """
     group = e.groups[g]
     neighbour = e.destinations[group.destination]

@@ -114,4 +114,5 @@ WITH_ACCESS: Final = states_that_end(*(end for end in JourneyEnd if end.access))
 FULLY_OUTDOORS: Final = states_on(OUTDOORS)
 SHARING_SHELTER: Final = states_on(INSIDE_STATION)
 # For compiled code: the clock by the number of the state.
-CLOCKS: Final = np.array([row.clock for row in PERSON_STATES], dtype=np.int64)
+_CLOCK_OF = {row.state: row.clock for row in PERSON_STATES}
+CLOCKS: Final = np.array([_CLOCK_OF[state] for state in PersonState], dtype=np.int64)

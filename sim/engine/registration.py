@@ -36,7 +36,7 @@ def wait_for_registration(e: Columns, s: Row, p: Row, now: Hours) -> None:
 
 @njit
 def join_registration(e: Columns, s: Row, p: Row) -> None:
-    """Stand in line for the interview; families that stay together gather first."""
+    """Join the queue for the interview; families that stay together gather first."""
     if not _gathers(e, s, p):
         enqueue(e, s, _registration_queue(e, s, p), p)
     elif _family_is_complete(e, p):
@@ -104,7 +104,7 @@ def start_registrations(e: Columns, s: Row, now: Hours) -> None:
 
 @njit
 def _next_queue(e: Columns, s: Row) -> int:
-    """The line whose first person is next: urgent before others, then who joined first."""
+    """The queue whose head is next: urgent before others, then who joined first."""
     interpreter_free = e.stations[s].interpreters_busy < e.stations[s].interpreters
     for urgent in (2, 0):
         without = head(e, s, INTERVIEWS + urgent)
@@ -123,7 +123,7 @@ def _joined_first(e: Columns, s: Row, p: Row, other: Row) -> bool:
 
 @njit
 def _joined_h(e: Columns, s: Row, p: Row) -> Hours:
-    """When a person joined the line: when admitted, or when the last of a family was."""
+    """When a person joined the queue: when admitted, or when the last of a family was."""
     if not _gathers(e, s, p):
         return e.persons[p].admitted_h
     group = e.groups[e.persons[p].group]

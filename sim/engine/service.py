@@ -22,18 +22,18 @@ def registration_servers(station: Record) -> int:
 
 
 @njit
-def unit_service(e: Columns, p: Row, purpose: int, law: int, cv: float) -> float:
-    """A service time with mean 1 of person ``p``, from one of the families of ServiceLaw."""
+def unit_service(e: Columns, p: Row, purpose: int, distribution: int, cv: float) -> float:
+    """A service time with mean 1 of person ``p``, by its ServiceDistribution."""
     group = e.groups[e.persons[p].group]
     member = p - group.first_person
     key = e.status[0].key
-    if law == ServiceDistribution.DETERMINISTIC:
+    if distribution == ServiceDistribution.DETERMINISTIC:
         return 1.0
-    if law == ServiceDistribution.EXPONENTIAL:
+    if distribution == ServiceDistribution.EXPONENTIAL:
         return exponential(key, purpose, group.key, member)
     if cv <= 0.0:
         return 1.0
-    if law == ServiceDistribution.GAMMA:
+    if distribution == ServiceDistribution.GAMMA:
         shape = 1.0 / (cv * cv)
         return gamma(key, purpose, group.key, member, shape) / shape
     variance = math.log(1.0 + cv * cv)

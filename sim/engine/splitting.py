@@ -2,8 +2,9 @@
 
 A gate that lets out only some of a group may part it: groups of adults with chance ``splitting``,
 families with chance ``forced_separation`` (a rights event, counted; by default families are let out
-together or not at all). Whoever is let out goes on; the others become a group of their own, with
-its own luck from then on. Children who are left without an adult are unaccompanied minors.
+together or not at all). Those who are let out go on; the others become a group of their own, with
+its own random numbers from then on. Children who are left without an adult are unaccompanied
+minors.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def part(e: Columns, g: Row, people: int) -> Row:
 
 @njit
 def _recognise(e: Columns, g: Row) -> None:
-    """Note anew whom a group has among its members; children without an adult are alone."""
+    """Note again whom a group has among its members; children without an adult are alone."""
     group = e.groups[g]
     adults = 0
     for p in range(group.first_person, group.first_person + group.people):

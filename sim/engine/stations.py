@@ -1,6 +1,6 @@
-"""S7, stages 1 to 3: admission lanes, registration, transport, on the receiving side.
+"""S7, stages 1 to 3 on the receiving side: admission lanes, then registration, then transport.
 
-Whoever has passed the gate stands between the posts. While the station's shelter has room, people
+Those who have passed the gate are between the posts. While the station's shelter has room, people
 move up to the lanes; when it is full they wait between the posts: nobody is ever lost. After
 admission comes the interview, which needs an officer and, for most, an interpreter as well
 (two resources at once). Registered people leave by minibuses on a timetable where there are any.
@@ -31,7 +31,6 @@ from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.stage_service import service_of
 from sim.engine.stages import (
     ADMISSION,
-    REGISTRATION,
     SHELTER,
     SHELTERED,
     TRANSPORT,
@@ -49,12 +48,11 @@ LANES: Final = first_queue(ADMISSION)
 MINIBUSES: Final = first_queue(TRANSPORT)
 
 _begin_admission = service_of(ADMISSION)
-_begin_registration = service_of(REGISTRATION)
 
 
 @njit
 def receive(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """A group presents itself on the receiving side and stands between the posts."""
+    """A group presents itself on the receiving side and is between the posts."""
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
@@ -84,7 +82,7 @@ def _people_sheltered(e: Columns, s: Row) -> int:
 
 @njit
 def move_up(e: Columns, s: Row, now: Hours) -> None:
-    """Let people between the posts stand in line for the lanes, as far as there is shelter."""
+    """Let people between the posts queue for the lanes, as far as there is shelter."""
     station = e.stations[s]
     room = station.shelter_places - _people_sheltered(e, s)
     while room > 0 and head(e, s, POSTS) != NOBODY:
@@ -96,7 +94,7 @@ def move_up(e: Columns, s: Row, now: Hours) -> None:
 
 @njit
 def start_admissions(e: Columns, s: Row, now: Hours) -> None:
-    """Fill free lanes from the line before them."""
+    """Fill free lanes from the queue before them."""
     station = e.stations[s]
     if not (station.open_by_hours or station.work_after_closing):
         return
@@ -203,7 +201,7 @@ def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
 
 @njit
 def begin_day(e: Columns, now: Hours) -> None:
-    """With a new day the daily caps begin anew."""
+    """With a new day the daily caps begin again."""
     for s in range(len(e.stations)):
         e.stations[s].admitted_today = 0
         if e.stations[s].metered:

@@ -1,4 +1,4 @@
-"""The accounts: the one place where a person changes state, and all that is counted from it.
+"""Time-weighted statistics: the one place where people change state, and what is counted of it.
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
 updated when people move; outdoor hours (:mod:`sim.engine.cold_exposure`), suspended hours and
@@ -33,7 +33,7 @@ def move_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
 
 @njit
 def place_new_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
-    """Enter a newly created person into the accounts."""
+    """Enter a newly created person into the statistics."""
     e.persons[p].state = state
     e.persons[p].place = place
     enter_exposure(e, p, place, state, now)
@@ -72,7 +72,7 @@ def _update_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
 
 @njit
 def update_suspended_hours(e: Columns, s: Row, now: Hours) -> None:
-    """Book hours of suspended traffic at a station up to now (only while it is open)."""
+    """Record hours of suspended traffic at a station up to now (only while it is open)."""
     station = e.stations[s]
     if station.suspended and station.open_by_hours and station.closures == 0:
         e.suspended_h[e.status[0].day, s] += now - e.suspended_since_h[s]
@@ -81,7 +81,7 @@ def update_suspended_hours(e: Columns, s: Row, now: Hours) -> None:
 
 @njit
 def update_interview_hours(e: Columns, s: Row, now: Hours) -> None:
-    """Book officers' hours at a station up to now, and interview hours outside opening hours."""
+    """Record officers' hours at a station up to now, and interview hours outside opening hours."""
     station = e.stations[s]
     hours = now - station.interviews_since_h
     on_duty = max(registration_servers(station), station.registration_busy)
@@ -93,7 +93,7 @@ def update_interview_hours(e: Columns, s: Row, now: Hours) -> None:
 
 @njit
 def close_day(e: Columns, now: Hours) -> None:
-    """Book everything up to the end of a day, note the stocks, and turn the page."""
+    """Record everything up to the end of a day, note the stocks, and turn the page."""
     day = e.status[0].day
     for place in range(len(e.zone)):
         if e.zone[place] >= 0:
@@ -111,9 +111,9 @@ def close_day(e: Columns, now: Hours) -> None:
 
 @njit
 def audit(e: Columns) -> bool:
-    """Whether every person stands in exactly one state and every queue holds whom it should.
+    """Whether every person is in exactly one state and every queue holds whom it should.
 
-    Counts people afresh from their own rows and compares with the accounts; slow, for tests.
+    Counts people from their own rows and compares with the statistics; slow, for tests.
     """
     counted = np.zeros_like(e.occupancy)
     for p in range(e.status[0].persons):

@@ -42,7 +42,7 @@ def set_out(e: Columns, g: Row, d: Row, now: Hours) -> None:
 
 @njit
 def _travel_leg(e: Columns, g: Row, here: Row, there: Row) -> None:
-    """Book the way, who is on it, and its price."""
+    """Record the way, who is on it, and its price."""
     km = e.leg_km[here, there]
     e.leg_people[e.status[0].day, e.leg_number[here, there]] += e.groups[g].people
     e.groups[g].travelled_km += km
@@ -67,7 +67,7 @@ def _timed_arrival(e: Columns, d: Row, arrives_h: Hours, ahead_h: Hours) -> Hour
 
 @njit
 def pay(e: Columns, g: Row, eur_per_person: float) -> None:
-    """Book what every member of a group pays."""
+    """Record what every member of a group pays."""
     e.groups[g].spent_eur += eur_per_person * e.groups[g].people
 
 
@@ -83,7 +83,7 @@ def stopped_at_checkpoint(e: Columns, g: Row) -> bool:
 
 @njit
 def next_stop(e: Columns, g: Row) -> bool:
-    """Move the group's position along its leg; returns whether it stands at its destination."""
+    """Move the group's position along its leg; returns whether it is at its destination."""
     group = e.groups[g]
     there = group.next_place
     if there >= 0:
@@ -125,7 +125,7 @@ def settle(e: Columns, g: Row, now: Hours) -> None:
 
 @njit
 def join_queue(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """Stand at the end of the line before the exit gate of station ``s``."""
+    """Join the end of the queue before the exit gate of station ``s``."""
     station = e.stations[s]
     group = e.groups[g]
     group.previous_in_queue = station.exit_last
@@ -139,7 +139,7 @@ def join_queue(e: Columns, g: Row, s: Row, now: Hours) -> None:
 
 @njit
 def leave_queue(e: Columns, g: Row) -> None:
-    """Step out of the line before the exit gate."""
+    """Step out of the queue before the exit gate."""
     group = e.groups[g]
     station = e.stations[e.destinations[group.destination].station]
     if group.previous_in_queue == NOBODY:
