@@ -48,7 +48,7 @@ EVENTS: Final = {
     "ARRIVAL": "a group reaches the next place of its way",
     "HIKE_ENDS": "a walk over the terrain border ends",
     "CONTACT": "two groups talk, or one with its facilitator",
-    "REVIEW": "a waiting group thinks again, leaves, gives up or is removed",
+    "RECONSIDERATION": "a waiting group reconsiders, leaves, gives up or is removed",
 }
 
 _GROUP: Final = {

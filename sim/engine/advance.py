@@ -20,8 +20,8 @@ from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spr
 from sim.engine.choice import (
     reconsider,
     reconsider_on_the_way,
-    review,
     set_out_for,
+    take_planned_step,
     wait_here,
 )
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, MeasureKind, PersonState
@@ -235,7 +235,7 @@ def _held(e: Columns, g: Row) -> bool:
 @njit
 def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
     if stamp == e.groups[g].stamp and (e.groups[g].stage == GroupStage.WAITING or _held(e, g)):
-        review(e, g, now)
+        take_planned_step(e, g, now)
 
 
 @njit
@@ -348,7 +348,7 @@ def _create_follower(e: Columns, g: Row, child: Row, now: Hours) -> None:
 
 _do = dispatcher(
     {
-        EventKind.REVIEW: _reconsider_as_planned,
+        EventKind.RECONSIDERATION: _reconsider_as_planned,
         EventKind.ARRIVAL: _arrive,
         EventKind.NEWS_HEARD: _hear_news,
         EventKind.CONTACT: _meet,

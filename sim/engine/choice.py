@@ -32,8 +32,8 @@ from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
 from sim.randomness import (
     ALTERNATIVE,
     ALTERNATIVE_NEST,
-    REVIEW_STAY,
-    REVIEW_TIME,
+    RECONSIDER_STAY,
+    RECONSIDER_TIME,
     exponential,
     gumbel,
     uniform,
@@ -175,7 +175,7 @@ def _nest_value(nest: Record, utility: Floats) -> float:
 
 @njit
 def leaving_probability(parameters: Record, nests: Table, utility: Floats, differs: bool) -> float:
-    """P(leave) at a review, from ``utility``: waiting has utility -ln(rho)."""
+    """P(leave) when reconsidering, from ``utility``: waiting has utility -ln(rho)."""
     now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
@@ -230,13 +230,13 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
     group.fresh = 0
     leaving = leaving_probability(e.parameters[0], e.nests, e.utility, differs)
     key = e.status[0].key
-    if at_once and uniform(key, REVIEW_STAY, group.key, group.decisions) < leaving:
+    if at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving:
         _leave(e, g, now)
         return True
     rate = e.parameters[0].review_rate_per_h * leaving
     leaves_h = np.inf
     if rate > 0.0:
-        leaves_h = now + exponential(key, REVIEW_TIME, group.key, group.decisions) / rate
+        leaves_h = now + exponential(key, RECONSIDER_TIME, group.key, group.decisions) / rate
     _plan(e, g, constant_until, leaves_h, now)
     return False
 
@@ -255,12 +255,12 @@ def _plan(e: Columns, g: Row, reconsiders_h: Hours, leaves_h: Hours, now: Hours)
     if removed_h < next_h:
         group.next_step, next_h = NextStep.BE_REMOVED, removed_h
     if not np.isinf(next_h):
-        schedule(e, next_h, EventKind.REVIEW, g, group.stamp)
+        schedule(e, next_h, EventKind.RECONSIDERATION, g, group.stamp)
 
 
 @njit
-def review(e: Columns, g: Row, now: Hours) -> None:
-    """The event of a planned review: do what was drawn."""
+def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
+    """Do what was drawn for a waiting group: reconsider, leave, give up or be removed."""
     step = e.groups[g].next_step
     if step == NextStep.RECONSIDER:
         reconsider(e, g, now, False)

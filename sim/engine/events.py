@@ -1,8 +1,8 @@
 """The event heap: exact float hours, and an explicit order for events of the same instant.
 
-Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then thinking
-again; then the number of the entity. Events are never taken back: an event whose stamp is not its
-entity's present one is passed over.
+Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then
+reconsidering; then the number of the entity. Events are never taken back: an event whose stamp is
+not its entity's present one is passed over.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class EventKind(IntEnum):
     ARRIVAL = 14
     HIKE_ENDS = 15
     CONTACT = 16
-    REVIEW = 17
+    RECONSIDERATION = 17
 
 
 ENTITY_BITS: Final = 40
@@ -69,12 +69,12 @@ def _push(heap: Table, status: Record, at_h: Hours, rank: int, stamp: int) -> No
 @njit
 def pop(e: Columns) -> tuple[Hours, int, Row, int]:
     """Take the earliest event off the heap: (time, kind, entity, stamp)."""
-    at_h, rank, stamp = _take_first(e.heap, e.status[0])
+    at_h, rank, stamp = _remove_head(e.heap, e.status[0])
     return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
 
 
 @njit
-def _take_first(heap: Table, status: Record) -> tuple[Hours, int, int]:
+def _remove_head(heap: Table, status: Record) -> tuple[Hours, int, int]:
     at_h, rank, stamp = heap[0].at_h, heap[0].rank, heap[0].stamp
     last = status.heap - 1
     status.heap = last

@@ -44,7 +44,7 @@ def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
         "ARRIVAL",
         "HIKE_ENDS",
         "CONTACT",
-        "REVIEW",
+        "RECONSIDERATION",
     ]
 
 
@@ -66,7 +66,7 @@ class TestGroupSizes:
 
     @pytest.mark.parametrize(("mean", "k"), [(1.0001, 2.0), (1.8, 2.0), (4.0, 0.5)])
     def test_people_on_their_own_have_their_mean_and_law(self, mean: float, k: float) -> None:
-        """Of a law cut at 15, whose ratios are those of the negative binomial."""
+        """Of a distribution cut at 15, whose ratios are those of the negative binomial."""
         chances = size_chances(mean, k, 0.0, 0.0)[:15]
         assert chances.sum() == pytest.approx(1.0)
         sizes = np.arange(1, 16)
