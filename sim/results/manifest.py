@@ -19,7 +19,6 @@ Shape: TypeAlias = (
 NUMBER = (int, float)
 DIRECTIONS = frozenset({"less", "more", "none"})
 FAMILIES = frozenset({"security", "rights", "cost", "coercion"})
-ACCESS = frozenset({"open", "exception_only", "no_asylum", "closed"})
 OPTIONAL_NUMBER = (int, float, type(None))
 DESCRIBED = {"id": str, "label": str, "summary": str}
 WEIGHED = {**DESCRIBED, "weight": NUMBER}

@@ -192,7 +192,10 @@ def _policies(scenario: Scenario) -> Iterator[Section]:
 
 
 def _hypotheses(scenario: Scenario) -> Iterator[Section]:
-    contested = "What it does is contested: no hypothesis is assumed, and every state of the world draws one."
+    contested = (
+        "What it does is contested: no hypothesis is assumed, and every state of the world draws "
+        "one."
+    )
     yield Section("Hypotheses about the transit side", (contested,))
     total = sum(each.weight for each in scenario.hypotheses.values())
     for each in scenario.hypotheses.values():

@@ -19,6 +19,7 @@ from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress
+from sim.study.options import StudyOptions
 from sim.study.replication import Study
 
 BEFORE: Final = 4  # days before the last announced one that are compared with those after it
@@ -140,7 +141,8 @@ def see(
     progress: Progress | None = None,
 ) -> Iterator[Passed]:
     """The reference policy in so many states of the world, one finished run after the other."""
-    study = Study(scenario, (scenario.reference,), scenario.seed if seed is None else seed)
+    chosen = scenario.seed if seed is None else seed
+    study = Study(StudyOptions(scenario, (scenario.reference,), chosen))
     episode = None
     for number in range(states):
         model = study.model(0, study.state(number))

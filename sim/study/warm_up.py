@@ -34,7 +34,8 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     Args:
         notice: told if there is something to compile, or as soon as it looks like that.
     """
-    from sim.scenario.loading import load_scenario
+    from sim.scenario.loading import load_scenario  # deferred: help must come at once
+    from sim.study.options import StudyOptions
     from sim.study.replication import Study
 
     say = notice or (lambda text: None)
@@ -43,6 +44,6 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        Study(scenario, tuple(scenario.policies), scenario.seed).run_states([0])
+        Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed)).run_states([0])
     finally:
         waiting.cancel()

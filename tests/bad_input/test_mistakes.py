@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.commands import run_command
+from sim.cli.dispatch import run_command
 from sim.scenario.source_text import MAX_BYTES
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.cli.commands import run_command
+from sim.cli.dispatch import run_command
 from sim.results.store import sealed_manifest
 
 ROOT = Path(__file__).parents[2]

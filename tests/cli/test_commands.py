@@ -16,8 +16,9 @@ import polars as pl
 import pytest
 
 import sim
-from sim.cli.commands import app, run_command
+from sim.cli.commands import app
 from sim.cli.console import ProgressNote, Terminal
+from sim.cli.dispatch import run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
@@ -579,7 +580,7 @@ def test_failures_are_one_line_and_leave_nothing(
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr("sim.study.comparison.run_study", fail)
+    monkeypatch.setattr("sim.study.run.run_replications", fail)
     ended, out, err = say("run", TWO_CROSSINGS)
     assert (ended, out) == (status, "")
     assert word in err

@@ -68,7 +68,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 def kept(folder: Path) -> set[str]:
     """Names of finished batches that are kept for ``out``."""
-    return {path.name for path in folder.glob(".out.*.unfinished/worlds-*")}
+    return {path.name for path in folder.glob(".out.*.unfinished/states-*")}
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:

@@ -106,7 +106,7 @@ def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, calm: Pat
     (folder / f".{batches[-1].name}.0123abcd.part").write_bytes(b"left by a killed process")
     again()
     assert told == [
-        f"going on: {BATCH} of 252 states of the world are finished",
+        f"resuming: {BATCH} of 252 states of the world are finished",
         f"{folder}: 4 damaged files thrown away; their states of the world are run again",
     ]
     found = files(tmp_path / "out")

@@ -50,7 +50,7 @@ def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (1, "")
     assert err.count("\n") == 1
-    assert "worlds-000000-000035: could not be written (File too large); make room, then run" in err
+    assert "states-000000-000035: could not be written (File too large); make room, then run" in err
     assert "0 of 252 states of the world are finished and kept" in err
     assert kept(tmp_path) == set()
     assert not (tmp_path / "out").exists()
@@ -71,7 +71,7 @@ def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, s
     assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
-    assert (status, err) == (0, "going on: 252 of 252 states of the world are finished\n")
+    assert (status, err) == (0, "resuming: 252 of 252 states of the world are finished\n")
     with largest_file(report - 1):
         status, _, err = say("report", "out")
     assert status == 1
@@ -117,7 +117,7 @@ def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_pat
         (disk / "ballast").unlink()
         status, _, err = say(*line(*out))
         assert status == 0
-        assert err.startswith(f"going on: {BATCH * len(whole)} of 252 states are finished\n")
+        assert err.startswith(f"resuming: {BATCH * len(whole)} of 252 states are finished\n")
         found = files(disk / "out")
         assert found == {name: files(calm)[name] for name in found}
         assert [path.name for path in disk.iterdir()] == ["out"]

@@ -94,9 +94,9 @@ def test_killed_while_drawing_no_world_is_run_again(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("a state of the world is run")
 
-    monkeypatch.setattr("sim.study.comparison.run_study", fail)
+    monkeypatch.setattr("sim.study.run.run_replications", fail)
     status, _, err = say(*line("--workers", 1))
-    assert (status, err) == (0, "going on: all 252 states are finished and stand in out\n")
+    assert (status, err) == (0, "resuming: all 252 states of the world are finished, in out\n")
     assert files(tmp_path / "out") == files(calm)
 
 
@@ -146,7 +146,7 @@ def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
     assert after_interrupt < states < STATES
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
-    assert (status, err) == (0, f"going on: {states} of 252 states of the world are finished\n")
+    assert (status, err) == (0, f"resuming: {states} of 252 states of the world are finished\n")
     found = files(tmp_path / "out")
     assert found == {name: files(calm)[name] for name in found}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

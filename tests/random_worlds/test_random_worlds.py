@@ -22,6 +22,7 @@ from sim.api.functions import load_scenario
 from sim.model import BorderModel
 from sim.policies import registered_policies
 from sim.scenario.scenario import Scenario
+from sim.study.options import StudyOptions
 from sim.study.replication import Study
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
@@ -75,7 +76,7 @@ class Models:
 
     def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
         """One policy in the first world of a scenario, as a study would run it."""
-        scenario, draw = study.scenario, study.world(0)
+        scenario, draw = study.options.scenario, study.state(0)
         oversight = scenario.oversight
         made = BorderModel(
             study.blueprint,
@@ -83,7 +84,7 @@ class Models:
             scenario.hypotheses[draw.hypothesis].rule,
             response=scenario.responses[draw.response].rule if draw.response else None,
             oversight=oversight if oversight and oversight.covers(policy) else None,
-            seed=study.seed,
+            seed=study.options.seed,
             number=draw.number,
             **{"parameters": draw.parameters, **changes},
         )
@@ -92,7 +93,7 @@ class Models:
 
 
 def study_of(scenario: Scenario) -> Study:
-    return Study(scenario, tuple(scenario.policies), scenario.seed)
+    return Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed))
 
 
 def renamed(value: Any, names: dict[str, str]) -> Any:
@@ -158,7 +159,7 @@ def test_every_promise_holds_in_any_world(
     note(f"RAJASIM_SEED={SEED}" if FULL else "the same examples each time")
     note(json.dumps(document, indent=1))
     study = study_of(read(document, folder))
-    policy = choice.draw(st.sampled_from(list(reversed(study.policies))), label="policy")
+    policy = choice.draw(st.sampled_from(list(reversed(study.options.policies))), label="policy")
     with Models() as model:
         check_every_promise(folder, document, study, policy, choice, model)
 
@@ -185,7 +186,7 @@ def check_every_promise(
     opened = model(study, OPEN).run()
     promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
 
-    currency = promises.in_another_currency(study.world(0).parameters, 2.0)
+    currency = promises.in_another_currency(study.state(0).parameters, 2.0)
     promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
 
     names = other_names(document)

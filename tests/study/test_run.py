@@ -14,7 +14,7 @@ from sim.policies.timed import Open
 from sim.scenario import TEMPLATE
 from sim.scenario.scenario import Scenario
 
-STANDING = "going on: all 3 states of the world are finished and stand in "
+STANDING = "resuming: all 3 states of the world are finished, in "
 Again = Callable[..., list[str]]
 
 
@@ -31,7 +31,7 @@ def again(scenario: Scenario, tmp_path: Path) -> Again:
         told: list[str] = []
         chosen: dict[str, Any] = {"policies": ["open", "near-closed"], "replicates": 3, **options}
         compare(changed or scenario, out=tmp_path / "out", notice=told.append, **chosen)
-        return [each for each in told if each.startswith("going on")]
+        return [each for each in told if each.startswith("resuming")]
 
     assert give() == []
     return give

@@ -12,7 +12,7 @@ from sim import load_scenario
 from sim.errors import InputError
 from sim.hypotheses.responses import Deterred
 from sim.scenario.scenario import NamedResponse, Scenario
-from sim.study.comparison import chosen_policies
+from sim.study.options import chosen_policies
 from sim.study.states import draw_state
 
 PROJECT = Path(__file__).parents[2]

@@ -14,8 +14,9 @@ import polars as pl
 
 from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
-from sim.results.daily_summary import with_totals
-from sim.results.store import StoredResults, scenario_clock
+from sim.results.store import StoredResults
+from sim.results.tables.daily_summary import with_totals
+from sim.results.tables.record import scenario_clock
 from sim.text.catalogue import say, told
 from sim.text.wording import day, number, plural
 
