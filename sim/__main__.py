@@ -9,7 +9,7 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Do what the command line says, and end with its exit status."""
-    # What ends a job is an interrupt too: what is finished is kept, and told.
+    # What ends a job is an interrupt too: what is finished is kept, and reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from sim.cli.dispatch import run_command

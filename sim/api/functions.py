@@ -138,7 +138,7 @@ def open_results(folder: str | Path) -> Comparison:
 
 
 def speaking(language: str) -> AbstractContextManager[None]:
-    """Tell results in a language within the block: tables, charts and reports.
+    """Show results in a language within the block: tables, charts and reports.
 
     ```python
     with speaking("fi"):
@@ -172,8 +172,8 @@ def compare(
     """Run policies in the same states of the world and store the outcome.
 
     Finished states of the world are kept beside the results folder until it is written: the same
-    call after an interrupt, or any other end, goes on from there and writes the same bytes. Where
-    the folder holds just these results already, nothing is run; remove it to have them made anew.
+    call after an interrupt, or any other end, resumes from there and writes the same bytes. Where
+    the folder holds just these results already, nothing is run; remove it to have them made again.
 
     Args:
         scenario: the scenario.
@@ -227,7 +227,7 @@ def vary_policy(
         scenario: the scenario.
         policy: id of the policy, which is also what the variants are compared with.
         key: path of the key, as ``policies.surge.delay_max_d`` or ``policy.delay_max_d``.
-        values: what stands there in the variants, one after another.
+        values: its values in the variants, one after another.
         options: those of :func:`compare`, but for policies and reference.
 
     Raises:
@@ -277,24 +277,26 @@ def study_patterns(
     from sim.study.patterns import find_patterns
 
     total = states + len(EXPLANATIONS) * reach_states
-    tell = progress or (lambda done, total: None)
+    report = progress or (lambda done, total: None)
     chosen = scenario.seed if seed is None else seed
     compile_engine(notice=notice)
-    tell(0, total)
+    report(0, total)
     return PatternStudy(
         scenario,
         chosen,
         states,
         reach_states,
         tuple(
-            find_patterns(scenario, states, seed=chosen, progress=lambda done, _: tell(done, total))
+            find_patterns(
+                scenario, states, seed=chosen, progress=lambda done, _: report(done, total)
+            )
         ),
         tuple(
             find_reach(
                 scenario,
                 reach_states,
                 seed=chosen,
-                progress=lambda done, _: tell(states + done, total),
+                progress=lambda done, _: report(states + done, total),
             )
         ),
     )
@@ -324,20 +326,20 @@ def verify_model(
     from sim.verification.cases import chosen_cases
 
     chosen = chosen_cases(cases)
-    tell = progress or (lambda done, total: None)
+    report = progress or (lambda done, total: None)
     compile_engine(notice=notice)
-    tell(0, len(chosen))
+    report(0, len(chosen))
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(verify, case, Trial(seed)) for case in chosen]
         for done, _ in enumerate(as_completed(waiting), start=1):
-            tell(done, len(chosen))
+            report(done, len(chosen))
     return Verification(tuple(each.result() for each in waiting), seed)
 
 
 def scenario_schema() -> str:
     """The JSON Schema of a scenario file, as text.
 
-    Whole numbers are written without a point: whether a bound is 0 or 0.0 hangs on what was
+    Whole numbers are written without a point: whether a bound is 0 or 0.0 depends on what was
     imported first, since typing takes equal annotations for one.
     """
     from sim.scenario.schema import json_schema

@@ -107,7 +107,7 @@ State = Annotated[
 
 
 class Pace(StrEnum):
-    """How much time a frame of a moving picture stands for."""
+    """How much time a frame of a moving picture covers."""
 
     DAY = "day"
     HOUR = "hour"

@@ -53,7 +53,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    """Let typer call the command; ``--quiet`` and ``--debug`` may stand anywhere."""
+    """Let typer call the command; ``--quiet`` and ``--debug`` may be anywhere."""
     common = [word for word in arguments if word in ANYWHERE]
     rest = [word for word in arguments if word not in ANYWHERE]
     status = app(
@@ -90,7 +90,7 @@ def _explained(fault: Exception) -> tuple[str, int]:
 
 
 def _stop(message: str, status: int) -> int:
-    """Tell an error on stderr; its lines are printable, each but for its own end."""
+    """Write an error to stderr; its lines are printable, each but for its own end."""
     with suppress(OSError):
         for line in message.split("\n"):
             sys.stderr.write(f"{printable(line)}\n")

@@ -5,7 +5,7 @@ half a run. ``manifest.json`` holds what ran, with the size and SHA-256 of every
 the only file with wall time. ``results/README.md`` documents every file and column.
 
 The manifest is JSON-LD in the form of RO-Crate 1.1: ``@graph`` describes the folder and its files,
-and our own record stands beside it under ``rajasim``, a term that the context sets to null so that
+and our own record is beside it under ``rajasim``, a term that the context sets to null so that
 linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes the folder a crate.
 """
 

@@ -68,7 +68,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Passed:
+class Sample:
     """What a pattern is computed from: one run.
 
     Attributes:
@@ -133,13 +133,13 @@ def _numbers(flags: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(k) for k in np.flatnonzero(flags))
 
 
-def see(
+def samples(
     scenario: Scenario,
     states: int,
     *,
     seed: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[Passed]:
+) -> Iterator[Sample]:
     """The reference policy in so many states of the world, one finished run after the other."""
     chosen = scenario.seed if seed is None else seed
     study = Study(StudyOptions(scenario, (scenario.reference,), chosen))
@@ -151,7 +151,7 @@ def see(
             clock = scenario.world.clock
             starts_h = [0.0, *(float(h) for h in clock.day_ends_h[:-1])]
             episode = find_episode(record.access, len(clock.days), starts_h)
-        yield Passed(record, episode)
+        yield Sample(record, episode)
         model.release()
         if progress is not None:
             progress(number + 1, states)

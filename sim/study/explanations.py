@@ -16,7 +16,7 @@ import numpy as np
 from sim.clock import Opening
 from sim.errors import InputError
 from sim.scenario.scenario import Scenario
-from sim.study.episode import see
+from sim.study.episode import samples
 from sim.study.execution import Progress
 from sim.study.patterns import collapse, quotient, substitution
 
@@ -88,7 +88,7 @@ def without_transit_response(scenario: Scenario) -> Scenario:
 
 
 def without_capacity(scenario: Scenario) -> Scenario:
-    """Nothing at the crossings is ever full, and nobody turns away from a line."""
+    """Nothing at the crossings is ever full, and nobody turns away from a queue."""
 
     def unlimited(crossing: Any) -> Any:
         return replace(
@@ -134,7 +134,7 @@ def find_reach(
     seed: int | None = None,
     progress: Progress | None = None,
 ) -> list[Reach]:
-    """How often substitution and collapse are seen with each explanation switched off."""
+    """How often substitution and collapse occur with each explanation switched off."""
     return [
         reach_without(
             explanation,
@@ -155,7 +155,7 @@ def reach_without(
     seed: int | None = None,
     progress: Progress | None = None,
 ) -> Reach:
-    """How often they are seen with one explanation switched off.
+    """How often they occur with one explanation switched off.
 
     Raises:
         InputError: if the reference policy has no such episode, or no state of the world has people
@@ -164,11 +164,13 @@ def reach_without(
     changes = np.array(
         [
             (
-                quotient(*substitution(seen.arrivals, seen.episode)),
-                quotient(*collapse(seen.arrivals, seen.episode)),
+                quotient(*substitution(sample.arrivals, sample.episode)),
+                quotient(*collapse(sample.arrivals, sample.episode)),
             )
-            for seen in see(explanation.without(scenario), states, seed=seed, progress=progress)
-            if seen.is_episode
+            for sample in samples(
+                explanation.without(scenario), states, seed=seed, progress=progress
+            )
+            if sample.is_episode
         ]
     )
     if not len(changes):

@@ -129,7 +129,7 @@ def _learned_from_counts(study: Study, runs: Sequence[Replication]) -> Iterator[
 def _identified(
     study: Study, runs: Sequence[Replication], simulated: Floats, counts: Floats
 ) -> list[tuple[str, float, float, float]]:
-    """(parameter, ratio of spreads, low, high); nothing where states are too few to tell."""
+    """(parameter, ratio of spreads, low, high); nothing where states are too few to say."""
     kept = round(KEPT_SHARE * len(runs))
     if kept < LEAST_KEPT:
         return []

@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, Passed, find_episode
+from sim.study.episode import Episode, Sample, find_episode
 from sim.study.explanations import EXPLANATIONS, Explanation, reach_without
 from sim.study.pattern_page import PATTERN_COLUMNS, PatternStudy, as_page
 from sim.study.patterns import (
@@ -155,22 +155,22 @@ def test_formulas() -> None:
     assert lag_to_the_next(nobody, EPISODE) == (0.0, 0.0), "states without anybody do not count"
 
 
-def seen(persons: dict[str, list[float]] | None = None, **tables: Any) -> Passed:
+def sample(persons: dict[str, list[float]] | None = None, **tables: Any) -> Sample:
     """A finished run of ten days and three crossings, as far as a formula looks at it."""
     columns = {name: np.array(values) for name, values in (persons or {}).items()}
     arrivals = tables.pop("arrivals", np.zeros((10, 3)))
     engine = SimpleNamespace(day_ends_h=24.0 * np.arange(1, 11), **tables)
     record = SimpleNamespace(persons=columns, engine=engine, daily_arrivals=arrivals)
-    return Passed(cast(RunRecord, record), EPISODE)
+    return Sample(cast(RunRecord, record), EPISODE)
 
 
 def test_clumping_is_one_of_variance_over_mean_by_hour() -> None:
     """48 hours between the closures; twelve people in one hour, or one an hour in twelve."""
-    together = seen({"presented_h": [80.5] * 12 + [10.0, 130.0, np.nan]})
+    together = sample({"presented_h": [80.5] * 12 + [10.0, 130.0, np.nan]})
     above, below = clumping(together)
     assert below == pytest.approx(12 / 48)
     assert above == pytest.approx(12**2 / 48 - (12 / 48) ** 2)
-    above, below = clumping(seen({"presented_h": [72.5 + hour for hour in range(12)]}))
+    above, below = clumping(sample({"presented_h": [72.5 + hour for hour in range(12)]}))
     assert above / below == pytest.approx(1.0 - 12 / 48)
 
 
@@ -184,7 +184,7 @@ def test_interviews_after_closing_are_told_from_those_within_hours() -> None:
     )
     when = [81.0, 91.0, 103.0, 110.0, 116.0, 85.0, 60.0, np.nan]
     place = [6, 6, 6, 6, 6, 5, 6, 6]
-    run = seen(
+    run = sample(
         {"registered_h": when},
         openings=openings,
         destinations=destinations,
@@ -197,13 +197,13 @@ def test_interviews_after_closing_are_told_from_those_within_hours() -> None:
 def test_hours_of_suspension_are_of_crossings_open_between() -> None:
     hours = np.zeros((10, 3))
     hours[2:6] = 5.0, 1.0, 0.5
-    assert suspended_hours(seen(suspended_h=hours)) == (3.0, 4.0)
+    assert suspended_hours(sample(suspended_h=hours)) == (3.0, 4.0)
 
 
 def test_a_burst_is_the_first_day_against_the_last_open_ones() -> None:
     arrivals = np.zeros((10, 3))
     arrivals[5, 2], arrivals[8, 1] = 4, 20
-    assert burst(seen(arrivals=arrivals)) == (20.0, 4.0)
+    assert burst(sample(arrivals=arrivals)) == (20.0, 4.0)
 
 
 def test_terrain_border_attempts_are_of_arrivals_then_of_people_waiting() -> None:
@@ -219,7 +219,7 @@ def test_terrain_border_attempts_are_of_arrivals_then_of_people_waiting() -> Non
     stock[:6, 1, State.STAGING] = 40
     stock[6:, 0, State.GATEWAY] = 10
     stock[:, 0, State.REGISTERED] = 1000
-    run = seen(arrivals=arrivals, entries=entries, stock=stock)
+    run = sample(arrivals=arrivals, entries=entries, stock=stock)
     assert green_while_open(run) == (600.0, 60.0)
     assert green_when_closed(run) == pytest.approx((0.1, 0.01))
     assert diversion(run) == (500.0, 50.0)

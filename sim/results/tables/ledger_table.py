@@ -33,7 +33,7 @@ TABLE: Final = Table(
     "ledger",
     "ledger.csv",
     "a policy, a run, a final state of persons",
-    "Where every person of a run stood at its end; sums to the persons created.",
+    "Where every person of a run was at its end; sums to the persons created.",
     (
         *RUN,
         PERSON_STATE,
