@@ -116,13 +116,13 @@ def share_compiled(scenario: Scenario) -> Figure:
 
 def _enlarged(scenario: Scenario, *, factor: float) -> Scenario:
     parameters = replace(scenario.world.parameters, demand_factor=factor, stock_factor=factor)
-    calm = tuple(
+    certain = tuple(
         each
         for each in scenario.uncertainties
         if each.parameter not in ("demand_factor", "stock_factor")
     )
     world = replace(scenario.world, parameters=parameters)
-    return replace(scenario, world=world, uncertainties=calm)
+    return replace(scenario, world=world, uncertainties=certain)
 
 
 def _groups(study: Study) -> int:

@@ -194,7 +194,6 @@ def compare(
         InputError: if a policy, hypothesis or response does not exist.
         ResultsError: if the folder holds something else, or cannot be one.
         BusyError: if another process is at work on the folder.
-        StorageError: if the disk refused.
         WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
     """
     from sim.study.options import study_options  # deferred: they load the engine

@@ -1,8 +1,8 @@
 """Worker processes: each has a study, is given states, and sends back their runs.
 
-A worker ends when its parent ends it, when its parent is gone, and never by an interrupt from the
-keyboard: the parent ends the work. Each worker has a connection of its own to its parent, so that if one
-dies it is known over which states of the world.
+A worker ends when its parent ends it or is gone, and never by an interrupt from the keyboard: the
+parent ends the work. Each worker has a connection of its own to its parent, so that if one dies it
+is known over which states of the world.
 """
 
 from __future__ import annotations

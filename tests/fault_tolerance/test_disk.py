@@ -1,4 +1,4 @@
-"""A disk that is full, or refuses: told at once or as it happens, and what is finished is kept."""
+"""A disk that is full, or refuses: reported when it happens, and what is finished is kept."""
 
 from __future__ import annotations
 
@@ -56,9 +56,11 @@ def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, say: Say) -> None:
+def test_whatever_the_disk_refuses_nothing_is_lost(
+    tmp_path: Path, undisturbed: Path, say: Say
+) -> None:
     """Files are written in the order batches, tables, manifest; then figures and the report."""
-    tables = {path.name: path.stat().st_size for path in calm.iterdir() if path.is_file()}
+    tables = {path.name: path.stat().st_size for path in undisturbed.iterdir() if path.is_file()}
     report = tables.pop("report.html")
     largest = max(tables, key=lambda name: tables[name])
 
@@ -77,7 +79,7 @@ def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, s
     assert status == 1
     assert err.startswith("out/report.html: could not be written (File too large); make room")
     found = files(tmp_path / "out")
-    assert found == {name: files(calm)[name] for name in found}
+    assert found == {name: files(undisturbed)[name] for name in found}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -102,7 +104,9 @@ def test_a_report_that_is_cut_short_costs_no_results(
     read_results(Path("out"))
 
 
-def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_path: Path) -> None:
+def test_a_small_disk_that_fills_up_and_is_cleared(
+    undisturbed: Path, say: Say, tmp_path: Path
+) -> None:
     disk = tmp_path / "disk"
     with mounted(disk, "3m"):
         out = ("--workers", 1, "--no-report", "--out", disk / "out")
@@ -119,7 +123,7 @@ def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_pat
         assert status == 0
         assert err.startswith(f"resuming: {BATCH * len(whole)} of 252 states are finished\n")
         found = files(disk / "out")
-        assert found == {name: files(calm)[name] for name in found}
+        assert found == {name: files(undisturbed)[name] for name in found}
         assert [path.name for path in disk.iterdir()] == ["out"]
 
 

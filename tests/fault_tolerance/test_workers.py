@@ -51,9 +51,9 @@ class KillsItsWorker:
     clock: ClassVar[Once | Daily] = Once()
 
     def decide(self, observation: Observation) -> list[Order]:
-        luck = observation.uniform("death")
+        draw = observation.uniform("death")
         mark = Path(self.mark)
-        if luck == self.always or (luck == self.once and not mark.exists()):
+        if draw == self.always or (draw == self.once and not mark.exists()):
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return []
@@ -82,9 +82,9 @@ def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_agai
         scenario = deadly(teaching, rule)
         compare(scenario, replicates=STATES, seed=SEED, workers=2, out=tmp_path / "out")
 
-    with pytest.raises(WorkersLostError) as told:
+    with pytest.raises(WorkersLostError) as reported:
         run()
-    assert str(told.value) == (
+    assert str(reported.value) == (
         "worker processes died 2 times over states of the world 36 to 71; run again with --workers "
         "1, or with "
         "more memory; 44 of 80 states of the world are finished and kept"
@@ -128,8 +128,8 @@ def test_a_fault_in_a_worker_is_sent_to_its_parent(
 ) -> None:
     monkeypatch.setattr("sim.study.workers.signal.signal", lambda *_: None)
     line = Line([0], [1])
-    broken = Study(StudyOptions(teaching, ("open",), SEED, hypothesis="nobody's"))
-    _serve(cast("Any", line), broken)
+    faulty = Study(StudyOptions(teaching, ("open",), SEED, hypothesis="nobody's"))
+    _serve(cast("Any", line), faulty)
     assert [type(each) for each in line.sent] == [KeyError, KeyError]
 
 
@@ -169,10 +169,10 @@ def test_a_policy_changed_in_python_is_another_study(teaching: Scenario, tmp_pat
         **teaching.policies,
         "near-closed": replace(teaching.policies["near-closed"], rule=Open()),
     }
-    told: list[str] = []
+    reported: list[str] = []
     changed = replace(teaching, policies=opened)
-    options: dict[str, Any] = {"replicates": STATES, "notice": told.append}
+    options: dict[str, Any] = {"replicates": STATES, "notice": reported.append}
     result = compare(changed, ["near-closed"], out=tmp_path / "out", **options)
-    assert told == []
+    assert reported == []
     clean = compare(changed, ["near-closed"], out=tmp_path / "clean", **options)
     assert result.results.indicators.equals(clean.results.indicators)

@@ -14,7 +14,7 @@ from tests.report import synthetic
 
 
 def test_words_of_results_are_those_that_there_are() -> None:
-    """They stand twice, since reading results must not load the engine."""
+    """They are said twice, since reading results must not load the engine."""
     assert {each.value for each in Direction} == DIRECTIONS
     assert {each.value for each in Family} == FAMILIES
     assert [each.value for each in Access] == [*ACCESS]

@@ -1,4 +1,4 @@
-"""Results on disk: what goes in comes out, the same bytes each time, and damage is told."""
+"""Results on disk: what goes in comes out, the same bytes each time, and damage is reported."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class TestDamage:
             ('{"rajasim": {"files": [], "format_version": 99}}', "format version 99"),
         ],
     )
-    def test_a_damaged_manifest_is_told(self, tmp_path: Path, text: str, says: str) -> None:
+    def test_a_damaged_manifest_is_reported(self, tmp_path: Path, text: str, says: str) -> None:
         write_results(tmp_path / "run", **frames(runs=2))
         (tmp_path / "run" / "manifest.json").write_text(text, encoding="utf-8")
         with pytest.raises(ResultsError, match=says):

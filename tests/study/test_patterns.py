@@ -62,7 +62,7 @@ def findings(finland: Scenario) -> dict[str, Finding]:
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
 def test_the_pattern_is_seen(findings: dict[str, Finding], pattern: Pattern) -> None:
-    """The whole 95 % interval of the mean lies in the band."""
+    """The whole 95 % interval of the mean is in the band."""
     found = findings[pattern.id]
     assert found.passes, (pattern.name, found.interval)
     assert 0.0 < found.half_width < found.mean
@@ -304,9 +304,9 @@ def test_the_committed_page_is_of_the_present_scenario(
     drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
     for row in study.pattern_rows:
-        stands = next(cells for cells in rows if cells[0] == row[0])
-        assert stands[-1] == "yes"
-        assert [c for k, c in enumerate(stands) if k not in drawn] == [
+        committed = next(cells for cells in rows if cells[0] == row[0])
+        assert committed[-1] == "yes"
+        assert [c for k, c in enumerate(committed) if k not in drawn] == [
             c for k, c in enumerate(row) if k not in drawn
         ]
     for explanation in EXPLANATIONS:

@@ -1,8 +1,8 @@
 """What a results table is: one record, from which its writing, packing, reading and page follow.
 
 A record names the columns of a table and the function that makes its rows: from a finished run,
-from a finished study, or from other tables. Nothing here loads the engine, since a reader of results
-does not need it.
+from a finished study, or from other tables. Nothing here loads the engine: readers of results do
+not need it.
 """
 
 from __future__ import annotations
