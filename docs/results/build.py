@@ -6,7 +6,6 @@ their ends is made; the rest of the page is written by hand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -32,13 +31,18 @@ def page(text: str, tables: Mapping[str, Table]) -> str:
         ("columns", _columns(tables.values())),
         ("series", _series()),
     ):
-        made = "\n".join((f"<!-- {mark} -->", "", *lines, "", f"<!-- end of {mark} -->"))
-        text, found = re.subn(
-            f"<!-- {mark} -->.*<!-- end of {mark} -->", lambda _, made=made: made, text, flags=re.S
-        )
-        if found != 1:
-            raise ValueError(f"the page has no place for {mark}")
+        text = _filled(text, mark, lines)
     return text
+
+
+def _filled(text: str, mark: str, lines: Iterable[str]) -> str:
+    """The text with lines between a mark and its end."""
+    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
+    before, found, rest = text.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise ValueError(f"the page has no place for {mark}")
+    return before + "\n".join((begin, "", *lines, "", end)) + after
 
 
 def _files(tables: Iterable[Table]) -> Iterator[str]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.clock import YEARS
+from sim.results.tables.record import Manifest
 
 # As sim.outcomes.indicator names them; reading results must not load the engine.
 DirectionName: TypeAlias = Literal["less", "more", "none"]
@@ -153,12 +154,12 @@ _FAULTS: Final = {
 }
 
 
-def manifest_fault(record: Mapping[str, Any]) -> str | None:
+def manifest_fault(record: Manifest) -> str | None:
     """What is wrong with a manifest first, or None."""
     return next((fault for check in _CHECKS for fault in check(record)), None)
 
 
-def _misshapen(record: Mapping[str, Any]) -> Iterator[str]:
+def _misshapen(record: Manifest) -> Iterator[str]:
     try:
         _Manifest.model_validate(dict(record))
     except ValidationError as error:
@@ -176,7 +177,7 @@ def _located(error: ErrorDetails) -> str:
     return f"{where} {_FAULTS.get(error['type'], 'has a value of another kind')}"
 
 
-def _faulty_names(record: Mapping[str, Any]) -> Iterator[str]:
+def _faulty_names(record: Manifest) -> Iterator[str]:
     for kind in ("policies", "places", "indicators", "areas"):
         ids = [entry["id"] for entry in record.get(kind, ())]
         if len(set(ids)) < len(ids):
@@ -188,7 +189,7 @@ def _faulty_names(record: Mapping[str, Any]) -> Iterator[str]:
         yield "reference is none of the policies"
 
 
-def _faulty_span(record: Mapping[str, Any]) -> Iterator[str]:
+def _faulty_span(record: Manifest) -> Iterator[str]:
     scenario = record["scenario"]
     try:
         zone = ZoneInfo(scenario["timezone"])
@@ -201,7 +202,7 @@ def _faulty_span(record: Mapping[str, Any]) -> Iterator[str]:
         yield "scenario ends before it starts, or is in another century"
 
 
-def _faulty_translations(record: Mapping[str, Any]) -> Iterator[str]:
+def _faulty_translations(record: Manifest) -> Iterator[str]:
     languages = record.get("translations", {})
     if not isinstance(languages, Mapping) or not all(
         isinstance(texts, Mapping) and all(isinstance(said, str) for said in texts.values())

@@ -18,7 +18,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -31,7 +31,7 @@ from sim.clock import require_zone
 from sim.errors import ResultsError, disk_refusals, quoted
 from sim.results.manifest import manifest_fault
 from sim.results.tables import TABLES
-from sim.results.tables.record import Frames, Table
+from sim.results.tables.record import Frames, Manifest, Table
 from sim.storage.atomic import staging_folder, write_atomically
 
 FORMAT_VERSION = 1
@@ -74,7 +74,7 @@ class StoredResults:
 def write_results(
     folder: Path,
     *,
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     **frames: pl.DataFrame,
 ) -> StoredResults:
     """Write a results folder whole, or leave what was there untouched.
@@ -182,7 +182,7 @@ def _write_table(path: Path, frame: pl.DataFrame) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
     files = [_describe(folder / table.file, table.holds) for table in TABLES.values()]
     record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
     document = {
@@ -210,7 +210,7 @@ def _describe(path: Path, holds: str) -> dict[str, Any]:
     }
 
 
-def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _graph(record: Manifest) -> Iterator[dict[str, Any]]:
     """The RO-Crate entities: the descriptor, the folder, and a File for each file."""
     scenario = record.get("scenario", {})
     yield {
@@ -289,7 +289,7 @@ def _checked_record(path: Path, document: object) -> dict[str, Any]:
     return record
 
 
-def _checked_file(path: Path, entry: Mapping[str, Any] | None) -> bytes:
+def _checked_file(path: Path, entry: Manifest | None) -> bytes:
     """The content of a file that is as the manifest says."""
     if entry is None:
         raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {_REWRITE}")
@@ -323,15 +323,13 @@ def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:
     raise ResultsError(f"{path}: lacks the columns {', '.join(missing)}; {_REWRITE}")
 
 
-def _check_columns(
-    path: Path, table: Table, frame: pl.DataFrame, manifest: Mapping[str, Any]
-) -> None:
+def _check_columns(path: Path, table: Table, frame: pl.DataFrame, manifest: Manifest) -> None:
     """Whether what a table names is in the manifest, and what every row needs is there."""
     if fault := next(_faults(table, frame, manifest), None):
         raise ResultsError(f"{path}: {fault}; {_REWRITE}")
 
 
-def _faults(table: Table, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> Iterator[str]:
+def _faults(table: Table, frame: pl.DataFrame, manifest: Manifest) -> Iterator[str]:
     columns = [(column, frame[column.name]) for column in table.columns]
     for column, values in columns:
         if column.known is None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import inf, sqrt
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,9 @@ from sim.study.execution import Progress
 Z95: Final = 1.96
 STATE_QUANTILES: Final = (0.05, 0.95)
 LEAST_STATES: Final = 2
-Ratio = tuple[float, float]
-Formula = Callable[[NDArray[Any], Episode], Ratio]
+Ratio: TypeAlias = tuple[float, float]
+Counts: TypeAlias = NDArray[np.int64] | NDArray[np.float64]  # shape (days, crossings)
+Formula: TypeAlias = Callable[[Counts, Episode], Ratio]
 
 
 @dataclass(frozen=True)
@@ -98,37 +99,37 @@ class Finding:
 # Each is a numerator and a denominator of one run, so that states are pooled as sums over sums.
 
 
-def rush(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def rush(arrivals: Counts, episode: Episode) -> Ratio:
     """Arrivals on the last day over those of the day before, where it was to close."""
     last, before = arrivals[[episode.last_day, episode.last_day - 1]][:, episode.closed].sum(axis=1)
     return float(last), float(before)
 
 
-def substitution(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def substitution(arrivals: Counts, episode: Episode) -> Ratio:
     """Arrivals a day between the closures over those a day before the first."""
     return _per_day(arrivals, episode.between), _per_day(arrivals, episode.before)
 
 
-def collapse(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def collapse(arrivals: Counts, episode: Episode) -> Ratio:
     """Arrivals a day after the second closure over those a day between the two."""
     return _per_day(arrivals, episode.after), _per_day(arrivals, episode.between)
 
 
-def _per_day(arrivals: NDArray[Any], days: slice) -> float:
+def _per_day(arrivals: Counts, days: slice) -> float:
     return float(arrivals[days].sum(axis=1).mean())
 
 
-def lag_to_the_next(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def lag_to_the_next(arrivals: Counts, episode: Episode) -> Ratio:
     """Days from the first closure until people come to the next crossing north; 0: the same day."""
     return _lag(arrivals, episode, episode.open_after[0])
 
 
-def lag_further_north(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def lag_further_north(arrivals: Counts, episode: Episode) -> Ratio:
     """The same for the crossing furthest north that stayed open."""
     return _lag(arrivals, episode, episode.open_after[-1])
 
 
-def _lag(arrivals: NDArray[Any], episode: Episode, crossing: int) -> Ratio:
+def _lag(arrivals: Counts, episode: Episode, crossing: int) -> Ratio:
     came = np.flatnonzero(arrivals[episode.between, crossing] > 0)
     return (float(came[0]), 1.0) if len(came) else (0.0, 0.0)
 

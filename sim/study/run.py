@@ -6,12 +6,12 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from sim._version import __version__
 from sim.errors import ResultsError, StorageError, WorkersLostError, WorkInterrupted
@@ -20,7 +20,7 @@ from sim.storage.atomic import clear_staging
 from sim.storage.locks import exclusive_lock
 from sim.study.comparison import FinishedComparison
 from sim.study.execution import Progress, run_replications
-from sim.study.manifest_record import described_study
+from sim.study.manifest_record import Entry, described_study
 from sim.study.options import StudyOptions
 from sim.study.partial_results import PartialResults
 from sim.study.replication import Study
@@ -61,7 +61,7 @@ def run_study(
         return _run_the_rest(options, folder, described, progress=progress, say=say)
 
 
-def _finished_before(folder: Path, described: Mapping[str, Any]) -> StoredResults | None:
+def _finished_before(folder: Path, described: Entry) -> StoredResults | None:
     """What is in a folder, if it is whole and just what is described."""
     try:
         stored = read_results(folder)
@@ -75,7 +75,7 @@ def _finished_before(folder: Path, described: Mapping[str, Any]) -> StoredResult
 def _run_the_rest(
     options: StudyOptions,
     folder: Path,
-    described: Mapping[str, Any],
+    described: Entry,
     *,
     progress: Progress | None,
     say: Notice,

@@ -9,7 +9,7 @@ from types import FrameType
 import pytest
 
 from sim.cli.dispatch import run_command
-from sim.model import border_model
+from sim.engine.advance import advance
 from sim.scenario import TEMPLATE
 from tests.test_layering import PACKAGE
 
@@ -32,7 +32,6 @@ def test_the_walk_from_the_command_to_the_engine_is_short(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     walks: list[list[str]] = []
-    advance = border_model.advance
 
     def watched(*arguments: object) -> object:
         walk = own_frames(sys._getframe(1))
@@ -40,7 +39,7 @@ def test_the_walk_from_the_command_to_the_engine_is_short(
             walks.append(walk)
         return advance(*arguments)
 
-    monkeypatch.setattr(border_model, "advance", watched)
+    monkeypatch.setattr("sim.model.border_model.advance", watched)
     out = ("--replicates", "2", "--workers", "1", "--no-report", "--out", str(tmp_path / "out"))
     assert run_command(["--quiet", "compare", str(TEMPLATE / "scenario.yaml"), *out]) == 0
     assert walks

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Manifest: TypeAlias = Mapping[str, Any]
 Rows: TypeAlias = Mapping[str, NDArray[Any]]  # the columns of one run, each of shape (rows,)
 Frames: TypeAlias = Mapping[str, pl.DataFrame]
-Schema: TypeAlias = dict[str, Any]  # as polars wants it: name and type of each column
 
 
 @dataclass(frozen=True)
@@ -151,9 +150,9 @@ class Table:
     notes: str = ""
 
     @property
-    def schema(self) -> Schema:
+    def schema(self) -> pl.Schema:
         """Names and types of the columns."""
-        return {column.name: column.type for column in self.columns}
+        return pl.Schema({column.name: column.type for column in self.columns})
 
     def frame(self, study: FinishedStudy) -> pl.DataFrame:
         """All rows of a finished study, in no particular order."""
