@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -271,34 +272,20 @@ def study_patterns(
         InputError: if the scenario has no such episode, or too few states of the world have people
             in it.
     """
-    from sim.study.explanations import EXPLANATIONS, find_reach
+    from sim.study.execution import Count  # deferred: they load the engine
+    from sim.study.explanations import EXPLANATIONS, reach_without
+    from sim.study.options import study_options
     from sim.study.pattern_page import PatternStudy
     from sim.study.patterns import find_patterns
 
-    total = states + len(EXPLANATIONS) * reach_states
-    report = progress or (lambda done, total: None)
-    chosen = scenario.seed if seed is None else seed
+    options = study_options(scenario, [scenario.reference], replicates=states, seed=seed)
+    fewer = replace(options, replicates=reach_states)
+    count = Count(states + len(EXPLANATIONS) * reach_states, progress)
     compile_engine(notice=notice)
-    report(0, total)
-    return PatternStudy(
-        scenario,
-        chosen,
-        states,
-        reach_states,
-        tuple(
-            find_patterns(
-                scenario, states, seed=chosen, progress=lambda done, _: report(done, total)
-            )
-        ),
-        tuple(
-            find_reach(
-                scenario,
-                reach_states,
-                seed=chosen,
-                progress=lambda done, _: report(states + done, total),
-            )
-        ),
-    )
+    count.add(0)
+    findings = tuple(find_patterns(options, count))
+    reach = tuple(reach_without(each, fewer, count) for each in EXPLANATIONS)
+    return PatternStudy(scenario, options.seed, states, reach_states, findings, reach)
 
 
 def verify_model(

@@ -25,7 +25,8 @@ from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
 from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
 from sim.study.episode import Episode, Sample, samples
-from sim.study.execution import Progress
+from sim.study.execution import Count
+from sim.study.options import StudyOptions
 
 Z95: Final = 1.96
 STATE_QUANTILES: Final = (0.05, 0.95)
@@ -242,29 +243,27 @@ PATTERNS: Final = (
 # Studies ------------------------------------------------------------------------------------------
 
 
-def find_patterns(
-    scenario: Scenario,
-    states: int,
-    *,
-    seed: int | None = None,
-    progress: Progress | None = None,
-) -> list[Finding]:
-    """Every pattern over those of so many states of the world in which people came at all.
+def find_patterns(options: StudyOptions, count: Count | None = None) -> list[Finding]:
+    """Every pattern over those states of the world of a study in which people came at all.
+
+    Args:
+        options: a study of a single policy.
+        count: counts the states of the world that are done.
 
     Raises:
         InputError: if the reference policy has no such episode, or people came in fewer than two.
     """
     runs = [
         ([pattern.of_run(sample) for pattern in PATTERNS], sample.episode)
-        for sample in samples(scenario, states, seed=seed, progress=progress)
+        for sample in samples(options, count)
         if sample.is_episode
     ]
     if len(runs) < LEAST_STATES:
         raise InputError(
-            f"people came in {len(runs)} of {states} states of the world; patterns need "
-            f"{LEAST_STATES} or more"
+            f"people came in {len(runs)} of {options.replicates} states of the world; patterns "
+            f"need {LEAST_STATES} or more"
         )
-    observed = _observed_arrivals(scenario)
+    observed = _observed_arrivals(options.scenario)
     columns = zip(*(values for values, _ in runs), strict=True)
     return [
         _finding(pattern, np.array(column), observed, runs[0][1])

@@ -96,7 +96,7 @@ def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, undisturb
         fixed = {"replicates": STATES, "out": tmp_path / "out", "notice": reported.append}
         compare(scenario, ["near-closed"], **fixed, **options)  # type: ignore[arg-type]
 
-    with pytest.raises(WorkInterrupted, match="216 of 252 states are finished and kept"):
+    with pytest.raises(WorkInterrupted, match="216 of 252 states of the world are"):
         again(progress=interrupt)
     assert len(kept(tmp_path)) == 6
     (folder,) = tmp_path.glob(".out.*.unfinished")

@@ -18,6 +18,7 @@ from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
 from sim.study.episode import Episode, Sample, find_episode
 from sim.study.explanations import EXPLANATIONS, Explanation, reach_without
+from sim.study.options import StudyOptions
 from sim.study.pattern_page import PATTERN_COLUMNS, PatternStudy, as_page
 from sim.study.patterns import (
     PATTERNS,
@@ -55,13 +56,17 @@ def finland() -> Scenario:
     return load_scenario(FINLAND)
 
 
+def study(scenario: Scenario, states: int) -> StudyOptions:
+    return StudyOptions(scenario, (scenario.reference,), SEED, replicates=states)
+
+
 @pytest.fixture(scope="module")
 def findings(finland: Scenario) -> dict[str, Finding]:
-    return {each.pattern.id: each for each in find_patterns(finland, STATES, seed=SEED)}
+    return {each.pattern.id: each for each in find_patterns(study(finland, STATES))}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
-def test_the_pattern_is_seen(findings: dict[str, Finding], pattern: Pattern) -> None:
+def test_the_pattern_passes(findings: dict[str, Finding], pattern: Pattern) -> None:
     """The whole 95 % interval of the mean is in the band."""
     found = findings[pattern.id]
     assert found.passes, (pattern.name, found.interval)
@@ -74,7 +79,7 @@ def test_substitution_and_collapse_are_reached_without(
     finland: Scenario, explanation: Explanation
 ) -> None:
     """Whichever explanation is switched off, some states of the world show one after the other."""
-    reach = reach_without(explanation, finland, REACH_STATES, seed=SEED)
+    reach = reach_without(explanation, study(finland, REACH_STATES))
     assert 0.0 < reach.both <= min(reach.substitution, reach.collapse) < 1.0
     assert REACH_STATES / 2 < reach.states < REACH_STATES, "few people come where papers are asked"
 
@@ -240,7 +245,7 @@ def test_a_pattern_is_seen_if_its_whole_interval_is_in_the_band(
 ) -> None:
     pattern = Pattern("x", "a ratio", "x", 1.0, 2.0, lambda run: (0.0, 0.0))
     found = Finding(pattern, mean, half_width, 0.5, 3.0, 4.0)
-    study = PatternStudy(finland, 1, 2, 2, (found,), ())
+    found = PatternStudy(finland, 1, 2, 2, (found,), ())
     assert study.pattern_rows[0][-1] == verdict
     assert found.passes == (verdict == "yes")
     assert "lower than what was counted in: x; higher in: none" in study.about_observed
@@ -276,22 +281,22 @@ def test_formulas_of_observed_counts_fill_up_from_totals(finland: Scenario) -> N
     assert _observed_arrivals(replace(finland, observed=())) is None
 
 
-def test_worlds_without_people_are_refused_in_words(finland: Scenario) -> None:
+def test_states_of_the_world_without_people_are_refused_in_words(finland: Scenario) -> None:
     empty = replace(
         finland,
         world=replace(finland.world, demand=Demand()),
         hypotheses={"H1": finland.hypotheses["H1"]},
         responses={},
     )
-    with pytest.raises(InputError, match="people came in 0 of 3 states; patterns need 2 or more"):
-        find_patterns(empty, 3)
+    with pytest.raises(InputError, match="people came in 0 of 3 states of the world"):
+        find_patterns(study(empty, 3))
     with pytest.raises(InputError, match="people came in none of 3 states of the world"):
-        reach_without(EXPLANATIONS[0], empty, 3)
+        reach_without(EXPLANATIONS[0], study(empty, 3))
 
 
 def test_a_scenario_without_an_episode_is_refused() -> None:
     with pytest.raises(InputError, match="patterns need a policy that closes"):
-        find_patterns(load_scenario(TEACHING), 2)
+        find_patterns(study(load_scenario(TEACHING), 2))
 
 
 def test_the_committed_page_is_of_the_present_scenario(
@@ -300,10 +305,10 @@ def test_the_committed_page_is_of_the_present_scenario(
     """Its states are more, so its figures differ; its rows, bands and scenario do not."""
     page = PAGE.read_text(encoding="utf-8")
     assert f"digest `{finland.digest}`" in page, "run make patterns"
-    study = PatternStudy(finland, finland.seed, STATES, 0, tuple(findings.values()), ())
+    found = PatternStudy(finland, finland.seed, STATES, 0, tuple(findings.values()), ())
     drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    for row in study.pattern_rows:
+    for row in found.pattern_rows:
         committed = next(cells for cells in rows if cells[0] == row[0])
         assert committed[-1] == "yes"
         assert [c for k, c in enumerate(committed) if k not in drawn] == [
@@ -311,4 +316,4 @@ def test_the_committed_page_is_of_the_present_scenario(
         ]
     for explanation in EXPLANATIONS:
         assert sum(cells[0] == explanation.name for cells in rows) == 1
-    assert as_page(study).startswith("# Patterns")
+    assert as_page(found).startswith("# Patterns")
