@@ -162,7 +162,7 @@ def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:
     assert "Nine in ten single states" in " ".join(out.split())
     assert "fear of failure" in out
     written = page.read_text(encoding="utf-8")
-    assert "12 states for the patterns, 6 with each explanation switched off" in written
+    assert "12 states of the world for the patterns, 6 with each explanation" in written
     assert say("patterns", FINLAND, *few, "--quiet") == (0, "", "")
     assert page.read_text(encoding="utf-8") == written, "the same states give the same page"
 

@@ -121,7 +121,7 @@ def test_a_small_disk_that_fills_up_and_is_cleared(
         (disk / "ballast").unlink()
         status, _, err = say(*line(*out))
         assert status == 0
-        assert err.startswith(f"resuming: {BATCH * len(whole)} of 252 states are finished\n")
+        assert err.startswith(f"resuming: {BATCH * len(whole)} of 252 states of the world are")
         found = files(disk / "out")
         assert found == {name: files(undisturbed)[name] for name in found}
         assert [path.name for path in disk.iterdir()] == ["out"]
