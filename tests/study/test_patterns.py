@@ -245,11 +245,11 @@ def test_a_pattern_is_seen_if_its_whole_interval_is_in_the_band(
 ) -> None:
     pattern = Pattern("x", "a ratio", "x", 1.0, 2.0, lambda run: (0.0, 0.0))
     found = Finding(pattern, mean, half_width, 0.5, 3.0, 4.0)
-    found = PatternStudy(finland, 1, 2, 2, (found,), ())
-    assert study.pattern_rows[0][-1] == verdict
+    tables = PatternStudy(finland, 1, 2, 2, (found,), ())
+    assert tables.pattern_rows[0][-1] == verdict
     assert found.passes == (verdict == "yes")
-    assert "lower than what was counted in: x; higher in: none" in study.about_observed
-    assert "miss what was counted in: x." in study.about_observed
+    assert "lower than what was counted in: x; higher in: none" in tables.about_observed
+    assert "miss what was counted in: x." in tables.about_observed
 
 
 def test_no_interval_goes_below_nothing() -> None:
