@@ -1,7 +1,7 @@
 """S13, costs: K1 to K7 of the indicators, in euros. Never netted against rights.
 
 The receiving state's cost is a sum of items, each an amount of something times its price: a
-parameter with its source. Costs to other states and to the people themselves stand apart.
+parameter with its source. Costs to other states and to the people themselves are apart.
 """
 
 from __future__ import annotations

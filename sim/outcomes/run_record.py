@@ -238,7 +238,7 @@ class RunRecord:
 
     @cached_property
     def first_restriction_h(self) -> float:
-        """When the first measure that bars people was made public, h; 0 if there was none."""
+        """When the first restrictive measure was made public, h; 0 if there was none."""
         restrictive = np.isin(self.measures["kind"], RESTRICTIVE)
         announced_h = self.measures["announced_h"][restrictive]
         decided = announced_h[np.isfinite(announced_h)]

@@ -15,8 +15,9 @@ import polars as pl
 from sim.engine.person_states import JourneyEnd, states_that_end
 from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
-from sim.results.daily_summary import with_totals
-from sim.results.store import StoredResults, scenario_clock
+from sim.results.store import StoredResults
+from sim.results.tables.daily_summary import with_totals
+from sim.results.tables.record import scenario_clock
 from sim.text.catalogue import translate, translated_by
 from sim.text.wording import day, number, plural
 
