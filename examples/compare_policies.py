@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from sim import compare, load_scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios" / "teaching"
-INDICATORS = ("R1_mean", "R1_person_days", "R4")
+INDICATORS = ("R1_mean", "R1_person_days", "R4_without_access")
 
 
 def main() -> None:
