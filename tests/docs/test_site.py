@@ -84,3 +84,10 @@ def test_the_notebook_becomes_a_page() -> None:
     assert "```text\n2\n```" in text
     assert "<div>\n<p>a</p>\n<p>b</p>\n</div>" in text
     assert Path(hooks.ROOT, "docs", hooks.NOTEBOOK).is_file()
+
+
+def test_every_how_to_page_is_in_the_navigation() -> None:
+    (section,) = hooks.on_config({"nav": [{"Overview": "index.md"}, {"How to": []}]})["nav"][1:]
+    listed = {path: title for entry in section["How to"] for title, path in entry.items()}
+    assert listed["how-to/add-a-policy.md"] == "Add a policy"
+    assert len(listed) == len(list((hooks.ROOT / "docs" / "how-to").glob("*.md")))
