@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema gallery patterns odd catalogue docs clean
+.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema gallery patterns odd \
+  catalogue tables examples docs clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -13,7 +14,7 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $(READY)
 
-# Compare all policies of the Finland 2023 case in 40 worlds; under two minutes once installed.
+# Compare all policies of the Finland 2023 case in 40 replications each; under two minutes once installed.
 demo: $(READY)
 	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --replicates 40 --workers $(WORKERS) --out results/demo
 	@echo "The report is at $(CURDIR)/results/demo/report.html"
@@ -22,7 +23,7 @@ test: $(READY)
 	$(BIN)/rajasim warm
 	$(BIN)/python -m pytest -q -n $(WORKERS)
 
-# The same tests of chance and bad luck with as many examples as docs/promises.md says; long.
+# Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says; long.
 fuzz: $(READY)
 	$(BIN)/rajasim warm
 	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance
@@ -43,7 +44,7 @@ coverage: $(READY)
 	$(BIN)/python -m coverage report
 
 # Mutants of the engine and the indicators that neither small worlds nor tests by hand notice;
-# SAMPLE=0 tries all. What was found is told in tests/mutation/report.md.
+# SAMPLE=0 tries all. What was found is in tests/mutation/report.md.
 SAMPLE ?= 400
 mutants: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,mutation]"
@@ -62,7 +63,7 @@ check: lint types test
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-# Record golden results anew, after a change that is marked "results change" in CHANGELOG.md.
+# Record golden results again, after a change that is marked "results change" in CHANGELOG.md.
 golden: $(READY)
 	$(BIN)/python -m tests.golden.record
 
@@ -70,20 +71,28 @@ schema: $(READY)
 	$(BIN)/rajasim schema > scenarios/scenario.schema.json
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Look for the patterns that the model must show; about three minutes.
 patterns: $(READY)
 	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --states 400 --reach-states 400 --out docs/model/patterns.md
 
-# Write the ODD page anew, from its template and the code.
+# Write the ODD page again, from its template and the code.
 odd: $(READY)
 	$(BIN)/python -m docs.model.build
 
 # Bring the catalogues of translations up to date, and list what is to be translated.
 catalogue: $(READY)
 	$(BIN)/python -m docs.languages.build
+
+# Write the tables of results/README.md again, from the records of the results tables.
+tables: $(READY)
+	$(BIN)/python -m docs.results.build
+
+# Run the three example scripts.
+examples: $(READY)
+	for script in examples/*.py; do $(BIN)/python $$script || exit 1; done
 
 # Build the documentation site into site/, strictly: a broken link or a remote asset is an error.
 docs: $(READY)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from sim import compare, load_scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios" / "teaching"
-INDICATORS = ("R1_mean", "R1_person_days", "R4")
+INDICATORS = ("R1_mean", "R1_person_days", "R4_without_access")
 
 
 def main() -> None:
@@ -20,13 +20,13 @@ def main() -> None:
         values = result.results.indicators
     for name in INDICATORS:
         free, closed = (
-            values.filter(indicator=name, policy=policy)["value"]
+            values.filter(indicator=name, policy=policy)["value"].to_numpy()
             for policy in ("open", "near-closed")
         )
         difference = closed - free  # row by row: the same people, the same random numbers
         print(
             f"{name}: open {free.mean():.1f}, near crossing closed {closed.mean():.1f}, "
-            f"difference {difference.mean():+.1f} (standard deviation {difference.std():.1f})"
+            f"difference {difference.mean():+.1f} (standard deviation {difference.std(ddof=1):.1f})"
         )
 
 

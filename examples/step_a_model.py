@@ -3,6 +3,7 @@
 Run it from anywhere: ``python examples/step_a_model.py``.
 """
 
+from collections import Counter
 from pathlib import Path
 
 from sim import load_scenario, start_model
@@ -20,8 +21,8 @@ def main() -> None:
         print(f"after day {day}:")
         for station in model.stations:
             print(f"  {station.name}: {station.waiting} waiting, {station.registered} registered")
-        waiting = model.groups.select(lambda group: group.stage_name == "STAGING")
-        print(f"  {len(model.groups)} groups so far, {len(waiting)} of them wait in a town")
+        stages = Counter(group.stage_name for group in model.groups)
+        print(f"  {len(model.groups)} groups so far: {dict(stages)}")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ def main() -> None:
         values = result.results.indicators
     for policy in values["policy"].unique(maintain_order=True):
         of_policy = values.filter(policy=policy)
-        waiting = of_policy.filter(indicator="R1_person_days")["value"].mean()
-        without = of_policy.filter(indicator="R4")["value"].mean()
+        waiting = of_policy.filter(indicator="R1_person_days")["value"].to_numpy().mean()
+        without = of_policy.filter(indicator="R4_without_access")["value"].to_numpy().mean()
         print(f"{policy}: {waiting:.1f} person-days waiting, {without:.1f} people without access")
 
 

@@ -1,8 +1,8 @@
 """What MkDocs does for this project's site beside its own work.
 
-Pages that lie elsewhere in the repository (results files, evidence, changes) are part of the site,
-with links that work both in the repository and in the site; the notebook becomes a page; and a page
-that would load anything from another host fails the build.
+Pages from elsewhere in the repository (results files, evidence, changes) are part of the site, with
+links that work both in the repository and in the site; the notebook becomes a page; every how-to
+page is in the navigation; and a page that would load anything from another host fails the build.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ DOCS = PurePosixPath("docs")
 ELSEWHERE = PurePosixPath("project")  # folder of the site for pages from outside docs/
 HOME = PurePosixPath("README.md")
 NOTEBOOK = "tutorial.ipynb"
+HOW_TO = "How to"  # section of the navigation, and how titles of its pages open
 OUTSIDE = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff"),
     *("results/README.md", "benchmarks/report.md", "sim/report/maps/basemap/README.md"),
@@ -57,6 +58,20 @@ def repository_path(src_uri: str) -> PurePosixPath:
     if page == site_path(DOCS / NOTEBOOK):
         return DOCS / NOTEBOOK
     return page.relative_to(ELSEWHERE) if page.is_relative_to(ELSEWHERE) else DOCS / page
+
+
+def on_config(config: MkDocsConfig, /) -> MkDocsConfig:
+    """List every how-to page in the navigation, so that adding one is adding a file."""
+    (section,) = (entry for entry in config["nav"] if HOW_TO in entry)
+    pages = sorted((ROOT / DOCS / "how-to").glob("*.md"))
+    section[HOW_TO] = [{_title(page): f"how-to/{page.name}"} for page in pages]
+    return config
+
+
+def _title(page: Path) -> str:
+    heading = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    words = heading.removeprefix(f"{HOW_TO} ")
+    return words[0].upper() + words[1:]
 
 
 def on_files(files: Files, /, *, config: MkDocsConfig) -> Files:

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from sim.errors import InputError, did_you_mean, quoted
-from sim.verification import (
-    choice_cases,
-    cold_cases,
-    conservation_cases,
-    degenerate_cases,
-    demand_cases,
-    invariance_cases,
-    path_cases,
-    queue_cases,
-    refinement_cases,
-    rumour_cases,
-)
 from sim.verification.case import Case
 
-_FILES = (
-    choice_cases,
-    cold_cases,
-    conservation_cases,
-    degenerate_cases,
-    demand_cases,
-    invariance_cases,
-    path_cases,
-    queue_cases,
-    refinement_cases,
-    rumour_cases,
+# Every file of this room whose name ends so holds cases: adding one is adding a file.
+_FILES = tuple(
+    import_module(f"{__package__}.{file.name}")
+    for file in iter_modules([str(Path(__file__).parent)])
+    if file.name.endswith("_cases")
 )
-CASES = {
+CASES: dict[str, Case] = {
     case.id: case
     for case in sorted(
         (case for file in _FILES for case in file.CASES), key=lambda case: int(case.id[1:])

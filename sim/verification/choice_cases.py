@@ -51,7 +51,7 @@ def at_the_start(where: World, policy: small_worlds.AnyPolicy = None) -> BorderM
     return run
 
 
-def shut(name: str) -> Closure:
+def closure_of(name: str) -> Closure:
     """A closure that everybody knows of."""
     return Closure(crossings=(name,), at=small_worlds.START, announced_before_h=24.0)
 
@@ -80,7 +80,7 @@ def registered_shares(
 def multinomial(trial: Trial) -> list[Finding]:
     """V13: three crossings; and with one of them closed, the odds of the others stay."""
     where = waiting_world(UTILITIES, 1)
-    run, shorter = at_the_start(where), at_the_start(where, shut("three"))
+    run, shorter = at_the_start(where), at_the_start(where, closure_of("three"))
     findings = [
         for_certain(
             "logsum", "1", math.log(math.fsum(map(math.exp, UTILITIES))), first_logsum(run)
@@ -99,7 +99,7 @@ def multinomial(trial: Trial) -> list[Finding]:
     crowd = waiting_world(UTILITIES, PEOPLE)
     for label, utilities, policy in (
         ("", UTILITIES, None),
-        (", third closed", UTILITIES[:2], shut("three")),
+        (", third closed", UTILITIES[:2], closure_of("three")),
     ):
         found = registered_shares(trial, crowd, NAMES, policy)
         findings += [
@@ -126,7 +126,7 @@ def nested_world(people: int, theta: float) -> World:
 
 
 def nested_shares(utilities: Sequence[float], theta: float) -> NDArray[np.float64]:
-    """Shares of a nest of the first ways and of a last one that stands alone (Williams 1977)."""
+    """Shares of a nest of the first ways and of a last one by itself (Williams 1977)."""
     within = np.exp(np.array(utilities[:-1]) / theta)
     nest, alone = float(within.sum()) ** theta, math.exp(utilities[-1])
     inside = within / within.sum() * nest
@@ -144,7 +144,7 @@ def diverted_in_engine(theta: float) -> float:
     """The same from the engine's own chances."""
     where = nested_world(1, theta)
     before = first_shares(at_the_start(where))
-    after = first_shares(at_the_start(where, shut("one")))
+    after = first_shares(at_the_start(where, closure_of("one")))
     return float((after[1] - before[1]) / before[0])
 
 

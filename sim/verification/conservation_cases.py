@@ -22,7 +22,7 @@ from sim.world.world import World
 
 
 def conservation(trial: Trial) -> list[Finding]:
-    """V19: with every submodel at work, hour by hour, counted anew after every event."""
+    """V19: with every submodel at work, hour by hour, counted again after every event."""
     run = reference_model(seed=trial.seed, audit=True)
     lost, negative, faults = 0, 0, 0
     try:
@@ -149,7 +149,7 @@ def cut(trial: Trial) -> list[Finding]:
     rounding = len(names) / (end_h - REOPENS_H - 24.0)
     return [
         for_certain(
-            "admitted while all is shut, after the flush",
+            "admitted while all is closed, after the flush",
             "persons",
             0.0,
             admitted_between(run, flushed_h, REOPENS_H),
@@ -160,7 +160,7 @@ def cut(trial: Trial) -> list[Finding]:
             "admitted beyond the cut, all open", "persons", 0.0, excess(run, everything, 0.0, 96.0)
         ),
         for_certain(
-            "admitted beyond the cut, middle shut",
+            "admitted beyond the cut, middle closed",
             "persons",
             0.0,
             excess(partly, without, 0.0, end_h - 24.0),

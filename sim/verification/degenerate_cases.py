@@ -33,25 +33,30 @@ class PlainThreshold:
     type: ClassVar[str] = "plain-threshold"
     clock: ClassVar[Daily] = Daily()
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         """Compare the latest signal with the level."""
-        signal = _signal(seen)
-        closed = bool(seen.orders) and seen.orders[-1].action is Action.CLOSE
+        signal = _signal(observation)
+        closed = bool(observation.orders) and observation.orders[-1].action is Action.CLOSE
         if signal is None or (signal > self.level) == closed or signal == self.level:
             return []
         action = Action.REOPEN if closed else Action.CLOSE
         return [
-            Order(action=action, crossings=GATES, announced_h=seen.now_h, effective_h=seen.now_h)
+            Order(
+                action=action,
+                crossings=GATES,
+                announced_h=observation.now_h,
+                effective_h=observation.now_h,
+            )
         ]
 
 
-def _signal(seen: Observation) -> float | None:
+def _signal(observation: Observation) -> float | None:
     """The weighted mean of daily counts that thresholds look at; None before the first count.
 
     As a sum over all days, of which each counts for e^(-1/3) of the next; a policy goes day by day.
     """
-    columns = [seen.crossings.index(name) for name in GATES]
-    counts = seen.reported_arrivals[:, columns].sum(axis=1)
+    columns = [observation.crossings.index(name) for name in GATES]
+    counts = observation.reported_arrivals[:, columns].sum(axis=1)
     ages_d = np.arange(len(counts))[::-1]
     weights = -np.expm1(-1.0 / MEMORY_D) * np.exp(-ages_d / MEMORY_D)
     return float(weights @ counts) if len(counts) else None
@@ -85,8 +90,8 @@ def degenerate_policies(trial: Trial) -> list[Finding]:
 def _exception_for_all(trial: Trial) -> Finding:
     """A closure that exempts everybody, of which nobody has heard.
 
-    News of it would make people think again, which is other luck under the same law; what differs
-    is whether they know of a decision, when they see it.
+    News of it would make people reconsider, with other random numbers of the same distribution;
+    what differs is whether they know of a decision, when they see it.
     """
     where = choosing_world()
     vulnerable = replace(where.parameters, vulnerable_share=1.0, news_reach=0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from sim.world.world import World
 DAYS = 21
 
 
-PARAMETERS: Final = {
+PARAMETERS: Final[dict[str, Any]] = {
     "frailty_shape": 3.0,
     "branching": 0.2,
     "kernel_mean_d": 2.0,

@@ -1,4 +1,4 @@
-"""V22: what changes nothing: units of time and money, a constant, names, a copy of a shut door."""
+"""V22: what changes nothing: units, a constant, names, a copy of a closed crossing."""
 
 from __future__ import annotations
 
@@ -125,16 +125,16 @@ def other_names(trial: Trial) -> int:
     )
 
 
-def copy_of_a_shut_door(trial: Trial) -> int:
-    """People whose path differs where there is one more crossing that everybody knows is shut."""
+def copy_of_a_closed_crossing(trial: Trial) -> int:
+    """People whose path differs where there is one more crossing that everybody knows is closed."""
     crossings = [
         small_worlds.crossing(name, known=known) for name, known in (("a", 0.9), ("b", 0.5))
     ]
-    shut = ("b", "b-copy")
+    closed = ("b", "b-copy")
 
     def paths(*crossings: Any) -> Any:
         closure = Closure(
-            crossings=tuple(each.id for each in crossings if each.id in shut),
+            crossings=tuple(each.id for each in crossings if each.id in closed),
             at=small_worlds.START,
             announced_before_h=24.0,
         )
@@ -157,7 +157,10 @@ def invariances(trial: Trial) -> list[Finding]:
         for_certain("columns that differ, utilities + 64", "columns", 0.0, other_constant(trial)),
         for_certain("columns that differ, other names", "columns", 0.0, other_names(trial)),
         for_certain(
-            "columns that differ, a shut crossing twice", "columns", 0.0, copy_of_a_shut_door(trial)
+            "columns that differ, a closed crossing twice",
+            "columns",
+            0.0,
+            copy_of_a_closed_crossing(trial),
         ),
         for_certain("columns that differ, run again", "columns", 0.0, again),
     ]

@@ -112,7 +112,7 @@ def general_service(trial: Trial) -> list[Finding]:
 
 
 def gated_world(rate_per_h: float, *, lanes: int, inside: int, patience_h: float) -> World:
-    """Lanes whose gate shuts while so many people are inside; who gives up does not come again.
+    """Lanes whose gate closes while so many people are inside; anyone who reneges stays away.
 
     The model loses nobody by itself: people leave by their own patience, at once where it is nil.
     """
@@ -129,7 +129,7 @@ def gated_world(rate_per_h: float, *, lanes: int, inside: int, patience_h: float
 
 
 def loss_world(queue: LossQueue) -> World:
-    """Anyone who finds the gate shut leaves at once."""
+    """Anyone who finds the gate closed leaves at once."""
     return gated_world(
         queue.rate_per_h, lanes=queue.servers, inside=queue.places, patience_h=IMPATIENT_H
     )

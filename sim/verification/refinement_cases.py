@@ -1,7 +1,8 @@
 """V23: the engine has no step; a queue that has one errs by what theory says.
 
-The stepped queue is M/M/4 whose interviews end at whole steps only: whoever is done within a step
-keeps the officer until its end. Its law at ticks is that of a Markov chain, worked out here.
+The stepped queue is M/M/4 whose interviews end at whole steps only: anyone who is done within a
+step keeps the officer until its end. Its distribution at ticks is that of a Markov chain, worked
+out here.
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ def refinement(trial: Trial) -> list[Finding]:
 
 
 def _mean_line(run: BorderModel) -> float:
-    """Mean number in line for interviews after the warm-up."""
+    """Mean number in the queue for interviews after the warm-up."""
     hours = run.engine.person_hours[SETTLED_D:, :, State.WAIT_REGISTRATION]
     return float(hours.sum()) / (24.0 * len(hours))
 

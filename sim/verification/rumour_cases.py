@@ -29,12 +29,12 @@ def talking_world(*, stifling: float, days: float) -> World:
     )
 
 
-def tell(run: BorderModel, share: float) -> BorderModel:
-    """Let a share of the groups know something and tell it."""
+def spread(run: BorderModel, share: float) -> BorderModel:
+    """Let a share of the groups know something and spread it."""
     run.advance_to(0.0)
-    told = run.engine.beliefs[: int(share * GROUPS)]
-    told["news_h"] = 0.0
-    told["passes_on"] = 1
+    informed = run.engine.beliefs[: int(share * GROUPS)]
+    informed["news_h"] = 0.0
+    informed["passes_on"] = 1
     return run
 
 
@@ -62,26 +62,26 @@ def ignorant_at_last(start: float) -> float:
 
 
 def rumours(trial: Trial) -> list[Finding]:
-    """V18: a rumour that all go on telling, and one that those who tell known news give up."""
+    """V18: a rumour that all go on spreading, and one that those who spread known news give up."""
     hours = (10.0, 30.0, 60.0)
     heard: dict[float, list[float]] = {hour: [] for hour in hours}
     for run in trial.models(talking_world(stifling=0.0, days=3.0)):
-        tell(run, KNOW_AT_FIRST)
+        spread(run, KNOW_AT_FIRST)
         for hour in hours:
             run.advance_to(hour)
             heard[hour].append(informed_share(run))
-    ignorant, telling = [], 0
+    ignorant, spreading = [], 0
     for run in trial.models(talking_world(stifling=1.0, days=60.0)):
-        trial.run(tell(run, FEW))
+        trial.run(spread(run, FEW))
         ignorant.append(1.0 - informed_share(run))
-        telling += int(run.engine.beliefs[:GROUPS]["passes_on"].sum())
+        spreading += int(run.engine.beliefs[:GROUPS]["passes_on"].sum())
     return [
         *(
             by_chance(f"informed after {hour:g} h", "1", logistic_growth(hour), found)
             for hour, found in heard.items()
         ),
         by_chance("ignorant at last, where stifled", "1", ignorant_at_last(FEW), ignorant),
-        for_certain("groups that still tell", "groups", 0.0, telling),
+        for_certain("groups that still tell", "groups", 0.0, spreading),
     ]
 
 

@@ -206,7 +206,7 @@ def chain(end: Crossing, *leg_hours: float) -> Network:
 
 
 def at(hours: float, start: datetime = START) -> datetime:
-    """The instant that lies so many hours after the start."""
+    """The instant so many hours after the start."""
     return start + timedelta(hours=hours)
 
 

@@ -9,7 +9,12 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAY = {
-    "compare_policies": ["R1_mean: open ", "R4: open ", "near crossing closed", "difference "],
+    "compare_policies": [
+        "R1_mean: open ",
+        "R4_without_access: open ",
+        "near crossing closed",
+        "difference ",
+    ],
     "step_a_model": ["after day 3:", "waiting,", "registered", "groups so far"],
     "vary_a_policy": ["closed-for-five-days", "person-days waiting", "people without access"],
 }

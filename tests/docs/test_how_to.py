@@ -6,6 +6,7 @@ import importlib.util
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from sim.verification.full_world import reference_model
 PROJECT = Path(__file__).parents[2]
 HOW_TO = PROJECT / "docs" / "how-to"
 ADDING = HOW_TO / "add-a-policy.md"
+TABLE = HOW_TO / "add-a-results-table.md"
 INDICATOR = HOW_TO / "add-an-indicator.md"
 SAVING = HOW_TO / "save-and-continue.md"
 
@@ -102,3 +104,23 @@ def test_the_indicators_of_the_page_are_entered_computed_and_broken_down(
     assert of_people.compute(run) == pytest.approx(run.spent_eur[run.presented].mean())
     by_class = break_down(run, (of_people,))
     assert np.isfinite(by_class.values).any()
+
+
+def test_the_results_table_of_the_page_is_filled_and_sums_to_the_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sim.results.tables.record")
+    (code,) = blocks(TABLE, "python")
+    (tmp_path / "attempts_table.py").write_text(code, "utf-8")
+    import_file(tmp_path / "attempts_table.py", monkeypatch)
+    table = sys.modules["attempts_table"].TABLE
+
+    model = reference_model().run()
+    rows = table.of_run(RunRecord(model.world, model.parameters, model.engine))
+    run = SimpleNamespace(policy=0, state=0, rows={table.name: rows})
+    study = SimpleNamespace(scenario=None, policies=("open",), runs=[run], states=[], learned=None)
+    frame = table.shaped(table.frame(study), {"policies": [{"id": "open"}]})
+
+    assert frame.columns == ["policy", "state_of_world", "replicate", "attempts", "people"]
+    assert frame["people"].sum() == len(small_worlds.persons(model))
+    assert frame["attempts"].is_sorted()

@@ -15,6 +15,8 @@ from mkdocs.exceptions import PluginError
 
 from docs.site import hooks
 
+UNUSED: Any = None
+
 
 def page(src_uri: str) -> Any:
     return SimpleNamespace(file=SimpleNamespace(src_uri=src_uri))
@@ -36,7 +38,7 @@ def page(src_uri: str) -> Any:
 def test_a_link_of_the_repository_becomes_one_of_the_site(
     src_uri: str, link: str, in_site: str
 ) -> None:
-    found = hooks.on_page_markdown(f"[a]({link})", page=page(src_uri), config=None, files=None)
+    found = hooks.on_page_markdown(f"[a]({link})", page=page(src_uri), config=UNUSED, files=UNUSED)
     assert found == f"[a]({in_site})"
 
 
@@ -58,13 +60,13 @@ def test_every_page_from_elsewhere_exists_and_is_found_again(name: str) -> None:
 )
 def test_a_page_that_loads_from_elsewhere_is_refused(text: str) -> None:
     with pytest.raises(PluginError, match="loads from elsewhere"):
-        hooks.on_post_page(text, page=page("a.md"), config=None)
+        hooks.on_post_page(text, page=page("a.md"), config=UNUSED)
 
 
 def test_a_page_that_only_links_elsewhere_is_shown() -> None:
     text = '<a href="https://example.org">a</a> :meth:<code>~sim.run</code>'
     shown = '<a href="https://example.org">a</a> <code>sim.run</code>'
-    assert hooks.on_post_page(text, page=page("a.md"), config=None) == shown
+    assert hooks.on_post_page(text, page=page("a.md"), config=UNUSED) == shown
 
 
 def test_the_notebook_becomes_a_page() -> None:
@@ -84,3 +86,11 @@ def test_the_notebook_becomes_a_page() -> None:
     assert "```text\n2\n```" in text
     assert "<div>\n<p>a</p>\n<p>b</p>\n</div>" in text
     assert Path(hooks.ROOT, "docs", hooks.NOTEBOOK).is_file()
+
+
+def test_every_how_to_page_is_in_the_navigation() -> None:
+    config: Any = {"nav": [{"Overview": "index.md"}, {"How to": []}]}
+    (section,) = hooks.on_config(config)["nav"][1:]
+    listed = {path: title for entry in section["How to"] for title, path in entry.items()}
+    assert listed["how-to/add-a-policy.md"] == "Add a policy"
+    assert len(listed) == len(list((hooks.ROOT / "docs" / "how-to").glob("*.md")))

@@ -3,10 +3,10 @@
 A mutant is killed when a small world (``tests/golden/small_worlds.py``) gives another result, or
 fails, or does not end; or when a test fails among the quick ones that check laws and formulas by
 hand (``TESTS``). Every mutant gets a process of its own, forked from one that has everything
-loaded; what killed most before for its time comes first. What survives stands in the report, and
-``survivors.md`` says of each why nobody can tell or why it does not matter.
+loaded; what killed most before for its time comes first. What survives is in the report, and
+``survivors.md`` says of each why it is equivalent or why it does not matter.
 
-Run as ``python -m tests.mutation``; ``--help`` tells what can be said.
+Run as ``python -m tests.mutation``; ``--help`` lists the options.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def _report(
         + (mutants_module.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         "",
         f"- Survived: {_rate(len(survived), len(verdicts), whole=whole)}.",
-        "- Of which `survivors.md` says why nobody can tell or why it does not matter: "
+        "- Of which `survivors.md` says why it is equivalent or why it does not matter: "
         f"{len(survived) - len(unexplained)}.",
         f"- Neither killed nor explained: {_rate(len(unexplained), len(verdicts), whole=whole)}.",
         f"- Killed by another result: {fates[Fate.OTHER_RESULT]}, by a fault: "

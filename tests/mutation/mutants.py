@@ -1,11 +1,11 @@
 """Mutants: a module with one thing changed, put into the running program in place of the original.
 
 The changes are those of Cosmic Ray's operators. A mutated function takes the place of the original
-by its code, so that whoever imported it calls the mutant; for this the engine runs without
+by its code, so that anyone who imported it calls the mutant; for this the engine runs without
 compilation. A mutated constant takes the place of the original in every module that holds it, and
 mutated rows of the table of indicators that of the original rows.
 
-Left out, because no run can tell:
+Left out, because no run can show them:
 
 - the number of the row in tables of one row (``ONE_ROW``): -1 is the same row, and 1 is not there;
 - the edge of a comparison with a random draw (``<`` for ``<=``): a draw of 52 bits meets no edge;
@@ -42,7 +42,7 @@ CONSTANTS = (int, float, tuple, np.integer)
 PACKAGE = Path(__file__).parents[2] / "sim"
 ROOMS = ("engine", "outcomes")
 # Declarations of tables, and what writes compiled code: no function that a run would call.
-DECLARATIONS = ("columns.py", "handle.py", "__init__.py")
+DECLARATIONS = ("codes.py", "columns.py", "handle.py", "__init__.py")
 ONE_ROW = ("status", "parameters")
 DRAWS = ("uniform", "exponential", "normal", "gamma", "gumbel", "poisson", "derived_key")
 IS_DRAWN = re.compile(r"(uniform\(|[uvw]\b)")
@@ -182,7 +182,7 @@ def _mutants_of(path: Path) -> Iterator[Mutant]:
 
 
 def _nobody_can_tell(node: Any) -> bool:
-    """Whether a node stands where no run looks (see the module's docstring)."""
+    """Whether a node is where no run looks (see the module's docstring)."""
     if _is_row_of_one(node) or _names_a_draw(node):
         return True
     inner, outer = node, node.parent
@@ -228,7 +228,7 @@ def _is_enumeration(node: Any) -> bool:
 
 
 def _annotation(node: Any) -> int:
-    """Where the annotation stands among the children of an annotated name."""
+    """Where the annotation is among the children of an annotated name."""
     return 2 if node.type == "tfpdef" else 1
 
 

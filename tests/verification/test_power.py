@@ -21,7 +21,7 @@ from sim.verification.full_world import reference_model
 from sim.verification.queue_cases import m_m_c, stationary
 from sim.verification.refinement_cases import SteppedQueue
 
-FEW = 10  # replicates: errors like these are seen at a glance
+FEW = 10  # replicates: errors like these are obvious
 
 
 def differing(findings: Iterable[Finding]) -> set[str]:
