@@ -8,7 +8,6 @@ means of places add up to the mean of all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
+from sim.report.charts.outdoor_hours import OutdoorHours, Part, outdoor_hours
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
 from sim.report.drawing.style import (
@@ -39,51 +39,24 @@ if TYPE_CHECKING:
 
 FROM = (1, 2, 3)  # bands from which hours are added up: -10, -15, -28 and colder
 LEVELS = (0.05, 0.95)
-ROW, LINE = 0.22, 0.15
-NAME, DOTS, CELL = 3.05, 0.85, 2.25
-LABEL, BARS, TOTAL_WIDTH, MILD, GAP = 2.3, 1.4, 1.4, 0.6, 0.6
-HEAD, KEY = 0.45, 0.3
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Hours of one place or one class under the reference, shape (run, band)."""
-
-    id: str
-    name: str
-    hours: Floats
-
-    @property
-    def cold(self) -> Floats:
-        """Hours at -10 and colder, by run."""
-        return np.asarray(self.hours[:, 1:].sum(axis=1))
-
-
-@dataclass(frozen=True)
-class _Story:
-    """What is drawn.
-
-    Attributes:
-        totals: For each policy, hours over all places, shape (run, band).
-        without: For each policy, people without access to asylum by run; empty if not known.
-        places: Places of the reference, north to south.
-        classes: Classes of person of the reference; they overlap.
-    """
-
-    totals: dict[str, Floats]
-    without: dict[str, Floats]
-    places: list[_Part]
-    classes: list[_Part]
-
-    def cold(self, policy: str) -> float:
-        """Mean hours outdoors at -10 and colder."""
-        return float(self.totals[policy][:, 1:].sum(axis=1).mean())
+ROW = 0.22
+LINE = 0.15
+NAME = 3.05
+DOTS = 0.85
+CELL = 2.25
+LABEL = 2.3
+BARS = 1.4
+TOTAL_WIDTH = 1.4
+MILD = 0.6
+GAP = 0.6
+HEAD = 0.45
+KEY = 0.3
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """Hours outdoors by wind chill: all policies, then places and classes of the reference."""
-    story = _story(results)
+    story = outdoor_hours(results)
     title, subtitle = _title(results, story), _subtitle(results)
     half = LABEL + BARS + TOTAL_WIDTH + MILD
     width = 2 * MARGIN + max(NAME + 4 * CELL, 2 * half + GAP)
@@ -110,45 +83,6 @@ def draw(results: StoredResults) -> Chart:
     page.write(closing, MARGIN, first + KEY + second, size=SMALL, colour=MUTED)
     alt, data = _alt(results, story, title), _data(results, story)
     return Chart("exposure", title, subtitle, alt, page.figure, data)
-
-
-def _story(results: StoredResults) -> _Story:
-    policies = queries.policies(results)
-    by_place = results.exposure.filter(of="place")
-    ours = results.exposure.filter(policy=policies[0])
-    seen = set(by_place["which"].to_list())
-    places = [
-        (str(place["id"]), queries.scenario_text(results, str(place["name"])))
-        for place in results.manifest["places"]
-        if place["id"] in seen
-    ]
-    classes = [str(name) for name in results.manifest.get("classes", [])]
-    return _Story(
-        {policy: _by_run(results, by_place.filter(policy=policy)) for policy in policies},
-        {policy: queries.values(results, policy, queries.WITHOUT_ACCESS) for policy in policies},
-        [
-            _Part(key, name, _by_run(results, ours.filter(of="place", which=key)))
-            for key, name in places
-        ],
-        [
-            _Part(
-                name,
-                queries.class_words(results, name),
-                _by_run(results, ours.filter(of="class", which=name)),
-            )
-            for name in classes
-        ],
-    )
-
-
-def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:
-    """Hours summed by run and band, shape (run, band); runs without rows have none."""
-    order = {run: k for k, run in enumerate(queries.runs(results))}
-    hours = np.zeros((len(order), len(COLD)))
-    keys = ["world", "replicate", "band"]
-    for world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
-        hours[order[world, replicate], band] += value
-    return hours
 
 
 def _told(values: Floats) -> str:
@@ -187,7 +121,7 @@ def _bands(results: StoredResults) -> list[str]:
     return [given[k] if k < len(given) else str(k) for k in range(len(COLD))]
 
 
-def _title(results: StoredResults, story: _Story) -> str:
+def _title(results: StoredResults, story: OutdoorHours) -> str:
     labels, (reference, *others) = queries.labels(results), queries.policies(results)
     if not any(story.cold(policy) for policy in story.totals):
         return translate("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
@@ -245,7 +179,7 @@ def _closing() -> str:
 # by policy ----------------------------------------------------------------------------------------
 
 
-def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
+def _columns(story: OutdoorHours) -> list[tuple[str, dict[str, Floats]]]:
     """Head and values by policy and run of every column."""
     hours = [
         (_from_words(band), {p: block[:, band:].sum(axis=1) for p, block in story.totals.items()})
@@ -254,7 +188,7 @@ def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
     return [*hours, (translate("People without access"), story.without)]
 
 
-def _policies(page: Page, results: StoredResults, story: _Story) -> None:
+def _policies(page: Page, results: StoredResults, story: OutdoorHours) -> None:
     """A row a policy: dots with intervals, and the numbers beside them."""
     labels = queries.labels(results)
     page.write(
@@ -329,7 +263,7 @@ def _key(page: Page, results: StoredResults, *, left: float, down: float) -> Non
 
 
 def _parts(
-    page: Page, head: str, parts: Sequence[_Part], *, top: float, left: float, down: float
+    page: Page, head: str, parts: Sequence[Part], *, top: float, left: float, down: float
 ) -> None:
     """A row a place or class: a stacked bar of the cold bands, its total, and the mild hours."""
     room = LABEL + BARS + TOTAL_WIDTH + MILD
@@ -379,7 +313,7 @@ def _bar(axes: Axes, y: float, begins: float, width: float, *, band: int, height
 # what stands behind -------------------------------------------------------------------------------
 
 
-def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
+def _data(results: StoredResults, story: OutdoorHours) -> pl.DataFrame:
     """Means and intervals: totals by policy, people without access, then the reference's parts."""
     bands = _bands(results)
     reference = queries.policies(results)[0]
@@ -421,7 +355,7 @@ def _row(policy: str, of: str, which: str, wind_chill: str, runs: Floats) -> dic
     }
 
 
-def _alt(results: StoredResults, story: _Story, title: str) -> str:
+def _alt(results: StoredResults, story: OutdoorHours, title: str) -> str:
     labels = queries.labels(results)
     rows = [
         translate(

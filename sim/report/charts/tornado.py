@@ -7,7 +7,6 @@ its highest. Hypotheses stand below.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +18,6 @@ from matplotlib.patches import Rectangle
 from sim.report.analysis import queries
 from sim.report.analysis.effects import (
     FEWEST_WORLDS,
-    HYPOTHESIS,
     Dependence,
     Held,
     Swing,
@@ -28,21 +26,35 @@ from sim.report.analysis.effects import (
     varied,
 )
 from sim.report.charts.placeholder import placeholder
+from sim.report.charts.tornado_words import (
+    MOST_BARS,
+    alt_of,
+    hypothesis_words,
+    parameter_words,
+    shown_swings,
+    subtitle_of,
+    title_of,
+)
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
-from sim.text.wording import difference, listing, number, plural, signed
+from sim.text.wording import difference, number, plural, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.results.store import StoredResults
 
-LABEL, BARS, NUMBERS, GAP = 1.9, 3.1, 1.55, 0.35
-ROW, HEAD, FOOT = 0.21, 0.5, 0.42
+LABEL = 1.9
+BARS = 3.1
+NUMBERS = 1.55
+GAP = 0.35
+ROW = 0.21
+HEAD = 0.5
+FOOT = 0.42
 LINE = SMALL * LINE_IN
-MOST_BARS, MOST_POLICIES = 12, 3
+MOST_POLICIES = 3
 VALUE = 0.95  # room for a tried value
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
@@ -65,7 +77,7 @@ def draw(results: StoredResults) -> Chart:
         )
     rows = [[dependence(results, p, e) for e in _indicators(results)] for p in _chosen(results)]
     sheet = _Sheet.of(results, rows)
-    title, subtitle = _title(results, rows), _subtitle(results, rows)
+    title, subtitle = title_of(results, rows), subtitle_of(results, rows)
     page = new_page(
         width=sheet.width, body=sheet.height, title=title, subtitle=subtitle, footer=footer(results)
     )
@@ -76,7 +88,7 @@ def draw(results: StoredResults) -> Chart:
         for column, each in enumerate(row):
             left = MARGIN + column * (sheet.panel + GAP)
             _panel(page, results, sheet, each, left=left, down=down + 0.24)
-    alt = _alt(results, rows, title)
+    alt = alt_of(results, rows, title)
     return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
 
 
@@ -141,12 +153,16 @@ class _Sheet:
     def of(cls, results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> _Sheet:
         every = [each for row in rows for each in row]
         names = [
-            *(_parameter(results, s.parameter)[0] for each in every for s in _shown(each)),
-            *_hypotheses(results, every[0]),
+            *(
+                parameter_words(results, s.parameter)[0]
+                for each in every
+                for s in shown_swings(each)
+            ),
+            *hypothesis_words(results, every[0]),
         ]
         return cls(
             label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + 0.15),
-            bars=len(_shown(every[0])),
+            bars=len(shown_swings(every[0])),
             held=len(every[0].held),
             across=len(rows[0]),
             depth=len(rows),
@@ -175,14 +191,9 @@ class _Sheet:
         return self.depth * self.band
 
 
-def _shown(each: Dependence) -> tuple[Swing, ...]:
-    """The swings that are drawn."""
-    return each.swings[:MOST_BARS]
-
-
 def _on_axis(each: Dependence) -> list[float]:
     """Everything that is drawn on the axis, in the indicator's unit."""
-    ends = [end for swing in _shown(each) for end in swing.effects]
+    ends = [end for swing in shown_swings(each) for end in swing.effects]
     spans = [x for held in each.held for x in (held.mean, held.low, held.high)]
     return [x for x in (*ends, *spans, each.mean[0]) if math.isfinite(x)]
 
@@ -212,9 +223,11 @@ def _panel(
     axes.spines["left"].set_visible(False)
     _limits(axes, results, each)
     _lines(axes, each, ROW * sheet.rows)
-    for k, swing in enumerate(_shown(each)):
+    for k, swing in enumerate(shown_swings(each)):
         _bar(axes, results, swing, y=(k + 0.5) * ROW)
-        name = fit(_parameter(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1)
+        name = fit(
+            parameter_words(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1
+        )
         _beside(
             page,
             sheet,
@@ -244,7 +257,7 @@ def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
     """Room for the tried values at either end, and ticks that keep apart."""
     drawn = _on_axis(each)
     low, high = min(drawn), max(drawn)
-    texts = [t for swing in _shown(each) for t in _tried(results, swing)]
+    texts = [t for swing in shown_swings(each) for t in _tried(results, swing)]
     room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
     inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
     left, right = low - room * inch, low - room * inch + BARS * inch
@@ -295,28 +308,10 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
 
 def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:
     """The median values of the lowest and the highest third, with the parameter's unit."""
-    unit = _parameter(results, swing.parameter)[1]
+    unit = parameter_words(results, swing.parameter)[1]
     texts = [f"{number(value)} {unit}".strip() for value in swing.values]
     low, high = (fit(text, VALUE, size=SMALL, most=1) for text in texts)
     return low, high
-
-
-def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
-    """A parameter's name without its unit, and its unit, as the manifest has it."""
-    units = {str(a["key"]): str(a["unit"]) for a in results.manifest["assumptions"]}
-    unit = units.get(key, "1")
-    tail = unit.removeprefix("1").lower().replace("/", "_per_")
-    name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
-    return queries.scenario_text(results, name.replace("_", " ")), translate(unit).removeprefix("1")
-
-
-def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
-    """Names of the hypotheses with their numbers of worlds."""
-    names = queries.accounts(results, "hypotheses")
-    return [
-        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.worlds)})"
-        for held in each.held
-    ]
 
 
 def _hypothesis_rows(
@@ -336,7 +331,7 @@ def _hypothesis_rows(
     heading = translate("Effect by hypothesis (worlds)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
     axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
-    for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
+    for k, (held, name) in enumerate(zip(each.held, hypothesis_words(results, each), strict=True)):
         y = (first + k + 0.5) * ROW
         if math.isfinite(held.low):
             axes.plot([held.low, held.high], [y, y], color=INK, lw=1.6, zorder=3)
@@ -362,88 +357,6 @@ def _rest(each: Dependence) -> str:
         parameters=plural(len(rest), "{count} parameter", "{count} parameters"),
         clear=number(clear),
     )
-
-
-def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
-    """The parameter that matters most in each indicator, if any clearly does."""
-    columns = zip(*rows, strict=True)
-    findings = ". ".join(_finding(results, column) for column in columns)
-    if len(rows) == 1:
-        policy = queries.labels(results)[rows[0][0].policy]
-        return translate(
-            "What the effect of a policy depends on most ({policy}). {findings}",
-            policy=policy,
-            findings=findings,
-        )
-    return translate("What the effects of policies depend on most. {findings}", findings=findings)
-
-
-def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
-    """The leading parameter, counted over the policies that are shown."""
-    name = translate(str(column[0].indicator["name"]))
-    leads = Counter(each.lead for each in column)
-    if set(leads) == {""}:
-        return translate("{indicator}: nothing stands out", indicator=name)
-    told = [
-        _counted(_lead_words(results, key), count, len(column))
-        for key, count in leads.most_common()
-    ]
-    return translate("{indicator}: {parameters}", indicator=name, parameters=listing(told))
-
-
-def _lead_words(results: StoredResults, key: str) -> str:
-    if not key:
-        return translate("no single one")
-    return (
-        translate("what the transit state does")
-        if key == HYPOTHESIS
-        else _parameter(results, key)[0]
-    )
-
-
-def _counted(words: str, count: int, of: int) -> str:
-    if of == 1:
-        return words
-    return translate(
-        "{parameter} ({count} of {all})",
-        parameter=words,
-        count=number(count),
-        all=plural(of, "{count} policy", "{count} policies"),
-    )
-
-
-def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
-    parameters = len(rows[0][0].swings)
-    told = [
-        translate(
-            "Effect: policy minus the reference ({reference}), same world and same luck; "
-            "{worlds}; {period}. A bar runs from the mean effect in the third of worlds with the "
-            "lowest values of a parameter (open circle) to that with the highest (filled); their "
-            "medians stand beside. At right the difference with its 95 % interval (Welch's t).",
-            reference=queries.labels(results)[queries.policies(results)[0]],
-            worlds=plural(results.worlds.height, "{count} world", "{count} worlds"),
-            period=queries.period(results),
-        ),
-        translate(
-            "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
-            "twenty would look clear by luck alone; the title names only what is clear when all "
-            "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
-            "mean effect under a hypothesis, 95 % interval.",
-            parameters=plural(parameters, "{count} parameter", "{count} parameters"),
-        ),
-    ]
-    others = len(queries.policies(results)) - 1
-    if others > len(rows):
-        told.append(
-            translate(
-                "Shown: the {shown} policies with the largest mean effect, either way, on: "
-                "{indicator}; {rest} not shown.",
-                shown=number(len(rows)),
-                indicator=translate(str(rows[0][0].indicator["name"])),
-                rest=plural(others - len(rows), "{count} policy", "{count} policies"),
-            )
-        )
-    return " ".join(told)
 
 
 _COLUMNS = (
@@ -472,28 +385,3 @@ def _swing_line(s: Swing) -> tuple[object, ...]:
 def _held_line(h: Held) -> tuple[object, ...]:
     estimate = (h.mean, h.low, h.high, h.clear, None)
     return ("hypothesis", h.hypothesis, h.worlds, None, None, None, None, *estimate)
-
-
-def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:
-    labels, parts = queries.labels(results), []
-    for each in (each for row in rows for each in row):
-        swings = [
-            f"{_parameter(results, s.parameter)[0]} {difference(s.contrast, s.low, s.high)}"
-            for s in _shown(each)
-        ]
-        held = [
-            f"{name} {difference(h.mean, h.low, h.high)}"
-            for h, name in zip(each.held, _hypotheses(results, each), strict=True)
-        ]
-        parts.append(
-            translate(
-                "{policy}, {indicator}, {unit}, high minus low values: {contrasts}",
-                policy=labels[each.policy],
-                indicator=translate(str(each.indicator["name"])),
-                unit=translate(str(each.indicator["unit"])),
-                contrasts="; ".join(swings),
-            )
-        )
-        if held:
-            parts.append(translate("By hypothesis: {effects}", effects="; ".join(held)))
-    return translate("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))
