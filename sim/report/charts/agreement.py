@@ -15,6 +15,7 @@ import polars as pl
 
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.text.wording import listing, plural
 from sim.verification.case import Finding, Verdict
@@ -106,10 +107,10 @@ def _columns(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
 def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
     height = sum(line.rows for line in lines)
     axes = page.axes(left + LABEL, 0.0, STRIP, height * ROW)
-    axes.set_xlim(-FARTHEST - 0.15, FARTHEST + 0.15)
+    axes.set_xlim(-FARTHEST - MEDIUM_GAP, FARTHEST + MEDIUM_GAP)
     axes.set_ylim(height, 0.0)
-    axes.axvspan(-1.0, 1.0, color=RULE, alpha=0.45, lw=0)
-    axes.axvline(0.0, color=BASELINE, lw=0.8)
+    axes.axvspan(-1.0, 1.0, color=RULE, alpha=Opacity.CIRCLE, lw=0)
+    axes.axvline(0.0, color=BASELINE, lw=Stroke.SLIM)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xticks([-2, -1, 0, 1, 2], ["−2", "−1", "exact", "+1", "+2"], size=SMALL)
@@ -136,20 +137,20 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     agree = sum(each.agrees for each in certain)
     told = f"no luck: {agree} of {len(certain)}"
     colour = MUTED if agree == len(certain) else RED
-    page.write(told, left + LABEL - 0.1, down, size=SMALL, colour=colour, align="right")
+    page.write(told, left + LABEL - SMALL_GAP, down, size=SMALL, colour=colour, align="right")
 
 
 def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
     label = fit(f"{finding.quantity} ({finding.unit})", LABEL - 0.25, size=SMALL, most=1)
-    page.write(label, left + 0.15, (middle - 0.45) * ROW, size=SMALL)
+    page.write(label, left + MEDIUM_GAP, (middle - 0.45) * ROW, size=SMALL)
     place = _half_widths(finding)
-    axes.plot([0.0, place], [middle, middle], color=MUTED, lw=0.7)
+    axes.plot([0.0, place], [middle, middle], color=MUTED, lw=Stroke.LIGHT)
     axes.plot(
         [place],
         [middle],
         marker=MARKS[finding.verdict],
-        ms=4.5,
-        mew=0.8,
+        ms=Mark.NORMAL,
+        mew=Stroke.SLIM,
         mec=INK,
         color=RED if finding.verdict is Verdict.DIFFERS else BLUE,
         clip_on=False,

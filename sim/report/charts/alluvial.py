@@ -28,6 +28,7 @@ from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.measures import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, percent, plural
@@ -83,7 +84,7 @@ def draw(results: StoredResults) -> Chart:
     places = Places.of(results, shown)
     inch = PEOPLE / max(each.people for each in shown)
     panels = [Panel.of(places, each, inch=inch) for each in shown]
-    high = max(panel.height for panel in panels) + 0.1
+    high = max(panel.height for panel in panels) + SMALL_GAP
     room = LEFT + 2 * RUN + 3 * BAR + RIGHT
     page = new_page(
         width=2 * MARGIN + len(shown) * (room + GAP) - GAP,
@@ -94,7 +95,7 @@ def draw(results: StoredResults) -> Chart:
     )
     for k, (each, panel) in enumerate(zip(shown, panels, strict=True)):
         _draw_panel(page, results, each, panel, left=MARGIN + k * (room + GAP), high=high)
-    _key(page, down=HEAD + high + 0.1)
+    _key(page, down=HEAD + high + SMALL_GAP)
     alt = _alt(results, shown, title)
     return Chart("alluvial", title, subtitle, alt, page.figure, _data(shown))
 
@@ -184,12 +185,16 @@ def _ribbon(
     ]
     curve = [Path.CURVE4] * 3
     path = Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
-    axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=2))
+    axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=Layer.AREAS))
     if thick > HAIR:
-        axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.4, zorder=3))
+        axes.add_patch(
+            PathPatch(path, fc="none", ec=look.colour, lw=Stroke.HAIRLINE, zorder=Layer.INTERVALS)
+        )
     if look.hatch and thick > HAIR:
         axes.add_patch(
-            PathPatch(path, fc="none", ec=look.colour, lw=0.0, hatch=look.hatch, zorder=3)
+            PathPatch(
+                path, fc="none", ec=look.colour, lw=0.0, hatch=look.hatch, zorder=Layer.INTERVALS
+            )
         )
 
 
@@ -198,7 +203,11 @@ def _labels(axes: Axes, panel: Panel) -> None:
     for k, (x, column) in enumerate(zip(_xs(), panel.columns, strict=True)):
         for bar in column:
             high = bar.bottom - bar.top
-            axes.add_patch(Rectangle((x, bar.top), BAR, high, fc=INK, ec=INK, lw=0.5, zorder=4))
+            axes.add_patch(
+                Rectangle(
+                    (x, bar.top), BAR, high, fc=INK, ec=INK, lw=Stroke.FINE, zorder=Layer.LINES
+                )
+            )
             axes.text(
                 x - 0.06 if k == 0 else x + BAR + 0.06,
                 (bar.top + bar.bottom) / 2,
@@ -207,8 +216,10 @@ def _labels(axes: Axes, panel: Panel) -> None:
                 ha="right" if k == 0 else "left",
                 va="center",
                 linespacing=1.2,
-                bbox={"fc": PAPER, "ec": "none", "alpha": 0.75, "pad": 0.8} if k == 1 else None,
-                zorder=6,
+                bbox={"fc": PAPER, "ec": "none", "alpha": Opacity.LABEL, "pad": 0.8}
+                if k == 1
+                else None,
+                zorder=Layer.EMPHASIS,
             )
     for heading in panel.headings:
         axes.text(
@@ -219,7 +230,7 @@ def _labels(axes: Axes, panel: Panel) -> None:
             weight="bold",
             ha="left",
             va="center",
-            zorder=6,
+            zorder=Layer.EMPHASIS,
         )
 
 
@@ -243,7 +254,7 @@ def _key(page: Page, *, down: float) -> None:
         axes.set_axis_off()
         _ribbon(axes, (0.0, 0.0), (0.34, 0.0), 0.14, LOOKS[kind])
         page.write(told, left + 0.4, down + 0.005, size=SMALL)
-        left += 0.4 + width_of(told, size=SMALL) + 0.3
+        left += 0.4 + width_of(told, size=SMALL) + WIDE_GAP
 
 
 def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:

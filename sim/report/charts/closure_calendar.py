@@ -15,6 +15,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Place
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
+from sim.report.drawing.measures import LARGE_GAP, SMALL_GAP, TIGHT, Stroke
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, plural
@@ -37,7 +38,7 @@ def draw(results: StoredResults) -> Chart:
     panel = 0.46 + ROW * len(places) + 0.36
     title, subtitle = _title(results), _subtitle(results)
     page = new_page(
-        width=2 * MARGIN + label + columns * (PANEL + GAP) + 0.1,
+        width=2 * MARGIN + label + columns * (PANEL + GAP) + SMALL_GAP,
         body=depth * panel + 0.5,
         title=title,
         subtitle=subtitle,
@@ -53,7 +54,7 @@ def draw(results: StoredResults) -> Chart:
             down=(k // columns) * panel,
             label=label if k % columns == 0 else 0.0,
         )
-    _key(page, left=MARGIN, down=depth * panel + 0.05, room=page.width - 2 * MARGIN)
+    _key(page, left=MARGIN, down=depth * panel + TIGHT, room=page.width - 2 * MARGIN)
     data = _data(results)
     return Chart("closure_calendar", title, subtitle, _alt(results, title), page.figure, data)
 
@@ -127,7 +128,11 @@ def _panel(
     axes.set_facecolor(PAPER)
     _bars(axes, results, policy, places)
     axes.set_ylim(len(places) - 0.5, -0.5)
-    names = [fit(place.name, label - 0.1, size=SMALL, most=1) for place in places] if label else []
+    names = (
+        [fit(place.name, label - SMALL_GAP, size=SMALL, most=1) for place in places]
+        if label
+        else []
+    )
     axes.set_yticks(range(len(places)) if label else [], names, size=SMALL)
     date_axis(axes, queries.days(results), width=PANEL)
     for spine in axes.spines.values():
@@ -157,7 +162,7 @@ def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) 
             facecolor=style.colour,
             edgecolor=PAPER if style.hatch else MUTED,
             hatch=style.hatch,
-            lw=0.4,
+            lw=Stroke.HAIRLINE,
         )
 
 
@@ -167,7 +172,7 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
     for style in ACCESS.values():
         width = 0.45 + width_of(style.words, size=SMALL) + 0.25
         if x + width > left + room:
-            x, y = left, y + 0.2
+            x, y = left, y + LARGE_GAP
         axes = page.axes(x, y, 0.36, 0.13)
         axes.broken_barh(
             [(0, 1)],
@@ -175,7 +180,7 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
             facecolor=style.colour,
             edgecolor=PAPER if style.hatch else MUTED,
             hatch=style.hatch,
-            lw=0.6,
+            lw=Stroke.THIN,
         )
         axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
         page.write(style.words, x + 0.43, y - 0.005, size=SMALL)

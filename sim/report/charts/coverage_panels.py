@@ -14,6 +14,7 @@ import numpy as np
 from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
+from sim.report.drawing.measures import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.daily_summary import QUANTILES
 from sim.text.catalogue import translate
@@ -124,7 +125,7 @@ def _lean(counts: Counts) -> str:
 def _top(observed: Observed) -> float:
     """Height of the panel of all crossings with its words."""
     lines = sum(text.count("\n") + 1 for text in (_told_on_top(observed), _told_of_ranks(observed)))
-    return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + 0.2
+    return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + LARGE_GAP
 
 
 def _told_on_top(observed: Observed) -> str:
@@ -169,22 +170,31 @@ def _panel(axes: Axes, counts: Counts) -> None:
             color=BASELINE,
             alpha=SHADES[share],
             lw=0,
-            zorder=2,
+            zorder=Layer.AREAS,
         )
-    axes.step(edges, level["q50"], where="post", color=BASELINE, lw=1.6, zorder=4)
+    axes.step(edges, level["q50"], where="post", color=BASELINE, lw=Stroke.BOLD, zorder=Layer.LINES)
     best, low, high = counts.seen
-    axes.vlines(x, low, high, color=RED, lw=1.2, zorder=5)
+    axes.vlines(x, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
     axes.plot(
-        x, best, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=6, clip_on=False
+        x,
+        best,
+        ls="",
+        marker="o",
+        ms=Mark.END,
+        mfc=PAPER,
+        mec=RED,
+        mew=Stroke.MEDIUM,
+        zorder=Layer.EMPHASIS,
+        clip_on=False,
     )
     top = np.nanmax(np.concatenate([level["q975"], best, high]))
     axes.set_xlim(-0.5, len(x) - 0.5)
     axes.set_xticks([])
     axes.locator_params(axis="y", nbins=4, integer=True)
-    axes.set_ylim(0, 1.08 * float(top) or 1.0)
+    axes.set_ylim(0, HEADROOM * float(top) or 1.0)
     ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= axes.get_ylim()[1]]
     axes.set_yticks(ticks, [number(tick, like=ticks) for tick in ticks])
-    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
 
 
@@ -197,10 +207,20 @@ def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
     """Where among the runs each count lies."""
     below = observed.total.below()
     axes = page.axes(left, down, WIDTH, RANKS)
-    axes.axhline(0.5, color=INK, lw=0.8, ls=(0, (4, 2)), zorder=1)
-    axes.vlines(np.arange(len(observed.window)), 0.5, below, color=RED, lw=1.2, zorder=2)
+    axes.axhline(0.5, color=INK, lw=Stroke.SLIM, ls=(0, (4, 2)), zorder=Layer.RULES)
+    axes.vlines(
+        np.arange(len(observed.window)), 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS
+    )
     axes.plot(
-        below, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=3, clip_on=False
+        below,
+        ls="",
+        marker="o",
+        ms=Mark.END,
+        mfc=PAPER,
+        mec=RED,
+        mew=Stroke.MEDIUM,
+        zorder=Layer.INTERVALS,
+        clip_on=False,
     )
     axes.set_ylim(0, 1)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])

@@ -18,6 +18,17 @@ from sim.report.analysis.queries import Floats
 from sim.report.charts.outdoor_hours import OutdoorHours, Part, outdoor_hours
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.measures import (
+    HEADROOM,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    SMALL_GAP,
+    TIGHT,
+    WIDE_GAP,
+    Layer,
+    Mark,
+    Stroke,
+)
 from sim.report.drawing.style import (
     COLD,
     INK,
@@ -61,8 +72,8 @@ def draw(results: StoredResults) -> Chart:
     half = LABEL + BARS + TOTAL_WIDTH + MILD
     width = 2 * MARGIN + max(NAME + 4 * CELL, 2 * half + GAP)
     closing = wrap(_closing(), width - 2 * MARGIN, size=SMALL)
-    first = HEAD + ROW * len(story.totals) + 0.3
-    second = HEAD + ROW * max(1, len(story.places), len(story.classes)) + 0.15
+    first = HEAD + ROW * len(story.totals) + WIDE_GAP
+    second = HEAD + ROW * max(1, len(story.places), len(story.classes)) + MEDIUM_GAP
     page = new_page(
         width=width,
         body=first + KEY + second + LINE * (closing.count("\n") + 1),
@@ -199,20 +210,20 @@ def _policies(page: Page, results: StoredResults, story: OutdoorHours) -> None:
     )
     styles = policy_styles(queries.policies(results), reference=queries.policies(results)[0])
     for k, policy in enumerate(story.totals):
-        name = fit(labels[policy], NAME - 0.15, size=SMALL, most=1)
-        page.write(name, MARGIN, HEAD + ROW * k + 0.05, size=SMALL)
+        name = fit(labels[policy], NAME - MEDIUM_GAP, size=SMALL, most=1)
+        page.write(name, MARGIN, HEAD + ROW * k + TIGHT, size=SMALL)
     for k, (head, values) in enumerate(_columns(story)):
         left = MARGIN + NAME + k * CELL
-        words = fit(head, CELL - 0.1, size=SMALL, weight="bold", most=1)
-        page.write(words, left, HEAD - 0.2, size=SMALL, weight="bold")
+        words = fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1)
+        page.write(words, left, HEAD - LARGE_GAP, size=SMALL, weight="bold")
         _dots(page.axes(left, HEAD, DOTS, ROW * len(values)), values, styles)
         for row, policy in enumerate(story.totals):
             _number(
                 page,
                 _told(values[policy]),
-                left + DOTS + 0.1,
-                HEAD + ROW * row + 0.05,
-                room=CELL - DOTS - 0.15,
+                left + DOTS + SMALL_GAP,
+                HEAD + ROW * row + TIGHT,
+                room=CELL - DOTS - MEDIUM_GAP,
             )
 
 
@@ -222,21 +233,23 @@ def _dots(axes: Axes, values: dict[str, Floats], styles: dict[str, PolicyStyle])
         if len(runs):
             low, high = np.quantile(runs, LEVELS)
             look = styles[policy]
-            axes.plot([low, high], [row, row], color=look.colour, lw=1.6, zorder=2)
+            axes.plot(
+                [low, high], [row, row], color=look.colour, lw=Stroke.BOLD, zorder=Layer.AREAS
+            )
             axes.plot(
                 [runs.mean()],
                 [row],
                 marker=look.marker,
                 color=look.colour,
-                ms=6,
+                ms=Mark.LARGE,
                 mec=PAPER,
-                mew=0.6,
-                zorder=3,
+                mew=Stroke.THIN,
+                zorder=Layer.INTERVALS,
                 clip_on=False,
             )
             top = max(top, float(high), float(runs.mean()))
-        axes.axhline(row + 0.5, color=RULE, lw=0.5, zorder=1)
-    axes.set(xlim=(0, 1.08 * top or 1.0), ylim=(len(values) - 0.5, -0.5), xticks=[], yticks=[])
+        axes.axhline(row + 0.5, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
+    axes.set(xlim=(0, HEADROOM * top or 1.0), ylim=(len(values) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
 
 
@@ -259,7 +272,7 @@ def _key(page: Page, results: StoredResults, *, left: float, down: float) -> Non
         axes.axis("off")
         words = _band_words(name)
         page.write(words, x + 0.37, down - 0.005, size=SMALL)
-        x += 0.37 + width_of(words, size=SMALL) + 0.2
+        x += 0.37 + width_of(words, size=SMALL) + LARGE_GAP
 
 
 def _parts(
@@ -268,10 +281,10 @@ def _parts(
     """A row a place or class: a stacked bar of the cold bands, its total, and the mild hours."""
     room = LABEL + BARS + TOTAL_WIDTH + MILD
     page.write(fit(head, room, weight="bold", most=1), left, down, weight="bold")
-    numbers = left + LABEL + BARS + 0.1
+    numbers = left + LABEL + BARS + SMALL_GAP
     for words, at, wide in (
-        (_from_words(1), numbers, TOTAL_WIDTH - 0.1),
-        (translate("milder"), numbers + TOTAL_WIDTH, MILD - 0.1),
+        (_from_words(1), numbers, TOTAL_WIDTH - SMALL_GAP),
+        (translate("milder"), numbers + TOTAL_WIDTH, MILD - SMALL_GAP),
     ):
         page.write(fit(words, wide, size=SMALL, most=1), at, down + 0.22, size=SMALL, colour=MUTED)
     if not parts:
@@ -280,15 +293,15 @@ def _parts(
     axes = page.axes(left + LABEL, down + HEAD, BARS, ROW * len(parts))
     for row, part in enumerate(parts):
         _stack(axes, part.hours.mean(axis=0), row=row)
-        at = down + HEAD + ROW * row + 0.05
-        page.write(fit(part.name, LABEL - 0.1, size=SMALL, most=1), left, at, size=SMALL)
-        _number(page, _told(part.cold), numbers, at, room=TOTAL_WIDTH - 0.15)
+        at = down + HEAD + ROW * row + TIGHT
+        page.write(fit(part.name, LABEL - SMALL_GAP, size=SMALL, most=1), left, at, size=SMALL)
+        _number(page, _told(part.cold), numbers, at, room=TOTAL_WIDTH - MEDIUM_GAP)
         _number(
             page,
             number(round(float(part.hours[:, 0].mean()))),
             numbers + TOTAL_WIDTH,
             at,
-            room=MILD - 0.1,
+            room=MILD - SMALL_GAP,
         )
     axes.set(xlim=(0, 1.02 * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
@@ -307,7 +320,7 @@ def _bar(axes: Axes, y: float, begins: float, width: float, *, band: int, height
     look = COLD[band]
     place = (y, width, height, begins)
     axes.barh(*place, facecolor=look.colour, edgecolor=look.ink, hatch=look.hatch, lw=0)
-    axes.barh(*place, fill=False, edgecolor=INK, lw=0.6)
+    axes.barh(*place, fill=False, edgecolor=INK, lw=Stroke.THIN)
 
 
 # what stands behind -------------------------------------------------------------------------------

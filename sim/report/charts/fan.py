@@ -17,6 +17,15 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.measures import (
+    HEADROOM,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    Layer,
+    Mark,
+    Opacity,
+    Stroke,
+)
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
 from sim.text.catalogue import translate
 from sim.text.wording import day, estimate, number, percent
@@ -53,7 +62,7 @@ def draw(results: StoredResults) -> Chart:
     story = _story(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
     changes = story.changes[:MOST_CHANGES]
-    width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + 0.15
+    width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + MEDIUM_GAP
     rows = len(story.policies)
     height = 2.3 if rows <= 3 else 1.15
     key = wrap(_key(results, story, changes), width - 2 * MARGIN, size=SMALL)
@@ -223,7 +232,7 @@ def _marks(
             page.write(
                 day(days[change.day]),
                 left + _x(story, change.day),
-                head - 0.2 - LANE * (lane + 1),
+                head - LARGE_GAP - LANE * (lane + 1),
                 size=SMALL,
                 colour=MUTED,
                 align="center",
@@ -249,7 +258,7 @@ def _column(
     for row, policy in enumerate(story.policies):
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
-        _panel(axes, results, story, series=series, policy=policy, top=top * 1.08 or 1.0)
+        _panel(axes, results, story, series=series, policy=policy, top=top * HEADROOM or 1.0)
         label = fit(queries.labels(results)[policy], PANEL, size=BODY, most=1)
         page.write(label, left, down - 0.18, size=BODY, colour=BASELINE)
 
@@ -265,14 +274,27 @@ def _panel(
         _bands(axes, x, block, colour=style.colour)
     if policy != reference:
         base = story.runs[series][reference][:, story.first : story.last + 1]
-        axes.plot(x, np.median(base, axis=0), color=BASELINE, lw=0.9, ls=(0, (4, 2)), zorder=4)
-    axes.plot(x, np.median(block, axis=0), color=style.colour, lw=1.7, zorder=5)
+        axes.plot(
+            x,
+            np.median(base, axis=0),
+            color=BASELINE,
+            lw=Stroke.REGULAR,
+            ls=(0, (4, 2)),
+            zorder=Layer.LINES,
+        )
+    axes.plot(x, np.median(block, axis=0), color=style.colour, lw=Stroke.HEAVY, zorder=Layer.MARKS)
     if series == "arrivals":
         _observed(axes, results, story)
     for change in story.changes[:MOST_CHANGES]:
-        axes.axvline(change.day - story.first, color=MUTED, lw=0.7, ls=(0, (1, 2)), zorder=1)
+        axes.axvline(
+            change.day - story.first,
+            color=MUTED,
+            lw=Stroke.LIGHT,
+            ls=(0, (1, 2)),
+            zorder=Layer.RULES,
+        )
     axes.set_ylim(0, top)
-    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
     axes.locator_params(axis="y", nbins=4)
     axes.set_yticks(axes.get_yticks(), [number(v) for v in axes.get_yticks()])
@@ -283,10 +305,10 @@ def _panel(
 def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
     for low, high, alpha in BANDS:
         lower, upper = np.percentile(block, [low, high], axis=0)
-        axes.fill_between(x, lower, upper, color=colour, alpha=alpha, lw=0, zorder=2)
+        axes.fill_between(x, lower, upper, color=colour, alpha=alpha, lw=0, zorder=Layer.AREAS)
     step = max(1, len(block) // THIN_RUNS)
     for run in block[::step][:THIN_RUNS]:
-        axes.plot(x, run, color=colour, lw=0.5, alpha=0.7, zorder=3)
+        axes.plot(x, run, color=colour, lw=Stroke.FINE, alpha=Opacity.RUN, zorder=Layer.INTERVALS)
 
 
 def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
@@ -297,7 +319,17 @@ def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
     ]
     if points:
         x, y = zip(*points, strict=True)
-        axes.plot(x, y, ls="", marker="o", ms=2.6, mfc="white", mec=RED, mew=0.9, zorder=6)
+        axes.plot(
+            x,
+            y,
+            ls="",
+            marker="o",
+            ms=Mark.DOT,
+            mfc="white",
+            mec=RED,
+            mew=Stroke.REGULAR,
+            zorder=Layer.EMPHASIS,
+        )
 
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:

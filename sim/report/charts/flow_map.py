@@ -32,6 +32,7 @@ from sim.report.charts.flow_panels import (
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows, window_flows
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.measures import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIGHT
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import (
@@ -99,7 +100,7 @@ def _scale(results: StoredResults, story: WindowFlows) -> float:
     amounts = [*story.legs[reference, 0].values(), *story.legs[reference, 1].values()]
     for policy in queries.policies(results)[1:]:
         amounts += [abs(gain) for gain in story.gain(policy, (reference, 1)).values()]
-    return WIDEST / max([*amounts, 1e-9])
+    return WIDEST / max([*amounts, NOT_ZERO])
 
 
 # ---- words
@@ -262,7 +263,7 @@ def _main(
     for k, (name, span, legs, beside, which) in enumerate(panels):
         left = MARGIN + NAMES + NUMBERS + k * (PANEL + NUMBERS + GAP)
         page.write(name, left, 0.0, weight="bold")
-        page.write(span, left + width_of(name, weight="bold") + 0.1, 0.0, colour=MUTED)
+        page.write(span, left + width_of(name, weight="bold") + SMALL_GAP, 0.0, colour=MUTED)
         panel = MapPanel(page.axes(left, HEAD, PANEL, height), story.geo, PANEL)
         panel.ground()
         window = story.before if which == 0 else story.after
@@ -275,7 +276,7 @@ def _main(
         lines = [line for note in notes for line in wrap(note, PANEL, size=SMALL).split("\n")]
         page.write("\n".join(lines), left, HEAD + height + 0.08, size=SMALL)
         unit = translate("people a day")
-        page.write(unit, left - 0.08, HEAD - 0.2, size=SMALL, colour=MUTED, align="right")
+        page.write(unit, left - 0.08, HEAD - LARGE_GAP, size=SMALL, colour=MUTED, align="right")
 
 
 def _notes(story: WindowFlows, which: tuple[str, int] | None) -> list[str]:
@@ -317,7 +318,7 @@ def _multiples(
             "people without access at the scenario's end, who did not set out among them."
         ),
         MARGIN,
-        down + 0.2,
+        down + LARGE_GAP,
         size=SMALL,
         colour=MUTED,
     )
@@ -346,7 +347,7 @@ def _multiples(
             translate("no access {value}", value=difference(access.mean, access.low, access.high)),
         ]
         lines = "\n".join(fit(note, SMALL_PANEL, size=6.6, most=1) for note in notes)
-        page.write(lines, left, top + 0.32 + height + 0.05, size=6.6)
+        page.write(lines, left, top + 0.32 + height + TIGHT, size=6.6)
 
 
 # ---- key and data

@@ -11,6 +11,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows
 from sim.report.drawing.layout import fit
+from sim.report.drawing.measures import TIGHT
 from sim.report.drawing.style import MUTED, SMALL
 from sim.report.maps.legs import leg_curve, within
 from sim.report.maps.map_drawing import (
@@ -87,7 +88,7 @@ def draw_column(
 
 
 def _name(results: StoredResults, name: str) -> str:
-    return fit(_both_names(results, name), NAMES - 0.05, size=SMALL, most=1)
+    return fit(_both_names(results, name), NAMES - TIGHT, size=SMALL, most=1)
 
 
 def _both_names(results: StoredResults, name: str) -> str:

@@ -18,6 +18,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
+from sim.report.drawing.measures import SMALL_GAP, WIDE_GAP
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, percent, plural
@@ -50,10 +51,10 @@ def draw(results: StoredResults) -> Chart:
     columns = min(3, len(policies))
     depth = math.ceil(len(policies) / columns)
     label = min(1.7, max(width_of(n, size=SMALL) for n in [_companion(), *_names(grid)]) + 0.12)
-    panel = 0.3 + ROW * max(1, len(grid.places)) + 0.06 + STRIP + 0.36
+    panel = WIDE_GAP + ROW * max(1, len(grid.places)) + 0.06 + STRIP + 0.36
     title, subtitle = _title(results, grid), _subtitle(results)
     page = new_page(
-        width=2 * MARGIN + label + columns * (PANEL + GAP) + 0.1,
+        width=2 * MARGIN + label + columns * (PANEL + GAP) + SMALL_GAP,
         body=depth * panel + 0.75,
         title=title,
         subtitle=subtitle,
@@ -71,7 +72,7 @@ def draw(results: StoredResults) -> Chart:
             named=k % columns == 0,
             label=label,
         )
-    _keys(page, grid, left=MARGIN + label, down=depth * panel + 0.1)
+    _keys(page, grid, left=MARGIN + label, down=depth * panel + SMALL_GAP)
     return Chart(
         "heat_map", title, subtitle, _alt(results, grid, title), page.figure, _data(results, grid)
     )
@@ -161,18 +162,18 @@ def _panel(
     title = fit(queries.labels(results)[policy], PANEL, weight="bold", most=1)
     page.write(title, left, down + 0.06, weight="bold")
     height = ROW * max(1, len(grid.places))
-    upper = page.axes(left, down + 0.3, PANEL, height)
+    upper = page.axes(left, down + WIDE_GAP, PANEL, height)
     top = max(float(means.max(initial=0)) for means in grid.arrivals.values())
     _cells(upper, grid.arrivals[policy], top=top)
     _hatch(upper, grid.partly[policy], "....")
     _hatch(upper, grid.closed[policy], "/////")
-    lower = page.axes(left, down + 0.3 + height + 0.06, PANEL, STRIP)
+    lower = page.axes(left, down + WIDE_GAP + height + 0.06, PANEL, STRIP)
     most = max(float(stock.max()) for stock in grid.stock.values())
     _cells(lower, grid.stock[policy][None, :], top=most)
     upper.set_xticks([])
     date_axis(lower, queries.days(results), width=PANEL)
     for axes, names in ((upper, _names(grid)), (lower, [_companion()])):
-        shown = [fit(n, label - 0.1, size=SMALL, most=1) for n in names] if named else []
+        shown = [fit(n, label - SMALL_GAP, size=SMALL, most=1) for n in names] if named else []
         axes.set_yticks(range(len(names)) if named else [], shown, size=SMALL)
 
 

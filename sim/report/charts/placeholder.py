@@ -9,6 +9,7 @@ import polars as pl
 
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, new_page, wrap
+from sim.report.drawing.measures import POINTS_PER_INCH, SMALL_GAP
 from sim.report.drawing.style import BODY, styled
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def placeholder(
     words = wrap(why, WIDTH - 2 * MARGIN)
     page = new_page(
         width=WIDTH,
-        body=0.1 + BODY * 1.35 / 72 * (1 + words.count("\n")),
+        body=SMALL_GAP + BODY * 1.35 / POINTS_PER_INCH * (1 + words.count("\n")),
         title=title,
         subtitle=subtitle,
         footer=footer(results),

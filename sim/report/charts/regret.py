@@ -42,6 +42,7 @@ from sim.report.charts.regret_sheet import (
 )
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.measures import SMALL_GAP, Layer, Stroke
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
@@ -98,8 +99,8 @@ def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) ->
         else [translate("worlds")]
     )
     for k, words in enumerate(reversed(heads)):
-        right = MARGIN + sheet.label - 0.1
-        up = down - 0.1 - LINE * (k + 1)
+        right = MARGIN + sheet.label - SMALL_GAP
+        up = down - SMALL_GAP - LINE * (k + 1)
         page.write(words, right, up, size=SMALL, colour=MUTED, align="right")
     names = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)):
@@ -121,7 +122,14 @@ def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float
     _cells(axes, sheet, block)
     reach = -GAP if left > MARGIN + sheet.label else -sheet.label  # to the names
     for k in range(sheet.rows + 1):
-        axes.plot([reach, sheet.block], [k * ROW] * 2, color=RULE, lw=0.5, zorder=3, clip_on=False)
+        axes.plot(
+            [reach, sheet.block],
+            [k * ROW] * 2,
+            color=RULE,
+            lw=Stroke.FINE,
+            zorder=Layer.INTERVALS,
+            clip_on=False,
+        )
 
 
 def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
@@ -163,7 +171,7 @@ def _brace(page: Page, left: float, down: float, width: float) -> None:
     """A line over the columns of one hypothesis."""
     x = [left / page.width, (left + width) / page.width]
     y = [1 - (page.top + down) / page.height] * 2
-    page.figure.add_artist(Line2D(x, y, color=MUTED, lw=0.7))
+    page.figure.add_artist(Line2D(x, y, color=MUTED, lw=Stroke.LIGHT))
 
 
 def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
@@ -178,12 +186,19 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
             x, y = column * sheet.column, row * ROW
             shades.append(
                 Rectangle(
-                    (x, y), width, ROW, fc=shade(value, top) if told else PAPER, ec=PAPER, lw=0.6
+                    (x, y),
+                    width,
+                    ROW,
+                    fc=shade(value, top) if told else PAPER,
+                    ec=PAPER,
+                    lw=Stroke.THIN,
                 )
             )
             if best:
                 box = ((x + 0.02, y + 0.02), width - 0.04, ROW - 0.04)
-                axes.add_patch(Rectangle(*box, fc="none", ec=INK, lw=1.1, zorder=4))
+                axes.add_patch(
+                    Rectangle(*box, fc="none", ec=INK, lw=Stroke.EDGE, zorder=Layer.LINES)
+                )
             axes.text(
                 x + width - PAD,
                 y + ROW / 2,
@@ -193,11 +208,11 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
                 weight="bold" if best else "normal",
                 ha="right",
                 va="center_baseline",
-                zorder=5,
+                zorder=Layer.MARKS,
             )
-    axes.add_collection(PatchCollection(shades, match_original=True, zorder=2))
+    axes.add_collection(PatchCollection(shades, match_original=True, zorder=Layer.AREAS))
     x = len(sheet.futures) * sheet.column
-    axes.plot([x, x], [0.0, ROW * sheet.rows], color=INK, lw=1.0, zorder=6)
+    axes.plot([x, x], [0.0, ROW * sheet.rows], color=INK, lw=Stroke.NORMAL, zorder=Layer.EMPHASIS)
 
 
 def shade(value: float, top: float) -> str:

@@ -17,6 +17,7 @@ from sim.report.analysis.minimax_regret import (
 )
 from sim.report.analysis.queries import Floats
 from sim.report.drawing.layout import LINE_IN, MARGIN, fit, width_of, wrap
+from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP
 from sim.report.drawing.style import SMALL
 from sim.text.catalogue import translate
 from sim.text.wording import number
@@ -65,7 +66,9 @@ class Sheet:
         known = list(queries.accounts(results, "responses"))
         answers = [r for r in known if r in met] + sorted(met.difference(known))
         letters = {r: LETTERS[k % len(LETTERS)] for k, r in enumerate(answers)}
-        label = 0.15 + max(width_of(name, size=SMALL) for name in queries.labels(results).values())
+        label = MEDIUM_GAP + max(
+            width_of(name, size=SMALL) for name in queries.labels(results).values()
+        )
         label = min(LABEL, label)
         column = _column(ahead, names, blocks)
         last = max(column, width_of(translate("worst"), size=SMALL, weight="bold") + 2 * PAD)
@@ -107,7 +110,7 @@ class Sheet:
     @property
     def named(self) -> float:
         """What a block's name and unit take."""
-        return 0.17 * self.name_lines + LINE + 0.1
+        return 0.17 * self.name_lines + LINE + SMALL_GAP
 
     @property
     def head(self) -> float:

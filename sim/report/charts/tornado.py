@@ -37,6 +37,7 @@ from sim.report.charts.tornado_words import (
 )
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, number, plural, signed
@@ -161,7 +162,7 @@ class _Sheet:
             *hypothesis_words(results, every[0]),
         ]
         return cls(
-            label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + 0.15),
+            label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + MEDIUM_GAP),
             bars=len(shown_swings(every[0])),
             held=len(every[0].held),
             across=len(rows[0]),
@@ -226,7 +227,10 @@ def _panel(
     for k, swing in enumerate(shown_swings(each)):
         _bar(axes, results, swing, y=(k + 0.5) * ROW)
         name = fit(
-            parameter_words(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1
+            parameter_words(results, swing.parameter)[0],
+            sheet.label - SMALL_GAP,
+            size=SMALL,
+            most=1,
         )
         _beside(
             page,
@@ -239,7 +243,7 @@ def _panel(
         )
     _hypothesis_rows(page, axes, results, sheet, each, left=left, down=top)
     if sheet.rest:
-        below = top + ROW * sheet.rows + FOOT - 0.1
+        below = top + ROW * sheet.rows + FOOT - SMALL_GAP
         page.write(_rest(each), left, below, size=SMALL, colour=MUTED)
 
 
@@ -277,9 +281,16 @@ def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
 def _lines(axes: Axes, each: Dependence, height: float) -> None:
     """The mean effect, dashed, and no effect, solid, where it is in sight."""
     low, high = axes.get_xlim()
-    axes.plot([each.mean[0]] * 2, [0.0, height], color=MUTED, lw=0.9, ls="--", zorder=1)
+    axes.plot(
+        [each.mean[0]] * 2,
+        [0.0, height],
+        color=MUTED,
+        lw=Stroke.REGULAR,
+        ls="--",
+        zorder=Layer.RULES,
+    )
     if low <= 0.0 <= high:
-        axes.plot([0.0, 0.0], [0.0, height], color=BASELINE, lw=1.0, zorder=1)
+        axes.plot([0.0, 0.0], [0.0, height], color=BASELINE, lw=Stroke.NORMAL, zorder=Layer.RULES)
 
 
 def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
@@ -287,9 +298,27 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     low, high = swing.effects
     look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
     corner = (min(low, high), y - 0.3 * ROW)
-    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=3, **look))
-    axes.plot([low], [y], marker="o", ms=4.2, mfc=PAPER, mec=INK, mew=0.9, zorder=5)
-    axes.plot([high], [y], marker="o", ms=4.2, mfc=INK, mec=INK, mew=0.9, zorder=4)
+    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
+    axes.plot(
+        [low],
+        [y],
+        marker="o",
+        ms=Mark.END,
+        mfc=PAPER,
+        mec=INK,
+        mew=Stroke.REGULAR,
+        zorder=Layer.MARKS,
+    )
+    axes.plot(
+        [high],
+        [y],
+        marker="o",
+        ms=Mark.END,
+        mfc=INK,
+        mec=INK,
+        mew=Stroke.REGULAR,
+        zorder=Layer.LINES,
+    )
     left, right = axes.get_xlim()
     away = 0.07 * (right - left) / BARS
     sides = (-1, 1) if low <= high else (1, -1)
@@ -302,7 +331,7 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
             ha="right" if side < 0 else "left",
             va="center_baseline",
             bbox={"fc": PAPER, "ec": "none", "pad": 0.6},
-            zorder=2,
+            zorder=Layer.AREAS,
         )
 
 
@@ -330,17 +359,21 @@ def _hypothesis_rows(
     first = sheet.bars + 1.2
     heading = translate("Effect by hypothesis (worlds)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
-    axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
+    axes.axhline((first - 1.0) * ROW, color=RULE, lw=Stroke.THIN, zorder=Layer.BACKGROUND)
     for k, (held, name) in enumerate(zip(each.held, hypothesis_words(results, each), strict=True)):
         y = (first + k + 0.5) * ROW
         if math.isfinite(held.low):
-            axes.plot([held.low, held.high], [y, y], color=INK, lw=1.6, zorder=3)
-        axes.plot([held.mean], [y], marker="D", ms=4.6, mfc=PAPER, mec=INK, zorder=4)
+            axes.plot(
+                [held.low, held.high], [y, y], color=INK, lw=Stroke.BOLD, zorder=Layer.INTERVALS
+            )
+        axes.plot(
+            [held.mean], [y], marker="D", ms=Mark.ON_LINE, mfc=PAPER, mec=INK, zorder=Layer.LINES
+        )
         told = difference(held.mean, held.low, held.high)
         _beside(
             page,
             sheet,
-            fit(name, sheet.label - 0.1, size=SMALL, most=1),
+            fit(name, sheet.label - SMALL_GAP, size=SMALL, most=1),
             told,
             left=left,
             down=down + (first + k) * ROW,

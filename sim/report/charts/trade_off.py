@@ -17,6 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import pareto_best
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.measures import Layer, Mark, Opacity, Stroke
 from sim.report.drawing.style import (
     INK,
     MUTED,
@@ -161,9 +162,25 @@ def _means_panel(
         x, y = cloud.centre
         style = styles[cloud.policy]
         if cloud.best:
-            axes.plot([x], [y], marker="o", ms=15, mfc="none", mec=INK, mew=1.3, zorder=5)
+            axes.plot(
+                [x],
+                [y],
+                marker="o",
+                ms=Mark.RING,
+                mfc="none",
+                mec=INK,
+                mew=Stroke.FIRM,
+                zorder=Layer.MARKS,
+            )
         axes.plot(
-            [x], [y], marker=style.marker, ms=8, mfc=style.colour, mec=PAPER, mew=0.8, zorder=6
+            [x],
+            [y],
+            marker=style.marker,
+            ms=Mark.MEAN,
+            mfc=style.colour,
+            mec=PAPER,
+            mew=Stroke.SLIM,
+            zorder=Layer.EMPHASIS,
         )
     for which in AXES:
         centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]
@@ -195,22 +212,28 @@ def _runs_panel(
             marker=style.marker,
             color=style.colour,
             ls="",
-            ms=3,
+            ms=Mark.TINY,
             mew=0,
-            alpha=0.4,
-            zorder=2,
+            alpha=Opacity.CLOUD,
+            zorder=Layer.AREAS,
         )
     for which in AXES:
         values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
         _scale(axes, which, low=0.0, high=1.05 * max(values, default=1.0) or 1.0)
     (x, right), (y, top) = window.get_xlim(), window.get_ylim()
-    axes.plot([x, right, right, x, x], [y, y, top, top, y], color=INK, lw=1.0, zorder=4)
+    axes.plot(
+        [x, right, right, x, x],
+        [y, y, top, top, y],
+        color=INK,
+        lw=Stroke.NORMAL,
+        zorder=Layer.LINES,
+    )
     _frame(axes)
     _captions(page, results, left=left, width=SMALL_WIDTH, height=SMALL_HEIGHT)
 
 
 def _frame(axes: Axes) -> None:
-    axes.grid(color=RULE, lw=0.5)
+    axes.grid(color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
 
 
@@ -293,7 +316,9 @@ def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weigh
     if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.2:
         xs, ys = (near[0], point[0]), (near[1], point[1])
         fractions = [x / WIDTH for x in xs], [y / HEIGHT for y in ys]
-        axes.plot(*fractions, transform=axes.transAxes, color=MUTED, lw=0.6, zorder=4)
+        axes.plot(
+            *fractions, transform=axes.transAxes, color=MUTED, lw=Stroke.THIN, zorder=Layer.LINES
+        )
     axes.text(
         left / WIDTH,
         high / HEIGHT,
@@ -303,7 +328,7 @@ def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weigh
         weight=weight,
         va="top",
         linespacing=1.25,
-        zorder=7,
+        zorder=Layer.LABELS,
     )
 
 

@@ -18,6 +18,16 @@ from sim.report.analysis.queries import Floats
 from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
+from sim.report.drawing.measures import (
+    HEADROOM,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    SMALL_GAP,
+    Layer,
+    Mark,
+    Opacity,
+    Stroke,
+)
 from sim.report.drawing.style import (
     FAINT,
     INK,
@@ -59,7 +69,7 @@ def draw(results: StoredResults) -> Chart:
     depth = math.ceil(len(story.places) / columns)
     notes = _notes(story)
     above = HEAD + LINE * max((text.count("\n") + 1 for text in notes), default=1) + 0.08
-    panel = above + SHARE + 0.1 + STRIP + AXIS
+    panel = above + SHARE + SMALL_GAP + STRIP + AXIS
     width = 2 * MARGIN + max(columns * (LEFT + PANEL + GAP), SAMPLE + NAME + 3 * CELL)
     closing = wrap(_closing(results, story), width - 2 * MARGIN, size=SMALL)
     head = 0.5 + 0.2 * len(story.drawn)
@@ -174,19 +184,19 @@ def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
     )
     for k, head in enumerate(heads):
         page.write(
-            fit(head, CELL - 0.1, size=SMALL, weight="bold", most=1),
+            fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1),
             MARGIN + SAMPLE + NAME + k * CELL,
             0.0,
             size=SMALL,
             weight="bold",
         )
     for row, policy in enumerate(story.drawn):
-        down = 0.2 + 0.2 * row
+        down = LARGE_GAP + 0.2 * row
         axes = page.axes(MARGIN, down, 0.36, 0.13)
         _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], marked=[1])
         axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
         axes.axis("off")
-        page.write(fit(labels[policy], NAME - 0.15, most=1), MARGIN + SAMPLE, down)
+        page.write(fit(labels[policy], NAME - MEDIUM_GAP, most=1), MARGIN + SAMPLE, down)
         for k, words in enumerate(_beside(results, story, policy)):
             page.write(words, MARGIN + SAMPLE + NAME + k * CELL, down)
 
@@ -227,7 +237,7 @@ def _panel(
 ) -> None:
     page.write(fit(story.places[k].name, PANEL, weight="bold", most=1), left, down, weight="bold")
     upper = page.axes(left, down + above, PANEL, SHARE)
-    lower = page.axes(left, down + above + SHARE + 0.1, PANEL, STRIP)
+    lower = page.axes(left, down + above + SHARE + SMALL_GAP, PANEL, STRIP)
     for axes in (upper, lower):
         _closed(axes, story.closed[k] > 0.5)
     _shares(upper, results, story, k)
@@ -242,7 +252,13 @@ def _closed(axes: Axes, closed: np.ndarray) -> None:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], closed.astype(int), [0]))))
     for begins, ends in zip(edges[::2], edges[1::2], strict=True):
         axes.axvspan(
-            begins - 0.5, ends - 0.5, facecolor=PAPER, edgecolor=FAINT, hatch="////", lw=0, zorder=0
+            begins - 0.5,
+            ends - 0.5,
+            facecolor=PAPER,
+            edgecolor=FAINT,
+            hatch="////",
+            lw=0,
+            zorder=Layer.BACKGROUND,
         )
 
 
@@ -252,9 +268,17 @@ def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> 
         low, middle, high = story.used[policy][:, k]
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
-            axes.fill_between(x, low, high, color=styles[policy].colour, alpha=0.2, lw=0, zorder=2)
+            axes.fill_between(
+                x,
+                low,
+                high,
+                color=styles[policy].colour,
+                alpha=Opacity.BAND,
+                lw=0,
+                zorder=Layer.AREAS,
+            )
         _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
-    axes.axhline(1.0, color=INK, lw=0.8, ls=(0, (5, 2)), zorder=1)
+    axes.axhline(1.0, color=INK, lw=Stroke.SLIM, ls=(0, (5, 2)), zorder=Layer.RULES)
     axes.set_ylim(0, 1.12)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
 
@@ -268,14 +292,14 @@ def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) ->
         low, middle, high = story.in_line[policy][:, k]
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
-            axes.fill_between(x, low, high, color=styles[policy].colour, alpha=0.2, lw=0)
+            axes.fill_between(x, low, high, color=styles[policy].colour, alpha=Opacity.BAND, lw=0)
         _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
-    axes.set_ylim(0, 1.08 * highest or 1.0)
+    axes.set_ylim(0, HEADROOM * highest or 1.0)
     axes.set_yticks(
         [0.0, highest] if highest else [0.0],
         [number(0.0), number(highest)] if highest else [number(0.0)],
     )
-    axes.axhline(0, color=RULE, lw=0.5, zorder=1)
+    axes.axhline(0, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
     axes.text(
         0.012,
         0.94,
@@ -285,7 +309,7 @@ def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) ->
         va="top",
         color=MUTED,
         bbox={"facecolor": PAPER, "lw": 0, "pad": 1.0},
-        zorder=3,
+        zorder=Layer.INTERVALS,
     )
 
 
@@ -301,13 +325,13 @@ def _line(axes: Axes, x: Floats, y: Floats, style: PolicyStyle, *, marked: list[
         y,
         color=style.colour,
         ls=style.line,
-        lw=1.3,
+        lw=Stroke.FIRM,
         marker=style.marker,
-        ms=4.6,
+        ms=Mark.ON_LINE,
         mec=PAPER,
-        mew=0.6,
+        mew=Stroke.THIN,
         markevery=marked,
-        zorder=4,
+        zorder=Layer.LINES,
         clip_on=False,
     )
 

@@ -17,6 +17,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from sim.report.drawing.layout import MARGIN, Page, width_of
+from sim.report.drawing.measures import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
 from sim.report.maps.legs import leg_curve, spread, within
@@ -80,7 +81,7 @@ class MapPanel:
     @property
     def km_per_point(self) -> float:
         """Kilometres on the map in a point of the page."""
-        return self.geo.frame.width / (self.width * 72)
+        return self.geo.frame.width / (self.width * POINTS_PER_INCH)
 
     # ---- the ground
 
@@ -93,13 +94,13 @@ class MapPanel:
         self.axes.set_yticks([])
         self.axes.set_facecolor(SEA if self.geo.has_basemap else PAPER)
         for spine in self.axes.spines.values():
-            spine.set(visible=True, color=SHORE, linewidth=0.5)
+            spine.set(visible=True, color=SHORE, linewidth=Stroke.FINE)
         least_km2 = LEAST_KM2 if detail else 10 * LEAST_KM2
         for outline in self.geo.outlines:
             if detail or outline.kind == "country":
                 self._fill(outline.rings, lake=outline.kind == "lake", least_km2=least_km2)
         for line in self.geo.grid:
-            self.axes.plot(*line.T, color=GRID, lw=0.5, zorder=1)
+            self.axes.plot(*line.T, color=GRID, lw=Stroke.FINE, zorder=Layer.RULES)
 
     def _fill(self, rings: Sequence[Floats], *, lake: bool, least_km2: float) -> None:
         shown = [ring for ring in rings if self._is_seen(ring) and _area(ring) >= least_km2]
@@ -111,9 +112,9 @@ class MapPanel:
                 Path.make_compound_path(*paths),
                 facecolor=SEA if lake else LAND,
                 edgecolor=SHORE,
-                lw=0.0 if lake else 0.45,
+                lw=0.0 if lake else Stroke.LEADER,
                 joinstyle="round",
-                zorder=1.2 if lake else 1.0,
+                zorder=1.2 if lake else Layer.RULES,
             )
         )
 
@@ -138,7 +139,13 @@ class MapPanel:
         frame, point = self.geo.frame, self.km_per_point
         length = nice_length(frame.width / 4)
         right, down = frame.right - 8 * point, frame.top - 16 * point
-        self.axes.plot([right - length, right], [down, down], color=INK, lw=1.2, zorder=6)
+        self.axes.plot(
+            [right - length, right],
+            [down, down],
+            color=INK,
+            lw=Stroke.MEDIUM,
+            zorder=Layer.EMPHASIS,
+        )
         words = translate("{length} km", length=number(length))
         self.text(words, right - length / 2, down + 7 * point, size=6.5, colour=INK)
 
@@ -169,7 +176,9 @@ class MapPanel:
                     dash_capstyle="butt",
                 )
             )
-        self.axes.add_artist(Polygon(head, fc=style.colour, ec=PAPER, lw=0.4, zorder=order + 0.01))
+        self.axes.add_artist(
+            Polygon(head, fc=style.colour, ec=PAPER, lw=Stroke.HAIRLINE, zorder=order + 0.01)
+        )
 
     # ---- places
 
@@ -187,7 +196,7 @@ class MapPanel:
             mec=edge,
             mew=1.7 * size if mark == "x" else 1.2 * size,
             ls="",
-            zorder=7,
+            zorder=Layer.LABELS,
         )
         self.take(site.x, site.y, side + 2, side + 2)
 
@@ -201,9 +210,9 @@ class MapPanel:
             ms=(3.2 if mark == "s" else 4.5) * size,
             mfc=PAPER if mark == "s" else MUTED,
             mec=MUTED,
-            mew=0.8,
+            mew=Stroke.SLIM,
             ls="",
-            zorder=6,
+            zorder=Layer.EMPHASIS,
         )
         self.take(site.x, site.y, 5, 5)
 
@@ -225,7 +234,7 @@ class MapPanel:
         style: str = "normal",
     ) -> bool:
         """Write beside a point where no label stands yet; whether there was room."""
-        wide = width_of(words, size=size) * 72 / 2 + 4.5
+        wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + 4.5
         high = size * TEXT_HEIGHT / 2 + 3.5
         for around, clear in ((NEAR, True), (NEAR, False), (FAR, True), (FAR, False)):
             for right, up in around:
@@ -260,13 +269,13 @@ class MapPanel:
             style=style,
             ha="center",
             va="center",
-            zorder=9,
-            path_effects=[withStroke(linewidth=1.8, foreground=PAPER, alpha=0.85)],
+            zorder=Layer.TOP_LABELS,
+            path_effects=[withStroke(linewidth=Stroke.HALO, foreground=PAPER, alpha=Opacity.HALO)],
         )
         return True
 
     def _box(self, words: str, x: float, y: float, *, size: float) -> Box:
-        half_w = (width_of(words, size=size) * 72 / 2 + 1.5) * self.km_per_point
+        half_w = (width_of(words, size=size) * POINTS_PER_INCH / 2 + 1.5) * self.km_per_point
         half_h = (size * TEXT_HEIGHT / 2 + 0.5) * self.km_per_point
         return x - half_w, y - half_h, x + half_w, y + half_h
 
@@ -300,7 +309,7 @@ class MapPanel:
         Returns:
             Each place with the height of its line, km, from south to north.
         """
-        inch, frame = self.km_per_point * 72, self.geo.frame
+        inch, frame = self.km_per_point * POINTS_PER_INCH, self.geo.frame
         order = sorted(range(len(sites)), key=lambda k: (sites[k].y, sites[k].x))
         half = LINE_GAP / 2 * inch
         heights = spread(
@@ -318,9 +327,9 @@ class MapPanel:
                 [edge, frame.left + 0.05 * inch, sites[k].x - 4 * self.km_per_point],
                 [y, y, sites[k].y],
                 color=MUTED,
-                lw=0.45,
+                lw=Stroke.LEADER,
                 clip_on=False,
-                zorder=3.0,
+                zorder=Layer.INTERVALS,
             )
         return [(sites[k], y) for k, y in zip(order, heights, strict=True)]
 
@@ -333,7 +342,7 @@ class MapPanel:
     @property
     def lines_beside(self) -> int:
         """How many lines a column beside the map holds."""
-        return int(self.geo.frame.height / (self.km_per_point * 72) / LINE_GAP)
+        return int(self.geo.frame.height / (self.km_per_point * POINTS_PER_INCH) / LINE_GAP)
 
     def countries(self) -> None:
         """Names of countries, quietly, where there is room."""
@@ -357,7 +366,7 @@ def mark_key(axes: Axes, x: float) -> float:
             ms=STATE_MARK_SIZES[mark],
             mfc=PAPER,
             mec=OCHRE if mark == "^" else BASELINE,
-            mew=1.7 if mark == "x" else 1.2,
+            mew=Stroke.HEAVY if mark == "x" else Stroke.MEDIUM,
             ls="",
         )
         x = key_words(axes, x + 12, words)
@@ -381,14 +390,14 @@ def line_key(axes: Axes, x: float, words: str, points: float, style: LegStyle) -
 def key_words(axes: Axes, x: float, words: str) -> float:
     """Words of a key; returns where the next entry may begin."""
     axes.text(x, 13, words, size=SMALL, va="center_baseline")
-    return x + width_of(words, size=SMALL) * 72 + 14
+    return x + width_of(words, size=SMALL) * POINTS_PER_INCH + 14
 
 
 def key_axes(page: Page, *, down: float, width: float) -> Axes:
     """A strip of the page for a key, in points."""
     axes = page.axes(MARGIN, down, width, 0.36)
-    axes.set_xlim(0, width * 72)
-    axes.set_ylim(0, 0.36 * 72)
+    axes.set_xlim(0, width * POINTS_PER_INCH)
+    axes.set_ylim(0, 0.36 * POINTS_PER_INCH)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.axis("off")
@@ -421,7 +430,7 @@ def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
     length = min(max(1.5 * width, 4.0 * point), 0.5 * float(along[-1]))
     neck = max(1, int(np.searchsorted(along, along[-1] - length)))
     tip, base = curve[-1], curve[neck - 1]
-    forward = (tip - base) / max(1e-9, float(np.hypot(*(tip - base))))
+    forward = (tip - base) / max(NOT_ZERO, float(np.hypot(*(tip - base))))
     side = np.array([forward[1], -forward[0]]) * max(0.95 * width, 2.2 * point)
     head = np.array([tip, base + side, base - side])
     return curve[: neck + 1] if neck < 2 else curve[:neck], head

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from sim.report.analysis import queries
 from sim.report.drawing.layout import fit
+from sim.report.drawing.measures import NOT_ZERO, POINTS_PER_INCH
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
 from sim.report.maps.moments import Moments, stored_moments
@@ -143,8 +144,8 @@ def _left_out(count: int) -> str:
 def _scales(kept: Sequence[Moments]) -> dict[str, float]:
     """Most people at a crossing and on a leg, and the tops of the charts, over all policies."""
     return {
-        "waiting": max(*(float(each.waiting.max(initial=0.0)) for each in kept), 1e-9),
-        "out": max(*(float(each.setting_out.max(initial=0.0)) for each in kept), 1e-9),
+        "waiting": max(*(float(each.waiting.max(initial=0.0)) for each in kept), NOT_ZERO),
+        "out": max(*(float(each.setting_out.max(initial=0.0)) for each in kept), NOT_ZERO),
     }
 
 
@@ -303,7 +304,7 @@ def _crossings(
     columns = {place: c for c, place in enumerate(moments.crossings)}
     return [
         {
-            "name": fit(site.name, NAME / 72, size=TEXT, most=1),
+            "name": fit(site.name, NAME / POINTS_PER_INCH, size=TEXT, most=1),
             "x": round(site.x),
             "y": round(-site.y),
             "line": round(-line_of[site.id]),
@@ -367,7 +368,7 @@ def _edge(moments: Moments, geo: Geography, site: Site) -> tuple[float, float] |
 
 def _chart(values: Floats) -> dict[str, Any]:
     """A line over the days on a field of 300 by 90, and its highest number."""
-    top = max(float(values.max(initial=0.0)), 1e-9)
+    top = max(float(values.max(initial=0.0)), NOT_ZERO)
     last = max(1, len(values) - 1)
     points = [
         f"{300 * k / last:.1f} {90 - 84 * v / top:.1f}" for k, v in enumerate(values.tolist())
