@@ -29,7 +29,8 @@ LABEL, STRIP, GAP = 3.0, 2.1, 0.35
 EXACTLY = 0.95  # room for how many quantities without luck agree
 ROW = 0.165
 HEAD = 1.35  # rows that a case's own line takes
-FARTHEST = 2.0  # half-widths; what lies beyond is drawn at the edge
+FARTHEST = 2.0  # half-widths; what is beyond is drawn at the edge
+BEYOND = 0.15  # half-widths: room for the marks at the edge
 AXIS = 0.45
 MARKS = {Verdict.AGREES: "o", Verdict.RETEST: "D", Verdict.DIFFERS: "X"}
 
@@ -107,7 +108,7 @@ def _columns(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
 def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
     height = sum(line.rows for line in lines)
     axes = page.axes(left + LABEL, 0.0, STRIP, height * ROW)
-    axes.set_xlim(-FARTHEST - MEDIUM_GAP, FARTHEST + MEDIUM_GAP)
+    axes.set_xlim(-FARTHEST - BEYOND, FARTHEST + BEYOND)
     axes.set_ylim(height, 0.0)
     axes.axvspan(-1.0, 1.0, color=RULE, alpha=Opacity.CIRCLE, lw=0)
     axes.axvline(0.0, color=BASELINE, lw=Stroke.SLIM)

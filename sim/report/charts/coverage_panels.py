@@ -14,6 +14,7 @@ import numpy as np
 from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.daily_summary import QUANTILES
@@ -175,16 +176,16 @@ def _panel(axes: Axes, counts: Counts) -> None:
     axes.step(edges, level["q50"], where="post", color=BASELINE, lw=Stroke.BOLD, zorder=Layer.LINES)
     best, low, high = counts.seen
     axes.vlines(x, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
-    axes.plot(
+    draw_marks(
+        axes,
         x,
         best,
         ls="",
-        marker="o",
-        ms=Mark.END,
-        mfc=PAPER,
-        mec=RED,
-        mew=Stroke.MEDIUM,
-        zorder=Layer.EMPHASIS,
+        size=Mark.END,
+        fill=PAPER,
+        edge=RED,
+        width=Stroke.MEDIUM,
+        layer=Layer.EMPHASIS,
         clip_on=False,
     )
     top = np.nanmax(np.concatenate([level["q975"], best, high]))
@@ -211,15 +212,15 @@ def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
     axes.vlines(
         np.arange(len(observed.window)), 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS
     )
-    axes.plot(
+    draw_marks(
+        axes,
         below,
         ls="",
-        marker="o",
-        ms=Mark.END,
-        mfc=PAPER,
-        mec=RED,
-        mew=Stroke.MEDIUM,
-        zorder=Layer.INTERVALS,
+        size=Mark.END,
+        fill=PAPER,
+        edge=RED,
+        width=Stroke.MEDIUM,
+        layer=Layer.INTERVALS,
         clip_on=False,
     )
     axes.set_ylim(0, 1)

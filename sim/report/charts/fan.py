@@ -17,6 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import (
     HEADROOM,
     LARGE_GAP,
@@ -319,16 +320,16 @@ def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
     ]
     if points:
         x, y = zip(*points, strict=True)
-        axes.plot(
+        draw_marks(
+            axes,
             x,
             y,
             ls="",
-            marker="o",
-            ms=Mark.DOT,
-            mfc="white",
-            mec=RED,
-            mew=Stroke.REGULAR,
-            zorder=Layer.EMPHASIS,
+            size=Mark.DOT,
+            fill="white",
+            edge=RED,
+            width=Stroke.REGULAR,
+            layer=Layer.EMPHASIS,
         )
 
 

@@ -20,6 +20,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference, paired_difference
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.style import (
     BASELINE,
@@ -268,14 +269,15 @@ def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -
             zorder=Layer.LINES,
         )
     if math.isfinite(row.mean):
-        axes.plot(
+        draw_marks(
+            axes,
             [row.mean],
             [y],
             marker=style.marker,
-            ms=Mark.SMALL,
-            mfc="white",
-            mec=INK,
-            zorder=Layer.MARKS,
+            size=Mark.SMALL,
+            fill="white",
+            edge=INK,
+            layer=Layer.MARKS,
         )
 
 

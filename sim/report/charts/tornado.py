@@ -37,6 +37,7 @@ from sim.report.charts.tornado_words import (
 )
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
@@ -299,25 +300,25 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
     corner = (min(low, high), y - 0.3 * ROW)
     axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
-    axes.plot(
+    draw_marks(
+        axes,
         [low],
         [y],
-        marker="o",
-        ms=Mark.END,
-        mfc=PAPER,
-        mec=INK,
-        mew=Stroke.REGULAR,
-        zorder=Layer.MARKS,
+        size=Mark.END,
+        fill=PAPER,
+        edge=INK,
+        width=Stroke.REGULAR,
+        layer=Layer.MARKS,
     )
-    axes.plot(
+    draw_marks(
+        axes,
         [high],
         [y],
-        marker="o",
-        ms=Mark.END,
-        mfc=INK,
-        mec=INK,
-        mew=Stroke.REGULAR,
-        zorder=Layer.LINES,
+        size=Mark.END,
+        fill=INK,
+        edge=INK,
+        width=Stroke.REGULAR,
+        layer=Layer.LINES,
     )
     left, right = axes.get_xlim()
     away = 0.07 * (right - left) / BARS
@@ -366,8 +367,15 @@ def _hypothesis_rows(
             axes.plot(
                 [held.low, held.high], [y, y], color=INK, lw=Stroke.BOLD, zorder=Layer.INTERVALS
             )
-        axes.plot(
-            [held.mean], [y], marker="D", ms=Mark.ON_LINE, mfc=PAPER, mec=INK, zorder=Layer.LINES
+        draw_marks(
+            axes,
+            [held.mean],
+            [y],
+            marker="D",
+            size=Mark.ON_LINE,
+            fill=PAPER,
+            edge=INK,
+            layer=Layer.LINES,
         )
         told = difference(held.mean, held.low, held.high)
         _beside(

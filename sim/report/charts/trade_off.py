@@ -17,6 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import pareto_best
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import Layer, Mark, Opacity, Stroke
 from sim.report.drawing.style import (
     INK,
@@ -162,25 +163,26 @@ def _means_panel(
         x, y = cloud.centre
         style = styles[cloud.policy]
         if cloud.best:
-            axes.plot(
+            draw_marks(
+                axes,
                 [x],
                 [y],
-                marker="o",
-                ms=Mark.RING,
-                mfc="none",
-                mec=INK,
-                mew=Stroke.FIRM,
-                zorder=Layer.MARKS,
+                size=Mark.RING,
+                fill="none",
+                edge=INK,
+                width=Stroke.FIRM,
+                layer=Layer.MARKS,
             )
-        axes.plot(
+        draw_marks(
+            axes,
             [x],
             [y],
             marker=style.marker,
-            ms=Mark.MEAN,
-            mfc=style.colour,
-            mec=PAPER,
-            mew=Stroke.SLIM,
-            zorder=Layer.EMPHASIS,
+            size=Mark.MEAN,
+            fill=style.colour,
+            edge=PAPER,
+            width=Stroke.SLIM,
+            layer=Layer.EMPHASIS,
         )
     for which in AXES:
         centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]

@@ -18,6 +18,7 @@ from sim.report.analysis.queries import Floats
 from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
+from sim.report.drawing.marks import stretches
 from sim.report.drawing.measures import (
     HEADROOM,
     LARGE_GAP,
@@ -249,8 +250,7 @@ def _panel(
 
 def _closed(axes: Axes, closed: np.ndarray) -> None:
     """Hatch every stretch of closed days."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], closed.astype(int), [0]))))
-    for begins, ends in zip(edges[::2], edges[1::2], strict=True):
+    for begins, ends in stretches(closed):
         axes.axvspan(
             begins - 0.5,
             ends - 0.5,

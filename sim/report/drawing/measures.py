@@ -24,48 +24,25 @@ WIDE_GAP: Final = 0.3
 class Stroke:
     """Widths of lines and outlines, in points, from the finest."""
 
-    HAIRLINE: Final = 0.4
-    LEADER: Final = 0.45
-    FINE: Final = 0.5
-    THIN: Final = 0.6
-    LIGHT: Final = 0.7
-    SLIM: Final = 0.8
-    REGULAR: Final = 0.9
-    NORMAL: Final = 1.0
-    EDGE: Final = 1.1
-    MEDIUM: Final = 1.2
-    FIRM: Final = 1.3
-    STRONG: Final = 1.4
-    BOLD: Final = 1.6
-    HEAVY: Final = 1.7
-    HALO: Final = 1.8
-    BROAD: Final = 2.2
+    HAIRLINE, LEADER, FINE, THIN = 0.4, 0.45, 0.5, 0.6
+    LIGHT, SLIM, REGULAR, NORMAL = 0.7, 0.8, 0.9, 1.0
+    EDGE, MEDIUM, FIRM, STRONG = 1.1, 1.2, 1.3, 1.4
+    BOLD, HEAVY, HALO, BROAD = 1.6, 1.7, 1.8, 2.2
 
 
 class Mark:
     """Sizes of marks, in points, from the smallest."""
 
-    DOT: Final = 2.6
-    TINY: Final = 3.0
-    SMALL: Final = 4.0
-    END: Final = 4.2
-    NORMAL: Final = 4.5
-    ON_LINE: Final = 4.6
-    LARGE: Final = 6.0
-    MEAN: Final = 8.0
-    RING: Final = 15.0
+    DOT, TINY, SMALL, END = 2.6, 3.0, 4.0, 4.2
+    NORMAL, ON_LINE, LARGE, MEAN = 4.5, 4.6, 6.0, 8.0
+    RING = 15.0
 
 
 class Opacity:
     """How much of what is below an area or a line is covered, 0 to 1."""
 
-    BAND: Final = 0.2
-    AREA: Final = 0.25
-    CLOUD: Final = 0.4
-    CIRCLE: Final = 0.45
-    RUN: Final = 0.7
-    LABEL: Final = 0.75
-    HALO: Final = 0.85
+    BAND, AREA, CLOUD, CIRCLE = 0.2, 0.25, 0.4, 0.45
+    RUN, LABEL, HALO = 0.7, 0.75, 0.85
 
 
 class Layer(IntEnum):

@@ -22,6 +22,7 @@ from PIL.Image import Dither, Image, Quantize
 from sim.errors import InputError, RajasimError, quoted
 from sim.report.analysis import queries
 from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, fit, new_page
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import (
     NOT_ZERO,
     POINTS_PER_INCH,
@@ -246,17 +247,17 @@ class _Scene:
         for site, y in self.rows:
             column = columns[site.id]
             waiting = float(self.moments.waiting[k, column])
-            self.panel.axes.plot(
+            draw_marks(
+                self.panel.axes,
                 [site.x],
                 [site.y],
-                marker="o",
                 ls="",
-                mfc=BLUE,
-                mec=INK,
-                mew=Stroke.THIN,
+                fill=BLUE,
+                edge=INK,
+                width=Stroke.THIN,
                 alpha=Opacity.CIRCLE,
-                ms=2 * radius(waiting, self.most_waiting),
-                zorder=Layer.MARKS,
+                size=2 * radius(waiting, self.most_waiting),
+                layer=Layer.MARKS,
             )
             self.panel.crossing(site, queries.STATES[self.moments.access[k, column]])
             self.panel.margin_text(number(round(waiting)), edge, y)

@@ -17,6 +17,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from sim.report.drawing.layout import MARGIN, Page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.measures import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
@@ -187,32 +188,34 @@ class MapPanel:
         mark = STATE_MARKS[state]
         side = STATE_MARK_SIZES[mark] * size
         edge = OCHRE if mark == "^" else BASELINE
-        self.axes.plot(
+        draw_marks(
+            self.axes,
             [site.x],
             [site.y],
             marker=mark,
-            ms=side,
-            mfc=PAPER,
-            mec=edge,
-            mew=1.7 * size if mark == "x" else 1.2 * size,
+            size=side,
+            fill=PAPER,
+            edge=edge,
+            width=1.7 * size if mark == "x" else 1.2 * size,
             ls="",
-            zorder=Layer.LABELS,
+            layer=Layer.LABELS,
         )
         self.take(site.x, site.y, side + 2, side + 2)
 
     def town(self, site: Site, *, size: float = 1.0) -> None:
         """A hub, or a neighbour's crossing: a small square."""
         mark = "s" if site.kind == "neighbour" else "."
-        self.axes.plot(
+        draw_marks(
+            self.axes,
             [site.x],
             [site.y],
             marker=mark,
-            ms=(3.2 if mark == "s" else 4.5) * size,
-            mfc=PAPER if mark == "s" else MUTED,
-            mec=MUTED,
-            mew=Stroke.SLIM,
+            size=(3.2 if mark == "s" else 4.5) * size,
+            fill=PAPER if mark == "s" else MUTED,
+            edge=MUTED,
+            width=Stroke.SLIM,
             ls="",
-            zorder=Layer.EMPHASIS,
+            layer=Layer.EMPHASIS,
         )
         self.take(site.x, site.y, 5, 5)
 
@@ -359,14 +362,15 @@ def mark_key(axes: Axes, x: float) -> float:
         ("closed", translate("closed")),
     ):
         mark = STATE_MARKS[state]
-        axes.plot(
+        draw_marks(
+            axes,
             [x + 5],
             [13],
             marker=mark,
-            ms=STATE_MARK_SIZES[mark],
-            mfc=PAPER,
-            mec=OCHRE if mark == "^" else BASELINE,
-            mew=Stroke.HEAVY if mark == "x" else Stroke.MEDIUM,
+            size=STATE_MARK_SIZES[mark],
+            fill=PAPER,
+            edge=OCHRE if mark == "^" else BASELINE,
+            width=Stroke.HEAVY if mark == "x" else Stroke.MEDIUM,
             ls="",
         )
         x = key_words(axes, x + 12, words)
