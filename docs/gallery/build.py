@@ -39,25 +39,25 @@ class Exhibit:
         prefix: How the names of its pictures begin.
         scenario: Its file, from the root of the project.
         policies: Ids of the policies; all if there are none.
-        worlds: How many worlds.
+        states: How many states of the world.
     """
 
     prefix: str
     scenario: str
     policies: tuple[str, ...]
-    worlds: int
+    states: int
 
     @property
     def command(self) -> str:
         """The command line that computes the same."""
         chosen = f" --policies {','.join(self.policies)}" if self.policies else ""
-        return f"rajasim compare {self.scenario}{chosen} --replicates {self.worlds}"
+        return f"rajasim compare {self.scenario}{chosen} --replicates {self.states}"
 
     def compute(self, folder: Path) -> Comparison:
         """Run it."""
         scenario = load_scenario(ROOT / self.scenario)
         return compare(
-            scenario, self.policies or None, replicates=self.worlds, workers=2, out=folder
+            scenario, self.policies or None, replicates=self.states, workers=2, out=folder
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import mesa
 import numpy as np
 
 from sim.agents.decision_schedule import ActorAction, Priority
+from sim.agents.host_model import Decider, HostModel
 from sim.agents.measure_scheduling import (
     RESTRICTIONS,
     add_measures,
@@ -16,15 +17,11 @@ from sim.agents.measure_scheduling import (
     end_earlier,
     exempt_flags,
 )
-from sim.agents.receiving_state import PolicyActor
 from sim.engine.access_index import index_if
 from sim.engine.columns import MEASURE
 from sim.policies import Action, Order
 from sim.policies.oversight import Oversight, Power
 from sim.randomness import COURT_RULING, OVERSIGHT_REVIEW, exponential, uniform
-
-if TYPE_CHECKING:
-    from sim.model import BorderModel
 
 
 class Decision(NamedTuple):
@@ -47,19 +44,21 @@ class OversightActor(mesa.Agent):
         decisions: those that it has taken note of.
     """
 
-    def __init__(self, model: BorderModel, rules: Oversight) -> None:
+    model: HostModel
+
+    def __init__(self, model: HostModel, rules: Oversight) -> None:
         super().__init__(model)
         self.rules = rules
         self.decisions: list[Decision] = []
 
-    def note(self, decider: PolicyActor, rows: Iterable[int]) -> None:
+    def note(self, decider: Decider, rows: Iterable[int]) -> None:
         """Take note of new measures: each decision is reviewed when it is made public."""
         for announced_h, restrictive in self._by_announcement(rows).items():
             at_h = max(self.model.now_h, announced_h)
             number = len(self.decisions)
             self.decisions.append(Decision(decider.unique_id, restrictive))
             self.model.decision_schedule.plan(
-                at_h, Priority.REVIEW, self, ActorAction.REVIEW, number
+                at_h, Priority.REVIEW, self.unique_id, ActorAction.REVIEW, number
             )
 
     def review(self, number: int) -> None:
@@ -72,7 +71,9 @@ class OversightActor(mesa.Agent):
         if luck < self.rules.review_chance(access):
             self.model.engine.status["reviews"] += 1
             at_h = self.model.now_h + self.rules.delay_h
-            self.model.decision_schedule.plan(at_h, Priority.RULING, self, ActorAction.RULE, number)
+            self.model.decision_schedule.plan(
+                at_h, Priority.RULING, self.unique_id, ActorAction.RULE, number
+            )
         self._plan_court(number, begins_h, minute)
 
     def access_under(self, hour: float) -> float:
@@ -118,7 +119,7 @@ class OversightActor(mesa.Agent):
         if at_h < self.model.clock.duration_h:
             at_h = max(at_h, self.model.now_h)
             self.model.decision_schedule.plan(
-                at_h, Priority.RULING, self, ActorAction.STRIKE_DOWN, number
+                at_h, Priority.RULING, self.unique_id, ActorAction.STRIKE_DOWN, number
             )
 
     def _by_announcement(self, rows: Iterable[int]) -> dict[float, list[int]]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mesa
 
+from sim.agents.host_model import HostModel
 from sim.engine.codes import PersonState
 from sim.world.network import Crossing
-
-if TYPE_CHECKING:
-    from sim.model import BorderModel
 
 
 class CrossingStation(mesa.Agent):
@@ -21,7 +17,9 @@ class CrossingStation(mesa.Agent):
         row: its row in the station table.
     """
 
-    def __init__(self, model: BorderModel, crossing: Crossing, row: int) -> None:
+    model: HostModel
+
+    def __init__(self, model: HostModel, crossing: Crossing, row: int) -> None:
         super().__init__(model)
         self.crossing = crossing
         self.row = row

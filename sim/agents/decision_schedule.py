@@ -1,18 +1,15 @@
-"""The agenda: what actors will do and when, as plain data that can be written down."""
+"""The decision schedule: what actors will do and when, as plain data that can be saved."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    import mesa
+from typing import Any, NamedTuple
 
 
 class Priority(IntEnum):
-    """The order of decisions that fall on one instant; :mod:`sim.model` says why."""
+    """The order of decisions at one instant; :mod:`sim.model.border_model` says why."""
 
     RULING = 1
     ANNOUNCEMENT = 2
@@ -23,7 +20,7 @@ class Priority(IntEnum):
 
 
 class ActorAction(StrEnum):
-    """What an actor can be due to do: a method of its, with what it takes."""
+    """What an actor can be due to do: the name of its method, with the subject that it takes."""
 
     DECIDE = "step"
     SET_HOURS = "set_hours"  # number of the order
@@ -33,30 +30,30 @@ class ActorAction(StrEnum):
 
 
 class ScheduleEntry(NamedTuple):
-    """Something to be done; appointments are kept in the order of their first three fields.
+    """Something to be done; entries are ordered by their first three fields.
 
     Attributes:
         hour: when, h.
-        turn: whose turn it is among those of the same hour.
-        number: how many were planned before.
-        who: ``unique_id`` of the actor.
-        duty: what it does.
-        about: number of what it is about; none for duties that are about nothing particular.
+        priority: its place among the entries of the same hour.
+        number: how many entries were planned before.
+        actor_id: ``unique_id`` of the actor.
+        action: what the actor does.
+        subject: number of the order or decision that it is about; None where there is none.
     """
 
     hour: float
-    turn: Priority
+    priority: Priority
     number: int
-    who: int
-    duty: ActorAction
-    about: int | None
+    actor_id: int
+    action: ActorAction
+    subject: int | None
 
 
 class DecisionSchedule:
-    """Appointments to come.
+    """Entries to come, as a binary heap.
 
     Attributes:
-        planned: how many there ever were.
+        planned: how many entries there ever were.
     """
 
     def __init__(self) -> None:
@@ -65,32 +62,37 @@ class DecisionSchedule:
 
     @classmethod
     def from_plain(cls, rows: Iterable[Sequence[Any]], *, planned: int) -> DecisionSchedule:
-        """The agenda that was written down as a list of its appointments."""
-        decision_schedule = cls()
-        decision_schedule.planned = planned
-        decision_schedule._heap = sorted(  # a sorted list is a heap
-            ScheduleEntry(hour, Priority(turn), number, who, ActorAction(duty), about)
-            for hour, turn, number, who, duty, about in rows
+        """The schedule that was saved as a list of its entries."""
+        schedule = cls()
+        schedule.planned = planned
+        schedule._heap = sorted(  # a sorted list is a heap
+            ScheduleEntry(hour, Priority(priority), number, actor_id, ActorAction(action), subject)
+            for hour, priority, number, actor_id, action, subject in rows
         )
-        return decision_schedule
+        return schedule
 
     def plan(
         self,
         hour: float,
-        turn: Priority,
-        who: mesa.Agent,
-        duty: ActorAction,
-        about: int | None = None,
+        priority: Priority,
+        actor_id: int,
+        action: ActorAction,
+        subject: int | None = None,
     ) -> None:
-        """Have an actor do something at an hour, in its turn."""
+        """Have an actor do something at an hour, in the order of priorities."""
         self.planned += 1
-        appointment = ScheduleEntry(hour, turn, self.planned, who.unique_id, duty, about)
-        heapq.heappush(self._heap, appointment)
+        entry = ScheduleEntry(hour, priority, self.planned, actor_id, action, subject)
+        heapq.heappush(self._heap, entry)
+
+    def plan_decisions(self, hours: Iterable[float], priority: Priority, actor_id: int) -> None:
+        """Have an actor decide at each of these hours."""
+        for hour in hours:
+            self.plan(hour, priority, actor_id, ActorAction.DECIDE)
 
     def take_due(self, hour: float) -> ScheduleEntry | None:
-        """Take off the next appointment, if it is due by an hour."""
+        """Remove and return the next entry if it is due by an hour; None if it is not."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].hour <= hour else None
 
     def __iter__(self) -> Iterator[ScheduleEntry]:
-        """Appointments in the order in which they will be kept."""
+        """Entries in the order in which they will be carried out."""
         return iter(sorted(self._heap))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.decision_schedule import ActorAction, Priority
+from sim.agents.host_model import Decider, HostModel
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, revise_measure_end, schedule_measures_from
 from sim.engine.codes import (
@@ -24,10 +25,6 @@ from sim.engine.columns import MEASURE
 from sim.engine.opening_hours import fill_calendars, opening_table
 from sim.policies import Action, Exempt, Order, Queue
 from sim.world.network import Mode
-
-if TYPE_CHECKING:
-    from sim.agents.receiving_state import PolicyActor
-    from sim.model import BorderModel
 
 KINDS = {
     Action.CLOSE: MeasureKind.CLOSED,
@@ -59,7 +56,7 @@ MODES = {mode: number for number, mode in enumerate(Mode)}
 RESTRICTIONS = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
 
 
-def carry_out(decider: PolicyActor, first_order: int) -> range:
+def carry_out(decider: Decider, first_order: int) -> range:
     """Turn an actor's orders, from a number on, into measures of the engine; returns their rows.
 
     Raises:
@@ -80,7 +77,7 @@ def carry_out(decider: PolicyActor, first_order: int) -> range:
     return range(first, int(model.engine.status["measures"][0]))
 
 
-def _targets(model: BorderModel, order: Order) -> Iterator[tuple[int, int]]:
+def _targets(model: HostModel, order: Order) -> Iterator[tuple[int, int]]:
     """What an order is about, as numbers: (destination, origin)."""
     if order.action is Action.BUILD_FENCE:
         for name in order.segments:
@@ -96,13 +93,13 @@ def _targets(model: BorderModel, order: Order) -> Iterator[tuple[int, int]]:
             yield _station(model, name), NOBODY
 
 
-def _destinations(model: BorderModel) -> dict[str, int]:
+def _destinations(model: HostModel) -> dict[str, int]:
     network = model.world.network
     numbers = {place.id: d for d, place in enumerate(network.destinations)}
     return {segment.id: numbers[segment.id] for segment in network.segments}
 
 
-def _station(model: BorderModel, name: str) -> int:
+def _station(model: HostModel, name: str) -> int:
     return _number(model.world.network.crossing_number, name, "crossings")
 
 
@@ -133,7 +130,7 @@ def exempt_flags(classes: Iterable[Exempt]) -> int:
     return sum(FLAGS[each] for each in classes)
 
 
-def add_measures(model: BorderModel, rows: list[dict[str, Any]]) -> None:
+def add_measures(model: HostModel, rows: list[dict[str, Any]]) -> None:
     """Write measures into the engine and schedule them."""
     first = int(model.engine.status["measures"][0])
     model.make_room_for_measures(first + len(rows))
@@ -149,7 +146,7 @@ def add_measures(model: BorderModel, rows: list[dict[str, Any]]) -> None:
         schedule_measures_from(model.handle, first)
 
 
-def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
+def _reopen(model: HostModel, stations: list[int], order: Order) -> None:
     """Let every closure that then bars people from these crossings end."""
     table = model.engine.measures
     for number in range(int(model.engine.status["measures"][0])):
@@ -162,7 +159,7 @@ def _reopen(model: BorderModel, stations: list[int], order: Order) -> None:
             end_earlier(model, number, order.announced_h, order.effective_h)
 
 
-def end_earlier(model: BorderModel, number: int, announced_h: float, ends_h: float) -> None:
+def end_earlier(model: HostModel, number: int, announced_h: float, ends_h: float) -> None:
     """Let a measure end earlier than was announced; one that has not begun may end as it begins."""
     if model.begun:
         model.make_room_for_measures(int(model.engine.status["measures"][0]))
@@ -172,7 +169,7 @@ def end_earlier(model: BorderModel, number: int, announced_h: float, ends_h: flo
     row["revised_h"], row["ends_h"] = announced_h, ends_h
 
 
-def closed_to_at(model: BorderModel, hour: float) -> NDArray[np.bool_]:
+def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
     """Whom each crossing will bar at an hour, by what is decided and public now.
 
     Returns:
@@ -194,7 +191,7 @@ def closed_to_at(model: BorderModel, hour: float) -> NDArray[np.bool_]:
 # ---- opening hours
 
 
-def _plan_hours(decider: PolicyActor, number: int) -> None:
+def _plan_hours(decider: Decider, number: int) -> None:
     """New hours are known, and so followed, from their announcement on."""
     announced_h = decider.orders[number].announced_h
     if announced_h <= decider.model.now_h:
@@ -202,18 +199,18 @@ def _plan_hours(decider: PolicyActor, number: int) -> None:
     else:
         decision_schedule = decider.model.decision_schedule
         decision_schedule.plan(
-            announced_h, Priority.ANNOUNCEMENT, decider, ActorAction.SET_HOURS, number
+            announced_h, Priority.ANNOUNCEMENT, decider.unique_id, ActorAction.SET_HOURS, number
         )
 
 
-def set_hours(model: BorderModel, order: Order) -> None:
+def set_hours(model: HostModel, order: Order) -> None:
     """Rebuild the calendar, and let the news of it spread."""
     stations = [_station(model, name) for name in order.crossings]
     _rebuild_openings(model, stations, order)
     add_measures(model, [_measure(order, station, NOBODY) for station in stations])
 
 
-def _rebuild_openings(model: BorderModel, stations: list[int], order: Order) -> None:
+def _rebuild_openings(model: HostModel, stations: list[int], order: Order) -> None:
     engine, clock = model.engine, model.clock
     hours = opening_intervals((Opening(hours=order.hours),), clock)
     calendars = [
@@ -244,7 +241,7 @@ def _spliced(
     return merge_intervals([*before, *during, *after], until=np.inf)
 
 
-def _follow(model: BorderModel, engine: Any, stations: list[int]) -> None:
+def _follow(model: HostModel, engine: Any, stations: list[int]) -> None:
     """Work on the new table, and let the stations that it changes go by it."""
     model.use(engine)
     if not model.begun:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.host_model import HostModel
 from sim.agents.mesa_adapter import view_agent
 from sim.engine.codes import (
     HAS_CHILD,
@@ -21,9 +22,6 @@ from sim.engine.codes import (
 )
 from sim.engine.columns import GROUP
 
-if TYPE_CHECKING:
-    from sim.model import BorderModel
-
 
 class MigrantGroup(mesa.Agent):
     """People who travel and decide together. A view: it holds no state of its own.
@@ -32,7 +30,9 @@ class MigrantGroup(mesa.Agent):
     (``cash_eur``, ``people``, ``attempts``, ...); writing one writes the table.
     """
 
-    def __init__(self, model: BorderModel, row: int) -> None:
+    model: HostModel
+
+    def __init__(self, model: HostModel, row: int) -> None:
         view_agent(self, model, row + 1 + model.first_group_id)
         self.row = row
 
@@ -115,7 +115,7 @@ _COLUMNS = frozenset(GROUP.names or ())
 class GroupRows(Sequence[MigrantGroup]):
     """All groups of a model as a sequence of views, in order of creation."""
 
-    def __init__(self, model: BorderModel) -> None:
+    def __init__(self, model: HostModel) -> None:
         self._model = model
 
     def __len__(self) -> int:

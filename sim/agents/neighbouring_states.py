@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.agents.decision_schedule import ActorAction, Priority
+from sim.agents.decision_schedule import Priority
+from sim.agents.host_model import HostModel
 from sim.agents.measure_scheduling import add_measures, end_earlier
 from sim.engine.codes import MeasureKind, QueueRule
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.network import Neighbour
-
-if TYPE_CHECKING:
-    from sim.model import BorderModel
 
 DECIDES_AT = time(12)
 
@@ -34,7 +32,9 @@ class NeighbourActor(mesa.Agent):
         closure: row of its closure among the measures, or None.
     """
 
-    def __init__(self, model: BorderModel, neighbour: Neighbour, destination: int) -> None:
+    model: HostModel
+
+    def __init__(self, model: HostModel, neighbour: Neighbour, destination: int) -> None:
         super().__init__(model)
         self.neighbour = neighbour
         self.destination = destination
@@ -48,11 +48,8 @@ class NeighbourActor(mesa.Agent):
         if self.follows:
             return
         self.follows = True
-        for hour in self.model.clock.daily(DECIDES_AT):
-            if hour >= self.model.now_h:
-                self.model.decision_schedule.plan(
-                    hour, Priority.NEIGHBOURS, self, ActorAction.DECIDE
-                )
+        hours = [each for each in self.model.clock.daily(DECIDES_AT) if each >= self.model.now_h]
+        self.model.decision_schedule.plan_decisions(hours, Priority.NEIGHBOURS, self.unique_id)
 
     def step(self) -> None:
         """Close or reopen after the receiving state, or leave things as they are."""

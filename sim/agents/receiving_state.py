@@ -11,19 +11,17 @@ part, and their measures compose.
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.host_model import HostModel
 from sim.agents.measure_scheduling import carry_out, set_hours
 from sim.engine.codes import PersonState
 from sim.policies import Observation, Order, Policy
 from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
-
-if TYPE_CHECKING:
-    from sim.model import BorderModel
 
 
 class PolicyActor(mesa.Agent):
@@ -35,7 +33,9 @@ class PolicyActor(mesa.Agent):
         decision_times: when it decides, h.
     """
 
-    def __init__(self, model: BorderModel, policy: Policy) -> None:
+    model: HostModel
+
+    def __init__(self, model: HostModel, policy: Policy) -> None:
         super().__init__(model)
         self.policy = policy
         self.orders: list[Order] = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.host_model import HostModel
 from sim.agents.measure_scheduling import add_measures
 from sim.engine.advance import set_transit_level
 from sim.engine.codes import MeasureKind, PersonState
@@ -22,9 +23,6 @@ from sim.randomness import (
     gamma,
     uniform,
 )
-
-if TYPE_CHECKING:
-    from sim.model import BorderModel
 
 DECIDES_AT = time(8)
 STRANDED = (
@@ -46,7 +44,9 @@ class TransitActor(mesa.Agent):
         withdrawing: whether it is withdrawing.
     """
 
-    def __init__(self, model: BorderModel, conduct: Conduct, response: Response | None) -> None:
+    model: HostModel
+
+    def __init__(self, model: HostModel, conduct: Conduct, response: Response | None) -> None:
         super().__init__(model)
         self.conduct = conduct
         self.response = response

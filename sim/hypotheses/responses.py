@@ -34,7 +34,7 @@ class Signals:
         stranded: S, persons.
         active_d: days since it began to do more than check documents.
         withdrawing: whether it is withdrawing already.
-        duration_factor: a gamma draw with mean 1, the same all through a world (R3).
+        duration_factor: a gamma draw with mean 1, the same all through a state of the world (R3).
     """
 
     open_share: float

@@ -2,7 +2,7 @@
 
 A hypothesis says what the transit side does by itself; how it answers to what it sees is a response
 (:mod:`sim.hypotheses.responses`). None is assumed: a scenario gives each a weight and a source, and
-every world draws one. They are contested descriptions of the past, not plans; nothing here may be
+every state draws one. They are contested descriptions of the past, not plans; nothing here may be
 searched or optimised.
 """
 

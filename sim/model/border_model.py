@@ -2,19 +2,19 @@
 
 At the start the transit side sets its exit gates and the receiving state decides for the first
 time; known openings, measures and demand are scheduled. From then on compiled events run from one
-decision to the next, and no Python runs between: groups appear, hear news, choose, travel, stand in
-line, present themselves, are admitted and registered (see :mod:`sim.engine.advance` for events of
-the same instant). At the end of each local day the stocks are noted.
+decision to the next, and no Python runs between: groups appear, hear news, choose, travel, queue,
+present themselves, are admitted and registered (see :mod:`sim.engine.advance` for events of the
+same instant). At the end of each local day the stocks are recorded.
 
 Decisions of a day, in order of time; those of one instant in the order of their numbers
-(:class:`~sim.agents.decision_schedule.Turn`), all after the events of that instant:
+(:class:`~sim.agents.decision_schedule.Priority`), all after the events of that instant:
 
 1. whenever it is due: a ruling of oversight about an earlier decision takes effect;
 2. whenever it is due: new opening hours are made public, and the calendar is rebuilt;
 3. 08:00 local time: the transit side answers to what it sees that morning, if a response rule was
-   drawn for the world;
+   drawn for this state of the world;
 4. 12:00, or at the start for policies that decide once: the receiving state looks at late, inexact
-   counts and gives orders, part by part where policies hold together; they become measures;
+   counts and gives orders, part by part where policies are combined; they become measures;
 5. when a restrictive decision is made public: oversight reviews it, and perhaps rules after a
    delay;
 6. 12:00: neighbours that coordinate look at what the receiving state does, and close or reopen
@@ -33,7 +33,7 @@ import numpy as np
 
 from sim.agents.courts import OversightActor
 from sim.agents.crossing_stations import CrossingStation
-from sim.agents.decision_schedule import ActorAction, DecisionSchedule, Priority, ScheduleEntry
+from sim.agents.decision_schedule import DecisionSchedule, Priority, ScheduleEntry
 from sim.agents.measure_scheduling import add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
@@ -70,18 +70,20 @@ GROWTH = 2
 
 
 class BorderModel(mesa.Model):
-    """One replicate: a world, a policy, a hypothesis about the transit side, and luck.
+    """One replication: a policy in one state of the world.
 
     Args:
-        world: the checked world, or a blueprint of it where many replicates share one.
-        policy: the receiving state's strategy, or several that hold together.
+        world: the checked world, or a blueprint of it where many replications share one.
+        policy: the receiving state's strategy, or several combined.
         hypothesis: what the transit side does.
         response: how the transit side answers to what it sees; None if it does not.
         oversight: how restrictive decisions are reviewed; None if they are not.
-        parameters: scalar parameters of this replicate; the world's central ones if None.
+        parameters: scalar parameters of this replication; the world's central ones if None.
         seed: seed of the study.
-        number: number of the world (replicate) within the study; same number, same luck.
-        audit: count people anew after every event (slow; on in tests).
+        number: number of the state of the world within the study; the same number gives the same
+            random numbers.
+        audit: count people again after every event (slow; on in tests).
+        capacity: room in the tables at the start; they grow when they must.
     """
 
     def __init__(
@@ -126,11 +128,22 @@ class BorderModel(mesa.Model):
             )
         )
         self.begun = False
+        self._create_agents(conduct, response, policy, oversight)
+        self._plan_decisions()
+        self._begin()
+
+    def _create_agents(
+        self,
+        conduct: Conduct,
+        response: Response | None,
+        policy: Policy | Joined,
+        oversight: Oversight | None,
+    ) -> None:
+        self.decision_schedule = DecisionSchedule()
         self.stations = [
             CrossingStation(self, crossing, row)
             for row, crossing in enumerate(self.world.network.crossings)
         ]
-        self.decision_schedule = DecisionSchedule()
         self.transit = TransitActor(self, conduct, response)
         self.actors = [PolicyActor(self, rule) for rule in single_rules(policy)]
         self.oversight = OversightActor(self, oversight) if oversight else None
@@ -139,20 +152,20 @@ class BorderModel(mesa.Model):
             for number, neighbour in enumerate(self.world.network.neighbours)
         }
         self.first_group_id = len(registered_agents(self))
-        for hour in self.transit.decision_times:
-            self.decision_schedule.plan(
-                hour, Priority.TRANSIT_STATE, self.transit, ActorAction.DECIDE
-            )
-        for actor in self.actors:
-            for hour in actor.decision_times:
-                self.decision_schedule.plan(
-                    hour, Priority.RECEIVING_STATE, actor, ActorAction.DECIDE
+
+    def _plan_decisions(self) -> None:
+        for priority, actors in (
+            (Priority.TRANSIT_STATE, [self.transit]),
+            (Priority.RECEIVING_STATE, self.actors),
+        ):
+            for actor in actors:
+                self.decision_schedule.plan_decisions(
+                    actor.decision_times, priority, actor.unique_id
                 )
-        self._begin()
 
     @property
     def actor(self) -> PolicyActor:
-        """The receiving state; under policies that hold together, its first part."""
+        """The receiving state; under combined policies, its first part."""
         return self.actors[0]
 
     @property
@@ -228,9 +241,9 @@ class BorderModel(mesa.Model):
         """
         if hour < self.now_h:
             raise ValueError(f"asked for hour {hour} when it is hour {self.now_h}")
-        while due := self.decision_schedule.take_due(hour):
-            self._advance_engine(due.hour)
-            self._act(due)
+        while entry := self.decision_schedule.take_due(hour):
+            self._advance_engine(entry.hour)
+            self._act(entry)
         self._advance_engine(hour)
         if hour >= self.clock.duration_h:  # with what happened at the very end, after its day
             self.engine.stock[-1] = self.engine.occupancy
@@ -239,22 +252,22 @@ class BorderModel(mesa.Model):
         """Write everything that the run holds at this hour into one file; returns its path.
 
         Raises:
-            StorageError: if the file could not be written; what stood there is untouched.
+            StorageError: if the file could not be written; an older file there is untouched.
         """
         deciders = {str(actor.unique_id): actor.state() for actor in self._deciders()}
         state = {
             "mesa": mesa_state(self),
             "actors": deciders,
-            "agenda": list(self.decision_schedule),
+            "schedule": list(self.decision_schedule),
             "planned": self.decision_schedule.planned,
         }
         return write_checkpoint(Path(path), self._made_from, Checkpoint(state, self.engine))
 
     def resume(self, path: str | Path) -> BorderModel:
-        """Go on from the hour at which a model of the same arguments was saved; returns the model.
+        """Continue from the hour at which a model of the same arguments was saved; returns it.
 
-        What this model has done so far is dropped. Counting anew after every event (``audit``) is
-        as this model was asked to do.
+        What this model has done so far is dropped. Whether people are counted again after every
+        event (``audit``) is as this model was asked to do.
 
         Raises:
             ResultsError: if the file is missing, damaged, or belongs to other arguments or to
@@ -264,7 +277,7 @@ class BorderModel(mesa.Model):
         saved.engine.status["audit"] = self.engine.status["audit"]
         self.use(saved.engine)
         self.decision_schedule = DecisionSchedule.from_plain(
-            saved.state["agenda"], planned=saved.state["planned"]
+            saved.state["schedule"], planned=saved.state["planned"]
         )
         for actor in self._deciders():
             actor.resume(saved.state["actors"][str(actor.unique_id)])
@@ -272,13 +285,9 @@ class BorderModel(mesa.Model):
         return self
 
     def release(self) -> None:
-        """Let go of the agents, so that a finished replicate leaves nothing behind."""
-        self.stations, self.actors, self.neighbours, self.decision_schedule = (
-            [],
-            [],
-            {},
-            DecisionSchedule(),
-        )
+        """Let go of the agents, so that a finished replication leaves nothing behind."""
+        self.stations, self.actors, self.neighbours = [], [], {}
+        self.decision_schedule = DecisionSchedule()
         release(self)
 
     def make_room_for_measures(self, measures: int) -> None:
@@ -303,31 +312,31 @@ class BorderModel(mesa.Model):
         self.handle = pack(engine)
 
     def _begin(self) -> None:
-        """Set the stage: standing restrictions, the transit side, the first decisions."""
-        add_measures(self, _standing_restrictions(self.world))
+        """Start: permanent restrictions, the transit side, the first decisions, the events."""
+        add_measures(self, _permanent_restrictions(self.world))
         self.transit.begin()
-        while due := self.decision_schedule.take_due(0.0):
-            self._act(due)
+        while entry := self.decision_schedule.take_due(0.0):
+            self._act(entry)
         self.make_room_for_measures(int(self.engine.status["measures"][0]))
         begin(self.handle)
         self.begun = True
 
     def _deciders(self) -> Iterator[Any]:
-        """The actors that decide something, each with a state and an agenda of its own."""
+        """The actors that decide something, each with a state of its own."""
         yield self.transit
         yield from self.actors
         if self.oversight is not None:
             yield self.oversight
         yield from self.neighbours.values()
 
-    def _act(self, due: ScheduleEntry) -> None:
+    def _act(self, entry: ScheduleEntry) -> None:
         """Let an actor do what is due."""
-        actor = next(each for each in self._deciders() if each.unique_id == due.who)
-        duty = getattr(actor, due.duty)
-        if due.about is None:
-            duty()
+        actor = next(each for each in self._deciders() if each.unique_id == entry.actor_id)
+        action = getattr(actor, entry.action)
+        if entry.subject is None:
+            action()
         else:
-            duty(due.about)
+            action(entry.subject)
 
     def _advance_engine(self, hour: float) -> None:
         outcome = advance(self.handle, hour)
@@ -358,7 +367,7 @@ class BorderModel(mesa.Model):
 
 
 def _larger(rows: int) -> int:
-    """Half as many rows again: copies stay rare, and little memory lies idle."""
+    """Half as many rows again: copies stay rare, and little memory is idle."""
     return rows + rows // 2 + 1
 
 
@@ -375,7 +384,7 @@ def _under(parameters: Parameters, conduct: Conduct) -> Parameters:
     )
 
 
-def _standing_restrictions(world: World) -> list[dict[str, Any]]:
+def _permanent_restrictions(world: World) -> list[dict[str, Any]]:
     """Crossings where asylum cannot be sought from the start."""
     return [
         {

@@ -30,7 +30,7 @@ class Surge:
         officers: how many more officers each crossing gets, by id.
         interpreters: how many more interpreters each crossing gets, by id.
         delay_min_d: shortest delay, days.
-        delay_max_d: longest delay, days; the delay of a world is uniform between the two.
+        delay_max_d: longest delay, days; the delay of a state is uniform between the two.
     """
 
     decided: datetime
@@ -48,7 +48,7 @@ class Surge:
         _check_delay(self.delay_min_d, self.delay_max_d)
 
     def decide(self, observation: Observation) -> list[Order]:
-        """Officers and interpreters for each crossing, after this world's delay."""
+        """Officers and interpreters for each crossing, after this state of the world's delay."""
         decided_h = observation.clock.hours(self.decided)
         delay_h = _delay_h(observation, "surge delay", self.delay_min_d, self.delay_max_d)
         numbers = {
@@ -70,7 +70,7 @@ class Staffing:
         interpreters: change of interpreters, by crossing.
         lanes: change of lanes at the gate, by crossing.
         delay_min_d: shortest time from the decision until it takes effect, days.
-        delay_max_d: longest such time; that of a world is uniform between the two.
+        delay_max_d: longest such time; that of a state of the world is uniform between the two.
     """
 
     decided: datetime
@@ -96,7 +96,7 @@ class Staffing:
             raise ValueError(f"ends ({self.until}) before it may take effect ({latest})")
 
     def decide(self, observation: Observation) -> list[Order]:
-        """A change for each crossing and kind, after this world's delay."""
+        """A change for each crossing and kind, after this state of the world's delay."""
         decided_h = observation.clock.hours(self.decided)
         delay_h = _delay_h(observation, "staffing delay", self.delay_min_d, self.delay_max_d)
         until_h = inf if self.until is None else observation.clock.hours(self.until)
@@ -114,7 +114,7 @@ def _check_delay(shortest_d: float, longest_d: float) -> None:
 
 
 def _delay_h(observation: Observation, name: str, shortest_d: float, longest_d: float) -> float:
-    """This world's delay, uniform between the two, h."""
+    """This state of the world's delay, uniform between the two, h."""
     return 24.0 * (shortest_d + (longest_d - shortest_d) * observation.uniform(name))
 
 

@@ -170,7 +170,7 @@ class Observation:
         reported_arrivals: people reported by day and crossing, shape (days so far, crossings); the
             newest day is the last one whose count has come in.
         orders: what has been ordered so far, in order.
-        uniform: a uniform draw in (0, 1) for a name, the same in every policy of a world.
+        uniform: a uniform draw in (0, 1) for a name, the same in every policy of a state.
     """
 
     now_h: float

@@ -116,7 +116,7 @@ class CarrierMeasures:
 class Agreement:
     """Agree with the transit state that its posts check documents again (P14).
 
-    Whether that succeeds is the luck of a world, the same under every policy that tries it.
+    Whether that succeeds is the luck of a state, the same under every policy that tries it.
 
     Attributes:
         crossings: where checks resume.
@@ -141,7 +141,7 @@ class Agreement:
         require_span(self.since, self.until)
 
     def decide(self, observation: Observation) -> list[Order]:
-        """Resumed checks, or nothing in worlds where talks fail."""
+        """Resumed checks, or nothing in states of the world where talks fail."""
         if observation.uniform("agreement succeeds") >= self.succeeds:
             return []
         since_h = observation.clock.hours(self.since)

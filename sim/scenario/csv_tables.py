@@ -1,6 +1,6 @@
 """Tables that a scenario reads: CSV with a header, lines that begin with # are comments.
 
-Each row knows its line, so that what is wrong is told where it stands.
+Each row knows its line, so that what is wrong is reported with its place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.clock import Clock
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.scenario import Observation
+from sim.scenario.records import Observation
 from sim.world.weather import Weather
 
 LARGEST_TABLE_BYTES = 64 * 2**20
@@ -28,7 +28,7 @@ COUNTS = ("best", "low", "high")
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table, and where it stands."""
+    """A row of a table, and its place in the file."""
 
     path: Path
     line: int

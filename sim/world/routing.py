@@ -112,7 +112,7 @@ class _Ways:
                 self._step(place, [k for k in known if not np.isinf(self.hours[k])])
 
     def reach_from_other_ends(self) -> None:
-        """Whoever stands at another crossing goes by way of the hub that serves this best."""
+        """People at another crossing go by way of the hub that serves this best."""
         for place in self.graph:
             if np.isinf(self.hours[place]):
                 self._step(place, [k for k in self.graph[place] if self.next_place[k] >= 0])

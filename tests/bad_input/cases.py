@@ -123,7 +123,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def _commands(case: Case, rng: Random, file: str) -> None:
-    """Check, describe, or run one world of the small scenarios."""
+    """Check, describe, or run one state of the world of the small scenarios."""
     which = rng.random()
     if which < 0.55:
         case.words = ["check", file]

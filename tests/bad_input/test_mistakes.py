@@ -108,7 +108,7 @@ CHANGES = {
     "a fraction of an officer": ("      servers: 3", "      servers: 2.5", "servers"),
     "a negative count": ("      servers: 3", "      servers: -3", "servers"),
     "a chance above one": ("    leakage: 0.3", "    leakage: 30", "leakage"),
-    "a parameter out of bounds": ("{value: -1.5,", "{value: -9999,", "must lie between"),
+    "a parameter out of bounds": ("{value: -1.5,", "{value: -9999,", "must be between"),
     "a parameter that does not exist": (
         "  station_constant:",
         "  station_konstant:",

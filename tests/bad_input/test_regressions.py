@@ -104,9 +104,9 @@ def sign(results: Path, file: str, content: bytes) -> None:
     ("file", "old", "new", "words"),
     [
         ("observed.csv", b"best", b"bset", "lacks the columns best"),
-        ("indicators.csv", b"open,0,0,S1", b"opne,0,0,S1", "there is no policy 'opne'"),
-        ("indicators.csv", b"open,0,0,S1", b"open,0,0,S99", "there is no indicator 'S99'"),
-        ("ledger.csv", b"open,0,", b"open,,", "world is missing"),
+        ("indicators.csv", b"open,0,0,O1", b"opne,0,0,O1", "there is no policy 'opne'"),
+        ("indicators.csv", b"open,0,0,O1", b"open,0,0,O99", "there is no indicator 'O99'"),
+        ("ledger.csv", b"open,0,", b"open,,", "state_of_world is missing"),
         ("access.csv", b",open\n", b",opne\n", "there is no access 'opne'"),
         ("access.csv", b",near,", b",nera,", "there is no crossing 'nera'"),
         ("access.csv", b"T00:00", b"T000:00", "begins has something that is no time"),

@@ -37,7 +37,7 @@ def finland() -> Any:
 
 def in_finland(policy: str) -> BorderModel:
     """A world whose transit side answers, under oversight."""
-    return start_model(finland(), policy, world=4)
+    return start_model(finland(), policy, state=4)
 
 
 MODELS: dict[str, Callable[[], BorderModel]] = {
@@ -56,11 +56,11 @@ def whole(name: str) -> BorderModel:
 
 @cache
 def due_hours(name: str) -> dict[ActorAction, float]:
-    """An hour at which each kind of duty is due, the latest of each."""
+    """The latest hour at which each kind of action is due."""
     run, hours = MODELS[name](), {}
-    while due := next(iter(run.decision_schedule), None):
-        hours[due.duty] = max(due.hour, run.now_h)
-        run.advance_to(hours[due.duty])
+    while entry := next(iter(run.decision_schedule), None):
+        hours[entry.action] = max(entry.hour, run.now_h)
+        run.advance_to(hours[entry.action])
     return hours
 
 
@@ -175,8 +175,8 @@ def test_a_ruling_pending_over_an_amended_decision_is_continued(tmp_path: Path) 
 
     run, one = make(), make().run()
     run.advance_to(24.0 + rules.delay_h + 1.0)
-    pending = [each for each in run.decision_schedule if each.turn is Priority.RULING]
-    assert [each.duty for each in pending] == [ActorAction.STRIKE_DOWN]
+    pending = [each for each in run.decision_schedule if each.priority is Priority.RULING]
+    assert [each.action for each in pending] == [ActorAction.STRIKE_DOWN]
     assert run.oversight is not None
     assert len(run.oversight.decisions[0].rows) == 2
     again = make().resume(run.save(tmp_path / "saved"))

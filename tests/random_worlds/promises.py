@@ -329,7 +329,7 @@ def check_indicators(record: RunRecord) -> None:
 
 
 # Interviews that go on after closing are hours of work when nobody is on duty by the timetable.
-LOADS = ("S6",)
+LOADS = ("O6",)
 
 
 # ---- 11

@@ -25,16 +25,9 @@ from sim.scenario.scenario import Scenario
 from sim.study.replication import Study
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
-from tests.random_worlds.documents import (
-    BUILDERS,
-    COMPOSED,
-    OPEN,
-    ORDERS_NOTHING,
-    WEEKS,
-    Document,
-    documents,
-    weather_table,
-)
+from tests.random_worlds.choices import Document
+from tests.random_worlds.decisions import BUILDERS, COMPOSED, OPEN, ORDERS_NOTHING
+from tests.random_worlds.documents import WEEKS, documents, weather_table
 from tests.random_worlds.watching import Watch
 
 SEED = int(os.environ.get("RAJASIM_SEED", secrets.randbits(32)))
@@ -75,7 +68,7 @@ class Models:
 
     def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
         """One policy in the first world of a scenario, as a study would run it."""
-        scenario, draw = study.scenario, study.world(0)
+        scenario, draw = study.scenario, study.state(0)
         oversight = scenario.oversight
         made = BorderModel(
             study.blueprint,
@@ -185,7 +178,7 @@ def check_every_promise(
     opened = model(study, OPEN).run()
     promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
 
-    currency = promises.in_another_currency(study.world(0).parameters, 2.0)
+    currency = promises.in_another_currency(study.state(0).parameters, 2.0)
     promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
 
     names = other_names(document)

@@ -110,16 +110,16 @@ class TestResponses:
     def test_worlds_and_results_tell_the_response(self, tmp_path: Path) -> None:
         scenario = load(tmp_path, more=RESPONSES)
         found = sim.compare(scenario, ["open"], replicates=12, out=tmp_path / "drawn")
-        drawn = found.results.worlds["response"].to_list()
+        drawn = found.results.states_of_world["response"].to_list()
         assert set(drawn) == {"script", "costs"}
         held = sim.compare(
             scenario, ["open"], replicates=12, response="costs", out=tmp_path / "held"
         )
-        pairs = held.results.worlds.select("hypothesis", "response").unique().rows()
+        pairs = held.results.states_of_world.select("hypothesis", "response").unique().rows()
         assert set(pairs) == {("lets-through", "costs"), ("checks", "")}
         assert held.results.manifest["response"] == "costs"
         assert [each["id"] for each in held.results.manifest["responses"]] == ["script", "costs"]
-        stored = pl.read_csv(tmp_path / "held" / "worlds.csv")
+        stored = pl.read_csv(tmp_path / "held" / "states_of_world.csv")
         assert "response" in stored.columns
 
     def test_a_response_that_does_not_exist_cannot_be_held(self, tmp_path: Path) -> None:

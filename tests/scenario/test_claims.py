@@ -15,7 +15,8 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.claims import read_claims
 from sim.scenario.description import Section, describe_scenario
 from sim.scenario.loading import load_scenario
-from sim.scenario.scenario import Claim, Scenario, Statement
+from sim.scenario.records import Claim, Statement
+from sim.scenario.scenario import Scenario
 from sim.world.parameters import PARAMETER_NAMES
 from tests.seeds.tables import FINLAND, SEEDS, TABLES, read
 

@@ -29,7 +29,7 @@ CATALOGUES = build.catalogues()
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
-    """Three policies, three crossings, two worlds, thirty days; indicators as the model's."""
+    """Three policies, three crossings, two states, thirty days; indicators as the model's."""
     folder = tmp_path_factory.mktemp("results") / "run"
     results = synthetic.results(folder, policies=3, crossings=3, days=30, runs=2)
     for entry, real in zip(results.manifest["indicators"], INDICATORS.values(), strict=False):

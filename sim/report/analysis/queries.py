@@ -25,7 +25,7 @@ STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DETERRED = "R4_deterred"
-ARRIVALS = ("S1", "S2")  # fewer of them is never called better
+ARRIVALS = ("O1", "O2")  # fewer of them is never called better
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def counted_runs(results: StoredResults) -> str:
 
 
 def runs(results: StoredResults) -> list[tuple[int, int]]:
-    """Every (world, replicate), in order."""
-    return results.indicators.select("world", "replicate").unique().sort(pl.all()).rows()
+    """Every (state of the world, replicate), in order."""
+    return results.indicators.select("state_of_world", "replicate").unique().sort(pl.all()).rows()
 
 
 def crossings(results: StoredResults) -> list[Place]:
@@ -175,7 +175,7 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     order = {run: k for k, run in enumerate(runs(results))}
     first, count = days(results)[0], len(days(results))
     blocks = {policy: np.zeros((len(order), count)) for policy in policies(results)}
-    places = zip(rows["world"], rows["replicate"], strict=True)
+    places = zip(rows["state_of_world"], rows["replicate"], strict=True)
     run = np.array([order[key] for key in places], dtype=np.int64)
     index = (rows["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
     values = rows["value"].to_numpy()
@@ -203,11 +203,11 @@ def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
 
 def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of crossings within the scenario's days, with numbers of run, place and day."""
-    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    run = pl.DataFrame(runs(results), schema=["state_of_world", "replicate"], orient="row")
     place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
     day = pl.DataFrame({"date": days(results)})
     return (
-        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        rows.join(run.with_row_index("run"), on=["state_of_world", "replicate"])
         .join(place.with_row_index("place"), on="crossing")
         .join(day.with_row_index("day"), on="date")
     )
@@ -216,7 +216,7 @@ def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
 def values(results: StoredResults, policy: str, name: str) -> Floats:
     """An indicator's value in every run of a policy that has one, in the order of the runs."""
     rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
-    return rows.sort("world", "replicate")["value"].to_numpy()
+    return rows.sort("state_of_world", "replicate")["value"].to_numpy()
 
 
 def observed_totals(results: StoredResults) -> pl.DataFrame:
@@ -246,16 +246,19 @@ def observed_days(results: StoredResults) -> list[tuple[int, float]]:
 
 
 def access_shares(results: StoredResults, policy: str) -> Floats:
-    """Share of worlds in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
+    """Share of states in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
     rows = results.access.filter(policy=policy)
-    worlds = {world: k for k, world in enumerate(sorted(rows["world"].unique()))}
+    states_of_world = {
+        state_of_world: k
+        for k, state_of_world in enumerate(sorted(rows["state_of_world"].unique()))
+    }
     places = {place.id: k for k, place in enumerate(crossings(results))}
     count = len(days(results))
     shares = np.zeros((len(STATES), len(places), count))
     for crossing, begins, ends, state, share in _noons(results, rows).iter_rows():
         if crossing in places:
             shares[STATES.index(state), places[crossing], begins:ends] += share
-    return shares / max(1, len(worlds))
+    return shares / max(1, len(states_of_world))
 
 
 def _noons(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
@@ -283,15 +286,15 @@ def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
     return pl.Series(indices, dtype=pl.Int64)
 
 
-def first_world(results: StoredResults, policy: str) -> int:
-    """The lowest world of a policy's access rows (0 where there are none)."""
-    worlds = results.access.filter(policy=policy)["world"]
-    return 0 if worlds.is_empty() else int(worlds.to_list()[0])
+def first_state(results: StoredResults, policy: str) -> int:
+    """The lowest state of the world of a policy's access rows (0 where there are none)."""
+    states_of_world = results.access.filter(policy=policy)["state_of_world"]
+    return 0 if states_of_world.is_empty() else int(states_of_world.to_list()[0])
 
 
 def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
-    """crossing, begins, ends (day indices) and access in a policy's first world, in order."""
-    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    """crossing, begins, ends (day indices) and access in a policy's first state, in order."""
+    rows = results.access.filter(policy=policy, state_of_world=first_state(results, policy))
     spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
     order = {place.id: k for k, place in enumerate(crossings(results))}
     known = spans.filter(pl.col("crossing").is_in(list(order)))
@@ -310,12 +313,14 @@ def _merged(spans: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(kept, schema=spans.schema, orient="row")
 
 
-def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
-    """How many worlds have another path of access than the first, and how many there are."""
+def states_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
+    """How many states have another path of access than the first, and how many there are."""
     paths: dict[int, list[tuple[str, ...]]] = {}
     columns = ["crossing", "begins", "ends", "access"]
-    for world, *rest in results.access.filter(policy=policy).select("world", *columns).iter_rows():
-        paths.setdefault(world, []).append(tuple(str(item) for item in rest))
+    for state_of_world, *rest in (
+        results.access.filter(policy=policy).select("state_of_world", *columns).iter_rows()
+    ):
+        paths.setdefault(state_of_world, []).append(tuple(str(item) for item in rest))
     if not paths:
         return 0, 0
     first = sorted(paths[min(paths)])
@@ -323,9 +328,9 @@ def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
 
 
 def changes(results: StoredResults, policy: str) -> list[Change]:
-    """When crossings changed under a policy (first world), in time order, grouped by local day."""
+    """When crossings changed under a policy (first state), in time order, grouped by local day."""
     names = {place.id: place.name for place in crossings(results)}
-    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    rows = results.access.filter(policy=policy, state_of_world=first_state(results, policy))
     begins = dict(zip(rows["begins"].to_list(), _local_days(results, rows["begins"]), strict=True))
     grouped: dict[tuple[int, str], list[str]] = {}
     state = dict.fromkeys(names, "open")

@@ -1,9 +1,10 @@
 """Paired differences with intervals, and Pareto-best policies.
 
-Runs are paired by world and replicate, which share their random numbers. The 95 % interval of
-the mean difference is Student's t over independent pairs: where several replicates share a world,
-their mean is one pair, because the world is what varies independently. Means over different worlds
-are compared by Welch's t, its degrees of freedom rounded down.
+Runs are paired by state of the world and replicate, which share their random numbers. The 95 %
+interval of the mean difference is Student's t over independent pairs: where several replicates
+share a state of the world, their mean is one pair, because the state of the world is what varies
+independently. Means over different states of the world are compared by Welch's t, its degrees of
+freedom rounded down.
 
 Sources: Student (1908), Biometrika 6:1-25; Welch (1947), Biometrika 34:28-35.
 """
@@ -21,7 +22,7 @@ import polars as pl
 
 Floats = npt.NDArray[np.float64]
 
-METHOD = "95 % interval of the mean difference: paired t over worlds"
+METHOD = "95 % interval of the mean difference: paired t over states of the world"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class PairedDifference:
     Attributes:
         policy: Id of the policy.
         indicator: Id of the indicator.
-        differences: One number a paired run, in the order of world and replicate.
+        differences: One number a paired run, in the order of state of the world and replicate.
         mean: Their mean, NaN where there is no pair.
         low: Lower end of the 95 % interval of the mean; NaN with fewer than two pairs.
         high: Upper end.
@@ -62,8 +63,8 @@ def paired_difference(
 def paired_runs(
     indicators: pl.DataFrame, *, policy: str, reference: str, indicator: str
 ) -> pl.DataFrame:
-    """world, replicate and difference of every run that both policies have a value for."""
-    run = ["world", "replicate"]
+    """state, replicate and difference of every run that both policies have a value for."""
+    run = ["state_of_world", "replicate"]
     rows = indicators.filter(indicator=indicator).drop_nulls("value")
     ours = rows.filter(policy=policy).select(*run, "value")
     theirs = rows.filter(policy=reference).select(*run, base="value")
@@ -72,15 +73,15 @@ def paired_runs(
 
 
 def independent(pairs: pl.DataFrame) -> Floats:
-    """The differences that vary independently: one a world, or one a replicate in one world."""
-    if pairs["world"].n_unique() < 2:
+    """The differences that vary independently: one a state, or one a replicate in one state."""
+    if pairs["state_of_world"].n_unique() < 2:
         return pairs["difference"].to_numpy()
-    return by_world(pairs)["difference"].to_numpy()
+    return by_state(pairs)["difference"].to_numpy()
 
 
-def by_world(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Each world and its mean difference, in order of world."""
-    return pairs.group_by("world").agg(pl.col("difference").mean()).sort("world")
+def by_state(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Each state of the world and its mean difference, in order of state of the world."""
+    return pairs.group_by("state_of_world").agg(pl.col("difference").mean()).sort("state_of_world")
 
 
 def mean_interval(values: Floats) -> tuple[float, float, float]:

@@ -272,7 +272,7 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     if len(shown) == 1:
         return told[0]
     low, high = access_difference(*shown)[1:]
-    if not (low > 0.0 or high < 0.0):  # one world has no interval
+    if not (low > 0.0 or high < 0.0):  # one state of the world has no interval
         told.append(translate("no clear difference"))
     return "; ".join(told)
 
@@ -291,7 +291,7 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
         told.append(
             translate(
                 "Difference of the shares without access: {points} percentage points (95 % "
-                "interval, paired t over worlds).",
+                "interval, paired t over states of the world).",
                 points=difference(*access_difference(*shown)),
             )
         )

@@ -1,7 +1,8 @@
 """Closure calendar: what each crossing was open to, day by day, under each policy.
 
-Measures in force, not the daily opening hours, on the path of the first world. Where a policy
-reacts to what happens, paths differ between worlds; the panel then says in how many.
+Measures in force, not the daily opening hours, on the path of the first state of the world. Where a
+policy reacts to what happens, paths differ between states of the world; the panel then says in how
+many.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def draw(results: StoredResults) -> Chart:
 
 
 def days_without_asylum(results: StoredResults, policy: str) -> int:
-    """Days on which no crossing takes asylum claims from everyone (first world)."""
+    """Days on which no crossing takes asylum claims from everyone (first state of the world)."""
     places = {place.id: k for k, place in enumerate(queries.crossings(results))}
     shut = [[False] * len(queries.days(results)) for _ in places]
     for crossing, begins, ends, access in queries.access_path(results, policy).iter_rows():
@@ -123,15 +124,17 @@ def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, poli
 
 
 def _note(results: StoredResults, policy: str) -> str:
-    differ, worlds = queries.worlds_that_differ(results, policy)
-    if worlds <= 1:
-        return translate("one world")
+    differ, states_of_world = queries.states_that_differ(results, policy)
+    if states_of_world <= 1:
+        return translate("one state of the world")
     if not differ:
-        return translate("the same in all {worlds} worlds", worlds=number(worlds))
+        return translate(
+            "the same in all {states} states of the world", states=number(states_of_world)
+        )
     return translate(
-        "one path of many: differs in {differ} of {worlds} worlds",
+        "one path of many: differs in {differ} of {states} states of the world",
         differ=number(differ),
-        worlds=number(worlds),
+        states=number(states_of_world),
     )
 
 
@@ -172,7 +175,7 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
 
 def _data(results: StoredResults) -> pl.DataFrame:
     frames = [
-        results.access.filter(policy=policy, world=queries.first_world(results, policy))
+        results.access.filter(policy=policy, state_of_world=queries.first_state(results, policy))
         for policy in queries.policies(results)
     ]
     return pl.concat(frames)

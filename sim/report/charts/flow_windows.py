@@ -146,8 +146,8 @@ def _heading(results: StoredResults, crossings: Sequence[Site], window: Window) 
     places = {site.id: k for k, site in enumerate(crossings)}
     table = np.zeros((len(order), len(crossings)))
     rows = _during(results, queries.policies(results)[0], window)
-    sums = rows.group_by("world", "replicate", "destination").agg(pl.col("people").sum())
-    for world, replicate, destination, people in sums.iter_rows():
+    sums = rows.group_by("state_of_world", "replicate", "destination").agg(pl.col("people").sum())
+    for state_of_world, replicate, destination, people in sums.iter_rows():
         if destination in places:
-            table[order[world, replicate], places[destination]] = people / window.days
+            table[order[state_of_world, replicate], places[destination]] = people / window.days
     return table

@@ -1,7 +1,7 @@
 """Heat map: arrivals by crossing and day, north to south, with people in the transit state below.
 
 One scale for all policies. Hatching marks days on which a crossing is closed in more than half of
-the worlds; white is nobody.
+the states of the world; white is nobody.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _cells(axes: Axes, values: Floats, *, top: float) -> None:
 
 
 def _hatch(axes: Axes, share: Floats, hatch: str) -> None:
-    """Hatch every stretch of days on which the share of worlds is above one half."""
+    """Hatch every stretch of days on which the share of states of the world is above one half."""
     for row, line in enumerate(share > 0.5):
         for begins, ends in stretches(line):
             axes.axhspan(
@@ -207,7 +207,7 @@ def _keys(page: Page, story: _Story, *, left: float, down: float) -> None:
     for k, (words, top) in enumerate(tops):
         _scale(page, words, top, left=left + k * 1.75, down=down)
     samples: list[tuple[str, dict[str, Any]]] = [
-        (translate("closed in more than half of the worlds"), {"hatch": "/////"}),
+        (translate("closed in more than half of the states of the world"), {"hatch": "/////"}),
         (translate("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]
     stacked = len(story.arrivals) < 2
@@ -238,7 +238,7 @@ def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
                 "series": [series] * len(days),
                 "date": days,
                 "mean": values,
-                "share_of_worlds_closed": closed,
+                "share_of_states_closed": closed,
             }
         )
         for policy in story.arrivals

@@ -34,7 +34,8 @@ class OfficerHours:
         used: Quantiles of the shares, of the policies that are drawn.
         waiting: People waiting at midnight, on all days, under the policies that are drawn.
         in_line: Quantiles of the people waiting.
-        closed: Share of the reference's worlds in which a crossing is closed, (crossing, day).
+        closed: Share of the reference's states of the world in which a crossing is closed,
+            (crossing, day).
         drawn: The reference and the other policies that have lines.
         lead: Which crossing has officers fully used on most days under the reference.
     """

@@ -87,7 +87,7 @@ def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:
     """Hours summed by run and band, shape (run, band); runs without rows have none."""
     order = {run: k for k, run in enumerate(queries.runs(results))}
     hours = np.zeros((len(order), len(COLD)))
-    keys = ["world", "replicate", "band"]
-    for world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
-        hours[order[world, replicate], band] += value
+    keys = ["state_of_world", "replicate", "band"]
+    for state_of_world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
+        hours[order[state_of_world, replicate], band] += value
     return hours

@@ -171,9 +171,9 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
 
 def _subtitle(results: StoredResults) -> str:
     return translate(
-        "Policy minus the reference ({reference}), same world and same luck, in each indicator's "
-        "own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired t over "
-        "worlds). Where the interval holds zero there is no clear difference.",
+        "Policy minus the reference ({reference}), same state of the world and same luck, in each "
+        "indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired "
+        "t over states of the world). Where the interval holds zero there is no clear difference.",
         reference=queries.labels(results)[queries.policies(results)[0]],
         period=queries.period(results),
         runs=queries.counted_runs(results),

@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 
 from sim.report.analysis import queries
 from sim.report.analysis.minimax_regret import (
-    FEWEST_WORLDS,
+    FEWEST_STATES,
     Future,
     Regrets,
     futures,
@@ -94,9 +94,9 @@ def draw(results: StoredResults) -> Chart:
 def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) -> None:
     """What the rows are, heads included."""
     heads = (
-        [translate("how it answers"), translate("worlds")]
+        [translate("how it answers"), translate("states of the world")]
         if sheet.letters
-        else [translate("worlds")]
+        else [translate("states of the world")]
     )
     for k, words in enumerate(reversed(heads)):
         right = MARGIN + sheet.label - SMALL_GAP
@@ -133,7 +133,7 @@ def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float
 
 
 def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
-    """Hypotheses over their columns, then letters of responses, then numbers of worlds."""
+    """Hypotheses over their columns, then letters of responses, then numbers of states."""
     begin = 0
     below = down + LINE * sheet.head_lines + 0.06
     for span in spans(sheet.futures):
@@ -143,12 +143,12 @@ def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down
         page.write(words, start + PAD, raised, size=SMALL)
         _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
         begin += len(span)
-    for k, (future, count) in enumerate(zip(sheet.futures, block.worlds, strict=True)):
+    for k, (future, count) in enumerate(zip(sheet.futures, block.states_of_world, strict=True)):
         right = left + (k + 1) * sheet.column - PAD
         if sheet.letters:
             letter = sheet.letters.get(future.response, "")
             page.write(letter, right, below, size=SMALL, weight="bold", align="right")
-        few = FEW if count < FEWEST_WORLDS else ""
+        few = FEW if count < FEWEST_STATES else ""
         page.write(
             f"{number(count)}{few}",
             right,
@@ -244,7 +244,9 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
     """Who regrets least at worst; beside access, what that policy's worst regret is there."""
     pair, name = block.smallest(), translate(str(block.indicator["name"]))
     if pair is None:
-        return translate("{indicator}: too few worlds in every future to tell", indicator=name)
+        return translate(
+            "{indicator}: too few states of the world in every future to tell", indicator=name
+        )
     first = labels[block.policies[pair[0]]]
     if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
         first = translate(
@@ -290,21 +292,28 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
         translate(
             "Regret: how much worse the mean of a policy is than that of the best policy in the "
             "same future, in each indicator's own unit, never summed; {period}. A column is a "
-            "future: what the transit state does, how it answers, and in how many worlds; the "
-            "last is the worst.",
+            "future: what the transit state does, how it answers, and in how many states of the "
+            "world; the last is the worst.",
             period=queries.period(results),
         ),
         translate(
             "Boxed and bold: best of the column; the darker, the more regret. Clearly less: the "
-            "95 % interval (t over worlds) of the difference between the two smallest worst "
-            "regrets lies above zero, with the worst futures and their best policies as found."
+            "95 % interval (t over states of the world) of the difference between the two "
+            "smallest worst regrets lies above zero, with the worst futures and their best "
+            "policies as found."
         ),
     ]
-    if any(len(future.worlds) < FEWEST_WORLDS for future in ahead):
-        few = translate("{mark} and grey: one world only, not counted in the worst.", mark=FEW)
+    if any(len(future.states_of_world) < FEWEST_STATES for future in ahead):
+        few = translate(
+            "{mark} and grey: one state of the world only, not counted in the worst.", mark=FEW
+        )
         told.append(few)
     if missing := _missing(results, ahead):
-        told.append(translate("Futures that no world holds: {futures}.", futures=listing(missing)))
+        told.append(
+            translate(
+                "Futures that no state of the world holds: {futures}.", futures=listing(missing)
+            )
+        )
     return " ".join(told)
 
 
@@ -327,7 +336,7 @@ _COLUMNS = (
     "policy",
     "hypothesis",
     "response",
-    "worlds",
+    "states_of_world",
     "mean",
     "regret",
     "best",
@@ -339,7 +348,7 @@ def _data(ahead: Sequence[Future], blocks: Sequence[Regrets]) -> pl.DataFrame:
     rows = [
         (
             *(block.indicator["id"], block.indicator["unit"], policy),
-            *(future.hypothesis, future.response, block.worlds[f]),
+            *(future.hypothesis, future.response, block.states_of_world[f]),
             *(float(block.means[p, f]), float(block.regrets[p, f])),
             block.counted[f] and _is_best(block.regrets[:, f], block.regrets[p, f]),
             float(block.worst[p]),

@@ -114,7 +114,7 @@ class Sheet:
 
     @property
     def head(self) -> float:
-        """Name and unit, hypotheses, letters and numbers of worlds."""
+        """Name and unit, hypotheses, letters and numbers of states of the world."""
         return self.named + LINE * (self.head_lines + (2 if self.letters else 1)) + 0.16
 
     @property

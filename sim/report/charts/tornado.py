@@ -1,7 +1,7 @@
 """Tornado: what the effect of a policy depends on, for waiting and access side by side.
 
-A bar is a parameter: it runs from the mean effect in the worlds with its lowest values to that with
-its highest. Hypotheses stand below.
+A bar is a parameter: it runs from the mean effect in the states of the world with its lowest values
+to that with its highest. Hypotheses stand below.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from matplotlib.patches import Rectangle
 
 from sim.report.analysis import queries
 from sim.report.analysis.effects import (
-    FEWEST_WORLDS,
+    FEWEST_STATES,
     Dependence,
     Held,
     Swing,
     dependence,
-    effect_by_world,
+    effect_by_state,
     varied,
 )
 from sim.report.charts.placeholder import placeholder
@@ -100,26 +100,31 @@ def _why_untold(results: StoredResults) -> str:
         return translate(
             "With one policy there is no effect to explain: compare two policies or more."
         )
-    worlds = results.worlds.height
+    states_of_world = results.states_of_world.height
     if not varied(results):
         return translate(
-            "All worlds hold the same values of every parameter, so that only luck differs. Run "
-            "the comparison without central values, or give the scenario uncertainties."
+            "All states of the world hold the same values of every parameter, so that only luck "
+            "differs. Run the comparison without central values, or give the scenario "
+            "uncertainties."
         )
-    if worlds < FEWEST_WORLDS:
+    if states_of_world < FEWEST_STATES:
         return translate(
-            "There are too few worlds ({worlds}) to set a third with low values of a parameter "
-            "against a third with high ones. Run the comparison with {fewest} or more; some "
-            "hundred tell influence from luck.",
-            worlds=number(worlds),
-            fewest=number(FEWEST_WORLDS),
+            "There are too few states of the world ({states}) to set a third with low values of a "
+            "parameter against a third with high ones. Run the comparison with {fewest} or more; "
+            "some hundred tell influence from luck.",
+            states=number(states_of_world),
+            fewest=number(FEWEST_STATES),
         )
     whole = all(
-        effect_by_world(results, policy, str(entry["id"])).height >= FEWEST_WORLDS
+        effect_by_state(results, policy, str(entry["id"])).height >= FEWEST_STATES
         for policy in queries.policies(results)[1:]
         for entry in _indicators(results)
     )
-    return "" if whole else translate("Some indicators lack a value in most of the worlds.")
+    return (
+        ""
+        if whole
+        else translate("Some indicators lack a value in most of the states of the world.")
+    )
 
 
 def _indicators(results: StoredResults) -> list[dict[str, Any]]:
@@ -134,7 +139,7 @@ def _chosen(results: StoredResults) -> list[str]:
     lead = str(_indicators(results)[0]["id"])
 
     def size(policy: str) -> float:
-        return abs(float(effect_by_world(results, policy, lead)["difference"].to_numpy().mean()))
+        return abs(float(effect_by_state(results, policy, lead)["difference"].to_numpy().mean()))
 
     largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
     return [policy for policy in others if policy in largest]
@@ -358,7 +363,7 @@ def _hypothesis_rows(
     if not each.held:
         return
     first = sheet.bars + 1.2
-    heading = translate("Effect by hypothesis (worlds)")
+    heading = translate("Effect by hypothesis (states of the world)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
     axes.axhline((first - 1.0) * ROW, color=RULE, lw=Stroke.THIN, zorder=Layer.BACKGROUND)
     for k, (held, name) in enumerate(zip(each.held, hypothesis_words(results, each), strict=True)):
@@ -401,7 +406,7 @@ def _rest(each: Dependence) -> str:
 
 
 _COLUMNS = (
-    *("policy", "indicator", "unit", "kind", "which", "worlds"),
+    *("policy", "indicator", "unit", "kind", "which", "states_of_world"),
     *("low_value", "high_value", "effect_at_low", "effect_at_high"),
     *("estimate", "low", "high", "clear", "stands_out"),
 )
@@ -420,9 +425,9 @@ def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
 
 def _swing_line(s: Swing) -> tuple[object, ...]:
     estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
-    return ("parameter", s.parameter, s.worlds, *s.values, *s.effects, *estimate)
+    return ("parameter", s.parameter, s.states_of_world, *s.values, *s.effects, *estimate)
 
 
 def _held_line(h: Held) -> tuple[object, ...]:
     estimate = (h.mean, h.low, h.high, h.clear, None)
-    return ("hypothesis", h.hypothesis, h.worlds, None, None, None, None, *estimate)
+    return ("hypothesis", h.hypothesis, h.states_of_world, None, None, None, None, *estimate)

@@ -36,10 +36,10 @@ def parameter_words(results: StoredResults, key: str) -> tuple[str, str]:
 
 
 def hypothesis_words(results: StoredResults, each: Dependence) -> list[str]:
-    """Names of the hypotheses with their numbers of worlds."""
+    """Names of the hypotheses with their numbers of states of the world."""
     names = queries.accounts(results, "hypotheses")
     return [
-        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.worlds)})"
+        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.states_of_world)})"
         for held in each.held
     ]
 
@@ -97,12 +97,17 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
     parameters = len(rows[0][0].swings)
     told = [
         translate(
-            "Effect: policy minus the reference ({reference}), same world and same luck; "
-            "{worlds}; {period}. A bar runs from the mean effect in the third of worlds with the "
-            "lowest values of a parameter (open circle) to that with the highest (filled); their "
-            "medians stand beside. At right the difference with its 95 % interval (Welch's t).",
+            "Effect: policy minus the reference ({reference}), same state of the world and same "
+            "luck; {states}; {period}. A bar runs from the mean effect in the third of states of "
+            "the world with the lowest values of a parameter (open circle) to that with the "
+            "highest (filled); their medians stand beside. At right the difference with its 95 % "
+            "interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
-            worlds=plural(results.worlds.height, "{count} world", "{count} worlds"),
+            states=plural(
+                results.states_of_world.height,
+                "{count} state of the world",
+                "{count} states of the world",
+            ),
             period=queries.period(results),
         ),
         translate(

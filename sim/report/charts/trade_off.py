@@ -86,10 +86,12 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
     for policy in queries.policies(results):
         rows = results.indicators.filter(policy=policy).drop_nulls("value")
         x, y = (
-            rows.filter(indicator=name).select("world", "replicate", "value")
+            rows.filter(indicator=name).select("state_of_world", "replicate", "value")
             for name in (queries.WAITING, queries.WITHOUT_ACCESS)
         )
-        both = x.join(y, on=["world", "replicate"], how="inner").sort("world", "replicate")
+        both = x.join(y, on=["state_of_world", "replicate"], how="inner").sort(
+            "state_of_world", "replicate"
+        )
         if not both.is_empty():
             xs, ys = both["value"].to_numpy(), both["value_right"].to_numpy()
             clouds.append(_Cloud(policy, labels[policy], xs, ys))

@@ -160,9 +160,9 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
 def _closing(results: StoredResults, story: OfficerHours) -> str:
     parts = [
         translate(
-            "Hatched: closed in more than half of the worlds ({policy}). Officers who are idle at "
-            "a closed crossing are no success: who cannot come in is counted under people without "
-            "access.",
+            "Hatched: closed in more than half of the states of the world ({policy}). Officers "
+            "who are idle at a closed crossing are no success: who cannot come in is counted "
+            "under people without access.",
             policy=queries.labels(results)[story.drawn[0]],
         )
     ]

@@ -34,7 +34,7 @@ def watched_moments(
     model: BorderModel,
     *,
     policy: str,
-    world: int,
+    state_of_world: int,
     seed: int,
     step: Step,
     progress: Progress | None = None,
@@ -45,7 +45,7 @@ def watched_moments(
         scenario: What it was made from.
         model: The model, before its first event.
         policy: Id of its policy.
-        world: Number of its world.
+        state_of_world: Number of its state of the world.
         seed: Seed of its study.
         step: Length of a moment.
         progress: Called with (moments done, moments in all), first with none done.
@@ -67,7 +67,7 @@ def watched_moments(
     return Moments(
         title=own(scenario.title),
         policy=own(scenario.policies[policy].label),
-        source=translate("world {world}", world=world),
+        source=translate("state of the world {state}", state=state_of_world),
         run=translate("{scenario}, seed {seed}", scenario=scenario.name, seed=seed),
         step=step,
         times=tuple(clock.instant(hour) for hour in begins.tolist()),

@@ -164,7 +164,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
         translate(
             "Median and, in brackets, 5 to 95 % of {runs}; below it the mean difference to the "
             "reference ({reference}) in the same runs, with its 95 % interval (paired t over "
-            "worlds), and whether it is clear; {period}.",
+            "states of the world), and whether it is clear; {period}.",
             runs=runs,
             reference=queries.labels(results)[queries.policies(results)[0]],
             period=queries.period(results),

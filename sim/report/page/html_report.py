@@ -317,10 +317,10 @@ def _subject(results: StoredResults, about: str) -> str:
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
-    """Each hypothesis or response with its weight and how many worlds drew it."""
+    """Each hypothesis or response with its weight and how many states of the world drew it."""
     entries = results.manifest.get(key, [])
     total = sum(float(entry["weight"]) for entry in entries) or 1.0
-    drawn = results.worlds[column].to_list()
+    drawn = results.states_of_world[column].to_list()
     return [
         (
             queries.scenario_text(results, str(entry["label"])),
@@ -411,11 +411,13 @@ def _citation(results: StoredResults) -> str:
 def _made(results: StoredResults) -> str:
     manifest = results.manifest
     return translate(
-        "Scenario file {file}, digest {digest}; seed {seed}, {worlds}; versions: {versions}.",
+        "Scenario file {file}, digest {digest}; seed {seed}, {states}; versions: {versions}.",
         file=manifest["scenario"]["file"],
         digest=manifest["scenario"]["digest"],
         seed=manifest["seed"],
-        worlds=plural(manifest["replicates"], "{count} world", "{count} worlds"),
+        states=plural(
+            manifest["replicates"], "{count} state of the world", "{count} states of the world"
+        ),
         versions=", ".join(f"{name} {text}" for name, text in manifest["versions"].items()),
     )
 

@@ -51,6 +51,6 @@ def verdict_of(word: str) -> str:
     """A verdict on a quantity, in the current language."""
     return {
         "agrees": translate("agrees"),
-        "agrees at a second look": translate("agrees at a second look"),
+        "agrees on retest": translate("agrees on retest"),
         "differs": translate("differs"),
     }[word]
