@@ -117,7 +117,7 @@ class TestWhatTheDataCannotTell:
 
     def test_no_future_with_worlds_enough(self, tmp_path: Path) -> None:
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, states_of_world=2))
-        assert chart.title.endswith("too few states of the world in every future to tell")
+        assert chart.title.endswith("too few states of the world in every future to compare")
         assert text_problems(chart.figure) == []
 
     def test_a_future_that_no_world_holds_is_told(self, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ class TestByHand:
         assert (swing.values, swing.effects, swing.states_of_world) == ((1.0, 7.0), (0.0, 10.0), 3)
         found = (swing.contrast, swing.low, swing.high)
         assert found == pytest.approx((10.0, 10.0 - half, 10.0 + half), rel=1e-5)
-        assert swing.stands_out
+        assert swing.significant
 
     def test_effects_by_hypothesis(self, tmp_path: Path) -> None:
         """H0 holds in states 0, 2, 4, 6, 8: −1, 1, 5, 9, 11; H1 in the others: 0, 5, 5, 10."""
@@ -104,7 +104,7 @@ class TestByHand:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
         assert chart.title == (
             "What the effect of a policy depends on most (All crossings stay open). People "
-            "without access to asylum: patience. Waiting for registration: nothing stands out"
+            "without access to asylum: patience. Waiting for registration: nothing clearly matters"
         )
         assert texts(chart) == ["1 h", "7 h", "1 h", "7 h"]
         access, waiting = (axes.patches[0] for axes in chart.figure.axes)

@@ -94,10 +94,10 @@ class TestObserved:
             ]
         )
         rows = validation.draw(write_results(tmp_path / "run", **made)).data
-        seen = rows.filter(part="observed")
-        assert seen.filter(crossing="total")["best"].to_list() == [21, 36, 39, 61]
-        assert seen.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
-        assert seen.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
+        observations = rows.filter(part="observed")
+        assert observations.filter(crossing="total")["best"].to_list() == [21, 36, 39, 61]
+        assert observations.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
+        assert observations.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
 
     def test_crossings_counted_together_stand_against_their_sum(self, tmp_path: Path) -> None:
         made = content()

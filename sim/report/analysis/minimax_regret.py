@@ -116,8 +116,8 @@ class Regrets:
 
 def futures(results: StoredResults) -> list[Future]:
     """The futures that the states of the world hold, in the order of the manifest."""
-    order = {key: k for k, key in enumerate(queries.accounts(results, "hypotheses"))}
-    answers = {key: k for k, key in enumerate(["", *queries.accounts(results, "responses")])}
+    order = {key: k for k, key in enumerate(queries.labels_by_id(results, "hypotheses"))}
+    answers = {key: k for k, key in enumerate(["", *queries.labels_by_id(results, "responses")])}
     rows = (
         results.states_of_world.select("hypothesis", "response", "state_of_world")
         .sort("state_of_world")
@@ -137,7 +137,7 @@ def futures(results: StoredResults) -> list[Future]:
 
 
 def regret_tables(results: StoredResults) -> list[Regrets]:
-    """The table of each indicator that is told: rights first, then security and cost."""
+    """The table of each indicator that is shown: rights first, then security and cost."""
     ahead, policies = futures(results), queries.policies(results)
     return [
         Regrets(entry, tuple(policies), tuple(_values(results, entry, f, policies) for f in ahead))

@@ -25,6 +25,7 @@ STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DETERRED = "R4_deterred"
+COUNT_COLUMNS = ("best", "low", "high")  # of an observed day: its count, and the range of it
 ARRIVALS = ("O1", "O2")  # fewer of them is never called better
 
 
@@ -225,17 +226,16 @@ def observed_totals(results: StoredResults) -> pl.DataFrame:
     As counted; where no total is, the sums of a day's counts at crossings and in areas none of
     whose crossings was counted alone.
     """
-    counts = ("best", "low", "high")
     rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
     given = rows.filter(crossing=TOTAL)
     if not given.is_empty():
-        return given.select("date", *counts)
+        return given.select("date", *COUNT_COLUMNS)
     counted = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
     for area in areas(results):
         alone = counted.filter(pl.col("crossing").is_in(area.crossings))["date"]
         twice = (pl.col("crossing") == area.id) & pl.col("date").is_in(alone.implode())
         counted = counted.filter(~twice)
-    return counted.group_by("date").agg(pl.col(counts).sum()).sort("date")
+    return counted.group_by("date").agg(pl.col(COUNT_COLUMNS).sum()).sort("date")
 
 
 def observed_days(results: StoredResults) -> list[tuple[int, float]]:
@@ -340,7 +340,7 @@ def changes(results: StoredResults, policy: str) -> list[Change]:
             grouped.setdefault((begins[text], access), []).append(names[crossing])
             state[crossing] = access
     return [
-        Change(at, f"{_state_words(access)}: {_who(which, len(names))}")
+        Change(at, f"{_state_words(access)}: {_crossing_words(which, len(names))}")
         for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
     ]
 
@@ -362,7 +362,7 @@ def _state_words(access: str) -> str:
     }[access]
 
 
-def _who(names: Sequence[str], count: int) -> str:
+def _crossing_words(names: Sequence[str], count: int) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     if len(names) == count:
@@ -370,7 +370,7 @@ def _who(names: Sequence[str], count: int) -> str:
     return plural(len(names), "{count} crossing", "{count} crossings")
 
 
-def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
+def labels_by_id(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
     entries = results.manifest.get(key, [])
     return {str(entry["id"]): scenario_text(results, str(entry["label"])) for entry in entries}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page
-from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.text.wording import listing, plural
 from sim.verification.case import Finding, Verdict
@@ -61,7 +61,7 @@ def draw(verified: Sequence[Verified], *, seed: int) -> Chart:
         if column:
             _draw_column(page, column, left=MARGIN + k * (LABEL + STRIP + GAP))
     count = plural(len(verified), "{count} case", "{count} cases")
-    alt = f"Dot plot of {count}. {title}. {_told(verified)}"
+    alt = f"Dot plot of {count}. {title}. {_verdict_counts(verified)}"
     return Chart("verification", title, subtitle, alt, page.figure, as_frame(verified))
 
 
@@ -136,9 +136,9 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
-    told = f"no luck: {agree} of {len(certain)}"
+    text = f"no luck: {agree} of {len(certain)}"
     colour = MUTED if agree == len(certain) else RED
-    page.write(told, left + LABEL - SMALL_GAP, down, size=SMALL, colour=colour, align="right")
+    page.write(text, left + LABEL - SMALL_GAP, down, size=SMALL, colour=colour, align="right")
 
 
 def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
@@ -179,13 +179,14 @@ def _all_of(cases: int) -> str:
 
 def _subtitle(verified: Sequence[Verified]) -> str:
     return (
-        f"Simulated minus exact. {_told(verified)} Round: at the first look; diamond: at a second "
+        f"Simulated minus exact. {_verdict_counts(verified)} "
+        "Round: at the first look; diamond: at a second "
         "look with other luck and four times the runs; cross: differs. At the name of a case: how "
         "many quantities without luck agree."
     )
 
 
-def _told(verified: Sequence[Verified]) -> str:
+def _verdict_counts(verified: Sequence[Verified]) -> str:
     findings = [finding for each in verified for finding in each.findings]
     chance = [each for each in findings if each.by_chance]
     first = sum(each.verdict is Verdict.AGREES for each in chance)

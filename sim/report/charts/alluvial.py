@@ -27,8 +27,8 @@ from sim.report.analysis.queries import ENDINGS, Ending, ending_words
 from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places, people_words
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
-from sim.report.drawing.measures import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, percent, plural
@@ -45,7 +45,7 @@ WITH, ELSEWHERE, WITHOUT = "registered", "elsewhere", "without"
 
 
 @dataclass(frozen=True)
-class Look:
+class RibbonStyle:
     """How the ribbons of one kind of ending are drawn."""
 
     colour: str
@@ -53,10 +53,10 @@ class Look:
     hatch: str
 
 
-LOOKS = {
-    WITH: Look(BLUE, 0.62, ""),
-    ELSEWHERE: Look(MUTED, 0.34, "...."),
-    WITHOUT: Look(OCHRE, 0.5, "/////"),
+RIBBON_STYLES = {
+    WITH: RibbonStyle(BLUE, 0.62, ""),
+    ELSEWHERE: RibbonStyle(MUTED, 0.34, "...."),
+    WITHOUT: RibbonStyle(OCHRE, 0.5, "/////"),
 }
 
 
@@ -142,12 +142,12 @@ def _ribbons(axes: Axes, panel: Panel) -> None:
     onward: dict[tuple[str, str], list[Stream]] = {}
     for stream in streams:
         begin, end = (xs[0] + BAR, edges[0][stream.key]), (xs[1], edges[1][stream.key])
-        _ribbon(axes, begin, end, stream.people * panel.inch, LOOKS[_kind(stream.ending)])
+        _ribbon(axes, begin, end, stream.people * panel.inch, RIBBON_STYLES[_kind(stream.ending)])
         onward.setdefault((stream.reached, stream.ending.id), []).append(stream)
     for group in onward.values():  # one ribbon, wherever they came from
         top, people = group[0], sum(stream.people for stream in group)
         begin, end = (xs[1] + BAR, edges[1][top.key]), (xs[2], edges[2][top.key])
-        _ribbon(axes, begin, end, people * panel.inch, LOOKS[_kind(top.ending)])
+        _ribbon(axes, begin, end, people * panel.inch, RIBBON_STYLES[_kind(top.ending)])
 
 
 def _xs() -> tuple[float, float, float]:
@@ -167,7 +167,11 @@ def _stacked(
 
 
 def _ribbon(
-    axes: Axes, begin: tuple[float, float], end: tuple[float, float], thick: float, look: Look
+    axes: Axes,
+    begin: tuple[float, float],
+    end: tuple[float, float],
+    thick: float,
+    look: RibbonStyle,
 ) -> None:
     """A band of even thickness at both ends, level where it meets the bars."""
     (x, y), (to_x, to_y) = begin, end
@@ -248,19 +252,19 @@ def _key(page: Page, *, down: float) -> None:
         WITHOUT: translate("without access to asylum"),
     }
     left = MARGIN
-    for kind, told in words.items():
+    for kind, text in words.items():
         axes = page.axes(left, down, 0.34, 0.14)
         axes.set(xticks=[], yticks=[], xlim=(0, 0.34), ylim=(0.14, 0))
         axes.set_axis_off()
-        _ribbon(axes, (0.0, 0.0), (0.34, 0.0), 0.14, LOOKS[kind])
-        page.write(told, left + 0.4, down + 0.005, size=SMALL)
-        left += 0.4 + width_of(told, size=SMALL) + WIDE_GAP
+        _ribbon(axes, (0.0, 0.0), (0.34, 0.0), 0.14, RIBBON_STYLES[kind])
+        page.write(text, left + 0.4, down + 0.005, size=SMALL)
+        left += 0.4 + width_of(text, size=SMALL) + WIDE_GAP
 
 
 def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     """What share has no access under each, and whether the difference is clear."""
     labels = queries.labels(results)
-    told = [
+    sentences = [
         translate(
             "{policy}: {share} of {people} people end without access to asylum",
             policy=labels[each.policy],
@@ -270,15 +274,15 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
         for each in shown
     ]
     if len(shown) == 1:
-        return told[0]
+        return sentences[0]
     low, high = access_difference(*shown)[1:]
     if not (low > 0.0 or high < 0.0):  # one state of the world has no interval
-        told.append(translate("no clear difference"))
-    return "; ".join(told)
+        sentences.append(translate("no clear difference"))
+    return "; ".join(sentences)
 
 
 def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int) -> str:
-    told = [
+    sentences = [
         translate(
             "People by the place they first set out for, the place they reached and how it ended; "
             "mean of {runs}; {period}. Heights are people, on one scale. Those kept from setting "
@@ -288,7 +292,7 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
         )
     ]
     if len(shown) > 1:
-        told.append(
+        sentences.append(
             translate(
                 "Difference of the shares without access: {points} percentage points (95 % "
                 "interval, paired t over states of the world).",
@@ -296,13 +300,13 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
             )
         )
     if others > 1:
-        told.append(
+        sentences.append(
             translate(
                 "Beside the reference: of {policies} the one whose shares of endings differ most.",
                 policies=plural(others, "{count} other policy", "{count} other policies"),
             )
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 _COLUMNS = ("policy", "first_choice", "reached", "ending", "without_access", "people")

@@ -14,8 +14,8 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Place
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
-from sim.report.drawing.measures import LARGE_GAP, TIGHT, Stroke
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.text.catalogue import translate
@@ -183,7 +183,7 @@ def _data(results: StoredResults) -> pl.DataFrame:
 
 def _alt(results: StoredResults, title: str) -> str:
     labels, days = queries.labels(results), len(queries.days(results))
-    said = [
+    texts = [
         translate(
             "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
             policy=labels[policy],
@@ -196,5 +196,5 @@ def _alt(results: StoredResults, title: str) -> str:
     return translate(
         "Calendars of what each crossing was open to, a panel a policy. {title}. {policies}.",
         title=title,
-        policies="; ".join(said),
+        policies="; ".join(texts),
     )

@@ -13,8 +13,8 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve, smallest_unclear
+from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, TIGHT, Stroke
 from sim.report.drawing.layout import Page, width_of, wrap
-from sim.report.drawing.measures import LARGE_GAP, NOT_ZERO, TIGHT, Stroke
 from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
 from sim.text.catalogue import translate
 from sim.text.wording import difference, lower, number, plural
@@ -85,7 +85,7 @@ def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
             runs=runs,
         )
     clear = sum(curve.clear for curve in curves)
-    told = translate(
+    text = translate(
         "Clear with {runs} independent runs: {clear} of {all} differences.",
         runs=runs,
         clear=number(clear),
@@ -93,11 +93,11 @@ def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
     )
     hardest = smallest_unclear(results, curves)
     if hardest is None:
-        return told
+        return text
     half = float(hardest.half[-1])
     change = difference(hardest.mean, hardest.mean - half, hardest.mean + half)
     return (
-        told
+        text
         + " "
         + translate(
             "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "

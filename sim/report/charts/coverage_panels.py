@@ -13,9 +13,9 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
+from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.daily_summary import QUANTILES
 from sim.text.catalogue import translate
@@ -73,7 +73,7 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
         page.write(words, left, 0.22, size=SMALL, colour=MUTED)
         return
     down = 0.24
-    above, between = _told_on_top(observed), _told_of_ranks(observed)
+    above, between = _note_on_counts(observed), _note_on_ranks(observed)
     page.write(above, left, down, size=SMALL, colour=MUTED)
     down += LINE * (above.count("\n") + 1) + 0.06
     _panel(page.axes(left, down, WIDTH, HIGH), observed.total)
@@ -125,18 +125,20 @@ def _lean(counts: Counts) -> str:
 
 def _top(observed: Observed) -> float:
     """Height of the panel of all crossings with its words."""
-    lines = sum(text.count("\n") + 1 for text in (_told_on_top(observed), _told_of_ranks(observed)))
+    lines = sum(
+        text.count("\n") + 1 for text in (_note_on_counts(observed), _note_on_ranks(observed))
+    )
     return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + LARGE_GAP
 
 
-def _told_on_top(observed: Observed) -> str:
+def _note_on_counts(observed: Observed) -> str:
     """Coverage, wrapped."""
     counted = len(observed.total.counted)
     ranges = translate("Over all crossings only ranges are known, no counts.")
     return wrap(_inside(observed.total) if counted else ranges, WIDTH, size=SMALL)
 
 
-def _told_of_ranks(observed: Observed) -> str:
+def _note_on_ranks(observed: Observed) -> str:
     """Which way the counts lie among the runs, wrapped."""
     return wrap(_lean(observed.total), WIDTH, size=SMALL)
 
@@ -174,7 +176,7 @@ def _panel(axes: Axes, counts: Counts) -> None:
             zorder=Layer.AREAS,
         )
     axes.step(edges, level["q50"], where="post", color=BASELINE, lw=Stroke.BOLD, zorder=Layer.LINES)
-    best, low, high = counts.seen
+    best, low, high = counts.observations
     axes.vlines(x, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
     draw_marks(
         axes,

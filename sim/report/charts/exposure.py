@@ -17,8 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.outdoor_hours import OutdoorHours, Part, outdoor_hours
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
-from sim.report.drawing.measures import (
+from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
     MEDIUM_GAP,
@@ -29,6 +28,7 @@ from sim.report.drawing.measures import (
     Mark,
     Stroke,
 )
+from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
 from sim.report.drawing.style import (
     COLD,
     INK,
@@ -96,7 +96,7 @@ def draw(results: StoredResults) -> Chart:
     return Chart("exposure", title, subtitle, alt, page.figure, data)
 
 
-def _told(values: Floats) -> str:
+def _estimated(values: Floats) -> str:
     """Mean of the runs with the interval of 90 % of them, in whole hours or people."""
     if not len(values):
         return number(None)
@@ -165,7 +165,7 @@ def _mean(values: Floats) -> float | None:
 
 
 def _subtitle(results: StoredResults) -> str:
-    told = translate(
+    text = translate(
         "Person-hours outdoors at the border and on the terrain by wind chill; {period}. Numbers: "
         "mean of {runs} [5–95 % of runs]. Hours outdoors are a model expectation; nobody's illness "
         "or death is simulated.",
@@ -174,16 +174,16 @@ def _subtitle(results: StoredResults) -> str:
     )
     source = results.manifest.get("weather")
     if source is None:
-        return told
+        return text
     weather = translate("Weather: {source}.", source=queries.scenario_text(results, str(source)))
-    return f"{told} {weather}"
+    return f"{text} {weather}"
 
 
 def _closing() -> str:
     return translate(
         "Fewer hours outdoors are no success by themselves: closing everything removes them by "
         "leaving people without access to asylum. Who is turned back or does not come is no longer "
-        "counted outdoors. Bars: means; hours milder than −10 °C are told as a number only."
+        "counted outdoors. Bars: means; hours milder than −10 °C are given as a number only."
     )
 
 
@@ -220,7 +220,7 @@ def _policies(page: Page, results: StoredResults, story: OutdoorHours) -> None:
         for row, policy in enumerate(story.totals):
             _number(
                 page,
-                _told(values[policy]),
+                _estimated(values[policy]),
                 left + DOTS + SMALL_GAP,
                 HEAD + ROW * row + TIGHT,
                 room=CELL - DOTS - MEDIUM_GAP,
@@ -295,7 +295,7 @@ def _parts(
         _stack(axes, part.hours.mean(axis=0), row=row)
         at = down + HEAD + ROW * row + TIGHT
         page.write(fit(part.name, LABEL - SMALL_GAP, size=SMALL, most=1), left, at, size=SMALL)
-        _number(page, _told(part.cold), numbers, at, room=TOTAL_WIDTH - MEDIUM_GAP)
+        _number(page, _estimated(part.cold), numbers, at, room=TOTAL_WIDTH - MEDIUM_GAP)
         _number(
             page,
             number(round(float(part.hours[:, 0].mean()))),
@@ -374,15 +374,15 @@ def _alt(results: StoredResults, story: OutdoorHours, title: str) -> str:
         translate(
             "{policy}: {hours}; people without access: {people}",
             policy=labels[policy],
-            people=_told(story.without[policy]),
+            people=_estimated(story.without[policy]),
             hours=", ".join(
-                f"{_from_words(band)} {_told(block[:, band:].sum(axis=1))}" for band in FROM
+                f"{_from_words(band)} {_estimated(block[:, band:].sum(axis=1))}" for band in FROM
             ),
         )
         for policy, block in story.totals.items()
     ]
     parts = [
-        ", ".join(f"{part.name} {_told(part.cold)}" for part in some) or number(None)
+        ", ".join(f"{part.name} {_estimated(part.cold)}" for part in some) or number(None)
         for some in (story.places, story.classes)
     ]
     return translate(

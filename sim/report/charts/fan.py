@@ -16,9 +16,7 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
-from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import (
+from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
     MEDIUM_GAP,
@@ -27,6 +25,8 @@ from sim.report.drawing.measures import (
     Opacity,
     Stroke,
 )
+from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
 from sim.text.catalogue import translate
 from sim.text.wording import day, estimate, number, percent

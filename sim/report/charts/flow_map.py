@@ -31,8 +31,8 @@ from sim.report.charts.flow_panels import (
 )
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows, window_flows
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIGHT
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
-from sim.report.drawing.measures import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIGHT
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import (

@@ -10,8 +10,8 @@ import numpy as np
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows
+from sim.report.drawing.design_tokens import TIGHT
 from sim.report.drawing.layout import fit
-from sim.report.drawing.measures import TIGHT
 from sim.report.drawing.style import MUTED, SMALL
 from sim.report.maps.legs import leg_curve, within
 from sim.report.maps.map_drawing import (

@@ -16,9 +16,9 @@ from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import SMALL_GAP
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
 from sim.report.drawing.marks import stretches
-from sim.report.drawing.measures import SMALL_GAP
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
 from sim.text.catalogue import translate
@@ -258,10 +258,10 @@ def _lines(story: _Story, policy: str) -> list[tuple[str, str, Floats, Floats]]:
 
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
     labels = queries.labels(results)
-    said = []
+    texts = []
     for policy, means in story.arrivals.items():
         closed = int((story.closed[policy] > 0.5).sum())
-        said.append(
+        texts.append(
             translate(
                 "{policy}: {arrivals} arrivals in the mean, {closed} closed",
                 policy=labels[policy],
@@ -272,5 +272,5 @@ def _alt(results: StoredResults, story: _Story, title: str) -> str:
     return translate(
         "Heat maps of arrivals by crossing and day, a panel a policy. {title}. {sums}.",
         title=title,
-        sums="; ".join(said),
+        sums="; ".join(texts),
     )

@@ -1,7 +1,7 @@
 """Paired differences: each policy minus the reference, run by run, in every indicator's own unit.
 
-A panel is an indicator, a row a policy; a dot is a run, on the same luck as the reference's. The
-numbers stand beside the dots, so that the picture can be read without measuring it.
+A panel is an indicator, a row a policy; a dot is a run, with the same random numbers as the
+reference's. The numbers are beside the dots, so that the picture can be read without measuring it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference, paired_difference
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.style import (
     BASELINE,
     INK,
@@ -171,9 +171,10 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
 
 def _subtitle(results: StoredResults) -> str:
     return translate(
-        "Policy minus the reference ({reference}), same state of the world and same luck, in each "
-        "indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired "
-        "t over states of the world). Where the interval holds zero there is no clear difference.",
+        "Policy minus the reference ({reference}), same state of the world and same random "
+        "numbers, in each indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % "
+        "interval (paired t over states of the world). Where the interval holds zero there is no "
+        "clear difference.",
         reference=queries.labels(results)[queries.policies(results)[0]],
         period=queries.period(results),
         runs=queries.counted_runs(results),
@@ -326,11 +327,11 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
     labels = queries.labels(results)
     parts = []
     for block in blocks:
-        said = [
+        texts = [
             f"{labels[row.policy]} {difference(row.mean, row.low, row.high)} ({block.verdict(row)})"
             for row in block.rows
         ]
-        parts.append(f"{queries.measured(block.indicator)}: {'; '.join(said)}")
+        parts.append(f"{queries.measured(block.indicator)}: {'; '.join(texts)}")
     return translate(
         "Dot plots of paired differences. {title}. {differences}.",
         title=title,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import POINTS_PER_INCH, SMALL_GAP
 from sim.report.drawing.layout import MARGIN, new_page, wrap
-from sim.report.drawing.measures import POINTS_PER_INCH, SMALL_GAP
 from sim.report.drawing.style import BODY, styled
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def placeholder(
     Args:
         results: The stored results.
         name: The chart's name.
-        title: What cannot be told.
+        title: What cannot be shown.
         subtitle: What the chart would show.
         why: What is missing, and what to do for it to be there.
         columns: The columns of its data, which has no rows.

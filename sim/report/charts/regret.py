@@ -41,8 +41,8 @@ from sim.report.charts.regret_sheet import (
     unit_words,
 )
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import SMALL_GAP, Layer, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page
-from sim.report.drawing.measures import SMALL_GAP, Layer, Stroke
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
@@ -180,8 +180,8 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
     shades: list[Rectangle] = []
     for row, (numbers, words) in enumerate(zip(values.tolist(), texts, strict=True)):
         for column, (value, text) in enumerate(zip(numbers, words, strict=True)):
-            told = column == len(sheet.futures) or block.counted[column]
-            best = told and _is_best(values[:, column], value)
+            is_counted = column == len(sheet.futures) or block.counted[column]
+            best = is_counted and _is_best(values[:, column], value)
             width = sheet.column if column < len(sheet.futures) else sheet.last
             x, y = column * sheet.column, row * ROW
             shades.append(
@@ -189,7 +189,7 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
                     (x, y),
                     width,
                     ROW,
-                    fc=shade(value, top) if told else PAPER,
+                    fc=shade(value, top) if is_counted else PAPER,
                     ec=PAPER,
                     lw=Stroke.THIN,
                 )
@@ -204,7 +204,7 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
                 y + ROW / 2,
                 text,
                 size=SMALL,
-                color=INK if told else MUTED,
+                color=INK if is_counted else MUTED,
                 weight="bold" if best else "normal",
                 ha="right",
                 va="center_baseline",
@@ -236,8 +236,8 @@ def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
     """Who has the smallest worst regret in the rights indicators, and whether that is clear."""
     labels = queries.labels(results)
     first, *others = [b for b in blocks if b.indicator["family"] == "rights"] or blocks[:1]
-    told = [_finding(labels, first), *(_finding(labels, b, beside=first) for b in others)]
-    return ". ".join(told)
+    sentences = [_finding(labels, first), *(_finding(labels, b, beside=first) for b in others)]
+    return ". ".join(sentences)
 
 
 def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | None = None) -> str:
@@ -245,7 +245,7 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
     pair, name = block.smallest(), translate(str(block.indicator["name"]))
     if pair is None:
         return translate(
-            "{indicator}: too few states of the world in every future to tell", indicator=name
+            "{indicator}: too few states of the world in every future to compare", indicator=name
         )
     first = labels[block.policies[pair[0]]]
     if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
@@ -288,7 +288,7 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
 
 
 def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
-    told = [
+    sentences = [
         translate(
             "Regret: how much worse the mean of a policy is than that of the best policy in the "
             "same future, in each indicator's own unit, never summed; {period}. A column is a "
@@ -307,14 +307,14 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
         few = translate(
             "{mark} and grey: one state of the world only, not counted in the worst.", mark=FEW
         )
-        told.append(few)
+        sentences.append(few)
     if missing := _missing(results, ahead):
-        told.append(
+        sentences.append(
             translate(
                 "Futures that no state of the world holds: {futures}.", futures=listing(missing)
             )
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _missing(results: StoredResults, ahead: Sequence[Future]) -> list[str]:
@@ -324,8 +324,8 @@ def _missing(results: StoredResults, ahead: Sequence[Future]) -> list[str]:
     for response in results.manifest.get("responses", []):
         for hypothesis in response.get("with", []):
             answers.setdefault(str(hypothesis), []).append(str(response["id"]))
-    names = queries.accounts(results, "hypotheses")
-    labels = {"": "", **queries.accounts(results, "responses")}
+    names = queries.labels_by_id(results, "hypotheses")
+    labels = {"": "", **queries.labels_by_id(results, "responses")}
     wanted = [(h, r) for h in names for r in answers.get(h, [""])]
     return [f"{names[h]} ({labels[r]})" if r else names[h] for h, r in wanted if (h, r) not in met]
 
@@ -366,7 +366,7 @@ def _alt(results: StoredResults, blocks: Sequence[Regrets], title: str) -> str:
     for block in blocks:
         scale = unit_scale(block)
         worst = [float(value) / scale for value in block.worst.tolist()]
-        said = [
+        texts = [
             f"{labels[policy]} {number(value, like=worst)}"
             for policy, value in zip(block.policies, worst, strict=True)
         ]
@@ -377,7 +377,7 @@ def _alt(results: StoredResults, blocks: Sequence[Regrets], title: str) -> str:
                 "{indicator}, worst regret in {unit}: {regrets}; next minus smallest {lead}",
                 indicator=translate(str(block.indicator["name"])),
                 unit=unit_words(block),
-                regrets=", ".join(said),
+                regrets=", ".join(texts),
                 lead=lead,
             )
         )

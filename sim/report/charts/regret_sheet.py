@@ -16,8 +16,8 @@ from sim.report.analysis.minimax_regret import (
     Regrets,
 )
 from sim.report.analysis.queries import Floats
+from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP
 from sim.report.drawing.layout import LINE_IN, MARGIN, fit, width_of, wrap
-from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP
 from sim.report.drawing.style import SMALL
 from sim.text.catalogue import translate
 from sim.text.wording import number
@@ -61,9 +61,9 @@ class Sheet:
         cls, results: StoredResults, ahead: Sequence[Future], blocks: Sequence[Regrets]
     ) -> Sheet:
         """The layout that these futures and tables need."""
-        names = queries.accounts(results, "hypotheses")
+        names = queries.labels_by_id(results, "hypotheses")
         met = {future.response for future in ahead if future.response}
-        known = list(queries.accounts(results, "responses"))
+        known = list(queries.labels_by_id(results, "responses"))
         answers = [r for r in known if r in met] + sorted(met.difference(known))
         letters = {r: LETTERS[k % len(LETTERS)] for k, r in enumerate(answers)}
         label = MEDIUM_GAP + max(
@@ -155,9 +155,9 @@ def _column(ahead: Sequence[Future], names: Mapping[str, str], blocks: Sequence[
 
 
 def _key(results: StoredResults, letters: Mapping[str, str]) -> str:
-    names = queries.accounts(results, "responses")
-    told = [f"{letter}  {names.get(r, r)}" for r, letter in letters.items()]
-    return translate("How the transit state answers: {answers}", answers="   ".join(told))
+    names = queries.labels_by_id(results, "responses")
+    answers = [f"{letter}  {names.get(r, r)}" for r, letter in letters.items()]
+    return translate("How the transit state answers: {answers}", answers="   ".join(answers))
 
 
 def regrets_and_worst(block: Regrets) -> Floats:
@@ -173,7 +173,7 @@ def cell_texts(block: Regrets) -> list[list[str]]:
 
 
 def unit_scale(block: Regrets) -> float:
-    """Regrets of a million and more are told in millions."""
+    """Regrets of a million and more are written in millions."""
     return MILLION if np.nanmax(block.regrets, initial=0.0) >= MILLION else 1.0
 
 

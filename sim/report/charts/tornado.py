@@ -36,9 +36,9 @@ from sim.report.charts.tornado_words import (
     title_of,
 )
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, number, plural, signed
@@ -66,11 +66,11 @@ UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/
 @styled
 def draw(results: StoredResults) -> Chart:
     """What the effects of the policies depend on."""
-    if why := _why_untold(results):
+    if why := _why_not_drawn(results):
         return placeholder(
             results,
             "tornado",
-            title=translate("What the effect of a policy depends on cannot be told here"),
+            title=translate("What the effect of a policy depends on cannot be shown here"),
             subtitle=translate(
                 "How the difference to the reference changes with each uncertain parameter."
             ),
@@ -94,7 +94,7 @@ def draw(results: StoredResults) -> Chart:
     return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
 
 
-def _why_untold(results: StoredResults) -> str:
+def _why_not_drawn(results: StoredResults) -> str:
     """What keeps the chart from being drawn, or nothing."""
     if len(queries.policies(results)) < 2:
         return translate(
@@ -103,15 +103,15 @@ def _why_untold(results: StoredResults) -> str:
     states_of_world = results.states_of_world.height
     if not varied(results):
         return translate(
-            "All states of the world hold the same values of every parameter, so that only luck "
-            "differs. Run the comparison without central values, or give the scenario "
+            "All states of the world hold the same values of every parameter, so that only random "
+            "numbers differ. Run the comparison without central values, or give the scenario "
             "uncertainties."
         )
     if states_of_world < FEWEST_STATES:
         return translate(
             "There are too few states of the world ({states}) to set a third with low values of a "
             "parameter against a third with high ones. Run the comparison with {fewest} or more; "
-            "some hundred tell influence from luck.",
+            "some hundred tell influence from chance.",
             states=number(states_of_world),
             fewest=number(FEWEST_STATES),
         )
@@ -254,13 +254,13 @@ def _panel(
 
 
 def _beside(
-    page: Page, sheet: _Sheet, name: str, told: str, *, left: float, down: float, strong: bool
+    page: Page, sheet: _Sheet, name: str, text: str, *, left: float, down: float, strong: bool
 ) -> None:
     """The name at the left of a row and its numbers at the right."""
     page.write(name, left, down + 0.03, size=SMALL)
     room, weight = NUMBERS - 0.12, "bold" if strong else "normal"
-    size = min(SMALL, SMALL * room / width_of(told, size=SMALL, weight=weight))
-    page.write(told, left + sheet.label + BARS + 0.12, down + 0.03, size=size, weight=weight)
+    size = min(SMALL, SMALL * room / width_of(text, size=SMALL, weight=weight))
+    page.write(text, left + sheet.label + BARS + 0.12, down + 0.03, size=size, weight=weight)
 
 
 def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
@@ -382,12 +382,12 @@ def _hypothesis_rows(
             edge=INK,
             layer=Layer.LINES,
         )
-        told = difference(held.mean, held.low, held.high)
+        text = difference(held.mean, held.low, held.high)
         _beside(
             page,
             sheet,
             fit(name, sheet.label - SMALL_GAP, size=SMALL, most=1),
-            told,
+            text,
             left=left,
             down=down + (first + k) * ROW,
             strong=held.clear,
@@ -424,7 +424,7 @@ def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
 
 
 def _swing_line(s: Swing) -> tuple[object, ...]:
-    estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
+    estimate = (s.contrast, s.low, s.high, s.clear, s.significant)
     return ("parameter", s.parameter, s.states_of_world, *s.values, *s.effects, *estimate)
 
 

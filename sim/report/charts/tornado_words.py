@@ -37,7 +37,7 @@ def parameter_words(results: StoredResults, key: str) -> tuple[str, str]:
 
 def hypothesis_words(results: StoredResults, each: Dependence) -> list[str]:
     """Names of the hypotheses with their numbers of states of the world."""
-    names = queries.accounts(results, "hypotheses")
+    names = queries.labels_by_id(results, "hypotheses")
     return [
         f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.states_of_world)})"
         for held in each.held
@@ -63,12 +63,12 @@ def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
     name = translate(str(column[0].indicator["name"]))
     leads = Counter(each.lead for each in column)
     if set(leads) == {""}:
-        return translate("{indicator}: nothing stands out", indicator=name)
-    told = [
+        return translate("{indicator}: nothing clearly matters", indicator=name)
+    leading = [
         _counted(_lead_words(results, key), count, len(column))
         for key, count in leads.most_common()
     ]
-    return translate("{indicator}: {parameters}", indicator=name, parameters=listing(told))
+    return translate("{indicator}: {parameters}", indicator=name, parameters=listing(leading))
 
 
 def _lead_words(results: StoredResults, key: str) -> str:
@@ -95,13 +95,13 @@ def _counted(words: str, count: int, of: int) -> str:
 def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
     """How to read the chart, and which policies are not shown."""
     parameters = len(rows[0][0].swings)
-    told = [
+    sentences = [
         translate(
             "Effect: policy minus the reference ({reference}), same state of the world and same "
-            "luck; {states}; {period}. A bar runs from the mean effect in the third of states of "
-            "the world with the lowest values of a parameter (open circle) to that with the "
-            "highest (filled); their medians stand beside. At right the difference with its 95 % "
-            "interval (Welch's t).",
+            "random numbers; {states}; {period}. A bar runs from the mean effect in the third of "
+            "states of the world with the lowest values of a parameter (open circle) to that with "
+            "the highest (filled); their medians are written beside. At right the difference with "
+            "its 95 % interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
             states=plural(
                 results.states_of_world.height,
@@ -111,16 +111,16 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
             period=queries.period(results),
         ),
         translate(
-            "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
-            "twenty would look clear by luck alone; the title names only what is clear when all "
-            "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
+            "Pale and hatched: the interval holds zero, so it may be chance. Of {parameters} one "
+            "in twenty would look clear by chance alone; the title names only what is clear when "
+            "all are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
             "mean effect under a hypothesis, 95 % interval.",
             parameters=plural(parameters, "{count} parameter", "{count} parameters"),
         ),
     ]
     others = len(queries.policies(results)) - 1
     if others > len(rows):
-        told.append(
+        sentences.append(
             translate(
                 "Shown: the {shown} policies with the largest mean effect, either way, on: "
                 "{indicator}; {rest} not shown.",
@@ -129,7 +129,7 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
                 rest=plural(others - len(rows), "{count} policy", "{count} policies"),
             )
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def alt_of(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:

@@ -16,9 +16,9 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import pareto_best
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import Layer, Mark, Opacity, Stroke
 from sim.report.drawing.style import (
     INK,
     MUTED,

@@ -17,9 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
-from sim.report.drawing.marks import stretches
-from sim.report.drawing.measures import (
+from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
     MEDIUM_GAP,
@@ -29,6 +27,8 @@ from sim.report.drawing.measures import (
     Opacity,
     Stroke,
 )
+from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
+from sim.report.drawing.marks import stretches
 from sim.report.drawing.style import (
     FAINT,
     INK,
@@ -128,7 +128,7 @@ def _title(results: StoredResults, story: OfficerHours) -> str:
 
 def _subtitle(results: StoredResults, story: OfficerHours) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
-    told = translate(
+    text = translate(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
         "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
         "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
@@ -144,9 +144,9 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
     )
     left_out = len(queries.policies(results)) - len(story.drawn)
     if not left_out or len(story.drawn) < 2:
-        return told
+        return text
     return (
-        told
+        text
         + " "
         + translate(
             "Of the other policies, those are drawn whose use of officers differs most from the "

@@ -18,8 +18,8 @@ from sim.report.analysis.convergence import Curve, curves_of
 from sim.report.analysis.coverage import Observed, observed
 from sim.report.charts import convergence_panels, coverage_panels
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import SMALL_GAP
 from sim.report.drawing.layout import MARGIN, new_page
-from sim.report.drawing.measures import SMALL_GAP
 from sim.report.drawing.style import styled
 from sim.results.daily_summary import QUANTILES
 from sim.text.catalogue import translate

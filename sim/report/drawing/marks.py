@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.report.drawing.measures import Layer, Stroke
+from sim.report.drawing.design_tokens import Layer, Stroke
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.report.drawing.design_tokens import SMALL_GAP
 from sim.report.drawing.layout import MARGIN, fit, width_of
-from sim.report.drawing.measures import SMALL_GAP
 from sim.report.drawing.style import SMALL
 
 if TYPE_CHECKING:

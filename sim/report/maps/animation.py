@@ -21,9 +21,7 @@ from PIL.Image import Dither, Image, Quantize
 
 from sim.errors import InputError, RajasimError, quoted
 from sim.report.analysis import queries
-from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, fit, new_page
-from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import (
+from sim.report.drawing.design_tokens import (
     NOT_ZERO,
     POINTS_PER_INCH,
     SMALL_GAP,
@@ -34,6 +32,8 @@ from sim.report.drawing.measures import (
     Opacity,
     Stroke,
 )
+from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, fit, new_page
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
 from sim.report.maps.map_drawing import (

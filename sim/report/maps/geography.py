@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.report.drawing.measures import NOT_ZERO
+from sim.report.drawing.design_tokens import NOT_ZERO
 from sim.report.maps.projection import Floats, LambertConic
 
 BASEMAP_BOX = (17.0, 45.0, 56.5, 71.5)  # degrees: west, east, south, north

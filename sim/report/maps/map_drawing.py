@@ -16,9 +16,9 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
+from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.measures import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
 from sim.report.maps.legs import leg_curve, spread, within

@@ -16,8 +16,8 @@ import numpy as np
 from markupsafe import Markup
 
 from sim.report.analysis import queries
+from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH
 from sim.report.drawing.layout import fit
-from sim.report.drawing.measures import NOT_ZERO, POINTS_PER_INCH
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
 from sim.report.maps.moments import Moments, stored_moments
@@ -34,7 +34,7 @@ COLUMN, LINE = 450.0, 50.0  # beside the map: room for names, and from line to l
 LARGEST, WIDEST = 80.0, 34.0  # km on the map: radius of the largest circle, widest leg
 NAME, TEXT = 320.0, 42.0  # room for a name beside the map, and the size of its letters, km
 HEADS, HEAD_STEPS = (20, 32, 52), (6, 16)  # km: arrowheads, and widths from which they hold
-COARSE = 3.0  # people from whom on parts of one are not told
+COARSE = 3.0  # people from which on fractions are not shown
 LEAST = 0.35  # km: thinner legs are not shown
 LEAST_LAKE_KM2 = 60.0
 DAYS_AROUND = 3

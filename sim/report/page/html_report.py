@@ -53,8 +53,8 @@ def render_report(
     """The report as text, less than 5 MB of it.
 
     Args:
-        results: what is told.
-        charts: the pictures; each is told in the section of its kind.
+        results: what the report shows.
+        charts: the pictures; each is in the section of its kind.
         player: a part of the page that moves, with its script; none if None.
 
     Raises:
@@ -151,8 +151,8 @@ def id_of(section: Section) -> str:
 
 def _sections(charts: Sequence[Chart], player: Markup | None) -> list[Section]:
     """The parts of the story that there is something to show for."""
-    told = {CHARTS[chart.name].section for chart in charts}
-    return [each for each in Section if each in told or (player and each is Section.HAPPENED)]
+    shown = {CHARTS[chart.name].section for chart in charts}
+    return [each for each in Section if each in shown or (player and each is Section.HAPPENED)]
 
 
 def _story(
