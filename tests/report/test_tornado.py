@@ -1,4 +1,4 @@
-"""The tornado: contrasts worked out by hand, luck told from influence, what cannot be told."""
+"""The tornado: contrasts worked out by hand, influence and chance, what cannot be shown."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class TestLuck:
         rows = chart.data.filter(kind="parameter", indicator="R4_without_access")
         assert rows["clear"].any()
         assert not rows["stands_out"].any()
-        assert "nothing stands out" in chart.title
+        assert "nothing clearly matters" in chart.title
 
     def test_what_is_drawn_and_what_is_counted(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=9, parameters=36)
