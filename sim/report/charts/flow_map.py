@@ -58,6 +58,11 @@ SMALL_PANEL = 1.86
 GAP = 0.16
 HEAD = 0.42
 NOTE_LINES = 4
+MULTIPLES_HEAD = 0.55  # above the small maps: their heading
+SMALL_LABEL = 0.34  # the name of a policy with what is above it
+SMALL_MAP = 0.32  # from the name down to the map
+SMALL_MARK = 0.7  # size of marks of crossings, of those of large maps
+NOTE_SIZE = 6.6  # points
 SMALL_NOTE = 0.58
 
 
@@ -74,7 +79,7 @@ def draw(results: StoredResults) -> Chart:
     rows = -(-len(others) // a_row)
     notes = HEAD + height + NOTE_LINES * SMALL * LINE_IN + 0.12
     key = 0.5
-    multiples = 0.55 + rows * (small + 0.34 + SMALL_NOTE) if rows else 0.0
+    multiples = MULTIPLES_HEAD + rows * (small + SMALL_LABEL + SMALL_NOTE) if rows else 0.0
     page = new_page(
         width=width,
         body=notes + key + multiples,
@@ -325,29 +330,36 @@ def _multiples(
     for k, policy in enumerate(others):
         row, column = divmod(k, a_row)
         left = MARGIN + column * (SMALL_PANEL + GAP)
-        top = down + 0.55 + row * (height + 0.34 + SMALL_NOTE)
+        top = down + MULTIPLES_HEAD + row * (height + SMALL_LABEL + SMALL_NOTE)
         label = fit(queries.labels(results)[policy], SMALL_PANEL, size=SMALL, most=2)
         page.write(label, left, top, size=SMALL)
-        panel = MapPanel(page.axes(left, top + 0.32, SMALL_PANEL, height), story.geo, SMALL_PANEL)
+        axes = page.axes(left, top + SMALL_MAP, SMALL_PANEL, height)
+        panel = MapPanel(axes, story.geo, SMALL_PANEL)
         panel.ground(detail=False)
         draw_legs(panel, story.gain(policy, (reference, 1)), scale, gains=True)
-        draw_crossings(panel, results, story, policy, story.after, size=0.7)
-        gains = (story.numbers[policy, 1] - story.numbers[reference, 1])[:2]
-        values = [difference(*mean_interval(gain)) for gain in gains]
-        access = paired_difference(
-            results.indicators,
-            policy=policy,
-            reference=reference,
-            indicator=queries.WITHOUT_ACCESS,
-            direction="less",
-        )
-        notes = [
-            translate("arrivals {value}", value=values[0]),
-            translate("waiting {value}", value=values[1]),
-            translate("no access {value}", value=difference(access.mean, access.low, access.high)),
-        ]
-        lines = "\n".join(fit(note, SMALL_PANEL, size=6.6, most=1) for note in notes)
-        page.write(lines, left, top + 0.32 + height + TIGHT, size=6.6)
+        draw_crossings(panel, results, story, policy, story.after, size=SMALL_MARK)
+        notes = _small_notes(results, story, policy)
+        lines = "\n".join(fit(note, SMALL_PANEL, size=NOTE_SIZE, most=1) for note in notes)
+        page.write(lines, left, top + SMALL_MAP + height + TIGHT, size=NOTE_SIZE)
+
+
+def _small_notes(results: StoredResults, story: WindowFlows, policy: str) -> list[str]:
+    """Differences to the reference: arrivals and waiting, never without access."""
+    reference = queries.policies(results)[0]
+    gains = (story.numbers[policy, 1] - story.numbers[reference, 1])[:2]
+    arrivals, waiting = (difference(*mean_interval(gain)) for gain in gains)
+    access = paired_difference(
+        results.indicators,
+        policy=policy,
+        reference=reference,
+        indicator=queries.WITHOUT_ACCESS,
+        direction="less",
+    )
+    return [
+        translate("arrivals {value}", value=arrivals),
+        translate("waiting {value}", value=waiting),
+        translate("no access {value}", value=difference(access.mean, access.low, access.high)),
+    ]
 
 
 # ---- key and data

@@ -247,43 +247,43 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
         return translate(
             "{indicator}: too few states of the world in every future to compare", indicator=name
         )
-    first = labels[block.policies[pair[0]]]
-    if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
-        first = translate(
-            "{policy}; {indicator}: {regret} {unit}",
-            policy=first,
-            indicator=lower(translate(str(beside.indicator["name"]))),
-            regret=number(float(beside.worst[pair[0]]) / unit_scale(beside)),
-            unit=unit_words(beside),
-        )
-    worst = number(float(block.worst[pair[0]]) / unit_scale(block))
+    fields = {
+        "indicator": name,
+        "regret": number(float(block.worst[pair[0]]) / unit_scale(block)),
+        "unit": unit_words(block),
+        "policy": _with_regret_in(beside, labels[block.policies[pair[0]]], pair[0]),
+    }
     _, low, high = block.lead()
     if low > 0.0:
         return translate(
             "{indicator}: smallest worst regret {regret} {unit} ({policy}), clearly less than the "
             "next",
-            indicator=name,
-            regret=worst,
-            unit=unit_words(block),
-            policy=first,
+            **fields,
         )
     if low == high == 0.0:
         tied = int((block.worst == block.worst.min()).sum())
-        policies = plural(tied, "{count} policy", "{count} policies")
         return translate(
             "{indicator}: smallest worst regret {regret} {unit}, shared ({policies})",
-            indicator=name,
-            regret=worst,
-            unit=unit_words(block),
-            policies=policies,
+            **fields,
+            policies=plural(tied, "{count} policy", "{count} policies"),
         )
     return translate(
         "{indicator}: smallest worst regret {regret} {unit} ({policy}), no clear difference to the "
         "next",
-        indicator=name,
-        regret=worst,
-        unit=unit_words(block),
-        policy=first,
+        **fields,
+    )
+
+
+def _with_regret_in(beside: Regrets | None, label: str, policy: int) -> str:
+    """A policy's label, with its worst regret in another indicator where it has any there."""
+    if not (beside and beside.smallest() and beside.worst[policy] > 0.0):
+        return label
+    return translate(
+        "{policy}; {indicator}: {regret} {unit}",
+        policy=label,
+        indicator=lower(translate(str(beside.indicator["name"]))),
+        regret=number(float(beside.worst[policy]) / unit_scale(beside)),
+        unit=unit_words(beside),
     )
 
 
