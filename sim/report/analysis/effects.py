@@ -9,10 +9,10 @@ separates influence from chance.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -100,7 +100,7 @@ class Dependence:
     """
 
     policy: str
-    indicator: Mapping[str, Any]
+    indicator: queries.Entry
     mean: tuple[float, float, float]
     swings: tuple[Swing, ...]
     held: tuple[Held, ...]
@@ -115,7 +115,7 @@ class Dependence:
         return swing.parameter if swing else ""
 
 
-def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) -> Dependence:
+def dependence(results: StoredResults, policy: str, entry: queries.Entry) -> Dependence:
     """What the effect of a policy on an indicator, an entry of the manifest, depends on."""
     effect = effect_by_state(results, policy, str(entry["id"]))
     known = effect.join(results.states_of_world, on="state_of_world", how="inner").sort(

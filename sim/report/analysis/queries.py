@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +19,7 @@ from sim.results.store import StoredResults, scenario_clock
 from sim.text.catalogue import translate, translated_by
 from sim.text.wording import day, number, plural
 
+Entry: TypeAlias = Mapping[str, Any]  # of an indicator, policy or place in the manifest
 Floats = npt.NDArray[np.float64]
 FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed")
@@ -73,28 +74,28 @@ def scenario_text(results: StoredResults, text: str) -> str:
     return translated_by(results.manifest.get("translations", {}), text)
 
 
-def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
+def indicator(results: StoredResults, name: str) -> Entry | None:
     """The manifest's entry for an indicator, or None."""
     entries = {str(entry["id"]): entry for entry in results.manifest["indicators"]}
     return entries.get(name)
 
 
-def measured(entry: Mapping[str, Any]) -> str:
+def measured(entry: Entry) -> str:
     """An indicator's name and unit: ``Waiting for registration, person-days``."""
     return f"{indicator_name(entry)}, {indicator_unit(entry)}"
 
 
-def indicator_name(entry: Mapping[str, Any]) -> str:
+def indicator_name(entry: Entry) -> str:
     """Name of an indicator, from its entry in the manifest."""
     return translate(str(entry["name"]))
 
 
-def indicator_unit(entry: Mapping[str, Any]) -> str:
+def indicator_unit(entry: Entry) -> str:
     """Unit of an indicator, from its entry in the manifest."""
     return translate(str(entry["unit"]))
 
 
-def indicator_definition(entry: Mapping[str, Any]) -> str:
+def indicator_definition(entry: Entry) -> str:
     """What an indicator counts, from its entry in the manifest."""
     return translate(str(entry["definition"]))
 
@@ -117,7 +118,7 @@ def class_words(results: StoredResults, name: str) -> str:
     return translate("from {origin}", origin=scenario_text(results, origin))
 
 
-def headline(results: StoredResults) -> list[dict[str, Any]]:
+def headline(results: StoredResults) -> list[Entry]:
     """The indicators of the table, by family, rights first; never without rights indicators."""
     chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
     if not any(entry["family"] == "rights" for entry in chosen):

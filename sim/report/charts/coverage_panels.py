@@ -7,6 +7,7 @@ counts of their own stand below.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,9 @@ AXIS, LINE = 0.36, 0.15
 WIDTH, HIGH, RANKS = 6.3, 2.2, 0.6
 ACROSS, SMALL_GAP, SMALL_HIGH, SMALL_HEAD = 3, 0.55, 0.95, 0.42
 BARE = 2.0  # height without counts
+_draw_ring = partial(
+    draw_marks, ls="", size=Mark.END, fill=PAPER, edge=RED, width=Stroke.MEDIUM, clip_on=False
+)
 
 
 def finding(results: StoredResults, observed: Observed | None) -> str:
@@ -178,18 +182,7 @@ def _panel(axes: Axes, counts: Counts) -> None:
     axes.step(edges, level["q50"], where="post", color=BASELINE, lw=Stroke.BOLD, zorder=Layer.LINES)
     best, low, high = counts.observations
     axes.vlines(x, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
-    draw_marks(
-        axes,
-        x,
-        best,
-        ls="",
-        size=Mark.END,
-        fill=PAPER,
-        edge=RED,
-        width=Stroke.MEDIUM,
-        layer=Layer.EMPHASIS,
-        clip_on=False,
-    )
+    _draw_ring(axes, x, best, layer=Layer.EMPHASIS)
     top = np.nanmax(np.concatenate([level["q975"], best, high]))
     axes.set_xlim(-0.5, len(x) - 0.5)
     axes.set_xticks([])
@@ -214,17 +207,7 @@ def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
     axes.vlines(
         np.arange(len(observed.window)), 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS
     )
-    draw_marks(
-        axes,
-        below,
-        ls="",
-        size=Mark.END,
-        fill=PAPER,
-        edge=RED,
-        width=Stroke.MEDIUM,
-        layer=Layer.INTERVALS,
-        clip_on=False,
-    )
+    _draw_ring(axes, below, layer=Layer.INTERVALS)
     axes.set_ylim(0, 1)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
     date_axis(axes, observed.window, width=WIDTH)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -60,7 +60,7 @@ ACROSS = 4
 class _Block:
     """One panel: an indicator and the differences of every policy in it."""
 
-    indicator: dict[str, Any]
+    indicator: queries.Entry
     rows: list[PairedDifference]
 
     @property

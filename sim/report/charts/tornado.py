@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,7 @@ VALUE = 0.95  # room for a tried value
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
 UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
+_draw_end = partial(draw_marks, size=Mark.END, edge=INK, width=Stroke.REGULAR)
 
 
 @styled
@@ -127,7 +129,7 @@ def _why_not_drawn(results: StoredResults) -> str:
     )
 
 
-def _indicators(results: StoredResults) -> list[dict[str, Any]]:
+def _indicators(results: StoredResults) -> list[queries.Entry]:
     """Access and waiting, or the first two of rights."""
     named = [queries.indicator(results, name) for name in (queries.WITHOUT_ACCESS, queries.WAITING)]
     return [entry for entry in named if entry] or queries.headline(results)[:2]
@@ -305,26 +307,8 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
     corner = (min(low, high), y - 0.3 * ROW)
     axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
-    draw_marks(
-        axes,
-        [low],
-        [y],
-        size=Mark.END,
-        fill=PAPER,
-        edge=INK,
-        width=Stroke.REGULAR,
-        layer=Layer.MARKS,
-    )
-    draw_marks(
-        axes,
-        [high],
-        [y],
-        size=Mark.END,
-        fill=INK,
-        edge=INK,
-        width=Stroke.REGULAR,
-        layer=Layer.LINES,
-    )
+    _draw_end(axes, [low], [y], fill=PAPER, layer=Layer.MARKS)
+    _draw_end(axes, [high], [y], fill=INK, layer=Layer.LINES)
     left, right = axes.get_xlim()
     away = 0.07 * (right - left) / BARS
     sides = (-1, 1) if low <= high else (1, -1)

@@ -96,7 +96,7 @@ def _counted(seen: Observed) -> list[pl.DataFrame]:
                 "part": "observed",
                 "crossing": counts.place,
                 "date": seen.window,
-                **dict(zip(("best", "low", "high"), counts.seen, strict=True)),
+                **dict(zip(("best", "low", "high"), counts.observations, strict=True)),
                 **{name: counts.quantile(name) for name in QUANTILES},
                 "share_of_runs_below": counts.below(),
             }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
@@ -164,7 +164,7 @@ def _numbers(moments: Moments, k: int) -> list[tuple[str, str]]:
     ]
 
 
-def _series(moments: Moments) -> dict[str, Any]:
+def _series(moments: Moments) -> dict[str, object]:
     """A policy's numbers, crossing by crossing and leg by leg."""
     return {
         "waiting": [_short(column) for column in moments.waiting.T],
@@ -208,7 +208,7 @@ def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
     return _dumped(content)
 
 
-def _dumped(content: Any) -> str:
+def _dumped(content: object) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
@@ -260,7 +260,7 @@ def _polyline(line: Floats) -> str:
 
 def _legs(
     geo: Geography, moments: Moments, k: int, scale: dict[str, float]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     widths = [WIDEST * people / scale["out"] for people in moments.setting_out[k].tolist()]
     return [
         {
@@ -291,7 +291,7 @@ def _crossings(
     frame: Frame,
     k: int,
     scale: dict[str, float],
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Each crossing with its mark, circle, name and the line to it, north to south."""
     order = sorted(sites, key=lambda site: (site.y, site.x))
     heights = spread(
@@ -316,7 +316,7 @@ def _crossings(
     ]
 
 
-def _towns(moments: Moments, geo: Geography) -> list[dict[str, Any]]:
+def _towns(moments: Moments, geo: Geography) -> list[dict[str, object]]:
     """Towns on the busiest roads, and the places outside from which roads come in."""
     through: dict[str, float] = {}
     for leg, people in zip(moments.legs, moments.setting_out.sum(axis=0), strict=True):
@@ -366,7 +366,7 @@ def _edge(moments: Moments, geo: Geography, site: Site) -> tuple[float, float] |
     return None
 
 
-def _chart(values: Floats) -> dict[str, Any]:
+def _chart(values: Floats) -> dict[str, object]:
     """A line over the days on a field of 300 by 90, and its highest number."""
     top = max(float(values.max(initial=0.0)), NOT_ZERO)
     last = max(1, len(values) - 1)
