@@ -35,17 +35,8 @@ from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIG
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
-from sim.report.maps.map_drawing import (
-    FEWER,
-    MORE,
-    WIDEST,
-    MapPanel,
-    key_axes,
-    key_words,
-    line_key,
-    mark_key,
-    width_key,
-)
+from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
+from sim.report.maps.map_key import key_axes, key_words, line_key, mark_key, width_key
 from sim.text.catalogue import translate
 from sim.text.wording import day, difference, estimate, listing, number, percent, plural, signed
 

@@ -36,14 +36,8 @@ from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, fit, new_page
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
-from sim.report.maps.map_drawing import (
-    WIDEST,
-    MapPanel,
-    key_axes,
-    key_words,
-    mark_key,
-    width_key,
-)
+from sim.report.maps.map_drawing import WIDEST, MapPanel
+from sim.report.maps.map_key import key_axes, key_words, mark_key, width_key
 from sim.report.maps.moments import Moments
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import translate
