@@ -1,4 +1,4 @@
-"""The alluvial chart: everybody is in it, once; who has no access is told apart."""
+"""The alluvial chart: everybody is in it, once; who has no access is shown apart."""
 
 from __future__ import annotations
 

@@ -97,8 +97,8 @@ class TestByHand:
         results = write_results(tmp_path / "run", **made)
         found = effects.dependence(results, "open", results.manifest["indicators"][1])
         assert found.apart == pytest.approx(60.0)
-        told = "People without access to asylum: what the transit state does."
-        assert told in CHARTS["tornado"].draw(results).title
+        found = "People without access to asylum: what the transit state does."
+        assert found in CHARTS["tornado"].draw(results).title
 
     def test_title_values_and_hatching(self, tmp_path: Path) -> None:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
@@ -114,7 +114,7 @@ class TestByHand:
 
 
 class TestLuck:
-    def test_one_of_many_must_be_clear_beyond_what_luck_makes(self, tmp_path: Path) -> None:
+    def test_one_of_many_must_be_clear_beyond_chance(self, tmp_path: Path) -> None:
         """Of 36 parameters without influence some look clear; none of them stands out."""
         made = content(policies=2, runs=30, parameters=36)
         effects = np.random.default_rng(8).normal(0.0, 1.0, 30)

@@ -150,7 +150,7 @@ class TestConvergence:
         assert not curve.clear
         assert curve.needed == 100
 
-    def test_the_smallest_difference_not_clear_is_told_with_its_runs(self, tmp_path: Path) -> None:
+    def test_the_smallest_difference_not_clear_is_given_with_its_runs(self, tmp_path: Path) -> None:
         """2, 4, −3: mean 1, sd sqrt(13), half-width 4.30265 sqrt(13/3) = 8.9567; 3 · 80.2 = 241."""
         made = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
         values = {"historical": (10.0, 10.0, 10.0), "open": (12.0, 14.0, 7.0)}
