@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, time, timedelta
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def record_fingerprint(record: object) -> str:
     A class that is not the package's own counts with its source, where that can be found.
 
     Args:
-        record: dataclasses, mappings, sequences, sets, arrays, texts, numbers, times or None, in
-            each other.
+        record: dataclasses, mappings, sequences, sets, arrays, enumerations, texts, numbers, times
+            or None, in each other.
 
     Raises:
         TypeError: if something else is in it.
@@ -80,6 +81,8 @@ def _parts(value: object) -> Iterator[bytes]:
     elif isinstance(value, np.ndarray):
         yield f"array of {value.dtype} {value.shape}".encode()
         yield value.tobytes()
+    elif isinstance(value, Enum):
+        yield f"{kind.__module__}.{kind.__qualname__}.{value.name}".encode()
     elif isinstance(value, int | float):
         yield repr(float(value)).encode()
     elif value is None or isinstance(value, str | date | time | timedelta):

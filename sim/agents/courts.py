@@ -15,11 +15,11 @@ from sim.agents.measure_scheduling import (
     add_measures,
     closed_to_at,
     end_earlier,
-    exempt_flags,
 )
 from sim.engine.access_index import index_if
+from sim.engine.codes import Action
 from sim.engine.columns import MEASURE
-from sim.policies import Action, Order
+from sim.policies import Order
 from sim.policies.oversight import Oversight, Power
 from sim.randomness import COURT_RULING, OVERSIGHT_REVIEW, exponential, uniform
 
@@ -107,7 +107,7 @@ class OversightActor(mesa.Agent):
 
     def _amendment(self) -> Mapping[str, Any]:
         if self.rules.power is Power.REQUIRE_EXCEPTION:
-            return {"exempt": exempt_flags(self.rules.exempt)}
+            return {"exempt": sum(self.rules.exempt)}
         return {"postponed_h": self.rules.postponed_h}
 
     def _plan_court(self, number: int, begins_h: float, minute: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,48 +12,14 @@ from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, revise_measure_end, schedule_measures_from
-from sim.engine.codes import (
-    HAS_CHILD,
-    HAS_UNACCOMPANIED_MINOR,
-    HAS_VULNERABLE,
-    NOBODY,
-    TRAITS,
-    MeasureKind,
-    QueueRule,
-)
+from sim.engine.codes import NOBODY, TRAITS, Action
 from sim.engine.columns import MEASURE
 from sim.engine.opening_hours import fill_calendars, opening_table
-from sim.policies import Action, Exempt, Order, Queue
-from sim.world.network import Mode
+from sim.policies import Order
 
-KINDS = {
-    Action.CLOSE: MeasureKind.CLOSED,
-    Action.NO_ASYLUM: MeasureKind.NO_ASYLUM,
-    Action.ACCEPT_ASYLUM: MeasureKind.ASSURED,
-    Action.BAN_MODE: MeasureKind.MODE_BAN,
-    Action.METER: MeasureKind.METER,
-    Action.ADD_OFFICERS: MeasureKind.STAFF,
-    Action.ADD_INTERPRETERS: MeasureKind.INTERPRETERS,
-    Action.ADD_LANES: MeasureKind.LANES,
-    Action.SET_HOURS: MeasureKind.HOURS,
-    Action.BUILD_FENCE: MeasureKind.FENCE,
-    Action.CARRIER_MEASURES: MeasureKind.CARRIERS,
-    Action.RESUME_CHECKS: MeasureKind.AGREED_CHECKS,
-}
 # What people on their way learn of only where they meet it.
 NOT_ANNOUNCED = (Action.BUILD_FENCE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
-RULES = {
-    Queue.HOLD: QueueRule.HOLD,
-    Queue.REROUTE: QueueRule.REROUTE,
-    Queue.TURN_BACK: QueueRule.TURN_BACK,
-}
-FLAGS = {
-    Exempt.CHILDREN: HAS_CHILD,
-    Exempt.UNACCOMPANIED_MINORS: HAS_UNACCOMPANIED_MINOR,
-    Exempt.VULNERABLE: HAS_VULNERABLE,
-}
-MODES = {mode: number for number, mode in enumerate(Mode)}
-RESTRICTIONS = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
 
 
 def carry_out(decider: Decider, first_order: int) -> range:
@@ -113,21 +79,16 @@ def _measure(order: Order, destination: int, origin: int) -> dict[str, Any]:
     return {
         "destination": destination,
         "origin": origin,
-        "kind": KINDS[order.action],
+        "kind": order.action,
         "announced_h": np.inf if order.action in NOT_ANNOUNCED else order.announced_h,
         "begins_h": order.effective_h,
         "ends_h": order.until_h,
-        "queue_rule": RULES[order.queue],
-        "exempt": exempt_flags(order.exempt),
-        "mode": MODES[order.mode],
+        "queue_rule": order.queue,
+        "exempt": sum(order.exempt),
+        "mode": order.mode,
         "value": order.value,
         "warm_places": order.warm_places,
     }
-
-
-def exempt_flags(classes: Iterable[Exempt]) -> int:
-    """Classes of people as flags of a group."""
-    return sum(FLAGS[each] for each in classes)
 
 
 def add_measures(model: HostModel, rows: list[dict[str, Any]]) -> None:

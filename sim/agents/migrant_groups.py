@@ -11,15 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.host_model import HostModel
 from sim.agents.mesa_adapter import view_agent
-from sim.engine.codes import (
-    HAS_CHILD,
-    HAS_UNACCOMPANIED_MINOR,
-    HAS_VULNERABLE,
-    NOBODY,
-    AgeClass,
-    GroupStage,
-    PersonState,
-)
+from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait
 from sim.engine.columns import GROUP
 
 
@@ -90,17 +82,17 @@ class MigrantGroup(mesa.Agent):
     @property
     def has_children(self) -> bool:
         """Whether there are children in the group."""
-        return bool(self.traits & HAS_CHILD)
+        return bool(self.traits & Trait.CHILDREN)
 
     @property
     def has_unaccompanied_minors(self) -> bool:
         """Whether there are minors without an adult in the group."""
-        return bool(self.traits & HAS_UNACCOMPANIED_MINOR)
+        return bool(self.traits & Trait.UNACCOMPANIED_MINORS)
 
     @property
     def has_vulnerable(self) -> bool:
         """Whether there are particularly vulnerable people in the group."""
-        return bool(self.traits & HAS_VULNERABLE)
+        return bool(self.traits & Trait.VULNERABLE)
 
     @property
     def children(self) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.agents.decision_schedule import Priority
 from sim.agents.host_model import HostModel
 from sim.agents.measure_scheduling import add_measures, end_earlier
-from sim.engine.codes import MeasureKind, QueueRule
+from sim.engine.codes import Action, QueueRule
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.network import Neighbour
 
@@ -73,7 +73,7 @@ class NeighbourActor(mesa.Agent):
         self.closure = int(self.model.engine.status["measures"][0])
         closing = {
             "destination": self.destination,
-            "kind": MeasureKind.CLOSED,
+            "kind": Action.CLOSE,
             "announced_h": self.model.now_h,
             "begins_h": self.model.now_h + self.neighbour.lag_h,
             "ends_h": np.inf,

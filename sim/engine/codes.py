@@ -6,11 +6,45 @@ Codes are integers because compiled code branches on them; the enumerations give
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final
+from typing import Final, Self
+
+
+class Code(IntEnum):
+    """A code that files write as a word; compiled code takes it for its number.
+
+    ``Mode.of("foot")`` finds a code by its word, and ``str`` gives the word.
+
+    Attributes:
+        word: how files write it.
+    """
+
+    word: str
+
+    def __new__(cls, number: int, word: str) -> Self:
+        """A member of an enumeration: its number, and its word."""
+        code = int.__new__(cls, number)
+        code._value_ = number
+        code.word = word
+        return code
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        """The code that files write as a word.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        for code in cls:
+            if code.word == word:
+                return code
+        raise ValueError(f"{word!r} is none of {', '.join(map(str, cls))}")
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class PersonState(IntEnum):
-    """Where a person stands; exhaustive and exclusive (MODEL 2.3)."""
+    """What a person is doing; exhaustive and exclusive (MODEL 2.3)."""
 
     GATEWAY = 0
     STAGING = 1
@@ -35,7 +69,7 @@ class PersonState(IntEnum):
 
 
 class NextStep(IntEnum):
-    """What a waiting group's next review will be."""
+    """What a waiting group will do at its next planned decision."""
 
     RECONSIDER = 0
     LEAVE = 1
@@ -81,55 +115,80 @@ class DestinationKind(IntEnum):
     SEGMENT = 2
 
 
-class MeasureKind(IntEnum):
-    """What a measure in force does.
+class Action(Code):
+    """What an order does.
 
-    Those up to ``MODE_BAN`` change what people expect of a destination. ``HOURS`` only makes new
-    opening hours known: the calendar itself is rebuilt in Python.
+    Those below 64 are kinds of measures of the engine too. Those up to ``BAN_MODE`` change what
+    people expect of a destination. ``SET_HOURS`` only makes new opening hours known: the calendar
+    itself is rebuilt in Python. The engine never sees the others: ``REOPEN`` ends measures, and
+    ``COORDINATE`` is about what neighbouring states will do.
     """
 
-    CLOSED = 0
-    NO_ASYLUM = 1
-    ASSURED = 2
-    MODE_BAN = 3
-    METER = 4
-    STAFF = 5
-    GATE = 6
-    INTERPRETERS = 7
-    LANES = 8
-    FENCE = 9
-    CARRIERS = 10
-    HOURS = 11
-    AGREED_CHECKS = 12
+    CLOSE = 0, "close"
+    NO_ASYLUM = 1, "no-asylum"
+    ACCEPT_ASYLUM = 2, "accept-asylum"
+    BAN_MODE = 3, "ban-mode"
+    METER = 4, "meter"
+    ADD_OFFICERS = 5, "add-officers"
+    REOPEN = 64, "reopen"
+    ADD_INTERPRETERS = 7, "add-interpreters"
+    ADD_LANES = 8, "add-lanes"
+    SET_HOURS = 11, "set-hours"
+    BUILD_FENCE = 9, "build-fence"
+    CARRIER_MEASURES = 10, "carrier-measures"
+    RESUME_CHECKS = 12, "resume-checks"
+    COORDINATE = 65, "coordinate"
 
 
-class QueueRule(IntEnum):
-    """What becomes of those who wait or arrive when a crossing closes to them."""
-
-    HOLD = 0
-    REROUTE = 1
-    TURN_BACK = 2
+# The kind of a measure that no order takes: the transit side sets its exit gates.
+GATE: Final = 6
 
 
-class Discipline(IntEnum):
-    """Who is interviewed next (S7 stage 2)."""
+class QueueRule(Code):
+    """What becomes of those who queue or arrive when a crossing closes to them."""
 
-    FCFS = 0
-    VULNERABLE_FIRST = 1
-    FAMILY_TOGETHER = 2
+    HOLD = 0, "hold"
+    REROUTE = 1, "reroute"
+    TURN_BACK = 2, "turn-back"
 
 
-class QueueName(IntEnum):
-    """The lines of single people at a station, each first come first served.
+class QueueDiscipline(Code):
+    """Who is interviewed next."""
 
-    Registration has four, by urgency (where the discipline says so) and need of an interpreter:
-    ``REGISTRATION + 2 * urgent + needs_interpreter``.
+    FCFS = 0, "first-come"
+    VULNERABLE_FIRST = 1, "vulnerable-first"
+    FAMILY_TOGETHER = 2, "family-together"
+
+
+class Distribution(Code):
+    """Families of service times."""
+
+    DETERMINISTIC = 0, "deterministic"
+    EXPONENTIAL = 1, "exponential"
+    GAMMA = 2, "gamma"
+    LOGNORMAL = 3, "lognormal"
+
+
+class Mode(Code):
+    """How people may go over a crossing."""
+
+    FOOT = 0, "foot"
+    BICYCLE = 1, "bicycle"
+    CAR = 2, "car"
+    TRUCK = 3, "truck"
+    BUS = 4, "bus"
+    RAIL = 5, "rail"
+
+
+class Trait(Code):
+    """Classes of people to whom a closure may not apply.
+
+    Each is a flag: a group's traits are the sum of those that hold for somebody in it.
     """
 
-    POSTS = 0
-    ADMISSION = 1
-    REGISTRATION = 2
-    TRANSPORT = 6
+    CHILDREN = 1, "families-with-children"
+    UNACCOMPANIED_MINORS = 2, "unaccompanied-minors"
+    VULNERABLE = 4, "vulnerable"
 
 
 class StreamKind(IntEnum):
@@ -140,29 +199,10 @@ class StreamKind(IntEnum):
     FIXED = 2
 
 
-class ServiceDistribution(IntEnum):
-    """Families of service times."""
-
-    DETERMINISTIC = 0
-    EXPONENTIAL = 1
-    GAMMA = 2
-    LOGNORMAL = 3
-
-
-# Flags of a group that a humanitarian exception may name.
-HAS_CHILD: Final = 1
-HAS_UNACCOMPANIED_MINOR: Final = 2
-HAS_VULNERABLE: Final = 4
-
 NOBODY: Final = -1
 # Interpreters where nobody counts them: no limit, whatever is added or taken away.
 UNLIMITED: Final = 2**30
 TRAITS: Final = 8
 STATES: Final = len(PersonState)
 BANDS: Final = 7
-MODES: Final = 6
-# Order of Mode in sim.world.network: what can be had at the border.
-FOOT: Final = 0
-BICYCLE: Final = 1
-CAR: Final = 2
-QUEUES: Final = 7
+MODES: Final = len(Mode)

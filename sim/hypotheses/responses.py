@@ -19,9 +19,8 @@ from typing import Annotated, Any, ClassVar, Protocol
 from annotated_types import Gt, Interval
 
 from sim.units import Unit
+from sim.world.network import Record
 from sim.world.parameters import Parameters
-
-_FORBID: dict[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def logistic(x: float) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deterred:
+class Deterred(Record):
     """R1: it withdraws where many fail, and escalates where little is done about it.
 
     ``P(withdraw) = logistic(a + b phi)`` and ``P(escalate) = logistic(c + d w)``, with a to d the
@@ -99,7 +98,6 @@ class Deterred:
     type: ClassVar[str] = "deterred"
     needs_actor: ClassVar[bool] = True
     duration_shape: ClassVar[float] = 0.0
-    __pydantic_config__: ClassVar = _FORBID
 
     def highest_level(self, parameters: Parameters) -> float:
         """The parameter ``transit_level_max``."""
@@ -119,7 +117,7 @@ class Deterred:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reactance:
+class Reactance(Record):
     """R2: it escalates the more, the stronger the response; it withdraws at a constant chance.
 
     ``P(escalate) = logistic(e + f (1 - w))`` with e and f the parameters ``reactance_escalate_*``.
@@ -128,7 +126,6 @@ class Reactance:
     type: ClassVar[str] = "reactance"
     needs_actor: ClassVar[bool] = True
     duration_shape: ClassVar[float] = 0.0
-    __pydantic_config__: ClassVar = _FORBID
 
     def highest_level(self, parameters: Parameters) -> float:
         """The parameter ``transit_level_max``."""
@@ -144,7 +141,7 @@ class Reactance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scripted:
+class Scripted(Record):
     """R3: it goes on for a time that has nothing to do with the response, and then withdraws.
 
     Attributes:
@@ -157,7 +154,6 @@ class Scripted:
 
     type: ClassVar[str] = "scripted"
     needs_actor: ClassVar[bool] = False
-    __pydantic_config__: ClassVar = _FORBID
 
     def highest_level(self, parameters: Parameters) -> float:
         """Never more than the hypothesis sets."""
@@ -171,7 +167,7 @@ class Scripted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostSensitive:
+class CostSensitive(Record):
     """R4: it withdraws while many people are stranded on its side, and goes on when few are left.
 
     It withdraws above ``stranded_limit_persons``; once it does, until fewer than
@@ -181,7 +177,6 @@ class CostSensitive:
     type: ClassVar[str] = "cost-sensitive"
     needs_actor: ClassVar[bool] = False
     duration_shape: ClassVar[float] = 0.0
-    __pydantic_config__: ClassVar = _FORBID
 
     def highest_level(self, parameters: Parameters) -> float:
         """Never more than the hypothesis sets."""

@@ -18,12 +18,11 @@ from annotated_types import Ge, Interval
 
 from sim.clock import Clock, require_zone
 from sim.units import Unit
-from sim.world.network import GateId, HubId
+from sim.world.network import GateId, HubId, Record
 
 Share = Annotated[float, Interval(ge=0.0, le=1.0)]
 Factor = Annotated[float, Interval(ge=0.0, le=1e6)]
 Shift = Annotated[float, Interval(ge=-1000.0, le=1000.0)]
-_FORBID: dict[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class Hypothesis(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checks:
+class Checks(Record):
     """H0: documents are checked throughout, and few people without a visa are let out.
 
     Attributes:
@@ -112,7 +111,6 @@ class Checks:
     settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "checks"
-    __pydantic_config__: ClassVar = _FORBID
 
     def conduct(self, clock: Clock) -> Conduct:
         """The same gate everywhere, always."""
@@ -125,7 +123,7 @@ class Checks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetsThrough:
+class LetsThrough(Record):
     """H1: from some day on people are no longer stopped; nobody organises anything.
 
     Attributes:
@@ -145,7 +143,6 @@ class LetsThrough:
     settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "lets-through"
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         _require_zones(self.opens, self.closes)
@@ -161,7 +158,7 @@ class LetsThrough:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facilitates:
+class Facilitates(Record):
     """H2: people are let out, helped on their way, and some are brought in groups.
 
     Attributes:
@@ -192,7 +189,6 @@ class Facilitates:
     settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "facilitates"
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         _require_zones({**self.opens, "begins": self.begins}, self.closes)

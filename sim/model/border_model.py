@@ -50,7 +50,7 @@ from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
 from sim.clock import Clock
 from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin, most_events
-from sim.engine.codes import MeasureKind
+from sim.engine.codes import Action
 from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
@@ -389,7 +389,7 @@ def _permanent_restrictions(world: World) -> list[dict[str, Any]]:
     return [
         {
             "destination": station,
-            "kind": MeasureKind.NO_ASYLUM,
+            "kind": Action.NO_ASYLUM,
             "announced_h": -np.inf,
             "begins_h": 0.0,
             "ends_h": np.inf,

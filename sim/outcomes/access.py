@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from sim.engine.codes import MeasureKind
+from sim.engine.codes import Action
 from sim.engine.columns import Engine
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.world import World
@@ -47,7 +47,7 @@ def access_spans(engine: Engine, world: World) -> tuple[AccessSpan, ...]:
     fields = ["destination", "begins_h", "ends_h", "kind", "exempt"]
     in_use = engine.measures[fields][: int(engine.status["measures"][0])]
     for station, begins_h, ends_h, kind, exempt in in_use.tolist():
-        if kind in (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM) and begins_h < ends_h:
+        if kind in (Action.CLOSE, Action.NO_ASYLUM) and begins_h < ends_h:
             restrictions.setdefault(station, []).append(
                 _Restriction(begins_h, ends_h, kind, exempt)
             )
@@ -80,7 +80,7 @@ def _access_at(restrictions: list[_Restriction], hour: float) -> Access:
     without_exception = [each.kind for each in now if not each.exempt]
     if not without_exception:
         return Access.EXCEPTION_ONLY
-    if MeasureKind.CLOSED in without_exception:
+    if Action.CLOSE in without_exception:
         return Access.CLOSED
     return Access.NO_ASYLUM
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.codes import MeasureKind
+from sim.engine.codes import Action
 from sim.world.world import World
 
 
@@ -41,7 +41,7 @@ class ClosedHours:
         numbers = np.array(usable, dtype=np.int64)
         travellers = np.array([crossings[k].travellers_per_d for k in usable])
         end_h = world.clock.duration_h
-        closures = measures[measures["kind"] == MeasureKind.CLOSED]
+        closures = measures[measures["kind"] == Action.CLOSE]
         begins_h = np.clip(closures["begins_h"], 0.0, end_h)
         ends_h = np.clip(closures["ends_h"], 0.0, end_h)
         edges_h = np.unique(np.concatenate(([0.0, end_h], begins_h, ends_h)))

@@ -14,8 +14,9 @@ import numpy as np
 
 from sim.engine.codes import AgeClass
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE
 from sim.outcomes.indicator import Direction, Family, FamilyTable
-from sim.outcomes.run_record import IN_TRANSIT_STATE, PAST_THE_GATE, RunRecord
+from sim.outcomes.run_record import RunRecord
 
 TABLE: Final = FamilyTable(Family.COST)
 _LESS, _MORE, _NONE = Direction

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.codes import HAS_CHILD, AgeClass
+from sim.engine.codes import AgeClass, Trait
 
 if TYPE_CHECKING:
     from sim.outcomes.run_record import RunRecord
@@ -36,7 +36,7 @@ def _frail(run: RunRecord) -> NDArray[np.bool_]:
 
 
 def _in_families(run: RunRecord) -> NDArray[np.bool_]:
-    return (run.of_group("traits") & HAS_CHILD) != 0
+    return (run.of_group("traits") & Trait.CHILDREN) != 0
 
 
 def _alone(run: RunRecord) -> NDArray[np.bool_]:

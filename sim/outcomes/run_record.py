@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.engine.codes import CAR, AgeClass, DestinationKind, MeasureKind, PersonState
-from sim.engine.cold_exposure import INSIDE_STATION, OUTDOORS
+from sim.engine.codes import Action, AgeClass, DestinationKind, Mode, PersonState
 from sim.engine.columns import Engine
+from sim.engine.person_states import (
+    FULLY_OUTDOORS,
+    INSIDE_STATION,
+    OUTDOORS,
+    SHARING_SHELTER,
+    WITH_ACCESS,
+)
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
@@ -21,36 +27,12 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 State = PersonState
-PAST_THE_GATE: Final = (
-    State.BETWEEN_POSTS,
-    State.ADMISSION_QUEUE,
-    State.IN_ADMISSION,
-    State.WAIT_REGISTRATION,
-    State.IN_REGISTRATION,
-)
-WAITING_AT_BORDER: Final = (State.EXIT_QUEUE, *PAST_THE_GATE)
-IN_TRANSIT_STATE: Final = (
-    State.GATEWAY,
-    State.STAGING,
-    State.TRAVEL,
-    State.TURNED_BACK,
-    State.EXIT_QUEUE,
-)
-WITH_ACCESS: Final = (
-    State.REGISTERED,
-    State.TRANSFERRED,
-    State.REFUSED_NO_CLAIM,
-    State.GREEN_UNKNOWN,
-    State.DIVERTED,
-)
-FULLY_OUTDOORS: Final = (State.EXIT_QUEUE, State.GREEN_ATTEMPT)
-SHARING_SHELTER: Final = (State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION)
 ROUNDING_H: Final = 1e-3  # hours of persons are kept in single precision
 RESTRICTIVE: Final = (
-    MeasureKind.CLOSED,
-    MeasureKind.NO_ASYLUM,
-    MeasureKind.MODE_BAN,
-    MeasureKind.METER,
+    Action.CLOSE,
+    Action.NO_ASYLUM,
+    Action.BAN_MODE,
+    Action.METER,
 )
 
 
@@ -210,7 +192,7 @@ class RunRecord:
         """
         hours = self.persons["exposed_h"].astype(np.float64)
         state, place = self.persons["state"], self.persons["place"]
-        on_foot = (state != State.EXIT_QUEUE) | (self.of_group("mode") != CAR)
+        on_foot = (state != State.EXIT_QUEUE) | (self.of_group("mode") != Mode.CAR)
         has_weather = self.engine.zone[place] >= 0
         for clock, states in ((OUTDOORS, FULLY_OUTDOORS), (INSIDE_STATION, SHARING_SHELTER)):
             still = np.isin(state, states) & on_foot & has_weather
@@ -290,7 +272,7 @@ class RunRecord:
     def fence_built_km(self) -> float:
         """Fence that was built under the policy, km."""
         built = 0.0
-        fences = self.measures[self.measures["kind"] == MeasureKind.FENCE]
+        fences = self.measures[self.measures["kind"] == Action.BUILD_FENCE]
         begun = fences[fences["begins_h"] < self.clock.duration_h]
         first = len(self.world.network.destinations) - len(self.world.network.segments)
         for number, segment in enumerate(self.world.network.segments, first):
@@ -325,6 +307,6 @@ class RunRecord:
     @cached_property
     def _staffing_h(self) -> NDArray[np.float64]:
         """Officer hours that measures add (or, below zero, take away), shape (measures,)."""
-        staff = self.measures[self.measures["kind"] == MeasureKind.STAFF]
+        staff = self.measures[self.measures["kind"] == Action.ADD_OFFICERS]
         end = np.minimum(staff["ends_h"], self.clock.duration_h)
         return np.asarray(np.maximum(0.0, end - staff["begins_h"]) * staff["value"])

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
-from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER, RunRecord
+from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
+from sim.outcomes.run_record import RunRecord
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,13 @@ registers its policies: adding one is adding a file.
 from importlib import import_module
 from pkgutil import iter_modules
 
+from sim.engine.codes import Action, QueueRule, Trait
 from sim.policies.orders import (
-    Action,
     Daily,
-    Exempt,
     Observation,
     Once,
     Order,
     Policy,
-    Queue,
     policy,
     registered_policies,
 )
@@ -26,12 +24,12 @@ for _module in iter_modules(__path__):
 __all__ = [
     "Action",
     "Daily",
-    "Exempt",
     "Observation",
     "Once",
     "Order",
     "Policy",
-    "Queue",
+    "QueueRule",
+    "Trait",
     "policy",
     "registered_policies",
 ]

@@ -29,7 +29,6 @@ class Together:
     parts: Annotated[tuple[PolicyId, ...], Len(1, MOST_PARTS)]
 
     type: ClassVar[str] = "together"
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)

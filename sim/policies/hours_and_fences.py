@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Len, MinLen
 
 from sim.clock import parse_opening_hours, require_span, require_zone
-from sim.policies.orders import Action, Daily, Observation, Once, Order, policy
+from sim.engine.codes import Action
+from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
 from sim.units import Unit
-from sim.world.network import CrossingId, Kilometres, SegmentId
-
-_FORBID: dict[str, str] = {"extra": "forbid"}
+from sim.world.network import CrossingId, Kilometres, Record, SegmentId
 
 
 @policy
@@ -38,7 +36,6 @@ class OpeningHours:
 
     type: ClassVar[str] = "opening-hours"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_span(self.since, self.until)
@@ -46,21 +43,13 @@ class OpeningHours:
 
     def decide(self, observation: Observation) -> list[Order]:
         """One order for all of them."""
-        since_h = observation.clock.hours(self.since)
-        return [
-            Order(
-                action=Action.SET_HOURS,
-                crossings=self.crossings,
-                announced_h=since_h - self.announced_before_h,
-                effective_h=since_h,
-                until_h=inf if self.until is None else observation.clock.hours(self.until),
-                hours=self.hours,
-            )
-        ]
+        terms = Terms(action=Action.SET_HOURS, crossings=self.crossings, hours=self.hours)
+        lead_h = self.announced_before_h
+        return [terms.dated(observation.clock, self.since, self.until, announced_before_h=lead_h)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FencePart:
+class FencePart(Record):
     """A stretch of fence.
 
     Attributes:
@@ -72,8 +61,6 @@ class FencePart:
     segment: SegmentId
     km: Kilometres
     ready: datetime
-
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.ready)
@@ -92,18 +79,12 @@ class Fence:
 
     type: ClassVar[str] = "fence"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, observation: Observation) -> list[Order]:
         """One order a stretch; people learn of a fence at the fence."""
-        ready_h = [observation.clock.hours(part.ready) for part in self.parts]
         return [
-            Order(
-                action=Action.BUILD_FENCE,
-                segments=(part.segment,),
-                announced_h=at_h,
-                effective_h=at_h,
-                value=part.km,
+            Terms(action=Action.BUILD_FENCE, segments=(part.segment,), value=part.km).dated(
+                observation.clock, part.ready
             )
-            for part, at_h in zip(self.parts, ready_h, strict=True)
+            for part in self.parts
         ]

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import time
-from enum import StrEnum
+from datetime import datetime, time
 from math import inf
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
 import numpy as np
+from annotated_types import Interval
 from numpy.typing import NDArray
 
 from sim.clock import Clock, parse_opening_hours
-from sim.world.network import Mode
+from sim.engine.codes import Action, Code, Mode, QueueRule, Trait
+from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, Record, SegmentId
 
-
-class Action(StrEnum):
-    """What an order does."""
-
-    CLOSE = "close"
-    NO_ASYLUM = "no-asylum"
-    ACCEPT_ASYLUM = "accept-asylum"
-    BAN_MODE = "ban-mode"
-    METER = "meter"
-    ADD_OFFICERS = "add-officers"
-    REOPEN = "reopen"
-    ADD_INTERPRETERS = "add-interpreters"
-    ADD_LANES = "add-lanes"
-    SET_HOURS = "set-hours"
-    BUILD_FENCE = "build-fence"
-    CARRIER_MEASURES = "carrier-measures"
-    RESUME_CHECKS = "resume-checks"
-    COORDINATE = "coordinate"
-
-
+CODES: dict[str, type[Code]] = {"action": Action, "queue": QueueRule, "mode": Mode}
 ADDING = (Action.ADD_OFFICERS, Action.ADD_INTERPRETERS, Action.ADD_LANES)
 SHARES = (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
 # What an order must name, where that is not crossings.
@@ -45,33 +27,14 @@ NAMES = {
 }
 
 
-class Queue(StrEnum):
-    """What becomes of those who stand in line, or arrive, when a crossing closes to them."""
-
-    HOLD = "hold"
-    REROUTE = "reroute"
-    TURN_BACK = "turn-back"
-
-
-class Exempt(StrEnum):
-    """Classes of people to whom a closure may not apply."""
-
-    CHILDREN = "families-with-children"
-    UNACCOMPANIED_MINORS = "unaccompanied-minors"
-    VULNERABLE = "vulnerable"
-
-
 @dataclass(frozen=True, kw_only=True)
-class Order:
-    """One decision about some crossings.
+class Terms(Record):
+    """What a decision does and to what: the same in an order and in a dated step.
 
     Attributes:
+        crossings: ids of the crossings; none where it is about something else.
         action: what is done.
-        crossings: ids of the crossings; none where an order is about something else.
-        announced_h: when it is made public, h.
-        effective_h: when it takes effect, h; only a ban of a mode may come before it is announced.
-        until_h: when it ends, as stated when it is announced, h.
-        queue: what a closure does with people in line.
+        queue: what a closure does with people who queue.
         exempt: to whom a closure does not apply.
         mode: the mode that a ban is about.
         value: strictness of a ban (0-1); persons a day of a meter; officers, interpreters or lanes
@@ -84,20 +47,78 @@ class Order:
         neighbours: ids of the neighbours that are to close in step.
     """
 
+    crossings: tuple[CrossingId, ...] = ()
     action: Action
-    crossings: tuple[str, ...] = ()
+    queue: QueueRule = QueueRule.HOLD
+    exempt: frozenset[Trait] = frozenset()
+    mode: Mode = Mode.BICYCLE
+    value: Annotated[float, Interval(ge=-MOST, le=MOST)] = 1.0
+    warm_places: Count = 0
+    hours: str = ""
+    segments: tuple[SegmentId, ...] = ()
+    origins: tuple[OriginId, ...] = ()
+    neighbours: tuple[NeighbourId, ...] = ()
+
+    def check(self) -> None:
+        """Refuse terms that do not name what they are about, or whose value makes no sense.
+
+        Raises:
+            ValueError: saying what is wrong.
+        """
+        needed = NAMES.get(self.action, "crossings")
+        if needed is not None and not getattr(self, needed):
+            raise ValueError(f"{self.action} must name at least one of its {needed}")
+        if self.value < 0.0 and self.action not in ADDING:
+            raise ValueError(f"the value of {self.action} must not be less than 0")
+        if self.value > 1.0 and self.action in SHARES:
+            raise ValueError(f"the value of {self.action} is a share: at most 1")
+        if self.action is Action.SET_HOURS:
+            parse_opening_hours(self.hours)
+        elif self.hours:
+            raise ValueError(f"hours are for set-hours, not for {self.action}")
+
+    def terms(self) -> dict[str, Any]:
+        """These terms by name."""
+        return {each.name: getattr(self, each.name) for each in fields(Terms)}
+
+    def dated(
+        self,
+        clock: Clock,
+        at: datetime,
+        until: datetime | None = None,
+        *,
+        announced_before_h: float = 0.0,
+    ) -> Order:
+        """An order of these terms.
+
+        Args:
+            clock: turns dates into hours.
+            at: when it takes effect.
+            until: when it ends, or None.
+            announced_before_h: lead time of the announcement, h.
+        """
+        effective_h = clock.hours(at)
+        return Order(
+            **self.terms(),
+            announced_h=effective_h - announced_before_h,
+            effective_h=effective_h,
+            until_h=hours_until(clock, until),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order(Terms):
+    """One decision, with its hours.
+
+    Attributes:
+        announced_h: when it is made public, h.
+        effective_h: when it takes effect, h; only a ban of a mode may come before it is announced.
+        until_h: when it ends, as stated when it is announced, h.
+    """
+
     announced_h: float
     effective_h: float
     until_h: float = inf
-    queue: Queue = Queue.HOLD
-    exempt: frozenset[Exempt] = frozenset()
-    mode: Mode = Mode.BICYCLE
-    value: float = 1.0
-    warm_places: int = 0
-    hours: str = ""
-    segments: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-    neighbours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.effective_h < self.announced_h and self.action is not Action.BAN_MODE:
@@ -109,7 +130,7 @@ class Order:
             raise ValueError(
                 f"an order ends ({self.until_h} h) before it takes effect ({self.effective_h} h)"
             )
-        check_terms(self)
+        self.check()
 
     def no_earlier_than(self, hour: float) -> Order:
         """The order as it works when it is given at an hour: nothing is done before."""
@@ -120,43 +141,23 @@ class Order:
         return replace(self, announced_h=announced_h, effective_h=effective_h, until_h=until_h)
 
     def as_plain(self) -> dict[str, Any]:
-        """The order as JSON can hold it."""
+        """The order as JSON can hold it: codes as their words."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {**plain, "exempt": sorted(self.exempt), "value": float(self.value)}
+        plain |= {name: str(plain[name]) for name in CODES}
+        return {**plain, "exempt": sorted(map(str, self.exempt)), "value": float(self.value)}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Order:
-        """The order that was written down so."""
+        """The order that :meth:`as_plain` wrote."""
         named = {key: tuple(held) for key, held in plain.items() if isinstance(held, list)}
-        codes = {
-            "action": Action(plain["action"]),
-            "queue": Queue(plain["queue"]),
-            "mode": Mode(plain["mode"]),
-            "exempt": frozenset(map(Exempt, plain["exempt"])),
-        }
-        return cls(**{**plain, **named, **codes})
+        codes = {name: kind.of(plain[name]) for name, kind in CODES.items()}
+        exempt = frozenset(map(Trait.of, plain["exempt"]))
+        return cls(**{**plain, **named, **codes, "exempt": exempt})
 
 
-def check_terms(terms: Any) -> None:
-    """Refuse an order that does not name what it is about, or whose value makes no sense.
-
-    Args:
-        terms: an order, or a step of a calendar.
-
-    Raises:
-        ValueError: saying what is wrong.
-    """
-    needed = NAMES.get(terms.action, "crossings")
-    if needed is not None and not getattr(terms, needed):
-        raise ValueError(f"{terms.action.value} must name at least one of its {needed}")
-    if terms.value < 0.0 and terms.action not in ADDING:
-        raise ValueError(f"the value of {terms.action.value} must not be less than 0")
-    if terms.value > 1.0 and terms.action in SHARES:
-        raise ValueError(f"the value of {terms.action.value} is a share: at most 1")
-    if terms.action is Action.SET_HOURS:
-        parse_opening_hours(terms.hours)
-    elif terms.hours:
-        raise ValueError(f"hours are for set-hours, not for {terms.action.value}")
+def hours_until(clock: Clock, end: datetime | None) -> float:
+    """An end in hours; infinite where there is none."""
+    return inf if end is None else clock.hours(end)
 
 
 @dataclass(frozen=True)
@@ -223,13 +224,14 @@ POLICIES: dict[str, type[Any]] = {}
 
 
 def policy(kind: type[Any]) -> type[Any]:
-    """Register a policy class under its ``type``.
+    """Register a policy class under its ``type``; keys that are no fields of it are refused.
 
     Raises:
         ValueError: if that name is taken.
     """
     if kind.type in POLICIES:
         raise ValueError(f"there is already a policy of type {kind.type!r}")
+    kind.__pydantic_config__ = Record.__pydantic_config__
     POLICIES[kind.type] = kind
     return kind
 

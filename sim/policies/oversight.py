@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Ge, Interval, MinLen
 
-from sim.policies.orders import Exempt
+from sim.engine.codes import Trait
 from sim.units import Unit
-from sim.world.network import CrossingId, PolicyId
+from sim.world.network import CrossingId, PolicyId, Record
 
 
 class Power(StrEnum):
@@ -29,7 +29,7 @@ class Power(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Oversight:
+class Oversight(Record):
     """How restrictive decisions are reviewed.
 
     Attributes:
@@ -50,13 +50,11 @@ class Oversight:
     delay_h: Annotated[float, Ge(0.0), Unit("h")]
     power: Power
     keep: CrossingId | None = None
-    exempt: frozenset[Exempt] = frozenset()
+    exempt: frozenset[Trait] = frozenset()
     postponed_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
     court_hazard_per_d: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
     applies_to: tuple[PolicyId, ...] = ()
     source: Annotated[str, MinLen(1)]
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
         needs = {

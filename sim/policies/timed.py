@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import inf
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Interval, Len, MinLen
 
-from sim.clock import require_span, require_zone
-from sim.policies.orders import (
-    Action,
-    Daily,
-    Exempt,
-    Observation,
-    Once,
-    Order,
-    Queue,
-    check_terms,
-    policy,
-)
+from sim.clock import Clock, require_span, require_zone
+from sim.engine.codes import Action, Mode, QueueRule, Trait
+from sim.policies.orders import Daily, Observation, Once, Order, Terms, hours_until, policy
 from sim.units import Unit
-from sim.world.network import MOST, Count, CrossingId, Mode, NeighbourId, OriginId, SegmentId
+from sim.world.network import CrossingId, Record
 
-_FORBID: dict[str, str] = {"extra": "forbid"}
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
 Source = Annotated[str, MinLen(1)]
+LeadTime = Annotated[float, Ge(0.0), Unit("h")]
 
 
 @policy
@@ -36,7 +26,6 @@ class Open:
 
     type: ClassVar[str] = "open"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, observation: Observation) -> list[Order]:
         """No orders."""
@@ -44,44 +33,20 @@ class Open:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class Step(Terms):
     """One dated decision of a schedule.
 
     Attributes:
-        crossings: ids of the crossings; none where a step is about something else.
-        action: what is done.
         announced: when it was made public.
         effective: when it takes effect.
         until: the end that was stated, or None for none.
-        queue: what a closure does with people in line.
-        exempt: to whom a closure does not apply.
-        mode: the mode that a ban is about.
-        value: what the action needs; see :class:`~sim.policies.orders.Order`.
-        warm_places: heated places that a meter brings along.
-        hours: new opening hours, as ``08:00-20:00``.
-        segments: ids of the segments that get a fence.
-        origins: ids of the origins that a carrier measure is about; none means all.
-        neighbours: ids of the neighbours that are to close in step.
         source: where the step is documented.
     """
 
-    crossings: tuple[CrossingId, ...] = ()
-    action: Action
     announced: datetime
     effective: datetime
     until: datetime | None = None
-    queue: Queue = Queue.HOLD
-    exempt: frozenset[Exempt] = frozenset()
-    mode: Mode = Mode.BICYCLE
-    value: Annotated[float, Interval(ge=-MOST, le=MOST)] = 1.0
-    warm_places: Count = 0
-    hours: str = ""
-    segments: tuple[SegmentId, ...] = ()
-    origins: tuple[OriginId, ...] = ()
-    neighbours: tuple[NeighbourId, ...] = ()
     source: Source
-
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         for name in ("announced", "effective", "until"):
@@ -90,25 +55,15 @@ class Step:
             raise ValueError(f"takes effect ({self.effective}) before it is announced")
         if self.until is not None and self.until <= self.effective:
             raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
-        check_terms(self)
+        self.check()
 
-    def order(self, observation: Observation) -> Order:
+    def order(self, clock: Clock) -> Order:
         """This step as an order in hours."""
         return Order(
-            action=self.action,
-            crossings=self.crossings,
-            announced_h=observation.clock.hours(self.announced),
-            effective_h=observation.clock.hours(self.effective),
-            until_h=inf if self.until is None else observation.clock.hours(self.until),
-            queue=self.queue,
-            exempt=self.exempt,
-            mode=self.mode,
-            value=self.value,
-            warm_places=self.warm_places,
-            hours=self.hours,
-            segments=self.segments,
-            origins=self.origins,
-            neighbours=self.neighbours,
+            **self.terms(),
+            announced_h=clock.hours(self.announced),
+            effective_h=clock.hours(self.effective),
+            until_h=hours_until(clock, self.until),
         )
 
 
@@ -121,57 +76,65 @@ class Schedule:
 
     type: ClassVar[str] = "schedule"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def decide(self, observation: Observation) -> list[Order]:
         """Every step, at the start."""
-        return [step.order(observation) for step in self.steps]
+        return [step.order(observation.clock) for step in self.steps]
 
 
-@policy
 @dataclass(frozen=True, kw_only=True)
-class Closure:
-    """Close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+class DatedClosure(Record):
+    """What policies have in common that close some crossings at one time.
 
     Attributes:
         crossings: what closes.
         at: when it closes.
         until: when it opens again, or None.
         announced_before_h: lead time of the announcement.
-        queue: what happens to people in line.
-        exempt: to whom the closure does not apply.
-        asylum_at: crossings that are announced as taking claims.
+        queue: what happens to people in the queues.
     """
 
     crossings: Crossings
     at: datetime
     until: datetime | None = None
-    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
-    exempt: frozenset[Exempt] = frozenset()
+    announced_before_h: LeadTime = 0.0
+    queue: QueueRule = QueueRule.HOLD
+
+    def __post_init__(self) -> None:
+        require_span(self.at, self.until)
+
+    def closure(self, clock: Clock, exempt: frozenset[Trait] = frozenset()) -> Order:
+        """The order that closes them."""
+        terms = Terms(
+            action=Action.CLOSE, crossings=self.crossings, queue=self.queue, exempt=exempt
+        )
+        return terms.dated(clock, self.at, self.until, announced_before_h=self.announced_before_h)
+
+
+@policy
+@dataclass(frozen=True, kw_only=True)
+class Closure(DatedClosure):
+    """Close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+
+    Attributes:
+        exempt: to whom the closure does not apply.
+        asylum_at: crossings that are announced as taking claims.
+    """
+
+    exempt: frozenset[Trait] = frozenset()
     asylum_at: tuple[CrossingId, ...] = ()
 
     type: ClassVar[str] = "closure"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
-        require_span(self.at, self.until)
+        super().__post_init__()
         if twice := set(self.crossings) & set(self.asylum_at):
             raise ValueError(f"closes and takes claims at the same crossing: {sorted(twice)}")
 
     def decide(self, observation: Observation) -> list[Order]:
         """The closure, and the word that claims are taken elsewhere."""
-        at_h = observation.clock.hours(self.at)
-        closure = Order(
-            action=Action.CLOSE,
-            crossings=self.crossings,
-            announced_h=at_h - self.announced_before_h,
-            effective_h=at_h,
-            until_h=inf if self.until is None else observation.clock.hours(self.until),
-            queue=self.queue,
-            exempt=self.exempt,
-        )
+        closure = self.closure(observation.clock, self.exempt)
         if not self.asylum_at:
             return [closure]
         elsewhere = replace(closure, action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at)
@@ -188,18 +151,17 @@ class Staged:
         first: when the first group closes.
         every_h: time from one stage to the next.
         announced_before_h: lead time of each announcement; 0 is a surprise.
-        queue: what happens to people in line.
+        queue: what happens to people in the queues.
     """
 
     stages: Annotated[tuple[Crossings, ...], Len(1, 1000)]
     first: datetime
     every_h: Annotated[float, Ge(0.0), Unit("h")]
-    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
+    announced_before_h: LeadTime = 0.0
+    queue: QueueRule = QueueRule.HOLD
 
     type: ClassVar[str] = "staged"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.first)
@@ -237,25 +199,21 @@ class ModeBan:
     mode: Mode = Mode.BICYCLE
     since: datetime
     strictness: Annotated[float, Interval(ge=0.0, le=1.0)] = 1.0
-    announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
+    announced_before_h: LeadTime = 0.0
 
     type: ClassVar[str] = "mode-ban"
     clock: ClassVar[Once | Daily] = Once()
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         require_zone(self.since)
 
     def decide(self, observation: Observation) -> list[Order]:
         """One ban."""
-        at_h = observation.clock.hours(self.since)
-        return [
-            Order(
-                action=Action.BAN_MODE,
-                crossings=self.crossings,
-                announced_h=at_h - self.announced_before_h,
-                effective_h=at_h,
-                mode=self.mode,
-                value=self.strictness,
-            )
-        ]
+        ban = Terms(
+            action=Action.BAN_MODE,
+            crossings=self.crossings,
+            mode=self.mode,
+            value=self.strictness,
+        )
+        lead_h = self.announced_before_h
+        return [ban.dated(observation.clock, self.since, announced_before_h=lead_h)]

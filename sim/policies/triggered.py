@@ -11,7 +11,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Gt, MinLen
 
 from sim.clock import require_zone
-from sim.policies.orders import Action, Daily, Observation, Once, Order, Queue, policy
+from sim.engine.codes import Action, QueueRule
+from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
 from sim.world.network import CrossingId
 
@@ -39,12 +40,11 @@ class Threshold:
     days: Annotated[int, Gt(0)] = 1
     at_least_d: Annotated[float, Ge(0.0), Unit("d")] = 0.0
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
+    queue: QueueRule = QueueRule.HOLD
 
     type: ClassVar[str] = "threshold"
     clock: ClassVar[Once | Daily] = Daily()
     memory_d: ClassVar[float] = 3.0
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
         if self.below > self.above:
@@ -111,11 +111,10 @@ class ReopeningTrial:
     trial: datetime
     tripwire: Annotated[float, Ge(0.0)]
     announced_before_h: Annotated[float, Ge(0.0), Unit("h")] = 0.0
-    queue: Queue = Queue.HOLD
+    queue: QueueRule = QueueRule.HOLD
 
     type: ClassVar[str] = "reopening-trial"
     clock: ClassVar[Once | Daily] = Daily(at_start=True)
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
         require_zone(self.closes)

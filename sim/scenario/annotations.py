@@ -3,15 +3,18 @@
 The records of lower floors are plain dataclasses that know nothing of pydantic; they mark fields
 with :class:`~sim.units.Unit` and :class:`~sim.world.network.Refers`. Here these marks become
 validators: quantities may be written with a unit, and names must exist (the known names are given
-as validation context).
+as validation context). A :class:`~sim.engine.codes.Code` is read and written as its word.
 """
 
 from __future__ import annotations
+
+import inspect
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from sim.engine.codes import Code
 from sim.errors import did_you_mean
 from sim.units import Unit, UnitError, convert
 from sim.world.network import Refers
@@ -64,8 +67,33 @@ def _reference_schema(mark: Refers, source: object, handler: GetCoreSchemaHandle
     return core_schema.with_info_after_validator_function(check, handler(source))
 
 
+def _code_schema(kind: type[Code], _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Read a word of an enumeration as its member."""
+    return core_schema.no_info_after_validator_function(
+        kind.of,
+        core_schema.literal_schema([code.word for code in kind]),
+        ref=f"{kind.__module__}.{kind.__qualname__}:{id(kind)}",
+        serialization=core_schema.plain_serializer_function_ser_schema(str),
+    )
+
+
+def _code_json_schema(
+    kind: type[Code], schema: CoreSchema, handler: GetJsonSchemaHandler
+) -> JsonSchemaValue:
+    reference = handler(schema)
+    words = handler.resolve_ref_schema(reference)
+    words["title"] = kind.__name__
+    words["description"] = (inspect.getdoc(kind) or "").partition("\n\n")[0]
+    return reference
+
+
 def teach() -> None:
     """Attach the validators to the marks."""
-    Unit.__get_pydantic_core_schema__ = _unit_schema  # type: ignore[attr-defined]
-    Unit.__get_pydantic_json_schema__ = _unit_json_schema  # type: ignore[attr-defined]
-    Refers.__get_pydantic_core_schema__ = _reference_schema  # type: ignore[attr-defined]
+    for mark, hook, function in (
+        (Unit, "__get_pydantic_core_schema__", _unit_schema),
+        (Unit, "__get_pydantic_json_schema__", _unit_json_schema),
+        (Refers, "__get_pydantic_core_schema__", _reference_schema),
+        (Code, "__get_pydantic_core_schema__", classmethod(_code_schema)),
+        (Code, "__get_pydantic_json_schema__", classmethod(_code_json_schema)),
+    ):
+        setattr(mark, hook, function)

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
 from sim.scenario.records import Claim
+from sim.world.network import Record
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ClaimsFile:
+class _ClaimsFile(Record):
     format_version: Literal[1]
     claims: Annotated[tuple[Claim, ...], MinLen(1)]
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
 from sim.clock import Opening
+from sim.engine.codes import Mode
 from sim.policies.composition import Joined
 from sim.policies.timed import Step
 from sim.scenario.records import (
@@ -18,7 +19,7 @@ from sim.scenario.records import (
     Statement,
 )
 from sim.scenario.value_text import shown
-from sim.world.network import Crossing, Mode
+from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 
 
@@ -94,7 +95,7 @@ def _crossing_row(crossing: Crossing) -> tuple[str, ...]:
         f"{registration.servers} ({registration.servers_after_hours}) x "
         f"{shown(registration.service.mean_min)} min"
     )
-    modes = ", ".join(mode.value for mode in Mode if mode in crossing.modes)
+    modes = ", ".join(str(mode) for mode in Mode if mode in crossing.modes)
     asylum = "yes" if crossing.accepts_asylum else "no"
     name = f"{crossing.name} ({crossing.id})"
     return (name, hours, modes, gate, interviews, asylum, crossing.source)
@@ -125,33 +126,24 @@ def _places(scenario: ScenarioRecord) -> Section:
 
 
 def _demand(scenario: ScenarioRecord) -> Section:
-    demand, clock = scenario.world.demand, scenario.world.clock
+    columns = ("who or when", "how many", "source")
+    return Section("People who want to cross", (), columns, tuple(_demand_rows(scenario)))
 
-    def at(moment: datetime) -> str:
-        return shown(clock.instant(clock.hours(moment)))
 
-    def hubs(weights: Mapping[str, float]) -> str:
-        return ", ".join(f"{hub} {shown(weight)}" for hub, weight in weights.items())
-
-    rows = [
-        (f"from {at(each.since)}", f"{shown(each.persons_per_d)} people a day", each.source)
-        for each in demand.steps
-    ]
-    rows += [
-        (each.name, f"share {shown(each.share)}, by way of {hubs(each.gateways)}", each.source)
-        for each in demand.origins
-    ]
-    rows += [
-        (f"there at {at(each.at)}", f"{each.persons} people: {hubs(each.gateways)}", each.source)
-        for each in demand.stocks
-    ]
-    rows += [
-        (f"group {each.id}", f"{each.persons} people at {each.hub}, {at(each.at)}", "given by hand")
-        for each in demand.groups
-    ]
-    return Section(
-        "People who want to cross", (), ("who or when", "how many", "source"), tuple(rows)
-    )
+def _demand_rows(scenario: ScenarioRecord) -> Iterator[tuple[str, ...]]:
+    demand = scenario.world.demand
+    for step in demand.steps:
+        since = shown(_local(scenario, step.since))
+        yield f"from {since}", f"{shown(step.persons_per_d)} people a day", step.source
+    for origin in demand.origins:
+        hubs = shown(origin.gateways)
+        yield origin.name, f"share {shown(origin.share)}, by way of {hubs}", origin.source
+    for stock in demand.stocks:
+        at = shown(_local(scenario, stock.at))
+        yield f"there at {at}", f"{stock.persons} people: {shown(stock.gateways)}", stock.source
+    for group in demand.groups:
+        at = shown(_local(scenario, group.at))
+        yield f"group {group.id}", f"{group.persons} people at {group.hub}, {at}", "given by hand"
 
 
 def _policies(scenario: ScenarioRecord) -> Iterator[Section]:
@@ -249,7 +241,7 @@ def _step(scenario: ScenarioRecord, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
     about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
     return (
-        f"{step.action.value} {', '.join(about)}{until}, announced "
+        f"{step.action} {', '.join(about)}{until}, announced "
         f"{shown(_local(scenario, step.announced))} [{step.source}]"
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
@@ -14,10 +14,10 @@ from sim.hypotheses import Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.policies.oversight import Oversight
+from sim.world.network import Record
 from sim.world.world import World
 
 Text = Annotated[str, MinLen(1)]
-_FORBID: dict[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Area:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
+class Statement(Record):
     """Who says or disputes something, when, and where that is recorded.
 
     Attributes:
@@ -127,11 +127,9 @@ class Statement:
     when: Text
     source: Text
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(Record):
     """A contested claim about the case: no side of it is taken.
 
     Attributes:
@@ -151,26 +149,16 @@ class Claim:
     moves: tuple[Text, ...]
     note: Text
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class LegalPosition:
+class LegalPosition(Statement):
     """What a body holds the law to be; reported, not judged.
 
     Attributes:
-        who: the body.
-        when: a day or a period.
         position: what it holds, in one sentence.
-        source: ids of evidence or addresses, joined by `` ; ``.
     """
 
-    who: Text
-    when: Text
     position: Text
-    source: Text
-
-    __pydantic_config__: ClassVar = _FORBID
 
 
 @dataclass(frozen=True, kw_only=True)

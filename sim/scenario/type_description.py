@@ -80,7 +80,7 @@ def _words(annotation: object) -> str:
         key = "name" if inner[0] is str else _words(inner[0])
         return f"{_words(inner[1])} by {key}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return ", ".join(str(each.value) for each in annotation)
+        return ", ".join(map(str, annotation))
     return _PLAIN.get(annotation, getattr(annotation, "__name__", "").lower())
 
 

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.errors import InputError
-from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
+from sim.outcomes.run_record import RunRecord
 from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
 from sim.study.episode import Episode, Passed, see

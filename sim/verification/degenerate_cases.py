@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from sim.engine.codes import Action, Trait
 from sim.hypotheses import Checks, Facilitates, LetsThrough
 from sim.hypotheses.responses import Scripted
 from sim.model import BorderModel
-from sim.policies import Action, Daily, Exempt, Observation, Order
+from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Closure, Open
 from sim.policies.triggered import Threshold
 from sim.verification import small_worlds
@@ -90,7 +91,7 @@ def _exception_for_all(trial: Trial) -> Finding:
     where = choosing_world()
     vulnerable = replace(where.parameters, vulnerable_share=1.0, news_reach=0.0)
     where = replace(where, parameters=vulnerable)
-    exempt = Closure(crossings=GATES, at=small_worlds.at(100.0), exempt=frozenset(Exempt))
+    exempt = Closure(crossings=GATES, at=small_worlds.at(100.0), exempt=frozenset(Trait))
     unlike = differences(trial.one(where, exempt), trial.one(where), but=("groups.heard_h",))
     return for_certain("columns that differ: exception for all, and open", "columns", 0.0, unlike)
 

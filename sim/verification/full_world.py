@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 
 from sim.clock import Opening
+from sim.engine.codes import Distribution, Mode, QueueDiscipline, QueueRule
 from sim.hypotheses import Facilitates
 from sim.hypotheses.responses import Reactance
 from sim.model import BorderModel
-from sim.policies import Queue
 from sim.policies.oversight import Oversight, Power
 from sim.policies.triggered import Threshold
 from sim.verification import small_worlds
-from sim.world.network import Crossing, Distribution, Mode, QueueDiscipline
+from sim.world.network import Crossing
 from sim.world.weather import Weather
 from sim.world.world import World
 
@@ -122,7 +122,7 @@ REFERENCE_POLICY = Threshold(
     below=8.0,
     at_least_d=2.0,
     announced_before_h=18.0,
-    queue=Queue.TURN_BACK,
+    queue=QueueRule.TURN_BACK,
 )
 
 REFERENCE_HYPOTHESIS = Facilitates(

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from sim.clock import Opening
 from sim.engine.codes import PersonState as State
+from sim.engine.codes import QueueDiscipline
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain
-from sim.world.network import QueueDiscipline
 from sim.world.world import World
 
 # ---- V9

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from sim.engine.codes import Distribution
 from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
@@ -32,7 +33,6 @@ from sim.verification.queue_theory import (
     overload_line,
     pollaczek_khinchine,
 )
-from sim.world.network import Distribution
 from sim.world.world import World
 
 PEOPLE = 40_000  # in a replicate

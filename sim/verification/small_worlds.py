@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening
-from sim.engine.codes import PersonState
+from sim.engine.codes import Distribution, Mode, PersonState, QueueDiscipline
 from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint, Capacity
@@ -25,12 +25,9 @@ from sim.policies.timed import Open
 from sim.world.network import (
     Admission,
     Crossing,
-    Distribution,
     Hub,
-    Mode,
     Neighbour,
     Network,
-    QueueDiscipline,
     Registration,
     Road,
     Segment,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
 from sim.clock import Opening
+from sim.engine.codes import Distribution, Mode, QueueDiscipline
 from sim.units import Unit
 
 Name = Annotated[str, MinLen(1)]
@@ -31,7 +31,11 @@ MOST = 1_000_000
 Count = Annotated[int, Interval(ge=0, le=MOST)]
 OneOrMore = Annotated[int, Interval(ge=1, le=MOST)]
 
-_FORBID: dict[str, str] = {"extra": "forbid"}
+
+class Record:
+    """What a scenario file holds in one place: a key that it does not know is refused."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -51,36 +55,8 @@ PolicyId = Annotated[str, Refers("policy")]
 HypothesisId = Annotated[str, Refers("hypothesis")]
 
 
-class Mode(StrEnum):
-    """How people may go over a crossing."""
-
-    FOOT = "foot"
-    BICYCLE = "bicycle"
-    CAR = "car"
-    TRUCK = "truck"
-    BUS = "bus"
-    RAIL = "rail"
-
-
-class Distribution(StrEnum):
-    """Families of service times."""
-
-    DETERMINISTIC = "deterministic"
-    EXPONENTIAL = "exponential"
-    GAMMA = "gamma"
-    LOGNORMAL = "lognormal"
-
-
-class QueueDiscipline(StrEnum):
-    """Who is interviewed next."""
-
-    FCFS = "first-come"
-    VULNERABLE_FIRST = "vulnerable-first"
-    FAMILY_TOGETHER = "family-together"
-
-
 @dataclass(frozen=True, kw_only=True)
-class ServiceTime:
+class ServiceTime(Record):
     """Time that one server spends on one person.
 
     Attributes:
@@ -94,11 +70,9 @@ class ServiceTime:
     cv: Annotated[float, Interval(ge=0.0, le=20.0)] = 0.6
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Admission:
+class Admission(Record):
     """The first stage: a fast gate with lanes (S7 stage 1).
 
     Attributes:
@@ -111,16 +85,14 @@ class Admission:
     work_after_closing: bool = True
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Registration:
+class Registration(Record):
     """The second stage: an interview, slow (S7 stage 2).
 
     Attributes:
         servers: interviews at a time while the crossing is open.
-        servers_after_hours: interviews at a time when it is shut.
+        servers_after_hours: interviews at a time when it is closed.
         interpreters: how many interviews can have an interpreter at a time; None for no limit.
         discipline: who is next. First come; or minors, old and particularly vulnerable people
             before others (nobody is interrupted); or groups side by side once all are admitted.
@@ -133,11 +105,9 @@ class Registration:
     service: ServiceTime
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Transport:
+class Transport(Record):
     """The third stage: minibuses to reception, on a timetable (S7 stage 3).
 
     Attributes:
@@ -149,18 +119,14 @@ class Transport:
     headway_h: Annotated[float, Ge(0.01), Unit("h")]
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Suspension:
-    """Hysteresis of the gate: shut at ``above`` people between the posts, open at ``below``."""
+class Suspension(Record):
+    """Hysteresis of the gate: closed at ``above`` people between the posts, open at ``below``."""
 
     above: OneOrMore
     below: Count
     source: Source
-
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         if self.below >= self.above:
@@ -168,7 +134,7 @@ class Suspension:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hub:
+class Hub(Record):
     """A town or junction where people stay or pass.
 
     Junctions where nobody stays are hubs too.
@@ -180,11 +146,9 @@ class Hub:
     lon: Longitude
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Crossing:
+class Crossing(Record):
     """A border crossing station of the receiving state.
 
     Attributes:
@@ -223,8 +187,6 @@ class Crossing:
     weather: str | None = None
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
     @property
     def takes_people(self) -> bool:
         """Whether there is a mode that people can have at the border."""
@@ -232,7 +194,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Neighbour:
+class Neighbour(Record):
     """A crossing of another state: a way out of the area (S11).
 
     Attributes:
@@ -253,11 +215,9 @@ class Neighbour:
     lag_h: Hours = 48.0
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class Segment:
+class Segment(Record):
     """A stretch of terrain border between crossings.
 
     Attributes:
@@ -282,8 +242,6 @@ class Segment:
     weather: str | None = None
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
     def __post_init__(self) -> None:
         if self.fence_km > self.length_km:
             raise ValueError(f"fence of {self.fence_km} km on a segment of {self.length_km} km")
@@ -296,7 +254,7 @@ class Segment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Road:
+class Road(Record):
     """A road between two places, the same in both directions unless it is one way.
 
     Attributes:
@@ -311,8 +269,6 @@ class Road:
     one_way: bool = False
     checkpoint: Share = 0.0
     source: Source
-
-    __pydantic_config__: ClassVar = _FORBID
 
 
 class Leg(NamedTuple):
@@ -407,13 +363,13 @@ class Network:
 
 def network_faults(network: NetworkParts) -> Iterator[Fault]:
     """What is wrong with places and roads together; nothing where all is well."""
-    seen: set[str] = set()
+    ids: set[str] = set()
     for kind, places in places_by_section(network):
         for k, place in enumerate(places):
-            if place.id in seen:
+            if place.id in ids:
                 yield (kind, k, "id"), f"the id {place.id!r} is used twice"
-            seen.add(place.id)
-    yield from _references_to_nothing(network, seen)
+            ids.add(place.id)
+    yield from _references_to_nothing(network, ids)
     yield from _places_without_road(network)
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_zone
 from sim.units import Unit
+from sim.world.network import Record
 
-_FORBID: dict[str, str] = {"extra": "forbid"}
 Source = Annotated[str, MinLen(1)]
 Weight = Annotated[float, Interval(gt=0.0, le=1e9)]
 Gateways = Annotated[Mapping[str, Weight], MinLen(1)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Origin:
+class Origin(Record):
     """Where people come from, coarsely.
 
     Attributes:
@@ -33,25 +33,21 @@ class Origin:
     gateways: Gateways
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
 
 @dataclass(frozen=True, kw_only=True)
-class DemandStep:
+class DemandStep(Record):
     """From ``since`` on, this many people a day come to want to cross, all origins together."""
 
     since: datetime
     persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")]
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
     def __post_init__(self) -> None:
         require_zone(self.since)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stock:
+class Stock(Record):
     """People who are already in the area and want to cross from ``at`` on."""
 
     at: datetime
@@ -59,14 +55,12 @@ class Stock:
     gateways: Gateways
     source: Source
 
-    __pydantic_config__: ClassVar = _FORBID
-
     def __post_init__(self) -> None:
         require_zone(self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GivenGroup:
+class GivenGroup(Record):
     """One group, given by hand (for teaching and tests)."""
 
     id: Annotated[str, MinLen(1)]
@@ -74,14 +68,12 @@ class GivenGroup:
     persons: Annotated[int, Interval(gt=0, le=10_000)]
     hub: str
 
-    __pydantic_config__: ClassVar = _FORBID
-
     def __post_init__(self) -> None:
         require_zone(self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Demand:
+class Demand(Record):
     """All sources of groups.
 
     Attributes:
@@ -97,8 +89,6 @@ class Demand:
     stocks: tuple[Stock, ...] = ()
     groups: tuple[GivenGroup, ...] = ()
     group_size: Annotated[int, Interval(gt=0, le=1000)] | None = None
-
-    __pydantic_config__: ClassVar = _FORBID
 
     def __post_init__(self) -> None:
         if self.steps and not self.origins:

@@ -209,7 +209,7 @@ class Parameters:
     )
     # S5 choice
     review_rate_per_h: float = Quantity(1.0 / 6.0, "1/h", 0.0, 1000.0).means(
-        "rate at which a waiting group thinks again"
+        "rate at which a waiting group reconsiders"
     )
     station_constant: float = number(-5.6, -1000.0, 1000.0).means(
         "utility of trying a crossing, against waiting"
@@ -245,7 +245,7 @@ class Parameters:
         "how far ahead known closures are looked at"
     )
     lost_hope: float = number(0.0, 0.0, 20.0).means(
-        "utility that waiting loses while every crossing is believed shut, now and later",
+        "utility that waiting loses while every crossing is believed closed, now and later",
         "expert guess; few tried the terrain border while a crossing was open (MODEL 2.1 g)",
     )
     green_price_eur: float = euros(1500.0, 0.0, 1e5).means(

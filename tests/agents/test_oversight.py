@@ -10,13 +10,12 @@ import pytest
 
 from sim.agents.measure_scheduling import closed_to_at
 from sim.engine.access_index import closed_to_at_present, index_if
+from sim.engine.codes import Action, Mode, Trait
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
-from sim.policies import Action, Exempt
 from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
-from sim.world.network import Mode
 
 NAMES = (small_worlds.GATE, "other")
 ALL = Closure(crossings=NAMES, at=small_worlds.at(24.0), announced_before_h=4.0)
@@ -103,7 +102,7 @@ class TestPowers:
         assert closed_at(run, 25.0, 71.0, 73.0) == [(0, 0), (0, 0), (1, 1)]
 
     def test_those_with_children_must_be_let_in(self) -> None:
-        rules = oversight(Power.REQUIRE_EXCEPTION, exempt=frozenset({Exempt.CHILDREN}))
+        rules = oversight(Power.REQUIRE_EXCEPTION, exempt=frozenset({Trait.CHILDREN}))
         network = small_worlds.star(
             *(small_worlds.crossing(name) for name in NAMES), hours=[1.0, 2.0]
         )
@@ -169,7 +168,7 @@ class TestAccess:
         """Stations bar all but flag 1: of groups without traits nobody has access."""
         run = model(
             None,
-            Closure(crossings=NAMES, at=small_worlds.START, exempt=frozenset({Exempt.CHILDREN})),
+            Closure(crossings=NAMES, at=small_worlds.START, exempt=frozenset({Trait.CHILDREN})),
         )
         run.advance_to(0.0)
         closed_to = closed_to_at_present(run.handle)

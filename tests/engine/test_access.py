@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from sim.engine.access_index import closed_to_at_present, index_if
-from sim.engine.codes import HAS_CHILD, TRAITS, MeasureKind
+from sim.engine.codes import TRAITS, Action, Mode, Trait
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
-from sim.policies import Exempt
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
-from sim.world.network import Mode, Network
+from sim.world.network import Network
 from sim.world.origins import Demand, GivenGroup
 
 
@@ -47,7 +46,7 @@ def two_towns(hour: float, **parameters: float) -> BorderModel:
         "station_constant": small_worlds.NEVER,
     }
     where = small_worlds.world(network, demand, days=2, **{**given, **parameters})
-    exempt = frozenset({Exempt.CHILDREN})
+    exempt = frozenset({Trait.CHILDREN})
     run = small_worlds.model(
         where, Closure(crossings=("gate",), at=small_worlds.at(9.0), exempt=exempt)
     )
@@ -69,7 +68,7 @@ def test_it_is_the_share_of_people_within_reach() -> None:
 
 
 def test_while_nobody_waits_towns_count() -> None:
-    """By what bars people without any trait."""
+    """By what closes crossings to people without any trait."""
     run = two_towns(0.5)
     assert index(run) == index(run, (0, TRAITS - 1)) == 0.5
     assert index(run, (0, 0)) == 0.0
@@ -83,16 +82,16 @@ def test_the_way_and_the_cheapest_mode_must_be_within_the_price(
     assert index(two_towns(2.0, access_price_eur=most_eur)) == share
 
 
-def test_who_is_barred_has_no_access() -> None:
+def test_people_for_whom_it_is_closed_have_no_access() -> None:
     run = two_towns(2.0)
     assert index(run, (0, 0)) == 0.0
-    assert index(run, (0, HAS_CHILD), (1, 0)) == 0.75
+    assert index(run, (0, Trait.CHILDREN), (1, 0)) == 0.75
 
 
 def test_what_is_in_force_bars_whom_it_does_not_except() -> None:
     assert not closed_to_at_present(two_towns(8.0).handle).any()
     closed_to = closed_to_at_present(two_towns(10.0).handle)
-    assert closed_to[0].tolist() == [traits & HAS_CHILD == 0 for traits in range(TRAITS)]
+    assert closed_to[0].tolist() == [traits & Trait.CHILDREN == 0 for traits in range(TRAITS)]
     assert not closed_to[1].any()
 
 
@@ -104,7 +103,7 @@ def test_spans_of_the_same_access_are_one() -> None:
     measures = run.engine.measures
     measures[: len(rows)] = np.zeros(len(rows), dtype=measures.dtype)
     for row, (begins_h, ends_h) in zip(measures, rows, strict=False):
-        row["kind"], row["begins_h"], row["ends_h"] = MeasureKind.CLOSED, begins_h, ends_h
+        row["kind"], row["begins_h"], row["ends_h"] = Action.CLOSE, begins_h, ends_h
     spans = access_spans(run.engine, run.world)
     assert [(s.begins_h, s.ends_h, s.access) for s in spans] == [
         (0.0, 9.0, Access.CLOSED),

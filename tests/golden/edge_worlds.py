@@ -15,23 +15,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.clock import Opening
+from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait
 from sim.hypotheses import Facilitates, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
 from sim.model.initialisation import Capacity
-from sim.policies import Action, Daily, Exempt, Observation, Order, Queue
+from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
-from sim.world.network import (
-    Distribution,
-    Hub,
-    Mode,
-    Neighbour,
-    Network,
-    QueueDiscipline,
-    Road,
-    ServiceTime,
-)
+from sim.world.network import Hub, Neighbour, Network, Road, ServiceTime
 from sim.world.origins import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.weather import Weather
 from sim.world.world import World
@@ -248,14 +240,14 @@ def roads(**parameters: Any) -> World:
 
 ON_THE_WAY = Schedule(
     steps=(
-        step(Action.CLOSE, 30.0, 44.0, queue=Queue.REROUTE, ahead_h=8.0),
+        step(Action.CLOSE, 30.0, 44.0, queue=QueueRule.REROUTE, ahead_h=8.0),
         step(
             Action.CLOSE,
             36.0,
             60.0,
             crossings=("other",),
             ahead_h=1.0,
-            exempt=frozenset({Exempt.VULNERABLE}),
+            exempt=frozenset({Trait.VULNERABLE}),
         ),
         step(
             Action.NO_ASYLUM,
@@ -263,7 +255,7 @@ ON_THE_WAY = Schedule(
             52.0,
             crossings=("far",),
             ahead_h=0.0,
-            exempt=frozenset({Exempt.UNACCOMPANIED_MINORS, Exempt.CHILDREN}),
+            exempt=frozenset({Trait.UNACCOMPANIED_MINORS, Trait.CHILDREN}),
         ),
         step(Action.ACCEPT_ASYLUM, 30.0, 90.0, crossings=("other",), ahead_h=12.0),
         step(Action.BAN_MODE, 20.0, 70.0, mode=Mode.BICYCLE, value=0.6),
@@ -277,7 +269,7 @@ ON_THE_WAY = Schedule(
             90.0,
             crossings=("gate", "other", "far"),
             ahead_h=24.0,
-            queue=Queue.TURN_BACK,
+            queue=QueueRule.TURN_BACK,
         ),
         step(Action.REOPEN, 108.0, crossings=("far",), ahead_h=10.0),
     )
@@ -419,8 +411,8 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
     )
     policy = Schedule(
         steps=(
-            step(Action.CLOSE, 8.0, 12.0, queue=Queue.HOLD),
-            step(Action.CLOSE, 12.0, 14.0, queue=Queue.TURN_BACK, ahead_h=0.0),
+            step(Action.CLOSE, 8.0, 12.0, queue=QueueRule.HOLD),
+            step(Action.CLOSE, 12.0, 14.0, queue=QueueRule.TURN_BACK, ahead_h=0.0),
             step(Action.METER, 24.0, 48.0, value=7.0, warm_places=3),
             step(Action.METER, 30.0, 54.0, value=4.0),
             step(Action.ADD_LANES, 24.0, 30.0, value=-2.0),
@@ -437,7 +429,7 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
     return small_worlds.model(where, policy)
 
 
-def shut_doors() -> BorderModel:
+def closed_doors() -> BorderModel:
     """No officer at one crossing and none after hours at the other; no learning, no mercy."""
     always = small_worlds.service(0.5, Distribution.GAMMA, 0.0)
     first = small_worlds.crossing(
@@ -577,8 +569,8 @@ def steered() -> BorderModel:
     )
     policy = Schedule(
         steps=(
-            step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Exempt.CHILDREN})),
-            step(Action.CLOSE, 36.0, 60.0, crossings=("other",), queue=Queue.TURN_BACK),
+            step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Trait.CHILDREN})),
+            step(Action.CLOSE, 36.0, 60.0, crossings=("other",), queue=QueueRule.TURN_BACK),
         )
     )
     transit = Facilitates(
@@ -596,7 +588,7 @@ def steered() -> BorderModel:
 def out_in_the_cold() -> BorderModel:
     """A gate that does not open, and a weather series that ends before people's patience.
 
-    Later it is closed as well, and those who hold out in line think of leaving.
+    Later it is closed as well, and those who hold out in the queue think of leaving.
     """
     gate = replace(
         small_worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)), weather="north"
@@ -635,8 +627,8 @@ class Late:
     type: ClassVar[str] = "late"
     clock: ClassVar[Daily] = Daily()
 
-    def decide(self, seen: Observation) -> list[Order]:
-        if seen.orders:
+    def decide(self, observation: Observation) -> list[Order]:
+        if observation.orders:
             return []
         return [
             Order(
@@ -645,13 +637,13 @@ class Late:
                 announced_h=0.0,
                 effective_h=0.0,
                 until_h=1.0,
-                queue=Queue.TURN_BACK,
+                queue=QueueRule.TURN_BACK,
             )
         ]
 
 
 def too_late() -> BorderModel:
-    """An order whose end is past, and people in line before a gate that opens at one."""
+    """An order whose end is past, and people queueing before a gate that opens at one."""
     gate = small_worlds.crossing(opening=(Opening(hours="13:00-24:00"),))
     demand = _given((1.0, 2), (5.0, 1), (11.0, 3))
     return small_worlds.model(small_worlds.world(small_worlds.star(gate), demand, days=2), Late())
@@ -678,9 +670,9 @@ def followers_of_one() -> BorderModel:
 
 def half_a_map_of_weather() -> BorderModel:
     """Impatience in the cold at one crossing, and at another whose weather nobody knows."""
-    shut = (Opening(hours="20:00-21:00"),)
-    cold = replace(small_worlds.crossing(opening=shut), weather="north")
-    mild = small_worlds.crossing("other", opening=shut)
+    closed = (Opening(hours="20:00-21:00"),)
+    cold = replace(small_worlds.crossing(opening=closed), weather="north")
+    mild = small_worlds.crossing("other", opening=closed)
     hours = [(float(hour), 1 + hour % 2) for hour in range(24)]
     where = small_worlds.world(
         small_worlds.star(cold, mild, hours=[1.0, 1.0]),
@@ -731,7 +723,7 @@ EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
         f"whole hours, {discipline}": partial(whole_hours, discipline)
         for discipline in QueueDiscipline
     },
-    "shut doors": shut_doors,
+    "closed doors": closed_doors,
     "longest day": longest_day,
     "neighbours": neighbours,
     "out in the cold": out_in_the_cold,

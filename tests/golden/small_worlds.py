@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.clock import Opening
+from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait
 from sim.hypotheses import Checks, Facilitates, Hypothesis, LetsThrough, Response
 from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripted
 from sim.model import BorderModel
@@ -27,12 +28,10 @@ from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.journeys import flows, journeys
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import daily_series
-from sim.policies import Action, Exempt, Queue
 from sim.policies.oversight import Oversight, Power
 from sim.policies.timed import Closure, Schedule
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_world
-from sim.world.network import Distribution, Mode, QueueDiscipline
 from sim.world.origins import Demand, DemandStep, GivenGroup, Stock
 from sim.world.world import World
 from tests.golden.edge_worlds import EDGE_WORLDS, step
@@ -57,9 +56,9 @@ def lively(groups_per_h: float = 0.5, days: float = DAYS, **parameters: Any) -> 
 
 EVERY_ACTION = Schedule(
     steps=(
-        step(Action.CLOSE, 20.0, 30.0, queue=Queue.HOLD),
-        step(Action.CLOSE, 26.0, 40.0, queue=Queue.REROUTE, exempt=frozenset({Exempt.CHILDREN})),
-        step(Action.NO_ASYLUM, 45.0, 60.0, queue=Queue.TURN_BACK),
+        step(Action.CLOSE, 20.0, 30.0, queue=QueueRule.HOLD),
+        step(Action.CLOSE, 26.0, 40.0, queue=QueueRule.REROUTE, exempt=frozenset({Trait.CHILDREN})),
+        step(Action.NO_ASYLUM, 45.0, 60.0, queue=QueueRule.TURN_BACK),
         step(Action.ACCEPT_ASYLUM, 45.0, 60.0, crossings=("other",)),
         step(Action.BAN_MODE, 50.0, 100.0, mode=Mode.FOOT, value=0.5, crossings=GATES),
         step(Action.METER, 60.0, 110.0, value=9.0, warm_places=3),
@@ -71,7 +70,7 @@ EVERY_ACTION = Schedule(
         step(Action.BUILD_FENCE, 30.0, crossings=(), segments=("forest",), value=4.0),
         step(Action.CARRIER_MEASURES, 48.0, 96.0, crossings=(), value=0.6),
         step(Action.RESUME_CHECKS, 80.0, 100.0, crossings=GATES, value=0.3),
-        step(Action.CLOSE, 100.0, crossings=GATES, queue=Queue.TURN_BACK, ahead_h=30.0),
+        step(Action.CLOSE, 100.0, crossings=GATES, queue=QueueRule.TURN_BACK, ahead_h=30.0),
         step(Action.REOPEN, 125.0, crossings=GATES),
     )
 )
@@ -85,7 +84,7 @@ def oversight(power: Power) -> Oversight:
         delay_h=5.0,
         power=power,
         keep="other" if power is Power.KEEP_ONE else None,
-        exempt=frozenset(Exempt) if power is Power.REQUIRE_EXCEPTION else frozenset(),
+        exempt=frozenset(Trait) if power is Power.REQUIRE_EXCEPTION else frozenset(),
         postponed_h=9.0 if power is Power.DELAY else 0.0,
         court_hazard_per_d=0.5,
         source=small_worlds.SOURCE,
@@ -112,7 +111,7 @@ SHUT = Closure(
     at=small_worlds.at(40.0),
     announced_before_h=20.0,
     until=small_worlds.at(100.0),
-    queue=Queue.REROUTE,
+    queue=QueueRule.REROUTE,
 )
 RESPONSES: dict[str, Response] = {
     "R1": Deterred(),
@@ -155,16 +154,16 @@ def rumours() -> BorderModel:
     return small_worlds.model(where, SHUT)
 
 
-def laws(law: Distribution, discipline: QueueDiscipline) -> BorderModel:
-    """One crossing by day and night shifts: the service law and discipline in question."""
+def distributions(distribution: Distribution, discipline: QueueDiscipline) -> BorderModel:
+    """One crossing by day and night shifts: the service distribution and discipline in question."""
     station = small_worlds.crossing(
         lanes=2,
-        admission=small_worlds.service(0.2, law, 0.5),
+        admission=small_worlds.service(0.2, distribution, 0.5),
         servers=3,
-        registration=small_worlds.service(1.0, law, 1.4),
+        registration=small_worlds.service(1.0, distribution, 1.4),
         interpreters=2,
         discipline=discipline,
-        exit_check=small_worlds.service(0.05, law, 0.8),
+        exit_check=small_worlds.service(0.05, distribution, 0.8),
         shelter_places=9,
         transport=(5, 2.5),
         suspension=(7, 3),
@@ -245,12 +244,12 @@ def nobody() -> BorderModel:
 MODELS: dict[str, Callable[[], BorderModel]] = {
     "calm": calm,
     "every action": partial(every_action, 0),
-    "every action, other luck": partial(every_action, 1),
+    "every action, other seed": partial(every_action, 1),
     "who comes": who_comes,
     "rumours": rumours,
     **{
-        f"{law}, {discipline}": partial(laws, law, discipline)
-        for law, discipline in zip(
+        f"{distribution}, {discipline}": partial(distributions, distribution, discipline)
+        for distribution, discipline in zip(
             Distribution, [*QueueDiscipline, QueueDiscipline.FCFS], strict=True
         )
     },
@@ -264,7 +263,7 @@ MODELS: dict[str, Callable[[], BorderModel]] = {
 }
 
 
-# What the engine keeps for itself: nobody reads it, but what comes later hangs on it.
+# What the engine keeps for itself: nobody reads it, but what comes later depends on it.
 INNER_TABLES = (
     "status",
     "stations",
@@ -327,7 +326,7 @@ def fingerprint(run: BorderModel) -> dict[str, str]:
 
 
 def fingerprint_of(name: str) -> dict[str, str]:
-    """The fingerprint of a small world, with people counted anew after every event."""
+    """The fingerprint of a small world, with people counted again after every event."""
     run = MODELS[name]()
     run.engine.status["audit"] = 1
     found = fingerprint(run.run())

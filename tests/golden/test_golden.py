@@ -1,4 +1,4 @@
-"""Shipped scenarios give the recorded numbers; a change is marked and recorded anew."""
+"""Shipped scenarios give the recorded numbers; a change is marked and recorded again."""
 
 from __future__ import annotations
 

@@ -8,16 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.codes import MeasureKind
+from sim.engine.codes import Action, Mode, QueueRule
 from sim.engine.columns import MEASURE, OPENING
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Queue
 from sim.policies.hours_and_fences import Fence, FencePart
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
-from sim.world.network import Mode
 
 
 def two_crossings(**parameters: Any) -> Any:
@@ -33,7 +31,7 @@ def two_crossings(**parameters: Any) -> Any:
 def closures(*spans: tuple[int, float, float]) -> Any:
     table = np.zeros(len(spans), dtype=MEASURE)
     for row, (destination, begins_h, ends_h) in zip(table, spans, strict=True):
-        row["kind"], row["destination"] = MeasureKind.CLOSED, destination
+        row["kind"], row["destination"] = Action.CLOSE, destination
         row["begins_h"], row["ends_h"] = begins_h, ends_h
     return table
 
@@ -86,7 +84,9 @@ def test_a_fence_that_is_ready_when_the_scenario_ends_costs_nothing() -> None:
 
 
 def test_closing_everything_is_no_saving_to_travellers() -> None:
-    closure = Closure(crossings=("gate", "other"), at=small_worlds.at(120.0), queue=Queue.TURN_BACK)
+    closure = Closure(
+        crossings=("gate", "other"), at=small_worlds.at(120.0), queue=QueueRule.TURN_BACK
+    )
     found = values(closure, lost_crossing_eur=50.0)
     assert found["R14"] == pytest.approx(130.0 * 5.0 / 10.0)
     assert found["K5"] == pytest.approx(130.0 * 5.0 * 50.0)

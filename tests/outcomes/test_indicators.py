@@ -13,18 +13,16 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.codes import PersonState
+from sim.engine.codes import Distribution, PersonState, QueueRule, Trait
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.outcomes.indicator import Direction, Family
 from sim.outcomes.indicators import HEADLINE, INDICATORS, compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import SERIES, daily_series
-from sim.policies import Exempt, Queue
 from sim.policies.capacity import Staffing, Surge
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
-from sim.world.network import Distribution
 from sim.world.weather import Weather
 
 HOUR = small_worlds.service(1.0, Distribution.DETERMINISTIC)
@@ -182,7 +180,7 @@ def test_officers_sent_elsewhere_are_not_seconded_ones() -> None:
 
 
 def test_a_full_closure_leaves_everybody_without_access() -> None:
-    closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=Queue.TURN_BACK)
+    closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
     values = compute_indicators(day_at_the_crossing(policy=closure))
     assert values["O1"] == 0.0
     assert values["R4_without_access"] == 4.0
@@ -256,7 +254,7 @@ class TestAccess:
             crossings=("gate",),
             at=small_worlds.at(10.0),
             until=small_worlds.at(30.0),
-            exempt=frozenset({Exempt.CHILDREN}),
+            exempt=frozenset({Trait.CHILDREN}),
         )
         strict = Closure(crossings=("gate",), at=small_worlds.at(15.0), until=small_worlds.at(20.0))
         assert [access for _, _, access in self.spans(mild, strict)] == [

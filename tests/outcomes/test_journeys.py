@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.engine.codes import NOBODY, PersonState
+from sim.engine.codes import NOBODY, PersonState, QueueRule
 from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.journeys import flows, journeys
 from sim.outcomes.person_classes import CLASSES
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import SERIES, daily_series
-from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
 from tests.outcomes.test_indicators import OUTDOORS_H, day_at_the_crossing
@@ -43,7 +42,7 @@ def test_they_all_came_through_where_they_meant_to(run: RunRecord) -> None:
 
 
 def test_who_is_turned_back_at_the_gate_reached_nothing_and_goes_back_by_road() -> None:
-    shut = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=Queue.TURN_BACK)
+    shut = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
     kept_out = day_at_the_crossing(policy=shut)
     found = journeys(kept_out)
     assert found.people.sum() == 4

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from sim.policies import Action, Daily, Observation, Once, Order
+from sim.engine.codes import Action
+from sim.policies import Daily, Observation, Once, Order
 from sim.policies.capacity import Staffing, Surge
 from sim.policies.composition import Joined, single_rules
 from sim.policies.hours_and_fences import Fence, FencePart, OpeningHours
@@ -89,7 +90,7 @@ def test_carrier_measures_say_who_still_sets_out() -> None:
     assert (order.action, order.origins, order.value) == (Action.CARRIER_MEASURES, ("x",), 0.4)
 
 
-@pytest.mark.parametrize(("luck", "orders"), [(0.29, 1), (0.31, 0)])
+@pytest.mark.parametrize(("uniform", "orders"), [(0.29, 1), (0.31, 0)])
 def test_an_agreement_succeeds_with_its_chance(uniform: float, orders: int) -> None:
     policy = Agreement(crossings=("a",), since=at(2), succeeds=0.3, gate=0.1)
     given = policy.decide(observation(uniform=uniform))

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.codes import UNLIMITED
+from sim.engine.codes import UNLIMITED, Action, Trait
 from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint
-from sim.policies import Action, Exempt, Observation, Once, Order
+from sim.policies import Observation, Once, Order
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
 from sim.verification.reference_statistics import interval_of_share
@@ -273,7 +273,7 @@ class TestExceptions:
         closed = Closure(
             crossings=(small_worlds.GATE,),
             at=small_worlds.START,
-            exempt=frozenset({Exempt.CHILDREN}),
+            exempt=frozenset({Trait.CHILDREN}),
         )
         free, held = small_worlds.model(where).run(), small_worlds.model(where, closed).run()
         with_children = {k for k, t in zip(*self._who(free), strict=True) if t == 1}

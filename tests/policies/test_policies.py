@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from sim.clock import Clock
-from sim.policies import Action, Exempt, Observation, Order, Queue, registered_policies
+from sim.engine.codes import Action, Mode, QueueRule, Trait
+from sim.policies import Observation, Order, registered_policies
 from sim.policies.capacity import CapWithWarmWaiting, Surge
 from sim.policies.timed import Closure, ModeBan, Open, Schedule, Staged, Step
 from sim.policies.triggered import ReopeningTrial, Threshold
@@ -46,19 +47,19 @@ class TestTimed:
             announced=at(2, 12),
             effective=at(3),
             until=at(5),
-            queue=Queue.TURN_BACK,
+            queue=QueueRule.TURN_BACK,
             source="made up",
         )
         (order,) = Schedule(steps=(step,)).decide(observation())
         assert (order.announced_h, order.effective_h, order.until_h) == (36.0, 48.0, 96.0)
-        assert order.queue is Queue.TURN_BACK
+        assert order.queue is QueueRule.TURN_BACK
 
     def test_a_closure_is_announced_before_it_begins_and_says_where_claims_are_taken(self) -> None:
         closure = Closure(
             crossings=("salla",),
             at=at(3),
             announced_before_h=24.0,
-            exempt=frozenset({Exempt.CHILDREN}),
+            exempt=frozenset({Trait.CHILDREN}),
             asylum_at=("vartius",),
         )
         closing, accepting = closure.decide(observation())
@@ -77,11 +78,11 @@ class TestTimed:
 
     def test_a_mode_ban_carries_its_strictness(self) -> None:
         (order,) = ModeBan(crossings=("salla",), since=at(2), strictness=0.9).decide(observation())
-        assert (order.action, order.mode, order.value) == (Action.BAN_MODE, "bicycle", 0.9)
+        assert (order.action, order.mode, order.value) == (Action.BAN_MODE, Mode.BICYCLE, 0.9)
 
 
 class TestCapacity:
-    @pytest.mark.parametrize(("luck", "delay_h"), [(0.0, 72.0), (0.5, 96.0), (1.0, 120.0)])
+    @pytest.mark.parametrize(("uniform", "delay_h"), [(0.0, 72.0), (0.5, 96.0), (1.0, 120.0)])
     def test_officers_come_three_to_five_days_after_the_decision(
         self, uniform: float, delay_h: float
     ) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sim.clock import Opening
-from sim.engine.codes import MeasureKind
+from sim.engine.codes import Action, Trait
 from sim.hypotheses import Facilitates
 from sim.hypotheses.responses import Reactance
 from sim.model import BorderModel
-from sim.policies import Action, Exempt, Order
+from sim.policies import Order
 from sim.policies.capacity import Staffing
 from sim.policies.composition import Joined
 from sim.policies.hours_and_fences import OpeningHours
@@ -56,7 +56,7 @@ OVERSIGHT = Oversight(
     slope=4.0,
     delay_h=30.0,
     power=Power.REQUIRE_EXCEPTION,
-    exempt=frozenset({Exempt.CHILDREN, Exempt.VULNERABLE}),
+    exempt=frozenset({Trait.CHILDREN, Trait.VULNERABLE}),
     court_hazard_per_d=0.1,
     source="test",
 )
@@ -127,8 +127,7 @@ def test_everything_was_at_work() -> None:
     ]
     assert closings
     closed_there = [
-        (run.engine.measures["kind"] == MeasureKind.CLOSED)
-        & (run.engine.measures["destination"] == 2)
+        (run.engine.measures["kind"] == Action.CLOSE) & (run.engine.measures["destination"] == 2)
         for run in runs
     ]
     assert any(rows.any() for rows in closed_there)

@@ -12,14 +12,14 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.clock import Opening
+from sim.engine.codes import Action, Distribution
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
-from sim.policies import Action
 from sim.policies.capacity import CapWithWarmWaiting
 from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
 from sim.verification.small_worlds import GATE
-from sim.world.network import Crossing, Distribution
+from sim.world.network import Crossing
 from sim.world.world import World
 
 HELSINKI = ZoneInfo("Europe/Helsinki")

@@ -14,32 +14,24 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.clock import Opening, opening_intervals
-from sim.engine.codes import (
-    HAS_CHILD,
-    HAS_UNACCOMPANIED_MINOR,
-    HAS_VULNERABLE,
-    DestinationKind,
-    GroupStage,
-    MeasureKind,
-)
+from sim.engine.codes import Action, DestinationKind, Distribution, GroupStage, QueueRule, Trait
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
-from sim.policies import Action, Daily, Exempt, Observation, Order, Queue
+from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Closure, Schedule, Step
 from sim.policies.triggered import ReopeningTrial
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
 from sim.verification import small_worlds
 from sim.verification.small_worlds import GATE, TOWN
-from sim.world.network import Distribution
 from sim.world.world import World
 
 FINLAND = Path(__file__).parents[2] / "scenarios" / "finland-2023" / "base.yaml"
 FLAGS = {
-    Exempt.CHILDREN: HAS_CHILD,
-    Exempt.UNACCOMPANIED_MINORS: HAS_UNACCOMPANIED_MINOR,
-    Exempt.VULNERABLE: HAS_VULNERABLE,
+    Trait.CHILDREN: Trait.CHILDREN,
+    Trait.UNACCOMPANIED_MINORS: Trait.UNACCOMPANIED_MINORS,
+    Trait.VULNERABLE: Trait.VULNERABLE,
 }
 
 
@@ -49,8 +41,8 @@ def step(
     ends_h: float | None = None,
     *,
     crossing: str = GATE,
-    queue: Queue = Queue.HOLD,
-    exempt: Iterable[Exempt] = (),
+    queue: QueueRule = QueueRule.HOLD,
+    exempt: Iterable[Trait] = (),
 ) -> Step:
     """A dated decision, announced when it takes effect."""
     return Step(
@@ -180,7 +172,7 @@ def test_those_between_the_posts_are_received_although_it_closes() -> None:
     where = small_worlds.world(
         small_worlds.star(station), small_worlds.given([0.0], size=5), days=3
     )
-    closure = Closure(crossings=(GATE,), at=small_worlds.at(1.5), queue=Queue.TURN_BACK)
+    closure = Closure(crossings=(GATE,), at=small_worlds.at(1.5), queue=QueueRule.TURN_BACK)
     run = small_worlds.model(where, closure).run()
     assert sorted(small_worlds.persons(run)["registered_h"]) == [1.0, 2.0, 3.0, 4.0, 5.0]
 
@@ -192,7 +184,7 @@ def test_those_between_the_posts_are_received_although_it_closes() -> None:
 LINE_H, BACK_H, ENDS_H = 4.0, 3.0, 30.0
 
 
-def line_before(begins_h: float, queue: Queue, *, other: bool = False) -> BorderModel:
+def line_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> BorderModel:
     hours = (Opening(hours="08:00-20:00"),)
     crossings = [small_worlds.crossing(opening=hours)]
     if other:
@@ -209,7 +201,7 @@ def line_before(begins_h: float, queue: Queue, *, other: bool = False) -> Border
 
 @pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
 def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
-    run = line_before(begins_h, Queue.HOLD)
+    run = line_before(begins_h, QueueRule.HOLD)
     run.advance_to(ENDS_H)
     group = run.groups[0]
     assert (group.states, group.failures, group.attempts) == (["EXIT_QUEUE"] * 2, 0, 1)
@@ -222,10 +214,10 @@ def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
 @pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
 @pytest.mark.parametrize(
     ("queue", "state", "failures"),
-    [(Queue.REROUTE, "TRAVEL", 0), (Queue.TURN_BACK, "TURNED_BACK", 1)],
+    [(QueueRule.REROUTE, "TRAVEL", 0), (QueueRule.TURN_BACK, "TURNED_BACK", 1)],
 )
 def test_reroute_and_turn_back_send_people_to_town(
-    begins_h: float, queue: Queue, state: str, failures: int
+    begins_h: float, queue: QueueRule, state: str, failures: int
 ) -> None:
     run = line_before(begins_h, queue)
     leaves_h = max(begins_h, LINE_H)
@@ -237,14 +229,14 @@ def test_reroute_and_turn_back_send_people_to_town(
     assert (group.failures, group.attempts) == (failures, 1)
     assert np.isnan(small_worlds.persons(run)["presented_h"]).all()
     turned_back = run.engine.entries[:, :, State.TURNED_BACK].sum()
-    assert turned_back == (2 if queue is Queue.TURN_BACK else 0)
+    assert turned_back == (2 if queue is QueueRule.TURN_BACK else 0)
     run.run()
     assert run.groups[0].attempts == 2, "they know when it ends, and come again"
     assert set(small_worlds.persons(run)["presented_h"]) == {32.0}
 
 
-@pytest.mark.parametrize("queue", [Queue.HOLD, Queue.REROUTE])
-def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: Queue) -> None:
+@pytest.mark.parametrize("queue", [QueueRule.HOLD, QueueRule.REROUTE])
+def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: QueueRule) -> None:
     """Straight from the line where there is a better way; being turned back leads to town first."""
     where = replace(
         line_before(6.0, queue, other=True).world,
@@ -259,14 +251,14 @@ def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: Queue)
 # Exceptions --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("queue", list(Queue))
+@pytest.mark.parametrize("queue", list(QueueRule))
 @pytest.mark.parametrize(
     "exempt",
-    [(each,) for each in Exempt] + [tuple(Exempt), ()],
+    [(each,) for each in Trait] + [tuple(Trait), ()],
     ids=lambda each: "+".join(each) or "nobody",
 )
 def test_an_exception_lets_exactly_the_exempt_pass(
-    exempt: tuple[Exempt, ...], queue: Queue
+    exempt: tuple[Trait, ...], queue: QueueRule
 ) -> None:
     """Nobody has heard of the closure, so everybody comes and finds out."""
     where = small_worlds.world(
@@ -376,7 +368,7 @@ def test_no_order_works_backwards(until_h: float, closed: tuple[float, float]) -
         first_free_h(h, [closed]) for h in arrivals
     ]
     table = run.engine.measures[: int(run.engine.status["measures"][0])]
-    (measure,) = table[table["kind"] == MeasureKind.CLOSED]
+    (measure,) = table[table["kind"] == Action.CLOSE]
     assert (measure["announced_h"], measure["begins_h"], measure["ends_h"]) == (12.0, *closed)
 
 

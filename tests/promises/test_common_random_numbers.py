@@ -1,4 +1,4 @@
-"""Promises about luck: it belongs to people, not to events, policies or the order of things."""
+"""Promises about common random numbers: they belong to people, not to events, policies or order."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.engine.codes import QueueDiscipline
 from sim.model import BorderModel
 from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Open
@@ -26,7 +27,6 @@ from sim.verification import small_worlds
 from sim.verification.full_world import reference_world
 from sim.verification.probes import first_utilities
 from sim.verification.reference_statistics import interval_of_share
-from sim.world.network import QueueDiscipline
 from sim.world.origins import GivenGroup
 from sim.world.world import World
 

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
+from sim.engine.codes import Action, QueueRule
 from sim.engine.codes import PersonState as State
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.model.initialisation import Capacity
-from sim.policies import Action, Queue
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
@@ -79,7 +79,7 @@ def test_nobody_is_lost_in_the_scenarios(
     )
 
 
-def closing(name: str, begins_h: float, ends_h: float | None, queue: Queue) -> Step:
+def closing(name: str, begins_h: float, ends_h: float | None, queue: QueueRule) -> Step:
     return Step(
         crossings=(name,),
         action=Action.CLOSE,
@@ -133,12 +133,12 @@ def zero_servers() -> tuple[World, small_worlds.AnyPolicy]:
 
 def overlapping_closures() -> tuple[World, small_worlds.AnyPolicy]:
     steps = [
-        closing("gate", 30.0, 100.0, Queue.HOLD),
-        closing("gate", 50.0, 120.0, Queue.REROUTE),
-        closing("gate", 50.0, 60.0, Queue.TURN_BACK),
-        closing("other", 80.0, 81.0, Queue.TURN_BACK),
-        closing("gate", 120.0, None, Queue.TURN_BACK),
-        closing("gate", 130.0, 131.0, Queue.HOLD),
+        closing("gate", 30.0, 100.0, QueueRule.HOLD),
+        closing("gate", 50.0, 120.0, QueueRule.REROUTE),
+        closing("gate", 50.0, 60.0, QueueRule.TURN_BACK),
+        closing("other", 80.0, 81.0, QueueRule.TURN_BACK),
+        closing("gate", 120.0, None, QueueRule.TURN_BACK),
+        closing("gate", 130.0, 131.0, QueueRule.HOLD),
     ]
     return lively(), Schedule(steps=tuple(steps))
 
@@ -155,7 +155,7 @@ def never_opening() -> tuple[World, small_worlds.AnyPolicy]:
 
 def closing_on_the_tick() -> tuple[World, small_worlds.AnyPolicy]:
     """Closures that begin and end at opening, closing and midnight, to the instant."""
-    steps = [closing("gate", h, h + 12.0, Queue.REROUTE) for h in (8.0, 20.0, 32.0, 48.0, 72.0)]
+    steps = [closing("gate", h, h + 12.0, QueueRule.REROUTE) for h in (8.0, 20.0, 32.0, 48.0, 72.0)]
     return lively(), Schedule(steps=tuple(steps))
 
 

@@ -54,7 +54,7 @@ def test_the_reference_run_is_worth_comparing() -> None:
     """People, closures and reopenings: a digest of nothing would be the same always."""
     run = reference_model().run()
     assert len(small_worlds.persons(run)) > 500
-    assert {order.action.value for order in run.actor.orders} == {"close", "reopen"}
+    assert {str(order.action) for order in run.actor.orders} == {"close", "reopen"}
     occupied = run.engine.entries.sum(axis=(0, 1)) > 0
     assert occupied.all(), "every state occurs"
     other = reference_model(number=1).run()

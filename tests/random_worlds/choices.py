@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from sim.policies import Exempt, Queue
-from sim.world.network import Distribution, Mode
+from sim.engine.codes import Distribution, Mode, QueueRule, Trait
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
 Document: TypeAlias = dict[str, Any]
@@ -31,7 +30,7 @@ class Setting:
     origins: tuple[str, ...]
 
     def text(self, hour: float) -> str:
-        """The time that lies so many hours after the start."""
+        """The time that many hours after the start."""
         return (self.start + timedelta(hours=hour)).isoformat()
 
     def day(self, number: int) -> date:
@@ -70,17 +69,17 @@ def some_of(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
 
 
 def queue() -> st.SearchStrategy[str]:
-    return st.sampled_from([each.value for each in Queue])
+    return st.sampled_from([each.word for each in QueueRule])
 
 
 def exempt(least: int = 0) -> st.SearchStrategy[list[str]]:
-    classes = [each.value for each in Exempt]
+    classes = [each.word for each in Trait]
     return st.lists(st.sampled_from(classes), min_size=least, max_size=3, unique=True)
 
 
 def modes() -> st.SearchStrategy[list[str]]:
     """Mostly something that people can have; also what they cannot."""
-    every = [each.value for each in Mode]
+    every = [each.word for each in Mode]
     any_of_them = st.lists(st.sampled_from(every), min_size=1, unique=True)
     return st.sampled_from([["foot"], ["bicycle", "car"], every]) | any_of_them
 
@@ -89,7 +88,7 @@ def modes() -> st.SearchStrategy[list[str]]:
 def service(draw: Draw) -> Document:
     return {
         "mean_min": draw(st.sampled_from([0, 5, 60, 20, 600, 100_000])),
-        "distribution": draw(st.sampled_from([each.value for each in Distribution])),
+        "distribution": draw(st.sampled_from([each.word for each in Distribution])),
         "cv": draw(st.sampled_from([0.6, 0.0, 2.0])),
         "source": SOURCE,
     }

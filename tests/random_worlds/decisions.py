@@ -7,9 +7,8 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from sim.policies import Action
+from sim.engine.codes import Action, Mode
 from sim.policies.oversight import Power
-from sim.world.network import Mode
 from tests.random_worlds.choices import (
     HOURS,
     SOURCE,
@@ -63,7 +62,7 @@ def _staged(draw: Draw, setting: Setting) -> Document:
 def _mode_ban(draw: Draw, setting: Setting) -> Document:
     return {
         "crossings": draw(some_of(setting.crossings)),
-        "mode": draw(st.sampled_from([each.value for each in Mode])),
+        "mode": draw(st.sampled_from([each.word for each in Mode])),
         "since": setting.text(draw(hour_of(setting))),
         "strictness": draw(share()),
         "announced_before_h": draw(lead_h()),
@@ -212,7 +211,7 @@ def _step(draw: Draw, setting: Setting) -> Document:
     begins = draw(hour_of(setting))
     lasts = draw(st.none() | st.sampled_from([1.0, 0.25, 6.0, 24.0, 60.0]))
     step = {
-        "action": action.value,
+        "action": action.word,
         "announced": setting.text(begins - draw(lead_h())),
         "effective": setting.text(begins),
         "until": None if lasts is None else setting.text(begins + lasts),
@@ -236,7 +235,7 @@ def _step(draw: Draw, setting: Setting) -> Document:
     elif action is Action.BUILD_FENCE:
         step["value"] = draw(st.sampled_from([10, 0, 500]))
     if action is Action.BAN_MODE:
-        step["mode"] = draw(st.sampled_from([each.value for each in Mode]))
+        step["mode"] = draw(st.sampled_from([each.word for each in Mode]))
     return step
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from sim.world.network import QueueDiscipline
+from sim.engine.codes import QueueDiscipline
 from tests.random_worlds.choices import (
     SOURCE,
     Document,
@@ -28,7 +28,7 @@ def crossing(draw: Draw, name: str, setting: Setting) -> Document:
     registration = {
         "servers": draw(st.sampled_from([1, 0, 3, 1_000_000])),
         "servers_after_hours": draw(st.sampled_from([0, 1, 2])),
-        "discipline": draw(st.sampled_from([each.value for each in QueueDiscipline])),
+        "discipline": draw(st.sampled_from([each.word for each in QueueDiscipline])),
         "service": draw(service()),
         "source": SOURCE,
     }
@@ -122,7 +122,7 @@ def road(draw: Draw, a: str, b: str) -> Document:
 
 @st.composite
 def roads(draw: Draw, setting: Setting) -> list[Document]:
-    """A road to every crossing and neighbour, mostly from a hub; hubs may stand alone."""
+    """A road to every crossing and neighbour, mostly from a hub; hubs may be alone."""
     lines = [
         draw(road(draw(st.sampled_from(setting.hubs)), end))
         for end in (*setting.crossings, *setting.neighbours)

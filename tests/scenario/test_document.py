@@ -100,7 +100,7 @@ def test_any_text_is_read_or_refused_with_problems(tmp_path: Path, text: str) ->
     path = tmp_path / "any.yaml"
     path.write_text(text, encoding="utf-8")
     try:
-        told = [repr(read_document(path).data)]
+        messages = [repr(read_document(path).data)]
     except ScenarioError as error:
-        told = [str(problem) for problem in error.problems]
-    assert all(line.isprintable() for line in told)
+        messages = [str(problem) for problem in error.problems]
+    assert all(line.isprintable() for line in messages)

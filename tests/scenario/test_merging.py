@@ -67,7 +67,7 @@ def test_a_chain_of_files_is_relative_to_each_file(write: Write, tmp_path: Path)
         ({"case": "a", "a": "b", "b": "c", "c": "a"}, "a -> b -> c -> a"),
     ],
 )
-def test_a_circle_of_extends_is_told_as_the_chain(
+def test_a_circle_of_extends_is_reported_as_the_chain(
     write: Write, tmp_path: Path, files: dict[str, str], circle: str
 ) -> None:
     for name, base in files.items():
@@ -84,7 +84,7 @@ def test_a_circle_through_a_link_is_seen(write: Write, tmp_path: Path) -> None:
     assert "in a circle" in problem_of(path).message
 
 
-def test_a_base_that_is_a_link_to_itself_is_told_where_it_is_named(
+def test_a_base_that_is_a_link_to_itself_is_reported_where_it_is_named(
     write: Write, tmp_path: Path
 ) -> None:
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
@@ -121,7 +121,7 @@ def test_extends_has_at_most_ten_levels(write: Write, tmp_path: Path) -> None:
         ("[a.yaml, b.yaml]", "must be the name of a file"),
     ],
 )
-def test_a_base_that_cannot_be_read_is_told_where_it_is_named(
+def test_a_base_that_cannot_be_read_is_reported_where_it_is_named(
     write: Write, name: str, message: str
 ) -> None:
     path = write(f"a: 1\nextends: {name}\n")
@@ -133,8 +133,8 @@ def test_a_base_that_cannot_be_read_is_told_where_it_is_named(
 def test_problems_of_several_files_come_together(write: Write) -> None:
     base = write("a: 1\na: 2\n", "base.yaml")
     path = write("extends: base.yaml\nb: .nan\n")
-    told = [(problem.path, problem.line) for problem in problems_of(path, "nonsense")]
-    assert told == [("--set", 1), (str(base), 2), (str(path), 2)]
+    messages = [(problem.path, problem.line) for problem in problems_of(path, "nonsense")]
+    assert messages == [("--set", 1), (str(base), 2), (str(path), 2)]
 
 
 # ---- overrides
@@ -196,7 +196,7 @@ def test_an_override_puts_a_value_at_a_path(
         ("overrides.x", "cannot be set, since it is an instruction", None),
     ],
 )
-def test_a_path_into_nothing_is_told_at_the_key(
+def test_a_path_into_nothing_is_reported_at_the_key(
     write: Write, key: str, message: str, hint: str | None
 ) -> None:
     problem = problem_of(write(f"{WORLD}overrides:\n  {key}: 1\n"))
@@ -215,7 +215,7 @@ def test_a_path_may_be_as_deep_as_a_file(write: Write) -> None:
     assert changed.digest == read_document(write(nested.replace("1", "2"))).digest
 
 
-def test_all_paths_into_nothing_are_told(write: Write) -> None:
+def test_all_paths_into_nothing_are_reported(write: Write) -> None:
     path = write("a: 1\noverrides:\n  b.c: 1\n  a: 2\n  d.e: 1\n")
     assert places(problems_of(path, "f.g=1")) == [(1, 1), (3, 3), (5, 3)]
 

@@ -146,7 +146,7 @@ def test_data_cannot_be_changed_through_a_copy(write: Write) -> None:
         ("---\n...\n", None, "must be keys with values at the top, got nothing"),
     ],
 )
-def test_what_is_refused_is_told_with_its_place(
+def test_what_is_refused_is_reported_with_its_place(
     write: Write, text: str, place: tuple[int, int] | None, message: str
 ) -> None:
     path = write(text.encode())
@@ -175,7 +175,7 @@ def test_an_escape_beyond_unicode_is_a_problem_and_no_crash(write: Write) -> Non
     assert "is not valid YAML" in problem_of(write('a: "\\U99999999"\n')).message
 
 
-def test_every_problem_is_told_at_once_in_order(write: Write) -> None:
+def test_every_problem_is_reported_at_once_in_order(write: Write) -> None:
     text = """\
         a: 1
         a: 2
@@ -215,7 +215,7 @@ def test_nesting_has_a_limit(write: Write, nested: Callable[[int], str]) -> None
 # ---- what is refused of a file as a whole
 
 
-def test_a_missing_file_is_told_with_the_nearest_name(write: Write) -> None:
+def test_a_missing_file_is_reported_with_the_nearest_name(write: Write) -> None:
     there = write("a: 1", "finland.yaml")
     problem = problem_of(there.with_name("findland.yaml"))
     assert (problem.message, problem.line) == ("does not exist", None)

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from sim import load_scenario
-from sim.engine.codes import PersonState
+from sim.engine.codes import Action, PersonState
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
-from sim.policies import Action
 from sim.policies.timed import Schedule, Step
 from sim.scenario.scenario import Scenario
 from sim.world.network import Crossing, Neighbour

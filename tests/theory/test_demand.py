@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.engine.codes import QueueRule
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
 from sim.verification.demand_cases import demand_world, groups_by_day
@@ -22,7 +22,7 @@ class TestFrailty:
         where = small_worlds.world(
             small_worlds.star(small_worlds.crossing()), demand, days=30, frailty_shape=2.0
         )
-        closure = Closure(crossings=("gate",), at=small_worlds.at(240.0), queue=Queue.HOLD)
+        closure = Closure(crossings=("gate",), at=small_worlds.at(240.0), queue=QueueRule.HOLD)
         free, closed = (small_worlds.model(where, each).run() for each in (None, closure))
         assert np.array_equal(groups_by_day(free)[:10], groups_by_day(closed)[:10])
 
@@ -50,7 +50,7 @@ class TestSelfExcitation:
         assert first.mean() == pytest.approx(2 * 72.0, rel=0.1)
 
     def test_nobody_follows_those_who_do_not_get_through(self) -> None:
-        closure = Closure(crossings=("gate",), at=small_worlds.at(-1.0), queue=Queue.HOLD)
+        closure = Closure(crossings=("gate",), at=small_worlds.at(-1.0), queue=QueueRule.HOLD)
         where = small_worlds.world(
             small_worlds.star(small_worlds.crossing()),
             small_worlds.given(np.linspace(0.0, 50.0, 100)),
@@ -60,7 +60,7 @@ class TestSelfExcitation:
         assert len(small_worlds.groups(small_worlds.model(where, closure).run())) == 100
 
     def test_followers_change_nothing_for_those_who_come_by_themselves(self) -> None:
-        """The same candidates with the same luck: followers have streams of their own."""
+        """The same candidates with the same random numbers: followers have streams of their own."""
         where = {
             n: small_worlds.world(
                 small_worlds.star(small_worlds.crossing()),
@@ -95,7 +95,7 @@ class TestPublicisedFailure:
     def test_demand_falls_by_exp_of_minus_eta_where_nobody_can_come(self) -> None:
         """Closed from the start, F tends to 1, and demand to mu exp(-eta)."""
         eta = 0.8
-        closure = Closure(crossings=("gate",), at=small_worlds.at(-1.0), queue=Queue.HOLD)
+        closure = Closure(crossings=("gate",), at=small_worlds.at(-1.0), queue=QueueRule.HOLD)
         where = small_worlds.world(
             small_worlds.star(small_worlds.crossing()),
             small_worlds.poisson(2.0),
@@ -122,7 +122,7 @@ class TestPublicisedFailure:
 
     def test_those_who_do_not_set_out_are_counted_as_without_access(self) -> None:
         """The same people want to come under every policy: fewer who try is not fewer who need."""
-        closure = Closure(crossings=("gate",), at=small_worlds.at(-1.0), queue=Queue.HOLD)
+        closure = Closure(crossings=("gate",), at=small_worlds.at(-1.0), queue=QueueRule.HOLD)
         where = small_worlds.world(
             small_worlds.star(small_worlds.crossing()),
             small_worlds.poisson(1.0),

@@ -1,4 +1,4 @@
-"""S6 against theory: giving up is a Gompertz law until the money is gone, removal exponential."""
+"""S6 against theory: giving up is Gompertz until the money is gone, removal exponential."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.codes import GroupStage, PersonState
+from sim.engine.codes import GroupStage, PersonState, QueueRule
 from sim.model import BorderModel
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Queue
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
 
@@ -61,7 +60,7 @@ def test_the_time_of_giving_up_is_gompertz_until_the_money_is_gone() -> None:
     days = ended_h(run, PersonState.RETURNED)
     lasts_d = cash / burn
     assert len(days) > CROWD - 5
-    # A day's number stands for the day's end: compare shares at the ends of days.
+    # A day's number means the day's end: compare shares at the ends of days.
     edges = np.arange(1.0, 61.0)
     found = np.array([(days < edge).mean() for edge in edges])
     exact = gompertz_cdf(edges, rate, omega / lasts_d, lasts_d)
@@ -118,7 +117,7 @@ def test_both_are_told_among_the_rights_and_count_as_without_access() -> None:
 
 
 def test_people_held_in_line_may_give_up_too() -> None:
-    closure = Closure(crossings=("gate",), at=small_worlds.at(3.0), queue=Queue.HOLD)
+    closure = Closure(crossings=("gate",), at=small_worlds.at(3.0), queue=QueueRule.HOLD)
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing(lanes=1), hours=[4.0]),
         small_worlds.given([0.0, 0.5, 1.0], size=5),

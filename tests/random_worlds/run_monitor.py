@@ -1,6 +1,6 @@
-"""Watching a run from outside: it is stopped at every instant at which something happens.
+"""A run observed from outside: it is stopped at every instant at which something happens.
 
-What is in force is worked out anew from the rows of measures, and from the opening hours of the
+What is in force is computed again from the rows of measures, and from the opening hours of the
 scenario and of orders by the wall clock; the engine's own counters are what is checked.
 """
 
@@ -15,15 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening, opening_intervals, parse_opening_hours
-from sim.engine.codes import HAS_CHILD, UNLIMITED, MeasureKind
+from sim.engine.codes import UNLIMITED, Action, Trait
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
-from sim.policies import Action
 from sim.randomness import GROUP_INTERPRETER, uniform
 from sim.verification import small_worlds
 
 INSTANT_H = 1e-6  # a little before or after: some thousandths of a second
-RESTRICTIONS = (MeasureKind.CLOSED, MeasureKind.NO_ASYLUM)
+RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
 ADMISSION_BEGUN = (
     State.IN_ADMISSION,
     State.WAIT_REGISTRATION,
@@ -127,14 +126,14 @@ def calendars(run: BorderModel) -> list[Calendar]:
 
 
 @dataclass
-class Watch:
-    """One run, stopped at every instant; faults of an instant are raised where they are seen.
+class RunMonitor:
+    """One run, stopped at every instant; faults of an instant are raised at that instant.
 
     Attributes:
-        run: what is watched, with its audit on.
-        admission_begun_h: when each person was first seen in admission or past it.
-        interview_begun_h: when each person was first seen in the interview or past it.
-        rules: measures, as they stand at the end.
+        run: what is observed, with its audit on.
+        admission_begun_h: when each person was first in admission or past it.
+        interview_begun_h: when each person was first in the interview or past it.
+        rules: measures, as they are at the end.
     """
 
     run: BorderModel
@@ -160,7 +159,7 @@ class Watch:
         self._needs: dict[int, bool] = {}
         self._helped_before: dict[int, int] = {}
 
-    def to_the_end(self) -> Watch:
+    def to_the_end(self) -> RunMonitor:
         """Run to the end of the scenario, looking at every instant."""
         end_h = self.run.clock.duration_h
         while (hour := self._next_instant()) <= end_h:
@@ -240,7 +239,7 @@ class Watch:
         self._groups_before = self._group_table()
         if not parted.any():
             return
-        families = parted & (traits & HAS_CHILD > 0)
+        families = parted & (traits & Trait.CHILDREN > 0)
         self.partings += int(families.sum())
         parameters = self.run.parameters
         assert parameters.forced_separation > 0.0 or not families.any(), (
@@ -249,7 +248,7 @@ class Watch:
         assert parameters.splitting > 0.0 or not (parted & ~families).any(), (
             "1 conservation: a group parted that does not split"
         )
-        # A group that comes, stands at a gate and parts in one instant is counted but not seen.
+        # A group that comes, is at a gate and parts in one instant is counted but not observed.
         assert self.partings <= self.run.engine.status["separations"][0], (
             "1 conservation: partings of families are not all counted"
         )
@@ -276,8 +275,8 @@ class Watch:
         """
         station = self.run.engine.stations[s]
         for kind, name in (
-            (MeasureKind.CLOSED, "closures"),
-            (MeasureKind.NO_ASYLUM, "asylum_restrictions"),
+            (Action.CLOSE, "closures"),
+            (Action.NO_ASYLUM, "asylum_restrictions"),
         ):
             reasons = [rule for rule in rules if rule.kind == kind and rule.in_force(hour)]
             pending = sum(hour in (rule.begins_h, rule.made_h) for rule in reasons)
@@ -291,7 +290,7 @@ class Watch:
 
     def _check_lanes(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
         lanes = self.run.world.network.crossings[s].admission.lanes
-        room = max(lanes + _added(rules, MeasureKind.LANES, hour) for rules in both)
+        room = max(lanes + _added(rules, Action.ADD_LANES, hour) for rules in both)
         self._check_room(s, "lanes", here, was, State.IN_ADMISSION, max(0, room))
 
     def _check_interviews(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
@@ -300,10 +299,10 @@ class Watch:
         most = record.servers if self._may_be_open(s, hour) else record.servers_after_hours
         if not self._surely_open(s, hour):
             most = max(most, record.servers_after_hours)
-        room = max(most + _added(rules, MeasureKind.STAFF, hour) for rules in both)
+        room = max(most + _added(rules, Action.ADD_OFFICERS, hour) for rules in both)
         self._check_room(s, "officers", here, was, State.IN_REGISTRATION, max(0, room))
         base = UNLIMITED if record.interpreters is None else record.interpreters
-        room = max(base + _added(rules, MeasureKind.INTERPRETERS, hour) for rules in both)
+        room = max(base + _added(rules, Action.ADD_INTERPRETERS, hour) for rules in both)
         if here[State.IN_REGISTRATION] > max(0, room):
             helped = self._helped(self._stations[s])
             assert helped <= max(0, room, self._helped_before.get(s, 0)), (
@@ -320,12 +319,12 @@ class Watch:
         return sum(self.needs_interpreter(int(group)) for group in inside["group"])
 
     def needs_interpreter(self, group: int) -> bool:
-        """Whether a group does, by its own luck."""
+        """Whether a group does, by its own random number."""
         key = small_worlds.groups(self.run)[group]["key"]
         if int(key) not in self._needs:
             share = self.run.parameters.interpreter_share
-            luck = uniform(self.run.key, GROUP_INTERPRETER, key, 0)
-            self._needs[int(key)] = share >= 1.0 or luck < share
+            drawn = uniform(self.run.key, GROUP_INTERPRETER, key, 0)
+            self._needs[int(key)] = share >= 1.0 or drawn < share
         return self._needs[int(key)]
 
     def _check_room(self, s: int, what: str, here: Any, was: Any, state: State, room: int) -> None:
@@ -368,7 +367,7 @@ class Watch:
         assert abs(trips - round(trips)) < 1e-9, f"2 capacity: a minibus left at hour {hour}"
 
     def _check_nobody_waits_for_nothing(self, s: int, hour: float, rules: Sequence[Rule]) -> None:
-        """Where the gate is open and free, only those stand before it who are barred."""
+        """Where the gate is open and free, only those wait before it to whom it is closed."""
         station = self.run.engine.stations[s]
         if station["suspended"] or station["next_release_h"] > hour:
             return
@@ -412,7 +411,7 @@ _LOOKUP = {
 }
 
 
-def _added(rules: Sequence[Rule], kind: MeasureKind, hour: float) -> int:
+def _added(rules: Sequence[Rule], kind: Action, hour: float) -> int:
     """What measures add; one that begins or ends at this instant may have had either effect."""
     steady = sum(int(r.value) for r in rules if r.kind == kind and r.begins_h < hour < r.ends_h)
     edge = [
@@ -425,5 +424,5 @@ def _added(rules: Sequence[Rule], kind: MeasureKind, hour: float) -> int:
 
 def _cap(rules: Sequence[Rule], hour: float) -> float:
     """The lowest cap that surely was in force all through this instant."""
-    caps = [r.value for r in rules if r.kind == MeasureKind.METER and r.begins_h < hour < r.ends_h]
+    caps = [r.value for r in rules if r.kind == Action.METER and r.begins_h < hour < r.ends_h]
     return min(caps, default=math.inf)
