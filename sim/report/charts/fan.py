@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 SERIES = ("waiting", "arrivals", "in_transit_state")
 BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
-LAST = (0.025, 0.5, 0.975)
+LEVELS = (0.025, 0.5, 0.975)  # of the intervals that are written
 THIN_RUNS = 12
 MOST_CHANGES = 12
 QUIET = 0.02  # of the highest day: less is no reason to show a day
@@ -91,7 +91,7 @@ def _story(results: StoredResults) -> _Story:
     runs = {series: queries.daily_totals(results, series) for series in SERIES}
     busy = np.zeros(len(queries.days(results)), dtype=bool)
     for series in ("waiting", "arrivals"):
-        uppers = [np.quantile(block, 0.975, axis=0) for block in runs[series].values()]
+        uppers = [np.quantile(block, LEVELS[-1], axis=0) for block in runs[series].values()]
         highest = max(float(upper.max()) for upper in uppers)
         for upper in uppers:
             busy |= upper > QUIET * highest
@@ -108,7 +108,7 @@ def _story(results: StoredResults) -> _Story:
 
 def _peaks(block: Floats) -> tuple[float, float, float]:
     peaks = block.max(axis=1)
-    low, middle, high = np.quantile(peaks, [0.025, 0.5, 0.975])
+    low, middle, high = np.quantile(peaks, LEVELS)
     return float(middle), float(low), float(high)
 
 
@@ -141,7 +141,7 @@ def _title(results: StoredResults, story: _Story) -> str:
 
 def _subtitle(results: StoredResults, story: _Story) -> str:
     reference = story.policies[0]
-    low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LAST)
+    low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LEVELS)
     sentences = [
         translate(
             "On the last day {people} people are in the transit state and not registered under "
@@ -253,7 +253,7 @@ def _column(
     left = MARGIN + LEFT + column * (PANEL + LEFT)
     page.write(_series_name(series), left, 0.0, weight="bold")
     runs = story.runs[series]
-    top = max(float(np.quantile(block, 0.975, axis=0).max()) for block in runs.values())
+    top = max(float(np.quantile(block, LEVELS[-1], axis=0).max()) for block in runs.values())
     if series == "arrivals":
         top = max([top, *(best for _, best in queries.observed_days(results))])
     for row, policy in enumerate(story.policies):

@@ -58,6 +58,9 @@ HEAD = 0.5
 FOOT = 0.42
 LINE = SMALL * LINE_IN
 MOST_POLICIES = 3
+UNDER_NAME = 0.17  # from the name of an indicator down to the effect
+LOWERED = 0.03  # words of a row below its upper edge
+BESIDE = 0.12  # from the bars to their numbers
 VALUE = 0.95  # room for a tried value
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
@@ -210,21 +213,7 @@ def _on_axis(each: Dependence) -> list[float]:
 def _panel(
     page: Page, results: StoredResults, sheet: _Sheet, each: Dependence, *, left: float, down: float
 ) -> None:
-    entry = each.indicator
-    page.write(
-        fit(translate(str(entry["name"])), sheet.panel, weight="bold", most=1),
-        left,
-        down,
-        weight="bold",
-    )
-    effect = translate(
-        "mean effect {effect} {unit}; at right: high minus low",
-        effect=difference(*each.mean),
-        unit=translate(str(entry["unit"])),
-    )
-    page.write(
-        fit(effect, sheet.panel, size=SMALL, most=1), left, down + 0.17, size=SMALL, colour=MUTED
-    )
+    _panel_head(page, sheet, each, left=left, down=down)
     top = down + HEAD
     axes = page.axes(left + sheet.label, top, BARS, ROW * sheet.rows)
     axes.set_ylim(ROW * sheet.rows, 0.0)
@@ -234,16 +223,10 @@ def _panel(
     _lines(axes, each, ROW * sheet.rows)
     for k, swing in enumerate(shown_swings(each)):
         _bar(axes, results, swing, y=(k + 0.5) * ROW)
-        name = fit(
-            parameter_words(results, swing.parameter)[0],
-            sheet.label - SMALL_GAP,
-            size=SMALL,
-            most=1,
-        )
         _beside(
             page,
             sheet,
-            name,
+            parameter_words(results, swing.parameter)[0],
             difference(swing.contrast, swing.low, swing.high),
             left=left,
             down=top + k * ROW,
@@ -255,14 +238,28 @@ def _panel(
         page.write(_rest(each), left, below, size=SMALL, colour=MUTED)
 
 
+def _panel_head(page: Page, sheet: _Sheet, each: Dependence, *, left: float, down: float) -> None:
+    """The indicator and the mean effect on it."""
+    name, unit = (translate(str(each.indicator[key])) for key in ("name", "unit"))
+    page.write(fit(name, sheet.panel, weight="bold", most=1), left, down, weight="bold")
+    effect = translate(
+        "mean effect {effect} {unit}; at right: high minus low",
+        effect=difference(*each.mean),
+        unit=unit,
+    )
+    words = fit(effect, sheet.panel, size=SMALL, most=1)
+    page.write(words, left, down + UNDER_NAME, size=SMALL, colour=MUTED)
+
+
 def _beside(
     page: Page, sheet: _Sheet, name: str, text: str, *, left: float, down: float, strong: bool
 ) -> None:
     """The name at the left of a row and its numbers at the right."""
-    page.write(name, left, down + 0.03, size=SMALL)
-    room, weight = NUMBERS - 0.12, "bold" if strong else "normal"
+    label = fit(name, sheet.label - SMALL_GAP, size=SMALL, most=1)
+    page.write(label, left, down + LOWERED, size=SMALL)
+    room, weight = NUMBERS - BESIDE, "bold" if strong else "normal"
     size = min(SMALL, SMALL * room / width_of(text, size=SMALL, weight=weight))
-    page.write(text, left + sheet.label + BARS + 0.12, down + 0.03, size=size, weight=weight)
+    page.write(text, left + sheet.label + BARS + BESIDE, down + LOWERED, size=size, weight=weight)
 
 
 def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
@@ -370,7 +367,7 @@ def _hypothesis_rows(
         _beside(
             page,
             sheet,
-            fit(name, sheet.label - SMALL_GAP, size=SMALL, most=1),
+            name,
             text,
             left=left,
             down=down + (first + k) * ROW,
