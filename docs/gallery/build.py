@@ -18,17 +18,11 @@ from sim.api.objects import Comparison
 from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.pictures import decoded, palette
+from sim.report.page.html_report import section_words
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DPI = 110
-SECTIONS = {
-    Section.HAPPENED: "What happened",
-    Section.CHANGES: "What each policy changes",
-    Section.COSTS: "What it costs, and whom",
-    Section.SURE: "How sure we are",
-    Section.RANKING: "What would change the ranking",
-}
 
 
 @dataclass(frozen=True)
@@ -74,8 +68,8 @@ HEAD = """# Gallery
 
 <!-- Made by `make gallery`; do not edit by hand. -->
 
-Every chart that `rajasim compare` and `rajasim plot` draw, in the order in which a report tells
-them. All are model results under stated assumptions, not forecasts. Beside each PNG the commands
+Every chart that `rajasim compare` and `rajasim plot` draw, in the order of a report.
+All are model results under stated assumptions, not forecasts. Beside each PNG the commands
 write an SVG and the CSV behind it; every picture carries its words for those who do not see it. In
 Finnish and Swedish: `--language fi`, `--language sv`.
 """
@@ -89,8 +83,8 @@ def page(finland: Sequence[Chart], teaching: Sequence[Chart]) -> str:
 def _finland(charts: Sequence[Chart]) -> Iterator[str]:
     yield f"Made by `{FINLAND.command}`: a case of which little is certain.\n"
     by_name = {chart.name: chart for chart in charts}
-    for section, heading in SECTIONS.items():
-        yield f"## {heading}\n"
+    for section in Section:
+        yield f"## {section_words(section)}\n"
         for kind in CHARTS.values():
             if kind.section is section:
                 yield from _exhibit(FINLAND, by_name[kind.name])

@@ -253,12 +253,12 @@ def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFram
     frames = []
     for p, (policy, _) in enumerate(POLICIES[:policies]):
         for state_of_world in range(runs):
-            luck = np.random.default_rng([state_of_world, 1])
-            scale = luck.lognormal(0, 0.5) * (0.6 + 0.15 * (p % 5))
+            generator = np.random.default_rng([state_of_world, 1])
+            scale = generator.lognormal(0, 0.5) * (0.6 + 0.15 * (p % 5))
             bump = np.exp(-(((day - days * 0.45) / (days * 0.08)) ** 2))
             for c in range(crossings):
                 mean = 40 * scale * bump * (1 + c % 3) / crossings * 4
-                arrivals = luck.poisson(mean).astype(float)
+                arrivals = generator.poisson(mean).astype(float)
                 waiting = np.convolve(arrivals, [1, 0.7, 0.4, 0.2])[:days].round()
                 officer_h = np.full(days, 48.0 + 24.0 * (c % 2))
                 interview_h = np.minimum(officer_h, 0.3 * arrivals + 0.5 * waiting)
@@ -295,14 +295,18 @@ def indicators(*, policies: int, runs: int) -> pl.DataFrame:
     rows = []
     for p, (policy, _) in enumerate(POLICIES[:policies]):
         for state_of_world in range(runs):
-            luck = np.random.default_rng([state_of_world, 2])
+            generator = np.random.default_rng([state_of_world, 2])
             for k, (name, _, unit, _, family) in enumerate(INDICATORS):
                 size = 2.5e6 if family == "cost" else 90.0 if unit == "%" else 900.0 / (k + 1)
                 shift = ((p * (7 + k)) % 5 - 2) * 0.12 if p else 0.0
                 if name == "R4_without_access":
                     shift = -shift
                 noise = np.random.default_rng([state_of_world, p, k]).normal(0, 0.15)
-                value = size * luck.lognormal(0, 0.05 if unit == "%" else 0.4) * (1 + shift + noise)
+                value = (
+                    size
+                    * generator.lognormal(0, 0.05 if unit == "%" else 0.4)
+                    * (1 + shift + noise)
+                )
                 capped = min(100.0, value) if unit == "%" else value
                 rows.append((policy, state_of_world, 0, name, unit, max(0.0, capped)))
     columns = ["policy", "state_of_world", "replicate", "indicator", "unit", "value"]

@@ -1,4 +1,4 @@
-"""The alluvial chart: everybody is in it, once; who has no access is told apart."""
+"""The alluvial chart: everybody is in it, once; who has no access is shown apart."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class TestWhatIsShown:
             if isinstance(patch, PathPatch)
         ]
         hatches = {patch.get_hatch() for patch in ribbons if patch.get_hatch()}
-        looks = [look.hatch for look in alluvial.LOOKS.values()]
+        looks = [look.hatch for look in alluvial.RIBBON_STYLES.values()]
         assert hatches == {hatch for hatch in looks if hatch}
         assert len(set(looks)) == 3
 

@@ -46,11 +46,11 @@ class TestGif:
 
     def test_the_same_moments_give_the_same_bytes(self, moments: Moments, tmp_path: Path) -> None:
         few = moments.between(8, 9)
-        told: list[tuple[int, int]] = []
+        found: list[tuple[int, int]] = []
         one = animate(few, tmp_path / "a.gif").read_bytes()
-        two = animate(few, tmp_path / "b.gif", progress=lambda k, n: told.append((k, n)))
+        two = animate(few, tmp_path / "b.gif", progress=lambda k, n: found.append((k, n)))
         assert one == two.read_bytes()
-        assert told == [(0, 2), (1, 2), (2, 2)]
+        assert found == [(0, 2), (1, 2), (2, 2)]
 
 
 class TestFrames:

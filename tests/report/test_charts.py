@@ -141,7 +141,7 @@ class TestBytes:
             assert one.read_bytes() == two.read_bytes(), one.name
 
     def test_another_process_with_another_hash_seed_draws_the_same(self, tmp_path: Path) -> None:
-        """No set or dictionary of whatever order decides what stands in a picture or its data."""
+        """No set or dictionary of whatever order decides what is in a picture or its data."""
         folder = tmp_path / "run"
         synthetic.results(folder, policies=3, crossings=3, days=20, runs=2)
         first, second = (
@@ -169,7 +169,7 @@ class TestBytes:
 
 
 class TestRegistry:
-    def test_an_unknown_chart_is_told(self, tiny: StoredResults) -> None:
+    def test_an_unknown_chart_is_refused(self, tiny: StoredResults) -> None:
         with pytest.raises(ResultsError, match="no chart is called pie; there are fan"):
             draw_charts(tiny, ["pie"])
 

@@ -83,7 +83,7 @@ class TestFinding:
             "8 Sep to 10 Sep 2023."
         )
 
-    def test_nobody_on_the_road_is_told(self, tmp_path: Path) -> None:
+    def test_nobody_on_the_road_is_reported(self, tmp_path: Path) -> None:
         chart = CHARTS["flow_map"].draw(with_flows(tmp_path / "run", []))
         assert chart.title.startswith("Nobody sets out for a crossing in the days shown")
         assert text_problems(chart.figure) == []

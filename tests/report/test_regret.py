@@ -119,17 +119,17 @@ class TestWhatTheDataCannotTell:
 
     def test_no_future_with_worlds_enough(self, tmp_path: Path) -> None:
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, states_of_world=2))
-        assert chart.title.endswith("too few states of the world in every future to tell")
+        assert chart.title.endswith("too few states of the world in every future to compare")
         assert text_problems(chart.figure) == []
 
-    def test_a_future_that_no_world_holds_is_told(self, tmp_path: Path) -> None:
+    def test_a_future_that_no_world_holds_is_named(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
         content["states_of_world"] = content["states_of_world"].with_columns(
             hypothesis=pl.lit("H0"), response=pl.lit("")
         )
         chart = CHARTS["regret"].draw(write_results(tmp_path / "run", **content))
-        told = "Futures that no state of the world holds: Passive permission (By a script)."
-        assert chart.subtitle.endswith(told)
+        sentence = "Futures that no state of the world holds: Passive permission (By a script)."
+        assert chart.subtitle.endswith(sentence)
 
     def test_one_policy_has_nothing_to_regret(self, tmp_path: Path) -> None:
         results = synthetic.results(tmp_path / "run", policies=1, crossings=1, days=10, runs=3)
@@ -158,13 +158,13 @@ class TestLooks:
 
     def test_ten_futures_keep_their_labels_apart(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=6, crossings=1, days=10, runs=20)
-        told = {"weight": 1.0, "summary": "As said.", "source": "made up"}
+        common = {"weight": 1.0, "summary": "As said.", "source": "made up"}
         content["manifest"]["hypotheses"] = [
-            {"id": f"H{k}", "label": f"What the transit state does, way {k}", **told}
+            {"id": f"H{k}", "label": f"What the transit state does, way {k}", **common}
             for k in range(3)
         ]
         content["manifest"]["responses"] = [
-            {"id": f"R{k}", "label": f"It answers in the way numbered {k}", "with": [], **told}
+            {"id": f"R{k}", "label": f"It answers in the way numbered {k}", "with": [], **common}
             for k in range(4)
         ]
         content["states_of_world"] = content["states_of_world"].with_columns(

@@ -157,9 +157,9 @@ class TestReport:
 
     def test_every_picture_has_words(self, page: str) -> None:
         found = outline(page)
-        told = [alt for alt in found.alts if alt]  # further strips of a picture have none
-        assert len(told) == len(CHARTS)
-        assert all(len(alt) > 40 for alt in told)
+        alts = [alt for alt in found.alts if alt]  # further strips of a picture have none
+        assert len(alts) == len(CHARTS)
+        assert all(len(alt) > 40 for alt in alts)
 
     def test_every_table_header_has_a_scope(self, page: str) -> None:
         assert set(outline(page).scopes) == {"col", "colgroup", "row"}
@@ -170,7 +170,7 @@ class TestReport:
         assert levels.count(1) == 1
         assert all(b - a <= 1 for a, b in pairwise(levels))
 
-    def test_the_story_is_told_in_order(self, page: str) -> None:
+    def test_sections_are_in_the_order_of_the_story(self, page: str) -> None:
         """The answer, the table, the charts by section, and then what they rest on."""
         story = [
             id
@@ -180,12 +180,12 @@ class TestReport:
                 *(f"chart-{k.name}" for k in CHARTS.values() if k.section is section),
             )
         ]
-        told = [
+        sections = [
             *("answer", "table", *story, "bears", "policies", "indicators", "assumptions"),
             *("contested", "limits", "legal", "learning", "again"),
         ]
         ids = [id for id in outline(page).ids if not id.startswith(("title-", "claim-", "player"))]
-        assert ids == [id for id in told if id in ids]
+        assert ids == [id for id in sections if id in ids]
         assert {f"chart-{name}" for name in CHARTS} <= set(ids)
 
     def test_its_contents_lead_to_every_section(self, page: str) -> None:
@@ -214,13 +214,13 @@ class TestReport:
         for text in said:
             assert text in page.replace("&#39;", "'")
 
-    def test_it_tells_who_bears_it(self, page: str) -> None:
+    def test_it_shows_who_bears_it(self, page: str) -> None:
         """A table for each policy; a dash where nobody of a class ever counts."""
         assert page.count("<summary>") == 3 + 2 + len(CHARTS)
         assert '<th scope="row">unaccompanied minors</th><td>–</td><td>–</td>' in page
         assert '<th scope="row">women and girls</th><td>–' not in page
 
-    def test_it_tells_what_the_study_can_tell(self, page: str) -> None:
+    def test_it_shows_what_the_study_can_identify(self, page: str) -> None:
         """By the names of indicators; nothing of what has no rows."""
         assert '<th scope="row">demand_factor</th><td>0.50 [0.30–0.70]</td>' in page
         assert '<th scope="row">Waiting for registration</th><td>12</td>' in page
@@ -351,7 +351,7 @@ class TestAnswer:
             "There are too few runs to call any difference from the reference clear."
         ]
 
-    def test_waiting_is_never_told_alone(self, tmp_path: Path) -> None:
+    def test_waiting_is_never_reported_alone(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
         content["manifest"]["headline"] = ["R1_person_days"]
         (said,) = answer(write_results(tmp_path / "run", **content))

@@ -1,4 +1,4 @@
-"""The tornado: contrasts worked out by hand, luck told from influence, what cannot be told."""
+"""The tornado: contrasts worked out by hand, influence and chance, what cannot be shown."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class TestByHand:
         assert (swing.values, swing.effects, swing.states_of_world) == ((1.0, 7.0), (0.0, 10.0), 3)
         found = (swing.contrast, swing.low, swing.high)
         assert found == pytest.approx((10.0, 10.0 - half, 10.0 + half), rel=1e-5)
-        assert swing.stands_out
+        assert swing.significant
 
     def test_effects_by_hypothesis(self, tmp_path: Path) -> None:
         """H0 holds in states 0, 2, 4, 6, 8: −1, 1, 5, 9, 11; H1 in the others: 0, 5, 5, 10."""
@@ -97,14 +97,14 @@ class TestByHand:
         results = write_results(tmp_path / "run", **made)
         found = effects.dependence(results, "open", results.manifest["indicators"][1])
         assert found.apart == pytest.approx(60.0)
-        told = "People without access to asylum: what the transit state does."
-        assert told in CHARTS["tornado"].draw(results).title
+        found = "People without access to asylum: what the transit state does."
+        assert found in CHARTS["tornado"].draw(results).title
 
     def test_title_values_and_hatching(self, tmp_path: Path) -> None:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
         assert chart.title == (
             "What the effect of a policy depends on most (All crossings stay open). People "
-            "without access to asylum: patience. Waiting for registration: nothing stands out"
+            "without access to asylum: patience. Waiting for registration: nothing clearly matters"
         )
         assert texts(chart) == ["1 h", "7 h", "1 h", "7 h"]
         access, waiting = (axes.patches[0] for axes in chart.figure.axes)
@@ -114,7 +114,7 @@ class TestByHand:
 
 
 class TestLuck:
-    def test_one_of_many_must_be_clear_beyond_what_luck_makes(self, tmp_path: Path) -> None:
+    def test_one_of_many_must_be_clear_beyond_chance(self, tmp_path: Path) -> None:
         """Of 36 parameters without influence some look clear; none of them stands out."""
         made = content(policies=2, runs=30, parameters=36)
         effects = np.random.default_rng(8).normal(0.0, 1.0, 30)
@@ -127,7 +127,7 @@ class TestLuck:
         rows = chart.data.filter(kind="parameter", indicator="R4_without_access")
         assert rows["clear"].any()
         assert not rows["stands_out"].any()
-        assert "nothing stands out" in chart.title
+        assert "nothing clearly matters" in chart.title
 
     def test_what_is_drawn_and_what_is_counted(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=9, parameters=36)

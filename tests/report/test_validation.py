@@ -94,10 +94,10 @@ class TestObserved:
             ]
         )
         rows = validation.draw(write_results(tmp_path / "run", **made)).data
-        seen = rows.filter(part="observed")
-        assert seen.filter(crossing="total")["best"].to_list() == [21, 36, 39, 61]
-        assert seen.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
-        assert seen.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
+        observations = rows.filter(part="observed")
+        assert observations.filter(crossing="total")["best"].to_list() == [21, 36, 39, 61]
+        assert observations.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
+        assert observations.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
 
     def test_crossings_counted_together_stand_against_their_sum(self, tmp_path: Path) -> None:
         made = content()
@@ -150,7 +150,7 @@ class TestConvergence:
         assert not curve.clear
         assert curve.needed == 100
 
-    def test_the_smallest_difference_not_clear_is_told_with_its_runs(self, tmp_path: Path) -> None:
+    def test_the_smallest_difference_not_clear_is_given_with_its_runs(self, tmp_path: Path) -> None:
         """2, 4, −3: mean 1, sd sqrt(13), half-width 4.30265 sqrt(13/3) = 8.9567; 3 · 80.2 = 241."""
         made = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
         values = {"historical": (10.0, 10.0, 10.0), "open": (12.0, 14.0, 7.0)}

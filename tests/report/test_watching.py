@@ -1,4 +1,4 @@
-"""A running model tells the same moments as its stored results, and hours sum to days."""
+"""A running model gives the same moments as its stored results, and hours sum to days."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def test_days_are_those_of_the_stored_results(
     assert {place["id"] for place in by_day.places} == {place["id"] for place in stored.places}
 
 
-def test_what_the_scenario_says_of_itself_is_told_in_the_spoken_language(
-    scenario: Scenario, by_day: Moments
-) -> None:
+def test_the_texts_of_a_scenario_are_translated(scenario: Scenario, by_day: Moments) -> None:
     with speaking("fi"):
         current_language = watched(scenario, "day")
     finnish = scenario.translations["fi"]

@@ -35,19 +35,19 @@ class Counts:
     Attributes:
         place: Id of the crossing or the area, or ``total``.
         name: What it is called.
-        seen: best, low and high, in people a day, shape (3, day); NaN where unknown.
+        observations: best, low and high, in people a day, shape (3, day); NaN where unknown.
         runs: Simulated arrivals, in people a day, shape (run, day).
     """
 
     place: str
     name: str
-    seen: Floats
+    observations: Floats
     runs: Floats
 
     @property
     def counted(self) -> npt.NDArray[np.intp]:
         """Indices of the days with a count, not only a range."""
-        return np.flatnonzero(np.isfinite(self.seen[0]))
+        return np.flatnonzero(np.isfinite(self.observations[0]))
 
     def quantile(self, name: str) -> Floats:
         """A quantile of the runs (a key of ``QUANTILES``), in people a day, shape (day,)."""
@@ -56,12 +56,12 @@ class Counts:
     def inside(self, share: float) -> int:
         """On how many days the count lies in the band that holds this share of the runs."""
         low, high = BANDS[share]
-        best = self.seen[0]
+        best = self.observations[0]
         return int(((best >= self.quantile(low)) & (best <= self.quantile(high))).sum())
 
     def below(self) -> Floats:
         """Share of runs below the count, ties counting half, shape (day,); NaN without a count."""
-        best = self.seen[0]
+        best = self.observations[0]
         share = (self.runs < best).mean(axis=0) + 0.5 * (self.runs == best).mean(axis=0)
         return np.where(np.isfinite(best), share, np.nan)
 
@@ -92,10 +92,12 @@ def observed(results: StoredResults) -> Observed | None:
     reference = queries.policies(results)[0]
     total = queries.daily_totals(results, "arrivals")[reference][:, first : last + 1]
     each = queries.daily_by_crossing(results, "arrivals")[reference][:, :, first : last + 1]
-    everywhere = Counts(TOTAL, TOTAL, _seen(queries.observed_totals(results), window), total)
+    everywhere = Counts(
+        TOTAL, TOTAL, _observations(queries.observed_totals(results), window), total
+    )
     parts = [
-        Counts(name, told, _seen(mine, window), each[:, members].sum(axis=1))
-        for name, told, members in _parts(results)
+        Counts(name, label, _observations(mine, window), each[:, members].sum(axis=1))
+        for name, label, members in _parts(results)
         for mine in [rows.filter(crossing=name)]
         if not mine.drop_nulls("best").is_empty()
     ]
@@ -110,11 +112,11 @@ def _parts(results: StoredResults) -> Iterator[tuple[str, str, list[int]]]:
         yield area.id, area.name, [number[each] for each in area.crossings if each in number]
 
 
-def _seen(rows: pl.DataFrame, window: Sequence[date]) -> Floats:
+def _observations(rows: pl.DataFrame, window: Sequence[date]) -> Floats:
     """best, low and high by day of the window, shape (3, day)."""
     index = {d: k for k, d in enumerate(window)}
-    seen = np.full((3, len(window)), np.nan)
-    for day, *cells in rows.select("date", "best", "low", "high").iter_rows():
+    observations = np.full((len(queries.COUNT_COLUMNS), len(window)), np.nan)
+    for day, *cells in rows.select("date", *queries.COUNT_COLUMNS).iter_rows():
         if day in index:
-            seen[:, index[day]] = [np.nan if cell is None else cell for cell in cells]
-    return seen
+            observations[:, index[day]] = [np.nan if cell is None else cell for cell in cells]
+    return observations

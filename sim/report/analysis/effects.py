@@ -1,17 +1,18 @@
 """Effects of policies, and what they depend on: contrasts by thirds of a parameter, by hypothesis.
 
-The effect is the policy minus the reference in the same state of the world with the same luck. For
-each uncertain parameter the mean effect in the third of states of the world with the lowest values
-stands against that with the highest; the interval of the difference tells influence from luck.
+The effect is the policy minus the reference in the same state of the world with the same random
+numbers. For each uncertain parameter the mean effect in the third of states of the world with the
+lowest values is compared with that in the third with the highest; the interval of the difference
+separates influence from chance.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -41,7 +42,7 @@ class Swing:
         contrast: Effect at high minus effect at low values, in the indicator's unit.
         low: Lower end of the contrast's 95 % interval.
         high: Upper end.
-        stands_out: Whether the contrast is clear also when all parameters, and all pairs of
+        significant: Whether the contrast is clear also when all parameters, and all pairs of
             hypotheses, are tested together.
     """
 
@@ -52,7 +53,7 @@ class Swing:
     contrast: float
     low: float
     high: float
-    stands_out: bool
+    significant: bool
 
     @property
     def clear(self) -> bool:
@@ -99,7 +100,7 @@ class Dependence:
     """
 
     policy: str
-    indicator: Mapping[str, Any]
+    indicator: queries.Entry
     mean: tuple[float, float, float]
     swings: tuple[Swing, ...]
     held: tuple[Held, ...]
@@ -108,13 +109,13 @@ class Dependence:
     @property
     def lead(self) -> str:
         """What stands out most: a parameter's key, ``HYPOTHESIS``, or nothing."""
-        swing = next((swing for swing in self.swings if swing.stands_out), None)
+        swing = next((swing for swing in self.swings if swing.significant), None)
         if self.apart > (abs(swing.contrast) if swing else 0.0):
             return HYPOTHESIS
         return swing.parameter if swing else ""
 
 
-def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) -> Dependence:
+def dependence(results: StoredResults, policy: str, entry: queries.Entry) -> Dependence:
     """What the effect of a policy on an indicator, an entry of the manifest, depends on."""
     effect = effect_by_state(results, policy, str(entry["id"]))
     known = effect.join(results.states_of_world, on="state_of_world", how="inner").sort(
@@ -168,14 +169,14 @@ def _swing(name: str, values: Floats, effects: Floats, *, of: int) -> Swing:
         (float(np.median(values[low])), float(np.median(values[high]))),
         (float(effects[low].mean()), float(effects[high].mean())),
         *contrast_interval(effects[high], effects[low]),
-        stands_out=least > 0.0 or most < 0.0,
+        significant=least > 0.0 or most < 0.0,
     )
 
 
 def _held(results: StoredResults, known: pl.DataFrame) -> list[Held]:
     """A line for each hypothesis where there are two or more."""
     met = known["hypothesis"].unique().sort().to_list()
-    names = list(queries.accounts(results, "hypotheses"))
+    names = list(queries.labels_by_id(results, "hypotheses"))
     order = [name for name in names if name in met] + [name for name in met if name not in names]
     effects = {h: known.filter(hypothesis=h)["difference"].to_numpy() for h in order}
     held = [Held(h, len(values), *mean_interval(values)) for h, values in effects.items()]
@@ -183,7 +184,7 @@ def _held(results: StoredResults, known: pl.DataFrame) -> list[Held]:
 
 
 def _apart(known: pl.DataFrame, held: Sequence[Held], *, of: int) -> float:
-    """The largest difference between two hypotheses that is clear beyond luck."""
+    """The largest difference between two hypotheses that is clear beyond chance."""
     effects = [known.filter(hypothesis=each.hypothesis)["difference"].to_numpy() for each in held]
     contrasts = [
         contrast_interval(one, other, confidence=1.0 - CHANCE / of)

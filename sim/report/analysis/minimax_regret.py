@@ -8,10 +8,10 @@ its own, never summed with another: what is saved in euros does not make up for 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -46,7 +46,7 @@ class Regrets:
             a future; states of the world that lack a value are left out.
     """
 
-    indicator: Mapping[str, Any]
+    indicator: queries.Entry
     policies: tuple[str, ...]
     values: tuple[Floats, ...]
 
@@ -116,8 +116,8 @@ class Regrets:
 
 def futures(results: StoredResults) -> list[Future]:
     """The futures that the states of the world hold, in the order of the manifest."""
-    order = {key: k for k, key in enumerate(queries.accounts(results, "hypotheses"))}
-    answers = {key: k for k, key in enumerate(["", *queries.accounts(results, "responses")])}
+    order = {key: k for k, key in enumerate(queries.labels_by_id(results, "hypotheses"))}
+    answers = {key: k for k, key in enumerate(["", *queries.labels_by_id(results, "responses")])}
     rows = (
         results.states_of_world.select("hypothesis", "response", "state_of_world")
         .sort("state_of_world")
@@ -137,7 +137,7 @@ def futures(results: StoredResults) -> list[Future]:
 
 
 def regret_tables(results: StoredResults) -> list[Regrets]:
-    """The table of each indicator that is told: rights first, then security and cost."""
+    """The table of each indicator that is shown: rights first, then security and cost."""
     ahead, policies = futures(results), queries.policies(results)
     return [
         Regrets(entry, tuple(policies), tuple(_values(results, entry, f, policies) for f in ahead))
@@ -145,7 +145,7 @@ def regret_tables(results: StoredResults) -> list[Regrets]:
     ]
 
 
-def _indicators(results: StoredResults) -> list[dict[str, Any]]:
+def _indicators(results: StoredResults) -> list[queries.Entry]:
     """Access, waiting, and the first of security and of cost that has a better direction."""
     known = [e for e in queries.headline(results) if e["direction"] != "none"]
     named = {str(entry["id"]): entry for entry in known}
@@ -160,7 +160,7 @@ def _indicators(results: StoredResults) -> list[dict[str, Any]]:
 
 
 def _values(
-    results: StoredResults, entry: Mapping[str, Any], future: Future, policies: Sequence[str]
+    results: StoredResults, entry: queries.Entry, future: Future, policies: Sequence[str]
 ) -> Floats:
     """Means of runs in the states of a future, shape (policy, state); whole states only."""
     rows = results.indicators.filter(

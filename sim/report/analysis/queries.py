@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,12 +21,14 @@ from sim.results.tables.record import scenario_clock
 from sim.text.catalogue import translate, translated_by
 from sim.text.wording import day, number, plural
 
+Entry: TypeAlias = Mapping[str, Any]  # of an indicator, policy or place in the manifest
 Floats = npt.NDArray[np.float64]
 FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DETERRED = "R4_deterred"
+COUNT_COLUMNS = ("best", "low", "high")  # of an observed day: its count, and the range of it
 ARRIVALS = ("O1", "O2")  # fewer of them is never called better
 
 
@@ -74,28 +76,28 @@ def scenario_text(results: StoredResults, text: str) -> str:
     return translated_by(results.manifest.get("translations", {}), text)
 
 
-def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
+def indicator(results: StoredResults, name: str) -> Entry | None:
     """The manifest's entry for an indicator, or None."""
     entries = {str(entry["id"]): entry for entry in results.manifest["indicators"]}
     return entries.get(name)
 
 
-def measured(entry: Mapping[str, Any]) -> str:
+def measured(entry: Entry) -> str:
     """An indicator's name and unit: ``Waiting for registration, person-days``."""
     return f"{indicator_name(entry)}, {indicator_unit(entry)}"
 
 
-def indicator_name(entry: Mapping[str, Any]) -> str:
+def indicator_name(entry: Entry) -> str:
     """Name of an indicator, from its entry in the manifest."""
     return translate(str(entry["name"]))
 
 
-def indicator_unit(entry: Mapping[str, Any]) -> str:
+def indicator_unit(entry: Entry) -> str:
     """Unit of an indicator, from its entry in the manifest."""
     return translate(str(entry["unit"]))
 
 
-def indicator_definition(entry: Mapping[str, Any]) -> str:
+def indicator_definition(entry: Entry) -> str:
     """What an indicator counts, from its entry in the manifest."""
     return translate(str(entry["definition"]))
 
@@ -118,7 +120,7 @@ def class_words(results: StoredResults, name: str) -> str:
     return translate("from {origin}", origin=scenario_text(results, origin))
 
 
-def headline(results: StoredResults) -> list[dict[str, Any]]:
+def headline(results: StoredResults) -> list[Entry]:
     """The indicators of the table, by family, rights first; never without rights indicators."""
     chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
     if not any(entry["family"] == "rights" for entry in chosen):
@@ -227,17 +229,16 @@ def observed_totals(results: StoredResults) -> pl.DataFrame:
     As counted; where no total is, the sums of a day's counts at crossings and in areas none of
     whose crossings was counted alone.
     """
-    counts = ("best", "low", "high")
     rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
     given = rows.filter(crossing=TOTAL)
     if not given.is_empty():
-        return given.select("date", *counts)
+        return given.select("date", *COUNT_COLUMNS)
     counted = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
     for area in areas(results):
         alone = counted.filter(pl.col("crossing").is_in(area.crossings))["date"]
         twice = (pl.col("crossing") == area.id) & pl.col("date").is_in(alone.implode())
         counted = counted.filter(~twice)
-    return counted.group_by("date").agg(pl.col(counts).sum()).sort("date")
+    return counted.group_by("date").agg(pl.col(COUNT_COLUMNS).sum()).sort("date")
 
 
 def observed_days(results: StoredResults) -> list[tuple[int, float]]:
@@ -342,7 +343,7 @@ def changes(results: StoredResults, policy: str) -> list[Change]:
             grouped.setdefault((begins[text], access), []).append(names[crossing])
             state[crossing] = access
     return [
-        Change(at, f"{_state_words(access)}: {_who(which, len(names))}")
+        Change(at, f"{_state_words(access)}: {_crossing_words(which, len(names))}")
         for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
     ]
 
@@ -364,7 +365,7 @@ def _state_words(access: str) -> str:
     }[access]
 
 
-def _who(names: Sequence[str], count: int) -> str:
+def _crossing_words(names: Sequence[str], count: int) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     if len(names) == count:
@@ -372,7 +373,7 @@ def _who(names: Sequence[str], count: int) -> str:
     return plural(len(names), "{count} crossing", "{count} crossings")
 
 
-def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
+def labels_by_id(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
     entries = results.manifest.get(key, [])
     return {str(entry["id"]): scenario_text(results, str(entry["label"])) for entry in entries}

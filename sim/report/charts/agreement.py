@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.text.wording import listing, plural
@@ -28,7 +29,8 @@ LABEL, STRIP, GAP = 3.0, 2.1, 0.35
 EXACTLY = 0.95  # room for how many quantities without luck agree
 ROW = 0.165
 HEAD = 1.35  # rows that a case's own line takes
-FARTHEST = 2.0  # half-widths; what lies beyond is drawn at the edge
+FARTHEST = 2.0  # half-widths; what is beyond is drawn at the edge
+BEYOND = 0.15  # half-widths: room for the marks at the edge
 AXIS = 0.45
 MARKS = {Verdict.AGREES: "o", Verdict.RETEST: "D", Verdict.DIFFERS: "X"}
 
@@ -59,7 +61,7 @@ def draw(verified: Sequence[Verified], *, seed: int) -> Chart:
         if column:
             _draw_column(page, column, left=MARGIN + k * (LABEL + STRIP + GAP))
     count = plural(len(verified), "{count} case", "{count} cases")
-    alt = f"Dot plot of {count}. {title}. {_told(verified)}"
+    alt = f"Dot plot of {count}. {title}. {_verdict_counts(verified)}"
     return Chart("verification", title, subtitle, alt, page.figure, as_frame(verified))
 
 
@@ -106,10 +108,10 @@ def _columns(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
 def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
     height = sum(line.rows for line in lines)
     axes = page.axes(left + LABEL, 0.0, STRIP, height * ROW)
-    axes.set_xlim(-FARTHEST - 0.15, FARTHEST + 0.15)
+    axes.set_xlim(-FARTHEST - BEYOND, FARTHEST + BEYOND)
     axes.set_ylim(height, 0.0)
-    axes.axvspan(-1.0, 1.0, color=RULE, alpha=0.45, lw=0)
-    axes.axvline(0.0, color=BASELINE, lw=0.8)
+    axes.axvspan(-1.0, 1.0, color=RULE, alpha=Opacity.CIRCLE, lw=0)
+    axes.axvline(0.0, color=BASELINE, lw=Stroke.SLIM)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xticks([-2, -1, 0, 1, 2], ["−2", "−1", "exact", "+1", "+2"], size=SMALL)
@@ -134,22 +136,22 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
-    told = f"no luck: {agree} of {len(certain)}"
+    text = f"no luck: {agree} of {len(certain)}"
     colour = MUTED if agree == len(certain) else RED
-    page.write(told, left + LABEL - 0.1, down, size=SMALL, colour=colour, align="right")
+    page.write(text, left + LABEL - SMALL_GAP, down, size=SMALL, colour=colour, align="right")
 
 
 def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
     label = fit(f"{finding.quantity} ({finding.unit})", LABEL - 0.25, size=SMALL, most=1)
-    page.write(label, left + 0.15, (middle - 0.45) * ROW, size=SMALL)
+    page.write(label, left + MEDIUM_GAP, (middle - 0.45) * ROW, size=SMALL)
     place = _half_widths(finding)
-    axes.plot([0.0, place], [middle, middle], color=MUTED, lw=0.7)
+    axes.plot([0.0, place], [middle, middle], color=MUTED, lw=Stroke.LIGHT)
     axes.plot(
         [place],
         [middle],
         marker=MARKS[finding.verdict],
-        ms=4.5,
-        mew=0.8,
+        ms=Mark.NORMAL,
+        mew=Stroke.SLIM,
         mec=INK,
         color=RED if finding.verdict is Verdict.DIFFERS else BLUE,
         clip_on=False,
@@ -177,13 +179,14 @@ def _all_of(cases: int) -> str:
 
 def _subtitle(verified: Sequence[Verified]) -> str:
     return (
-        f"Simulated minus exact. {_told(verified)} Round: at the first look; diamond: at a second "
+        f"Simulated minus exact. {_verdict_counts(verified)} "
+        "Round: at the first look; diamond: at a second "
         "look with other luck and four times the runs; cross: differs. At the name of a case: how "
         "many quantities without luck agree."
     )
 
 
-def _told(verified: Sequence[Verified]) -> str:
+def _verdict_counts(verified: Sequence[Verified]) -> str:
     findings = [finding for each in verified for finding in each.findings]
     chance = [each for each in findings if each.by_chance]
     first = sum(each.verdict is Verdict.AGREES for each in chance)

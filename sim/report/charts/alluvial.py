@@ -27,6 +27,7 @@ from sim.report.analysis.queries import ENDINGS, Ending, ending_words
 from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places, people_words
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
 from sim.text.catalogue import translate
@@ -44,7 +45,7 @@ WITH, ELSEWHERE, WITHOUT = "registered", "elsewhere", "without"
 
 
 @dataclass(frozen=True)
-class Look:
+class RibbonStyle:
     """How the ribbons of one kind of ending are drawn."""
 
     colour: str
@@ -52,10 +53,10 @@ class Look:
     hatch: str
 
 
-LOOKS = {
-    WITH: Look(BLUE, 0.62, ""),
-    ELSEWHERE: Look(MUTED, 0.34, "...."),
-    WITHOUT: Look(OCHRE, 0.5, "/////"),
+RIBBON_STYLES = {
+    WITH: RibbonStyle(BLUE, 0.62, ""),
+    ELSEWHERE: RibbonStyle(MUTED, 0.34, "...."),
+    WITHOUT: RibbonStyle(OCHRE, 0.5, "/////"),
 }
 
 
@@ -83,7 +84,7 @@ def draw(results: StoredResults) -> Chart:
     places = Places.of(results, shown)
     inch = PEOPLE / max(each.people for each in shown)
     panels = [Panel.of(places, each, inch=inch) for each in shown]
-    high = max(panel.height for panel in panels) + 0.1
+    high = max(panel.height for panel in panels) + SMALL_GAP
     room = LEFT + 2 * RUN + 3 * BAR + RIGHT
     page = new_page(
         width=2 * MARGIN + len(shown) * (room + GAP) - GAP,
@@ -94,7 +95,7 @@ def draw(results: StoredResults) -> Chart:
     )
     for k, (each, panel) in enumerate(zip(shown, panels, strict=True)):
         _draw_panel(page, results, each, panel, left=MARGIN + k * (room + GAP), high=high)
-    _key(page, down=HEAD + high + 0.1)
+    _key(page, down=HEAD + high + SMALL_GAP)
     alt = _alt(results, shown, title)
     return Chart("alluvial", title, subtitle, alt, page.figure, _data(shown))
 
@@ -141,12 +142,12 @@ def _ribbons(axes: Axes, panel: Panel) -> None:
     onward: dict[tuple[str, str], list[Stream]] = {}
     for stream in streams:
         begin, end = (xs[0] + BAR, edges[0][stream.key]), (xs[1], edges[1][stream.key])
-        _ribbon(axes, begin, end, stream.people * panel.inch, LOOKS[_kind(stream.ending)])
+        _ribbon(axes, begin, end, stream.people * panel.inch, RIBBON_STYLES[_kind(stream.ending)])
         onward.setdefault((stream.reached, stream.ending.id), []).append(stream)
     for group in onward.values():  # one ribbon, wherever they came from
         top, people = group[0], sum(stream.people for stream in group)
         begin, end = (xs[1] + BAR, edges[1][top.key]), (xs[2], edges[2][top.key])
-        _ribbon(axes, begin, end, people * panel.inch, LOOKS[_kind(top.ending)])
+        _ribbon(axes, begin, end, people * panel.inch, RIBBON_STYLES[_kind(top.ending)])
 
 
 def _xs() -> tuple[float, float, float]:
@@ -166,7 +167,11 @@ def _stacked(
 
 
 def _ribbon(
-    axes: Axes, begin: tuple[float, float], end: tuple[float, float], thick: float, look: Look
+    axes: Axes,
+    begin: tuple[float, float],
+    end: tuple[float, float],
+    thick: float,
+    look: RibbonStyle,
 ) -> None:
     """A band of even thickness at both ends, level where it meets the bars."""
     (x, y), (to_x, to_y) = begin, end
@@ -184,12 +189,16 @@ def _ribbon(
     ]
     curve = [Path.CURVE4] * 3
     path = Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
-    axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=2))
+    axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=Layer.AREAS))
     if thick > HAIR:
-        axes.add_patch(PathPatch(path, fc="none", ec=look.colour, lw=0.4, zorder=3))
+        axes.add_patch(
+            PathPatch(path, fc="none", ec=look.colour, lw=Stroke.HAIRLINE, zorder=Layer.INTERVALS)
+        )
     if look.hatch and thick > HAIR:
         axes.add_patch(
-            PathPatch(path, fc="none", ec=look.colour, lw=0.0, hatch=look.hatch, zorder=3)
+            PathPatch(
+                path, fc="none", ec=look.colour, lw=0.0, hatch=look.hatch, zorder=Layer.INTERVALS
+            )
         )
 
 
@@ -198,7 +207,11 @@ def _labels(axes: Axes, panel: Panel) -> None:
     for k, (x, column) in enumerate(zip(_xs(), panel.columns, strict=True)):
         for bar in column:
             high = bar.bottom - bar.top
-            axes.add_patch(Rectangle((x, bar.top), BAR, high, fc=INK, ec=INK, lw=0.5, zorder=4))
+            axes.add_patch(
+                Rectangle(
+                    (x, bar.top), BAR, high, fc=INK, ec=INK, lw=Stroke.FINE, zorder=Layer.LINES
+                )
+            )
             axes.text(
                 x - 0.06 if k == 0 else x + BAR + 0.06,
                 (bar.top + bar.bottom) / 2,
@@ -207,8 +220,10 @@ def _labels(axes: Axes, panel: Panel) -> None:
                 ha="right" if k == 0 else "left",
                 va="center",
                 linespacing=1.2,
-                bbox={"fc": PAPER, "ec": "none", "alpha": 0.75, "pad": 0.8} if k == 1 else None,
-                zorder=6,
+                bbox={"fc": PAPER, "ec": "none", "alpha": Opacity.LABEL, "pad": 0.8}
+                if k == 1
+                else None,
+                zorder=Layer.EMPHASIS,
             )
     for heading in panel.headings:
         axes.text(
@@ -219,7 +234,7 @@ def _labels(axes: Axes, panel: Panel) -> None:
             weight="bold",
             ha="left",
             va="center",
-            zorder=6,
+            zorder=Layer.EMPHASIS,
         )
 
 
@@ -237,19 +252,19 @@ def _key(page: Page, *, down: float) -> None:
         WITHOUT: translate("without access to asylum"),
     }
     left = MARGIN
-    for kind, told in words.items():
+    for kind, text in words.items():
         axes = page.axes(left, down, 0.34, 0.14)
         axes.set(xticks=[], yticks=[], xlim=(0, 0.34), ylim=(0.14, 0))
         axes.set_axis_off()
-        _ribbon(axes, (0.0, 0.0), (0.34, 0.0), 0.14, LOOKS[kind])
-        page.write(told, left + 0.4, down + 0.005, size=SMALL)
-        left += 0.4 + width_of(told, size=SMALL) + 0.3
+        _ribbon(axes, (0.0, 0.0), (0.34, 0.0), 0.14, RIBBON_STYLES[kind])
+        page.write(text, left + 0.4, down + 0.005, size=SMALL)
+        left += 0.4 + width_of(text, size=SMALL) + WIDE_GAP
 
 
 def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     """What share has no access under each, and whether the difference is clear."""
     labels = queries.labels(results)
-    told = [
+    sentences = [
         translate(
             "{policy}: {share} of {people} people end without access to asylum",
             policy=labels[each.policy],
@@ -259,15 +274,15 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
         for each in shown
     ]
     if len(shown) == 1:
-        return told[0]
+        return sentences[0]
     low, high = access_difference(*shown)[1:]
     if not (low > 0.0 or high < 0.0):  # one state of the world has no interval
-        told.append(translate("no clear difference"))
-    return "; ".join(told)
+        sentences.append(translate("no clear difference"))
+    return "; ".join(sentences)
 
 
 def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int) -> str:
-    told = [
+    sentences = [
         translate(
             "People by the place they first set out for, the place they reached and how it ended; "
             "mean of {runs}; {period}. Heights are people, on one scale. Those kept from setting "
@@ -277,7 +292,7 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
         )
     ]
     if len(shown) > 1:
-        told.append(
+        sentences.append(
             translate(
                 "Difference of the shares without access: {points} percentage points (95 % "
                 "interval, paired t over states of the world).",
@@ -285,13 +300,13 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
             )
         )
     if others > 1:
-        told.append(
+        sentences.append(
             translate(
                 "Beside the reference: of {policies} the one whose shares of endings differ most.",
                 policies=plural(others, "{count} other policy", "{count} other policies"),
             )
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 _COLUMNS = ("policy", "first_choice", "reached", "ending", "without_access", "people")

@@ -185,12 +185,12 @@ def _ending_bars(each: Journeys, *, inch: float) -> tuple[list[Bar], tuple[Headi
         people = sum(sums[key] for key in group)
         share = percent(people / each.people if each.people else None)
         count = people_words(people)
-        told = (
+        heading = (
             translate("Registered or gone on: {people} ({share})", people=count, share=share)
             if access
             else translate("Without access: {people} ({share})", people=count, share=share)
         )
-        words = fit(told, RIGHT, size=SMALL, weight="bold", most=1)
+        words = fit(heading, RIGHT, size=SMALL, weight="bold", most=1)
         headings.append(Heading(words, down + LINE / 2))
         down += LINE + 0.06
         bars += _bars(sums, group, names, inch=inch, room=RIGHT, down=down)

@@ -7,7 +7,6 @@ many.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,7 +14,9 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Place
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
+from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, plural
@@ -25,36 +26,30 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-PANEL, GAP, ROW = 3.6, 0.2, 0.17
+HEAD = 0.46  # above the panel: name and note
+NOTE = 0.18  # from the name down to the note
+AXES = 0.4  # from the name down to the rows
+FOOT = 0.36  # below it: days
+KEY = 0.5
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """What each crossing was open to, over time, for every policy."""
     policies, places = queries.policies(results), queries.crossings(results)
-    columns = min(3, len(policies))
-    depth = math.ceil(len(policies) / columns)
-    label = min(1.7, max(width_of(p.name, size=SMALL) for p in places) + 0.12)
-    panel = 0.46 + ROW * len(places) + 0.36
+    height = HEAD + ROW * len(places) + FOOT
+    grid = PanelGrid.of(len(policies), [place.name for place in places], panel=height)
     title, subtitle = _title(results), _subtitle(results)
     page = new_page(
-        width=2 * MARGIN + label + columns * (PANEL + GAP) + 0.1,
-        body=depth * panel + 0.5,
+        width=grid.width,
+        body=grid.height + KEY,
         title=title,
         subtitle=subtitle,
         footer=footer(results),
     )
-    for k, policy in enumerate(policies):
-        left = MARGIN + label + (k % columns) * (PANEL + GAP)
-        _panel(
-            page,
-            results,
-            policy,
-            left=left,
-            down=(k // columns) * panel,
-            label=label if k % columns == 0 else 0.0,
-        )
-    _key(page, left=MARGIN, down=depth * panel + 0.05, room=page.width - 2 * MARGIN)
+    for policy, cell in zip(policies, grid.cells(), strict=True):
+        _panel(page, results, grid, cell, policy)
+    _key(page, left=MARGIN, down=grid.height + TIGHT, room=page.width - 2 * MARGIN)
     data = _data(results)
     return Chart("closure_calendar", title, subtitle, _alt(results, title), page.figure, data)
 
@@ -113,23 +108,16 @@ def _subtitle(results: StoredResults) -> str:
     )
 
 
-def _panel(
-    page: Page, results: StoredResults, policy: str, *, left: float, down: float, label: float
-) -> None:
+def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, policy: str) -> None:
     places = queries.crossings(results)
-    page.write(
-        fit(queries.labels(results)[policy], PANEL, weight="bold", most=1),
-        left,
-        down,
-        weight="bold",
-    )
-    page.write(_note(results, policy), left, down + 0.18, size=SMALL, colour=MUTED)
-    axes = page.axes(left, down + 0.4, PANEL, ROW * len(places))
+    name = fit(queries.labels(results)[policy], PANEL, weight="bold", most=1)
+    page.write(name, cell.left, cell.down, weight="bold")
+    page.write(_note(results, policy), cell.left, cell.down + NOTE, size=SMALL, colour=MUTED)
+    axes = page.axes(cell.left, cell.down + AXES, PANEL, ROW * len(places))
     axes.set_facecolor(PAPER)
     _bars(axes, results, policy, places)
     axes.set_ylim(len(places) - 0.5, -0.5)
-    names = [fit(place.name, label - 0.1, size=SMALL, most=1) for place in places] if label else []
-    axes.set_yticks(range(len(places)) if label else [], names, size=SMALL)
+    grid.name_rows(axes, [place.name for place in places], cell)
     date_axis(axes, queries.days(results), width=PANEL)
     for spine in axes.spines.values():
         spine.set_visible(True)
@@ -160,7 +148,7 @@ def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) 
             facecolor=style.colour,
             edgecolor=PAPER if style.hatch else MUTED,
             hatch=style.hatch,
-            lw=0.4,
+            lw=Stroke.HAIRLINE,
         )
 
 
@@ -170,7 +158,7 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
     for style in ACCESS.values():
         width = 0.45 + width_of(style.words, size=SMALL) + 0.25
         if x + width > left + room:
-            x, y = left, y + 0.2
+            x, y = left, y + LARGE_GAP
         axes = page.axes(x, y, 0.36, 0.13)
         axes.broken_barh(
             [(0, 1)],
@@ -178,7 +166,7 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
             facecolor=style.colour,
             edgecolor=PAPER if style.hatch else MUTED,
             hatch=style.hatch,
-            lw=0.6,
+            lw=Stroke.THIN,
         )
         axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
         page.write(style.words, x + 0.43, y - 0.005, size=SMALL)
@@ -195,7 +183,7 @@ def _data(results: StoredResults) -> pl.DataFrame:
 
 def _alt(results: StoredResults, title: str) -> str:
     labels, days = queries.labels(results), len(queries.days(results))
-    said = [
+    texts = [
         translate(
             "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
             policy=labels[policy],
@@ -208,5 +196,5 @@ def _alt(results: StoredResults, title: str) -> str:
     return translate(
         "Calendars of what each crossing was open to, a panel a policy. {title}. {policies}.",
         title=title,
-        policies="; ".join(said),
+        policies="; ".join(texts),
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve, smallest_unclear
+from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, TIGHT, Stroke
 from sim.report.drawing.layout import Page, width_of, wrap
 from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
 from sim.text.catalogue import translate
@@ -84,7 +85,7 @@ def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
             runs=runs,
         )
     clear = sum(curve.clear for curve in curves)
-    told = translate(
+    text = translate(
         "Clear with {runs} independent runs: {clear} of {all} differences.",
         runs=runs,
         clear=number(clear),
@@ -92,11 +93,11 @@ def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
     )
     hardest = smallest_unclear(results, curves)
     if hardest is None:
-        return told
+        return text
     half = float(hardest.half[-1])
     change = difference(hardest.mean, hardest.mean - half, hardest.mean + half)
     return (
-        told
+        text
         + " "
         + translate(
             "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
@@ -141,12 +142,12 @@ def draw_curves(
     page.write(note, left, down + 0.22, size=SMALL, colour=MUTED)
     if not curves:
         return
-    top = down + 0.24 + LINE * (note.count("\n") + 1) + 0.05
+    top = down + 0.24 + LINE * (note.count("\n") + 1) + TIGHT
     hardest = smallest_unclear(results, curves)
     lead = hardest or max(curves, key=lambda curve: float(curve.half[-1]))
     effect = _in_sight(curves, hardest)
     _samples(page, results, hardest, effect, left=left, down=top)
-    axes = page.axes(left, top + 0.2, WIDTH, CURVE)
+    axes = page.axes(left, top + LARGE_GAP, WIDTH, CURVE)
     for curve in curves:
         half = np.where(curve.half > 0, curve.half, np.nan)
         look = LEAD if curve is lead else OTHER
@@ -158,7 +159,7 @@ def draw_curves(
     page.write(
         translate("number of runs n"),
         left + WIDTH,
-        top + 0.2 + CURVE + 0.2,
+        top + LARGE_GAP + CURVE + LARGE_GAP,
         size=SMALL,
         colour=MUTED,
         align="right",
@@ -225,7 +226,7 @@ def _scales(axes: Axes, curves: Sequence[Curve], effect: float | None) -> None:
     up = _round_numbers(low / ROOM, high * ROOM, most=6)
     axes.set_xticks(across, [number(n) for n in across])
     axes.set_yticks(up, [number(value) for value in up])
-    axes.grid(color=RULE, lw=0.5)
+    axes.grid(color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
 
 
@@ -234,7 +235,9 @@ def _round_numbers(low: float, high: float, *, most: int) -> list[float]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1, 2, 5), (1,)):
         ticks = [step * 10.0**power for power in powers for step in steps]
-        kept = [tick for tick in ticks if low <= tick * (1 + 1e-9) and tick <= high * (1 + 1e-9)]
+        kept = [
+            tick for tick in ticks if low <= tick * (1 + NOT_ZERO) and tick <= high * (1 + NOT_ZERO)
+        ]
         if kept and len(kept) <= most:
             return kept
     return kept[:: math.ceil(len(kept) / most)]

@@ -7,13 +7,16 @@ counts of their own stand below.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
+from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import translate
@@ -33,6 +36,9 @@ AXIS, LINE = 0.36, 0.15
 WIDTH, HIGH, RANKS = 6.3, 2.2, 0.6
 ACROSS, SMALL_GAP, SMALL_HIGH, SMALL_HEAD = 3, 0.55, 0.95, 0.42
 BARE = 2.0  # height without counts
+_draw_ring = partial(
+    draw_marks, ls="", size=Mark.END, fill=PAPER, edge=RED, width=Stroke.MEDIUM, clip_on=False
+)
 
 
 def finding(results: StoredResults, observed: Observed | None) -> str:
@@ -71,7 +77,7 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
         page.write(words, left, 0.22, size=SMALL, colour=MUTED)
         return
     down = 0.24
-    above, between = _told_on_top(observed), _told_of_ranks(observed)
+    above, between = _note_on_counts(observed), _note_on_ranks(observed)
     page.write(above, left, down, size=SMALL, colour=MUTED)
     down += LINE * (above.count("\n") + 1) + 0.06
     _panel(page.axes(left, down, WIDTH, HIGH), observed.total)
@@ -123,18 +129,20 @@ def _lean(counts: Counts) -> str:
 
 def _top(observed: Observed) -> float:
     """Height of the panel of all crossings with its words."""
-    lines = sum(text.count("\n") + 1 for text in (_told_on_top(observed), _told_of_ranks(observed)))
-    return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + 0.2
+    lines = sum(
+        text.count("\n") + 1 for text in (_note_on_counts(observed), _note_on_ranks(observed))
+    )
+    return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + LARGE_GAP
 
 
-def _told_on_top(observed: Observed) -> str:
+def _note_on_counts(observed: Observed) -> str:
     """Coverage, wrapped."""
     counted = len(observed.total.counted)
     ranges = translate("Over all crossings only ranges are known, no counts.")
     return wrap(_inside(observed.total) if counted else ranges, WIDTH, size=SMALL)
 
 
-def _told_of_ranks(observed: Observed) -> str:
+def _note_on_ranks(observed: Observed) -> str:
     """Which way the counts lie among the runs, wrapped."""
     return wrap(_lean(observed.total), WIDTH, size=SMALL)
 
@@ -169,22 +177,20 @@ def _panel(axes: Axes, counts: Counts) -> None:
             color=BASELINE,
             alpha=SHADES[share],
             lw=0,
-            zorder=2,
+            zorder=Layer.AREAS,
         )
-    axes.step(edges, level["q50"], where="post", color=BASELINE, lw=1.6, zorder=4)
-    best, low, high = counts.seen
-    axes.vlines(x, low, high, color=RED, lw=1.2, zorder=5)
-    axes.plot(
-        x, best, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=6, clip_on=False
-    )
+    axes.step(edges, level["q50"], where="post", color=BASELINE, lw=Stroke.BOLD, zorder=Layer.LINES)
+    best, low, high = counts.observations
+    axes.vlines(x, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
+    _draw_ring(axes, x, best, layer=Layer.EMPHASIS)
     top = np.nanmax(np.concatenate([level["q975"], best, high]))
     axes.set_xlim(-0.5, len(x) - 0.5)
     axes.set_xticks([])
     axes.locator_params(axis="y", nbins=4, integer=True)
-    axes.set_ylim(0, 1.08 * float(top) or 1.0)
+    axes.set_ylim(0, HEADROOM * float(top) or 1.0)
     ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= axes.get_ylim()[1]]
     axes.set_yticks(ticks, [number(tick, like=ticks) for tick in ticks])
-    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
 
 
@@ -197,11 +203,11 @@ def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
     """Where among the runs each count lies."""
     below = observed.total.below()
     axes = page.axes(left, down, WIDTH, RANKS)
-    axes.axhline(0.5, color=INK, lw=0.8, ls=(0, (4, 2)), zorder=1)
-    axes.vlines(np.arange(len(observed.window)), 0.5, below, color=RED, lw=1.2, zorder=2)
-    axes.plot(
-        below, ls="", marker="o", ms=4.2, mfc=PAPER, mec=RED, mew=1.2, zorder=3, clip_on=False
+    axes.axhline(0.5, color=INK, lw=Stroke.SLIM, ls=(0, (4, 2)), zorder=Layer.RULES)
+    axes.vlines(
+        np.arange(len(observed.window)), 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS
     )
+    _draw_ring(axes, below, layer=Layer.INTERVALS)
     axes.set_ylim(0, 1)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
     date_axis(axes, observed.window, width=WIDTH)

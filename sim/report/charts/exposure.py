@@ -8,7 +8,6 @@ means of places add up to the mean of all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,19 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
+from sim.report.charts.outdoor_hours import OutdoorHours, Part, outdoor_hours
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import (
+    HEADROOM,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    SMALL_GAP,
+    TIGHT,
+    WIDE_GAP,
+    Layer,
+    Mark,
+    Stroke,
+)
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
 from sim.report.drawing.style import (
     COLD,
@@ -39,57 +50,30 @@ if TYPE_CHECKING:
 
 FROM = (1, 2, 3)  # bands from which hours are added up: -10, -15, -28 and colder
 LEVELS = (0.05, 0.95)
-ROW, LINE = 0.22, 0.15
-NAME, DOTS, CELL = 3.05, 0.85, 2.25
-LABEL, BARS, TOTAL_WIDTH, MILD, GAP = 2.3, 1.4, 1.4, 0.6, 0.6
-HEAD, KEY = 0.45, 0.3
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Hours of one place or one class under the reference, shape (run, band)."""
-
-    id: str
-    name: str
-    hours: Floats
-
-    @property
-    def cold(self) -> Floats:
-        """Hours at -10 and colder, by run."""
-        return np.asarray(self.hours[:, 1:].sum(axis=1))
-
-
-@dataclass(frozen=True)
-class _Story:
-    """What is drawn.
-
-    Attributes:
-        totals: For each policy, hours over all places, shape (run, band).
-        without: For each policy, people without access to asylum by run; empty if not known.
-        places: Places of the reference, north to south.
-        classes: Classes of person of the reference; they overlap.
-    """
-
-    totals: dict[str, Floats]
-    without: dict[str, Floats]
-    places: list[_Part]
-    classes: list[_Part]
-
-    def cold(self, policy: str) -> float:
-        """Mean hours outdoors at -10 and colder."""
-        return float(self.totals[policy][:, 1:].sum(axis=1).mean())
+ROW = 0.22
+LINE = 0.15
+NAME = 3.05
+DOTS = 0.85
+CELL = 2.25
+LABEL = 2.3
+BARS = 1.4
+TOTAL_WIDTH = 1.4
+MILD = 0.6
+GAP = 0.6
+HEAD = 0.45
+KEY = 0.3
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """Hours outdoors by wind chill: all policies, then places and classes of the reference."""
-    story = _story(results)
+    story = outdoor_hours(results)
     title, subtitle = _title(results, story), _subtitle(results)
     half = LABEL + BARS + TOTAL_WIDTH + MILD
     width = 2 * MARGIN + max(NAME + 4 * CELL, 2 * half + GAP)
     closing = wrap(_closing(), width - 2 * MARGIN, size=SMALL)
-    first = HEAD + ROW * len(story.totals) + 0.3
-    second = HEAD + ROW * max(1, len(story.places), len(story.classes)) + 0.15
+    first = HEAD + ROW * len(story.totals) + WIDE_GAP
+    second = HEAD + ROW * max(1, len(story.places), len(story.classes)) + MEDIUM_GAP
     page = new_page(
         width=width,
         body=first + KEY + second + LINE * (closing.count("\n") + 1),
@@ -112,46 +96,7 @@ def draw(results: StoredResults) -> Chart:
     return Chart("exposure", title, subtitle, alt, page.figure, data)
 
 
-def _story(results: StoredResults) -> _Story:
-    policies = queries.policies(results)
-    by_place = results.exposure.filter(of="place")
-    ours = results.exposure.filter(policy=policies[0])
-    seen = set(by_place["which"].to_list())
-    places = [
-        (str(place["id"]), queries.scenario_text(results, str(place["name"])))
-        for place in results.manifest["places"]
-        if place["id"] in seen
-    ]
-    classes = [str(name) for name in results.manifest.get("classes", [])]
-    return _Story(
-        {policy: _by_run(results, by_place.filter(policy=policy)) for policy in policies},
-        {policy: queries.values(results, policy, queries.WITHOUT_ACCESS) for policy in policies},
-        [
-            _Part(key, name, _by_run(results, ours.filter(of="place", which=key)))
-            for key, name in places
-        ],
-        [
-            _Part(
-                name,
-                queries.class_words(results, name),
-                _by_run(results, ours.filter(of="class", which=name)),
-            )
-            for name in classes
-        ],
-    )
-
-
-def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:
-    """Hours summed by run and band, shape (run, band); runs without rows have none."""
-    order = {run: k for k, run in enumerate(queries.runs(results))}
-    hours = np.zeros((len(order), len(COLD)))
-    keys = ["state_of_world", "replicate", "band"]
-    for state_of_world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
-        hours[order[state_of_world, replicate], band] += value
-    return hours
-
-
-def _told(values: Floats) -> str:
+def _estimated(values: Floats) -> str:
     """Mean of the runs with the interval of 90 % of them, in whole hours or people."""
     if not len(values):
         return number(None)
@@ -187,7 +132,7 @@ def _bands(results: StoredResults) -> list[str]:
     return [given[k] if k < len(given) else str(k) for k in range(len(COLD))]
 
 
-def _title(results: StoredResults, story: _Story) -> str:
+def _title(results: StoredResults, story: OutdoorHours) -> str:
     labels, (reference, *others) = queries.labels(results), queries.policies(results)
     if not any(story.cold(policy) for policy in story.totals):
         return translate("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
@@ -220,7 +165,7 @@ def _mean(values: Floats) -> float | None:
 
 
 def _subtitle(results: StoredResults) -> str:
-    told = translate(
+    text = translate(
         "Person-hours outdoors at the border and on the terrain by wind chill; {period}. Numbers: "
         "mean of {runs} [5–95 % of runs]. Hours outdoors are a model expectation; nobody's illness "
         "or death is simulated.",
@@ -229,23 +174,23 @@ def _subtitle(results: StoredResults) -> str:
     )
     source = results.manifest.get("weather")
     if source is None:
-        return told
+        return text
     weather = translate("Weather: {source}.", source=queries.scenario_text(results, str(source)))
-    return f"{told} {weather}"
+    return f"{text} {weather}"
 
 
 def _closing() -> str:
     return translate(
         "Fewer hours outdoors are no success by themselves: closing everything removes them by "
         "leaving people without access to asylum. Who is turned back or does not come is no longer "
-        "counted outdoors. Bars: means; hours milder than −10 °C are told as a number only."
+        "counted outdoors. Bars: means; hours milder than −10 °C are given as a number only."
     )
 
 
 # by policy ----------------------------------------------------------------------------------------
 
 
-def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
+def _columns(story: OutdoorHours) -> list[tuple[str, dict[str, Floats]]]:
     """Head and values by policy and run of every column."""
     hours = [
         (_from_words(band), {p: block[:, band:].sum(axis=1) for p, block in story.totals.items()})
@@ -254,7 +199,7 @@ def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
     return [*hours, (translate("People without access"), story.without)]
 
 
-def _policies(page: Page, results: StoredResults, story: _Story) -> None:
+def _policies(page: Page, results: StoredResults, story: OutdoorHours) -> None:
     """A row a policy: dots with intervals, and the numbers beside them."""
     labels = queries.labels(results)
     page.write(
@@ -265,20 +210,20 @@ def _policies(page: Page, results: StoredResults, story: _Story) -> None:
     )
     styles = policy_styles(queries.policies(results), reference=queries.policies(results)[0])
     for k, policy in enumerate(story.totals):
-        name = fit(labels[policy], NAME - 0.15, size=SMALL, most=1)
-        page.write(name, MARGIN, HEAD + ROW * k + 0.05, size=SMALL)
+        name = fit(labels[policy], NAME - MEDIUM_GAP, size=SMALL, most=1)
+        page.write(name, MARGIN, HEAD + ROW * k + TIGHT, size=SMALL)
     for k, (head, values) in enumerate(_columns(story)):
         left = MARGIN + NAME + k * CELL
-        words = fit(head, CELL - 0.1, size=SMALL, weight="bold", most=1)
-        page.write(words, left, HEAD - 0.2, size=SMALL, weight="bold")
+        words = fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1)
+        page.write(words, left, HEAD - LARGE_GAP, size=SMALL, weight="bold")
         _dots(page.axes(left, HEAD, DOTS, ROW * len(values)), values, styles)
         for row, policy in enumerate(story.totals):
             _number(
                 page,
-                _told(values[policy]),
-                left + DOTS + 0.1,
-                HEAD + ROW * row + 0.05,
-                room=CELL - DOTS - 0.15,
+                _estimated(values[policy]),
+                left + DOTS + SMALL_GAP,
+                HEAD + ROW * row + TIGHT,
+                room=CELL - DOTS - MEDIUM_GAP,
             )
 
 
@@ -288,21 +233,23 @@ def _dots(axes: Axes, values: dict[str, Floats], styles: dict[str, PolicyStyle])
         if len(runs):
             low, high = np.quantile(runs, LEVELS)
             look = styles[policy]
-            axes.plot([low, high], [row, row], color=look.colour, lw=1.6, zorder=2)
+            axes.plot(
+                [low, high], [row, row], color=look.colour, lw=Stroke.BOLD, zorder=Layer.AREAS
+            )
             axes.plot(
                 [runs.mean()],
                 [row],
                 marker=look.marker,
                 color=look.colour,
-                ms=6,
+                ms=Mark.LARGE,
                 mec=PAPER,
-                mew=0.6,
-                zorder=3,
+                mew=Stroke.THIN,
+                zorder=Layer.INTERVALS,
                 clip_on=False,
             )
             top = max(top, float(high), float(runs.mean()))
-        axes.axhline(row + 0.5, color=RULE, lw=0.5, zorder=1)
-    axes.set(xlim=(0, 1.08 * top or 1.0), ylim=(len(values) - 0.5, -0.5), xticks=[], yticks=[])
+        axes.axhline(row + 0.5, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
+    axes.set(xlim=(0, HEADROOM * top or 1.0), ylim=(len(values) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
 
 
@@ -325,19 +272,19 @@ def _key(page: Page, results: StoredResults, *, left: float, down: float) -> Non
         axes.axis("off")
         words = _band_words(name)
         page.write(words, x + 0.37, down - 0.005, size=SMALL)
-        x += 0.37 + width_of(words, size=SMALL) + 0.2
+        x += 0.37 + width_of(words, size=SMALL) + LARGE_GAP
 
 
 def _parts(
-    page: Page, head: str, parts: Sequence[_Part], *, top: float, left: float, down: float
+    page: Page, head: str, parts: Sequence[Part], *, top: float, left: float, down: float
 ) -> None:
     """A row a place or class: a stacked bar of the cold bands, its total, and the mild hours."""
     room = LABEL + BARS + TOTAL_WIDTH + MILD
     page.write(fit(head, room, weight="bold", most=1), left, down, weight="bold")
-    numbers = left + LABEL + BARS + 0.1
+    numbers = left + LABEL + BARS + SMALL_GAP
     for words, at, wide in (
-        (_from_words(1), numbers, TOTAL_WIDTH - 0.1),
-        (translate("milder"), numbers + TOTAL_WIDTH, MILD - 0.1),
+        (_from_words(1), numbers, TOTAL_WIDTH - SMALL_GAP),
+        (translate("milder"), numbers + TOTAL_WIDTH, MILD - SMALL_GAP),
     ):
         page.write(fit(words, wide, size=SMALL, most=1), at, down + 0.22, size=SMALL, colour=MUTED)
     if not parts:
@@ -346,15 +293,15 @@ def _parts(
     axes = page.axes(left + LABEL, down + HEAD, BARS, ROW * len(parts))
     for row, part in enumerate(parts):
         _stack(axes, part.hours.mean(axis=0), row=row)
-        at = down + HEAD + ROW * row + 0.05
-        page.write(fit(part.name, LABEL - 0.1, size=SMALL, most=1), left, at, size=SMALL)
-        _number(page, _told(part.cold), numbers, at, room=TOTAL_WIDTH - 0.15)
+        at = down + HEAD + ROW * row + TIGHT
+        page.write(fit(part.name, LABEL - SMALL_GAP, size=SMALL, most=1), left, at, size=SMALL)
+        _number(page, _estimated(part.cold), numbers, at, room=TOTAL_WIDTH - MEDIUM_GAP)
         _number(
             page,
             number(round(float(part.hours[:, 0].mean()))),
             numbers + TOTAL_WIDTH,
             at,
-            room=MILD - 0.1,
+            room=MILD - SMALL_GAP,
         )
     axes.set(xlim=(0, 1.02 * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
@@ -373,13 +320,13 @@ def _bar(axes: Axes, y: float, begins: float, width: float, *, band: int, height
     look = COLD[band]
     place = (y, width, height, begins)
     axes.barh(*place, facecolor=look.colour, edgecolor=look.ink, hatch=look.hatch, lw=0)
-    axes.barh(*place, fill=False, edgecolor=INK, lw=0.6)
+    axes.barh(*place, fill=False, edgecolor=INK, lw=Stroke.THIN)
 
 
 # what stands behind -------------------------------------------------------------------------------
 
 
-def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
+def _data(results: StoredResults, story: OutdoorHours) -> pl.DataFrame:
     """Means and intervals: totals by policy, people without access, then the reference's parts."""
     bands = _bands(results)
     reference = queries.policies(results)[0]
@@ -421,21 +368,21 @@ def _row(policy: str, of: str, which: str, wind_chill: str, runs: Floats) -> dic
     }
 
 
-def _alt(results: StoredResults, story: _Story, title: str) -> str:
+def _alt(results: StoredResults, story: OutdoorHours, title: str) -> str:
     labels = queries.labels(results)
     rows = [
         translate(
             "{policy}: {hours}; people without access: {people}",
             policy=labels[policy],
-            people=_told(story.without[policy]),
+            people=_estimated(story.without[policy]),
             hours=", ".join(
-                f"{_from_words(band)} {_told(block[:, band:].sum(axis=1))}" for band in FROM
+                f"{_from_words(band)} {_estimated(block[:, band:].sum(axis=1))}" for band in FROM
             ),
         )
         for policy, block in story.totals.items()
     ]
     parts = [
-        ", ".join(f"{part.name} {_told(part.cold)}" for part in some) or number(None)
+        ", ".join(f"{part.name} {_estimated(part.cold)}" for part in some) or number(None)
         for some in (story.places, story.classes)
     ]
     return translate(

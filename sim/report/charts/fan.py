@@ -16,7 +16,17 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import (
+    HEADROOM,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    Layer,
+    Mark,
+    Opacity,
+    Stroke,
+)
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
 from sim.text.catalogue import translate
 from sim.text.wording import day, estimate, number, percent
@@ -28,7 +38,7 @@ if TYPE_CHECKING:
 
 SERIES = ("waiting", "arrivals", "in_transit_state")
 BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
-LAST = (0.025, 0.5, 0.975)
+LEVELS = (0.025, 0.5, 0.975)  # of the intervals that are written
 THIN_RUNS = 12
 MOST_CHANGES = 12
 QUIET = 0.02  # of the highest day: less is no reason to show a day
@@ -53,7 +63,7 @@ def draw(results: StoredResults) -> Chart:
     story = _story(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
     changes = story.changes[:MOST_CHANGES]
-    width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + 0.15
+    width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + MEDIUM_GAP
     rows = len(story.policies)
     height = 2.3 if rows <= 3 else 1.15
     key = wrap(_key(results, story, changes), width - 2 * MARGIN, size=SMALL)
@@ -81,7 +91,7 @@ def _story(results: StoredResults) -> _Story:
     runs = {series: queries.daily_totals(results, series) for series in SERIES}
     busy = np.zeros(len(queries.days(results)), dtype=bool)
     for series in ("waiting", "arrivals"):
-        uppers = [np.quantile(block, 0.975, axis=0) for block in runs[series].values()]
+        uppers = [np.quantile(block, LEVELS[-1], axis=0) for block in runs[series].values()]
         highest = max(float(upper.max()) for upper in uppers)
         for upper in uppers:
             busy |= upper > QUIET * highest
@@ -98,7 +108,7 @@ def _story(results: StoredResults) -> _Story:
 
 def _peaks(block: Floats) -> tuple[float, float, float]:
     peaks = block.max(axis=1)
-    low, middle, high = np.quantile(peaks, [0.025, 0.5, 0.975])
+    low, middle, high = np.quantile(peaks, LEVELS)
     return float(middle), float(low), float(high)
 
 
@@ -131,7 +141,7 @@ def _title(results: StoredResults, story: _Story) -> str:
 
 def _subtitle(results: StoredResults, story: _Story) -> str:
     reference = story.policies[0]
-    low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LAST)
+    low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LEVELS)
     sentences = [
         translate(
             "On the last day {people} people are in the transit state and not registered under "
@@ -223,7 +233,7 @@ def _marks(
             page.write(
                 day(days[change.day]),
                 left + _x(story, change.day),
-                head - 0.2 - LANE * (lane + 1),
+                head - LARGE_GAP - LANE * (lane + 1),
                 size=SMALL,
                 colour=MUTED,
                 align="center",
@@ -243,13 +253,13 @@ def _column(
     left = MARGIN + LEFT + column * (PANEL + LEFT)
     page.write(_series_name(series), left, 0.0, weight="bold")
     runs = story.runs[series]
-    top = max(float(np.quantile(block, 0.975, axis=0).max()) for block in runs.values())
+    top = max(float(np.quantile(block, LEVELS[-1], axis=0).max()) for block in runs.values())
     if series == "arrivals":
         top = max([top, *(best for _, best in queries.observed_days(results))])
     for row, policy in enumerate(story.policies):
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
-        _panel(axes, results, story, series=series, policy=policy, top=top * 1.08 or 1.0)
+        _panel(axes, results, story, series=series, policy=policy, top=top * HEADROOM or 1.0)
         label = fit(queries.labels(results)[policy], PANEL, size=BODY, most=1)
         page.write(label, left, down - 0.18, size=BODY, colour=BASELINE)
 
@@ -265,14 +275,27 @@ def _panel(
         _bands(axes, x, block, colour=style.colour)
     if policy != reference:
         base = story.runs[series][reference][:, story.first : story.last + 1]
-        axes.plot(x, np.median(base, axis=0), color=BASELINE, lw=0.9, ls=(0, (4, 2)), zorder=4)
-    axes.plot(x, np.median(block, axis=0), color=style.colour, lw=1.7, zorder=5)
+        axes.plot(
+            x,
+            np.median(base, axis=0),
+            color=BASELINE,
+            lw=Stroke.REGULAR,
+            ls=(0, (4, 2)),
+            zorder=Layer.LINES,
+        )
+    axes.plot(x, np.median(block, axis=0), color=style.colour, lw=Stroke.HEAVY, zorder=Layer.MARKS)
     if series == "arrivals":
         _observed(axes, results, story)
     for change in story.changes[:MOST_CHANGES]:
-        axes.axvline(change.day - story.first, color=MUTED, lw=0.7, ls=(0, (1, 2)), zorder=1)
+        axes.axvline(
+            change.day - story.first,
+            color=MUTED,
+            lw=Stroke.LIGHT,
+            ls=(0, (1, 2)),
+            zorder=Layer.RULES,
+        )
     axes.set_ylim(0, top)
-    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
     axes.locator_params(axis="y", nbins=4)
     axes.set_yticks(axes.get_yticks(), [number(v) for v in axes.get_yticks()])
@@ -283,10 +306,10 @@ def _panel(
 def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
     for low, high, alpha in BANDS:
         lower, upper = np.percentile(block, [low, high], axis=0)
-        axes.fill_between(x, lower, upper, color=colour, alpha=alpha, lw=0, zorder=2)
+        axes.fill_between(x, lower, upper, color=colour, alpha=alpha, lw=0, zorder=Layer.AREAS)
     step = max(1, len(block) // THIN_RUNS)
     for run in block[::step][:THIN_RUNS]:
-        axes.plot(x, run, color=colour, lw=0.5, alpha=0.7, zorder=3)
+        axes.plot(x, run, color=colour, lw=Stroke.FINE, alpha=Opacity.RUN, zorder=Layer.INTERVALS)
 
 
 def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
@@ -297,7 +320,17 @@ def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
     ]
     if points:
         x, y = zip(*points, strict=True)
-        axes.plot(x, y, ls="", marker="o", ms=2.6, mfc="white", mec=RED, mew=0.9, zorder=6)
+        draw_marks(
+            axes,
+            x,
+            y,
+            ls="",
+            size=Mark.DOT,
+            fill="white",
+            edge=RED,
+            width=Stroke.REGULAR,
+            layer=Layer.EMPHASIS,
+        )
 
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:

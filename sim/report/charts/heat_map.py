@@ -6,7 +6,6 @@ the states of the world; white is nobody.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,10 @@ from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
+from sim.report.drawing.design_tokens import SMALL_GAP
+from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
+from sim.report.drawing.marks import stretches
+from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, percent, plural
@@ -27,12 +29,16 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-PANEL, GAP, ROW = 3.6, 0.2, 0.17
-STRIP = 0.16
+HEAD = 0.3  # above the rows: the name of the policy
+TITLE_GAP = 0.06
+STRIP = 0.16  # the row of people in the transit state
+STRIP_GAP = 0.06
+FOOT = 0.36  # below the rows: days
+KEY = 0.75
 
 
 @dataclass(frozen=True)
-class _Grid:
+class _Story:
     """What is drawn: mean arrivals (crossing, day), stock (day) and closed share by policy."""
 
     places: list[Place]
@@ -45,43 +51,31 @@ class _Grid:
 @styled
 def draw(results: StoredResults) -> Chart:
     """Mean arrivals by crossing and day for every policy, north to south."""
-    grid = _grid(results)
-    policies = list(grid.arrivals)
-    columns = min(3, len(policies))
-    depth = math.ceil(len(policies) / columns)
-    label = min(1.7, max(width_of(n, size=SMALL) for n in [_companion(), *_names(grid)]) + 0.12)
-    panel = 0.3 + ROW * max(1, len(grid.places)) + 0.06 + STRIP + 0.36
-    title, subtitle = _title(results, grid), _subtitle(results)
+    story = _story(results)
+    names = [_companion(), *_names(story)]
+    height = HEAD + ROW * max(1, len(story.places)) + STRIP_GAP + STRIP + FOOT
+    grid = PanelGrid.of(len(story.arrivals), names, panel=height)
+    title, subtitle = _title(results, story), _subtitle(results)
     page = new_page(
-        width=2 * MARGIN + label + columns * (PANEL + GAP) + 0.1,
-        body=depth * panel + 0.75,
+        width=grid.width,
+        body=grid.height + KEY,
         title=title,
         subtitle=subtitle,
         footer=footer(results),
     )
-    for k, policy in enumerate(policies):
-        left = MARGIN + label + (k % columns) * (PANEL + GAP)
-        _panel(
-            page,
-            results,
-            grid,
-            policy=policy,
-            left=left,
-            down=(k // columns) * panel,
-            named=k % columns == 0,
-            label=label,
-        )
-    _keys(page, grid, left=MARGIN + label, down=depth * panel + 0.1)
+    for policy, cell in zip(story.arrivals, grid.cells(), strict=True):
+        _panel(page, results, grid, cell, story, policy)
+    _keys(page, story, left=MARGIN + grid.label, down=grid.height + SMALL_GAP)
     return Chart(
-        "heat_map", title, subtitle, _alt(results, grid, title), page.figure, _data(results, grid)
+        "heat_map", title, subtitle, _alt(results, story, title), page.figure, _data(results, story)
     )
 
 
-def _grid(results: StoredResults) -> _Grid:
+def _story(results: StoredResults) -> _Story:
     places = queries.crossings(results)
     stock = queries.daily_totals(results, "in_transit_state")
     shares = {policy: queries.access_shares(results, policy) for policy in stock}
-    return _Grid(
+    return _Story(
         places,
         {policy: _means(results, policy, places) for policy in stock},
         {policy: block.mean(axis=0) for policy, block in stock.items()},
@@ -106,25 +100,25 @@ def _companion() -> str:
     return translate("In transit state")
 
 
-def _names(grid: _Grid) -> list[str]:
-    return [place.name for place in grid.places]
+def _names(story: _Story) -> list[str]:
+    return [place.name for place in story.places]
 
 
-def _title(results: StoredResults, grid: _Grid) -> str:
+def _title(results: StoredResults, story: _Story) -> str:
     labels = queries.labels(results)
-    reference = next(iter(grid.arrivals))
-    sums = grid.arrivals[reference].sum(axis=1)
+    reference = next(iter(story.arrivals))
+    sums = story.arrivals[reference].sum(axis=1)
     if not sums.sum():
         return translate("Nobody arrives at any crossing under {policy}", policy=labels[reference])
     busiest = int(np.argmax(sums))
     fields = {
-        "crossing": grid.places[busiest].name,
+        "crossing": story.places[busiest].name,
         "share": percent(float(sums[busiest] / sums.sum())),
         "policy": labels[reference],
     }
     elsewhere = [
         labels[policy]
-        for policy, means in grid.arrivals.items()
+        for policy, means in story.arrivals.items()
         if means.sum() and int(np.argmax(means.sum(axis=1))) != busiest
     ]
     if elsewhere:
@@ -148,32 +142,23 @@ def _subtitle(results: StoredResults) -> str:
 
 
 def _panel(
-    page: Page,
-    results: StoredResults,
-    grid: _Grid,
-    *,
-    policy: str,
-    left: float,
-    down: float,
-    named: bool,
-    label: float,
+    page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, story: _Story, policy: str
 ) -> None:
     title = fit(queries.labels(results)[policy], PANEL, weight="bold", most=1)
-    page.write(title, left, down + 0.06, weight="bold")
-    height = ROW * max(1, len(grid.places))
-    upper = page.axes(left, down + 0.3, PANEL, height)
-    top = max(float(means.max(initial=0)) for means in grid.arrivals.values())
-    _cells(upper, grid.arrivals[policy], top=top)
-    _hatch(upper, grid.partly[policy], "....")
-    _hatch(upper, grid.closed[policy], "/////")
-    lower = page.axes(left, down + 0.3 + height + 0.06, PANEL, STRIP)
-    most = max(float(stock.max()) for stock in grid.stock.values())
-    _cells(lower, grid.stock[policy][None, :], top=most)
+    page.write(title, cell.left, cell.down + TITLE_GAP, weight="bold")
+    height = ROW * max(1, len(story.places))
+    upper = page.axes(cell.left, cell.down + HEAD, PANEL, height)
+    top = max(float(means.max(initial=0)) for means in story.arrivals.values())
+    _cells(upper, story.arrivals[policy], top=top)
+    _hatch(upper, story.partly[policy], "....")
+    _hatch(upper, story.closed[policy], "/////")
+    lower = page.axes(cell.left, cell.down + HEAD + height + STRIP_GAP, PANEL, STRIP)
+    most = max(float(stock.max()) for stock in story.stock.values())
+    _cells(lower, story.stock[policy][None, :], top=most)
     upper.set_xticks([])
     date_axis(lower, queries.days(results), width=PANEL)
-    for axes, names in ((upper, _names(grid)), (lower, [_companion()])):
-        shown = [fit(n, label - 0.1, size=SMALL, most=1) for n in names] if named else []
-        axes.set_yticks(range(len(names)) if named else [], shown, size=SMALL)
+    grid.name_rows(upper, _names(story), cell)
+    grid.name_rows(lower, [_companion()], cell)
 
 
 def _cells(axes: Axes, values: Floats, *, top: float) -> None:
@@ -193,8 +178,7 @@ def _cells(axes: Axes, values: Floats, *, top: float) -> None:
 def _hatch(axes: Axes, share: Floats, hatch: str) -> None:
     """Hatch every stretch of days on which the share of states of the world is above one half."""
     for row, line in enumerate(share > 0.5):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(int), [0]))))
-        for begins, ends in zip(edges[::2], edges[1::2], strict=True):
+        for begins, ends in stretches(line):
             axes.axhspan(
                 row - 0.5,
                 row + 0.5,
@@ -211,11 +195,14 @@ def _fractions(axes: Axes, low: float, high: float) -> tuple[float, float]:
     return (low - left) / (right - left), (high - left) / (right - left)
 
 
-def _keys(page: Page, grid: _Grid, *, left: float, down: float) -> None:
+def _keys(page: Page, story: _Story, *, left: float, down: float) -> None:
     """The two colour scales and the hatches, each with its words."""
     tops: list[tuple[str, float]] = [
-        (translate("Arrivals a day"), max(float(m.max(initial=0)) for m in grid.arrivals.values())),
-        (_companion(), max(float(s.max()) for s in grid.stock.values())),
+        (
+            translate("Arrivals a day"),
+            max(float(m.max(initial=0)) for m in story.arrivals.values()),
+        ),
+        (_companion(), max(float(s.max()) for s in story.stock.values())),
     ]
     for k, (words, top) in enumerate(tops):
         _scale(page, words, top, left=left + k * 1.75, down=down)
@@ -223,7 +210,7 @@ def _keys(page: Page, grid: _Grid, *, left: float, down: float) -> None:
         (translate("closed in more than half of the states of the world"), {"hatch": "/////"}),
         (translate("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]
-    stacked = len(grid.arrivals) < 2
+    stacked = len(story.arrivals) < 2
     for k, (words, options) in enumerate(samples):
         below = down + (0.36 if stacked else 0.02) + 0.19 * k
         start = left if stacked else left + 3.6
@@ -241,7 +228,7 @@ def _scale(page: Page, words: str, top: float, *, left: float, down: float) -> N
     page.write(f"0–{number(top)}", left + 1.06, down + 0.09, size=SMALL, colour=INK)
 
 
-def _data(results: StoredResults, grid: _Grid) -> pl.DataFrame:
+def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
     days = queries.days(results)
     frames = [
         pl.DataFrame(
@@ -254,27 +241,27 @@ def _data(results: StoredResults, grid: _Grid) -> pl.DataFrame:
                 "share_of_states_closed": closed,
             }
         )
-        for policy in grid.arrivals
-        for crossing, series, values, closed in _lines(grid, policy)
+        for policy in story.arrivals
+        for crossing, series, values, closed in _lines(story, policy)
     ]
     return pl.concat(frames)
 
 
-def _lines(grid: _Grid, policy: str) -> list[tuple[str, str, Floats, Floats]]:
+def _lines(story: _Story, policy: str) -> list[tuple[str, str, Floats, Floats]]:
     lines = [
-        (place.id, "arrivals", grid.arrivals[policy][k], grid.closed[policy][k])
-        for k, place in enumerate(grid.places)
+        (place.id, "arrivals", story.arrivals[policy][k], story.closed[policy][k])
+        for k, place in enumerate(story.places)
     ]
-    stock = grid.stock[policy]
+    stock = story.stock[policy]
     return [*lines, (TOTAL, "in_transit_state", stock, np.full(len(stock), np.nan))]
 
 
-def _alt(results: StoredResults, grid: _Grid, title: str) -> str:
+def _alt(results: StoredResults, story: _Story, title: str) -> str:
     labels = queries.labels(results)
-    said = []
-    for policy, means in grid.arrivals.items():
-        closed = int((grid.closed[policy] > 0.5).sum())
-        said.append(
+    texts = []
+    for policy, means in story.arrivals.items():
+        closed = int((story.closed[policy] > 0.5).sum())
+        texts.append(
             translate(
                 "{policy}: {arrivals} arrivals in the mean, {closed} closed",
                 policy=labels[policy],
@@ -285,5 +272,5 @@ def _alt(results: StoredResults, grid: _Grid, title: str) -> str:
     return translate(
         "Heat maps of arrivals by crossing and day, a panel a policy. {title}. {sums}.",
         title=title,
-        sums="; ".join(said),
+        sums="; ".join(texts),
     )

@@ -1,7 +1,7 @@
 """Paired differences: each policy minus the reference, run by run, in every indicator's own unit.
 
-A panel is an indicator, a row a policy; a dot is a run, on the same luck as the reference's. The
-numbers stand beside the dots, so that the picture can be read without measuring it.
+A panel is an indicator, a row a policy; a dot is a run, with the same random numbers as the
+reference's. The numbers are beside the dots, so that the picture can be read without measuring it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,9 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference, paired_difference
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import (
     BASELINE,
     INK,
@@ -58,7 +60,7 @@ ACROSS = 4
 class _Block:
     """One panel: an indicator and the differences of every policy in it."""
 
-    indicator: dict[str, Any]
+    indicator: queries.Entry
     rows: list[PairedDifference]
 
     @property
@@ -169,9 +171,10 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
 
 def _subtitle(results: StoredResults) -> str:
     return translate(
-        "Policy minus the reference ({reference}), same state of the world and same luck, in each "
-        "indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired "
-        "t over states of the world). Where the interval holds zero there is no clear difference.",
+        "Policy minus the reference ({reference}), same state of the world and same random "
+        "numbers, in each indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % "
+        "interval (paired t over states of the world). Where the interval holds zero there is no "
+        "clear difference.",
         reference=queries.labels(results)[queries.policies(results)[0]],
         period=queries.period(results),
         runs=queries.counted_runs(results),
@@ -182,7 +185,7 @@ def _labels(page: Page, results: StoredResults, *, down: float) -> None:
     """The policies' names, once for all panels of a band."""
     labels = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)[1:]):
-        name = fit(labels[policy], LABEL - 0.15, most=2)
+        name = fit(labels[policy], LABEL - MEDIUM_GAP, most=2)
         page.write(name, MARGIN, down + ROW * k + 0.04)
 
 
@@ -193,7 +196,7 @@ def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, do
     page.write(name, left, down, weight="bold")
     below = down + 0.18 + 0.16 * name.count("\n")
     page.write(unit, left, below, size=SMALL, colour=MUTED)
-    page.write(family, left, below + 0.15, size=SMALL, colour=MUTED)
+    page.write(family, left, below + MEDIUM_GAP, size=SMALL, colour=MUTED)
     axes = page.axes(left, down + HEAD, CELL, ROW * max(1, len(block.rows)))
     _dots(axes, results, block)
     for k, row in enumerate(block.rows):
@@ -235,8 +238,14 @@ def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
     axes.spines["left"].set_visible(False)
     _ticks(axes)
     for k in range(len(block.rows)):
-        axes.plot([0, 0], [k * ROW, k * ROW + STRIP], color=BASELINE, lw=1.0, zorder=3)
-        axes.axhline((k + 1) * ROW - 0.06, color=RULE, lw=0.5, zorder=1)
+        axes.plot(
+            [0, 0],
+            [k * ROW, k * ROW + STRIP],
+            color=BASELINE,
+            lw=Stroke.NORMAL,
+            zorder=Layer.INTERVALS,
+        )
+        axes.axhline((k + 1) * ROW - 0.06, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
 
 
 def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -> None:
@@ -249,12 +258,28 @@ def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -
         ms=2.2 if len(row.differences) > 30 else 3.4,
         mew=0,
         color=style.colour,
-        alpha=0.4,
+        alpha=Opacity.CLOUD,
     )
     if math.isfinite(row.low):
-        axes.plot([row.low, row.high], [y, y], color=INK, lw=2.2, solid_capstyle="butt", zorder=4)
+        axes.plot(
+            [row.low, row.high],
+            [y, y],
+            color=INK,
+            lw=Stroke.BROAD,
+            solid_capstyle="butt",
+            zorder=Layer.LINES,
+        )
     if math.isfinite(row.mean):
-        axes.plot([row.mean], [y], marker=style.marker, ms=4, mfc="white", mec=INK, zorder=5)
+        draw_marks(
+            axes,
+            [row.mean],
+            [y],
+            marker=style.marker,
+            size=Mark.SMALL,
+            fill="white",
+            edge=INK,
+            layer=Layer.MARKS,
+        )
 
 
 def _ticks(axes: Axes) -> None:
@@ -270,7 +295,7 @@ def _ticks(axes: Axes) -> None:
         places = [(t - low) / (high - low) * CELL for t in ticks]
         halves = [width_of(label, size=SMALL) / 2 for label in labels]
         edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
-        inside = all(left > -0.05 and right < CELL + 0.05 for left, right in edges)
+        inside = all(left > -0.05 and right < CELL + TIGHT for left, right in edges)
         if inside and all(b[0] - a[1] > 0.1 for a, b in pairwise(edges)):
             break
     else:
@@ -302,11 +327,11 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
     labels = queries.labels(results)
     parts = []
     for block in blocks:
-        said = [
+        texts = [
             f"{labels[row.policy]} {difference(row.mean, row.low, row.high)} ({block.verdict(row)})"
             for row in block.rows
         ]
-        parts.append(f"{queries.measured(block.indicator)}: {'; '.join(said)}")
+        parts.append(f"{queries.measured(block.indicator)}: {'; '.join(texts)}")
     return translate(
         "Dot plots of paired differences. {title}. {differences}.",
         title=title,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import POINTS_PER_INCH, SMALL_GAP
 from sim.report.drawing.layout import MARGIN, new_page, wrap
 from sim.report.drawing.style import BODY, styled
 
@@ -32,7 +33,7 @@ def placeholder(
     Args:
         results: The stored results.
         name: The chart's name.
-        title: What cannot be told.
+        title: What cannot be shown.
         subtitle: What the chart would show.
         why: What is missing, and what to do for it to be there.
         columns: The columns of its data, which has no rows.
@@ -40,7 +41,7 @@ def placeholder(
     words = wrap(why, WIDTH - 2 * MARGIN)
     page = new_page(
         width=WIDTH,
-        body=0.1 + BODY * 1.35 / 72 * (1 + words.count("\n")),
+        body=SMALL_GAP + BODY * 1.35 / POINTS_PER_INCH * (1 + words.count("\n")),
         title=title,
         subtitle=subtitle,
         footer=footer(results),

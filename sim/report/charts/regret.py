@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +26,23 @@ from sim.report.analysis.minimax_regret import (
 )
 from sim.report.analysis.queries import Floats
 from sim.report.charts.placeholder import placeholder
+from sim.report.charts.regret_sheet import (
+    GAP,
+    LINE,
+    PAD,
+    ROW,
+    Sheet,
+    block_name,
+    cell_texts,
+    regrets_and_worst,
+    span_head,
+    spans,
+    unit_scale,
+    unit_words,
+)
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.design_tokens import SMALL_GAP, Layer, Stroke
+from sim.report.drawing.layout import MARGIN, Page, fit, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
@@ -41,14 +54,8 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-LABEL, GAP, ROW = 3.0, 0.3, 0.2
-NARROWEST, WIDEST = 0.44, 1.4  # of a column
-PAD = 0.05
-ROOM = 15.5  # widest page
-LINE = SMALL * LINE_IN
+# of a column
 DEEPEST = 0.5  # share of blue in the darkest cell: ink keeps 4.5:1 on it
-MILLION = 1e6
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FEW = "†"
 
 
@@ -67,7 +74,7 @@ def draw(results: StoredResults) -> Chart:
             ),
             columns=_COLUMNS,
         )
-    sheet = _Sheet.of(results, ahead, blocks)
+    sheet = Sheet.of(results, ahead, blocks)
     title, subtitle = _title(results, blocks), _subtitle(results, ahead)
     page = new_page(
         width=sheet.width, body=sheet.height, title=title, subtitle=subtitle, footer=footer(results)
@@ -84,118 +91,7 @@ def draw(results: StoredResults) -> Chart:
     return Chart("regret", title, subtitle, alt, page.figure, _data(ahead, blocks))
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """Where things stand: widths and heights in inches, heads and letters of the columns."""
-
-    label: float
-    column: float
-    last: float
-    across: int
-    rows: int
-    bands: int
-    name_lines: int
-    head_lines: int
-    futures: tuple[Future, ...]
-    hypotheses: Mapping[str, str]
-    letters: Mapping[str, str]
-    key: str
-
-    @classmethod
-    def of(
-        cls, results: StoredResults, ahead: Sequence[Future], blocks: Sequence[Regrets]
-    ) -> _Sheet:
-        names = queries.accounts(results, "hypotheses")
-        met = {future.response for future in ahead if future.response}
-        known = list(queries.accounts(results, "responses"))
-        answers = [r for r in known if r in met] + sorted(met.difference(known))
-        letters = {r: LETTERS[k % len(LETTERS)] for k, r in enumerate(answers)}
-        label = 0.15 + max(width_of(name, size=SMALL) for name in queries.labels(results).values())
-        label = min(LABEL, label)
-        column = _column(ahead, names, blocks)
-        last = max(column, width_of(translate("worst"), size=SMALL, weight="bold") + 2 * PAD)
-        block = len(ahead) * column + last
-        fits = int((ROOM - 2 * MARGIN - label + GAP) // (block + GAP))
-        across = max(1, min(fits, len(blocks)))
-        across = 2 if across == 3 and len(blocks) == 4 else across
-        room = label + across * (block + GAP)
-        return cls(
-            label=label,
-            column=column,
-            last=last,
-            across=across,
-            rows=len(blocks[0].policies),
-            bands=math.ceil(len(blocks) / across),
-            name_lines=max(_name(each, block).count("\n") + 1 for each in blocks),
-            head_lines=max(_heads(span, column, names).count("\n") + 1 for span in _spans(ahead)),
-            futures=tuple(ahead),
-            hypotheses=names,
-            letters=letters,
-            key=wrap(_key(results, letters), room, size=SMALL) if letters else "",
-        )
-
-    @property
-    def block(self) -> float:
-        return len(self.futures) * self.column + self.last
-
-    @property
-    def width(self) -> float:
-        return 2 * MARGIN + self.label + self.across * (self.block + GAP)
-
-    @property
-    def key_height(self) -> float:
-        return LINE * (1 + self.key.count("\n")) + 0.12 if self.key else 0.0
-
-    @property
-    def named(self) -> float:
-        """What a block's name and unit take."""
-        return 0.17 * self.name_lines + LINE + 0.1
-
-    @property
-    def head(self) -> float:
-        """Name and unit, hypotheses, letters and numbers of states of the world."""
-        return self.named + LINE * (self.head_lines + (2 if self.letters else 1)) + 0.16
-
-    @property
-    def band(self) -> float:
-        return self.head + ROW * self.rows + 0.25
-
-    @property
-    def height(self) -> float:
-        return self.key_height + self.bands * self.band
-
-
-def _name(block: Regrets, room: float) -> str:
-    return fit(translate(str(block.indicator["name"])), room + GAP / 2, weight="bold", most=2)
-
-
-def _spans(ahead: Sequence[Future]) -> list[list[Future]]:
-    """Futures of one hypothesis stand side by side."""
-    return [list(group) for _, group in groupby(ahead, key=lambda future: future.hypothesis)]
-
-
-def _heads(span: Sequence[Future], column: float, names: Mapping[str, str]) -> str:
-    hypothesis = span[0].hypothesis
-    room = len(span) * column - 2 * PAD
-    return fit(names.get(hypothesis, hypothesis), room, size=SMALL, most=3)
-
-
-def _column(ahead: Sequence[Future], names: Mapping[str, str], blocks: Sequence[Regrets]) -> float:
-    """Wide enough for every number, and for the names of hypotheses above."""
-    texts = [text for block in blocks for row in _texts(block) for text in row]
-    column = max(NARROWEST, *(width_of(t, size=SMALL, weight="bold") + 2 * PAD for t in texts))
-    while column < WIDEST and any("…" in _heads(span, column, names) for span in _spans(ahead)):
-        column += 0.05
-    return column
-
-
-def _key(results: StoredResults, letters: Mapping[str, str]) -> str:
-    names = queries.accounts(results, "responses")
-    told = [f"{letter}  {names.get(r, r)}" for r, letter in letters.items()]
-    return translate("How the transit state answers: {answers}", answers="   ".join(told))
-
-
-def _labels(page: Page, results: StoredResults, sheet: _Sheet, *, down: float) -> None:
+def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) -> None:
     """What the rows are, heads included."""
     heads = (
         [translate("how it answers"), translate("states of the world")]
@@ -203,8 +99,8 @@ def _labels(page: Page, results: StoredResults, sheet: _Sheet, *, down: float) -
         else [translate("states of the world")]
     )
     for k, words in enumerate(reversed(heads)):
-        right = MARGIN + sheet.label - 0.1
-        up = down - 0.1 - LINE * (k + 1)
+        right = MARGIN + sheet.label - SMALL_GAP
+        up = down - SMALL_GAP - LINE * (k + 1)
         page.write(words, right, up, size=SMALL, colour=MUTED, align="right")
     names = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)):
@@ -212,10 +108,10 @@ def _labels(page: Page, results: StoredResults, sheet: _Sheet, *, down: float) -
         page.write(name, MARGIN, down + k * ROW + 0.03, size=SMALL)
 
 
-def _block(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: float) -> None:
+def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
     family = queries.family_words(str(block.indicator["family"]))
-    page.write(_name(block, sheet.block), left, down, weight="bold")
-    under = fit(f"{_unit(block)} · {family}", sheet.block + GAP / 2, size=SMALL, most=1)
+    page.write(block_name(block, sheet.block), left, down, weight="bold")
+    under = fit(f"{unit_words(block)} · {family}", sheet.block + GAP / 2, size=SMALL, most=1)
     page.write(under, left, down + 0.17 * sheet.name_lines, size=SMALL, colour=MUTED)
     _column_heads(page, sheet, block, left=left, down=down + sheet.named)
     axes = page.axes(left, down + sheet.head, sheet.block, ROW * sheet.rows)
@@ -226,16 +122,23 @@ def _block(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: floa
     _cells(axes, sheet, block)
     reach = -GAP if left > MARGIN + sheet.label else -sheet.label  # to the names
     for k in range(sheet.rows + 1):
-        axes.plot([reach, sheet.block], [k * ROW] * 2, color=RULE, lw=0.5, zorder=3, clip_on=False)
+        axes.plot(
+            [reach, sheet.block],
+            [k * ROW] * 2,
+            color=RULE,
+            lw=Stroke.FINE,
+            zorder=Layer.INTERVALS,
+            clip_on=False,
+        )
 
 
-def _column_heads(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: float) -> None:
+def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
     """Hypotheses over their columns, then letters of responses, then numbers of states."""
     begin = 0
     below = down + LINE * sheet.head_lines + 0.06
-    for span in _spans(sheet.futures):
+    for span in spans(sheet.futures):
         start = left + begin * sheet.column
-        words = _heads(span, sheet.column, sheet.hypotheses)
+        words = span_head(span, sheet.column, sheet.hypotheses)
         raised = below - 0.06 - LINE * (words.count("\n") + 1)
         page.write(words, start + PAD, raised, size=SMALL)
         _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
@@ -268,41 +171,48 @@ def _brace(page: Page, left: float, down: float, width: float) -> None:
     """A line over the columns of one hypothesis."""
     x = [left / page.width, (left + width) / page.width]
     y = [1 - (page.top + down) / page.height] * 2
-    page.figure.add_artist(Line2D(x, y, color=MUTED, lw=0.7))
+    page.figure.add_artist(Line2D(x, y, color=MUTED, lw=Stroke.LIGHT))
 
 
-def _cells(axes: Axes, sheet: _Sheet, block: Regrets) -> None:
-    values, texts = _table(block), _texts(block)
+def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
+    values, texts = regrets_and_worst(block), cell_texts(block)
     top = float(np.nanmax(values, initial=0.0))
     shades: list[Rectangle] = []
     for row, (numbers, words) in enumerate(zip(values.tolist(), texts, strict=True)):
         for column, (value, text) in enumerate(zip(numbers, words, strict=True)):
-            told = column == len(sheet.futures) or block.counted[column]
-            best = told and _is_best(values[:, column], value)
+            is_counted = column == len(sheet.futures) or block.counted[column]
+            best = is_counted and _is_best(values[:, column], value)
             width = sheet.column if column < len(sheet.futures) else sheet.last
             x, y = column * sheet.column, row * ROW
             shades.append(
                 Rectangle(
-                    (x, y), width, ROW, fc=shade(value, top) if told else PAPER, ec=PAPER, lw=0.6
+                    (x, y),
+                    width,
+                    ROW,
+                    fc=shade(value, top) if is_counted else PAPER,
+                    ec=PAPER,
+                    lw=Stroke.THIN,
                 )
             )
             if best:
                 box = ((x + 0.02, y + 0.02), width - 0.04, ROW - 0.04)
-                axes.add_patch(Rectangle(*box, fc="none", ec=INK, lw=1.1, zorder=4))
+                axes.add_patch(
+                    Rectangle(*box, fc="none", ec=INK, lw=Stroke.EDGE, zorder=Layer.LINES)
+                )
             axes.text(
                 x + width - PAD,
                 y + ROW / 2,
                 text,
                 size=SMALL,
-                color=INK if told else MUTED,
+                color=INK if is_counted else MUTED,
                 weight="bold" if best else "normal",
                 ha="right",
                 va="center_baseline",
-                zorder=5,
+                zorder=Layer.MARKS,
             )
-    axes.add_collection(PatchCollection(shades, match_original=True, zorder=2))
+    axes.add_collection(PatchCollection(shades, match_original=True, zorder=Layer.AREAS))
     x = len(sheet.futures) * sheet.column
-    axes.plot([x, x], [0.0, ROW * sheet.rows], color=INK, lw=1.0, zorder=6)
+    axes.plot([x, x], [0.0, ROW * sheet.rows], color=INK, lw=Stroke.NORMAL, zorder=Layer.EMPHASIS)
 
 
 def shade(value: float, top: float) -> str:
@@ -322,33 +232,12 @@ def _is_best(column: Floats, value: float) -> bool:
     return bool(value == column.min() and value < column.max())
 
 
-def _table(block: Regrets) -> Floats:
-    """Regrets with the worst in the last column, shape (policy, future + 1)."""
-    return np.column_stack([block.regrets, block.worst])
-
-
-def _texts(block: Regrets) -> list[list[str]]:
-    values = _table(block) / _scale(block)
-    like = [value for value in values.ravel().tolist() if math.isfinite(value)]
-    return [[number(value, like=like) for value in row] for row in values.tolist()]
-
-
-def _scale(block: Regrets) -> float:
-    """Regrets of a million and more are told in millions."""
-    return MILLION if np.nanmax(block.regrets, initial=0.0) >= MILLION else 1.0
-
-
-def _unit(block: Regrets) -> str:
-    unit = translate(str(block.indicator["unit"]))
-    return unit if _scale(block) == 1.0 else translate("million {unit}", unit=unit)
-
-
 def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
     """Who has the smallest worst regret in the rights indicators, and whether that is clear."""
     labels = queries.labels(results)
     first, *others = [b for b in blocks if b.indicator["family"] == "rights"] or blocks[:1]
-    told = [_finding(labels, first), *(_finding(labels, b, beside=first) for b in others)]
-    return ". ".join(told)
+    sentences = [_finding(labels, first), *(_finding(labels, b, beside=first) for b in others)]
+    return ". ".join(sentences)
 
 
 def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | None = None) -> str:
@@ -356,50 +245,50 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
     pair, name = block.smallest(), translate(str(block.indicator["name"]))
     if pair is None:
         return translate(
-            "{indicator}: too few states of the world in every future to tell", indicator=name
+            "{indicator}: too few states of the world in every future to compare", indicator=name
         )
-    first = labels[block.policies[pair[0]]]
-    if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
-        first = translate(
-            "{policy}; {indicator}: {regret} {unit}",
-            policy=first,
-            indicator=lower(translate(str(beside.indicator["name"]))),
-            regret=number(float(beside.worst[pair[0]]) / _scale(beside)),
-            unit=_unit(beside),
-        )
-    worst = number(float(block.worst[pair[0]]) / _scale(block))
+    fields = {
+        "indicator": name,
+        "regret": number(float(block.worst[pair[0]]) / unit_scale(block)),
+        "unit": unit_words(block),
+        "policy": _with_regret_in(beside, labels[block.policies[pair[0]]], pair[0]),
+    }
     _, low, high = block.lead()
     if low > 0.0:
         return translate(
             "{indicator}: smallest worst regret {regret} {unit} ({policy}), clearly less than the "
             "next",
-            indicator=name,
-            regret=worst,
-            unit=_unit(block),
-            policy=first,
+            **fields,
         )
     if low == high == 0.0:
         tied = int((block.worst == block.worst.min()).sum())
-        policies = plural(tied, "{count} policy", "{count} policies")
         return translate(
             "{indicator}: smallest worst regret {regret} {unit}, shared ({policies})",
-            indicator=name,
-            regret=worst,
-            unit=_unit(block),
-            policies=policies,
+            **fields,
+            policies=plural(tied, "{count} policy", "{count} policies"),
         )
     return translate(
         "{indicator}: smallest worst regret {regret} {unit} ({policy}), no clear difference to the "
         "next",
-        indicator=name,
-        regret=worst,
-        unit=_unit(block),
-        policy=first,
+        **fields,
+    )
+
+
+def _with_regret_in(beside: Regrets | None, label: str, policy: int) -> str:
+    """A policy's label, with its worst regret in another indicator where it has any there."""
+    if not (beside and beside.smallest() and beside.worst[policy] > 0.0):
+        return label
+    return translate(
+        "{policy}; {indicator}: {regret} {unit}",
+        policy=label,
+        indicator=lower(translate(str(beside.indicator["name"]))),
+        regret=number(float(beside.worst[policy]) / unit_scale(beside)),
+        unit=unit_words(beside),
     )
 
 
 def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
-    told = [
+    sentences = [
         translate(
             "Regret: how much worse the mean of a policy is than that of the best policy in the "
             "same future, in each indicator's own unit, never summed; {period}. A column is a "
@@ -418,14 +307,14 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
         few = translate(
             "{mark} and grey: one state of the world only, not counted in the worst.", mark=FEW
         )
-        told.append(few)
+        sentences.append(few)
     if missing := _missing(results, ahead):
-        told.append(
+        sentences.append(
             translate(
                 "Futures that no state of the world holds: {futures}.", futures=listing(missing)
             )
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _missing(results: StoredResults, ahead: Sequence[Future]) -> list[str]:
@@ -435,8 +324,8 @@ def _missing(results: StoredResults, ahead: Sequence[Future]) -> list[str]:
     for response in results.manifest.get("responses", []):
         for hypothesis in response.get("with", []):
             answers.setdefault(str(hypothesis), []).append(str(response["id"]))
-    names = queries.accounts(results, "hypotheses")
-    labels = {"": "", **queries.accounts(results, "responses")}
+    names = queries.labels_by_id(results, "hypotheses")
+    labels = {"": "", **queries.labels_by_id(results, "responses")}
     wanted = [(h, r) for h in names for r in answers.get(h, [""])]
     return [f"{names[h]} ({labels[r]})" if r else names[h] for h, r in wanted if (h, r) not in met]
 
@@ -475,9 +364,9 @@ def _alt(results: StoredResults, blocks: Sequence[Regrets], title: str) -> str:
     labels = queries.labels(results)
     parts = []
     for block in blocks:
-        scale = _scale(block)
+        scale = unit_scale(block)
         worst = [float(value) / scale for value in block.worst.tolist()]
-        said = [
+        texts = [
             f"{labels[policy]} {number(value, like=worst)}"
             for policy, value in zip(block.policies, worst, strict=True)
         ]
@@ -487,8 +376,8 @@ def _alt(results: StoredResults, blocks: Sequence[Regrets], title: str) -> str:
             translate(
                 "{indicator}, worst regret in {unit}: {regrets}; next minus smallest {lead}",
                 indicator=translate(str(block.indicator["name"])),
-                unit=_unit(block),
-                regrets=", ".join(said),
+                unit=unit_words(block),
+                regrets=", ".join(texts),
                 lead=lead,
             )
         )

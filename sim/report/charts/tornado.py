@@ -7,9 +7,9 @@ to that with its highest. Hypotheses stand below.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from matplotlib.patches import Rectangle
 from sim.report.analysis import queries
 from sim.report.analysis.effects import (
     FEWEST_STATES,
-    HYPOTHESIS,
     Dependence,
     Held,
     Swing,
@@ -28,35 +27,55 @@ from sim.report.analysis.effects import (
     varied,
 )
 from sim.report.charts.placeholder import placeholder
+from sim.report.charts.tornado_words import (
+    MOST_BARS,
+    alt_of,
+    hypothesis_words,
+    parameter_words,
+    shown_swings,
+    subtitle_of,
+    title_of,
+)
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
-from sim.text.wording import difference, listing, number, plural, signed
+from sim.text.wording import difference, number, plural, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.results.store import StoredResults
 
-LABEL, BARS, NUMBERS, GAP = 1.9, 3.1, 1.55, 0.35
-ROW, HEAD, FOOT = 0.21, 0.5, 0.42
+LABEL = 1.9
+BARS = 3.1
+NUMBERS = 1.55
+GAP = 0.35
+ROW = 0.21
+HEAD = 0.5
+FOOT = 0.42
 LINE = SMALL * LINE_IN
-MOST_BARS, MOST_POLICIES = 12, 3
+MOST_POLICIES = 3
+UNDER_NAME = 0.17  # from the name of an indicator down to the effect
+LOWERED = 0.03  # words of a row below its upper edge
+BESIDE = 0.12  # from the bars to their numbers
 VALUE = 0.95  # room for a tried value
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
 UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
+_draw_end = partial(draw_marks, size=Mark.END, edge=INK, width=Stroke.REGULAR)
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """What the effects of the policies depend on."""
-    if why := _why_untold(results):
+    if why := _why_not_drawn(results):
         return placeholder(
             results,
             "tornado",
-            title=translate("What the effect of a policy depends on cannot be told here"),
+            title=translate("What the effect of a policy depends on cannot be shown here"),
             subtitle=translate(
                 "How the difference to the reference changes with each uncertain parameter."
             ),
@@ -65,7 +84,7 @@ def draw(results: StoredResults) -> Chart:
         )
     rows = [[dependence(results, p, e) for e in _indicators(results)] for p in _chosen(results)]
     sheet = _Sheet.of(results, rows)
-    title, subtitle = _title(results, rows), _subtitle(results, rows)
+    title, subtitle = title_of(results, rows), subtitle_of(results, rows)
     page = new_page(
         width=sheet.width, body=sheet.height, title=title, subtitle=subtitle, footer=footer(results)
     )
@@ -76,11 +95,11 @@ def draw(results: StoredResults) -> Chart:
         for column, each in enumerate(row):
             left = MARGIN + column * (sheet.panel + GAP)
             _panel(page, results, sheet, each, left=left, down=down + 0.24)
-    alt = _alt(results, rows, title)
+    alt = alt_of(results, rows, title)
     return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
 
 
-def _why_untold(results: StoredResults) -> str:
+def _why_not_drawn(results: StoredResults) -> str:
     """What keeps the chart from being drawn, or nothing."""
     if len(queries.policies(results)) < 2:
         return translate(
@@ -89,15 +108,15 @@ def _why_untold(results: StoredResults) -> str:
     states_of_world = results.states_of_world.height
     if not varied(results):
         return translate(
-            "All states of the world hold the same values of every parameter, so that only luck "
-            "differs. Run the comparison without central values, or give the scenario "
+            "All states of the world hold the same values of every parameter, so that only random "
+            "numbers differ. Run the comparison without central values, or give the scenario "
             "uncertainties."
         )
     if states_of_world < FEWEST_STATES:
         return translate(
             "There are too few states of the world ({states}) to set a third with low values of a "
             "parameter against a third with high ones. Run the comparison with {fewest} or more; "
-            "some hundred tell influence from luck.",
+            "some hundred tell influence from chance.",
             states=number(states_of_world),
             fewest=number(FEWEST_STATES),
         )
@@ -113,7 +132,7 @@ def _why_untold(results: StoredResults) -> str:
     )
 
 
-def _indicators(results: StoredResults) -> list[dict[str, Any]]:
+def _indicators(results: StoredResults) -> list[queries.Entry]:
     """Access and waiting, or the first two of rights."""
     named = [queries.indicator(results, name) for name in (queries.WITHOUT_ACCESS, queries.WAITING)]
     return [entry for entry in named if entry] or queries.headline(results)[:2]
@@ -146,12 +165,16 @@ class _Sheet:
     def of(cls, results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> _Sheet:
         every = [each for row in rows for each in row]
         names = [
-            *(_parameter(results, s.parameter)[0] for each in every for s in _shown(each)),
-            *_hypotheses(results, every[0]),
+            *(
+                parameter_words(results, s.parameter)[0]
+                for each in every
+                for s in shown_swings(each)
+            ),
+            *hypothesis_words(results, every[0]),
         ]
         return cls(
-            label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + 0.15),
-            bars=len(_shown(every[0])),
+            label=min(LABEL, max(width_of(name, size=SMALL) for name in names) + MEDIUM_GAP),
+            bars=len(shown_swings(every[0])),
             held=len(every[0].held),
             across=len(rows[0]),
             depth=len(rows),
@@ -180,14 +203,9 @@ class _Sheet:
         return self.depth * self.band
 
 
-def _shown(each: Dependence) -> tuple[Swing, ...]:
-    """The swings that are drawn."""
-    return each.swings[:MOST_BARS]
-
-
 def _on_axis(each: Dependence) -> list[float]:
     """Everything that is drawn on the axis, in the indicator's unit."""
-    ends = [end for swing in _shown(each) for end in swing.effects]
+    ends = [end for swing in shown_swings(each) for end in swing.effects]
     spans = [x for held in each.held for x in (held.mean, held.low, held.high)]
     return [x for x in (*ends, *spans, each.mean[0]) if math.isfinite(x)]
 
@@ -195,21 +213,7 @@ def _on_axis(each: Dependence) -> list[float]:
 def _panel(
     page: Page, results: StoredResults, sheet: _Sheet, each: Dependence, *, left: float, down: float
 ) -> None:
-    entry = each.indicator
-    page.write(
-        fit(translate(str(entry["name"])), sheet.panel, weight="bold", most=1),
-        left,
-        down,
-        weight="bold",
-    )
-    effect = translate(
-        "mean effect {effect} {unit}; at right: high minus low",
-        effect=difference(*each.mean),
-        unit=translate(str(entry["unit"])),
-    )
-    page.write(
-        fit(effect, sheet.panel, size=SMALL, most=1), left, down + 0.17, size=SMALL, colour=MUTED
-    )
+    _panel_head(page, sheet, each, left=left, down=down)
     top = down + HEAD
     axes = page.axes(left + sheet.label, top, BARS, ROW * sheet.rows)
     axes.set_ylim(ROW * sheet.rows, 0.0)
@@ -217,13 +221,12 @@ def _panel(
     axes.spines["left"].set_visible(False)
     _limits(axes, results, each)
     _lines(axes, each, ROW * sheet.rows)
-    for k, swing in enumerate(_shown(each)):
+    for k, swing in enumerate(shown_swings(each)):
         _bar(axes, results, swing, y=(k + 0.5) * ROW)
-        name = fit(_parameter(results, swing.parameter)[0], sheet.label - 0.1, size=SMALL, most=1)
         _beside(
             page,
             sheet,
-            name,
+            parameter_words(results, swing.parameter)[0],
             difference(swing.contrast, swing.low, swing.high),
             left=left,
             down=top + k * ROW,
@@ -231,25 +234,39 @@ def _panel(
         )
     _hypothesis_rows(page, axes, results, sheet, each, left=left, down=top)
     if sheet.rest:
-        below = top + ROW * sheet.rows + FOOT - 0.1
+        below = top + ROW * sheet.rows + FOOT - SMALL_GAP
         page.write(_rest(each), left, below, size=SMALL, colour=MUTED)
 
 
+def _panel_head(page: Page, sheet: _Sheet, each: Dependence, *, left: float, down: float) -> None:
+    """The indicator and the mean effect on it."""
+    name, unit = (translate(str(each.indicator[key])) for key in ("name", "unit"))
+    page.write(fit(name, sheet.panel, weight="bold", most=1), left, down, weight="bold")
+    effect = translate(
+        "mean effect {effect} {unit}; at right: high minus low",
+        effect=difference(*each.mean),
+        unit=unit,
+    )
+    words = fit(effect, sheet.panel, size=SMALL, most=1)
+    page.write(words, left, down + UNDER_NAME, size=SMALL, colour=MUTED)
+
+
 def _beside(
-    page: Page, sheet: _Sheet, name: str, told: str, *, left: float, down: float, strong: bool
+    page: Page, sheet: _Sheet, name: str, text: str, *, left: float, down: float, strong: bool
 ) -> None:
     """The name at the left of a row and its numbers at the right."""
-    page.write(name, left, down + 0.03, size=SMALL)
-    room, weight = NUMBERS - 0.12, "bold" if strong else "normal"
-    size = min(SMALL, SMALL * room / width_of(told, size=SMALL, weight=weight))
-    page.write(told, left + sheet.label + BARS + 0.12, down + 0.03, size=size, weight=weight)
+    label = fit(name, sheet.label - SMALL_GAP, size=SMALL, most=1)
+    page.write(label, left, down + LOWERED, size=SMALL)
+    room, weight = NUMBERS - BESIDE, "bold" if strong else "normal"
+    size = min(SMALL, SMALL * room / width_of(text, size=SMALL, weight=weight))
+    page.write(text, left + sheet.label + BARS + BESIDE, down + LOWERED, size=size, weight=weight)
 
 
 def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
     """Room for the tried values at either end, and ticks that keep apart."""
     drawn = _on_axis(each)
     low, high = min(drawn), max(drawn)
-    texts = [t for swing in _shown(each) for t in _tried(results, swing)]
+    texts = [t for swing in shown_swings(each) for t in _tried(results, swing)]
     room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
     inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
     left, right = low - room * inch, low - room * inch + BARS * inch
@@ -269,9 +286,16 @@ def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
 def _lines(axes: Axes, each: Dependence, height: float) -> None:
     """The mean effect, dashed, and no effect, solid, where it is in sight."""
     low, high = axes.get_xlim()
-    axes.plot([each.mean[0]] * 2, [0.0, height], color=MUTED, lw=0.9, ls="--", zorder=1)
+    axes.plot(
+        [each.mean[0]] * 2,
+        [0.0, height],
+        color=MUTED,
+        lw=Stroke.REGULAR,
+        ls="--",
+        zorder=Layer.RULES,
+    )
     if low <= 0.0 <= high:
-        axes.plot([0.0, 0.0], [0.0, height], color=BASELINE, lw=1.0, zorder=1)
+        axes.plot([0.0, 0.0], [0.0, height], color=BASELINE, lw=Stroke.NORMAL, zorder=Layer.RULES)
 
 
 def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
@@ -279,9 +303,9 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     low, high = swing.effects
     look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
     corner = (min(low, high), y - 0.3 * ROW)
-    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=3, **look))
-    axes.plot([low], [y], marker="o", ms=4.2, mfc=PAPER, mec=INK, mew=0.9, zorder=5)
-    axes.plot([high], [y], marker="o", ms=4.2, mfc=INK, mec=INK, mew=0.9, zorder=4)
+    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
+    _draw_end(axes, [low], [y], fill=PAPER, layer=Layer.MARKS)
+    _draw_end(axes, [high], [y], fill=INK, layer=Layer.LINES)
     left, right = axes.get_xlim()
     away = 0.07 * (right - left) / BARS
     sides = (-1, 1) if low <= high else (1, -1)
@@ -294,34 +318,16 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
             ha="right" if side < 0 else "left",
             va="center_baseline",
             bbox={"fc": PAPER, "ec": "none", "pad": 0.6},
-            zorder=2,
+            zorder=Layer.AREAS,
         )
 
 
 def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:
     """The median values of the lowest and the highest third, with the parameter's unit."""
-    unit = _parameter(results, swing.parameter)[1]
+    unit = parameter_words(results, swing.parameter)[1]
     texts = [f"{number(value)} {unit}".strip() for value in swing.values]
     low, high = (fit(text, VALUE, size=SMALL, most=1) for text in texts)
     return low, high
-
-
-def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
-    """A parameter's name without its unit, and its unit, as the manifest has it."""
-    units = {str(a["key"]): str(a["unit"]) for a in results.manifest["assumptions"]}
-    unit = units.get(key, "1")
-    tail = unit.removeprefix("1").lower().replace("/", "_per_")
-    name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
-    return queries.scenario_text(results, name.replace("_", " ")), translate(unit).removeprefix("1")
-
-
-def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
-    """Names of the hypotheses with their numbers of states of the world."""
-    names = queries.accounts(results, "hypotheses")
-    return [
-        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.states_of_world)})"
-        for held in each.held
-    ]
 
 
 def _hypothesis_rows(
@@ -340,18 +346,29 @@ def _hypothesis_rows(
     first = sheet.bars + 1.2
     heading = translate("Effect by hypothesis (states of the world)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
-    axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
-    for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
+    axes.axhline((first - 1.0) * ROW, color=RULE, lw=Stroke.THIN, zorder=Layer.BACKGROUND)
+    for k, (held, name) in enumerate(zip(each.held, hypothesis_words(results, each), strict=True)):
         y = (first + k + 0.5) * ROW
         if math.isfinite(held.low):
-            axes.plot([held.low, held.high], [y, y], color=INK, lw=1.6, zorder=3)
-        axes.plot([held.mean], [y], marker="D", ms=4.6, mfc=PAPER, mec=INK, zorder=4)
-        told = difference(held.mean, held.low, held.high)
+            axes.plot(
+                [held.low, held.high], [y, y], color=INK, lw=Stroke.BOLD, zorder=Layer.INTERVALS
+            )
+        draw_marks(
+            axes,
+            [held.mean],
+            [y],
+            marker="D",
+            size=Mark.ON_LINE,
+            fill=PAPER,
+            edge=INK,
+            layer=Layer.LINES,
+        )
+        text = difference(held.mean, held.low, held.high)
         _beside(
             page,
             sheet,
-            fit(name, sheet.label - 0.1, size=SMALL, most=1),
-            told,
+            name,
+            text,
             left=left,
             down=down + (first + k) * ROW,
             strong=held.clear,
@@ -367,93 +384,6 @@ def _rest(each: Dependence) -> str:
         parameters=plural(len(rest), "{count} parameter", "{count} parameters"),
         clear=number(clear),
     )
-
-
-def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
-    """The parameter that matters most in each indicator, if any clearly does."""
-    columns = zip(*rows, strict=True)
-    findings = ". ".join(_finding(results, column) for column in columns)
-    if len(rows) == 1:
-        policy = queries.labels(results)[rows[0][0].policy]
-        return translate(
-            "What the effect of a policy depends on most ({policy}). {findings}",
-            policy=policy,
-            findings=findings,
-        )
-    return translate("What the effects of policies depend on most. {findings}", findings=findings)
-
-
-def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
-    """The leading parameter, counted over the policies that are shown."""
-    name = translate(str(column[0].indicator["name"]))
-    leads = Counter(each.lead for each in column)
-    if set(leads) == {""}:
-        return translate("{indicator}: nothing stands out", indicator=name)
-    told = [
-        _counted(_lead_words(results, key), count, len(column))
-        for key, count in leads.most_common()
-    ]
-    return translate("{indicator}: {parameters}", indicator=name, parameters=listing(told))
-
-
-def _lead_words(results: StoredResults, key: str) -> str:
-    if not key:
-        return translate("no single one")
-    return (
-        translate("what the transit state does")
-        if key == HYPOTHESIS
-        else _parameter(results, key)[0]
-    )
-
-
-def _counted(words: str, count: int, of: int) -> str:
-    if of == 1:
-        return words
-    return translate(
-        "{parameter} ({count} of {all})",
-        parameter=words,
-        count=number(count),
-        all=plural(of, "{count} policy", "{count} policies"),
-    )
-
-
-def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
-    parameters = len(rows[0][0].swings)
-    told = [
-        translate(
-            "Effect: policy minus the reference ({reference}), same state of the world and same "
-            "luck; {states}; {period}. A bar runs from the mean effect in the third of states of "
-            "the world with the lowest values of a parameter (open circle) to that with the "
-            "highest (filled); their medians stand beside. At right the difference with its 95 % "
-            "interval (Welch's t).",
-            reference=queries.labels(results)[queries.policies(results)[0]],
-            states=plural(
-                results.states_of_world.height,
-                "{count} state of the world",
-                "{count} states of the world",
-            ),
-            period=queries.period(results),
-        ),
-        translate(
-            "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
-            "twenty would look clear by luck alone; the title names only what is clear when all "
-            "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
-            "mean effect under a hypothesis, 95 % interval.",
-            parameters=plural(parameters, "{count} parameter", "{count} parameters"),
-        ),
-    ]
-    others = len(queries.policies(results)) - 1
-    if others > len(rows):
-        told.append(
-            translate(
-                "Shown: the {shown} policies with the largest mean effect, either way, on: "
-                "{indicator}; {rest} not shown.",
-                shown=number(len(rows)),
-                indicator=translate(str(rows[0][0].indicator["name"])),
-                rest=plural(others - len(rows), "{count} policy", "{count} policies"),
-            )
-        )
-    return " ".join(told)
 
 
 _COLUMNS = (
@@ -475,35 +405,10 @@ def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
 
 
 def _swing_line(s: Swing) -> tuple[object, ...]:
-    estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
+    estimate = (s.contrast, s.low, s.high, s.clear, s.significant)
     return ("parameter", s.parameter, s.states_of_world, *s.values, *s.effects, *estimate)
 
 
 def _held_line(h: Held) -> tuple[object, ...]:
     estimate = (h.mean, h.low, h.high, h.clear, None)
     return ("hypothesis", h.hypothesis, h.states_of_world, None, None, None, None, *estimate)
-
-
-def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:
-    labels, parts = queries.labels(results), []
-    for each in (each for row in rows for each in row):
-        swings = [
-            f"{_parameter(results, s.parameter)[0]} {difference(s.contrast, s.low, s.high)}"
-            for s in _shown(each)
-        ]
-        held = [
-            f"{name} {difference(h.mean, h.low, h.high)}"
-            for h, name in zip(each.held, _hypotheses(results, each), strict=True)
-        ]
-        parts.append(
-            translate(
-                "{policy}, {indicator}, {unit}, high minus low values: {contrasts}",
-                policy=labels[each.policy],
-                indicator=translate(str(each.indicator["name"])),
-                unit=translate(str(each.indicator["unit"])),
-                contrasts="; ".join(swings),
-            )
-        )
-        if held:
-            parts.append(translate("By hypothesis: {effects}", effects="; ".join(held)))
-    return translate("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))

@@ -16,7 +16,9 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import pareto_best
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import (
     INK,
     MUTED,
@@ -38,6 +40,15 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, LEFT = 6.6, 5.4, 0.85
 SMALL_WIDTH, SMALL_HEIGHT = 3.3, 2.7
 LINE = 0.155
+HEAD = 0.42  # above the panels: heading and vertical axis
+AROUND = 0.95  # above and below the large panel, with ticks and words of the axes
+HEADING, ABOVE, BELOW = -0.02, 0.17, 0.7  # of a panel: heading, words of its axes
+ROOM = 0.16  # of the spread of the means, around them
+REACH = 0.13  # of a mark, where no name may be
+NAME = 2.0  # widest name
+FIRST_TRY, LAST_TRY, STEP = 0.19, 6.0, 0.08  # radii at which a name is tried
+ANGLES = (0, 180, 30, -30, 150, -150, 60, -60, 120, -120, 90, -90)  # degrees, in turn
+FAR = 0.2  # from which a name has a line to its mark
 AXES: tuple[Literal["x", "y"], ...] = ("x", "y")
 Box = tuple[float, float, float, float]
 
@@ -64,7 +75,7 @@ def draw(results: StoredResults) -> Chart:
     title, subtitle = _title(clouds), _subtitle(results)
     page = new_page(
         width=WIDTH + SMALL_WIDTH + 2 * LEFT + 2 * MARGIN,
-        body=HEIGHT + 0.95,
+        body=HEIGHT + AROUND,
         title=title,
         subtitle=subtitle,
         footer=footer(results),
@@ -157,19 +168,36 @@ def _means_panel(
 ) -> Axes:
     """The means of the policies, drawn large and named."""
     left = MARGIN + LEFT
-    axes = page.axes(left, 0.42, WIDTH, HEIGHT)
-    page.write(translate("Means of the policies"), left, -0.02, weight="bold")
+    axes = page.axes(left, HEAD, WIDTH, HEIGHT)
+    page.write(translate("Means of the policies"), left, HEADING, weight="bold")
     for cloud in clouds:
         x, y = cloud.centre
         style = styles[cloud.policy]
         if cloud.best:
-            axes.plot([x], [y], marker="o", ms=15, mfc="none", mec=INK, mew=1.3, zorder=5)
-        axes.plot(
-            [x], [y], marker=style.marker, ms=8, mfc=style.colour, mec=PAPER, mew=0.8, zorder=6
+            draw_marks(
+                axes,
+                [x],
+                [y],
+                size=Mark.RING,
+                fill="none",
+                edge=INK,
+                width=Stroke.FIRM,
+                layer=Layer.MARKS,
+            )
+        draw_marks(
+            axes,
+            [x],
+            [y],
+            marker=style.marker,
+            size=Mark.MEAN,
+            fill=style.colour,
+            edge=PAPER,
+            width=Stroke.SLIM,
+            layer=Layer.EMPHASIS,
         )
     for which in AXES:
         centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]
-        pad = 0.16 * (max(centres) - min(centres)) or 0.1 * max(centres) or 1.0
+        pad = ROOM * (max(centres) - min(centres)) or 0.1 * max(centres) or 1.0
         _scale(axes, which, low=max(0.0, min(centres) - pad), high=max(centres) + pad)
     _frame(axes)
     _captions(page, results, left=left, width=WIDTH, height=HEIGHT)
@@ -187,8 +215,8 @@ def _runs_panel(
 ) -> None:
     """Every run, small, from zero; a box marks what the large panel shows."""
     left = MARGIN + 2 * LEFT + WIDTH
-    axes = page.axes(left, 0.42, SMALL_WIDTH, SMALL_HEIGHT)
-    page.write(translate("Every run; box: the panel at the left"), left, -0.02, weight="bold")
+    axes = page.axes(left, HEAD, SMALL_WIDTH, SMALL_HEIGHT)
+    page.write(translate("Every run; box: the panel at the left"), left, HEADING, weight="bold")
     for cloud in clouds:
         style = styles[cloud.policy]
         axes.plot(
@@ -197,22 +225,28 @@ def _runs_panel(
             marker=style.marker,
             color=style.colour,
             ls="",
-            ms=3,
+            ms=Mark.TINY,
             mew=0,
-            alpha=0.4,
-            zorder=2,
+            alpha=Opacity.CLOUD,
+            zorder=Layer.AREAS,
         )
     for which in AXES:
         values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
         _scale(axes, which, low=0.0, high=1.05 * max(values, default=1.0) or 1.0)
     (x, right), (y, top) = window.get_xlim(), window.get_ylim()
-    axes.plot([x, right, right, x, x], [y, y, top, top, y], color=INK, lw=1.0, zorder=4)
+    axes.plot(
+        [x, right, right, x, x],
+        [y, y, top, top, y],
+        color=INK,
+        lw=Stroke.NORMAL,
+        zorder=Layer.LINES,
+    )
     _frame(axes)
     _captions(page, results, left=left, width=SMALL_WIDTH, height=SMALL_HEIGHT)
 
 
 def _frame(axes: Axes) -> None:
-    axes.grid(color=RULE, lw=0.5)
+    axes.grid(color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
 
 
@@ -225,9 +259,14 @@ def _captions(
             queries.WITHOUT_ACCESS,
             translate("People without access"),
             translate("down: fewer"),
-            0.17,
+            ABOVE,
         ),
-        (queries.WAITING, translate("Person-days waiting"), translate("left: less"), height + 0.7),
+        (
+            queries.WAITING,
+            translate("Person-days waiting"),
+            translate("left: less"),
+            height + BELOW,
+        ),
     ):
         entry = queries.indicator(results, name)
         words = queries.measured(entry) if entry else fallback
@@ -251,10 +290,10 @@ def _scale(axes: Axes, which: Literal["x", "y"], *, low: float, high: float) -> 
 def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
     """Names beside the means: each at the nearest free place, with a line where it is far."""
     points = [_inches(axes, *cloud.centre) for cloud in clouds]
-    taken: list[Box] = [(x - 0.13, y - 0.13, x + 0.13, y + 0.13) for x, y in points]
+    taken: list[Box] = [(x - REACH, y - REACH, x + REACH, y + REACH) for x, y in points]
     for cloud, (x, y) in zip(clouds, points, strict=True):
         weight = "bold" if cloud.best else "normal"
-        words = fit(cloud.label, 2.0, size=SMALL, weight=weight, most=2)
+        words = fit(cloud.label, NAME, size=SMALL, weight=weight, most=2)
         words += f"\n{translate('Pareto-best')}" if cloud.best else ""
         lines = words.split("\n")
         width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
@@ -270,8 +309,8 @@ def _inches(axes: Axes, x: float, y: float) -> tuple[float, float]:
 
 def _free(x: float, y: float, width: float, height: float, taken: Sequence[Box]) -> Box:
     """The nearest box of this size around a point that touches nothing and stays inside."""
-    for radius in np.arange(0.19, 6.0, 0.08):
-        for angle in np.deg2rad([0, 180, 30, -30, 150, -150, 60, -60, 120, -120, 90, -90]):
+    for radius in np.arange(FIRST_TRY, LAST_TRY, STEP):
+        for angle in np.deg2rad(ANGLES):
             px, py = x + radius * np.cos(angle), y + radius * np.sin(angle)
             left = px - width * (1 - np.cos(angle)) / 2
             low = py - height * (1 - np.sin(angle)) / 2
@@ -282,7 +321,7 @@ def _free(x: float, y: float, width: float, height: float, taken: Sequence[Box])
 
 
 def _inside(box: Box) -> bool:
-    return box[0] >= 0.05 and box[1] >= 0.05 and box[2] <= WIDTH and box[3] <= HEIGHT
+    return box[0] >= TIGHT and box[1] >= TIGHT and box[2] <= WIDTH and box[3] <= HEIGHT
 
 
 def _meets(one: Box, other: Box) -> bool:
@@ -292,10 +331,12 @@ def _meets(one: Box, other: Box) -> bool:
 def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str) -> None:
     left, low, right, high = box
     near = (min(max(point[0], left), right), min(max(point[1], low), high))
-    if np.hypot(near[0] - point[0], near[1] - point[1]) > 0.2:
+    if np.hypot(near[0] - point[0], near[1] - point[1]) > FAR:
         xs, ys = (near[0], point[0]), (near[1], point[1])
         fractions = [x / WIDTH for x in xs], [y / HEIGHT for y in ys]
-        axes.plot(*fractions, transform=axes.transAxes, color=MUTED, lw=0.6, zorder=4)
+        axes.plot(
+            *fractions, transform=axes.transAxes, color=MUTED, lw=Stroke.THIN, zorder=Layer.LINES
+        )
     axes.text(
         left / WIDTH,
         high / HEIGHT,
@@ -305,7 +346,7 @@ def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weigh
         weight=weight,
         va="top",
         linespacing=1.25,
-        zorder=7,
+        zorder=Layer.LABELS,
     )
 
 

@@ -8,16 +8,27 @@ for every policy that is drawn how many people wait and how many are without acc
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from sim.report.analysis import queries
-from sim.report.analysis.queries import Floats, Place
+from sim.report.analysis.queries import Floats
+from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import (
+    HEADROOM,
+    LARGE_GAP,
+    MEDIUM_GAP,
+    SMALL_GAP,
+    Layer,
+    Mark,
+    Opacity,
+    Stroke,
+)
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
+from sim.report.drawing.marks import stretches
 from sim.report.drawing.style import (
     FAINT,
     INK,
@@ -33,66 +44,33 @@ from sim.text.catalogue import translate
 from sim.text.wording import day, estimate, listing, number, percent, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from matplotlib.axes import Axes
 
     from sim.results.store import StoredResults
 
-FULL = 0.95  # share of the day's hours from which officers count as fully used
-LEVELS = (0.1, 0.5, 0.9)
-OTHERS = 3
-QUIET = 0.1  # of all hours, or of the most people waiting: less is no reason to show a day
-LEFT, PANEL, GAP = 0.55, 3.35, 0.2
-HEAD, LINE, SHARE, STRIP, AXIS = 0.21, 0.15, 1.05, 0.42, 0.42
-SAMPLE, NAME, CELL = 0.45, 3.6, 2.0
-
-
-@dataclass(frozen=True)
-class _Story:
-    """What is drawn; arrays are (run, crossing, day), quantiles (level, crossing, day).
-
-    Attributes:
-        days: The days that are shown.
-        places: Crossings with interviews under some policy, north to south.
-        without: Names of the other crossings.
-        shares: Share of officers' hours in use, on all days.
-        used: Quantiles of the shares, of the policies that are drawn.
-        waiting: People waiting at midnight, on all days, under the policies that are drawn.
-        in_line: Quantiles of the people waiting.
-        closed: Share of the reference's states of the world in which a crossing is closed,
-            (crossing, day).
-        drawn: The reference and the other policies that have lines.
-        lead: Which crossing has officers fully used on most days under the reference.
-    """
-
-    days: list[date]
-    places: list[Place]
-    without: list[str]
-    shares: dict[str, Floats]
-    used: dict[str, Floats]
-    waiting: dict[str, Floats]
-    in_line: dict[str, Floats]
-    closed: Floats
-    drawn: list[str]
-    lead: int
-
-    def full_days(self, policy: str) -> Floats:
-        """Days on which officers are fully used, (run, crossing)."""
-        return np.asarray((self.shares[policy] >= FULL).sum(axis=2), dtype=float)
+LEFT = 0.55
+PANEL = 3.35
+GAP = 0.2
+HEAD = 0.21
+LINE = 0.15
+SHARE = 1.05
+STRIP = 0.42
+AXIS = 0.42
+SAMPLE = 0.45
+NAME = 3.6
+CELL = 2.0
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """Officers' hours in use and people waiting, a panel a crossing."""
-    story = _story(results)
+    story = officer_hours(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
     columns = min(3, max(1, len(story.places)))
     depth = math.ceil(len(story.places) / columns)
     notes = _notes(story)
     above = HEAD + LINE * max((text.count("\n") + 1 for text in notes), default=1) + 0.08
-    panel = above + SHARE + 0.1 + STRIP + AXIS
+    panel = above + SHARE + SMALL_GAP + STRIP + AXIS
     width = 2 * MARGIN + max(columns * (LEFT + PANEL + GAP), SAMPLE + NAME + 3 * CELL)
     closing = wrap(_closing(results, story), width - 2 * MARGIN, size=SMALL)
     head = 0.5 + 0.2 * len(story.drawn)
@@ -114,63 +92,6 @@ def draw(results: StoredResults) -> Chart:
     return Chart("utilisation", title, subtitle, alt, page.figure, data)
 
 
-def _story(results: StoredResults) -> _Story:
-    policies, places = queries.policies(results), queries.crossings(results)
-    officers = queries.daily_by_crossing(results, "officer_h")
-    busy = queries.daily_by_crossing(results, "interview_h")
-    waiting = queries.daily_by_crossing(results, "waiting")
-    staffed = [k for k in range(len(places)) if any(b[:, k].any() for b in busy.values())]
-    shares = {p: _share(busy[p][:, staffed], officers[p][:, staffed]) for p in policies}
-    reference = policies[0]
-    full = shares[reference] >= FULL
-    hours = busy[reference][:, staffed].sum(axis=(0, 2))
-    order = list(zip(full.sum(axis=(0, 2)).tolist(), hours.tolist(), strict=True))
-    lead = max(range(len(staffed)), key=lambda k: order[k], default=0)
-    drawn = [reference, *_others(policies, shares, lead)] if staffed else policies[:1]
-    here = {policy: waiting[policy][:, staffed] for policy in drawn}
-    used = {policy: np.quantile(shares[policy], LEVELS, axis=0) for policy in drawn}
-    in_line = {policy: np.quantile(block, LEVELS, axis=0) for policy, block in here.items()}
-    window = _window([*used.values(), *in_line.values()], len(queries.days(results)))
-    closed = queries.access_shares(results, reference)[queries.STATES.index("closed")]
-    return _Story(
-        days=queries.days(results)[window],
-        places=[places[k] for k in staffed],
-        without=[place.name for k, place in enumerate(places) if k not in staffed],
-        shares=shares,
-        used={policy: levels[:, :, window] for policy, levels in used.items()},
-        waiting=here,
-        in_line={policy: levels[:, :, window] for policy, levels in in_line.items()},
-        closed=closed[staffed][:, window],
-        drawn=drawn,
-        lead=lead,
-    )
-
-
-def _share(used: Floats, there: Floats) -> Floats:
-    """Officers' hours are recorded on days with an interview; on the others none are in use."""
-    return np.divide(used, there, out=np.zeros_like(used), where=there > 0)
-
-
-def _window(levels: Sequence[Floats], days: int) -> slice:
-    """The days on which officers are in use or people wait, with a few before and after."""
-    busy = np.zeros(days, dtype=bool)
-    for level in levels:
-        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0.0)))).any(axis=0)
-    where = np.flatnonzero(busy)
-    if not len(where):
-        return slice(0, days)
-    return slice(max(0, int(where[0]) - 3), min(days, int(where[-1]) + 4))
-
-
-def _others(policies: list[str], shares: dict[str, Floats], lead: int) -> list[str]:
-    """The policies whose median days differ most from the reference's at one crossing."""
-    lines = {policy: np.median(shares[policy][:, lead], axis=0) for policy in policies}
-    base = lines[policies[0]]
-    apart = {policy: float(np.abs(line - base).mean()) for policy, line in lines.items()}
-    far = sorted(policies[1:], key=lambda policy: -apart[policy])[:OTHERS]
-    return [policy for policy in policies if policy in far]
-
-
 def _middle(values: Floats) -> str:
     """Median of the runs with their 80 % interval, in words; of days and people, so whole."""
     if not len(values):
@@ -179,7 +100,7 @@ def _middle(values: Floats) -> str:
     return estimate(middle, low, high)
 
 
-def _title(results: StoredResults, story: _Story) -> str:
+def _title(results: StoredResults, story: OfficerHours) -> str:
     label = queries.labels(results)[story.drawn[0]]
     if not story.places:
         return translate("Nobody is interviewed at any crossing under any policy")
@@ -205,9 +126,9 @@ def _title(results: StoredResults, story: _Story) -> str:
     )
 
 
-def _subtitle(results: StoredResults, story: _Story) -> str:
+def _subtitle(results: StoredResults, story: OfficerHours) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
-    told = translate(
+    text = translate(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
         "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
         "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
@@ -223,9 +144,9 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     )
     left_out = len(queries.policies(results)) - len(story.drawn)
     if not left_out or len(story.drawn) < 2:
-        return told
+        return text
     return (
-        told
+        text
         + " "
         + translate(
             "Of the other policies, those are drawn whose use of officers differs most from the "
@@ -236,7 +157,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     )
 
 
-def _closing(results: StoredResults, story: _Story) -> str:
+def _closing(results: StoredResults, story: OfficerHours) -> str:
     parts = [
         translate(
             "Hatched: closed in more than half of the states of the world ({policy}). Officers "
@@ -253,7 +174,7 @@ def _closing(results: StoredResults, story: _Story) -> str:
     return " ".join(parts)
 
 
-def _key(page: Page, results: StoredResults, story: _Story) -> None:
+def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
     """Each policy's line with what stands beside the use of officers."""
     styles = policy_styles(story.drawn, reference=story.drawn[0])
     labels = queries.labels(results)
@@ -264,31 +185,31 @@ def _key(page: Page, results: StoredResults, story: _Story) -> None:
     )
     for k, head in enumerate(heads):
         page.write(
-            fit(head, CELL - 0.1, size=SMALL, weight="bold", most=1),
+            fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1),
             MARGIN + SAMPLE + NAME + k * CELL,
             0.0,
             size=SMALL,
             weight="bold",
         )
     for row, policy in enumerate(story.drawn):
-        down = 0.2 + 0.2 * row
+        down = LARGE_GAP + 0.2 * row
         axes = page.axes(MARGIN, down, 0.36, 0.13)
         _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], marked=[1])
         axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
         axes.axis("off")
-        page.write(fit(labels[policy], NAME - 0.15, most=1), MARGIN + SAMPLE, down)
+        page.write(fit(labels[policy], NAME - MEDIUM_GAP, most=1), MARGIN + SAMPLE, down)
         for k, words in enumerate(_beside(results, story, policy)):
             page.write(words, MARGIN + SAMPLE + NAME + k * CELL, down)
 
 
-def _beside(results: StoredResults, story: _Story, policy: str) -> tuple[str, str, str]:
+def _beside(results: StoredResults, story: OfficerHours, policy: str) -> tuple[str, str, str]:
     """Crossing-days fully used, most people waiting, people without access."""
     peaks = queries.daily_totals(results, "waiting")[policy].max(axis=1)
     without = queries.values(results, policy, queries.WITHOUT_ACCESS)
     return _middle(story.full_days(policy).sum(axis=1)), _middle(peaks), _middle(without)
 
 
-def _notes(story: _Story) -> list[str]:
+def _notes(story: OfficerHours) -> list[str]:
     """What each panel says of itself, wrapped to its width."""
     full, waiting = story.full_days(story.drawn[0]), story.waiting[story.drawn[0]]
     return [
@@ -308,7 +229,7 @@ def _notes(story: _Story) -> list[str]:
 def _panel(
     page: Page,
     results: StoredResults,
-    story: _Story,
+    story: OfficerHours,
     k: int,
     *,
     left: float,
@@ -317,7 +238,7 @@ def _panel(
 ) -> None:
     page.write(fit(story.places[k].name, PANEL, weight="bold", most=1), left, down, weight="bold")
     upper = page.axes(left, down + above, PANEL, SHARE)
-    lower = page.axes(left, down + above + SHARE + 0.1, PANEL, STRIP)
+    lower = page.axes(left, down + above + SHARE + SMALL_GAP, PANEL, STRIP)
     for axes in (upper, lower):
         _closed(axes, story.closed[k] > 0.5)
     _shares(upper, results, story, k)
@@ -329,27 +250,40 @@ def _panel(
 
 def _closed(axes: Axes, closed: np.ndarray) -> None:
     """Hatch every stretch of closed days."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], closed.astype(int), [0]))))
-    for begins, ends in zip(edges[::2], edges[1::2], strict=True):
+    for begins, ends in stretches(closed):
         axes.axvspan(
-            begins - 0.5, ends - 0.5, facecolor=PAPER, edgecolor=FAINT, hatch="////", lw=0, zorder=0
+            begins - 0.5,
+            ends - 0.5,
+            facecolor=PAPER,
+            edgecolor=FAINT,
+            hatch="////",
+            lw=0,
+            zorder=Layer.BACKGROUND,
         )
 
 
-def _shares(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
+def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
     styles = policy_styles(story.drawn, reference=story.drawn[0])
     for turn, policy in enumerate(story.drawn):
         low, middle, high = story.used[policy][:, k]
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
-            axes.fill_between(x, low, high, color=styles[policy].colour, alpha=0.2, lw=0, zorder=2)
+            axes.fill_between(
+                x,
+                low,
+                high,
+                color=styles[policy].colour,
+                alpha=Opacity.BAND,
+                lw=0,
+                zorder=Layer.AREAS,
+            )
         _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
-    axes.axhline(1.0, color=INK, lw=0.8, ls=(0, (5, 2)), zorder=1)
+    axes.axhline(1.0, color=INK, lw=Stroke.SLIM, ls=(0, (5, 2)), zorder=Layer.RULES)
     axes.set_ylim(0, 1.12)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
 
 
-def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
+def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
     """People waiting: one scale for all crossings."""
     styles = policy_styles(story.drawn, reference=story.drawn[0])
     medians = [float(levels[1].max()) for levels in story.in_line.values()]
@@ -358,14 +292,14 @@ def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
         low, middle, high = story.in_line[policy][:, k]
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
-            axes.fill_between(x, low, high, color=styles[policy].colour, alpha=0.2, lw=0)
+            axes.fill_between(x, low, high, color=styles[policy].colour, alpha=Opacity.BAND, lw=0)
         _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
-    axes.set_ylim(0, 1.08 * highest or 1.0)
+    axes.set_ylim(0, HEADROOM * highest or 1.0)
     axes.set_yticks(
         [0.0, highest] if highest else [0.0],
         [number(0.0), number(highest)] if highest else [number(0.0)],
     )
-    axes.axhline(0, color=RULE, lw=0.5, zorder=1)
+    axes.axhline(0, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
     axes.text(
         0.012,
         0.94,
@@ -375,7 +309,7 @@ def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
         va="top",
         color=MUTED,
         bbox={"facecolor": PAPER, "lw": 0, "pad": 1.0},
-        zorder=3,
+        zorder=Layer.INTERVALS,
     )
 
 
@@ -391,18 +325,18 @@ def _line(axes: Axes, x: Floats, y: Floats, style: PolicyStyle, *, marked: list[
         y,
         color=style.colour,
         ls=style.line,
-        lw=1.3,
+        lw=Stroke.FIRM,
         marker=style.marker,
-        ms=4.6,
+        ms=Mark.ON_LINE,
         mec=PAPER,
-        mew=0.6,
+        mew=Stroke.THIN,
         markevery=marked,
-        zorder=4,
+        zorder=Layer.LINES,
         clip_on=False,
     )
 
 
-def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
+def _data(results: StoredResults, story: OfficerHours) -> pl.DataFrame:
     """The lines and the band that are drawn."""
     frames = [
         pl.DataFrame(
@@ -432,7 +366,7 @@ def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame()
 
 
-def _alt(results: StoredResults, story: _Story, title: str) -> str:
+def _alt(results: StoredResults, story: OfficerHours, title: str) -> str:
     labels = queries.labels(results)
     places = [
         f"{place.name}: {note}".replace("\n", " ")

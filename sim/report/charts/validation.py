@@ -18,6 +18,7 @@ from sim.report.analysis.convergence import Curve, curves_of
 from sim.report.analysis.coverage import Observed, observed
 from sim.report.charts import convergence_panels, coverage_panels
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.design_tokens import SMALL_GAP
 from sim.report.drawing.layout import MARGIN, new_page
 from sim.report.drawing.style import styled
 from sim.results.tables.daily_summary import QUANTILES
@@ -40,7 +41,12 @@ def draw(results: StoredResults) -> Chart:
     title, subtitle = _title(results, seen, curves), _subtitle(results)
     left, right = MARGIN + LEFT, MARGIN + LEFT + coverage_panels.WIDTH + MIDDLE
     page = new_page(
-        width=2 * MARGIN + LEFT + coverage_panels.WIDTH + MIDDLE + convergence_panels.WIDTH + 0.1,
+        width=2 * MARGIN
+        + LEFT
+        + coverage_panels.WIDTH
+        + MIDDLE
+        + convergence_panels.WIDTH
+        + SMALL_GAP,
         body=max(coverage_panels.height(seen), sum(heights.values())),
         title=title,
         subtitle=subtitle,
@@ -90,7 +96,7 @@ def _counted(seen: Observed) -> list[pl.DataFrame]:
                 "part": "observed",
                 "crossing": counts.place,
                 "date": seen.window,
-                **dict(zip(("best", "low", "high"), counts.seen, strict=True)),
+                **dict(zip(("best", "low", "high"), counts.observations, strict=True)),
                 **{name: counts.quantile(name) for name in QUANTILES},
                 "share_of_runs_below": counts.below(),
             }

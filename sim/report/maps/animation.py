@@ -21,17 +21,23 @@ from PIL.Image import Dither, Image, Quantize
 
 from sim.errors import InputError, RajasimError, quoted
 from sim.report.analysis import queries
+from sim.report.drawing.design_tokens import (
+    NOT_ZERO,
+    POINTS_PER_INCH,
+    SMALL_GAP,
+    TIGHT,
+    WIDE_GAP,
+    Layer,
+    Mark,
+    Opacity,
+    Stroke,
+)
 from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, fit, new_page
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
-from sim.report.maps.map_drawing import (
-    WIDEST,
-    MapPanel,
-    key_axes,
-    key_words,
-    mark_key,
-    width_key,
-)
+from sim.report.maps.map_drawing import WIDEST, MapPanel
+from sim.report.maps.map_key import key_axes, key_words, mark_key, width_key
 from sim.report.maps.moments import Moments
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import translate
@@ -188,7 +194,7 @@ class _Scene:
         """Draw the ground, take its picture, and lay empty axes over it."""
         geo = geography(moments.places)
         page, height = _page(moments, geo)
-        scale = WIDEST / max(float(moments.setting_out.max(initial=0.0)), 1e-9)
+        scale = WIDEST / max(float(moments.setting_out.max(initial=0.0)), NOT_ZERO)
         rows = _ground(page, moments, geo, height, scale)
         picture = _picture(page.figure)
         figure = Figure(figsize=(page.width, page.height), dpi=DPI)
@@ -205,7 +211,7 @@ class _Scene:
             axes.set_xlim(-0.5, len(moments) - 0.5)
             axes.set_ylim(0, _top(values))
             lines.append((axes, values))
-        most = max(float(moments.waiting.max(initial=0.0)), 1e-9)
+        most = max(float(moments.waiting.max(initial=0.0)), NOT_ZERO)
         return cls(moments, figure, panel, lines, rows, moving, most, scale)
 
     def show(self, k: int) -> None:
@@ -219,8 +225,8 @@ class _Scene:
         self._crossings(k)
         self._words(k)
         for axes, values in self.lines:
-            axes.axvline(k, color=MUTED, lw=0.6, zorder=2)
-            axes.plot([k], [values[k]], marker="o", ms=4.5, color=INK, zorder=5)
+            axes.axvline(k, color=MUTED, lw=Stroke.THIN, zorder=Layer.AREAS)
+            axes.plot([k], [values[k]], marker="o", ms=Mark.NORMAL, color=INK, zorder=Layer.MARKS)
 
     def _legs(self, k: int) -> None:
         sites = self.panel.geo.sites
@@ -230,22 +236,22 @@ class _Scene:
 
     def _crossings(self, k: int) -> None:
         columns = {site: c for c, site in enumerate(self.moments.crossings)}
-        inch = self.panel.km_per_point * 72
+        inch = self.panel.km_per_point * POINTS_PER_INCH
         edge = self.panel.geo.frame.left - 0.08 * inch
         for site, y in self.rows:
             column = columns[site.id]
             waiting = float(self.moments.waiting[k, column])
-            self.panel.axes.plot(
+            draw_marks(
+                self.panel.axes,
                 [site.x],
                 [site.y],
-                marker="o",
                 ls="",
-                mfc=BLUE,
-                mec=INK,
-                mew=0.6,
-                alpha=0.45,
-                ms=2 * radius(waiting, self.most_waiting),
-                zorder=5,
+                fill=BLUE,
+                edge=INK,
+                width=Stroke.THIN,
+                alpha=Opacity.CIRCLE,
+                size=2 * radius(waiting, self.most_waiting),
+                layer=Layer.MARKS,
             )
             self.panel.crossing(site, queries.STATES[self.moments.access[k, column]])
             self.panel.margin_text(number(round(waiting)), edge, y)
@@ -301,7 +307,7 @@ def _page(moments: Moments, geo: Geography) -> tuple[Page, float]:
     height = PANEL * geo.frame.height / geo.frame.width
     page = new_page(
         width=WIDTH,
-        body=height + 0.1 + 0.42,
+        body=height + SMALL_GAP + 0.42,
         title=title,
         subtitle=subtitle,
         footer=f"{disclaimer} {ground} {source}",
@@ -315,8 +321,8 @@ def _map_axes(page: Page, height: float) -> Axes:
 
 def _line_axes(page: Page, height: float) -> list[Axes]:
     left = MARGIN + NAMES + NUMBERS + PANEL + 0.55
-    room = (height - 0.9 - 0.45) / 2 - 0.3
-    return [page.axes(left, 0.9 + 0.3 + k * (room + 0.55), BESIDE, room) for k in (0, 1)]
+    room = (height - 0.9 - 0.45) / 2 - WIDE_GAP
+    return [page.axes(left, 0.9 + WIDE_GAP + k * (room + 0.55), BESIDE, room) for k in (0, 1)]
 
 
 def _ground(
@@ -330,7 +336,7 @@ def _ground(
     sites = [geo.sites[place] for place in known][: panel.lines_beside]
     for site in sites:
         panel.take(site.x, site.y, 8, 8)
-    names = [fit(site.name, NAMES - 0.05, size=SMALL, most=1) for site in sites]
+    names = [fit(site.name, NAMES - TIGHT, size=SMALL, most=1) for site in sites]
     rows = panel.column(sites, [""] * len(sites), names, reach=NUMBERS)
     panel.scale_bar()
     _towns(panel, moments)
@@ -343,7 +349,7 @@ def _ground(
         _line_axes(page, height), heads, _totals(moments), (BLUE, OCHRE), strict=True
     ):
         _line(axes, head, values, moments, colour)
-    axes = key_axes(page, down=height + 0.1, width=WIDTH - 2 * MARGIN)
+    axes = key_axes(page, down=height + SMALL_GAP, width=WIDTH - 2 * MARGIN)
     unit = translate("people a day") if moments.step == "day" else translate("people an hour")
     mark_key(axes, key_words(axes, width_key(axes, scale) - 8, unit))
     return rows
@@ -370,9 +376,9 @@ def _towns(panel: MapPanel, moments: Moments) -> None:
 def _line(axes: Axes, head: str, values: Floats, moments: Moments, colour: str) -> None:
     axes.set_xlim(-0.5, len(moments) - 0.5)
     axes.set_ylim(0, _top(values))
-    axes.fill_between(np.arange(len(values)), values, color=colour, alpha=0.25, lw=0)
-    axes.plot(values, color=colour, lw=1.4)
-    axes.grid(axis="y", color=RULE, lw=0.5)
+    axes.fill_between(np.arange(len(values)), values, color=colour, alpha=Opacity.AREA, lw=0)
+    axes.plot(values, color=colour, lw=Stroke.STRONG)
+    axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
     axes.locator_params(axis="y", nbins=3)
     axes.set_yticks(axes.get_yticks(), [number(tick) for tick in axes.get_yticks()])
     axes.set_ylim(0, _top(values))

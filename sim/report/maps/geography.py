@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.report.drawing.design_tokens import NOT_ZERO
 from sim.report.maps.projection import Floats, LambertConic
 
 BASEMAP_BOX = (17.0, 45.0, 56.5, 71.5)  # degrees: west, east, south, north
@@ -236,4 +237,4 @@ def _multiples(low: float, high: float, step: float) -> list[float]:
 def nice_length(most: float) -> float:
     """The largest of 1, 2, 5, 10, 20, 50 … that is no more than ``most``."""
     power: float = 10.0 ** math.floor(math.log10(most))
-    return max(factor * power for factor in (1, 2, 5) if factor * power <= most * (1 + 1e-9))
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= most * (1 + NOT_ZERO))

@@ -16,7 +16,9 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from sim.report.drawing.layout import MARGIN, Page, width_of
+from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
+from sim.report.drawing.layout import width_of
+from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
 from sim.report.maps.legs import leg_curve, spread, within
@@ -27,7 +29,10 @@ from sim.text.wording import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SEA, LAND, SHORE, GRID = "#E6EDF2", "#F8F6F1", "#9AA3AB", "#C9D2D9"
+SEA = "#E6EDF2"
+LAND = "#F8F6F1"
+SHORE = "#9AA3AB"
+GRID = "#C9D2D9"
 WIDEST = 7.0  # points
 THINNEST = 0.6
 CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joins
@@ -38,12 +43,26 @@ NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9,
 FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
 LINE_GAP = 0.15  # inches from line to line beside a map
 TEXT_HEIGHT = 1.25  # of its size
+LABEL_SIZE = 6.5
+COUNTRY_SIZE = 6.0
+# Points: from the frame to the scale bar, and from the bar up to its words.
+BAR_RIGHT, BAR_TOP, BAR_WORDS = 8, 16, 7
+DASH, PAUSE = 2.6, 1.5  # points: lengths in the pattern of a dashed leg
+LAKES = 1.2  # layer: on the land, below all lines
+CROSS_EDGE, MARK_EDGE = 1.7, 1.2  # points
+TOWN, NEIGHBOUR, TOWN_ROOM = 4.5, 3.2, 5  # points
+LABEL_REACH = (4.5, 3.5)  # points from a place to its label, across and up
+LABEL_PAD = (1.5, 0.5)  # points around a label
+LEADER_REACH, LEADER_WORDS, LEADER_END = 0.05, 0.03, 4  # inches, inches, points
+HEAD_LENGTH, LEAST_HEAD_LENGTH = 1.5, 4.0  # of an arrow: of its width, and points
+HEAD_HALF, LEAST_HEAD_HALF = 0.95, 2.2
 
 STATE_MARKS = {"open": "o", "no_asylum": "^", "exception_only": "^", "closed": "x"}
 STATE_MARK_SIZES = {"o": 5.0, "^": 5.6, "x": 5.2}
 
 
 Box: TypeAlias = tuple[float, float, float, float]
+Dashes: TypeAlias = str | tuple[float, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,12 @@ class LegStyle:
 
     colour: str
     dashed: bool = False
+
+    def dashes(self, points: float) -> Dashes:
+        """The pattern of a line so many points wide: dashes of one length at every width."""
+        if not (self.dashed and points > 0):
+            return "-"
+        return (0, (DASH / points, PAUSE / points))
 
 
 PEOPLE = LegStyle(NAVY)
@@ -80,7 +105,7 @@ class MapPanel:
     @property
     def km_per_point(self) -> float:
         """Kilometres on the map in a point of the page."""
-        return self.geo.frame.width / (self.width * 72)
+        return self.geo.frame.width / (self.width * POINTS_PER_INCH)
 
     # ---- the ground
 
@@ -93,13 +118,13 @@ class MapPanel:
         self.axes.set_yticks([])
         self.axes.set_facecolor(SEA if self.geo.has_basemap else PAPER)
         for spine in self.axes.spines.values():
-            spine.set(visible=True, color=SHORE, linewidth=0.5)
+            spine.set(visible=True, color=SHORE, linewidth=Stroke.FINE)
         least_km2 = LEAST_KM2 if detail else 10 * LEAST_KM2
         for outline in self.geo.outlines:
             if detail or outline.kind == "country":
                 self._fill(outline.rings, lake=outline.kind == "lake", least_km2=least_km2)
         for line in self.geo.grid:
-            self.axes.plot(*line.T, color=GRID, lw=0.5, zorder=1)
+            self.axes.plot(*line.T, color=GRID, lw=Stroke.FINE, zorder=Layer.RULES)
 
     def _fill(self, rings: Sequence[Floats], *, lake: bool, least_km2: float) -> None:
         shown = [ring for ring in rings if self._is_seen(ring) and _area(ring) >= least_km2]
@@ -111,9 +136,9 @@ class MapPanel:
                 Path.make_compound_path(*paths),
                 facecolor=SEA if lake else LAND,
                 edgecolor=SHORE,
-                lw=0.0 if lake else 0.45,
+                lw=0.0 if lake else Stroke.LEADER,
                 joinstyle="round",
-                zorder=1.2 if lake else 1.0,
+                zorder=LAKES if lake else Layer.RULES,
             )
         )
 
@@ -137,10 +162,16 @@ class MapPanel:
         """A length in kilometres in the upper right corner, which is sea on the base map."""
         frame, point = self.geo.frame, self.km_per_point
         length = nice_length(frame.width / 4)
-        right, down = frame.right - 8 * point, frame.top - 16 * point
-        self.axes.plot([right - length, right], [down, down], color=INK, lw=1.2, zorder=6)
+        right, down = frame.right - BAR_RIGHT * point, frame.top - BAR_TOP * point
+        self.axes.plot(
+            [right - length, right],
+            [down, down],
+            color=INK,
+            lw=Stroke.MEDIUM,
+            zorder=Layer.EMPHASIS,
+        )
         words = translate("{length} km", length=number(length))
-        self.text(words, right - length / 2, down + 7 * point, size=6.5, colour=INK)
+        self.text(words, right - length / 2, down + BAR_WORDS * point, size=LABEL_SIZE, colour=INK)
 
     # ---- legs
 
@@ -154,7 +185,7 @@ class MapPanel:
         width = max(THINNEST, points) * self.km_per_point
         body, head = _arrow(curve, width, self.km_per_point)
         self.roads += [_around(x, y, width / 2) for x, y in curve[::5].tolist()]
-        dashes = (0, (2.6 / points, 1.5 / points)) if style.dashed and points > 0 else "-"
+        dashes = style.dashes(points)
         order = 4.0 - min(points, WIDEST) / 20  # thin ones above
         lw = max(THINNEST, points)
         for colour, wide, pattern in ((PAPER, lw + 1.0, "-"), (style.colour, lw, dashes)):
@@ -169,7 +200,9 @@ class MapPanel:
                     dash_capstyle="butt",
                 )
             )
-        self.axes.add_artist(Polygon(head, fc=style.colour, ec=PAPER, lw=0.4, zorder=order + 0.01))
+        self.axes.add_artist(
+            Polygon(head, fc=style.colour, ec=PAPER, lw=Stroke.HAIRLINE, zorder=order + 0.01)
+        )
 
     # ---- places
 
@@ -178,34 +211,36 @@ class MapPanel:
         mark = STATE_MARKS[state]
         side = STATE_MARK_SIZES[mark] * size
         edge = OCHRE if mark == "^" else BASELINE
-        self.axes.plot(
+        draw_marks(
+            self.axes,
             [site.x],
             [site.y],
             marker=mark,
-            ms=side,
-            mfc=PAPER,
-            mec=edge,
-            mew=1.7 * size if mark == "x" else 1.2 * size,
+            size=side,
+            fill=PAPER,
+            edge=edge,
+            width=(CROSS_EDGE if mark == "x" else MARK_EDGE) * size,
             ls="",
-            zorder=7,
+            layer=Layer.LABELS,
         )
         self.take(site.x, site.y, side + 2, side + 2)
 
     def town(self, site: Site, *, size: float = 1.0) -> None:
         """A hub, or a neighbour's crossing: a small square."""
         mark = "s" if site.kind == "neighbour" else "."
-        self.axes.plot(
+        draw_marks(
+            self.axes,
             [site.x],
             [site.y],
             marker=mark,
-            ms=(3.2 if mark == "s" else 4.5) * size,
-            mfc=PAPER if mark == "s" else MUTED,
-            mec=MUTED,
-            mew=0.8,
+            size=(NEIGHBOUR if mark == "s" else TOWN) * size,
+            fill=PAPER if mark == "s" else MUTED,
+            edge=MUTED,
+            width=Stroke.SLIM,
             ls="",
-            zorder=6,
+            layer=Layer.EMPHASIS,
         )
-        self.take(site.x, site.y, 5, 5)
+        self.take(site.x, site.y, TOWN_ROOM, TOWN_ROOM)
 
     # ---- labels
 
@@ -220,13 +255,13 @@ class MapPanel:
         x: float,
         y: float,
         *,
-        size: float = 6.5,
+        size: float = LABEL_SIZE,
         colour: str = INK,
         style: str = "normal",
     ) -> bool:
         """Write beside a point where no label stands yet; whether there was room."""
-        wide = width_of(words, size=size) * 72 / 2 + 4.5
-        high = size * TEXT_HEIGHT / 2 + 3.5
+        wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
+        high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
         for around, clear in ((NEAR, True), (NEAR, False), (FAR, True), (FAR, False)):
             for right, up in around:
                 there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
@@ -260,14 +295,16 @@ class MapPanel:
             style=style,
             ha="center",
             va="center",
-            zorder=9,
-            path_effects=[withStroke(linewidth=1.8, foreground=PAPER, alpha=0.85)],
+            zorder=Layer.TOP_LABELS,
+            path_effects=[withStroke(linewidth=Stroke.HALO, foreground=PAPER, alpha=Opacity.HALO)],
         )
         return True
 
     def _box(self, words: str, x: float, y: float, *, size: float) -> Box:
-        half_w = (width_of(words, size=size) * 72 / 2 + 1.5) * self.km_per_point
-        half_h = (size * TEXT_HEIGHT / 2 + 0.5) * self.km_per_point
+        half_w = (
+            width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_PAD[0]
+        ) * self.km_per_point
+        half_h = (size * TEXT_HEIGHT / 2 + LABEL_PAD[1]) * self.km_per_point
         return x - half_w, y - half_h, x + half_w, y + half_h
 
     def _is_free(self, box: Box, *, clear: bool = False) -> bool:
@@ -300,7 +337,7 @@ class MapPanel:
         Returns:
             Each place with the height of its line, km, from south to north.
         """
-        inch, frame = self.km_per_point * 72, self.geo.frame
+        inch, frame = self.km_per_point * POINTS_PER_INCH, self.geo.frame
         order = sorted(range(len(sites)), key=lambda k: (sites[k].y, sites[k].x))
         half = LINE_GAP / 2 * inch
         heights = spread(
@@ -309,18 +346,22 @@ class MapPanel:
             low=frame.bottom + half,
             high=frame.top - half,
         )
-        edge = frame.left - 0.05 * inch
+        edge = frame.left - LEADER_REACH * inch
         for k, y in zip(order, heights, strict=True):
-            self.margin_text(beside[k], edge - 0.03 * inch, y)
+            self.margin_text(beside[k], edge - LEADER_WORDS * inch, y)
             if names:
                 self.margin_text(names[k], frame.left - reach * inch, y)
             self.axes.plot(
-                [edge, frame.left + 0.05 * inch, sites[k].x - 4 * self.km_per_point],
+                [
+                    edge,
+                    frame.left + LEADER_REACH * inch,
+                    sites[k].x - LEADER_END * self.km_per_point,
+                ],
                 [y, y, sites[k].y],
                 color=MUTED,
-                lw=0.45,
+                lw=Stroke.LEADER,
                 clip_on=False,
-                zorder=3.0,
+                zorder=Layer.INTERVALS,
             )
         return [(sites[k], y) for k, y in zip(order, heights, strict=True)]
 
@@ -333,76 +374,13 @@ class MapPanel:
     @property
     def lines_beside(self) -> int:
         """How many lines a column beside the map holds."""
-        return int(self.geo.frame.height / (self.km_per_point * 72) / LINE_GAP)
+        return int(self.geo.frame.height / (self.km_per_point * POINTS_PER_INCH) / LINE_GAP)
 
     def countries(self) -> None:
         """Names of countries, quietly, where there is room."""
         for name, x, y in self.geo.countries:
             words = _country_words(name).upper()
-            self.text(words, x, y, size=6.0, colour=MUTED, careful=True)
-
-
-def mark_key(axes: Axes, x: float) -> float:
-    """What the marks of crossings mean, in a row from ``x`` points; returns where it ends."""
-    for state, words in (
-        ("open", translate("open to asylum seekers")),
-        ("no_asylum", translate("exceptions only, or no asylum claims")),
-        ("closed", translate("closed")),
-    ):
-        mark = STATE_MARKS[state]
-        axes.plot(
-            [x + 5],
-            [13],
-            marker=mark,
-            ms=STATE_MARK_SIZES[mark],
-            mfc=PAPER,
-            mec=OCHRE if mark == "^" else BASELINE,
-            mew=1.7 if mark == "x" else 1.2,
-            ls="",
-        )
-        x = key_words(axes, x + 12, words)
-    return x
-
-
-def line_key(axes: Axes, x: float, words: str, points: float, style: LegStyle) -> float:
-    """What a width or a style of line means, from ``x`` points; returns where it ends."""
-    axes.plot(
-        [x, x + 26],
-        [13, 13],
-        color=style.colour,
-        lw=max(points, THINNEST),
-        ls=(0, (2.6 / points, 1.5 / points)) if style.dashed else "-",
-        solid_capstyle="butt",
-        dash_capstyle="butt",
-    )
-    return key_words(axes, x + 31, words)
-
-
-def key_words(axes: Axes, x: float, words: str) -> float:
-    """Words of a key; returns where the next entry may begin."""
-    axes.text(x, 13, words, size=SMALL, va="center_baseline")
-    return x + width_of(words, size=SMALL) * 72 + 14
-
-
-def key_axes(page: Page, *, down: float, width: float) -> Axes:
-    """A strip of the page for a key, in points."""
-    axes = page.axes(MARGIN, down, width, 0.36)
-    axes.set_xlim(0, width * 72)
-    axes.set_ylim(0, 0.36 * 72)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.axis("off")
-    return axes
-
-
-def width_key(axes: Axes, scale: float) -> float:
-    """Three widths with their people; returns where they end, points."""
-    largest = nice_length(WIDEST / scale)
-    x = 0.0
-    for amount in (largest / 10, largest / 2, largest):
-        words = number(amount, like=[largest / 10])
-        x = line_key(axes, x, words, amount * scale, PEOPLE)
-    return x
+            self.text(words, x, y, size=COUNTRY_SIZE, colour=MUTED, careful=True)
 
 
 def _country_words(name: str) -> str:
@@ -418,11 +396,11 @@ def _country_words(name: str) -> str:
 def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
     """The curve shortened by its head, and the head's corners."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
-    length = min(max(1.5 * width, 4.0 * point), 0.5 * float(along[-1]))
+    length = min(max(HEAD_LENGTH * width, LEAST_HEAD_LENGTH * point), 0.5 * float(along[-1]))
     neck = max(1, int(np.searchsorted(along, along[-1] - length)))
     tip, base = curve[-1], curve[neck - 1]
-    forward = (tip - base) / max(1e-9, float(np.hypot(*(tip - base))))
-    side = np.array([forward[1], -forward[0]]) * max(0.95 * width, 2.2 * point)
+    forward = (tip - base) / max(NOT_ZERO, float(np.hypot(*(tip - base))))
+    side = np.array([forward[1], -forward[0]]) * max(HEAD_HALF * width, LEAST_HEAD_HALF * point)
     head = np.array([tip, base + side, base - side])
     return curve[: neck + 1] if neck < 2 else curve[:neck], head
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
 
 from sim.report.analysis import queries
+from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH
 from sim.report.drawing.layout import fit
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
@@ -33,7 +34,7 @@ COLUMN, LINE = 450.0, 50.0  # beside the map: room for names, and from line to l
 LARGEST, WIDEST = 80.0, 34.0  # km on the map: radius of the largest circle, widest leg
 NAME, TEXT = 320.0, 42.0  # room for a name beside the map, and the size of its letters, km
 HEADS, HEAD_STEPS = (20, 32, 52), (6, 16)  # km: arrowheads, and widths from which they hold
-COARSE = 3.0  # people from whom on parts of one are not told
+COARSE = 3.0  # people from which on fractions are not shown
 LEAST = 0.35  # km: thinner legs are not shown
 LEAST_LAKE_KM2 = 60.0
 DAYS_AROUND = 3
@@ -143,8 +144,8 @@ def _left_out(count: int) -> str:
 def _scales(kept: Sequence[Moments]) -> dict[str, float]:
     """Most people at a crossing and on a leg, and the tops of the charts, over all policies."""
     return {
-        "waiting": max(*(float(each.waiting.max(initial=0.0)) for each in kept), 1e-9),
-        "out": max(*(float(each.setting_out.max(initial=0.0)) for each in kept), 1e-9),
+        "waiting": max(*(float(each.waiting.max(initial=0.0)) for each in kept), NOT_ZERO),
+        "out": max(*(float(each.setting_out.max(initial=0.0)) for each in kept), NOT_ZERO),
     }
 
 
@@ -163,7 +164,7 @@ def _numbers(moments: Moments, k: int) -> list[tuple[str, str]]:
     ]
 
 
-def _series(moments: Moments) -> dict[str, Any]:
+def _series(moments: Moments) -> dict[str, object]:
     """A policy's numbers, crossing by crossing and leg by leg."""
     return {
         "waiting": [_short(column) for column in moments.waiting.T],
@@ -207,7 +208,7 @@ def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
     return _dumped(content)
 
 
-def _dumped(content: Any) -> str:
+def _dumped(content: object) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
@@ -259,7 +260,7 @@ def _polyline(line: Floats) -> str:
 
 def _legs(
     geo: Geography, moments: Moments, k: int, scale: dict[str, float]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     widths = [WIDEST * people / scale["out"] for people in moments.setting_out[k].tolist()]
     return [
         {
@@ -290,7 +291,7 @@ def _crossings(
     frame: Frame,
     k: int,
     scale: dict[str, float],
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Each crossing with its mark, circle, name and the line to it, north to south."""
     order = sorted(sites, key=lambda site: (site.y, site.x))
     heights = spread(
@@ -303,7 +304,7 @@ def _crossings(
     columns = {place: c for c, place in enumerate(moments.crossings)}
     return [
         {
-            "name": fit(site.name, NAME / 72, size=TEXT, most=1),
+            "name": fit(site.name, NAME / POINTS_PER_INCH, size=TEXT, most=1),
             "x": round(site.x),
             "y": round(-site.y),
             "line": round(-line_of[site.id]),
@@ -315,7 +316,7 @@ def _crossings(
     ]
 
 
-def _towns(moments: Moments, geo: Geography) -> list[dict[str, Any]]:
+def _towns(moments: Moments, geo: Geography) -> list[dict[str, object]]:
     """Towns on the busiest roads, and the places outside from which roads come in."""
     through: dict[str, float] = {}
     for leg, people in zip(moments.legs, moments.setting_out.sum(axis=0), strict=True):
@@ -365,9 +366,9 @@ def _edge(moments: Moments, geo: Geography, site: Site) -> tuple[float, float] |
     return None
 
 
-def _chart(values: Floats) -> dict[str, Any]:
+def _chart(values: Floats) -> dict[str, object]:
     """A line over the days on a field of 300 by 90, and its highest number."""
-    top = max(float(values.max(initial=0.0)), 1e-9)
+    top = max(float(values.max(initial=0.0)), NOT_ZERO)
     last = max(1, len(values) - 1)
     points = [
         f"{300 * k / last:.1f} {90 - 84 * v / top:.1f}" for k, v in enumerate(values.tolist())

@@ -1,7 +1,7 @@
 """The answer in at most three sentences, computed from results.
 
-Waiting and access to asylum are always told together, since a queue is short where nobody gets in:
-less waiting is never called a success by itself, and arrivals are not spoken of at all.
+Waiting and access to asylum are always reported together, since a queue is short where nobody gets
+in: less waiting is never called a success by itself, and arrivals are not mentioned at all.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _change_of_one(pair: Pair) -> str:
 def _balance_of_one(pair: Pair) -> str:
     waiting, without = (row.word if row.word in CLEAR else "" for row in pair)
     return {
-        (BETTER, BETTER): translate("Both clearly improve; what that costs stands in the table."),
+        (BETTER, BETTER): translate("Both clearly improve; what that costs is in the table."),
         (WORSE, WORSE): translate("Both clearly get worse."),
         (BETTER, WORSE): translate(
             "The two pull apart: with more people left without access, less waiting is not by "

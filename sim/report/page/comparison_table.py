@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def table_rows(results: StoredResults) -> list[TableRow]:
     ]
 
 
-def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str) -> TableRow:
+def _row(results: StoredResults, entry: queries.Entry, policy: str, label: str) -> TableRow:
     name, direction = str(entry["id"]), str(entry["direction"])
     reference = str(results.manifest["reference"])
     values = results.indicators.filter(policy=policy, indicator=name)["value"].drop_nulls()

@@ -53,8 +53,8 @@ def render_report(
     """The report as text, less than 5 MB of it.
 
     Args:
-        results: what is told.
-        charts: the pictures; each is told in the section of its kind.
+        results: what the report shows.
+        charts: the pictures; each is in the section of its kind.
         player: a part of the page that moves, with its script; none if None.
 
     Raises:
@@ -151,8 +151,8 @@ def id_of(section: Section) -> str:
 
 def _sections(charts: Sequence[Chart], player: Markup | None) -> list[Section]:
     """The parts of the story that there is something to show for."""
-    told = {CHARTS[chart.name].section for chart in charts}
-    return [each for each in Section if each in told or (player and each is Section.HAPPENED)]
+    shown = {CHARTS[chart.name].section for chart in charts}
+    return [each for each in Section if each in shown or (player and each is Section.HAPPENED)]
 
 
 def _story(
@@ -160,7 +160,7 @@ def _story(
     sections: Sequence[Section],
     charts: Sequence[Chart],
     pictures: Sequence[Sequence[Picture]],
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[dict[str, object]]]:
     """The figures of each section, by its id, in order."""
     return {
         id_of(section): [
@@ -172,7 +172,7 @@ def _story(
     }
 
 
-def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, Any]:
+def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, object]:
     saved = [
         f"{figures()}/{chart.name}.{suffix}"
         for suffix in ("svg", "png", "csv")
@@ -213,7 +213,7 @@ def _policies(results: StoredResults) -> list[tuple[str, str]]:
     ]
 
 
-def _indicator(entry: Mapping[str, Any]) -> dict[str, str]:
+def _indicator(entry: queries.Entry) -> dict[str, str]:
     return {
         "id": str(entry["id"]),
         "name": queries.indicator_name(entry),
@@ -223,7 +223,7 @@ def _indicator(entry: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _assumption(results: StoredResults, entry: Mapping[str, Any]) -> Row:
+def _assumption(results: StoredResults, entry: queries.Entry) -> Row:
     low, high = _value(entry.get("low")), _value(entry.get("high"))
     missing = NO_VALUE in (low, high)
     return (
@@ -241,14 +241,14 @@ def _value(value: object) -> str:
     return NO_VALUE if value is None else str(value)
 
 
-def _source(results: StoredResults, entry: Mapping[str, Any]) -> str:
+def _source(results: StoredResults, entry: queries.Entry) -> str:
     source = str(entry.get("source") or "")
     if source == "expert guess":
         return translate("expert guess")
     return queries.scenario_text(results, source) or translate("not given")
 
 
-def _classes(results: StoredResults) -> list[dict[str, Any]]:
+def _classes(results: StoredResults) -> list[dict[str, object]]:
     """Policy by policy: classes of people (rows) in the indicators that are broken down (columns).
 
     Medians over the runs in which anybody of the class counts.
@@ -285,7 +285,7 @@ def _classes(results: StoredResults) -> list[dict[str, Any]]:
     ]
 
 
-def _learning(results: StoredResults) -> list[dict[str, Any]]:
+def _learning(results: StoredResults) -> list[dict[str, object]]:
     """Indicators of the study, each with what it is about; none without rows."""
     entries = []
     for entry in results.manifest.get("learning", []):
@@ -361,7 +361,7 @@ def _oversight(results: StoredResults) -> str:
     )
 
 
-def _claim(results: StoredResults, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _claim(results: StoredResults, entry: queries.Entry) -> dict[str, object]:
     status = {
         "contested": translate("contested"),
         "unverified": translate("unverified"),
@@ -377,7 +377,7 @@ def _claim(results: StoredResults, entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
+def _statement(results: StoredResults, entry: queries.Entry) -> str:
     return translate(
         "{who} ({when}): {source}",
         who=queries.scenario_text(results, str(entry["who"])),
