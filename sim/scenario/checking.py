@@ -70,6 +70,17 @@ class Checks:
                 self.add((*at, *error["loc"]), *_wording(error, self.known_keys))
             return None
 
+    def parse(self, kind: type[RecordT], data: object) -> RecordT:
+        """A whole file's data as a record of a kind.
+
+        Raises:
+            ScenarioError: with every problem found, also before.
+        """
+        parsed = self.validate(kind, data, ())
+        self.stop_if_any()
+        assert parsed is not None, "what is no record has a problem"
+        return parsed
+
     def stop_if_any(self) -> None:
         """Go no further where something is wrong.
 

@@ -45,6 +45,4 @@ def read_claims(path: Path) -> Register:
     """
     document = read_document(path)
     checks = Checks(document, lambda: keys_within([_ClaimsFile]))
-    parsed = checks.validate(_ClaimsFile, document.data, ())
-    checks.stop_if_any()
-    return Register(parsed.claims, document.files)
+    return Register(checks.parse(_ClaimsFile, document.data).claims, document.files)

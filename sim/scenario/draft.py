@@ -13,7 +13,7 @@ from sim.policies import registered_policies
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
 from sim.scenario.schema import ScenarioFile
-from sim.world.network import Crossing, Hub, Neighbour, NetworkParts, Road, Segment
+from sim.world.network import Crossing, Hub, Neighbour, NetworkParts, Place, Road, Segment
 from sim.world.origins import Origin
 
 KnownIds: TypeAlias = Mapping[str, Sequence[str]]
@@ -45,10 +45,7 @@ def read_draft(path: Path, assignments: Sequence[str]) -> Draft:
     """
     document = read_document(path, assignments=assignments)
     checks = Checks(document, _known_keys)
-    parsed = checks.validate(ScenarioFile, document.data, ())
-    checks.stop_if_any()
-    assert parsed is not None, "without a problem there is a file"
-    return Draft(checks, parsed)
+    return Draft(checks, checks.parse(ScenarioFile, document.data))
 
 
 def _known_keys() -> frozenset[str]:
@@ -63,7 +60,7 @@ def known_ids(
     network: NetworkParts, origins: Iterable[Origin], policies: Iterable[str]
 ) -> KnownIds:
     """Ids by the kinds that :class:`~sim.world.network.Refers` marks."""
-    named = {
+    named: Mapping[str, Iterable[Place | Origin]] = {
         "crossing": network.crossings,
         "hub": network.hubs,
         "neighbour": network.neighbours,

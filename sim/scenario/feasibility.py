@@ -56,7 +56,7 @@ def check_people(
     if people > draft.file.max_persons:
         draft.checks.add(
             ("demand",),
-            f"a world may have {people:,.0f} people, more than {draft.file.max_persons:,}",
+            f"a run may have {people:,.0f} people, more than {draft.file.max_persons:,}",
             "check rates and factors, or raise 'max_persons'",
         )
 

@@ -15,9 +15,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    CollectionStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     StreamEndEvent,
@@ -159,7 +161,7 @@ class _Composer:
             elif name is not None:
                 first[name] = item
 
-    def _scalar(self, event: Event, at: Location) -> Scalar:
+    def _scalar(self, event: ScalarEvent, at: Location) -> Scalar:
         text: str = event.value
         if not event.implicit[0]:
             if found := UNPRINTABLE.search(text):
@@ -175,9 +177,9 @@ class _Composer:
         if isinstance(event, AliasEvent):
             hint = "write the value out, or build on a file with 'extends'"
             self._refuse(at, f"alias {quoted('*' + event.anchor)} is not read", hint=hint)
-        elif event.anchor is not None:
+        elif isinstance(event, NodeEvent) and event.anchor is not None:
             self._refuse(at, f"anchor {quoted('&' + event.anchor)} is not read", hint="remove it")
-        if getattr(event, "ctag", None) is not None:
+        if isinstance(event, ScalarEvent | CollectionStartEvent) and event.ctag is not None:
             self._refuse(at, f"tag {quoted(str(event.tag))} is not read", hint="remove it")
 
     def _refuse(self, at: Location, message: str, *, hint: str | None = None) -> None:

@@ -33,7 +33,7 @@ def _in_our_times(moment: datetime) -> datetime:
 
 Text = Annotated[str, MinLen(1)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
-MOST_WORLDS = 1_000_000
+MOST_STATES = 1_000_000
 MOST_PERSONS = 1_000_000
 
 
@@ -86,7 +86,7 @@ class ObservedFile(_Record):
 class Runs(_Record):
     """How many states of the world are drawn, and the seed of all random numbers."""
 
-    replicates: Annotated[int, Interval(gt=0, le=MOST_WORLDS)] = 100
+    replicates: Annotated[int, Interval(gt=0, le=MOST_STATES)] = 100
     seed: Annotated[int, Ge(0)] = 1
 
 
@@ -125,7 +125,7 @@ class ScenarioFile(_Record):
     """A scenario file after ``extends`` and ``overrides``.
 
     Bounds keep a slip of the pen from asking for more than a machine has. Two can be raised in the
-    file: ``max_days``, and ``max_persons`` for the people of one world, on average, at the highest
+    file: ``max_days``, and ``max_persons`` for the people of one run, on average, at the highest
     that its uncertain parameters allow.
     """
 

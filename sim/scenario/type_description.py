@@ -15,7 +15,7 @@ from sim.scenario.value_text import shown
 from sim.units import Unit
 from sim.world.network import Refers
 
-_PLAIN = {
+_PLAIN: dict[object, str] = {
     datetime: "time",
     date: "day",
     str: "text",
@@ -81,7 +81,8 @@ def _words(annotation: object) -> str:
         return f"{_words(inner[1])} by {key}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return ", ".join(map(str, annotation))
-    return _PLAIN.get(annotation, getattr(annotation, "__name__", "").lower())
+    name: str = getattr(annotation, "__name__", "")
+    return _PLAIN.get(annotation, name.lower())
 
 
 def _annotated_words(annotation: object) -> str:

@@ -113,13 +113,17 @@ def _cap(draw: Draw, setting: Setting) -> Document:
     }
 
 
-def _opening_hours(draw: Draw, setting: Setting) -> Document:
+def _span(draw: Draw, setting: Setting) -> Document:
     since, until = draw(stretch(setting))
+    return {"since": since, "until": until}
+
+
+def _opening_hours(draw: Draw, setting: Setting) -> Document:
+    span = _span(draw, setting)
     return {
         "crossings": draw(some_of(setting.crossings)),
         "hours": draw(st.sampled_from(HOURS)),
-        "since": since,
-        "until": until,
+        **span,
         "announced_before_h": draw(lead_h()),
     }
 
@@ -175,22 +179,20 @@ def _neighbour_coordinated(draw: Draw, setting: Setting) -> Document:
 
 
 def _carriers(draw: Draw, setting: Setting) -> Document:
-    since, until = draw(stretch(setting))
+    span = _span(draw, setting)
     named: st.SearchStrategy[list[str]] = st.just([]) | some_of(setting.origins)
     return {
         "origins": draw(named),
         "share_that_still_sets_out": draw(share()),
-        "since": since,
-        "until": until,
+        **span,
     }
 
 
 def _agreement(draw: Draw, setting: Setting) -> Document:
-    since, until = draw(stretch(setting))
+    span = _span(draw, setting)
     return {
         "crossings": draw(some_of(setting.crossings)),
-        "since": since,
-        "until": until,
+        **span,
         "succeeds": draw(share()),
         "gate": draw(share()),
     }
