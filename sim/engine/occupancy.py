@@ -1,7 +1,7 @@
 """How many people are in a state at a place now.
 
-The one place where compiled code makes a number of a member of ``PersonState``: numba takes members
-of an ``IntEnum`` as an index only from 0.67 on.
+The one place where a member of ``PersonState`` becomes an index: numba compares and assigns members
+of an ``IntEnum``, but the oldest version that is supported takes none as an index.
 """
 
 from __future__ import annotations
