@@ -44,7 +44,7 @@ class Code(IntEnum):
 
 
 class PersonState(IntEnum):
-    """Where a person stands; exhaustive and exclusive (MODEL 2.3)."""
+    """Where a person is; exhaustive and exclusive (MODEL 2.3)."""
 
     GATEWAY = 0
     STAGING = 1
@@ -192,7 +192,7 @@ class Trait(Code):
 
 
 class QueueName(IntEnum):
-    """The lines of single people at a station, each first come first served.
+    """The queues of single people at a station, each first come first served.
 
     Registration has four, by urgency (where the discipline says so) and need of an interpreter:
     ``REGISTRATION + 2 * urgent + needs_interpreter``.

@@ -247,7 +247,7 @@ class TestInARun:
         assert abs(mine.sum() - (16 + 96 + 48 * 3 * (58 + 2 / 3))) < 3.3 * 93
 
     def test_people_stranded_make_it_withdraw_and_go_on_again(self) -> None:
-        shut = Closure(
+        closure = Closure(
             crossings=(small_worlds.GATE,),
             at=small_worlds.at(24.0),
             until=small_worlds.at(24.0 * 15),
@@ -262,7 +262,7 @@ class TestInARun:
             withdrawal_half_life_d=1.0,
         )
         opens = LetsThrough(leakage=0.9, opens={"default": small_worlds.at(1.0)})
-        run = small_worlds.model(where, shut, hypothesis=opens, response=CostSensitive())
+        run = small_worlds.model(where, closure, hypothesis=opens, response=CostSensitive())
         levels = []
         for day in (2, 14, 29):
             run.advance_to(24.0 * day + 9.0)

@@ -207,7 +207,7 @@ def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
     assert (group.states, group.failures, group.attempts) == (["EXIT_QUEUE"] * 2, 0, 1)
     run.run()
     assert set(small_worlds.persons(run)["presented_h"]) == {32.0}, (
-        "closed until 30 h, shut until 32 h"
+        "closed until 30 h, then until 32 h"
     )
 
 
