@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema gallery patterns odd catalogue clean
+.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema gallery patterns odd catalogue docs clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -75,7 +75,7 @@ clean:
 
 # Look for the patterns that the model must show; about three minutes.
 patterns: $(READY)
-	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --worlds 400 --reach-worlds 400 --out docs/model/patterns.md
+	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --states 400 --reach-states 400 --out docs/model/patterns.md
 
 # Write the ODD page anew, from its template and the code.
 odd: $(READY)
@@ -84,6 +84,12 @@ odd: $(READY)
 # Bring the catalogues of translations up to date, and list what is to be translated.
 catalogue: $(READY)
 	$(BIN)/python -m docs.languages.build
+
+# Build the documentation site into site/, strictly: a broken link or a remote asset is an error.
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
+	NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The site is at $(CURDIR)/site/index.html"
 
 # Draw the gallery, and README's picture in it, from shipped scenarios; a few minutes.
 gallery: $(READY)

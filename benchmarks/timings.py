@@ -55,11 +55,11 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
     """One core, historical policy: the whole of a replicate, model, indicators and series."""
     study = Study(scenario, ("historical",), seed=1, central=True)
     sizes = _persons(scenario)
-    study.run_worlds(range(2))
+    study.run_states(range(2))
     rates = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        study.run_worlds(range(number))
+        study.run_states(range(number))
         rates.append(number / (time.perf_counter() - began))
     yield Figure(
         f"replicates a second, `historical`, one core ({sizes} people, 184 days); best and median "
@@ -69,7 +69,7 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
     )
     drawn = Study(scenario, ("historical",), seed=1)
     began = time.perf_counter()
-    drawn.run_worlds(range(number))
+    drawn.run_states(range(number))
     rate = number / (time.perf_counter() - began)
     yield Figure("the same with parameters drawn by world", f"{rate:.0f}")
 
@@ -88,7 +88,7 @@ def _persons(scenario: Scenario) -> str:
 def share_compiled(scenario: Scenario) -> Figure:
     """Profile of ``run`` at about 10,000 groups: time inside compiled calls over all time."""
     study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
-    draw = study.world(0)
+    draw = study.state(0)
     study.run_one(0, draw)
     profile = cProfile.Profile()
     profile.enable()
@@ -123,7 +123,7 @@ def _enlarged(scenario: Scenario, *, factor: float) -> Scenario:
 
 
 def _groups(study: Study) -> int:
-    draw = study.world(0)
+    draw = study.state(0)
     scenario = study.scenario
     model = BorderModel(
         study.blueprint,
@@ -170,7 +170,7 @@ def against_interpreted() -> Figure:
 def memory(scenario: Scenario) -> Iterator[Figure]:
     """Bytes a person of the tables that grow with people, at about 10,000 groups."""
     study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
-    draw = study.world(0)
+    draw = study.state(0)
     model = BorderModel(
         study.blueprint,
         scenario.policies["historical"].rule,

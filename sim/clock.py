@@ -19,26 +19,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 ZONE_MISSING = "a time needs its zone, as in 2023-11-18T00:00+02:00"
-YEARS = (1900, 2200)  # beyond them calendars and zones are guesses, or cannot be reckoned with
+YEARS = (1900, 2200)  # beyond them calendars and zones are guesses, or cannot be computed with
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Interval = tuple[float, float]
 
 
 def require_zone(moment: datetime | None, name: str = "") -> None:
-    """Refuse a time without a zone, or outside of the years that are reckoned with; None passes.
+    """Refuse a time without a zone, or outside of the years that can be computed with; None passes.
 
     Args:
         moment: what is checked.
-        name: the key where it stands, if a reader would not know.
+        name: the key that it is under, if a reader would not know.
 
     Raises:
-        ValueError: if it has no zone, or lies in another century.
+        ValueError: if it has no zone, or is in another century.
     """
     where = f"{name}: " if name else ""
     if moment is not None and moment.tzinfo is None:
         raise ValueError(f"{where}{ZONE_MISSING}")
     if moment is not None and not YEARS[0] <= moment.year < YEARS[1]:
-        raise ValueError(f"{where}a time lies between {YEARS[0]} and {YEARS[1]}, got {moment}")
+        raise ValueError(f"{where}a time must be between {YEARS[0]} and {YEARS[1]}, got {moment}")
 
 
 def require_span(begins: datetime, ends: datetime | None) -> None:
@@ -82,7 +82,7 @@ class Clock:
         return elapsed.total_seconds() / 3600.0
 
     def instant(self, hours: float) -> datetime:
-        """The local instant that lies ``hours`` after the start."""
+        """The local instant ``hours`` after the start."""
         moment = self.start.astimezone(UTC) + timedelta(hours=hours)
         return moment.astimezone(self._zone)
 
@@ -113,7 +113,7 @@ class Clock:
 
     @cached_property
     def _daily_h(self) -> dict[time, tuple[float, ...]]:
-        """What :meth:`daily` found: every replicate asks for the same times."""
+        """What :meth:`daily` found: every replication asks for the same times."""
         return {}
 
 

@@ -1,4 +1,4 @@
-"""What rajasim raises, and how a problem in a file is told: where, what, and what to do.
+"""What rajasim raises, and how a problem in a file is reported: where, what, and what to do.
 
 Text that came from a user or a file may hold anything, terminal control codes included. It reaches
 a message through :func:`quoted`, and every message is passed through :func:`printable` when shown.
@@ -84,7 +84,7 @@ class Problem:
 
 
 class RajasimError(Exception):
-    """Something that a user can be told in one line.
+    """Something that can be reported to a user in one line.
 
     Attributes:
         exit_status: what the command ends with when nobody catches the error.
@@ -136,7 +136,7 @@ class InputError(RajasimError):
 
 
 class ResultsError(RajasimError):
-    """Stored results that are missing, damaged or not what they say."""
+    """Stored results that are missing, damaged or not what they claim to be."""
 
     exit_status = 2
 
@@ -158,12 +158,12 @@ class WorkersLostError(RajasimError):
 
 
 class WorkInterrupted(KeyboardInterrupt):
-    """An interrupt, with what has become of the work."""
+    """An interrupt, with a word on what has become of the work."""
 
 
 @contextmanager
 def disk_refusals(path: Path) -> Iterator[None]:
-    """Tell what the disk refuses: which place, why, and what to do.
+    """Report what the disk refuses: which place, why, and what to do.
 
     Raises:
         ResultsError: if a folder was wanted where there is a file.

@@ -14,7 +14,6 @@ from datetime import date, time, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -39,7 +38,7 @@ def source_fingerprint(*parts: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def record_fingerprint(record: Any) -> str:
+def record_fingerprint(record: object) -> str:
     """Hash of a record with everything in it, 16 hexadecimal digits; equal for equal records.
 
     A class that is not the package's own counts with its source, where that can be found.
@@ -58,7 +57,7 @@ def record_fingerprint(record: Any) -> str:
     return digest.hexdigest()[:16]
 
 
-def _parts(value: Any) -> Iterator[bytes]:
+def _parts(value: object) -> Iterator[bytes]:
     """A record as a row of texts that no other record has."""
     kind: type = type(value)
     if is_dataclass(value):

@@ -1,4 +1,4 @@
-"""How problems are told: place, message, hint, on one line that is safe to print."""
+"""How problems are reported: place, message, hint, on one line that is safe to print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sim.errors import (
 
 
 @pytest.mark.parametrize(
-    ("problem", "told"),
+    ("problem", "message"),
     [
         (Problem("is empty"), "is empty"),
         (Problem("is empty", "a.yaml"), "a.yaml: is empty"),
@@ -34,8 +34,8 @@ from sim.errors import (
         ),
     ],
 )
-def test_a_problem_is_told_as_place_message_and_hint(problem: Problem, told: str) -> None:
-    assert str(problem) == told
+def test_a_problem_is_reported_as_place_message_and_hint(problem: Problem, message: str) -> None:
+    assert str(problem) == message
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_problem_is_told_as_place_message_and_hint(problem: Problem, told: str
         ("Älä ylitä rajaa – 边境", "Älä ylitä rajaa – 边境"),
     ],
 )
-def test_what_does_not_print_is_escaped_wherever_it_stands(raw: str, shown: str) -> None:
+def test_what_does_not_print_is_escaped_wherever_it_is(raw: str, shown: str) -> None:
     assert str(Problem(raw, raw, 1, 2, hint=raw)) == f"{shown}:1:2: {shown} ({shown})"
     assert str(InputError(raw)) == shown
 
@@ -71,8 +71,8 @@ def test_problems_are_sorted_by_file_line_and_column() -> None:
     ]
     for order in permutations(expected):
         assert ScenarioError(order).problems == tuple(expected)
-    told = str(ScenarioError(expected)).splitlines()
-    assert told == [str(problem) for problem in expected]
+    message = str(ScenarioError(expected)).splitlines()
+    assert message == [str(problem) for problem in expected]
 
 
 def test_an_error_without_problems_is_a_mistake_of_the_caller() -> None:

@@ -107,6 +107,6 @@ def test_a_class_of_the_users_own_counts_with_its_source(monkeypatch: pytest.Mon
     fingerprint._source.cache_clear()
 
 
-def test_what_has_no_fingerprint_is_told() -> None:
+def test_what_has_no_fingerprint_is_reported() -> None:
     with pytest.raises(TypeError, match="no fingerprint can be taken of a object"):
         record_fingerprint(Pair(object()))

@@ -1,4 +1,4 @@
-"""Random numbers have addresses, no history, and the laws that they claim."""
+"""Random numbers have addresses, no history, and the distributions that they claim."""
 
 from __future__ import annotations
 
@@ -71,27 +71,27 @@ def test_philox_gives_the_published_words(
 
 
 @njit
-def _many(law, purpose, count, shape):  # type: ignore[no-untyped-def]
+def _many(distribution, purpose, count, shape):  # type: ignore[no-untyped-def]
     values = np.empty(count)
     for k in range(count):
-        if law == 0:
+        if distribution == 0:
             values[k] = uniform(KEY, purpose, ENTITY, k)
-        elif law == 1:
+        elif distribution == 1:
             values[k] = exponential(KEY, purpose, ENTITY, k)
-        elif law == 2:
+        elif distribution == 2:
             values[k] = gumbel(KEY, purpose, ENTITY, k)
-        elif law == 3:
+        elif distribution == 3:
             values[k] = normal(KEY, purpose, ENTITY, k)
         else:
             values[k] = gamma(KEY, purpose, ENTITY, k, shape)
     return values
 
 
-LAWS = ("uniform", "exponential", "gumbel", "normal", "gamma")
+DISTRIBUTIONS = ("uniform", "exponential", "gumbel", "normal", "gamma")
 
 
-def draws(law: str, *, purpose: int = 1, shape: float = 1.0) -> NDArray[np.float64]:
-    return np.asarray(_many(LAWS.index(law), purpose, DRAWS, shape))
+def draws(distribution: str, *, purpose: int = 1, shape: float = 1.0) -> NDArray[np.float64]:
+    return np.asarray(_many(DISTRIBUTIONS.index(distribution), purpose, DRAWS, shape))
 
 
 def test_uniform_draws_are_uniform_in_the_open_interval() -> None:

@@ -108,10 +108,10 @@ def test_a_plain_number_is_in_the_unit_already(number: float) -> None:
 def test_a_refusal_says_what_was_got_and_what_may_be_written(quantity: object, got: str) -> None:
     with pytest.raises(UnitError) as refusal:
         convert(quantity, Unit("h"))
-    told = str(refusal.value)
-    assert got in told
-    assert "expected a time, as a number in h" in told
-    assert "s, min, h, d, week" in told
+    message = str(refusal.value)
+    assert got in message
+    assert "expected a time, as a number in h" in message
+    assert "s, min, h, d, week" in message
 
 
 def test_a_number_too_long_to_write_out_is_refused_in_words() -> None:

@@ -1,4 +1,4 @@
-"""Draw the gallery anew from shipped scenarios: run as ``python -m docs.gallery.build``.
+"""Draw the gallery again from shipped scenarios: run as ``python -m docs.gallery.build``.
 
 Every chart there is, of a few policies of the Finland case, and a small scenario for teaching, with
 a moving picture. Pictures have a palette of 256 colours, so that the repository stays small.
@@ -17,7 +17,7 @@ from sim import compare, load_scenario
 from sim.api.objects import Comparison
 from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart
-from sim.report.drawing.pictures import drawing, palette
+from sim.report.drawing.pictures import decoded, palette
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -39,25 +39,25 @@ class Exhibit:
         prefix: How the names of its pictures begin.
         scenario: Its file, from the root of the project.
         policies: Ids of the policies; all if there are none.
-        worlds: How many worlds.
+        states: How many states of the world.
     """
 
     prefix: str
     scenario: str
     policies: tuple[str, ...]
-    worlds: int
+    states: int
 
     @property
     def command(self) -> str:
         """The command line that computes the same."""
         chosen = f" --policies {','.join(self.policies)}" if self.policies else ""
-        return f"rajasim compare {self.scenario}{chosen} --replicates {self.worlds}"
+        return f"rajasim compare {self.scenario}{chosen} --replicates {self.states}"
 
     def compute(self, folder: Path) -> Comparison:
         """Run it."""
         scenario = load_scenario(ROOT / self.scenario)
         return compare(
-            scenario, self.policies or None, replicates=self.worlds, workers=2, out=folder
+            scenario, self.policies or None, replicates=self.states, workers=2, out=folder
         )
 
 
@@ -117,7 +117,7 @@ def _exhibit(exhibit: Exhibit, chart: Chart) -> Iterator[str]:
 def _save(exhibit: Exhibit, charts: Sequence[Chart]) -> None:
     for chart in charts:
         content = io.BytesIO()
-        palette(drawing(chart, dpi=DPI)).save(content, format="png", optimize=True)
+        palette(decoded(chart.png(dpi=DPI))).save(content, format="png", optimize=True)
         (HERE / f"{exhibit.prefix}{chart.name}.png").write_bytes(content.getvalue())
 
 

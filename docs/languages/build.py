@@ -34,7 +34,7 @@ Text: TypeAlias = "str | tuple[str, str]"  # one and many
 ROOT = Path(__file__).parents[2]
 ROOMS = (ROOT / "sim" / "report", ROOT / "sim" / "text")
 FOLDER = ROOT / "sim" / "text" / "catalogues"
-SAID = {"say": (0,), "plural": (1, 2), "say_count": (1, 2), "AccessStyle": (0,)}
+TRANSLATING = {"translate": (0,), "plural": (1, 2), "translate_plural": (1, 2), "AccessStyle": (0,)}
 WIDTH = 100
 ENGLISH_ONLY = {"agreement.py"}  # no results: it speaks to engineers
 
@@ -120,14 +120,16 @@ def of_code(path: Path) -> Iterator[Text]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-            yield from _texts(_literals(node.args[k]) for k in SAID.get(name, ()))
+            yield from _texts(_literals(node.args[k]) for k in TRANSLATING.get(name, ()))
 
 
 def of_template(path: Path) -> Iterator[Text]:
     """The literals that a template says."""
     parsed = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
     for call in parsed.find_all(jinja2.nodes.Call):
-        places = SAID.get(call.node.name, ()) if isinstance(call.node, jinja2.nodes.Name) else ()
+        places = (
+            TRANSLATING.get(call.node.name, ()) if isinstance(call.node, jinja2.nodes.Name) else ()
+        )
         yield from _texts([_constant(call.args[k])] for k in places)
 
 

@@ -36,7 +36,7 @@ FOLDER = Path(__file__).parent
 TEMPLATE = "odd.template.md"
 PAGE = FOLDER / "odd.md"
 _HEAD = re.compile(r"^    # (?P<head>.+)$")
-_FIELD = re.compile(r"^    (?P<name>\w+): float = parameter\(")
+_FIELD = re.compile(r"^    (?P<name>\w+): float = ")
 
 
 def main() -> None:

@@ -50,23 +50,23 @@ def start_model(
     scenario: Scenario,
     policy: str,
     *,
-    world: int = 0,
+    state: int = 0,
     seed: int | None = None,
     central: bool = False,
     hypothesis: str | None = None,
     response: str | None = None,
 ) -> BorderModel:
-    """One policy in one world of a study, before its first event.
+    """One policy in one state of the world of a study, before its first event.
 
     It may be stepped, looked at, saved and resumed; :func:`compare` runs many of them.
 
     Args:
         scenario: the scenario.
         policy: id of the policy.
-        world: number of the world, from 0.
+        state: number of the state of the world, from 0.
         seed: seed of all luck; the scenario's if None.
         central: keep parameters at central values.
-        hypothesis: id of the hypothesis that the world holds; drawn by weight if None.
+        hypothesis: id of the hypothesis that the state of the world holds; drawn by weight if None.
         response: id of the response rule that it holds where it may; drawn if None.
 
     Raises:
@@ -83,7 +83,7 @@ def start_model(
         chosen_hypothesis(scenario, hypothesis),
         chosen_response(scenario, response),
     )
-    return study.model(0, study.world(world))
+    return study.model(0, study.state(state))
 
 
 def animate_run(
@@ -91,7 +91,7 @@ def animate_run(
     path: str | Path,
     *,
     policy: str | None = None,
-    world: int = 0,
+    state: int = 0,
     seed: int | None = None,
     step: Step = "day",
     since: date | None = None,
@@ -99,13 +99,13 @@ def animate_run(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
 ) -> Path:
-    """Run one policy in one world and write a moving picture of it; returns its path.
+    """Run one policy in one state of the world and write a moving picture of it; returns its path.
 
     Args:
         scenario: the scenario.
         path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
         policy: id of the policy; the reference if None.
-        world: number of the world, from 0.
+        state: number of the state of the world, from 0.
         seed: seed of all luck; the scenario's if None.
         step: ``day`` or ``hour``: a frame for each.
         since: first day; the first on which anything happens if None.
@@ -124,10 +124,12 @@ def animate_run(
 
     require_writable(Path(path))
     chosen = policy or scenario.reference
-    model = start_model(scenario, chosen, world=world, seed=seed)
+    model = start_model(scenario, chosen, state=state, seed=seed)
     compile_engine(notice=notice)
     used = scenario.seed if seed is None else seed
-    moments = watched_moments(scenario, model, policy=chosen, world=world, seed=used, step=step)
+    moments = watched_moments(
+        scenario, model, policy=chosen, state_of_world=state, seed=used, step=step
+    )
     return animate(moments.shown(since, until), Path(path), progress=progress)
 
 
@@ -174,24 +176,27 @@ def compare(
     notice: Callable[[str], None] | None = None,
     command: str = "",
 ) -> Comparison:
-    """Run policies in the same worlds and store the outcome.
+    """Run policies in the same states of the world and store the outcome.
 
-    Finished worlds are kept beside the results folder until it is written: the same call after an
-    interrupt, or any other end, goes on from there and writes the same bytes. Where the folder
-    holds just these results already, nothing is run; remove it to have them made anew.
+    Finished states of the world are kept beside the results folder until it is written: the same
+    call after an interrupt, or any other end, goes on from there and writes the same bytes. Where
+    the folder holds just these results already, nothing is run; remove it to have them made anew.
 
     Args:
         scenario: the scenario.
         policies: ids of policies; all if None. The reference is always among them if more than one.
         reference: id of the policy to compare with; the scenario's if None.
-        replicates: number of worlds; the scenario's if None.
+        replicates: number of states of the world; the scenario's if None.
         seed: seed of all luck; the scenario's if None.
         workers: processes.
         central: keep parameters at central values, so that only luck (and the hypothesis) varies.
-        hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
-        response: id of the response rule that every world holds where it may; drawn if None.
+        hypothesis: id of the hypothesis that every state of the world holds; drawn by weight if
+            None.
+        response: id of the response rule that every state of the world holds where it may; drawn if
+            None.
         out: results folder; ``results/<scenario>/<run id>`` if None.
-        progress: called with (worlds done, worlds in all), first with those done before.
+        progress: called with (states of the world done, states of the world in all), first with
+            those done before.
         notice: told in a line what else takes a while, and what is gone on from.
         command: the command line, for the manifest.
 
@@ -215,7 +220,7 @@ def compare(
     chosen = chosen_policies(scenario, policies)
     if len(chosen) > 1:
         chosen = tuple(dict.fromkeys((baseline, *chosen)))
-    worlds = scenario.replicates if replicates is None else replicates
+    states = scenario.replicates if replicates is None else replicates
     study = Study(
         scenario,
         chosen,
@@ -224,17 +229,17 @@ def compare(
         chosen_hypothesis(scenario, hypothesis),
         chosen_response(scenario, response),
     )
-    folder = Path(out) if out else RESULTS / scenario.name / run_id(study, worlds)
+    folder = Path(out) if out else RESULTS / scenario.name / run_id(study, states)
     refuse_foreign(folder)
     with exclusive_lock(folder):
         clear_staging(folder)
         results = run_comparison(
             study,
-            worlds,
+            states,
             folder,
             reference=baseline if baseline in chosen else chosen[0],
             workers=workers,
-            command=command or _call(study, worlds),
+            command=command or _call(study, states),
             progress=progress,
             notice=notice,
         )
@@ -255,7 +260,7 @@ def _call(study: Study, replicates: int) -> str:
 def vary_policy(
     scenario: Scenario, policy: str, key: str, values: Sequence[Any], **options: Any
 ) -> Comparison:
-    """Compare variants of one policy in the same worlds: one key of it, at several values.
+    """Compare variants of one policy in the same states: one key of it, at several values.
 
     Only keys of policies can be varied; the transit side is never searched.
 
@@ -286,31 +291,33 @@ def vary_policy(
 
 def study_patterns(
     scenario: Scenario,
-    worlds: int,
-    reach_worlds: int,
+    states: int,
+    reach_states: int,
     *,
     seed: int | None = None,
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
 ) -> PatternStudy:
-    """Look for patterns in the reference policy's worlds, and with each explanation switched off.
+    """Look for patterns in the reference policy's states, and with each explanation switched off.
 
     Args:
         scenario: the scenario; its reference closes crossings twice, then all, and reopens some.
-        worlds: worlds for the patterns.
-        reach_worlds: worlds for each explanation.
+        states: states of the world for the patterns.
+        reach_states: states of the world for each explanation.
         seed: seed of all luck; the scenario's if None.
-        progress: called with (worlds done, worlds in all), first with none done.
+        progress: called with (states of the world done, states of the world in all), first with
+            none done.
         notice: told in a line what else takes a while.
 
     Raises:
-        InputError: if the scenario has no such episode, or too few worlds have people in it.
+        InputError: if the scenario has no such episode, or too few states of the world have people
+            in it.
     """
     from sim.study.explanations import EXPLANATIONS, find_reach
     from sim.study.pattern_page import PatternStudy
     from sim.study.patterns import find_patterns
 
-    total = worlds + len(EXPLANATIONS) * reach_worlds
+    total = states + len(EXPLANATIONS) * reach_states
     tell = progress or (lambda done, total: None)
     chosen = scenario.seed if seed is None else seed
     compile_engine(notice=notice)
@@ -318,17 +325,17 @@ def study_patterns(
     return PatternStudy(
         scenario,
         chosen,
-        worlds,
-        reach_worlds,
+        states,
+        reach_states,
         tuple(
-            find_patterns(scenario, worlds, seed=chosen, progress=lambda done, _: tell(done, total))
+            find_patterns(scenario, states, seed=chosen, progress=lambda done, _: tell(done, total))
         ),
         tuple(
             find_reach(
                 scenario,
-                reach_worlds,
+                reach_states,
                 seed=chosen,
-                progress=lambda done, _: tell(worlds + done, total),
+                progress=lambda done, _: tell(states + done, total),
             )
         ),
     )

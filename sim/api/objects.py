@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from sim.study.execution import Progress
     from sim.verification.case import Verified
 
-SINGLE_RUN_CHARTS = (
-    *("fan", "flow_map", "heat_map", "closure_calendar", "utilisation", "alluvial"),
-    *("exposure", "validation"),
-)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -40,7 +35,7 @@ class Comparison:
     @property
     def table(self) -> Any:
         """The comparison table; notebooks and rich show it."""
-        from sim.report.page.comparison_table import ComparisonTable
+        from sim.report.page.displayed_table import ComparisonTable
 
         return ComparisonTable(self.results)
 
@@ -91,7 +86,7 @@ class Comparison:
         path: str | Path,
         *,
         policy: str | None = None,
-        world: int | None = None,
+        state: int | None = None,
         since: date | None = None,
         until: date | None = None,
         progress: Progress | None = None,
@@ -101,14 +96,14 @@ class Comparison:
         Args:
             path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
             policy: id of the policy; the reference if None.
-            world: number of the world; the mean of the runs if None.
+            state: number of the state of the world; the mean of the runs if None.
             since: first day; the first on which anything happens if None.
             until: last day; the last on which anything happens if None.
             progress: called with (frames done, frames in all), first with none done.
 
         Raises:
             InputError: if the file has another ending, or no day lies between.
-            ResultsError: if there is no such policy or world.
+            ResultsError: if there is no such policy or state of the world.
             RajasimError: if MP4 is asked for and there is no ffmpeg.
             StorageError: if the disk refused.
         """
@@ -117,13 +112,15 @@ class Comparison:
 
         require_writable(Path(path))
         chosen = policy or str(self.results.manifest["reference"])
-        moments = stored_moments(self.results, chosen, world=world)
+        moments = stored_moments(self.results, chosen, state_of_world=state)
         return animate(moments.shown(since, until), Path(path), progress=progress)
 
     @property
     def chart_names(self) -> Sequence[str] | None:
         """The charts that these results can show; all if None."""
-        return None if self.compares else SINGLE_RUN_CHARTS
+        from sim.report.charts.registry import SINGLE_POLICY_CHARTS
+
+        return None if self.compares else SINGLE_POLICY_CHARTS
 
     @property
     def compares(self) -> bool:

@@ -70,7 +70,8 @@ Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
 ]
 Replicates = Annotated[
-    int | None, typer.Option(min=1, help="Number of worlds; the scenario's if left out.")
+    int | None,
+    typer.Option(min=1, help="Number of states of the world; the scenario's if left out."),
 ]
 Seed = Annotated[
     int | None, typer.Option(min=0, help="Seed of all luck; the scenario's if left out.")
@@ -92,7 +93,7 @@ Central = Annotated[
     bool, typer.Option("--central", help="Hold every parameter at its central value.")
 ]
 Held = Annotated[
-    str | None, typer.Option(metavar="ID", help="Hold this hypothesis in every world.")
+    str | None, typer.Option(metavar="ID", help="Hold this hypothesis in every state of the world.")
 ]
 Answering = Annotated[
     str | None,
@@ -195,7 +196,7 @@ def run(
     language: Spoken = Language.ENGLISH,
     no_report: NoReport = False,
 ) -> None:
-    """Run one policy in many worlds: a table, charts and a report."""
+    """Run one policy in many states of the world: a table, charts and a report."""
     scenario = _load(file, settings)
     _simulate(
         context,
@@ -234,7 +235,7 @@ def compare(
     language: Spoken = Language.ENGLISH,
     no_report: NoReport = False,
 ) -> None:
-    """Compare policies in the same worlds: a table, charts and a report."""
+    """Compare policies in the same states of the world: a table, charts and a report."""
     scenario = _load(file, settings)
     first = baseline or scenario.reference
     chosen = list(scenario.policies) if policies == "all" else policies.split(",")
@@ -255,13 +256,13 @@ def compare(
     )
 
 
-@app.command(epilog="Example: rajasim patterns scenarios/finland-2023/base.yaml --worlds 100")
+@app.command(epilog="Example: rajasim patterns scenarios/finland-2023/base.yaml --states 100")
 def patterns(
     context: typer.Context,
     file: File,
-    worlds: Annotated[int, typer.Option(min=2, help="Worlds for the patterns.")] = 200,
-    reach_worlds: Annotated[
-        int, typer.Option(min=2, help="Worlds with each explanation switched off.")
+    states: Annotated[int, typer.Option(min=2, help="States of the world for the patterns.")] = 200,
+    reach_states: Annotated[
+        int, typer.Option(min=2, help="States of the world with each explanation switched off.")
     ] = 200,
     seed: Seed = None,
     settings: Settings = None,
@@ -280,8 +281,8 @@ def patterns(
         with ProgressNote(context.obj) as progress:
             study = study_patterns(
                 scenario,
-                worlds,
-                reach_worlds,
+                states,
+                reach_states,
                 seed=seed,
                 progress=progress,
                 notice=context.obj.note,
@@ -363,9 +364,11 @@ def animate(
     policy: Annotated[
         str | None, typer.Option(metavar="ID", help="The policy; the reference if left out.")
     ] = None,
-    world: Annotated[
+    state: Annotated[
         int | None,
-        typer.Option(min=0, help="One world; of a folder the mean of runs if left out, else 0."),
+        typer.Option(
+            min=0, help="One state of the world; of a folder the mean of runs if left out, else 0."
+        ),
     ] = None,
     step: Annotated[
         Pace, typer.Option(help="A frame for each day, or of a scenario file for each hour.")
@@ -394,14 +397,14 @@ def animate(
                     "--step hour, --seed or --set"
                 )
             path = open_results(source).animate(
-                out, policy=policy, world=world, since=first, until=last, progress=progress
+                out, policy=policy, state=state, since=first, until=last, progress=progress
             )
         else:
             path = animate_run(
                 _load(source, settings),
                 out,
                 policy=policy,
-                world=world or 0,
+                state=state or 0,
                 seed=seed,
                 step=step.value,
                 since=first,
@@ -584,7 +587,11 @@ def _explained(fault: Exception) -> tuple[str, int]:
         where = f"{fault.filename}: " if fault.filename else ""
         return f"{where}{fault.strerror or fault}; make room or choose another place", FAILED
     if isinstance(fault, MemoryError):
-        return "out of memory; ask for fewer worlds with --replicates, or fewer --workers", FAILED
+        return (
+            "out of memory; ask for fewer states of the world with --replicates, or fewer "
+            "--workers",
+            FAILED,
+        )
     kind = type(fault).__name__
     return f"a fault of the program ({kind}: {fault}); run again with --debug and report it", FAILED
 

@@ -80,7 +80,7 @@ def _console(stream: Any, *, quiet: bool) -> Console:
 class ProgressNote:
     """Tells how far the work is after two seconds: a bar, or lines without a terminal."""
 
-    def __init__(self, terminal: Terminal, what: str = "worlds") -> None:
+    def __init__(self, terminal: Terminal, what: str = "states of the world") -> None:
         self.terminal = terminal
         self.what = what
         self.began = self.told = time.monotonic()
@@ -95,7 +95,7 @@ class ProgressNote:
             self.bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        """Note that so many of all worlds are done; of the first call, that they were before."""
+        """Note that so many of all states are done; of the first call, that they were before."""
         now = time.monotonic()
         if self.before is None:
             self.began, self.told, self.before = now, now, done
@@ -119,7 +119,7 @@ class ProgressNote:
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
 
     def _rate(self, done: int, now: float) -> float:
-        """Worlds a second of this go."""
+        """States of the world a second of this go."""
         return (done - (self.before or 0)) / (now - self.began)
 
 

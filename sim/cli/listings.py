@@ -64,7 +64,8 @@ def _list_responses() -> Iterable[Section]:
 
 
 def _types(kinds: Any) -> Iterable[Section]:
-    from sim.scenario.description import Section, first_line, keys_of
+    from sim.scenario.description import Section
+    from sim.scenario.type_description import first_line, keys_of
 
     for name, kind in kinds.items():
         rows = tuple((key.name, key.holds, key.default, key.meaning) for key in keys_of(kind))

@@ -25,7 +25,7 @@ def relative_volume(run: RunRecord) -> float:
 
 @TABLE.of_run("Q2", "Open hours with traffic suspended", "%", _NONE)
 def disruption(run: RunRecord) -> float:
-    """Suspended traffic (S3) in % of the hours that crossings were open."""
+    """Suspended traffic (O3) in % of the hours that crossings were open."""
     open_h = float(run.usable_h.sum())
     return 100.0 * float(run.engine.suspended_h.sum()) / open_h if open_h > 0.0 else 0.0
 

@@ -1,4 +1,4 @@
-"""Security and order: S1 to S9 of the indicators."""
+"""Security and order: O1 to O9 of the indicators."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ _LESS, _MORE, _NONE = Direction
 DAYS_OF_MEAN: Final = 3
 
 
-@TABLE.of_run("S1", "Arrivals", "persons", _NONE, headline=True)
+@TABLE.of_run("O1", "Arrivals", "persons", _NONE, headline=True)
 def arrivals(run: RunRecord) -> float:
     """People who presented themselves at crossings without a right of entry."""
     return float(run.daily_arrivals.sum())
 
 
-@TABLE.of_run("S2", "Busiest day", "persons/d", _LESS, headline=True)
+@TABLE.of_run("O2", "Busiest day", "persons/d", _LESS, headline=True)
 def busiest_day(run: RunRecord) -> float:
     """Most people who presented themselves on one local day, all crossings together."""
     return float(run.daily_arrivals.sum(axis=1).max(initial=0))
 
 
-@TABLE.of_run("S3", "Traffic suspended", "h", _LESS)
+@TABLE.of_run("O3", "Traffic suspended", "h", _LESS)
 def suspended(run: RunRecord) -> float:
     """Open hours in which traffic was suspended for want of room between the posts."""
     return float(run.engine.suspended_h.sum())
 
 
-@TABLE.of_run("S4", "Unregistered after 24 h", "persons", _LESS)
+@TABLE.of_run("O4", "Unregistered after 24 h", "persons", _LESS)
 def unregistered_after_a_day(run: RunRecord) -> float:
     """People not registered (or heard and found to claim nothing) 24 hours after presenting."""
     return float((run.registration_wait_h > 24.0).sum())
 
 
-@TABLE.of_run("S5_attempts", "Terrain border attempts", "persons", _LESS, headline=True)
+@TABLE.of_run("O5_attempts", "Terrain border attempts", "persons", _LESS, headline=True)
 def green_border_attempts(run: RunRecord) -> float:
     """Times that people tried to cross the terrain border between crossings."""
     return float(run.entries_by_state[State.GREEN_ATTEMPT])
 
 
-@TABLE.of_run("S5_unknown", "Unnoticed entries", "persons", _LESS)
+@TABLE.of_run("O5_unknown", "Unnoticed entries", "persons", _LESS)
 def unnoticed_entries(run: RunRecord) -> float:
     """People who crossed the terrain border and were not found."""
     return float(run.entries_by_state[State.GREEN_UNKNOWN])
 
 
-@TABLE.of_run("S6", "Registration staff in use", "%", _NONE)
+@TABLE.of_run("O6", "Registration staff in use", "%", _NONE)
 def staff_utilisation(run: RunRecord) -> float:
     """Interview hours over the hours that registration officers were on duty, at most all."""
     on_duty = float(run.engine.officer_h.sum())
@@ -59,13 +59,13 @@ def staff_utilisation(run: RunRecord) -> float:
     return 100.0 * interviews / on_duty if on_duty > 0.0 else 0.0
 
 
-@TABLE.of_run("S6_overtime", "Interviews after closing", "h", _LESS)
+@TABLE.of_run("O6_overtime", "Interviews after closing", "h", _LESS)
 def overtime(run: RunRecord) -> float:
     """Hours of interviews outside a crossing's opening hours."""
     return float(run.engine.stations["overtime_h"].sum())
 
 
-@TABLE.of_run("S7", "Days over capacity", "d", _LESS)
+@TABLE.of_run("O7", "Days over capacity", "d", _LESS)
 def days_over_capacity(run: RunRecord) -> float:
     """Crossing-days with more arrivals than the crossing's stated daily capacity."""
     capacity = np.array(
@@ -77,7 +77,7 @@ def days_over_capacity(run: RunRecord) -> float:
     return float((run.daily_arrivals > capacity).sum())
 
 
-@TABLE.of_run("S8", "Days until few arrive", "d", _NONE)
+@TABLE.of_run("O8", "Days until few arrive", "d", _NONE)
 def days_to_regain_control(run: RunRecord) -> float:
     """Days from the first with a three-day mean of arrivals at ``control_per_d`` or above it.
 
@@ -99,7 +99,7 @@ def _three_day_means(run: RunRecord) -> np.ndarray[tuple[int], np.dtype[np.float
     return means
 
 
-@TABLE.of_run("S9", "Gone to another country", "persons", _NONE, headline=True)
+@TABLE.of_run("O9", "Gone to another country", "persons", _NONE, headline=True)
 def diverted(run: RunRecord) -> float:
     """People who went to a neighbouring country's border instead."""
     return float(run.entries_by_state[State.DIVERTED])

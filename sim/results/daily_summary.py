@@ -37,7 +37,7 @@ def summarise_daily(
     *,
     policies: Sequence[str],
     dates: Sequence[date],
-    worlds: pl.DataFrame | Sequence[Any],
+    states_of_world: pl.DataFrame | Sequence[Any],
 ) -> pl.DataFrame:
     """Mean and quantiles over the runs for every policy, day, crossing and series.
 
@@ -50,13 +50,18 @@ def summarise_daily(
         daily: The rows of ``daily.parquet``.
         policies: Every policy that ran, in order.
         dates: Every day of the period, in order.
-        worlds: The runs of each policy, one entry a run; only their number counts.
+        states_of_world: The runs of each policy, one entry a run; only their number counts.
     """
     complete = with_totals(daily)
     pairs = complete.select("crossing", "series").unique().sort("series", "crossing").rows()
     parts = [
         _summarise_one(
-            part, policy=policy, series=series, crossings=crossings, dates=dates, runs=len(worlds)
+            part,
+            policy=policy,
+            series=series,
+            crossings=crossings,
+            dates=dates,
+            runs=len(states_of_world),
         )
         for policy in policies
         for series, crossings in _by_series(pairs)
@@ -69,7 +74,7 @@ def summarise_daily(
 
 def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
     """The daily rows with, for every series and run, the sum over crossings as ``total``."""
-    keys = ["policy", "world", "replicate", "date", "series"]
+    keys = ["policy", "state_of_world", "replicate", "date", "series"]
     given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
     sums = (
         daily.filter(~pl.col("series").is_in(given))
@@ -121,7 +126,7 @@ def _dense(
     keyed = part.with_columns(
         day=pl.col("date").replace_strict(list(dates), range(len(dates)), default=None),
         place=pl.col("crossing").replace_strict(list(crossings), range(len(crossings))),
-        run=pl.struct("world", "replicate").rank("dense").cast(pl.Int64) - 1,
+        run=pl.struct("state_of_world", "replicate").rank("dense").cast(pl.Int64) - 1,
     ).drop_nulls("day")
     block = np.zeros((len(dates), len(crossings), runs))
     cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))

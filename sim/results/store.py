@@ -52,16 +52,20 @@ class StoredResults:
     Attributes:
         folder: Where it stands.
         manifest: What ran, as plain keys (the ``rajasim`` object of ``manifest.json``).
-        indicators: policy, world, replicate, indicator, unit, value.
-        by_class: policy, world, replicate, indicator, class, people, value.
-        ledger: policy, world, replicate, state, persons.
-        daily: policy, world, replicate, date, crossing, series, value; zero rows left out.
+        indicators: policy, state_of_world, replicate, indicator, unit, value.
+        by_class: policy, state_of_world, replicate, indicator, class, people, value.
+        ledger: policy, state_of_world, replicate, state, persons.
+        daily: policy, state_of_world, replicate, date, crossing, series, value; zero rows left
+            out.
         daily_summary: policy, date, crossing, series, mean and quantiles; zeros counted.
-        flows: policy, world, replicate, date, origin, destination, people; zero rows left out.
-        journeys: policy, world, replicate, first_choice, reached, state, persons.
-        exposure: policy, world, replicate, of, which, band, person_h; zero rows left out.
-        worlds: world, hypothesis, response and one column per uncertain parameter.
-        access: policy, world, crossing, begins, ends, access.
+        flows: policy, state_of_world, replicate, date, origin, destination, people; zero rows
+            left out.
+        journeys: policy, state_of_world, replicate, first_choice, reached, state, persons.
+        exposure: policy, state_of_world, replicate, of, which, band, person_h; zero rows left
+            out.
+        states_of_world: state_of_world, hypothesis, response and one column per uncertain
+            parameter.
+        access: policy, state_of_world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high; may have no rows.
         learning: indicator, about, value, low, high, unit; may have no rows.
     """
@@ -76,7 +80,7 @@ class StoredResults:
     flows: pl.DataFrame
     journeys: pl.DataFrame
     exposure: pl.DataFrame
-    worlds: pl.DataFrame
+    states_of_world: pl.DataFrame
     access: pl.DataFrame
     observed: pl.DataFrame
     learning: pl.DataFrame
@@ -109,12 +113,12 @@ def write_results(
         raise TypeError(f"expected every table but the summary, got {', '.join(frames)}")
     refuse_foreign(folder)
     tables = {name: shaped(name, frame, manifest) for name, frame in frames.items()}
-    runs = tables["indicators"].select("world", "replicate").unique(maintain_order=True)
+    runs = tables["indicators"].select("state_of_world", "replicate").unique(maintain_order=True)
     summary = summarise_daily(
         tables["daily"],
         policies=ids(manifest, "policies"),
         dates=scenario_clock(manifest).days,
-        worlds=runs,
+        states_of_world=runs,
     )
     tables["daily_summary"] = shaped("daily_summary", summary, manifest)
     with disk_refusals(folder):
@@ -368,7 +372,7 @@ def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -
         if strangers := set(frame[column].unique().to_list()) - known[column]:
             name = quoted(min(map(str, strangers)))
             raise ResultsError(f"{path}: there is no {column} {name}; {_REWRITE}")
-    for column in ("world", "replicate", "date", "crossing", "series"):
+    for column in ("state_of_world", "replicate", "date", "crossing", "series"):
         if column in frame.columns and frame[column].null_count():
             raise ResultsError(f"{path}: {column} is missing in some rows; {_REWRITE}")
     for column in ("begins", "ends"):

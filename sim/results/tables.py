@@ -11,7 +11,7 @@ import polars as pl
 from sim.errors import ResultsError
 from sim.results.daily_summary import SUMMARY
 
-_RUN: dict[str, Any] = {"policy": pl.String, "world": pl.Int64, "replicate": pl.Int64}
+_RUN: dict[str, Any] = {"policy": pl.String, "state_of_world": pl.Int64, "replicate": pl.Int64}
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ TABLES = {
     "indicators": Table(
         "indicators.csv",
         {**_RUN, "indicator": pl.String, "unit": pl.String, "value": pl.Float64},
-        ("policy", "world", "replicate", "indicator"),
+        ("policy", "state_of_world", "replicate", "indicator"),
         "One value for every policy, run and indicator.",
     ),
     "by_class": Table(
@@ -40,13 +40,13 @@ TABLES = {
             "people": pl.Int64,
             "value": pl.Float64,
         },
-        ("policy", "world", "replicate", "indicator", "class"),
+        ("policy", "state_of_world", "replicate", "indicator", "class"),
         "Indicators of people by class of person; classes overlap.",
     ),
     "ledger": Table(
         "ledger.csv",
         {**_RUN, "state": pl.String, "persons": pl.Int64},
-        ("policy", "world", "replicate", "state"),
+        ("policy", "state_of_world", "replicate", "state"),
         "Where every person of a run stood at its end; sums to the persons created.",
     ),
     "daily": Table(
@@ -58,7 +58,7 @@ TABLES = {
             "series": pl.String,
             "value": pl.Float64,
         },
-        ("policy", "world", "replicate", "date", "crossing", "series"),
+        ("policy", "state_of_world", "replicate", "date", "crossing", "series"),
         "Every daily series of every run; rows with value zero are left out.",
     ),
     "flows": Table(
@@ -70,7 +70,7 @@ TABLES = {
             "destination": pl.String,
             "people": pl.Int64,
         },
-        ("policy", "world", "replicate", "date", "origin", "destination"),
+        ("policy", "state_of_world", "replicate", "date", "origin", "destination"),
         "People who set out on each leg of road, by day; zero rows left out.",
     ),
     "journeys": Table(
@@ -82,13 +82,13 @@ TABLES = {
             "state": pl.String,
             "persons": pl.Int64,
         },
-        ("policy", "world", "replicate", "first_choice", "reached", "state"),
+        ("policy", "state_of_world", "replicate", "first_choice", "reached", "state"),
         "Where people first set out for, where they came through, and how it ended.",
     ),
     "exposure": Table(
         "exposure.parquet",
         {**_RUN, "of": pl.String, "which": pl.String, "band": pl.Int64, "person_h": pl.Float64},
-        ("policy", "world", "replicate", "of", "which", "band"),
+        ("policy", "state_of_world", "replicate", "of", "which", "band"),
         "Outdoor person-hours by wind-chill band, of places and of classes of person.",
     ),
     "daily_summary": Table(
@@ -97,23 +97,24 @@ TABLES = {
         ("policy", "date", "crossing", "series"),
         "Mean and quantiles of the daily series over the runs of a policy; all-zero rows left out.",
     ),
-    "worlds": Table(
-        "worlds.csv",
-        {"world": pl.Int64, "hypothesis": pl.String, "response": pl.String},
-        ("world",),
-        "What each world drew: its hypothesis, its response if any, and every uncertain parameter.",
+    "states_of_world": Table(
+        "states_of_world.csv",
+        {"state_of_world": pl.Int64, "hypothesis": pl.String, "response": pl.String},
+        ("state_of_world",),
+        "What each state of the world drew: its hypothesis, its response if any, and every "
+        "uncertain parameter.",
     ),
     "access": Table(
         "access.csv",
         {
             "policy": pl.String,
-            "world": pl.Int64,
+            "state_of_world": pl.Int64,
             "crossing": pl.String,
             "begins": pl.String,
             "ends": pl.String,
             "access": pl.String,
         },
-        ("policy", "world", "crossing", "begins"),
+        ("policy", "state_of_world", "crossing", "begins"),
         "What each crossing was open to, by the measures in force.",
     ),
     "observed": Table(
@@ -151,7 +152,7 @@ def shaped(name: str, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> pl.Da
     if missing:
         raise ResultsError(f"{table.file}: the frame lacks the columns {', '.join(missing)}")
     extra = [column for column in frame.columns if column not in table.columns]
-    columns = [*table.columns, *(extra if name == "worlds" else [])]
+    columns = [*table.columns, *(extra if name == "states_of_world" else [])]
     schema: Any = dict(table.columns)
     typed = frame.select(columns).cast(schema)
     typed = typed.with_columns(pl.col(pl.Float64).fill_nan(None))

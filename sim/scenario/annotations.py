@@ -1,4 +1,4 @@
-"""Teaches pydantic what the records' own annotations mean.
+"""Pydantic validators for the records' own annotations.
 
 The records of lower floors are plain dataclasses that know nothing of pydantic; they mark fields
 with :class:`~sim.units.Unit` and :class:`~sim.world.network.Refers`. Here these marks become
@@ -9,28 +9,28 @@ as validation context). A :class:`~sim.engine.codes.Code` is read and written as
 from __future__ import annotations
 
 import inspect
-from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.engine.codes import Code
-from sim.errors import nearest
+from sim.errors import did_you_mean
 from sim.units import Unit, UnitError, convert
 from sim.world.network import Record, Refers
 
-# No quantity of a scenario is larger, in the unit of its field: beyond it lie slips of the pen, and
+# No quantity of a scenario is larger, in the unit of its field: beyond it are slips of the pen, and
 # numbers that the engine and the calendar cannot hold.
 LARGEST = 1e6
 ATTRIBUTES = "\n\nAttributes:\n"
 
 
-def _unit_schema(unit: Unit, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+def _unit_schema(unit: Unit, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
     """Read ``90 min`` as a number in the field's own unit."""
 
-    def read(value: Any) -> Any:
+    def read(value: object) -> float | None:
         if value is None:
-            return value
+            return None
         try:
             quantity = convert(value, unit)
         except UnitError as fault:
@@ -43,21 +43,22 @@ def _unit_schema(unit: Unit, source: Any, handler: GetCoreSchemaHandler) -> Core
     return core_schema.no_info_before_validator_function(read, handler(source))
 
 
-def _unit_json_schema(unit: Unit, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+def _unit_json_schema(
+    unit: Unit, schema: CoreSchema, handler: GetJsonSchemaHandler
+) -> JsonSchemaValue:
     inner = handler(schema)
     number = {**inner, "maximum": min(inner.get("maximum", LARGEST), LARGEST)}
     return {"anyOf": [number, {"type": "string"}]}
 
 
-def _reference_schema(mark: Refers, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+def _reference_schema(mark: Refers, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
     """Check that a name is one of those that the context lists for its kind."""
 
-    def check(value: Any, info: core_schema.ValidationInfo) -> Any:
+    def check(value: str, info: core_schema.ValidationInfo) -> str:
         known = (info.context or {}).get(mark.kind)
         if known is None or value in known:
             return value
-        near = nearest(str(value), known)
-        hint = f"did you mean {near!r}?" if near else ""
+        hint = did_you_mean(value, known) or ""
         raise PydanticCustomError(
             "reference",
             "there is no {kind} {name}",
@@ -67,7 +68,7 @@ def _reference_schema(mark: Refers, source: Any, handler: GetCoreSchemaHandler) 
     return core_schema.with_info_after_validator_function(check, handler(source))
 
 
-def _code_schema(kind: type[Code], _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+def _code_schema(kind: type[Code], _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
     """Read a word of an enumeration as its member."""
     return core_schema.no_info_after_validator_function(
         kind.of,
@@ -77,7 +78,9 @@ def _code_schema(kind: type[Code], _source: Any, _handler: GetCoreSchemaHandler)
     )
 
 
-def _code_json_schema(kind: type[Code], schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+def _code_json_schema(
+    kind: type[Code], schema: CoreSchema, handler: GetJsonSchemaHandler
+) -> JsonSchemaValue:
     reference = handler(schema)
     words = handler.resolve_ref_schema(reference)
     words["title"] = kind.__name__

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, TypeAlias, get_type_hints
+from typing import TypeAlias, TypeVar, get_args, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from sim.errors import Problem, ScenarioError, nearest
+from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.document import Document
 
 KeyPath: TypeAlias = Sequence[str | int]
+RecordT = TypeVar("RecordT")
 
 
 @dataclass
 class Checks:
-    """Collects problems and knows where in the files they stand.
+    """Collects problems and locates them in the files.
 
     Attributes:
         document: what is checked.
@@ -43,15 +45,24 @@ class Checks:
             )
         )
 
+    def add_missing(self, key: KeyPath, kind: str, name: str, known: Iterable[str]) -> None:
+        """Note that something is named which does not exist, with the nearest name that does."""
+        self.add(key, f"there is no {kind} {quoted(name)}", did_you_mean(name, known))
+
     def validate(
-        self, kind: Any, data: Any, at: KeyPath, context: dict[str, Any] | None = None
-    ) -> Any:
+        self,
+        kind: type[RecordT],
+        data: object,
+        at: KeyPath,
+        known_ids: Mapping[str, Collection[str]] | None = None,
+    ) -> RecordT | None:
         """Data as a record of a kind; None, with problems noted, where it is none.
 
         Data are read strictly, as JSON is: no number for a time, no text for a number.
         """
         try:
             text = json.dumps(data)
+            context = dict(known_ids or {})
             return TypeAdapter(kind).validate_json(text, strict=True, context=context)
         except ValidationError as fault:
             errors = fault.errors(include_url=False)
@@ -69,7 +80,7 @@ class Checks:
             raise ScenarioError(tuple(self.problems))
 
 
-def _follows(error: Any, errors: Sequence[Any]) -> bool:
+def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
     """Whether a list is called too short only since items of it were refused."""
     if error["type"] != "too_short" or len(error["input"]) < error["ctx"]["min_length"]:
         return False
@@ -77,13 +88,14 @@ def _follows(error: Any, errors: Sequence[Any]) -> bool:
     return any(len(e["loc"]) > depth and e["loc"][:depth] == error["loc"] for e in errors)
 
 
-def _wording(error: Any, known_keys: Callable[[], Collection[str]]) -> tuple[str, str | None]:
+def _wording(
+    error: ErrorDetails, known_keys: Callable[[], Collection[str]]
+) -> tuple[str, str | None]:
     """A pydantic error in plain words, and a hint."""
     kind, given = error["type"], error.get("input")
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        near = nearest(name, known_keys())
-        return f"unknown key {name!r}", f"did you mean {near!r}?" if near else None
+        return f"unknown key {name!r}", did_you_mean(name, known_keys())
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
         return f"missing key {name!r}", None
     if kind.startswith(("datetime", "timezone", "date_")):
@@ -97,32 +109,33 @@ def _wording(error: Any, known_keys: Callable[[], Collection[str]]) -> tuple[str
     return f"{name}: {message}, got {given!r}", hint
 
 
-def keys_within(kinds: Iterable[Any]) -> frozenset[str]:
-    """Every key that may stand in records of these kinds, and in the records inside them."""
+def keys_within(kinds: Iterable[type]) -> frozenset[str]:
+    """Every key that may be in records of these kinds, and in the records inside them."""
     waiting = list(kinds)
-    seen: set[str] = set()
+    visited: set[type] = set()
+    keys: set[str] = set()
     while waiting:
         kind = waiting.pop()
-        if hasattr(kind, "model_fields"):
-            members = {name: each.annotation for name, each in kind.model_fields.items()}
-        else:
+        if kind not in visited:
+            visited.add(kind)
             members = _member_types(kind)
-        seen.update(members)
-        waiting += [inner for each in members.values() for inner in _records_in(each)]
-        waiting = [each for each in waiting if each.__name__ not in seen]
-        seen.add(kind.__name__)
-    return frozenset(name for name in seen if name.islower())
+            keys.update(members)
+            waiting += [inner for each in members.values() for inner in _records_in(each)]
+    return frozenset(keys)
 
 
-def _member_types(kind: Any) -> dict[str, Any]:
+def _member_types(kind: type) -> dict[str, object]:
+    if issubclass(kind, BaseModel):
+        return {name: each.annotation for name, each in kind.model_fields.items()}
+    assert is_dataclass(kind), "a record is a model or a dataclass"
     hints = get_type_hints(kind)
     return {each.name: hints[each.name] for each in fields(kind)}
 
 
-def _records_in(annotation: Any) -> list[Any]:
+def _records_in(annotation: object) -> list[type]:
     """Dataclasses and models that a type mentions."""
     if isinstance(annotation, type) and (
-        is_dataclass(annotation) or hasattr(annotation, "model_fields")
+        is_dataclass(annotation) or issubclass(annotation, BaseModel)
     ):
         return [annotation]
-    return [inner for each in getattr(annotation, "__args__", ()) for inner in _records_in(each)]
+    return [inner for each in get_args(annotation) for inner in _records_in(each)]

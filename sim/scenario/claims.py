@@ -1,7 +1,7 @@
 """The register of contested claims: who says what, who disputes it, and what it would move.
 
 A claims file is read as a scenario file is (``sim.scenario.document``), so that every problem is
-told with its line, and one register may extend another. Its claims are a list with ids.
+reported with its line, and one register may extend another. Its claims are a list with ids.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from annotated_types import MinLen
 
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
-from sim.scenario.scenario import Claim
+from sim.scenario.records import Claim
 from sim.world.network import Record
 
 

@@ -1,24 +1,26 @@
 """Tables that a scenario reads: CSV with a header, lines that begin with # are comments.
 
-Each row knows its line, so that what is wrong is told where it stands.
+Each row knows its line, so that what is wrong is reported with its place.
 """
 
 from __future__ import annotations
 
 import csv
-import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from sim.clock import Clock
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.scenario import Observation
+from sim.scenario.records import Observation
 from sim.world.weather import Weather
 
+T = TypeVar("T")
 LARGEST_TABLE_BYTES = 64 * 2**20
 TEMPERATURES_C = (-100.0, 70.0)
 WINDS_KMH = (0.0, 500.0)
@@ -28,7 +30,7 @@ COUNTS = ("best", "low", "high")
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table, and where it stands."""
+    """A row of a table, and its place in the file."""
 
     path: Path
     line: int
@@ -44,14 +46,7 @@ class Row:
         Raises:
             ScenarioError: it is none.
         """
-        text = self.cells[name]
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            raise self.problem(f"{name}: expected {low:g} to {high:g}, got {quoted(text)}")
-        return value
+        return self._parse(name, float, f"{low:g} to {high:g}", lambda value: low <= value <= high)
 
     def moment(self, name: str) -> datetime:
         """A cell as a time with its zone.
@@ -59,16 +54,8 @@ class Row:
         Raises:
             ScenarioError: it is none.
         """
-        text = self.cells[name]
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None or not 1 < moment.year < 9999:
-            raise self.problem(
-                f"{name}: expected a time with its zone, as 2023-11-18T00:00Z, got {quoted(text)}"
-            )
-        return moment
+        form = "a time with its zone, as 2023-11-18T00:00Z"
+        return self._parse(name, datetime.fromisoformat, form, _is_exact)
 
     def day(self, name: str) -> date:
         """A cell as a day.
@@ -76,12 +63,25 @@ class Row:
         Raises:
             ScenarioError: it is none.
         """
+        return self._parse(name, date.fromisoformat, "a day, as 2023-11-18")
+
+    def _parse(
+        self,
+        name: str,
+        parse: Callable[[str], T],
+        expected: str,
+        fits: Callable[[T], bool] = lambda _: True,
+    ) -> T:
         text = self.cells[name]
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            message = f"{name}: expected a day, as 2023-11-18, got {quoted(text)}"
-            raise self.problem(message) from None
+        with suppress(ValueError):
+            if fits(value := parse(text)):
+                return value
+        raise self.problem(f"{name}: expected {expected}, got {quoted(text)}")
+
+
+def _is_exact(moment: datetime) -> bool:
+    """Whether it has its zone, and a year in which that can be converted."""
+    return moment.tzinfo is not None and 1 < moment.year < 9999
 
 
 def read_table(path: Path, columns: Sequence[str]) -> list[Row]:

@@ -1,43 +1,26 @@
-"""A scenario, or a type of policy or hypothesis, in plain words and tables.
-
-What is said is taken from the checked records and their docstrings, so that nothing is told twice.
-"""
+"""A scenario in plain words and tables, out of its checked records and nothing else."""
 
 from __future__ import annotations
 
-import inspect
-import re
-import types
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import date, datetime
-from enum import Enum
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 
+from sim.clock import Opening
 from sim.engine.codes import Mode
 from sim.policies.composition import Joined
 from sim.policies.timed import Step
-from sim.scenario.scenario import (
+from sim.scenario.records import (
     Claim,
     NamedHypothesis,
     NamedPolicy,
     NamedResponse,
-    Scenario,
+    ScenarioRecord,
     Statement,
 )
-from sim.units import Unit
-from sim.world.network import Crossing, Refers
+from sim.scenario.value_text import shown
+from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
-
-_PLAIN = {
-    datetime: "time",
-    date: "day",
-    str: "text",
-    int: "whole number",
-    float: "number",
-    bool: "true or false",
-}
-_ATTRIBUTE = re.compile(r"^    (\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,20 +40,7 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True)
-class Key:
-    """A key that a type of policy or hypothesis has in a scenario file."""
-
-    name: str
-    holds: str
-    default: str
-    meaning: str
-
-
-# ---- a scenario
-
-
-def describe_scenario(scenario: Scenario) -> Iterator[Section]:
+def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     """Everything that a scenario says, part by part."""
     yield _summary(scenario)
     yield _crossings(scenario)
@@ -87,7 +57,7 @@ def describe_scenario(scenario: Scenario) -> Iterator[Section]:
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
 
 
-def _summary(scenario: Scenario) -> Section:
+def _summary(scenario: ScenarioRecord) -> Section:
     clock = scenario.world.clock
     start, end = (clock.instant(hour) for hour in (0.0, clock.duration_h))
     return Section(
@@ -96,13 +66,13 @@ def _summary(scenario: Scenario) -> Section:
             scenario.summary,
             f"Period: {shown(start)} to {shown(end)}, {len(clock.days)} days; "
             f"times are those of {clock.zone}.",
-            f"Runs: {scenario.replicates} worlds with seed {scenario.seed} where nothing else is "
-            "asked for; every policy meets the same worlds.",
+            f"Runs: {scenario.replicates} states of the world with seed {scenario.seed} where "
+            "nothing else is asked for; every policy is run in the same ones.",
         ),
     )
 
 
-def _crossings(scenario: Scenario) -> Section:
+def _crossings(scenario: ScenarioRecord) -> Section:
     return Section(
         "Crossings",
         (
@@ -131,12 +101,12 @@ def _crossing_row(crossing: Crossing) -> tuple[str, ...]:
     return (name, hours, modes, gate, interviews, asylum, crossing.source)
 
 
-def _between(opening: Any) -> list[str]:
+def _between(opening: Opening) -> list[str]:
     since = [f"from {opening.since}"] if opening.since else []
     return since + ([f"until {opening.until}"] if opening.until else [])
 
 
-def _places(scenario: Scenario) -> Section:
+def _places(scenario: ScenarioRecord) -> Section:
     network = scenario.world.network
     rows = [(f"{hub.name} ({hub.id})", "town or junction", hub.source) for hub in network.hubs]
     rows += [
@@ -155,85 +125,82 @@ def _places(scenario: Scenario) -> Section:
     return Section("Places", lines, ("place", "what it is", "source"), tuple(rows))
 
 
-def _demand(scenario: Scenario) -> Section:
-    demand, clock = scenario.world.demand, scenario.world.clock
-
-    def at(moment: datetime) -> str:
-        return shown(clock.instant(clock.hours(moment)))
-
-    def hubs(weights: Mapping[str, float]) -> str:
-        return ", ".join(f"{hub} {shown(weight)}" for hub, weight in weights.items())
-
-    rows = [
-        (f"from {at(each.since)}", f"{shown(each.persons_per_d)} people a day", each.source)
-        for each in demand.steps
-    ]
-    rows += [
-        (each.name, f"share {shown(each.share)}, by way of {hubs(each.gateways)}", each.source)
-        for each in demand.origins
-    ]
-    rows += [
-        (f"there at {at(each.at)}", f"{each.persons} people: {hubs(each.gateways)}", each.source)
-        for each in demand.stocks
-    ]
-    rows += [
-        (f"group {each.id}", f"{each.persons} people at {each.hub}, {at(each.at)}", "given by hand")
-        for each in demand.groups
-    ]
-    return Section(
-        "People who want to cross", (), ("who or when", "how many", "source"), tuple(rows)
-    )
+def _demand(scenario: ScenarioRecord) -> Section:
+    columns = ("who or when", "how many", "source")
+    return Section("People who want to cross", (), columns, tuple(_demand_rows(scenario)))
 
 
-def _policies(scenario: Scenario) -> Iterator[Section]:
+def _demand_rows(scenario: ScenarioRecord) -> Iterator[tuple[str, ...]]:
+    demand = scenario.world.demand
+    for step in demand.steps:
+        since = shown(_local(scenario, step.since))
+        yield f"from {since}", f"{shown(step.persons_per_d)} people a day", step.source
+    for origin in demand.origins:
+        hubs = shown(origin.gateways)
+        yield origin.name, f"share {shown(origin.share)}, by way of {hubs}", origin.source
+    for stock in demand.stocks:
+        at = shown(_local(scenario, stock.at))
+        yield f"there at {at}", f"{stock.persons} people: {shown(stock.gateways)}", stock.source
+    for group in demand.groups:
+        at = shown(_local(scenario, group.at))
+        yield f"group {group.id}", f"{group.persons} people at {group.hub}, {at}", "given by hand"
+
+
+def _policies(scenario: ScenarioRecord) -> Iterator[Section]:
     reference = scenario.policies[scenario.reference]
     yield Section("Policies", (f"The others are compared with {reference.label}.",))
     for each in scenario.policies.values():
         yield _rule(scenario, each, f"{each.label} ({each.id}), type {each.rule.type}")
 
 
-def _hypotheses(scenario: Scenario) -> Iterator[Section]:
-    contested = "What it does is contested: no hypothesis is assumed, and every world draws one."
+def _hypotheses(scenario: ScenarioRecord) -> Iterator[Section]:
+    contested = (
+        "What it does is contested: no hypothesis is assumed, and every state of the world "
+        "draws one."
+    )
     yield Section("Hypotheses about the transit side", (contested,))
     total = sum(each.weight for each in scenario.hypotheses.values())
     for each in scenario.hypotheses.values():
         title = f"{each.label} ({each.id}), type {each.rule.type}, {each.weight / total:.0%}"
-        yield _rule(scenario, each, f"{title} of worlds")
+        yield _rule(scenario, each, f"{title} of the states of the world")
 
 
-def _responses(scenario: Scenario) -> Iterator[Section]:
+def _responses(scenario: ScenarioRecord) -> Iterator[Section]:
     if not scenario.responses:
         return
-    fixed = "A fixed list of rival rules: each world draws one that may go with its hypothesis."
+    fixed = (
+        "A fixed list of rival rules: each state of the world draws one that may go with its "
+        "hypothesis."
+    )
     yield Section("How the transit side answers to what it sees", (fixed,))
     for each in scenario.responses.values():
         title = f"{each.label} ({each.id}), type {each.rule.type}, weight {shown(each.weight)}"
         yield _rule(scenario, each, f"{title}, with {', '.join(each.hypotheses)}")
 
 
-def _oversight(scenario: Scenario) -> Iterator[Section]:
+def _oversight(scenario: ScenarioRecord) -> Iterator[Section]:
     rules = scenario.oversight
     if rules is not None:
         lines = (f"- {name}: {text}" for name, text in _settings(scenario, rules))
         yield Section("Oversight of restrictive decisions", tuple(lines))
 
 
-def _claims(scenario: Scenario) -> Iterator[Section]:
+def _claims(scenario: ScenarioRecord) -> Iterator[Section]:
     if not scenario.claims:
         return
-    neutral = "Each is told with who says it and who disputes it; no side is taken."
+    neutral = "Each is listed with who says it and who disputes it; no side is taken."
     yield Section("Contested claims", (neutral,))
     for each in scenario.claims:
         yield Section(f"{each.id}: {each.claim}", tuple(_claim(each)))
 
 
-def _legal_positions(scenario: Scenario) -> Iterator[Section]:
+def _legal_positions(scenario: ScenarioRecord) -> Iterator[Section]:
     if scenario.legal_positions:
-        told = (
+        lines = (
             f"- {each.who} ({each.when}): {each.position} [{each.source}]"
             for each in scenario.legal_positions
         )
-        yield Section("What the law is held to be", tuple(told))
+        yield Section("What the law is held to be", tuple(lines))
 
 
 def _claim(claim: Claim) -> Iterator[str]:
@@ -250,15 +217,16 @@ def _statement(statement: Statement) -> str:
 
 
 def _rule(
-    scenario: Scenario, named: NamedPolicy | NamedHypothesis | NamedResponse, title: str
+    scenario: ScenarioRecord, named: NamedPolicy | NamedHypothesis | NamedResponse, title: str
 ) -> Section:
     lines = [named.summary] if named.summary else []
     lines += [f"- {name}: {text}" for name, text in _settings(scenario, named.rule)]
     return Section(title, (*lines, f"Source: {named.source}"))
 
 
-def _settings(scenario: Scenario, rule: Any) -> Iterator[tuple[str, str]]:
+def _settings(scenario: ScenarioRecord, rule: object) -> Iterator[tuple[str, str]]:
     """What a rule's keys say, where they say anything; the steps of a calendar one by one."""
+    assert is_dataclass(rule), "rules are records"
     for each in fields(rule):
         value = getattr(rule, each.name)
         if isinstance(rule, Joined) and each.name == "rules":
@@ -269,7 +237,7 @@ def _settings(scenario: Scenario, rule: Any) -> Iterator[tuple[str, str]]:
             yield each.name, _shown_in(scenario, value)
 
 
-def _step(scenario: Scenario, step: Step) -> str:
+def _step(scenario: ScenarioRecord, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
     about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
     return (
@@ -278,12 +246,12 @@ def _step(scenario: Scenario, step: Step) -> str:
     )
 
 
-def _local(scenario: Scenario, moment: datetime) -> datetime:
+def _local(scenario: ScenarioRecord, moment: datetime) -> datetime:
     clock = scenario.world.clock
     return clock.instant(clock.hours(moment))
 
 
-def _shown_in(scenario: Scenario, value: Any) -> str:
+def _shown_in(scenario: ScenarioRecord, value: object) -> str:
     if isinstance(value, datetime):
         return shown(_local(scenario, value))
     if isinstance(value, Mapping):
@@ -291,7 +259,7 @@ def _shown_in(scenario: Scenario, value: Any) -> str:
     return shown(value)
 
 
-def _uncertainties(scenario: Scenario) -> Section:
+def _uncertainties(scenario: ScenarioRecord) -> Section:
     rows = tuple(
         (
             each.parameter,
@@ -303,12 +271,12 @@ def _uncertainties(scenario: Scenario) -> Section:
         )
         for each in scenario.uncertainties
     )
-    lines = ("Each world draws these anew: half of the worlds on either side of the centre.",)
+    drawn = "Each state of the world draws these: half of the states on either side of the centre."
     columns = ("parameter", "range", "centre", "unit", "scale", "source")
-    return Section("Uncertainties", lines, columns, rows)
+    return Section("Uncertainties", (drawn,), columns, rows)
 
 
-def _assumptions(scenario: Scenario) -> Section:
+def _assumptions(scenario: ScenarioRecord) -> Section:
     rows = []
     for each in scenario.assumptions:
         known = each.key in PARAMETER_NAMES
@@ -317,90 +285,3 @@ def _assumptions(scenario: Scenario) -> Section:
         rows.append((each.key, shown(each.value), each.unit, spread, meaning, each.source))
     columns = ("assumption", "value", "unit", "drawn from", "meaning", "source")
     return Section("Assumptions", (), columns, tuple(rows))
-
-
-def shown(value: Any) -> str:
-    """A value of a scenario as a reader would write it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {shown(each)}" for key, each in value.items())
-    if isinstance(value, tuple | list):
-        joint = "; then " if value and isinstance(value[0], tuple) else ", "
-        return joint.join(map(shown, value))
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(map(shown, value)))
-    return str(value)
-
-
-# ---- types of policies and hypotheses
-
-
-def first_line(kind: type[Any]) -> str:
-    """What a type is, in a line."""
-    return (kind.__doc__ or "").strip().split("\n", maxsplit=1)[0]
-
-
-def keys_of(kind: type[Any]) -> list[Key]:
-    """The keys of a type, with what they hold and mean; those of its parts after them."""
-    hints = get_type_hints(kind, include_extras=True)
-    meanings = {
-        found[1]: " ".join(found[2].split())
-        for part in reversed(kind.__mro__)
-        for found in _ATTRIBUTE.finditer(inspect.getdoc(part) or "")
-    }
-    own = [
-        Key(each.name, _words(hints[each.name]), _default(each), meanings.get(each.name, ""))
-        for each in fields(kind)
-    ]
-    parts = [(each.name, part) for each in fields(kind) for part in _parts(hints[each.name])]
-    inner = [
-        Key(f"{name}.{key.name}", key.holds, key.default, key.meaning)
-        for name, part in parts
-        for key in keys_of(part)
-    ]
-    return own + inner
-
-
-def _default(field: Any) -> str:
-    if field.default is not MISSING:
-        return "none" if field.default in (None, (), frozenset()) else shown(field.default)
-    return "must be given" if field.default_factory is MISSING else "none"
-
-
-def _words(annotation: Any) -> str:
-    """What a key holds, in words."""
-    if get_origin(annotation) is Annotated:
-        return _annotated_words(annotation)
-    inner = [each for each in get_args(annotation) if each not in (Ellipsis, types.NoneType)]
-    if get_origin(annotation) in (Union, types.UnionType):
-        return " or ".join(map(_words, inner))
-    if get_origin(annotation) in (tuple, frozenset):
-        return f"list of {_words(inner[0])}"
-    if inner:
-        key = "name" if inner[0] is str else _words(inner[0])
-        return f"{_words(inner[1])} by {key}"
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return ", ".join(map(str, annotation))
-    return _PLAIN.get(annotation, getattr(annotation, "__name__", "").lower())
-
-
-def _annotated_words(annotation: Any) -> str:
-    marks: Sequence[Any] = annotation.__metadata__
-    for mark in marks:
-        if isinstance(mark, Refers):
-            return f"{mark.kind} id"
-    units = [str(mark) for mark in marks if isinstance(mark, Unit)]
-    return ", ".join([_words(get_args(annotation)[0]), *units])
-
-
-def _parts(annotation: Any) -> Iterator[type[Any]]:
-    """Records that a key holds."""
-    if isinstance(annotation, type) and is_dataclass(annotation):
-        yield annotation
-    for each in get_args(annotation):
-        yield from _parts(each)

@@ -52,7 +52,8 @@ class Document:
     @property
     def data(self) -> dict[str, Any]:
         """The merged data as plain Python values; a new copy at every call."""
-        plain: dict[str, Any] = self._root.plain
+        plain = self._root.plain
+        assert isinstance(plain, dict), "the top of a file is a mapping"
         return plain
 
     def locate(self, key: Sequence[str | int]) -> Location:

@@ -96,7 +96,7 @@ def read_chain(path: Path, problems: list[Problem]) -> list[Part]:
 
 
 def _cite(error: ScenarioError, cited: Node | None) -> list[Problem]:
-    """Problems of a file as a whole, told at the ``extends`` that names it."""
+    """Problems of a file as a whole, reported at the ``extends`` that names it."""
     if cited is None:
         return list(error.problems)
     return [

@@ -79,7 +79,7 @@ def put(root: Node, name: str, *, value: Node, problems: list[Problem]) -> Node:
 
 
 def _replaced(node: Node, parts: Sequence[str], value: Node) -> Node:
-    """A copy of the node in which the value stands at the path.
+    """A copy of the node with the value at the path.
 
     Raises:
         _NoSuchPathError: a part of the path does not exist.

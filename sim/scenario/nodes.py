@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sim.errors import Problem
 
 Scalar: TypeAlias = str | int | float | bool | None
+Plain: TypeAlias = Scalar | dict[str, "Plain"] | list["Plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Node:
         return self.key_at if isinstance(self.value, dict | list) else self.at
 
     @property
-    def plain(self) -> Any:
+    def plain(self) -> Plain:
         """The value without places, new at every call."""
         if isinstance(self.value, dict):
             return {key: child.plain for key, child in self.value.items()}

@@ -1,7 +1,7 @@
 """From YAML text to located nodes; what is refused is noted, and the reading goes on.
 
 The text is read as parser events rather than composed nodes: an alias is then met where it
-stands, and the depth is bounded here and not by the interpreter's stack.
+is written, and the depth is bounded here and not by the interpreter's stack.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -62,7 +62,7 @@ class _Composer:
     def __init__(self, source: Path, problems: list[Problem]) -> None:
         self._source = source
         self._problems = problems
-        self._events: Iterator[Any] = iter(())
+        self._events: Iterator[Event] = iter(())
         self._path: list[str] = []
 
     def compose(self, text: str) -> Node | None:
@@ -93,7 +93,7 @@ class _Composer:
             self._refuse(self._at(extra), "starts a second document; a scenario file is one")
         return root
 
-    def _node(self, event: Any, *, depth: int) -> Node:
+    def _node(self, event: Event, *, depth: int) -> Node:
         at = self._at(event)
         self._check_decoration(event, at)
         if isinstance(event, ScalarEvent):
@@ -121,7 +121,7 @@ class _Composer:
             self._path.pop()
         return children
 
-    def _key(self, event: Any, at: Location, *, depth: int) -> str | None:
+    def _key(self, event: Event, at: Location, *, depth: int) -> str | None:
         if not isinstance(event, ScalarEvent):
             self._node(event, depth=depth + 1)
             self._refuse(at, "a key must be text, not a list or a mapping")
@@ -159,7 +159,7 @@ class _Composer:
             elif name is not None:
                 first[name] = item
 
-    def _scalar(self, event: Any, at: Location) -> Scalar:
+    def _scalar(self, event: Event, at: Location) -> Scalar:
         text: str = event.value
         if not event.implicit[0]:
             if found := UNPRINTABLE.search(text):
@@ -171,7 +171,7 @@ class _Composer:
             self._refuse(at, str(error))
             return None
 
-    def _check_decoration(self, event: Any, at: Location) -> None:
+    def _check_decoration(self, event: Event, at: Location) -> None:
         if isinstance(event, AliasEvent):
             hint = "write the value out, or build on a file with 'extends'"
             self._refuse(at, f"alias {quoted('*' + event.anchor)} is not read", hint=hint)
@@ -186,10 +186,10 @@ class _Composer:
         key = ".".join(self._path) or None
         self._problems.append(at.problem(message, key=key, hint=hint))
 
-    def _at(self, event: Any) -> Location:
+    def _at(self, event: Event) -> Location:
         return self._mark(event.start_mark)
 
-    def _mark(self, mark: Any) -> Location:
+    def _mark(self, mark: StringMark) -> Location:
         return Location(self._source, mark.line + 1, mark.column + 1)
 
     def _syntax_problem(self, error: Exception) -> Problem:

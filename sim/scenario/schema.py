@@ -7,17 +7,18 @@ to the file itself is declared here.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Interval, Len, MaxLen, MinLen
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
 
 from sim.clock import require_zone
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight
 from sim.scenario.annotations import teach
-from sim.scenario.scenario import LegalPosition
+from sim.scenario.records import LegalPosition
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
 from sim.world.origins import Demand
 from sim.world.parameters import PARAMETER_NAMES
@@ -48,7 +49,7 @@ class ParameterValue(_Record):
 
 
 class UncertainRange(_Record):
-    """The range of an uncertain parameter: half of the worlds lie on each side of the centre."""
+    """The range of an uncertain parameter: half of the draws are on each side of the centre."""
 
     low: float
     high: float
@@ -83,7 +84,7 @@ class ObservedFile(_Record):
 
 
 class Runs(_Record):
-    """How many worlds, and the seed of their luck."""
+    """How many states of the world are drawn, and the seed of all random numbers."""
 
     replicates: Annotated[int, Interval(gt=0, le=MOST_WORLDS)] = 100
     seed: Annotated[int, Ge(0)] = 1
@@ -158,38 +159,40 @@ class ScenarioFile(_Record):
     max_persons: Annotated[int, Interval(gt=0, le=100 * MOST_PERSONS)] = MOST_PERSONS
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> JsonSchemaValue:
     """The JSON Schema of a scenario file, for editors.
 
     ``extends`` and ``overrides`` are understood before the rest and added here by hand.
     """
-    from pydantic import TypeAdapter
-
     schema = ScenarioFile.model_json_schema()
+    properties = schema["properties"]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["properties"]["extends"] = {"type": "string", "description": "the file to start from"}
-    schema["properties"]["overrides"] = {
+    properties["extends"] = {"type": "string", "description": "the file to start from"}
+    properties["overrides"] = {
         "type": "object",
-        "description": "key paths and the values that replace what stands there",
+        "description": "key paths and the values that replace what is there",
     }
-    schema["properties"]["parameters"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
-    schema["properties"]["uncertainties"]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
+    for section in ("parameters", "uncertainties"):
+        properties[section]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
     schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
     for section, described, kinds in (
         ("policies", DescribedPolicy, registered_policies()),
         ("hypotheses", WeightedHypothesis, registered_hypotheses()),
         ("responses", WeightedResponse, registered_responses()),
     ):
-        choices = []
-        for name, kind in kinds.items():
-            own = TypeAdapter(kind).json_schema(ref_template="#/$defs/{model}")
-            schema["$defs"].update(own.pop("$defs", {}))
-            choices.append(_merged(name, described, own))
-        schema["properties"][section]["additionalProperties"] = {"anyOf": choices}
+        choices = [_merged(name, described, _own(kind, schema)) for name, kind in kinds.items()]
+        properties[section]["additionalProperties"] = {"anyOf": choices}
     return schema
 
 
-def _merged(type_name: str, described: type[BaseModel], own: dict[str, Any]) -> dict[str, Any]:
+def _own(kind: type, schema: JsonSchemaValue) -> JsonSchemaValue:
+    """The schema of a type's own keys; what it refers to goes to the definitions of the whole."""
+    own = TypeAdapter(kind).json_schema(ref_template="#/$defs/{model}")
+    schema["$defs"].update(own.pop("$defs", {}))
+    return own
+
+
+def _merged(type_name: str, described: type[Described], own: JsonSchemaValue) -> JsonSchemaValue:
     """One object schema out of the common keys and a policy's or hypothesis's own."""
     common = described.model_json_schema()
     return {

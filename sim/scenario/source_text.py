@@ -73,5 +73,5 @@ def location_in(path: Path, text: str, *, offset: int) -> Location:
 
 
 def unprintable(character: str) -> str:
-    """What is said of a character that may not stand in a file."""
+    """The message about a character that may not be in a file."""
     return f"holds the control character U+{ord(character):04X}"

@@ -1,8 +1,8 @@
-"""What a scenario says of itself, in other languages: gettext catalogues beside its file.
+"""The texts of a scenario in other languages: gettext catalogues beside its file.
 
 ``base.fi.po`` translates titles, labels, summaries, names of places and limits of ``base.yaml``
 into Finnish; where a file extends another, the catalogues of both count, its own first. A text
-without a translation is shown as it stands in the scenario. Catalogues change no number, so they
+without a translation is shown as it is in the scenario. Catalogues change no number, so they
 are no part of a scenario's digest; what a report may show of them travels in the manifest.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.scenario import Scenario
+from sim.scenario.records import ScenarioRecord
 from sim.scenario.source_text import read_text
 from sim.text.languages import TRANSLATED
 
@@ -52,7 +52,7 @@ def read_translations(files: Sequence[Path]) -> Translations:
     return found
 
 
-def shown_translations(scenario: Scenario) -> Translations:
+def shown_translations(scenario: ScenarioRecord) -> Translations:
     """The translations of texts that a report may show."""
     shown = frozenset(shown_texts(scenario))
     return {
@@ -61,8 +61,8 @@ def shown_translations(scenario: Scenario) -> Translations:
     }
 
 
-def stale_texts(scenario: Scenario) -> list[Problem]:
-    """What the scenario's own catalogues translate though it says no such thing (any more)."""
+def stale_texts(scenario: ScenarioRecord) -> list[Problem]:
+    """Entries of the scenario's own catalogues for texts that the scenario does not show."""
     shown = sorted(set(shown_texts(scenario)))
     return [
         Problem(
@@ -77,8 +77,8 @@ def stale_texts(scenario: Scenario) -> list[Problem]:
     ]
 
 
-def shown_texts(scenario: Scenario) -> Iterator[str]:
-    """What a scenario says of itself in charts and reports."""
+def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
+    """The texts of a scenario that charts and reports show."""
     yield from (scenario.title, scenario.summary, *scenario.limits)
     for kind in (scenario.policies, scenario.hypotheses, scenario.responses):
         for each in kind.values():
@@ -96,7 +96,7 @@ def shown_texts(scenario: Scenario) -> Iterator[str]:
 
 
 def _catalogues(file: Path) -> Iterator[tuple[str, Path]]:
-    """Languages and catalogues that lie beside a scenario file."""
+    """Languages and catalogues beside a scenario file."""
     for language in TRANSLATED:
         path = file.with_name(f"{file.stem}.{language}.po")
         if os.path.lexists(path):
@@ -109,11 +109,12 @@ def _damaged(path: Path, line: int, reason: str) -> Problem:
 
 
 def _entries(path: Path) -> list[_Entry]:
-    """What a catalogue translates; entries that are empty or marked as fuzzy wait for somebody.
+    """What a catalogue translates; entries that are empty or marked as fuzzy are left out.
 
     Raises:
         ScenarioError: it cannot be read, with file and line.
     """
+    # Babel is heavy, and most scenarios are read without a catalogue beside them.
     from babel.messages.pofile import PoFileError, read_po
 
     text = read_text(path)

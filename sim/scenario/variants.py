@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import InputError, did_you_mean, quoted
+from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.scenario.annotations import teach
-from sim.scenario.scenario import NamedPolicy, Scenario
+from sim.scenario.draft import known_ids
+from sim.scenario.records import NamedPolicy
+from sim.scenario.scenario import Scenario
 
 teach()
 
+Keys: TypeAlias = dict[str, object]
 
-def with_variants(scenario: Scenario, policy: str, key: str, values: Sequence[Any]) -> Scenario:
+
+def with_variants(scenario: Scenario, policy: str, key: str, values: Sequence[object]) -> Scenario:
     """The scenario with one policy, and variants of it whose ``key`` has other values.
 
     Args:
-        scenario: where the policy stands.
+        scenario: has the policy.
         policy: its id.
         key: path of a key within the policy, as ``officers.salla``.
-        values: what stands there in the variants, one after another.
+        values: the values of that key in the variants, one after another.
 
     Raises:
         InputError: if there is no such key, or a value does not fit.
@@ -34,8 +39,8 @@ def with_variants(scenario: Scenario, policy: str, key: str, values: Sequence[An
     return replace(scenario, policies=named, reference=policy)
 
 
-def _variant(scenario: Scenario, base: NamedPolicy, key: str, value: Any) -> NamedPolicy:
-    """One variant; its id tells the key and the value."""
+def _variant(scenario: Scenario, base: NamedPolicy, key: str, value: object) -> NamedPolicy:
+    """One variant; its id has the key and the value."""
     return replace(
         base,
         id=f"{base.id} {key}={value}",
@@ -44,21 +49,23 @@ def _variant(scenario: Scenario, base: NamedPolicy, key: str, value: Any) -> Nam
     )
 
 
-def _varied(scenario: Scenario, base: NamedPolicy, path: Sequence[str], value: Any) -> Any:
+def _varied(scenario: Scenario, base: NamedPolicy, path: Sequence[str], value: object) -> Policy:
     rule = base.rule
     if isinstance(rule, Joined):
         raise InputError(f"{quoted(base.id)} is made of other policies: vary one of its parts")
-    keys = {each.name: getattr(rule, each.name) for each in fields(rule)}  # type: ignore[arg-type]
+    assert is_dataclass(rule), "policies are records"
+    keys = {each.name: getattr(rule, each.name) for each in fields(rule)}
+    world = scenario.world
+    known = known_ids(world.network, world.demand.origins, scenario.policies)
     try:
-        return TypeAdapter(type(rule)).validate_python(
-            _replaced(keys, path, value), context=_known(scenario)
-        )
+        kind: TypeAdapter[Policy] = TypeAdapter(type(base.rule))
+        return kind.validate_python(_replaced(keys, path, value), context=dict(known))
     except ValidationError as fault:
         reason = fault.errors(include_url=False)[0]["msg"]
         raise InputError(f"{'.'.join(path)} cannot be {quoted(str(value))}: {reason}") from fault
 
 
-def _replaced(keys: dict[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
+def _replaced(keys: Keys, path: Sequence[str], value: object) -> Keys:
     """The keys with the value at a path; the path must be there but for its last step."""
     first, *rest = path
     if not rest:
@@ -68,15 +75,3 @@ def _replaced(keys: dict[str, Any], path: Sequence[str], value: Any) -> dict[str
         hint = did_you_mean(first, list(keys)) or ""
         raise InputError(f"there is nothing inside a key {quoted(first)} {hint}")
     return {**keys, first: _replaced(inner, rest, value)}
-
-
-def _known(scenario: Scenario) -> dict[str, list[str]]:
-    network = scenario.world.network
-    return {
-        "crossing": [each.id for each in network.crossings],
-        "hub": [each.id for each in network.hubs],
-        "neighbour": [each.id for each in network.neighbours],
-        "segment": [each.id for each in network.segments],
-        "origin": [each.id for each in scenario.world.demand.origins],
-        "policy": list(scenario.policies),
-    }

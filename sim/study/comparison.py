@@ -1,7 +1,8 @@
 """A comparison of policies on common random numbers: frames for the results files, a manifest.
 
-Every policy meets the same worlds: the same people with the same luck, the same hypothesis and the
-same parameters. So a difference between two policies in a world is due to the policies.
+Every policy meets the same states of the world: the same people with the same luck, the same
+hypothesis and the same parameters. So a difference between two policies in a state of the world is
+due to the policies.
 """
 
 from __future__ import annotations
@@ -35,15 +36,16 @@ class StudyFrames:
     """What a study found, ready to be stored.
 
     Attributes:
-        indicators: policy, world, replicate, indicator, unit, value.
-        by_class: policy, world, replicate, indicator, class, people, value.
-        ledger: policy, world, replicate, state, persons.
-        daily: policy, world, replicate, date, crossing, series, value; zeros left out.
-        flows: policy, world, replicate, date, origin, destination, people; zeros left out.
-        journeys: policy, world, replicate, first_choice, reached, state, persons.
-        exposure: policy, world, replicate, of, which, band, person_h; zeros left out.
-        worlds: world, hypothesis, response, and a column per uncertain parameter.
-        access: policy, world, crossing, begins, ends, access.
+        indicators: policy, state_of_world, replicate, indicator, unit, value.
+        by_class: policy, state_of_world, replicate, indicator, class, people, value.
+        ledger: policy, state_of_world, replicate, state, persons.
+        daily: policy, state_of_world, replicate, date, crossing, series, value; zeros left out.
+        flows: policy, state_of_world, replicate, date, origin, destination, people; zeros left
+            out.
+        journeys: policy, state_of_world, replicate, first_choice, reached, state, persons.
+        exposure: policy, state_of_world, replicate, of, which, band, person_h; zeros left out.
+        states_of_world: state_of_world, hypothesis, response, and a column per uncertain parameter.
+        access: policy, state_of_world, crossing, begins, ends, access.
         observed: date, crossing, best, low, high.
         learning: indicator, about, value, low, high, unit.
     """
@@ -55,7 +57,7 @@ class StudyFrames:
     flows: pl.DataFrame
     journeys: pl.DataFrame
     exposure: pl.DataFrame
-    worlds: pl.DataFrame
+    states_of_world: pl.DataFrame
     access: pl.DataFrame
     observed: pl.DataFrame
     learning: pl.DataFrame
@@ -78,7 +80,7 @@ def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[st
 
 
 def chosen_hypothesis(scenario: Scenario, name: str | None) -> str | None:
-    """The id of a hypothesis that every world shall hold, or None to draw it.
+    """The id of a hypothesis that every state of the world shall hold, or None to draw it.
 
     Raises:
         InputError: if the name is no hypothesis of the scenario.
@@ -91,7 +93,7 @@ def chosen_hypothesis(scenario: Scenario, name: str | None) -> str | None:
 
 
 def chosen_response(scenario: Scenario, name: str | None) -> str | None:
-    """The id of a response rule that every world shall hold where it may, or None to draw it.
+    """The id of a response rule that every state shall hold where it may, or None to draw it.
 
     Raises:
         InputError: if the name is no response of the scenario.
@@ -139,7 +141,7 @@ def run_comparison(
     progress: Progress | None = None,
     partial: PartialResults | None = None,
 ) -> StudyFrames:
-    """Run every policy in every world and lay the outcome out as frames."""
+    """Run every policy in every state of the world and lay the outcome out as frames."""
     runs = run_study(study, replicates, workers=workers, progress=progress, partial=partial)
     return StudyFrames(
         indicators=_indicators(study, runs),
@@ -149,7 +151,7 @@ def run_comparison(
         flows=_flows(study, runs),
         journeys=_journeys(study, runs),
         exposure=_exposure(study, runs),
-        worlds=_worlds(study, replicates),
+        states_of_world=_states(study, replicates),
         access=_access(study, runs),
         observed=_observed(study.scenario),
         learning=learn(study, runs, reference),
@@ -157,13 +159,13 @@ def run_comparison(
 
 
 def _run_columns(study: Study, runs: Sequence[Replication], repeat: Any) -> dict[str, Any]:
-    """Columns policy, world and replicate, each run's repeated so often."""
+    """Columns policy, state of the world and replicate, each run's repeated so often."""
     policies = np.repeat(np.array([run.policy for run in runs], dtype=np.uint32), repeat)
-    worlds = np.repeat(np.array([run.world for run in runs], dtype=np.int64), repeat)
+    states = np.repeat(np.array([run.state for run in runs], dtype=np.int64), repeat)
     return {
         "policy": _names(policies, study.policies),
-        "world": worlds,
-        "replicate": np.zeros(len(worlds), dtype=np.int64),
+        "state_of_world": states,
+        "replicate": np.zeros(len(states), dtype=np.int64),
     }
 
 
@@ -276,12 +278,12 @@ def _exposure(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
     )
 
 
-def _worlds(study: Study, replicates: int) -> pl.DataFrame:
-    draws = [study.world(number) for number in range(replicates)]
+def _states(study: Study, replicates: int) -> pl.DataFrame:
+    draws = [study.state(number) for number in range(replicates)]
     parameters = [each.parameter for each in study.scenario.uncertainties]
     return pl.DataFrame(
         {
-            "world": [draw.number for draw in draws],
+            "state_of_world": [draw.number for draw in draws],
             "hypothesis": [draw.hypothesis for draw in draws],
             "response": [draw.response for draw in draws],
             **{name: [draw.drawn[name] for draw in draws] for name in parameters},
@@ -301,7 +303,7 @@ def _access(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "policy": [study.policies[run.policy] for run, _ in spans],
-            "world": [run.world for run, _ in spans],
+            "state_of_world": [run.state for run, _ in spans],
             "crossing": [crossings[span.crossing] for _, span in spans],
             "begins": [text(span.begins_h) for _, span in spans],
             "ends": [text(span.ends_h) for _, span in spans],

@@ -134,16 +134,16 @@ def _numbers(flags: NDArray[np.bool_]) -> tuple[int, ...]:
 
 def see(
     scenario: Scenario,
-    worlds: int,
+    states: int,
     *,
     seed: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Passed]:
-    """The reference policy in so many worlds, one finished run after the other."""
+    """The reference policy in so many states of the world, one finished run after the other."""
     study = Study(scenario, (scenario.reference,), scenario.seed if seed is None else seed)
     episode = None
-    for number in range(worlds):
-        model = study.model(0, study.world(number))
+    for number in range(states):
+        model = study.model(0, study.state(number))
         record = study.record(0, model.run())
         if episode is None:
             clock = scenario.world.clock
@@ -152,4 +152,4 @@ def see(
         yield Passed(record, episode)
         model.release()
         if progress is not None:
-            progress(number + 1, worlds)
+            progress(number + 1, states)

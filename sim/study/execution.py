@@ -1,8 +1,9 @@
-"""Many worlds, in this process or in workers: the same answer, in the same order.
+"""Many states of the world, in this process or in workers: the same answer, in the same order.
 
-A batch of worlds is one piece of work of about half a second. Where there is a place for unfinished
-work (:mod:`sim.study.partial_results`), a batch is kept there as soon as it ends, and is not run
-again. A worker that dies takes its batch with it; the batch is run again by a fresh worker, once.
+A batch of states of the world is one piece of work of about half a second. Where there is a place
+for unfinished work (:mod:`sim.study.partial_results`), a batch is kept there as soon as it ends,
+and is not run again. A worker that dies takes its batch with it; the batch is run again by a fresh
+worker, once.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ def run_study(
     progress: Progress | None = None,
     partial: PartialResults | None = None,
 ) -> list[Replication]:
-    """Every policy in worlds 0 to ``replicates - 1``, in order of world and policy.
+    """Every policy in states of the world 0 to ``replicates - 1``, in order of state and policy.
 
     Args:
         study: what to run.
-        replicates: number of worlds.
+        replicates: number of states of the world.
         workers: processes; 1 runs everything here, as a study of a single batch is run anyway.
-        progress: called with (worlds done, worlds in all), first with those done before.
+        progress: called with (states of the world done, states of the world in all), first with
+            those done before.
         partial: where finished batches are kept, and may lie from before; nowhere if None.
 
     Raises:
@@ -53,9 +55,9 @@ def run_study(
     count = sum(len(batches[number]) for number in done)
     note = progress or (lambda done, total: None)
 
-    def tell(worlds: int) -> None:
+    def tell(states: int) -> None:
         nonlocal count
-        count += worlds
+        count += states
         note(count, replicates)
 
     tell(0)
@@ -77,8 +79,8 @@ def _batches(replicates: int, policies: int) -> list[range]:
 def _run_here(study: Study, left: Mapping[int, range], tell: Callable[[int], None]) -> Finished:
     for number, batch in left.items():
         result: list[Replication] = []
-        for world in batch:
-            result += study.run_worlds([world])
+        for state in batch:
+            result += study.run_states([state])
             tell(1)
         yield number, result
 
@@ -127,6 +129,6 @@ def _lost_batches(batches: Sequence[range]) -> WorkersLostError:
     first, *others = sorted(batches, key=min)
     more = f", and {len(others)} more batches" if others else ""
     return WorkersLostError(
-        f"worker processes died {ATTEMPTS} times over worlds {first[0]} to {first[-1]}{more}; "
-        "run again with --workers 1, or with more memory"
+        f"worker processes died {ATTEMPTS} times over states of the world {first[0]} to "
+        f"{first[-1]}{more}; run again with --workers 1, or with more memory"
     )

@@ -26,7 +26,7 @@ COLLAPSED: Final = 0.35
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rival explanation of why people did or did not move on, and the world without it."""
+    """A rival explanation of why people did or did not move on, and the state without it."""
 
     name: str
     without: Callable[[Scenario], Scenario]
@@ -34,18 +34,18 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Reach:
-    """How often worlds without an explanation show substitution and collapse.
+    """How often states of the world without an explanation show substitution and collapse.
 
     Attributes:
         explanation: which is switched off.
-        worlds: worlds in which people came.
+        states: states of the world in which people came.
         substitution: share of them with near-complete substitution, 0 to 1.
         collapse: share with a collapse.
         both: share with both, one after the other.
     """
 
     explanation: str
-    worlds: int
+    states: int
     substitution: float
     collapse: float
     both: float
@@ -129,7 +129,7 @@ EXPLANATIONS: Final = (
 
 def find_reach(
     scenario: Scenario,
-    worlds: int,
+    states: int,
     *,
     seed: int | None = None,
     progress: Progress | None = None,
@@ -139,9 +139,9 @@ def find_reach(
         reach_without(
             explanation,
             scenario,
-            worlds,
+            states,
             seed=seed,
-            progress=_part_of(progress, number * worlds),
+            progress=_part_of(progress, number * states),
         )
         for number, explanation in enumerate(EXPLANATIONS)
     ]
@@ -150,7 +150,7 @@ def find_reach(
 def reach_without(
     explanation: Explanation,
     scenario: Scenario,
-    worlds: int,
+    states: int,
     *,
     seed: int | None = None,
     progress: Progress | None = None,
@@ -158,7 +158,8 @@ def reach_without(
     """How often they are seen with one explanation switched off.
 
     Raises:
-        InputError: if the reference policy has no such episode, or no world has people in it.
+        InputError: if the reference policy has no such episode, or no state of the world has people
+            in it.
     """
     changes = np.array(
         [
@@ -166,12 +167,12 @@ def reach_without(
                 quotient(*substitution(seen.arrivals, seen.episode)),
                 quotient(*collapse(seen.arrivals, seen.episode)),
             )
-            for seen in see(explanation.without(scenario), worlds, seed=seed, progress=progress)
+            for seen in see(explanation.without(scenario), states, seed=seed, progress=progress)
             if seen.is_episode
         ]
     )
     if not len(changes):
-        raise InputError(f"people came in none of {worlds} worlds; patterns need some")
+        raise InputError(f"people came in none of {states} states of the world; patterns need some")
     near, gone = changes[:, 0] >= SUBSTITUTED, changes[:, 1] <= COLLAPSED
     both = near & gone
     shares = (float(found.mean()) for found in (near, gone, both))

@@ -30,7 +30,7 @@ from sim.scenario.scenario import Scenario
 from sim.study.replication import Replication, Study
 
 Floats = NDArray[np.float64]
-KEPT_SHARE: Final = 0.1  # of worlds, the closest to the counts
+KEPT_SHARE: Final = 0.1  # of states of the world, the closest to the counts
 LEAST_KEPT: Final = 20
 Z95: Final = 1.96
 PERSISTENCE_K: Final = 3.0  # dispersion of the baseline: daily counts vary more than Poisson
@@ -65,9 +65,10 @@ LEARNING: Final = (
     StudyIndicator(
         "L1",
         "What counts identify",
-        "For each uncertain parameter: spread (standard deviation of ranks) in the tenth of worlds "
-        "closest to the observed counts over that in all worlds, with a 95 % interval. Near 1 the "
-        "counts say nothing of it; above 0.8 it counts as not identified.",
+        "For each uncertain parameter: spread (standard deviation of ranks) in the tenth of "
+        "states of the world closest to the observed counts over that in all states of the world, "
+        "with a 95 % interval. Near 1 the counts say nothing of it; above 0.8 it counts as not "
+        "identified.",
         "1",
     ),
     StudyIndicator(
@@ -75,7 +76,8 @@ LEARNING: Final = (
         "Worth of knowing the hypothesis",
         "For each indicator of the first table that has a direction: how much better the best "
         "policy would do on average if it could be chosen for each hypothesis about the transit "
-        "side, against the one best over all worlds. Zero where the same policy is best anyway.",
+        "side, against the one best over all states of the world. Zero where the same policy is "
+        "best anyway.",
         "of the indicator",
     ),
     StudyIndicator(
@@ -102,7 +104,7 @@ def learn(study: Study, runs: Sequence[Replication], reference: str) -> pl.DataF
 
     Args:
         study: what was run.
-        runs: every policy in every world.
+        runs: every policy in every state of the world.
         reference: the policy under which counts were observed.
     """
     rows: list[tuple[str, str, float, float | None, float | None, str]] = []
@@ -126,12 +128,12 @@ def learn(study: Study, runs: Sequence[Replication], reference: str) -> pl.DataF
 def _identified(
     study: Study, runs: Sequence[Replication], simulated: Floats, counts: Floats
 ) -> list[tuple[str, float, float, float]]:
-    """(parameter, ratio of spreads, low, high); nothing where worlds are too few to tell."""
+    """(parameter, ratio of spreads, low, high); nothing where states are too few to tell."""
     kept = round(KEPT_SHARE * len(runs))
     if kept < LEAST_KEPT:
         return []
     closest = np.argsort(root_distance(simulated, counts), kind="stable")[:kept]
-    draws = [study.world(run.world).drawn for run in runs]
+    draws = [study.state(run.state).drawn for run in runs]
     error = Z95 / sqrt(2.0 * (kept - 1))
     found = []
     for each in study.scenario.uncertainties:
@@ -142,10 +144,10 @@ def _identified(
 
 
 def root_distance(simulated: Floats, counts: Floats) -> Floats:
-    """Root mean square difference of Anscombe roots, shape (worlds,).
+    """Root mean square difference of Anscombe roots, shape (states of the world,).
 
     Args:
-        simulated: shape (worlds, cells).
+        simulated: shape (states of the world, cells).
         counts: shape (cells,).
     """
     apart = 2.0 * (np.sqrt(simulated + 0.375) - np.sqrt(counts + 0.375))
@@ -170,8 +172,8 @@ def _worth_of_hypotheses(
     names = list(INDICATORS)
     policies = len(study.policies)
     values = np.array([run.indicators for run in runs]).reshape(-1, policies, len(names))
-    worlds = [run.world for run in runs[::policies]]
-    hypotheses = np.array([study.world(world).hypothesis for world in worlds])
+    states = [run.state for run in runs[::policies]]
+    hypotheses = np.array([study.state(state).hypothesis for state in states])
     rows: list[tuple[str, str, float, float | None, float | None, str]] = []
     for name in HEADLINE:
         each = INDICATORS[name]
@@ -186,8 +188,8 @@ def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:
     """``sum_g share_g max_p mean_g v - max_p mean v``: never below zero.
 
     Args:
-        values: more is better, shape (worlds, policies).
-        groups: what could be known of each world, shape (worlds,).
+        values: more is better, shape (states of the world, policies).
+        groups: what could be known of each state of the world, shape (states of the world,).
     """
     chosen = 0.0
     for group in np.unique(groups):
@@ -204,7 +206,7 @@ def _skill(
 ) -> float | None:
     """Skill over open crossing-days with a count on the day before; None if there are none.
 
-    Nor has one world a skill: it has no spread.
+    Nor has one state of the world a skill: it has no spread.
     """
     if len(simulated) < 2:
         return None

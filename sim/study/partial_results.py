@@ -1,7 +1,8 @@
 """Unfinished work: finished batches of a study, kept beside its results folder until all are done.
 
-One sealed file (:mod:`sim.storage.archive`) a batch of worlds, the same whoever ran it and when. A
-file that is damaged, or belongs to something else, is thrown away and its worlds are run again.
+One sealed file (:mod:`sim.storage.archive`) a batch of states of the world, the same whoever ran it
+and when. A file that is damaged, or belongs to something else, is thrown away and its states of the
+world are run again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sim.storage.archive import read_archive, write_archive
 from sim.study.replication import Replication
 
 KIND: Final = "batch"
-STACKED: Final = ("policy", "world", "indicators", "ledger")
+STACKED: Final = ("policy", "state", "indicators", "ledger")
 IN_A_ROW: Final = ("series", "days", "places", "values")
 TABLES: Final[dict[str, Any]] = {"flows": Flows, "journeys": Journeys}
 SPAN: Final = ("crossing", "begins_h", "ends_h")
@@ -36,7 +37,7 @@ class PartialResults:
 
     Attributes:
         place: the folder; it is made when there is something to keep.
-        worlds: worlds that are kept in it.
+        states: states of the world that are kept in it.
         damaged: files that were found damaged, and thrown away.
     """
 
@@ -45,16 +46,16 @@ class PartialResults:
 
         Args:
             folder: the results folder.
-            run_id: id of the run, which says what comes of a world.
+            run_id: id of the run, which says what comes of a state of the world.
 
         Raises:
             StorageError: if a damaged file cannot be removed.
         """
         self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}.unfinished")
-        self.worlds = self.damaged = 0
+        self.states = self.damaged = 0
         self._run_id = run_id
         self._found: dict[str, list[Replication]] = {}
-        for path in self.place.glob("worlds-*"):
+        for path in self.place.glob("states-*"):
             self._take_in(path)
 
     def take(self, batch: range) -> list[Replication] | None:
@@ -76,7 +77,7 @@ class PartialResults:
             with suppress(OSError):
                 self.place.rmdir()  # if there was nothing yet
             raise
-        self.worlds += len(batch)
+        self.states += len(batch)
 
     def discard(self) -> None:
         """Remove the place with everything in it."""
@@ -92,13 +93,13 @@ class PartialResults:
             return
         if record["run_id"] == self._run_id:
             runs = self._found[path.name] = _runs(arrays)
-            self.worlds += len({run.world for run in runs})
+            self.states += len({run.state for run in runs})
         else:
             _remove(path)
 
 
 def _name(batch: range) -> str:
-    return f"worlds-{batch[0]:06d}-{batch[-1]:06d}"
+    return f"states-{batch[0]:06d}-{batch[-1]:06d}"
 
 
 def _remove(path: Path) -> None:
@@ -148,7 +149,7 @@ def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replication]:
     return [
         Replication(
             policy=int(arrays["policy"][k]),
-            world=int(arrays["world"][k]),
+            state=int(arrays["state"][k]),
             indicators=arrays["indicators"][k],
             by_class=ByClass(arrays["class_people"][k], arrays["class_values"][k]),
             ledger=arrays["ledger"][k],

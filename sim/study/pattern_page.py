@@ -17,12 +17,12 @@ PATTERN_COLUMNS = (
     "pattern",
     "unit",
     "mean [95 %]",
-    "single worlds",
+    "single states",
     "band",
     "observed",
     "seen",
 )
-REACH_COLUMNS = ("switched off", "worlds", "substitution", "collapse", "both")
+REACH_COLUMNS = ("switched off", "states", "substitution", "collapse", "both")
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class PatternStudy:
     Attributes:
         scenario: of which scenario.
         seed: seed of all luck.
-        worlds: worlds of the patterns.
-        reach_worlds: worlds with each explanation switched off.
+        states: states of the world of the patterns.
+        reach_states: states of the world with each explanation switched off.
         findings: the patterns.
         reach: what is reached with each explanation switched off.
     """
 
     scenario: Scenario
     seed: int
-    worlds: int
-    reach_worlds: int
+    states: int
+    reach_states: int
     findings: tuple[Finding, ...]
     reach: tuple[Reach, ...]
 
@@ -49,8 +49,8 @@ class PatternStudy:
     def command(self) -> str:
         """The command line that finds the same."""
         return (
-            f"rajasim patterns {self.scenario.path} --worlds {self.worlds} "
-            f"--reach-worlds {self.reach_worlds} --seed {self.seed}"
+            f"rajasim patterns {self.scenario.path} --states {self.states} --reach-states "
+            f"{self.reach_states} --seed {self.seed}"
         )
 
     @property
@@ -64,7 +64,7 @@ class PatternStudy:
         return tuple(
             (
                 each.explanation,
-                str(each.worlds),
+                str(each.states),
                 *(f"{share:.1%}" for share in (each.substitution, each.collapse, each.both)),
             )
             for each in self.reach
@@ -74,39 +74,41 @@ class PatternStudy:
     def about_patterns(self) -> str:
         """How to read the first table."""
         return (
-            "Values are numerators over denominators, summed over worlds in which at least "
-            f"{LEAST_ARRIVALS} people came up to the first closure; in others there is no episode "
-            "to see. The interval is the jackknife's; a pattern is seen where all of it lies in "
-            "the band. Nine in ten single worlds lie in the column after it. Observed values use "
-            "the counts that the scenario holds; a dash means that these do not suffice."
+            "Values are numerators over denominators, summed over states of the world in which "
+            f"at least {LEAST_ARRIVALS} people came up to the first closure; in others there is "
+            "no episode to see. The interval is the jackknife's; a pattern is seen where all of "
+            "it lies in the band. Nine in ten single states of the world lie in the column after "
+            "it. Observed values use the counts that the scenario holds; a dash means that these "
+            "do not suffice."
         )
 
     @property
     def about_observed(self) -> str:
-        """How far what was counted is from the worlds' mean, pattern by pattern."""
+        """How far what was counted is from the mean, pattern by pattern."""
         known = [each for each in self.findings if not isnan(each.observed)]
         if not known:
             return "The scenario holds no counts to compare with."
-        apart = ", ".join(each.pattern.id for each in known if not _is_like_a_world(each))
+        apart = ", ".join(each.pattern.id for each in known if not _is_like_a_state(each))
         below = ", ".join(each.pattern.id for each in known if each.interval[1] < each.observed)
         above = ", ".join(each.pattern.id for each in known if each.interval[0] > each.observed)
         return (
-            f"Of {len(known)} patterns with counts, the worlds' mean is lower than what was "
-            f"counted in: {below or 'none'}; higher in: {above or 'none'}. Nine in ten worlds "
-            f"miss what was counted in: {apart or 'none'}. One episode is one draw: a band tells "
-            "that the model shows the pattern, not that it fits the counts. Parameters may have "
-            "been set with this table in view: it tells what the model can show, not that they are "
-            "right."
+            f"Of {len(known)} patterns with counts, the mean is lower than "
+            f"what was counted in: {below or 'none'}; higher in: {above or 'none'}. Nine in ten "
+            f"states of the world miss what was counted in: {apart or 'none'}. One episode is one "
+            "draw: a band tells that the model shows the pattern, not that it fits the counts. "
+            "Parameters may have been set with this table in view: it tells what the model can "
+            "show, not that they are right."
         )
 
     @property
     def about_reach(self) -> str:
         """How to read the second table."""
         return (
-            f"Near-complete substitution: at least {SUBSTITUTED:g} of earlier arrivals a day after "
-            f"the first closure. Collapse: at most {COLLAPSED:g} of those after the second. Shares "
-            "of worlds that show each, and both in one world. What is more than 0 % can be had "
-            "without that explanation: the patterns alone do not tell which explanation is right."
+            f"Near-complete substitution: at least {SUBSTITUTED:g} of earlier arrivals a day "
+            f"after the first closure. Collapse: at most {COLLAPSED:g} of those after the second. "
+            "Shares of states of the world that show each, and both in one state of the world. "
+            "What is more than 0 % can be had without that explanation: the patterns alone do "
+            "not tell which explanation is right."
         )
 
 
@@ -119,8 +121,9 @@ def as_page(study: PatternStudy) -> str:
         "<!-- Made by `make patterns`; do not edit by hand. -->",
         "",
         f"Scenario: {scenario.title} (`{scenario.name}`, digest `{scenario.digest}`), policy "
-        f"`{scenario.reference}`. Seed {study.seed}; {study.worlds} worlds for the patterns, "
-        f"{study.reach_worlds} with each explanation switched off. Model results, not a forecast.",
+        f"`{scenario.reference}`. Seed {study.seed}; {study.states} states of the world for the "
+        f"patterns, {study.reach_states} with each explanation switched off. Model results, not a "
+        "forecast.",
         "",
         f"Made by `{study.command}`.",
         "",
@@ -166,7 +169,7 @@ def _pattern_row(each: Finding) -> tuple[str, ...]:
         pattern.name,
         pattern.unit,
         f"{each.mean:.2f} [{low:.2f}, {high:.2f}]",
-        f"{each.world_low:.2f} to {each.world_high:.2f}",
+        f"{each.state_low:.2f} to {each.state_high:.2f}",
         f"{pattern.low:g} and more"
         if pattern.high == inf
         else f"{pattern.low:g} to {pattern.high:g}",
@@ -181,6 +184,6 @@ def _verdict(each: Finding) -> str:
     return "at the edge" if each.is_at_the_edge else "no"
 
 
-def _is_like_a_world(each: Finding) -> bool:
-    """Whether what was counted lies among nine in ten worlds."""
-    return each.world_low <= each.observed <= each.world_high
+def _is_like_a_state(each: Finding) -> bool:
+    """Whether what was counted lies among nine in ten states of the world."""
+    return each.state_low <= each.observed <= each.state_high

@@ -1,8 +1,8 @@
 """Patterns that the model must show before anybody believes it (pattern-oriented modelling).
 
 Grimm et al. 2005 (Science 310:987): many weak patterns together tell more than one fit. Each
-pattern is a ratio over many worlds and the band in which it is called seen. Where counts were
-observed, the same formula is applied to them.
+pattern is a ratio over many states of the world and the band in which it is called seen. Where
+counts were observed, the same formula is applied to them.
 
 A mean that lies in its band by luck leaves it at the next seed. So a pattern is seen only if the
 whole 95 % interval of its mean lies in the band.
@@ -28,8 +28,8 @@ from sim.study.episode import Episode, Passed, see
 from sim.study.execution import Progress
 
 Z95: Final = 1.96
-WORLD_QUANTILES: Final = (0.05, 0.95)
-LEAST_WORLDS: Final = 2
+STATE_QUANTILES: Final = (0.05, 0.95)
+LEAST_STATES: Final = 2
 Ratio = tuple[float, float]
 Formula = Callable[[NDArray[Any], Episode], Ratio]
 
@@ -59,22 +59,22 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Finding:
-    """A pattern over many worlds.
+    """A pattern over many states of the world.
 
     Attributes:
         pattern: which.
-        mean: numerators over denominators, summed over worlds.
+        mean: numerators over denominators, summed over states of the world.
         half_width: half the width of the 95 % interval of ``mean``.
-        world_low: value below which one world in twenty lies.
-        world_high: value above which one world in twenty lies.
+        state_low: value below which one state of the world in twenty lies.
+        state_high: value above which one state of the world in twenty lies.
         observed: the value of what was counted; nan where counts do not suffice.
     """
 
     pattern: Pattern
     mean: float
     half_width: float
-    world_low: float
-    world_high: float
+    state_low: float
+    state_high: float
     observed: float
 
     @property
@@ -95,7 +95,7 @@ class Finding:
 
 
 # The patterns -------------------------------------------------------------------------------------
-# Each is a numerator and a denominator of one run, so that worlds are pooled as sums over sums.
+# Each is a numerator and a denominator of one run, so that states are pooled as sums over sums.
 
 
 def rush(arrivals: NDArray[Any], episode: Episode) -> Ratio:
@@ -243,24 +243,25 @@ PATTERNS: Final = (
 
 def find_patterns(
     scenario: Scenario,
-    worlds: int,
+    states: int,
     *,
     seed: int | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
-    """Every pattern over those of so many worlds in which people came at all.
+    """Every pattern over those of so many states of the world in which people came at all.
 
     Raises:
         InputError: if the reference policy has no such episode, or people came in fewer than two.
     """
     runs = [
         ([pattern.of_run(seen) for pattern in PATTERNS], seen.episode)
-        for seen in see(scenario, worlds, seed=seed, progress=progress)
+        for seen in see(scenario, states, seed=seed, progress=progress)
         if seen.is_episode
     ]
-    if len(runs) < LEAST_WORLDS:
+    if len(runs) < LEAST_STATES:
         raise InputError(
-            f"people came in {len(runs)} of {worlds} worlds; patterns need {LEAST_WORLDS} or more"
+            f"people came in {len(runs)} of {states} states of the world; patterns need "
+            f"{LEAST_STATES} or more"
         )
     observed = _observed_arrivals(scenario)
     columns = zip(*(values for values, _ in runs), strict=True)
@@ -276,9 +277,9 @@ def _finding(
     observed: NDArray[np.float64] | None,
     episode: Episode,
 ) -> Finding:
-    """Sums over sums, with the jackknife's standard error; ratios of shape (worlds, 2).
+    """Sums over sums, with the jackknife's standard error; ratios of shape (states, 2).
 
-    Worlds with nothing below (nobody came there) have no value of their own.
+    States of the world with nothing below (nobody came there) have no value of their own.
     """
     above, below = ratios.sum(axis=0)
     mean = quotient(above, below)
@@ -288,7 +289,7 @@ def _finding(
     if pattern.of_counts is not None and observed is not None:
         counted = quotient(*pattern.of_counts(observed, episode))
     own = ratios[ratios[:, 1] > 0.0]
-    low, high = np.quantile(own[:, 0] / own[:, 1], WORLD_QUANTILES)
+    low, high = np.quantile(own[:, 0] / own[:, 1], STATE_QUANTILES)
     return Finding(pattern, mean, Z95 * spread, float(low), float(high), counted)
 
 

@@ -1,4 +1,4 @@
-"""One policy in one world, from the model's first hour to a handful of arrays."""
+"""One policy in one state of the world, from the model's first hour to a handful of arrays."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from sim.outcomes.journeys import Flows, Journeys, flows, journeys
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import daily_series
 from sim.scenario.scenario import Scenario
-from sim.study.states import WorldDraw, draw_world
+from sim.study.states import StateOfWorld, draw_state
 
 
 @dataclass(frozen=True)
 class Replication:
-    """The outcome of one policy in one world.
+    """The outcome of one policy in one state of the world.
 
     Attributes:
         policy: number of the policy in the study.
-        world: number of the world.
+        state: number of the state of the world.
         indicators: a value for each indicator, in their order, shape (indicators,).
         by_class: indicators of people by class of person.
         ledger: people in each state at the end, shape (states,).
@@ -43,7 +43,7 @@ class Replication:
     """
 
     policy: int
-    world: int
+    state: int
     indicators: NDArray[np.float64]
     by_class: ByClass
     ledger: NDArray[np.int64]
@@ -66,8 +66,10 @@ class Study:
         policies: ids of the policies, in order.
         seed: seed of all luck.
         central: keep parameters at their central values.
-        hypothesis: id of the hypothesis that every world holds; drawn by weight if None.
-        response: id of the response rule that every world holds where it may; drawn if None.
+        hypothesis: id of the hypothesis that every state of the world holds; drawn by weight if
+            None.
+        response: id of the response rule that every state of the world holds where it may; drawn if
+            None.
     """
 
     scenario: Scenario
@@ -82,9 +84,9 @@ class Study:
         """What all replicates share."""
         return Blueprint(self.scenario.world)
 
-    def world(self, number: int) -> WorldDraw:
-        """What a world of this study draws."""
-        return draw_world(
+    def state(self, number: int) -> StateOfWorld:
+        """What a state of the world of this study draws."""
+        return draw_state(
             self.scenario,
             number,
             seed=self.seed,
@@ -93,16 +95,16 @@ class Study:
             response=self.response,
         )
 
-    def run_worlds(self, numbers: Sequence[int]) -> list[Replication]:
-        """Every policy in each of these worlds."""
+    def run_states(self, numbers: Sequence[int]) -> list[Replication]:
+        """Every policy in each of these states of the world."""
         return [
             self.run_one(policy, draw)
-            for draw in map(self.world, numbers)
+            for draw in map(self.state, numbers)
             for policy in range(len(self.policies))
         ]
 
-    def model(self, policy: int, draw: WorldDraw) -> BorderModel:
-        """One policy in one world, before its first event."""
+    def model(self, policy: int, draw: StateOfWorld) -> BorderModel:
+        """One policy in one state of the world, before its first event."""
         scenario, name = self.scenario, self.policies[policy]
         oversight = scenario.oversight
         return BorderModel(
@@ -121,8 +123,8 @@ class Study:
         concession = self.scenario.policies[self.policies[policy]].concession
         return RunRecord(self.scenario.world, model.parameters, model.engine, concession)
 
-    def run_one(self, policy: int, draw: WorldDraw) -> Replication:
-        """One policy in one world."""
+    def run_one(self, policy: int, draw: StateOfWorld) -> Replication:
+        """One policy in one state of the world."""
         model = self.model(policy, draw)
         try:
             model.run()
@@ -131,12 +133,12 @@ class Study:
             model.release()
 
 
-def _record(policy: int, draw: WorldDraw, run: RunRecord) -> Replication:
+def _record(policy: int, draw: StateOfWorld, run: RunRecord) -> Replication:
     daily = daily_series(run)
     series, days, places = np.nonzero(daily)
     return Replication(
         policy=policy,
-        world=draw.number,
+        state=draw.number,
         indicators=np.array(list(compute_indicators(run).values())),
         by_class=break_down(run, OF_PEOPLE),
         ledger=run.people_by_state.copy(),

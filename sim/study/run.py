@@ -27,7 +27,7 @@ PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
 
 def run_comparison(
     study: Study,
-    worlds: int,
+    states: int,
     folder: Path,
     *,
     reference: str,
@@ -42,12 +42,13 @@ def run_comparison(
 
     Args:
         study: what is compared.
-        worlds: number of worlds.
+        states: number of states of the world.
         folder: the results folder.
         reference: id of the policy that the others are compared with.
         workers: processes.
         command: the command line, for the manifest.
-        progress: called with (worlds done, worlds in all), first with those done before.
+        progress: called with (states of the world done, states of the world in all), first with
+            those done before.
         notice: told in a line what else takes a while, and what is gone on from.
 
     Raises:
@@ -58,14 +59,14 @@ def run_comparison(
     from sim.study.comparison import described_comparison
 
     say = notice or (lambda text: None)
-    described = {**described_comparison(study, worlds, reference), "versions": _versions()}
+    described = {**described_comparison(study, states, reference), "versions": _versions()}
     if (standing := _standing(folder, described)) is not None:
-        say(f"going on: all {worlds} worlds are finished and stand in {folder}")
+        say(f"going on: all {states} states of the world are finished and stand in {folder}")
         return standing
     compile_engine(notice=notice)
     return _run_the_rest(
         study,
-        worlds,
+        states,
         folder,
         described=described,
         workers=workers,
@@ -90,7 +91,7 @@ def _standing(folder: Path, described: Mapping[str, Any]) -> StoredResults | Non
 
 def _run_the_rest(
     study: Study,
-    worlds: int,
+    states: int,
     folder: Path,
     *,
     described: Mapping[str, Any],
@@ -99,20 +100,20 @@ def _run_the_rest(
     progress: Progress | None,
     say: Callable[[str], None],
 ) -> StoredResults:
-    """Run the worlds that were not finished before, and write the results of all."""
+    """Run the states of the world that were not finished before, and write the results of all."""
     from sim.results.store import write_results
     from sim.study.comparison import run_comparison
     from sim.study.partial_results import PartialResults
 
     began = time.perf_counter()
     partial = PartialResults(folder, described["run_id"])
-    before = partial.worlds
-    for line in _on_going_on(partial, worlds):
+    before = partial.states
+    for line in _on_going_on(partial, states):
         say(line)
     try:
         frames = run_comparison(
             study,
-            worlds,
+            states,
             reference=described["reference"],
             workers=workers,
             progress=progress,
@@ -123,31 +124,31 @@ def _run_the_rest(
             "kind": "compare" if len(study.policies) > 1 else "run",
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - began, 3),
-            "worlds_before": before,
+            "states_before": before,
             "command": command,
         }
         stored = write_results(folder, manifest=manifest, **vars(frames))
     except KeyboardInterrupt as stop:
         raise WorkInterrupted(
-            f"interrupted: {partial.worlds} of {worlds} worlds are finished and kept; "
+            f"interrupted: {partial.states} of {states} states of the world are finished and kept; "
             "the same command again goes on from there"
         ) from stop
     except (StorageError, WorkersLostError) as error:
         raise type(error)(
-            f"{error}; {partial.worlds} of {worlds} worlds are finished and kept"
+            f"{error}; {partial.states} of {states} states of the world are finished and kept"
         ) from error
     partial.discard()
     return stored
 
 
-def _on_going_on(partial: PartialResults, worlds: int) -> Iterator[str]:
+def _on_going_on(partial: PartialResults, states: int) -> Iterator[str]:
     """What there is to say of earlier work."""
-    if partial.worlds:
-        yield f"going on: {partial.worlds} of {worlds} worlds are finished"
+    if partial.states:
+        yield f"going on: {partial.states} of {states} states of the world are finished"
     if partial.damaged:
         yield (
-            f"{partial.place}: {partial.damaged} damaged files thrown away; "
-            "their worlds are run again"
+            f"{partial.place}: {partial.damaged} damaged files thrown away; their states of the "
+            "world are run again"
         )
 
 

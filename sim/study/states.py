@@ -1,10 +1,11 @@
-"""Worlds: what a replicate draws before anybody moves, the same for every policy.
+"""States of the world: what a replicate draws before anybody moves, the same for every policy.
 
-A world draws its hypothesis by weight, a response rule among those that may go with it (if the
-scenario has any), and its uncertain parameters from their ranges. Parameters
-are two-piece uniform on a linear or logarithmic scale: half of the worlds below the central value,
-half above. Hypotheses and responses are spread evenly over the worlds (sequences of irrational
-steps with random starts), and world k is the same however many worlds there are.
+A state of the world draws its hypothesis by weight, a response rule among those that may go with it
+(if the scenario has any), and its uncertain parameters from their ranges. Parameters are two-piece
+uniform on a linear or logarithmic scale: half of the states of the world below the central value,
+half above. Hypotheses and responses are spread evenly over the states of the world (sequences of
+irrational steps with random starts), and state of the world k is the same however many states of
+the world there are.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from sim.randomness import (
     replicate_key,
     uniform,
 )
-from sim.scenario.scenario import Scenario, Uncertainty
+from sim.scenario.records import Uncertainty
+from sim.scenario.scenario import Scenario
 from sim.world.parameters import Parameters
 
 # Steps of two sequences that do not beat with each other.
@@ -32,8 +34,8 @@ ROOT_OF_TWO = math.sqrt(2.0) - 1.0
 
 
 @dataclass(frozen=True)
-class WorldDraw:
-    """What one world drew.
+class StateOfWorld:
+    """What one state of the world drew.
 
     Attributes:
         number: its number, from 0.
@@ -50,7 +52,7 @@ class WorldDraw:
     response: str = ""
 
 
-def draw_world(
+def draw_state(
     scenario: Scenario,
     number: int,
     *,
@@ -58,19 +60,19 @@ def draw_world(
     central: bool,
     hypothesis: str | None = None,
     response: str | None = None,
-) -> WorldDraw:
+) -> StateOfWorld:
     """World ``number`` of a study.
 
     Args:
         scenario: what is drawn from.
-        number: number of the world, from 0.
+        number: number of the state of the world, from 0.
         seed: seed of the study.
         central: keep every parameter at its central value; hypotheses are still drawn, since none
             of them is central.
-        hypothesis: id of the hypothesis that every world holds; drawn by weight if None. The
-            parameters are the same either way.
-        response: id of the response rule that every world holds whose hypothesis it may go with;
-            drawn by weight if None.
+        hypothesis: id of the hypothesis that every state of the world holds; drawn by weight if
+            None. The parameters are the same either way.
+        response: id of the response rule that every state of the world holds whose hypothesis it
+            may go with; drawn by weight if None.
     """
     key = np.uint64(replicate_key(seed, number))
     drawn = {
@@ -78,7 +80,7 @@ def draw_world(
         for each in scenario.uncertainties
     }
     held = hypothesis or _draw_hypothesis(scenario, number, seed)
-    return WorldDraw(
+    return StateOfWorld(
         number=number,
         hypothesis=held,
         drawn=drawn,

@@ -43,6 +43,6 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        Study(scenario, tuple(scenario.policies), scenario.seed).run_worlds([0])
+        Study(scenario, tuple(scenario.policies), scenario.seed).run_states([0])
     finally:
         waiting.cancel()

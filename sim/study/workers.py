@@ -1,8 +1,8 @@
-"""Worker processes: each has a task, is given worlds, and sends back what came of them.
+"""Worker processes: each has a task, is given states, and sends back what came of them.
 
 A worker ends when it is told to, when its parent is gone, and never by an interrupt from the
 keyboard: the parent ends the work. Each worker has a line of its own to its parent, so that if one
-dies it is known over which worlds.
+dies it is known over which states of the world.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class WorkerDiedError(Exception):
 
 
 class Worker:
-    """One process that runs worlds of a task.
+    """One process that runs states of the world of a task.
 
     Spawned, not forked: the parent has threads (numpy, polars) that do not survive a fork.
     """
@@ -34,10 +34,10 @@ class Worker:
             self._process.start()
         theirs.close()
 
-    def give(self, worlds: Sequence[int]) -> None:
-        """Have every policy run in these worlds; if it is dead, its answer will tell."""
+    def give(self, states: Sequence[int]) -> None:
+        """Have every policy run in these states; if it is dead, its answer will tell."""
         with suppress(OSError):
-            self.line.send(list(worlds))
+            self.line.send(list(states))
 
     def answer(self) -> list[Replication]:
         """What came of it; waits for it.
@@ -85,11 +85,11 @@ def _serve(line: Connection, study: Study) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            worlds = line.recv()
+            states = line.recv()
         except (EOFError, OSError):  # the parent is gone
             return
         try:
-            answer: object = study.run_worlds(worlds)
+            answer: object = study.run_states(states)
         except Exception as error:
             answer = error
         try:

@@ -1,9 +1,9 @@
 """The language of charts, tables and the report: English, Finnish or Swedish.
 
-Texts are written in English where they are used and said through :func:`say`; translations stand in
-one catalogue, a gettext file a language (``languages/fi.po``, ``languages/sv.po``). What a scenario
-says of itself (labels, summaries, names of places) is translated by the catalogue that lies beside
-the scenario and travels in the manifest: :func:`told`.
+Texts are written in English where they are used and passed through :func:`translate`; translations
+are in one gettext file a language (``catalogues/fi.po``, ``catalogues/sv.po``). The texts of a
+scenario (labels, summaries, names of places) are translated by the catalogue beside the scenario,
+which is copied into the manifest: :func:`translated_by`.
 
 Numbers and dates follow the Unicode Common Locale Data Repository, through Babel.
 """
@@ -26,12 +26,12 @@ from sim.text.languages import Language
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-_spoken: ContextVar[Language] = ContextVar("spoken", default=Language.ENGLISH)
+_current: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Say everything in a language within the block.
+    """Translate everything into a language within the block.
 
     Raises:
         ResultsError: there is no such language.
@@ -40,42 +40,43 @@ def speaking(language: str) -> Iterator[None]:
         hint = did_you_mean(language, list(Language)) or ""
         known = ", ".join(f"{each} ({each.native})" for each in Language)
         raise ResultsError(f"there is no language {quoted(language)} {hint}; there are {known}")
-    token = _spoken.set(Language(language))
+    token = _current.set(Language(language))
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _current.reset(token)
 
 
-def spoken() -> Language:
-    """The language in which things are said now."""
-    return _spoken.get()
+def current_language() -> Language:
+    """The language that texts are translated into now."""
+    return _current.get()
 
 
 def locale() -> Locale:
-    """How numbers and dates are written now."""
-    return _locale(spoken())
+    """The locale that numbers and dates are formatted by now."""
+    return _locale(current_language())
 
 
-def say(text: str, /, **fields: object) -> str:
-    """The text in the spoken language, its ``{fields}`` filled in.
+def translate(text: str, /, **fields: object) -> str:
+    """The text in the current language, its ``{fields}`` filled in.
 
-    A text without a translation is said in English; a test sees to it that there is none.
+    A text without a translation stays in English; a test checks that there is none.
     """
-    return _translated(spoken(), text).format(**fields) if fields else _translated(spoken(), text)
+    found = _translated(current_language(), text)
+    return found.format(**fields) if fields else found
 
 
-def say_count(count: int, one: str, many: str, /, **fields: object) -> str:
-    """One of two texts by number: ``say_count(3, "{count} run", "{count} runs")``.
+def translate_plural(count: int, one: str, many: str, /, **fields: object) -> str:
+    """One of two texts by number: ``translate_plural(3, "{count} run", "{count} runs")``.
 
-    ``{count}`` is given by the caller in ``fields`` as it shall be written.
+    The caller gives ``{count}`` in ``fields``, already formatted.
     """
-    return _plural(spoken(), one, many, count == 1).format(**fields)
+    return _plural(current_language(), one, many, count == 1).format(**fields)
 
 
-def told(translations: Mapping[str, Mapping[str, str]], text: str) -> str:
-    """What a scenario says of itself, in the spoken language if the scenario has it there."""
-    return translations.get(spoken(), {}).get(text) or text
+def translated_by(translations: Mapping[str, Mapping[str, str]], text: str) -> str:
+    """A scenario's own text in the current language, if its catalogue has it there."""
+    return translations.get(current_language(), {}).get(text) or text
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The languages in which results are told."""
+"""The languages that reports are written in."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Language(StrEnum):
 
     @property
     def native(self) -> str:
-        """What it is called in itself."""
+        """Its own name for itself."""
         return _NATIVE[self]
 
     @property
     def locale(self) -> str:
-        """By which numbers and dates are written, in the Common Locale Data Repository."""
+        """Its locale in the Common Locale Data Repository, which formats numbers and dates."""
         return _LOCALES.get(self, self.value)
 
 

@@ -1,10 +1,10 @@
 """How numbers, intervals and verdicts are written, in one place.
 
-Three significant digits above a thousand, separators and dates as the spoken language writes them
+Three significant digits above a thousand, separators and dates as the current language writes them
 (:mod:`sim.text.catalogue`), a true minus sign. A difference whose 95 % interval holds zero is "no
-clear difference"; better and worse are said only where an indicator has a direction.
+clear difference"; better and worse are used only where an indicator has a direction.
 
-A verdict is a word of its own: tables of data keep it in English, :func:`verdict_words` says it.
+A verdict is a word: tables of data keep it in English, :func:`verdict_words` translates it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
-from sim.text.catalogue import locale, say, say_count, spoken
+from sim.text.catalogue import current_language, locale, translate, translate_plural
 
 NO_VALUE = "–"
 NO_CLEAR = "no clear difference"
@@ -51,11 +51,11 @@ def signed(value: float | None, *, like: Sequence[float] = ()) -> str:
 def interval(low: float | None, high: float | None, *, like: Sequence[float] = ()) -> str:
     """``[120–640]``, or ``[−20 to 35]`` where a bound is negative."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return say("[no interval]")
+        return translate("[no interval]")
     beside = [low, high, *like]
     first, last = number(low, like=beside), number(high, like=beside)
     if min(low, high) < 0:
-        return f"[{say('{low} to {high}', low=first, high=last)}]"
+        return f"[{translate('{low} to {high}', low=first, high=last)}]"
     return f"[{first}–{last}]"
 
 
@@ -86,15 +86,15 @@ def verdict(low: float | None, high: float | None, *, direction: str) -> str:
 
 
 def verdict_words(word: str) -> str:
-    """A verdict in the spoken language."""
+    """A verdict in the current language."""
     return {
-        "better": say("better"),
-        "worse": say("worse"),
-        "higher": say("higher"),
-        "lower": say("lower"),
-        "no difference": say("no difference"),
-        NO_CLEAR: say("no clear difference"),
-        "too few runs": say("too few runs"),
+        "better": translate("better"),
+        "worse": translate("worse"),
+        "higher": translate("higher"),
+        "lower": translate("lower"),
+        "no difference": translate("no difference"),
+        NO_CLEAR: translate("no clear difference"),
+        "too few runs": translate("too few runs"),
     }.get(word, word)
 
 
@@ -120,7 +120,7 @@ def percent(share: float | None) -> str:
 
 def day(value: date, *, year: bool = False) -> str:
     """``18 Nov`` or ``18 Nov 2023``; ``18.11.`` in Finnish; never by the machine's locale."""
-    pattern = (_DAYS_OF_YEARS if year else _DAYS)[spoken()]
+    pattern = (_DAYS_OF_YEARS if year else _DAYS)[current_language()]
     return _day(value, pattern, locale())
 
 
@@ -128,15 +128,15 @@ def listing(names: Sequence[str], *, most: int = 4) -> str:
     """``A, B and C``; past ``most`` names the rest is counted."""
     if len(names) > most:
         rest = number(len(names) - most + 1)
-        return say("{names} and {count} more", names=", ".join(names[: most - 1]), count=rest)
+        return translate("{names} and {count} more", names=", ".join(names[: most - 1]), count=rest)
     if len(names) < 2:
         return "".join(names)
-    return say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+    return translate("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def plural(count: int, one: str, many: str) -> str:
     """``plural(3, "{count} run", "{count} runs")`` is ``3 runs``."""
-    return say_count(count, one, many, count=f"{count:,}".translate(_separators(locale())))
+    return translate_plural(count, one, many, count=f"{count:,}".translate(_separators(locale())))
 
 
 def sentence(text: str) -> str:
@@ -166,7 +166,7 @@ def _significant(value: float, digits: int = 3) -> float:
 
 @cache
 def _separators(there: Locale) -> dict[int, str]:
-    """What stands for the comma and the point of Python's own format."""
+    """Replacements for the comma and the point of Python's own format."""
     return str.maketrans({",": get_group_symbol(there), ".": get_decimal_symbol(there)})
 
 

@@ -1,9 +1,9 @@
 """What a verification case is: exact values, and what the real engine finds for them.
 
 A statistical finding agrees if the exact value lies in its 99 % interval. Of a hundred findings one
-would miss it by chance alone, so what misses is looked at again with other luck and four times as
-many replicates, and differs only if it misses again: a right engine fails a finding once in ten
-thousand times. A finding that needs no luck agrees to a stated tolerance, 1e-9 unless said.
+would miss it by chance alone, so what misses is tested again with another seed and four times
+as many replicates, and differs only if it misses again: a right engine fails a finding once in ten
+thousand times. A finding without random numbers agrees to a stated tolerance, 1e-9 unless said.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sim.world.world import World
 TOLERANCE = 1e-9
 RETEST = 4  # times as many replicates
 RETEST_STREAMS = 1_000_003  # added to the seed for it
-OTHER_CASE = 1_009  # times the number of a case: no two share their luck
+OTHER_CASE = 1_009  # times the number of a case: no two share random numbers
 ROOMY = Capacity(groups=1 << 16, persons=1 << 16, events=1 << 17)
 
 Runner = Callable[[BorderModel], BorderModel]
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
     """What comes of a comparison."""
 
     AGREES = "agrees"
-    RETEST = "agrees at a second look"
+    RETEST = "agrees on retest"
     DIFFERS = "differs"
 
 
@@ -45,9 +45,9 @@ class Finding:
         unit: its unit.
         exact: the value by theory.
         simulated: the value by the engine.
-        half_width: of its 99 % interval; the tolerance where no luck is involved.
-        by_chance: whether luck is involved.
-        retest: whether this comes from a second look.
+        half_width: of its 99 % interval; the tolerance where no random numbers are involved.
+        by_chance: whether random numbers are involved.
+        retest: whether this comes from the retest.
     """
 
     quantity: str
@@ -80,7 +80,7 @@ def by_chance(quantity: str, unit: str, exact: float, values: Sequence[float]) -
 def for_certain(
     quantity: str, unit: str, exact: float, found: float, *, tolerance: float = TOLERANCE
 ) -> Finding:
-    """A value in which no luck is involved; ``tolerance`` is relative to values above 1."""
+    """A value without random numbers; ``tolerance`` is relative to values above 1."""
     allowed = tolerance * max(1.0, abs(exact))
     return Finding(quantity, unit, exact, float(found), allowed, by_chance=False)
 
@@ -90,9 +90,9 @@ class Trial:
     """How a case is tried.
 
     Attributes:
-        seed: of all luck.
+        seed: of all random numbers.
         replicates: independent runs of each world.
-        run: what carries a model to its end; tests of power break the engine here.
+        run: what carries a model to its end; tests of power inject faults here.
     """
 
     seed: int = 1
@@ -159,7 +159,7 @@ class Verified:
 
 
 def verify(case: Case, trial: Trial) -> Verified:
-    """Try a case, and look again at what misses by chance."""
+    """Try a case, and retest what misses by chance."""
     own = replace(trial, seed=trial.seed + OTHER_CASE * int(case.id.removeprefix("V")))
     found = tuple(case.examine(own))
     if all(each.agrees or not each.by_chance for each in found):

@@ -9,7 +9,6 @@ import numpy as np
 from sim.engine.codes import BANDS
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain
-from sim.verification.queue_cases import HOUR
 from sim.world.weather import Weather
 from sim.world.world import World
 
@@ -35,7 +34,7 @@ def steady(temperature_c: float, wind_kmh: float, hours: int) -> Weather:
 
 def waiting_outdoors(weather: Weather) -> World:
     """People who wait before one slow lane, with no warm place."""
-    station = replace(small_worlds.crossing(lanes=1, admission=HOUR), weather="here")
+    station = replace(small_worlds.crossing(lanes=1, admission=small_worlds.HOUR), weather="here")
     where = small_worlds.world(small_worlds.star(station), small_worlds.crowd(20), days=2)
     return replace(where, weather=weather)
 

@@ -15,7 +15,6 @@ from sim.policies.timed import Closure
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain
 from sim.verification.full_world import reference_model
-from sim.verification.queue_cases import DETERMINISTIC
 from sim.world.network import Network
 from sim.world.world import World
 
@@ -77,7 +76,7 @@ def two_town_world() -> World:
         small_worlds.crossing(
             name,
             lanes=1,
-            admission=small_worlds.service(1.0 / rate, DETERMINISTIC),
+            admission=small_worlds.service(1.0 / rate, small_worlds.DETERMINISTIC),
             suspension=(6, 3),
         )
         for name, rate in RATES_PER_H.items()

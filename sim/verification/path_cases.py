@@ -1,4 +1,4 @@
-"""V9, V11, V21: what must hold on every single path, whatever the luck."""
+"""V9, V11, V21: what must hold on every single path, for any random numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sim.engine.codes import QueueDiscipline
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain
-from sim.verification.queue_cases import DETERMINISTIC, GAMMA, HOUR, LOGNORMAL, NEVER_AGAIN
 from sim.world.world import World
 
 # ---- V9
@@ -52,9 +51,9 @@ def empty_to_empty() -> World:
     """Opening hours, roads, two queues and groups of three; everybody is registered at the end."""
     station = small_worlds.crossing(
         lanes=2,
-        admission=small_worlds.service(0.1, GAMMA, 0.8),
+        admission=small_worlds.service(0.1, small_worlds.GAMMA, 0.8),
         servers=6,
-        registration=small_worlds.service(1.0, LOGNORMAL, 0.7),
+        registration=small_worlds.service(1.0, small_worlds.LOGNORMAL, 0.7),
         opening=(Opening(hours="08:00-20:00"),),
     )
     return small_worlds.world(
@@ -103,7 +102,7 @@ def opening_hours_world(scale: int, days: int, *, lanes: int, service_h: float) 
     times = [(k + 0.5) * spacing_h for k in range(round(24.0 * days / spacing_h))]
     station = small_worlds.crossing(
         lanes=lanes,
-        admission=small_worlds.service(service_h, DETERMINISTIC),
+        admission=small_worlds.service(service_h, small_worlds.DETERMINISTIC),
         work_after_closing=False,
         opening=(Opening(hours="10:00-14:00"),),
     )
@@ -234,7 +233,7 @@ def busy_day_world(
     """One crossing with opening hours and an overloaded interview stage."""
     station = small_worlds.crossing(
         servers=servers,
-        registration=small_worlds.service(1.0, LOGNORMAL, 0.8),
+        registration=small_worlds.service(1.0, small_worlds.LOGNORMAL, 0.8),
         opening=(Opening(hours=hours),),
         discipline=discipline,
     )
@@ -300,13 +299,15 @@ def _urgent_first(servers: int) -> World:
 
 
 def _impatient(lanes: int) -> World:
-    station = small_worlds.crossing(lanes=lanes, admission=HOUR, suspension=(lanes, lanes - 1))
+    station = small_worlds.crossing(
+        lanes=lanes, admission=small_worlds.HOUR, suspension=(lanes, lanes - 1)
+    )
     return small_worlds.world(
         small_worlds.star(station),
         small_worlds.poisson(5.0),
         days=30,
         patience_h=2.0,
-        **NEVER_AGAIN,
+        **small_worlds.NEVER_AGAIN,
     )
 
 

@@ -1,20 +1,15 @@
 """V1 to V8, V10, V12: queues against their exact theory, through the real engine.
 
-Waits are read off people's timestamps alone: under first come first served with c servers, person i
-starts when they arrive or when the (i - c)th person has left, whichever is later. So no case knows
-how the engine draws a service time. Service has mean 1 h unless a case says otherwise.
+Service has mean 1 h unless a case says otherwise.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine.codes import Distribution
 from sim.engine.codes import PersonState as State
@@ -22,223 +17,26 @@ from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.case import ROOMY, Case, Finding, Trial, by_chance
+from sim.verification.queue_observation import (
+    ADMISSION,
+    WARM_UP_D,
+    days_for,
+    mean_number,
+    observe,
+    sampled,
+)
+from sim.verification.queue_theory import (
+    ErlangA,
+    LossQueue,
+    erlang_b,
+    erlang_c,
+    overload_line,
+    pollaczek_khinchine,
+)
 from sim.world.world import World
 
 PEOPLE = 40_000  # in a replicate
-WARM_UP_D, TAIL_D = 60, 30
-HOUR = small_worlds.service(1.0)
-# Whoever came in vain stays away: an attempt believed to fail costs more than anything is worth.
-NEVER_AGAIN: dict[str, Any] = {"turned_back_cost_eur": 1e6}
 IMPATIENT_H = 1e-9
-DETERMINISTIC, GAMMA, LOGNORMAL = (
-    Distribution.DETERMINISTIC,
-    Distribution.GAMMA,
-    Distribution.LOGNORMAL,
-)
-
-
-# ---- exact values
-
-
-def erlang_b(servers: int, load: float) -> float:
-    """Chance that all servers are busy where nobody waits (Erlang 1917), by its recursion."""
-    blocked = 1.0
-    for c in range(1, servers + 1):
-        blocked = load * blocked / (c + load * blocked)
-    return blocked
-
-
-def erlang_c(servers: int, load: float) -> float:
-    """Chance of waiting in M/M/c with offered load below c."""
-    blocked = erlang_b(servers, load)
-    return servers * blocked / (servers - load * (1.0 - blocked))
-
-
-def pollaczek_khinchine(rate: float, mean: float, cv: float) -> float:
-    """Mean wait in M/G/1: lambda E[S^2] / (2 (1 - rho))."""
-    return rate * mean**2 * (1.0 + cv**2) / (2.0 * (1.0 - rate * mean))
-
-
-def birth_and_death(births: Sequence[float], deaths: Sequence[float]) -> NDArray[np.float64]:
-    """Stationary chances of 0, 1, 2, ... present, by balance of flows up and down."""
-    ratios = np.asarray(births) / np.asarray(deaths)
-    weights = np.concatenate(([1.0], np.cumprod(ratios)))
-    return np.asarray(weights / weights.sum())
-
-
-@dataclass(frozen=True)
-class LossQueue:
-    """M/M/c/K: whoever finds K people leaves for good."""
-
-    rate_per_h: float
-    servers: int
-    places: int
-
-    @property
-    def present(self) -> NDArray[np.float64]:
-        """Chances of 0 to K present."""
-        busy = [min(n, self.servers) for n in range(1, self.places + 1)]
-        return birth_and_death([self.rate_per_h] * self.places, busy)
-
-    @property
-    def blocked(self) -> float:
-        """Chance of finding it full."""
-        return float(self.present[-1])
-
-    @property
-    def in_line(self) -> float:
-        """Mean number who wait."""
-        waiting = np.maximum(0, np.arange(self.places + 1) - self.servers)
-        return float(self.present @ waiting)
-
-    @property
-    def in_system(self) -> float:
-        """Mean number present."""
-        return float(self.present @ np.arange(self.places + 1))
-
-    @property
-    def wait_h(self) -> float:
-        """Mean wait of those who are let in (Little)."""
-        return self.in_line / (self.rate_per_h * (1.0 - self.blocked))
-
-
-@dataclass(frozen=True)
-class ErlangA:
-    """M/M/c with exponential patience (Palm 1957; Garnett, Mandelbaum and Reiman 2002)."""
-
-    rate_per_h: float
-    servers: int
-    patience_h: float
-    most: int = 400
-
-    @property
-    def present(self) -> NDArray[np.float64]:
-        """Chances of 0, 1, 2, ... present."""
-        n = np.arange(1, self.most + 1)
-        deaths = np.minimum(n, self.servers) + np.maximum(0, n - self.servers) / self.patience_h
-        return birth_and_death([self.rate_per_h] * self.most, deaths.tolist())
-
-    @property
-    def in_line(self) -> float:
-        """Mean number who wait."""
-        return float(self.present @ np.maximum(0, np.arange(self.most + 1) - self.servers))
-
-    @property
-    def abandoning(self) -> float:
-        """Chance of leaving unserved: theta Lq = lambda P(abandon)."""
-        return self.in_line / (self.patience_h * self.rate_per_h)
-
-    @property
-    def waiting(self) -> float:
-        """Chance of finding all servers busy."""
-        return float(self.present[self.servers :].sum())
-
-
-def overload_line(size: int, hours: float) -> float:
-    """Mean line per unit of size in M/M/2n with lambda 3n and mu 1, from empty, at an hour.
-
-    By uniformisation (Jensen 1953): the law at a time is a Poisson mixture of steps of the chain.
-    """
-    arrivals, servers = 3.0 * size, 2 * size
-    most = int(arrivals * hours + 12.0 * math.sqrt(arrivals * hours) + 20.0)
-    n = np.arange(most + 1)
-    leaves = np.minimum(n, servers) / (arrivals + servers)
-    comes = np.where(n < most, arrivals / (arrivals + servers), 0.0)
-    law, mixture = np.zeros(most + 1), np.zeros(most + 1)
-    law[0] = 1.0
-    rate = (arrivals + servers) * hours
-    steps = int(rate + 12.0 * math.sqrt(rate) + 20.0)
-    for k in range(steps + 1):
-        mixture += law * math.exp(k * math.log(rate) - rate - math.lgamma(k + 1.0))
-        stays = law * (1.0 - comes - leaves)
-        up, down = law * comes, law * leaves
-        law = stays
-        law[1:] += up[:-1]
-        law[:-1] += down[1:]
-    return float(mixture @ np.maximum(0, n - servers)) / size
-
-
-# ---- reading a run
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage of service: between which timestamps, and in which states, people go through it."""
-
-    arrives: str
-    leaves: str
-    waiting: State
-    served: State
-
-
-ADMISSION = Stage("presented_h", "admitted_h", State.ADMISSION_QUEUE, State.IN_ADMISSION)
-REGISTRATION = Stage("admitted_h", "registered_h", State.WAIT_REGISTRATION, State.IN_REGISTRATION)
-
-
-@dataclass(frozen=True)
-class Observed:
-    """Stationary means of one replicate's stage.
-
-    Attributes:
-        wait_h: wait before service.
-        stay_h: wait and service.
-        waiting_share: share of people who wait.
-        in_line: people who wait.
-        in_service: people who are served.
-    """
-
-    wait_h: float
-    stay_h: float
-    waiting_share: float
-    in_line: float
-    in_service: float
-
-    @property
-    def in_stage(self) -> float:
-        """People who wait or are served."""
-        return self.in_line + self.in_service
-
-
-def fcfs_waits(
-    arrived: NDArray[np.float64], left: NDArray[np.float64], servers: int
-) -> NDArray[np.float64]:
-    """Waits in arrival order, from times of arrival and departure only; inf if never started."""
-    departures = np.sort(np.where(np.isnan(left), np.inf, left))
-    waits = np.zeros(len(arrived))
-    waits[servers:] = np.maximum(0.0, departures[:-servers] - arrived[servers:])
-    return waits
-
-
-def observe(run: BorderModel, servers: int, stage: Stage = REGISTRATION) -> Observed:
-    """Means over the days between warm-up and tail.
-
-    Raises:
-        ValueError: if somebody counted had not been served when the run ended.
-    """
-    people = small_worlds.persons(run)
-    people = people[~np.isnan(people[stage.arrives])]
-    order = np.argsort(people[stage.arrives], kind="stable")
-    arrived, left = people[stage.arrives][order], people[stage.leaves][order]
-    last_d = len(run.clock.days) - TAIL_D
-    counted = (arrived > 24.0 * WARM_UP_D) & (arrived < 24.0 * last_d)
-    waits = fcfs_waits(arrived, left, servers)[counted]
-    stays = (left - arrived)[counted]
-    if not np.isfinite(stays).all():
-        raise ValueError("the tail is too short for the last people to leave")
-    hours = run.engine.person_hours[WARM_UP_D:last_d].sum(axis=(0, 1))
-    span_h = 24.0 * (last_d - WARM_UP_D)
-    return Observed(
-        wait_h=float(waits.mean()),
-        stay_h=float(stays.mean()),
-        waiting_share=float((waits > 0.0).mean()),
-        in_line=float(hours[stage.waiting] / span_h),
-        in_service=float(hours[stage.served] / span_h),
-    )
-
-
-def days_for(people: float, rate_per_h: float) -> float:
-    """Whole days in which so many people come; a day that is cut short would spoil means."""
-    return float(math.ceil(people / rate_per_h / 24.0))
 
 
 # ---- V1 to V5
@@ -252,7 +50,7 @@ class Queue:
     servers: int
     wait_h: float
     waiting_share: float
-    law: Distribution = Distribution.EXPONENTIAL
+    distribution: Distribution = Distribution.EXPONENTIAL
     cv: float = 1.0
     label: str = ""
     people: int = PEOPLE
@@ -263,7 +61,7 @@ class Queue:
         return small_worlds.tandem(
             self.rate_per_h,
             servers=self.servers,
-            registration=small_worlds.service(1.0, self.law, self.cv),
+            registration=small_worlds.service(1.0, self.distribution, self.cv),
             days=days_for(self.people, self.rate_per_h),
         )
 
@@ -274,21 +72,21 @@ def m_m_c(rate_per_h: float, servers: int) -> Queue:
     return Queue(rate_per_h, servers, waiting / (servers - rate_per_h), waiting)
 
 
-def m_g_1(rate_per_h: float, law: Distribution, cv: float, label: str) -> Queue:
+def m_g_1(rate_per_h: float, distribution: Distribution, cv: float, label: str) -> Queue:
     """M/G/1 by Pollaczek and Khinchine; by PASTA as many wait as the server is busy."""
     wait_h = pollaczek_khinchine(rate_per_h, 1.0, cv)
-    return Queue(rate_per_h, 1, wait_h, rate_per_h, law, cv, label)
+    return Queue(rate_per_h, 1, wait_h, rate_per_h, distribution, cv, label)
 
 
 def stationary(queue: Queue, trial: Trial) -> list[Finding]:
     """Mean wait, line, and chance of waiting of one queue."""
-    seen = [observe(run, queue.servers) for run in trial.runs(queue.world, capacity=ROOMY)]
+    runs = [observe(run, queue.servers) for run in trial.runs(queue.world, capacity=ROOMY)]
     of = f" {queue.label}" if queue.label else ""
     exact_line = queue.rate_per_h * queue.wait_h
     return [
-        by_chance(f"Wq{of}", "h", queue.wait_h, [each.wait_h for each in seen]),
-        by_chance(f"Lq{of}", "persons", exact_line, [each.in_line for each in seen]),
-        by_chance(f"P(wait){of}", "1", queue.waiting_share, [each.waiting_share for each in seen]),
+        by_chance(f"Wq{of}", "h", queue.wait_h, [each.wait_h for each in runs]),
+        by_chance(f"Lq{of}", "persons", exact_line, [each.in_line for each in runs]),
+        by_chance(f"P(wait){of}", "1", queue.waiting_share, [each.waiting_share for each in runs]),
     ]
 
 
@@ -300,12 +98,12 @@ def erlang_loss_and_delay(trial: Trial) -> list[Finding]:
 
 
 def general_service(trial: Trial) -> list[Finding]:
-    """V5: one server, service of four laws."""
+    """V5: one server, four service distributions."""
     queues = (
-        m_g_1(0.8, DETERMINISTIC, 0.0, "M/D/1"),
-        m_g_1(0.8, GAMMA, 0.6, "gamma, cv 0.6"),
-        m_g_1(0.7, GAMMA, 1.5, "gamma, cv 1.5"),
-        m_g_1(0.7, LOGNORMAL, 1.0, "lognormal, cv 1"),
+        m_g_1(0.8, small_worlds.DETERMINISTIC, 0.0, "M/D/1"),
+        m_g_1(0.8, small_worlds.GAMMA, 0.6, "gamma, cv 0.6"),
+        m_g_1(0.7, small_worlds.GAMMA, 1.5, "gamma, cv 1.5"),
+        m_g_1(0.7, small_worlds.LOGNORMAL, 1.0, "lognormal, cv 1"),
     )
     return [finding for queue in queues for finding in stationary(queue, trial)]
 
@@ -318,18 +116,20 @@ def gated_world(rate_per_h: float, *, lanes: int, inside: int, patience_h: float
 
     The model loses nobody by itself: people leave by their own patience, at once where it is nil.
     """
-    station = small_worlds.crossing(lanes=lanes, admission=HOUR, suspension=(inside, inside - 1))
+    station = small_worlds.crossing(
+        lanes=lanes, admission=small_worlds.HOUR, suspension=(inside, inside - 1)
+    )
     return small_worlds.world(
         small_worlds.star(station),
         small_worlds.poisson(rate_per_h),
         days=days_for(PEOPLE, rate_per_h),
         patience_h=patience_h,
-        **NEVER_AGAIN,
+        **small_worlds.NEVER_AGAIN,
     )
 
 
 def loss_world(queue: LossQueue) -> World:
-    """Whoever finds the gate shut leaves at once."""
+    """Anyone who finds the gate shut leaves at once."""
     return gated_world(
         queue.rate_per_h, lanes=queue.servers, inside=queue.places, patience_h=IMPATIENT_H
     )
@@ -350,16 +150,16 @@ def lost_share(queue: LossQueue, trial: Trial) -> list[float]:
 def full_shelter(trial: Trial) -> list[Finding]:
     """V6: M/M/2/5 with lambda 3, and M/M/1/4 with lambda = mu."""
     queue = LossQueue(3.0, 2, 5)
-    blocked, seen = [], []
+    blocked, runs = [], []
     for run in trial.runs(loss_world(queue), capacity=ROOMY):
         blocked.append(blocked_share(run))
-        seen.append(observe(run, queue.servers, ADMISSION))
+        runs.append(observe(run, queue.servers, ADMISSION))
     even = LossQueue(1.0, 1, 4)
     return [
         by_chance("P(blocked)", "1", queue.blocked, blocked),
-        by_chance("L", "persons", queue.in_system, [each.in_stage for each in seen]),
-        by_chance("Lq", "persons", queue.in_line, [each.in_line for each in seen]),
-        by_chance("Wq of those let in", "h", queue.wait_h, [each.wait_h for each in seen]),
+        by_chance("L", "persons", queue.in_system, [each.in_stage for each in runs]),
+        by_chance("Lq", "persons", queue.in_line, [each.in_line for each in runs]),
+        by_chance("Wq of those let in", "h", queue.wait_h, [each.wait_h for each in runs]),
         by_chance("P(blocked), M/M/1/4", "1", even.blocked, lost_share(even, trial)),
     ]
 
@@ -375,13 +175,6 @@ def impatient_world(queue: ErlangA) -> World:
 
 
 PRESENT = (State.EXIT_QUEUE, State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.IN_ADMISSION)
-
-
-def mean_number(run: BorderModel, *states: State) -> float:
-    """Mean number of people in some states at the gate after the warm-up."""
-    place = run.world.network.number[small_worlds.GATE]
-    hours = run.engine.person_hours[WARM_UP_D:, place][:, list(states)]
-    return float(hours.sum()) / (24.0 * len(hours))
 
 
 def reneging(trial: Trial) -> list[Finding]:
@@ -408,20 +201,6 @@ def reneging(trial: Trial) -> list[Finding]:
     ]
 
 
-SAMPLED_EVERY_H = 4.0
-
-
-def sampled(run: BorderModel, *states: State) -> NDArray[np.int64]:
-    """People at the gate in each state, every four hours after the warm-up."""
-    place = run.world.network.number[small_worlds.GATE]
-    hours = np.arange(24.0 * WARM_UP_D, run.clock.duration_h, SAMPLED_EVERY_H)
-    counts = np.empty((len(hours), len(states)), dtype=np.int64)
-    for k, hour in enumerate(hours):
-        run.advance_to(float(hour))
-        counts[k] = run.engine.occupancy[place, list(states)]
-    return counts
-
-
 def counted_present(where: World, trial: Trial) -> Iterator[tuple[float, float]]:
     """Mean and variance of the number of people at the gate, a pair a replicate."""
     for run in trial.models(where, capacity=ROOMY):
@@ -438,13 +217,13 @@ def batches(trial: Trial) -> list[Finding]:
     load = size * rate
     in_stage = load * (size + size**2) / (2.0 * size * (1.0 - load))
     where = small_worlds.tandem(
-        rate, size=size, servers=1, registration=HOUR, days=days_for(PEOPLE, load)
+        rate, size=size, servers=1, registration=small_worlds.HOUR, days=days_for(PEOPLE, load)
     )
-    seen = [observe(run, 1) for run in trial.runs(where, capacity=ROOMY)]
+    runs = [observe(run, 1) for run in trial.runs(where, capacity=ROOMY)]
     return [
-        by_chance("rho", "1", load, [each.in_service for each in seen]),
-        by_chance("L", "persons", in_stage, [each.in_stage for each in seen]),
-        by_chance("W", "h", in_stage / load, [each.stay_h for each in seen]),
+        by_chance("rho", "1", load, [each.in_service for each in runs]),
+        by_chance("L", "persons", in_stage, [each.in_stage for each in runs]),
+        by_chance("W", "h", in_stage / load, [each.stay_h for each in runs]),
     ]
 
 
@@ -461,7 +240,7 @@ def two_stages(trial: Trial) -> list[Finding]:
         lanes=1,
         admission=small_worlds.service(0.25),
         servers=4,
-        registration=HOUR,
+        registration=small_worlds.HOUR,
         days=days_for(PEOPLE, 3.0),
     )
     one, two, stays = [], [], []
@@ -494,7 +273,7 @@ def empty_and_no_line(run: BorderModel) -> float:
 
 
 def returning(trial: Trial) -> list[Finding]:
-    """Whoever is not let out tries again: each of them comes 1 / (1 - p) times on average."""
+    """Anyone who is not let out tries again: each of them comes 1 / (1 - p) times on average."""
     again = 0.4
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing()),
@@ -509,11 +288,16 @@ def returning(trial: Trial) -> list[Finding]:
 
 
 def nobody_waits(trial: Trial) -> list[Finding]:
-    """Infinite servers: the number in service is Poisson(lambda E[S]) whatever the law (BCMP)."""
+    """Infinite servers: the number in service is Poisson(lambda E[S]) of any service (BCMP)."""
     findings = []
-    for label, law, cv in (("gamma, cv 1.5", GAMMA, 1.5), ("lognormal, cv 1", LOGNORMAL, 1.0)):
+    for label, distribution, cv in (
+        ("gamma, cv 1.5", small_worlds.GAMMA, 1.5),
+        ("lognormal, cv 1", small_worlds.LOGNORMAL, 1.0),
+    ):
         where = small_worlds.tandem(
-            3.0, registration=small_worlds.service(1.0, law, cv), days=days_for(PEOPLE, 3.0)
+            3.0,
+            registration=small_worlds.service(1.0, distribution, cv),
+            days=days_for(PEOPLE, 3.0),
         )
         counts = [
             sampled(run, State.IN_REGISTRATION) for run in trial.models(where, capacity=ROOMY)
@@ -539,7 +323,9 @@ def overload(trial: Trial) -> list[Finding]:
     """V12: lambda 3n, 2n servers, from empty; the line at 8 h tends to (8 - ln 3) n."""
     findings = []
     for size, each in ((1, 40), (10, 10), (100, 4)):
-        where = small_worlds.tandem(3.0 * size, servers=2 * size, registration=HOUR, days=1.0)
+        where = small_worlds.tandem(
+            3.0 * size, servers=2 * size, registration=small_worlds.HOUR, days=1.0
+        )
         lines = []
         for run in trial.models(where, each=each):
             run.advance_to(8.0)

@@ -18,7 +18,8 @@ from sim.verification import small_worlds
 from sim.verification.case import ROOMY, Case, Finding, Trial, by_chance, for_certain
 from sim.verification.fault_injection import rounded_clock
 from sim.verification.full_world import reference_model
-from sim.verification.queue_cases import HOUR, days_for, m_m_c
+from sim.verification.queue_cases import m_m_c
+from sim.verification.queue_observation import days_for
 
 STEPS_H = (0.4, 0.2, 0.1)
 CHUNKS_H = (0.5, 1.0, 24.0)
@@ -141,7 +142,9 @@ def refinement(trial: Trial) -> list[Finding]:
         for chunk_h in CHUNKS_H
     ]
     exact = m_m_c(3.0, 4)
-    where = small_worlds.tandem(3.0, servers=4, registration=HOUR, days=days_for(PEOPLE, 3.0))
+    where = small_worlds.tandem(
+        3.0, servers=4, registration=small_worlds.HOUR, days=days_for(PEOPLE, 3.0)
+    )
     for step_h in STEPS_H:
         stepped = replace(trial, run=rounded_clock(step_h))
         waits = [_mean_line(run) / 3.0 for run in stepped.runs(where, capacity=ROOMY)]

@@ -30,7 +30,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 def _interval(finding: Finding) -> str:
     if not finding.by_chance:
-        return f"no luck; to {finding.half_width:.0e}"
+        return f"exact; to {finding.half_width:.0e}"
     low = finding.simulated - finding.half_width
     return f"{_digits(low)} to {_digits(low + 2.0 * finding.half_width)}"
 
@@ -51,7 +51,7 @@ def summary(verified: Sequence[Verified]) -> str:
     ]
     total = f"{len(verified)} cases, {len(findings)} findings"
     if differing:
-        told = "; ".join(differing)
-        return f"{total}: {len(differing)} differ from theory: {told}; a fault of the program"
+        listed = "; ".join(differing)
+        return f"{total}: {len(differing)} differ from theory: {listed}; a fault of the program"
     again = sum(finding.verdict is Verdict.RETEST for _, finding in findings)
-    return f"{total}: all agree with theory" + (f", {again} at a second look" if again else "")
+    return f"{total}: all agree with theory" + (f", {again} on retest" if again else "")

@@ -48,6 +48,14 @@ ALL_DAY = (Opening(hours="24 h"),)
 AnyPolicy: TypeAlias = Any  # a policy, None, or what a test puts in a policy's place
 LETS_EVERYONE_OUT = LetsThrough(leakage=1.0)
 
+DETERMINISTIC, GAMMA, LOGNORMAL = (
+    Distribution.DETERMINISTIC,
+    Distribution.GAMMA,
+    Distribution.LOGNORMAL,
+)
+# Anyone who came in vain stays away: an attempt believed to fail costs more than anything is worth.
+NEVER_AGAIN: dict[str, Any] = {"turned_back_cost_eur": 1e6}
+
 # Utilities beyond which the choice is no longer a choice.
 CERTAIN = 900.0
 NEVER = -1000.0
@@ -67,13 +75,14 @@ GOING_AT_ONCE = Parameters(
 
 
 def service(
-    mean_h: float, law: Distribution = Distribution.EXPONENTIAL, cv: float = 0.6
+    mean_h: float, distribution: Distribution = Distribution.EXPONENTIAL, cv: float = 0.6
 ) -> ServiceTime:
     """A service time."""
-    return ServiceTime(mean_min=60.0 * mean_h, distribution=law, cv=cv, source=SOURCE)
+    return ServiceTime(mean_min=60.0 * mean_h, distribution=distribution, cv=cv, source=SOURCE)
 
 
 AT_ONCE = service(0.0, Distribution.DETERMINISTIC)
+HOUR = service(1.0)
 
 
 def crossing(

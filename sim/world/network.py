@@ -1,14 +1,14 @@
 """Places and roads: frozen records, checked one by one, and joined into one graph.
 
-Coordinates are degrees (WGS 84). A number that stands for the real world stands beside its source.
+Coordinates are degrees (WGS 84). Every number about the real world has its source beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
@@ -92,7 +92,7 @@ class Registration(Record):
 
     Attributes:
         servers: interviews at a time while the crossing is open.
-        servers_after_hours: interviews at a time when it is shut.
+        servers_after_hours: interviews at a time when it is closed.
         interpreters: how many interviews can have an interpreter at a time; None for no limit.
         discipline: who is next. First come; or minors, old and particularly vulnerable people
             before others (nobody is interrupted); or groups side by side once all are admitted.
@@ -122,7 +122,7 @@ class Transport(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Suspension(Record):
-    """Hysteresis of the gate: shut at ``above`` people between the posts, open at ``below``."""
+    """Hysteresis of the gate: closed at ``above`` people between the posts, open at ``below``."""
 
     above: OneOrMore
     below: Count
@@ -283,6 +283,31 @@ class Leg(NamedTuple):
 
 Place = Hub | Crossing | Neighbour | Segment
 Destination = Crossing | Neighbour | Segment
+Fault: TypeAlias = tuple[tuple[str | int, ...], str]  # key path of what is wrong, and a message
+
+
+class NetworkParts(Protocol):
+    """Whatever has places and roads: a network, and what one is to be made of."""
+
+    @property
+    def hubs(self) -> Sequence[Hub]:
+        """Towns and junctions."""
+
+    @property
+    def crossings(self) -> Sequence[Crossing]:
+        """Crossings of the receiving state."""
+
+    @property
+    def neighbours(self) -> Sequence[Neighbour]:
+        """Crossings of other states."""
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """Stretches of terrain border."""
+
+    @property
+    def roads(self) -> Sequence[Road]:
+        """Roads between places."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,7 +318,7 @@ class Network:
     Destination ``d`` is place ``len(hubs) + d``.
 
     Raises:
-        ValueError: if a name stands twice, a road or segment leads to no place, or a destination
+        ValueError: if a name is used twice, a road or segment leads to no place, or a destination
             has no road.
     """
 
@@ -304,8 +329,8 @@ class Network:
     roads: tuple[Road, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        for fault in self.faults():
-            raise ValueError(fault[1])
+        for _, message in network_faults(self):
+            raise ValueError(message)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -335,30 +360,45 @@ class Network:
         walks = [Leg(s.hub, s.id, 0.0, 0.0) for s in self.segments]
         return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, 0.0) for leg in walks))
 
-    def faults(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """What is wrong, as (key path, message); nothing where all is well."""
-        seen: set[str] = set()
-        for kind in ("hubs", "crossings", "neighbours", "segments"):
-            for k, place in enumerate(getattr(self, kind)):
-                if place.id in seen:
-                    yield (kind, k, "id"), f"the id {place.id!r} is used twice"
-                seen.add(place.id)
-        yield from self._faulty_references(seen)
 
-    def _faulty_references(self, known: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        hubs = {hub.id for hub in self.hubs}
-        crossings = {crossing.id for crossing in self.crossings}
-        for k, road in enumerate(self.roads):
-            for end in ("a", "b"):
-                if getattr(road, end) not in known:
-                    yield ("roads", k, end), f"there is no place {getattr(road, end)!r}"
-        for k, segment in enumerate(self.segments):
-            if segment.hub not in hubs:
-                yield ("segments", k, "hub"), f"there is no hub {segment.hub!r}"
-            if segment.crossing not in crossings:
-                yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
-        joined = {end for road in self.roads for end in (road.a, road.b)}
-        for kind in ("crossings", "neighbours"):
-            for k, place in enumerate(getattr(self, kind)):
-                if place.id not in joined:
-                    yield (kind, k, "id"), f"no road leads to {place.id!r}"
+def network_faults(network: NetworkParts) -> Iterator[Fault]:
+    """What is wrong with places and roads together; nothing where all is well."""
+    ids: set[str] = set()
+    for kind, places in places_by_section(network):
+        for k, place in enumerate(places):
+            if place.id in ids:
+                yield (kind, k, "id"), f"the id {place.id!r} is used twice"
+            ids.add(place.id)
+    yield from _references_to_nothing(network, ids)
+    yield from _places_without_road(network)
+
+
+def places_by_section(network: NetworkParts) -> tuple[tuple[str, Sequence[Place]], ...]:
+    """Places under the keys that they have in a scenario file."""
+    return (
+        ("hubs", network.hubs),
+        ("crossings", network.crossings),
+        ("neighbours", network.neighbours),
+        ("segments", network.segments),
+    )
+
+
+def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Iterator[Fault]:
+    for k, road in enumerate(network.roads):
+        for key, end in (("a", road.a), ("b", road.b)):
+            if end not in known:
+                yield ("roads", k, key), f"there is no place {end!r}"
+    hubs, crossings = ([each.id for each in kind] for kind in (network.hubs, network.crossings))
+    for k, segment in enumerate(network.segments):
+        if segment.hub not in hubs:
+            yield ("segments", k, "hub"), f"there is no hub {segment.hub!r}"
+        if segment.crossing not in crossings:
+            yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
+
+
+def _places_without_road(network: NetworkParts) -> Iterator[Fault]:
+    joined = {end for road in network.roads for end in (road.a, road.b)}
+    for kind, places in places_by_section(network):
+        for k, place in enumerate(places):
+            if kind in ("crossings", "neighbours") and place.id not in joined:
+                yield (kind, k, "id"), f"no road leads to {place.id!r}"

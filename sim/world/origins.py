@@ -95,10 +95,10 @@ class Demand(Record):
             raise ValueError("demand over time needs at least one origin")
         times = [step.since for step in self.steps]
         if times != sorted(times):
-            raise ValueError("the steps of demand must stand in order of time")
+            raise ValueError("the steps of demand must be in order of time")
 
     def gateway_hubs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
-        """Every hub that is named, with the key path where it stands."""
+        """Every hub that is named, with its key path."""
         named: list[tuple[tuple[str | int, ...], str]] = []
         for k, origin in enumerate(self.origins):
             named += [(("origins", k, "gateways", hub), hub) for hub in origin.gateways]

@@ -72,9 +72,7 @@ def find_routes(network: Network) -> Routes:
         ways.reach_from_other_ends()
         nearest_hub[row] = _nearest_hub(graph, end, hubs)
     leg_hours = _legs(graph, places, "hours", np.inf, back=True)
-    legs = np.argwhere(np.isfinite(leg_hours)).astype(np.int32)
-    leg_number = np.full((places, places), -1, dtype=np.int32)
-    leg_number[legs[:, 0], legs[:, 1]] = np.arange(len(legs))
+    legs, leg_number = _numbered(leg_hours)
     return Routes(
         hours,
         km,
@@ -88,6 +86,14 @@ def find_routes(network: Network) -> Routes:
         leg_number,
         nearest_hub,
     )
+
+
+def _numbered(leg_hours: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The two places of every leg, and the number of the leg for each pair of places."""
+    legs = np.argwhere(np.isfinite(leg_hours)).astype(np.int32)
+    leg_number = np.full(leg_hours.shape, -1, dtype=np.int32)
+    leg_number[legs[:, 0], legs[:, 1]] = np.arange(len(legs))
+    return legs, leg_number
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class _Ways:
                 self._step(place, [k for k in known if not np.isinf(self.hours[k])])
 
     def reach_from_other_ends(self) -> None:
-        """Whoever stands at another crossing goes by way of the hub that serves this best."""
+        """People at another crossing go by way of the hub that serves this best."""
         for place in self.graph:
             if np.isinf(self.hours[place]):
                 self._step(place, [k for k in self.graph[place] if self.next_place[k] >= 0])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Weights of the bands in the index of exposure (ERI): expert guess, MODEL S12. Raw hours by band
-# always stand beside the index.
+# are always given beside the index.
 BAND_WEIGHTS: Final = (0.0, 0.1, 0.1, 0.3, 1.0, 3.0, 6.0)
 # Upper ends (deg C, wind chill) of the bands of Environment Canada, from mild to extreme; its band
 # from -10 to -27 is cut at -15, where the count of hours of children and frail people begins.

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.bad_input.cases import build, copy_pristine, make_pristine
-from tests.bad_input.watching import Watched
+from tests.bad_input.monitored_worker import MonitoredWorker
 
 
 def numbers(words: list[str]) -> list[int]:
@@ -42,7 +42,7 @@ def main() -> None:
     wanted = numbers(words)
     counts: Counter[str] = Counter()
     seconds = 0.0
-    with Watched(loud="--loud" in sys.argv) as worker:
+    with MonitoredWorker(loud="--loud" in sys.argv) as worker:
         for number in wanted:
             verdict = worker.do(number)
             seconds += verdict["seconds"]
@@ -50,7 +50,7 @@ def main() -> None:
             counts["faults" if verdict["faults"] else outcome] += 1
             if verdict["faults"] or len(wanted) < 10:
                 print(f"{number} {verdict['kind']}: {verdict['words']}"[:400])
-                print(f"    {outcome}: {verdict['told']}")
+                print(f"    {outcome}: {verdict['message']}")
                 for fault in verdict["faults"]:
                     print(f"    FAULT {fault}", flush=True)
     print(dict(counts), f"{seconds:.1f} s")

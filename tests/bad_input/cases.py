@@ -77,14 +77,14 @@ class Verdict:
 
     Attributes:
         status: exit status; None where the command did not return.
-        faults: promises that were broken.
-        told: the first line of what was said.
+        faults: promises that were not kept.
+        message: the first line that was printed.
     """
 
     case: Case
     status: int | None
     faults: tuple[str, ...]
-    told: str
+    message: str
 
 
 # ---- files
@@ -123,7 +123,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def _commands(case: Case, rng: Random, file: str) -> None:
-    """Check, describe, or run one world of the small scenarios."""
+    """Check, describe, or run one replication of the small scenarios."""
     which = rng.random()
     if which < 0.55:
         case.words = ["check", file]
@@ -195,7 +195,7 @@ def _results(case: Case, rng: Random) -> None:
     else:
         put(file, spoil_bytes(file.read_bytes(), rng))
     if file.name != "manifest.json" and rng.random() < 0.7:
-        _sign_anew(folder, file)
+        _update_hashes(folder, file)
     if rng.random() < 0.1:
         _put_something_else(file, rng)
     case.words = ["plot", RESULTS, "--chart", rng.choice(list(CHARTS))]
@@ -204,7 +204,7 @@ def _results(case: Case, rng: Random) -> None:
     case.located = False
 
 
-def _sign_anew(folder: Path, file: Path) -> None:
+def _update_hashes(folder: Path, file: Path) -> None:
     """Let the manifest say of a mutant what is true, so that it is read further than its hash."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     content = file.read_bytes()
@@ -496,7 +496,7 @@ def main() -> None:
                 "words": verdict.case.words,
                 "status": verdict.status,
                 "faults": verdict.faults,
-                "told": verdict.told,
+                "message": verdict.message,
             }
             print(json.dumps(record), file=answers, flush=True)
 

@@ -1,51 +1,22 @@
-"""Bad input: told with its place, exit status 2, nothing written, no traceback."""
+"""Bad input: reported with its place, exit status 2, nothing written, no traceback."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sim.cli.commands import run_command
 from sim.scenario.source_text import MAX_BYTES
+from tests.bad_input.template import Refused, write_changed
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = (ROOT / "sim" / "scenario" / "template" / "scenario.yaml").read_text(encoding="utf-8")
-Give = Callable[..., str]
-
-
-@pytest.fixture
-def refused(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Give:
-    """Give a command line that must be refused; returns what it said on stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def give(*arguments: str) -> str:
-        before = sorted(tmp_path.rglob("*"))
-        status = run_command(arguments)
-        told = capsys.readouterr()
-        assert status == 2, told.err
-        assert told.out == ""
-        assert told.err.isprintable() or told.err.replace("\n", "").isprintable()
-        assert "Traceback" not in told.err
-        assert sorted(tmp_path.rglob("*")) == before, "something was written"
-        return told.err
-
-    return give
 
 
 def scenario(folder: Path, *changes: tuple[str, str]) -> str:
-    """The template with some text in the place of other, as ``bad.yaml``."""
-    text = TEMPLATE
-    for old, new in changes:
-        assert text.count(old) >= 1, old
-        text = text.replace(old, new, 1)
-    (folder / "bad.yaml").write_text(text, encoding="utf-8")
-    return "bad.yaml"
+    return write_changed(folder, *changes, name="bad.yaml")
 
 
 def line_of(folder: Path, text: str) -> int:
@@ -108,7 +79,7 @@ CHANGES = {
     "a fraction of an officer": ("      servers: 3", "      servers: 2.5", "servers"),
     "a negative count": ("      servers: 3", "      servers: -3", "servers"),
     "a chance above one": ("    leakage: 0.3", "    leakage: 30", "leakage"),
-    "a parameter out of bounds": ("{value: -1.5,", "{value: -9999,", "must lie between"),
+    "a parameter out of bounds": ("{value: -1.5,", "{value: -9999,", "must be between"),
     "a parameter that does not exist": (
         "  station_constant:",
         "  station_konstant:",
@@ -152,23 +123,23 @@ CHANGES = {
 
 @pytest.mark.parametrize("case", CHANGES)
 @pytest.mark.parametrize("command", ["check", "run"])
-def test_a_mistake_is_told_with_its_place(
-    case: str, command: str, refused: Give, tmp_path: Path
+def test_a_mistake_is_reported_with_its_place(
+    case: str, command: str, refused: Refused, tmp_path: Path
 ) -> None:
     old, new, words = CHANGES[case]
-    told = refused(command, scenario(tmp_path, (old, new)))
-    first = told.split("\n")[0]
+    message = refused(command, scenario(tmp_path, (old, new)))
+    first = message.split("\n")[0]
     assert re.match(r"bad\.yaml:\d+:\d+: ", first), first
-    assert words in told
+    assert words in message
 
 
-def test_the_place_is_that_of_the_mistake(refused: Give, tmp_path: Path) -> None:
+def test_the_place_is_that_of_the_mistake(refused: Refused, tmp_path: Path) -> None:
     file = scenario(tmp_path, ('hours: "40 min"', 'hours: "40 km"'))
     line = line_of(tmp_path, "40 km")
     assert refused("check", file).startswith(f"bad.yaml:{line}:")
 
 
-def test_all_mistakes_are_told_at_once(refused: Give, tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(refused: Refused, tmp_path: Path) -> None:
     file = scenario(
         tmp_path,
         ("    warm_places: 10", "    warm_plces: 10"),
@@ -176,16 +147,16 @@ def test_all_mistakes_are_told_at_once(refused: Give, tmp_path: Path) -> None:
         ('hours: "40 min"', 'hours: "40 km"'),
         ("{low: 0.6,", "{low: cold,"),
     )
-    told = refused("check", file).strip().split("\n")
-    assert len(told) == 4
-    assert told == sorted(told, key=lambda line: int(line.split(":")[1]))
+    message = refused("check", file).strip().split("\n")
+    assert len(message) == 4
+    assert message == sorted(message, key=lambda line: int(line.split(":")[1]))
 
 
-def test_mistakes_of_several_files_are_told_together(refused: Give, tmp_path: Path) -> None:
+def test_mistakes_of_several_files_are_reported_together(refused: Refused, tmp_path: Path) -> None:
     file = scenario(tmp_path, ("limits:", "limts:"))
-    told = refused("check", file, "missing.yaml")
-    assert "limts" in told
-    assert "missing.yaml: does not exist" in told
+    message = refused("check", file, "missing.yaml")
+    assert "limts" in message
+    assert "missing.yaml: does not exist" in message
 
 
 def test_a_clean_file_beside_a_bad_one_is_still_summarised(
@@ -196,45 +167,45 @@ def test_a_clean_file_beside_a_bad_one_is_still_summarised(
     assert "one-crossing.yaml: ok" in capsys.readouterr().out
 
 
-def test_a_loop_of_extends_is_told(refused: Give, tmp_path: Path) -> None:
+def test_a_loop_of_extends_is_reported(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("extends: b.yaml\n", encoding="utf-8")
     (tmp_path / "b.yaml").write_text("extends: a.yaml\n", encoding="utf-8")
     assert re.match(r"[ab]\.yaml:1:10: ", refused("check", "a.yaml"))
 
 
-def test_an_empty_file_is_told(refused: Give, tmp_path: Path) -> None:
+def test_an_empty_file_is_reported(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_bytes(b"")
     assert refused("check", "empty.yaml") == "empty.yaml:1:1: is empty\n"
 
 
-def test_a_binary_file_is_told(refused: Give, tmp_path: Path) -> None:
+def test_a_binary_file_is_reported(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     assert re.match(r"picture\.yaml:1:\d+: ", refused("check", "picture.yaml"))
 
 
-def test_a_large_file_is_told(refused: Give, tmp_path: Path) -> None:
+def test_a_large_file_is_reported(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "large.yaml").write_bytes(b"# much\n" * (10 * MAX_BYTES // 7))
     assert refused("check", "large.yaml").startswith("large.yaml: is 10.0 MiB")
 
 
-def test_a_folder_for_a_file_is_told(refused: Give, tmp_path: Path) -> None:
+def test_a_folder_for_a_file_is_reported(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     assert refused("check", "folder").startswith("folder: is a folder")
 
 
-def test_a_missing_file_is_told_with_the_nearest_name(refused: Give, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_the_nearest_name(refused: Refused, tmp_path: Path) -> None:
     scenario(tmp_path)
     assert refused("run", "bat.yaml") == "bat.yaml: does not exist (did you mean 'bad.yaml'?)\n"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_told(refused: Give, tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_reported(refused: Refused, tmp_path: Path) -> None:
     scenario(tmp_path)
     (tmp_path / "bad.yaml").chmod(0)
     assert "cannot be read" in refused("check", "bad.yaml")
 
 
-def test_control_characters_do_not_reach_the_terminal(refused: Give, tmp_path: Path) -> None:
+def test_control_characters_do_not_reach_the_terminal(refused: Refused, tmp_path: Path) -> None:
     assert "\x1b" not in refused("run", "evil\x1b[31m.yaml")
     assert "\x1b" not in refused("run", scenario(tmp_path), "--policy", "evil\x1b[31m")
     assert "\x1b" not in refused("run", scenario(tmp_path), "--set", "evil\x1b[31m=1")
@@ -258,13 +229,13 @@ def test_control_characters_do_not_reach_the_terminal(refused: Give, tmp_path: P
         (("run", "--set", "=3"), "--set"),
     ],
 )
-def test_a_bad_option_is_told(
-    options: tuple[str, ...], words: str, refused: Give, tmp_path: Path
+def test_a_bad_option_is_reported(
+    options: tuple[str, ...], words: str, refused: Refused, tmp_path: Path
 ) -> None:
     command, *rest = options
-    told = refused(command, scenario(tmp_path), *rest)
-    assert words in told
-    assert told.count("\n") == 1
+    message = refused(command, scenario(tmp_path), *rest)
+    assert words in message
+    assert message.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -284,7 +255,7 @@ def test_a_bad_option_is_told(
         ("report", "nowhere"),
     ],
 )
-def test_a_line_that_says_nothing_is_told_in_one_line(
-    arguments: tuple[str, ...], refused: Give
+def test_a_line_that_says_nothing_is_reported_in_one_line(
+    arguments: tuple[str, ...], refused: Refused
 ) -> None:
     assert refused(*arguments).count("\n") == 1

@@ -1,4 +1,4 @@
-"""Faults that the fuzzer has found, each as the smallest input that shows it."""
+"""Regression tests: faults that the fuzzer found once, each as the smallest input that shows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,47 +14,33 @@ import pytest
 
 from sim.cli.commands import run_command
 from sim.results.store import sealed_manifest
+from tests.bad_input.template import TEMPLATE, Refused, write_changed
 
-ROOT = Path(__file__).parents[2]
-TEMPLATE = (ROOT / "sim" / "scenario" / "template" / "scenario.yaml").read_text(encoding="utf-8")
 RUN = ("run", "scenario.yaml", "--replicates", "1", "--no-report", "--quiet")
-Told = Callable[..., str]
 
 
-@pytest.fixture
-def told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Told:
-    """Give a command line that must be refused; returns what it said."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "scenario.yaml").write_text(TEMPLATE, encoding="utf-8")
-
-    def give(*arguments: str) -> str:
-        assert run_command(arguments) == 2
-        return capsys.readouterr().err
-
-    return give
-
-
-def changed(folder: Path, old: str, new: str) -> None:
-    assert old in TEMPLATE
-    (folder / "scenario.yaml").write_text(TEMPLATE.replace(old, new, 1), encoding="utf-8")
+@pytest.fixture(autouse=True)
+def template(tmp_path: Path) -> None:
+    """The template, in the folder where commands are given."""
+    write_changed(tmp_path)
 
 
 # ---- results
 
 
 @pytest.mark.parametrize("name", ["[odd]", "~", "a*b", "x" * 200])
-def test_a_results_folder_may_have_any_name(name: str, told: Told) -> None:
+def test_a_results_folder_may_have_any_name(name: str, refused: Refused) -> None:
     """Polars takes brackets for a pattern and a tilde for a home; a long name left no room."""
     assert run_command([*RUN, "--out", name]) == 0
     assert run_command(["plot", name, "--chart", "heat_map", "--quiet"]) == 0
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "x" * 256, "scenario.yaml/below", "loop"])
-def test_a_place_where_no_folder_can_be_is_told(name: str, told: Told, tmp_path: Path) -> None:
+def test_a_place_where_no_folder_can_be_is_reported(
+    name: str, refused: Refused, tmp_path: Path
+) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    assert "choose another with --out" in told(*RUN, "--out", name)
+    assert "choose another with --out" in refused(*RUN, "--out", name)
 
 
 @pytest.fixture(scope="module")
@@ -69,19 +54,19 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def results(stored: Path, told: Told, tmp_path: Path) -> Path:
+def results(stored: Path, refused: Refused, tmp_path: Path) -> Path:
     """A copy of it that may be spoilt."""
     return Path(shutil.copytree(stored, tmp_path / "results"))
 
 
 @pytest.mark.parametrize("file", ["manifest.json", "indicators.csv", "daily.parquet"])
-def test_a_device_or_a_pipe_is_no_results_file(file: str, told: Told, results: Path) -> None:
+def test_a_device_or_a_pipe_is_no_results_file(file: str, refused: Refused, results: Path) -> None:
     (results / file).unlink()
     (results / file).symlink_to("/dev/zero")
-    assert file in told("plot", "results")
+    assert file in refused("plot", "results")
     (results / file).unlink()
     os.mkfifo(results / file)
-    assert file in told("plot", "results")
+    assert file in refused("plot", "results")
 
 
 def write_manifest(results: Path, manifest: dict[str, Any]) -> None:
@@ -104,21 +89,21 @@ def sign(results: Path, file: str, content: bytes) -> None:
     ("file", "old", "new", "words"),
     [
         ("observed.csv", b"best", b"bset", "lacks the columns best"),
-        ("indicators.csv", b"open,0,0,S1", b"opne,0,0,S1", "there is no policy 'opne'"),
-        ("indicators.csv", b"open,0,0,S1", b"open,0,0,S99", "there is no indicator 'S99'"),
-        ("ledger.csv", b"open,0,", b"open,,", "world is missing"),
+        ("indicators.csv", b"open,0,0,O1", b"opne,0,0,O1", "there is no policy 'opne'"),
+        ("indicators.csv", b"open,0,0,O1", b"open,0,0,O99", "there is no indicator 'O99'"),
+        ("ledger.csv", b"open,0,", b"open,,", "state_of_world is missing"),
         ("access.csv", b",open\n", b",opne\n", "there is no access 'opne'"),
         ("access.csv", b",near,", b",nera,", "there is no crossing 'nera'"),
         ("access.csv", b"T00:00", b"T000:00", "begins has something that is no time"),
     ],
 )
-def test_a_table_that_does_not_fit_its_manifest_is_told(
-    file: str, old: bytes, new: bytes, words: str, told: Told, results: Path
+def test_a_table_that_does_not_fit_its_manifest_is_reported(
+    file: str, old: bytes, new: bytes, words: str, refused: Refused, results: Path
 ) -> None:
     content = (results / file).read_bytes()
     assert old in content
     sign(results, file, content.replace(old, new, 1))
-    assert words in told("report", "results")
+    assert words in refused("report", "results")
 
 
 @pytest.mark.parametrize(
@@ -139,8 +124,8 @@ def test_a_table_that_does_not_fit_its_manifest_is_told(
         (("assumptions", 0, "value"), "many", "assumptions.0.value has a value of another kind"),
     ],
 )
-def test_a_manifest_of_another_shape_is_told(
-    path: tuple[str | int, ...], value: object, words: str, told: Told, results: Path
+def test_a_manifest_of_another_shape_is_reported(
+    path: tuple[str | int, ...], value: object, words: str, refused: Refused, results: Path
 ) -> None:
     manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
     place = manifest["rajasim"]
@@ -148,42 +133,44 @@ def test_a_manifest_of_another_shape_is_told(
         place = place[part]
     place[path[-1]] = value
     write_manifest(results, manifest)
-    assert words in told("report", "results")
+    assert words in refused("report", "results")
 
 
-def test_a_manifest_nested_without_end_is_told(told: Told, results: Path) -> None:
+def test_a_manifest_nested_without_end_is_reported(refused: Refused, results: Path) -> None:
     (results / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
-    assert "damaged" in told("report", "results")
+    assert "damaged" in refused("report", "results")
 
 
 # ---- scenarios
 
 
-def test_policies_made_of_each_other_do_not_multiply(told: Told, tmp_path: Path) -> None:
+def test_policies_made_of_each_other_do_not_multiply(refused: Refused, tmp_path: Path) -> None:
     """Each of two of the one before: sixty of them would be 2^60 policies."""
     lines = [
         f"  p{k}: {{type: together, label: x, source: x, parts: [p{k - 1}, p{k - 1}]}}\n"
         for k in range(1, 60)
     ]
     first = "  p0: {type: open, label: x, source: x}\n"
-    changed(tmp_path, "policies:\n", "policies:\n" + first + "".join(lines))
-    words = told("check", "scenario.yaml")
+    write_changed(tmp_path, ("policies:\n", "policies:\n" + first + "".join(lines)))
+    words = refused("check", "scenario.yaml")
     assert "is made of more than 100 policies" in words
     assert "nested deeper than 10" in words
 
 
-def test_a_long_name_of_a_table_is_told(told: Told, tmp_path: Path) -> None:
-    changed(tmp_path, "reference: open", f"claims: {'x' * 300}\nreference: open")
-    assert "there is no readable file" in told("check", "scenario.yaml")
+def test_a_long_name_of_a_table_is_reported(refused: Refused, tmp_path: Path) -> None:
+    write_changed(tmp_path, ("reference: open", f"claims: {'x' * 300}\nreference: open"))
+    assert "there is no readable file" in refused("check", "scenario.yaml")
 
 
-def test_where_no_hypothesis_can_be_read_that_is_all_that_is_told(
-    told: Told, tmp_path: Path
+def test_where_no_hypothesis_can_be_read_that_is_all_that_is_reported(
+    refused: Refused, tmp_path: Path
 ) -> None:
-    changed(tmp_path, "    type: lets-through", "    type: lets-trough")
-    text = (tmp_path / "scenario.yaml").read_text(encoding="utf-8")
-    (tmp_path / "scenario.yaml").write_text(text.replace("type: checks", "type: chekcs"))
-    assert told("check", "scenario.yaml").count("unknown type") == 2
+    write_changed(
+        tmp_path,
+        ("    type: lets-through", "    type: lets-trough"),
+        ("type: checks", "type: chekcs"),
+    )
+    assert refused("check", "scenario.yaml").count("unknown type") == 2
 
 
 # ---- tables
@@ -221,17 +208,14 @@ WEATHER = "utc,south_c,south_wind_kmh\n" + "".join(
         ),
     ],
 )
-def test_a_bad_row_of_observed_counts_is_told_with_its_line(
-    old: str, new: str, words: str, told: Told, tmp_path: Path
+def test_a_bad_row_of_observed_counts_is_reported_with_its_line(
+    old: str, new: str, words: str, refused: Refused, tmp_path: Path
 ) -> None:
     content = OBSERVED.replace(old, new).encode("utf-8", "surrogateescape")
     (tmp_path / "observed.csv").write_bytes(content)
-    changed(
-        tmp_path,
-        "reference: open",
-        "observed: {file: observed.csv, source: made up}\nreference: open",
-    )
-    assert words in told("check", "scenario.yaml")
+    observed = "observed: {file: observed.csv, source: made up}\n"
+    write_changed(tmp_path, ("reference: open", f"{observed}reference: open"))
+    assert words in refused("check", "scenario.yaml")
 
 
 @pytest.mark.parametrize(
@@ -252,13 +236,15 @@ def test_a_bad_row_of_observed_counts_is_told_with_its_line(
         ("total", AREA, "101:11: 'total' is counted already (give another id)"),
     ],
 )
-def test_a_bad_area_of_observed_counts_is_told_with_its_place(
-    name: str, area: str, words: str, told: Told, tmp_path: Path
+def test_a_bad_area_of_observed_counts_is_reported_with_its_place(
+    name: str, area: str, words: str, refused: Refused, tmp_path: Path
 ) -> None:
     (tmp_path / "observed.csv").write_text(OBSERVED, encoding="utf-8")
     observed = "observed:\n  file: observed.csv\n  source: made up\n"
-    changed(tmp_path, "reference: open", f"{observed}  areas: {{{name}: {area}}}\nreference: open")
-    assert f"scenario.yaml:{words}" in told("check", "scenario.yaml")
+    write_changed(
+        tmp_path, ("reference: open", f"{observed}  areas: {{{name}: {area}}}\nreference: open")
+    )
+    assert f"scenario.yaml:{words}" in refused("check", "scenario.yaml")
 
 
 @pytest.mark.parametrize(
@@ -271,14 +257,17 @@ def test_a_bad_area_of_observed_counts_is_told_with_its_place(
         ("T23:00Z,-5,10\n", "", "weather.csv: does not cover the scenario"),
     ],
 )
-def test_a_bad_row_of_weather_is_told_with_its_line(
-    old: str, new: str, words: str, told: Told, tmp_path: Path
+def test_a_bad_row_of_weather_is_reported_with_its_line(
+    old: str, new: str, words: str, refused: Refused, tmp_path: Path
 ) -> None:
     row = next(line for line in WEATHER.splitlines(keepends=True) if old[:6] in line)
     spoilt = row.replace(old, new, 1) if new else ""
     (tmp_path / "weather.csv").write_text(WEATHER.replace(row, spoilt), encoding="utf-8")
-    text = TEMPLATE.replace("start: 2024-03-01T00:00+02:00", "start: 2024-02-29T02:00+02:00", 1)
-    text = text.replace("end: 2024-03-15T00:00", "end: 2024-03-01T02:00", 1)
-    text += "\nweather: {file: weather.csv, zones: [south], source: made up}\n"
-    (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
-    assert words in told("check", "scenario.yaml")
+    series = "weather: {file: weather.csv, zones: [south], source: made up}\n"
+    write_changed(
+        tmp_path,
+        ("start: 2024-03-01T00:00+02:00", "start: 2024-02-29T02:00+02:00"),
+        ("end: 2024-03-15T00:00", "end: 2024-03-01T02:00"),
+        ("reference: open", f"{series}reference: open"),
+    )
+    assert words in refused("check", "scenario.yaml")

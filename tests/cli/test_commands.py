@@ -39,7 +39,7 @@ RESULT_FILES = (
     "ledger.csv",
     "daily.parquet",
     "daily_summary.csv",
-    "worlds.csv",
+    "states_of_world.csv",
     "report.html",
 )
 Say = Callable[..., tuple[int, str, str]]
@@ -152,21 +152,21 @@ def test_a_case_that_does_not_exist_is_bad_input(say: Say) -> None:
 
 def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:
     page = tmp_path / "patterns.md"
-    few = ("--worlds", "12", "--reach-worlds", "6", "--out", str(page))
+    few = ("--states", "12", "--reach-states", "6", "--out", str(page))
     status, out, _ = say("patterns", FINLAND, *few)
     assert status == 0
     assert "terrain-border attempts" in " ".join(out.split())
-    assert "Nine in ten single worlds" in " ".join(out.split())
+    assert "Nine in ten single states" in " ".join(out.split())
     assert "fear of failure" in out
     written = page.read_text(encoding="utf-8")
-    assert "12 worlds for the patterns, 6 with each explanation switched off" in written
+    assert "12 states for the patterns, 6 with each explanation switched off" in written
     assert say("patterns", FINLAND, *few, "--quiet") == (0, "", "")
-    assert page.read_text(encoding="utf-8") == written, "the same worlds give the same page"
+    assert page.read_text(encoding="utf-8") == written, "the same states give the same page"
 
 
 def test_patterns_need_an_episode(say: Say) -> None:
     calm = str(ROOT / "scenarios" / "teaching" / "one-crossing.yaml")
-    status, out, err = say("patterns", calm, "--worlds", "2", "--reach-worlds", "2")
+    status, out, err = say("patterns", calm, "--states", "2", "--reach-states", "2")
     assert (status, out) == (2, "")
     assert "patterns need a policy that closes crossings twice" in err
     assert err.count("\n") == 1
@@ -274,11 +274,11 @@ def test_a_comparison_writes_every_file(compared: tuple[Path, str]) -> None:
 def test_the_ledger_holds_everybody(compared: tuple[Path, str]) -> None:
     folder, _ = compared
     ledger = pl.read_csv(folder / "ledger.csv").pivot(
-        "state", index=["policy", "world"], values="persons"
+        "state", index=["policy", "state_of_world"], values="persons"
     )
     without = _indicator(folder, "R4_without_access")
-    joined = ledger.join(without, on=["policy", "world"])
-    everybody = joined.drop("policy", "world", "value").sum_horizontal()
+    joined = ledger.join(without, on=["policy", "state_of_world"])
+    everybody = joined.drop("policy", "state_of_world", "value").sum_horizontal()
     reached = joined["REGISTERED"] + joined["GREEN_UNKNOWN"] + joined["DIVERTED"]
     assert joined.height == 3 * 6
     assert everybody.min() > 0  # type: ignore[operator]
@@ -287,7 +287,7 @@ def test_the_ledger_holds_everybody(compared: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("series", "indicator"),
-    [("arrivals", "S1"), ("turned_back", "R6"), ("green_border_attempts", "S5_attempts")],
+    [("arrivals", "O1"), ("turned_back", "R6"), ("green_border_attempts", "O5_attempts")],
 )
 def test_daily_counts_sum_to_the_indicator(
     series: str, indicator: str, compared: tuple[Path, str]
@@ -296,16 +296,16 @@ def test_daily_counts_sum_to_the_indicator(
     daily = (
         pl.read_parquet(folder / "daily.parquet")
         .filter(series=series)
-        .group_by("policy", "world")
+        .group_by("policy", "state_of_world")
         .agg(pl.col("value").sum().alias("days"))
     )
-    joined = _indicator(folder, indicator).join(daily, on=["policy", "world"], how="left")
+    joined = _indicator(folder, indicator).join(daily, on=["policy", "state_of_world"], how="left")
     assert joined["days"].fill_null(0.0).to_list() == joined["value"].to_list()
 
 
 def _indicator(folder: Path, name: str) -> pl.DataFrame:
     table = pl.read_csv(folder / "indicators.csv")
-    return table.filter(indicator=name).select("policy", "world", "value")
+    return table.filter(indicator=name).select("policy", "state_of_world", "value")
 
 
 def test_the_manifest_tells_how_to_run_it_again(compared: tuple[Path, str]) -> None:
@@ -370,7 +370,7 @@ def test_animate_shows_stored_results_and_new_runs(
 ) -> None:
     days = ("--since", "2024-03-04", "--until", "2024-03-05")
     assert say("animate", compared[0], "--out", "stored.gif", *days) == (0, "stored.gif\n", "")
-    policy = ("--policy", "near-closed", "--world", 2, "--seed", 7)
+    policy = ("--policy", "near-closed", "--state", 2, "--seed", 7)
     assert say("animate", TWO_CROSSINGS, "--out", "run.gif", *policy, *days)[:2] == (
         0,
         "run.gif\n",
@@ -385,7 +385,7 @@ def test_animate_shows_stored_results_and_new_runs(
         (("--out", "a.webm"), 2, "ends in .gif or .mp4"),
         (("--out", "a.mp4"), 1, "install it"),
         (("--out", "a.gif", "--policy", "opne"), 2, "did you mean 'open'"),
-        (("--out", "a.gif", "--world", "99"), 2, "there is no world 99"),
+        (("--out", "a.gif", "--state", "99"), 2, "there is no state of the world 99"),
         (("--out", "a.gif", "--since", "2030-01-01"), 2, "there are 2024-03-01 to"),
         (("--out", "a.gif", "--since", "soon"), 2, "--since"),
         (("--out", "a.gif", "--step", "hour"), 2, "give the scenario file"),
@@ -445,7 +445,7 @@ def test_run_takes_the_reference_and_prints_where_the_results_are(say: Say, tmp_
 
 def test_the_same_line_gives_the_same_results(say: Say) -> None:
     first, second = quick(say, "a", "--seed", 3), quick(say, "b", "--seed", 3)
-    for name in ("indicators.csv", "ledger.csv", "daily.parquet", "worlds.csv"):
+    for name in ("indicators.csv", "ledger.csv", "daily.parquet", "states_of_world.csv"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     assert table_of(first) != table_of(quick(say, "c", "--seed", 4))
 
@@ -458,8 +458,8 @@ def test_set_puts_another_value_in_the_files_place(say: Say) -> None:
 
 
 def test_central_draws_no_parameter(say: Say) -> None:
-    worlds = pl.read_csv(quick(say, "out", "--central") / "worlds.csv")
-    assert worlds["demand_factor"].unique().to_list() == [1.0]
+    states = pl.read_csv(quick(say, "out", "--central") / "states_of_world.csv")
+    assert states["demand_factor"].unique().to_list() == [1.0]
 
 
 def test_one_hypothesis_can_be_held_in_every_world(say: Say) -> None:
@@ -468,10 +468,10 @@ def test_one_hypothesis_can_be_held_in_every_world(say: Say) -> None:
     common = ("run", "mine/scenario.yaml", "--no-report", "--replicates", 8)
     assert say(*common, "--out", held, "--hypothesis", "checks")[0] == 0
     assert say(*common, "--out", drawn)[0] == 0
-    worlds = [pl.read_csv(folder / "worlds.csv") for folder in (held, drawn)]
-    assert worlds[0]["hypothesis"].unique().to_list() == ["checks"]
-    assert worlds[1]["hypothesis"].n_unique() == 2
-    assert worlds[0].drop("hypothesis").equals(worlds[1].drop("hypothesis"))
+    states = [pl.read_csv(folder / "states_of_world.csv") for folder in (held, drawn)]
+    assert states[0]["hypothesis"].unique().to_list() == ["checks"]
+    assert states[1]["hypothesis"].n_unique() == 2
+    assert states[0].drop("hypothesis").equals(states[1].drop("hypothesis"))
     manifests = [sim.open_results(folder).results.manifest for folder in (held, drawn)]
     assert manifests[0]["hypothesis"] == "checks"
     assert manifests[0]["run_id"] != manifests[1]["run_id"]
@@ -493,7 +493,7 @@ def test_workers_change_nothing(say: Say, tmp_path: Path) -> None:
         folder=tmp_path,
     )
     assert told.returncode == 0, told.stderr
-    for name in ("indicators.csv", "ledger.csv", "daily.parquet", "worlds.csv"):
+    for name in ("indicators.csv", "ledger.csv", "daily.parquet", "states_of_world.csv"):
         assert (alone / name).read_bytes() == (tmp_path / "pair" / name).read_bytes()
 
 
@@ -642,7 +642,7 @@ def test_long_work_is_told_in_plain_lines_without_a_terminal(
     monkeypatch.setattr("sim.cli.console.PATIENCE_S", 0.0)
     status, _, err = say("run", TWO_CROSSINGS, "--replicates", 3, "--no-report")
     assert status == 0
-    assert "of 3 worlds" in err
+    assert "of 3 states of the world" in err
     assert "s left" in err
     assert "\x1b" not in err
 
@@ -655,4 +655,4 @@ def test_what_was_done_before_does_not_count_for_the_rate(
     with ProgressNote(Terminal.open([])) as note:
         note(24, 40)
         note(29, 40)
-    assert capsys.readouterr().err == "29 of 40 worlds, 0.5/s, 22 s left\n"
+    assert capsys.readouterr().err == "29 of 40 states of the world, 0.5/s, 22 s left\n"

@@ -8,15 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim import compare, load_scenario, start_model
+from sim.outcomes import rights
+from sim.outcomes.breakdown import break_down
+from sim.outcomes.run_record import RunRecord
 from sim.policies import orders
 from sim.verification import small_worlds
+from sim.verification.full_world import reference_model
 
 PROJECT = Path(__file__).parents[2]
 HOW_TO = PROJECT / "docs" / "how-to"
 ADDING = HOW_TO / "add-a-policy.md"
+INDICATOR = HOW_TO / "add-an-indicator.md"
 SAVING = HOW_TO / "save-and-continue.md"
 
 
@@ -70,7 +76,29 @@ def test_what_the_page_saves_and_continues_ends_as_one_run(
     continued: dict[str, Any] = {}
     exec(save, saved)  # noqa: S102 - the page's own code
     exec(go_on, continued)  # noqa: S102
-    whole = start_model(saved["scenario"], "near-closed", world=3).run()
+    whole = start_model(saved["scenario"], "near-closed", state=3).run()
     assert saved["model"].now_h == 100.0
     assert small_worlds.differing(whole, continued["model"]) == []
     assert small_worlds.differing(whole, saved["model"]) != []
+
+
+def test_the_indicators_of_the_page_are_entered_computed_and_broken_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = dict(rights.TABLE.rows)
+    (code,) = blocks(INDICATOR, "python")
+    with monkeypatch.context() as entered:
+        for name in ("R15", "R15_mean"):
+            assert name not in before
+            entered.setitem(rights.TABLE.rows, name, None)
+        exec(code, {"__name__": "page"})  # noqa: S102 - the page's own code
+        of_run, of_people = rights.TABLE.rows["R15"], rights.TABLE.rows["R15_mean"]
+    assert rights.TABLE.rows == before
+    assert of_run.definition.startswith("People who waited more than 24 hours")
+
+    model = reference_model().run()
+    run = RunRecord(model.world, model.parameters, model.engine)
+    assert of_run.compute(run) == (run.registration_wait_h > 24.0).sum()
+    assert of_people.compute(run) == pytest.approx(run.spent_eur[run.presented].mean())
+    by_class = break_down(run, (of_people,))
+    assert np.isfinite(by_class.values).any()

@@ -17,14 +17,14 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = str(ROOT / "sim" / "scenario" / "template" / "scenario.yaml")
-WORLDS = 252
+STATES = 252
 BATCH = 36
 PATIENCE_S = 120.0
 
 
 def line(*options: object) -> list[str]:
-    """A command line with seven batches of worlds, into the folder ``out``."""
-    fixed = ("run", SCENARIO, "--policy", "near-closed", "--replicates", WORLDS, "--out", "out")
+    """A command line with seven batches of states of the world, into the folder ``out``."""
+    fixed = ("run", SCENARIO, "--policy", "near-closed", "--replicates", STATES, "--out", "out")
     return [str(word) for word in (*fixed, *options)]
 
 

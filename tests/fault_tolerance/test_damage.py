@@ -14,7 +14,7 @@ from sim.errors import WorkInterrupted
 from sim.storage.atomic import write_atomically
 from sim.storage.locks import try_lock
 from tests.effort import effort
-from tests.fault_tolerance.command import BATCH, SCENARIO, WORLDS, files, kept, largest_file, line
+from tests.fault_tolerance.command import BATCH, SCENARIO, STATES, files, kept, largest_file, line
 from tests.fault_tolerance.conftest import Say
 from tests.results.test_store import TABLES
 
@@ -86,17 +86,17 @@ def test_damaged_results_are_replaced_by_the_same_command(
 
 def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, calm: Path) -> None:
     def interrupt(done: int, total: int) -> None:
-        if done == WORLDS - 1:
+        if done == STATES - 1:
             raise KeyboardInterrupt
 
     told: list[str] = []
 
     def again(**options: object) -> None:
         scenario = load_scenario(SCENARIO)
-        fixed = {"replicates": WORLDS, "out": tmp_path / "out", "notice": told.append}
+        fixed = {"replicates": STATES, "out": tmp_path / "out", "notice": told.append}
         compare(scenario, ["near-closed"], **fixed, **options)  # type: ignore[arg-type]
 
-    with pytest.raises(WorkInterrupted, match="216 of 252 worlds are finished and kept"):
+    with pytest.raises(WorkInterrupted, match="216 of 252 states are finished and kept"):
         again(progress=interrupt)
     assert len(kept(tmp_path)) == 6
     (folder,) = tmp_path.glob(".out.*.unfinished")
@@ -106,8 +106,8 @@ def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, calm: Pat
     (folder / f".{batches[-1].name}.0123abcd.part").write_bytes(b"left by a killed process")
     again()
     assert told == [
-        f"going on: {BATCH} of 252 worlds are finished",
-        f"{folder}: 4 damaged files thrown away; their worlds are run again",
+        f"going on: {BATCH} of 252 states of the world are finished",
+        f"{folder}: 4 damaged files thrown away; their states of the world are run again",
     ]
     found = files(tmp_path / "out")
     assert found == {name: files(calm)[name] for name in found}

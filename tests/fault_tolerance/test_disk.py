@@ -51,7 +51,7 @@ def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
     assert (process.returncode, out) == (1, "")
     assert err.count("\n") == 1
     assert "worlds-000000-000035: could not be written (File too large); make room, then run" in err
-    assert "0 of 252 worlds are finished and kept" in err
+    assert "0 of 252 states of the world are finished and kept" in err
     assert kept(tmp_path) == set()
     assert not (tmp_path / "out").exists()
 
@@ -66,12 +66,12 @@ def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, s
         status, _, err = say(*line("--workers", 1, "--no-report"))
     assert status == 1
     assert f"{largest}: could not be written (File too large); make room" in err
-    assert "252 of 252 worlds are finished and kept" in err
+    assert "252 of 252 states of the world are finished and kept" in err
     assert len(kept(tmp_path)) == 7
     assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
-    assert (status, err) == (0, "going on: 252 of 252 worlds are finished\n")
+    assert (status, err) == (0, "going on: 252 of 252 states of the world are finished\n")
     with largest_file(report - 1):
         status, _, err = say("report", "out")
     assert status == 1
@@ -113,11 +113,11 @@ def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_pat
         assert "(No space left on device); make room, then run the command again" in err
         whole = kept(disk)
         assert 0 < len(whole) < 7
-        assert f"{BATCH * len(whole)} of 252 worlds are finished and kept" in err
+        assert f"{BATCH * len(whole)} of 252 states of the world are finished and kept" in err
         (disk / "ballast").unlink()
         status, _, err = say(*line(*out))
         assert status == 0
-        assert err.startswith(f"going on: {BATCH * len(whole)} of 252 worlds are finished\n")
+        assert err.startswith(f"going on: {BATCH * len(whole)} of 252 states are finished\n")
         found = files(disk / "out")
         assert found == {name: files(calm)[name] for name in found}
         assert [path.name for path in disk.iterdir()] == ["out"]

@@ -19,7 +19,7 @@ from sim.results.store import read_results
 from tests.effort import effort
 from tests.fault_tolerance.command import (
     BATCH,
-    WORLDS,
+    STATES,
     children,
     files,
     is_gone,
@@ -92,20 +92,20 @@ def test_killed_while_drawing_no_world_is_run_again(
     process.communicate()
 
     def fail(*_: object, **__: object) -> None:
-        raise AssertionError("a world is run")
+        raise AssertionError("a state of the world is run")
 
     monkeypatch.setattr("sim.study.comparison.run_study", fail)
     status, _, err = say(*line("--workers", 1))
-    assert (status, err) == (0, "going on: all 252 worlds are finished and stand in out\n")
+    assert (status, err) == (0, "going on: all 252 states are finished and stand in out\n")
     assert files(tmp_path / "out") == files(calm)
 
 
-def worlds_told(process: subprocess.Popen[str], folder: Path) -> int:
-    """How many worlds an interrupted command says are kept."""
+def states_reported(process: subprocess.Popen[str], folder: Path) -> int:
+    """How many states of the world an interrupted command says are kept."""
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, ""), err
     told = re.search(
-        r"^interrupted: (\d+) of 252 worlds are finished and kept; ", err, re.MULTILINE
+        r"^interrupted: (\d+) of 252 states of the world are finished and kept; ", err, re.MULTILINE
     )
     assert told, err
     assert "Traceback" not in err
@@ -135,20 +135,20 @@ def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
 
     workers = children(first)
     os.killpg(first.pid, signal.SIGINT)  # as a terminal does: workers hear of it too
-    after_interrupt = worlds_told(first, tmp_path)
+    after_interrupt = states_reported(first, tmp_path)
     assert all(map(is_gone, workers))
 
     second = start(line("--workers", 1), tmp_path)
     done = len(kept(tmp_path))
     assert wait_until(lambda: len(kept(tmp_path)) > done, second)
     second.send_signal(signal.SIGTERM)
-    worlds = worlds_told(second, tmp_path)
-    assert after_interrupt < worlds < WORLDS
+    states = states_reported(second, tmp_path)
+    assert after_interrupt < states < STATES
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
-    assert (status, err) == (0, f"going on: {worlds} of 252 worlds are finished\n")
+    assert (status, err) == (0, f"going on: {states} of 252 states of the world are finished\n")
     found = files(tmp_path / "out")
     assert found == {name: files(calm)[name] for name in found}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     manifest = read_results(tmp_path / "out").manifest
-    assert manifest["worlds_before"] == worlds
+    assert manifest["states_before"] == states

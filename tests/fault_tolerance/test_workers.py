@@ -16,7 +16,8 @@ from sim.errors import WorkersLostError
 from sim.policies import Daily, Observation, Once, Order
 from sim.policies.timed import Open
 from sim.randomness import POLICY, name_key, replicate_key, uniform
-from sim.scenario.scenario import NamedPolicy, Scenario
+from sim.scenario.records import NamedPolicy
+from sim.scenario.scenario import Scenario
 from sim.study.execution import run_study
 from sim.study.partial_results import PartialResults
 from sim.study.replication import Replication, Study
@@ -24,7 +25,7 @@ from sim.study.workers import _serve
 from tests.fault_tolerance.command import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-SEED, WORLDS = 1, 80
+SEED, STATES = 1, 80
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +33,14 @@ def teaching() -> Scenario:
     return load_scenario(ROOT / "scenarios" / "teaching" / "two-crossings.yaml")
 
 
-def environment_of(world: int) -> float:
-    key = np.uint64(replicate_key(SEED, world))
+def environment_of(state: int) -> float:
+    key = np.uint64(replicate_key(SEED, state))
     return float(uniform(key, POLICY, np.uint64(name_key("death")), 0))
 
 
 @dataclass(frozen=True)
 class KillsItsWorker:
-    """A policy that kills the process it runs in: in one world always, in another once."""
+    """A policy that kills the process it runs in: in one state always, in another once."""
 
     always: float
     once: float
@@ -78,19 +79,20 @@ def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_agai
 
     def run() -> None:
         scenario = deadly(teaching, rule)
-        compare(scenario, replicates=WORLDS, seed=SEED, workers=2, out=tmp_path / "out")
+        compare(scenario, replicates=STATES, seed=SEED, workers=2, out=tmp_path / "out")
 
     with pytest.raises(WorkersLostError) as told:
         run()
     assert str(told.value) == (
-        "worker processes died 2 times over worlds 36 to 71; run again with --workers 1, or with "
-        "more memory; 44 of 80 worlds are finished and kept"
+        "worker processes died 2 times over states of the world 36 to 71; run again with --workers "
+        "1, or with "
+        "more memory; 44 of 80 states of the world are finished and kept"
     )
     assert (tmp_path / "mark").exists()
     kept = sorted(path.name for path in tmp_path.glob(".out.*/*"))
     assert kept == ["worlds-000000-000035", "worlds-000072-000079"]
     monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
-    with pytest.raises(WorkersLostError, match="worlds 36 to 71"):
+    with pytest.raises(WorkersLostError, match="states of the world 36 to 71"):
         run()  # the one batch that is left kills a worker, and not this process
 
 
@@ -100,7 +102,7 @@ def test_work_that_kills_every_worker_ends_soon(
     monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
     everywhere = deadly(teaching, AlwaysKills(0.0, 0.0, ""))
     with pytest.raises(WorkersLostError, match="run again with --workers 1"):
-        run_study(Study(everywhere, ("deadly",), SEED), 10 * WORLDS, workers=2)
+        run_study(Study(everywhere, ("deadly",), SEED), 10 * STATES, workers=2)
 
 
 class Line:
@@ -134,7 +136,7 @@ def same(one: Replication, other: Replication) -> bool:
     pairs = [(getattr(one, name), getattr(other, name)) for name in arrays]
     pairs += zip(one.by_class, other.by_class, strict=True)
     return (
-        (one.policy, one.world, one.access) == (other.policy, other.world, other.access)
+        (one.policy, one.state, one.access) == (other.policy, other.state, other.access)
         and all(a.dtype == b.dtype and a.shape == b.shape for a, b in pairs)
         and all(a.tobytes() == b.tobytes() for a, b in pairs)
     )
@@ -145,7 +147,7 @@ def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -
     partial = PartialResults(tmp_path / "out", "id")
     runs = run_study(study, 40, partial=partial)
     again = PartialResults(tmp_path / "out", "id")
-    assert (again.worlds, again.damaged) == (40, 0)
+    assert (again.states, again.damaged) == (40, 0)
     back = run_study(replace(study, policies=("open", "none")), 40, partial=again)
     assert len(back) == len(runs) == 80
     assert all(map(same, runs, back))
@@ -157,7 +159,7 @@ def test_batches_of_another_study_are_not_taken(teaching: Scenario, tmp_path: Pa
     run_study(study, 3, partial=kept)
     kept.place.rename(PartialResults(tmp_path / "out", "another").place)
     other = PartialResults(tmp_path / "out", "another")
-    assert other.worlds == 0
+    assert other.states == 0
     assert list(other.place.iterdir()) == []
 
 
@@ -170,7 +172,7 @@ def test_a_policy_changed_in_python_is_another_study(teaching: Scenario, tmp_pat
 
     with pytest.raises(KeyboardInterrupt, match="36 of 80"):
         compare(
-            teaching, ["near-closed"], replicates=WORLDS, out=tmp_path / "out", progress=interrupt
+            teaching, ["near-closed"], replicates=STATES, out=tmp_path / "out", progress=interrupt
         )
     opened = {
         **teaching.policies,
@@ -178,7 +180,7 @@ def test_a_policy_changed_in_python_is_another_study(teaching: Scenario, tmp_pat
     }
     told: list[str] = []
     changed = replace(teaching, policies=opened)
-    options: dict[str, Any] = {"replicates": WORLDS, "notice": told.append}
+    options: dict[str, Any] = {"replicates": STATES, "notice": told.append}
     result = compare(changed, ["near-closed"], out=tmp_path / "out", **options)
     assert told == []
     clean = compare(changed, ["near-closed"], out=tmp_path / "clean", **options)

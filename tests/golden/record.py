@@ -26,7 +26,7 @@ from tests.golden.small_worlds import fingerprints
 PROJECT = Path(__file__).parents[2]
 RECORDINGS = Path(__file__).parent / "recordings"
 CHANGELOG = PROJECT / "CHANGELOG.md"
-# Worlds of each; the Finland case takes a world under nineteen policies for each.
+# States of the world of each; the Finland case takes one under nineteen policies for each.
 SCENARIOS = {
     "scenarios/teaching/one-crossing.yaml": 8,
     "scenarios/teaching/two-crossings.yaml": 8,
@@ -42,7 +42,7 @@ FILES = (
     "flows.parquet",
     "journeys.parquet",
     "exposure.parquet",
-    "worlds.csv",
+    "states_of_world.csv",
     "access.csv",
     "observed.csv",
     "learning.csv",

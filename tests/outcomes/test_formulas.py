@@ -160,7 +160,7 @@ def test_pressure_lasts_on_days_above_the_mark_from_the_first_restriction_on() -
 def test_nobody_gives_no_division_by_nobody() -> None:
     nobody = {"daily_arrivals": np.zeros((2, 1)), "registration_wait_h": np.zeros(0)}
     assert compute("Q3", **nobody) == 0.0
-    assert compute("S2", **nobody) == 0.0
+    assert compute("O2", **nobody) == 0.0
     assert compute("R1_p95", **nobody) == 0.0
     assert compute("R1_max", **nobody) == 0.0
     assert compute("Q2", usable_h=np.zeros(1), engine=SimpleNamespace(suspended_h=np.ones(1))) == 0

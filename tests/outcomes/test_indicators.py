@@ -78,16 +78,16 @@ def run() -> RunRecord:
 
 
 BY_HAND = {
-    "S1": 4.0,
-    "S2": 4.0,
-    "S3": 0.0,
-    "S4": 0.0,
-    "S5_attempts": 0.0,
-    "S6": 100.0 * 8.0 / 48.0,  # four interviews of two hours, one officer for two days
-    "S6_overtime": 1.0 + 2.0 + 2.0,  # the second interview from 14:00 on, the third, the fourth
-    "S7": 1.0,  # four people, three a day can be received
-    "S8": 2.0,  # three-day means of 4 on the first day and 4 / 2 on the second
-    "S9": 0.0,
+    "O1": 4.0,
+    "O2": 4.0,
+    "O3": 0.0,
+    "O4": 0.0,
+    "O5_attempts": 0.0,
+    "O6": 100.0 * 8.0 / 48.0,  # four interviews of two hours, one officer for two days
+    "O6_overtime": 1.0 + 2.0 + 2.0,  # the second interview from 14:00 on, the third, the fourth
+    "O7": 1.0,  # four people, three a day can be received
+    "O8": 2.0,  # three-day means of 4 on the first day and 4 / 2 on the second
+    "O9": 0.0,
     "R1_mean": (3.0 + 5.0 + 7.0 + 9.0) / 4.0,  # from 10:00 to 13, 15, 17 and 19
     "R1_max": 9.0,
     "R1_person_days": (4 + 6 + 7.5 + 9.5) / 24.0,  # from 9:00 or 9:30 to 13, 15, 17 and 19
@@ -135,7 +135,7 @@ BY_HAND = {
 
 def test_as_many_as_can_be_received_are_not_too_many() -> None:
     found = compute_indicators(day_at_the_crossing(daily_capacity=4))
-    assert found["S7"] == 0.0
+    assert found["O7"] == 0.0
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -182,7 +182,7 @@ def test_officers_sent_elsewhere_are_not_seconded_ones() -> None:
 def test_a_full_closure_leaves_everybody_without_access() -> None:
     closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
     values = compute_indicators(day_at_the_crossing(policy=closure))
-    assert values["S1"] == 0.0
+    assert values["O1"] == 0.0
     assert values["R4_without_access"] == 4.0
     assert values["R6"] == 4.0  # they stood before the gate, and know from then on
     assert values["R13"] == pytest.approx((48.0 - 9.75) / 24.0)
@@ -219,7 +219,7 @@ class TestTable:
         assert len(rights) >= len(HEADLINE) / 2
 
     def test_fewer_arrivals_is_never_called_better(self) -> None:
-        assert INDICATORS["S1"].direction is Direction.NONE
+        assert INDICATORS["O1"].direction is Direction.NONE
 
 
 class TestAccess:

@@ -37,7 +37,7 @@ def finland() -> Any:
 
 def in_finland(policy: str) -> BorderModel:
     """A world whose transit side answers, under oversight."""
-    return start_model(finland(), policy, world=4)
+    return start_model(finland(), policy, state=4)
 
 
 MODELS: dict[str, Callable[[], BorderModel]] = {

@@ -250,7 +250,7 @@ def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: QueueR
 @pytest.mark.parametrize(
     "exempt",
     [(each,) for each in Trait] + [tuple(Trait), ()],
-    ids=lambda each: "+".join(each) or "nobody",
+    ids=lambda each: "+".join(map(str, each)) or "nobody",
 )
 def test_an_exception_lets_exactly_the_exempt_pass(
     exempt: tuple[Trait, ...], queue: QueueRule

@@ -1,4 +1,4 @@
-"""Every promise of the model, as functions that take a run, or two, and raise where one is broken.
+"""Every promise of the model, as functions of a run or two that raise where it is not kept.
 
 The number and name that open each message are those of the list of promises.
 """
@@ -24,20 +24,20 @@ from sim.outcomes.run_record import RunRecord
 from sim.verification import small_worlds
 from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
-from tests.random_worlds.watching import Watch
+from tests.random_worlds.run_monitor import RunMonitor
 
 STATES_IN_ORDER = ("queued_h", "presented_h", "admitted_h", "registered_h")
 
 
-def check_run(watch: Watch) -> None:
+def check_run(monitor: RunMonitor) -> None:
     """All that one finished run must keep; promises of single instants were checked on the way."""
-    run = watch.run
+    run = monitor.run
     record = RunRecord(run.world, run.parameters, run.engine)
     check_conservation(run)
     check_journeys(record)
-    check_closed_is_closed(watch)
-    check_order_at_the_gate(watch)
-    check_order_of_service(watch)
+    check_closed_is_closed(monitor)
+    check_order_at_the_gate(monitor)
+    check_order_of_service(monitor)
     check_times(run, record)
     check_exposure(run, record)
     check_indicators(record)
@@ -48,7 +48,7 @@ def check_run(watch: Watch) -> None:
 
 
 def check_conservation(run: BorderModel) -> None:
-    """Everybody is in one state and one group; the accounts say the same as everybody's row."""
+    """Everybody is in one state and one group; the counts agree with everybody's row."""
     people, groups, engine = small_worlds.persons(run), small_worlds.groups(run), run.engine
     counted = np.zeros_like(engine.occupancy)
     np.add.at(counted, (people["place"], people["state"]), 1)
@@ -81,9 +81,9 @@ def check_journeys(record: RunRecord) -> None:
 # ---- 3
 
 
-def presented(watch: Watch) -> Iterator[tuple[int, float, int]]:
+def presented(monitor: RunMonitor) -> Iterator[tuple[int, float, int]]:
     """Each group that passed a gate: (station, hour, traits); people found elsewhere left out."""
-    run = watch.run
+    run = monitor.run
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
     for row in groups:
         person = people[row["first_person"]]
@@ -91,11 +91,13 @@ def presented(watch: Watch) -> Iterator[tuple[int, float, int]]:
             yield int(row["destination"]), float(person["presented_h"]), int(row["traits"])
 
 
-def check_closed_is_closed(watch: Watch) -> None:
-    """Nobody passes a gate that is shut by hours or to whom any reason in force applies."""
-    for station, hour, traits in presented(watch):
+def check_closed_is_closed(monitor: RunMonitor) -> None:
+    """Nobody passes a gate that is closed by hours or to whom any reason in force applies."""
+    for station, hour, traits in presented(monitor):
         restrictive = [
-            rule for rule in watch.rules if rule.restricts(station, traits) and rule.in_force(hour)
+            rule
+            for rule in monitor.rules
+            if rule.restricts(station, traits) and rule.in_force(hour)
         ]
         # What is decided at an instant comes after the events of that instant.
         late = [rule for rule in restrictive if rule.made_h == hour and rule.begins_h == hour]
@@ -104,9 +106,9 @@ def check_closed_is_closed(watch: Watch) -> None:
             f"against {restrictive}"
         )
         new_hours = any(
-            rule.kind == Action.SET_HOURS and rule.made_h == hour for rule in watch.rules
+            rule.kind == Action.SET_HOURS and rule.made_h == hour for rule in monitor.rules
         )
-        assert watch.is_open(station, hour) or new_hours, (
+        assert monitor.is_open(station, hour) or new_hours, (
             f"3 closed is closed: somebody passed gate {station} at hour {hour}, out of hours"
         )
 
@@ -114,11 +116,11 @@ def check_closed_is_closed(watch: Watch) -> None:
 # ---- 4
 
 
-def check_order_at_the_gate(watch: Watch) -> None:
+def check_order_at_the_gate(monitor: RunMonitor) -> None:
     """Of groups to whom the same measures apply nobody passes before one who came earlier."""
-    run = watch.run
+    run = monitor.run
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
-    lines: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    queues: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for row in groups:
         if not 0 <= row["destination"] < len(run.engine.stations):
             continue
@@ -127,15 +129,15 @@ def check_order_at_the_gate(watch: Watch) -> None:
         if waits or first["presented_h"] >= 0.0:
             passed_h = math.inf if waits else float(first["presented_h"])
             key = int(row["destination"]), int(row["traits"])
-            lines.setdefault(key, []).append((float(row["arrived_h"]), passed_h))
-    for (station, _), line in lines.items():
-        passed = [hour for _, hour in sorted(line)]
+            queues.setdefault(key, []).append((float(row["arrived_h"]), passed_h))
+    for (station, _), queue in queues.items():
+        passed = [hour for _, hour in sorted(queue)]
         assert passed == sorted(passed), f"4 order of service: overtaken at gate {station}"
 
 
-def check_order_of_service(watch: Watch) -> None:
-    """At the lanes and in each line for the interview, by person."""
-    run = watch.run
+def check_order_of_service(monitor: RunMonitor) -> None:
+    """At the lanes and in each queue for the interview, by person."""
+    run = monitor.run
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
     destination = groups["destination"][people["group"]]
     for s, crossing in enumerate(run.world.network.crossings):
@@ -143,20 +145,20 @@ def check_order_of_service(watch: Watch) -> None:
         came = here & ~np.isnan(people["presented_h"])
         by_gate = came & (destination == s)
         _check_first_come(
-            people["presented_h"][by_gate], watch.admission_begun_h[by_gate], f"lanes of {s}"
+            people["presented_h"][by_gate], monitor.admission_begun_h[by_gate], f"lanes of {s}"
         )
         admitted = came & ~np.isnan(people["admitted_h"])
         admitted &= people["state"] != State.REFUSED_NO_CLAIM
-        _check_interviews(watch, np.flatnonzero(admitted), crossing)
+        _check_interviews(monitor, np.flatnonzero(admitted), crossing)
 
 
-def _check_interviews(watch: Watch, members: NDArray[np.int64], crossing: Crossing) -> None:
-    people, discipline = small_worlds.persons(watch.run), crossing.registration.discipline
+def _check_interviews(monitor: RunMonitor, members: NDArray[np.int64], crossing: Crossing) -> None:
+    people, discipline = small_worlds.persons(monitor.run), crossing.registration.discipline
     joined_h = people["admitted_h"].copy()
     if discipline is QueueDiscipline.FAMILY_TOGETHER:
-        sheltered = _size_of_group(watch.run) <= (crossing.shelter_places or np.inf)
-        joined_h = np.where(sheltered, _last_of_group(watch.run), joined_h)
-    lines: dict[tuple[bool, bool], list[int]] = {}
+        sheltered = _size_of_group(monitor.run) <= (crossing.shelter_places or np.inf)
+        joined_h = np.where(sheltered, _last_of_group(monitor.run), joined_h)
+    queues: dict[tuple[bool, bool], list[int]] = {}
     for p in members:
         if math.isnan(joined_h[p]):
             continue  # others of the group are not admitted yet
@@ -164,14 +166,13 @@ def _check_interviews(watch: Watch, members: NDArray[np.int64], crossing: Crossi
         urgent = discipline is QueueDiscipline.VULNERABLE_FIRST and (
             person["vulnerable"] != 0 or person["age_class"] != AgeClass.ADULT
         )
-        lines.setdefault((watch.needs_interpreter(int(person["group"])), bool(urgent)), []).append(
-            int(p)
-        )
-    begun_h = np.where(np.isnan(watch.interview_begun_h), np.inf, watch.interview_begun_h)
-    for line in lines.values():
-        _check_first_come(joined_h[line], begun_h[line], "interviews")
+        needs = monitor.needs_interpreter(int(person["group"]))
+        queues.setdefault((needs, bool(urgent)), []).append(int(p))
+    begun_h = np.where(np.isnan(monitor.interview_begun_h), np.inf, monitor.interview_begun_h)
+    for queue in queues.values():
+        _check_first_come(joined_h[queue], begun_h[queue], "interviews")
     for needs in (False, True):
-        urgent, others = lines.get((needs, True), []), lines.get((needs, False), [])
+        urgent, others = queues.get((needs, True), []), queues.get((needs, False), [])
         for p in urgent:
             before = (begun_h[others] > joined_h[p]) & (begun_h[others] < begun_h[p])
             assert not before.any(), "4 order of service: somebody went before an urgent person"
@@ -197,8 +198,8 @@ def _check_first_come(
 ) -> None:
     served_h = np.where(np.isnan(served_h), np.inf, served_h)
     order = np.lexsort((served_h, came_h))
-    in_turn = served_h[order]
-    assert (in_turn[1:] >= in_turn[:-1]).all(), f"4 order of service: overtaken at the {where}"
+    in_order = served_h[order]
+    assert (in_order[1:] >= in_order[:-1]).all(), f"4 order of service: overtaken at the {where}"
 
 
 # ---- 5, 6
@@ -233,9 +234,9 @@ DRAWN_WHOLE = ("people", "traits")
 def check_one_more_group(before: BorderModel, after: BorderModel) -> None:
     """One more group changes nobody's draws.
 
-    Who comes at all may hang on others where people follow others, are afraid of failure, or the
-    transit side answers; who goes with whom, where groups part. When somebody comes hangs on others
-    only for those who follow.
+    Who comes at all may depend on others where people follow others, are afraid of failure, or the
+    transit side answers; who goes with whom, where groups part. When somebody comes depends on
+    others only for those who follow.
     """
     mine, theirs = (
         {int(row["key"]): row for row in small_worlds.groups(run)} for run in (before, after)
@@ -328,8 +329,8 @@ def check_indicators(record: RunRecord) -> None:
         assert 0.0 <= value <= most * (1.0 + 1e-9), f"10 indicators: {name} is {value}"
 
 
-# Interviews that go on after closing are hours of work when nobody is on duty by the timetable.
-LOADS = ("S6",)
+# Interviews that go on after closing are hours of work when nobody is at work by the timetable.
+LOADS = ("O6",)
 
 
 # ---- 11

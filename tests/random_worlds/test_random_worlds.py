@@ -25,21 +25,14 @@ from sim.scenario.scenario import Scenario
 from sim.study.replication import Study
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
-from tests.random_worlds.documents import (
-    BUILDERS,
-    COMPOSED,
-    OPEN,
-    ORDERS_NOTHING,
-    WEEKS,
-    Document,
-    documents,
-    weather_table,
-)
-from tests.random_worlds.watching import Watch
+from tests.random_worlds.choices import Document
+from tests.random_worlds.decisions import BUILDERS, COMPOSED, OPEN, ORDERS_NOTHING
+from tests.random_worlds.documents import WEEKS, documents, weather_table
+from tests.random_worlds.run_monitor import RunMonitor
 
 SEED = int(os.environ.get("RAJASIM_SEED", secrets.randbits(32)))
 EXAMPLES = int(os.environ.get("RAJASIM_EXAMPLES", effort(25, 5000)))
-# Luck of hypotheses and responses goes through the mapping in order, that of gateways too.
+# Hypotheses, responses and gateways are drawn by their order in the mapping.
 ORDER_MATTERS = ("hypotheses", "responses", "gateways")
 
 
@@ -61,7 +54,7 @@ def read(document: Document, folder: Path) -> Scenario:
 
 
 class Models:
-    """Models of one example, let go of together: each holds tables for thousands of people."""
+    """Models of one example, released together: each holds tables for thousands of people."""
 
     def __init__(self) -> None:
         self._made: list[BorderModel] = []
@@ -74,8 +67,8 @@ class Models:
             each.release()
 
     def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
-        """One policy in the first world of a scenario, as a study would run it."""
-        scenario, draw = study.scenario, study.world(0)
+        """One policy in the first state of the world of a scenario, as a study would run it."""
+        scenario, draw = study.scenario, study.state(0)
         oversight = scenario.oversight
         made = BorderModel(
             study.blueprint,
@@ -172,11 +165,11 @@ def check_every_promise(
     model: Models,
 ) -> None:
     """One policy of a scenario, run in every way in which it must come to the same."""
-    watch = Watch(model(study, policy, audit=True)).to_the_end()
-    promises.check_run(watch)
+    monitor = RunMonitor(model(study, policy, audit=True)).to_the_end()
+    promises.check_run(monitor)
 
     plain = model(study, policy).run()
-    promises.check_same_bytes(watch.run, plain, "stopped at every instant")
+    promises.check_same_bytes(monitor.run, plain, "stopped at every instant")
     odd = choice.draw(st.lists(st.floats(0.01, 30.0), min_size=1, max_size=3), label="chunks, h")
     for sizes_h in ((1.0,), (24.0,), (1440.0,), odd):
         again = promises.in_chunks(model(study, policy), sizes_h)
@@ -185,7 +178,7 @@ def check_every_promise(
     opened = model(study, OPEN).run()
     promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
 
-    currency = promises.in_another_currency(study.world(0).parameters, 2.0)
+    currency = promises.in_another_currency(study.state(0).parameters, 2.0)
     promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
 
     names = other_names(document)

@@ -1,4 +1,4 @@
-"""Faults that random worlds have found, each as the smallest world that shows it."""
+"""Regression tests: faults that random worlds found once, each as the smallest world for it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from sim.outcomes.run_record import RunRecord
 from sim.policies.timed import Schedule, Step
 from sim.policies.triggered import ReopeningTrial
 from sim.verification import small_worlds
+from tests.bad_input.template import write_changed
 from tests.random_worlds.promises import check_currency, check_run, in_another_currency
-from tests.random_worlds.watching import Watch
-
-TEMPLATE = Path(__file__).parents[2] / "sim" / "scenario" / "template" / "scenario.yaml"
+from tests.random_worlds.run_monitor import RunMonitor
 
 
 def test_a_minibus_leaves_once_though_its_hour_divided_by_the_headway_rounds_down() -> None:
@@ -69,9 +68,9 @@ def test_a_group_larger_than_the_shelter_is_in_order_person_by_person() -> None:
     run = small_worlds.model(
         small_worlds.world(small_worlds.star(gate), demand, days=1), audit=True
     )
-    watch = Watch(run).to_the_end()
-    check_run(watch)
-    assert np.isfinite(small_worlds.persons(watch.run)["registered_h"]).all()
+    monitor = RunMonitor(run).to_the_end()
+    check_run(monitor)
+    assert np.isfinite(small_worlds.persons(monitor.run)["registered_h"]).all()
 
 
 def test_a_trial_before_the_first_noon_was_ordered_after_it_was_over() -> None:
@@ -85,12 +84,12 @@ def test_a_trial_before_the_first_noon_was_ordered_after_it_was_over() -> None:
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing()), small_worlds.given([0.0, 0.5]), days=2
     )
-    watch = Watch(small_worlds.model(where, policy, audit=True)).to_the_end()
-    check_run(watch)
-    assert list(small_worlds.persons(watch.run)["presented_h"]) == [1.0, 1.0]
+    monitor = RunMonitor(small_worlds.model(where, policy, audit=True)).to_the_end()
+    check_run(monitor)
+    assert list(small_worlds.persons(monitor.run)["presented_h"]) == [1.0, 1.0]
 
 
-def test_where_nobody_spends_money_its_unit_tells_nothing() -> None:
+def test_where_nobody_spends_money_its_unit_changes_nothing() -> None:
     """A burn of nothing counted as a billionth of a unit, so that money ran out after all."""
     closed = small_worlds.crossing(accepts_asylum=False)
     where = small_worlds.world(
@@ -115,7 +114,7 @@ def test_where_people_cannot_use_any_crossing_indicators_are_numbers() -> None:
     assert all(np.isfinite(value) for value in found.values())
 
 
-def test_who_comes_at_the_very_end_stands_in_the_last_stock() -> None:
+def test_who_comes_at_the_very_end_is_in_the_last_stock() -> None:
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing()), small_worlds.given([24.0]), days=1
     )
@@ -143,13 +142,9 @@ def test_people_travel_with_a_small_scale_of_route_choice() -> None:
 
 
 def refusal(folder: Path, *changes: tuple[str, str]) -> str:
-    text = TEMPLATE.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new, 1)
-    (folder / "bad.yaml").write_text(text, encoding="utf-8")
+    file = folder / write_changed(folder, *changes, name="bad.yaml")
     with pytest.raises(ScenarioError) as refused:
-        load_scenario(folder / "bad.yaml")
+        load_scenario(file)
     return str(refused.value)
 
 
@@ -160,16 +155,16 @@ def refusal(folder: Path, *changes: tuple[str, str]) -> str:
         ("parameters:\n  route_scale_eur: {value: 90000, source: made up}", "circles"),
     ],
 )
-def test_parameters_that_only_fail_together_are_told_before_a_run(
+def test_parameters_that_only_fail_together_are_reported_before_a_run(
     tmp_path: Path, section: str, words: str
 ) -> None:
     road = '  - {a: town, b: near, km: 40, hours: "40 min", source: made up}'
     twin = road + "\n  - {a: town, b: town-2, km: 0.001, hours: 0, source: made up}"
     town = "  - {id: town, name: Town, lat: 62.0, lon: 31.0, source: made up}"
     towns = town + "\n" + town.replace("id: town", "id: town-2")
-    told = refusal(tmp_path, ("parameters:", section), (road, twin), (town, towns))
-    assert words in told
-    assert re.search(r"bad\.yaml:\d+:\d+: ", told)
+    message = refusal(tmp_path, ("parameters:", section), (road, twin), (town, towns))
+    assert words in message
+    assert re.search(r"bad\.yaml:\d+:\d+: ", message)
 
 
 def test_a_range_counts_at_its_far_end(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Small made-up results, the same every time, in any number of policies, worlds and crossings."""
+"""Small made-up results, the same every time, in any number of policies, states and crossings."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("R2_cold_hours", "Outdoor hours below −15 °C", "person-h", "less", "rights"),
     ("R4_share_72h", "Claims registered within 72 h", "%", "more", "rights"),
     ("R6_turned_back", "Turned back, claim not examined", "persons", "less", "rights"),
-    ("S1_arrivals", "Arrivals without right of entry", "persons", "none", "security"),
-    ("S3_suspension", "Station suspension", "h", "less", "security"),
-    ("S5_undetected", "Undetected entries", "persons", "less", "security"),
-    ("S9_diverted", "Diverted to neighbours", "persons", "less", "security"),
+    ("O1_arrivals", "Arrivals without right of entry", "persons", "none", "security"),
+    ("O3_suspension", "Station suspension", "h", "less", "security"),
+    ("O5_undetected", "Undetected entries", "persons", "less", "security"),
+    ("O9_diverted", "Diverted to neighbours", "persons", "less", "security"),
     ("K1_cost", "Cost to the receiving state", "EUR", "less", "cost"),
 )
 
@@ -213,28 +213,30 @@ def access(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFra
     """Open to begin with; then, by policy, steps that close the south before the north."""
     rows = []
     for p, (policy, _) in enumerate(POLICIES[:policies]):
-        for world in range(runs):
+        for state_of_world in range(runs):
             for c in range(crossings):
-                rows += _path(policy, p, world, c, crossings=crossings, days=days)
+                rows += _path(policy, p, state_of_world, c, crossings=crossings, days=days)
     return pl.DataFrame(
-        rows, schema=["policy", "world", "crossing", "begins", "ends", "access"], orient="row"
+        rows,
+        schema=["policy", "state_of_world", "crossing", "begins", "ends", "access"],
+        orient="row",
     )
 
 
 def _path(
-    policy: str, p: int, world: int, c: int, *, crossings: int, days: int
+    policy: str, p: int, state_of_world: int, c: int, *, crossings: int, days: int
 ) -> list[tuple[str, int, str, str, str, str]]:
     name, noon = f"c{c:02}", "T00:00:00+02:00"
     first, second = int(days * 0.42) + 2 * ((crossings - c) // 3), int(days * 0.5)
     if policy == "threshold":
-        first, second = first + world % 5, second + world % 5
+        first, second = first + state_of_world % 5, second + state_of_world % 5
     states = {"open": ("open", "open"), "exception": ("exception_only", "exception_only")}
     before, after = states.get(policy, ("no_asylum" if p % 3 == 0 else "closed", "closed"))
     steps = [(0, "open"), (min(first, second), before), (max(first, second), after), (days, "")]
     return [
         (
             policy,
-            world,
+            state_of_world,
             name,
             f"{START + timedelta(days=a)}{noon}",
             f"{START + timedelta(days=b)}{noon}",
@@ -250,8 +252,8 @@ def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFram
     day = np.arange(days)
     frames = []
     for p, (policy, _) in enumerate(POLICIES[:policies]):
-        for world in range(runs):
-            luck = np.random.default_rng([world, 1])
+        for state_of_world in range(runs):
+            luck = np.random.default_rng([state_of_world, 1])
             scale = luck.lognormal(0, 0.5) * (0.6 + 0.15 * (p % 5))
             bump = np.exp(-(((day - days * 0.45) / (days * 0.08)) ** 2))
             for c in range(crossings):
@@ -260,21 +262,25 @@ def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFram
                 waiting = np.convolve(arrivals, [1, 0.7, 0.4, 0.2])[:days].round()
                 officer_h = np.full(days, 48.0 + 24.0 * (c % 2))
                 interview_h = np.minimum(officer_h, 0.3 * arrivals + 0.5 * waiting)
-                frames.append(_block(policy, world, f"c{c:02}", "interview_h", interview_h))
-                frames.append(_block(policy, world, f"c{c:02}", "officer_h", officer_h))
-                frames.append(_block(policy, world, f"c{c:02}", "arrivals", arrivals))
-                frames.append(_block(policy, world, f"c{c:02}", "waiting", waiting))
+                frames.append(
+                    _block(policy, state_of_world, f"c{c:02}", "interview_h", interview_h)
+                )
+                frames.append(_block(policy, state_of_world, f"c{c:02}", "officer_h", officer_h))
+                frames.append(_block(policy, state_of_world, f"c{c:02}", "arrivals", arrivals))
+                frames.append(_block(policy, state_of_world, f"c{c:02}", "waiting", waiting))
             stock = (300 * scale * (1 + p % 4) * (1 - np.exp(-day / (days * 0.3)))).round()
-            frames.append(_block(policy, world, "total", "in_transit_state", stock))
+            frames.append(_block(policy, state_of_world, "total", "in_transit_state", stock))
     return pl.concat(frames).filter(pl.col("value") != 0)
 
 
-def _block(policy: str, world: int, crossing: str, series: str, values: Any) -> pl.DataFrame:
+def _block(
+    policy: str, state_of_world: int, crossing: str, series: str, values: Any
+) -> pl.DataFrame:
     count = len(values)
     return pl.DataFrame(
         {
             "policy": [policy] * count,
-            "world": [world] * count,
+            "state_of_world": [state_of_world] * count,
             "replicate": [0] * count,
             "date": [START + timedelta(days=k) for k in range(count)],
             "crossing": [crossing] * count,
@@ -288,31 +294,31 @@ def indicators(*, policies: int, runs: int) -> pl.DataFrame:
     """Indicators whose differences are partly clear and partly not."""
     rows = []
     for p, (policy, _) in enumerate(POLICIES[:policies]):
-        for world in range(runs):
-            luck = np.random.default_rng([world, 2])
+        for state_of_world in range(runs):
+            luck = np.random.default_rng([state_of_world, 2])
             for k, (name, _, unit, _, family) in enumerate(INDICATORS):
                 size = 2.5e6 if family == "cost" else 90.0 if unit == "%" else 900.0 / (k + 1)
                 shift = ((p * (7 + k)) % 5 - 2) * 0.12 if p else 0.0
                 if name == "R4_without_access":
                     shift = -shift
-                noise = np.random.default_rng([world, p, k]).normal(0, 0.15)
+                noise = np.random.default_rng([state_of_world, p, k]).normal(0, 0.15)
                 value = size * luck.lognormal(0, 0.05 if unit == "%" else 0.4) * (1 + shift + noise)
                 capped = min(100.0, value) if unit == "%" else value
-                rows.append((policy, world, 0, name, unit, max(0.0, capped)))
-    columns = ["policy", "world", "replicate", "indicator", "unit", "value"]
+                rows.append((policy, state_of_world, 0, name, unit, max(0.0, capped)))
+    columns = ["policy", "state_of_world", "replicate", "indicator", "unit", "value"]
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def by_class(*, policies: int, runs: int) -> pl.DataFrame:
     """Waiting and cold by class; nobody of one class ever waits."""
     rows = [
-        (policy, world, 0, name, which, k * 10, float(world + k) if k else None)
+        (policy, state_of_world, 0, name, which, k * 10, float(state_of_world + k) if k else None)
         for policy, _ in POLICIES[:policies]
-        for world in range(runs)
+        for state_of_world in range(runs)
         for name in ("R1_person_days", "R2_cold_hours")
         for k, which in enumerate(CLASSES)
     ]
-    columns = ["policy", "world", "replicate", "indicator", "class", "people", "value"]
+    columns = ["policy", "state_of_world", "replicate", "indicator", "class", "people", "value"]
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
@@ -326,11 +332,11 @@ def flows(arrived: pl.DataFrame) -> pl.DataFrame:
         people=pl.col("value").cast(pl.Int64),
     )
     legs = arrivals.select(
-        "policy", "world", "replicate", "date", "origin", "people", destination="crossing"
+        "policy", "state_of_world", "replicate", "date", "origin", "people", destination="crossing"
     )
     north = (
         legs.filter(origin=HUBS[0][0])
-        .group_by("policy", "world", "replicate", "date", "origin")
+        .group_by("policy", "state_of_world", "replicate", "date", "origin")
         .agg(pl.col("people").sum() // 10)
         .with_columns(destination=pl.lit(NEIGHBOUR[0]))
     )
@@ -341,20 +347,28 @@ def journeys(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
     """First choices, crossings reached and ends of twelve people a crossing and a few more."""
     rows = []
     for p, (policy, _) in enumerate(POLICIES[:policies]):
-        for world in range(runs):
+        for state_of_world in range(runs):
             for c in range(crossings):
                 here, next_one = f"c{c:02}", f"c{(c + 1) % crossings:02}"
                 rows += [
-                    (policy, world, 0, here, here, "REGISTERED", 6 + world % 3),
-                    (policy, world, 0, here, next_one, "TRANSFERRED", 1 + p % 3),
-                    (policy, world, 0, here, "", "SETTLED_TRANSIT", 2 + p % 4),
+                    (policy, state_of_world, 0, here, here, "REGISTERED", 6 + state_of_world % 3),
+                    (policy, state_of_world, 0, here, next_one, "TRANSFERRED", 1 + p % 3),
+                    (policy, state_of_world, 0, here, "", "SETTLED_TRANSIT", 2 + p % 4),
                 ]
             rows += [
-                (policy, world, 0, "c00", NEIGHBOUR[0], "DIVERTED", 2),
-                (policy, world, 0, SEGMENT[0], SEGMENT[0], "GREEN_UNKNOWN", 1),
-                (policy, world, 0, "", "", "RETURNED", 3),
+                (policy, state_of_world, 0, "c00", NEIGHBOUR[0], "DIVERTED", 2),
+                (policy, state_of_world, 0, SEGMENT[0], SEGMENT[0], "GREEN_UNKNOWN", 1),
+                (policy, state_of_world, 0, "", "", "RETURNED", 3),
             ]
-    columns = ["policy", "world", "replicate", "first_choice", "reached", "state", "persons"]
+    columns = [
+        "policy",
+        "state_of_world",
+        "replicate",
+        "first_choice",
+        "reached",
+        "state",
+        "persons",
+    ]
     table = pl.DataFrame(rows, schema=columns, orient="row")
     return table.group_by(columns[:-1], maintain_order=True).agg(pl.col("persons").sum())
 
@@ -362,9 +376,17 @@ def journeys(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
 def exposure(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
     """Hours outdoors, fewer the colder it is; nobody of one class is ever outdoors."""
     rows = [
-        (policy, world, 0, of, which, band, (40.0 + 10 * k + 5 * p + world) / (1 + band) ** 2)
+        (
+            policy,
+            state_of_world,
+            0,
+            of,
+            which,
+            band,
+            (40.0 + 10 * k + 5 * p + state_of_world) / (1 + band) ** 2,
+        )
         for p, (policy, _) in enumerate(POLICIES[:policies])
-        for world in range(runs)
+        for state_of_world in range(runs)
         for of, names in (
             ("place", [f"c{c:02}" for c in range(crossings)]),
             ("class", CLASSES[1:]),
@@ -372,7 +394,7 @@ def exposure(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
         for k, which in enumerate(names)
         for band in range(4)
     ]
-    columns = ["policy", "world", "replicate", "of", "which", "band", "person_h"]
+    columns = ["policy", "state_of_world", "replicate", "of", "which", "band", "person_h"]
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
@@ -398,16 +420,16 @@ def frames(
         ),
         "ledger": pl.DataFrame(
             [(p, w, 0, s, n) for p in ids for w in range(runs) for s, n in (("L2", 5), ("T3", 7))],
-            schema=["policy", "world", "replicate", "state", "persons"],
+            schema=["policy", "state_of_world", "replicate", "state", "persons"],
             orient="row",
         ),
         "daily": by_day,
         "flows": flows(by_day),
         "journeys": journeys(**some),
         "exposure": exposure(**some),
-        "worlds": pl.DataFrame(
+        "states_of_world": pl.DataFrame(
             {
-                "world": range(runs),
+                "state_of_world": range(runs),
                 "hypothesis": [f"H{w % 2}" for w in range(runs)],
                 "response": ["R3" if w % 2 else "" for w in range(runs)],
                 "demand_factor": [0.5 + w / 7 for w in range(runs)],
@@ -434,7 +456,7 @@ def results(folder: Path, **size: int) -> StoredResults:
 
 
 def tiny(folder: Path) -> StoredResults:
-    """Two policies, three worlds, one crossing, ten days; every number chosen by hand.
+    """Two policies, three states of the world, one crossing, ten days; every number chosen by hand.
 
     Waiting peaks at 10, 20, 30 under historical and at 1, 2, 3 under open. Person-days waiting are
     10, 20, 30 against 4, 16, 26: differences −6, −4, −4. People without access are 5, 5, 5 against
@@ -444,11 +466,11 @@ def tiny(folder: Path) -> StoredResults:
     waiting = {"historical": (10.0, 20.0, 30.0), "open": (1.0, 2.0, 3.0)}
     content["daily"] = pl.DataFrame(
         [
-            (policy, world, 0, START + timedelta(days=4), "c00", "waiting", value)
+            (policy, state_of_world, 0, START + timedelta(days=4), "c00", "waiting", value)
             for policy, values in waiting.items()
-            for world, value in enumerate(values)
+            for state_of_world, value in enumerate(values)
         ],
-        schema=["policy", "world", "replicate", "date", "crossing", "series", "value"],
+        schema=["policy", "state_of_world", "replicate", "date", "crossing", "series", "value"],
         orient="row",
     )
     chosen = {
@@ -459,11 +481,11 @@ def tiny(folder: Path) -> StoredResults:
     }
     content["indicators"] = pl.DataFrame(
         [
-            (policy, world, 0, name, "persons", value)
+            (policy, state_of_world, 0, name, "persons", value)
             for (policy, name), values in chosen.items()
-            for world, value in enumerate(values)
+            for state_of_world, value in enumerate(values)
         ],
-        schema=["policy", "world", "replicate", "indicator", "unit", "value"],
+        schema=["policy", "state_of_world", "replicate", "indicator", "unit", "value"],
         orient="row",
     )
     content["manifest"]["headline"] = ["R1_person_days", "R4_without_access"]

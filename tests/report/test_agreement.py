@@ -63,7 +63,7 @@ def test_the_title_names_the_cases_that_differ() -> None:
         "differs",
         "differs",
         "differs",
-        "agrees at a second look",
+        "agrees on retest",
     ]
     assert text_problems(chart.figure) == []
 

@@ -28,19 +28,23 @@ ROWS = [
 
 
 def content(*, policies: int = 2) -> dict[str, Any]:
-    """Two worlds: under the reference 14 and 6 cold hours, under the other 50 and none."""
+    """Two states: under the reference 14 and 6 cold hours, under the other 50 and none."""
     made = synthetic.frames(policies=policies, crossings=1, days=10, runs=2)
     names = [policy for policy, _ in synthetic.POLICIES[:policies]]
     made["exposure"] = pl.DataFrame(
-        [(policy, world, 0, *rest) for policy, world, *rest in ROWS if policy in names],
+        [
+            (policy, state_of_world, 0, *rest)
+            for policy, state_of_world, *rest in ROWS
+            if policy in names
+        ],
         schema=made["exposure"].columns,
         orient="row",
     )
     made["indicators"] = pl.DataFrame(
         [
-            (policy, world, 0, "R4_without_access", "persons", value)
+            (policy, state_of_world, 0, "R4_without_access", "persons", value)
             for policy, value in zip(names, (7.0, 3.0), strict=False)
-            for world in range(2)
+            for state_of_world in range(2)
         ],
         schema=made["indicators"].columns,
         orient="row",
@@ -104,7 +108,7 @@ def test_it_says_what_it_is_not(two: Chart) -> None:
 def test_without_hours_or_access_it_still_draws(tmp_path: Path) -> None:
     made = content()
     made["exposure"] = made["exposure"].clear()
-    made["indicators"] = made["indicators"].with_columns(indicator=pl.lit("S1_arrivals"))
+    made["indicators"] = made["indicators"].with_columns(indicator=pl.lit("O1_arrivals"))
     del made["manifest"]["bands"], made["manifest"]["weather"]
     chart = exposure.draw(write_results(tmp_path / "run", **made))
     assert chart.title.startswith("Nobody is outdoors at a wind chill of −10 °C or colder")

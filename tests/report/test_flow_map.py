@@ -15,11 +15,11 @@ from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 from tests.report.synthetic import START
 
-FLOWS = ["policy", "world", "replicate", "date", "origin", "destination", "people"]
+FLOWS = ["policy", "state_of_world", "replicate", "date", "origin", "destination", "people"]
 
 
 def with_flows(folder: Path, rows: list[tuple[Any, ...]], **changed: Any) -> StoredResults:
-    """Results of two policies, two crossings, twenty days and two worlds, with flows by hand.
+    """Results of two policies, two crossings, twenty days and two states, with flows by hand.
 
     Under historical, asylum ends on day 8 (9 September) and all closes on day 10.
     """
@@ -34,7 +34,7 @@ def on(day: int) -> date:
 
 @pytest.fixture
 def by_hand(tmp_path: Path) -> StoredResults:
-    """Before: 16 people in world 0 and 48 in world 1 to c00; after: 24 and 24 to c01."""
+    """Before: 16 people in state 0 and 48 in state 1 to c00; after: 24 and 24 to c01."""
     return with_flows(
         tmp_path / "run",
         [

@@ -16,7 +16,7 @@ from tests.report import synthetic
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
-    """Two policies, three crossings, two worlds, thirty days."""
+    """Two policies, three crossings, two states of the world, thirty days."""
     return synthetic.results(
         tmp_path_factory.mktemp("moments") / "run", policies=2, crossings=3, days=30, runs=2
     )
@@ -35,13 +35,16 @@ class TestStored:
         assert mean.source == "mean of 2 runs"
 
     def test_the_mean_is_that_of_the_worlds(self, stored: StoredResults, mean: Moments) -> None:
-        worlds = [stored_moments(stored, "historical", world=world) for world in (0, 1)]
+        states_of_world = [
+            stored_moments(stored, "historical", state_of_world=state_of_world)
+            for state_of_world in (0, 1)
+        ]
         for name in ("waiting", "setting_out", "arrivals", "without_access"):
-            each = [getattr(moments, name) for moments in worlds]
+            each = [getattr(moments, name) for moments in states_of_world]
             assert np.allclose(getattr(mean, name), (each[0] + each[1]) / 2), name
-        assert worlds[1].source == "world 1"
-        assert worlds[0].waiting.sum() > 0
-        assert not np.allclose(worlds[0].waiting, worlds[1].waiting)
+        assert states_of_world[1].source == "state of the world 1"
+        assert states_of_world[0].waiting.sum() > 0
+        assert not np.allclose(states_of_world[0].waiting, states_of_world[1].waiting)
 
     def test_numbers_are_those_of_the_files(self, stored: StoredResults, mean: Moments) -> None:
         day, crossing = 13, "c01"
@@ -65,8 +68,8 @@ class TestStored:
     def test_strangers_are_told(self, stored: StoredResults) -> None:
         with pytest.raises(ResultsError, match="no policy 'opne' did you mean 'open'"):
             stored_moments(stored, "opne")
-        with pytest.raises(ResultsError, match="there is no world 9; worlds are 0 to 1"):
-            stored_moments(stored, "open", world=9)
+        with pytest.raises(ResultsError, match="there is no state 9; states are 0 to 1"):
+            stored_moments(stored, "open", state_of_world=9)
 
 
 class TestChoosing:

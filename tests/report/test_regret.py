@@ -19,22 +19,31 @@ from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
-# By future (H0 in even worlds, H1 in odd ones), the mean of each policy; every second world of a
+# By future (H0 in even states, H1 in odd ones), the mean of each policy; every second state of a
 # future has one more and every other one less.
 MEANS = {"historical": (10.0, 50.0), "open": (60.0, 20.0), "closed": (12.0, 90.0)}
 
 
-def write(folder: Path, *, swing: float, worlds: int = 8) -> StoredResults:
+def write(folder: Path, *, swing: float, states_of_world: int = 8) -> StoredResults:
     """Three policies whose access has the means above, apart from a swing that is not shared."""
-    content = synthetic.frames(policies=3, crossings=1, days=10, runs=worlds)
+    content = synthetic.frames(policies=3, crossings=1, days=10, runs=states_of_world)
     rows = []
     for policy, means in MEANS.items():
-        for world in range(worlds):
-            apart = swing * (1 if world // 2 % 2 else -1) * (policy == "open")
-            rows.append((policy, world, 0, "R4_without_access", "", means[world % 2] + apart))
+        for state_of_world in range(states_of_world):
+            apart = swing * (1 if state_of_world // 2 % 2 else -1) * (policy == "open")
+            rows.append(
+                (
+                    policy,
+                    state_of_world,
+                    0,
+                    "R4_without_access",
+                    "",
+                    means[state_of_world % 2] + apart,
+                )
+            )
     content["indicators"] = pl.DataFrame(
         rows,
-        schema=["policy", "world", "replicate", "indicator", "unit", "value"],
+        schema=["policy", "state_of_world", "replicate", "indicator", "unit", "value"],
         orient="row",
     )
     content["manifest"]["headline"] = ["R4_without_access"]
@@ -51,10 +60,10 @@ class TestByHand:
         (block,) = minimax_regret.regret_tables(write(tmp_path / "run", swing=1.0))
         assert block.regrets.tolist() == [[0.0, 30.0], [50.0, 0.0], [2.0, 70.0]]
         assert block.worst.tolist() == [30.0, 50.0, 70.0]
-        assert block.worlds == [4, 4]
+        assert block.states_of_world == [4, 4]
 
     def test_a_clear_lead(self, tmp_path: Path) -> None:
-        """50 ± 1 in H0 against 30 ± 1 in H1: variances 4/3 of four worlds each, t(6) = 2.447."""
+        """50 ± 1 in H0 against 30 ± 1 in H1: variances 4/3 of four states each, t(6) = 2.447."""
         results = write(tmp_path / "run", swing=1.0)
         (block,) = minimax_regret.regret_tables(results)
         middle, low, high = block.lead()
@@ -73,7 +82,7 @@ class TestByHand:
         )
 
     def test_two_policies_with_the_same_worst_future_are_paired(self, tiny: StoredResults) -> None:
-        """Waiting in H0, worlds 0 and 2: 10, 30 against 4, 26; differences 6 and 4."""
+        """Waiting in H0, states of the world 0 and 2: 10, 30 against 4, 26; differences 6 and 4."""
         waiting = minimax_regret.regret_tables(tiny)[1]
         assert waiting.indicator["id"] == "R1_person_days"
         middle, low, high = waiting.lead()
@@ -94,30 +103,30 @@ class TestByHand:
 
 class TestWhatTheDataCannotTell:
     def test_a_future_of_one_world_is_marked_and_not_counted(self, tiny: StoredResults) -> None:
-        """H1 is world 1 only, where open leaves one more without access than historical."""
+        """H1 is state 1 only, where open leaves one more without access than historical."""
         chart = CHARTS["regret"].draw(tiny)
         rows = chart.data.filter(indicator="R4_without_access", policy="open")
         assert rows["best"].to_list() == [True, False]
-        assert not chart.data.filter(pl.col("worlds") < 2)["best"].any()
-        assert rows.select("hypothesis", "worlds", "regret", "worst_regret").rows() == [
+        assert not chart.data.filter(pl.col("states_of_world") < 2)["best"].any()
+        assert rows.select("hypothesis", "states_of_world", "regret", "worst_regret").rows() == [
             ("H0", 2, 0.0, 0.0),
             ("H1", 1, 1.0, 0.0),
         ]
         assert "1†" in texts(chart)
-        assert "† and grey: one world only, not counted in the worst." in chart.subtitle
+        assert "† and grey: one state only, not counted in the worst." in chart.subtitle
 
     def test_no_future_with_worlds_enough(self, tmp_path: Path) -> None:
-        chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, worlds=2))
-        assert chart.title.endswith("too few worlds in every future to tell")
+        chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, states_of_world=2))
+        assert chart.title.endswith("too few states of the world in every future to tell")
         assert text_problems(chart.figure) == []
 
     def test_a_future_that_no_world_holds_is_told(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
-        content["worlds"] = content["worlds"].with_columns(
+        content["states_of_world"] = content["states_of_world"].with_columns(
             hypothesis=pl.lit("H0"), response=pl.lit("")
         )
         chart = CHARTS["regret"].draw(write_results(tmp_path / "run", **content))
-        told = "Futures that no world holds: Passive permission (By a script)."
+        told = "Futures that no state of the world holds: Passive permission (By a script)."
         assert chart.subtitle.endswith(told)
 
     def test_one_policy_has_nothing_to_regret(self, tmp_path: Path) -> None:
@@ -130,7 +139,7 @@ class TestWhatTheDataCannotTell:
 class TestLooks:
     def test_rights_stand_first_and_arrivals_never(self, small: StoredResults) -> None:
         indicators = [block.indicator["id"] for block in minimax_regret.regret_tables(small)]
-        assert indicators == ["R4_without_access", "R1_person_days", "S3_suspension", "K1_cost"]
+        assert indicators == ["R4_without_access", "R1_person_days", "O3_suspension", "K1_cost"]
 
     def test_the_best_are_boxed_and_bold(self, small: StoredResults) -> None:
         chart = CHARTS["regret"].draw(small)
@@ -156,9 +165,9 @@ class TestLooks:
             {"id": f"R{k}", "label": f"It answers in the way numbered {k}", "with": [], **told}
             for k in range(4)
         ]
-        content["worlds"] = content["worlds"].with_columns(
-            hypothesis=pl.format("H{}", pl.col("world") % 10 // 4),
-            response=pl.format("R{}", pl.col("world") % 10 % 4),
+        content["states_of_world"] = content["states_of_world"].with_columns(
+            hypothesis=pl.format("H{}", pl.col("state_of_world") % 10 // 4),
+            response=pl.format("R{}", pl.col("state_of_world") % 10 % 4),
         )
         chart = CHARTS["regret"].draw(write_results(tmp_path / "run", **content))
         assert text_problems(chart.figure) == []

@@ -25,7 +25,8 @@ from sim.report.charts.registry import CHARTS, Section, draw_charts
 from sim.report.drawing.pictures import embedded, palette, strips
 from sim.report.page import html_report
 from sim.report.page.answer import answer
-from sim.report.page.comparison_table import ComparisonTable, table_html, table_rows
+from sim.report.page.comparison_table import table_html, table_rows
+from sim.report.page.displayed_table import ComparisonTable
 from sim.report.page.html_report import id_of, render_report, write_report
 from sim.results.store import StoredResults, write_results
 from sim.text.catalogue import speaking
@@ -92,13 +93,13 @@ class TestTable:
 
     def test_rights_stand_in_every_table(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, runs=3)
-        content["manifest"]["headline"] = ["S3_suspension"]
+        content["manifest"]["headline"] = ["O3_suspension"]
         rows = table_rows(write_results(tmp_path / "run", **content))
         assert rows[0].family == "rights"
         assert {row.family for row in rows} == {"rights", "security"}
 
     def test_fewer_arrivals_are_not_called_better(self, small: StoredResults) -> None:
-        words = {row.word for row in table_rows(small) if row.indicator == "S1_arrivals"}
+        words = {row.word for row in table_rows(small) if row.indicator == "O1_arrivals"}
         assert not words & {"better", "worse"}
 
     def test_terminal_keeps_to_a_hundred_columns(self, tmp_path: Path) -> None:
@@ -267,10 +268,17 @@ def joint(folder: Path, changes: dict[str, tuple[float, float]]) -> StoredResult
     for entry, label in zip(policies, sizes, strict=True):
         entry["label"] = label
     rows = [
-        (entry["id"], world, 0, name, "persons", 100.0 + 10.0 * world + size + wobble * (k > 0))
+        (
+            entry["id"],
+            state_of_world,
+            0,
+            name,
+            "persons",
+            100.0 + 10.0 * state_of_world + size + wobble * (k > 0),
+        )
         for k, (entry, of_both) in enumerate(zip(policies, sizes.values(), strict=True))
         for name, size in zip(("R1_person_days", "R4_without_access"), of_both, strict=True)
-        for world, wobble in enumerate((-1.5, 1.5) * 3)
+        for state_of_world, wobble in enumerate((-1.5, 1.5) * 3)
     ]
     content["indicators"] = pl.DataFrame(rows, schema=content["indicators"].schema, orient="row")
     content["manifest"]["headline"] = ["R1_person_days", "R4_without_access"]
@@ -355,7 +363,7 @@ class TestAnswer:
 
 class TestPictures:
     def test_they_are_as_sharp_as_their_room_allows(self, tiny: StoredResults) -> None:
-        charts = draw_charts(tiny, ["heat_map"])
+        charts = [chart.png() for chart in draw_charts(tiny, ["heat_map"])]
         ((sharp,),) = embedded(charts, room=1_000_000)
         room = len(sharp.address) * 2 // 3
         ((blurred,),) = embedded(charts, room=room)

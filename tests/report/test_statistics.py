@@ -59,7 +59,7 @@ def test_runs_without_a_partner_are_left_out() -> None:
     rows = [("a", 0, 1.0), ("a", 1, 2.0), ("b", 1, 5.0), ("b", 2, 9.0)]
     frame = pl.DataFrame(
         [(p, w, 0, "X", "1", v) for p, w, v in rows],
-        schema=["policy", "world", "replicate", "indicator", "unit", "value"],
+        schema=["policy", "state_of_world", "replicate", "indicator", "unit", "value"],
         orient="row",
     )
     pairs = paired_runs(frame, policy="b", reference="a", indicator="X")
@@ -68,10 +68,14 @@ def test_runs_without_a_partner_are_left_out() -> None:
 
 def test_replicates_of_one_world_make_one_pair() -> None:
     pairs = pl.DataFrame(
-        {"world": [0, 0, 1, 1], "replicate": [0, 1, 0, 1], "difference": [1.0, 3.0, 4.0, 8.0]}
+        {
+            "state_of_world": [0, 0, 1, 1],
+            "replicate": [0, 1, 0, 1],
+            "difference": [1.0, 3.0, 4.0, 8.0],
+        }
     )
     assert independent(pairs).tolist() == [2.0, 6.0]
-    assert independent(pairs.filter(world=0)).tolist() == [1.0, 3.0]
+    assert independent(pairs.filter(state_of_world=0)).tolist() == [1.0, 3.0]
 
 
 def test_pareto_best_by_hand() -> None:

@@ -16,7 +16,7 @@ from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
-ACCESS = (-1.0, 0.0, 1.0, 5.0, 5.0, 5.0, 9.0, 10.0, 11.0)  # effects in worlds 0 to 8
+ACCESS = (-1.0, 0.0, 1.0, 5.0, 5.0, 5.0, 9.0, 10.0, 11.0)  # effects in states of the world 0 to 8
 WAITING = (3.0, -3.0, 0.0) * 3
 
 
@@ -26,9 +26,12 @@ def content(*, policies: int, runs: int, parameters: int) -> dict[str, Any]:
     draws = np.random.default_rng(5).uniform(0.0, 1000.0, (parameters, runs))
     units = ("1", "h", "EUR/h", "1/d", "persons")
     names = [f"parameter_with_a_rather_long_name_{k}" for k in range(parameters)]
-    made["worlds"] = pl.DataFrame(
+    made["states_of_world"] = pl.DataFrame(
         {
-            **{key: made["worlds"][key] for key in ("world", "hypothesis", "response")},
+            **{
+                key: made["states_of_world"][key]
+                for key in ("state_of_world", "hypothesis", "response")
+            },
             **dict(zip(names, draws, strict=True)),
         }
     )
@@ -40,18 +43,20 @@ def content(*, policies: int, runs: int, parameters: int) -> dict[str, Any]:
 
 
 def by_hand(folder: Path) -> StoredResults:
-    """Two policies, nine worlds; patience is 0 to 8 h and moves access, not waiting."""
+    """Two policies, nine states; patience is 0 to 8 h and moves access, not waiting."""
     made = content(policies=2, runs=9, parameters=1)
-    patience = pl.Series("patience_h", [float(world) for world in range(9)])
-    made["worlds"] = made["worlds"].select("world", "hypothesis", "response", patience)
+    patience = pl.Series("patience_h", [float(state_of_world) for state_of_world in range(9)])
+    made["states_of_world"] = made["states_of_world"].select(
+        "state_of_world", "hypothesis", "response", patience
+    )
     made["manifest"]["assumptions"][0] |= {"key": "patience_h", "unit": "h"}
     rows = [
-        (policy, world, 0, name, "", 100.0 + (policy == "open") * effect)
+        (policy, state_of_world, 0, name, "", 100.0 + (policy == "open") * effect)
         for name, effects in (("R4_without_access", ACCESS), ("R1_person_days", WAITING))
         for policy in ("historical", "open")
-        for world, effect in enumerate(effects)
+        for state_of_world, effect in enumerate(effects)
     ]
-    columns = ["policy", "world", "replicate", "indicator", "unit", "value"]
+    columns = ["policy", "state_of_world", "replicate", "indicator", "unit", "value"]
     made["indicators"] = pl.DataFrame(rows, schema=columns, orient="row")
     return write_results(folder, **made)
 
@@ -62,27 +67,30 @@ def texts(chart: Chart) -> list[str]:
 
 class TestByHand:
     def test_the_contrast_of_thirds(self, tmp_path: Path) -> None:
-        """Means 0 and 10, variances 1 and 1 of three worlds each, t(4) = 2.776445."""
+        """Means 0 and 10, variances 1 and 1 of three states of the world each, t(4) = 2.776445."""
         results = by_hand(tmp_path / "run")
         access = results.manifest["indicators"][1]
         (swing,) = effects.dependence(results, "open", access).swings
         half = 2.776445 * np.sqrt(2 / 3)
-        assert (swing.values, swing.effects, swing.worlds) == ((1.0, 7.0), (0.0, 10.0), 3)
+        assert (swing.values, swing.effects, swing.states_of_world) == ((1.0, 7.0), (0.0, 10.0), 3)
         found = (swing.contrast, swing.low, swing.high)
         assert found == pytest.approx((10.0, 10.0 - half, 10.0 + half), rel=1e-5)
         assert swing.stands_out
 
     def test_effects_by_hypothesis(self, tmp_path: Path) -> None:
-        """H0 holds in worlds 0, 2, 4, 6, 8: −1, 1, 5, 9, 11; H1 in the others: 0, 5, 5, 10."""
+        """H0 holds in states 0, 2, 4, 6, 8: −1, 1, 5, 9, 11; H1 in the others: 0, 5, 5, 10."""
         results = by_hand(tmp_path / "run")
         held = effects.dependence(results, "open", results.manifest["indicators"][1]).held
-        assert [(h.hypothesis, h.worlds, h.mean) for h in held] == [("H0", 5, 5.0), ("H1", 4, 5.0)]
+        assert [(h.hypothesis, h.states_of_world, h.mean) for h in held] == [
+            ("H0", 5, 5.0),
+            ("H1", 4, 5.0),
+        ]
 
     def test_a_hypothesis_can_matter_more_than_every_parameter(self, tmp_path: Path) -> None:
         """Open leaves 50 more without access where H1 holds, 10 fewer where H0 does."""
         made = content(policies=2, runs=12, parameters=3)
-        effect = pl.when(pl.col("world") % 2 == 1).then(50.0).otherwise(-10.0)
-        jitter = pl.col("world") // 2 % 3
+        effect = pl.when(pl.col("state_of_world") % 2 == 1).then(50.0).otherwise(-10.0)
+        jitter = pl.col("state_of_world") // 2 % 3
         made["indicators"] = made["indicators"].with_columns(
             value=pl.when(pl.col("policy") == "open").then(100.0 + effect + jitter).otherwise(100.0)
         )
@@ -112,7 +120,7 @@ class TestLuck:
         effects = np.random.default_rng(8).normal(0.0, 1.0, 30)
         made["indicators"] = made["indicators"].with_columns(
             value=pl.when(pl.col("policy") == "open")
-            .then(pl.col("world").replace_strict(dict(enumerate(effects)), default=0.0))
+            .then(pl.col("state_of_world").replace_strict(dict(enumerate(effects)), default=0.0))
             .otherwise(0.0)
         )
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
@@ -163,14 +171,14 @@ class TestWhatCannotBeTold:
 
     def test_central_values(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=12, parameters=2)
-        made["worlds"] = made["worlds"].with_columns(
-            pl.lit(1.0).alias(name) for name in made["worlds"].columns[3:]
+        made["states_of_world"] = made["states_of_world"].with_columns(
+            pl.lit(1.0).alias(name) for name in made["states_of_world"].columns[3:]
         )
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
-        assert "All worlds hold the same values" in chart.alt
+        assert "All states of the world hold the same values" in chart.alt
 
     def test_too_few_worlds(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=8, parameters=2)
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
-        assert "There are too few worlds (8)" in chart.alt
+        assert "There are too few states of the world (8)" in chart.alt
         assert chart.data.columns[:3] == ["policy", "indicator", "unit"]

@@ -16,7 +16,7 @@ from tests.report import synthetic
 
 
 def drawn(folder: Path, *, policies: int = 2) -> Chart:
-    """Three worlds of ten days; only the first of two crossings has officers, ten hours a day.
+    """Three states of ten days; only the first of two crossings has officers, ten hours a day.
 
     Under the reference they are fully used on 1, 2 and 3 days (once with 9.5 hours of 10), then
     for half of the sixth day; 10, 20 and 30 people wait at most. Under the others they are idle.
@@ -24,19 +24,22 @@ def drawn(folder: Path, *, policies: int = 2) -> Chart:
     content = synthetic.frames(policies=policies, crossings=2, days=10, runs=3)
     rows = []
     for policy, _ in synthetic.POLICIES[:policies]:
-        for world in range(3):
-            rows += [(policy, world, day, "officer_h", 10.0) for day in range(10)]
+        for state_of_world in range(3):
+            rows += [(policy, state_of_world, day, "officer_h", 10.0) for day in range(10)]
             if policy == "historical":
-                full = [(policy, world, day, "interview_h", 10.0) for day in range(world)]
-                half = (policy, world, 5, "interview_h", 5.0)
-                queue = (policy, world, 4, "waiting", 10.0 * (world + 1))
-                rows += [*full, (policy, world, 9, "interview_h", 9.5), half, queue]
+                full = [
+                    (policy, state_of_world, day, "interview_h", 10.0)
+                    for day in range(state_of_world)
+                ]
+                half = (policy, state_of_world, 5, "interview_h", 5.0)
+                queue = (policy, state_of_world, 4, "waiting", 10.0 * (state_of_world + 1))
+                rows += [*full, (policy, state_of_world, 9, "interview_h", 9.5), half, queue]
     content["daily"] = pl.DataFrame(
         [
-            (policy, world, 0, synthetic.START + timedelta(days=day), "c00", series, value)
-            for policy, world, day, series, value in rows
+            (policy, state_of_world, 0, synthetic.START + timedelta(days=day), "c00", series, value)
+            for policy, state_of_world, day, series, value in rows
         ],
-        schema=["policy", "world", "replicate", "date", "crossing", "series", "value"],
+        schema=["policy", "state_of_world", "replicate", "date", "crossing", "series", "value"],
         orient="row",
     )
     return utilisation.draw(write_results(folder, **content))
@@ -62,7 +65,7 @@ def test_days_fully_used_and_people_waiting(two: Chart) -> None:
 
 def test_lines_are_medians_of_shares(two: Chart) -> None:
     lines = two.data.filter(policy="historical", crossing="c00")
-    # first days: in use in worlds 1 and 2, then in world 2 only; sixth day: half in every world
+    # first days: in use in states 1 and 2, then in state 2 only; sixth day: half in every state
     assert lines["share_q50"].to_list() == [1, 0, 0, 0, 0, 0.5, 0, 0, 0, 0.95]
     assert lines["share_q90"].to_list()[1] == pytest.approx(0.8)
     assert lines["waiting_q50"].to_list()[4] == 20

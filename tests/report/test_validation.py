@@ -22,7 +22,7 @@ COUNTS = (20.0, 35.0, 38.0, 60.0)
 
 
 def content() -> dict[str, Any]:
-    """Five worlds with 0, 10, 20, 30, 40 arrivals on each of four days that were counted.
+    """Five states with 0, 10, 20, 30, 40 arrivals on each of four days that were counted.
 
     So the bands of 50, 80 and 95 % of runs are 10 to 30, 4 to 36 and 1 to 39.
     """
@@ -30,8 +30,8 @@ def content() -> dict[str, Any]:
     days = [synthetic.START + timedelta(days=k) for k in range(2, 6)]
     made["daily"] = pl.DataFrame(
         [
-            ("historical", world, 0, day, "c00", "arrivals", 10.0 * world)
-            for world in range(1, 5)
+            ("historical", state_of_world, 0, day, "c00", "arrivals", 10.0 * state_of_world)
+            for state_of_world in range(1, 5)
             for day in days
         ],
         schema=made["daily"].columns,
@@ -156,9 +156,9 @@ class TestConvergence:
         values = {"historical": (10.0, 10.0, 10.0), "open": (12.0, 14.0, 7.0)}
         made["indicators"] = pl.DataFrame(
             [
-                (policy, world, 0, queries.WAITING, "person-days", value)
+                (policy, state_of_world, 0, queries.WAITING, "person-days", value)
                 for policy, runs in values.items()
-                for world, value in enumerate(runs)
+                for state_of_world, value in enumerate(runs)
             ],
             schema=made["indicators"].columns,
             orient="row",

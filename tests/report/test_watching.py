@@ -23,8 +23,8 @@ def scenario() -> Scenario:
 
 
 def watched(scenario: Scenario, step: Step) -> Moments:
-    model = start_model(scenario, POLICY, world=1, seed=SEED)
-    return watched_moments(scenario, model, policy=POLICY, world=1, seed=SEED, step=step)
+    model = start_model(scenario, POLICY, state=1, seed=SEED)
+    return watched_moments(scenario, model, policy=POLICY, state_of_world=1, seed=SEED, step=step)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_days_are_those_of_the_stored_results(
     scenario: Scenario, by_day: Moments, tmp_path: Path
 ) -> None:
     results = compare(scenario, [POLICY], replicates=2, seed=SEED, out=tmp_path / "run").results
-    stored = stored_moments(results, POLICY, world=1)
+    stored = stored_moments(results, POLICY, state_of_world=1)
     assert set(by_day.crossings) == set(stored.crossings)
     order = [by_day.crossings.index(place) for place in stored.crossings]
     assert np.array_equal(by_day.waiting[:, order], stored.waiting)
@@ -57,14 +57,14 @@ def test_what_the_scenario_says_of_itself_is_told_in_the_spoken_language(
     scenario: Scenario, by_day: Moments
 ) -> None:
     with speaking("fi"):
-        spoken = watched(scenario, "day")
+        current_language = watched(scenario, "day")
     finnish = scenario.translations["fi"]
-    assert spoken.title == finnish[by_day.title] != by_day.title
-    assert spoken.policy == finnish[by_day.policy]
-    assert spoken.run == f"{scenario.name}, siemenluku {SEED}"
+    assert current_language.title == finnish[by_day.title] != by_day.title
+    assert current_language.policy == finnish[by_day.policy]
+    assert current_language.run == f"{scenario.name}, siemenluku {SEED}"
     names = [
         (here["name"], there["name"])
-        for here, there in zip(by_day.places, spoken.places, strict=True)
+        for here, there in zip(by_day.places, current_language.places, strict=True)
     ]
     assert [finnish.get(here, here) for here, _ in names] == [there for _, there in names]
     assert any(here != there for here, there in names)

@@ -25,7 +25,7 @@ TABLES = (
     "ledger.csv",
     "daily.parquet",
     "daily_summary.csv",
-    "worlds.csv",
+    "states_of_world.csv",
     "access.csv",
     "observed.csv",
     "learning.csv",
@@ -41,11 +41,11 @@ class TestRoundTrip:
         content = frames()
         stored = write_results(tmp_path / "run", **content)
         keys = {
-            "indicators": ["policy", "world", "replicate", "indicator"],
-            "daily": ["policy", "world", "date", "crossing", "series"],
-            "access": ["policy", "world", "crossing", "begins"],
+            "indicators": ["policy", "state_of_world", "replicate", "indicator"],
+            "daily": ["policy", "state_of_world", "date", "crossing", "series"],
+            "access": ["policy", "state_of_world", "crossing", "begins"],
             "observed": ["date", "crossing"],
-            "by_class": ["policy", "world", "replicate", "indicator", "class"],
+            "by_class": ["policy", "state_of_world", "replicate", "indicator", "class"],
             "learning": ["indicator", "about"],
         }
         for name, by in keys.items():
@@ -55,9 +55,11 @@ class TestRoundTrip:
     def test_every_float_reads_back_exactly(self, tmp_path: Path) -> None:
         content = frames(runs=3)
         values = [0.1 + 0.2, 1e-300, 123456789.12345679]
-        content["worlds"] = content["worlds"].with_columns(demand_factor=pl.Series(values))
+        content["states_of_world"] = content["states_of_world"].with_columns(
+            demand_factor=pl.Series(values)
+        )
         stored = write_results(tmp_path / "run", **content)
-        assert stored.worlds["demand_factor"].to_list() == values
+        assert stored.states_of_world["demand_factor"].to_list() == values
 
     def test_manifest_comes_back_with_the_list_of_files(self, tmp_path: Path) -> None:
         content = frames()
@@ -75,11 +77,11 @@ class TestRoundTrip:
         content = frames(runs=2)
         zero = content["daily"].head(1).with_columns(value=pl.lit(0.0), crossing=pl.lit("c99"))
         content["daily"] = pl.concat([content["daily"], zero])
-        gone = pl.when(pl.col("world") == 1).then(float("nan")).otherwise(pl.col("value"))
+        gone = pl.when(pl.col("state_of_world") == 1).then(float("nan")).otherwise(pl.col("value"))
         content["indicators"] = content["indicators"].with_columns(value=gone)
         stored = write_results(tmp_path / "run", **content)
         assert stored.daily.filter(crossing="c99").is_empty()
-        assert stored.indicators.filter(world=1)["value"].null_count() == 30
+        assert stored.indicators.filter(state_of_world=1)["value"].null_count() == 30
 
     def test_observed_may_have_no_rows(self, tmp_path: Path) -> None:
         content = frames()
@@ -104,7 +106,7 @@ class TestDeterminism:
     def test_the_order_in_which_runs_finished_leaves_no_trace(self, tmp_path: Path) -> None:
         content = frames()
         write_results(tmp_path / "one", **content)
-        for name in ("indicators", "ledger", "daily", "worlds", "access", "observed"):
+        for name in ("indicators", "ledger", "daily", "states_of_world", "access", "observed"):
             content[name] = content[name].sample(fraction=1, shuffle=True, seed=3)
         write_results(tmp_path / "two", **content)
         assert digests(tmp_path / "one") == digests(tmp_path / "two")
@@ -193,13 +195,18 @@ class TestSummary:
     DAYS = (date(2023, 11, 1), date(2023, 11, 2))
 
     def daily(self, rows: list[tuple[int, date, str, float]]) -> pl.DataFrame:
-        full = [("open", world, 0, day, place, "waiting", x) for world, day, place, x in rows]
-        columns = ["policy", "world", "replicate", "date", "crossing", "series", "value"]
+        full = [
+            ("open", state_of_world, 0, day, place, "waiting", x)
+            for state_of_world, day, place, x in rows
+        ]
+        columns = ["policy", "state_of_world", "replicate", "date", "crossing", "series", "value"]
         return pl.DataFrame(full, schema=columns, orient="row")
 
     def test_rows_left_out_count_as_zeros(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 8.0), (1, self.DAYS[0], "A", 4.0)])
-        summary = summarise_daily(daily, policies=["open"], dates=self.DAYS, worlds=range(4))
+        summary = summarise_daily(
+            daily, policies=["open"], dates=self.DAYS, states_of_world=range(4)
+        )
         (first,) = summary.filter(crossing="A").rows(named=True)
         assert first["date"] == self.DAYS[0]  # the second day is zero in every run: left out
         assert first["mean"] == 3.0
@@ -207,13 +214,15 @@ class TestSummary:
 
     def test_total_is_the_sum_of_each_run_not_the_sum_of_quantiles(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 10.0), (1, self.DAYS[0], "B", 10.0)])
-        summary = summarise_daily(daily, policies=["open"], dates=self.DAYS[:1], worlds=range(2))
+        summary = summarise_daily(
+            daily, policies=["open"], dates=self.DAYS[:1], states_of_world=range(2)
+        )
         medians = dict(summary.select("crossing", "q50").rows())
         assert medians == {"A": 5.0, "B": 5.0, "total": 10.0}
 
     def test_a_policy_in_which_all_is_zero_has_no_rows(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 1.0)])
         summary = summarise_daily(
-            daily, policies=["open", "closed"], dates=self.DAYS, worlds=range(1)
+            daily, policies=["open", "closed"], dates=self.DAYS, states_of_world=range(1)
         )
         assert summary["policy"].unique().to_list() == ["open"]

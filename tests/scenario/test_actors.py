@@ -93,33 +93,35 @@ class TestResponses:
     @pytest.mark.parametrize("kind", ["deterred", "reactance"])
     def test_who_answers_must_do_something(self, tmp_path: Path, kind: str) -> None:
         changed = RESPONSES.replace("cost-sensitive", kind)
-        told = refused(tmp_path, more=changed.replace("[lets-through]", "[lets-through, checks]"))
-        assert f"scenario.yaml:{line_of(tmp_path, 'with: [')}:" in told
-        assert "'checks' is of type 'checks'" in told
+        message = refused(
+            tmp_path, more=changed.replace("[lets-through]", "[lets-through, checks]")
+        )
+        assert f"scenario.yaml:{line_of(tmp_path, 'with: [')}:" in message
+        assert "'checks' is of type 'checks'" in message
         scenario = load(tmp_path, more=changed.replace("    with: [lets-through]\n", ""))
         assert scenario.responses["costs"].hypotheses == ("lets-through",)
 
-    def test_an_unknown_hypothesis_is_told_with_a_hint(self, tmp_path: Path) -> None:
-        told = refused(tmp_path, more=RESPONSES.replace("[lets-through]", "[lets-thru]"))
-        assert "there is no hypothesis 'lets-thru' (did you mean 'lets-through'?)" in told
+    def test_an_unknown_hypothesis_is_reported_with_a_hint(self, tmp_path: Path) -> None:
+        message = refused(tmp_path, more=RESPONSES.replace("[lets-through]", "[lets-thru]"))
+        assert "there is no hypothesis 'lets-thru' (did you mean 'lets-through'?)" in message
 
-    def test_an_unknown_type_is_told_with_a_hint(self, tmp_path: Path) -> None:
-        told = refused(tmp_path, more=RESPONSES.replace("scripted", "scriptd"))
-        assert "unknown type 'scriptd' (did you mean 'scripted'?)" in told
+    def test_an_unknown_type_is_reported_with_a_hint(self, tmp_path: Path) -> None:
+        message = refused(tmp_path, more=RESPONSES.replace("scripted", "scriptd"))
+        assert "unknown type 'scriptd' (did you mean 'scripted'?)" in message
 
     def test_worlds_and_results_tell_the_response(self, tmp_path: Path) -> None:
         scenario = load(tmp_path, more=RESPONSES)
         found = sim.compare(scenario, ["open"], replicates=12, out=tmp_path / "drawn")
-        drawn = found.results.worlds["response"].to_list()
+        drawn = found.results.states_of_world["response"].to_list()
         assert set(drawn) == {"script", "costs"}
         held = sim.compare(
             scenario, ["open"], replicates=12, response="costs", out=tmp_path / "held"
         )
-        pairs = held.results.worlds.select("hypothesis", "response").unique().rows()
+        pairs = held.results.states_of_world.select("hypothesis", "response").unique().rows()
         assert set(pairs) == {("lets-through", "costs"), ("checks", "")}
         assert held.results.manifest["response"] == "costs"
         assert [each["id"] for each in held.results.manifest["responses"]] == ["script", "costs"]
-        stored = pl.read_csv(tmp_path / "held" / "worlds.csv")
+        stored = pl.read_csv(tmp_path / "held" / "states_of_world.csv")
         assert "response" in stored.columns
 
     def test_a_response_that_does_not_exist_cannot_be_held(self, tmp_path: Path) -> None:
@@ -140,13 +142,15 @@ class TestOversight:
         assert load(tmp_path).oversight is None
 
     def test_a_crossing_that_does_not_exist_cannot_be_kept(self, tmp_path: Path) -> None:
-        told = refused(tmp_path, policies=POLICIES, more=OVERSIGHT.replace("keep: far", "keep: fa"))
-        assert f"scenario.yaml:{line_of(tmp_path, 'keep: fa')}:" in told
-        assert "there is no crossing 'fa'" in told
+        message = refused(
+            tmp_path, policies=POLICIES, more=OVERSIGHT.replace("keep: far", "keep: fa")
+        )
+        assert f"scenario.yaml:{line_of(tmp_path, 'keep: fa')}:" in message
+        assert "there is no crossing 'fa'" in message
 
     def test_a_power_needs_its_key(self, tmp_path: Path) -> None:
-        told = refused(tmp_path, policies=POLICIES, more=OVERSIGHT.replace("  keep: far\n", ""))
-        assert "the power keep-one needs the key 'keep'" in told
+        message = refused(tmp_path, policies=POLICIES, more=OVERSIGHT.replace("  keep: far\n", ""))
+        assert "the power keep-one needs the key 'keep'" in message
 
 
 class TestTogether:
@@ -164,14 +168,14 @@ class TestTogether:
     def test_nothing_is_a_part_of_itself(self, tmp_path: Path, parts: str, other: str) -> None:
         text = POLICIES.replace("[near-closed, by-numbers]", parts)
         text += f"  again:\n    type: together\n    label: Again\n    parts: {other}\n"
-        told = refused(tmp_path, policies=f"{text}    source: made up\n")
-        assert f"scenario.yaml:{line_of(tmp_path, f'parts: {parts}')}:" in told
-        assert "would be a part of itself" in told
+        message = refused(tmp_path, policies=f"{text}    source: made up\n")
+        assert f"scenario.yaml:{line_of(tmp_path, f'parts: {parts}')}:" in message
+        assert "would be a part of itself" in message
 
     def test_a_part_must_be_a_policy_of_the_file(self, tmp_path: Path) -> None:
-        told = refused(tmp_path, policies=POLICIES.replace("by-numbers]", "by-nmbers]"))
-        assert "there is no policy 'by-nmbers'" in told
-        assert "did you mean 'by-numbers'?" in told
+        message = refused(tmp_path, policies=POLICIES.replace("by-numbers]", "by-nmbers]"))
+        assert "there is no policy 'by-nmbers'" in message
+        assert "did you mean 'by-numbers'?" in message
 
     def test_it_runs(self, tmp_path: Path) -> None:
         scenario = load(tmp_path, policies=POLICIES, more=OVERSIGHT)

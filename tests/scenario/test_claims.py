@@ -1,4 +1,4 @@
-"""The register of contested claims: sourced, tied to the model by name, and told without a side."""
+"""The register of contested claims: sourced, tied to the model by name, without a side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.claims import read_claims
 from sim.scenario.description import Section, describe_scenario
 from sim.scenario.loading import load_scenario
-from sim.scenario.scenario import Claim, Scenario, Statement
+from sim.scenario.records import Claim, Statement
+from sim.scenario.scenario import Scenario
 from sim.world.parameters import PARAMETER_NAMES
 from tests.seeds.tables import FINLAND, SEEDS, TABLES, read
 
@@ -104,7 +105,7 @@ def test_the_brief_is_never_all_that_disputes_a_claim(claim: Claim) -> None:
 
 
 @each_claim()
-def test_a_claim_that_only_the_brief_tells_is_not_called_documented(claim: Claim) -> None:
+def test_a_claim_that_only_the_brief_states_is_not_called_documented(claim: Claim) -> None:
     if all(each.source == BRIEF for each in claim.said_by):
         assert claim.status == "unverified"
 
@@ -157,7 +158,7 @@ def test_the_readme_names_the_file_and_every_key() -> None:
 # ---- reading
 
 
-def test_a_register_is_read_as_it_stands(write: Write) -> None:
+def test_a_register_is_read_as_it_is(write: Write) -> None:
     path = write(GOOD)
     register = read_claims(path)
     assert register.files == (path,)
@@ -189,7 +190,7 @@ def test_a_register_is_read_as_it_stands(write: Write) -> None:
         (GOOD[GOOD.index("  - id") :], "  []", (2, 1), "claims"),
     ],
 )
-def test_a_bad_register_is_told_with_its_place(
+def test_a_bad_register_is_reported_with_its_place(
     write: Write, old: str, new: str, place: tuple[int, int], words: str
 ) -> None:
     assert GOOD.count(old) == 1
@@ -228,13 +229,15 @@ def test_a_scenario_needs_no_register() -> None:
     assert load_scenario(TEACHING).claims == ()
 
 
-def test_problems_of_the_register_are_told_where_they_stand(write: Write, tmp_path: Path) -> None:
+def test_problems_of_the_register_are_reported_with_their_places(
+    write: Write, tmp_path: Path
+) -> None:
     write(GOOD.replace("contested", "proven"))
     (problem,) = problems_of(lambda: load_scenario(scenario_with(tmp_path, "claims.yaml")))
     assert str(problem).startswith(f"{tmp_path / 'claims.yaml'}:9:13: ")
 
 
-def test_a_register_that_is_not_there_is_told_at_its_key(tmp_path: Path) -> None:
+def test_a_register_that_is_not_there_is_reported_at_its_key(tmp_path: Path) -> None:
     path = scenario_with(tmp_path, "clams.yaml")
     (problem,) = problems_of(lambda: load_scenario(path))
     line = path.read_text(encoding="utf-8").splitlines().index("claims: clams.yaml") + 1
@@ -247,7 +250,7 @@ def test_what_the_register_says_counts_in_the_digest(write: Write, tmp_path: Pat
     path = scenario_with(tmp_path, "claims.yaml")
     before = load_scenario(path).digest
     assert load_scenario(path).digest == before
-    write(GOOD.replace("Made up.", "Made up anew."))
+    write(GOOD.replace("Made up.", "Made up again."))
     assert load_scenario(path).digest != before
 
 
@@ -257,7 +260,7 @@ def test_a_base_of_the_register_counts_in_the_digest(write: Write, tmp_path: Pat
     path = scenario_with(tmp_path, "own.yaml")
     before = load_scenario(path)
     assert [claim.id for claim in before.claims] == ["C1"]
-    write(GOOD.replace("Made up.", "Made up anew."))
+    write(GOOD.replace("Made up.", "Made up again."))
     assert load_scenario(path).digest != before.digest
 
 
@@ -280,7 +283,7 @@ def test_describe_prints_a_claim_with_who_says_and_who_disputes_it(
     assert all(name in lines[-1] for name in claim.moves or ("nothing in the model yet",))
 
 
-def test_a_claim_that_nobody_disputes_is_told_as_that(finland: Scenario) -> None:
+def test_a_claim_that_nobody_disputes_is_reported_as_that(finland: Scenario) -> None:
     lone = replace(CLAIMS[0], disputed_by=())
     section = described(replace(finland, claims=(lone,)))[f"C1: {lone.claim}"]
     assert "- disputed by nobody on record" in section.lines

@@ -71,7 +71,7 @@ def test_translations_change_no_number(folder: Path) -> None:
         (b'msgid "Gate"\nmsgstr "Port\xe4"\n', 2, "UTF-8"),
     ],
 )
-def test_a_damaged_catalogue_is_told_with_its_line(
+def test_a_damaged_catalogue_is_reported_with_its_line(
     folder: Path, content: bytes, line: int, reason: str
 ) -> None:
     path = folder / "one-crossing.fi.po"
@@ -83,7 +83,7 @@ def test_a_damaged_catalogue_is_told_with_its_line(
     assert error.value.exit_status == 2
 
 
-def test_what_is_no_file_is_told(folder: Path) -> None:
+def test_what_is_no_file_is_reported(folder: Path) -> None:
     (folder / "one-crossing.fi.po").mkdir()
     (folder / "one-crossing.sv.po").symlink_to("nowhere")
     with pytest.raises(ScenarioError) as error:
@@ -91,7 +91,7 @@ def test_what_is_no_file_is_told(folder: Path) -> None:
     assert len(error.value.problems) == 2
 
 
-def test_check_tells_what_the_scenario_does_not_say(
+def test_check_reports_what_the_scenario_does_not_say(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(folder / "one-crossing.fi.po", Gate="Portti", Gats="Portit")

@@ -37,7 +37,7 @@ FACTS = (FINLAND / "facts.md").read_text(encoding="utf-8")
 
 
 def people(identity: str) -> int:
-    """The figure that a row with an id tells, negative where the id has a minus in front."""
+    """The figure that a row with an id states, negative where the id has a minus in front."""
     row = KNOWN[identity.removeprefix("-")]
     figure = int(row["count"] if "count" in row else row["best"])
     return -figure if identity.startswith("-") else figure
@@ -280,7 +280,7 @@ def daily_figures(measure: str) -> list[Row]:
     return [row for row in rows if (row["date"], row["crossing"]) in DAILY]
 
 
-# The 6 of 18 November hold two people who stand under green-border in the daily series.
+# The 6 of 18 November hold two people who are under green-border in the daily series.
 @pytest.mark.parametrize(
     "row",
     [row for row in daily_figures("daily") if row["id"] != "fi23-arrival-35"],

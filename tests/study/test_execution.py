@@ -34,9 +34,9 @@ def test_any_number_of_workers_writes_the_bytes_of_one(teaching: Scenario, tmp_p
 
 def test_worlds_give_the_same_in_any_order(teaching: Scenario) -> None:
     study = Study(teaching, ("open", "near-closed"), seed=5)
-    straight = {(run.policy, run.world): run for run in study.run_worlds(range(6))}
-    for other in study.run_worlds([4, 1, 5, 0, 3, 2]):
-        one = straight[other.policy, other.world]
+    straight = {(run.policy, run.state): run for run in study.run_states(range(6))}
+    for other in study.run_states([4, 1, 5, 0, 3, 2]):
+        one = straight[other.policy, other.state]
         assert one.indicators.tobytes() == other.indicators.tobytes()
         assert one.values.tobytes() == other.values.tobytes()
         assert one.ledger.tobytes() == other.ledger.tobytes()
@@ -46,7 +46,7 @@ def test_the_first_worlds_do_not_depend_on_how_many_follow(teaching: Scenario) -
     study = Study(teaching, ("open", "near-closed"), seed=5)
     few, many = run_study(study, 3), run_study(study, 6)
     for one, other in zip(few, many, strict=False):
-        assert (one.policy, one.world) == (other.policy, other.world)
+        assert (one.policy, one.state) == (other.policy, other.state)
         assert one.indicators.tobytes() == other.indicators.tobytes()
         assert one.values.tobytes() == other.values.tobytes()
 

@@ -37,7 +37,7 @@ def test_what_says_nothing_keeps_its_spread_and_what_decides_loses_it() -> None:
 
 
 def test_worth_of_knowing_by_hand() -> None:
-    """Policy A is best under H0 by 2, B under H1 by 4; half of the worlds each."""
+    """Policy A is best under H0 by 2, B under H1 by 4; half of the states of the world each."""
     groups = np.array(["H0", "H0", "H1", "H1"])
     values = np.array([[5.0, 3.0], [5.0, 3.0], [1.0, 5.0], [1.0, 5.0]])
     assert worth_of_knowing(values, groups) == pytest.approx(0.5 * 5.0 + 0.5 * 5.0 - 4.0)
@@ -88,7 +88,7 @@ def test_few_worlds_identify_nothing() -> None:
     assert set(rows["indicator"]) == {"L2", "L3"}
     worth = rows.filter(indicator="L2")
     assert min(worth["value"].to_list()) >= 0.0
-    assert "S1" not in worth["about"].to_list(), "arrivals have no better or worse"
+    assert "O1" not in worth["about"].to_list(), "arrivals have no better or worse"
 
 
 def test_one_policy_is_no_choice_and_a_held_hypothesis_no_question() -> None:

@@ -1,4 +1,4 @@
-"""Patterns: each formula by hand, and each pattern on the mean of enough worlds."""
+"""Patterns: each formula by hand, and each pattern on the mean of enough states of the world."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ PROJECT = Path(__file__).parents[2]
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"
 TEACHING = PROJECT / "scenarios" / "teaching" / "two-crossings.yaml"
 PAGE = PROJECT / "docs" / "model" / "patterns.md"
-WORLDS = 250
+STATES = 250
 SEED = 31  # not the scenario's, and none by which its values were chosen
-REACH_WORLDS = 120
+REACH_STATES = 120
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def finland() -> Scenario:
 
 @pytest.fixture(scope="module")
 def findings(finland: Scenario) -> dict[str, Finding]:
-    return {each.pattern.id: each for each in find_patterns(finland, WORLDS, seed=SEED)}
+    return {each.pattern.id: each for each in find_patterns(finland, STATES, seed=SEED)}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
@@ -66,17 +66,17 @@ def test_the_pattern_is_seen(findings: dict[str, Finding], pattern: Pattern) -> 
     found = findings[pattern.id]
     assert found.passes, (pattern.name, found.interval)
     assert 0.0 < found.half_width < found.mean
-    assert found.world_low < found.mean < found.world_high
+    assert found.state_low < found.mean < found.state_high
 
 
 @pytest.mark.parametrize("explanation", EXPLANATIONS, ids=lambda each: each.name)
 def test_substitution_and_collapse_are_reached_without(
     finland: Scenario, explanation: Explanation
 ) -> None:
-    """Whichever explanation is switched off, some worlds show one after the other."""
-    reach = reach_without(explanation, finland, REACH_WORLDS, seed=SEED)
+    """Whichever explanation is switched off, some states of the world show one after the other."""
+    reach = reach_without(explanation, finland, REACH_STATES, seed=SEED)
     assert 0.0 < reach.both <= min(reach.substitution, reach.collapse) < 1.0
-    assert REACH_WORLDS / 2 < reach.worlds < REACH_WORLDS, "few people come where papers are asked"
+    assert REACH_STATES / 2 < reach.states < REACH_STATES, "few people come where papers are asked"
 
 
 def test_every_pattern_of_the_model_is_among_them() -> None:
@@ -152,7 +152,7 @@ def test_formulas() -> None:
     assert lag_to_the_next(arrivals, EPISODE) == (1.0, 1.0)
     assert lag_further_north(arrivals, EPISODE) == (1.0, 1.0)
     nobody = np.zeros((10, 3))
-    assert lag_to_the_next(nobody, EPISODE) == (0.0, 0.0), "worlds without anybody do not count"
+    assert lag_to_the_next(nobody, EPISODE) == (0.0, 0.0), "states without anybody do not count"
 
 
 def seen(persons: dict[str, list[float]] | None = None, **tables: Any) -> Passed:
@@ -261,7 +261,7 @@ def test_means_are_sums_over_sums_with_the_jackknifes_interval() -> None:
     assert found.half_width == pytest.approx(1.96 * values.std(ddof=1) / 2.0)
     found = _finding(pattern, np.array([[1.0, 1.0], [8.0, 2.0], [0.0, 0.0]]), None, EPISODE)
     assert found.mean == pytest.approx(3.0), "not the mean of 1 and 4"
-    assert (found.world_low, found.world_high) == pytest.approx((1.15, 3.85))
+    assert (found.state_low, found.state_high) == pytest.approx((1.15, 3.85))
 
 
 def test_formulas_of_observed_counts_fill_up_from_totals(finland: Scenario) -> None:
@@ -283,9 +283,9 @@ def test_worlds_without_people_are_refused_in_words(finland: Scenario) -> None:
         hypotheses={"H1": finland.hypotheses["H1"]},
         responses={},
     )
-    with pytest.raises(InputError, match="people came in 0 of 3 worlds; patterns need 2 or more"):
+    with pytest.raises(InputError, match="people came in 0 of 3 states; patterns need 2 or more"):
         find_patterns(empty, 3)
-    with pytest.raises(InputError, match="people came in none of 3 worlds"):
+    with pytest.raises(InputError, match="people came in none of 3 states of the world"):
         reach_without(EXPLANATIONS[0], empty, 3)
 
 
@@ -297,11 +297,11 @@ def test_a_scenario_without_an_episode_is_refused() -> None:
 def test_the_committed_page_is_of_the_present_scenario(
     finland: Scenario, findings: dict[str, Finding]
 ) -> None:
-    """Its worlds are more, so its figures differ; its rows, bands and scenario do not."""
+    """Its states are more, so its figures differ; its rows, bands and scenario do not."""
     page = PAGE.read_text(encoding="utf-8")
     assert f"digest `{finland.digest}`" in page, "run make patterns"
-    study = PatternStudy(finland, finland.seed, WORLDS, 0, tuple(findings.values()), ())
-    drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single worlds")]
+    study = PatternStudy(finland, finland.seed, STATES, 0, tuple(findings.values()), ())
+    drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
     for row in study.pattern_rows:
         stands = next(cells for cells in rows if cells[0] == row[0])

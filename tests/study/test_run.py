@@ -14,7 +14,7 @@ from sim.policies.timed import Open
 from sim.scenario import TEMPLATE
 from sim.scenario.scenario import Scenario
 
-STANDING = "going on: all 3 worlds are finished and stand in "
+STANDING = "going on: all 3 states of the world are finished and stand in "
 Again = Callable[..., list[str]]
 
 

@@ -1,4 +1,4 @@
-"""Worlds: drawn from the scenario, the same for every policy and however many there are."""
+"""States: drawn from the scenario, the same for every policy and however many there are."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 from sim import load_scenario
 from sim.errors import InputError
 from sim.hypotheses.responses import Deterred
-from sim.scenario.scenario import NamedResponse, Scenario
+from sim.scenario.records import NamedResponse
+from sim.scenario.scenario import Scenario
 from sim.study.comparison import chosen_policies
-from sim.study.states import draw_world
+from sim.study.states import draw_state
 
 PROJECT = Path(__file__).parents[2]
 
@@ -24,9 +25,9 @@ def finland() -> Scenario:
 
 
 def test_the_central_value_is_the_median_of_an_uncertain_parameter(finland: Scenario) -> None:
-    worlds = [draw_world(finland, k, seed=1, central=False) for k in range(400)]
+    states = [draw_state(finland, k, seed=1, central=False) for k in range(400)]
     for each in finland.uncertainties:
-        drawn = np.array([world.drawn[each.parameter] for world in worlds])
+        drawn = np.array([state.drawn[each.parameter] for state in states])
         assert each.low <= drawn.min()
         assert drawn.max() <= each.high
         # 400 draws: the share below the median lies within 0.5 +- 3.3 * 0.025
@@ -41,7 +42,7 @@ def test_hypotheses_come_by_weight_in_every_stretch_of_worlds(finland: Scenario)
     scenario = replace(finland, hypotheses=weighted)
     for first in (0, 137):
         drawn = [
-            draw_world(scenario, k, seed=3, central=False).hypothesis
+            draw_state(scenario, k, seed=3, central=False).hypothesis
             for k in range(first, first + 40)
         ]
         assert abs(drawn.count("H1") - 20) <= 2
@@ -51,20 +52,20 @@ def test_hypotheses_come_by_weight_in_every_stretch_of_worlds(finland: Scenario)
 def test_a_hypothesis_of_weight_zero_is_never_drawn(finland: Scenario) -> None:
     without = {**finland.hypotheses, "H2": replace(finland.hypotheses["H2"], weight=0.0)}
     scenario = replace(finland, hypotheses=without)
-    drawn = {draw_world(scenario, k, seed=1, central=False).hypothesis for k in range(100)}
+    drawn = {draw_state(scenario, k, seed=1, central=False).hypothesis for k in range(100)}
     assert drawn == {"H0", "H1"}
 
 
 def test_a_world_does_not_depend_on_how_many_there_are_but_on_the_seed(finland: Scenario) -> None:
-    again = [draw_world(finland, 7, seed=1, central=False) for _ in range(2)]
+    again = [draw_state(finland, 7, seed=1, central=False) for _ in range(2)]
     assert again[0] == again[1]
-    assert draw_world(finland, 7, seed=2, central=False).drawn != again[0].drawn
+    assert draw_state(finland, 7, seed=2, central=False).drawn != again[0].drawn
 
 
 def test_central_worlds_differ_in_luck_and_hypothesis_only(finland: Scenario) -> None:
-    worlds = [draw_world(finland, k, seed=1, central=True) for k in range(20)]
-    assert {world.parameters for world in worlds} == {finland.world.parameters}
-    assert {world.hypothesis for world in worlds} == set(finland.hypotheses)
+    states = [draw_state(finland, k, seed=1, central=True) for k in range(20)]
+    assert {state.parameters for state in states} == {finland.world.parameters}
+    assert {state.hypothesis for state in states} == set(finland.hypotheses)
 
 
 def test_policies_are_chosen_by_name_in_the_order_asked(finland: Scenario) -> None:
@@ -88,17 +89,17 @@ def with_responses(scenario: Scenario, **weights: float) -> Scenario:
 
 def test_without_responses_none_is_drawn(finland: Scenario) -> None:
     scenario = replace(finland, responses={})
-    assert {draw_world(scenario, k, seed=1, central=True).response for k in range(20)} == {""}
+    assert {draw_state(scenario, k, seed=1, central=True).response for k in range(20)} == {""}
 
 
 def test_responses_are_spread_evenly_among_worlds_whose_hypothesis_they_go_with(
     finland: Scenario,
 ) -> None:
     scenario = with_responses(finland, R1=1.0, R2=1.0)
-    worlds = [draw_world(scenario, k, seed=3, central=True) for k in range(300)]
+    states = [draw_state(scenario, k, seed=3, central=True) for k in range(300)]
     idle = {n for n, each in finland.hypotheses.items() if each.rule.type == "checks"}
     for hypothesis in scenario.hypotheses:
-        drawn = [world.response for world in worlds if world.hypothesis == hypothesis]
+        drawn = [state.response for state in states if state.hypothesis == hypothesis]
         if hypothesis in idle:
             assert set(drawn) == {""}
         else:
@@ -108,8 +109,8 @@ def test_responses_are_spread_evenly_among_worlds_whose_hypothesis_they_go_with(
 def test_a_response_can_be_held_and_changes_nothing_else(finland: Scenario) -> None:
     scenario = with_responses(finland, R1=1.0, R2=0.0)
     for k in range(20):
-        free = draw_world(scenario, k, seed=1, central=False)
-        held = draw_world(scenario, k, seed=1, central=False, response="R2")
+        free = draw_state(scenario, k, seed=1, central=False)
+        held = draw_state(scenario, k, seed=1, central=False, response="R2")
         assert free.response in ("R1", "")
         assert held.response == ("R2" if free.response else "")
         assert held.drawn == free.drawn

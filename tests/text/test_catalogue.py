@@ -19,7 +19,7 @@ from sim.report.drawing.layout import text_problems
 from sim.report.page.html_report import render_report, write_report
 from sim.results.store import StoredResults
 from sim.text import wording
-from sim.text.catalogue import say, speaking, spoken
+from sim.text.catalogue import current_language, speaking, translate
 from sim.text.languages import TRANSLATED, Language
 from tests.report import synthetic
 from tests.report.drawn import drawn_texts
@@ -29,7 +29,7 @@ CATALOGUES = build.catalogues()
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
-    """Three policies, three crossings, two worlds, thirty days; indicators as the model's."""
+    """Three policies, three crossings, two states, thirty days; indicators as the model's."""
     folder = tmp_path_factory.mktemp("results") / "run"
     results = synthetic.results(folder, policies=3, crossings=3, days=30, runs=2)
     for entry, real in zip(results.manifest["indicators"], INDICATORS.values(), strict=False):
@@ -58,13 +58,16 @@ class TestCatalogues:
     def test_texts_of_code_and_templates_are_found(self, tmp_path: Path) -> None:
         code = tmp_path / "code.py"
         code.write_text(
-            'say("one " "text", a=say("inner"))\nplural(n, "{count} run", "{count} runs")\n'
-            'say("either" if n else "or")\nwording.say("of a module")\nsay(name)\nprint("no")\n',
+            'translate("one " "text", a=translate("inner"))\n'
+            'plural(n, "{count} run", "{count} runs")\n'
+            'translate("either" if n else "or")\nwording.translate("of a module")\n'
+            'translate(name)\nprint("no")\n',
             encoding="utf-8",
         )
         template = tmp_path / "page.j2"
         template.write_text(
-            '<p>{{ say("in a {what}", what=say("page")) }}</p>{{ plural(n, "a", "b") }}',
+            '<p>{{ translate("in a {what}", what=translate("page")) }}</p>'
+            '{{ plural(n, "a", "b") }}',
             encoding="utf-8",
         )
         assert {*build.of_code(code)} == {
@@ -88,9 +91,9 @@ class TestSpeaking:
     def test_the_language_ends_with_its_block(self) -> None:
         with speaking("fi"):
             with speaking("sv"):
-                assert say("better") == "bättre"
-            assert say("better") == "parempi"
-        assert (spoken(), say("better")) == ("en", "better")
+                assert translate("better") == "bättre"
+            assert translate("better") == "parempi"
+        assert (current_language(), translate("better")) == ("en", "better")
 
     def test_an_unknown_language_is_told(self) -> None:
         with pytest.raises(ResultsError, match=r"there is no language 'se' .*sv \(svenska\)"):
@@ -98,7 +101,7 @@ class TestSpeaking:
 
     def test_a_text_of_nobody_is_said_as_it_is(self) -> None:
         with speaking("fi"):
-            assert say("what no catalogue holds") == "what no catalogue holds"
+            assert translate("what no catalogue holds") == "what no catalogue holds"
 
     def test_numbers_are_written_as_people_write_them(self) -> None:
         written: dict[str, tuple[str, ...]] = {}
@@ -185,7 +188,7 @@ def test_a_report_names_its_language(few: StoredResults, language: str) -> None:
     with speaking(language):
         page = render_report(few, draw_charts(few, ["trade_off"]))
         assert f'<html lang="{language}">' in page
-        assert say("model result, not a forecast") in page
+        assert translate("model result, not a forecast") in page
 
 
 def test_a_report_in_another_language_stands_beside(few: StoredResults) -> None:

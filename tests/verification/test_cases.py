@@ -1,4 +1,4 @@
-"""V1 to V27 of MODEL.md: the real engine against exact answers, as ``rajasim verify`` tells it."""
+"""V1 to V27: the real engine against exact answers, as ``rajasim verify`` reports it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sim.errors import InputError
-from sim.verification import choice_cases, path_cases, queue_cases, rumour_cases
+from sim.verification import choice_cases, path_cases, queue_cases, queue_theory, rumour_cases
 from sim.verification.case import Case, Finding, Trial, Verdict, by_chance, for_certain, verify
 from sim.verification.cases import CASES, chosen_cases
 
@@ -28,21 +28,21 @@ def test_every_case_of_the_list_is_there() -> None:
 # The formulas by which exact values are computed give the values that the list prints.
 PRINTED = {
     "V1 Wq": (queue_cases.m_m_c(0.8, 1).wait_h, 4.0),
-    "V2 C": (queue_cases.erlang_c(2, 1.2), 0.45),
+    "V2 C": (queue_theory.erlang_c(2, 1.2), 0.45),
     "V2 Wq": (queue_cases.m_m_c(1.2, 2).wait_h, 0.5625),
-    "V3 C": (queue_cases.erlang_c(4, 3.0), 0.50943396),
+    "V3 C": (queue_theory.erlang_c(4, 3.0), 0.50943396),
     "V3 Wq": (queue_cases.m_m_c(3.0, 4).wait_h, 0.50943396),
-    "V4 B": (queue_cases.erlang_b(5, 3.0), 0.1100543478),
-    "V4 C": (queue_cases.erlang_c(5, 3.0), 0.2361516035),
-    "V5 M/D/1": (queue_cases.pollaczek_khinchine(0.8, 1.0, 0.0), 2.0),
-    "V6 P": (queue_cases.LossQueue(3.0, 2, 5).blocked, 0.37442219),
-    "V6 L": (queue_cases.LossQueue(3.0, 2, 5).in_system, 3.66563945),
-    "V6 Lq": (queue_cases.LossQueue(3.0, 2, 5).in_line, 1.78890601),
-    "V6 Wq": (queue_cases.LossQueue(3.0, 2, 5).wait_h, 0.95320197),
-    "V6 M/M/1/4": (queue_cases.LossQueue(1.0, 1, 4).blocked, 0.2),
-    "V7 P": (queue_cases.ErlangA(5.0, 4, 2.0).abandoning, 0.25902550),
-    "V7 Lq": (queue_cases.ErlangA(5.0, 4, 2.0).in_line, 2.59025502),
-    "V7 P(wait)": (queue_cases.ErlangA(5.0, 4, 2.0).waiting, 0.82095092),
+    "V4 B": (queue_theory.erlang_b(5, 3.0), 0.1100543478),
+    "V4 C": (queue_theory.erlang_c(5, 3.0), 0.2361516035),
+    "V5 M/D/1": (queue_theory.pollaczek_khinchine(0.8, 1.0, 0.0), 2.0),
+    "V6 P": (queue_theory.LossQueue(3.0, 2, 5).blocked, 0.37442219),
+    "V6 L": (queue_theory.LossQueue(3.0, 2, 5).in_system, 3.66563945),
+    "V6 Lq": (queue_theory.LossQueue(3.0, 2, 5).in_line, 1.78890601),
+    "V6 Wq": (queue_theory.LossQueue(3.0, 2, 5).wait_h, 0.95320197),
+    "V6 M/M/1/4": (queue_theory.LossQueue(1.0, 1, 4).blocked, 0.2),
+    "V7 P": (queue_theory.ErlangA(5.0, 4, 2.0).abandoning, 0.25902550),
+    "V7 Lq": (queue_theory.ErlangA(5.0, 4, 2.0).in_line, 2.59025502),
+    "V7 P(wait)": (queue_theory.ErlangA(5.0, 4, 2.0).waiting, 0.82095092),
     "V13 one": (float(choice_cases.logit(choice_cases.UTILITIES)[0]), 0.52418460),
     "V13 third closed": (float(choice_cases.logit(choice_cases.UTILITIES[:2])[1]), 0.37754067),
     "V14 first": (float(choice_cases.nested_shares(choice_cases.UTILITIES, 0.5)[0]), 0.58134624),
@@ -66,7 +66,7 @@ def test_exact_values_are_those_of_the_list(computed: float, printed: float) -> 
 def test_the_line_in_overload_tends_to_the_fluid_limit() -> None:
     """V12: (8 - ln 3) n, and larger stations are nearer to it."""
     distances = [
-        queue_cases.overload_line(n, 8.0) - (8.0 - math.log(3.0)) for n in (1, 10, 100, 400)
+        queue_theory.overload_line(n, 8.0) - (8.0 - math.log(3.0)) for n in (1, 10, 100, 400)
     ]
     assert distances == sorted(distances, reverse=True)
     assert distances[0] > 1.0
@@ -83,44 +83,44 @@ def test_portions_tend_to_the_fluid_of_opening_hours() -> None:
 # What a verdict is -------------------------------------------------------------------------------
 
 
-def finding_by_chance(exact: float, *, luck: int) -> Finding:
-    """The mean of numbers around zero, which are other ones with other luck."""
-    values = [math.sin(1.7 * k + luck) for k in range(25)]
+def finding_by_chance(exact: float, *, seed: int) -> Finding:
+    """The mean of numbers around zero, which are other ones with another seed."""
+    values = [math.sin(1.7 * k + seed) for k in range(25)]
     return by_chance("sine", "1", exact, values)
 
 
-def looks(*exact: float) -> tuple[Case, list[int]]:
-    """A case that meets these exact values look by look, and the replicates that each look asks."""
+def trials(*exact: float) -> tuple[Case, list[int]]:
+    """A case that meets these exact values trial by trial, and the replicates that each asks."""
     asked: list[int] = []
 
     def examine(trial: Trial) -> list[Finding]:
         asked.append(trial.replicates)
-        return [finding_by_chance(exact[len(asked) - 1], luck=trial.seed % 7)]
+        return [finding_by_chance(exact[len(asked) - 1], seed=trial.seed % 7)]
 
     return Case("V1", "made up", "none", examine), asked
 
 
-def test_what_agrees_is_looked_at_once() -> None:
-    case, asked = looks(0.0)
+def test_what_agrees_is_tried_once() -> None:
+    case, asked = trials(0.0)
     found = verify(case, Trial())
     assert [each.verdict for each in found.findings] == [Verdict.AGREES]
     assert asked == [25]
 
 
-def test_what_misses_by_chance_is_looked_at_again_and_closer() -> None:
-    case, asked = looks(5.0, 0.0)
+def test_what_misses_by_chance_is_retested_with_more_replicates() -> None:
+    case, asked = trials(5.0, 0.0)
     found = verify(case, Trial())
     assert [each.verdict for each in found.findings] == [Verdict.RETEST]
     assert asked == [25, 100]
 
 
 def test_what_misses_twice_differs() -> None:
-    found = verify(looks(5.0, 5.0)[0], Trial())
+    found = verify(trials(5.0, 5.0)[0], Trial())
     assert [each.verdict for each in found.findings] == [Verdict.DIFFERS]
     assert not found.agrees
 
 
-def test_where_no_luck_is_involved_there_is_no_second_look() -> None:
+def test_without_random_numbers_there_is_no_retest() -> None:
     calls = []
 
     def examine(trial: Trial) -> list[Finding]:

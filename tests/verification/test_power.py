@@ -1,4 +1,4 @@
-"""The checks can fail: engines that are broken on purpose are found out.
+"""The checks can fail: faults injected into the engine are found.
 
 Each of these engines is the real one, wronged in its columns while it runs
 (:mod:`sim.verification.fault_injection`).
@@ -54,7 +54,7 @@ def test_the_bias_of_steps_is_of_first_order() -> None:
 
 
 def test_a_lost_person_is_found() -> None:
-    """Who is forgotten in a line is never registered: stays without an end have no sum."""
+    """Anyone forgotten in a queue is never registered: stays without an end have no sum."""
     found = CASES["V9"].examine(Trial(run=one_person_lost))
     assert "person-hours at interviews = sum of stays" in differing(found)
 
@@ -68,7 +68,7 @@ def lost_among_many(run: BorderModel) -> BorderModel:
     return one_person_lost(run) if run.engine.stations["servers_open"][0] == 4 else run.run()
 
 
-def test_a_person_gone_from_the_accounts_is_found_at_once() -> None:
+def test_a_person_gone_from_the_statistics_is_found_at_once() -> None:
     run = reference_model(audit=True)
     run.advance_to(100.0)
     busy = run.engine.occupancy.argmax()

@@ -84,7 +84,7 @@ def test_the_nearest_hub_is_nearest_by_time() -> None:
     assert find_routes(near).nearest_hub.tolist() == [1]
 
 
-def test_a_segment_stands_at_its_hub() -> None:
+def test_a_segment_is_at_its_hub() -> None:
     forest = Segment(
         id="forest",
         name="Forest",

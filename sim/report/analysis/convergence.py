@@ -1,7 +1,7 @@
 """Convergence: how the 95 % interval of a mean narrows as runs are added.
 
 The mean is that of the paired difference to the reference, or with one policy only of its value;
-replicates of one world count as one run. Half-widths shrink as 1/sqrt(n).
+replicates of one state of the world count as one run. Half-widths shrink as 1/sqrt(n).
 """
 
 from __future__ import annotations
@@ -70,11 +70,13 @@ def curves_of(results: StoredResults, indicator: str) -> list[Curve]:
 
 
 def _differences(results: StoredResults, name: str, policy: str, reference: str) -> pl.DataFrame:
-    """world, replicate and difference to the reference; of the reference its value."""
+    """State of the world, replicate and difference to the reference; of the reference its value."""
     if policy != reference:
         return paired_runs(results.indicators, policy=policy, reference=reference, indicator=name)
     rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
-    return rows.sort("world", "replicate").select("world", "replicate", difference="value")
+    return rows.sort("state_of_world", "replicate").select(
+        "state_of_world", "replicate", difference="value"
+    )
 
 
 def smallest_unclear(results: StoredResults, curves: Sequence[Curve]) -> Curve | None:

@@ -1,8 +1,8 @@
 """Effects of policies, and what they depend on: contrasts by thirds of a parameter, by hypothesis.
 
-The effect is the policy minus the reference in the same world with the same luck. For each
-uncertain parameter the mean effect in the third of worlds with the lowest values stands against
-that with the highest; the interval of the difference tells influence from luck.
+The effect is the policy minus the reference in the same state of the world with the same luck. For
+each uncertain parameter the mean effect in the third of states of the world with the lowest values
+stands against that with the highest; the interval of the difference tells influence from luck.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.report.analysis.statistics import by_world, contrast_interval, mean_interval, paired_runs
+from sim.report.analysis.statistics import by_state, contrast_interval, mean_interval, paired_runs
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
-FEWEST_WORLDS = 9  # three a third
+FEWEST_STATES = 9  # three a third
 CHANCE = 0.05
 HYPOTHESIS = "hypothesis"
 
@@ -34,9 +34,9 @@ class Swing:
 
     Attributes:
         parameter: Its key.
-        worlds: How many worlds a third holds.
-        values: Medians of the parameter in the lowest and in the highest third of worlds, in the
-            parameter's unit.
+        states_of_world: How many states of the world a third holds.
+        values: Medians of the parameter in the lowest and in the highest third of states of the
+            world, in the parameter's unit.
         effects: Mean effects there, in the indicator's unit.
         contrast: Effect at high minus effect at low values, in the indicator's unit.
         low: Lower end of the contrast's 95 % interval.
@@ -46,7 +46,7 @@ class Swing:
     """
 
     parameter: str
-    worlds: int
+    states_of_world: int
     values: tuple[float, float]
     effects: tuple[float, float]
     contrast: float
@@ -62,18 +62,18 @@ class Swing:
 
 @dataclass(frozen=True)
 class Held:
-    """The mean effect in the worlds that hold one hypothesis, with its 95 % interval.
+    """The mean effect in the states of the world that hold one hypothesis, with its 95 % interval.
 
     Attributes:
         hypothesis: Its id.
-        worlds: How many worlds hold it.
+        states_of_world: How many states of the world hold it.
         mean: The mean effect there, in the indicator's unit.
-        low: Lower end of the interval; NaN with one world only.
+        low: Lower end of the interval; NaN with one state of the world only.
         high: Upper end.
     """
 
     hypothesis: str
-    worlds: int
+    states_of_world: int
     mean: float
     low: float
     high: float
@@ -116,8 +116,10 @@ class Dependence:
 
 def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) -> Dependence:
     """What the effect of a policy on an indicator, an entry of the manifest, depends on."""
-    effect = effect_by_world(results, policy, str(entry["id"]))
-    known = effect.join(results.worlds, on="world", how="inner").sort("world")
+    effect = effect_by_state(results, policy, str(entry["id"]))
+    known = effect.join(results.states_of_world, on="state_of_world", how="inner").sort(
+        "state_of_world"
+    )
     effects = known["difference"].to_numpy()
     names, held = varied(results), _held(results, known)
     tests = len(names) + math.comb(len(held), 2)
@@ -132,20 +134,20 @@ def dependence(results: StoredResults, policy: str, entry: Mapping[str, Any]) ->
     )
 
 
-def effect_by_world(results: StoredResults, policy: str, indicator: str) -> pl.DataFrame:
-    """The policy minus the reference in each world that has both, in the indicator's unit.
+def effect_by_state(results: StoredResults, policy: str, indicator: str) -> pl.DataFrame:
+    """The policy minus the reference in each state that has both, in the indicator's unit.
 
     Returns:
-        Columns ``world`` and ``difference``, a row a world.
+        Columns ``state_of_world`` and ``difference``, a row a state of the world.
     """
     reference = queries.policies(results)[0]
     pairs = paired_runs(results.indicators, policy=policy, reference=reference, indicator=indicator)
-    return by_world(pairs).filter(pl.col("difference").is_finite())
+    return by_state(pairs).filter(pl.col("difference").is_finite())
 
 
 def varied(results: StoredResults) -> list[str]:
-    """The parameters that differ between worlds, in their order."""
-    drawn = results.worlds.drop("world", "hypothesis", "response")
+    """The parameters that differ between states of the world, in their order."""
+    drawn = results.states_of_world.drop("state_of_world", "hypothesis", "response")
     return [
         each.name
         for each in drawn

@@ -53,7 +53,7 @@ class Journeys:
     Attributes:
         policy: Its id.
         streams: Every stream of people; those who were kept from setting out have no place.
-        without: Share of people without access, 0 to 1, by world.
+        without: Share of people without access, 0 to 1, by state of the world.
     """
 
     policy: str
@@ -106,16 +106,23 @@ def merged(parts: Iterable[Stream]) -> list[Stream]:
 
 
 def _shares_without(rows: pl.DataFrame, kept: pl.DataFrame) -> dict[int, float]:
-    """Share of people without access in each world that has people."""
+    """Share of people without access in each state of the world that has people."""
     without = [state for ending in ENDINGS if not ending.access for state in ending.states]
     persons, lost = pl.col("persons"), pl.col("state").is_in(without)
     counted = [
-        rows.select("world", people=persons, lost=pl.when(lost).then(persons).otherwise(0)),
-        kept.select("world", people="value", lost="value"),
+        rows.select(
+            "state_of_world", people=persons, lost=pl.when(lost).then(persons).otherwise(0)
+        ),
+        kept.select("state_of_world", people="value", lost="value"),
     ]
     whole = pl.concat([each.cast({"people": pl.Float64, "lost": pl.Float64}) for each in counted])
-    sums = whole.group_by("world").agg(pl.all().sum()).filter(pl.col("people") > 0).sort("world")
-    return {world: lost / people for world, people, lost in sums.rows()}
+    sums = (
+        whole.group_by("state_of_world")
+        .agg(pl.all().sum())
+        .filter(pl.col("people") > 0)
+        .sort("state_of_world")
+    )
+    return {state_of_world: lost / people for state_of_world, people, lost in sums.rows()}
 
 
 def most_different(every: Sequence[Journeys]) -> list[Journeys]:
@@ -131,7 +138,8 @@ def most_different(every: Sequence[Journeys]) -> list[Journeys]:
 def access_difference(first: Journeys, second: Journeys) -> tuple[float, float, float]:
     """Share without access of the second minus the first, with its 95 % interval.
 
-    In percentage points, paired by world; NaN ends with fewer than two worlds.
+    In percentage points, paired by state of the world; NaN ends with fewer than two states of the
+    world.
     """
     both = sorted(first.without.keys() & second.without.keys())
     points = [100.0 * (second.without[w] - first.without[w]) for w in both]

@@ -1,8 +1,8 @@
 """Regrets: how much worse each policy does than the best one of the same future, in real units.
 
 A future is what the transit state does, split by how it answers where it does. Regret is a mean
-over the worlds of a future, minus the best policy's. Every indicator has a table of its own, never
-summed with another: what is saved in euros does not make up for rights.
+over the states of the world of a future, minus the best policy's. Every indicator has a table of
+its own, never summed with another: what is saved in euros does not make up for rights.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from sim.report.analysis.statistics import contrast_interval, mean_interval
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
-FEWEST_WORLDS = 2  # of a future that a regret needs
+FEWEST_STATES = 2  # of a future that a regret needs
 
 
 @dataclass(frozen=True)
 class Future:
-    """What the transit state does and how it answers; which worlds hold it, in their order."""
+    """What the transit state does and how it answers; which states hold it, in their order."""
 
     hypothesis: str
     response: str
-    worlds: tuple[int, ...]
+    states_of_world: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Regrets:
     Attributes:
         indicator: The manifest's entry.
         policies: Ids, in the order of the rows.
-        values: Means of runs in the indicator's unit, shape (policy, world), one array a future;
-            worlds that lack a value are left out.
+        values: Means of runs in the indicator's unit, shape (policy, state of the world), one array
+            a future; states of the world that lack a value are left out.
     """
 
     indicator: Mapping[str, Any]
@@ -51,26 +51,26 @@ class Regrets:
     values: tuple[Floats, ...]
 
     @property
-    def worlds(self) -> list[int]:
-        """How many worlds each future has."""
+    def states_of_world(self) -> list[int]:
+        """How many states of the world each future has."""
         return [block.shape[1] for block in self.values]
 
     @cached_property
     def means(self) -> Floats:
-        """In the indicator's unit, shape (policy, future); NaN in a future without worlds."""
+        """In the indicator's unit, shape (policy, future); NaN in a future without states."""
         empty = np.full(len(self.policies), math.nan)
         columns = [b.mean(axis=1) if b.shape[1] else empty for b in self.values]
         return np.stack(columns, axis=1)
 
     @cached_property
     def regrets(self) -> Floats:
-        """In the indicator's unit, shape (policy, future), zero or more; NaN without worlds."""
+        """In the indicator's unit, shape (policy, future), zero or more; NaN without states."""
         losses = self._losses(self.means)
         return np.asarray(losses - losses.min(axis=0), dtype=np.float64)
 
     @cached_property
     def worst(self) -> Floats:
-        """Each policy's worst regret over futures with worlds enough, NaN where there is none."""
+        """Each policy's worst regret over futures with states enough, NaN where there is none."""
         counted = self.regrets[:, self.counted]
         none = np.full(len(self.policies), math.nan)
         return counted.max(axis=1) if counted.shape[1] else none
@@ -78,10 +78,10 @@ class Regrets:
     @property
     def counted(self) -> list[bool]:
         """The futures that the worst regret is taken over."""
-        return [count >= FEWEST_WORLDS for count in self.worlds]
+        return [count >= FEWEST_STATES for count in self.states_of_world]
 
     def smallest(self) -> tuple[int, int] | None:
-        """The policies with the smallest worst regret and the next; None with too few worlds."""
+        """The policies with the smallest worst regret and the next; None with too few states."""
         if len(self.policies) < 2 or not any(self.counted):
             return None
         first, second = np.argsort(self.worst, kind="stable")[:2].tolist()
@@ -106,7 +106,7 @@ class Regrets:
         return int(np.argmax(np.where(self.counted, self.regrets[policy], -1.0)))
 
     def _paired(self, policy: int, future: int) -> Floats:
-        """A policy's loss beyond that of the future's best policy, world by world."""
+        """A policy's loss beyond that of the future's best policy, state of the world by state."""
         losses = self._losses(self.values[future])
         return np.asarray(losses[policy] - losses[np.argmin(losses.mean(axis=1))])
 
@@ -115,13 +115,17 @@ class Regrets:
 
 
 def futures(results: StoredResults) -> list[Future]:
-    """The futures that the worlds hold, in the order of the manifest."""
+    """The futures that the states of the world hold, in the order of the manifest."""
     order = {key: k for k, key in enumerate(queries.accounts(results, "hypotheses"))}
     answers = {key: k for k, key in enumerate(["", *queries.accounts(results, "responses")])}
-    rows = results.worlds.select("hypothesis", "response", "world").sort("world").rows()
+    rows = (
+        results.states_of_world.select("hypothesis", "response", "state_of_world")
+        .sort("state_of_world")
+        .rows()
+    )
     groups: dict[tuple[str, str], list[int]] = {}
-    for hypothesis, response, world in rows:
-        groups.setdefault((str(hypothesis or ""), str(response or "")), []).append(world)
+    for hypothesis, response, state_of_world in rows:
+        groups.setdefault((str(hypothesis or ""), str(response or "")), []).append(state_of_world)
     ranked = sorted(
         groups.items(),
         key=lambda item: (
@@ -129,7 +133,7 @@ def futures(results: StoredResults) -> list[Future]:
             *(answers.get(item[0][1], len(answers)), item[0][1]),
         ),
     )
-    return [Future(*key, tuple(worlds)) for key, worlds in ranked]
+    return [Future(*key, tuple(states_of_world)) for key, states_of_world in ranked]
 
 
 def regret_tables(results: StoredResults) -> list[Regrets]:
@@ -158,14 +162,17 @@ def _indicators(results: StoredResults) -> list[dict[str, Any]]:
 def _values(
     results: StoredResults, entry: Mapping[str, Any], future: Future, policies: Sequence[str]
 ) -> Floats:
-    """Means of runs in the worlds of a future, shape (policy, world); whole worlds only."""
+    """Means of runs in the states of a future, shape (policy, state); whole states only."""
     rows = results.indicators.filter(
-        pl.col("indicator") == entry["id"], pl.col("world").is_in(list(future.worlds))
+        pl.col("indicator") == entry["id"],
+        pl.col("state_of_world").is_in(list(future.states_of_world)),
     )
-    means = rows.group_by("policy", "world").agg(pl.col("value").mean())
-    values = np.full((len(policies), len(future.worlds)), math.nan)
+    means = rows.group_by("policy", "state_of_world").agg(pl.col("value").mean())
+    values = np.full((len(policies), len(future.states_of_world)), math.nan)
     of = {policy: k for k, policy in enumerate(policies)}
-    at = {world: k for k, world in enumerate(future.worlds)}
-    for policy, world, value in means.drop_nulls("value").select("policy", "world", "value").rows():
-        values[of[policy], at[world]] = value
+    at = {state_of_world: k for k, state_of_world in enumerate(future.states_of_world)}
+    for policy, state_of_world, value in (
+        means.drop_nulls("value").select("policy", "state_of_world", "value").rows()
+    ):
+        values[of[policy], at[state_of_world]] = value
     return values[:, np.isfinite(values).all(axis=0)]

@@ -16,7 +16,7 @@ from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
 from sim.results.daily_summary import with_totals
 from sim.results.store import StoredResults, scenario_clock
-from sim.text.catalogue import say, told
+from sim.text.catalogue import translate, translated_by
 from sim.text.wording import day, number, plural
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DETERRED = "R4_deterred"
-ARRIVALS = ("S1", "S2")  # fewer of them is never called better
+ARRIVALS = ("O1", "O2")  # fewer of them is never called better
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,14 @@ def policies(results: StoredResults) -> list[str]:
 
 def labels(results: StoredResults) -> dict[str, str]:
     """Policy id to label."""
-    return {str(p["id"]): its_own(results, str(p["label"])) for p in results.manifest["policies"]}
+    return {
+        str(p["id"]): scenario_text(results, str(p["label"])) for p in results.manifest["policies"]
+    }
 
 
-def its_own(results: StoredResults, text: str) -> str:
-    """What the scenario says of itself (labels, names, summaries), in the spoken language."""
-    return told(results.manifest.get("translations", {}), text)
+def scenario_text(results: StoredResults, text: str) -> str:
+    """What the scenario says of itself (labels, names, summaries), in the current language."""
+    return translated_by(results.manifest.get("translations", {}), text)
 
 
 def indicator(results: StoredResults, name: str) -> dict[str, Any] | None:
@@ -83,26 +85,26 @@ def measured(entry: Mapping[str, Any]) -> str:
 
 def indicator_name(entry: Mapping[str, Any]) -> str:
     """Name of an indicator, from its entry in the manifest."""
-    return say(str(entry["name"]))
+    return translate(str(entry["name"]))
 
 
 def indicator_unit(entry: Mapping[str, Any]) -> str:
     """Unit of an indicator, from its entry in the manifest."""
-    return say(str(entry["unit"]))
+    return translate(str(entry["unit"]))
 
 
 def indicator_definition(entry: Mapping[str, Any]) -> str:
     """What an indicator counts, from its entry in the manifest."""
-    return say(str(entry["definition"]))
+    return translate(str(entry["definition"]))
 
 
 def family_words(family: str) -> str:
     """What a family of indicators is about."""
     return {
-        "rights": say("Rights and human cost"),
-        "security": say("Security and order"),
-        "cost": say("Cost"),
-        "coercion": say("Pressure and coercion"),
+        "rights": translate("Rights and human cost"),
+        "security": translate("Security and order"),
+        "cost": translate("Cost"),
+        "coercion": translate("Pressure and coercion"),
     }[family]
 
 
@@ -110,8 +112,8 @@ def class_words(results: StoredResults, name: str) -> str:
     """A class of people; those by origin are named by the scenario."""
     origin = name.removeprefix("from ")
     if origin == name:
-        return say(name)
-    return say("from {origin}", origin=its_own(results, origin))
+        return translate(name)
+    return translate("from {origin}", origin=scenario_text(results, origin))
 
 
 def headline(results: StoredResults) -> list[dict[str, Any]]:
@@ -136,7 +138,7 @@ def period(results: StoredResults) -> str:
 def span(shown: Sequence[date]) -> str:
     """The first and the last of some days, with their years."""
     first, last = day(shown[0], year=True), day(shown[-1], year=True)
-    return say("{first} to {last}", first=first, last=last)
+    return translate("{first} to {last}", first=first, last=last)
 
 
 def counted_runs(results: StoredResults) -> str:
@@ -145,15 +147,15 @@ def counted_runs(results: StoredResults) -> str:
 
 
 def runs(results: StoredResults) -> list[tuple[int, int]]:
-    """Every (world, replicate), in order."""
-    return results.indicators.select("world", "replicate").unique().sort(pl.all()).rows()
+    """Every (state of the world, replicate), in order."""
+    return results.indicators.select("state_of_world", "replicate").unique().sort(pl.all()).rows()
 
 
 def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
     seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
     return [
-        Place(str(place["id"]), its_own(results, str(place["name"])))
+        Place(str(place["id"]), scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
         if place["kind"] in ("crossing", "rail") and place["id"] in seen
     ]
@@ -162,7 +164,7 @@ def crossings(results: StoredResults) -> list[Place]:
 def areas(results: StoredResults) -> list[Area]:
     """Crossings that were counted together in what was observed."""
     return [
-        Area(str(area["id"]), its_own(results, str(area["name"])), tuple(area["crossings"]))
+        Area(str(area["id"]), scenario_text(results, str(area["name"])), tuple(area["crossings"]))
         for area in results.manifest.get("areas", [])
     ]
 
@@ -173,7 +175,7 @@ def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     order = {run: k for k, run in enumerate(runs(results))}
     first, count = days(results)[0], len(days(results))
     blocks = {policy: np.zeros((len(order), count)) for policy in policies(results)}
-    places = zip(rows["world"], rows["replicate"], strict=True)
+    places = zip(rows["state_of_world"], rows["replicate"], strict=True)
     run = np.array([order[key] for key in places], dtype=np.int64)
     index = (rows["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
     values = rows["value"].to_numpy()
@@ -201,11 +203,11 @@ def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
 
 def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of crossings within the scenario's days, with numbers of run, place and day."""
-    run = pl.DataFrame(runs(results), schema=["world", "replicate"], orient="row")
+    run = pl.DataFrame(runs(results), schema=["state_of_world", "replicate"], orient="row")
     place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
     day = pl.DataFrame({"date": days(results)})
     return (
-        rows.join(run.with_row_index("run"), on=["world", "replicate"])
+        rows.join(run.with_row_index("run"), on=["state_of_world", "replicate"])
         .join(place.with_row_index("place"), on="crossing")
         .join(day.with_row_index("day"), on="date")
     )
@@ -214,7 +216,7 @@ def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
 def values(results: StoredResults, policy: str, name: str) -> Floats:
     """An indicator's value in every run of a policy that has one, in the order of the runs."""
     rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")
-    return rows.sort("world", "replicate")["value"].to_numpy()
+    return rows.sort("state_of_world", "replicate")["value"].to_numpy()
 
 
 def observed_totals(results: StoredResults) -> pl.DataFrame:
@@ -244,16 +246,19 @@ def observed_days(results: StoredResults) -> list[tuple[int, float]]:
 
 
 def access_shares(results: StoredResults, policy: str) -> Floats:
-    """Share of worlds in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
+    """Share of states in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
     rows = results.access.filter(policy=policy)
-    worlds = {world: k for k, world in enumerate(sorted(rows["world"].unique()))}
+    states_of_world = {
+        state_of_world: k
+        for k, state_of_world in enumerate(sorted(rows["state_of_world"].unique()))
+    }
     places = {place.id: k for k, place in enumerate(crossings(results))}
     count = len(days(results))
     shares = np.zeros((len(STATES), len(places), count))
     for crossing, begins, ends, state, share in _noons(results, rows).iter_rows():
         if crossing in places:
             shares[STATES.index(state), places[crossing], begins:ends] += share
-    return shares / max(1, len(worlds))
+    return shares / max(1, len(states_of_world))
 
 
 def _noons(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
@@ -281,15 +286,15 @@ def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
     return pl.Series(indices, dtype=pl.Int64)
 
 
-def first_world(results: StoredResults, policy: str) -> int:
-    """The lowest world of a policy's access rows (0 where there are none)."""
-    worlds = results.access.filter(policy=policy)["world"]
-    return 0 if worlds.is_empty() else int(worlds.to_list()[0])
+def first_state(results: StoredResults, policy: str) -> int:
+    """The lowest state of the world of a policy's access rows (0 where there are none)."""
+    states_of_world = results.access.filter(policy=policy)["state_of_world"]
+    return 0 if states_of_world.is_empty() else int(states_of_world.to_list()[0])
 
 
 def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
-    """crossing, begins, ends (day indices) and access in a policy's first world, in order."""
-    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    """crossing, begins, ends (day indices) and access in a policy's first state, in order."""
+    rows = results.access.filter(policy=policy, state_of_world=first_state(results, policy))
     spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
     order = {place.id: k for k, place in enumerate(crossings(results))}
     known = spans.filter(pl.col("crossing").is_in(list(order)))
@@ -308,12 +313,14 @@ def _merged(spans: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(kept, schema=spans.schema, orient="row")
 
 
-def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
-    """How many worlds have another path of access than the first, and how many there are."""
+def states_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
+    """How many states have another path of access than the first, and how many there are."""
     paths: dict[int, list[tuple[str, ...]]] = {}
     columns = ["crossing", "begins", "ends", "access"]
-    for world, *rest in results.access.filter(policy=policy).select("world", *columns).iter_rows():
-        paths.setdefault(world, []).append(tuple(str(item) for item in rest))
+    for state_of_world, *rest in (
+        results.access.filter(policy=policy).select("state_of_world", *columns).iter_rows()
+    ):
+        paths.setdefault(state_of_world, []).append(tuple(str(item) for item in rest))
     if not paths:
         return 0, 0
     first = sorted(paths[min(paths)])
@@ -321,9 +328,9 @@ def worlds_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
 
 
 def changes(results: StoredResults, policy: str) -> list[Change]:
-    """When crossings changed under a policy (first world), in time order, grouped by local day."""
+    """When crossings changed under a policy (first state), in time order, grouped by local day."""
     names = {place.id: place.name for place in crossings(results)}
-    rows = results.access.filter(policy=policy, world=first_world(results, policy))
+    rows = results.access.filter(policy=policy, state_of_world=first_state(results, policy))
     begins = dict(zip(rows["begins"].to_list(), _local_days(results, rows["begins"]), strict=True))
     grouped: dict[tuple[int, str], list[str]] = {}
     state = dict.fromkeys(names, "open")
@@ -348,10 +355,10 @@ def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
 
 def _state_words(access: str) -> str:
     return {
-        "open": say("open"),
-        "no_asylum": say("without asylum claims"),
-        "exception_only": say("by exception only"),
-        "closed": say("closed"),
+        "open": translate("open"),
+        "no_asylum": translate("without asylum claims"),
+        "exception_only": translate("by exception only"),
+        "closed": translate("closed"),
     }[access]
 
 
@@ -359,14 +366,14 @@ def _who(names: Sequence[str], count: int) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     if len(names) == count:
-        return say("all crossings ({count})", count=number(count))
+        return translate("all crossings ({count})", count=number(count))
     return plural(len(names), "{count} crossing", "{count} crossings")
 
 
 def accounts(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
     entries = results.manifest.get(key, [])
-    return {str(entry["id"]): its_own(results, str(entry["label"])) for entry in entries}
+    return {str(entry["id"]): scenario_text(results, str(entry["label"])) for entry in entries}
 
 
 @dataclass(frozen=True)
@@ -427,17 +434,17 @@ def ending_of(state: str | None) -> Ending:
 
 
 def ending_words(ending: Ending) -> str:
-    """What an ending is called, in the spoken language."""
+    """What an ending is called, in the current language."""
     return {
-        "registered": say("registered"),
-        "no_claim": say("refused, claimed nothing"),
-        "elsewhere": say("in another country"),
-        "terrain": say("crossed the terrain border, unknown"),
-        "at_border": say("waiting at the border"),
-        "turned_back": say("turned back, claim not heard"),
-        "in_transit": say("in the transit state or on the way"),
-        "gave_up": say("gave up, stays in the transit state"),
-        "returned": say("returned home"),
-        "removed": say("removed by the transit state"),
-        "not_set_out": say("kept from setting out"),
+        "registered": translate("registered"),
+        "no_claim": translate("refused, claimed nothing"),
+        "elsewhere": translate("in another country"),
+        "terrain": translate("crossed the terrain border, unknown"),
+        "at_border": translate("waiting at the border"),
+        "turned_back": translate("turned back, claim not heard"),
+        "in_transit": translate("in the transit state or on the way"),
+        "gave_up": translate("gave up, stays in the transit state"),
+        "returned": translate("returned home"),
+        "removed": translate("removed by the transit state"),
+        "not_set_out": translate("kept from setting out"),
     }[ending.id]

@@ -29,7 +29,7 @@ from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import difference, percent, plural
 
 if TYPE_CHECKING:
@@ -67,9 +67,11 @@ def draw(results: StoredResults) -> Chart:
         return placeholder(
             results,
             "alluvial",
-            title=say("No journeys under the reference are recorded"),
-            subtitle=say("Where people first set out for, what they reached and how it ended."),
-            why=say(
+            title=translate("No journeys under the reference are recorded"),
+            subtitle=translate(
+                "Where people first set out for, what they reached and how it ended."
+            ),
+            why=translate(
                 "Under the reference ({policy}) nobody set out, or these results were made without "
                 "journeys.",
                 policy=queries.labels(results)[every[0].policy],
@@ -103,12 +105,12 @@ def _draw_panel(
     room = LEFT + 2 * RUN + 3 * BAR + RIGHT
     name = fit(queries.labels(results)[each.policy], room, weight="bold", most=1)
     page.write(name, left, 0.0, weight="bold")
-    people = say("{people} people, mean of the runs", people=people_words(each.people))
+    people = translate("{people} people, mean of the runs", people=people_words(each.people))
     page.write(people, left, 0.17, size=SMALL, colour=MUTED)
     heads = (
-        (say("First choice"), left + LEFT + BAR, "right"),
-        (say("Place reached"), left + LEFT + 1.5 * BAR + RUN, "center"),
-        (say("How it ended"), left + LEFT + 2 * BAR + 2 * RUN, "left"),
+        (translate("First choice"), left + LEFT + BAR, "right"),
+        (translate("Place reached"), left + LEFT + 1.5 * BAR + RUN, "center"),
+        (translate("How it ended"), left + LEFT + 2 * BAR + 2 * RUN, "left"),
     )
     for words, x, align in heads:
         page.write(words, x, HEAD - 0.24, size=SMALL, colour=MUTED, align=align)
@@ -230,9 +232,9 @@ def _kind(ending: Ending) -> str:
 def _key(page: Page, *, down: float) -> None:
     """What colour and hatch of a ribbon say."""
     words = {
-        WITH: say("registered"),
-        ELSEWHERE: say("gone on without registration"),
-        WITHOUT: say("without access to asylum"),
+        WITH: translate("registered"),
+        ELSEWHERE: translate("gone on without registration"),
+        WITHOUT: translate("without access to asylum"),
     }
     left = MARGIN
     for kind, told in words.items():
@@ -248,7 +250,7 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     """What share has no access under each, and whether the difference is clear."""
     labels = queries.labels(results)
     told = [
-        say(
+        translate(
             "{policy}: {share} of {people} people end without access to asylum",
             policy=labels[each.policy],
             share=percent(each.without_access / each.people),
@@ -259,14 +261,14 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     if len(shown) == 1:
         return told[0]
     low, high = access_difference(*shown)[1:]
-    if not (low > 0.0 or high < 0.0):  # one world has no interval
-        told.append(say("no clear difference"))
+    if not (low > 0.0 or high < 0.0):  # one state of the world has no interval
+        told.append(translate("no clear difference"))
     return "; ".join(told)
 
 
 def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int) -> str:
     told = [
-        say(
+        translate(
             "People by the place they first set out for, the place they reached and how it ended; "
             "mean of {runs}; {period}. Heights are people, on one scale. Those kept from setting "
             "out by closures or by news of failure are people without access.",
@@ -276,15 +278,15 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     ]
     if len(shown) > 1:
         told.append(
-            say(
+            translate(
                 "Difference of the shares without access: {points} percentage points (95 % "
-                "interval, paired t over worlds).",
+                "interval, paired t over states of the world).",
                 points=difference(*access_difference(*shown)),
             )
         )
     if others > 1:
         told.append(
-            say(
+            translate(
                 "Beside the reference: of {policies} the one whose shares of endings differ most.",
                 policies=plural(others, "{count} other policy", "{count} other policies"),
             )
@@ -307,7 +309,7 @@ def _data(shown: Sequence[Journeys]) -> pl.DataFrame:
 def _alt(results: StoredResults, shown: Sequence[Journeys], title: str) -> str:
     labels = queries.labels(results)
     parts = [
-        say(
+        translate(
             "{policy}: {endings}",
             policy=labels[each.policy],
             endings=", ".join(
@@ -318,7 +320,7 @@ def _alt(results: StoredResults, shown: Sequence[Journeys], title: str) -> str:
         )
         for each in shown
     ]
-    return say(
+    return translate(
         "Alluvial chart from first choice to ending. {title}. {endings}.",
         title=title,
         endings=". ".join(parts),

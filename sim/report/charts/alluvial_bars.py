@@ -15,7 +15,7 @@ from sim.report.analysis.journey_ends import NOWHERE, Journeys, Stream, merged
 from sim.report.analysis.queries import ENDINGS, ending_words
 from sim.report.drawing.layout import LINE_IN, fit
 from sim.report.drawing.style import SMALL
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import number, percent, plural
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Places:
         """The nodes of these journeys."""
         kinds = {str(p["id"]): str(p["kind"]) for p in results.manifest["places"]}
         names = {
-            str(p["id"]): queries.its_own(results, str(p["name"]))
+            str(p["id"]): queries.scenario_text(results, str(p["name"]))
             for p in results.manifest["places"]
         }
         groups = {"neighbour": COUNTRIES, "segment": TERRAIN}
@@ -62,8 +62,8 @@ class Places:
             {
                 **{p: names.get(p, p) for p in crossings if p in named},
                 OTHERS: plural(rest, "{count} other crossing", "{count} other crossings"),
-                COUNTRIES: say("Other countries"),
-                TERRAIN: say("Terrain border"),
+                COUNTRIES: translate("Other countries"),
+                TERRAIN: translate("Terrain border"),
                 NOWHERE: "",
             },
         )
@@ -126,8 +126,8 @@ class Panel:
             for s in each.streams
         )
         nodes = list(places.names)
-        chosen = {**places.names, NOWHERE: say("Did not set out")}
-        met = {**places.names, NOWHERE: say("None")}
+        chosen = {**places.names, NOWHERE: translate("Did not set out")}
+        met = {**places.names, NOWHERE: translate("None")}
         ends, headings = _ending_bars(each, inch=inch)
         columns = (
             _bars(_sums(streams, "first"), nodes, chosen, inch=inch, room=LEFT),
@@ -186,9 +186,9 @@ def _ending_bars(each: Journeys, *, inch: float) -> tuple[list[Bar], tuple[Headi
         share = percent(people / each.people if each.people else None)
         count = people_words(people)
         told = (
-            say("Registered or gone on: {people} ({share})", people=count, share=share)
+            translate("Registered or gone on: {people} ({share})", people=count, share=share)
             if access
-            else say("Without access: {people} ({share})", people=count, share=share)
+            else translate("Without access: {people} ({share})", people=count, share=share)
         )
         words = fit(told, RIGHT, size=SMALL, weight="bold", most=1)
         headings.append(Heading(words, down + LINE / 2))

@@ -1,7 +1,8 @@
 """Closure calendar: what each crossing was open to, day by day, under each policy.
 
-Measures in force, not the daily opening hours, on the path of the first world. Where a policy
-reacts to what happens, paths differ between worlds; the panel then says in how many.
+Measures in force, not the daily opening hours, on the path of the first state of the world. Where a
+policy reacts to what happens, paths differ between states of the world; the panel then says in how
+many.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sim.report.analysis.queries import Place
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import listing, number, plural
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def draw(results: StoredResults) -> Chart:
 
 
 def days_without_asylum(results: StoredResults, policy: str) -> int:
-    """Days on which no crossing takes asylum claims from everyone (first world)."""
+    """Days on which no crossing takes asylum claims from everyone (first state of the world)."""
     places = {place.id: k for k, place in enumerate(queries.crossings(results))}
     shut = [[False] * len(queries.days(results)) for _ in places]
     for crossing, begins, ends, access in queries.access_path(results, policy).iter_rows():
@@ -83,29 +84,29 @@ def _title(results: StoredResults) -> str:
     if shut[longest] > shut[reference]:
         fields |= {"most": number(shut[longest]), "most_policy": labels[longest]}
         if never:
-            return say(
+            return translate(
                 "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
                 "under {most_policy}; always some crossing under {never}",
                 **fields,
                 never=listing(never),
             )
-        return say(
+        return translate(
             "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
             "under {most_policy}",
             **fields,
         )
     if never:
-        return say(
+        return translate(
             "No crossing takes asylum claims on {shut} of {days} under {policy}; always some "
             "crossing under {never}",
             **fields,
             never=listing(never),
         )
-    return say("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
+    return translate("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
 
 
 def _subtitle(results: StoredResults) -> str:
-    return say(
+    return translate(
         "What the measures in force left open to whom, crossings from north to south, by day at "
         "noon; {period}. Daily opening hours are not shown.",
         period=queries.period(results),
@@ -135,15 +136,17 @@ def _panel(
 
 
 def _note(results: StoredResults, policy: str) -> str:
-    differ, worlds = queries.worlds_that_differ(results, policy)
-    if worlds <= 1:
-        return say("one world")
+    differ, states_of_world = queries.states_that_differ(results, policy)
+    if states_of_world <= 1:
+        return translate("one state of the world")
     if not differ:
-        return say("the same in all {worlds} worlds", worlds=number(worlds))
-    return say(
-        "one path of many: differs in {differ} of {worlds} worlds",
+        return translate(
+            "the same in all {states} states of the world", states=number(states_of_world)
+        )
+    return translate(
+        "one path of many: differs in {differ} of {states} states of the world",
         differ=number(differ),
-        worlds=number(worlds),
+        states=number(states_of_world),
     )
 
 
@@ -184,7 +187,7 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
 
 def _data(results: StoredResults) -> pl.DataFrame:
     frames = [
-        results.access.filter(policy=policy, world=queries.first_world(results, policy))
+        results.access.filter(policy=policy, state_of_world=queries.first_state(results, policy))
         for policy in queries.policies(results)
     ]
     return pl.concat(frames)
@@ -193,7 +196,7 @@ def _data(results: StoredResults) -> pl.DataFrame:
 def _alt(results: StoredResults, title: str) -> str:
     labels, days = queries.labels(results), len(queries.days(results))
     said = [
-        say(
+        translate(
             "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
             policy=labels[policy],
             shut=number(days_without_asylum(results, policy)),
@@ -202,7 +205,7 @@ def _alt(results: StoredResults, title: str) -> str:
         )
         for policy in queries.policies(results)
     ]
-    return say(
+    return translate(
         "Calendars of what each crossing was open to, a panel a policy. {title}. {policies}.",
         title=title,
         policies="; ".join(said),

@@ -15,7 +15,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve, smallest_unclear
 from sim.report.drawing.layout import Page, width_of, wrap
 from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import difference, lower, number, plural
 
 if TYPE_CHECKING:
@@ -44,15 +44,15 @@ def finding(results: StoredResults, curves: Sequence[Curve]) -> str:
     """How many differences in waiting are clear, of the curves of waiting."""
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     if not curves:
-        return say("With {runs}, no interval can be given", runs=runs)
+        return translate("With {runs}, no interval can be given", runs=runs)
     if len(queries.policies(results)) < 2:
-        return say(
+        return translate(
             "With {runs}, the mean of waiting is known to ±{half} {unit}",
             runs=runs,
             half=number(float(curves[0].half[-1])),
             unit=_unit(results, queries.WAITING),
         )
-    return say(
+    return translate(
         "With {runs}, {clear} of {all} differences in waiting are clear",
         runs=runs,
         clear=number(sum(curve.clear for curve in curves)),
@@ -72,11 +72,11 @@ def note_on(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
 
 def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
     if not curves:
-        return say("Too few runs for an interval.")
+        return translate("Too few runs for an interval.")
     unit, runs = _unit(results, name), number(curves[0].runs[-1])
     if len(queries.policies(results)) < 2:
         mean, half = curves[0].mean, float(curves[0].half[-1])
-        return say(
+        return translate(
             "Mean {mean} ± {half} {unit} with {runs} independent runs.",
             mean=number(mean),
             half=number(half),
@@ -84,7 +84,7 @@ def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
             runs=runs,
         )
     clear = sum(curve.clear for curve in curves)
-    told = say(
+    told = translate(
         "Clear with {runs} independent runs: {clear} of {all} differences.",
         runs=runs,
         clear=number(clear),
@@ -98,7 +98,7 @@ def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
     return (
         told
         + " "
-        + say(
+        + translate(
             "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
             "clear with about {needed} runs: an estimate, since the difference may also be none.",
             policy=queries.labels(results)[hardest.policy],
@@ -128,9 +128,9 @@ def draw_curves(
     """Draw the curves of one indicator with their note above; both places in inches."""
     entry = queries.indicator(results, name)
     words = (
-        say(
+        translate(
             "± of the mean: {name}, {unit}",
-            name=lower(say(str(entry["name"]))),
+            name=lower(translate(str(entry["name"]))),
             unit=_unit(results, name),
         )
         if entry
@@ -156,7 +156,7 @@ def draw_curves(
         axes.axhline(effect, **EFFECT)
     _scales(axes, curves, effect)
     page.write(
-        say("number of runs n"),
+        translate("number of runs n"),
         left + WIDTH,
         top + 0.2 + CURVE + 0.2,
         size=SMALL,
@@ -189,11 +189,11 @@ def _samples(
     down: float,
 ) -> None:
     """What the lines are, side by side."""
-    samples = [(LEAD, _lead_words(results, hardest)), (GUIDE, say("1/√n"))]
+    samples = [(LEAD, _lead_words(results, hardest)), (GUIDE, translate("1/√n"))]
     if effect is not None:
-        samples.insert(1, (EFFECT, say("its difference")))
+        samples.insert(1, (EFFECT, translate("its difference")))
     if len(queries.policies(results)) > 2:
-        samples.append((OTHER, say("others")))
+        samples.append((OTHER, translate("others")))
     x = left
     for options, words in samples:
         axes = page.axes(x, down, 0.3, 0.13)
@@ -206,8 +206,8 @@ def _samples(
 
 def _lead_words(results: StoredResults, hardest: Curve | None) -> str:
     if len(queries.policies(results)) < 2:
-        return say("this policy")
-    return say("not clear yet") if hardest else say("widest")
+        return translate("this policy")
+    return translate("not clear yet") if hardest else translate("widest")
 
 
 def _scales(axes: Axes, curves: Sequence[Curve], effect: float | None) -> None:

@@ -16,7 +16,7 @@ from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.daily_summary import QUANTILES
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import number, percent, plural
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ BARE = 2.0  # height without counts
 def finding(results: StoredResults, observed: Observed | None) -> str:
     """How many of the counts lie in the band of 80 %."""
     if observed is None or not len(observed.total.counted):
-        return say("There are no counts to compare the model with")
+        return translate("There are no counts to compare the model with")
     total = observed.total
-    return say(
+    return translate(
         "{inside} of {days} lie in the band of 80 % of runs ({policy})",
         inside=number(total.inside(0.8)),
         policy=queries.labels(results)[queries.policies(results)[0]],
@@ -51,7 +51,7 @@ def finding(results: StoredResults, observed: Observed | None) -> str:
 def spelled_out(observed: Observed | None) -> str:
     """The numbers of the half in words, for those who do not see it."""
     if observed is None or not len(observed.total.counted):
-        return say("This scenario has no observed counts.")
+        return translate("This scenario has no observed counts.")
     return f"{_inside(observed.total)} {_lean(observed.total)}"
 
 
@@ -65,9 +65,9 @@ def height(observed: Observed | None) -> float:
 
 def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
     """Draw the half; its axes begin at ``left``, inches from the page's edge."""
-    page.write(say("Arrivals a day, all crossings"), left, 0.0, weight="bold")
+    page.write(translate("Arrivals a day, all crossings"), left, 0.0, weight="bold")
     if observed is None:
-        words = say("This scenario has no observed counts.")
+        words = translate("This scenario has no observed counts.")
         page.write(words, left, 0.22, size=SMALL, colour=MUTED)
         return
     down = 0.24
@@ -95,7 +95,7 @@ def _inside(counts: Counts) -> str:
     """How many counts each band holds, beside how many a right model would have there."""
     days = len(counts.counted)
     parts = [
-        say(
+        translate(
             "{share}: {inside} (expected {expected})",
             share=percent(share),
             inside=number(counts.inside(share)),
@@ -103,7 +103,7 @@ def _inside(counts: Counts) -> str:
         )
         for share in sorted(BANDS)
     ]
-    return say(
+    return translate(
         "Observed days inside each band, of {days}: {parts}. Expected: if the bands were right.",
         days=number(days),
         parts="; ".join(parts),
@@ -113,7 +113,7 @@ def _inside(counts: Counts) -> str:
 def _lean(counts: Counts) -> str:
     """On how many days the count lies above the median of the runs, and below."""
     below = counts.below()[counts.counted]
-    return say(
+    return translate(
         "Share of runs below the observed count. Above one half on {above} days, below on {under}: "
         "near half of the days each if the model leans neither way.",
         above=number(int((below > 0.5).sum())),
@@ -130,7 +130,7 @@ def _top(observed: Observed) -> float:
 def _told_on_top(observed: Observed) -> str:
     """Coverage, wrapped."""
     counted = len(observed.total.counted)
-    ranges = say("Over all crossings only ranges are known, no counts.")
+    ranges = translate("Over all crossings only ranges are known, no counts.")
     return wrap(_inside(observed.total) if counted else ranges, WIDTH, size=SMALL)
 
 
@@ -144,7 +144,7 @@ def _part(
 ) -> None:
     """One crossing."""
     page.write(fit(counts.name, width, weight="bold", most=1), left, down, weight="bold")
-    note = say(
+    note = translate(
         "in the 80 % band: {inside} of {days}",
         inside=number(counts.inside(0.8)),
         days=number(len(counts.counted)),

@@ -29,7 +29,7 @@ from sim.report.drawing.style import (
     policy_styles,
     styled,
 )
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import estimate, number, plural
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def draw(results: StoredResults) -> Chart:
     _key(page, results, left=MARGIN, down=first)
     label = queries.labels(results)[queries.policies(results)[0]]
     heads = (
-        (say("By place, north to south ({policy})", policy=label), story.places),
-        (say("By class of person; classes overlap ({policy})", policy=label), story.classes),
+        (translate("By place, north to south ({policy})", policy=label), story.places),
+        (translate("By class of person; classes overlap ({policy})", policy=label), story.classes),
     )
     top = max((float(part.cold.mean()) for _, parts in heads for part in parts), default=0.0)
     for k, (head, parts) in enumerate(heads):
@@ -118,7 +118,7 @@ def _story(results: StoredResults) -> _Story:
     ours = results.exposure.filter(policy=policies[0])
     seen = set(by_place["which"].to_list())
     places = [
-        (str(place["id"]), queries.its_own(results, str(place["name"])))
+        (str(place["id"]), queries.scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
         if place["id"] in seen
     ]
@@ -145,9 +145,9 @@ def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:
     """Hours summed by run and band, shape (run, band); runs without rows have none."""
     order = {run: k for k, run in enumerate(queries.runs(results))}
     hours = np.zeros((len(order), len(COLD)))
-    keys = ["world", "replicate", "band"]
-    for world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
-        hours[order[world, replicate], band] += value
+    keys = ["state_of_world", "replicate", "band"]
+    for state_of_world, replicate, band, value in rows.select(*keys, "person_h").iter_rows():
+        hours[order[state_of_world, replicate], band] += value
     return hours
 
 
@@ -162,22 +162,22 @@ def _told(values: Floats) -> str:
 def _from_words(band: int) -> str:
     """``−15 °C and colder``: where the hours of a column begin."""
     return {
-        1: say("−10 °C and colder"),
-        2: say("−15 °C and colder"),
-        3: say("−28 °C and colder"),
+        1: translate("−10 °C and colder"),
+        2: translate("−15 °C and colder"),
+        3: translate("−28 °C and colder"),
     }[band]
 
 
 def _band_words(name: str) -> str:
-    """A band of the manifest in the spoken language, with its unit."""
+    """A band of the manifest in the current language, with its unit."""
     return {
-        "milder than -10": say("milder than −10 °C"),
-        "-10 to -14": say("−10 to −14 °C"),
-        "-15 to -27": say("−15 to −27 °C"),
-        "-28 to -39": say("−28 to −39 °C"),
-        "-40 to -47": say("−40 to −47 °C"),
-        "-48 to -54": say("−48 to −54 °C"),
-        "-55 and colder": say("−55 °C and colder"),
+        "milder than -10": translate("milder than −10 °C"),
+        "-10 to -14": translate("−10 to −14 °C"),
+        "-15 to -27": translate("−15 to −27 °C"),
+        "-28 to -39": translate("−28 to −39 °C"),
+        "-40 to -47": translate("−40 to −47 °C"),
+        "-48 to -54": translate("−48 to −54 °C"),
+        "-55 and colder": translate("−55 °C and colder"),
     }.get(name, name)
 
 
@@ -190,11 +190,11 @@ def _bands(results: StoredResults) -> list[str]:
 def _title(results: StoredResults, story: _Story) -> str:
     labels, (reference, *others) = queries.labels(results), queries.policies(results)
     if not any(story.cold(policy) for policy in story.totals):
-        return say("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
+        return translate("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
     without = {p: number(_mean(values)) for p, values in story.without.items()}
     hours = {policy: number(round(story.cold(policy))) for policy in story.totals}
     if not others:
-        return say(
+        return translate(
             "{hours} person-hours outdoors at a wind chill of −10 °C and colder, and {people} "
             "people without access to asylum ({policy})",
             hours=hours[reference],
@@ -203,7 +203,7 @@ def _title(results: StoredResults, story: _Story) -> str:
         )
     least = min(story.totals, key=story.cold)
     beside = max(story.totals, key=story.cold) if least == reference else reference
-    return say(
+    return translate(
         "Fewest hours outdoors at −10 °C and colder: {hours} ({policy}), with {people} people "
         "without access to asylum; {more} ({other}), with {others}",
         hours=hours[least],
@@ -220,7 +220,7 @@ def _mean(values: Floats) -> float | None:
 
 
 def _subtitle(results: StoredResults) -> str:
-    told = say(
+    told = translate(
         "Person-hours outdoors at the border and on the terrain by wind chill; {period}. Numbers: "
         "mean of {runs} [5–95 % of runs]. Hours outdoors are a model expectation; nobody's illness "
         "or death is simulated.",
@@ -230,12 +230,12 @@ def _subtitle(results: StoredResults) -> str:
     source = results.manifest.get("weather")
     if source is None:
         return told
-    weather = say("Weather: {source}.", source=queries.its_own(results, str(source)))
+    weather = translate("Weather: {source}.", source=queries.scenario_text(results, str(source)))
     return f"{told} {weather}"
 
 
 def _closing() -> str:
-    return say(
+    return translate(
         "Fewer hours outdoors are no success by themselves: closing everything removes them by "
         "leaving people without access to asylum. Who is turned back or does not come is no longer "
         "counted outdoors. Bars: means; hours milder than −10 °C are told as a number only."
@@ -251,14 +251,14 @@ def _columns(story: _Story) -> list[tuple[str, dict[str, Floats]]]:
         (_from_words(band), {p: block[:, band:].sum(axis=1) for p, block in story.totals.items()})
         for band in FROM
     ]
-    return [*hours, (say("People without access"), story.without)]
+    return [*hours, (translate("People without access"), story.without)]
 
 
 def _policies(page: Page, results: StoredResults, story: _Story) -> None:
     """A row a policy: dots with intervals, and the numbers beside them."""
     labels = queries.labels(results)
     page.write(
-        say("Person-hours outdoors by wind chill, and people without access, by policy"),
+        translate("Person-hours outdoors by wind chill, and people without access, by policy"),
         MARGIN,
         0.0,
         weight="bold",
@@ -337,11 +337,11 @@ def _parts(
     numbers = left + LABEL + BARS + 0.1
     for words, at, wide in (
         (_from_words(1), numbers, TOTAL_WIDTH - 0.1),
-        (say("milder"), numbers + TOTAL_WIDTH, MILD - 0.1),
+        (translate("milder"), numbers + TOTAL_WIDTH, MILD - 0.1),
     ):
         page.write(fit(words, wide, size=SMALL, most=1), at, down + 0.22, size=SMALL, colour=MUTED)
     if not parts:
-        page.write(say("Nothing is recorded."), left, down + HEAD, size=SMALL, colour=MUTED)
+        page.write(translate("Nothing is recorded."), left, down + HEAD, size=SMALL, colour=MUTED)
         return
     axes = page.axes(left + LABEL, down + HEAD, BARS, ROW * len(parts))
     for row, part in enumerate(parts):
@@ -424,7 +424,7 @@ def _row(policy: str, of: str, which: str, wind_chill: str, runs: Floats) -> dic
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
     labels = queries.labels(results)
     rows = [
-        say(
+        translate(
             "{policy}: {hours}; people without access: {people}",
             policy=labels[policy],
             people=_told(story.without[policy]),
@@ -438,7 +438,7 @@ def _alt(results: StoredResults, story: _Story, title: str) -> str:
         ", ".join(f"{part.name} {_told(part.cold)}" for part in some) or number(None)
         for some in (story.places, story.classes)
     ]
-    return say(
+    return translate(
         "Person-hours outdoors by wind chill. {title}. By policy: {rows}. At −10 °C and colder "
         "under the reference, by place: {places}; by class of person, which overlap: {classes}.",
         title=title,

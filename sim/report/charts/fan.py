@@ -18,7 +18,7 @@ from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import day, estimate, number, percent
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def draw(results: StoredResults) -> Chart:
 
 def _series_name(series: str) -> str:
     return {
-        "waiting": say("People waiting"),
-        "arrivals": say("Arrivals a day"),
-        "in_transit_state": say("People in the transit state, not registered"),
+        "waiting": translate("People waiting"),
+        "arrivals": translate("Arrivals a day"),
+        "in_transit_state": translate("People in the transit state, not registered"),
     }[series]
 
 
@@ -109,16 +109,16 @@ def _title(results: StoredResults, story: _Story) -> str:
     own = {"peak": estimate(*peaks[reference]), "policy": labels[reference]}
     others = story.policies[1:]
     if not others:
-        return say("Waiting peaks at {peak} people under {policy}", **own)
+        return translate("Waiting peaks at {peak} people under {policy}", **own)
     least, most = (f(others, key=lambda p: peaks[p][0]) for f in (min, max))
     if least == most:
-        return say(
+        return translate(
             "Waiting peaks at {peak} people under {policy}, at {other_peak} under {other}",
             **own,
             other_peak=estimate(*peaks[least]),
             other=labels[least],
         )
-    return say(
+    return translate(
         "Waiting peaks at {peak} people under {policy}; "
         "elsewhere from {least} ({least_policy}) to {most} ({most_policy})",
         **own,
@@ -133,7 +133,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     reference = story.policies[0]
     low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LAST)
     sentences = [
-        say(
+        translate(
             "On the last day {people} people are in the transit state and not registered under "
             "{policy}.",
             people=estimate(middle, low, high),
@@ -141,16 +141,16 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
         )
     ]
     if len(queries.runs(results)) > 1:
-        sentences.append(say("Peak: median of the runs' highest day [95 % of runs]."))
+        sentences.append(translate("Peak: median of the runs' highest day [95 % of runs]."))
     sentences.append(
-        say(
+        translate(
             "People by day. Line: median; bands: 50, 80 and 95 % of {runs}; thin lines: single "
             "runs; dashed: median of the reference.",
             runs=queries.counted_runs(results),
         )
     )
     if queries.observed_days(results):
-        sentences.append(say("Red rings: observed arrivals."))
+        sentences.append(translate("Red rings: observed arrivals."))
     return " ".join([*sentences, _window(results, story)])
 
 
@@ -160,7 +160,7 @@ def _window(results: StoredResults, story: _Story) -> str:
     window = queries.span(shown[story.first : story.last + 1])
     if (story.first, story.last) == (0, len(shown) - 1):
         return f"{window}."
-    return say(
+    return translate(
         "Simulated: {period}; shown: {window}; before and after, at most {share} of the most "
         "arrive or wait.",
         period=queries.period(results),
@@ -171,19 +171,19 @@ def _window(results: StoredResults, story: _Story) -> str:
 
 def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> str:
     if not changes:
-        return say("Vertical lines: none, since the reference changes no crossing.")
+        return translate("Vertical lines: none, since the reference changes no crossing.")
     days = queries.days(results)
     steps = "; ".join(f"{day(days[c.day])}, {c.words}" for c in changes)
     label = queries.labels(results)[queries.policies(results)[0]]
     later = len(story.changes) - len(changes)
     if later:
-        return say(
+        return translate(
             "Vertical lines: what changed under {policy}. {changes}; later changes: {later}.",
             policy=label,
             changes=steps,
             later=number(later),
         )
-    return say(
+    return translate(
         "Vertical lines: what changed under {policy}. {changes}.", policy=label, changes=steps
     )
 
@@ -326,7 +326,7 @@ def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
     labels = queries.labels(results)
     ends = [
-        say(
+        translate(
             "{policy}: {waiting} waiting, {stranded} in the transit state",
             policy=labels[policy],
             waiting=estimate(*_peaks(story.runs["waiting"][policy])),
@@ -334,7 +334,7 @@ def _alt(results: StoredResults, story: _Story, title: str) -> str:
         )
         for policy in story.policies
     ]
-    return say(
+    return translate(
         "Fan charts by day, a row a policy: people waiting, arrivals, people in the transit "
         "state. {title}. Highest day by policy, median and 95 % of runs. {peaks}.",
         title=title,

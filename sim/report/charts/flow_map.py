@@ -40,7 +40,7 @@ from sim.report.maps.map_drawing import (
     mark_key,
     width_key,
 )
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import day, difference, estimate, listing, number, percent, plural, signed
 
 if TYPE_CHECKING:
@@ -210,10 +210,10 @@ def _heading(results: StoredResults, crossings: Sequence[Site], window: _Window)
     places = {site.id: k for k, site in enumerate(crossings)}
     table = np.zeros((len(order), len(crossings)))
     rows = _during(results, queries.policies(results)[0], window)
-    sums = rows.group_by("world", "replicate", "destination").agg(pl.col("people").sum())
-    for world, replicate, destination, people in sums.iter_rows():
+    sums = rows.group_by("state_of_world", "replicate", "destination").agg(pl.col("people").sum())
+    for state_of_world, replicate, destination, people in sums.iter_rows():
         if destination in places:
-            table[order[world, replicate], places[destination]] = people / window.days
+            table[order[state_of_world, replicate], places[destination]] = people / window.days
     return table
 
 
@@ -234,7 +234,7 @@ def _span(results: StoredResults, window: _Window) -> str:
     first, last = days[window.first], days[window.last]
     if first == last:
         return day(last, year=True)
-    return say(
+    return translate(
         "{first} to {last}",
         first=day(first, year=first.year != last.year),
         last=day(last, year=True),
@@ -256,16 +256,18 @@ def _busiest(story: _Story, which: int) -> tuple[list[Site], float]:
 def _title(results: StoredResults, story: _Story) -> str:
     label = queries.labels(results)[queries.policies(results)[0]]
     if not any(block.any() for block in story.heading):
-        return say("Nobody sets out for a crossing in the days shown ({policy})", policy=label)
+        return translate(
+            "Nobody sets out for a crossing in the days shown ({policy})", policy=label
+        )
     parts = [_going(results, story, which) for which in (0, 1)]
     if story.change is None:
-        return say(
+        return translate(
             "On the road to the crossings ({policy}): first {before}; then {after}",
             policy=label,
             before=parts[0],
             after=parts[1],
         )
-    return say(
+    return translate(
         "On the road to the crossings ({policy}): before {date} {before}; from then on {after}",
         policy=label,
         date=day(queries.days(results)[story.change]),
@@ -278,9 +280,9 @@ def _going(results: StoredResults, story: _Story, which: int) -> str:
     sites, share = _busiest(story, which)
     people = _mean(story.heading[which].sum(axis=1))
     if not sites:
-        return say("nobody")
-    names = listing([queries.its_own(results, site.name) for site in sites])
-    return say(
+        return translate("nobody")
+    names = listing([queries.scenario_text(results, site.name) for site in sites])
+    return translate(
         "{people} people a day, {share} of them to: {crossings}",
         people=people,
         share=percent(share),
@@ -302,31 +304,33 @@ def _change_words(values: Floats) -> str:
     if np.isnan(low):
         return signed(middle)
     words = difference(middle, low, high)
-    return say("{change}, no clear difference", change=words) if low <= 0 <= high else words
+    return translate("{change}, no clear difference", change=words) if low <= 0 <= high else words
 
 
 def _subtitle(results: StoredResults, story: _Story) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     spans = {"before": _span(results, story.before), "after": _span(results, story.after)}
     when = (
-        say("Before: {before}, the days before access first changes; after: {after}.", **spans)
+        translate(
+            "Before: {before}, the days before access first changes; after: {after}.", **spans
+        )
         if story.change is not None
-        else say(
+        else translate(
             "No crossing ever changes: halves of the busy period, {before} and {after}.", **spans
         )
     )
-    what = say(
+    what = translate(
         "Width: people a day who set out on a leg of road, each time they do, mean of {runs} "
         "[95 % of runs]; arrows "
         "bow to the right of their direction; legs below {least} of the busiest are left out.",
         runs=runs,
         least=percent(NEGLIGIBLE),
     )
-    marks = say("Marks: what held on most days of most runs. North is up.")
+    marks = translate("Marks: what held on most days of most runs. North is up.")
     ground = (
         ""
         if story.geo.has_basemap
-        else say(
+        else translate(
             "There is no base map for this part of the world: lines are meridians and parallels."
         )
     )
@@ -334,24 +338,27 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
 
 
 def _disclaimer(geo: Geography) -> str:
-    words = say("Boundaries and names on maps imply no endorsement or judgement.")
-    return f"{words} {say('Base map: Natural Earth.')}" if geo.has_basemap else words
+    words = translate("Boundaries and names on maps imply no endorsement or judgement.")
+    return f"{words} {translate('Base map: Natural Earth.')}" if geo.has_basemap else words
 
 
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
-    lines = [say("Maps of the roads to the crossings before, after, and the difference."), title]
+    lines = [
+        translate("Maps of the roads to the crossings before, after, and the difference."),
+        title,
+    ]
     reference = queries.policies(results)[0]
     means = [block.mean(axis=0) for block in story.heading]
     rows = [
-        say(
+        translate(
             "{crossing}: {before} before, {after} after",
-            crossing=queries.its_own(results, site.name),
+            crossing=queries.scenario_text(results, site.name),
             before=number(float(means[0][k])),
             after=number(float(means[1][k])),
         )
         for k, site in enumerate(story.crossings)
     ]
-    lines.append(say("People a day by crossing: {rows}.", rows="; ".join(rows)))
+    lines.append(translate("People a day by crossing: {rows}.", rows="; ".join(rows)))
     lines += _notes(story, (reference, 1))
     return " ".join(lines)
 
@@ -364,11 +371,11 @@ def _main(page: Page, results: StoredResults, story: _Story, scale: float, heigh
     reference = queries.policies(results)[0]
     means = [block.mean(axis=0) for block in story.heading]
     panels: list[tuple[str, str, Mapping[Leg, float], Floats, int | None]] = [
-        (say("Before"), _span(results, story.before), story.legs[reference, 0], means[0], 0),
-        (say("After"), _span(results, story.after), story.legs[reference, 1], means[1], 1),
+        (translate("Before"), _span(results, story.before), story.legs[reference, 0], means[0], 0),
+        (translate("After"), _span(results, story.after), story.legs[reference, 1], means[1], 1),
         (
-            say("Difference"),
-            say("after less before"),
+            translate("Difference"),
+            translate("after less before"),
             story.gain(reference, (reference, 0)),
             means[1] - means[0],
             None,
@@ -389,7 +396,7 @@ def _main(page: Page, results: StoredResults, story: _Story, scale: float, heigh
         notes = _notes(story, None if which is None else (reference, which))
         lines = [line for note in notes for line in wrap(note, PANEL, size=SMALL).split("\n")]
         page.write("\n".join(lines), left, HEAD + height + 0.08, size=SMALL)
-        unit = say("people a day")
+        unit = translate("people a day")
         page.write(unit, left - 0.08, HEAD - 0.2, size=SMALL, colour=MUTED, align="right")
 
 
@@ -402,9 +409,9 @@ def _notes(story: _Story, which: tuple[str, int] | None) -> list[str]:
     else:
         values = [_mean(values) for values in story.numbers[which]]
     return [
-        say("Arrivals a day: {value}", value=values[0]),
-        say("People waiting: {value}", value=values[1]),
-        say("In the transit state, not registered, at the end: {value}", value=values[2]),
+        translate("Arrivals a day: {value}", value=values[0]),
+        translate("People waiting: {value}", value=values[1]),
+        translate("In the transit state, not registered, at the end: {value}", value=values[2]),
     ]
 
 
@@ -490,7 +497,7 @@ def _places(
     written = 0
     for site in sorted(towns, key=lambda s: (s.kind != "neighbour", rank.get(s.id, 999), -s.y)):
         if written < HUB_LABELS and (site.id in through or site.kind == "neighbour"):
-            written += panel.label(queries.its_own(results, site.name), site.x, site.y)
+            written += panel.label(queries.scenario_text(results, site.name), site.x, site.y)
     panel.countries()
 
 
@@ -519,8 +526,12 @@ def _elsewhere(panel: MapPanel, results: StoredResults, legs: Mapping[Leg, float
                 if abs(people) >= busiest.get(out, (0.0, 0.0, 0.0))[2]:
                     busiest[out] = (float(x), float(y), abs(people))
     for out, (x, y, _) in busiest.items():
-        name = queries.its_own(results, sites[out].name)
-        words = say("from {place}", place=name) if net[out] >= 0 else say("to {place}", place=name)
+        name = queries.scenario_text(results, sites[out].name)
+        words = (
+            translate("from {place}", place=name)
+            if net[out] >= 0
+            else translate("to {place}", place=name)
+        )
         panel.label(words, x, y, colour=MUTED, style="italic")
 
 
@@ -537,13 +548,13 @@ def _multiples(
     """A map a policy: its difference to the reference after the change."""
     reference, *others = queries.policies(results)
     page.write(
-        say("Each policy less the reference, {span}", span=_span(results, story.after)),
+        translate("Each policy less the reference, {span}", span=_span(results, story.after)),
         MARGIN,
         down,
         weight="bold",
     )
     page.write(
-        say(
+        translate(
             "Below each map, difference with 95 % interval: arrivals a day, people waiting, and "
             "people without access at the scenario's end, who did not set out among them."
         ),
@@ -572,9 +583,9 @@ def _multiples(
             direction="less",
         )
         notes = [
-            say("arrivals {value}", value=values[0]),
-            say("waiting {value}", value=values[1]),
-            say("no access {value}", value=difference(access.mean, access.low, access.high)),
+            translate("arrivals {value}", value=values[0]),
+            translate("waiting {value}", value=values[1]),
+            translate("no access {value}", value=difference(access.mean, access.low, access.high)),
         ]
         lines = "\n".join(fit(note, SMALL_PANEL, size=6.6, most=1) for note in notes)
         page.write(lines, left, top + 0.32 + height + 0.05, size=6.6)
@@ -586,9 +597,9 @@ def _multiples(
 def _key(page: Page, scale: float, *, down: float, width: float) -> None:
     """Widths, colours with their dashes, and marks, in a row."""
     axes = key_axes(page, down=down, width=width - 2 * MARGIN)
-    x = key_words(axes, width_key(axes, scale) - 8, say("people a day"))
-    x = line_key(axes, x, say("more people"), 3.0, MORE)
-    x = line_key(axes, x, say("fewer people"), 3.0, FEWER)
+    x = key_words(axes, width_key(axes, scale) - 8, translate("people a day"))
+    x = line_key(axes, x, translate("more people"), 3.0, MORE)
+    x = line_key(axes, x, translate("fewer people"), 3.0, FEWER)
     mark_key(axes, x)
 
 

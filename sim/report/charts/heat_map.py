@@ -1,7 +1,7 @@
 """Heat map: arrivals by crossing and day, north to south, with people in the transit state below.
 
 One scale for all policies. Hatching marks days on which a crossing is closed in more than half of
-the worlds; white is nobody.
+the states of the world; white is nobody.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.report.analysis.queries import Floats, Place
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import listing, number, percent, plural
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _means(results: StoredResults, policy: str, places: list[Place]) -> Floats:
 
 
 def _companion() -> str:
-    return say("In transit state")
+    return translate("In transit state")
 
 
 def _names(grid: _Grid) -> list[str]:
@@ -115,7 +115,7 @@ def _title(results: StoredResults, grid: _Grid) -> str:
     reference = next(iter(grid.arrivals))
     sums = grid.arrivals[reference].sum(axis=1)
     if not sums.sum():
-        return say("Nobody arrives at any crossing under {policy}", policy=labels[reference])
+        return translate("Nobody arrives at any crossing under {policy}", policy=labels[reference])
     busiest = int(np.argmax(sums))
     fields = {
         "crossing": grid.places[busiest].name,
@@ -128,17 +128,17 @@ def _title(results: StoredResults, grid: _Grid) -> str:
         if means.sum() and int(np.argmax(means.sum(axis=1))) != busiest
     ]
     if elsewhere:
-        return say(
+        return translate(
             "{crossing} takes {share} of arrivals under {policy}; another crossing leads under "
             "{others}",
             **fields,
             others=listing(elsewhere),
         )
-    return say("{crossing} takes {share} of arrivals under {policy}", **fields)
+    return translate("{crossing} takes {share} of arrivals under {policy}", **fields)
 
 
 def _subtitle(results: StoredResults) -> str:
-    return say(
+    return translate(
         "Arrivals a day, mean of {runs}, crossings from north to south; {period}; one scale for "
         "all policies. Lowest row: people in the transit state who have not registered, mean of "
         "the day, on its own scale.",
@@ -191,7 +191,7 @@ def _cells(axes: Axes, values: Floats, *, top: float) -> None:
 
 
 def _hatch(axes: Axes, share: Floats, hatch: str) -> None:
-    """Hatch every stretch of days on which the share of worlds is above one half."""
+    """Hatch every stretch of days on which the share of states of the world is above one half."""
     for row, line in enumerate(share > 0.5):
         edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(int), [0]))))
         for begins, ends in zip(edges[::2], edges[1::2], strict=True):
@@ -214,14 +214,14 @@ def _fractions(axes: Axes, low: float, high: float) -> tuple[float, float]:
 def _keys(page: Page, grid: _Grid, *, left: float, down: float) -> None:
     """The two colour scales and the hatches, each with its words."""
     tops: list[tuple[str, float]] = [
-        (say("Arrivals a day"), max(float(m.max(initial=0)) for m in grid.arrivals.values())),
+        (translate("Arrivals a day"), max(float(m.max(initial=0)) for m in grid.arrivals.values())),
         (_companion(), max(float(s.max()) for s in grid.stock.values())),
     ]
     for k, (words, top) in enumerate(tops):
         _scale(page, words, top, left=left + k * 1.75, down=down)
     samples: list[tuple[str, dict[str, Any]]] = [
-        (say("closed in more than half of the worlds"), {"hatch": "/////"}),
-        (say("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
+        (translate("closed in more than half of the states of the world"), {"hatch": "/////"}),
+        (translate("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]
     stacked = len(grid.arrivals) < 2
     for k, (words, options) in enumerate(samples):
@@ -251,7 +251,7 @@ def _data(results: StoredResults, grid: _Grid) -> pl.DataFrame:
                 "series": [series] * len(days),
                 "date": days,
                 "mean": values,
-                "share_of_worlds_closed": closed,
+                "share_of_states_closed": closed,
             }
         )
         for policy in grid.arrivals
@@ -275,14 +275,14 @@ def _alt(results: StoredResults, grid: _Grid, title: str) -> str:
     for policy, means in grid.arrivals.items():
         closed = int((grid.closed[policy] > 0.5).sum())
         said.append(
-            say(
+            translate(
                 "{policy}: {arrivals} arrivals in the mean, {closed} closed",
                 policy=labels[policy],
                 arrivals=number(float(means.sum())),
                 closed=plural(closed, "{count} crossing-day", "{count} crossing-days"),
             )
         )
-    return say(
+    return translate(
         "Heat maps of arrivals by crossing and day, a panel a policy. {title}. {sums}.",
         title=title,
         sums="; ".join(said),

@@ -30,7 +30,7 @@ from sim.report.drawing.style import (
     policy_styles,
     styled,
 )
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
     difference,
@@ -63,18 +63,18 @@ class _Block:
 
     @property
     def name(self) -> str:
-        return say(str(self.indicator["name"]))
+        return translate(str(self.indicator["name"]))
 
     @property
     def unit(self) -> str:
-        return say(str(self.indicator["unit"]))
+        return translate(str(self.indicator["unit"]))
 
     @property
     def direction(self) -> str:
         return str(self.indicator["direction"])
 
     def verdict(self, row: PairedDifference) -> str:
-        """What the interval of a policy says, in the spoken language."""
+        """What the interval of a policy says, in the current language."""
         return verdict_words(verdict(row.low, row.high, direction=self.direction))
 
 
@@ -129,13 +129,13 @@ def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
     labels = queries.labels(results)
     reference, *others = queries.policies(results)
     if not others:
-        return say(
+        return translate(
             "One policy only: nothing to compare with {reference}", reference=labels[reference]
         )
     lead = next((b for b in blocks if b.indicator["id"] == queries.WAITING), blocks[0])
     if len(others) == 1:
         row = lead.rows[0]
-        return say(
+        return translate(
             "{policy} against {reference}: {indicator} {change} {unit}, {verdict}",
             policy=labels[others[0]],
             reference=labels[reference],
@@ -155,11 +155,11 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
     for lead in leads:
         words = Counter(lead.verdict(row) for row in lead.rows)
         counts = ", ".join(
-            say("{verdict} under {count}", verdict=word, count=number(count))
+            translate("{verdict} under {count}", verdict=word, count=number(count))
             for word, count in sorted(words.items())
         )
         parts.append(f"{lower(lead.name)}: {counts}")
-    return say(
+    return translate(
         "{policies} against {reference}. {findings}",
         policies=plural(len(leads[0].rows), "{count} policy", "{count} policies"),
         reference=labels[reference],
@@ -168,10 +168,10 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
 
 
 def _subtitle(results: StoredResults) -> str:
-    return say(
-        "Policy minus the reference ({reference}), same world and same luck, in each indicator's "
-        "own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired t over "
-        "worlds). Where the interval holds zero there is no clear difference.",
+    return translate(
+        "Policy minus the reference ({reference}), same state of the world and same luck, in each "
+        "indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % interval (paired "
+        "t over states of the world). Where the interval holds zero there is no clear difference.",
         reference=queries.labels(results)[queries.policies(results)[0]],
         period=queries.period(results),
         runs=queries.counted_runs(results),
@@ -202,9 +202,9 @@ def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, do
 
 def _better(direction: str) -> str:
     return {
-        "less": say("less is better"),
-        "more": say("more is better"),
-        "none": say("neither is better"),
+        "less": translate("less is better"),
+        "more": translate("more is better"),
+        "none": translate("neither is better"),
     }[direction]
 
 
@@ -212,9 +212,9 @@ def _numbers(page: Page, block: _Block, row: PairedDifference, *, left: float, d
     """The interval and its reading, below the dots that they sum up."""
     share = percent(row.share_worse)
     reading = (
-        say("{verdict} · higher in {share}", verdict=block.verdict(row), share=share)
+        translate("{verdict} · higher in {share}", verdict=block.verdict(row), share=share)
         if block.direction == "none"
-        else say("{verdict} · worse in {share}", verdict=block.verdict(row), share=share)
+        else translate("{verdict} · worse in {share}", verdict=block.verdict(row), share=share)
     )
     weight = "bold" if arrow(row.low, row.high) in "↑↓" else "normal"
     reading = f"{arrow(row.low, row.high)} {reading}".strip()
@@ -307,7 +307,7 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
             for row in block.rows
         ]
         parts.append(f"{queries.measured(block.indicator)}: {'; '.join(said)}")
-    return say(
+    return translate(
         "Dot plots of paired differences. {title}. {differences}.",
         title=title,
         differences=". ".join(parts),

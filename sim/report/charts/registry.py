@@ -1,4 +1,4 @@
-"""The charts there are, by name, in the order in which a report tells them."""
+"""The charts there are, by name, in the order of the report."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ class ChartKind:
     Attributes:
         name: Its name on the command line.
         meaning: What it shows, in a line.
-        section: Where a report tells it.
+        section: The part of the report that it is in.
+        compares: Whether it shows differences between policies, and nothing of one alone.
     """
 
     name: str
     meaning: str
     section: Section
+    compares: bool = False
 
     def draw(self, results: StoredResults) -> Chart:
         """Draw it from stored results."""
@@ -45,40 +47,72 @@ class ChartKind:
         return chart
 
 
-_STORY = {
-    Section.HAPPENED: {
-        "fan": "people waiting, arrivals and people in the transit state, by day",
-        "flow_map": "people on each leg of road before and after access changes",
-        "heat_map": "arrivals by crossing and day, north to south, with who is stranded",
-        "closure_calendar": "what each crossing was open to, day by day, by policy",
-        "utilisation": "officers' hours in use by crossing and day, with who waits there",
-        "alluvial": "where people first set out for, what they reached, how it ended",
-    },
-    Section.CHANGES: {
-        "paired_difference": "each policy minus the reference, run by run, by indicator",
-    },
-    Section.COSTS: {
-        "trade_off": "person-days waiting against people without access, by policy",
-        "exposure": "hours outdoors by wind chill, crossing and class of person",
-    },
-    Section.SURE: {
-        "validation": "observed against simulated arrivals, and how sure the means are",
-    },
-    Section.RANKING: {
-        "regret": "how much worse a policy does than the best one, future by future",
-        "tornado": "what the effect of a policy depends on, parameter by parameter",
-    },
-}
-_KINDS = tuple(
-    ChartKind(name, meaning, section)
-    for section, charts in _STORY.items()
-    for name, meaning in charts.items()
+_KINDS = (
+    ChartKind(
+        "fan", "people waiting, arrivals and people in the transit state, by day", Section.HAPPENED
+    ),
+    ChartKind(
+        "flow_map", "people on each leg of road before and after access changes", Section.HAPPENED
+    ),
+    ChartKind(
+        "heat_map",
+        "arrivals by crossing and day, north to south, with who is stranded",
+        Section.HAPPENED,
+    ),
+    ChartKind(
+        "closure_calendar",
+        "what each crossing was open to, day by day, by policy",
+        Section.HAPPENED,
+    ),
+    ChartKind(
+        "utilisation",
+        "officers' hours in use by crossing and day, with who waits there",
+        Section.HAPPENED,
+    ),
+    ChartKind(
+        "alluvial",
+        "where people first set out for, what they reached, how it ended",
+        Section.HAPPENED,
+    ),
+    ChartKind(
+        "paired_difference",
+        "each policy minus the reference, run by run, by indicator",
+        Section.CHANGES,
+        compares=True,
+    ),
+    ChartKind(
+        "trade_off",
+        "person-days waiting against people without access, by policy",
+        Section.COSTS,
+        compares=True,
+    ),
+    ChartKind(
+        "exposure", "hours outdoors by wind chill, crossing and class of person", Section.COSTS
+    ),
+    ChartKind(
+        "validation",
+        "observed against simulated arrivals, and how sure the means are",
+        Section.SURE,
+    ),
+    ChartKind(
+        "regret",
+        "how much worse a policy does than the best one, future by future",
+        Section.RANKING,
+        compares=True,
+    ),
+    ChartKind(
+        "tornado",
+        "what the effect of a policy depends on, parameter by parameter",
+        Section.RANKING,
+        compares=True,
+    ),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
+SINGLE_POLICY_CHARTS = tuple(kind.name for kind in _KINDS if not kind.compares)
 
 
 def draw_charts(results: StoredResults, names: Sequence[str] | None = None) -> list[Chart]:
-    """Draw charts by name, or all of them, in telling order.
+    """Draw charts by name, or all of them, in the order of the report.
 
     Raises:
         ResultsError: A name is not a chart.

@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 
 from sim.report.analysis import queries
 from sim.report.analysis.minimax_regret import (
-    FEWEST_WORLDS,
+    FEWEST_STATES,
     Future,
     Regrets,
     futures,
@@ -31,7 +31,7 @@ from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
 
 if TYPE_CHECKING:
@@ -60,9 +60,11 @@ def draw(results: StoredResults) -> Chart:
         return placeholder(
             results,
             "regret",
-            title=say("Regret needs two policies or more"),
-            subtitle=say("How much worse a policy does than the best one, future by future."),
-            why=say("With one policy there is no other that could have done better: compare some."),
+            title=translate("Regret needs two policies or more"),
+            subtitle=translate("How much worse a policy does than the best one, future by future."),
+            why=translate(
+                "With one policy there is no other that could have done better: compare some."
+            ),
             columns=_COLUMNS,
         )
     sheet = _Sheet.of(results, ahead, blocks)
@@ -111,7 +113,7 @@ class _Sheet:
         label = 0.15 + max(width_of(name, size=SMALL) for name in queries.labels(results).values())
         label = min(LABEL, label)
         column = _column(ahead, names, blocks)
-        last = max(column, width_of(say("worst"), size=SMALL, weight="bold") + 2 * PAD)
+        last = max(column, width_of(translate("worst"), size=SMALL, weight="bold") + 2 * PAD)
         block = len(ahead) * column + last
         fits = int((ROOM - 2 * MARGIN - label + GAP) // (block + GAP))
         across = max(1, min(fits, len(blocks)))
@@ -151,7 +153,7 @@ class _Sheet:
 
     @property
     def head(self) -> float:
-        """Name and unit, hypotheses, letters and numbers of worlds."""
+        """Name and unit, hypotheses, letters and numbers of states of the world."""
         return self.named + LINE * (self.head_lines + (2 if self.letters else 1)) + 0.16
 
     @property
@@ -164,7 +166,7 @@ class _Sheet:
 
 
 def _name(block: Regrets, room: float) -> str:
-    return fit(say(str(block.indicator["name"])), room + GAP / 2, weight="bold", most=2)
+    return fit(translate(str(block.indicator["name"])), room + GAP / 2, weight="bold", most=2)
 
 
 def _spans(ahead: Sequence[Future]) -> list[list[Future]]:
@@ -190,12 +192,16 @@ def _column(ahead: Sequence[Future], names: Mapping[str, str], blocks: Sequence[
 def _key(results: StoredResults, letters: Mapping[str, str]) -> str:
     names = queries.accounts(results, "responses")
     told = [f"{letter}  {names.get(r, r)}" for r, letter in letters.items()]
-    return say("How the transit state answers: {answers}", answers="   ".join(told))
+    return translate("How the transit state answers: {answers}", answers="   ".join(told))
 
 
 def _labels(page: Page, results: StoredResults, sheet: _Sheet, *, down: float) -> None:
     """What the rows are, heads included."""
-    heads = [say("how it answers"), say("worlds")] if sheet.letters else [say("worlds")]
+    heads = (
+        [translate("how it answers"), translate("states of the world")]
+        if sheet.letters
+        else [translate("states of the world")]
+    )
     for k, words in enumerate(reversed(heads)):
         right = MARGIN + sheet.label - 0.1
         up = down - 0.1 - LINE * (k + 1)
@@ -224,7 +230,7 @@ def _block(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: floa
 
 
 def _column_heads(page: Page, sheet: _Sheet, block: Regrets, *, left: float, down: float) -> None:
-    """Hypotheses over their columns, then letters of responses, then numbers of worlds."""
+    """Hypotheses over their columns, then letters of responses, then numbers of states."""
     begin = 0
     below = down + LINE * sheet.head_lines + 0.06
     for span in _spans(sheet.futures):
@@ -234,12 +240,12 @@ def _column_heads(page: Page, sheet: _Sheet, block: Regrets, *, left: float, dow
         page.write(words, start + PAD, raised, size=SMALL)
         _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
         begin += len(span)
-    for k, (future, count) in enumerate(zip(sheet.futures, block.worlds, strict=True)):
+    for k, (future, count) in enumerate(zip(sheet.futures, block.states_of_world, strict=True)):
         right = left + (k + 1) * sheet.column - PAD
         if sheet.letters:
             letter = sheet.letters.get(future.response, "")
             page.write(letter, right, below, size=SMALL, weight="bold", align="right")
-        few = FEW if count < FEWEST_WORLDS else ""
+        few = FEW if count < FEWEST_STATES else ""
         page.write(
             f"{number(count)}{few}",
             right,
@@ -249,7 +255,7 @@ def _column_heads(page: Page, sheet: _Sheet, block: Regrets, *, left: float, dow
             align="right",
         )
     page.write(
-        say("worst"),
+        translate("worst"),
         left + sheet.block - PAD,
         below + LINE * bool(sheet.letters),
         size=SMALL,
@@ -333,8 +339,8 @@ def _scale(block: Regrets) -> float:
 
 
 def _unit(block: Regrets) -> str:
-    unit = say(str(block.indicator["unit"]))
-    return unit if _scale(block) == 1.0 else say("million {unit}", unit=unit)
+    unit = translate(str(block.indicator["unit"]))
+    return unit if _scale(block) == 1.0 else translate("million {unit}", unit=unit)
 
 
 def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
@@ -347,22 +353,24 @@ def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
 
 def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | None = None) -> str:
     """Who regrets least at worst; beside access, what that policy's worst regret is there."""
-    pair, name = block.smallest(), say(str(block.indicator["name"]))
+    pair, name = block.smallest(), translate(str(block.indicator["name"]))
     if pair is None:
-        return say("{indicator}: too few worlds in every future to tell", indicator=name)
+        return translate(
+            "{indicator}: too few states of the world in every future to tell", indicator=name
+        )
     first = labels[block.policies[pair[0]]]
     if beside and beside.smallest() and beside.worst[pair[0]] > 0.0:
-        first = say(
+        first = translate(
             "{policy}; {indicator}: {regret} {unit}",
             policy=first,
-            indicator=lower(say(str(beside.indicator["name"]))),
+            indicator=lower(translate(str(beside.indicator["name"]))),
             regret=number(float(beside.worst[pair[0]]) / _scale(beside)),
             unit=_unit(beside),
         )
     worst = number(float(block.worst[pair[0]]) / _scale(block))
     _, low, high = block.lead()
     if low > 0.0:
-        return say(
+        return translate(
             "{indicator}: smallest worst regret {regret} {unit} ({policy}), clearly less than the "
             "next",
             indicator=name,
@@ -373,14 +381,14 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
     if low == high == 0.0:
         tied = int((block.worst == block.worst.min()).sum())
         policies = plural(tied, "{count} policy", "{count} policies")
-        return say(
+        return translate(
             "{indicator}: smallest worst regret {regret} {unit}, shared ({policies})",
             indicator=name,
             regret=worst,
             unit=_unit(block),
             policies=policies,
         )
-    return say(
+    return translate(
         "{indicator}: smallest worst regret {regret} {unit} ({policy}), no clear difference to the "
         "next",
         indicator=name,
@@ -392,24 +400,31 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
 
 def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
     told = [
-        say(
+        translate(
             "Regret: how much worse the mean of a policy is than that of the best policy in the "
             "same future, in each indicator's own unit, never summed; {period}. A column is a "
-            "future: what the transit state does, how it answers, and in how many worlds; the "
-            "last is the worst.",
+            "future: what the transit state does, how it answers, and in how many states of the "
+            "world; the last is the worst.",
             period=queries.period(results),
         ),
-        say(
+        translate(
             "Boxed and bold: best of the column; the darker, the more regret. Clearly less: the "
-            "95 % interval (t over worlds) of the difference between the two smallest worst "
-            "regrets lies above zero, with the worst futures and their best policies as found."
+            "95 % interval (t over states of the world) of the difference between the two "
+            "smallest worst regrets lies above zero, with the worst futures and their best "
+            "policies as found."
         ),
     ]
-    if any(len(future.worlds) < FEWEST_WORLDS for future in ahead):
-        few = say("{mark} and grey: one world only, not counted in the worst.", mark=FEW)
+    if any(len(future.states_of_world) < FEWEST_STATES for future in ahead):
+        few = translate(
+            "{mark} and grey: one state of the world only, not counted in the worst.", mark=FEW
+        )
         told.append(few)
     if missing := _missing(results, ahead):
-        told.append(say("Futures that no world holds: {futures}.", futures=listing(missing)))
+        told.append(
+            translate(
+                "Futures that no state of the world holds: {futures}.", futures=listing(missing)
+            )
+        )
     return " ".join(told)
 
 
@@ -432,7 +447,7 @@ _COLUMNS = (
     "policy",
     "hypothesis",
     "response",
-    "worlds",
+    "states_of_world",
     "mean",
     "regret",
     "best",
@@ -444,7 +459,7 @@ def _data(ahead: Sequence[Future], blocks: Sequence[Regrets]) -> pl.DataFrame:
     rows = [
         (
             *(block.indicator["id"], block.indicator["unit"], policy),
-            *(future.hypothesis, future.response, block.worlds[f]),
+            *(future.hypothesis, future.response, block.states_of_world[f]),
             *(float(block.means[p, f]), float(block.regrets[p, f])),
             block.counted[f] and _is_best(block.regrets[:, f], block.regrets[p, f]),
             float(block.worst[p]),
@@ -469,12 +484,12 @@ def _alt(results: StoredResults, blocks: Sequence[Regrets], title: str) -> str:
         middle, low, high = (bound / scale for bound in block.lead())
         lead = difference(middle, low, high) if math.isfinite(low) else signed(middle)
         parts.append(
-            say(
+            translate(
                 "{indicator}, worst regret in {unit}: {regrets}; next minus smallest {lead}",
-                indicator=say(str(block.indicator["name"])),
+                indicator=translate(str(block.indicator["name"])),
                 unit=_unit(block),
                 regrets=", ".join(said),
                 lead=lead,
             )
         )
-    return say("Table of regret. {title}. {regrets}.", title=title, regrets=". ".join(parts))
+    return translate("Table of regret. {title}. {regrets}.", title=title, regrets=". ".join(parts))

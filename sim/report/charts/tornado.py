@@ -1,7 +1,7 @@
 """Tornado: what the effect of a policy depends on, for waiting and access side by side.
 
-A bar is a parameter: it runs from the mean effect in the worlds with its lowest values to that with
-its highest. Hypotheses stand below.
+A bar is a parameter: it runs from the mean effect in the states of the world with its lowest values
+to that with its highest. Hypotheses stand below.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from matplotlib.patches import Rectangle
 
 from sim.report.analysis import queries
 from sim.report.analysis.effects import (
-    FEWEST_WORLDS,
+    FEWEST_STATES,
     HYPOTHESIS,
     Dependence,
     Held,
     Swing,
     dependence,
-    effect_by_world,
+    effect_by_state,
     varied,
 )
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, number, plural, signed
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def draw(results: StoredResults) -> Chart:
         return placeholder(
             results,
             "tornado",
-            title=say("What the effect of a policy depends on cannot be told here"),
-            subtitle=say(
+            title=translate("What the effect of a policy depends on cannot be told here"),
+            subtitle=translate(
                 "How the difference to the reference changes with each uncertain parameter."
             ),
             why=why,
@@ -83,27 +83,34 @@ def draw(results: StoredResults) -> Chart:
 def _why_untold(results: StoredResults) -> str:
     """What keeps the chart from being drawn, or nothing."""
     if len(queries.policies(results)) < 2:
-        return say("With one policy there is no effect to explain: compare two policies or more.")
-    worlds = results.worlds.height
-    if not varied(results):
-        return say(
-            "All worlds hold the same values of every parameter, so that only luck differs. Run "
-            "the comparison without central values, or give the scenario uncertainties."
+        return translate(
+            "With one policy there is no effect to explain: compare two policies or more."
         )
-    if worlds < FEWEST_WORLDS:
-        return say(
-            "There are too few worlds ({worlds}) to set a third with low values of a parameter "
-            "against a third with high ones. Run the comparison with {fewest} or more; some "
-            "hundred tell influence from luck.",
-            worlds=number(worlds),
-            fewest=number(FEWEST_WORLDS),
+    states_of_world = results.states_of_world.height
+    if not varied(results):
+        return translate(
+            "All states of the world hold the same values of every parameter, so that only luck "
+            "differs. Run the comparison without central values, or give the scenario "
+            "uncertainties."
+        )
+    if states_of_world < FEWEST_STATES:
+        return translate(
+            "There are too few states of the world ({states}) to set a third with low values of a "
+            "parameter against a third with high ones. Run the comparison with {fewest} or more; "
+            "some hundred tell influence from luck.",
+            states=number(states_of_world),
+            fewest=number(FEWEST_STATES),
         )
     whole = all(
-        effect_by_world(results, policy, str(entry["id"])).height >= FEWEST_WORLDS
+        effect_by_state(results, policy, str(entry["id"])).height >= FEWEST_STATES
         for policy in queries.policies(results)[1:]
         for entry in _indicators(results)
     )
-    return "" if whole else say("Some indicators lack a value in most of the worlds.")
+    return (
+        ""
+        if whole
+        else translate("Some indicators lack a value in most of the states of the world.")
+    )
 
 
 def _indicators(results: StoredResults) -> list[dict[str, Any]]:
@@ -118,7 +125,7 @@ def _chosen(results: StoredResults) -> list[str]:
     lead = str(_indicators(results)[0]["id"])
 
     def size(policy: str) -> float:
-        return abs(float(effect_by_world(results, policy, lead)["difference"].to_numpy().mean()))
+        return abs(float(effect_by_state(results, policy, lead)["difference"].to_numpy().mean()))
 
     largest = sorted(others, key=lambda policy: -size(policy))[:MOST_POLICIES]
     return [policy for policy in others if policy in largest]
@@ -190,12 +197,15 @@ def _panel(
 ) -> None:
     entry = each.indicator
     page.write(
-        fit(say(str(entry["name"])), sheet.panel, weight="bold", most=1), left, down, weight="bold"
+        fit(translate(str(entry["name"])), sheet.panel, weight="bold", most=1),
+        left,
+        down,
+        weight="bold",
     )
-    effect = say(
+    effect = translate(
         "mean effect {effect} {unit}; at right: high minus low",
         effect=difference(*each.mean),
-        unit=say(str(entry["unit"])),
+        unit=translate(str(entry["unit"])),
     )
     page.write(
         fit(effect, sheet.panel, size=SMALL, most=1), left, down + 0.17, size=SMALL, colour=MUTED
@@ -302,14 +312,14 @@ def _parameter(results: StoredResults, key: str) -> tuple[str, str]:
     unit = units.get(key, "1")
     tail = unit.removeprefix("1").lower().replace("/", "_per_")
     name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
-    return queries.its_own(results, name.replace("_", " ")), say(unit).removeprefix("1")
+    return queries.scenario_text(results, name.replace("_", " ")), translate(unit).removeprefix("1")
 
 
 def _hypotheses(results: StoredResults, each: Dependence) -> list[str]:
-    """Names of the hypotheses with their numbers of worlds."""
+    """Names of the hypotheses with their numbers of states of the world."""
     names = queries.accounts(results, "hypotheses")
     return [
-        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.worlds)})"
+        f"{names.get(held.hypothesis, held.hypothesis)} ({number(held.states_of_world)})"
         for held in each.held
     ]
 
@@ -328,7 +338,7 @@ def _hypothesis_rows(
     if not each.held:
         return
     first = sheet.bars + 1.2
-    heading = say("Effect by hypothesis (worlds)")
+    heading = translate("Effect by hypothesis (states of the world)")
     page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
     axes.axhline((first - 1.0) * ROW, color=RULE, lw=0.6, zorder=0)
     for k, (held, name) in enumerate(zip(each.held, _hypotheses(results, each), strict=True)):
@@ -352,7 +362,7 @@ def _rest(each: Dependence) -> str:
     """The parameters that are not drawn, counted."""
     rest = each.swings[MOST_BARS:]
     clear = sum(swing.clear for swing in rest)
-    return say(
+    return translate(
         "Not shown, with smaller differences: {parameters} ({clear} clear)",
         parameters=plural(len(rest), "{count} parameter", "{count} parameters"),
         clear=number(clear),
@@ -365,37 +375,41 @@ def _title(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
     findings = ". ".join(_finding(results, column) for column in columns)
     if len(rows) == 1:
         policy = queries.labels(results)[rows[0][0].policy]
-        return say(
+        return translate(
             "What the effect of a policy depends on most ({policy}). {findings}",
             policy=policy,
             findings=findings,
         )
-    return say("What the effects of policies depend on most. {findings}", findings=findings)
+    return translate("What the effects of policies depend on most. {findings}", findings=findings)
 
 
 def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
     """The leading parameter, counted over the policies that are shown."""
-    name = say(str(column[0].indicator["name"]))
+    name = translate(str(column[0].indicator["name"]))
     leads = Counter(each.lead for each in column)
     if set(leads) == {""}:
-        return say("{indicator}: nothing stands out", indicator=name)
+        return translate("{indicator}: nothing stands out", indicator=name)
     told = [
         _counted(_lead_words(results, key), count, len(column))
         for key, count in leads.most_common()
     ]
-    return say("{indicator}: {parameters}", indicator=name, parameters=listing(told))
+    return translate("{indicator}: {parameters}", indicator=name, parameters=listing(told))
 
 
 def _lead_words(results: StoredResults, key: str) -> str:
     if not key:
-        return say("no single one")
-    return say("what the transit state does") if key == HYPOTHESIS else _parameter(results, key)[0]
+        return translate("no single one")
+    return (
+        translate("what the transit state does")
+        if key == HYPOTHESIS
+        else _parameter(results, key)[0]
+    )
 
 
 def _counted(words: str, count: int, of: int) -> str:
     if of == 1:
         return words
-    return say(
+    return translate(
         "{parameter} ({count} of {all})",
         parameter=words,
         count=number(count),
@@ -406,16 +420,21 @@ def _counted(words: str, count: int, of: int) -> str:
 def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> str:
     parameters = len(rows[0][0].swings)
     told = [
-        say(
-            "Effect: policy minus the reference ({reference}), same world and same luck; "
-            "{worlds}; {period}. A bar runs from the mean effect in the third of worlds with the "
-            "lowest values of a parameter (open circle) to that with the highest (filled); their "
-            "medians stand beside. At right the difference with its 95 % interval (Welch's t).",
+        translate(
+            "Effect: policy minus the reference ({reference}), same state of the world and same "
+            "luck; {states}; {period}. A bar runs from the mean effect in the third of states of "
+            "the world with the lowest values of a parameter (open circle) to that with the "
+            "highest (filled); their medians stand beside. At right the difference with its 95 % "
+            "interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
-            worlds=plural(results.worlds.height, "{count} world", "{count} worlds"),
+            states=plural(
+                results.states_of_world.height,
+                "{count} state of the world",
+                "{count} states of the world",
+            ),
             period=queries.period(results),
         ),
-        say(
+        translate(
             "Pale and hatched: the interval holds zero, so it may be luck. Of {parameters} one in "
             "twenty would look clear by luck alone; the title names only what is clear when all "
             "are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
@@ -426,11 +445,11 @@ def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> s
     others = len(queries.policies(results)) - 1
     if others > len(rows):
         told.append(
-            say(
+            translate(
                 "Shown: the {shown} policies with the largest mean effect, either way, on: "
                 "{indicator}; {rest} not shown.",
                 shown=number(len(rows)),
-                indicator=say(str(rows[0][0].indicator["name"])),
+                indicator=translate(str(rows[0][0].indicator["name"])),
                 rest=plural(others - len(rows), "{count} policy", "{count} policies"),
             )
         )
@@ -438,7 +457,7 @@ def _subtitle(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> s
 
 
 _COLUMNS = (
-    *("policy", "indicator", "unit", "kind", "which", "worlds"),
+    *("policy", "indicator", "unit", "kind", "which", "states_of_world"),
     *("low_value", "high_value", "effect_at_low", "effect_at_high"),
     *("estimate", "low", "high", "clear", "stands_out"),
 )
@@ -457,12 +476,12 @@ def _data(rows: Sequence[Sequence[Dependence]]) -> pl.DataFrame:
 
 def _swing_line(s: Swing) -> tuple[object, ...]:
     estimate = (s.contrast, s.low, s.high, s.clear, s.stands_out)
-    return ("parameter", s.parameter, s.worlds, *s.values, *s.effects, *estimate)
+    return ("parameter", s.parameter, s.states_of_world, *s.values, *s.effects, *estimate)
 
 
 def _held_line(h: Held) -> tuple[object, ...]:
     estimate = (h.mean, h.low, h.high, h.clear, None)
-    return ("hypothesis", h.hypothesis, h.worlds, None, None, None, None, *estimate)
+    return ("hypothesis", h.hypothesis, h.states_of_world, None, None, None, None, *estimate)
 
 
 def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:
@@ -477,14 +496,14 @@ def _alt(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: st
             for h, name in zip(each.held, _hypotheses(results, each), strict=True)
         ]
         parts.append(
-            say(
+            translate(
                 "{policy}, {indicator}, {unit}, high minus low values: {contrasts}",
                 policy=labels[each.policy],
-                indicator=say(str(each.indicator["name"])),
-                unit=say(str(each.indicator["unit"])),
+                indicator=translate(str(each.indicator["name"])),
+                unit=translate(str(each.indicator["unit"])),
                 contrasts="; ".join(swings),
             )
         )
         if held:
-            parts.append(say("By hypothesis: {effects}", effects="; ".join(held)))
-    return say("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))
+            parts.append(translate("By hypothesis: {effects}", effects="; ".join(held)))
+    return translate("Tornado chart. {title}. {numbers}.", title=title, numbers=". ".join(parts))

@@ -27,7 +27,7 @@ from sim.report.drawing.style import (
     policy_styles,
     styled,
 )
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import listing, number
 
 if TYPE_CHECKING:
@@ -84,10 +84,12 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
     for policy in queries.policies(results):
         rows = results.indicators.filter(policy=policy).drop_nulls("value")
         x, y = (
-            rows.filter(indicator=name).select("world", "replicate", "value")
+            rows.filter(indicator=name).select("state_of_world", "replicate", "value")
             for name in (queries.WAITING, queries.WITHOUT_ACCESS)
         )
-        both = x.join(y, on=["world", "replicate"], how="inner").sort("world", "replicate")
+        both = x.join(y, on=["state_of_world", "replicate"], how="inner").sort(
+            "state_of_world", "replicate"
+        )
         if not both.is_empty():
             xs, ys = both["value"].to_numpy(), both["value_right"].to_numpy()
             clouds.append(_Cloud(policy, labels[policy], xs, ys))
@@ -101,21 +103,21 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
 def _title(clouds: Sequence[_Cloud]) -> str:
     best = [cloud.label for cloud in clouds if cloud.best]
     if not clouds:
-        return say("No run has both indicators, so there is no trade-off to show")
+        return translate("No run has both indicators, so there is no trade-off to show")
     if len(clouds) == 1:
         return _means(clouds[0])
     if len(best) == 1:
-        return say(
+        return translate(
             "{policy} has least waiting and fewest people without access, in the mean",
             policy=best[0],
         )
     if len(best) == 2:
-        return say(
+        return translate(
             "No policy has both least waiting and fewest people without access; Pareto-best: "
             "{policies}",
             policies=listing(best),
         )
-    return say(
+    return translate(
         "No policy has both least waiting and fewest people without access; "
         "{best} of {all} are Pareto-best",
         best=number(len(best)),
@@ -127,15 +129,17 @@ def _means(cloud: _Cloud) -> str:
     waiting, without = (number(value) for value in cloud.centre)
     fields = {"policy": cloud.label, "waiting": waiting, "without": without}
     if cloud.best:
-        return say(
+        return translate(
             "{policy}: {waiting} person-days waiting, {without} people without access, Pareto-best",
             **fields,
         )
-    return say("{policy}: {waiting} person-days waiting, {without} people without access", **fields)
+    return translate(
+        "{policy}: {waiting} person-days waiting, {without} people without access", **fields
+    )
 
 
 def _subtitle(results: StoredResults) -> str:
-    return say(
+    return translate(
         "People without access against person-days waiting; {period}. Small mark: one of {runs} "
         "a policy; large mark: their mean; ringed and bold: Pareto-best, no other policy has less "
         "of both means. The means alone do not say whether a difference is clear: see the paired "
@@ -154,7 +158,7 @@ def _means_panel(
     """The means of the policies, drawn large and named."""
     left = MARGIN + LEFT
     axes = page.axes(left, 0.42, WIDTH, HEIGHT)
-    page.write(say("Means of the policies"), left, -0.02, weight="bold")
+    page.write(translate("Means of the policies"), left, -0.02, weight="bold")
     for cloud in clouds:
         x, y = cloud.centre
         style = styles[cloud.policy]
@@ -184,7 +188,7 @@ def _runs_panel(
     """Every run, small, from zero; a box marks what the large panel shows."""
     left = MARGIN + 2 * LEFT + WIDTH
     axes = page.axes(left, 0.42, SMALL_WIDTH, SMALL_HEIGHT)
-    page.write(say("Every run; box: the panel at the left"), left, -0.02, weight="bold")
+    page.write(translate("Every run; box: the panel at the left"), left, -0.02, weight="bold")
     for cloud in clouds:
         style = styles[cloud.policy]
         axes.plot(
@@ -217,8 +221,13 @@ def _captions(
 ) -> None:
     """What the axes measure, and which way is better."""
     for name, fallback, better, at in (
-        (queries.WITHOUT_ACCESS, say("People without access"), say("down: fewer"), 0.17),
-        (queries.WAITING, say("Person-days waiting"), say("left: less"), height + 0.7),
+        (
+            queries.WITHOUT_ACCESS,
+            translate("People without access"),
+            translate("down: fewer"),
+            0.17,
+        ),
+        (queries.WAITING, translate("Person-days waiting"), translate("left: less"), height + 0.7),
     ):
         entry = queries.indicator(results, name)
         words = queries.measured(entry) if entry else fallback
@@ -246,7 +255,7 @@ def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
     for cloud, (x, y) in zip(clouds, points, strict=True):
         weight = "bold" if cloud.best else "normal"
         words = fit(cloud.label, 2.0, size=SMALL, weight=weight, most=2)
-        words += f"\n{say('Pareto-best')}" if cloud.best else ""
+        words += f"\n{translate('Pareto-best')}" if cloud.best else ""
         lines = words.split("\n")
         width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
         box = _free(x, y, width, LINE * len(lines), taken)
@@ -316,7 +325,7 @@ def _data(clouds: Sequence[_Cloud]) -> pl.DataFrame:
 
 
 def _alt(clouds: Sequence[_Cloud], title: str) -> str:
-    return say(
+    return translate(
         "Scatter plot of runs. {title}. Means: {means}.",
         title=title,
         means="; ".join(_means(cloud) for cloud in clouds),

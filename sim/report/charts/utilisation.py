@@ -29,7 +29,7 @@ from sim.report.drawing.style import (
     policy_styles,
     styled,
 )
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import day, estimate, listing, number, percent, plural
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class _Story:
         used: Quantiles of the shares, of the policies that are drawn.
         waiting: People waiting at midnight, on all days, under the policies that are drawn.
         in_line: Quantiles of the people waiting.
-        closed: Share of the reference's worlds in which a crossing is closed, (crossing, day).
+        closed: Share of the reference's states of the world in which a crossing is closed,
+            (crossing, day).
         drawn: The reference and the other policies that have lines.
         lead: Which crossing has officers fully used on most days under the reference.
     """
@@ -181,19 +182,19 @@ def _middle(values: Floats) -> str:
 def _title(results: StoredResults, story: _Story) -> str:
     label = queries.labels(results)[story.drawn[0]]
     if not story.places:
-        return say("Nobody is interviewed at any crossing under any policy")
+        return translate("Nobody is interviewed at any crossing under any policy")
     full = story.full_days(story.drawn[0])[:, story.lead]
     place, waiting = story.places[story.lead].name, story.waiting[story.drawn[0]][:, story.lead]
     peak = _middle(waiting.max(axis=1))
     if not np.median(full):
-        return say(
+        return translate(
             "Registration officers are fully used nowhere on any day in the median run ({policy}); "
             "at the crossing with most work ({place}) at most {people} people wait",
             policy=label,
             place=place,
             people=peak,
         )
-    return say(
+    return translate(
         "Registration officers at the busiest crossing ({place}; {policy}) are fully used on "
         "{days} of {total} days, while up to {people} people wait there",
         place=place,
@@ -206,7 +207,7 @@ def _title(results: StoredResults, story: _Story) -> str:
 
 def _subtitle(results: StoredResults, story: _Story) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
-    told = say(
+    told = translate(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
         "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
         "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
@@ -226,7 +227,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     return (
         told
         + " "
-        + say(
+        + translate(
             "Of the other policies, those are drawn whose use of officers differs most from the "
             "reference, day by day, at: {place}; not drawn: {count}.",
             place=story.places[story.lead].name,
@@ -237,16 +238,18 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
 
 def _closing(results: StoredResults, story: _Story) -> str:
     parts = [
-        say(
-            "Hatched: closed in more than half of the worlds ({policy}). Officers who are idle at "
-            "a closed crossing are no success: who cannot come in is counted under people without "
-            "access.",
+        translate(
+            "Hatched: closed in more than half of the states of the world ({policy}). Officers "
+            "who are idle at a closed crossing are no success: who cannot come in is counted "
+            "under people without access.",
             policy=queries.labels(results)[story.drawn[0]],
         )
     ]
     if story.without:
         names = listing(story.without, most=8)
-        parts.append(say("Left out, since nobody is interviewed there: {names}.", names=names))
+        parts.append(
+            translate("Left out, since nobody is interviewed there: {names}.", names=names)
+        )
     return " ".join(parts)
 
 
@@ -255,9 +258,9 @@ def _key(page: Page, results: StoredResults, story: _Story) -> None:
     styles = policy_styles(story.drawn, reference=story.drawn[0])
     labels = queries.labels(results)
     heads = (
-        say("Crossing-days fully used"),
-        say("Most people waiting"),
-        say("People without access"),
+        translate("Crossing-days fully used"),
+        translate("Most people waiting"),
+        translate("People without access"),
     )
     for k, head in enumerate(heads):
         page.write(
@@ -290,7 +293,7 @@ def _notes(story: _Story) -> list[str]:
     full, waiting = story.full_days(story.drawn[0]), story.waiting[story.drawn[0]]
     return [
         wrap(
-            say(
+            translate(
                 "fully used on {days} days; at most {people} people wait",
                 days=_middle(full[:, k]),
                 people=_middle(waiting[:, k].max(axis=1)),
@@ -366,7 +369,7 @@ def _waiting(axes: Axes, results: StoredResults, story: _Story, k: int) -> None:
     axes.text(
         0.012,
         0.94,
-        say("people waiting"),
+        translate("people waiting"),
         transform=axes.transAxes,
         size=SMALL,
         va="top",
@@ -436,7 +439,7 @@ def _alt(results: StoredResults, story: _Story, title: str) -> str:
         for place, note in zip(story.places, _notes(story), strict=True)
     ]
     rows = [
-        say(
+        translate(
             "{policy}: crossing-days fully used {full}, most people waiting {waiting}, people "
             "without access {without}",
             policy=labels[policy],
@@ -447,7 +450,7 @@ def _alt(results: StoredResults, story: _Story, title: str) -> str:
         for policy in story.drawn
         for full, waiting, without in [_beside(results, story, policy)]
     ]
-    return say(
+    return translate(
         "Line charts of the share of officers' hours in use by day, a panel a crossing, with "
         "people waiting below. {title}. By crossing: {places}. By policy: {rows}.",
         title=title,

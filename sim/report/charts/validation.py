@@ -21,7 +21,7 @@ from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, new_page
 from sim.report.drawing.style import styled
 from sim.results.daily_summary import QUANTILES
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import plural
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ def _title(
 
 def _subtitle(results: StoredResults) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
-    return say(
+    return translate(
         "Left: arrivals a day. Black line: median; bands: 50, 80 and 95 % of {runs} ({policy}); "
         "red rings: observed counts, with the range that the sources allow. These counts were "
         "known when the model was set up, so this is no test of forecasts. Right: half-width of "
         "the 95 % interval of the mean (paired with the reference where there are several "
-        "policies) over the first n runs; replicates of one world count as one run.",
+        "policies) over the first n runs; replicates of one state of the world count as one run.",
         runs=runs,
         policy=queries.labels(results)[queries.policies(results)[0]],
     )
@@ -119,11 +119,11 @@ def _alt(
     results: StoredResults, seen: Observed | None, notes: Mapping[str, str], title: str
 ) -> str:
     curves = [
-        f"{say(str(entry['name']))}: {note}".replace("\n", " ")
+        f"{translate(str(entry['name']))}: {note}".replace("\n", " ")
         for name, note in notes.items()
         if (entry := queries.indicator(results, name))
     ]
-    return say(
+    return translate(
         "Left, observed arrivals on bands of simulated ones by day; right, half-widths of 95 % "
         "intervals against the number of runs. {title}. {fits} {curves}",
         title=title,

@@ -13,10 +13,11 @@ import polars as pl
 
 from sim.errors import disk_refusals
 from sim.report.analysis import queries
-from sim.report.drawing.style import styled
+from sim.report.drawing.pictures import address, decoded, palette
+from sim.report.drawing.style import PNG_DPI, styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
-from sim.text.catalogue import say, spoken
+from sim.text.catalogue import current_language, translate
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-PNG_DPI = 150
 NOTEBOOK_DPI = 100
 
 
@@ -78,9 +78,8 @@ class Chart:
 
     def _repr_html_(self) -> str:
         """The picture with its words, for notebooks."""
-        from sim.report.drawing.pictures import address, drawing, palette
-
-        return html.picture(address(palette(drawing(self, dpi=NOTEBOOK_DPI))), words=self.alt)
+        picture = palette(decoded(self.png(dpi=NOTEBOOK_DPI)))
+        return html.picture(address(picture), words=self.alt)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"
@@ -89,16 +88,16 @@ class Chart:
 def footer(results: StoredResults) -> str:
     """What every chart says of itself: source, run and what it is not."""
     manifest = results.manifest
-    return say(
+    return translate(
         "Source: rajasim, {scenario} · run {run} · model result, not a forecast",
-        scenario=queries.its_own(results, str(manifest["scenario"]["title"])),
+        scenario=queries.scenario_text(results, str(manifest["scenario"]["title"])),
         run=manifest["run_id"],
     )
 
 
 def figures() -> str:
     """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
-    return "figures" if spoken() is Language.ENGLISH else f"figures/{spoken()}"
+    return "figures" if current_language() is Language.ENGLISH else f"figures/{current_language()}"
 
 
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:

@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from sim.errors import ResultsError
-from sim.report.drawing.chart import PNG_DPI, Chart
-from sim.report.drawing.style import BASELINE, INK, MUTED, NAVY, PALETTE, PAPER
+from sim.report.drawing.style import BASELINE, INK, MUTED, NAVY, PALETTE, PAPER, PNG_DPI
 
 SHARPEST: Final = PNG_DPI  # dots an inch, as charts are saved
 BLURRED: Final = 40.0  # dots an inch below which labels cannot be read
@@ -48,16 +47,20 @@ class Picture:
     height: int
 
 
-def embedded(charts: Sequence[Chart], *, room: int) -> list[list[Picture]]:
+def embedded(pngs: Sequence[bytes], *, room: int) -> list[list[Picture]]:
     """The strips of every chart, all together at most ``room`` bytes.
 
-    Each is drawn once; where there is less room the drawing is shrunk, which is quicker and to the
-    eye the same.
+    Where there is less room the pictures are shrunk, which is quicker than drawing them again and
+    to the eye the same.
+
+    Args:
+        pngs: each chart as PNG of ``SHARPEST`` dots an inch.
+        room: bytes for all of them.
 
     Raises:
         ResultsError: there is no room for pictures that can be read.
     """
-    drawings = [drawing(chart, dpi=SHARPEST) for chart in charts]
+    drawings = [decoded(png) for png in pngs]
     dpi = float(SHARPEST)
     while dpi >= BLURRED:
         shrunk = (_shrunk(each, dpi / SHARPEST) for each in drawings)
@@ -67,13 +70,13 @@ def embedded(charts: Sequence[Chart], *, room: int) -> list[list[Picture]]:
             return pictures
         dpi *= MARGIN * max(room, 0) / size  # lines and text: bytes follow dpi, not its square
     raise ResultsError(
-        f"{len(charts)} charts have no room in a report of this size: draw fewer, or fewer policies"
+        f"{len(pngs)} charts have no room in a report of this size: draw fewer, or fewer policies"
     )
 
 
-def drawing(chart: Chart, *, dpi: float) -> Image.Image:
-    """The chart in full colour."""
-    with Image.open(io.BytesIO(chart.png(dpi=round(dpi)))) as picture:
+def decoded(png: bytes) -> Image.Image:
+    """A PNG as a picture in full colour."""
+    with Image.open(io.BytesIO(png)) as picture:
         return picture.convert("RGB")
 
 

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import matplotlib as mpl
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,6 +33,8 @@ PAPER = "#FFFFFF"
 PALETTE = (BLUE, RED, PLUM, OCHRE)
 LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
+
+PNG_DPI = 150  # dots an inch of a saved picture
 
 SMALL = 7.5
 BODY = 8.5
@@ -91,8 +93,8 @@ class AccessStyle:
 
     @property
     def words(self) -> str:
-        """What it is called in the spoken language."""
-        return say(self.english)
+        """What it is called in the current language."""
+        return translate(self.english)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from sim.report.maps.map_drawing import (
 )
 from sim.report.maps.moments import Moments
 from sim.storage.atomic import write_atomically
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import day, number
 
 if TYPE_CHECKING:
@@ -255,9 +255,9 @@ class _Scene:
         left = MARGIN + NAMES + NUMBERS + PANEL + 0.55
         self.page.write(moments.words(k), left, 0.0, size=15, weight="bold")
         if moments.step == "day":
-            names = (say("People setting out, a day"), say("Arrivals, a day"))
+            names = (translate("People setting out, a day"), translate("Arrivals, a day"))
         else:
-            names = (say("People setting out, an hour"), say("Arrivals, an hour"))
+            names = (translate("People setting out, an hour"), translate("Arrivals, an hour"))
         rows = zip(names, (moments.setting_out[k].sum(), moments.arrivals[k]), strict=True)
         for row, (words, people) in enumerate(rows):
             down = 0.42 + row * SMALL * LINE_IN * 1.15
@@ -278,20 +278,22 @@ def _totals(moments: Moments) -> tuple[Floats, Floats]:
 
 def _page(moments: Moments, geo: Geography) -> tuple[Page, float]:
     waiting = _totals(moments)[0]
-    title = say(
+    title = translate(
         "People waiting peak at {people} on {date} ({policy})",
         people=number(round(float(waiting.max(initial=0.0)))),
         date=moments.words(moments.peak()),
         policy=moments.policy,
     )
-    subtitle = say(
+    subtitle = translate(
         "Shown: {source}. Circles: people waiting; arrows: people setting out, bowed to the "
         "right of their direction. Numbers beside the map: people waiting.",
         source=moments.source,
     )
-    disclaimer = say("Boundaries and names on maps imply no endorsement or judgement.")
-    ground = say("Base map: Natural Earth.") if geo.has_basemap else say("No base map here.")
-    source = say(
+    disclaimer = translate("Boundaries and names on maps imply no endorsement or judgement.")
+    ground = (
+        translate("Base map: Natural Earth.") if geo.has_basemap else translate("No base map here.")
+    )
+    source = translate(
         "Source: rajasim, {scenario} · run {run} · model result, not a forecast",
         scenario=moments.title,
         run=moments.run,
@@ -334,15 +336,15 @@ def _ground(
     _towns(panel, moments)
     panel.countries()
     heads = (
-        say("People waiting"),
-        say("In the transit state, not registered"),
+        translate("People waiting"),
+        translate("In the transit state, not registered"),
     )
     for axes, head, values, colour in zip(
         _line_axes(page, height), heads, _totals(moments), (BLUE, OCHRE), strict=True
     ):
         _line(axes, head, values, moments, colour)
     axes = key_axes(page, down=height + 0.1, width=WIDTH - 2 * MARGIN)
-    unit = say("people a day") if moments.step == "day" else say("people an hour")
+    unit = translate("people a day") if moments.step == "day" else translate("people an hour")
     mark_key(axes, key_words(axes, width_key(axes, scale) - 8, unit))
     return rows
 

@@ -21,7 +21,7 @@ from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PA
 from sim.report.maps.geography import Geography, Site, nice_length
 from sim.report.maps.legs import leg_curve, spread, within
 from sim.report.maps.projection import Floats
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import number
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class MapPanel:
         length = nice_length(frame.width / 4)
         right, down = frame.right - 8 * point, frame.top - 16 * point
         self.axes.plot([right - length, right], [down, down], color=INK, lw=1.2, zorder=6)
-        words = say("{length} km", length=number(length))
+        words = translate("{length} km", length=number(length))
         self.text(words, right - length / 2, down + 7 * point, size=6.5, colour=INK)
 
     # ---- legs
@@ -345,9 +345,9 @@ class MapPanel:
 def mark_key(axes: Axes, x: float) -> float:
     """What the marks of crossings mean, in a row from ``x`` points; returns where it ends."""
     for state, words in (
-        ("open", say("open to asylum seekers")),
-        ("no_asylum", say("exceptions only, or no asylum claims")),
-        ("closed", say("closed")),
+        ("open", translate("open to asylum seekers")),
+        ("no_asylum", translate("exceptions only, or no asylum claims")),
+        ("closed", translate("closed")),
     ):
         mark = STATE_MARKS[state]
         axes.plot(
@@ -407,11 +407,11 @@ def width_key(axes: Axes, scale: float) -> float:
 
 def _country_words(name: str) -> str:
     return {
-        "Finland": say("Finland"),
-        "Russia": say("Russia"),
-        "Norway": say("Norway"),
-        "Sweden": say("Sweden"),
-        "Estonia": say("Estonia"),
+        "Finland": translate("Finland"),
+        "Russia": translate("Russia"),
+        "Norway": translate("Norway"),
+        "Sweden": translate("Sweden"),
+        "Estonia": translate("Estonia"),
     }[name]
 
 

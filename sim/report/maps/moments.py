@@ -19,7 +19,7 @@ import polars as pl
 from sim.errors import InputError, ResultsError, did_you_mean, quoted
 from sim.report.analysis import queries
 from sim.report.maps.projection import Floats
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import day, plural
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Moments:
 
     Attributes:
         title: The scenario's title.
-        policy: Label of the policy; this, the title and names in the spoken language.
-        source: Whose numbers they are: the mean of so many runs, or one world.
+        policy: Label of the policy; this, the title and names in the current language.
+        source: Whose numbers they are: the mean of so many runs, or one state of the world.
         run: How to find the run again.
         step: Length of time from one moment to the next.
         times: Local time at which each moment's day or hour begins, shape (moments,).
@@ -126,19 +126,21 @@ class Moments:
         return words if self.step == "day" else f"{words} {moment:%H:%M}"
 
 
-def stored_moments(results: StoredResults, policy: str, *, world: int | None = None) -> Moments:
-    """Day by day from stored results: the mean of the runs, which adds up, or one world.
+def stored_moments(
+    results: StoredResults, policy: str, *, state_of_world: int | None = None
+) -> Moments:
+    """Day by day from stored results: the mean of the runs, which adds up, or one state.
 
     Args:
         results: Stored results.
         policy: Id of a policy in them.
-        world: Number of a world in them; the mean of all runs if None.
+        state_of_world: Number of a state of the world in them; the mean of all runs if None.
 
     Raises:
-        ResultsError: There is no such policy or world.
+        ResultsError: There is no such policy or state of the world.
     """
     label = _label(results, policy)
-    chosen = results if world is None else _only(results, world)
+    chosen = results if state_of_world is None else _only(results, state_of_world)
     runs = len(queries.runs(chosen))
     crossings = [place.id for place in queries.crossings(chosen)]
     legs = results.flows.select("origin", "destination").unique().sort(pl.all()).rows()
@@ -149,14 +151,14 @@ def stored_moments(results: StoredResults, policy: str, *, world: int | None = N
     )
     keys = [{"origin": a, "destination": b} for a, b in legs]
     return Moments(
-        title=queries.its_own(results, str(results.manifest["scenario"]["title"])),
+        title=queries.scenario_text(results, str(results.manifest["scenario"]["title"])),
         policy=label,
-        source=_source(runs, world),
+        source=_source(runs, state_of_world),
         run=str(results.manifest["run_id"]),
         step="day",
         times=tuple(datetime.combine(each, time()) for each in queries.days(results)),
         places=[
-            {**place, "name": queries.its_own(results, str(place["name"]))}
+            {**place, "name": queries.scenario_text(results, str(place["name"]))}
             for place in results.manifest["places"]
         ],
         crossings=tuple(crossings),
@@ -180,21 +182,24 @@ def _label(results: StoredResults, policy: str) -> str:
     return labels[policy]
 
 
-def _only(results: StoredResults, world: int) -> StoredResults:
-    """The results of one world."""
-    if results.indicators.filter(world=world).is_empty():
-        worlds = [world for world, _ in queries.runs(results)]
+def _only(results: StoredResults, state_of_world: int) -> StoredResults:
+    """The results of one state of the world."""
+    if results.indicators.filter(state_of_world=state_of_world).is_empty():
+        states_of_world = [state_of_world for state_of_world, _ in queries.runs(results)]
         raise ResultsError(
-            f"{results.folder}: there is no world {world}; worlds are {worlds[0]} to {worlds[-1]}"
+            f"{results.folder}: there is no state of the world {state_of_world}; states of the "
+            f"world are {states_of_world[0]} to {states_of_world[-1]}"
         )
     names = ("indicators", "daily", "flows", "access")
-    frames: dict[str, Any] = {name: getattr(results, name).filter(world=world) for name in names}
+    frames: dict[str, Any] = {
+        name: getattr(results, name).filter(state_of_world=state_of_world) for name in names
+    }
     return replace(results, **frames)
 
 
-def _source(runs: int, world: int | None) -> str:
-    if world is not None:
-        return say("world {world}", world=world)
+def _source(runs: int, state_of_world: int | None) -> str:
+    if state_of_world is not None:
+        return translate("state of the world {state}", state=state_of_world)
     return plural(runs, "the one run", "mean of {count} runs")
 
 

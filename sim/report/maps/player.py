@@ -21,7 +21,7 @@ from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
 from sim.report.maps.moments import Moments, stored_moments
 from sim.report.templates import environment
-from sim.text.catalogue import say, spoken
+from sim.text.catalogue import current_language, translate
 from sim.text.wording import number, plural
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def player_html(results: StoredResults) -> Markup:
             left_out=_left_out(len(every) - len(kept)),
             has_basemap=geo.has_basemap,
             data=Markup(_data(kept, scale)),  # noqa: S704 - JSON with < written as an escape
-            say=say,
+            translate=translate,
         )
     )
 
@@ -154,10 +154,10 @@ def _radius(people: float, scale: dict[str, float]) -> float:
 
 def _numbers(moments: Moments, k: int) -> list[tuple[str, str]]:
     return [
-        (say("People waiting"), number(round(float(moments.waiting[k].sum())))),
-        (say("Arrivals a day"), number(round(float(moments.arrivals[k])))),
+        (translate("People waiting"), number(round(float(moments.waiting[k].sum())))),
+        (translate("Arrivals a day"), number(round(float(moments.arrivals[k])))),
         (
-            say("In the transit state, not registered"),
+            translate("In the transit state, not registered"),
             number(round(float(moments.without_access[k]))),
         ),
     ]
@@ -191,7 +191,7 @@ def _short(values: Floats) -> list[float]:
 
 def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
     content = {
-        "language": spoken(),
+        "language": current_language(),
         "dates": [kept[0].words(k) for k in range(len(kept[0]))],
         "peak": kept[0].peak(),
         "scale": {key: round(value, 3) for key, value in scale.items()},
@@ -200,8 +200,8 @@ def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
         "steps": HEAD_STEPS,
         "least": LEAST,
         "marks": [MARKS[state] for state in queries.STATES],
-        "play": say("Play"),
-        "pause": say("Pause"),
+        "play": translate("Play"),
+        "pause": translate("Pause"),
         "policies": [_series(each) for each in kept],
     }
     return _dumped(content)
@@ -334,7 +334,7 @@ def _towns(moments: Moments, geo: Geography) -> list[dict[str, Any]]:
             edge = _edge(moments, geo, site)
             if edge is None:
                 continue
-            words, x, y = say("from {place}", place=name), round(edge[0]), round(-edge[1])
+            words, x, y = translate("from {place}", place=name), round(edge[0]), round(-edge[1])
         half = 11.0 * len(words) + 30.0
         if all(abs(y - v) > 44 or abs(x - u) > half + other for u, v, other in taken):
             taken.append((x, y, half))

@@ -18,7 +18,7 @@ from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.report.analysis import queries
 from sim.report.maps.moments import Moments, Step
 from sim.study.comparison import described_places
-from sim.text.catalogue import say, told
+from sim.text.catalogue import translate, translated_by
 
 if TYPE_CHECKING:
     from sim.engine.columns import Engine
@@ -34,7 +34,7 @@ def watched_moments(
     model: BorderModel,
     *,
     policy: str,
-    world: int,
+    state_of_world: int,
     seed: int,
     step: Step,
     progress: Progress | None = None,
@@ -45,7 +45,7 @@ def watched_moments(
         scenario: What it was made from.
         model: The model, before its first event.
         policy: Id of its policy.
-        world: Number of its world.
+        state_of_world: Number of its state of the world.
         seed: Seed of its study.
         step: Length of a moment.
         progress: Called with (moments done, moments in all), first with none done.
@@ -63,12 +63,12 @@ def watched_moments(
     legs = scenario.world.routes.legs[used].tolist()
     spans = access_spans(model.engine, scenario.world)
     usable = sorted({span.crossing for span in spans})
-    own = partial(told, scenario.translations)
+    own = partial(translated_by, scenario.translations)
     return Moments(
         title=own(scenario.title),
         policy=own(scenario.policies[policy].label),
-        source=say("world {world}", world=world),
-        run=say("{scenario}, seed {seed}", scenario=scenario.name, seed=seed),
+        source=translate("state of the world {state}", state=state_of_world),
+        run=translate("{scenario}, seed {seed}", scenario=scenario.name, seed=seed),
         step=step,
         times=tuple(clock.instant(hour) for hour in begins.tolist()),
         places=[{**each, "name": own(each["name"])} for each in described_places(scenario)],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.report.analysis import queries
 from sim.report.page.comparison_table import TableRow, table_rows
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import estimate, listing, plural, verdict_words
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def answer(results: StoredResults) -> list[str]:
     ]
     if not pairs:
         return [
-            say(
+            translate(
                 "These results do not hold both waiting and access to asylum, so neither is spoken "
                 "of alone; see the table."
             )
@@ -45,11 +45,11 @@ def answer(results: StoredResults) -> list[str]:
 
 def _state(results: StoredResults, pair: Pair) -> str:
     waiting, without = pair
-    return say(
+    return translate(
         "Reference ({policy}): in the median run people wait {waiting} in all, and {without} "
         "people are left without access to asylum (in brackets: 5 to 95 % of {runs}).",
         policy=waiting.label,
-        waiting=say("{value} {unit}", value=waiting.value_text, unit=waiting.unit),
+        waiting=translate("{value} {unit}", value=waiting.value_text, unit=waiting.unit),
         without=estimate(without.median, without.q05, without.q95),
         runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
     )
@@ -59,12 +59,14 @@ def _comparison(others: Sequence[Pair]) -> list[str]:
     if not others:
         return []
     if all(row.word == TOO_FEW for pair in others for row in pair):
-        return [say("There are too few runs to call any difference from the reference clear.")]
+        return [
+            translate("There are too few runs to call any difference from the reference clear.")
+        ]
     if len(others) == 1:
         return [_change_of_one(others[0]), _balance_of_one(others[0])]
     if not any(row.word in CLEAR for pair in others for row in pair):
         return [
-            say(
+            translate(
                 "Against the reference no policy clearly changes waiting, and none clearly changes "
                 "how many people are left without access to asylum."
             )
@@ -74,11 +76,11 @@ def _comparison(others: Sequence[Pair]) -> list[str]:
 
 def _change_of_one(pair: Pair) -> str:
     waiting, without = pair
-    return say(
+    return translate(
         "{policy}, against the reference: waiting {waiting} ({waiting_word}); people left without "
         "access to asylum {without} ({without_word}).",
         policy=waiting.label,
-        waiting=say("{value} {unit}", value=waiting.change_text, unit=waiting.unit),
+        waiting=translate("{value} {unit}", value=waiting.change_text, unit=waiting.unit),
         waiting_word=verdict_words(waiting.word),
         without=without.change_text,
         without_word=verdict_words(without.word),
@@ -88,20 +90,20 @@ def _change_of_one(pair: Pair) -> str:
 def _balance_of_one(pair: Pair) -> str:
     waiting, without = (row.word if row.word in CLEAR else "" for row in pair)
     return {
-        (BETTER, BETTER): say("Both clearly improve; what that costs stands in the table."),
-        (WORSE, WORSE): say("Both clearly get worse."),
-        (BETTER, WORSE): say(
+        (BETTER, BETTER): translate("Both clearly improve; what that costs stands in the table."),
+        (WORSE, WORSE): translate("Both clearly get worse."),
+        (BETTER, WORSE): translate(
             "The two pull apart: with more people left without access, less waiting is not by "
             "itself a better outcome."
         ),
-        (WORSE, BETTER): say(
+        (WORSE, BETTER): translate(
             "The two pull apart: fewer people are left without access, and people wait more."
         ),
-        ("", ""): say("Neither difference is clear: the runs point both ways."),
+        ("", ""): translate("Neither difference is clear: the runs point both ways."),
     }.get((waiting, without)) or (
-        say("The difference in access is not clear: the runs point both ways.")
+        translate("The difference in access is not clear: the runs point both ways.")
         if waiting
-        else say("The difference in waiting is not clear: the runs point both ways.")
+        else translate("The difference in waiting is not clear: the runs point both ways.")
     )
 
 
@@ -109,7 +111,7 @@ def _changes(others: Sequence[Pair]) -> str:
     def under(place: int, word: str) -> str:
         return _which([pair[place].label for pair in others if pair[place].word == word])
 
-    return say(
+    return translate(
         "Against the reference, clearly less waiting: {less}; clearly more waiting: {more}; "
         "clearly fewer people left without access to asylum: {fewer}; clearly more: {excluded}.",
         less=under(0, BETTER),
@@ -133,14 +135,14 @@ def _balance(others: Sequence[Pair]) -> str:
         "neither": _which(neither),
     }
     if apart:
-        return say(
+        return translate(
             "The two pull apart, with less waiting but more people left without access: {apart}, "
             "so less waiting is not by itself a better outcome; with more waiting but fewer people "
             "left without access: {reverse}; clearly better in both: {both}; clear in neither: "
             "{neither}.",
             **fields,
         )
-    return say(
+    return translate(
         "Nowhere does clearly less waiting come with clearly more people left without access; more "
         "waiting but fewer people left without access: {reverse}; clearly better in both: {both}; "
         "clear in neither: {neither}.",
@@ -151,7 +153,7 @@ def _balance(others: Sequence[Pair]) -> str:
 def _which(names: Sequence[str]) -> str:
     """Two policies by name; more by number, since the table names them."""
     if not names:
-        return say("none")
+        return translate("none")
     if len(names) <= 2:
-        return listing([say("“{name}”", name=name) for name in names])
+        return listing([translate("“{name}”", name=name) for name in names])
     return plural(len(names), "{count} policy", "{count} policies")

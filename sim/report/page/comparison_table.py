@@ -1,7 +1,7 @@
 """The comparison table: every policy in every headline indicator, rights always among them.
 
-One list of records; HTML of them for the report and for notebooks here, and for the terminal in
-:mod:`sim.report.page.terminal_table`. Numbers are written by :mod:`sim.text.wording`.
+One list of records, and HTML of them for the report; :mod:`sim.report.page.terminal_table` shows
+them in a terminal, :mod:`sim.report.page.displayed_table` in notebooks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference, paired_difference
 from sim.report.templates import environment
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
     difference,
@@ -30,8 +30,6 @@ from sim.text.wording import (
 )
 
 if TYPE_CHECKING:
-    from rich.console import Group
-
     from sim.results.store import StoredResults
 
 MANY = 20  # comparisons, of which one would look clear by chance
@@ -44,8 +42,8 @@ class TableRow:
     Attributes:
         family: rights, security, cost or coercion.
         indicator: Id of the indicator.
-        name: Its name, in the spoken language.
-        unit: Its unit, in the spoken language.
+        name: Its name, in the current language.
+        unit: Its unit, in the current language.
         direction: less, more or none: which way is better.
         policy: Id of the policy.
         label: Label of the policy.
@@ -78,7 +76,7 @@ class TableRow:
     def change_text(self) -> str:
         """``−80 [−120 to −40]``, or ``reference``."""
         if self.change is None:
-            return say("reference")
+            return translate("reference")
         return difference(self.change.mean, self.change.low, self.change.high)
 
     @property
@@ -90,7 +88,7 @@ class TableRow:
 
     @property
     def reading(self) -> str:
-        """The word after its arrow, in the spoken language: ``↓ better``."""
+        """The word after its arrow, in the current language: ``↓ better``."""
         if self.change is None:
             return ""
         return f"{arrow(self.change.low, self.change.high)} {verdict_words(self.word)}".strip()
@@ -146,9 +144,9 @@ def _row(results: StoredResults, entry: dict[str, Any], policy: str, label: str)
 def direction_words(direction: str) -> str:
     """Which way is better, in words."""
     return {
-        "less": say("less is better"),
-        "more": say("more is better"),
-        "none": say("neither is better"),
+        "less": translate("less is better"),
+        "more": translate("more is better"),
+        "none": translate("neither is better"),
     }[direction]
 
 
@@ -157,16 +155,16 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     compared = sum(row.change is not None for row in rows)
     if not compared:
-        return say(
+        return translate(
             "Median and, in brackets, 5 to 95 % of {runs}; {period}.",
             runs=runs,
             period=queries.period(results),
         )
     sentences = [
-        say(
+        translate(
             "Median and, in brackets, 5 to 95 % of {runs}; below it the mean difference to the "
             "reference ({reference}) in the same runs, with its 95 % interval (paired t over "
-            "worlds), and whether it is clear; {period}.",
+            "states of the world), and whether it is clear; {period}.",
             runs=runs,
             reference=queries.labels(results)[queries.policies(results)[0]],
             period=queries.period(results),
@@ -174,7 +172,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     ]
     if compared >= MANY:
         sentences.append(
-            say(
+            translate(
                 "Of so many comparisons ({compared}) about {chance} would look clear by chance "
                 "alone.",
                 compared=number(compared),
@@ -204,20 +202,3 @@ def table_html(results: StoredResults) -> str:
         labels=queries.labels(results),
         direction_words=direction_words,
     )
-
-
-@dataclass(frozen=True)
-class ComparisonTable:
-    """Stored results as a table that notebooks and rich show by themselves."""
-
-    results: StoredResults
-
-    def _repr_html_(self) -> str:
-        """The table with the style that a report gives it."""
-        style = environment().get_template("table.css").render()
-        return f"<style>\n{style}</style>\n{table_html(self.results)}"
-
-    def __rich__(self) -> Group:
-        from sim.report.page.terminal_table import table_rich
-
-        return table_rich(self.results)

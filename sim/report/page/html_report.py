@@ -25,7 +25,7 @@ from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
-from sim.text.catalogue import say, spoken
+from sim.text.catalogue import current_language, translate
 from sim.text.languages import Language
 from sim.text.wording import NO_VALUE, estimate, number, percent, plural
 
@@ -41,7 +41,7 @@ def write_report(
     results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
 ) -> Path:
     """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
-    ending = "" if spoken() is Language.ENGLISH else f".{spoken()}"
+    ending = "" if current_language() is Language.ENGLISH else f".{current_language()}"
     path = results.folder / f"report{ending}.html"
     write_atomically(path, render_report(results, charts, player=player).encode())
     return path
@@ -64,7 +64,7 @@ def render_report(
     template = environment().get_template("report.html.j2")
     sections = _sections(charts, player)
     bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
-    pictures = embedded(charts, room=LIMIT - len(bare.encode()))
+    pictures = embedded([chart.png() for chart in charts], room=LIMIT - len(bare.encode()))
     return template.render(parts, story=_story(results, sections, charts, pictures))
 
 
@@ -74,10 +74,10 @@ def _parts(
     """What the template says, but for the pictures."""
     manifest = results.manifest
     parts: dict[str, Any] = {
-        "language": spoken(),
+        "language": current_language(),
         "manifest": manifest,
-        "title": queries.its_own(results, manifest["scenario"]["title"]),
-        "summary": queries.its_own(results, manifest["scenario"]["summary"]),
+        "title": queries.scenario_text(results, manifest["scenario"]["title"]),
+        "summary": queries.scenario_text(results, manifest["scenario"]["summary"]),
         "about": _about(results),
         "answer": answer(results),
         "table": Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
@@ -91,7 +91,7 @@ def _parts(
         "responses": _drawn(results, "responses", "response"),
         "oversight": _oversight(results),
         "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
-        "limits": [queries.its_own(results, limit) for limit in manifest["limits"]],
+        "limits": [queries.scenario_text(results, limit) for limit in manifest["limits"]],
         "legal": _legal(results),
         "learning": _learning(results),
         "command": _command(manifest["command"]),
@@ -112,18 +112,18 @@ def _digests_of_scripts(player: Markup | None) -> Markup:
 def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, str]:
     """The headings of the sections that there are, by id, in order."""
     headings = {
-        "answer": say("What the runs say"),
-        "table": say("Policies compared"),
+        "answer": translate("What the runs say"),
+        "table": translate("Policies compared"),
         **{id_of(each): section_words(each) for each in _sections(charts, parts["player"])},
-        "bears": say("Who bears it"),
-        "policies": say("The policies"),
-        "indicators": say("What the indicators mean"),
-        "assumptions": say("Assumptions and their sources"),
-        "contested": say("Contested claims"),
-        "limits": say("Limits"),
-        "legal": say("Legal positions"),
-        "learning": say("What this study can tell, and what not"),
-        "again": say("How to cite it, and how to run it again"),
+        "bears": translate("Who bears it"),
+        "policies": translate("The policies"),
+        "indicators": translate("What the indicators mean"),
+        "assumptions": translate("Assumptions and their sources"),
+        "contested": translate("Contested claims"),
+        "limits": translate("Limits"),
+        "legal": translate("Legal positions"),
+        "learning": translate("What this study can tell, and what not"),
+        "again": translate("How to cite it, and how to run it again"),
     }
     empty = {
         id
@@ -136,11 +136,11 @@ def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, st
 def section_words(section: Section) -> str:
     """The heading of a part of the story."""
     return {
-        Section.HAPPENED: say("What happened"),
-        Section.CHANGES: say("What each policy changes"),
-        Section.COSTS: say("What it costs, and whom"),
-        Section.SURE: say("How sure we are"),
-        Section.RANKING: say("What would change the ranking"),
+        Section.HAPPENED: translate("What happened"),
+        Section.CHANGES: translate("What each policy changes"),
+        Section.COSTS: translate("What it costs, and whom"),
+        Section.SURE: translate("How sure we are"),
+        Section.RANKING: translate("What would change the ranking"),
     }[section]
 
 
@@ -189,7 +189,7 @@ def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) ->
 
 
 def _about(results: StoredResults) -> str:
-    return say(
+    return translate(
         "{period}, times of {zone}; {runs} a policy; reference: {reference}; run {run}",
         period=queries.period(results),
         zone=results.manifest["scenario"]["timezone"],
@@ -204,10 +204,10 @@ def _policies(results: StoredResults) -> list[tuple[str, str]]:
     reference = results.manifest["reference"]
     return [
         (
-            say("{policy} (reference)", policy=labels[entry["id"]])
+            translate("{policy} (reference)", policy=labels[entry["id"]])
             if entry["id"] == reference
             else labels[entry["id"]],
-            queries.its_own(results, str(entry["summary"])),
+            queries.scenario_text(results, str(entry["summary"])),
         )
         for entry in results.manifest["policies"]
     ]
@@ -229,8 +229,8 @@ def _assumption(results: StoredResults, entry: Mapping[str, Any]) -> Row:
     return (
         CODE.format(entry["key"]),
         _value(entry["value"]),
-        say(str(entry["unit"])) if entry.get("unit") else "",
-        NO_VALUE if missing else say("{low} to {high}", low=low, high=high),
+        translate(str(entry["unit"])) if entry.get("unit") else "",
+        NO_VALUE if missing else translate("{low} to {high}", low=low, high=high),
         _source(results, entry),
     )
 
@@ -244,8 +244,8 @@ def _value(value: object) -> str:
 def _source(results: StoredResults, entry: Mapping[str, Any]) -> str:
     source = str(entry.get("source") or "")
     if source == "expert guess":
-        return say("expert guess")
-    return queries.its_own(results, source) or say("not given")
+        return translate("expert guess")
+    return queries.scenario_text(results, source) or translate("not given")
 
 
 def _classes(results: StoredResults) -> list[dict[str, Any]]:
@@ -261,7 +261,7 @@ def _classes(results: StoredResults) -> list[dict[str, Any]]:
     broken_down = set(results.by_class["indicator"].unique())
     columns = [entry for entry in results.manifest["indicators"] if entry["id"] in broken_down]
     heads = [
-        say(
+        translate(
             "{indicator}, {unit}",
             indicator=queries.indicator_name(e),
             unit=queries.indicator_unit(e),
@@ -271,7 +271,7 @@ def _classes(results: StoredResults) -> list[dict[str, Any]]:
     return [
         {
             "label": queries.labels(results)[policy],
-            "columns": [say("People"), *heads],
+            "columns": [translate("People"), *heads],
             "rows": [
                 (
                     queries.class_words(results, which),
@@ -299,7 +299,7 @@ def _learning(results: StoredResults) -> list[dict[str, Any]]:
                     (
                         _subject(results, about),
                         number(value) if low is None else estimate(value, low, high),
-                        say(unit),
+                        translate(unit),
                     )
                     for about, value, low, high, unit in rows.select(
                         "about", "value", "low", "high", "unit"
@@ -317,16 +317,16 @@ def _subject(results: StoredResults, about: str) -> str:
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
-    """Each hypothesis or response with its weight and how many worlds drew it."""
+    """Each hypothesis or response with its weight and how many states of the world drew it."""
     entries = results.manifest.get(key, [])
     total = sum(float(entry["weight"]) for entry in entries) or 1.0
-    drawn = results.worlds[column].to_list()
+    drawn = results.states_of_world[column].to_list()
     return [
         (
-            queries.its_own(results, str(entry["label"])),
+            queries.scenario_text(results, str(entry["label"])),
             percent(float(entry["weight"]) / total),
             number(drawn.count(entry["id"])),
-            queries.its_own(results, str(entry["summary"])),
+            queries.scenario_text(results, str(entry["summary"])),
             _source(results, entry),
         )
         for entry in entries
@@ -339,49 +339,49 @@ def _oversight(results: StoredResults) -> str:
     if not rules:
         return ""
     power = {
-        "keep-one": say("one crossing is kept open"),
-        "require-exception": say("exceptions are required"),
-        "strike-down": say("decisions are struck down"),
-        "delay": say("decisions are put off"),
+        "keep-one": translate("one crossing is kept open"),
+        "require-exception": translate("exceptions are required"),
+        "strike-down": translate("decisions are struck down"),
+        "delay": translate("decisions are put off"),
     }.get(rules["power"], rules["power"])
     source = _source(results, rules)
     if not rules["applies_to"]:
-        return say(
+        return translate(
             "Courts and overseers of the receiving state may hold up, amend or strike down "
             "decisions that bar people ({power}; {source}).",
             power=power,
             source=source,
         )
-    return say(
+    return translate(
         "Under some policies courts and overseers of the receiving state may hold up, amend or "
         "strike down decisions that bar people ({power}; {source}): {policies}.",
         power=power,
         source=source,
-        policies="; ".join(queries.its_own(results, label) for label in rules["applies_to"]),
+        policies="; ".join(queries.scenario_text(results, label) for label in rules["applies_to"]),
     )
 
 
 def _claim(results: StoredResults, entry: Mapping[str, Any]) -> dict[str, Any]:
     status = {
-        "contested": say("contested"),
-        "unverified": say("unverified"),
-        "partly documented": say("partly documented"),
+        "contested": translate("contested"),
+        "unverified": translate("unverified"),
+        "partly documented": translate("partly documented"),
     }
     return {
         "id": str(entry["id"]),
-        "claim": queries.its_own(results, str(entry["claim"])),
+        "claim": queries.scenario_text(results, str(entry["claim"])),
         "status": status.get(entry["status"], entry["status"]),
-        "note": queries.its_own(results, str(entry["note"])),
+        "note": queries.scenario_text(results, str(entry["note"])),
         "said_by": [_statement(results, each) for each in entry["said_by"]],
         "disputed_by": [_statement(results, each) for each in entry["disputed_by"]],
     }
 
 
 def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
-    return say(
+    return translate(
         "{who} ({when}): {source}",
-        who=queries.its_own(results, str(entry["who"])),
-        when=say("not recorded") if entry["when"] == "not recorded" else entry["when"],
+        who=queries.scenario_text(results, str(entry["who"])),
+        when=translate("not recorded") if entry["when"] == "not recorded" else entry["when"],
         source=_source(results, entry),
     )
 
@@ -389,8 +389,8 @@ def _statement(results: StoredResults, entry: Mapping[str, Any]) -> str:
 def _legal(results: StoredResults) -> list[Row]:
     return [
         (
-            queries.its_own(results, str(entry["who"])),
-            queries.its_own(results, str(entry["position"])),
+            queries.scenario_text(results, str(entry["who"])),
+            queries.scenario_text(results, str(entry["position"])),
             _source(results, entry),
         )
         for entry in results.manifest.get("legal_positions", [])
@@ -399,10 +399,10 @@ def _legal(results: StoredResults) -> list[Row]:
 
 def _citation(results: StoredResults) -> str:
     manifest = results.manifest
-    return say(
+    return translate(
         "Cite as: rajasim {version}, {title}, run {run}, {day}. Model result, not a forecast.",
         version=manifest["versions"]["rajasim"],
-        title=queries.its_own(results, manifest["scenario"]["title"]),
+        title=queries.scenario_text(results, manifest["scenario"]["title"]),
         run=manifest["run_id"],
         day=manifest["created"][:10],
     )
@@ -410,12 +410,14 @@ def _citation(results: StoredResults) -> str:
 
 def _made(results: StoredResults) -> str:
     manifest = results.manifest
-    return say(
-        "Scenario file {file}, digest {digest}; seed {seed}, {worlds}; versions: {versions}.",
+    return translate(
+        "Scenario file {file}, digest {digest}; seed {seed}, {states}; versions: {versions}.",
         file=manifest["scenario"]["file"],
         digest=manifest["scenario"]["digest"],
         seed=manifest["seed"],
-        worlds=plural(manifest["replicates"], "{count} world", "{count} worlds"),
+        states=plural(
+            manifest["replicates"], "{count} state of the world", "{count} states of the world"
+        ),
         versions=", ".join(f"{name} {text}" for name, text in manifest["versions"].items()),
     )
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sim.report.analysis import queries
 from sim.report.page.comparison_table import TableRow, caption, direction_words, table_rows
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -38,10 +38,10 @@ def _block(rows: Sequence[TableRow]) -> Table:
         pad_edge=False,
         show_edge=False,
     )
-    table.add_column(say("policy"), ratio=3, overflow="fold", min_width=16)
-    table.add_column(say("median [5–95 %]"), justify="right", overflow="fold")
-    table.add_column(say("difference [95 %]"), justify="right", overflow="fold")
-    table.add_column(say("reading"), no_wrap=True)
+    table.add_column(translate("policy"), ratio=3, overflow="fold", min_width=16)
+    table.add_column(translate("median [5–95 %]"), justify="right", overflow="fold")
+    table.add_column(translate("difference [95 %]"), justify="right", overflow="fold")
+    table.add_column(translate("reading"), no_wrap=True)
     for row in rows:
         style = "bold" if row.word in ("better", "worse", "higher", "lower") else ""
         cells = (row.label, row.value_text, row.change_text)
@@ -50,7 +50,7 @@ def _block(rows: Sequence[TableRow]) -> Table:
 
 
 def _head(row: TableRow) -> str:
-    return say(
+    return translate(
         "{indicator} ({unit}; {direction})",
         indicator=row.name,
         unit=row.unit,

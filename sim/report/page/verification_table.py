@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from sim.text import html
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import number
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ def verified_html(verified: Sequence[Verified]) -> Markup:
     rows = [
         (
             f"{each.case.id} {each.case.name}",
-            say("{quantity} ({unit})", quantity=finding.quantity, unit=finding.unit),
+            translate("{quantity} ({unit})", quantity=finding.quantity, unit=finding.unit),
             number(finding.exact),
-            say(
+            translate(
                 "{simulated} ± {half_width}",
                 simulated=number(finding.simulated, like=[finding.half_width]),
                 half_width=number(finding.half_width, like=[finding.simulated]),
@@ -33,16 +33,24 @@ def verified_html(verified: Sequence[Verified]) -> Markup:
         for finding in each.findings
     ]
     return html.table(
-        [say("Case"), say("Quantity"), say("Exact"), say("Simulated"), say("Verdict")],
+        [
+            translate("Case"),
+            translate("Quantity"),
+            translate("Exact"),
+            translate("Simulated"),
+            translate("Verdict"),
+        ],
         rows,
-        caption=say("The engine against theory; ± is half of the 99 % interval, or the tolerance."),
+        caption=translate(
+            "The engine against theory; ± is half of the 99 % interval, or the tolerance."
+        ),
     )
 
 
 def verdict_of(word: str) -> str:
-    """A verdict on a quantity, in the spoken language."""
+    """A verdict on a quantity, in the current language."""
     return {
-        "agrees": say("agrees"),
-        "agrees at a second look": say("agrees at a second look"),
-        "differs": say("differs"),
+        "agrees": translate("agrees"),
+        "agrees on retest": translate("agrees on retest"),
+        "differs": translate("differs"),
     }[word]

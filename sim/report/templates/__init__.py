@@ -1,4 +1,4 @@
-"""The HTML templates, with everything escaped, and with the words of the spoken language."""
+"""The HTML templates, with everything escaped, and with the words of the current language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.text.catalogue import say
+from sim.text.catalogue import translate
 from sim.text.wording import plural
 
 
@@ -21,5 +21,5 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(say=say, plural=plural)
+    made.globals.update(translate=translate, plural=plural)
     return made

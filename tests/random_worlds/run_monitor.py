@@ -1,6 +1,6 @@
-"""Watching a run from outside: it is stopped at every instant at which something happens.
+"""A run observed from outside: it is stopped at every instant at which something happens.
 
-What is in force is worked out anew from the rows of measures, and from the opening hours of the
+What is in force is computed again from the rows of measures, and from the opening hours of the
 scenario and of orders by the wall clock; the engine's own counters are what is checked.
 """
 
@@ -126,14 +126,14 @@ def calendars(run: BorderModel) -> list[Calendar]:
 
 
 @dataclass
-class Watch:
-    """One run, stopped at every instant; faults of an instant are raised where they are seen.
+class RunMonitor:
+    """One run, stopped at every instant; faults of an instant are raised at that instant.
 
     Attributes:
-        run: what is watched, with its audit on.
-        admission_begun_h: when each person was first seen in admission or past it.
-        interview_begun_h: when each person was first seen in the interview or past it.
-        rules: measures, as they stand at the end.
+        run: what is observed, with its audit on.
+        admission_begun_h: when each person was first in admission or past it.
+        interview_begun_h: when each person was first in the interview or past it.
+        rules: measures, as they are at the end.
     """
 
     run: BorderModel
@@ -159,7 +159,7 @@ class Watch:
         self._needs: dict[int, bool] = {}
         self._helped_before: dict[int, int] = {}
 
-    def to_the_end(self) -> Watch:
+    def to_the_end(self) -> RunMonitor:
         """Run to the end of the scenario, looking at every instant."""
         end_h = self.run.clock.duration_h
         while (hour := self._next_instant()) <= end_h:
@@ -248,7 +248,7 @@ class Watch:
         assert parameters.splitting > 0.0 or not (parted & ~families).any(), (
             "1 conservation: a group parted that does not split"
         )
-        # A group that comes, stands at a gate and parts in one instant is counted but not seen.
+        # A group that comes, is at a gate and parts in one instant is counted but not observed.
         assert self.partings <= self.run.engine.status["separations"][0], (
             "1 conservation: partings of families are not all counted"
         )
@@ -319,12 +319,12 @@ class Watch:
         return sum(self.needs_interpreter(int(group)) for group in inside["group"])
 
     def needs_interpreter(self, group: int) -> bool:
-        """Whether a group does, by its own luck."""
+        """Whether a group does, by its own random number."""
         key = small_worlds.groups(self.run)[group]["key"]
         if int(key) not in self._needs:
             share = self.run.parameters.interpreter_share
-            luck = uniform(self.run.key, GROUP_INTERPRETER, key, 0)
-            self._needs[int(key)] = share >= 1.0 or luck < share
+            drawn = uniform(self.run.key, GROUP_INTERPRETER, key, 0)
+            self._needs[int(key)] = share >= 1.0 or drawn < share
         return self._needs[int(key)]
 
     def _check_room(self, s: int, what: str, here: Any, was: Any, state: State, room: int) -> None:
@@ -367,7 +367,7 @@ class Watch:
         assert abs(trips - round(trips)) < 1e-9, f"2 capacity: a minibus left at hour {hour}"
 
     def _check_nobody_waits_for_nothing(self, s: int, hour: float, rules: Sequence[Rule]) -> None:
-        """Where the gate is open and free, only those stand before it who are barred."""
+        """Where the gate is open and free, only those wait before it to whom it is closed."""
         station = self.run.engine.stations[s]
         if station["suspended"] or station["next_release_h"] > hour:
             return

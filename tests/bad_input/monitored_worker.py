@@ -1,6 +1,7 @@
-"""A worker that does cases, and is watched from outside: its time and its memory.
+"""A worker that does cases, with its time and memory measured from outside.
 
-A case that hangs or eats memory ends with its worker, and counts as a fault; a new worker goes on.
+A case that hangs or takes too much memory ends with its worker, and counts as a fault; a new worker
+continues.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 START_S = 300.0
 
 
-class Watched:
+class MonitoredWorker:
     """A worker process; a context manager that ends it."""
 
     def __init__(self, *, loud: bool = False) -> None:
@@ -34,7 +35,7 @@ class Watched:
         self._worker: subprocess.Popen[str] | None = None
         self._usual_bytes = 0
 
-    def __enter__(self) -> Watched:
+    def __enter__(self) -> MonitoredWorker:
         return self
 
     def __exit__(
@@ -84,7 +85,7 @@ class Watched:
         return (worker.stdout.readline() or None) if ready else None
 
     def _bytes(self, worker: subprocess.Popen[str]) -> int:
-        """Resident memory, where the system tells it; else 0."""
+        """Resident memory, where the system reports it; else 0."""
         try:
             pages = Path(f"/proc/{worker.pid}/statm").read_text(encoding="ascii").split()[1]
         except OSError:
@@ -92,7 +93,7 @@ class Watched:
         return int(pages) * PAGE
 
     def _cpu_s(self, worker: subprocess.Popen[str]) -> float:
-        """Time of all processors that the worker has used, where the system tells it; else 0."""
+        """Time of all processors that the worker has used, where the system reports it; else 0."""
         try:
             text = Path(f"/proc/{worker.pid}/stat").read_text(encoding="ascii", errors="replace")
         except OSError:
@@ -102,7 +103,7 @@ class Watched:
 
     def _give_up(self, number: int, fault: str) -> dict[str, Any]:
         self._end()
-        unknown: dict[str, Any] = {"kind": "?", "words": [], "status": None, "told": ""}
+        unknown: dict[str, Any] = {"kind": "?", "words": [], "status": None, "message": ""}
         return {**unknown, "number": number, "faults": [fault], "seconds": LONGEST_S}
 
     def _end(self) -> None:

@@ -1,0 +1,163 @@
+"""What a scenario reads from other files: weather, observed counts, claims, translations."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sim.clock import Clock
+from sim.errors import ScenarioError, quoted
+from sim.outcomes.total import TOTAL
+from sim.scenario.checking import KeyPath
+from sim.scenario.claims import read_claims
+from sim.scenario.csv_tables import LARGEST_TABLE_BYTES, read_observed, read_weather
+from sim.scenario.draft import Draft
+from sim.scenario.records import Area, Claim, Observation
+from sim.scenario.schema import ObservedArea
+from sim.scenario.translations import read_translations
+from sim.world.network import Crossing, Segment
+from sim.world.weather import NO_WEATHER, Weather
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What was read from other files.
+
+    Attributes:
+        weather: hourly series by zone.
+        observed: observed daily arrivals.
+        claims: the register of contested claims.
+        translations: texts of the scenario by language.
+        digest: hash, in hex, of the merged scenario and of every table and register that it reads.
+    """
+
+    weather: Weather
+    observed: tuple[Observation, ...]
+    claims: tuple[Claim, ...]
+    translations: Mapping[str, Mapping[str, str]]
+    digest: str
+
+
+def read_attached(draft: Draft, clock: Clock) -> Attached:
+    """Read every file that the scenario names, and the catalogues beside it.
+
+    Raises:
+        ScenarioError: with every problem found in them.
+    """
+    reader = _Reader(draft)
+    weather = reader.weather(clock)
+    observed = reader.observed()
+    claims = reader.claims()
+    translations = reader.attempt(lambda: read_translations(draft.checks.document.files)) or {}
+    draft.checks.stop_if_any()
+    digest = _digest(draft.checks.document.digest, reader.files)
+    return Attached(weather, observed, claims, translations, digest)
+
+
+def areas_of(draft: Draft) -> tuple[Area, ...]:
+    """Crossings that were counted together in what was observed."""
+    given = draft.file.observed.areas if draft.file.observed else {}
+    for name, area in given.items():
+        _check_area(draft, name, area)
+    return tuple(Area(name, area.name, area.crossings) for name, area in given.items())
+
+
+def _check_area(draft: Draft, name: str, area: ObservedArea) -> None:
+    key = ("observed", "areas", name)
+    crossings = draft.ids["crossing"]
+    if name in crossings or name == TOTAL:
+        draft.checks.add(key, f"{quoted(name)} is counted already", "give another id")
+    for k, each in enumerate(area.crossings):
+        at = (*key, "crossings", k)
+        if each not in crossings:
+            draft.checks.add_missing(at, "crossing", each, crossings)
+        elif each in area.crossings[:k]:
+            draft.checks.add(at, f"{quoted(each)} is named twice", "take one out")
+
+
+@dataclass
+class _Reader:
+    """Reads files that the scenario names, and remembers which.
+
+    Attributes:
+        files: what was read, in order; the results depend on what these say.
+    """
+
+    draft: Draft
+    files: list[Path] = field(default_factory=list)
+
+    def weather(self, clock: Clock) -> Weather:
+        given = self.draft.file.weather
+        if given is None:
+            return NO_WEATHER
+        self._check_zones("crossings", self.draft.file.crossings, given.zones)
+        self._check_zones("segments", self.draft.file.segments, given.zones)
+        path = self._beside(given.file, ("weather", "file"))
+        series = self.attempt(lambda: read_weather(path, given.zones, given.source, clock))
+        return series or NO_WEATHER
+
+    def _check_zones(
+        self, section: str, places: Sequence[Crossing | Segment], zones: Sequence[str]
+    ) -> None:
+        for k, place in enumerate(places):
+            if place.weather is not None and place.weather not in zones:
+                message = f"there is no weather zone {place.weather!r}"
+                self.draft.checks.add((section, k, "weather"), message)
+
+    def observed(self) -> tuple[Observation, ...]:
+        given = self.draft.file.observed
+        if given is None:
+            return ()
+        path = self._beside(given.file, ("observed", "file"))
+        counted = {TOTAL, *self.draft.ids["crossing"], *given.areas}
+        return self.attempt(lambda: read_observed(path, counted)) or ()
+
+    def claims(self) -> tuple[Claim, ...]:
+        name = self.draft.file.claims
+        if name is None:
+            return ()
+        path = self._beside(name, ("claims",))
+        register = self.attempt(lambda: read_claims(path))
+        if register is None:
+            return ()
+        self.files.extend(register.files[1:])
+        return register.claims
+
+    def attempt(self, read: Callable[[], T]) -> T | None:
+        """What a file says; None, with its problems noted, where something is wrong with it."""
+        try:
+            return read()
+        except ScenarioError as fault:
+            self.draft.checks.problems.extend(fault.problems)
+            return None
+
+    def _beside(self, name: str, key: KeyPath) -> Path:
+        """A file named in the scenario, relative to the file that names it."""
+        checks = self.draft.checks
+        path = checks.document.locate(key).path.parent / name
+        if not _is_readable(path):
+            checks.add(key, f"there is no readable file {quoted(name)}")
+            checks.stop_if_any()
+        self.files.append(path)
+        return path
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_TABLE_BYTES
+
+
+def _digest(scenario: str, files: Iterable[Path]) -> str:
+    digest = hashlib.sha256(scenario.encode())
+    for path in files:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

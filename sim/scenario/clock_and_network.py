@@ -1,0 +1,66 @@
+"""The span of a scenario and its map: what must hold across places, roads and demand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sim.clock import Clock
+from sim.errors import quoted
+from sim.outcomes.total import TOTAL
+from sim.scenario.draft import Draft
+from sim.world.network import Network, network_faults, places_by_section
+
+
+def clock_of(draft: Draft) -> Clock:
+    """The clock of a scenario.
+
+    Raises:
+        ScenarioError: there is no such time zone.
+    """
+    file, checks = draft.file, draft.checks
+    try:
+        ZoneInfo(file.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        checks.add(("timezone",), f"there is no time zone {file.timezone!r}")
+        checks.stop_if_any()
+    if file.end <= file.start:
+        checks.add(("end",), f"the scenario ends ({file.end}) before it starts")
+    elif file.end - file.start > timedelta(days=file.max_days):
+        checks.add(("end",), f"the scenario is longer than {file.max_days} days")
+    return Clock(file.start, file.end, file.timezone)
+
+
+def network_of(draft: Draft) -> Network:
+    """The places and roads of a scenario.
+
+    Raises:
+        ScenarioError: ids are used twice, or a road, a segment or an id leads nowhere.
+    """
+    file = draft.file
+    for key, message in network_faults(file):
+        draft.checks.add(key, message)
+    _refuse_places_called_total(draft)
+    draft.checks.stop_if_any()
+    return Network(
+        hubs=file.hubs,
+        crossings=file.crossings,
+        neighbours=file.neighbours,
+        segments=file.segments,
+        roads=file.roads,
+    )
+
+
+def _refuse_places_called_total(draft: Draft) -> None:
+    for section, places in places_by_section(draft.file):
+        for k, place in enumerate(places):
+            if place.id == TOTAL:
+                message = f"{quoted(TOTAL)} is what sums over all crossings are called"
+                draft.checks.add((section, k, "id"), message, "give another id")
+
+
+def check_gateways(draft: Draft) -> None:
+    """People appear at hubs that exist."""
+    for key, hub in draft.file.demand.gateway_hubs():
+        if hub not in draft.ids["hub"]:
+            draft.checks.add_missing(("demand", *key), "hub", hub, draft.ids["hub"])

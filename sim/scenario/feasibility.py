@@ -1,0 +1,120 @@
+"""What a machine can hold and the model can compute, whatever parameters are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+from sim.clock import Clock
+from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.hypotheses import Hypothesis
+from sim.scenario.checking import KeyPath
+from sim.scenario.draft import Draft
+from sim.scenario.parameter_values import at_ends
+from sim.scenario.records import Uncertainty
+from sim.world.origins import Demand
+from sim.world.parameters import Parameters
+from sim.world.world import World
+
+MOST_CELLS = 1_000_000  # days times places: what the daily counts of a run have room for
+
+
+def check_daily_counts(draft: Draft) -> None:
+    """Days and places are few enough to count people by day and place."""
+    file = draft.file
+    days = (file.end - file.start) / timedelta(days=1)
+    places = sum(map(len, (file.hubs, file.crossings, file.neighbours, file.segments)))
+    if days * places > MOST_CELLS:
+        draft.checks.add(
+            ("end",),
+            f"{days:,.0f} days at {places} places are more than can be counted by day",
+            f"days times places may be {MOST_CELLS:,} at most",
+        )
+
+
+def check_people(
+    draft: Draft,
+    clock: Clock,
+    parameters: Parameters,
+    drawn: Sequence[Uncertainty],
+    hypotheses: Iterable[Hypothesis],
+) -> None:
+    """People are, on average, no more than a machine holds, at the highest values drawn."""
+    names = ("demand_factor", "stock_factor", "branching", "transit_level_max")
+    most = at_ends(parameters, drawn, high=names)
+    demand = draft.file.demand
+    organised = max((_organised_people(each, clock) for each in hypotheses), default=0.0)
+    people = (
+        _people_over_time(demand, clock) * most.demand_factor
+        + sum(stock.persons for stock in demand.stocks) * most.stock_factor
+        + sum(group.persons for group in demand.groups)
+        + organised * most.transit_level_max
+    ) / (1.0 - most.branching)
+    if people > draft.file.max_persons:
+        draft.checks.add(
+            ("demand",),
+            f"a world may have {people:,.0f} people, more than {draft.file.max_persons:,}",
+            "check rates and factors, or raise 'max_persons'",
+        )
+
+
+def _people_over_time(demand: Demand, clock: Clock) -> float:
+    begins = [max(0.0, clock.hours(step.since)) for step in demand.steps]
+    lengths_h = [max(0.0, b - a) for a, b in pairwise([*begins, clock.duration_h])]
+    return math.fsum(
+        step.persons_per_d * hours / 24.0
+        for step, hours in zip(demand.steps, lengths_h, strict=True)
+    )
+
+
+def _organised_people(hypothesis: Hypothesis, clock: Clock) -> float:
+    return math.fsum(
+        travel.persons_per_d * max(0.0, travel.ends_h - travel.begins_h) / 24.0
+        for travel in hypothesis.conduct(clock).organised
+    )
+
+
+def check_group_sizes(draft: Draft, parameters: Parameters, drawn: Sequence[Uncertainty]) -> None:
+    """Vehicles and minibuses are not more than all groups, whatever is drawn."""
+    names = ("vehicle_share", "convoy_share")
+    most = at_ends(parameters, drawn, high=names)
+    if most.vehicle_share + most.convoy_share > 1.0:
+        given = [name for name in names if _is_given(draft, name)]
+        message = "vehicle_share and convoy_share may reach 1 together at most"
+        draft.checks.add(_key_of(draft, given[0]), message)
+
+
+def check_route_choice(
+    draft: Draft, world: World, drawn: Sequence[Uncertainty], hypotheses: Iterable[Hypothesis]
+) -> None:
+    """Roads cost enough against the scale of route choice, whatever is drawn."""
+    cheapest = at_ends(
+        world.parameters,
+        drawn,
+        low=("value_of_time_eur_per_h", "transport_eur_per_km", "travel_time_factor"),
+        high=("route_scale_eur",),
+    )
+    if cheapest.route_scale_eur <= 0.0:
+        return
+    factor = min(each.conduct(world.clock).price_factor for each in hypotheses)
+    price = factor * cheapest.transport_eur_per_km
+    cheapest = replace(cheapest, transport_eur_per_km=price)
+    routes = world.routes
+    legs = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, cheapest)
+    try:
+        recursive_costs(legs, len(world.network.hubs), cheapest.route_scale_eur)
+    except ValueError as fault:
+        draft.checks.add(_key_of(draft, "route_scale_eur"), str(fault))
+
+
+def _is_given(draft: Draft, parameter: str) -> bool:
+    return parameter in draft.file.parameters or parameter in draft.file.uncertainties
+
+
+def _key_of(draft: Draft, parameter: str) -> KeyPath:
+    """Where the file says the most about a parameter: its range, else its value."""
+    drawn = parameter in draft.file.uncertainties
+    return ("uncertainties" if drawn else "parameters", parameter)

@@ -1,0 +1,95 @@
+"""Parameters of a scenario: central values, ranges that are drawn from, and the list of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sim.errors import did_you_mean
+from sim.scenario.checking import KeyPath
+from sim.scenario.draft import Draft
+from sim.scenario.records import Assumption, Uncertainty
+from sim.scenario.schema import UncertainRange
+from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+
+
+def parameters_of(draft: Draft) -> Parameters:
+    """The central values: the file's, and for the others the model's own."""
+    values = {}
+    for name, given in draft.file.parameters.items():
+        if _is_parameter(draft, "parameters", name):
+            _check_bounds(draft, ("parameters", name, "value"), name, given.value)
+            values[name] = given.value
+    return replace(Parameters(), **values)
+
+
+def uncertainties_of(draft: Draft, parameters: Parameters) -> tuple[Uncertainty, ...]:
+    """The parameters that each state of the world draws, with their ranges."""
+    drawn = []
+    for name, given in draft.file.uncertainties.items():
+        if not _is_parameter(draft, "uncertainties", name):
+            continue
+        central = getattr(parameters, name)
+        _check_range(draft, name, given, central)
+        drawn.append(Uncertainty(name, given.low, central, given.high, given.scale, given.source))
+    return tuple(drawn)
+
+
+def _is_parameter(draft: Draft, section: str, name: str) -> bool:
+    known = name in PARAMETER_NAMES
+    if not known:
+        hint = did_you_mean(name, PARAMETER_NAMES)
+        draft.checks.add((section, name), f"unknown parameter {name!r}", hint)
+    return known
+
+
+def _check_bounds(draft: Draft, key: KeyPath, name: str, value: float) -> None:
+    facts = parameter_facts(name)
+    if not facts["low"] <= value <= facts["high"]:
+        unit = "" if facts["unit"] == "1" else f" {facts['unit']}"
+        draft.checks.add(
+            key, f"{name} must be between {facts['low']} and {facts['high']}{unit}, got {value}"
+        )
+
+
+def _check_range(draft: Draft, name: str, given: UncertainRange, central: float) -> None:
+    key = ("uncertainties", name)
+    _check_bounds(draft, (*key, "low"), name, given.low)
+    _check_bounds(draft, (*key, "high"), name, given.high)
+    if not given.low <= central <= given.high:
+        message = f"the range {given.low} to {given.high} misses the central value {central}"
+        draft.checks.add(key, message)
+    elif given.scale == "log" and given.low <= 0.0:
+        draft.checks.add((*key, "low"), "a logarithmic range must begin above 0")
+
+
+def assumptions_of(draft: Draft, parameters: Parameters) -> Iterator[Assumption]:
+    """Every number of the model with where it comes from: parameters, then demand over time."""
+    for name in PARAMETER_NAMES:
+        facts = parameter_facts(name)
+        given = draft.file.parameters.get(name)
+        spread = draft.file.uncertainties.get(name)
+        yield Assumption(
+            key=name,
+            value=getattr(parameters, name),
+            unit=facts["unit"],
+            low=spread.low if spread else None,
+            high=spread.high if spread else None,
+            source=given.source if given else facts["source"],
+        )
+    for step in draft.file.demand.steps:
+        key = f"demand from {step.since.date()}"
+        yield Assumption(key, step.persons_per_d, "persons/d", None, None, step.source)
+
+
+def at_ends(
+    parameters: Parameters,
+    drawn: Sequence[Uncertainty],
+    *,
+    low: Sequence[str] = (),
+    high: Sequence[str] = (),
+) -> Parameters:
+    """Parameters with some at the lowest or highest value that may be drawn."""
+    ends = {each.parameter: each.low for each in drawn if each.parameter in low}
+    ends |= {each.parameter: each.high for each in drawn if each.parameter in high}
+    return replace(parameters, **ends)

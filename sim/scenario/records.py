@@ -1,0 +1,200 @@
+"""What a checked scenario holds beside its world: named rules, ranges, counts and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import MinLen
+
+from sim.hypotheses import Hypothesis, Response
+from sim.policies import Policy
+from sim.policies.composition import Joined
+from sim.policies.oversight import Oversight
+from sim.world.network import Record
+from sim.world.world import World
+
+Text = Annotated[str, MinLen(1)]
+
+
+@dataclass(frozen=True)
+class NamedPolicy:
+    """A policy of the scenario, under its name.
+
+    Attributes:
+        concession: whether it gives the transit side something it asks for, by the file (Q6).
+    """
+
+    id: str
+    label: str
+    summary: str
+    source: str
+    rule: Policy | Joined
+    concession: bool = False
+
+
+@dataclass(frozen=True)
+class NamedHypothesis:
+    """A hypothesis about the transit side, its prior weight and its source."""
+
+    id: str
+    label: str
+    summary: str
+    source: str
+    weight: float
+    rule: Hypothesis
+
+
+@dataclass(frozen=True)
+class NamedResponse:
+    """A response rule of the transit side, its prior weight, its source and its hypotheses.
+
+    Attributes:
+        hypotheses: ids of the hypotheses with which it may be drawn.
+    """
+
+    id: str
+    label: str
+    summary: str
+    source: str
+    weight: float
+    hypotheses: tuple[str, ...]
+    rule: Response
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """A parameter that is drawn: two-piece uniform, with the central value as its median."""
+
+    parameter: str
+    low: float
+    central: float
+    high: float
+    scale: Literal["linear", "log"]
+    source: str
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A number of the model, with where it comes from."""
+
+    key: str
+    value: float | str
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One observed daily count; None where a bound or the count is unknown.
+
+    Attributes:
+        crossing: id of a crossing or an area, or ``total``, of all crossings.
+    """
+
+    date: date
+    crossing: str
+    best: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Area:
+    """Crossings of which arrivals were counted together, by their ids."""
+
+    id: str
+    name: str
+    crossings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement(Record):
+    """Who says or disputes something, when, and where that is recorded.
+
+    Attributes:
+        who: a person, a side or a body; or what speaks for it, such as counts.
+        when: a day or a period, ``not recorded`` where nobody wrote it down.
+        source: ids of evidence or addresses, joined by `` ; ``.
+    """
+
+    who: Text
+    when: Text
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Record):
+    """A contested claim about the case: no side of it is taken.
+
+    Attributes:
+        claim: what is claimed, in one sentence.
+        status: ``partly documented`` where evidence shows a part of it; ``contested`` where sides
+            contradict each other; ``unverified`` where nothing was found but the claim.
+        moves: settings of a scenario that it would move if it were true; none where the model has
+            nothing for it yet.
+        note: how to read it.
+    """
+
+    id: Text
+    claim: Text
+    said_by: Annotated[tuple[Statement, ...], MinLen(1)]
+    disputed_by: tuple[Statement, ...] = ()
+    status: Literal["contested", "unverified", "partly documented"]
+    moves: tuple[Text, ...]
+    note: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalPosition(Statement):
+    """What a body holds the law to be; reported, not judged.
+
+    Attributes:
+        position: what it holds, in one sentence.
+    """
+
+    position: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioRecord:
+    """Everything that a scenario file says, read and checked.
+
+    Attributes:
+        digest: content hash of everything that the results depend on.
+        policies: by name, in the file's order.
+        reference: name of the policy that others are compared with.
+        responses: response rules of the transit side by name; none where it does not respond.
+        oversight: how restrictive decisions are reviewed, or None.
+        areas: crossings that were counted together in what was observed.
+        claims: the register of contested claims that the scenario names, or none.
+        translations: by language, what the catalogues beside the file say for texts of it.
+        legal_positions: what courts, overseers and others hold the law to be.
+    """
+
+    name: str
+    title: str
+    summary: str
+    path: Path
+    digest: str
+    world: World
+    policies: Mapping[str, NamedPolicy]
+    reference: str
+    hypotheses: Mapping[str, NamedHypothesis]
+    uncertainties: tuple[Uncertainty, ...]
+    assumptions: tuple[Assumption, ...]
+    observed: tuple[Observation, ...]
+    responses: Mapping[str, NamedResponse] = field(default_factory=dict)
+    oversight: Oversight | None = None
+    areas: tuple[Area, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    legal_positions: tuple[LegalPosition, ...] = ()
+    replicates: int
+    seed: int
+    limits: tuple[str, ...]
