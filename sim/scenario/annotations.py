@@ -90,7 +90,7 @@ def _code_json_schema(
 
 def _record_json_schema(
     kind: type[Record], schema: CoreSchema, handler: GetJsonSchemaHandler
-) -> Any:
+) -> JsonSchemaValue:
     reference = handler(schema)
     handler.resolve_ref_schema(reference)["description"] = _description(kind)
     return reference
