@@ -23,6 +23,7 @@ from sim.engine.columns import Engine
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint
 from sim.scenario.scenario import Scenario
+from sim.study.options import StudyOptions
 from sim.study.replication import Study
 
 PROJECT = Path(__file__).parents[1]
@@ -53,7 +54,7 @@ def all_figures() -> Iterator[Figure]:
 
 def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure]:
     """One core, historical policy: the whole of a replicate, model, indicators and series."""
-    study = Study(scenario, ("historical",), seed=1, central=True)
+    study = Study(StudyOptions(scenario, ("historical",), seed=1, central=True))
     sizes = _persons(scenario)
     study.run_states(range(2))
     rates = []
@@ -67,11 +68,11 @@ def replicates_a_second(scenario: Scenario, number: int = 40) -> Iterator[Figure
         f"{max(rates):.0f}, {statistics.median(rates):.0f}",
         "at least 25 with every submodel on",
     )
-    drawn = Study(scenario, ("historical",), seed=1)
+    drawn = Study(StudyOptions(scenario, ("historical",), seed=1))
     began = time.perf_counter()
     drawn.run_states(range(number))
     rate = number / (time.perf_counter() - began)
-    yield Figure("the same with parameters drawn by world", f"{rate:.0f}")
+    yield Figure("the same with parameters drawn by state of the world", f"{rate:.0f}")
 
 
 def _persons(scenario: Scenario) -> str:
@@ -87,7 +88,9 @@ def _persons(scenario: Scenario) -> str:
 
 def share_compiled(scenario: Scenario) -> Figure:
     """Profile of ``run`` at about 10,000 groups: time inside compiled calls over all time."""
-    study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
+    study = Study(
+        StudyOptions(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
+    )
     draw = study.state(0)
     study.run_one(0, draw)
     profile = cProfile.Profile()
@@ -113,24 +116,24 @@ def share_compiled(scenario: Scenario) -> Figure:
 
 def _enlarged(scenario: Scenario, *, factor: float) -> Scenario:
     parameters = replace(scenario.world.parameters, demand_factor=factor, stock_factor=factor)
-    calm = tuple(
+    certain = tuple(
         each
         for each in scenario.uncertainties
         if each.parameter not in ("demand_factor", "stock_factor")
     )
     world = replace(scenario.world, parameters=parameters)
-    return replace(scenario, world=world, uncertainties=calm)
+    return replace(scenario, world=world, uncertainties=certain)
 
 
 def _groups(study: Study) -> int:
     draw = study.state(0)
-    scenario = study.scenario
+    scenario = study.options.scenario
     model = BorderModel(
         study.blueprint,
         scenario.policies["historical"].rule,
         scenario.hypotheses[draw.hypothesis].rule,
         parameters=draw.parameters,
-        seed=study.seed,
+        seed=study.options.seed,
         number=draw.number,
     ).run()
     count = int(model.engine.status["groups"][0])
@@ -169,7 +172,9 @@ def against_interpreted() -> Figure:
 
 def memory(scenario: Scenario) -> Iterator[Figure]:
     """Bytes a person of the tables that grow with people, at about 10,000 groups."""
-    study = Study(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
+    study = Study(
+        StudyOptions(_enlarged(scenario, factor=12.5), ("historical",), seed=1, central=True)
+    )
     draw = study.state(0)
     model = BorderModel(
         study.blueprint,

@@ -40,6 +40,11 @@ def __getattr__(name: str) -> Any:
     """The library is loaded when something of it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from sim.api import functions
+    from sim.api import functions  # deferred, as said
 
     return getattr(functions, name)
+
+
+def __dir__() -> list[str]:
+    """What is public."""
+    return sorted(__all__)

@@ -9,10 +9,10 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Do what the command line says, and end with its exit status."""
-    # What ends a job is an interrupt too: what is finished is kept, and told.
+    # What ends a job is an interrupt too: what is finished is kept, and reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        from sim.cli.commands import run_command
+        from sim.cli.dispatch import run_command
     except KeyboardInterrupt:
         sys.exit(3)
     sys.exit(run_command(sys.argv[1:]))

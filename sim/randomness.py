@@ -1,8 +1,8 @@
 """Counter-based random numbers: every draw has an address, none has a history.
 
-A draw is named by (replicate key, purpose, entity, index) and computed from that name alone by
+A draw is named by (replication key, purpose, entity, index) and computed from that name alone by
 Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). So a draw belongs
-to a person or a group and not to the order of events: one more group changes nobody else's luck,
+to a person or a group and not to the order of events: one more group changes nobody else's draws,
 and two policies meet the same people (common random numbers).
 """
 
@@ -25,8 +25,8 @@ GROUP_COMPOSITION: Final = np.int64(7)
 PERSON_VULNERABLE: Final = np.int64(8)
 NEWS_DELAY: Final = np.int64(9)
 NEWS_REACH: Final = np.int64(10)
-REVIEW_STAY: Final = np.int64(11)
-REVIEW_TIME: Final = np.int64(12)
+RECONSIDER_STAY: Final = np.int64(11)
+RECONSIDER_TIME: Final = np.int64(12)
 ALTERNATIVE: Final = np.int64(13)
 TRANSIT_GATE: Final = np.int64(14)
 BAN_ENFORCED: Final = np.int64(15)
@@ -82,7 +82,9 @@ _SHIFT: Final = np.uint64(32)
 
 
 @njit(inline="always")
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(
+    c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Philox4x32-10: four 32-bit words from a counter (c0..c3) and a key (k0, k1), all uint64."""
     for _ in range(10):
         a = _MULTIPLIER_A * c0
@@ -97,7 +99,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _word(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+def _word(key: int, purpose: int, entity: int, index: int) -> np.uint64:
     """The 64 random bits of a draw, by its name."""
     k = np.uint64(key)
     who = np.uint64(entity)
@@ -113,13 +115,13 @@ def _word(key, purpose, entity, index):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+def uniform(key: int, purpose: int, entity: int, index: int) -> float:
     """A uniform draw in the open interval (0, 1), with 52 random bits.
 
     Args:
-        key: the replicate's 64-bit key (:func:`replicate_key`).
+        key: the replication's 64-bit key (:func:`replicate_key`).
         purpose: one of this module's constants.
-        entity: 64-bit number of whoever the draw belongs to.
+        entity: 64-bit number of the entity that the draw belongs to.
         index: which of the entity's draws for this purpose, below 2**32.
     """
     bits = _word(key, purpose, entity, index) >> np.uint64(12)
@@ -127,13 +129,13 @@ def uniform(key, purpose, entity, index):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def derived_key(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+def derived_key(key: int, purpose: int, entity: int, index: int) -> int:
     """A 63-bit entity number for somebody who comes of an entity, uint64."""
     return _word(key, purpose, entity, index) >> np.uint64(1)
 
 
 @njit(cache=True)
-def poisson(key, purpose, entity, index, mean):  # type: ignore[no-untyped-def]
+def poisson(key: int, purpose: int, entity: int, index: int, mean: float) -> int:
     """A Poisson draw by inversion, for means up to about 10."""
     u = uniform(key, purpose, entity, index)
     term = math.exp(-mean)
@@ -146,26 +148,26 @@ def poisson(key, purpose, entity, index, mean):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def exponential(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+def exponential(key: int, purpose: int, entity: int, index: int) -> float:
     """A draw from the exponential distribution with mean 1."""
     return -math.log(uniform(key, purpose, entity, index))
 
 
 @njit(cache=True)
-def gumbel(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+def gumbel(key: int, purpose: int, entity: int, index: int) -> float:
     """A draw from the standard Gumbel distribution."""
     return -math.log(-math.log(uniform(key, purpose, entity, index)))
 
 
 @njit(cache=True)
-def normal(key, purpose, entity, index):  # type: ignore[no-untyped-def]
+def normal(key: int, purpose: int, entity: int, index: int) -> float:
     """A standard normal draw (Box-Muller on draws 2*index and 2*index + 1)."""
     radius = math.sqrt(-2.0 * math.log(uniform(key, purpose, entity, 2 * index)))
     return radius * math.cos(2.0 * math.pi * uniform(key, purpose, entity, 2 * index + 1))
 
 
 @njit(cache=True)
-def gamma(key, purpose, entity, index, shape):  # type: ignore[no-untyped-def]
+def gamma(key: int, purpose: int, entity: int, index: int, shape: float) -> float:
     """A gamma draw with the given shape and scale 1 (Marsaglia and Tsang 2000).
 
     Uses draw numbers from ``64 * index`` on; shapes below 1 by the usual power of a uniform draw.
@@ -197,7 +199,7 @@ def _scramble(word: int) -> int:
 
 
 def replicate_key(seed: int, world: int) -> int:
-    """The 64-bit key of a replicate; different for every world of a seed."""
+    """The 64-bit key of a replication; different for every world of a seed."""
     return _scramble((_scramble((seed + _GOLDEN) & _WORD) + world * _GOLDEN) & _WORD)
 
 

@@ -48,7 +48,7 @@ EVENTS: Final = {
     "ARRIVAL": "a group reaches the next place of its way",
     "HIKE_ENDS": "a walk over the terrain border ends",
     "CONTACT": "two groups talk, or one with its facilitator",
-    "REVIEW": "a waiting group thinks again, leaves, gives up or is removed",
+    "RECONSIDERATION": "a waiting group reconsiders, leaves, gives up or is removed",
 }
 
 _GROUP: Final = {
@@ -107,7 +107,7 @@ _BELIEF: Final = {
     "good": "evidence of success (or, under Routes and Rumours, the believed chance)",
     "bad": "evidence of failure (or the trust in that chance)",
     "wait_h": "believed wait, h",
-    "telling": "1 or -1 while it tells of a success or a failure, else 0",
+    "passes_on": "1 or -1 while it tells of a success or a failure, else 0",
     "news_h": "age stamp of the newest thing seen or heard, h",
 }
 

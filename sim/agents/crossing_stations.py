@@ -6,6 +6,7 @@ import mesa
 
 from sim.agents.host_model import HostModel
 from sim.engine.codes import PersonState
+from sim.engine.person_states import WAITING_AT_BORDER
 from sim.world.network import Crossing
 
 
@@ -49,17 +50,7 @@ class CrossingStation(mesa.Agent):
     @property
     def waiting(self) -> int:
         """People who wait before the gate, between the posts or for registration."""
-        return sum(
-            self.people(state)
-            for state in (
-                PersonState.EXIT_QUEUE,
-                PersonState.BETWEEN_POSTS,
-                PersonState.ADMISSION_QUEUE,
-                PersonState.IN_ADMISSION,
-                PersonState.WAIT_REGISTRATION,
-                PersonState.IN_REGISTRATION,
-            )
-        )
+        return sum(self.people(state) for state in WAITING_AT_BORDER)
 
     @property
     def registered(self) -> int:

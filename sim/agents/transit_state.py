@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sim.agents.host_model import HostModel
 from sim.agents.measure_scheduling import add_measures
 from sim.engine.advance import set_transit_level
-from sim.engine.codes import GATE, PersonState
+from sim.engine.codes import GATE
 from sim.engine.measures import PASSABLE_MODES
+from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.hypotheses import Conduct, Response, Signals
 from sim.hypotheses.responses import next_level
 from sim.randomness import (
@@ -25,13 +26,6 @@ from sim.randomness import (
 )
 
 DECIDES_AT = time(8)
-STRANDED = (
-    PersonState.GATEWAY,
-    PersonState.STAGING,
-    PersonState.TRAVEL,
-    PersonState.TURNED_BACK,
-    PersonState.EXIT_QUEUE,
-)
 
 
 class TransitActor(mesa.Agent):
@@ -112,7 +106,7 @@ class TransitActor(mesa.Agent):
         return Signals(
             open_share=self._open_share(),
             failure=float(engine.status["publicised_failure"][0]),
-            stranded=int(engine.occupancy[:, list(STRANDED)].sum()),
+            stranded=int(engine.occupancy[:, list(IN_TRANSIT_STATE)].sum()),
             active_d=(self.model.now_h - self._begins_h) / 24.0,
             withdrawing=self.withdrawing,
             duration_factor=self._duration_factor,

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,6 @@ from sim.errors import InputError, disk_refusals, quoted
 from sim.scenario import TEMPLATE
 from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.locks import exclusive_lock
-from sim.study.run import run_comparison
 from sim.study.warm_up import compile_engine
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
-    from sim.study.replication import Study
 
-RESULTS = Path("results")
 SCHEMA_FILE = "scenario.schema.json"
 
 
@@ -64,7 +62,7 @@ def start_model(
         scenario: the scenario.
         policy: id of the policy.
         state: number of the state of the world, from 0.
-        seed: seed of all luck; the scenario's if None.
+        seed: seed of all random numbers; the scenario's if None.
         central: keep parameters at central values.
         hypothesis: id of the hypothesis that the state of the world holds; drawn by weight if None.
         response: id of the response rule that it holds where it may; drawn if None.
@@ -72,17 +70,13 @@ def start_model(
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
     """
-    from sim.study.comparison import chosen_hypothesis, chosen_policies, chosen_response
+    from sim.study.options import study_options  # deferred: they load the engine
     from sim.study.replication import Study
 
-    study = Study(
-        scenario,
-        chosen_policies(scenario, [policy]),
-        scenario.seed if seed is None else seed,
-        central,
-        chosen_hypothesis(scenario, hypothesis),
-        chosen_response(scenario, response),
+    options = study_options(
+        scenario, [policy], seed=seed, central=central, hypothesis=hypothesis, response=response
     )
+    study = Study(options)
     return study.model(0, study.state(state))
 
 
@@ -106,12 +100,12 @@ def animate_run(
         path: the file, ending in ``.gif``, or in ``.mp4`` where ffmpeg is installed.
         policy: id of the policy; the reference if None.
         state: number of the state of the world, from 0.
-        seed: seed of all luck; the scenario's if None.
+        seed: seed of all random numbers; the scenario's if None.
         step: ``day`` or ``hour``: a frame for each.
         since: first day; the first on which anything happens if None.
         until: last day; the last on which anything happens if None.
         progress: called with (frames done, frames in all), first with none done.
-        notice: told in a line what else takes a while.
+        notice: called with a line on what else takes a while.
 
     Raises:
         InputError: if there is no such policy, the file has another ending, or no moment or too
@@ -145,7 +139,7 @@ def open_results(folder: str | Path) -> Comparison:
 
 
 def speaking(language: str) -> AbstractContextManager[None]:
-    """Tell results in a language within the block: tables, charts and reports.
+    """Show results in a language within the block: tables, charts and reports.
 
     ```python
     with speaking("fi"):
@@ -179,82 +173,47 @@ def compare(
     """Run policies in the same states of the world and store the outcome.
 
     Finished states of the world are kept beside the results folder until it is written: the same
-    call after an interrupt, or any other end, goes on from there and writes the same bytes. Where
-    the folder holds just these results already, nothing is run; remove it to have them made anew.
+    call after an interrupt, or any other end, resumes from there and writes the same bytes. Where
+    the folder holds just these results already, nothing is run; remove it to have them made again.
 
     Args:
         scenario: the scenario.
         policies: ids of policies; all if None. The reference is always among them if more than one.
         reference: id of the policy to compare with; the scenario's if None.
         replicates: number of states of the world; the scenario's if None.
-        seed: seed of all luck; the scenario's if None.
+        seed: seed of all random numbers; the scenario's if None.
         workers: processes.
-        central: keep parameters at central values, so that only luck (and the hypothesis) varies.
-        hypothesis: id of the hypothesis that every state of the world holds; drawn by weight if
-            None.
-        response: id of the response rule that every state of the world holds where it may; drawn if
-            None.
+        central: keep parameters at central values; only random numbers and the hypothesis vary.
+        hypothesis: id of the hypothesis of every state of the world; drawn by weight if None.
+        response: id of its response rule where it may have one; drawn if None.
         out: results folder; ``results/<scenario>/<run id>`` if None.
-        progress: called with (states of the world done, states of the world in all), first with
-            those done before.
-        notice: told in a line what else takes a while, and what is gone on from.
+        progress: called with (states done, states in all), first with those done before.
+        notice: called with a line on what else takes a while, and on what is resumed.
         command: the command line, for the manifest.
 
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
         ResultsError: if the folder holds something else, or cannot be one.
         BusyError: if another process is at work on the folder.
-        StorageError: if the disk refused.
-        WorkInterrupted: on an interrupt from the keyboard; it tells what is kept.
+        WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
     """
-    from sim.results.store import refuse_foreign
-    from sim.study.comparison import (
-        chosen_hypothesis,
-        chosen_policies,
-        chosen_response,
-        run_id,
-    )
-    from sim.study.replication import Study
+    from sim.study.options import study_options  # deferred: they load the engine
+    from sim.study.run import run_study
 
-    baseline = chosen_policies(scenario, [reference or scenario.reference])[0]
-    chosen = chosen_policies(scenario, policies)
-    if len(chosen) > 1:
-        chosen = tuple(dict.fromkeys((baseline, *chosen)))
-    states = scenario.replicates if replicates is None else replicates
-    study = Study(
+    options = study_options(
         scenario,
-        chosen,
-        scenario.seed if seed is None else seed,
-        central,
-        chosen_hypothesis(scenario, hypothesis),
-        chosen_response(scenario, response),
+        policies,
+        reference=reference,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        central=central,
+        hypothesis=hypothesis,
+        response=response,
+        out=out,
+        command=command,
     )
-    folder = Path(out) if out else RESULTS / scenario.name / run_id(study, states)
-    refuse_foreign(folder)
-    with exclusive_lock(folder):
-        clear_staging(folder)
-        results = run_comparison(
-            study,
-            states,
-            folder,
-            reference=baseline if baseline in chosen else chosen[0],
-            workers=workers,
-            command=command or _call(study, states),
-            progress=progress,
-            notice=notice,
-        )
-    return Comparison(results)
-
-
-def _call(study: Study, replicates: int) -> str:
-    """The command line that does the same as a call from Python."""
-    central = " --central" if study.central else ""
-    hypothesis = f" --hypothesis {study.hypothesis}" if study.hypothesis else ""
-    response = f" --response {study.response}" if study.response else ""
-    return (
-        f"rajasim compare {study.scenario.path.name} --policies {','.join(study.policies)} "
-        f"--replicates {replicates} --seed {study.seed}{central}{hypothesis}{response}"
-    )
+    return Comparison(run_study(options, progress=progress, notice=notice))
 
 
 def vary_policy(
@@ -268,16 +227,16 @@ def vary_policy(
         scenario: the scenario.
         policy: id of the policy, which is also what the variants are compared with.
         key: path of the key, as ``policies.surge.delay_max_d`` or ``policy.delay_max_d``.
-        values: what stands there in the variants, one after another.
+        values: its values in the variants, one after another.
         options: those of :func:`compare`, but for policies and reference.
 
     Raises:
         SenderSearchError: if the key describes the transit side.
         InputError: if the key belongs to no policy, or to another one, or a value does not fit.
     """
-    from sim.scenario.variants import with_variants
-    from sim.study.comparison import chosen_policies
+    from sim.scenario.variants import with_variants  # deferred: they load the engine
     from sim.study.levers import require_policy_levers
+    from sim.study.options import chosen_policies
 
     require_policy_levers([key])
     chosen_policies(scenario, [policy])
@@ -304,41 +263,29 @@ def study_patterns(
         scenario: the scenario; its reference closes crossings twice, then all, and reopens some.
         states: states of the world for the patterns.
         reach_states: states of the world for each explanation.
-        seed: seed of all luck; the scenario's if None.
+        seed: seed of all random numbers; the scenario's if None.
         progress: called with (states of the world done, states of the world in all), first with
             none done.
-        notice: told in a line what else takes a while.
+        notice: called with a line on what else takes a while.
 
     Raises:
         InputError: if the scenario has no such episode, or too few states of the world have people
             in it.
     """
-    from sim.study.explanations import EXPLANATIONS, find_reach
+    from sim.study.execution import Count  # deferred: they load the engine
+    from sim.study.explanations import EXPLANATIONS, reach_without
+    from sim.study.options import study_options
     from sim.study.pattern_page import PatternStudy
     from sim.study.patterns import find_patterns
 
-    total = states + len(EXPLANATIONS) * reach_states
-    tell = progress or (lambda done, total: None)
-    chosen = scenario.seed if seed is None else seed
+    options = study_options(scenario, [scenario.reference], replicates=states, seed=seed)
+    fewer = replace(options, replicates=reach_states)
+    count = Count(states + len(EXPLANATIONS) * reach_states, progress)
     compile_engine(notice=notice)
-    tell(0, total)
-    return PatternStudy(
-        scenario,
-        chosen,
-        states,
-        reach_states,
-        tuple(
-            find_patterns(scenario, states, seed=chosen, progress=lambda done, _: tell(done, total))
-        ),
-        tuple(
-            find_reach(
-                scenario,
-                reach_states,
-                seed=chosen,
-                progress=lambda done, _: tell(states + done, total),
-            )
-        ),
-    )
+    count.add(0)
+    findings = tuple(find_patterns(options, count))
+    reach = tuple(reach_without(each, fewer, count) for each in EXPLANATIONS)
+    return PatternStudy(scenario, options.seed, states, reach_states, findings, reach)
 
 
 def verify_model(
@@ -353,10 +300,10 @@ def verify_model(
 
     Args:
         cases: numbers of cases, as ``V3``; all if none is given.
-        seed: seed of all luck.
+        seed: seed of all random numbers.
         workers: threads; compiled code runs side by side.
         progress: called with (cases done, cases in all), first with none done.
-        notice: told in a line what else takes a while.
+        notice: called with a line on what else takes a while.
 
     Raises:
         InputError: if there is no such case.
@@ -365,20 +312,20 @@ def verify_model(
     from sim.verification.cases import chosen_cases
 
     chosen = chosen_cases(cases)
-    tell = progress or (lambda done, total: None)
+    report = progress or (lambda done, total: None)
     compile_engine(notice=notice)
-    tell(0, len(chosen))
+    report(0, len(chosen))
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(verify, case, Trial(seed)) for case in chosen]
         for done, _ in enumerate(as_completed(waiting), start=1):
-            tell(done, len(chosen))
+            report(done, len(chosen))
     return Verification(tuple(each.result() for each in waiting), seed)
 
 
 def scenario_schema() -> str:
     """The JSON Schema of a scenario file, as text.
 
-    Whole numbers are written without a point: whether a bound is 0 or 0.0 hangs on what was
+    Whole numbers are written without a point: whether a bound is 0 or 0.0 depends on what was
     imported first, since typing takes equal annotations for one.
     """
     from sim.scenario.schema import json_schema

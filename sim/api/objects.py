@@ -102,7 +102,7 @@ class Comparison:
             progress: called with (frames done, frames in all), first with none done.
 
         Raises:
-            InputError: if the file has another ending, or no day lies between.
+            InputError: if the file has another ending, or there is no day between.
             ResultsError: if there is no such policy or state of the world.
             RajasimError: if MP4 is asked for and there is no ffmpeg.
             StorageError: if the disk refused.
@@ -143,7 +143,7 @@ class Verification:
 
     Attributes:
         verified: every case that was tried, in order.
-        seed: seed of all luck.
+        seed: seed of all random numbers.
     """
 
     verified: tuple[Verified, ...]

@@ -1,7 +1,7 @@
-"""The command line: arguments in, words and tables out, and the exit status.
+"""The commands: arguments in, words and tables out.
 
-0 done; 1 failed, with nothing half-written; 2 bad input; 3 interrupted. What is done stands in
-:mod:`sim.api.functions`; a command loads what it needs when it runs, so that help comes at once.
+What is done is in :mod:`sim.api.functions`. Commands import within functions what they need when
+they run, so that help comes at once.
 """
 
 from __future__ import annotations
@@ -9,18 +9,44 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import traceback
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
-from datetime import datetime
-from enum import StrEnum
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim._version import __version__
-from sim.cli.console import ProgressNote, ReaderLeftError, Terminal
+from sim.cli.arguments import (
+    Baseline,
+    Cases,
+    CaseSeed,
+    CaseWorkers,
+    Charts,
+    File,
+    Files,
+    Findings,
+    Folder,
+    FolderOrFile,
+    Frames,
+    NewFolder,
+    Pace,
+    Page,
+    Picture,
+    Policies,
+    Policy,
+    ReachStates,
+    Seed,
+    Settings,
+    Since,
+    Spoken,
+    State,
+    States,
+    StudyArguments,
+    Until,
+    takes_study_arguments,
+)
+from sim.cli.console import ProgressNote, Terminal
 from sim.cli.listings import LISTS, Subject
 from sim.errors import (
     InputError,
@@ -30,7 +56,6 @@ from sim.errors import (
     StorageError,
     VerificationError,
     WorkInterrupted,
-    printable,
 )
 from sim.text.languages import Language
 
@@ -38,14 +63,8 @@ if TYPE_CHECKING:
     from sim.api.objects import Comparison
     from sim.scenario.scenario import Scenario
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = range(4)
-TYPER_INTERRUPTED = 130
-ANYWHERE = ("--quiet", "--debug")
+INTERRUPTED = 3  # an exit status
 SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
-
-# The parent of every complaint of typer's about a command line; of its line only this class is
-# public.
-USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     add_completion=False,
@@ -58,58 +77,9 @@ app = typer.Typer(
 
 
 class StoppedError(RajasimError):
-    """An interrupt that has something to tell; typer would tell nothing but that there was one."""
+    """An interrupt that has something to say; typer would say nothing but that there was one."""
 
     exit_status = INTERRUPTED
-
-
-# ---- what a command line may hold
-
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)]
-Folder = Annotated[
-    Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
-]
-Replicates = Annotated[
-    int | None,
-    typer.Option(min=1, help="Number of states of the world; the scenario's if left out."),
-]
-Seed = Annotated[
-    int | None, typer.Option(min=0, help="Seed of all luck; the scenario's if left out.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="KEY=VALUE", help="Put another value in the file's place; repeat at will."
-    ),
-]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; one for small work if left out, else all.")
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Results folder; results/<scenario>/<run id> if left out."),
-]
-Central = Annotated[
-    bool, typer.Option("--central", help="Hold every parameter at its central value.")
-]
-Held = Annotated[
-    str | None, typer.Option(metavar="ID", help="Hold this hypothesis in every state of the world.")
-]
-Answering = Annotated[
-    str | None,
-    typer.Option(metavar="ID", help="Hold this response of the transit side where it may go."),
-]
-
-
-Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
-NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
-
-
-class Pace(StrEnum):
-    """How much time a frame of a moving picture stands for."""
-
-    DAY = "day"
-    HOUR = "hour"
 
 
 def _show_version(wanted: bool) -> None:
@@ -127,20 +97,15 @@ def _common(
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Options of every command; they may stand anywhere in the line (:func:`_dispatch`)."""
+    """Options of every command; they may be anywhere in the line (:mod:`sim.cli.dispatch`)."""
 
 
 # ---- commands
 
 
 @app.command(epilog="Example: rajasim check scenarios/finland-2023/base.yaml")
-def check(
-    context: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Scenario files.", show_default=False)
-    ],
-) -> None:
-    """Check scenario files and tell every problem at once, with file, line and column."""
+def check(context: typer.Context, files: Files) -> None:
+    """Check scenario files and report every problem at once, with file, line and column."""
     problems: list[Problem] = []
     for file in files:
         try:
@@ -179,96 +144,41 @@ def schema(context: typer.Context) -> None:
 
 
 @app.command(epilog="Example: rajasim run scenarios/teaching/two-crossings.yaml --policy open")
+@takes_study_arguments
 def run(
-    context: typer.Context,
-    file: File,
-    policy: Annotated[
-        str | None, typer.Option(metavar="ID", help="The policy; the reference if left out.")
-    ] = None,
-    replicates: Replicates = None,
-    seed: Seed = None,
-    settings: Settings = None,
-    workers: Workers = None,
-    out: Out = None,
-    central: Central = False,
-    hypothesis: Held = None,
-    response: Answering = None,
-    language: Spoken = Language.ENGLISH,
-    no_report: NoReport = False,
+    arguments: StudyArguments, context: typer.Context, file: File, policy: Policy = None
 ) -> None:
     """Run one policy in many states of the world: a table, charts and a report."""
-    scenario = _load(file, settings)
-    _simulate(
-        context,
-        scenario,
-        [policy or scenario.reference],
-        replicates=replicates,
-        seed=seed,
-        workers=workers,
-        out=out,
-        central=central,
-        hypothesis=hypothesis,
-        response=response,
-        language=language,
-        no_report=no_report,
-    )
+    scenario = _load(file, arguments.settings)
+    _simulate(context.obj, scenario, [policy or scenario.reference], arguments)
 
 
 @app.command(epilog="Example: rajasim compare scenarios/finland-2023/base.yaml --replicates 20")
+@takes_study_arguments
 def compare(
+    arguments: StudyArguments,
     context: typer.Context,
     file: File,
-    policies: Annotated[
-        str, typer.Option(metavar="all|A,B", help="Policies to compare, with commas between.")
-    ] = "all",
-    baseline: Annotated[
-        str | None, typer.Option(metavar="ID", help="What to compare with; else the reference.")
-    ] = None,
-    replicates: Replicates = None,
-    seed: Seed = None,
-    settings: Settings = None,
-    workers: Workers = None,
-    out: Out = None,
-    central: Central = False,
-    hypothesis: Held = None,
-    response: Answering = None,
-    language: Spoken = Language.ENGLISH,
-    no_report: NoReport = False,
+    policies: Policies = "all",
+    baseline: Baseline = None,
 ) -> None:
     """Compare policies in the same states of the world: a table, charts and a report."""
-    scenario = _load(file, settings)
+    scenario = _load(file, arguments.settings)
     first = baseline or scenario.reference
     chosen = list(scenario.policies) if policies == "all" else policies.split(",")
-    _simulate(
-        context,
-        scenario,
-        list(dict.fromkeys((first, *(name.strip() for name in chosen)))),
-        reference=first,
-        replicates=replicates,
-        seed=seed,
-        workers=workers,
-        out=out,
-        central=central,
-        hypothesis=hypothesis,
-        response=response,
-        language=language,
-        no_report=no_report,
-    )
+    names = list(dict.fromkeys((first, *(name.strip() for name in chosen))))
+    _simulate(context.obj, scenario, names, arguments, reference=first)
 
 
 @app.command(epilog="Example: rajasim patterns scenarios/finland-2023/base.yaml --states 100")
 def patterns(
     context: typer.Context,
     file: File,
-    states: Annotated[int, typer.Option(min=2, help="States of the world for the patterns.")] = 200,
-    reach_states: Annotated[
-        int, typer.Option(min=2, help="States of the world with each explanation switched off.")
-    ] = 200,
+    states: States = 200,
+    reach_states: ReachStates = 200,
     seed: Seed = None,
     settings: Settings = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="PAGE", help="Write the tables as a page, in Markdown.")
-    ] = None,
+    out: Page = None,
 ) -> None:
     """Look for the patterns that a model of closures must show, and what they do not prove."""
     from sim.api.functions import study_patterns
@@ -296,20 +206,12 @@ def patterns(
 @app.command(epilog="Example: rajasim verify V3 V16")
 def verify(
     context: typer.Context,
-    cases: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="CASE…", help="Cases as V3; all if left out.", show_default=False),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all luck.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Cases at a time; as many as cores if left out.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Save the chart and the table of findings there."),
-    ] = None,
+    cases: Cases = None,
+    seed: CaseSeed = 1,
+    workers: CaseWorkers = None,
+    out: Findings = None,
 ) -> None:
-    """Run the engine on cases with exact answers from theory, and tell where it agrees."""
+    """Run the engine on cases with exact answers from theory, and report where it agrees."""
     from sim.api.functions import verify_model
     from sim.verification.reporting import as_sections, summary
 
@@ -334,9 +236,7 @@ def verify(
 def plot(
     context: typer.Context,
     folder: Folder,
-    chart: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")
-    ] = None,
+    chart: Charts = None,
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Draw charts again, from stored results, into their figures folder."""
@@ -352,54 +252,23 @@ def plot(
 @app.command(epilog="Example: rajasim animate results/demo --policy open --out open.gif")
 def animate(
     context: typer.Context,
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR|FILE", help="A results folder, or a scenario file.", show_default=False
-        ),
-    ],
-    out: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where to write: .gif or .mp4.", show_default=False)
-    ],
-    policy: Annotated[
-        str | None, typer.Option(metavar="ID", help="The policy; the reference if left out.")
-    ] = None,
-    state: Annotated[
-        int | None,
-        typer.Option(
-            min=0, help="One state of the world; of a folder the mean of runs if left out, else 0."
-        ),
-    ] = None,
-    step: Annotated[
-        Pace, typer.Option(help="A frame for each day, or of a scenario file for each hour.")
-    ] = Pace.DAY,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="First day; the first busy one if left out."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Last day; the last busy one if left out."),
-    ] = None,
+    source: FolderOrFile,
+    out: Picture,
+    policy: Policy = None,
+    state: State = None,
+    step: Frames = Pace.DAY,
+    since: Since = None,
+    until: Until = None,
     seed: Seed = None,
     settings: Settings = None,
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a moving picture of stored results by day, or of one new run by day or hour."""
-    from sim.api.functions import animate_run, open_results, speaking
+    from sim.api.functions import animate_run, open_results, speaking  # deferred: see above
 
     first, last = (each.date() if each else None for each in (since, until))
     with speaking(language), ProgressNote(context.obj, "frames") as progress:
-        if source.is_dir():
-            if step is Pace.HOUR or seed is not None or settings:
-                raise InputError(
-                    f"{source} holds days that were simulated before: give the scenario file for "
-                    "--step hour, --seed or --set"
-                )
-            path = open_results(source).animate(
-                out, policy=policy, state=state, since=first, until=last, progress=progress
-            )
-        else:
+        if not source.is_dir():
             path = animate_run(
                 _load(source, settings),
                 out,
@@ -411,6 +280,15 @@ def animate(
                 until=last,
                 progress=progress,
                 notice=context.obj.note,
+            )
+        elif step is Pace.HOUR or seed is not None or settings:
+            raise InputError(
+                f"{source} holds days that were simulated before: give the scenario file for "
+                "--step hour, --seed or --set"
+            )
+        else:
+            path = open_results(source).animate(
+                out, policy=policy, state=state, since=first, until=last, progress=progress
             )
     context.obj.say(str(path))
 
@@ -426,12 +304,7 @@ def report(context: typer.Context, folder: Folder, language: Spoken = Language.E
 
 
 @app.command(epilog="Example: rajasim init my-border")
-def init(
-    context: typer.Context,
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
-    ],
-) -> None:
+def init(context: typer.Context, folder: NewFolder) -> None:
     """Make a folder with a small scenario to start from."""
     from sim.api.functions import start_scenario
 
@@ -479,39 +352,44 @@ def _in_a_line(scenario: Scenario) -> str:
 
 
 def _simulate(
-    context: typer.Context,
+    terminal: Terminal,
     scenario: Scenario,
     policies: Sequence[str],
+    arguments: StudyArguments,
     *,
-    workers: int | None,
-    language: Language,
-    no_report: bool,
-    **options: Any,
+    reference: str | None = None,
 ) -> None:
-    from sim.api.functions import compare as compare_policies
-    from sim.api.functions import speaking
+    """Run a study, show its table and write its report."""
+    from sim.api.functions import speaking  # deferred: see above
+    from sim.api.objects import Comparison
+    from sim.study.options import study_options
+    from sim.study.run import run_study
 
-    terminal: Terminal = context.obj
-    runs = len(policies) * (options["replicates"] or scenario.replicates)
+    runs = len(policies) * (arguments.replicates or scenario.replicates)
+    options = study_options(
+        scenario,
+        policies,
+        reference=reference,
+        replicates=arguments.replicates,
+        seed=arguments.seed,
+        workers=arguments.workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
+        central=arguments.central,
+        hypothesis=arguments.hypothesis,
+        response=arguments.response,
+        out=arguments.out,
+        command=terminal.command,
+    )
     try:
         with ProgressNote(terminal) as progress:
-            result = compare_policies(
-                scenario,
-                policies,
-                **options,
-                workers=workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
-                progress=progress,
-                notice=terminal.note,
-                command=terminal.command,
-            )
+            results = run_study(options, progress=progress, notice=terminal.note)
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
-    with speaking(language):
-        _tell(terminal, result, no_report=no_report)
+    with speaking(arguments.language):
+        _show(terminal, Comparison(results), no_report=arguments.no_report)
 
 
-def _tell(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
-    """Draw and write first: who reads the table may go before its end."""
+def _show(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
+    """Draw and write first: a reader of the table may go before its end."""
     written = None if no_report else _draw(terminal, result)
     terminal.out.print(result)
     terminal.say(f"results: {result.folder}")
@@ -530,83 +408,3 @@ def _draw(terminal: Terminal, result: Comparison) -> Path:
         raise StorageError(f"{error}, or only for the report: {whole}") from error
     except KeyboardInterrupt as stop:
         raise StoppedError(f"interrupted while drawing the report; {whole}") from stop
-
-
-# ---- from a command line to an exit status
-
-
-def run_command(arguments: Sequence[str]) -> int:
-    """Do what a command line says.
-
-    Args:
-        arguments: the words after ``rajasim``.
-
-    Returns:
-        The exit status.
-    """
-    try:
-        return _dispatch(arguments)
-    except (ReaderLeftError, BrokenPipeError):
-        _forget_output()
-        return DONE
-    except (KeyboardInterrupt, typer.Abort):
-        return _stop(
-            "interrupted: nothing is half-written; run the same command again", INTERRUPTED
-        )
-    except Exception as fault:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        return _stop(*_explained(fault))
-
-
-def _dispatch(arguments: Sequence[str]) -> int:
-    """Let typer call the command; ``--quiet`` and ``--debug`` may stand anywhere."""
-    common = [word for word in arguments if word in ANYWHERE]
-    rest = [word for word in arguments if word not in ANYWHERE]
-    status = app(
-        args=[*common, *(rest or ["--help"])],
-        prog_name="rajasim",
-        standalone_mode=False,
-        obj=Terminal.open(arguments),
-    )
-    sys.stdout.flush()
-    if status == TYPER_INTERRUPTED:
-        raise KeyboardInterrupt
-    return status if isinstance(status, int) else DONE
-
-
-def _explained(fault: Exception) -> tuple[str, int]:
-    """An error in words, with what to do next, and its exit status."""
-    if isinstance(fault, RajasimError):
-        return str(fault), fault.exit_status
-    if isinstance(fault, USAGE_ERROR):
-        command = getattr(fault.ctx, "command_path", None) or "rajasim"
-        complaint = " ".join(fault.format_message().split()).rstrip(".")
-        return f"{command}: {complaint}; see {command} --help", BAD_INPUT
-    if isinstance(fault, OSError):
-        where = f"{fault.filename}: " if fault.filename else ""
-        return f"{where}{fault.strerror or fault}; make room or choose another place", FAILED
-    if isinstance(fault, MemoryError):
-        return (
-            "out of memory; ask for fewer states of the world with --replicates, or fewer "
-            "--workers",
-            FAILED,
-        )
-    kind = type(fault).__name__
-    return f"a fault of the program ({kind}: {fault}); run again with --debug and report it", FAILED
-
-
-def _stop(message: str, status: int) -> int:
-    """Tell an error on stderr; its lines are printable, each but for its own end."""
-    with suppress(OSError):
-        for line in message.split("\n"):
-            sys.stderr.write(f"{printable(line)}\n")
-        sys.stderr.flush()
-    return status
-
-
-def _forget_output() -> None:
-    """Send what is still to be flushed nowhere, so that no word about the closed pipe appears."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())

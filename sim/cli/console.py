@@ -28,7 +28,7 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 class ReaderLeftError(Exception):
-    """Whoever read the output has gone, as head does; no fault."""
+    """The reader of the output has gone, as head does; no fault."""
 
 
 class _Console(Console):
@@ -78,12 +78,12 @@ def _console(stream: Any, *, quiet: bool) -> Console:
 
 
 class ProgressNote:
-    """Tells how far the work is after two seconds: a bar, or lines without a terminal."""
+    """Reports how far the work is after two seconds: a bar, or lines without a terminal."""
 
     def __init__(self, terminal: Terminal, what: str = "states of the world") -> None:
         self.terminal = terminal
         self.what = what
-        self.began = self.told = time.monotonic()
+        self.began = self.reported = time.monotonic()
         self.before: int | None = None
         self.bar: Progress | None = None
 
@@ -98,13 +98,13 @@ class ProgressNote:
         """Note that so many of all states are done; of the first call, that they were before."""
         now = time.monotonic()
         if self.before is None:
-            self.began, self.told, self.before = now, now, done
+            self.began, self.reported, self.before = now, now, done
         elif now - self.began < PATIENCE_S:
             return
         elif self.terminal.notices.is_terminal:
             self._show(done, total)
-        elif now - self.told >= SECONDS_BETWEEN_LINES or self.told == self.began:
-            self.told = now
+        elif now - self.reported >= SECONDS_BETWEEN_LINES or self.reported == self.began:
+            self.reported = now
             rate = self._rate(done, now)
             left = (total - done) / rate
             self.terminal.note(f"{done} of {total} {self.what}, {rate:.1f}/s, {left:.0f} s left")

@@ -1,7 +1,7 @@
 """R5: effective access, the share of people who want to cross and can reach an open crossing.
 
-A person has access if some crossing bars nobody with the traits of the group they are with, can be
-reached within ``access_reach_h`` and costs at most ``access_price_eur`` for the way and the
+A person has access if some crossing is closed to nobody with the traits of the group they are with,
+can be reached within ``access_reach_h`` and costs at most ``access_price_eur`` for the way and the
 cheapest mode that is not banned there. Opening hours are left aside. Where nobody waits the towns
 where people first appear count instead, each once.
 """
@@ -12,38 +12,36 @@ from typing import Final
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.codes import TRAITS, GroupStage, Mode
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, restricts
+from sim.engine.signatures import Columns, Packed, Row
 
-WAITING: Final = np.int64(GroupStage.WAITING)
-TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-RETURNING: Final = np.int64(GroupStage.RETURNING)
 UNKNOWN: Final = -1
 
 
 @njit(cache=True, nogil=True)
-def index_if(handle, closed_to):  # type: ignore[no-untyped-def]
-    """For actors: the index that there would be if just these were barred, 0 to 1."""
+def index_if(handle: Packed, closed_to: NDArray[np.bool_]) -> float:
+    """For actors: the index, 0 to 1, if crossings were closed just to these groups."""
     return access_index(columns_of(handle), closed_to)
 
 
 @njit(cache=True, nogil=True)
-def closed_to_at_present(handle):  # type: ignore[no-untyped-def]
-    """For actors: which crossing bars whom now, shape (stations, traits)."""
+def closed_to_at_present(handle: Packed) -> NDArray[np.bool_]:
+    """For actors: which crossing is closed to whom now, shape (stations, traits)."""
     return closed_to_now(columns_of(handle))
 
 
 @njit
-def access_index(e, closed_to):  # type: ignore[no-untyped-def]
+def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
     """Share of people in the transit state who want to cross and have access.
 
     Args:
         e: the columns.
-        closed_to: whether a station bars groups with these traits, shape (stations, 8).
+        closed_to: whether a station is closed to groups with these traits, shape (stations, 8).
     """
     stock, reached = access_counts(e, closed_to)
     if stock > 0:
@@ -55,14 +53,13 @@ def access_index(e, closed_to):  # type: ignore[no-untyped-def]
 
 
 @njit
-def access_counts(e, closed_to):  # type: ignore[no-untyped-def]
+def access_counts(e: Columns, closed_to: NDArray[np.bool_]) -> tuple[int, int]:
     """People who want to cross, and how many of them have access."""
     table = np.full((e.route_hours.shape[1], TRAITS), UNKNOWN, dtype=np.int8)
     stock, reached = 0, 0
     for g in range(e.status[0].groups):
         group = e.groups[g]
-        stage = group.stage
-        if stage == WAITING or stage == TRAVELLING or stage == QUEUED or stage == RETURNING:
+        if _wants_to_cross(group.stage):
             place, traits = group.place, group.traits
             if table[place, traits] == UNKNOWN:
                 table[place, traits] = _has_access(e, closed_to, place, traits)
@@ -72,8 +69,18 @@ def access_counts(e, closed_to):  # type: ignore[no-untyped-def]
 
 
 @njit
-def closed_to_now(e):  # type: ignore[no-untyped-def]
-    """Whether a station bars groups with these traits now, shape (stations, 8)."""
+def _wants_to_cross(stage: int) -> bool:
+    return (
+        stage == GroupStage.WAITING
+        or stage == GroupStage.TRAVELLING
+        or stage == GroupStage.QUEUED
+        or stage == GroupStage.RETURNING
+    )
+
+
+@njit
+def closed_to_now(e: Columns) -> NDArray[np.bool_]:
+    """Whether a station is closed to groups with these traits now, shape (stations, 8)."""
     closed_to = np.zeros((len(e.stations), TRAITS), dtype=np.bool_)
     for m in range(e.status[0].measures):
         s = e.measures[m].destination
@@ -85,14 +92,14 @@ def closed_to_now(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def record_access(e):  # type: ignore[no-untyped-def]
+def record_access(e: Columns) -> None:
     """Note for the present day who wants to cross and who of them has access."""
     day = e.status[0].day
     e.access_stock[day], e.access_reached[day] = access_counts(e, closed_to_now(e))
 
 
 @njit
-def _has_access(e, closed_to, place, traits):  # type: ignore[no-untyped-def]
+def _has_access(e: Columns, closed_to: NDArray[np.bool_], place: Row, traits: int) -> bool:
     """Whether groups with given traits can reach, from a place, a crossing that lets them in."""
     for s in range(len(e.stations)):
         if closed_to[s, traits]:
@@ -103,7 +110,7 @@ def _has_access(e, closed_to, place, traits):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _within_reach(e, s, place):  # type: ignore[no-untyped-def]
+def _within_reach(e: Columns, s: Row, place: Row) -> bool:
     parameters = e.parameters[0]
     if trip_hours(e, s, place) > parameters.access_reach_h:
         return False
@@ -112,7 +119,7 @@ def _within_reach(e, s, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _cheapest_passable(e, s):  # type: ignore[no-untyped-def]
+def _cheapest_passable(e: Columns, s: Row) -> float:
     """What the cheapest mode costs that may cross at station ``s`` now, EUR; infinite if none."""
     parameters, station = e.parameters[0], e.stations[s]
     least = np.inf

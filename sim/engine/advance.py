@@ -3,7 +3,7 @@
 1. closing of a crossing's day; 2. measures that begin; 3. registrations, admissions and checks at
 the exit gate that end, minibuses that leave; 4. patience that ends; 5. the end of the day; 6.
 opening; 7. measures that end; 8. bulletins, and who hears them; 9. new groups and those who follow
-others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that think again.
+others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that reconsider.
 This is the order for events of the same instant; else time alone decides.
 """
 
@@ -20,13 +20,14 @@ from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spr
 from sim.engine.choice import (
     reconsider,
     reconsider_on_the_way,
-    review,
     set_out_for,
+    take_planned_step,
     wait_here,
 )
 from sim.engine.codes import NOBODY, Action, DestinationKind, GroupStage, PersonState
 from sim.engine.contacts import expect_contact, make_contact
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
+from sim.engine.dispatch import dispatcher
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
 from sim.engine.exit_gate import (
     arrive_at_crossing,
@@ -47,6 +48,9 @@ from sim.engine.measures import (
     set_gate,
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
+from sim.engine.registration import start_registrations
+from sim.engine.signatures import Columns, Hours, Packed, Row
+from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
     begin_day,
     bring_to_registration,
@@ -54,7 +58,6 @@ from sim.engine.stations import (
     end_registration,
     leave_by_transport,
     start_admissions,
-    start_registrations,
 )
 from sim.engine.steering import steered_to
 from sim.engine.time_statistics import (
@@ -68,50 +71,27 @@ from sim.engine.time_statistics import (
 from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
 from sim.randomness import DETECTION, uniform
 
-CLOSING: Final = np.int64(EventKind.CLOSING)
-MEASURE_BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
-REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
-ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
-EXIT_CHECK_ENDS: Final = np.int64(EventKind.EXIT_CHECK_ENDS)
-TRANSPORT_LEAVES: Final = np.int64(EventKind.TRANSPORT_LEAVES)
-PATIENCE_ENDS: Final = np.int64(EventKind.PATIENCE_ENDS)
-DAY_ENDS: Final = np.int64(EventKind.DAY_ENDS)
-OPENING: Final = np.int64(EventKind.OPENING)
-MEASURE_ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
-BULLETIN: Final = np.int64(EventKind.BULLETIN)
-NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
-GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
-OFFSPRING: Final = np.int64(EventKind.OFFSPRING)
-ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
-HIKE_ENDS: Final = np.int64(EventKind.HIKE_ENDS)
-CONTACT: Final = np.int64(EventKind.CONTACT)
-REVIEW: Final = np.int64(EventKind.REVIEW)
-
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-NEIGHBOUR: Final = np.int64(DestinationKind.NEIGHBOUR)
-WAITING: Final = np.int64(GroupStage.WAITING)
-TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-RETURNING: Final = np.int64(GroupStage.RETURNING)
-HIKING: Final = np.int64(GroupStage.HIKING)
-GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
-GREEN_FOUND: Final = np.int64(PersonState.GREEN_FOUND)
-GREEN_UNKNOWN: Final = np.int64(PersonState.GREEN_UNKNOWN)
-REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
-CLOSED: Final = np.int64(Action.CLOSE)
-NO_ASYLUM: Final = np.int64(Action.NO_ASYLUM)
-
 REACHED: Final = 0
 NEEDS_ROOM: Final = 1
 LOST_PEOPLE: Final = 2
 SPARE_EVENTS: Final = 64
+# By kind: whether it may schedule an event for every group, and for every person.
+_FOR_ALL = {
+    EventKind.BULLETIN,
+    EventKind.OPENING,
+    EventKind.MEASURE_BEGINS,
+    EventKind.MEASURE_ENDS,
+}
+_FOR_EVERY_PERSON = _FOR_ALL | STAGE_EVENTS | {EventKind.DAY_ENDS}
+EVENT_PER_GROUP: Final = np.array([kind in _FOR_ALL for kind in EventKind])
+EVENT_PER_PERSON: Final = np.array([kind in _FOR_EVERY_PERSON for kind in EventKind])
 
 
 @njit(cache=True, nogil=True)
-def begin(handle):  # type: ignore[no-untyped-def]
+def begin(handle: Packed) -> None:
     """Schedule what is known at the start: days, opening hours, streams, the first measures."""
     e = columns_of(handle)
-    schedule(e, e.day_ends_h[0], DAY_ENDS, 0, 0)
+    schedule(e, e.day_ends_h[0], EventKind.DAY_ENDS, 0, 0)
     for s in range(len(e.stations)):
         _schedule_opening(e, s)
     start_streams(e)
@@ -119,19 +99,19 @@ def begin(handle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def schedule_measures_from(handle, first):  # type: ignore[no-untyped-def]
+def schedule_measures_from(handle: Packed, first: Row) -> None:
     """Schedule what measures that were added later will do."""
     schedule_measures(columns_of(handle), first)
 
 
 @njit(cache=True, nogil=True)
-def revise_measure_end(handle, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+def revise_measure_end(handle: Packed, m: Row, announced_h: Hours, ends_h: Hours) -> None:
     """Let a measure end earlier than was announced."""
     revise_end(columns_of(handle), m, announced_h, ends_h)
 
 
 @njit(cache=True, nogil=True)
-def set_transit_level(handle, level):  # type: ignore[no-untyped-def]
+def set_transit_level(handle: Packed, level: float) -> None:
     """From now on the transit side facilitates at this level (S10); 1 is what it set out with."""
     e = columns_of(handle)
     e.status[0].transit_level = level
@@ -140,7 +120,7 @@ def set_transit_level(handle, level):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def follow_calendar(handle, s, now):  # type: ignore[no-untyped-def]
+def follow_calendar(handle: Packed, s: Row, now: Hours) -> None:
     """Station ``s`` has a new calendar: pass over events of the old one and go by the new."""
     e = columns_of(handle)
     station = e.stations[s]
@@ -152,135 +132,53 @@ def follow_calendar(handle, s, now):  # type: ignore[no-untyped-def]
         station.next_opening += 1
         _schedule_closing(e, s, next_up.closes_h)
     elif opens_now:
-        schedule(e, now, OPENING, s, station.calendar)
+        schedule(e, now, EventKind.OPENING, s, station.calendar)
     elif station.open_by_hours:
-        schedule(e, now, CLOSING, s, station.calendar)
+        schedule(e, now, EventKind.CLOSING, s, station.calendar)
     else:
         _schedule_opening(e, s)
 
 
-@njit(cache=True, nogil=True)
-def advance(handle, until_h):  # type: ignore[no-untyped-def]
-    """Do every event up to and including ``until_h``.
-
-    Returns:
-        REACHED, NEEDS_ROOM (call again with larger tables) or LOST_PEOPLE (audit failed).
-    """
-    e = columns_of(handle)
-    status = e.status[0]
-    while status.heap > 0 and e.heap[0].at_h <= until_h:
-        if _short_of_room(e):
-            return NEEDS_ROOM
-        now, kind, entity, stamp = pop(e)
-        status.now_h = now
-        status.events += 1
-        _do(e, now, kind, entity, stamp)
-        if status.audit and not totals_agree(e):
-            return LOST_PEOPLE
-    status.now_h = until_h
-    if status.audit and not audit(e):
-        return LOST_PEOPLE
-    return REACHED
-
-
-def most_events(status: Any) -> int:
-    """Events that there can be after the next one, whatever it is (see ``_short_of_room``)."""
-    new_events = SPARE_EVENTS + 2 * status["largest_group"] + status["bulletins"]
-    return int(status["heap"] + new_events + status["groups"] + status["persons"])
+@njit
+def _end_admission(e: Columns, p: Row, now: Hours) -> None:
+    resume_if_cleared(e, end_admission(e, p, now), now)
 
 
 @njit
-def _short_of_room(e):  # type: ignore[no-untyped-def]
-    """Whether the next event might not find room for what it creates."""
-    status = e.status[0]
-    if status.groups + 1 > len(e.groups):
-        return True
-    if status.persons + status.largest_group > len(e.persons):
-        return True
-    new_events = SPARE_EVENTS + 2 * status.largest_group + status.bulletins
-    kind = e.heap[0].rank >> ENTITY_BITS
-    if kind == BULLETIN or kind == OPENING or kind == MEASURE_BEGINS or kind == MEASURE_ENDS:
-        new_events += status.groups + status.persons
-    elif kind in (ADMISSION_ENDS, REGISTRATION_ENDS, TRANSPORT_LEAVES, EXIT_CHECK_ENDS, DAY_ENDS):
-        new_events += status.persons
-    return status.heap + new_events > len(e.heap)
+def _begin_measure(e: Columns, m: Row, now: Hours) -> None:
+    """A measure begins; at a station of ours it meets those who are there."""
+    begin_measure(e, m, now)
+    measure = e.measures[m]
+    if not _is_at_station(e, m):
+        return
+    if measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM:
+        _restrict_queue(e, measure.destination, m, now)
+    start_admissions(e, measure.destination, now)
+    start_registrations(e, measure.destination, now)
 
 
 @njit
-def _do(e, now, kind, entity, stamp):  # type: ignore[no-untyped-def]
-    if kind == REVIEW:
-        _do_reconsideration(e, entity, stamp, now)
-    elif kind == ARRIVAL:
-        if stamp == e.groups[entity].stamp:
-            _arrive(e, entity, now)
-    elif kind == NEWS_HEARD:
-        _hear_news(e, entity, stamp, now)
-    elif kind == CONTACT:
-        _meet(e, entity, now)
-    elif kind == GROUP_CREATED:
-        _welcome(e, create_next(e, entity, now), now)
-    elif kind == OFFSPRING:
-        _welcome(e, create_follower(e, entity, stamp, now), now)
-    elif kind == HIKE_ENDS:
-        _end_hike(e, entity, now)
-    elif kind == DAY_ENDS:
-        _end_day(e, entity, now)
-    elif kind == MEASURE_BEGINS or kind == MEASURE_ENDS or kind == BULLETIN:
-        _do_measure(e, kind, entity, now)
-    else:
-        _do_at_station(e, kind, entity, stamp, now)
-
-
-@njit
-def _do_at_station(e, kind, entity, stamp, now):  # type: ignore[no-untyped-def]
-    """Events of a crossing: of a person, of a group in line, or of the station itself."""
-    if kind == ADMISSION_ENDS:
-        resume_if_cleared(e, end_admission(e, entity, now), now)
-    elif kind == REGISTRATION_ENDS:
-        end_registration(e, entity, now)
-    elif kind == PATIENCE_ENDS:
-        renege(e, entity, stamp, now)
-    elif kind == EXIT_CHECK_ENDS:
-        release_queue(e, entity, now)
-    elif kind == TRANSPORT_LEAVES:
-        leave_by_transport(e, entity, now)
-    elif kind == OPENING:
-        _open(e, entity, stamp, now)
-    else:
-        _close(e, entity, stamp, now)
-
-
-@njit
-def _do_measure(e, kind, m, now):  # type: ignore[no-untyped-def]
-    if kind == BULLETIN:
-        spread_bulletin(e, m, now)
+def _end_measure(e: Columns, m: Row, now: Hours) -> None:
+    """A measure ends; at a station of ours people may pass again."""
+    ended = end_measure(e, m, now)
+    if not _is_at_station(e, m):
         return
     s = e.measures[m].destination
-    if s < 0 or s >= len(e.stations):
-        _do_measure_elsewhere(e, kind, m, now)
-        return
-    if kind == MEASURE_BEGINS:
-        begin_measure(e, m, now)
-        if e.measures[m].kind == CLOSED or e.measures[m].kind == NO_ASYLUM:
-            _restrict_queue(e, s, m, now)
-    elif end_measure(e, m, now):
+    if ended:
         release_queue(e, s, now)
     start_admissions(e, s, now)
     start_registrations(e, s, now)
 
 
 @njit
-def _do_measure_elsewhere(e, kind, m, now):  # type: ignore[no-untyped-def]
-    """A measure that is about no station of ours: a fence, a neighbour, an origin."""
-    if kind == MEASURE_BEGINS:
-        begin_measure(e, m, now)
-    else:
-        end_measure(e, m, now)
+def _is_at_station(e: Columns, m: Row) -> bool:
+    """Whether a measure is about a station of ours, not a fence, a neighbour or an origin."""
+    return 0 <= e.measures[m].destination < len(e.stations)
 
 
 @njit
-def _restrict_queue(e, s, m, now):  # type: ignore[no-untyped-def]
-    """A closure meets those who stand in line; they see it."""
+def _restrict_queue(e: Columns, s: Row, m: Row, now: Hours) -> None:
+    """A closure meets those in the queue; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
@@ -291,7 +189,7 @@ def _restrict_queue(e, s, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _welcome(e, g, now):  # type: ignore[no-untyped-def]
+def _welcome(e: Columns, g: Row, now: Hours) -> None:
     """A new group looks around; -1 is a group that did not set out."""
     if g == NOBODY:
         return
@@ -306,8 +204,8 @@ def _welcome(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _meet(e, g, now):  # type: ignore[no-untyped-def]
-    """Two groups talk, or one with its facilitator; whoever learned something thinks again."""
+def _meet(e: Columns, g: Row, now: Hours) -> None:
+    """Two groups talk, or one with its facilitator; those who learned something reconsider."""
     learned, other = make_contact(e, g, now)
     if learned:
         _reconsider_if_free(e, g, now)
@@ -316,39 +214,39 @@ def _meet(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _reconsider_if_free(e, g, now):  # type: ignore[no-untyped-def]
-    if e.groups[g].stage == WAITING or _held(e, g):
+def _reconsider_if_free(e: Columns, g: Row, now: Hours) -> None:
+    if e.groups[g].stage == GroupStage.WAITING or _held(e, g):
         reconsider(e, g, now, True)
 
 
 @njit
-def _hear_news(e, g, b, now):  # type: ignore[no-untyped-def]
+def _hear_news(e: Columns, g: Row, b: Row, now: Hours) -> None:
     if hear(e, g, b):
         _reconsider_if_free(e, g, now)
 
 
 @njit
-def _held(e, g):  # type: ignore[no-untyped-def]
-    """Whether a group stands in line before a crossing that is closed to it."""
+def _held(e: Columns, g: Row) -> bool:
+    """Whether a group queues at a crossing that is closed to it."""
     group = e.groups[g]
-    return group.stage == QUEUED and restriction(e, group.destination, group.traits) >= 0
+    return group.stage == GroupStage.QUEUED and restriction(e, group.destination, group.traits) >= 0
 
 
 @njit
-def _do_reconsideration(e, g, stamp, now):  # type: ignore[no-untyped-def]
-    if stamp == e.groups[g].stamp and (e.groups[g].stage == WAITING or _held(e, g)):
-        review(e, g, now)
+def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
+    if stamp == e.groups[g].stamp and (e.groups[g].stage == GroupStage.WAITING or _held(e, g)):
+        take_planned_step(e, g, now)
 
 
 @njit
-def _arrive(e, g, now):  # type: ignore[no-untyped-def]
+def _arrive(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
-    if group.stage == RETURNING:
+    if group.stage == GroupStage.RETURNING:
         group.place = group.hub
         wait_here(e, g, now)
         reconsider(e, g, now, False)
     elif stopped_at_checkpoint(e, g):
-        end_journey(e, g, REMOVED_BY_TRANSIT, now)
+        end_journey(e, g, PersonState.REMOVED_BY_TRANSIT, now)
     elif not next_stop(e, g):
         if group.fresh:
             reconsider_on_the_way(e, g, now)
@@ -359,48 +257,49 @@ def _arrive(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _arrive_at_end(e, g, now):  # type: ignore[no-untyped-def]
+def _arrive_at_end(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
     destination = e.destinations[group.destination]
-    if destination.kind == CROSSING:
+    if destination.kind == DestinationKind.CROSSING:
         arrive_at_crossing(e, g, destination.station, now)
-    elif destination.kind == NEIGHBOUR:
+    elif destination.kind == DestinationKind.NEIGHBOUR:
         arrive_at_neighbour(e, g, now)
     else:
-        group.stage = HIKING
+        group.stage = GroupStage.HIKING
         group.attempts += 1
-        move_group(e, g, GREEN_ATTEMPT, group.place, now)
-        schedule(e, now + hike_hours(e, g), HIKE_ENDS, g, group.stamp)
+        move_group(e, g, PersonState.GREEN_ATTEMPT, group.place, now)
+        schedule(e, now + hike_hours(e, g), EventKind.HIKE_ENDS, g, group.stamp)
 
 
 @njit
-def _end_hike(e, g, now):  # type: ignore[no-untyped-def]
+def _end_hike(e: Columns, g: Row, now: Hours) -> None:
     """S6: found with the segment's chance, and then brought to registration; else unknown."""
     group = e.groups[g]
     destination = e.destinations[group.destination]
     u = uniform(e.status[0].key, DETECTION, group.key, group.attempts)
     if u < destination.detection:
-        move_group(e, g, GREEN_FOUND, group.place, now)
+        move_group(e, g, PersonState.GREEN_FOUND, group.place, now)
         bring_to_registration(e, g, destination.station, now)
     else:
-        end_journey(e, g, GREEN_UNKNOWN, now)
+        end_journey(e, g, PersonState.GREEN_UNKNOWN, now)
 
 
 @njit
-def _schedule_opening(e, s):  # type: ignore[no-untyped-def]
+def _schedule_opening(e: Columns, s: Row) -> None:
     station = e.stations[s]
     if station.next_opening < e.destinations[s].last_opening:
-        schedule(e, e.openings[station.next_opening].opens_h, OPENING, s, station.calendar)
+        opens_h = e.openings[station.next_opening].opens_h
+        schedule(e, opens_h, EventKind.OPENING, s, station.calendar)
 
 
 @njit
-def _schedule_closing(e, s, closes_h):  # type: ignore[no-untyped-def]
+def _schedule_closing(e: Columns, s: Row, closes_h: Hours) -> None:
     if closes_h < e.day_ends_h[len(e.day_ends_h) - 1]:
-        schedule(e, closes_h, CLOSING, s, e.stations[s].calendar)
+        schedule(e, closes_h, EventKind.CLOSING, s, e.stations[s].calendar)
 
 
 @njit
-def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
+def _open(e: Columns, s: Row, calendar: int, now: Hours) -> None:
     """Open a station's day, unless the calendar that says so has been replaced."""
     station = e.stations[s]
     if station.calendar != calendar:
@@ -416,7 +315,7 @@ def _open(e, s, calendar, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
+def _close(e: Columns, s: Row, calendar: int, now: Hours) -> None:
     """Close a station's day, unless the calendar that says so has been replaced."""
     if e.stations[s].calendar != calendar:
         return
@@ -428,10 +327,91 @@ def _close(e, s, calendar, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _end_day(e, day, now):  # type: ignore[no-untyped-def]
+def _end_day(e: Columns, day: Row, now: Hours) -> None:
     record_access(e)
     close_day(e, now)
     publicise_failure(e)
     if day + 1 < len(e.day_ends_h):
         begin_day(e, now)
-        schedule(e, e.day_ends_h[day + 1], DAY_ENDS, day + 1, 0)
+        schedule(e, e.day_ends_h[day + 1], EventKind.DAY_ENDS, day + 1, 0)
+
+
+@njit
+def _create_next(e: Columns, i: Row, now: Hours) -> None:
+    _welcome(e, create_next(e, i, now), now)
+
+
+@njit
+def _create_follower(e: Columns, g: Row, child: Row, now: Hours) -> None:
+    _welcome(e, create_follower(e, g, child, now), now)
+
+
+_do = dispatcher(
+    {
+        EventKind.RECONSIDERATION: _reconsider_as_planned,
+        EventKind.ARRIVAL: _arrive,
+        EventKind.NEWS_HEARD: _hear_news,
+        EventKind.CONTACT: _meet,
+        EventKind.GROUP_CREATED: _create_next,
+        EventKind.OFFSPRING: _create_follower,
+        EventKind.HIKE_ENDS: _end_hike,
+        EventKind.ADMISSION_ENDS: _end_admission,
+        EventKind.REGISTRATION_ENDS: end_registration,
+        EventKind.PATIENCE_ENDS: renege,
+        EventKind.EXIT_CHECK_ENDS: release_queue,
+        EventKind.TRANSPORT_LEAVES: leave_by_transport,
+        EventKind.OPENING: _open,
+        EventKind.CLOSING: _close,
+        EventKind.DAY_ENDS: _end_day,
+        EventKind.MEASURE_BEGINS: _begin_measure,
+        EventKind.MEASURE_ENDS: _end_measure,
+        EventKind.BULLETIN: spread_bulletin,
+    }
+)
+
+
+@njit(cache=True, nogil=True)
+def advance(handle: Packed, until_h: Hours) -> int:
+    """Do every event up to and including ``until_h``.
+
+    Returns:
+        REACHED, NEEDS_ROOM (call again with larger tables) or LOST_PEOPLE (audit failed).
+    """
+    e = columns_of(handle)
+    status = e.status[0]
+    while status.heap > 0 and e.heap[0].at_h <= until_h:
+        if _short_of_room(e):
+            return NEEDS_ROOM
+        now, kind, entity, stamp = pop(e)
+        status.now_h = now
+        status.events += 1
+        _do(e, kind, entity, stamp, now)
+        if status.audit and not totals_agree(e):
+            return LOST_PEOPLE
+    status.now_h = until_h
+    if status.audit and not audit(e):
+        return LOST_PEOPLE
+    return REACHED
+
+
+def most_events(status: Any) -> int:
+    """Events that there can be after the next one, whatever it is (see ``_short_of_room``)."""
+    new_events = SPARE_EVENTS + 2 * status["largest_group"] + status["bulletins"]
+    return int(status["heap"] + new_events + status["groups"] + status["persons"])
+
+
+@njit
+def _short_of_room(e: Columns) -> bool:
+    """Whether the next event might not find room for what it creates."""
+    status = e.status[0]
+    if status.groups + 1 > len(e.groups):
+        return True
+    if status.persons + status.largest_group > len(e.persons):
+        return True
+    new_events = SPARE_EVENTS + 2 * status.largest_group + status.bulletins
+    kind = e.heap[0].rank >> ENTITY_BITS
+    if EVENT_PER_GROUP[kind]:
+        new_events += status.groups
+    if EVENT_PER_PERSON[kind]:
+        new_events += status.persons
+    return status.heap + new_events > len(e.heap)

@@ -10,9 +10,9 @@ Two rules of updating, by ``routes_and_rumours``:
   (iota = 0.5, gamma = 0.1, kappa = 0.3).
 
 Evidence (or trust) fades toward the prior with ``memory_d``. What somebody saw at a post is news
-that passes from group to group with its age: whoever hears of something newer takes it up, with
-``peer_weight`` times what age has left of it, and tells it on. With ``stifling`` those who tell
-what the other knows already cease to (Daley and Kendall 1964).
+that passes from group to group with its age: a group that hears of something newer takes it up,
+with ``peer_weight`` times what age has left of it, and passes it on. With ``stifling`` those who
+report what the other knows already cease to (Daley and Kendall 1964).
 
 All of it is off while ``experience_weight``, ``peer_rate_per_h`` and ``facilitated_share`` are 0.
 """
@@ -25,6 +25,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.engine.signatures import Columns, Hours, Record, Row, Table
 from sim.randomness import STIFLING, uniform
 
 CONVINCED: Final = 0.5  # iota
@@ -33,20 +34,20 @@ CONFUSED: Final = 0.3  # kappa
 
 
 @njit
-def belief_row(e, g, s):  # type: ignore[no-untyped-def]
-    """Where the belief of group ``g`` about station ``s`` stands in the table."""
+def belief_row(e: Columns, g: Row, s: Row) -> Row:
+    """Where the belief of group ``g`` about station ``s`` is in the table."""
     return g * len(e.stations) + s
 
 
 @njit
-def trust_of(weight):  # type: ignore[no-untyped-def]
+def trust_of(weight: float) -> float:
     """The trust that corresponds to a weight of evidence: 1 outcome is trusted by a half."""
     return weight / (1.0 + weight)
 
 
 @njit
-def begin_beliefs(e, g, now):  # type: ignore[no-untyped-def]
-    """What a new group believes: the priors, and nothing to tell."""
+def begin_beliefs(e: Columns, g: Row, now: Hours) -> None:
+    """What a new group believes: the priors, and nothing to report."""
     if e.status[0].learning == 0:
         return
     parameters = e.parameters[0]
@@ -62,7 +63,7 @@ def begin_beliefs(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def known_success(parameters, station, assured):  # type: ignore[no-untyped-def]
+def known_success(parameters: Record, station: Record, assured: bool) -> float:
     """The chance to succeed at a station in the eyes of those who learn nothing.
 
     That the authorities say that claims are taken there counts as ``official_weight`` outcomes.
@@ -73,7 +74,7 @@ def known_success(parameters, station, assured):  # type: ignore[no-untyped-def]
 
 
 @njit
-def learned_success(parameters, belief, assured):  # type: ignore[no-untyped-def]
+def learned_success(parameters: Record, belief: Record, assured: bool) -> float:
     """The chance to succeed by a belief, and by what the authorities say."""
     said = parameters.official_weight if assured else 0.0
     if parameters.routes_and_rumours > 0.0:
@@ -82,7 +83,7 @@ def learned_success(parameters, belief, assured):  # type: ignore[no-untyped-def
 
 
 @njit
-def forget(e, g, now):  # type: ignore[no-untyped-def]
+def forget(e: Columns, g: Row, now: Hours) -> None:
     """Let evidence fade since the group last took stock."""
     memory_h = 24.0 * e.parameters[0].memory_d
     group = e.groups[g]
@@ -95,7 +96,7 @@ def forget(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _fade(parameters, stations, beliefs, first, keep):  # type: ignore[no-untyped-def]
+def _fade(parameters: Record, stations: Table, beliefs: Table, first: Row, keep: float) -> None:
     """Let a group's beliefs, from row ``first`` on, keep a share of their evidence."""
     weight = parameters.prior_weight
     for s in range(len(stations)):
@@ -109,19 +110,19 @@ def _fade(parameters, stations, beliefs, first, keep):  # type: ignore[no-untype
 
 
 @njit
-def experience(e, g, s, success, wait_h, now):  # type: ignore[no-untyped-def]
-    """Group ``g`` saw for itself how it goes at station ``s``, and has something to tell."""
+def experience(e: Columns, g: Row, s: Row, success: float, wait_h: Hours, now: Hours) -> None:
+    """Group ``g`` saw for itself how it goes at station ``s``, and has something to report."""
     if e.status[0].learning == 0:
         return
     forget(e, g, now)
     belief = e.beliefs[belief_row(e, g, s)]
     _take_in(e, belief, 1.0 if success else 0.0, wait_h, e.parameters[0].experience_weight)
     belief.news_h = now
-    belief.telling = 1 if success else -1
+    belief.passes_on = 1 if success else -1
 
 
 @njit
-def _take_in(e, belief, success, wait_h, weight):  # type: ignore[no-untyped-def]
+def _take_in(e: Columns, belief: Record, success: float, wait_h: Hours, weight: float) -> None:
     """Update by one outcome (1 or 0, or a share in between) of some weight."""
     if weight <= 0.0:
         return
@@ -136,7 +137,9 @@ def _take_in(e, belief, success, wait_h, weight):  # type: ignore[no-untyped-def
 
 
 @njit
-def merged(value, trust, other_value, other_trust):  # type: ignore[no-untyped-def]
+def merged(
+    value: float, trust: float, other_value: float, other_trust: float
+) -> tuple[float, float]:
     """Routes and Rumours: one's own view after hearing another's.
 
     Returns the new value and trust. With d = 1 - t and difference ``D = |v - v'| / (v + v')``,
@@ -161,8 +164,8 @@ def merged(value, trust, other_value, other_trust):  # type: ignore[no-untyped-d
 
 
 @njit
-def talk(e, g, other, now):  # type: ignore[no-untyped-def]
-    """Two groups tell each other what they know.
+def talk(e: Columns, g: Row, other: Row, now: Hours) -> int:
+    """Two groups exchange what they know.
 
     Returns 1 if the first learned something, plus 2 if the other did.
     """
@@ -183,7 +186,7 @@ def talk(e, g, other, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _exchange_views(mine, theirs):  # type: ignore[no-untyped-def]
+def _exchange_views(mine: Record, theirs: Record) -> int:
     value, trust = merged(mine.good, mine.bad, theirs.good, theirs.bad)
     theirs.good, theirs.bad = merged(theirs.good, theirs.bad, mine.good, mine.bad)
     wait_h = 0.5 * (mine.wait_h + theirs.wait_h)
@@ -193,36 +196,36 @@ def _exchange_views(mine, theirs):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _hear(e, g, mine, theirs, now):  # type: ignore[no-untyped-def]
-    """Group ``g`` takes up newer news; returns whether there was anybody telling it."""
-    if theirs.telling == 0:
+def _hear(e: Columns, g: Row, mine: Record, theirs: Record, now: Hours) -> int:
+    """Group ``g`` takes up newer news; returns whether the other passes it on."""
+    if theirs.passes_on == 0:
         return 0
     forget(e, g, now)
     parameters = e.parameters[0]
     weight = parameters.peer_weight
     if parameters.memory_d > 0.0:
         weight *= math.exp(-(now - theirs.news_h) / (24.0 * parameters.memory_d))
-    _take_in(e, mine, 1.0 if theirs.telling > 0 else 0.0, theirs.wait_h, weight)
+    _take_in(e, mine, 1.0 if theirs.passes_on > 0 else 0.0, theirs.wait_h, weight)
     mine.news_h = theirs.news_h
-    mine.telling = theirs.telling
+    mine.passes_on = theirs.passes_on
     return 1
 
 
 @njit
-def _stifle(e, g, s, mine, theirs):  # type: ignore[no-untyped-def]
-    """Those who tell what the other knows may cease to tell it."""
-    if e.parameters[0].stifling <= 0.0 or (mine.telling == 0 and theirs.telling == 0):
+def _stifle(e: Columns, g: Row, s: Row, mine: Record, theirs: Record) -> None:
+    """Those who report what the other knows may cease to."""
+    if e.parameters[0].stifling <= 0.0 or (mine.passes_on == 0 and theirs.passes_on == 0):
         return
     group = e.groups[g]
     index = group.contacts * len(e.stations) + s
     if uniform(e.status[0].key, STIFLING, group.key, index) < e.parameters[0].stifling:
-        mine.telling = 0
-        theirs.telling = 0
+        mine.passes_on = 0
+        theirs.passes_on = 0
 
 
 @njit
-def be_told(e, g, s, success, now):  # type: ignore[no-untyped-def]
-    """A facilitator tells group ``g`` the chance at station ``s``, with a bias to the good."""
+def take_advice(e: Columns, g: Row, s: Row, success: float, now: Hours) -> None:
+    """A facilitator states to group ``g`` the chance at station ``s``, with a bias to the good."""
     parameters = e.parameters[0]
     belief = e.beliefs[belief_row(e, g, s)]
     said = success + parameters.facilitator_bias * (1.0 - success)

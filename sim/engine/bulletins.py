@@ -7,23 +7,17 @@ that bulletin. At a crossing people see for themselves.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numba import njit
 
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
-
-NEWS_HEARD: Final = np.int64(EventKind.NEWS_HEARD)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-HIKING: Final = np.int64(GroupStage.HIKING)
-DONE: Final = np.int64(GroupStage.DONE)
 
 
 @njit
-def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
+def _hearing_time(e: Columns, g: Row, b: Row) -> Hours:
     """When group ``g`` hears bulletin ``b``; infinite if never. Keyed by the bulletin's minute."""
     parameters = e.parameters[0]
     at_h = e.bulletins[b]
@@ -35,18 +29,26 @@ def _hearing_time(e, g, b):  # type: ignore[no-untyped-def]
 
 
 @njit
-def spread_bulletin(e, b, now):  # type: ignore[no-untyped-def]
+def spread_bulletin(e: Columns, b: Row, now: Hours) -> None:
     """Let everyone who can still act on bulletin ``b`` hear of it in time."""
     for g in range(e.status[0].groups):
-        stage = e.groups[g].stage
-        if stage != DONE and stage != BETWEEN_POSTS and stage != HIKING:
+        if _can_still_act(e.groups[g].stage):
             at_h = _hearing_time(e, g, b)
             if not np.isinf(at_h):
-                schedule(e, max(now, at_h), NEWS_HEARD, g, b)
+                schedule(e, max(now, at_h), EventKind.NEWS_HEARD, g, b)
 
 
 @njit
-def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
+def _can_still_act(stage: int) -> bool:
+    return (
+        stage != GroupStage.DONE
+        and stage != GroupStage.BETWEEN_POSTS
+        and stage != GroupStage.HIKING
+    )
+
+
+@njit
+def know_past_bulletins(e: Columns, g: Row, now: Hours) -> None:
     """What a new group has heard already, and when it will hear the rest."""
     group = e.groups[g]
     for b in range(e.status[0].bulletins):
@@ -56,11 +58,11 @@ def know_past_bulletins(e, g, now):  # type: ignore[no-untyped-def]
         if at_h <= now:
             group.heard_h = max(group.heard_h, e.bulletins[b])
         elif not np.isinf(at_h):
-            schedule(e, at_h, NEWS_HEARD, g, b)
+            schedule(e, at_h, EventKind.NEWS_HEARD, g, b)
 
 
 @njit
-def latest_bulletin(e, now):  # type: ignore[no-untyped-def]
+def latest_bulletin(e: Columns, now: Hours) -> Hours:
     """The newest announcement so far: what somebody knows who has heard all news by now, h."""
     latest = -np.inf
     for b in range(e.status[0].bulletins):
@@ -70,7 +72,7 @@ def latest_bulletin(e, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def hear(e, g, b):  # type: ignore[no-untyped-def]
+def hear(e: Columns, g: Row, b: Row) -> bool:
     """Group ``g`` hears bulletin ``b``; says whether that was news."""
     group = e.groups[g]
     if e.bulletins[b] <= group.heard_h:
@@ -81,6 +83,6 @@ def hear(e, g, b):  # type: ignore[no-untyped-def]
 
 
 @njit
-def believed_end(measure, heard_h):  # type: ignore[no-untyped-def]
+def believed_end(measure: Record, heard_h: Hours) -> Hours:
     """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
     return measure.ends_h if measure.revised_h <= heard_h else measure.first_ends_h

@@ -3,12 +3,12 @@
 Perceived cost of crossing j in EUR:
 ``C_j = v_T (T_j + W_j) + P_j w + b p_turned_back - B p_success``, with travel time T, mean wait for
 opening W, price P, weight w = (median cash / own cash)^elasticity, own failures, and the believed
-chance of success. Utility is ``constant - C / s``. A crossing that is believed shut when one would
-arrive has utility minus infinity; so has one without a mode that people can have.
+chance of success. Utility is ``constant - C / s``. A crossing that is believed closed at the time
+of arrival has utility minus infinity; so has one without a mode that people can have.
 
-Many groups share a place, the news and the exceptions that apply to them, so the outlook is kept
-and used again; only the price (w - 1 times more) and the failures are a group's own. An outlook
-holds until the next known beginning or end of a measure that changes something.
+Many groups share a place, the news and the exceptions that apply to them, so the utilities are
+cached; only the price (w - 1 times more) and the failures are a group's own. They hold
+until the next known beginning or end of a measure that changes something.
 """
 
 from __future__ import annotations
@@ -21,14 +21,8 @@ from numba import njit
 from sim.engine.bulletins import believed_end
 from sim.engine.codes import TRAITS, Action, DestinationKind, Mode
 from sim.engine.columns import CACHE_SLOTS
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.travel import pay
-
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
-CLOSED: Final = np.int64(Action.CLOSE)
-NO_ASYLUM: Final = np.int64(Action.NO_ASYLUM)
-ASSURED: Final = np.int64(Action.ACCEPT_ASYLUM)
-MODE_BAN: Final = np.int64(Action.BAN_MODE)
 
 # Columns of ``believed``.
 SHUT: Final = 0
@@ -37,44 +31,44 @@ FIRST_MODE: Final = 2
 
 
 @njit
-def trip_hours(e, d, place):  # type: ignore[no-untyped-def]
+def trip_hours(e: Columns, d: Row, place: Row) -> Hours:
     """Time from a place to destination ``d``, with the lifts before a crossing, h."""
     hours = e.route_hours[d, place] * e.parameters[0].travel_time_factor
-    if hours > 0.0 and e.destinations[d].kind == CROSSING:
+    if hours > 0.0 and e.destinations[d].kind == DestinationKind.CROSSING:
         hours += e.parameters[0].staging_h
     return hours
 
 
 @njit
-def find_cached_utilities(e, place, heard_h, traits, now):  # type: ignore[no-untyped-def]
-    """The slot of the outlook from a place with this knowledge; made anew if it is not there."""
+def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, now: Hours) -> Row:
+    """The slot of the utilities from a place with this knowledge; evaluated if it is not there."""
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
     slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % CACHE_SLOTS
-    outlook = e.utility_cache[slot]
+    cached = e.utility_cache[slot]
     if (
-        outlook.until_h > now >= outlook.from_h
-        and outlook.heard_h == heard_h
-        and outlook.place == place
-        and outlook.traits == traits
+        cached.until_h > now >= cached.from_h
+        and cached.heard_h == heard_h
+        and cached.place == place
+        and cached.traits == traits
     ):
         return slot
-    outlook.place, outlook.traits = place, traits
-    outlook.heard_h, outlook.from_h = heard_h, now
+    cached.place, cached.traits = place, traits
+    cached.heard_h, cached.from_h = heard_h, now
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, place)
     known = _gather_known(e, heard_h, traits, now)
-    outlook.differs = _believe(e, known, heard_h, now)
-    outlook.until_h = _constant_until(e, known, heard_h, now)
+    cached.differs = _believe(e, known, heard_h, now)
+    cached.until_h = _constant_until(e, known, heard_h, now)
     if e.parameters[0].cold_cost_eur > 0.0:
-        outlook.until_h = min(outlook.until_h, _weather_holds_until(e, now))
+        cached.until_h = min(cached.until_h, _weather_holds_until(e, now))
     for row in range(2):
         _evaluate_ways(e, slot, row, place)
-    outlook.cold = np.any(e.cached_cold[slot] > 0.0)
+    cached.cold = np.any(e.cached_cold[slot] > 0.0)
     return slot
 
 
 @njit
-def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
+def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
     """Note in ``known`` the measures that are known, not over, and apply; returns how many."""
     count = 0
     for m in range(e.status[0].measures):
@@ -82,7 +76,7 @@ def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
         if (
             believed_end(measure, heard_h) > now
             and measure.announced_h <= heard_h
-            and measure.kind <= MODE_BAN
+            and measure.kind <= Action.BAN_MODE
             and not measure.exempt & traits
             and not np.isinf(e.ahead_h[measure.destination])
         ):
@@ -92,7 +86,7 @@ def _gather_known(e, heard_h, traits, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
+def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
     """Fill ``believed`` for arriving when setting out now, and beyond the rush horizon.
 
     Returns:
@@ -115,11 +109,11 @@ def _believe(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
+def _take_in(e: Columns, row: Row, measure: Record) -> None:
     believed = e.believed[row, measure.destination]
-    if measure.kind == CLOSED or measure.kind == NO_ASYLUM:
+    if measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM:
         believed[SHUT] = 1.0
-    elif measure.kind == ASSURED:
+    elif measure.kind == Action.ACCEPT_ASYLUM:
         believed[IS_ASSURED] = 1.0
     else:
         strictness = believed[FIRST_MODE + measure.mode]
@@ -127,7 +121,7 @@ def _take_in(e, row, measure):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
+def _constant_until(e: Columns, known: int, heard_h: Hours, now: Hours) -> Hours:
     """When the first known edge of a measure comes within reach that changes something."""
     horizon = e.parameters[0].rush_horizon_h
     until = np.inf
@@ -146,17 +140,17 @@ def _constant_until(e, known, heard_h, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def]
+def _edge_is_covered(e: Columns, known: int, m: Row, edge: Hours, heard_h: Hours) -> bool:
     """Whether another known closure spans an edge of closure ``m``, so that it changes nothing."""
     measure = e.measures[m]
-    if measure.kind != CLOSED and measure.kind != NO_ASYLUM:
+    if measure.kind != Action.CLOSE and measure.kind != Action.NO_ASYLUM:
         return False
     for k in range(known):
         other = e.measures[e.known[k]]
         if (
             e.known[k] != m
             and other.destination == measure.destination
-            and (other.kind == CLOSED or other.kind == NO_ASYLUM)
+            and (other.kind == Action.CLOSE or other.kind == Action.NO_ASYLUM)
             and other.begins_h < edge < believed_end(other, heard_h)
         ):
             return True
@@ -164,7 +158,7 @@ def _edge_is_covered(e, known, m, edge, heard_h):  # type: ignore[no-untyped-def
 
 
 @njit
-def _weather_holds_until(e, now):  # type: ignore[no-untyped-def]
+def _weather_holds_until(e: Columns, now: Hours) -> Hours:
     """The end of the last day that is as cold as today in every zone."""
     day = e.status[0].day
     for later in range(day, len(e.day_ends_h) - 1):
@@ -175,7 +169,7 @@ def _weather_holds_until(e, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
+def _expected_cold(e: Columns, d: Row, hours: Hours) -> float:
     """Weighted hours in the cold that so many hours outdoors at a destination mean today."""
     zone = e.climate_zone[e.destinations[d].place]
     if zone < 0 or e.parameters[0].cold_cost_eur <= 0.0:
@@ -184,10 +178,10 @@ def _expected_cold(e, d, hours):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _evaluate_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
-    """Write the outlook's utilities for one row of ``believed``."""
+def _evaluate_ways(e: Columns, slot: Row, row: Row, place: Row) -> None:
+    """Write the cached utilities for one row of ``believed``."""
     for d in range(len(e.destinations)):
-        if e.destinations[d].kind == CROSSING:
+        if e.destinations[d].kind == DestinationKind.CROSSING:
             _evaluate_crossing(e, slot, row, d, place)
         else:
             _evaluate_other(e, slot, row, d, place)
@@ -198,7 +192,7 @@ def _evaluate_ways(e, slot, row, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _evaluate_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
+def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> None:
     parameters = e.parameters[0]
     mode, mode_eur = cheapest_mode(e, s, row)
     e.cached_price[slot, row, s] = 0.0
@@ -219,7 +213,7 @@ def _evaluate_crossing(e, slot, row, s, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
+def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None:
     """Another country, or the terrain border."""
     parameters = e.parameters[0]
     e.cached_price[slot, row, d] = 0.0
@@ -231,7 +225,7 @@ def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
     wait_h = e.destinations[d].opening_wait_h
     cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h
     constant = parameters.other_country_constant
-    if e.destinations[d].kind == SEGMENT:
+    if e.destinations[d].kind == DestinationKind.SEGMENT:
         constant = parameters.green_constant
         e.cached_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
         price += parameters.green_price_eur
@@ -242,7 +236,7 @@ def _evaluate_other(e, slot, row, d, place):  # type: ignore[no-untyped-def]
 
 
 @njit
-def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
+def cheapest_mode(e: Columns, s: Row, row: Row) -> tuple[int, float]:
     """The mode that costs least at station ``s`` as believed, and its cost; (-1, inf) if none."""
     parameters = e.parameters[0]
     best, least = -1, np.inf
@@ -257,14 +251,14 @@ def cheapest_mode(e, s, row):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _mode_price_eur(parameters, mode):  # type: ignore[no-untyped-def]
+def _mode_price_eur(parameters: Record, mode: int) -> float:
     if mode == Mode.BICYCLE:
         return parameters.bicycle_eur
     return parameters.vehicle_eur if mode == Mode.CAR else 0.0
 
 
 @njit
-def take_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+def take_mode(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Decide how group ``g`` will come to station ``s``, and buy what it has not got."""
     mode = _approach_mode(e, g, s, now)
     if mode != e.groups[g].mode:
@@ -273,7 +267,7 @@ def take_mode(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _approach_mode(e, g, s, now):  # type: ignore[no-untyped-def]
+def _approach_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
     """How group ``g`` will come to station ``s``, as it believes bans to be on arrival."""
     group = e.groups[g]
     for d in range(len(e.destinations)):

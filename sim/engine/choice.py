@@ -1,15 +1,15 @@
 """S4-S5: the choice among crossings, waiting and other ways.
 
-A group that waits thinks again at random times (rate r, Calvo) and then chooses by a nested logit
+A group that waits reconsiders at random times (rate r, Calvo) and then chooses by a nested logit
 among the crossings, other countries, the terrain border, settling, and waiting (utility 0 or less):
 ``P(N) = exp(theta_N IV_N) / sum over nests and waiting``, ``P(k|N) = exp(V_k / theta_N) / sum``.
 What it believes is constant between news and the known beginnings and ends of measures, so the time
-until it leaves is exponential with rate r * P(leave): the reviews that change nothing need not be
+until it leaves is exponential with rate r * P(leave): the decisions that change nothing need not be
 simulated, and the law is the same.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and
-``rush_limit``. While every crossing is believed shut, now and at that horizon, waiting loses at
+``rush_limit``. While every crossing is believed closed, now and at that horizon, waiting loses at
 least ``lost_hope``: there is nothing to wait for.
 """
 
@@ -26,30 +26,19 @@ from sim.engine.cached_utilities import find_cached_utilities, take_mode
 from sim.engine.codes import DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
+from sim.engine.signatures import Columns, Floats, Hours, Record, Row, Table
 from sim.engine.time_statistics import move_group
 from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
 from sim.randomness import (
     ALTERNATIVE,
     ALTERNATIVE_NEST,
-    REVIEW_STAY,
-    REVIEW_TIME,
+    RECONSIDER_STAY,
+    RECONSIDER_TIME,
     exponential,
     gumbel,
     uniform,
 )
 
-SEGMENT: Final = np.int64(DestinationKind.SEGMENT)
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-REVIEW: Final = np.int64(EventKind.REVIEW)
-WAITING: Final = np.int64(GroupStage.WAITING)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-STAGING: Final = np.int64(PersonState.STAGING)
-RETURNED: Final = np.int64(PersonState.RETURNED)
-REMOVED_BY_TRANSIT: Final = np.int64(PersonState.REMOVED_BY_TRANSIT)
-RECONSIDER: Final = np.int64(NextStep.RECONSIDER)
-LEAVE: Final = np.int64(NextStep.LEAVE)
-GIVE_UP: Final = np.int64(NextStep.GIVE_UP)
-BE_REMOVED: Final = np.int64(NextStep.BE_REMOVED)
 ALTERNATIVES_PER_DECISION: Final = 256
 CROSSINGS: Final = 0  # the first nest
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
@@ -57,8 +46,8 @@ NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 
 @njit
-def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
-    """Fill ``utility`` for group ``g``: its outlook, its means, and its own failures.
+def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
+    """Fill ``utility`` for group ``g``: the cached utilities, its means, and its own failures.
 
     Returns:
         The time up to which it stays as it is, and whether it differs beyond the horizon (only then
@@ -67,17 +56,17 @@ def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
     group = e.groups[g]
     forget(e, g, now)
     slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
-    outlook = e.utility_cache[slot]
+    cached = e.utility_cache[slot]
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
     dearer = _price_weight(parameters, group, now) - 1.0
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
-    for row in range(2 if outlook.differs else 1):
+    for row in range(2 if cached.differs else 1):
         base, price = e.cached_base[slot, row], e.cached_price[slot, row]
         utility = e.utility[row]
         for d in range(len(utility)):
             utility[d] = base[d] - price[d] * dearer
-        if outlook.cold:
+        if cached.cold:
             _mind_cold(parameters, group, e.cached_cold[slot, row], utility)
         if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
             _mind_checkpoints(parameters, e.route_risk[:, group.place], utility)
@@ -88,19 +77,19 @@ def evaluate_ways(e, g, now):  # type: ignore[no-untyped-def]
             _trust_what_is_known(parameters, e.stations, e.cached_assured[slot, row], utility)
         if group.failures > 0:
             _count_failures(e.destinations, utility, setback)
-    return outlook.until_h, outlook.differs
+    return cached.until_h, cached.differs
 
 
 @njit
-def _count_failures(destinations, utility, setback):  # type: ignore[no-untyped-def]
+def _count_failures(destinations: Table, utility: Floats, setback: float) -> None:
     """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
     for d in range(len(destinations)):
-        if destinations[d].kind == CROSSING or destinations[d].refusal > 0.0:
+        if destinations[d].kind == DestinationKind.CROSSING or destinations[d].refusal > 0.0:
             utility[d] -= setback
 
 
 @njit
-def _mind_cold(parameters, group, cold, utility):  # type: ignore[no-untyped-def]
+def _mind_cold(parameters: Record, group: Record, cold: Floats, utility: Floats) -> None:
     """Utility lost to the cold that is expected, by the group's gear and frailty (S4)."""
     frail = 2.0 if group.traits != 0 else 1.0
     per_unit = parameters.cold_cost_eur * frail * (1.5 - group.gear) / parameters.utility_scale_eur
@@ -109,7 +98,7 @@ def _mind_cold(parameters, group, cold, utility):  # type: ignore[no-untyped-def
 
 
 @njit
-def _mind_checkpoints(parameters, risk, utility):  # type: ignore[no-untyped-def]
+def _mind_checkpoints(parameters: Record, risk: Floats, utility: Floats) -> None:
     """Utility lost to the chance of being stopped on the road, without valid papers (S4)."""
     per_unit = parameters.checkpoint_cost_eur / parameters.utility_scale_eur
     for d in range(len(risk)):
@@ -117,10 +106,10 @@ def _mind_checkpoints(parameters, risk, utility):  # type: ignore[no-untyped-def
 
 
 @njit
-def _hope(parameters, beliefs, first, assured, utility):  # type: ignore[no-untyped-def]
+def _hope(parameters: Record, beliefs: Table, first: Row, assured: Floats, utility: Floats) -> None:
     """Add what a group believes of the crossings: the chance to succeed, less the wait.
 
-    Its beliefs stand from row ``first`` on.
+    Its beliefs are from row ``first`` on.
     """
     worth = parameters.success_value_eur / parameters.utility_scale_eur
     per_h = parameters.value_of_time_eur_per_h / parameters.utility_scale_eur
@@ -131,7 +120,9 @@ def _hope(parameters, beliefs, first, assured, utility):  # type: ignore[no-unty
 
 
 @njit
-def _trust_what_is_known(parameters, stations, assured, utility):  # type: ignore[no-untyped-def]
+def _trust_what_is_known(
+    parameters: Record, stations: Table, assured: Floats, utility: Floats
+) -> None:
     """Add the chance to succeed at the crossings for those who learn nothing."""
     worth = parameters.success_value_eur / parameters.utility_scale_eur
     for s in range(len(assured)):
@@ -139,7 +130,7 @@ def _trust_what_is_known(parameters, stations, assured, utility):  # type: ignor
 
 
 @njit
-def _price_weight(parameters, group, now):  # type: ignore[no-untyped-def]
+def _price_weight(parameters: Record, group: Record, now: Hours) -> float:
     """How much a price weighs: (median money / money left a person) ** elasticity."""
     burnt_eur = parameters.daily_burn_eur * (now - group.created_h) / 24.0
     burnt_eur += group.spent_eur / group.people
@@ -148,7 +139,7 @@ def _price_weight(parameters, group, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def logsum(nests, utility):  # type: ignore[no-untyped-def]
+def logsum(nests: Table, utility: Floats) -> float:
     """``ln sum_N exp(theta_N IV_N)``, IV_N = ln sum over nest N of exp(V / theta_N).
 
     Safe for large and for all minus-infinite V; leaves each nest's theta IV in ``nests``.
@@ -167,7 +158,7 @@ def logsum(nests, utility):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _nest_value(nest, utility):  # type: ignore[no-untyped-def]
+def _nest_value(nest: Record, utility: Floats) -> float:
     """Theta IV of one nest."""
     highest = -np.inf
     for k in range(nest.first, nest.last):
@@ -183,8 +174,8 @@ def _nest_value(nest, utility):  # type: ignore[no-untyped-def]
 
 
 @njit
-def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no-untyped-def]
-    """P(leave) at a review, from ``utility``: waiting has utility -ln(rho)."""
+def leaving_probability(parameters: Record, nests: Table, utility: Floats, differs: bool) -> float:
+    """P(leave) when reconsidering, from ``utility``: waiting has utility -ln(rho)."""
     now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
@@ -202,7 +193,7 @@ def leaving_probability(parameters, nests, utility, differs):  # type: ignore[no
 
 
 @njit
-def draw_alternative(e, g):  # type: ignore[no-untyped-def]
+def draw_alternative(e: Columns, g: Row) -> Row:
     """The chosen way: a nest, then a way of it; each argmax of value + Gumbel, keyed by name."""
     key, group = e.status[0].key, e.groups[g]
     logsum(e.nests, e.utility[0])
@@ -225,8 +216,8 @@ def draw_alternative(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def reconsider(e, g, now, at_once):  # type: ignore[no-untyped-def]
-    """Let a group that waits think again; with ``at_once`` it may leave this very moment.
+def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
+    """Let a group that waits reconsider; with ``at_once`` it may leave this very moment.
 
     Returns whether it left.
     """
@@ -239,73 +230,75 @@ def reconsider(e, g, now, at_once):  # type: ignore[no-untyped-def]
     group.fresh = 0
     leaving = leaving_probability(e.parameters[0], e.nests, e.utility, differs)
     key = e.status[0].key
-    if at_once and uniform(key, REVIEW_STAY, group.key, group.decisions) < leaving:
+    if at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving:
         _leave(e, g, now)
         return True
     rate = e.parameters[0].review_rate_per_h * leaving
     leaves_h = np.inf
     if rate > 0.0:
-        leaves_h = now + exponential(key, REVIEW_TIME, group.key, group.decisions) / rate
+        leaves_h = now + exponential(key, RECONSIDER_TIME, group.key, group.decisions) / rate
     _plan(e, g, constant_until, leaves_h, now)
     return False
 
 
 @njit
-def _plan(e, g, reconsiders_h, leaves_h, now):  # type: ignore[no-untyped-def]
-    """Schedule whichever comes first: thinking again, leaving, giving up, being removed."""
+def _plan(e: Columns, g: Row, reconsiders_h: Hours, leaves_h: Hours, now: Hours) -> None:
+    """Schedule whichever comes first: reconsidering, leaving, giving up, being removed."""
     key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
-    group.next_step, next_h = RECONSIDER, reconsiders_h
+    group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
     if leaves_h < next_h:
-        group.next_step, next_h = LEAVE, leaves_h
+        group.next_step, next_h = NextStep.LEAVE, leaves_h
     gives_up_h = now + giving_up_hours(key, parameters, group, cold_of_today(e, g), now)
     if gives_up_h < next_h:
-        group.next_step, next_h = GIVE_UP, gives_up_h
+        group.next_step, next_h = NextStep.GIVE_UP, gives_up_h
     removed_h = now + removal_hours(key, parameters, group)
     if removed_h < next_h:
-        group.next_step, next_h = BE_REMOVED, removed_h
+        group.next_step, next_h = NextStep.BE_REMOVED, removed_h
     if not np.isinf(next_h):
-        schedule(e, next_h, REVIEW, g, group.stamp)
+        schedule(e, next_h, EventKind.RECONSIDERATION, g, group.stamp)
 
 
 @njit
-def review(e, g, now):  # type: ignore[no-untyped-def]
-    """The event of a planned review: do what was drawn."""
+def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
+    """Do what was drawn for a waiting group: reconsider, leave, give up or be removed."""
     step = e.groups[g].next_step
-    if step == RECONSIDER:
+    if step == NextStep.RECONSIDER:
         reconsider(e, g, now, False)
-    elif step == LEAVE:
+    elif step == NextStep.LEAVE:
         evaluate_ways(e, g, now)
         e.groups[g].decided_h = now
         e.groups[g].fresh = 0
         _leave(e, g, now)
     else:
-        if e.groups[g].stage == QUEUED:
+        if e.groups[g].stage == GroupStage.QUEUED:
             leave_queue(e, g)
-        end_journey(e, g, RETURNED if step == GIVE_UP else REMOVED_BY_TRANSIT, now)
+        gives_up = step == NextStep.GIVE_UP
+        state = PersonState.RETURNED if gives_up else PersonState.REMOVED_BY_TRANSIT
+        end_journey(e, g, state, now)
 
 
 @njit
-def _leave(e, g, now):  # type: ignore[no-untyped-def]
+def _leave(e: Columns, g: Row, now: Hours) -> None:
     chosen = draw_alternative(e, g)
-    if e.groups[g].stage == QUEUED:
+    if e.groups[g].stage == GroupStage.QUEUED:
         leave_queue(e, g)
     _begin(e, g, chosen, now)
 
 
 @njit
-def _begin(e, g, chosen, now):  # type: ignore[no-untyped-def]
+def _begin(e: Columns, g: Row, chosen: Row, now: Hours) -> None:
     if chosen == len(e.destinations):
         settle(e, g, now)
         return
-    if e.destinations[chosen].kind == CROSSING:
+    if e.destinations[chosen].kind == DestinationKind.CROSSING:
         take_mode(e, g, chosen, now)
-    elif e.destinations[chosen].kind == SEGMENT:
+    elif e.destinations[chosen].kind == DestinationKind.SEGMENT:
         pay(e, g, e.parameters[0].green_price_eur)
     set_out(e, g, chosen, now)
 
 
 @njit
-def set_out_for(e, g, d, now):  # type: ignore[no-untyped-def]
+def set_out_for(e: Columns, g: Row, d: Row, now: Hours) -> None:
     """Set out at once for a crossing that somebody else has chosen (steering, S10)."""
     e.groups[g].decided_h = now
     take_mode(e, g, d, now)
@@ -313,7 +306,7 @@ def set_out_for(e, g, d, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
+def reconsider_on_the_way(e: Columns, g: Row, now: Hours) -> None:
     """At a hub on the way with fresh news: keep to the plan or take another (inertia, S5)."""
     group = e.groups[g]
     destination = group.destination
@@ -331,7 +324,7 @@ def reconsider_on_the_way(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def wait_here(e, g, now):  # type: ignore[no-untyped-def]
+def wait_here(e: Columns, g: Row, now: Hours) -> None:
     """Stop at the hub where the group is."""
-    move_group(e, g, STAGING, e.groups[g].place, now)
-    e.groups[g].stage = WAITING
+    move_group(e, g, PersonState.STAGING, e.groups[g].place, now)
+    e.groups[g].stage = GroupStage.WAITING

@@ -44,7 +44,7 @@ class Code(IntEnum):
 
 
 class PersonState(IntEnum):
-    """Where a person is; exhaustive and exclusive (MODEL 2.3)."""
+    """What a person is doing; exhaustive and exclusive (MODEL 2.3)."""
 
     GATEWAY = 0
     STAGING = 1
@@ -69,7 +69,7 @@ class PersonState(IntEnum):
 
 
 class NextStep(IntEnum):
-    """What a waiting group's next review will be."""
+    """What a waiting group will do at its next planned decision."""
 
     RECONSIDER = 0
     LEAVE = 1
@@ -191,19 +191,6 @@ class Trait(Code):
     VULNERABLE = 4, "vulnerable"
 
 
-class QueueName(IntEnum):
-    """The queues of single people at a station, each first come first served.
-
-    Registration has four, by urgency (where the discipline says so) and need of an interpreter:
-    ``REGISTRATION + 2 * urgent + needs_interpreter``.
-    """
-
-    POSTS = 0
-    ADMISSION = 1
-    REGISTRATION = 2
-    TRANSPORT = 6
-
-
 class StreamKind(IntEnum):
     """How groups come into being."""
 
@@ -219,4 +206,3 @@ TRAITS: Final = 8
 STATES: Final = len(PersonState)
 BANDS: Final = 7
 MODES: Final = len(Mode)
-QUEUES: Final = 7

@@ -15,48 +15,42 @@ import numpy as np
 from numba import njit
 
 from sim.engine.codes import BANDS, Mode, PersonState
+from sim.engine.occupancy import people_in_any
+from sim.engine.person_states import (
+    CLOCKS,
+    FULLY_OUTDOORS,
+    INSIDE_STATION,
+    NOT_OUTDOORS,
+    OUTDOORS,
+    SHARING_SHELTER,
+)
+from sim.engine.signatures import Columns, Hours, Row
 
-AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
-EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
-ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
-WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
-GREEN_ATTEMPT: Final = np.int64(PersonState.GREEN_ATTEMPT)
-NOT_OUTDOORS: Final = -1
-OUTDOORS: Final = 0
-INSIDE_STATION: Final = 1
+_OUTSIDE: Final = tuple(map(int, FULLY_OUTDOORS))
+_INSIDE: Final = tuple(map(int, SHARING_SHELTER))
 TENT_FACTOR: Final = 0.5  # share of an hour in an unheated tent that counts as outdoors (MODEL S12)
 
 
 @njit
-def exposure_clock(state):  # type: ignore[no-untyped-def]
-    """Which clock runs for people in a state: OUTDOORS, INSIDE_STATION or NOT_OUTDOORS."""
-    if state == EXIT_QUEUE or state == GREEN_ATTEMPT:
-        return OUTDOORS
-    if state == AT_POSTS or state == ADMISSION_QUEUE or state == WAIT_REGISTRATION:
-        return INSIDE_STATION
-    return NOT_OUTDOORS
-
-
-@njit
-def enter_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
+def enter_exposure(e: Columns, p: Row, place: Row, state: int, now: Hours) -> None:
     """Person ``p`` is about to enter a state at a place: note the clock."""
     _pass_clock(e, p, place, state, now, -1)
 
 
 @njit
-def leave_exposure(e, p, place, state, now):  # type: ignore[no-untyped-def]
+def leave_exposure(e: Columns, p: Row, place: Row, state: int, now: Hours) -> None:
     """Person ``p`` is about to leave a state at a place: add what the clock has run."""
     _pass_clock(e, p, place, state, now, 1)
 
 
 @njit
-def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
-    clock = exposure_clock(state)
+def _pass_clock(e: Columns, p: Row, place: Row, state: int, now: Hours, sign: int) -> None:
+    clock = CLOCKS[np.int64(state)]
     if clock == NOT_OUTDOORS or e.zone[place] < 0:
         return
     update_outdoor_hours(e, place, now)
     person = e.persons[p]
-    if state == EXIT_QUEUE and e.groups[person.group].mode == Mode.CAR:
+    if state == PersonState.EXIT_QUEUE and e.groups[person.group].mode == Mode.CAR:
         e.in_vehicles[place] -= sign
         return
     for band in range(BANDS):
@@ -64,7 +58,7 @@ def _pass_clock(e, p, place, state, now, sign):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
+def _share_outdoors(e: Columns, place: Row, inside: int) -> float:
     """Share of an hour that people inside the station area spend outdoors, each alike."""
     if inside == 0:
         return 1.0
@@ -75,13 +69,12 @@ def _share_outdoors(e, place, inside):  # type: ignore[no-untyped-def]
 
 
 @njit
-def update_outdoor_hours(e, place, now):  # type: ignore[no-untyped-def]
+def update_outdoor_hours(e: Columns, place: Row, now: Hours) -> None:
     """Bring a place's clocks and its outdoor person-hours up to now, by the band of each hour."""
     begin = e.outdoor_since_h[place]
     e.outdoor_since_h[place] = now
-    here = e.occupancy[place]
-    outside = here[EXIT_QUEUE] + here[GREEN_ATTEMPT] - e.in_vehicles[place]
-    inside = here[AT_POSTS] + here[ADMISSION_QUEUE] + here[WAIT_REGISTRATION]
+    outside = people_in_any(e, place, _OUTSIDE) - e.in_vehicles[place]
+    inside = people_in_any(e, place, _INSIDE)
     if begin >= now or outside + inside == 0:
         return
     share = _share_outdoors(e, place, inside)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import BANDS
+from sim.engine.stages import stage_columns
 
 GROUP = np.dtype(
     [
@@ -75,16 +76,6 @@ PERSON = np.dtype(
 STATION = np.dtype(
     [
         ("place", np.int32),
-        ("lanes", np.int32),
-        ("work_after_closing", np.int32),
-        ("servers_open", np.int32),
-        ("servers_after_hours", np.int32),
-        ("admission_mean_h", np.float64),
-        ("admission_cv", np.float64),
-        ("admission_distribution", np.int32),
-        ("registration_mean_h", np.float64),
-        ("registration_cv", np.float64),
-        ("registration_distribution", np.int32),
         ("suspend_above", np.int32),
         ("suspend_below", np.int32),
         ("warm_places", np.int32),
@@ -97,29 +88,13 @@ STATION = np.dtype(
         ("closures", np.int32),
         ("asylum_restrictions", np.int32),
         ("mode_bans", np.int32),
-        ("extra_servers", np.int32),
         ("metered", np.int32),
-        ("admitted_today", np.int64),
         ("gate", np.float64),
         ("gate_chance", np.float64),
         ("suspended", np.int32),
-        ("exit_first", np.int32),
-        ("exit_last", np.int32),
-        ("admission_busy", np.int32),
-        ("registration_busy", np.int32),
         ("overtime_h", np.float64),
         ("interviews_since_h", np.float64),
-        ("interpreters", np.int32),
-        ("interpreters_busy", np.int32),
-        ("discipline", np.int32),
-        ("shelter_places", np.int32),
-        ("exit_mean_h", np.float64),
-        ("exit_cv", np.float64),
-        ("exit_distribution", np.int32),
-        ("next_release_h", np.float64),
-        ("seats", np.int32),
-        ("headway_h", np.float64),
-        ("transport_due", np.int32),
+        *stage_columns(),
     ],
     align=True,
 )
@@ -131,7 +106,7 @@ BELIEF = np.dtype(
         ("good", np.float32),
         ("bad", np.float32),
         ("wait_h", np.float32),
-        ("telling", np.int32),
+        ("passes_on", np.int32),
         ("news_h", np.float64),
     ],
     align=True,
@@ -259,12 +234,13 @@ class Engine(NamedTuple):
         status: counters and the clock, shape (1,).
         parameters: scalar parameters, shape (1,), one field each.
         groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
-        persons: :data:`PERSON`, shape (capacity,); members of a group stand side by side.
+        persons: :data:`PERSON`, shape (capacity,); members of a group are side by side.
         beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
             nobody learns.
         heap: pending events, shape (capacity,), a binary heap.
         stations: :data:`STATION`, shape (stations,).
-        lines: :data:`LINE`, shape (stations * LINES,), station by station.
+        queues: :data:`QUEUE`, ends of the queues of single people, shape
+            (stations * QUEUES,), station by station.
         destinations: :data:`DESTINATION`, shape (destinations,), crossings first, then
             neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
@@ -297,15 +273,16 @@ class Engine(NamedTuple):
         person_hours: time spent in a state, same shape, h.
         exposure_h: hours that somebody at a place has been outdoors since the start, shape
             (places, 2, bands): people fully outdoors, and people inside the station area.
-        in_vehicles: people in line in vehicles, shape (places,).
+        in_vehicles: people queueing in vehicles, shape (places,).
         climate_zone: weather zone of each place, or of the crossing nearest by road, or -1.
         chill_by_day: mean wind chill below zero, shape (zones, days), deg C.
         risk_by_day: mean weight of the hours in the index of exposure, shape (zones, days).
-        haste: hours of patience spent since the start, shape (zones, hours + 1), h.
+        accumulated_patience_h: hours of patience spent since the start, shape
+            (zones, hours + 1), h.
         outdoor_h: outdoor person-hours, shape (days, places, bands), h.
-        outdoor_since_h: up to when outdoor hours are booked, shape (places,), h.
+        outdoor_since_h: up to when outdoor hours are recorded, shape (places,), h.
         suspended_h: hours of suspended traffic, shape (days, stations), h.
-        suspended_since_h: up to when they are booked, shape (stations,), h.
+        suspended_since_h: up to when they are recorded, shape (stations,), h.
         officer_h: hours of registration officers on duty, those among them who finish an interview
             after their shift, shape (days, stations), h.
         leg_people: people who set out on each leg, shape (days, legs).
@@ -316,10 +293,11 @@ class Engine(NamedTuple):
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, destinations, 2 + modes): whether a destination is
-            believed shut, is assured to take claims, and how strictly each mode is banned.
+            believed closed, is assured to take claims, and how strictly each mode is banned.
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
-        outlooks: :data:`OUTLOOK`, what ways look like to some who know the same, shape (slots,).
+        utility_cache: :data:`CACHED_UTILITIES`, whose utilities each slot holds, and how long they
+            are valid, shape (slots,).
         cached_base: utility of each way for people of median means, shape
             (slots, 2, destinations + 1).
         cached_cold: expected weighted hours in the cold of each way, same shape.

@@ -1,22 +1,20 @@
 """S3, hearsay: people talk with others who want to cross, and some with a facilitator.
 
 A group that is not yet received talks with another at random (all groups so far, also those who got
-through: they tell of it), ``peer_rate_per_h`` times an hour on average, those others' talks with it
+through: they report it), ``peer_rate_per_h`` times an hour on average, those others' talks with it
 counted. A share of groups has a facilitator, who knows at once which crossings are open.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
 from numba import njit
 
-from sim.engine.beliefs import be_told, forget, talk
+from sim.engine.beliefs import forget, take_advice, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import restriction
+from sim.engine.signatures import Columns, Hours, Row
 from sim.randomness import (
     CONTACT_PARTNER,
     CONTACT_TIME,
@@ -25,24 +23,20 @@ from sim.randomness import (
     uniform,
 )
 
-CONTACT: Final = np.int64(EventKind.CONTACT)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-DONE: Final = np.int64(GroupStage.DONE)
-
 
 @njit
-def expect_contact(e, g, now):  # type: ignore[no-untyped-def]
+def expect_contact(e: Columns, g: Row, now: Hours) -> None:
     """Schedule the group's next talk that it begins itself."""
     rate = _rates(e, g)
     if rate > 0.0:
         group = e.groups[g]
         group.contacts += 1
         wait_h = exponential(e.status[0].key, CONTACT_TIME, group.key, group.contacts) / rate
-        schedule(e, now + wait_h, CONTACT, g, 0)
+        schedule(e, now + wait_h, EventKind.CONTACT, g, 0)
 
 
 @njit
-def _rates(e, g):  # type: ignore[no-untyped-def]
+def _rates(e: Columns, g: Row) -> float:
     """Talks that a group begins, with others and with a facilitator, 1/h."""
     parameters = e.parameters[0]
     if e.status[0].learning == 0:
@@ -52,17 +46,17 @@ def _rates(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def has_facilitator(e, g):  # type: ignore[no-untyped-def]
+def has_facilitator(e: Columns, g: Row) -> bool:
     """Whether somebody is paid to help the group along."""
     share = e.parameters[0].facilitated_share
     return share > 0.0 and uniform(e.status[0].key, GROUP_FACILITATED, e.groups[g].key, 0) < share
 
 
 @njit
-def make_contact(e, g, now):  # type: ignore[no-untyped-def]
-    """The talk that is due. Returns (whether ``g`` learned, whom it told something or -1)."""
+def make_contact(e: Columns, g: Row, now: Hours) -> tuple[bool, Row]:
+    """The talk that is due. Returns (whether ``g`` learned, who learned from it or -1)."""
     group = e.groups[g]
-    if group.stage == DONE or group.stage == BETWEEN_POSTS:
+    if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
         return False, -1
     u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, group.contacts)
     peers = 0.5 * e.parameters[0].peer_rate_per_h / _rates(e, g)
@@ -83,13 +77,13 @@ def make_contact(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _hear_facilitator(e, g, now):  # type: ignore[no-untyped-def]
+def _hear_facilitator(e: Columns, g: Row, now: Hours) -> bool:
     """The facilitator knows every announcement so far, and praises what is open."""
     group = e.groups[g]
     forget(e, g, now)
     group.heard_h = max(group.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
         if restriction(e, s, group.traits) < 0:
-            be_told(e, g, s, e.stations[s].gate, now)
+            take_advice(e, g, s, e.stations[s].gate, now)
     group.fresh = 1
     return True

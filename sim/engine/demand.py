@@ -20,7 +20,6 @@ Stocks are people who are already there; given groups are given.
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 from numba import njit
@@ -29,6 +28,7 @@ from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.groups import create_group, draw_size, draw_traits
 from sim.engine.measures import asylum_open_anywhere, asylum_open_to, share_setting_out
+from sim.engine.signatures import Columns, Floats, Hours, Key, Row
 from sim.randomness import (
     CARRIER_THINNING,
     DEMAND_FRAILTY,
@@ -46,13 +46,9 @@ from sim.randomness import (
     uniform,
 )
 
-POISSON: Final = np.int64(StreamKind.POISSON)
-GROUP_CREATED: Final = np.int64(EventKind.GROUP_CREATED)
-OFFSPRING: Final = np.int64(EventKind.OFFSPRING)
-
 
 @njit(cache=True)
-def frailties(key, days, shape):  # type: ignore[no-untyped-def]
+def frailties(key: Key, days: int, shape: float) -> Floats:
     """The factor of demand on each day, shape (days,): gamma with mean 1, or 1 for shape 0."""
     factors = np.ones(days)
     if shape > 0.0:
@@ -62,24 +58,24 @@ def frailties(key, days, shape):  # type: ignore[no-untyped-def]
 
 
 @njit
-def start_streams(e):  # type: ignore[no-untyped-def]
+def start_streams(e: Columns) -> None:
     """Schedule the first group of every stream."""
     for i in range(len(e.streams)):
         e.streams[i].next_rate = e.streams[i].first_rate
-        if e.streams[i].kind == POISSON:
+        if e.streams[i].kind == StreamKind.POISSON:
             _schedule_candidate(e, i)
         elif e.streams[i].persons_left > 0:
-            schedule(e, e.streams[i].begins_h, GROUP_CREATED, i, 0)
+            schedule(e, e.streams[i].begins_h, EventKind.GROUP_CREATED, i, 0)
 
 
 @njit
-def create_next(e, i, now):  # type: ignore[no-untyped-def]
+def create_next(e: Columns, i: Row, now: Hours) -> Row:
     """Create the group that stream ``i`` has due now; returns its row, or -1 if none sets out."""
     stream = e.streams[i]
     key = stream.key + np.uint64(stream.next_index)
     stream.next_index += 1
     size = stream.people if stream.people > 0 else draw_size(e, key)
-    if stream.kind == POISSON:
+    if stream.kind == StreamKind.POISSON:
         _schedule_candidate(e, i)
         if stream.organised and not _is_organised(e, key):
             return NOBODY
@@ -90,25 +86,25 @@ def create_next(e, i, now):  # type: ignore[no-untyped-def]
         size = min(size, stream.persons_left)
         stream.persons_left -= size
         if stream.persons_left > 0:
-            schedule(e, now, GROUP_CREATED, i, 0)
+            schedule(e, now, EventKind.GROUP_CREATED, i, 0)
     return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
 
 
 @njit
-def excite(e, g, now):  # type: ignore[no-untyped-def]
+def excite(e: Columns, g: Row, now: Hours) -> None:
     """Group ``g`` got through: schedule those who will follow."""
     parameters = e.parameters[0]
     if parameters.branching <= 0.0:
         return
-    replicate, key = e.status[0].key, e.groups[g].key
+    replication, key = e.status[0].key, e.groups[g].key
     scale_h = 24.0 * parameters.kernel_mean_d / parameters.kernel_shape
-    for child in range(poisson(replicate, OFFSPRING_NUMBER, key, 0, parameters.branching)):
-        delay = gamma(replicate, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
-        schedule(e, now + scale_h * delay, OFFSPRING, g, child)
+    for child in range(poisson(replication, OFFSPRING_NUMBER, key, 0, parameters.branching)):
+        delay = gamma(replication, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
+        schedule(e, now + scale_h * delay, EventKind.OFFSPRING, g, child)
 
 
 @njit
-def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
+def create_follower(e: Columns, g: Row, child: Row, now: Hours) -> Row:
     """Create the group that follows group ``g``; returns its row, or -1 if it does not set out."""
     i = e.groups[g].stream
     key = derived_key(e.status[0].key, OFFSPRING_KEY, e.groups[g].key, child)
@@ -120,7 +116,7 @@ def create_follower(e, g, child, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def publicise_failure(e):  # type: ignore[no-untyped-def]
+def publicise_failure(e: Columns) -> None:
     """At the end of a day: how it went for those who came becomes known."""
     status = e.status[0]
     share = 0.0 if asylum_open_anywhere(e) else 1.0
@@ -133,7 +129,7 @@ def publicise_failure(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
+def _schedule_candidate(e: Columns, i: Row) -> None:
     """Invert the cumulative rate for the stream's next candidate."""
     stream = e.streams[i]
     stream.cumulative += exponential(
@@ -144,14 +140,14 @@ def _schedule_candidate(e, i):  # type: ignore[no-untyped-def]
         expected = rate.per_h * (rate.ends_h - rate.begins_h)
         left = stream.cumulative - stream.passed
         if left <= expected:
-            schedule(e, rate.begins_h + left / rate.per_h, GROUP_CREATED, i, 0)
+            schedule(e, rate.begins_h + left / rate.per_h, EventKind.GROUP_CREATED, i, 0)
             return
         stream.passed += expected
         stream.next_rate += 1
 
 
 @njit
-def _is_organised(e, key):  # type: ignore[no-untyped-def]
+def _is_organised(e: Columns, key: Key) -> bool:
     """S10: organised groups are generated at the highest level and thinned to the present one."""
     status = e.status[0]
     if status.transit_level >= status.transit_limit:
@@ -161,7 +157,7 @@ def _is_organised(e, key):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _sets_out(e, i, key, size):  # type: ignore[no-untyped-def]
+def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
     """Whether a candidate sets out, in view of closures, news of failure and carrier measures."""
     share = share_setting_out(e, e.streams[i].origin)
     if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
@@ -178,7 +174,7 @@ def _sets_out(e, i, key, size):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _draw_gateway(e, i, key):  # type: ignore[no-untyped-def]
+def _draw_gateway(e: Columns, i: Row, key: Key) -> Row:
     stream = e.streams[i]
     u = uniform(e.status[0].key, GROUP_GATEWAY, key, 0)
     for k in range(stream.first_gateway, stream.last_gateway - 1):

@@ -1,8 +1,8 @@
 """The event heap: exact float hours, and an explicit order for events of the same instant.
 
-Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then thinking
-again; then the number of the entity. Events are never taken back: an event whose stamp is not its
-entity's present one is passed over.
+Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then
+reconsidering; then the number of the entity. Events are never taken back: an event whose stamp is
+not its entity's present one is passed over.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+import numpy as np
 from numba import njit
+
+from sim.engine.signatures import Columns, Hours, Record, Row, Table
 
 
 class EventKind(IntEnum):
@@ -33,20 +36,20 @@ class EventKind(IntEnum):
     ARRIVAL = 14
     HIKE_ENDS = 15
     CONTACT = 16
-    REVIEW = 17
+    RECONSIDERATION = 17
 
 
 ENTITY_BITS: Final = 40
 
 
 @njit
-def schedule(e, at_h, kind, entity, stamp):  # type: ignore[no-untyped-def]
+def schedule(e: Columns, at_h: Hours, kind: int, entity: Row, stamp: int) -> None:
     """Put an event on the heap; there must be room."""
-    _push(e.heap, e.status[0], at_h, (int(kind) << ENTITY_BITS) | int(entity), stamp)
+    _push(e.heap, e.status[0], at_h, (np.int64(kind) << ENTITY_BITS) | np.int64(entity), stamp)
 
 
 @njit
-def _push(heap, status, at_h, rank, stamp):  # type: ignore[no-untyped-def]
+def _push(heap: Table, status: Record, at_h: Hours, rank: int, stamp: int) -> None:
     k = status.heap
     status.heap = k + 1
     while k > 0:
@@ -64,14 +67,14 @@ def _push(heap, status, at_h, rank, stamp):  # type: ignore[no-untyped-def]
 
 
 @njit
-def pop(e):  # type: ignore[no-untyped-def]
+def pop(e: Columns) -> tuple[Hours, int, Row, int]:
     """Take the earliest event off the heap: (time, kind, entity, stamp)."""
-    at_h, rank, stamp = _take_first(e.heap, e.status[0])
+    at_h, rank, stamp = _remove_head(e.heap, e.status[0])
     return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
 
 
 @njit
-def _take_first(heap, status):  # type: ignore[no-untyped-def]
+def _remove_head(heap: Table, status: Record) -> tuple[Hours, int, int]:
     at_h, rank, stamp = heap[0].at_h, heap[0].rank, heap[0].stamp
     last = status.heap - 1
     status.heap = last

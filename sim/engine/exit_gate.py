@@ -1,16 +1,15 @@
-"""S7, stage 0: the transit side's post, and the line before the crossing.
+"""S7, stage 0: the transit side's post, and the queue before the crossing.
 
-People who reach the post may turn away at the sight of a long line (balking, with chance
-``1 - exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in line
+People who reach the post may turn away at the sight of a long queue (balking, with chance ``1 -
+exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in the queue
 (EXIT_QUEUE) until the crossing is open to them and the gate has checked those before them. Those
-whose patience ends leave the line (reneging): patience is Weibull with mean ``patience_h``, and is
+whose patience ends leave the queue (reneging): patience is Weibull with mean ``patience_h``, and is
 spent faster in the cold. Passing the receiving side's gate is what counts as an arrival.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 from numba import njit
@@ -23,7 +22,9 @@ from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import ban_in_force, restriction
+from sim.engine.occupancy import people_in
 from sim.engine.service import unit_service
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
@@ -38,19 +39,9 @@ from sim.randomness import (
     uniform,
 )
 
-EXIT_CHECK_ENDS: Final = np.int64(EventKind.EXIT_CHECK_ENDS)
-PATIENCE_ENDS: Final = np.int64(EventKind.PATIENCE_ENDS)
-TRAVEL: Final = np.int64(PersonState.TRAVEL)
-EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
-TURNED_BACK: Final = np.int64(PersonState.TURNED_BACK)
-QUEUED: Final = np.int64(GroupStage.QUEUED)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-HOLD: Final = np.int64(QueueRule.HOLD)
-TURN_BACK: Final = np.int64(QueueRule.TURN_BACK)
-
 
 @njit
-def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
+def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """A group reaches the transit side's post of station ``s``."""
     group = e.groups[g]
     group.heard_h = latest_bulletin(e, now)
@@ -60,47 +51,47 @@ def arrive_at_crossing(e, g, s, now):  # type: ignore[no-untyped-def]
     _note_first_queueing(e, g, now)
     if _balks(e, g, s, now):
         e.status[0].balked += group.people
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
     elif not _let_out(e, g, s, now):
         fail(e, g, now)
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
     elif _banned_mode_enforced(e, g, s):
         turn_back(e, g, now)
     else:
-        _stand_before_gate(e, g, s, now)
+        _queue_at_gate(e, g, s, now)
 
 
 @njit
-def _stand_before_gate(e, g, s, now):  # type: ignore[no-untyped-def]
-    """Join the line, and pass at once if the crossing is open to this group."""
+def _queue_at_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
+    """Join the queue, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
     rule = restriction(e, s, group.traits)
-    move_group(e, g, EXIT_QUEUE, group.place, now)
+    move_group(e, g, PersonState.EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
-    group.stage = QUEUED
+    group.stage = GroupStage.QUEUED
     group.stamp += 1
     if rule >= 0:
         meet_restriction(e, g, rule, now)
     elif gate_open(e, s, now):
         _pass_gate(e, g, s, now)
         start_admissions(e, s, now)
-    if group.stage == QUEUED:
+    if group.stage == GroupStage.QUEUED:
         _be_patient(e, g, now)
 
 
 @njit
-def meet_restriction(e, g, rule, now):  # type: ignore[no-untyped-def]
-    """What a closure does with a group in line: hold, reroute or turn back."""
-    if rule == TURN_BACK:
+def meet_restriction(e: Columns, g: Row, rule: int, now: Hours) -> None:
+    """What a closure does with a group in the queue: hold, reroute or turn back."""
+    if rule == QueueRule.TURN_BACK:
         leave_queue(e, g)
         turn_back(e, g, now)
-    elif not reconsider(e, g, now, True) and rule != HOLD:
+    elif not reconsider(e, g, now, True) and rule != QueueRule.HOLD:
         leave_queue(e, g)
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
 
 
 @njit
-def fail(e, g, now):  # type: ignore[no-untyped-def]
+def fail(e: Columns, g: Row, now: Hours) -> None:
     """Note that a group came to a crossing, or to another state's, in vain."""
     group = e.groups[g]
     group.failures += 1
@@ -110,14 +101,14 @@ def fail(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def turn_back(e, g, now):  # type: ignore[no-untyped-def]
+def turn_back(e: Columns, g: Row, now: Hours) -> None:
     """Send a group back without its claim being received."""
     fail(e, g, now)
-    go_back(e, g, TURNED_BACK, now)
+    go_back(e, g, PersonState.TURNED_BACK, now)
 
 
 @njit
-def _note_first_queueing(e, g, now):  # type: ignore[no-untyped-def]
+def _note_first_queueing(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
         if np.isnan(e.persons[p].queued_h):
@@ -125,13 +116,13 @@ def _note_first_queueing(e, g, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
+def expected_wait_h(e: Columns, s: Row, now: Hours) -> Hours:
     """The wait that somebody who comes now sees before them at station ``s``, h.
 
-    The time until it opens, and the work on the people in line, at mean times.
+    The time until it opens, and the work on the people in the queue, at mean times.
     """
     station = e.stations[s]
-    ahead = e.occupancy[station.place, EXIT_QUEUE]
+    ahead = people_in(e, station.place, PersonState.EXIT_QUEUE)
     lane_h = (
         station.admission_mean_h * e.parameters[0].admission_time_factor / max(1, station.lanes)
     )
@@ -142,7 +133,7 @@ def expected_wait_h(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _balks(e, g, s, now):  # type: ignore[no-untyped-def]
+def _balks(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     rate = e.parameters[0].balking_per_h
     if rate <= 0.0:
         return False
@@ -152,7 +143,7 @@ def _balks(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
+def _be_patient(e: Columns, g: Row, now: Hours) -> None:
     """Draw when the group's patience ends, if it ever does."""
     parameters, group = e.parameters[0], e.groups[g]
     if parameters.patience_h <= 0.0:
@@ -160,14 +151,15 @@ def _be_patient(e, g, now):  # type: ignore[no-untyped-def]
     power = 1.0 / parameters.patience_shape
     draw = exponential(e.status[0].key, PATIENCE, group.key, group.attempts)
     patience_h = parameters.patience_h / math.gamma(1.0 + power) * draw**power
-    schedule(e, patience_ends_h(e, group.place, now, patience_h), PATIENCE_ENDS, g, group.attempts)
+    ends_h = patience_ends_h(e, group.place, now, patience_h)
+    schedule(e, ends_h, EventKind.PATIENCE_ENDS, g, group.attempts)
 
 
 @njit
-def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
+def patience_ends_h(e: Columns, place: Row, now: Hours, patience_h: Hours) -> Hours:
     """When patience for ``patience_h`` mild hours is spent by somebody who waits at a place.
 
-    Exact: the clock of ``haste`` runs evenly within an hour, and on after the last one.
+    Exact: ``accumulated_patience_h`` grows evenly within an hour, and on after the last one.
     """
     zone = e.zone[place]
     if zone < 0 or e.parameters[0].cold_impatience <= 0.0:
@@ -182,18 +174,18 @@ def patience_ends_h(e, place, now, patience_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def renege(e, g, attempt, now):  # type: ignore[no-untyped-def]
-    """Leave the line, unless the group has left it before."""
+def renege(e: Columns, g: Row, attempt: int, now: Hours) -> None:
+    """Leave the queue, unless the group has left it before."""
     group = e.groups[g]
-    if group.stage == QUEUED and group.attempts == attempt:
+    if group.stage == GroupStage.QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
         leave_queue(e, g)
         fail(e, g, now)
-        go_back(e, g, TRAVEL, now)
+        go_back(e, g, PersonState.TRAVEL, now)
 
 
 @njit
-def _let_out(e, g, s, now):  # type: ignore[no-untyped-def]
+def _let_out(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     """Whether the transit side's post lets the group pass, or those of it who then go on."""
     group = e.groups[g]
     chance = e.stations[s].gate
@@ -206,13 +198,13 @@ def _let_out(e, g, s, now):  # type: ignore[no-untyped-def]
             know_past_bulletins(e, rest, now)
             expect_contact(e, rest, now)
             fail(e, rest, now)
-            go_back(e, rest, TRAVEL, now)
+            go_back(e, rest, PersonState.TRAVEL, now)
         return people > 0
     return uniform(e.status[0].key, TRANSIT_GATE, group.key, group.attempts) < chance
 
 
 @njit
-def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
+def _banned_mode_enforced(e: Columns, g: Row, s: Row) -> bool:
     group = e.groups[g]
     strictness = ban_in_force(e, s, group.mode)
     if strictness <= 0.0:
@@ -221,15 +213,15 @@ def _banned_mode_enforced(e, g, s):  # type: ignore[no-untyped-def]
 
 
 @njit
-def gate_open(e, s, now):  # type: ignore[no-untyped-def]
+def gate_open(e: Columns, s: Row, now: Hours) -> bool:
     """Whether anybody may pass the gate now, closures for some left aside."""
     station = e.stations[s]
     return station.open_by_hours and not station.suspended and now >= station.next_release_h
 
 
 @njit
-def release_queue(e, s, now):  # type: ignore[no-untyped-def]
-    """Let pass, in order of arrival, whoever may pass now."""
+def release_queue(e: Columns, s: Row, now: Hours) -> None:
+    """Let pass, in order of arrival, everybody who may pass now."""
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
         following = e.groups[g].next_in_queue
@@ -240,11 +232,11 @@ def release_queue(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
-    """A group passes the transit side's gate and stands between the posts."""
+def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
+    """A group passes the transit side's gate and is between the posts."""
     leave_queue(e, g)
     group = e.groups[g]
-    group.stage = BETWEEN_POSTS
+    group.stage = GroupStage.BETWEEN_POSTS
     group.stamp += 1
     receive(e, g, s, now)
     experience(e, g, s, True, now - group.arrived_h, now)
@@ -254,7 +246,7 @@ def _pass_gate(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
+def _occupy_exit_check(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """The gate checks one group after the other: the next must wait for that."""
     station = e.stations[s]
     if station.exit_mean_h <= 0.0:
@@ -264,11 +256,11 @@ def _occupy_exit_check(e, g, s, now):  # type: ignore[no-untyped-def]
     for p in range(group.first_person, group.first_person + group.people):
         busy_h += unit_service(e, p, EXIT_SERVICE, station.exit_distribution, station.exit_cv)
     station.next_release_h = now + station.exit_mean_h * busy_h
-    schedule(e, station.next_release_h, EXIT_CHECK_ENDS, s, 0)
+    schedule(e, station.next_release_h, EventKind.EXIT_CHECK_ENDS, s, 0)
 
 
 @njit
-def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
+def _suspend_if_full(e: Columns, s: Row, now: Hours) -> None:
     station = e.stations[s]
     if not station.suspended and people_between_posts(e, s) >= station.suspend_above:
         update_suspended_hours(e, s, now)
@@ -276,8 +268,8 @@ def _suspend_if_full(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def resume_if_cleared(e, s, now):  # type: ignore[no-untyped-def]
-    """After an admission: traffic goes on when few enough people stand between the posts."""
+def resume_if_cleared(e: Columns, s: Row, now: Hours) -> None:
+    """After an admission: traffic goes on when few enough people are between the posts."""
     station = e.stations[s]
     if station.suspended and people_between_posts(e, s) <= station.suspend_below:
         update_suspended_hours(e, s, now)

@@ -23,6 +23,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait, Vulnerability
+from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
     GROUP_CASH,
@@ -37,14 +38,6 @@ from sim.randomness import (
     normal,
     uniform,
 )
-
-ADULT: Final = np.int64(AgeClass.ADULT)
-CHILD: Final = np.int64(AgeClass.CHILD)
-ELDERLY: Final = np.int64(AgeClass.ELDERLY)
-NOT_VULNERABLE: Final = np.int64(Vulnerability.NONE)
-UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
-GATEWAY: Final = np.int64(PersonState.GATEWAY)
-WAITING: Final = np.int64(GroupStage.WAITING)
 
 VEHICLE_SIZES: Final = (4, 5, 6, 7)
 CONVOY_SIZE: Final = 20
@@ -95,7 +88,13 @@ def _truncated_negative_binomial(mean: float, k: float) -> NDArray[np.float64]:
 
 
 @njit
-def draw_size(e, key):  # type: ignore[no-untyped-def]
+def is_minor(person: Record) -> bool:
+    """Whether a person is under age, alone or not."""
+    return person.age_class == AgeClass.CHILD or person.age_class == AgeClass.UNACCOMPANIED_MINOR
+
+
+@njit
+def draw_size(e: Columns, key: Key) -> int:
     """The size of a group from the table of chances."""
     u = uniform(e.status[0].key, GROUP_SIZE, key, 0)
     size = 1
@@ -105,7 +104,7 @@ def draw_size(e, key):  # type: ignore[no-untyped-def]
 
 
 @njit
-def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-def]
+def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: Hours) -> Row:
     """Bring a group and its members into being at a place; returns its row."""
     status = e.status[0]
     parameters = e.parameters[0]
@@ -129,7 +128,7 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
     group.destination = NOBODY
     group.next_in_queue = NOBODY
     group.previous_in_queue = NOBODY
-    group.stage = WAITING
+    group.stage = GroupStage.WAITING
     group.cash_eur = parameters.cash_median_eur * math.exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
@@ -141,45 +140,45 @@ def create_group(e, key, size, place, stream, now):  # type: ignore[no-untyped-d
 
 
 @njit
-def draw_member(e, key, size, member):  # type: ignore[no-untyped-def]
+def draw_member(e: Columns, key: Key, size: int, member: int) -> tuple[int, int]:
     """Who a member of a group is: (age class, vulnerability), from the group's key alone."""
     parameters = e.parameters[0]
     u = uniform(e.status[0].key, GROUP_COMPOSITION, key, 0)
     if size == 1 and u < parameters.unaccompanied_share:
-        return UNACCOMPANIED_MINOR, 0
+        return AgeClass.UNACCOMPANIED_MINOR, 0
     if size > 1 and u < parameters.family_share and member >= (1 if size == 2 else 2):
-        return CHILD, 0
-    age_class = ADULT
+        return AgeClass.CHILD, 0
+    age_class = AgeClass.ADULT
     if parameters.elderly_share > 0.0:
         w = uniform(e.status[0].key, PERSON_ELDERLY, key, member)
-        age_class = ELDERLY if w < parameters.elderly_share else ADULT
+        age_class = AgeClass.ELDERLY if w < parameters.elderly_share else AgeClass.ADULT
     v = uniform(e.status[0].key, PERSON_VULNERABLE, key, member)
     if v >= parameters.vulnerable_share:
-        return age_class, NOT_VULNERABLE
-    may_be_pregnant = age_class == ADULT and is_female(e, key, member)
+        return age_class, Vulnerability.NONE
+    may_be_pregnant = age_class == AgeClass.ADULT and is_female(e, key, member)
     kinds = 3 if may_be_pregnant else 2
     return age_class, 1 + int(kinds * v / parameters.vulnerable_share)
 
 
 @njit
-def is_female(e, key, member):  # type: ignore[no-untyped-def]
+def is_female(e: Columns, key: Key, member: int) -> bool:
     """Whether a member of a group is a woman or a girl."""
     share = e.parameters[0].women_share
     return share > 0.0 and uniform(e.status[0].key, PERSON_SEX, key, member) < share
 
 
 @njit
-def traits_of_member(age_class, vulnerable):  # type: ignore[no-untyped-def]
+def traits_of_member(age_class: int, vulnerable: int) -> int:
     """The flags that a member gives to the group."""
-    if age_class == UNACCOMPANIED_MINOR:
+    if age_class == AgeClass.UNACCOMPANIED_MINOR:
         return Trait.UNACCOMPANIED_MINORS
-    if age_class == CHILD:
+    if age_class == AgeClass.CHILD:
         return Trait.CHILDREN
-    return Trait.VULNERABLE if vulnerable or age_class == ELDERLY else 0
+    return Trait.VULNERABLE if vulnerable or age_class == AgeClass.ELDERLY else 0
 
 
 @njit
-def draw_traits(e, key, size):  # type: ignore[no-untyped-def]
+def draw_traits(e: Columns, key: Key, size: int) -> int:
     """The traits that a group will have once it is there: those that exceptions may name."""
     traits = 0
     for member in range(size):
@@ -189,7 +188,7 @@ def draw_traits(e, key, size):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _create_members(e, g, now):  # type: ignore[no-untyped-def]
+def _create_members(e: Columns, g: Row, now: Hours) -> None:
     status = e.status[0]
     group = e.groups[g]
     for member in range(group.people):
@@ -205,11 +204,11 @@ def _create_members(e, g, now):  # type: ignore[no-untyped-def]
         person.age_class, person.vulnerable = draw_member(e, group.key, group.people, member)
         person.female = is_female(e, group.key, member)
         group.traits |= traits_of_member(person.age_class, person.vulnerable)
-        place_new_person(e, p, GATEWAY, group.place, now)
+        place_new_person(e, p, PersonState.GATEWAY, group.place, now)
 
 
 @njit
-def hike_hours(e, g):  # type: ignore[no-untyped-def]
+def hike_hours(e: Columns, g: Row) -> Hours:
     """S6: time on foot over the terrain border, lognormal, h."""
     parameters = e.parameters[0]
     z = normal(e.status[0].key, HIKE_TIME, e.groups[g].key, e.groups[g].attempts)

@@ -3,7 +3,7 @@
 A tuple of fifty arrays would be copied, and the references of every array counted, at each call of
 a compiled function: measured at fifteen times the time of an event. So Python holds a
 :class:`Handle`, and an entry point turns it into a bare pointer (:func:`columns_of`) that is passed
-around without any counting. Both only borrow the arrays: whoever holds the
+around without any counting. Both only borrow the arrays: anyone who holds the
 :class:`~sim.engine.columns.Engine` keeps them alive.
 """
 
@@ -122,11 +122,11 @@ def _compile_point(engine, source):  # type: ignore[no-untyped-def]
     """
     columns = list(zip(engine.fields, engine.types, strict=True))
     kind = HandleType([*columns, (f"source_{source.literal_value}", types.uint8)])
-    queues = ["def point(engine, source):", "    handle = new(kind)"]
-    queues += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
-    queues.append("    return handle")
+    lines = ["def point(engine, source):", "    handle = new(kind)"]
+    lines += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
+    lines.append("    return handle")
     scope: dict[str, Any] = {"new": structref.new, "kind": kind, "borrowed": _borrowed}
-    exec("\n".join(queues), scope)  # noqa: S102 - Numba has no setattr by name
+    exec("\n".join(lines), scope)  # noqa: S102 - Numba has no setattr by name
     return scope["point"]
 
 
@@ -141,7 +141,7 @@ def _packer(source: str) -> Any:
 
 
 # Numba's cache looks at the file of a function, not at those it calls. With the fingerprint of all
-# compiled source in the handle's type, an entry point is compiled anew when any of them changes.
+# compiled source in the handle's type, an entry point is compiled again when any of them changes.
 _pack = _packer(source_fingerprint("engine", "randomness.py"))
 
 

@@ -14,15 +14,16 @@ import math
 import numpy as np
 from numba import njit
 
+from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.randomness import GIVING_UP, REMOVAL, exponential
 
 
 @njit
-def giving_up_hours(key, parameters, group, cold, now):  # type: ignore[no-untyped-def]
+def giving_up_hours(key: Key, parameters: Record, group: Record, cold: float, now: Hours) -> Hours:
     """Hours from now until a group would give up; infinite if never.
 
     Args:
-        key: the replicate's key.
+        key: the replication's key.
         parameters: the row of scalar parameters.
         group: the group's row.
         cold: omega3 times the cold of the day (:func:`cold_of_today`).
@@ -47,14 +48,14 @@ def giving_up_hours(key, parameters, group, cold, now):  # type: ignore[no-untyp
 
 
 @njit
-def cold_of_today(e, g):  # type: ignore[no-untyped-def]
+def cold_of_today(e: Columns, g: Row) -> float:
     """omega3 times the day's mean wind chill below zero where the group waits, in 10 deg C."""
     omega3, zone = e.parameters[0].give_up_cold, e.climate_zone[e.groups[g].place]
     return 0.1 * omega3 * e.chill_by_day[zone, e.status[0].day] if zone >= 0 else 0.0
 
 
 @njit
-def _gompertz_hours(draw, hazard, growth, growing_h):  # type: ignore[no-untyped-def]
+def _gompertz_hours(draw: float, hazard: float, growth: float, growing_h: Hours) -> Hours:
     """When the integral of a hazard reaches ``draw``.
 
     The hazard is ``hazard exp(growth t)`` for ``growing_h`` hours and constant after that.
@@ -68,7 +69,7 @@ def _gompertz_hours(draw, hazard, growth, growing_h):  # type: ignore[no-untyped
 
 
 @njit
-def removal_hours(key, parameters, group):  # type: ignore[no-untyped-def]
+def removal_hours(key: Key, parameters: Record, group: Record) -> Hours:
     """Hours from now until the transit state would remove a group; infinite if never."""
     rate = parameters.removal_rate_per_d / 24.0
     if rate <= 0.0 or group.valid_documents:

@@ -19,51 +19,39 @@ from numba import njit
 from sim.engine.codes import GATE, NOBODY, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
 
-CLOSED: Final = np.int64(Action.CLOSE)
-NO_ASYLUM: Final = np.int64(Action.NO_ASYLUM)
-MODE_BAN: Final = np.int64(Action.BAN_MODE)
-METER: Final = np.int64(Action.METER)
-STAFF: Final = np.int64(Action.ADD_OFFICERS)
-INTERPRETERS: Final = np.int64(Action.ADD_INTERPRETERS)
-LANES: Final = np.int64(Action.ADD_LANES)
-FENCE: Final = np.int64(Action.BUILD_FENCE)
-CARRIERS: Final = np.int64(Action.CARRIER_MEASURES)
-AGREED_CHECKS: Final = np.int64(Action.RESUME_CHECKS)
-BEGINS: Final = np.int64(EventKind.MEASURE_BEGINS)
-ENDS: Final = np.int64(EventKind.MEASURE_ENDS)
-BULLETIN: Final = np.int64(EventKind.BULLETIN)
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
 
 @njit
-def schedule_measures(e, first):  # type: ignore[no-untyped-def]
+def schedule_measures(e: Columns, first: Row) -> None:
     """Schedule what the measures from row ``first`` on will do."""
     for m in range(first, e.status[0].measures):
         measure = e.measures[m]
         now = e.status[0].now_h
-        schedule(e, max(now, measure.begins_h), BEGINS, m, 0)
+        schedule(e, max(now, measure.begins_h), EventKind.MEASURE_BEGINS, m, 0)
         if not np.isinf(measure.ends_h):
-            schedule(e, max(now, measure.ends_h), ENDS, m, 0)
+            schedule(e, max(now, measure.ends_h), EventKind.MEASURE_ENDS, m, 0)
         _announce(e, measure.announced_h)
         if not np.isinf(measure.revised_h):
             _announce(e, measure.revised_h)
 
 
 @njit
-def revise_end(e, m, announced_h, ends_h):  # type: ignore[no-untyped-def]
+def revise_end(e: Columns, m: Row, announced_h: Hours, ends_h: Hours) -> None:
     """Let measure ``m`` end at ``ends_h``, as announced at ``announced_h``."""
     measure = e.measures[m]
     measure.first_ends_h = measure.ends_h
     measure.ends_h = ends_h
     measure.revised_h = announced_h
-    schedule(e, max(e.status[0].now_h, ends_h), ENDS, m, 0)
+    schedule(e, max(e.status[0].now_h, ends_h), EventKind.MEASURE_ENDS, m, 0)
     _announce(e, announced_h)
 
 
 @njit
-def _announce(e, at_h):  # type: ignore[no-untyped-def]
+def _announce(e: Columns, at_h: Hours) -> None:
     """Note a bulletin, unless one of the same instant is already noted."""
     if np.isinf(at_h):
         return
@@ -73,11 +61,11 @@ def _announce(e, at_h):  # type: ignore[no-untyped-def]
     b = e.status[0].bulletins
     e.bulletins[b] = at_h
     e.status[0].bulletins = b + 1
-    schedule(e, max(e.status[0].now_h, at_h), BULLETIN, b, 0)
+    schedule(e, max(e.status[0].now_h, at_h), EventKind.BULLETIN, b, 0)
 
 
 @njit
-def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
+def begin_measure(e: Columns, m: Row, now: Hours) -> None:
     """Put a measure in force."""
     if e.measures[m].ends_h <= e.measures[m].begins_h:
         return
@@ -86,7 +74,7 @@ def begin_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def end_measure(e, m, now):  # type: ignore[no-untyped-def]
+def end_measure(e: Columns, m: Row, now: Hours) -> bool:
     """End a measure; says whether it was in force and this is its present end."""
     measure = e.measures[m]
     if measure.in_force == 0 or measure.ends_h > now:
@@ -97,60 +85,60 @@ def end_measure(e, m, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _apply(e, m, sign, now):  # type: ignore[no-untyped-def]
+def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
     """Put a measure in force (sign 1) or out of it (sign -1)."""
     measure = e.measures[m]
-    if measure.kind == CARRIERS:
+    if measure.kind == Action.CARRIER_MEASURES:
         return
-    if measure.kind == FENCE:
+    if measure.kind == Action.BUILD_FENCE:
         if sign > 0:
             _build_fence(e.destinations[measure.destination], measure.value)
     elif measure.destination < len(e.stations):
         _apply_to_station(e, m, sign, now)
-    elif measure.kind == CLOSED:
+    elif measure.kind == Action.CLOSE:
         e.destinations[measure.destination].closures += sign
 
 
 @njit
-def _build_fence(segment, fence_km):  # type: ignore[no-untyped-def]
+def _build_fence(segment: Record, fence_km: float) -> None:
     """S6: ``1 - (1 - p0)(1 - f e)`` with the fence share f and its effect e."""
     fenced = min(1.0, fence_km / segment.length_km)
     segment.detection = 1.0 - (1.0 - segment.bare_detection) * (1.0 - fenced * segment.fence_effect)
 
 
 @njit
-def _apply_to_station(e, m, sign, now):  # type: ignore[no-untyped-def]
+def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     station = e.stations[measure.destination]
     update_suspended_hours(e, measure.destination, now)
     if e.zone[station.place] >= 0:
         update_outdoor_hours(e, station.place, now)
-    if measure.kind == CLOSED:
+    if measure.kind == Action.CLOSE:
         station.closures += sign
-    elif measure.kind == NO_ASYLUM:
+    elif measure.kind == Action.NO_ASYLUM:
         station.asylum_restrictions += sign
-    elif measure.kind == MODE_BAN:
+    elif measure.kind == Action.BAN_MODE:
         station.mode_bans += sign
-    elif measure.kind == STAFF:
+    elif measure.kind == Action.ADD_OFFICERS:
         update_interview_hours(e, measure.destination, now)
         station.extra_servers += sign * int(measure.value)
-    elif measure.kind == INTERPRETERS:
+    elif measure.kind == Action.ADD_INTERPRETERS:
         station.interpreters += sign * int(measure.value)
-    elif measure.kind == LANES:
+    elif measure.kind == Action.ADD_LANES:
         station.lanes += sign * int(measure.value)
     elif measure.kind == GATE:
         if sign > 0:
             station.gate_chance = measure.value
             set_gate(e, measure.destination)
-    elif measure.kind == AGREED_CHECKS:
+    elif measure.kind == Action.RESUME_CHECKS:
         set_gate(e, measure.destination)
-    elif measure.kind == METER:
+    elif measure.kind == Action.METER:
         station.metered += sign
         station.warm_places += sign * measure.warm_places
 
 
 @njit
-def set_gate(e, s):  # type: ignore[no-untyped-def]
+def set_gate(e: Columns, s: Row) -> None:
     """Set the exit gate of station ``s`` as the hypothesis, the level and agreements have it."""
     station, status = e.stations[s], e.status[0]
     gate = station.gate_chance
@@ -158,19 +146,20 @@ def set_gate(e, s):  # type: ignore[no-untyped-def]
         gate = status.gate_leakage + (gate - status.gate_leakage) * status.transit_level
     for m in range(status.measures):
         measure = e.measures[m]
-        if measure.kind == AGREED_CHECKS and measure.destination == s and measure.in_force:
+        agreed = measure.kind == Action.RESUME_CHECKS and measure.destination == s
+        if agreed and measure.in_force:
             gate = min(gate, measure.value)
     station.gate = gate
 
 
 @njit
-def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
+def share_setting_out(e: Columns, origin: Row) -> float:
     """Share of an origin's people who still set out under the carrier measures in force."""
     share = 1.0
     for m in range(e.status[0].measures):
         measure = e.measures[m]
         if (
-            measure.kind == CARRIERS
+            measure.kind == Action.CARRIER_MEASURES
             and measure.in_force
             and (measure.origin == NOBODY or measure.origin == origin)
         ):
@@ -179,19 +168,19 @@ def share_setting_out(e, origin):  # type: ignore[no-untyped-def]
 
 
 @njit
-def restricts(measure, s, traits):  # type: ignore[no-untyped-def]
-    """Whether a measure is in force and bars a group with these traits from station ``s``."""
+def restricts(measure: Record, s: Row, traits: int) -> bool:
+    """Whether a measure is in force and closes station ``s`` to a group with these traits."""
     return (
         measure.in_force
         and measure.destination == s
-        and (measure.kind == CLOSED or measure.kind == NO_ASYLUM)
+        and (measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM)
         and (measure.exempt & traits) == 0
     )
 
 
 @njit
-def restriction(e, s, traits):  # type: ignore[no-untyped-def]
-    """The strictest queue rule of the measures that bar such a group from station ``s``, or -1."""
+def restriction(e: Columns, s: Row, traits: int) -> int:
+    """The strictest queue rule of the measures that close station ``s`` to such a group, or -1."""
     station = e.stations[s]
     strictest = -1
     if station.closures == 0 and station.asylum_restrictions == 0:
@@ -203,20 +192,20 @@ def restriction(e, s, traits):  # type: ignore[no-untyped-def]
 
 
 @njit
-def daily_cap(e, s):  # type: ignore[no-untyped-def]
+def daily_cap(e: Columns, s: Row) -> float:
     """The lowest cap in force at station ``s``, persons a day; infinite if there is none."""
     cap = np.inf
     if e.stations[s].metered == 0:
         return cap
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if measure.in_force and measure.destination == s and measure.kind == METER:
+        if measure.in_force and measure.destination == s and measure.kind == Action.METER:
             cap = min(cap, measure.value)
     return cap
 
 
 @njit
-def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
+def ban_in_force(e: Columns, s: Row, mode: int) -> float:
     """How strictly a mode is banned at station ``s`` now: 0 (not) to 1 (always turned back)."""
     strictness = 0.0
     if e.stations[s].mode_bans == 0:
@@ -226,7 +215,7 @@ def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
         if (
             measure.in_force
             and measure.destination == s
-            and measure.kind == MODE_BAN
+            and measure.kind == Action.BAN_MODE
             and measure.mode == mode
         ):
             strictness = max(strictness, measure.value)
@@ -234,7 +223,7 @@ def ban_in_force(e, s, mode):  # type: ignore[no-untyped-def]
 
 
 @njit
-def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
+def asylum_open_anywhere(e: Columns) -> bool:
     """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
     for s in range(len(e.stations)):
         station = e.stations[s]
@@ -248,7 +237,7 @@ def asylum_open_anywhere(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def asylum_open_to(e, traits):  # type: ignore[no-untyped-def]
+def asylum_open_to(e: Columns, traits: int) -> bool:
     """Whether any crossing takes asylum claims from a group with these traits."""
     for s in range(len(e.stations)):
         if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:

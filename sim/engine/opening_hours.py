@@ -28,7 +28,7 @@ def fill_calendars(
     bounds: Sequence[tuple[int, int]],
     duration_h: float,
 ) -> None:
-    """Write where each destination's open stretches stand, and the mean wait for opening, h."""
+    """Write where each destination's open stretches are, and the mean wait for opening, h."""
     for row, (first, last) in zip(destinations, bounds, strict=False):
         row["first_opening"], row["last_opening"] = first, last
         row["opening_wait_h"] = _mean_wait_for_opening(openings[first:last], duration_h)

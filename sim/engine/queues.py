@@ -1,19 +1,21 @@
-"""Lines of single people at a station, first come first served (S7).
+"""Queues of single people at a station, first come first served (S7).
 
-A person stands in one line at a time; the links are a column of the person.
+A person is in one queue at a time; the links are a column of the person.
 """
 
 from __future__ import annotations
 
 from numba import njit
 
-from sim.engine.codes import NOBODY, QUEUES
+from sim.engine.codes import NOBODY
+from sim.engine.signatures import Columns, Row
+from sim.engine.stages import QUEUES
 
 
 @njit
-def enqueue(e, s, line, p):  # type: ignore[no-untyped-def]
-    """Put person ``p`` at the end of a line of station ``s``."""
-    ends = e.queues[s * QUEUES + line]
+def enqueue(e: Columns, s: Row, queue: int, p: Row) -> None:
+    """Put person ``p`` at the end of a queue of station ``s``."""
+    ends = e.queues[s * QUEUES + queue]
     e.persons[p].next_in_queue = NOBODY
     if ends.last == NOBODY:
         ends.first = p
@@ -23,15 +25,15 @@ def enqueue(e, s, line, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def head(e, s, line):  # type: ignore[no-untyped-def]
-    """Who is first in a line of station ``s``, or NOBODY."""
-    return e.queues[s * QUEUES + line].first
+def head(e: Columns, s: Row, queue: int) -> Row:
+    """The head of a queue of station ``s``, or NOBODY."""
+    return e.queues[s * QUEUES + queue].first
 
 
 @njit
-def dequeue(e, s, line):  # type: ignore[no-untyped-def]
-    """Take the first person out of a line that is not empty."""
-    ends = e.queues[s * QUEUES + line]
+def dequeue(e: Columns, s: Row, queue: int) -> Row:
+    """Take the first person out of a queue that is not empty."""
+    ends = e.queues[s * QUEUES + queue]
     p = ends.first
     ends.first = e.persons[p].next_in_queue
     if ends.first == NOBODY:

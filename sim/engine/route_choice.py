@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.engine.signatures import Columns, Floats, Row
 from sim.randomness import ROUTE_LEG, uniform
 
 WORTH_OF_CIRCLES = 0.9  # the spectral radius at which a scale is too large
@@ -49,7 +50,7 @@ def recursive_costs(
 
 
 @njit(cache=True)
-def _recursive_costs(leg_cost, hubs, scale_eur):  # type: ignore[no-untyped-def]
+def _recursive_costs(leg_cost: Floats, hubs: int, scale_eur: float) -> Floats:
     places = leg_cost.shape[0]
     weights = np.exp(-leg_cost / scale_eur)
     costs = np.full((places - hubs, places), np.inf)
@@ -67,7 +68,7 @@ def _recursive_costs(leg_cost, hubs, scale_eur):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _fill_by_cheapest_way(costs, leg_cost, hubs, end):  # type: ignore[no-untyped-def]
+def _fill_by_cheapest_way(costs: Floats, leg_cost: Floats, hubs: int, end: Row) -> None:
     """Where z is too small for a number the scale is so small that the cheapest way is taken."""
     unknown = np.isinf(costs)
     for _ in range(hubs + 1):
@@ -79,7 +80,7 @@ def _fill_by_cheapest_way(costs, leg_cost, hubs, end):  # type: ignore[no-untype
 
 
 @njit
-def _solve(weights, to_end):  # type: ignore[no-untyped-def]
+def _solve(weights: Floats, to_end: Floats) -> Floats:
     """Z = weights z + to_end by elimination, stable without pivots for an M-matrix; else nan."""
     n = len(to_end)
     matrix, z = np.eye(n) - weights, to_end.copy()
@@ -100,7 +101,7 @@ def _solve(weights, to_end):  # type: ignore[no-untyped-def]
 
 
 @njit
-def next_leg(e, g, d, here):  # type: ignore[no-untyped-def]
+def next_leg(e: Columns, g: Row, d: Row, here: Row) -> Row:
     """The next place of group ``g`` on its way to destination ``d``, or -1 at the end."""
     scale_eur = e.parameters[0].route_scale_eur
     group = e.groups[g]

@@ -6,39 +6,34 @@ The same person takes the same time under every policy.
 from __future__ import annotations
 
 import math
-from typing import Final
 
-import numpy as np
 from numba import njit
 
 from sim.engine.codes import Distribution
+from sim.engine.signatures import Columns, Record, Row
 from sim.randomness import exponential, gamma, normal
-
-DETERMINISTIC: Final = np.int64(Distribution.DETERMINISTIC)
-EXPONENTIAL: Final = np.int64(Distribution.EXPONENTIAL)
-GAMMA: Final = np.int64(Distribution.GAMMA)
 
 
 @njit
-def registration_servers(station):  # type: ignore[no-untyped-def]
+def registration_servers(station: Record) -> int:
     """Interviews that may run at a time now; seconded officers work whenever there are people."""
     base = station.servers_open if station.open_by_hours else station.servers_after_hours
     return max(0, base + station.extra_servers)
 
 
 @njit
-def unit_service(e, p, purpose, law, cv):  # type: ignore[no-untyped-def]
-    """A service time with mean 1 of person ``p``, from one of the families of ServiceLaw."""
+def unit_service(e: Columns, p: Row, purpose: int, distribution: int, cv: float) -> float:
+    """A service time with mean 1 of person ``p``, by its Distribution."""
     group = e.groups[e.persons[p].group]
     member = p - group.first_person
     key = e.status[0].key
-    if law == DETERMINISTIC:
+    if distribution == Distribution.DETERMINISTIC:
         return 1.0
-    if law == EXPONENTIAL:
+    if distribution == Distribution.EXPONENTIAL:
         return exponential(key, purpose, group.key, member)
     if cv <= 0.0:
         return 1.0
-    if law == GAMMA:
+    if distribution == Distribution.GAMMA:
         shape = 1.0 / (cv * cv)
         return gamma(key, purpose, group.key, member, shape) / shape
     variance = math.log(1.0 + cv * cv)

@@ -2,29 +2,28 @@
 
 A gate that lets out only some of a group may part it: groups of adults with chance ``splitting``,
 families with chance ``forced_separation`` (a rights event, counted; by default families are let out
-together or not at all). Whoever is let out goes on; the others become a group of their own, with
-its own luck from then on. Children who are left without an adult are unaccompanied minors.
+together or not at all). Those who are let out go on; the others become a group of their own, with
+its own random numbers from then on. Children who are left without an adult are unaccompanied
+minors.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from numba import njit
 
 from sim.engine.beliefs import belief_row
 from sim.engine.codes import AgeClass, Trait
-from sim.engine.groups import traits_of_member
+from sim.engine.groups import is_minor, traits_of_member
+from sim.engine.signatures import Columns, Row
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
 
 LARGEST_GROUP: Final = 16384
-CHILD: Final = np.int64(AgeClass.CHILD)
-UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
 
 
 @njit
-def may_part(e, g):  # type: ignore[no-untyped-def]
+def may_part(e: Columns, g: Row) -> bool:
     """Whether this group would part at the gate this time."""
     parameters, group = e.parameters[0], e.groups[g]
     chance = parameters.forced_separation if group.traits & Trait.CHILDREN else parameters.splitting
@@ -34,7 +33,7 @@ def may_part(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def let_out_one_by_one(e, g, chance):  # type: ignore[no-untyped-def]
+def let_out_one_by_one(e: Columns, g: Row, chance: float) -> int:
     """How many of a group the gate lets out when it looks at each person alone."""
     group = e.groups[g]
     people = 0
@@ -45,7 +44,7 @@ def let_out_one_by_one(e, g, chance):  # type: ignore[no-untyped-def]
 
 
 @njit
-def part(e, g, people):  # type: ignore[no-untyped-def]
+def part(e: Columns, g: Row, people: int) -> Row:
     """Let all but the first ``people`` of group ``g`` become a group of their own: its row."""
     status, group = e.status[0], e.groups[g]
     if group.traits & Trait.CHILDREN:
@@ -70,17 +69,16 @@ def part(e, g, people):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _recognise(e, g):  # type: ignore[no-untyped-def]
-    """Note anew whom a group has among its members; children without an adult are alone."""
+def _recognise(e: Columns, g: Row) -> None:
+    """Note again whom a group has among its members; children without an adult are alone."""
     group = e.groups[g]
     adults = 0
     for p in range(group.first_person, group.first_person + group.people):
-        minor = e.persons[p].age_class == CHILD or e.persons[p].age_class == UNACCOMPANIED_MINOR
-        adults += 0 if minor else 1
+        adults += 0 if is_minor(e.persons[p]) else 1
     traits = 0
     for p in range(group.first_person, group.first_person + group.people):
         person = e.persons[p]
-        if person.age_class == CHILD and adults == 0:
-            person.age_class = UNACCOMPANIED_MINOR
+        if person.age_class == AgeClass.CHILD and adults == 0:
+            person.age_class = AgeClass.UNACCOMPANIED_MINOR
         traits |= traits_of_member(person.age_class, person.vulnerable)
     group.traits = traits

@@ -1,6 +1,6 @@
-"""S7, stages 1 to 3: admission lanes, registration, transport, on the receiving side.
+"""S7, stages 1 to 3 on the receiving side: admission lanes, then registration, then transport.
 
-Whoever has passed the gate stands between the posts. While the station's shelter has room, people
+Those who have passed the gate are between the posts. While the station's shelter has room, people
 move up to the lanes; when it is full they wait between the posts: nobody is ever lost. After
 admission comes the interview, which needs an officer and, for most, an interpreter as well
 (two resources at once). Registered people leave by minibuses on a timetable where there are any.
@@ -14,112 +14,103 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, QueueDiscipline, QueueName
+from sim.engine.codes import NOBODY, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import daily_cap
+from sim.engine.occupancy import people_in, people_in_any
 from sim.engine.queues import dequeue, enqueue, head
-from sim.engine.service import registration_servers, unit_service
+from sim.engine.registration import (
+    join_registration,
+    needs_interpreter,
+    start_registrations,
+    wait_for_registration,
+)
+from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.stage_service import service_of
+from sim.engine.stages import (
+    ADMISSION,
+    SHELTER,
+    SHELTERED,
+    TRANSPORT,
+    first_queue,
+)
 from sim.engine.time_statistics import move_person, update_interview_hours
 from sim.randomness import (
-    ADMISSION_SERVICE,
     GROUP_CLAIMS,
-    GROUP_INTERPRETER,
-    REGISTRATION_SERVICE,
     uniform,
 )
 
-ADMISSION_ENDS: Final = np.int64(EventKind.ADMISSION_ENDS)
-REGISTRATION_ENDS: Final = np.int64(EventKind.REGISTRATION_ENDS)
-TRANSPORT_LEAVES: Final = np.int64(EventKind.TRANSPORT_LEAVES)
-AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
-ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
-IN_ADMISSION: Final = np.int64(PersonState.IN_ADMISSION)
-WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
-IN_REGISTRATION: Final = np.int64(PersonState.IN_REGISTRATION)
-REGISTERED: Final = np.int64(PersonState.REGISTERED)
-TRANSFERRED: Final = np.int64(PersonState.TRANSFERRED)
-REFUSED_NO_CLAIM: Final = np.int64(PersonState.REFUSED_NO_CLAIM)
-BETWEEN_POSTS: Final = np.int64(GroupStage.BETWEEN_POSTS)
-POSTS: Final = np.int64(QueueName.POSTS)
-ADMISSION: Final = np.int64(QueueName.ADMISSION)
-REGISTRATION: Final = np.int64(QueueName.REGISTRATION)
-TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
-ADULT: Final = np.int64(AgeClass.ADULT)
-CHILD: Final = np.int64(AgeClass.CHILD)
-UNACCOMPANIED_MINOR: Final = np.int64(AgeClass.UNACCOMPANIED_MINOR)
-VULNERABLE_FIRST: Final = np.int64(QueueDiscipline.VULNERABLE_FIRST)
-FAMILY_TOGETHER: Final = np.int64(QueueDiscipline.FAMILY_TOGETHER)
+# The queues of single people, by their numbers at a station.
+POSTS: Final = first_queue(SHELTER)
+LANES: Final = first_queue(ADMISSION)
+MINIBUSES: Final = first_queue(TRANSPORT)
+
+_begin_admission = service_of(ADMISSION)
 
 
 @njit
-def receive(e, g, s, now):  # type: ignore[no-untyped-def]
-    """A group presents itself on the receiving side and stands between the posts."""
+def receive(e: Columns, g: Row, s: Row, now: Hours) -> None:
+    """A group presents itself on the receiving side and is between the posts."""
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
-        move_person(e, p, AT_POSTS, group.place, now)
+        move_person(e, p, PersonState.BETWEEN_POSTS, group.place, now)
         enqueue(e, s, POSTS, p)
     move_up(e, s, now)
 
 
 @njit
-def people_between_posts(e, s):  # type: ignore[no-untyped-def]
+def people_between_posts(e: Columns, s: Row) -> int:
     """People past the gate and not yet admitted."""
     place = e.stations[s].place
-    here = e.occupancy[place]
-    return here[AT_POSTS] + here[ADMISSION_QUEUE] + here[IN_ADMISSION]
+    people = people_in(e, place, PersonState.BETWEEN_POSTS)
+    people += people_in(e, place, PersonState.ADMISSION_QUEUE)
+    return people + people_in(e, place, PersonState.IN_ADMISSION)
 
 
 @njit
-def _people_sheltered(e, s):  # type: ignore[no-untyped-def]
+def _people_sheltered(e: Columns, s: Row) -> int:
     """People who have a place behind the posts, or are sure of one."""
     station = e.stations[s]
-    here = e.occupancy[station.place]
-    people = here[ADMISSION_QUEUE] + here[IN_ADMISSION]
-    people += here[WAIT_REGISTRATION] + here[IN_REGISTRATION]
-    return people + here[REGISTERED] if station.seats > 0 else people
+    people = people_in_any(e, station.place, SHELTERED)
+    if station.seats > 0:
+        people += people_in(e, station.place, PersonState.REGISTERED)
+    return people
 
 
 @njit
-def move_up(e, s, now):  # type: ignore[no-untyped-def]
-    """Let people between the posts stand in line for the lanes, as far as there is shelter."""
+def move_up(e: Columns, s: Row, now: Hours) -> None:
+    """Let people between the posts queue for the lanes, as far as there is shelter."""
     station = e.stations[s]
     room = station.shelter_places - _people_sheltered(e, s)
     while room > 0 and head(e, s, POSTS) != NOBODY:
         p = dequeue(e, s, POSTS)
-        move_person(e, p, ADMISSION_QUEUE, station.place, now)
-        enqueue(e, s, ADMISSION, p)
+        move_person(e, p, PersonState.ADMISSION_QUEUE, station.place, now)
+        enqueue(e, s, LANES, p)
         room -= 1
 
 
 @njit
-def start_admissions(e, s, now):  # type: ignore[no-untyped-def]
-    """Fill free lanes from the line before them."""
+def start_admissions(e: Columns, s: Row, now: Hours) -> None:
+    """Fill free lanes from the queue before them."""
     station = e.stations[s]
     if not (station.open_by_hours or station.work_after_closing):
         return
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
     cap = daily_cap(e, s)
     while (
-        head(e, s, ADMISSION) != NOBODY
+        head(e, s, LANES) != NOBODY
         and station.admission_busy < station.lanes
         and station.admitted_today + 1 <= cap
     ):
         station.admitted_today += 1
-        station.admission_busy += 1
-        p = dequeue(e, s, ADMISSION)
-        move_person(e, p, IN_ADMISSION, station.place, now)
-        unit = unit_service(
-            e, p, ADMISSION_SERVICE, station.admission_distribution, station.admission_cv
-        )
-        schedule(e, now + mean_h * unit, ADMISSION_ENDS, p, 0)
+        _begin_admission(e, s, dequeue(e, s, LANES), mean_h, now)
 
 
 @njit
-def end_admission(e, p, now):  # type: ignore[no-untyped-def]
+def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     """A person has been admitted and waits for the interview, or asks for nothing and is refused.
 
     Returns the station.
@@ -129,18 +120,16 @@ def end_admission(e, p, now):  # type: ignore[no-untyped-def]
     person.admitted_h = now
     e.stations[s].admission_busy -= 1
     if _claims_asylum(e, p):
-        move_person(e, p, WAIT_REGISTRATION, person.place, now)
-        _join_registration(e, s, p)
-        start_registrations(e, s, now)
+        wait_for_registration(e, s, p, now)
     else:
-        move_person(e, p, REFUSED_NO_CLAIM, person.place, now)
+        move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
         move_up(e, s, now)
     start_admissions(e, s, now)
     return s
 
 
 @njit
-def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
+def _claims_asylum(e: Columns, p: Row) -> bool:
     share = e.parameters[0].claim_share
     if share >= 1.0:
         return True
@@ -149,119 +138,7 @@ def _claims_asylum(e, p):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _join_registration(e, s, p):  # type: ignore[no-untyped-def]
-    """Stand in line for the interview; families that stay together gather first."""
-    if not _gathers(e, s, p):
-        enqueue(e, s, _registration_line(e, s, p), p)
-    elif _family_is_complete(e, p):
-        group = e.groups[e.persons[p].group]
-        for member in range(group.first_person, group.first_person + group.people):
-            enqueue(e, s, _registration_line(e, s, member), member)
-
-
-@njit
-def _gathers(e, s, p):  # type: ignore[no-untyped-def]
-    """Whether this person's group is heard together; one that the shelter cannot hold is not.
-
-    It would gather for ever: some of it could not be admitted before others are registered.
-    """
-    people = e.groups[e.persons[p].group].people
-    station = e.stations[s]
-    return station.discipline == FAMILY_TOGETHER and people <= station.shelter_places
-
-
-@njit
-def _family_is_complete(e, p):  # type: ignore[no-untyped-def]
-    """Whether everybody of this person's group waits for the interview."""
-    group = e.groups[e.persons[p].group]
-    for member in range(group.first_person, group.first_person + group.people):
-        if e.persons[member].state != WAIT_REGISTRATION:
-            return False
-    return True
-
-
-@njit
-def _registration_line(e, s, p):  # type: ignore[no-untyped-def]
-    urgent = e.stations[s].discipline == VULNERABLE_FIRST and _goes_first(e, p)
-    return REGISTRATION + (2 if urgent else 0) + (1 if _needs_interpreter(e, p) else 0)
-
-
-@njit
-def _goes_first(e, p):  # type: ignore[no-untyped-def]
-    person = e.persons[p]
-    return person.vulnerable != 0 or person.age_class != ADULT
-
-
-@njit
-def _needs_interpreter(e, p):  # type: ignore[no-untyped-def]
-    share = e.parameters[0].interpreter_share
-    key = e.groups[e.persons[p].group].key
-    return share >= 1.0 or uniform(e.status[0].key, GROUP_INTERPRETER, key, 0) < share
-
-
-@njit
-def start_registrations(e, s, now):  # type: ignore[no-untyped-def]
-    """Begin interviews while there are an officer and, where needed, an interpreter."""
-    station = e.stations[s]
-    servers = registration_servers(station)
-    update_interview_hours(e, s, now)
-    while station.registration_busy < servers:
-        line = _next_line(e, s)
-        if line == NOBODY:
-            return
-        p = dequeue(e, s, line)
-        station.registration_busy += 1
-        if (line - REGISTRATION) % 2 == 1:
-            station.interpreters_busy += 1
-        move_person(e, p, IN_REGISTRATION, station.place, now)
-        schedule(e, now + _interview_hours(e, s, p), REGISTRATION_ENDS, p, 0)
-
-
-@njit
-def _next_line(e, s):  # type: ignore[no-untyped-def]
-    """The line whose first person is next: urgent before others, then who joined first."""
-    interpreter_free = e.stations[s].interpreters_busy < e.stations[s].interpreters
-    for urgent in (2, 0):
-        without = head(e, s, REGISTRATION + urgent)
-        helped = head(e, s, REGISTRATION + urgent + 1) if interpreter_free else NOBODY
-        if helped != NOBODY and (without == NOBODY or _joined_first(e, s, helped, without)):
-            return REGISTRATION + urgent + 1
-        if without != NOBODY:
-            return REGISTRATION + urgent
-    return NOBODY
-
-
-@njit
-def _joined_first(e, s, p, other):  # type: ignore[no-untyped-def]
-    return (_joined_h(e, s, p), p) < (_joined_h(e, s, other), other)
-
-
-@njit
-def _joined_h(e, s, p):  # type: ignore[no-untyped-def]
-    """When a person joined the line: when admitted, or when the last of a family was."""
-    if not _gathers(e, s, p):
-        return e.persons[p].admitted_h
-    group = e.groups[e.persons[p].group]
-    last_h = -np.inf
-    for member in range(group.first_person, group.first_person + group.people):
-        last_h = max(last_h, e.persons[member].admitted_h)
-    return last_h
-
-
-@njit
-def _interview_hours(e, s, p):  # type: ignore[no-untyped-def]
-    station, parameters = e.stations[s], e.parameters[0]
-    mean_h = station.registration_mean_h
-    if e.persons[p].age_class == CHILD or e.persons[p].age_class == UNACCOMPANIED_MINOR:
-        mean_h += parameters.minor_interview_min / 60.0
-    unit = unit_service(
-        e, p, REGISTRATION_SERVICE, station.registration_distribution, station.registration_cv
-    )
-    return mean_h * parameters.registration_time_factor * unit
-
-
-@njit
-def end_registration(e, p, now):  # type: ignore[no-untyped-def]
+def end_registration(e: Columns, p: Row, now: Hours) -> None:
     """A person's claim is registered."""
     person = e.persons[p]
     s = e.station_at[person.place]
@@ -269,11 +146,11 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
     person.registered_h = now
     update_interview_hours(e, s, now)
     station.registration_busy -= 1
-    if _needs_interpreter(e, p):
+    if needs_interpreter(e, p):
         station.interpreters_busy -= 1
-    move_person(e, p, REGISTERED, person.place, now)
+    move_person(e, p, PersonState.REGISTERED, person.place, now)
     if station.seats > 0:
-        enqueue(e, s, TRANSPORT, p)
+        enqueue(e, s, MINIBUSES, p)
         _expect_transport(e, s, now)
     move_up(e, s, now)
     start_admissions(e, s, now)
@@ -281,7 +158,7 @@ def end_registration(e, p, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _expect_transport(e, s, now):  # type: ignore[no-untyped-def]
+def _expect_transport(e: Columns, s: Row, now: Hours) -> None:
     """Somebody waits for the next minibus of the timetable."""
     station = e.stations[s]
     if not station.transport_due:
@@ -290,41 +167,41 @@ def _expect_transport(e, s, now):  # type: ignore[no-untyped-def]
         if station.headway_h * trip <= now:  # a quotient just below a whole number: this trip left
             trip += 1.0
         next_h = station.headway_h * trip
-        schedule(e, next_h, TRANSPORT_LEAVES, s, 0)
+        schedule(e, next_h, EventKind.TRANSPORT_LEAVES, s, 0)
 
 
 @njit
-def leave_by_transport(e, s, now):  # type: ignore[no-untyped-def]
+def leave_by_transport(e: Columns, s: Row, now: Hours) -> None:
     """A minibus takes as many as have a seat, in order of registration."""
     station = e.stations[s]
     station.transport_due = 0
     seats = station.seats
-    while seats > 0 and head(e, s, TRANSPORT) != NOBODY:
-        move_person(e, dequeue(e, s, TRANSPORT), TRANSFERRED, station.place, now)
+    while seats > 0 and head(e, s, MINIBUSES) != NOBODY:
+        move_person(e, dequeue(e, s, MINIBUSES), PersonState.TRANSFERRED, station.place, now)
         seats -= 1
-    if head(e, s, TRANSPORT) != NOBODY:
+    if head(e, s, MINIBUSES) != NOBODY:
         _expect_transport(e, s, now)
     move_up(e, s, now)
     start_admissions(e, s, now)
 
 
 @njit
-def bring_to_registration(e, g, s, now):  # type: ignore[no-untyped-def]
+def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """People found on the terrain border are brought to a station and apply there."""
     group = e.groups[g]
-    group.stage = BETWEEN_POSTS
+    group.stage = GroupStage.BETWEEN_POSTS
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
         e.persons[p].admitted_h = now
-        move_person(e, p, WAIT_REGISTRATION, e.stations[s].place, now)
-        _join_registration(e, s, p)
+        move_person(e, p, PersonState.WAIT_REGISTRATION, e.stations[s].place, now)
+        join_registration(e, s, p)
     group.place = e.stations[s].place
     start_registrations(e, s, now)
 
 
 @njit
-def begin_day(e, now):  # type: ignore[no-untyped-def]
-    """With a new day the daily caps begin anew."""
+def begin_day(e: Columns, now: Hours) -> None:
+    """With a new day the daily caps begin again."""
     for s in range(len(e.stations)):
         e.stations[s].admitted_today = 0
         if e.stations[s].metered:

@@ -13,11 +13,12 @@ from numba import njit
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.codes import NOBODY
 from sim.engine.measures import PASSABLE_MODES, restriction
+from sim.engine.signatures import Columns, Row
 from sim.randomness import STEERING, uniform
 
 
 @njit
-def steered_to(e, g):  # type: ignore[no-untyped-def]
+def steered_to(e: Columns, g: Row) -> Row:
     """The crossing to which a new group is brought, or -1 if it chooses for itself."""
     group = e.groups[g]
     share = e.streams[group.stream].steering
@@ -27,7 +28,7 @@ def steered_to(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def nearest_open(e, place, traits):  # type: ignore[no-untyped-def]
+def nearest_open(e: Columns, place: Row, traits: int) -> Row:
     """The crossing open to such a group that is the fewest hours away, or -1 if there is none.
 
     Opening hours are left aside: people are brought there in time for the next opening.

@@ -1,4 +1,4 @@
-"""The accounts: the one place where a person changes state, and all that is counted from it.
+"""Time-weighted statistics: the one place where people change state, and what is counted of it.
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
 updated when people move; outdoor hours (:mod:`sim.engine.cold_exposure`), suspended hours and
@@ -8,48 +8,40 @@ of each day, so Little's law holds on every path.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, QUEUES, STATES, PersonState, QueueName
+from sim.engine.codes import NOBODY, STATES, PersonState
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
+from sim.engine.occupancy import people_in
 from sim.engine.service import registration_servers
-
-POSTS: Final = np.int64(QueueName.POSTS)
-ADMISSION: Final = np.int64(QueueName.ADMISSION)
-REGISTRATION: Final = np.int64(QueueName.REGISTRATION)
-TRANSPORT: Final = np.int64(QueueName.TRANSPORT)
-AT_POSTS: Final = np.int64(PersonState.BETWEEN_POSTS)
-EXIT_QUEUE: Final = np.int64(PersonState.EXIT_QUEUE)
-ADMISSION_QUEUE: Final = np.int64(PersonState.ADMISSION_QUEUE)
-WAIT_REGISTRATION: Final = np.int64(PersonState.WAIT_REGISTRATION)
+from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.stages import AUDITED, QUEUES
 
 
 @njit
-def move_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
+def move_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
     """Move person ``p`` from the state and place where they are to another."""
     person = e.persons[p]
     leave_exposure(e, p, person.place, person.state, now)
     _leave_cell(e, person.place, person.state, now)
     enter_exposure(e, p, place, state, now)
-    _enter_cell(e, place, state, now)
+    _enter_cell(e, place, np.int64(state), now)
     person.state = state
     person.place = place
 
 
 @njit
-def place_new_person(e, p, state, place, now):  # type: ignore[no-untyped-def]
-    """Enter a newly created person into the accounts."""
+def place_new_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
+    """Enter a newly created person into the statistics."""
     e.persons[p].state = state
     e.persons[p].place = place
     enter_exposure(e, p, place, state, now)
-    _enter_cell(e, place, state, now)
+    _enter_cell(e, place, np.int64(state), now)
 
 
 @njit
-def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
+def move_group(e: Columns, g: Row, state: int, place: Row, now: Hours) -> None:
     """Move every member of group ``g``."""
     first = e.groups[g].first_person
     for p in range(first, first + e.groups[g].people):
@@ -57,20 +49,20 @@ def move_group(e, g, state, place, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _leave_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _leave_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
     _update_cell(e, place, state, now)
     e.occupancy[place, state] -= 1
 
 
 @njit
-def _enter_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _enter_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
     _update_cell(e, place, state, now)
     e.occupancy[place, state] += 1
     e.entries[e.status[0].day, place, state] += 1
 
 
 @njit
-def _update_cell(e, place, state, now):  # type: ignore[no-untyped-def]
+def _update_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
     people = e.occupancy[place, state]
     if people != 0:
         hours = now - e.changed_h[place, state]
@@ -79,8 +71,8 @@ def _update_cell(e, place, state, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def update_suspended_hours(e, s, now):  # type: ignore[no-untyped-def]
-    """Book hours of suspended traffic at a station up to now (only while it is open)."""
+def update_suspended_hours(e: Columns, s: Row, now: Hours) -> None:
+    """Record hours of suspended traffic at a station up to now (only while it is open)."""
     station = e.stations[s]
     if station.suspended and station.open_by_hours and station.closures == 0:
         e.suspended_h[e.status[0].day, s] += now - e.suspended_since_h[s]
@@ -88,8 +80,8 @@ def update_suspended_hours(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def update_interview_hours(e, s, now):  # type: ignore[no-untyped-def]
-    """Book officers' hours at a station up to now, and interview hours outside opening hours."""
+def update_interview_hours(e: Columns, s: Row, now: Hours) -> None:
+    """Record officers' hours at a station up to now, and interview hours outside opening hours."""
     station = e.stations[s]
     hours = now - station.interviews_since_h
     on_duty = max(registration_servers(station), station.registration_busy)
@@ -100,8 +92,8 @@ def update_interview_hours(e, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def close_day(e, now):  # type: ignore[no-untyped-def]
-    """Book everything up to the end of a day, note the stocks, and turn the page."""
+def close_day(e: Columns, now: Hours) -> None:
+    """Record everything up to the end of a day, note the stocks, and turn the page."""
     day = e.status[0].day
     for place in range(len(e.zone)):
         if e.zone[place] >= 0:
@@ -118,10 +110,10 @@ def close_day(e, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def audit(e):  # type: ignore[no-untyped-def]
-    """Whether every person stands in exactly one state and every queue holds whom it should.
+def audit(e: Columns) -> bool:
+    """Whether every person is in exactly one state and every queue holds whom it should.
 
-    Counts people afresh from their own rows and compares with the accounts; slow, for tests.
+    Counts people from their own rows and compares with the statistics; slow, for tests.
     """
     counted = np.zeros_like(e.occupancy)
     for p in range(e.status[0].persons):
@@ -132,32 +124,35 @@ def audit(e):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _queues_agree(e):  # type: ignore[no-untyped-def]
+def _queues_agree(e: Columns) -> bool:
     for s in range(len(e.stations)):
-        station = e.stations[s]
-        waiting = 0
-        g = station.exit_first
-        while g != NOBODY:
-            waiting += e.groups[g].people
-            g = e.groups[g].next_in_queue
-        if waiting != e.occupancy[station.place, EXIT_QUEUE]:
+        place = e.stations[s].place
+        if _people_before_gate(e, s) != people_in(e, place, PersonState.EXIT_QUEUE):
             return False
-        if _people_in_line(e, s, POSTS) != e.occupancy[station.place, AT_POSTS]:
-            return False
-        if _people_in_line(e, s, ADMISSION) != e.occupancy[station.place, ADMISSION_QUEUE]:
-            return False
-        waiting = 0
-        for line in range(REGISTRATION, TRANSPORT):
-            waiting += _people_in_line(e, s, line)
-        if waiting > e.occupancy[station.place, WAIT_REGISTRATION]:  # families may still gather
-            return False
+        for state, first, end, holds_all in AUDITED:
+            waiting = 0
+            for queue in range(first, end):
+                waiting += _people_in_queue(e, s, queue)
+            people = people_in(e, place, state)
+            if waiting > people or (holds_all and waiting < people):
+                return False
     return True
 
 
 @njit
-def _people_in_line(e, s, line):  # type: ignore[no-untyped-def]
+def _people_before_gate(e: Columns, s: Row) -> int:
     people = 0
-    p = e.queues[s * QUEUES + line].first
+    g = e.stations[s].exit_first
+    while g != NOBODY:
+        people += e.groups[g].people
+        g = e.groups[g].next_in_queue
+    return people
+
+
+@njit
+def _people_in_queue(e: Columns, s: Row, queue: int) -> int:
+    people = 0
+    p = e.queues[s * QUEUES + queue].first
     while p != NOBODY:
         people += 1
         p = e.persons[p].next_in_queue
@@ -165,7 +160,7 @@ def _people_in_line(e, s, line):  # type: ignore[no-untyped-def]
 
 
 @njit
-def totals_agree(e):  # type: ignore[no-untyped-def]
+def totals_agree(e: Columns) -> bool:
     """Whether the people in all cells are as many as were created and no cell is negative."""
     total = 0
     for place in range(e.occupancy.shape[0]):

@@ -2,58 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
 from numba import njit
 
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
+from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.time_statistics import move_group
 from sim.randomness import CHECKPOINT, uniform
 
-ARRIVAL: Final = np.int64(EventKind.ARRIVAL)
-CROSSING: Final = np.int64(DestinationKind.CROSSING)
-NEIGHBOUR: Final = np.int64(DestinationKind.NEIGHBOUR)
-TRAVEL: Final = np.int64(PersonState.TRAVEL)
-SETTLED_TRANSIT: Final = np.int64(PersonState.SETTLED_TRANSIT)
-TRAVELLING: Final = np.int64(GroupStage.TRAVELLING)
-RETURNING: Final = np.int64(GroupStage.RETURNING)
-DONE: Final = np.int64(GroupStage.DONE)
-
 
 @njit
-def set_out(e, g, d, now):  # type: ignore[no-untyped-def]
+def set_out(e: Columns, g: Row, d: Row, now: Hours) -> None:
     """Begin or go on with the journey to destination ``d``: the next leg."""
     group = e.groups[g]
     group.destination = d
     if group.first_destination == NOBODY:
         group.first_destination = d
-    group.stage = TRAVELLING
+    group.stage = GroupStage.TRAVELLING
     group.stamp += 1
-    move_group(e, g, TRAVEL, group.place, now)
+    move_group(e, g, PersonState.TRAVEL, group.place, now)
     here = group.place
     there = next_leg(e, g, d, here)
     group.next_place = there
     if there < 0:
-        schedule(e, now, ARRIVAL, g, group.stamp)
+        schedule(e, now, EventKind.ARRIVAL, g, group.stamp)
         return
     _travel_leg(e, g, here, there)
     hours = e.leg_hours[here, there] * e.parameters[0].travel_time_factor
     arrives_h = now + hours
     destination = e.destinations[d]
-    if there == destination.place and destination.kind == CROSSING:
+    if there == destination.place and destination.kind == DestinationKind.CROSSING:
         staging_h = e.parameters[0].staging_h if hours > 0.0 else 0.0
         arrives_h = _timed_arrival(e, d, arrives_h + staging_h, e.parameters[0].arrive_ahead_h)
-    elif there == destination.place and destination.kind == NEIGHBOUR:
+    elif there == destination.place and destination.kind == DestinationKind.NEIGHBOUR:
         arrives_h = _timed_arrival(e, d, arrives_h, 0.0)
-    schedule(e, arrives_h, ARRIVAL, g, group.stamp)
+    schedule(e, arrives_h, EventKind.ARRIVAL, g, group.stamp)
 
 
 @njit
-def _travel_leg(e, g, here, there):  # type: ignore[no-untyped-def]
-    """Book the way, who is on it, and its price."""
+def _travel_leg(e: Columns, g: Row, here: Row, there: Row) -> None:
+    """Record the way, who is on it, and its price."""
     km = e.leg_km[here, there]
     e.leg_people[e.status[0].day, e.leg_number[here, there]] += e.groups[g].people
     e.groups[g].travelled_km += km
@@ -61,7 +50,7 @@ def _travel_leg(e, g, here, there):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _timed_arrival(e, d, arrives_h, ahead_h):  # type: ignore[no-untyped-def]
+def _timed_arrival(e: Columns, d: Row, arrives_h: Hours, ahead_h: Hours) -> Hours:
     """People know opening hours: they come at most ``ahead_h`` before a crossing opens."""
     destination = e.destinations[d]
     low, high = destination.first_opening, destination.last_opening
@@ -77,13 +66,13 @@ def _timed_arrival(e, d, arrives_h, ahead_h):  # type: ignore[no-untyped-def]
 
 
 @njit
-def pay(e, g, eur_per_person):  # type: ignore[no-untyped-def]
-    """Book what every member of a group pays."""
+def pay(e: Columns, g: Row, eur_per_person: float) -> None:
+    """Record what every member of a group pays."""
     e.groups[g].spent_eur += eur_per_person * e.groups[g].people
 
 
 @njit
-def stopped_at_checkpoint(e, g):  # type: ignore[no-untyped-def]
+def stopped_at_checkpoint(e: Columns, g: Row) -> bool:
     """Whether a group without valid papers is stopped on the leg that it has just travelled."""
     group = e.groups[g]
     if group.valid_documents or group.next_place < 0:
@@ -93,8 +82,8 @@ def stopped_at_checkpoint(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def next_stop(e, g):  # type: ignore[no-untyped-def]
-    """Move the group's position along its leg; returns whether it stands at its destination."""
+def next_stop(e: Columns, g: Row) -> bool:
+    """Move the group's position along its leg; returns whether it is at its destination."""
     group = e.groups[g]
     there = group.next_place
     if there >= 0:
@@ -106,37 +95,37 @@ def next_stop(e, g):  # type: ignore[no-untyped-def]
 
 
 @njit
-def go_back(e, g, state, now):  # type: ignore[no-untyped-def]
+def go_back(e: Columns, g: Row, state: int, now: Hours) -> None:
     """Travel from a crossing back to the nearest hub, in the given state."""
     group = e.groups[g]
     hub = e.nearest_hub[group.destination]
-    group.stage = RETURNING
+    group.stage = GroupStage.RETURNING
     group.stamp += 1
     move_group(e, g, state, group.place, now)
     _travel_leg(e, g, group.place, hub)
     hours = e.leg_hours[group.place, hub] * e.parameters[0].travel_time_factor
     group.hub = hub
-    schedule(e, now + hours, ARRIVAL, g, group.stamp)
+    schedule(e, now + hours, EventKind.ARRIVAL, g, group.stamp)
 
 
 @njit
-def end_journey(e, g, state, now):  # type: ignore[no-untyped-def]
+def end_journey(e: Columns, g: Row, state: int, now: Hours) -> None:
     """The group leaves the model's concern in a final state, where it is."""
     group = e.groups[g]
-    group.stage = DONE
+    group.stage = GroupStage.DONE
     group.stamp += 1
     move_group(e, g, state, group.place, now)
 
 
 @njit
-def settle(e, g, now):  # type: ignore[no-untyped-def]
+def settle(e: Columns, g: Row, now: Hours) -> None:
     """Stay in the transit state for good."""
-    end_journey(e, g, SETTLED_TRANSIT, now)
+    end_journey(e, g, PersonState.SETTLED_TRANSIT, now)
 
 
 @njit
-def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
-    """Stand at the end of the line before the exit gate of station ``s``."""
+def join_queue(e: Columns, g: Row, s: Row, now: Hours) -> None:
+    """Join the end of the queue before the exit gate of station ``s``."""
     station = e.stations[s]
     group = e.groups[g]
     group.previous_in_queue = station.exit_last
@@ -149,8 +138,8 @@ def join_queue(e, g, s, now):  # type: ignore[no-untyped-def]
 
 
 @njit
-def leave_queue(e, g):  # type: ignore[no-untyped-def]
-    """Step out of the line before the exit gate."""
+def leave_queue(e: Columns, g: Row) -> None:
+    """Step out of the queue before the exit gate."""
     group = e.groups[g]
     station = e.stations[e.destinations[group.destination].station]
     if group.previous_in_queue == NOBODY:

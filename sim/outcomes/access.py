@@ -33,7 +33,7 @@ class AccessSpan:
 
 
 class _Restriction(NamedTuple):
-    """A measure that bars people from a crossing."""
+    """A measure that restricts access to a crossing."""
 
     begins_h: float
     ends_h: float

@@ -1,7 +1,7 @@
 """S13, costs: K1 to K7 of the indicators, in euros. Never netted against rights.
 
 The receiving state's cost is a sum of items, each an amount of something times its price: a
-parameter with its source. Costs to other states and to the people themselves stand apart.
+parameter with its source. Costs to other states and to the people themselves are apart.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy as np
 
 from sim.engine.codes import AgeClass
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE
 from sim.outcomes.indicator import Direction, Family, FamilyTable
-from sim.outcomes.run_record import IN_TRANSIT_STATE, PAST_THE_GATE, RunRecord
+from sim.outcomes.run_record import RunRecord
 
 TABLE: Final = FamilyTable(Family.COST)
 _LESS, _MORE, _NONE = Direction

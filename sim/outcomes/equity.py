@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.outcomes.run_record import RunRecord
 
-LEAST_PEOPLE: Final = 5  # a mean of fewer says more of luck than of the class
+LEAST_PEOPLE: Final = 5  # a mean of fewer says more of chance than of the class
 
 
 def gini(values: NDArray[np.float64]) -> float:

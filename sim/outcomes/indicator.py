@@ -65,7 +65,7 @@ class Indicator:
         direction: which way is better.
         family: what it is about.
         compute: from a finished run to the number.
-        headline: whether it stands in the first table.
+        headline: whether it is in the first table.
         of_people: from a finished run to a value for each person, nan for those who do not count,
             shape (persons,); None for what only a whole run has.
         statistic: how those become one.

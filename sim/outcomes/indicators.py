@@ -1,6 +1,6 @@
 """The table of indicators: id, name, definition, unit, direction and family of each.
 
-Security and order (O), rights and human cost (R), cost (K), pressure (Q). Rights indicators stand
+Security and order (O), rights and human cost (R), cost (K), pressure (Q). Rights indicators are
 in every table and cannot be switched off. Learning (L) is said of studies, not of runs:
 :mod:`sim.study.learning`.
 """

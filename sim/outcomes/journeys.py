@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.codes import NOBODY
-from sim.engine.codes import PersonState as State
+from sim.engine.codes import NOBODY, PersonState
+from sim.engine.person_states import JourneyEnd, states_that_end
 from sim.outcomes.run_record import RunRecord
 
-REACHED_ELSEWHERE: Final = (State.DIVERTED, State.GREEN_UNKNOWN)
+REACHED_ELSEWHERE: Final = states_that_end(JourneyEnd.ELSEWHERE, JourneyEnd.TERRAIN)
 
 
 class Flows(NamedTuple):
@@ -61,7 +61,7 @@ def journeys(run: RunRecord) -> Journeys:
     through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
     places_reached = np.where(through, run.persons["place"], NOBODY)
     # One number a journey: sorting numbers is many times quicker than sorting columns.
-    shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(State))
+    shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(PersonState))
     steps = np.ravel_multi_index((first_choice + 1, places_reached + 1, ends), shape)
     kinds, people = np.unique(steps, return_counts=True)
     first, reached, state = (step.astype(np.int32) for step in np.unravel_index(kinds, shape))

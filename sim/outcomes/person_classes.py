@@ -6,24 +6,38 @@ Origin is where people set out from, coarsely; nobody's need of protection is in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import AgeClass, Trait
-
-if TYPE_CHECKING:
-    from sim.outcomes.run_record import RunRecord
-
-Members: TypeAlias = "Callable[[RunRecord], NDArray[np.bool_]]"
+from sim.world.world import World
 
 
-def _women(run: RunRecord) -> NDArray[np.bool_]:
+class People(Protocol):
+    """A finished run, as far as its people belong to classes."""
+
+    @property
+    def world(self) -> World:
+        """What it ran in."""
+
+    @property
+    def persons(self) -> NDArray[Any]:
+        """Rows of everyone who was created."""
+
+    def of_group(self, column: str) -> NDArray[Any]:
+        """A column of everybody's group, shape (persons,)."""
+
+
+Members: TypeAlias = Callable[[People], NDArray[np.bool_]]
+
+
+def _women(run: People) -> NDArray[np.bool_]:
     return run.persons["female"] != 0
 
 
-def _men(run: RunRecord) -> NDArray[np.bool_]:
+def _men(run: People) -> NDArray[np.bool_]:
     return run.persons["female"] == 0
 
 
@@ -31,15 +45,15 @@ def _of_age(*classes: AgeClass) -> Members:
     return lambda run: np.isin(run.persons["age_class"], classes)
 
 
-def _frail(run: RunRecord) -> NDArray[np.bool_]:
+def _frail(run: People) -> NDArray[np.bool_]:
     return run.persons["vulnerable"] != 0
 
 
-def _in_families(run: RunRecord) -> NDArray[np.bool_]:
+def _in_families(run: People) -> NDArray[np.bool_]:
     return (run.of_group("traits") & Trait.CHILDREN) != 0
 
 
-def _alone(run: RunRecord) -> NDArray[np.bool_]:
+def _alone(run: People) -> NDArray[np.bool_]:
     return run.of_group("people") == 1
 
 
@@ -60,7 +74,7 @@ def class_names(origins: tuple[str, ...]) -> tuple[str, ...]:
     return (*CLASSES, *(f"from {origin}" for origin in origins))
 
 
-def class_members(run: RunRecord) -> NDArray[np.bool_]:
+def class_members(run: People) -> NDArray[np.bool_]:
     """Who belongs to each class, shape (classes, persons)."""
     origin = run.of_group("origin")
     origins = [origin == k for k in range(len(run.world.demand.origins))]

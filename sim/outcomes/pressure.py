@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.outcomes.costs import cost
 from sim.outcomes.indicator import Direction, Family, FamilyTable
 from sim.outcomes.rights import turned_back
-from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
+from sim.outcomes.run_record import RunRecord
 
 TABLE: Final = FamilyTable(Family.COERCION)
 _NONE = Direction.NONE

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
 from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic
-from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER, RunRecord
+from sim.outcomes.run_record import RunRecord
 from sim.world.weather import BAND_NAMES
 
 TABLE: Final = FamilyTable(Family.RIGHTS)

@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from sim.clock import Clock
 from sim.engine.codes import Action, AgeClass, DestinationKind, Mode, PersonState
-from sim.engine.cold_exposure import INSIDE_STATION, OUTDOORS
 from sim.engine.columns import Engine
+from sim.engine.person_states import (
+    FULLY_OUTDOORS,
+    INSIDE_STATION,
+    OUTDOORS,
+    SHARING_SHELTER,
+    WITH_ACCESS,
+)
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
@@ -21,30 +27,6 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 State = PersonState
-PAST_THE_GATE: Final = (
-    State.BETWEEN_POSTS,
-    State.ADMISSION_QUEUE,
-    State.IN_ADMISSION,
-    State.WAIT_REGISTRATION,
-    State.IN_REGISTRATION,
-)
-WAITING_AT_BORDER: Final = (State.EXIT_QUEUE, *PAST_THE_GATE)
-IN_TRANSIT_STATE: Final = (
-    State.GATEWAY,
-    State.STAGING,
-    State.TRAVEL,
-    State.TURNED_BACK,
-    State.EXIT_QUEUE,
-)
-WITH_ACCESS: Final = (
-    State.REGISTERED,
-    State.TRANSFERRED,
-    State.REFUSED_NO_CLAIM,
-    State.GREEN_UNKNOWN,
-    State.DIVERTED,
-)
-FULLY_OUTDOORS: Final = (State.EXIT_QUEUE, State.GREEN_ATTEMPT)
-SHARING_SHELTER: Final = (State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION)
 ROUNDING_H: Final = 1e-3  # hours of persons are kept in single precision
 RESTRICTIVE: Final = (
     Action.CLOSE,
@@ -256,7 +238,7 @@ class RunRecord:
 
     @cached_property
     def first_restriction_h(self) -> float:
-        """When the first measure that bars people was made public, h; 0 if there was none."""
+        """When the first restrictive measure was made public, h; 0 if there was none."""
         restrictive = np.isin(self.measures["kind"], RESTRICTIVE)
         announced_h = self.measures["announced_h"][restrictive]
         decided = announced_h[np.isfinite(announced_h)]

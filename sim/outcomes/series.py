@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
-from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER, RunRecord
+from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
+from sim.outcomes.run_record import RunRecord
+
+Daily: TypeAlias = NDArray[np.float64]  # shape (days, places)
 
 
 @dataclass(frozen=True)
@@ -20,48 +24,100 @@ class Series:
         name: name in results files.
         unit: its unit.
         meaning: what is counted.
+        of: from a finished run to its values, shape (days, places).
     """
 
     name: str
     unit: str
     meaning: str
+    of: Callable[[RunRecord], Daily]
+
+
+def _entries(state: State) -> Callable[[RunRecord], Daily]:
+    return lambda run: run.engine.entries[:, :, state].astype(np.float64)
+
+
+def _stock(states: Sequence[State]) -> Callable[[RunRecord], Daily]:
+    return lambda run: run.engine.stock[:, :, list(states)].sum(axis=2).astype(np.float64)
+
+
+def _at_crossings(run: RunRecord, values: Daily) -> Daily:
+    """Values of crossings, shape (days, crossings), at their places; elsewhere zero."""
+    everywhere = np.zeros(run.engine.entries.shape[:2])
+    everywhere[:, run.crossing_places] = values
+    return everywhere
+
+
+def _interview_h(run: RunRecord) -> Daily:
+    return run.engine.person_hours[:, :, State.IN_REGISTRATION]
+
+
+def _officer_h(run: RunRecord) -> Daily:
+    return np.where(_interview_h(run) == 0.0, 0.0, _at_crossings(run, run.engine.officer_h))
 
 
 SERIES: Final = (
-    Series("arrivals", "persons", "people who presented themselves without a right of entry"),
-    Series("registered", "persons", "people registered"),
-    Series("waiting", "persons", "people waiting at the border at midnight"),
-    Series("suspended_h", "h", "open hours with traffic suspended"),
-    Series("turned_back", "persons", "people turned back without their claim received"),
-    Series("green_border_attempts", "persons", "people trying the terrain border"),
-    Series("green_border_found", "persons", "people found there"),
-    Series("diverted", "persons", "people who reached another country's border"),
     Series(
-        "in_transit_state", "persons", "people who want to cross, in the transit state at midnight"
+        "arrivals",
+        "persons",
+        "people who presented themselves without a right of entry",
+        _entries(State.BETWEEN_POSTS),
     ),
-    Series("transferred", "persons", "people brought on to reception"),
-    Series("outdoor_cold_h", "person-h", "outdoors at a wind chill of -10 deg C or colder"),
-    Series("interview_h", "h", "hours of interviews for registration"),
-    Series("officer_h", "h", "hours of registration officers on duty, on days with an interview"),
+    Series("registered", "persons", "people registered", _entries(State.REGISTERED)),
+    Series(
+        "waiting",
+        "persons",
+        "people waiting at the border at midnight",
+        _stock(WAITING_AT_BORDER),
+    ),
+    Series(
+        "suspended_h",
+        "h",
+        "open hours with traffic suspended",
+        lambda run: _at_crossings(run, run.engine.suspended_h),
+    ),
+    Series(
+        "turned_back",
+        "persons",
+        "people turned back without their claim received",
+        _entries(State.TURNED_BACK),
+    ),
+    Series(
+        "green_border_attempts",
+        "persons",
+        "people trying the terrain border",
+        _entries(State.GREEN_ATTEMPT),
+    ),
+    Series("green_border_found", "persons", "people found there", _entries(State.GREEN_FOUND)),
+    Series(
+        "diverted",
+        "persons",
+        "people who reached another country's border",
+        _entries(State.DIVERTED),
+    ),
+    Series(
+        "in_transit_state",
+        "persons",
+        "people who want to cross, in the transit state at midnight",
+        _stock(IN_TRANSIT_STATE),
+    ),
+    Series("transferred", "persons", "people brought on to reception", _entries(State.TRANSFERRED)),
+    Series(
+        "outdoor_cold_h",
+        "person-h",
+        "outdoors at a wind chill of -10 deg C or colder",
+        lambda run: run.engine.outdoor_h[:, :, 1:].sum(axis=2),
+    ),
+    Series("interview_h", "h", "hours of interviews for registration", _interview_h),
+    Series(
+        "officer_h",
+        "h",
+        "hours of registration officers on duty, on days with an interview",
+        _officer_h,
+    ),
 )
 
 
 def daily_series(run: RunRecord) -> NDArray[np.float64]:
     """All series, shape (series, days, places); rows in the order of :data:`SERIES`."""
-    entries, stock = run.engine.entries, run.engine.stock
-    values = np.zeros((len(SERIES), *entries.shape[:2]))
-    values[0] = entries[:, :, State.BETWEEN_POSTS]
-    values[1] = entries[:, :, State.REGISTERED]
-    values[2] = stock[:, :, list(WAITING_AT_BORDER)].sum(axis=2)
-    values[3][:, run.crossing_places] = run.engine.suspended_h
-    values[4] = entries[:, :, State.TURNED_BACK]
-    values[5] = entries[:, :, State.GREEN_ATTEMPT]
-    values[6] = entries[:, :, State.GREEN_FOUND]
-    values[7] = entries[:, :, State.DIVERTED]
-    values[8] = stock[:, :, list(IN_TRANSIT_STATE)].sum(axis=2)
-    values[9] = entries[:, :, State.TRANSFERRED]
-    values[10] = run.engine.outdoor_h[:, :, 1:].sum(axis=2)
-    values[11] = run.engine.person_hours[:, :, State.IN_REGISTRATION]
-    values[12][:, run.crossing_places] = run.engine.officer_h
-    values[12][values[11] == 0.0] = 0.0
-    return values
+    return np.array([each.of(run) for each in SERIES])

@@ -1,4 +1,4 @@
-"""The name under which sums over all crossings stand in tables."""
+"""The name under which sums over all crossings have in tables."""
 
 from typing import Final
 

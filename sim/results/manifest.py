@@ -1,126 +1,183 @@
 """What a manifest must say before results are shown: checked once, so that readers may rely on it.
 
-A manifest is ours, but it lies on disk: it may be damaged, edited by hand, or made by others.
+A manifest is ours, but it is on disk: it may be damaged, edited by hand, or made by others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
 from sim.clock import YEARS
+from sim.results.tables.record import Manifest
 
-Shape: TypeAlias = (
-    Any  # a type or several, words to choose from, a list of a shape, keys with shapes
-)
+# As sim.outcomes.indicator names them; reading results must not load the engine.
+DirectionName: TypeAlias = Literal["less", "more", "none"]
+FamilyName: TypeAlias = Literal["security", "rights", "cost", "coercion"]
+DIRECTIONS: Final = frozenset(get_args(DirectionName))
+FAMILIES: Final = frozenset(get_args(FamilyName))
 
-NUMBER = (int, float)
-DIRECTIONS = frozenset({"less", "more", "none"})
-FAMILIES = frozenset({"security", "rights", "cost", "coercion"})
-ACCESS = frozenset({"open", "exception_only", "no_asylum", "closed"})
-OPTIONAL_NUMBER = (int, float, type(None))
-DESCRIBED = {"id": str, "label": str, "summary": str}
-WEIGHED = {**DESCRIBED, "weight": NUMBER}
-STATEMENT = {"who": str, "when": str, "source": str}
-SHAPE: Mapping[str, Shape] = {
-    "run_id": str,
-    "seed": int,
-    "replicates": int,
-    "reference": str,
-    "created": str,
-    "command": (str, list),
-    "versions": {"rajasim": str},
-    "scenario": {
-        "title": str,
-        "summary": str,
-        "file": str,
-        "digest": str,
-        "start": str,
-        "end": str,
-        "timezone": str,
-    },
-    "policies": [DESCRIBED],
-    "places": [{"id": str, "name": str, "kind": str, "lat": NUMBER}],
-    "indicators": [
-        {
-            "id": str,
-            "name": str,
-            "definition": str,
-            "unit": str,
-            "direction": DIRECTIONS,
-            "family": FAMILIES,
-        }
-    ],
-    "headline": [str],
-    "assumptions": [
-        {
-            "key": str,
-            "value": NUMBER,
-            "unit": str,
-            "low": OPTIONAL_NUMBER,
-            "high": OPTIONAL_NUMBER,
-            "source": str,
-        }
-    ],
-    "limits": [str],
-    "files": [{"name": str, "bytes": int, "sha256": str}],
+
+class _Checked(BaseModel):
+    """Part of a manifest; it may say more than is declared."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Described(_Checked):
+    id: str
+    label: str
+    summary: str
+
+
+class _Weighed(_Described):
+    weight: float
+
+
+class _Response(_Weighed):
+    goes_with: list[str] = Field(alias="with")
+
+
+class _Versions(_Checked):
+    rajasim: str
+
+
+class _Scenario(_Checked):
+    title: str
+    summary: str
+    file: str
+    digest: str
+    start: str
+    end: str
+    timezone: str
+
+
+class _Place(_Checked):
+    id: str
+    name: str
+    kind: str
+    lat: float
+
+
+class _Area(_Checked):
+    id: str
+    name: str
+    crossings: list[str]
+
+
+class _Learned(_Checked):
+    id: str
+    name: str
+    definition: str
+    unit: str
+
+
+class _Indicator(_Learned):
+    direction: DirectionName
+    family: FamilyName
+
+
+class _Assumption(_Checked):
+    key: str
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+
+
+class _Statement(_Checked):
+    who: str
+    when: str
+    source: str
+
+
+class _Claim(_Checked):
+    id: str
+    claim: str
+    status: str
+    note: str
+    said_by: list[_Statement]
+    disputed_by: list[_Statement]
+
+
+class _LegalPosition(_Checked):
+    who: str
+    position: str
+    source: str
+
+
+class _File(_Checked):
+    name: str
+    bytes: int
+    sha256: str
+
+
+class _Manifest(_Checked):
+    run_id: str
+    seed: int
+    replicates: int
+    reference: str
+    created: str
+    command: str | list[object]
+    versions: _Versions
+    scenario: _Scenario
+    policies: list[_Described]
+    places: list[_Place]
+    indicators: list[_Indicator]
+    headline: list[str]
+    assumptions: list[_Assumption]
+    limits: list[str]
+    files: list[_File]
+    classes: list[str] = []
+    hypotheses: list[_Weighed] = []
+    responses: list[_Response] = []
+    learning: list[_Learned] = []
+    areas: list[_Area] = []
+    bands: list[str] = []
+    weather: str = ""
+    claims: list[_Claim] = []
+    legal_positions: list[_LegalPosition] = []
+
+
+_FAULTS: Final = {
+    "missing": "is missing",
+    "list_type": "is no list",
+    "model_type": "is no object",
+    "model_attributes_type": "is no object",
+    "dict_type": "is no object",
 }
-MAY_BE_MISSING: Mapping[str, Shape] = {
-    "classes": [str],
-    "hypotheses": [WEIGHED],
-    "responses": [{**WEIGHED, "with": [str]}],
-    "learning": [{"id": str, "name": str, "definition": str, "unit": str}],
-    "areas": [{"id": str, "name": str, "crossings": [str]}],
-    "bands": [str],
-    "weather": str,
-    "claims": [
-        {
-            "id": str,
-            "claim": str,
-            "status": str,
-            "note": str,
-            "said_by": [STATEMENT],
-            "disputed_by": [STATEMENT],
-        }
-    ],
-    "legal_positions": [{"who": str, "position": str, "source": str}],
-}
 
 
-def manifest_fault(record: Mapping[str, Any]) -> str | None:
+def manifest_fault(record: Manifest) -> str | None:
     """What is wrong with a manifest first, or None."""
-    wanted = {**SHAPE, **{key: shape for key, shape in MAY_BE_MISSING.items() if key in record}}
-    return next((fault for check in _CHECKS for fault in check(record, wanted)), None)
+    return next((fault for check in _CHECKS for fault in check(record)), None)
 
 
-def _misshapen(value: Any, shape: Shape, key: str = "") -> Iterator[str]:
-    where = key or "the manifest"
-    if isinstance(shape, Mapping):
-        if not isinstance(value, Mapping):
-            yield f"{where} is no object"
-            return
-        for name, inner in shape.items():
-            path = f"{key}.{name}" if key else name
-            if name not in value:
-                yield f"{path} is missing"
-            else:
-                yield from _misshapen(value[name], inner, path)
-    elif isinstance(shape, list):
-        if not isinstance(value, list):
-            yield f"{where} is no list"
-            return
-        for number, item in enumerate(value):
-            yield from _misshapen(item, shape[0], f"{key}.{number}")
-    elif isinstance(shape, frozenset):
-        if not isinstance(value, str) or value not in shape:
-            yield f"{where} is none of {', '.join(sorted(shape))}"
-    elif not isinstance(value, shape) or isinstance(value, bool):
-        yield f"{where} has a value of another kind"
+def _misshapen(record: Manifest) -> Iterator[str]:
+    try:
+        _Manifest.model_validate(dict(record))
+    except ValidationError as error:
+        yield from map(_located, error.errors(include_url=False, include_context=False))
 
 
-def _faulty_names(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
+def _located(error: ErrorDetails) -> str:
+    """Where a fault is, and what it is."""
+    if error["loc"][0] == "command":  # of a union, the rest of the place is its members
+        return "command has a value of another kind"
+    where = ".".join(map(str, error["loc"]))
+    if error["type"] == "literal_error":
+        known = DIRECTIONS if error["loc"][-1] == "direction" else FAMILIES
+        return f"{where} is none of {', '.join(sorted(known))}"
+    return f"{where} {_FAULTS.get(error['type'], 'has a value of another kind')}"
+
+
+def _faulty_names(record: Manifest) -> Iterator[str]:
     for kind in ("policies", "places", "indicators", "areas"):
         ids = [entry["id"] for entry in record.get(kind, ())]
         if len(set(ids)) < len(ids):
@@ -132,7 +189,7 @@ def _faulty_names(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
         yield "reference is none of the policies"
 
 
-def _faulty_span(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
+def _faulty_span(record: Manifest) -> Iterator[str]:
     scenario = record["scenario"]
     try:
         zone = ZoneInfo(scenario["timezone"])
@@ -142,10 +199,10 @@ def _faulty_span(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
         return
     start, end = (each if each.tzinfo else each.replace(tzinfo=zone) for each in (start, end))
     if not YEARS[0] <= start.year <= end.year <= YEARS[1] or end <= start:
-        yield "scenario ends before it starts, or lies in another century"
+        yield "scenario ends before it starts, or is in another century"
 
 
-def _faulty_translations(record: Mapping[str, Any], _: Shape) -> Iterator[str]:
+def _faulty_translations(record: Manifest) -> Iterator[str]:
     languages = record.get("translations", {})
     if not isinstance(languages, Mapping) or not all(
         isinstance(texts, Mapping) and all(isinstance(said, str) for said in texts.values())

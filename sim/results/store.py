@@ -5,7 +5,7 @@ half a run. ``manifest.json`` holds what ran, with the size and SHA-256 of every
 the only file with wall time. ``results/README.md`` documents every file and column.
 
 The manifest is JSON-LD in the form of RO-Crate 1.1: ``@graph`` describes the folder and its files,
-and our own record stands beside it under ``rajasim``, a term that the context sets to null so that
+and our own record is beside it under ``rajasim``, a term that the context sets to null so that
 linked-data readers pass over it. Copied to ``ro-crate-metadata.json``, it makes the folder a crate.
 """
 
@@ -18,22 +18,20 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from sim.clock import Clock, require_zone
+from sim.clock import require_zone
 from sim.errors import ResultsError, disk_refusals, quoted
-from sim.outcomes.total import TOTAL
-from sim.results.daily_summary import summarise_daily
-from sim.results.manifest import ACCESS, manifest_fault
-from sim.results.tables import TABLES, Table, ids, shaped
+from sim.results.manifest import manifest_fault
+from sim.results.tables import TABLES
+from sim.results.tables.record import Frames, Manifest, Table
 from sim.storage.atomic import staging_folder, write_atomically
 
 FORMAT_VERSION = 1
@@ -45,45 +43,29 @@ LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder 
 _REWRITE = "run the command again, or choose another folder with --out"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StoredResults:
-    """A results folder, read and checked.
+    """A results folder, read and checked; each table is an attribute, as ``results.indicators``.
 
     Attributes:
-        folder: Where it stands.
+        folder: Where it is.
         manifest: What ran, as plain keys (the ``rajasim`` object of ``manifest.json``).
-        indicators: policy, state_of_world, replicate, indicator, unit, value.
-        by_class: policy, state_of_world, replicate, indicator, class, people, value.
-        ledger: policy, state_of_world, replicate, state, persons.
-        daily: policy, state_of_world, replicate, date, crossing, series, value; zero rows left
-            out.
-        daily_summary: policy, date, crossing, series, mean and quantiles; zeros counted.
-        flows: policy, state_of_world, replicate, date, origin, destination, people; zero rows
-            left out.
-        journeys: policy, state_of_world, replicate, first_choice, reached, state, persons.
-        exposure: policy, state_of_world, replicate, of, which, band, person_h; zero rows left
-            out.
-        states_of_world: state_of_world, hypothesis, response and one column per uncertain
-            parameter.
-        access: policy, state_of_world, crossing, begins, ends, access.
-        observed: date, crossing, best, low, high; may have no rows.
-        learning: indicator, about, value, low, high, unit; may have no rows.
+        frames: Every table of :data:`sim.results.tables.TABLES` by name.
     """
 
     folder: Path
     manifest: dict[str, Any]
-    indicators: pl.DataFrame
-    by_class: pl.DataFrame
-    ledger: pl.DataFrame
-    daily: pl.DataFrame
-    daily_summary: pl.DataFrame
-    flows: pl.DataFrame
-    journeys: pl.DataFrame
-    exposure: pl.DataFrame
-    states_of_world: pl.DataFrame
-    access: pl.DataFrame
-    observed: pl.DataFrame
-    learning: pl.DataFrame
+    frames: Frames
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        """A table by name."""
+        frames: Frames = self.__dict__.get("frames", {})
+        if name not in frames:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return frames[name]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.frames]
 
     def __repr__(self) -> str:
         return f"<StoredResults {self.folder}>"
@@ -92,35 +74,31 @@ class StoredResults:
 def write_results(
     folder: Path,
     *,
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     **frames: pl.DataFrame,
 ) -> StoredResults:
-    """Write a results folder whole, or leave what stood there untouched.
+    """Write a results folder whole, or leave what was there untouched.
 
     Rows are sorted by their keys, policies, indicators and crossings in the manifest's order, so
     that the order in which runs finished leaves no trace.
 
     Args:
-        folder: Where; results that stand there are replaced.
+        folder: Where; results that are there are replaced.
         manifest: What ran.
-        frames: The tables of :class:`StoredResults` by name, but for ``daily_summary``.
+        frames: Every table by name, but for those that are made of other tables.
 
     Raises:
         ResultsError: The folder holds something else, or a frame lacks a column.
         StorageError: The disk refused.
     """
-    if frames.keys() ^ TABLES.keys() != {"daily_summary"}:
-        raise TypeError(f"expected every table but the summary, got {', '.join(frames)}")
+    wanted = {name for name, table in TABLES.items() if table.of_tables is None}
+    if frames.keys() != wanted:
+        raise TypeError(f"expected the tables {', '.join(wanted)}, got {', '.join(frames)}")
     refuse_foreign(folder)
-    tables = {name: shaped(name, frame, manifest) for name, frame in frames.items()}
-    runs = tables["indicators"].select("state_of_world", "replicate").unique(maintain_order=True)
-    summary = summarise_daily(
-        tables["daily"],
-        policies=ids(manifest, "policies"),
-        dates=scenario_clock(manifest).days,
-        states_of_world=runs,
-    )
-    tables["daily_summary"] = shaped("daily_summary", summary, manifest)
+    tables = {name: TABLES[name].shaped(frame, manifest) for name, frame in frames.items()}
+    for name, table in TABLES.items():
+        if table.of_tables is not None:
+            tables[name] = table.shaped(table.of_tables(tables, manifest), manifest)
     with disk_refusals(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with staging_folder(folder) as fresh:
@@ -138,28 +116,13 @@ def read_results(folder: Path) -> StoredResults:
     """
     manifest = _read_manifest(folder)
     listed = {entry["name"]: entry for entry in manifest["files"]}
-    frames = {
-        name: _read_table(
-            folder / table.file, table, _checked_file(folder / table.file, listed.get(table.file))
-        )
-        for name, table in TABLES.items()
-    }
+    frames = {}
+    for name, table in TABLES.items():
+        path = folder / table.file
+        frames[name] = _read_table(path, table, _checked_file(path, listed.get(table.file)))
     for name, frame in frames.items():
-        _check_names(folder / TABLES[name].file, frame, manifest)
-    return StoredResults(folder=folder, manifest=manifest, **frames)
-
-
-def scenario_clock(manifest: Mapping[str, Any]) -> Clock:
-    """The span and zone of the scenario; a start or end without time means local midnight."""
-    scenario = manifest["scenario"]
-    zone = str(scenario["timezone"])
-    start, end = (_instant(str(scenario[key]), zone) for key in ("start", "end"))
-    return Clock(start, end, zone)
-
-
-def _instant(text: str, zone: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        _check_columns(folder / TABLES[name].file, TABLES[name], frame, manifest)
+    return StoredResults(folder, manifest, frames)
 
 
 def refuse_foreign(folder: Path) -> None:
@@ -219,7 +182,7 @@ def _write_table(path: Path, frame: pl.DataFrame) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
     files = [_describe(folder / table.file, table.holds) for table in TABLES.values()]
     record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
     document = {
@@ -247,7 +210,7 @@ def _describe(path: Path, holds: str) -> dict[str, Any]:
     }
 
 
-def _graph(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _graph(record: Manifest) -> Iterator[dict[str, Any]]:
     """The RO-Crate entities: the descriptor, the folder, and a File for each file."""
     scenario = record.get("scenario", {})
     yield {
@@ -326,7 +289,7 @@ def _checked_record(path: Path, document: object) -> dict[str, Any]:
     return record
 
 
-def _checked_file(path: Path, entry: Mapping[str, Any] | None) -> bytes:
+def _checked_file(path: Path, entry: Manifest | None) -> bytes:
     """The content of a file that is as the manifest says."""
     if entry is None:
         raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {_REWRITE}")
@@ -345,7 +308,7 @@ def _checked_file(path: Path, entry: Mapping[str, Any] | None) -> bytes:
 
 def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:
     """A table from its bytes: polars would take a path with ``[`` or ``~`` for a pattern."""
-    schema: Any = dict(table.columns)
+    schema = table.schema
     try:
         if path.suffix == ".parquet":
             frame = pl.read_parquet(BytesIO(content), use_pyarrow=False)
@@ -360,24 +323,25 @@ def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:
     raise ResultsError(f"{path}: lacks the columns {', '.join(missing)}; {_REWRITE}")
 
 
-def _check_names(path: Path, frame: pl.DataFrame, manifest: Mapping[str, Any]) -> None:
-    """Whether what a table names stands in the manifest, and its keys are there."""
-    known = {
-        "policy": set(ids(manifest, "policies")),
-        "indicator": {*ids(manifest, "indicators"), *ids(manifest, "learning")},
-        "access": ACCESS,
-        "crossing": {*ids(manifest, "places"), *ids(manifest, "areas"), TOTAL},
-    }
-    for column in known.keys() & set(frame.columns):
-        if strangers := set(frame[column].unique().to_list()) - known[column]:
-            name = quoted(min(map(str, strangers)))
-            raise ResultsError(f"{path}: there is no {column} {name}; {_REWRITE}")
-    for column in ("state_of_world", "replicate", "date", "crossing", "series"):
-        if column in frame.columns and frame[column].null_count():
-            raise ResultsError(f"{path}: {column} is missing in some rows; {_REWRITE}")
-    for column in ("begins", "ends"):
-        if column in frame.columns and not all(map(_is_moment, frame[column].unique().to_list())):
-            raise ResultsError(f"{path}: {column} has something that is no time; {_REWRITE}")
+def _check_columns(path: Path, table: Table, frame: pl.DataFrame, manifest: Manifest) -> None:
+    """Whether what a table names is in the manifest, and what every row needs is there."""
+    if fault := next(_faults(table, frame, manifest), None):
+        raise ResultsError(f"{path}: {fault}; {_REWRITE}")
+
+
+def _faults(table: Table, frame: pl.DataFrame, manifest: Manifest) -> Iterator[str]:
+    columns = [(column, frame[column.name]) for column in table.columns]
+    for column, values in columns:
+        if column.known is None:
+            continue
+        if strangers := {*values.unique().to_list()} - {*column.known(manifest)}:
+            yield f"there is no {column.name} {quoted(min(map(str, strangers)))}"
+    for column, values in columns:
+        if column.required and values.null_count():
+            yield f"{column.name} is missing in some rows"
+    for column, values in columns:
+        if column.is_moment and not all(map(_is_moment, values.unique().to_list())):
+            yield f"{column.name} has something that is no time"
 
 
 def _is_moment(text: str | None) -> bool:

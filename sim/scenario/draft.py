@@ -13,7 +13,7 @@ from sim.policies import registered_policies
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
 from sim.scenario.schema import ScenarioFile
-from sim.world.network import Crossing, Hub, Neighbour, NetworkParts, Road, Segment
+from sim.world.network import Crossing, Hub, Neighbour, NetworkParts, Place, Road, Segment
 from sim.world.origins import Origin
 
 KnownIds: TypeAlias = Mapping[str, Sequence[str]]
@@ -63,7 +63,7 @@ def known_ids(
     network: NetworkParts, origins: Iterable[Origin], policies: Iterable[str]
 ) -> KnownIds:
     """Ids by the kinds that :class:`~sim.world.network.Refers` marks."""
-    named = {
+    named: dict[str, Iterable[Place | Origin]] = {
         "crossing": network.crossings,
         "hub": network.hubs,
         "neighbour": network.neighbours,

@@ -1,7 +1,7 @@
-"""Sealed files: a record and named arrays in one file that tells whether it is whole.
+"""Checksummed archives: a record and named arrays in one file that shows whether it is whole.
 
 The first line says what the file is, ``rajasim <kind> <format> <bytes> <SHA-256>``; the rest are so
-many bytes with that hash, a zip archive of numpy arrays. The record is JSON, and lies among them as
+many bytes with that hash, a zip archive of numpy arrays. The record is JSON, and is among them as
 text. Nothing is pickled.
 """
 
@@ -28,10 +28,10 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write a sealed file whole or not at all.
+    """Write an archive whole or not at all.
 
     Args:
-        path: where; a file that stands there is replaced.
+        path: where; a file that is there is replaced.
         kind: what it is, one word.
         record: anything that JSON can hold.
         arrays: arrays without Python objects, by name.
@@ -48,7 +48,7 @@ def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arra
 
 
 def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The record and the arrays of a sealed file.
+    """The record and the arrays of an archive.
 
     Raises:
         ResultsError: if there is no such file, or it is damaged, cut short or something else.

@@ -65,22 +65,22 @@ def staging_folder(folder: Path) -> Iterator[Path]:
 
 
 def _swap(fresh: Path, folder: Path, *, attic: Path) -> None:
-    """Move the fresh folder into place; what stood there comes back if that fails."""
+    """Move the fresh folder into place; what was there comes back if that fails."""
     replaced = folder.exists()
     if replaced:
         folder.replace(attic)
     try:
         fresh.replace(folder)
-    except BaseException:  # an interrupt too must not cost what stood there
+    except BaseException:  # an interrupt too must not cost what was there
         if replaced:
             attic.replace(folder)
         raise
 
 
 def clear_staging(folder: Path) -> None:
-    """Remove what killed processes left of :func:`replacing`.
+    """Remove what killed processes left of :func:`staging_folder`.
 
-    What stood in the folder's place and had just been moved away comes back.
+    What was in the folder's place and had just been moved away comes back.
     """
     for left in _beside(folder, STAGING):
         if (left / OLD).is_dir() and not folder.exists():
@@ -94,7 +94,7 @@ def _new_beside(path: Path, suffix: str) -> Path:
 
 
 def _beside(path: Path, suffix: str) -> list[Path]:
-    """What stands beside a place and was written for it."""
+    """What is beside a place and was written for it."""
     absolute = path.absolute()
     length = len(f".{absolute.name}.") + 8 + len(suffix)
     return [

@@ -1,7 +1,7 @@
 """Locks that die with their process, however it dies.
 
 They are those of POSIX (``flock``). On Windows nothing is locked: two runs into the same folder are
-then not told of each other, and what killed processes left lying is not cleared away.
+then not aware of each other, and what killed processes left behind is not cleared away.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def is_left_over(path: Path) -> bool:
 def exclusive_lock(folder: Path) -> Iterator[None]:
     """Be the only process that writes a folder, which need not exist.
 
-    A lock file stands beside the folder meanwhile. Folders above it are made, and are gone again if
+    A lock file is beside the folder meanwhile. Folders above it are made, and are gone again if
     they stay empty.
 
     Raises:

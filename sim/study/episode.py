@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
-from sim.scenario.scenario import Scenario
-from sim.study.execution import Progress
+from sim.study.execution import Count
+from sim.study.options import StudyOptions
 from sim.study.replication import Study
 
 BEFORE: Final = 4  # days before the last announced one that are compared with those after it
@@ -67,7 +67,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Passed:
+class Sample:
     """What a pattern is computed from: one run.
 
     Attributes:
@@ -132,24 +132,18 @@ def _numbers(flags: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(k) for k in np.flatnonzero(flags))
 
 
-def see(
-    scenario: Scenario,
-    states: int,
-    *,
-    seed: int | None = None,
-    progress: Progress | None = None,
-) -> Iterator[Passed]:
-    """The reference policy in so many states of the world, one finished run after the other."""
-    study = Study(scenario, (scenario.reference,), scenario.seed if seed is None else seed)
+def samples(options: StudyOptions, count: Count | None = None) -> Iterator[Sample]:
+    """The first policy of a study in all states of the world, one finished run after the other."""
+    study = Study(options)
+    clock = options.scenario.world.clock
+    starts_h = [0.0, *(float(h) for h in clock.day_ends_h[:-1])]
     episode = None
-    for number in range(states):
+    for number in range(options.replicates):
         model = study.model(0, study.state(number))
         record = study.record(0, model.run())
         if episode is None:
-            clock = scenario.world.clock
-            starts_h = [0.0, *(float(h) for h in clock.day_ends_h[:-1])]
             episode = find_episode(record.access, len(clock.days), starts_h)
-        yield Passed(record, episode)
+        yield Sample(record, episode)
         model.release()
-        if progress is not None:
-            progress(number + 1, states)
+        if count is not None:
+            count.add(1)

@@ -1,7 +1,7 @@
 """Many states of the world, in this process or in workers: the same answer, in the same order.
 
 A batch of states of the world is one piece of work of about half a second. Where there is a place
-for unfinished work (:mod:`sim.study.partial_results`), a batch is kept there as soon as it ends,
+for partial results (:mod:`sim.study.partial_results`), a batch is kept there as soon as it ends,
 and is not run again. A worker that dies takes its batch with it; the batch is run again by a fresh
 worker, once.
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from sim.errors import WorkersLostError
 from sim.study.partial_results import PartialResults
@@ -19,56 +21,63 @@ from sim.study.workers import Worker, WorkerDiedError, first_to_answer
 
 RUNS_PER_BATCH = 36
 ATTEMPTS = 2
-Progress = Callable[[int, int], None]
-Finished = Generator[tuple[int, list[Replication]], None, None]
+Progress: TypeAlias = Callable[[int, int], None]
+Finished: TypeAlias = Generator[tuple[int, list[Replication]], None, None]
 
 
-def run_study(
-    study: Study,
-    replicates: int,
-    *,
-    workers: int = 1,
-    progress: Progress | None = None,
-    partial: PartialResults | None = None,
+@dataclass
+class Count:
+    """How many states of the world are done; reports each change.
+
+    Attributes:
+        total: how many there are.
+        progress: called with (done, total).
+        done: how many are done.
+    """
+
+    total: int
+    progress: Progress | None
+    done: int = 0
+
+    def add(self, states: int) -> None:
+        """Count some more that are done."""
+        self.done += states
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+def run_replications(
+    study: Study, *, progress: Progress | None = None, partial: PartialResults | None = None
 ) -> list[Replication]:
-    """Every policy in states of the world 0 to ``replicates - 1``, in order of state and policy.
+    """Every policy in every state of the world, in order of state and policy.
+
+    A study of a single batch is run in this process, however many workers it may have.
 
     Args:
         study: what to run.
-        replicates: number of states of the world.
-        workers: processes; 1 runs everything here, as a study of a single batch is run anyway.
         progress: called with (states of the world done, states of the world in all), first with
             those done before.
-        partial: where finished batches are kept, and may lie from before; nowhere if None.
+        partial: where finished batches are kept, and may be from before; nowhere if None.
 
     Raises:
         WorkersLostError: if some batches killed every worker that took them on, when all others are
             finished; or if no worker lives long enough to finish any.
         StorageError: if a batch could not be kept.
     """
-    batches = _batches(replicates, len(study.policies))
-    done: dict[int, list[Replication]] = {}
-    for number, batch in enumerate(batches):
-        if partial is not None and (runs := partial.take(batch)) is not None:
-            done[number] = runs
-    left = {number: batch for number, batch in enumerate(batches) if number not in done}
-    count = sum(len(batches[number]) for number in done)
-    note = progress or (lambda done, total: None)
-
-    def tell(states: int) -> None:
-        nonlocal count
-        count += states
-        note(count, replicates)
-
-    tell(0)
-    here = workers <= 1 or len(batches) == 1
-    run = _run_here(study, left, tell) if here else _run_there(study, left, workers, tell)
-    with closing(run):
-        for number, result in run:
+    options = study.options
+    batches = dict(enumerate(_batches(options.replicates, len(options.policies))))
+    kept = {number: partial.take(batch) for number, batch in batches.items()} if partial else {}
+    done = {number: runs for number, runs in kept.items() if runs is not None}
+    left = {number: batch for number, batch in batches.items() if number not in done}
+    count = Count(options.replicates, progress)
+    count.add(sum(len(batches[number]) for number in done))
+    here = options.workers <= 1 or len(batches) == 1
+    with closing(_run_here(study, left, count) if here else _run_there(study, left, count)) as runs:
+        for number, result in runs:
             if partial is not None:
                 partial.keep(batches[number], result)
             done[number] = result
-    return [each for number in sorted(done) for each in done[number]]
+    return [run for number in sorted(done) for run in done[number]]
 
 
 def _batches(replicates: int, policies: int) -> list[range]:
@@ -76,20 +85,19 @@ def _batches(replicates: int, policies: int) -> list[range]:
     return [range(k, min(k + size, replicates)) for k in range(0, replicates, size)]
 
 
-def _run_here(study: Study, left: Mapping[int, range], tell: Callable[[int], None]) -> Finished:
+def _run_here(study: Study, left: Mapping[int, range], count: Count) -> Finished:
     for number, batch in left.items():
         result: list[Replication] = []
-        for state in batch:
-            result += study.run_states([state])
-            tell(1)
+        for state in map(study.state, batch):
+            for policy in range(len(study.options.policies)):
+                result += [study.run_one(policy, state)]
+            count.add(1)
         yield number, result
 
 
-def _run_there(
-    study: Study, left: Mapping[int, range], workers: int, tell: Callable[[int], None]
-) -> Finished:
+def _run_there(study: Study, left: Mapping[int, range], count: Count) -> Finished:
     """In worker processes, each at one batch; what has killed a worker comes last."""
-    workers = min(workers, len(left))
+    workers = min(study.options.workers, len(left))
     waiting = deque(left)
     lost: list[int] = []
     deaths: Counter[int] = Counter()
@@ -116,7 +124,7 @@ def _run_there(
                 continue
             answered = True
             idle.append(worker)
-            tell(len(left[number]))
+            count.add(len(left[number]))
             yield number, result
     finally:
         for worker in (*idle, *busy):

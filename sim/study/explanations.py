@@ -16,8 +16,9 @@ import numpy as np
 from sim.clock import Opening
 from sim.errors import InputError
 from sim.scenario.scenario import Scenario
-from sim.study.episode import see
-from sim.study.execution import Progress
+from sim.study.episode import samples
+from sim.study.execution import Count
+from sim.study.options import StudyOptions
 from sim.study.patterns import collapse, quotient, substitution
 
 SUBSTITUTED: Final = 0.7
@@ -88,7 +89,7 @@ def without_transit_response(scenario: Scenario) -> Scenario:
 
 
 def without_capacity(scenario: Scenario) -> Scenario:
-    """Nothing at the crossings is ever full, and nobody turns away from a line."""
+    """Nothing at the crossings is ever full, and nobody turns away from a queue."""
 
     def unlimited(crossing: Any) -> Any:
         return replace(
@@ -127,60 +128,35 @@ EXPLANATIONS: Final = (
 )
 
 
-def find_reach(
-    scenario: Scenario,
-    states: int,
-    *,
-    seed: int | None = None,
-    progress: Progress | None = None,
-) -> list[Reach]:
-    """How often substitution and collapse are seen with each explanation switched off."""
-    return [
-        reach_without(
-            explanation,
-            scenario,
-            states,
-            seed=seed,
-            progress=_part_of(progress, number * states),
-        )
-        for number, explanation in enumerate(EXPLANATIONS)
-    ]
-
-
 def reach_without(
-    explanation: Explanation,
-    scenario: Scenario,
-    states: int,
-    *,
-    seed: int | None = None,
-    progress: Progress | None = None,
+    explanation: Explanation, options: StudyOptions, count: Count | None = None
 ) -> Reach:
-    """How often they are seen with one explanation switched off.
+    """How often substitution and collapse occur with one explanation switched off.
+
+    Args:
+        explanation: the explanation.
+        options: a study of a single policy.
+        count: counts the states of the world that are done.
 
     Raises:
-        InputError: if the reference policy has no such episode, or no state of the world has people
-            in it.
+        InputError: if the policy has no such episode, or no state of the world has people in it.
     """
+    without = replace(options, scenario=explanation.without(options.scenario))
     changes = np.array(
         [
             (
-                quotient(*substitution(seen.arrivals, seen.episode)),
-                quotient(*collapse(seen.arrivals, seen.episode)),
+                quotient(*substitution(sample.arrivals, sample.episode)),
+                quotient(*collapse(sample.arrivals, sample.episode)),
             )
-            for seen in see(explanation.without(scenario), states, seed=seed, progress=progress)
-            if seen.is_episode
+            for sample in samples(without, count)
+            if sample.is_episode
         ]
     )
     if not len(changes):
-        raise InputError(f"people came in none of {states} states of the world; patterns need some")
+        raise InputError(
+            f"people came in none of {options.replicates} states of the world; patterns need some"
+        )
     near, gone = changes[:, 0] >= SUBSTITUTED, changes[:, 1] <= COLLAPSED
     both = near & gone
     shares = (float(found.mean()) for found in (near, gone, both))
     return Reach(explanation.name, len(changes), *shares)
-
-
-def _part_of(progress: Progress | None, before: int) -> Progress | None:
-    """Progress of one study out of as many as there are explanations."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(before + done, len(EXPLANATIONS) * total)

@@ -11,37 +11,33 @@ form for ensembles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import exp, lgamma, log, sqrt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.indicator import Direction
 from sim.outcomes.indicators import HEADLINE, INDICATORS
 from sim.outcomes.series import SERIES
 from sim.outcomes.total import TOTAL
+from sim.results.tables.access_table import OPEN
+from sim.results.tables.learning_table import TABLE
+from sim.results.tables.record import Rows
 from sim.scenario.scenario import Scenario
 from sim.study.replication import Replication, Study
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.float64]
+Row: TypeAlias = tuple[str, str, float, float | None, float | None, str]
 KEPT_SHARE: Final = 0.1  # of states of the world, the closest to the counts
 LEAST_KEPT: Final = 20
+LEAST_MEMBERS: Final = 2  # of an ensemble whose spread a fair CRPS takes off
 Z95: Final = 1.96
 PERSISTENCE_K: Final = 3.0  # dispersion of the baseline: daily counts vary more than Poisson
-SCHEMA: Final = {
-    "indicator": pl.String,
-    "about": pl.String,
-    "value": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "unit": pl.String,
-}
 
 
 @dataclass(frozen=True)
@@ -99,27 +95,32 @@ class _Cell(NamedTuple):
     people: float
 
 
-def learn(study: Study, runs: Sequence[Replication], reference: str) -> pl.DataFrame:
-    """Rows of ``learning.csv``: indicator, about, value, low, high, unit.
+def learn(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
+    """Rows of ``learning.csv``.
 
     Args:
-        study: what was run.
+        study: what was run; counts were observed under its reference.
         runs: every policy in every state of the world.
-        reference: the policy under which counts were observed.
     """
-    rows: list[tuple[str, str, float, float | None, float | None, str]] = []
-    cells = _observed_cells(study.scenario)
-    real = [run for run in runs if study.policies[run.policy] == reference]
-    if cells and reference == study.scenario.reference:
-        simulated = np.array([_arrivals_at(study.scenario, run, cells) for run in real])
-        counts = np.array([cell.people for cell in cells])
-        if not study.central:
-            rows += [("L1", *row, "1") for row in _identified(study, real, simulated, counts)]
-        skill = _skill(cells, simulated, _open_days(study.scenario, real[0].access))
-        if skill is not None:
-            rows.append(("L3", "arrivals a day and open crossing", skill, None, None, "1"))
-    rows += _worth_of_hypotheses(study, runs)
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    rows = [*_learned_from_counts(study, runs), *_worth_of_hypotheses(study, runs)]
+    return pl.DataFrame(rows, schema=TABLE.schema, orient="row")
+
+
+def _learned_from_counts(study: Study, runs: Sequence[Replication]) -> Iterator[Row]:
+    """L1 and L3, where the scenario's reference was run and counts are known."""
+    options = study.options
+    cells = _observed_cells(options.scenario)
+    reference = options.compared_with
+    real = [run for run in runs if options.policies[run.policy] == reference]
+    if not cells or reference != options.scenario.reference:
+        return
+    simulated = np.array([_arrivals_at(options.scenario, run, cells) for run in real])
+    counts = np.array([cell.people for cell in cells])
+    if not options.central:
+        yield from (("L1", *row, "1") for row in _identified(study, real, simulated, counts))
+    skill = _skill(cells, simulated, _open_days(options.scenario, real[0].rows["access"]))
+    if skill is not None:
+        yield "L3", "arrivals a day and open crossing", skill, None, None, "1"
 
 
 # L1 -----------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def learn(study: Study, runs: Sequence[Replication], reference: str) -> pl.DataF
 def _identified(
     study: Study, runs: Sequence[Replication], simulated: Floats, counts: Floats
 ) -> list[tuple[str, float, float, float]]:
-    """(parameter, ratio of spreads, low, high); nothing where states are too few to tell."""
+    """(parameter, ratio of spreads, low, high); nothing where states are too few to say."""
     kept = round(KEPT_SHARE * len(runs))
     if kept < LEAST_KEPT:
         return []
@@ -136,7 +137,7 @@ def _identified(
     draws = [study.state(run.state).drawn for run in runs]
     error = Z95 / sqrt(2.0 * (kept - 1))
     found = []
-    for each in study.scenario.uncertainties:
+    for each in study.options.scenario.uncertainties:
         values = np.array([draw[each.parameter] for draw in draws])
         ratio = spread_ratio(values, closest)
         found.append((each.parameter, ratio, ratio * (1.0 - error), ratio * (1.0 + error)))
@@ -164,17 +165,17 @@ def spread_ratio(values: Floats, kept: NDArray[np.int64]) -> float:
 # L2 -----------------------------------------------------------------------------------------------
 
 
-def _worth_of_hypotheses(
-    study: Study, runs: Sequence[Replication]
-) -> list[tuple[str, str, float, float | None, float | None, str]]:
-    if len(study.policies) < 2 or study.hypothesis is not None:
+def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]:
+    if len(study.options.policies) < 2 or study.options.hypothesis is not None:
         return []
     names = list(INDICATORS)
-    policies = len(study.policies)
-    values = np.array([run.indicators for run in runs]).reshape(-1, policies, len(names))
+    policies = len(study.options.policies)
+    values = np.array([run.rows["indicators"]["value"] for run in runs]).reshape(
+        -1, policies, len(names)
+    )
     states = [run.state for run in runs[::policies]]
     hypotheses = np.array([study.state(state).hypothesis for state in states])
-    rows: list[tuple[str, str, float, float | None, float | None, str]] = []
+    rows: list[Row] = []
     for name in HEADLINE:
         each = INDICATORS[name]
         if each.direction is not Direction.NONE:
@@ -206,9 +207,9 @@ def _skill(
 ) -> float | None:
     """Skill over open crossing-days with a count on the day before; None if there are none.
 
-    Nor has one state of the world a skill: it has no spread.
+    Nor where there are fewer states of the world than a fair CRPS needs.
     """
-    if len(simulated) < 2:
+    if len(simulated) < LEAST_MEMBERS:
         return None
     by_cell = {(cell.day, cell.crossing): cell.people for cell in cells}
     ours = theirs = 0.0
@@ -221,8 +222,14 @@ def _skill(
 
 
 def fair_crps(ensemble: Floats, observed: float) -> float:
-    """``mean |x - y| - sum |x_i - x_j| / (2 m (m - 1))``, of an ensemble of m, at least two."""
+    """``mean |x - y| - sum |x_i - x_j| / (2 m (m - 1))``, of an ensemble of m.
+
+    Raises:
+        ValueError: if the ensemble has fewer than :data:`LEAST_MEMBERS`: it has no spread.
+    """
     members = len(ensemble)
+    if members < LEAST_MEMBERS:
+        raise ValueError(f"a fair CRPS needs {LEAST_MEMBERS} members or more, not {members}")
     ordered = np.sort(ensemble)
     pairs = 2.0 * float(((2.0 * np.arange(members) - members + 1.0) * ordered).sum())
     return float(np.abs(ensemble - observed).mean()) - pairs / (2.0 * members * (members - 1))
@@ -242,17 +249,15 @@ def persistence_crps(before: float, observed: float) -> float:
     return score
 
 
-def _open_days(scenario: Scenario, access: Sequence[AccessSpan]) -> set[tuple[int, int]]:
+def _open_days(scenario: Scenario, access: Rows) -> set[tuple[int, int]]:
     """(day, crossing) where everybody's claims were taken at some time of the day, by measures."""
-    ends_h = [float(hour) for hour in scenario.world.clock.day_ends_h]
-    starts_h = [0.0, *ends_h[:-1]]
-    return {
-        (day, span.crossing)
-        for span in access
-        if span.access is Access.OPEN
-        for day, (begins_h, end_h) in enumerate(zip(starts_h, ends_h, strict=True))
-        if span.begins_h < end_h and span.ends_h > begins_h
-    }
+    ends_h = np.asarray(scenario.world.clock.day_ends_h, dtype=np.float64)
+    starts_h = np.concatenate(([0.0], ends_h[:-1]))
+    is_open = access["access"] == OPEN
+    begins, ends = access["begins"][is_open, None], access["ends"][is_open, None]
+    span, day = np.nonzero((begins < ends_h) & (ends > starts_h))
+    crossings = access["crossing"][is_open][span]
+    return set(zip(day.tolist(), crossings.tolist(), strict=True))
 
 
 # Counts -------------------------------------------------------------------------------------------
@@ -277,8 +282,9 @@ def _arrivals_at(scenario: Scenario, run: Replication, cells: Sequence[_Cell]) -
     arrivals = [each.name for each in SERIES].index("arrivals")
     hubs = len(scenario.world.network.hubs)
     daily = np.zeros((len(scenario.world.clock.days), len(scenario.world.network.crossings)))
-    mine = run.series == arrivals
-    daily[run.days[mine], run.places[mine] - hubs] = run.values[mine]
+    rows = run.rows["daily"]
+    mine = rows["series"] == arrivals
+    daily[rows["date"][mine], rows["crossing"][mine] - hubs] = rows["value"][mine]
     totals = daily.sum(axis=1)
     return np.array(
         [

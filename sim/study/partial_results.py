@@ -1,14 +1,14 @@
-"""Unfinished work: finished batches of a study, kept beside its results folder until all are done.
+"""Partial results: finished batches of a study, kept beside its results folder until all are done.
 
-One sealed file (:mod:`sim.storage.archive`) a batch of states of the world, the same whoever ran it
-and when. A file that is damaged, or belongs to something else, is thrown away and its states of the
-world are run again.
+One checksummed archive (:mod:`sim.storage.archive`) a batch of states of the world, the same
+whichever process ran it and when. A file that is damaged, or belongs to something else, is thrown
+away and its states of the world are run again.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,19 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError, StorageError, disk_refusals
-from sim.outcomes.access import Access, AccessSpan
-from sim.outcomes.breakdown import ByClass
-from sim.outcomes.exposure_totals import Exposure
-from sim.outcomes.journeys import Flows, Journeys
-from sim.storage.archive import read_archive, write_archive
+from sim.storage.archive import Arrays, read_archive, write_archive
 from sim.study.replication import Replication
 
 KIND: Final = "batch"
-STACKED: Final = ("policy", "state", "indicators", "ledger")
-IN_A_ROW: Final = ("series", "days", "places", "values")
-TABLES: Final[dict[str, Any]] = {"flows": Flows, "journeys": Journeys}
-SPAN: Final = ("crossing", "begins_h", "ends_h")
-ACCESS: Final = tuple(Access)
+ENDS: Final = "ends of runs"
 
 
 class PartialResults:
@@ -110,64 +102,30 @@ def _remove(path: Path) -> None:
             path.unlink()
 
 
-def _arrays(runs: Sequence[Replication]) -> dict[str, NDArray[Any]]:
-    """Runs as columns: what has the same shape in each is stacked, the rest stands in a row."""
-    spans = [span for run in runs for span in run.access]
+def _arrays(runs: Sequence[Replication]) -> Arrays:
+    """Runs as columns: the rows of all runs one after the other, and where those of each end."""
     return {
-        **{name: np.array([getattr(run, name) for run in runs]) for name in STACKED},
-        "class_people": np.array([run.by_class.people for run in runs]),
-        "class_values": np.array([run.by_class.values for run in runs]),
-        "place_exposure": np.array([run.exposure.places for run in runs]),
-        "class_exposure": np.array([run.exposure.classes for run in runs]),
-        **{name: np.concatenate([getattr(run, name) for run in runs]) for name in IN_A_ROW},
-        **{
-            f"{table}.{name}": np.concatenate([getattr(run, table)[k] for run in runs])
-            for table, kind in TABLES.items()
-            for k, name in enumerate(kind._fields)
-        },
-        **{
-            f"{table}.ends": np.cumsum([len(getattr(run, table)[0]) for run in runs])
-            for table in TABLES
-        },
-        **{name: np.array([getattr(span, name) for span in spans]) for name in SPAN},
-        "access": np.array([ACCESS.index(span.access) for span in spans], dtype=np.int8),
-        "value_ends": np.cumsum([len(run.values) for run in runs]),
-        "span_ends": np.cumsum([len(run.access) for run in runs]),
+        "policy": np.array([run.policy for run in runs]),
+        "state": np.array([run.state for run in runs]),
+        **{name: array for table in runs[0].rows for name, array in _packed(table, runs)},
     }
 
 
-def _runs(arrays: dict[str, NDArray[Any]]) -> list[Replication]:
+def _packed(table: str, runs: Sequence[Replication]) -> Iterator[tuple[str, NDArray[Any]]]:
+    rows = [run.rows[table] for run in runs]
+    for column in rows[0]:
+        yield f"{table}.{column}", np.concatenate([each[column] for each in rows])
+    yield f"{table}.{ENDS}", np.cumsum([len(next(iter(each.values()))) for each in rows])
+
+
+def _runs(arrays: Arrays) -> list[Replication]:
     """The runs that :func:`_arrays` laid out."""
-    rows = [np.split(arrays[name], arrays["value_ends"][:-1]) for name in IN_A_ROW]
-    tables = {table: _tables(arrays, table) for table in TABLES}
-    columns = [arrays[name].tolist() for name in (*SPAN, "access")]
-    spans = [
-        AccessSpan(crossing, begins_h, ends_h, ACCESS[code])
-        for crossing, begins_h, ends_h, code in zip(*columns, strict=True)
-    ]
-    ends = arrays["span_ends"].tolist()
-    return [
-        Replication(
-            policy=int(arrays["policy"][k]),
-            state=int(arrays["state"][k]),
-            indicators=arrays["indicators"][k],
-            by_class=ByClass(arrays["class_people"][k], arrays["class_values"][k]),
-            ledger=arrays["ledger"][k],
-            series=rows[0][k],
-            days=rows[1][k],
-            places=rows[2][k],
-            values=rows[3][k],
-            flows=tables["flows"][k],
-            journeys=tables["journeys"][k],
-            exposure=Exposure(arrays["place_exposure"][k], arrays["class_exposure"][k]),
-            access=tuple(spans[first:last]),
-        )
-        for k, (first, last) in enumerate(zip([0, *ends], ends, strict=False))
-    ]
-
-
-def _tables(arrays: dict[str, NDArray[Any]], table: str) -> list[Any]:
-    """A table of each run, out of the rows of all."""
-    kind, ends = TABLES[table], arrays[f"{table}.ends"][:-1]
-    columns = [np.split(arrays[f"{table}.{name}"], ends) for name in kind._fields]
-    return [kind(*rows) for rows in zip(*columns, strict=True)]
+    policies, states = arrays["policy"].tolist(), arrays["state"].tolist()
+    rows: list[dict[str, dict[str, NDArray[Any]]]] = [{} for _ in policies]
+    for name in arrays:
+        table, dot, column = name.partition(".")
+        if dot and column != ENDS:
+            parts = np.split(arrays[name], arrays[f"{table}.{ENDS}"][:-1])
+            for run, part in zip(rows, parts, strict=True):
+                run.setdefault(table, {})[column] = part
+    return [Replication(*each) for each in zip(policies, states, rows, strict=True)]

@@ -20,7 +20,7 @@ PATTERN_COLUMNS = (
     "single states",
     "band",
     "observed",
-    "seen",
+    "passes",
 )
 REACH_COLUMNS = ("switched off", "states", "substitution", "collapse", "both")
 
@@ -31,7 +31,7 @@ class PatternStudy:
 
     Attributes:
         scenario: of which scenario.
-        seed: seed of all luck.
+        seed: seed of all random numbers.
         states: states of the world of the patterns.
         reach_states: states of the world with each explanation switched off.
         findings: the patterns.
@@ -76,8 +76,8 @@ class PatternStudy:
         return (
             "Values are numerators over denominators, summed over states of the world in which "
             f"at least {LEAST_ARRIVALS} people came up to the first closure; in others there is "
-            "no episode to see. The interval is the jackknife's; a pattern is seen where all of "
-            "it lies in the band. Nine in ten single states of the world lie in the column after "
+            "no episode to see. The interval is the jackknife's; a pattern passes where all of "
+            "it is in the band. Nine in ten single states of the world are in the column after "
             "it. Observed values use the counts that the scenario holds; a dash means that these "
             "do not suffice."
         )
@@ -95,8 +95,8 @@ class PatternStudy:
             f"Of {len(known)} patterns with counts, the mean is lower than "
             f"what was counted in: {below or 'none'}; higher in: {above or 'none'}. Nine in ten "
             f"states of the world miss what was counted in: {apart or 'none'}. One episode is one "
-            "draw: a band tells that the model shows the pattern, not that it fits the counts. "
-            "Parameters may have been set with this table in view: it tells what the model can "
+            "draw: a band says that the model shows the pattern, not that it fits the counts. "
+            "Parameters may have been set with this table in view: it says what the model can "
             "show, not that they are right."
         )
 
@@ -108,7 +108,7 @@ class PatternStudy:
             f"after the first closure. Collapse: at most {COLLAPSED:g} of those after the second. "
             "Shares of states of the world that show each, and both in one state of the world. "
             "What is more than 0 % can be had without that explanation: the patterns alone do "
-            "not tell which explanation is right."
+            "not say which explanation is right."
         )
 
 
@@ -185,5 +185,5 @@ def _verdict(each: Finding) -> str:
 
 
 def _is_like_a_state(each: Finding) -> bool:
-    """Whether what was counted lies among nine in ten states of the world."""
+    """Whether what was counted is among nine in ten states of the world."""
     return each.state_low <= each.observed <= each.state_high

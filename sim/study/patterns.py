@@ -1,11 +1,11 @@
 """Patterns that the model must show before anybody believes it (pattern-oriented modelling).
 
 Grimm et al. 2005 (Science 310:987): many weak patterns together tell more than one fit. Each
-pattern is a ratio over many states of the world and the band in which it is called seen. Where
+pattern is a ratio over many states of the world and the band in which it passes. Where
 counts were observed, the same formula is applied to them.
 
-A mean that lies in its band by luck leaves it at the next seed. So a pattern is seen only if the
-whole 95 % interval of its mean lies in the band.
+A mean that is in its band by chance leaves it at the next seed. So a pattern passes only if the
+whole 95 % interval of its mean is in the band.
 """
 
 from __future__ import annotations
@@ -14,29 +14,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import inf, sqrt
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.errors import InputError
-from sim.outcomes.run_record import IN_TRANSIT_STATE, RunRecord
+from sim.outcomes.run_record import RunRecord
 from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, Passed, see
-from sim.study.execution import Progress
+from sim.study.episode import Episode, Sample, samples
+from sim.study.execution import Count
+from sim.study.options import StudyOptions
 
 Z95: Final = 1.96
 STATE_QUANTILES: Final = (0.05, 0.95)
 LEAST_STATES: Final = 2
-Ratio = tuple[float, float]
-Formula = Callable[[NDArray[Any], Episode], Ratio]
+Ratio: TypeAlias = tuple[float, float]
+Counts: TypeAlias = NDArray[np.int64] | NDArray[np.float64]  # shape (days, crossings)
+Formula: TypeAlias = Callable[[Counts, Episode], Ratio]
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern and the band in which it is seen.
+    """A pattern and the band in which it passes.
 
     Attributes:
         id: letter in MODEL 2.1.
@@ -53,7 +56,7 @@ class Pattern:
     unit: str
     low: float
     high: float
-    of_run: Callable[[Passed], Ratio]
+    of_run: Callable[[Sample], Ratio]
     of_counts: Formula | None = None
 
 
@@ -65,8 +68,8 @@ class Finding:
         pattern: which.
         mean: numerators over denominators, summed over states of the world.
         half_width: half the width of the 95 % interval of ``mean``.
-        state_low: value below which one state of the world in twenty lies.
-        state_high: value above which one state of the world in twenty lies.
+        state_low: value below which one state of the world in twenty is.
+        state_high: value above which one state of the world in twenty is.
         observed: the value of what was counted; nan where counts do not suffice.
     """
 
@@ -84,13 +87,13 @@ class Finding:
 
     @property
     def passes(self) -> bool:
-        """Whether the whole interval lies in the band."""
+        """Whether the whole interval is in the band."""
         low, high = self.interval
         return self.pattern.low <= low and high <= self.pattern.high
 
     @property
     def is_at_the_edge(self) -> bool:
-        """Whether the mean lies in the band, but not the whole interval."""
+        """Whether the mean is in the band, but not the whole interval."""
         return self.pattern.low <= self.mean <= self.pattern.high and not self.passes
 
 
@@ -98,58 +101,58 @@ class Finding:
 # Each is a numerator and a denominator of one run, so that states are pooled as sums over sums.
 
 
-def rush(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def rush(arrivals: Counts, episode: Episode) -> Ratio:
     """Arrivals on the last day over those of the day before, where it was to close."""
     last, before = arrivals[[episode.last_day, episode.last_day - 1]][:, episode.closed].sum(axis=1)
     return float(last), float(before)
 
 
-def substitution(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def substitution(arrivals: Counts, episode: Episode) -> Ratio:
     """Arrivals a day between the closures over those a day before the first."""
     return _per_day(arrivals, episode.between), _per_day(arrivals, episode.before)
 
 
-def collapse(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def collapse(arrivals: Counts, episode: Episode) -> Ratio:
     """Arrivals a day after the second closure over those a day between the two."""
     return _per_day(arrivals, episode.after), _per_day(arrivals, episode.between)
 
 
-def _per_day(arrivals: NDArray[Any], days: slice) -> float:
+def _per_day(arrivals: Counts, days: slice) -> float:
     return float(arrivals[days].sum(axis=1).mean())
 
 
-def lag_to_the_next(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def lag_to_the_next(arrivals: Counts, episode: Episode) -> Ratio:
     """Days from the first closure until people come to the next crossing north; 0: the same day."""
     return _lag(arrivals, episode, episode.open_after[0])
 
 
-def lag_further_north(arrivals: NDArray[Any], episode: Episode) -> Ratio:
+def lag_further_north(arrivals: Counts, episode: Episode) -> Ratio:
     """The same for the crossing furthest north that stayed open."""
     return _lag(arrivals, episode, episode.open_after[-1])
 
 
-def _lag(arrivals: NDArray[Any], episode: Episode, crossing: int) -> Ratio:
+def _lag(arrivals: Counts, episode: Episode, crossing: int) -> Ratio:
     came = np.flatnonzero(arrivals[episode.between, crossing] > 0)
     return (float(came[0]), 1.0) if len(came) else (0.0, 0.0)
 
 
-def clumping(seen: Passed) -> Ratio:
+def clumping(sample: Sample) -> Ratio:
     """Variance over mean of arrivals an hour between the closures; Poisson arrivals have 1."""
-    begin_h, end_h = seen.hours_between
-    when = seen.record.persons["presented_h"]
+    begin_h, end_h = sample.hours_between
+    when = sample.record.persons["presented_h"]
     counts, _ = np.histogram(when[~np.isnan(when)], bins=np.arange(begin_h, end_h + 1.0))
     return float(counts.var()), float(counts.mean())
 
 
-def registered_after_closing(seen: Passed) -> Ratio:
+def registered_after_closing(sample: Sample) -> Ratio:
     """Interviews between the closures that ended after closing, in % of all there."""
-    record, (begin_h, end_h) = seen.record, seen.hours_between
+    record, (begin_h, end_h) = sample.record, sample.hours_between
     people = record.persons
     when, station = people["registered_h"], record.engine.station_at[people["place"]]
-    chosen = (when >= begin_h) & (when < end_h) & np.isin(station, seen.episode.open_after)
+    chosen = (when >= begin_h) & (when < end_h) & np.isin(station, sample.episode.open_after)
     inside = sum(
         int(_open_then(record, s, when[chosen & (station == s)]).sum())
-        for s in seen.episode.open_after
+        for s in sample.episode.open_after
     )
     return 100.0 * (int(chosen.sum()) - inside), float(chosen.sum())
 
@@ -162,56 +165,56 @@ def _open_then(record: RunRecord, s: int, when: NDArray[np.float64]) -> NDArray[
     return np.asarray((row >= 0) & (when < spans["closes_h"][np.maximum(row, 0)]))
 
 
-def suspended_hours(seen: Passed) -> Ratio:
+def suspended_hours(sample: Sample) -> Ratio:
     """Hours of suspended traffic between the closures, a crossing and day."""
-    hours = seen.record.engine.suspended_h[seen.episode.between][:, seen.episode.open_after]
+    hours = sample.record.engine.suspended_h[sample.episode.between][:, sample.episode.open_after]
     return float(hours.sum()), float(hours.size)
 
 
-def burst(seen: Passed) -> Ratio:
+def burst(sample: Sample) -> Ratio:
     """Arrivals on the first day of the reopening over those a day after the second closure."""
-    first = float(seen.arrivals[seen.episode.reopening].sum())
-    return first, _per_day(seen.arrivals, seen.episode.after)
+    first = float(sample.arrivals[sample.episode.reopening].sum())
+    return first, _per_day(sample.arrivals, sample.episode.after)
 
 
-def green_while_open(seen: Passed) -> Ratio:
+def green_while_open(sample: Sample) -> Ratio:
     """Terrain-border attempts in % of arrivals until no crossing was open."""
-    until = slice(0, seen.episode.none_open)
-    return 100.0 * _green(seen, until).sum(), float(seen.arrivals[until].sum())
+    until = slice(0, sample.episode.none_open)
+    return 100.0 * _green(sample, until).sum(), float(sample.arrivals[until].sum())
 
 
-def green_when_closed(seen: Passed) -> Ratio:
+def green_when_closed(sample: Sample) -> Ratio:
     """Attempts per person waiting and day while none was open, over those of the days before.
 
     MODEL 2.1 (g), "few while a crossing is open, some after", is about what people do. Attempts a
     day would measure how many are left to try as well: those who got through or gave up are gone.
     """
-    episode = seen.episode
+    episode = sample.episode
     before = slice(episode.before.start, episode.none_open)
     closed = slice(episode.none_open, episode.reopening)
-    return _green_per_person(seen, closed), _green_per_person(seen, before)
+    return _green_per_person(sample, closed), _green_per_person(sample, before)
 
 
-def _green_per_person(seen: Passed, days: slice) -> float:
+def _green_per_person(sample: Sample, days: slice) -> float:
     """Attempts over person-days in the transit state."""
-    waiting = seen.record.engine.stock[days][:, :, list(IN_TRANSIT_STATE)].sum()
-    return quotient(float(_green(seen, days).sum()), float(waiting)) if waiting else 0.0
+    waiting = sample.record.engine.stock[days][:, :, list(IN_TRANSIT_STATE)].sum()
+    return quotient(float(_green(sample, days).sum()), float(waiting)) if waiting else 0.0
 
 
-def _green(seen: Passed, days: slice) -> NDArray[np.int64]:
-    return seen.record.engine.entries[days, :, State.GREEN_ATTEMPT].sum(axis=1, dtype=np.int64)
+def _green(sample: Sample, days: slice) -> NDArray[np.int64]:
+    return sample.record.engine.entries[days, :, State.GREEN_ATTEMPT].sum(axis=1, dtype=np.int64)
 
 
-def diversion(seen: Passed) -> Ratio:
+def diversion(sample: Sample) -> Ratio:
     """People gone to another country up to the second closure, in % of arrivals."""
-    until = slice(0, seen.episode.second_last_day + 1)
-    gone = seen.record.engine.entries[until, :, State.DIVERTED].sum()
-    return 100.0 * float(gone), float(seen.arrivals[until].sum())
+    until = slice(0, sample.episode.second_last_day + 1)
+    gone = sample.record.engine.entries[until, :, State.DIVERTED].sum()
+    return 100.0 * float(gone), float(sample.arrivals[until].sum())
 
 
 def _of_counts(id: str, name: str, unit: str, low: float, high: float, formula: Formula) -> Pattern:
     return Pattern(
-        id, name, unit, low, high, lambda seen: formula(seen.arrivals, seen.episode), formula
+        id, name, unit, low, high, lambda sample: formula(sample.arrivals, sample.episode), formula
     )
 
 
@@ -241,29 +244,27 @@ PATTERNS: Final = (
 # Studies ------------------------------------------------------------------------------------------
 
 
-def find_patterns(
-    scenario: Scenario,
-    states: int,
-    *,
-    seed: int | None = None,
-    progress: Progress | None = None,
-) -> list[Finding]:
-    """Every pattern over those of so many states of the world in which people came at all.
+def find_patterns(options: StudyOptions, count: Count | None = None) -> list[Finding]:
+    """Every pattern over those states of the world of a study in which people came at all.
+
+    Args:
+        options: a study of a single policy.
+        count: counts the states of the world that are done.
 
     Raises:
         InputError: if the reference policy has no such episode, or people came in fewer than two.
     """
     runs = [
-        ([pattern.of_run(seen) for pattern in PATTERNS], seen.episode)
-        for seen in see(scenario, states, seed=seed, progress=progress)
-        if seen.is_episode
+        ([pattern.of_run(sample) for pattern in PATTERNS], sample.episode)
+        for sample in samples(options, count)
+        if sample.is_episode
     ]
     if len(runs) < LEAST_STATES:
         raise InputError(
-            f"people came in {len(runs)} of {states} states of the world; patterns need "
-            f"{LEAST_STATES} or more"
+            f"people came in {len(runs)} of {options.replicates} states of the world; patterns "
+            f"need {LEAST_STATES} or more"
         )
-    observed = _observed_arrivals(scenario)
+    observed = _observed_arrivals(options.scenario)
     columns = zip(*(values for values, _ in runs), strict=True)
     return [
         _finding(pattern, np.array(column), observed, runs[0][1])

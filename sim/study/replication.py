@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint
-from sim.outcomes.access import AccessSpan
-from sim.outcomes.breakdown import ByClass, break_down
-from sim.outcomes.exposure_totals import Exposure, exposure
-from sim.outcomes.indicators import OF_PEOPLE, compute_indicators
-from sim.outcomes.journeys import Flows, Journeys, flows, journeys
 from sim.outcomes.run_record import RunRecord
-from sim.outcomes.series import daily_series
-from sim.scenario.scenario import Scenario
+from sim.results.tables import TABLES
+from sim.results.tables.record import Rows
+from sim.study.options import StudyOptions
 from sim.study.states import StateOfWorld, draw_state
 
 
@@ -29,125 +22,77 @@ class Replication:
     Attributes:
         policy: number of the policy in the study.
         state: number of the state of the world.
-        indicators: a value for each indicator, in their order, shape (indicators,).
-        by_class: indicators of people by class of person.
-        ledger: people in each state at the end, shape (states,).
-        series: number of the series of each non-zero daily value, shape (values,).
-        days: its day, same shape.
-        places: its place, same shape.
-        values: the value, same shape.
-        flows: people who set out on each leg of road, day by day.
-        journeys: people by first choice, place reached and state at the end.
-        exposure: hours outdoors by place and by class of person.
-        access: what crossings were open to, over time.
+        rows: its rows of every table that is made of runs, by the name of the table.
     """
 
     policy: int
     state: int
-    indicators: NDArray[np.float64]
-    by_class: ByClass
-    ledger: NDArray[np.int64]
-    series: NDArray[np.int8]
-    days: NDArray[np.int32]
-    places: NDArray[np.int32]
-    values: NDArray[np.float64]
-    flows: Flows
-    journeys: Journeys
-    exposure: Exposure
-    access: tuple[AccessSpan, ...]
+    rows: Mapping[str, Rows]
 
 
 @dataclass(frozen=True)
 class Study:
-    """What a study asks for.
+    """What runs the replications of a study.
 
     Attributes:
-        scenario: the scenario.
-        policies: ids of the policies, in order.
-        seed: seed of all luck.
-        central: keep parameters at their central values.
-        hypothesis: id of the hypothesis that every state of the world holds; drawn by weight if
-            None.
-        response: id of the response rule that every state of the world holds where it may; drawn if
-            None.
+        options: what it is asked to do.
     """
 
-    scenario: Scenario
-    policies: tuple[str, ...]
-    seed: int
-    central: bool = False
-    hypothesis: str | None = None
-    response: str | None = None
+    options: StudyOptions
 
     @cached_property
     def blueprint(self) -> Blueprint:
         """What all replicates share."""
-        return Blueprint(self.scenario.world)
+        return Blueprint(self.options.scenario.world)
 
     def state(self, number: int) -> StateOfWorld:
         """What a state of the world of this study draws."""
+        options = self.options
         return draw_state(
-            self.scenario,
+            options.scenario,
             number,
-            seed=self.seed,
-            central=self.central,
-            hypothesis=self.hypothesis,
-            response=self.response,
+            seed=options.seed,
+            central=options.central,
+            hypothesis=options.hypothesis,
+            response=options.response,
         )
 
     def run_states(self, numbers: Sequence[int]) -> list[Replication]:
         """Every policy in each of these states of the world."""
         return [
-            self.run_one(policy, draw)
-            for draw in map(self.state, numbers)
-            for policy in range(len(self.policies))
+            self.run_one(policy, state)
+            for state in map(self.state, numbers)
+            for policy in range(len(self.options.policies))
         ]
 
-    def model(self, policy: int, draw: StateOfWorld) -> BorderModel:
+    def model(self, policy: int, state: StateOfWorld) -> BorderModel:
         """One policy in one state of the world, before its first event."""
-        scenario, name = self.scenario, self.policies[policy]
+        scenario, name = self.options.scenario, self.options.policies[policy]
         oversight = scenario.oversight
         return BorderModel(
             self.blueprint,
             scenario.policies[name].rule,
-            scenario.hypotheses[draw.hypothesis].rule,
-            response=scenario.responses[draw.response].rule if draw.response else None,
+            scenario.hypotheses[state.hypothesis].rule,
+            response=scenario.responses[state.response].rule if state.response else None,
             oversight=oversight if oversight and oversight.covers(name) else None,
-            parameters=draw.parameters,
-            seed=self.seed,
-            number=draw.number,
+            parameters=state.parameters,
+            seed=self.options.seed,
+            number=state.number,
         )
 
     def record(self, policy: int, model: BorderModel) -> RunRecord:
         """A finished model as indicators read it."""
-        concession = self.scenario.policies[self.policies[policy]].concession
-        return RunRecord(self.scenario.world, model.parameters, model.engine, concession)
+        scenario = self.options.scenario
+        concession = scenario.policies[self.options.policies[policy]].concession
+        return RunRecord(scenario.world, model.parameters, model.engine, concession)
 
-    def run_one(self, policy: int, draw: StateOfWorld) -> Replication:
+    def run_one(self, policy: int, state: StateOfWorld) -> Replication:
         """One policy in one state of the world."""
-        model = self.model(policy, draw)
+        model = self.model(policy, state)
         try:
             model.run()
-            return _record(policy, draw, self.record(policy, model))
+            record = self.record(policy, model)
+            rows = {name: table.of_run(record) for name, table in TABLES.items() if table.of_run}
+            return Replication(policy, state.number, rows)
         finally:
             model.release()
-
-
-def _record(policy: int, draw: StateOfWorld, run: RunRecord) -> Replication:
-    daily = daily_series(run)
-    series, days, places = np.nonzero(daily)
-    return Replication(
-        policy=policy,
-        state=draw.number,
-        indicators=np.array(list(compute_indicators(run).values())),
-        by_class=break_down(run, OF_PEOPLE),
-        ledger=run.people_by_state.copy(),
-        series=series.astype(np.int8),
-        days=days.astype(np.int32),
-        places=places.astype(np.int32),
-        values=daily[series, days, places],
-        flows=flows(run),
-        journeys=journeys(run),
-        exposure=exposure(run),
-        access=run.access,
-    )

@@ -1,4 +1,4 @@
-"""From a task to results on disk: what stands there is taken, what is left to do is done."""
+"""A study from its options to its results folder: run, or resumed from partial results."""
 
 from __future__ import annotations
 
@@ -6,80 +6,63 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Final, TypeAlias
 
 from sim._version import __version__
 from sim.errors import ResultsError, StorageError, WorkersLostError, WorkInterrupted
+from sim.results.store import StoredResults, read_results, refuse_foreign, write_results
+from sim.storage.atomic import clear_staging
+from sim.storage.locks import exclusive_lock
+from sim.study.comparison import FinishedComparison
+from sim.study.execution import Progress, run_replications
+from sim.study.manifest_record import Entry, described_study
+from sim.study.options import StudyOptions
+from sim.study.partial_results import PartialResults
+from sim.study.replication import Study
 from sim.study.warm_up import compile_engine
 
-if TYPE_CHECKING:
-    from sim.results.store import StoredResults
-    from sim.study.execution import Progress
-    from sim.study.partial_results import PartialResults
-    from sim.study.replication import Study
-
-PARTS = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic")
+PARTS: Final = ("mesa", "numpy", "numba", "polars", "matplotlib", "pydantic", "scipy")
+Notice: TypeAlias = Callable[[str], None]
 
 
-def run_comparison(
-    study: Study,
-    states: int,
-    folder: Path,
-    *,
-    reference: str,
-    workers: int,
-    command: str,
-    progress: Progress | None = None,
-    notice: Callable[[str], None] | None = None,
+def run_study(
+    options: StudyOptions, *, progress: Progress | None = None, notice: Notice | None = None
 ) -> StoredResults:
-    """Results of a comparison in their folder, whatever of it was done before.
-
-    Whoever calls holds the folder alone (:func:`sim.storage.locks.exclusive_lock`).
+    """Results of a study in their folder, whatever of it was done before.
 
     Args:
-        study: what is compared.
-        states: number of states of the world.
-        folder: the results folder.
-        reference: id of the policy that the others are compared with.
-        workers: processes.
-        command: the command line, for the manifest.
+        options: what the study is asked to do.
         progress: called with (states of the world done, states of the world in all), first with
             those done before.
-        notice: told in a line what else takes a while, and what is gone on from.
+        notice: called with a line on what else takes a while, and on what is resumed.
 
     Raises:
+        ResultsError: if the folder holds something else, or cannot be one.
+        BusyError: if another process is at work on the folder.
         StorageError: if the disk refused.
         WorkersLostError: if workers died again and again.
-        WorkInterrupted: on an interrupt from the keyboard; it tells what is kept.
+        WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
     """
-    from sim.study.comparison import described_comparison
-
     say = notice or (lambda text: None)
-    described = {**described_comparison(study, states, reference), "versions": _versions()}
-    if (standing := _standing(folder, described)) is not None:
-        say(f"going on: all {states} states of the world are finished and stand in {folder}")
-        return standing
-    compile_engine(notice=notice)
-    return _run_the_rest(
-        study,
-        states,
-        folder,
-        described=described,
-        workers=workers,
-        command=command,
-        progress=progress,
-        say=say,
-    )
+    folder = options.folder
+    refuse_foreign(folder)
+    with exclusive_lock(folder):
+        clear_staging(folder)
+        described = {**described_study(options), "versions": _versions()}
+        if (finished := _finished_before(folder, described)) is not None:
+            say(f"resuming: all {options.replicates} states of the world are finished, in {folder}")
+            return finished
+        compile_engine(notice=notice)
+        return _run_the_rest(options, folder, described, progress=progress, say=say)
 
 
-def _standing(folder: Path, described: Mapping[str, Any]) -> StoredResults | None:
-    """What stands in a folder, if it is whole and just what is described."""
-    from sim.results.store import read_results
-
+def _finished_before(folder: Path, described: Entry) -> StoredResults | None:
+    """What is in a folder, if it is whole and just what is described."""
     try:
         stored = read_results(folder)
     except ResultsError:
@@ -90,65 +73,60 @@ def _standing(folder: Path, described: Mapping[str, Any]) -> StoredResults | Non
 
 
 def _run_the_rest(
-    study: Study,
-    states: int,
+    options: StudyOptions,
     folder: Path,
+    described: Entry,
     *,
-    described: Mapping[str, Any],
-    workers: int,
-    command: str,
     progress: Progress | None,
-    say: Callable[[str], None],
+    say: Notice,
 ) -> StoredResults:
     """Run the states of the world that were not finished before, and write the results of all."""
-    from sim.results.store import write_results
-    from sim.study.comparison import run_comparison
-    from sim.study.partial_results import PartialResults
-
     began = time.perf_counter()
     partial = PartialResults(folder, described["run_id"])
     before = partial.states
-    for line in _on_going_on(partial, states):
+    for line in _on_resuming(partial, options.replicates):
         say(line)
-    try:
-        frames = run_comparison(
-            study,
-            states,
-            reference=described["reference"],
-            workers=workers,
-            progress=progress,
-            partial=partial,
-        )
+    with _saying_what_is_kept(partial, options.replicates):
+        study = Study(options)
+        runs = run_replications(study, progress=progress, partial=partial)
+        frames = FinishedComparison(study, runs).frames
         manifest = {
             **described,
-            "kind": "compare" if len(study.policies) > 1 else "run",
+            "kind": "compare" if len(options.policies) > 1 else "run",
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - began, 3),
             "states_before": before,
-            "command": command,
+            "command": options.command_line,
         }
-        stored = write_results(folder, manifest=manifest, **vars(frames))
+        stored = write_results(folder, manifest=manifest, **frames)
+    partial.discard()
+    return stored
+
+
+@contextmanager
+def _saying_what_is_kept(partial: PartialResults, states: int) -> Iterator[None]:
+    """Errors that end a study say how much of it is kept."""
+    try:
+        yield
     except KeyboardInterrupt as stop:
         raise WorkInterrupted(
             f"interrupted: {partial.states} of {states} states of the world are finished and kept; "
-            "the same command again goes on from there"
+            "the same command again resumes from there"
         ) from stop
     except (StorageError, WorkersLostError) as error:
         raise type(error)(
             f"{error}; {partial.states} of {states} states of the world are finished and kept"
         ) from error
-    partial.discard()
-    return stored
 
 
-def _on_going_on(partial: PartialResults, states: int) -> Iterator[str]:
+def _on_resuming(partial: PartialResults, states: int) -> Iterator[str]:
     """What there is to say of earlier work."""
     if partial.states:
-        yield f"going on: {partial.states} of {states} states of the world are finished"
+        yield f"resuming: {partial.states} of {states} states of the world are finished"
     if partial.damaged:
         yield (
-            f"{partial.place}: {partial.damaged} damaged files thrown away; their states of the "
-            "world are run again"
+            f"{partial.place}: {partial.damaged} damaged files thrown away; "
+            "their states of the world are run again"
         )
 
 

@@ -12,9 +12,9 @@ PATIENCE_S = 5.0  # loading the compiled engine takes less
 
 
 def engine_is_compiled() -> bool:
-    """Whether machine code of the engine's loop, as it now is, lies in numba's cache.
+    """Whether machine code of the engine's loop, as it now is, is in numba's cache.
 
-    That of other parts may still be missing: only a run can tell.
+    That of other parts may still be missing: only a run can show.
     """
     from sim.engine import advance as loop
 
@@ -32,9 +32,10 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     Done before worker processes start, or each of them would compile.
 
     Args:
-        notice: told if there is something to compile, or as soon as it looks like that.
+        notice: called if there is something to compile, or as soon as it looks like that.
     """
-    from sim.scenario.loading import load_scenario
+    from sim.scenario.loading import load_scenario  # deferred: help must come at once
+    from sim.study.options import StudyOptions
     from sim.study.replication import Study
 
     say = notice or (lambda text: None)
@@ -43,6 +44,6 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        Study(scenario, tuple(scenario.policies), scenario.seed).run_states([0])
+        Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed)).run_states([0])
     finally:
         waiting.cancel()

@@ -1,8 +1,8 @@
-"""Worker processes: each has a task, is given states, and sends back what came of them.
+"""Worker processes: each has a study, is given states, and sends back their runs.
 
-A worker ends when it is told to, when its parent is gone, and never by an interrupt from the
-keyboard: the parent ends the work. Each worker has a line of its own to its parent, so that if one
-dies it is known over which states of the world.
+A worker ends when its parent ends it or is gone, and never by an interrupt from the keyboard: the
+parent ends the work. Each worker has a connection of its own to its parent, so that if one dies it
+is known over which states of the world.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ class WorkerDiedError(Exception):
 
 
 class Worker:
-    """One process that runs states of the world of a task.
+    """One process that runs states of the world of a study.
 
     Spawned, not forked: the parent has threads (numpy, polars) that do not survive a fork.
     """
 
     def __init__(self, study: Study) -> None:
         context = multiprocessing.get_context("spawn")
-        self.line, theirs = context.Pipe()
+        self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, study), daemon=True)
         with _interrupts_held():
             self._process.start()
         theirs.close()
 
     def give(self, states: Sequence[int]) -> None:
-        """Have every policy run in these states; if it is dead, its answer will tell."""
+        """Have every policy run in these states; if it is dead, its answer will show it."""
         with suppress(OSError):
-            self.line.send(list(states))
+            self.connection.send(list(states))
 
     def answer(self) -> list[Replication]:
         """What came of it; waits for it.
@@ -47,7 +47,7 @@ class Worker:
             Exception: what was raised over it there.
         """
         try:
-            answer = self.line.recv()
+            answer = self.connection.recv()
         except (EOFError, OSError) as error:
             raise WorkerDiedError from error
         if isinstance(answer, Exception):
@@ -58,13 +58,13 @@ class Worker:
         """End it at once, whatever it is doing."""
         self._process.kill()
         self._process.join()
-        self.line.close()
+        self.connection.close()
 
 
 def first_to_answer(workers: Sequence[Worker]) -> Worker:
     """A worker that has answered, or died; waits for it."""
-    lines = {worker.line: worker for worker in workers}
-    return lines[wait(list(lines))[0]]  # type: ignore[index]
+    connections = {worker.connection: worker for worker in workers}
+    return connections[wait(list(connections))[0]]  # type: ignore[index]
 
 
 @contextmanager
@@ -80,12 +80,12 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(line: Connection, study: Study) -> None:
+def _serve(connection: Connection, study: Study) -> None:
     """What a worker does all its life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            states = line.recv()
+            states = connection.recv()
         except (EOFError, OSError):  # the parent is gone
             return
         try:
@@ -93,6 +93,6 @@ def _serve(line: Connection, study: Study) -> None:
         except Exception as error:
             answer = error
         try:
-            line.send(answer)
+            connection.send(answer)
         except OSError:
             return

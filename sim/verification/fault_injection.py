@@ -10,12 +10,13 @@ from functools import partial
 
 import numpy as np
 
-from sim.engine.codes import NOBODY, QUEUES, QueueName
+from sim.engine.codes import NOBODY
 from sim.engine.events import ENTITY_BITS, EventKind
+from sim.engine.stages import QUEUES, REGISTRATION, first_queue
 from sim.model import BorderModel
 from sim.verification.case import Runner
 
-REGISTRATION = QueueName.REGISTRATION + 1  # the line of those who need an interpreter
+WITH_INTERPRETER = first_queue(REGISTRATION) + 1  # the queue of those who need an interpreter
 
 
 def one_server_too_many(run: BorderModel) -> BorderModel:
@@ -64,7 +65,7 @@ def one_person_lost(run: BorderModel) -> BorderModel:
 
 def _forget_one(run: BorderModel) -> bool:
     for station in range(len(run.stations)):
-        line = run.engine.queues[station * QUEUES + REGISTRATION]
+        line = run.engine.queues[station * QUEUES + WITH_INTERPRETER]
         first = int(line["first"])
         if first != NOBODY and first != line["last"]:
             line["first"] = run.engine.persons["next_in_queue"][first]

@@ -34,7 +34,7 @@ def tell(run: BorderModel, share: float) -> BorderModel:
     run.advance_to(0.0)
     told = run.engine.beliefs[: int(share * GROUPS)]
     told["news_h"] = 0.0
-    told["telling"] = 1
+    told["passes_on"] = 1
     return run
 
 
@@ -74,7 +74,7 @@ def rumours(trial: Trial) -> list[Finding]:
     for run in trial.models(talking_world(stifling=1.0, days=60.0)):
         trial.run(tell(run, FEW))
         ignorant.append(1.0 - informed_share(run))
-        telling += int(run.engine.beliefs[:GROUPS]["telling"].sum())
+        telling += int(run.engine.beliefs[:GROUPS]["passes_on"].sum())
     return [
         *(
             by_chance(f"informed after {hour:g} h", "1", logistic_growth(hour), found)

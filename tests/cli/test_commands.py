@@ -16,8 +16,9 @@ import polars as pl
 import pytest
 
 import sim
-from sim.cli.commands import app, run_command
+from sim.cli.commands import app
 from sim.cli.console import ProgressNote, Terminal
+from sim.cli.dispatch import run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
@@ -53,8 +54,8 @@ def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
     def give(*arguments: object) -> tuple[int, str, str]:
         status = run_command([str(each) for each in arguments])
-        told = capsys.readouterr()
-        return status, told.out, told.err
+        reported = capsys.readouterr()
+        return status, reported.out, reported.err
 
     return give
 
@@ -76,11 +77,11 @@ def spoken(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]
 def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Results of a small comparison through the real command, and what it printed."""
     folder = tmp_path_factory.mktemp("work")
-    told = spoken(
+    reported = spoken(
         "compare", TWO_CROSSINGS, "--replicates", 6, "--seed", 7, "--out", "out", folder=folder
     )
-    assert told.returncode == 0, told.stderr
-    return folder / "out", told.stdout
+    assert reported.returncode == 0, reported.stderr
+    return folder / "out", reported.stdout
 
 
 # ---- help and what there is
@@ -105,18 +106,20 @@ def test_without_a_word_the_help_is_shown(say: Say) -> None:
     assert "Usage: rajasim" in out
 
 
-def test_the_version_is_told(say: Say) -> None:
+def test_the_version_is_reported(say: Say) -> None:
     assert say("--version") == (0, f"rajasim {sim.__version__}\n", "")
 
 
 def test_help_loads_nothing_heavy() -> None:
     heavy = "{'numpy', 'numba', 'mesa', 'pydantic', 'polars', 'matplotlib', 'ruamel.yaml'}"
     code = f"import sys, sim.cli.commands; print({heavy} & set(sys.modules))"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
-    assert told.stdout.strip() == b"set()"
+    reported = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True
+    )
+    assert reported.stdout.strip() == b"set()"
 
 
-def test_verification_is_told_and_saved(say: Say, tmp_path: Path) -> None:
+def test_verification_is_shown_and_saved(say: Say, tmp_path: Path) -> None:
     status, out, err = say("verify", "v9", "V24", "--out", tmp_path / "proof")
     assert (status, err) == (0, "")
     assert "Little's law" in out
@@ -134,8 +137,8 @@ def test_an_engine_that_differs_from_theory_ends_with_one(
     say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real engine, one officer too many."""
-    broken = partial(Trial, run=one_server_too_many)
-    monkeypatch.setattr("sim.verification.case.Trial", broken)
+    faulty = partial(Trial, run=one_server_too_many)
+    monkeypatch.setattr("sim.verification.case.Trial", faulty)
     monkeypatch.setattr("sim.verification.case.RETEST", 1)
     status, out, err = say("verify", "V2")
     assert status == 1
@@ -159,7 +162,7 @@ def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:
     assert "Nine in ten single states" in " ".join(out.split())
     assert "fear of failure" in out
     written = page.read_text(encoding="utf-8")
-    assert "12 states for the patterns, 6 with each explanation switched off" in written
+    assert "12 states of the world for the patterns, 6 with each explanation" in written
     assert say("patterns", FINLAND, *few, "--quiet") == (0, "", "")
     assert page.read_text(encoding="utf-8") == written, "the same states give the same page"
 
@@ -245,7 +248,7 @@ def test_the_committed_schema_is_what_the_command_prints(say: Say) -> None:
     status, out, _ = say("schema")
     assert status == 0
     committed = (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
-    assert out == committed, "write it anew: rajasim schema > scenarios/scenario.schema.json"
+    assert out == committed, "write it again: rajasim schema > scenarios/scenario.schema.json"
     assert json.loads(out)["$schema"].startswith("https://json-schema.org/")
 
 
@@ -260,15 +263,15 @@ def test_scenarios_begin_with_a_hint_that_leads_to_the_schema(file: Path) -> Non
 
 
 def test_a_comparison_writes_every_file(compared: tuple[Path, str]) -> None:
-    folder, told = compared
+    folder, reported = compared
     for name in RESULT_FILES:
         assert (folder / name).stat().st_size > 0, name
     for chart in CHARTS:
         for suffix in ("png", "svg", "csv"):
             assert (folder / "figures" / f"{chart}.{suffix}").is_file()
-    assert "report: out" in told
-    assert "Waiting at the border" in told
-    assert "Without access to asylum" in told
+    assert "report: out" in reported
+    assert "Waiting at the border" in reported
+    assert "Without access to asylum" in reported
 
 
 def test_the_ledger_holds_everybody(compared: tuple[Path, str]) -> None:
@@ -487,12 +490,12 @@ def test_compare_takes_named_policies_and_a_baseline(say: Say) -> None:
 @pytest.mark.slow
 def test_workers_change_nothing(say: Say, tmp_path: Path) -> None:
     alone = quick(say, "alone", "--replicates", 40)
-    told = spoken(
+    reported = spoken(
         *("run", TWO_CROSSINGS, "--no-report", "--out", "pair"),
         *("--replicates", 40, "--workers", 2),
         folder=tmp_path,
     )
-    assert told.returncode == 0, told.stderr
+    assert reported.returncode == 0, reported.stderr
     for name in ("indicators.csv", "ledger.csv", "daily.parquet", "states_of_world.csv"):
         assert (alone / name).read_bytes() == (tmp_path / "pair" / name).read_bytes()
 
@@ -579,7 +582,7 @@ def test_failures_are_one_line_and_leave_nothing(
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr("sim.study.comparison.run_study", fail)
+    monkeypatch.setattr("sim.study.run.run_replications", fail)
     ended, out, err = say("run", TWO_CROSSINGS)
     assert (ended, out) == (status, "")
     assert word in err
@@ -606,7 +609,7 @@ def test_a_folder_with_other_files_is_left_alone_before_any_work(say: Say, tmp_p
 def test_a_reader_who_leaves_is_no_fault(command: tuple[str, ...], tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-m", "sim", *command],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -616,13 +619,13 @@ def test_a_reader_who_leaves_is_no_fault(command: tuple[str, ...], tmp_path: Pat
         check=False,
     )
     os.close(writing)
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (reported.returncode, reported.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
 def test_output_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        told = subprocess.run(
+        reported = subprocess.run(
             [sys.executable, "-m", "sim", "schema"],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -631,9 +634,9 @@ def test_output_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
             text=True,
             check=False,
         )
-    assert told.returncode == 1
-    assert told.stderr.startswith("No space left")
-    assert told.stderr.count("\n") == 1
+    assert reported.returncode == 1
+    assert reported.stderr.startswith("No space left")
+    assert reported.stderr.count("\n") == 1
 
 
 def test_long_work_is_told_in_plain_lines_without_a_terminal(

@@ -68,7 +68,7 @@ def test_it_is_the_share_of_people_within_reach() -> None:
 
 
 def test_while_nobody_waits_towns_count() -> None:
-    """By what bars people without any trait."""
+    """By what closes crossings to people without any trait."""
     run = two_towns(0.5)
     assert index(run) == index(run, (0, TRAITS - 1)) == 0.5
     assert index(run, (0, 0)) == 0.0
@@ -82,7 +82,7 @@ def test_the_way_and_the_cheapest_mode_must_be_within_the_price(
     assert index(two_towns(2.0, access_price_eur=most_eur)) == share
 
 
-def test_who_is_barred_has_no_access() -> None:
+def test_people_for_whom_it_is_closed_have_no_access() -> None:
     run = two_towns(2.0)
     assert index(run, (0, 0)) == 0.0
     assert index(run, (0, Trait.CHILDREN), (1, 0)) == 0.75

@@ -1,4 +1,4 @@
-"""The audit notices whatever is wrong with the accounts or the lines."""
+"""The audit notices whatever is wrong with the statistics or the queues."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.engine.codes import NOBODY, Distribution, PersonState, QueueName
+from sim.engine.codes import NOBODY, Distribution, PersonState
+from sim.engine.stages import ADMISSION, REGISTRATION, SHELTER, TRANSPORT, first_queue
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import small_worlds
@@ -16,7 +17,7 @@ HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
 
 
 def crowded() -> BorderModel:
-    """Twelve people who came at once, while somebody stands in every line."""
+    """Twelve people who came at once, while somebody is in every queue."""
 
     def exactly(hours: float) -> ServiceTime:
         return small_worlds.service(hours, Distribution.DETERMINISTIC)
@@ -57,18 +58,20 @@ def nobody_before_the_gate(run: BorderModel) -> None:
     run.engine.stations["exit_first"][0] = NOBODY
 
 
-def line_without_people(line: int) -> Callable[[BorderModel], None]:
+def queue_without_people(queue: int) -> Callable[[BorderModel], None]:
     def lose(run: BorderModel) -> None:
-        assert run.engine.queues["first"][line] != NOBODY
-        run.engine.queues["first"][line] = NOBODY
+        assert run.engine.queues["first"][queue] != NOBODY
+        run.engine.queues["first"][queue] = NOBODY
 
     return lose
 
 
-def waits_twice(line: int) -> Callable[[BorderModel], None]:
+def waits_twice(queue: int) -> Callable[[BorderModel], None]:
     def copy(run: BorderModel) -> None:
-        assert run.engine.queues["first"][line] == NOBODY
-        run.engine.queues["first"][line] = run.engine.queues["first"][QueueName.REGISTRATION + 1]
+        assert run.engine.queues["first"][queue] == NOBODY
+        run.engine.queues["first"][queue] = run.engine.queues["first"][
+            first_queue(REGISTRATION) + 1
+        ]
 
     return copy
 
@@ -78,10 +81,10 @@ WRONG = {
     "one in another state": one_in_another_state,
     "less than nobody": less_than_nobody,
     "nobody before the gate": nobody_before_the_gate,
-    "nobody between the posts": line_without_people(QueueName.POSTS),
-    "nobody before the lanes": line_without_people(QueueName.ADMISSION),
-    "somebody in two lines": waits_twice(QueueName.REGISTRATION),
-    "somebody in the first and last line": waits_twice(QueueName.TRANSPORT - 1),
+    "nobody between the posts": queue_without_people(first_queue(SHELTER)),
+    "nobody before the lanes": queue_without_people(first_queue(ADMISSION)),
+    "somebody in two queues": waits_twice(first_queue(REGISTRATION)),
+    "somebody in the first and last queue": waits_twice(first_queue(TRANSPORT) - 1),
 }
 
 

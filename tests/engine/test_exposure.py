@@ -75,9 +75,9 @@ def test_warm_places_are_shared_and_tents_count_half(
 
 def test_people_in_cars_are_not_outdoors_in_line() -> None:
     """But they leave their cars once they are between the posts."""
-    shut = small_worlds.crossing(opening=NO_MORE_OPEN, modes=(Mode.CAR,))
+    closed = small_worlds.crossing(opening=NO_MORE_OPEN, modes=(Mode.CAR,))
     rich: dict[str, Any] = {"vehicle_eur": 0.0, "cash_median_eur": 1e6}
-    run = record(cold_world(shut, **rich))
+    run = record(cold_world(closed, **rich))
     assert run.people_by_state[PersonState.EXIT_QUEUE] == 4
     assert run.exposed_h.sum() == pytest.approx(0.0, abs=1e-4)
     passed = record(cold_world(replace(held(), modes=frozenset({Mode.CAR})), **rich))
@@ -141,13 +141,13 @@ def test_the_hours_of_people_are_the_hours_of_places() -> None:
 
 def test_cold_wears_out_patience() -> None:
     """Patience runs ``exp(a d)`` times as fast at d degrees of wind chill below zero."""
-    shut = small_worlds.crossing(opening=NO_MORE_OPEN)
+    closed = small_worlds.crossing(opening=NO_MORE_OPEN)
     parameters: dict[str, Any] = {
         "patience_h": 6.0,
         "patience_shape": 2.0,
         "review_rate_per_h": 0.0,
     }
-    mild = record(cold_world(shut, people=2000, days=4, **parameters))
-    cold = record(cold_world(shut, people=2000, days=4, cold_impatience=0.05, **parameters))
+    mild = record(cold_world(closed, people=2000, days=4, **parameters))
+    cold = record(cold_world(closed, people=2000, days=4, cold_impatience=0.05, **parameters))
     in_line = [run.hours_in((PersonState.EXIT_QUEUE,)) / len(run.persons) for run in (mild, cold)]
     assert in_line[0] > 2.0 * in_line[1]  # exp(0.05 x 20) is 2.7

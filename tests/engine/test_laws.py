@@ -11,7 +11,7 @@ import pytest
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
 from sim.engine.columns import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
-from sim.engine.events import EventKind, _push, _take_first
+from sim.engine.events import EventKind, _push, _remove_head
 from sim.engine.groups import size_chances
 from sim.engine.leaving import _gompertz_hours, giving_up_hours, removal_hours
 from sim.engine.opening_hours import fill_calendars, opening_table
@@ -44,7 +44,7 @@ def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
         "ARRIVAL",
         "HIKE_ENDS",
         "CONTACT",
-        "REVIEW",
+        "RECONSIDERATION",
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_full_heap_gives_events_in_their_order(many: int) -> None:
     events = [(float(-(k // 2)), k % 3, k) for k in range(many)]
     for event in events:
         _push(heap, status[0], *event)
-    found = [_take_first(heap, status[0]) for _ in range(many)]
+    found = [_remove_head(heap, status[0]) for _ in range(many)]
     assert [tuple(each) for each in found] == sorted(events)
     assert status["heap"][0] == 0
 
@@ -66,7 +66,7 @@ class TestGroupSizes:
 
     @pytest.mark.parametrize(("mean", "k"), [(1.0001, 2.0), (1.8, 2.0), (4.0, 0.5)])
     def test_people_on_their_own_have_their_mean_and_law(self, mean: float, k: float) -> None:
-        """Of a law cut at 15, whose ratios are those of the negative binomial."""
+        """Of a distribution cut at 15, whose ratios are those of the negative binomial."""
         chances = size_chances(mean, k, 0.0, 0.0)[:15]
         assert chances.sum() == pytest.approx(1.0)
         sizes = np.arange(1, 16)

@@ -1,4 +1,4 @@
-"""The command as a real process that meets bad luck, and what it leaves behind."""
+"""The command as a real process into which faults are injected, and what it leaves behind."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def wait_until(happens: Callable[[], object], process: subprocess.Popen[str]) ->
 
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
-    """Let no file grow beyond a size; whoever tries is told that it is too large.
+    """Let no file grow beyond a size; a write beyond it is refused as too large.
 
     Processes that are started meanwhile are bound by it too.
     """
@@ -68,7 +68,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 def kept(folder: Path) -> set[str]:
     """Names of finished batches that are kept for ``out``."""
-    return {path.name for path in folder.glob(".out.*.unfinished/worlds-*")}
+    return {path.name for path in folder.glob(".out.*.unfinished/states-*")}
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:
@@ -99,7 +99,7 @@ def wait_until_gone(pids: Sequence[int]) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file below a results folder, but for the time and the command that they tell."""
+    """Every file below a results folder, but for the time and the command in them."""
     manifest = json.loads((folder / "manifest.json").read_bytes())["rajasim"]
     found = {
         str(path.relative_to(folder)): path.read_bytes()
@@ -107,7 +107,7 @@ def files(folder: Path) -> dict[str, bytes]:
         if path.is_file() and path.name != "manifest.json"
     }
     if report := found.get("report.html"):
-        for told in ("created", "command"):
-            report = report.replace(html.escape(manifest[told]).encode(), told.encode())
+        for reported in ("created", "command"):
+            report = report.replace(html.escape(manifest[reported]).encode(), reported.encode())
         found["report.html"] = report
     return found

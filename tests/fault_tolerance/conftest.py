@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.commands import run_command
+from sim.cli.dispatch import run_command
 from tests.fault_tolerance.command import line
 
 Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results folder, with its report, of the command that others disturb."""
-    folder = tmp_path_factory.mktemp("calm")
+    folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         assert run_command(line("--quiet", "--workers", 1)) == 0
@@ -32,14 +32,14 @@ def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
     def give(*arguments: object) -> tuple[int, str, str]:
         status = run_command([str(word) for word in arguments])
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return status, told.out, told.err
+        reported = capsys.readouterr()
+        assert "Traceback" not in reported.err
+        return status, reported.out, reported.err
 
     return give
 
 
 @pytest.fixture
-def copy(calm: Path, tmp_path: Path) -> Path:
+def copy(undisturbed: Path, tmp_path: Path) -> Path:
     """A copy of the undisturbed results, to be damaged."""
-    return Path(shutil.copytree(calm, tmp_path / "out"))
+    return Path(shutil.copytree(undisturbed, tmp_path / "out"))

@@ -1,4 +1,4 @@
-"""Damaged files are told by name, or thrown away and made again; never taken for whole."""
+"""Damaged files are reported by name, or thrown away and made again; never taken for whole."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.results.test_store import TABLES
 
 def flip(path: Path) -> None:
     content = bytearray(path.read_bytes())
-    luck = random.Random(len(content))  # noqa: S311
-    content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)
+    generator = random.Random(len(content))  # noqa: S311
+    content[generator.randrange(len(content))] ^= 1 << generator.randrange(8)
     path.write_bytes(content)
 
 
@@ -49,7 +49,7 @@ Damage = Callable[[Path], None]
 
 @pytest.mark.parametrize("name", [*TABLES, "manifest.json"])
 def test_every_damage_to_a_results_file_is_told_by_its_name(
-    name: str, copy: Path, calm: Path, say: Say
+    name: str, copy: Path, undisturbed: Path, say: Say
 ) -> None:
     for damage in DAMAGES:
         damage(copy / name)
@@ -60,43 +60,43 @@ def test_every_damage_to_a_results_file_is_told_by_its_name(
             assert err.count("\n") == 1
         if (copy / name).is_dir():
             (copy / name).rmdir()
-        shutil.copyfile(calm / name, copy / name)
+        shutil.copyfile(undisturbed / name, copy / name)
 
 
-def test_any_flipped_bit_of_the_manifest_is_found(copy: Path, calm: Path, say: Say) -> None:
+def test_any_flipped_bit_of_the_manifest_is_found(copy: Path, undisturbed: Path, say: Say) -> None:
     """It has no checksum elsewhere, so it holds its own."""
-    content = (calm / "manifest.json").read_bytes()
-    luck = random.Random(11)  # noqa: S311
+    content = (undisturbed / "manifest.json").read_bytes()
+    generator = random.Random(11)  # noqa: S311
     for _ in range(effort(40, 2000)):
         damaged = bytearray(content)
-        damaged[luck.randrange(len(content))] ^= 1 << luck.randrange(8)
+        damaged[generator.randrange(len(content))] ^= 1 << generator.randrange(8)
         (copy / "manifest.json").write_bytes(damaged)
         assert say("report", "out")[0] == 2
 
 
 @pytest.mark.parametrize("damage", [cut, remove])
 def test_damaged_results_are_replaced_by_the_same_command(
-    damage: Damage, copy: Path, calm: Path, say: Say
+    damage: Damage, copy: Path, undisturbed: Path, say: Say
 ) -> None:
     damage(copy / "manifest.json")
     assert say(*line("--quiet", "--workers", 1, "--no-report"))[0] == 0
     found = files(copy)
-    assert found == {name: files(calm)[name] for name in found}
+    assert found == {name: files(undisturbed)[name] for name in found}
 
 
-def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, calm: Path) -> None:
+def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, undisturbed: Path) -> None:
     def interrupt(done: int, total: int) -> None:
         if done == STATES - 1:
             raise KeyboardInterrupt
 
-    told: list[str] = []
+    reported: list[str] = []
 
     def again(**options: object) -> None:
         scenario = load_scenario(SCENARIO)
-        fixed = {"replicates": STATES, "out": tmp_path / "out", "notice": told.append}
+        fixed = {"replicates": STATES, "out": tmp_path / "out", "notice": reported.append}
         compare(scenario, ["near-closed"], **fixed, **options)  # type: ignore[arg-type]
 
-    with pytest.raises(WorkInterrupted, match="216 of 252 states are finished and kept"):
+    with pytest.raises(WorkInterrupted, match="216 of 252 states of the world are"):
         again(progress=interrupt)
     assert len(kept(tmp_path)) == 6
     (folder,) = tmp_path.glob(".out.*.unfinished")
@@ -105,17 +105,17 @@ def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, calm: Pat
         damage(path)
     (folder / f".{batches[-1].name}.0123abcd.part").write_bytes(b"left by a killed process")
     again()
-    assert told == [
-        f"going on: {BATCH} of 252 states of the world are finished",
+    assert reported == [
+        f"resuming: {BATCH} of 252 states of the world are finished",
         f"{folder}: 4 damaged files thrown away; their states of the world are run again",
     ]
     found = files(tmp_path / "out")
-    assert found == {name: files(calm)[name] for name in found}
+    assert found == {name: files(undisturbed)[name] for name in found}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_what_killed_processes_left_is_cleared_away_and_nothing_else(
-    copy: Path, calm: Path, say: Say, tmp_path: Path
+    copy: Path, undisturbed: Path, say: Say, tmp_path: Path
 ) -> None:
     """A killed run may have moved the old results aside, and not yet the new ones in."""
     staging = tmp_path / ".out.0123abcd.writing"
@@ -127,7 +127,7 @@ def test_what_killed_processes_left_is_cleared_away_and_nothing_else(
     assert staging.exists(), "bad input changes nothing"
     with largest_file(1000):
         assert say(*line("--workers", 1))[0] == 1
-    assert files(copy) == files(calm)
+    assert files(copy) == files(undisturbed)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".out.backup", "out"]
 
 

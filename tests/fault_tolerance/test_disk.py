@@ -1,4 +1,4 @@
-"""A disk that is full, or refuses: told at once or as it happens, and what is finished is kept."""
+"""A disk that is full, or refuses: reported when it happens, and what is finished is kept."""
 
 from __future__ import annotations
 
@@ -50,15 +50,17 @@ def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (1, "")
     assert err.count("\n") == 1
-    assert "worlds-000000-000035: could not be written (File too large); make room, then run" in err
+    assert "states-000000-000035: could not be written (File too large); make room, then run" in err
     assert "0 of 252 states of the world are finished and kept" in err
     assert kept(tmp_path) == set()
     assert not (tmp_path / "out").exists()
 
 
-def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, say: Say) -> None:
+def test_whatever_the_disk_refuses_nothing_is_lost(
+    tmp_path: Path, undisturbed: Path, say: Say
+) -> None:
     """Files are written in the order batches, tables, manifest; then figures and the report."""
-    tables = {path.name: path.stat().st_size for path in calm.iterdir() if path.is_file()}
+    tables = {path.name: path.stat().st_size for path in undisturbed.iterdir() if path.is_file()}
     report = tables.pop("report.html")
     largest = max(tables, key=lambda name: tables[name])
 
@@ -71,13 +73,13 @@ def test_whatever_the_disk_refuses_nothing_is_lost(tmp_path: Path, calm: Path, s
     assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
-    assert (status, err) == (0, "going on: 252 of 252 states of the world are finished\n")
+    assert (status, err) == (0, "resuming: 252 of 252 states of the world are finished\n")
     with largest_file(report - 1):
         status, _, err = say("report", "out")
     assert status == 1
     assert err.startswith("out/report.html: could not be written (File too large); make room")
     found = files(tmp_path / "out")
-    assert found == {name: files(calm)[name] for name in found}
+    assert found == {name: files(undisturbed)[name] for name in found}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -102,7 +104,9 @@ def test_a_report_that_is_cut_short_costs_no_results(
     read_results(Path("out"))
 
 
-def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_path: Path) -> None:
+def test_a_small_disk_that_fills_up_and_is_cleared(
+    undisturbed: Path, say: Say, tmp_path: Path
+) -> None:
     disk = tmp_path / "disk"
     with mounted(disk, "3m"):
         out = ("--workers", 1, "--no-report", "--out", disk / "out")
@@ -117,9 +121,9 @@ def test_a_small_disk_that_fills_up_and_is_cleared(calm: Path, say: Say, tmp_pat
         (disk / "ballast").unlink()
         status, _, err = say(*line(*out))
         assert status == 0
-        assert err.startswith(f"going on: {BATCH * len(whole)} of 252 states are finished\n")
+        assert err.startswith(f"resuming: {BATCH * len(whole)} of 252 states of the world are")
         found = files(disk / "out")
-        assert found == {name: files(calm)[name] for name in found}
+        assert found == {name: files(undisturbed)[name] for name in found}
         assert [path.name for path in disk.iterdir()] == ["out"]
 
 

@@ -54,10 +54,10 @@ def elder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_killed_at_any_time_nothing_finished_is_lost(
-    tmp_path: Path, calm: Path, elder: Path, say: Say
+    tmp_path: Path, undisturbed: Path, elder: Path, say: Say
 ) -> None:
-    """Every other time it goes on over older results, which stand there until the new are whole."""
-    luck = random.Random(2023)  # noqa: S311
+    """Every other time it runs over older results, which are there until the new are whole."""
+    generator = random.Random(2023)  # noqa: S311
     stages = cycle(STAGES)
     for number in range(effort(4, 50)):
         before = kept(tmp_path)
@@ -66,7 +66,7 @@ def test_killed_at_any_time_nothing_finished_is_lost(
         workers = 2 if stage == "computing" else 1
         process = start(line("--quiet", "--workers", workers), tmp_path)
         wait_until(lambda: reached(tmp_path, len(before)), process)  # noqa: B023
-        time.sleep(luck.uniform(0.0, lasts_s))
+        time.sleep(generator.uniform(0.0, lasts_s))
         orphans = children(process)
         process.kill()
         process.communicate()
@@ -79,12 +79,12 @@ def test_killed_at_any_time_nothing_finished_is_lost(
             assert before <= kept(tmp_path)
     status, _, err = say(*line("--workers", 1))
     assert status == 0, err
-    assert files(tmp_path / "out") == files(calm)
+    assert files(tmp_path / "out") == files(undisturbed)
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left over"
 
 
 def test_killed_while_drawing_no_world_is_run_again(
-    tmp_path: Path, calm: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, undisturbed: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = start(line("--workers", 1), tmp_path)
     assert wait_until((tmp_path / "out" / "figures").exists, process)
@@ -94,28 +94,28 @@ def test_killed_while_drawing_no_world_is_run_again(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("a state of the world is run")
 
-    monkeypatch.setattr("sim.study.comparison.run_study", fail)
+    monkeypatch.setattr("sim.study.run.run_replications", fail)
     status, _, err = say(*line("--workers", 1))
-    assert (status, err) == (0, "going on: all 252 states are finished and stand in out\n")
-    assert files(tmp_path / "out") == files(calm)
+    assert (status, err) == (0, "resuming: all 252 states of the world are finished, in out\n")
+    assert files(tmp_path / "out") == files(undisturbed)
 
 
 def states_reported(process: subprocess.Popen[str], folder: Path) -> int:
     """How many states of the world an interrupted command says are kept."""
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, ""), err
-    told = re.search(
+    reported = re.search(
         r"^interrupted: (\d+) of 252 states of the world are finished and kept; ", err, re.MULTILINE
     )
-    assert told, err
+    assert reported, err
     assert "Traceback" not in err
-    assert int(told[1]) == BATCH * len(kept(folder))
+    assert int(reported[1]) == BATCH * len(kept(folder))
     assert [path.suffix for path in folder.iterdir()] == [".unfinished"]
-    return int(told[1])
+    return int(reported[1])
 
 
 def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
-    tmp_path: Path, calm: Path, say: Say
+    tmp_path: Path, undisturbed: Path, say: Say
 ) -> None:
     first = start(line("--workers", 2), tmp_path, start_new_session=True)
     assert wait_until(lambda: kept(tmp_path), first)
@@ -146,9 +146,9 @@ def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
     assert after_interrupt < states < STATES
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
-    assert (status, err) == (0, f"going on: {states} of 252 states of the world are finished\n")
+    assert (status, err) == (0, f"resuming: {states} of 252 states of the world are finished\n")
     found = files(tmp_path / "out")
-    assert found == {name: files(calm)[name] for name in found}
+    assert found == {name: files(undisturbed)[name] for name in found}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     manifest = read_results(tmp_path / "out").manifest
     assert manifest["states_before"] == states

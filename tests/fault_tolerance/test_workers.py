@@ -18,11 +18,13 @@ from sim.policies.timed import Open
 from sim.randomness import POLICY, name_key, replicate_key, uniform
 from sim.scenario.records import NamedPolicy
 from sim.scenario.scenario import Scenario
-from sim.study.execution import run_study
+from sim.study.execution import run_replications
+from sim.study.options import StudyOptions
 from sim.study.partial_results import PartialResults
-from sim.study.replication import Replication, Study
+from sim.study.replication import Study
 from sim.study.workers import _serve
 from tests.fault_tolerance.command import ROOT
+from tests.study.test_execution import content
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 SEED, STATES = 1, 80
@@ -50,9 +52,9 @@ class KillsItsWorker:
     clock: ClassVar[Once | Daily] = Once()
 
     def decide(self, observation: Observation) -> list[Order]:
-        luck = observation.uniform("death")
+        draw = observation.uniform("death")
         mark = Path(self.mark)
-        if luck == self.always or (luck == self.once and not mark.exists()):
+        if draw == self.always or (draw == self.once and not mark.exists()):
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return []
@@ -81,16 +83,16 @@ def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_agai
         scenario = deadly(teaching, rule)
         compare(scenario, replicates=STATES, seed=SEED, workers=2, out=tmp_path / "out")
 
-    with pytest.raises(WorkersLostError) as told:
+    with pytest.raises(WorkersLostError) as reported:
         run()
-    assert str(told.value) == (
+    assert str(reported.value) == (
         "worker processes died 2 times over states of the world 36 to 71; run again with --workers "
         "1, or with "
         "more memory; 44 of 80 states of the world are finished and kept"
     )
     assert (tmp_path / "mark").exists()
     kept = sorted(path.name for path in tmp_path.glob(".out.*/*"))
-    assert kept == ["worlds-000000-000035", "worlds-000072-000079"]
+    assert kept == ["states-000000-000035", "states-000072-000079"]
     monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
     with pytest.raises(WorkersLostError, match="states of the world 36 to 71"):
         run()  # the one batch that is left kills a worker, and not this process
@@ -101,8 +103,9 @@ def test_work_that_kills_every_worker_ends_soon(
 ) -> None:
     monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
     everywhere = deadly(teaching, AlwaysKills(0.0, 0.0, ""))
+    options = StudyOptions(everywhere, ("deadly",), SEED, replicates=10 * STATES, workers=2)
     with pytest.raises(WorkersLostError, match="run again with --workers 1"):
-        run_study(Study(everywhere, ("deadly",), SEED), 10 * STATES, workers=2)
+        run_replications(Study(options))
 
 
 class Line:
@@ -126,37 +129,26 @@ def test_a_fault_in_a_worker_is_sent_to_its_parent(
 ) -> None:
     monkeypatch.setattr("sim.study.workers.signal.signal", lambda *_: None)
     line = Line([0], [1])
-    broken = Study(teaching, ("open",), SEED, hypothesis="nobody's")
-    _serve(cast("Any", line), broken)
+    faulty = Study(StudyOptions(teaching, ("open",), SEED, hypothesis="nobody's"))
+    _serve(cast("Any", line), faulty)
     assert [type(each) for each in line.sent] == [KeyError, KeyError]
 
 
-def same(one: Replication, other: Replication) -> bool:
-    arrays = ("indicators", "ledger", "series", "days", "places", "values")
-    pairs = [(getattr(one, name), getattr(other, name)) for name in arrays]
-    pairs += zip(one.by_class, other.by_class, strict=True)
-    return (
-        (one.policy, one.state, one.access) == (other.policy, other.state, other.access)
-        and all(a.dtype == b.dtype and a.shape == b.shape for a, b in pairs)
-        and all(a.tobytes() == b.tobytes() for a, b in pairs)
-    )
-
-
 def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -> None:
-    study = Study(teaching, ("open", "near-closed"), SEED)
+    options = StudyOptions(teaching, ("open", "near-closed"), SEED, replicates=40)
     partial = PartialResults(tmp_path / "out", "id")
-    runs = run_study(study, 40, partial=partial)
+    runs = run_replications(Study(options), partial=partial)
     again = PartialResults(tmp_path / "out", "id")
     assert (again.states, again.damaged) == (40, 0)
-    back = run_study(replace(study, policies=("open", "none")), 40, partial=again)
+    back = run_replications(Study(replace(options, policies=("open", "none"))), partial=again)
     assert len(back) == len(runs) == 80
-    assert all(map(same, runs, back))
+    assert list(map(content, back)) == list(map(content, runs))
 
 
 def test_batches_of_another_study_are_not_taken(teaching: Scenario, tmp_path: Path) -> None:
-    study = Study(teaching, ("open",), SEED)
+    study = Study(StudyOptions(teaching, ("open",), SEED, replicates=3))
     kept = PartialResults(tmp_path / "out", "id")
-    run_study(study, 3, partial=kept)
+    run_replications(study, partial=kept)
     kept.place.rename(PartialResults(tmp_path / "out", "another").place)
     other = PartialResults(tmp_path / "out", "another")
     assert other.states == 0
@@ -178,10 +170,10 @@ def test_a_policy_changed_in_python_is_another_study(teaching: Scenario, tmp_pat
         **teaching.policies,
         "near-closed": replace(teaching.policies["near-closed"], rule=Open()),
     }
-    told: list[str] = []
+    reported: list[str] = []
     changed = replace(teaching, policies=opened)
-    options: dict[str, Any] = {"replicates": STATES, "notice": told.append}
+    options: dict[str, Any] = {"replicates": STATES, "notice": reported.append}
     result = compare(changed, ["near-closed"], out=tmp_path / "out", **options)
-    assert told == []
+    assert reported == []
     clean = compare(changed, ["near-closed"], out=tmp_path / "clean", **options)
     assert result.results.indicators.equals(clean.results.indicators)

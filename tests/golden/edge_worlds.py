@@ -429,7 +429,7 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
     return small_worlds.model(where, policy)
 
 
-def shut_doors() -> BorderModel:
+def closed_doors() -> BorderModel:
     """No officer at one crossing and none after hours at the other; no learning, no mercy."""
     always = small_worlds.service(0.5, Distribution.GAMMA, 0.0)
     first = small_worlds.crossing(
@@ -588,7 +588,7 @@ def steered() -> BorderModel:
 def out_in_the_cold() -> BorderModel:
     """A gate that does not open, and a weather series that ends before people's patience.
 
-    Later it is closed as well, and those who hold out in line think of leaving.
+    Later it is closed as well, and those who hold out in the queue think of leaving.
     """
     gate = replace(
         small_worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)), weather="north"
@@ -627,8 +627,8 @@ class Late:
     type: ClassVar[str] = "late"
     clock: ClassVar[Daily] = Daily()
 
-    def decide(self, seen: Observation) -> list[Order]:
-        if seen.orders:
+    def decide(self, observation: Observation) -> list[Order]:
+        if observation.orders:
             return []
         return [
             Order(
@@ -643,7 +643,7 @@ class Late:
 
 
 def too_late() -> BorderModel:
-    """An order whose end is past, and people in line before a gate that opens at one."""
+    """An order whose end is past, and people queueing before a gate that opens at one."""
     gate = small_worlds.crossing(opening=(Opening(hours="13:00-24:00"),))
     demand = _given((1.0, 2), (5.0, 1), (11.0, 3))
     return small_worlds.model(small_worlds.world(small_worlds.star(gate), demand, days=2), Late())
@@ -670,9 +670,9 @@ def followers_of_one() -> BorderModel:
 
 def half_a_map_of_weather() -> BorderModel:
     """Impatience in the cold at one crossing, and at another whose weather nobody knows."""
-    shut = (Opening(hours="20:00-21:00"),)
-    cold = replace(small_worlds.crossing(opening=shut), weather="north")
-    mild = small_worlds.crossing("other", opening=shut)
+    closed = (Opening(hours="20:00-21:00"),)
+    cold = replace(small_worlds.crossing(opening=closed), weather="north")
+    mild = small_worlds.crossing("other", opening=closed)
     hours = [(float(hour), 1 + hour % 2) for hour in range(24)]
     where = small_worlds.world(
         small_worlds.star(cold, mild, hours=[1.0, 1.0]),
@@ -723,7 +723,7 @@ EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
         f"whole hours, {discipline}": partial(whole_hours, discipline)
         for discipline in QueueDiscipline
     },
-    "shut doors": shut_doors,
+    "closed doors": closed_doors,
     "longest day": longest_day,
     "neighbours": neighbours,
     "out in the cold": out_in_the_cold,

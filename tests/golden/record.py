@@ -2,8 +2,8 @@
 
 A recording holds, for each scenario, the SHA-256 of every results file but the manifest, and mean
 and standard deviation of every indicator under every policy, so that a difference can be read and
-not only seen. It also holds how many changes of results the changelog tells: other numbers are
-recorded only after a new line there is marked "results change". What is new and stood in no
+not only noticed. It also holds how many changes of results the changelog reports: other numbers are
+recorded only after a new line there is marked "results change". What is new and was in no
 recording, as a new small world, is no change. A small world that becomes another one is given
 another name.
 """
@@ -89,33 +89,33 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def changes_told() -> int:
+def changes_reported() -> int:
     """How often the changelog says that results change; the line that explains the mark aside."""
     return len(MARK.findall(CHANGELOG.read_text(encoding="utf-8").partition("\n## ")[2]))
 
 
 def record(scenario: str, found: dict[str, Any]) -> None:
-    """Write what was found, if it is what stands there or the changelog tells of a change.
+    """Write what was found, if it is what is there or the changelog reports a change.
 
     Raises:
         ValueError: if results changed and the changelog does not say so.
     """
-    path, told = recording_of(scenario), changes_told()
+    path, reported = recording_of(scenario), changes_reported()
     if path.exists():
         old = json.loads(path.read_text(encoding="utf-8"))
-        told_before = old.pop("changes told")
-        if _is_otherwise(old, found) and told <= told_before:
+        reported_before = old.pop("changes told")
+        if _is_otherwise(old, found) and reported <= reported_before:
             raise ValueError(
                 f"{scenario}: other results than recorded, and no new line in CHANGELOG.md that is "
                 "marked 'results change'; say there what changed and why, then record again"
             )
     path.parent.mkdir(exist_ok=True)
-    text = json.dumps({**found, "changes told": told}, indent=1)
+    text = json.dumps({**found, "changes told": reported}, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
 
 
 def _is_otherwise(old: Any, new: Any) -> bool:
-    """Whether anything that stands in the old is missing from the new or not the same there."""
+    """Whether anything that is in the old is missing from the new or not the same there."""
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return bool(old != new)
     return any(_is_otherwise(value, new.get(key)) for key, value in old.items())

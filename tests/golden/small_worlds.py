@@ -154,16 +154,16 @@ def rumours() -> BorderModel:
     return small_worlds.model(where, SHUT)
 
 
-def laws(law: Distribution, discipline: QueueDiscipline) -> BorderModel:
-    """One crossing by day and night shifts: the service law and discipline in question."""
+def distributions(distribution: Distribution, discipline: QueueDiscipline) -> BorderModel:
+    """One crossing by day and night shifts: the service distribution and discipline in question."""
     station = small_worlds.crossing(
         lanes=2,
-        admission=small_worlds.service(0.2, law, 0.5),
+        admission=small_worlds.service(0.2, distribution, 0.5),
         servers=3,
-        registration=small_worlds.service(1.0, law, 1.4),
+        registration=small_worlds.service(1.0, distribution, 1.4),
         interpreters=2,
         discipline=discipline,
-        exit_check=small_worlds.service(0.05, law, 0.8),
+        exit_check=small_worlds.service(0.05, distribution, 0.8),
         shelter_places=9,
         transport=(5, 2.5),
         suspension=(7, 3),
@@ -244,12 +244,12 @@ def nobody() -> BorderModel:
 MODELS: dict[str, Callable[[], BorderModel]] = {
     "calm": calm,
     "every action": partial(every_action, 0),
-    "every action, other luck": partial(every_action, 1),
+    "every action, other seed": partial(every_action, 1),
     "who comes": who_comes,
     "rumours": rumours,
     **{
-        f"{law}, {discipline}": partial(laws, law, discipline)
-        for law, discipline in zip(
+        f"{distribution}, {discipline}": partial(distributions, distribution, discipline)
+        for distribution, discipline in zip(
             Distribution, [*QueueDiscipline, QueueDiscipline.FCFS], strict=True
         )
     },
@@ -263,7 +263,7 @@ MODELS: dict[str, Callable[[], BorderModel]] = {
 }
 
 
-# What the engine keeps for itself: nobody reads it, but what comes later hangs on it.
+# What the engine keeps for itself: nobody reads it, but what comes later depends on it.
 INNER_TABLES = (
     "status",
     "stations",
@@ -326,7 +326,7 @@ def fingerprint(run: BorderModel) -> dict[str, str]:
 
 
 def fingerprint_of(name: str) -> dict[str, str]:
-    """The fingerprint of a small world, with people counted anew after every event."""
+    """The fingerprint of a small world, with people counted again after every event."""
     run = MODELS[name]()
     run.engine.status["audit"] = 1
     found = fingerprint(run.run())

@@ -1,4 +1,4 @@
-"""Shipped scenarios give the recorded numbers; a change is marked and recorded anew."""
+"""Shipped scenarios give the recorded numbers; a change is marked and recorded again."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_shipped_scenario_is_recorded() -> None:
     assert shipped == set(SCENARIOS)
 
 
-def test_other_numbers_are_recorded_only_once_the_changelog_tells_of_them(
+def test_other_numbers_are_recorded_only_once_the_changelog_marks_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changelog = tmp_path / "CHANGELOG.md"
@@ -79,10 +79,10 @@ def test_a_new_small_world_is_no_change_and_a_missing_one_is(
     monkeypatch.setattr(record, "RECORDINGS", tmp_path)
     monkeypatch.setattr(record, "CHANGELOG", changelog)
     changelog.write_text("## Unreleased\n\n- New doors.\n", encoding="utf-8")
-    calm, lively = {"rows": "a", "series": "b"}, {"rows": "c"}
-    record.record("worlds", {"fingerprints": {"calm": calm}})
-    record.record("worlds", {"fingerprints": {"calm": calm, "lively": lively}})
-    record.record("worlds", {"fingerprints": {"calm": {**calm, "engine": "d"}, "lively": lively}})
-    for changed in ({"lively": lively}, {"calm": {**calm, "rows": "e"}, "lively": lively}):
+    first, second = {"rows": "a", "series": "b"}, {"rows": "c"}
+    record.record("worlds", {"fingerprints": {"calm": first}})
+    record.record("worlds", {"fingerprints": {"calm": first, "lively": second}})
+    record.record("worlds", {"fingerprints": {"calm": {**first, "engine": "d"}, "lively": second}})
+    for changed in ({"lively": second}, {"calm": {**first, "rows": "e"}, "lively": second}):
         with pytest.raises(ValueError, match="no new line in CHANGELOG"):
             record.record("worlds", {"fingerprints": changed})

@@ -22,7 +22,7 @@ def test_every_small_world_is_recorded() -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_small_world_gives_what_was_recorded(name: str) -> None:
-    """Counted anew after every event. Without compilation rounding differs, so results may."""
+    """Counted again after every event. Without compilation rounding differs, so results may."""
     found = fingerprint_of(name)
     if not config.DISABLE_JIT:
         assert found == RECORDED[name], (name, ADVICE)

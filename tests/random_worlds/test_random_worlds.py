@@ -22,6 +22,7 @@ from sim.api.functions import load_scenario
 from sim.model import BorderModel
 from sim.policies import registered_policies
 from sim.scenario.scenario import Scenario
+from sim.study.options import StudyOptions
 from sim.study.replication import Study
 from tests.effort import FULL, effort
 from tests.random_worlds import promises
@@ -68,7 +69,7 @@ class Models:
 
     def __call__(self, study: Study, policy: str, **changes: Any) -> BorderModel:
         """One policy in the first state of the world of a scenario, as a study would run it."""
-        scenario, draw = study.scenario, study.state(0)
+        scenario, draw = study.options.scenario, study.state(0)
         oversight = scenario.oversight
         made = BorderModel(
             study.blueprint,
@@ -76,7 +77,7 @@ class Models:
             scenario.hypotheses[draw.hypothesis].rule,
             response=scenario.responses[draw.response].rule if draw.response else None,
             oversight=oversight if oversight and oversight.covers(policy) else None,
-            seed=study.seed,
+            seed=study.options.seed,
             number=draw.number,
             **{"parameters": draw.parameters, **changes},
         )
@@ -85,7 +86,7 @@ class Models:
 
 
 def study_of(scenario: Scenario) -> Study:
-    return Study(scenario, tuple(scenario.policies), scenario.seed)
+    return Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed))
 
 
 def renamed(value: Any, names: dict[str, str]) -> Any:
@@ -151,7 +152,7 @@ def test_every_promise_holds_in_any_world(
     note(f"RAJASIM_SEED={SEED}" if FULL else "the same examples each time")
     note(json.dumps(document, indent=1))
     study = study_of(read(document, folder))
-    policy = choice.draw(st.sampled_from(list(reversed(study.policies))), label="policy")
+    policy = choice.draw(st.sampled_from(list(reversed(study.options.policies))), label="policy")
     with Models() as model:
         check_every_promise(folder, document, study, policy, choice, model)
 

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.patches import PathPatch
 
 from sim.engine.codes import PersonState
+from sim.engine.person_states import WITH_ACCESS
 from sim.errors import ResultsError
-from sim.outcomes.run_record import WITH_ACCESS
 from sim.report.analysis import queries
 from sim.report.charts import alluvial
 from sim.report.charts.registry import CHARTS

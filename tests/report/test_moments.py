@@ -68,7 +68,7 @@ class TestStored:
     def test_strangers_are_told(self, stored: StoredResults) -> None:
         with pytest.raises(ResultsError, match="no policy 'opne' did you mean 'open'"):
             stored_moments(stored, "opne")
-        with pytest.raises(ResultsError, match="there is no state 9; states are 0 to 1"):
+        with pytest.raises(ResultsError, match="there is no state of the world 9"):
             stored_moments(stored, "open", state_of_world=9)
 
 

@@ -113,7 +113,9 @@ class TestWhatTheDataCannotTell:
             ("H1", 1, 1.0, 0.0),
         ]
         assert "1†" in texts(chart)
-        assert "† and grey: one state only, not counted in the worst." in chart.subtitle
+        assert (
+            "† and grey: one state of the world only, not counted in the worst." in chart.subtitle
+        )
 
     def test_no_future_with_worlds_enough(self, tmp_path: Path) -> None:
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, states_of_world=2))

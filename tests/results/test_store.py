@@ -1,4 +1,4 @@
-"""Results on disk: what goes in comes out, the same bytes each time, and damage is told."""
+"""Results on disk: what goes in comes out, the same bytes each time, and damage is reported."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from sim.errors import ResultsError
-from sim.results.daily_summary import summarise_daily
 from sim.results.store import read_results, write_results
+from sim.results.tables.daily_summary import summarise_daily
 from tests.report.synthetic import frames
 
 TABLES = (
@@ -180,7 +180,7 @@ class TestDamage:
             ('{"rajasim": {"files": [], "format_version": 99}}', "format version 99"),
         ],
     )
-    def test_a_damaged_manifest_is_told(self, tmp_path: Path, text: str, says: str) -> None:
+    def test_a_damaged_manifest_is_reported(self, tmp_path: Path, text: str, says: str) -> None:
         write_results(tmp_path / "run", **frames(runs=2))
         (tmp_path / "run" / "manifest.json").write_text(text, encoding="utf-8")
         with pytest.raises(ResultsError, match=says):
@@ -204,9 +204,7 @@ class TestSummary:
 
     def test_rows_left_out_count_as_zeros(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 8.0), (1, self.DAYS[0], "A", 4.0)])
-        summary = summarise_daily(
-            daily, policies=["open"], dates=self.DAYS, states_of_world=range(4)
-        )
+        summary = summarise_daily(daily, policies=["open"], dates=self.DAYS, runs=4)
         (first,) = summary.filter(crossing="A").rows(named=True)
         assert first["date"] == self.DAYS[0]  # the second day is zero in every run: left out
         assert first["mean"] == 3.0
@@ -214,15 +212,11 @@ class TestSummary:
 
     def test_total_is_the_sum_of_each_run_not_the_sum_of_quantiles(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 10.0), (1, self.DAYS[0], "B", 10.0)])
-        summary = summarise_daily(
-            daily, policies=["open"], dates=self.DAYS[:1], states_of_world=range(2)
-        )
+        summary = summarise_daily(daily, policies=["open"], dates=self.DAYS[:1], runs=2)
         medians = dict(summary.select("crossing", "q50").rows())
         assert medians == {"A": 5.0, "B": 5.0, "total": 10.0}
 
     def test_a_policy_in_which_all_is_zero_has_no_rows(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 1.0)])
-        summary = summarise_daily(
-            daily, policies=["open", "closed"], dates=self.DAYS, states_of_world=range(1)
-        )
+        summary = summarise_daily(daily, policies=["open", "closed"], dates=self.DAYS, runs=1)
         assert summary["policy"].unique().to_list() == ["open"]

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.commands import run_command
+from sim.cli.dispatch import run_command
 from sim.errors import ScenarioError
 from sim.results.manifest import manifest_fault
 from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts, shown_translations, stale_texts
-from sim.study.comparison import run_id
-from sim.study.replication import Study
+from sim.study.options import StudyOptions
 from sim.text.languages import TRANSLATED
 
 PROJECT = Path(__file__).parents[2]
@@ -56,7 +55,7 @@ def test_translations_change_no_number(folder: Path) -> None:
     after = load_scenario(folder / "one-crossing.yaml")
     assert after.translations != before.translations
     assert after.digest == before.digest
-    ids = {run_id(Study(each, ("open",), 1, False, None, None), 3) for each in (before, after)}
+    ids = {StudyOptions(each, ("open",), 1, replicates=3).run_id for each in (before, after)}
     assert len(ids) == 1
 
 

@@ -1,4 +1,4 @@
-"""Sealed files: what goes in comes out, and whatever is not whole is refused."""
+"""Checksummed archives: what goes in comes out, and whatever is not whole is refused."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ARRAYS = {
 
 
 @pytest.fixture
-def sealed(tmp_path: Path) -> Path:
+def archive(tmp_path: Path) -> Path:
     write_archive(tmp_path / "it", "letter", RECORD, ARRAYS)
     return tmp_path / "it"
 
 
-def test_what_goes_in_comes_out(sealed: Path) -> None:
-    record, arrays = read_archive(sealed, "letter")
+def test_what_goes_in_comes_out(archive: Path) -> None:
+    record, arrays = read_archive(archive, "letter")
     assert record == RECORD
     assert arrays.keys() == ARRAYS.keys()
     for name, array in ARRAYS.items():
@@ -36,9 +36,9 @@ def test_what_goes_in_comes_out(sealed: Path) -> None:
         assert arrays[name].tobytes() == array.tobytes()
 
 
-def test_the_same_content_is_the_same_bytes(sealed: Path, tmp_path: Path) -> None:
+def test_the_same_content_is_the_same_bytes(archive: Path, tmp_path: Path) -> None:
     write_archive(tmp_path / "again", "letter", RECORD, ARRAYS)
-    assert (tmp_path / "again").read_bytes() == sealed.read_bytes()
+    assert (tmp_path / "again").read_bytes() == archive.read_bytes()
 
 
 def test_objects_are_refused(tmp_path: Path) -> None:
@@ -47,18 +47,18 @@ def test_objects_are_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_kind_or_format_is_told(sealed: Path) -> None:
+def test_another_kind_or_format_is_reported(archive: Path) -> None:
     with pytest.raises(ResultsError, match="it: is not a rajasim bill"):
-        read_archive(sealed, "bill")
-    sealed.write_bytes(sealed.read_bytes().replace(b"letter 1 ", b"letter 2 ", 1))
+        read_archive(archive, "bill")
+    archive.write_bytes(archive.read_bytes().replace(b"letter 1 ", b"letter 2 ", 1))
     with pytest.raises(ResultsError, match="has format 2, this rajasim reads 1"):
-        read_archive(sealed, "letter")
+        read_archive(archive, "letter")
 
 
-def test_more_than_there_was_is_damage(sealed: Path) -> None:
-    sealed.write_bytes(sealed.read_bytes() + b"\0")
+def test_more_than_there_was_is_damage(archive: Path) -> None:
+    archive.write_bytes(archive.read_bytes() + b"\0")
     with pytest.raises(ResultsError, match="damaged"):
-        read_archive(sealed, "letter")
+        read_archive(archive, "letter")
 
 
 @given(content=st.binary(max_size=300), prefix=st.sampled_from((b"", b"rajasim letter 1 ")))

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from sim import load_scenario
-from sim.study.comparison import run_comparison
+from sim.study.execution import run_replications
 from sim.study.learning import (
     fair_crps,
+    learn,
     persistence_crps,
     root_distance,
     spread_ratio,
     worth_of_knowing,
 )
+from sim.study.options import StudyOptions
 from sim.study.replication import Study
 
 PROJECT = Path(__file__).parents[2]
+
+
+def learned(*options: Any, **more: Any) -> pl.DataFrame:
+    study = Study(StudyOptions(*options, **more))
+    return learn(study, run_replications(study))
 
 
 def test_distance_of_roots() -> None:
@@ -50,6 +59,11 @@ def test_crps_by_hand() -> None:
     assert fair_crps(np.array([4.0, 4.0, 4.0]), 7.0) == pytest.approx(3.0)
 
 
+def test_an_ensemble_of_one_has_no_fair_crps() -> None:
+    with pytest.raises(ValueError, match="needs 2 members or more, not 1"):
+        fair_crps(np.array([1.0]), 2.0)
+
+
 def test_the_fair_crps_does_not_reward_few_members() -> None:
     """Its mean over ensembles of any size from one law is the CRPS of that law."""
     draw = np.random.default_rng(3)
@@ -69,8 +83,7 @@ def test_persistence_is_the_crps_of_its_law() -> None:
 
 def test_counts_identify_some_parameters_and_not_others() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    study = Study(scenario, ("historical",), scenario.seed)
-    rows = run_comparison(study, 200, reference="historical").learning
+    rows = learned(scenario, ("historical",), scenario.seed, replicates=200)
     identified = rows.filter(indicator="L1")
     assert set(identified["about"]) == {each.parameter for each in scenario.uncertainties}
     ratios = dict(zip(identified["about"], identified["value"], strict=True))
@@ -81,10 +94,10 @@ def test_counts_identify_some_parameters_and_not_others() -> None:
     assert skill[0] < 1.0
 
 
-def test_few_worlds_identify_nothing() -> None:
+def test_few_states_identify_nothing() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
     policies = ("historical", "full-closure-with-humanitarian-exception")
-    rows = run_comparison(Study(scenario, policies, 1), 8, reference="historical").learning
+    rows = learned(scenario, policies, 1, replicates=8)
     assert set(rows["indicator"]) == {"L2", "L3"}
     worth = rows.filter(indicator="L2")
     assert min(worth["value"].to_list()) >= 0.0
@@ -93,16 +106,15 @@ def test_few_worlds_identify_nothing() -> None:
 
 def test_one_policy_is_no_choice_and_a_held_hypothesis_no_question() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    one = run_comparison(Study(scenario, ("historical",), 1), 3, reference="historical").learning
+    one = learned(scenario, ("historical",), 1, replicates=3)
     assert set(one["indicator"]) == {"L3"}
-    held = Study(scenario, ("historical", "surge"), 1, hypothesis="H1")
-    rows = run_comparison(held, 3, reference="historical").learning
+    rows = learned(scenario, ("historical", "surge"), 1, hypothesis="H1", replicates=3)
     assert "L2" not in set(rows["indicator"])
 
 
 @pytest.mark.parametrize("policies", [("historical",), ("historical", "surge")])
-def test_one_world_teaches_nothing_and_is_no_fault(policies: tuple[str, ...]) -> None:
+def test_one_state_of_the_world_teaches_nothing_and_is_no_fault(policies: tuple[str, ...]) -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    rows = run_comparison(Study(scenario, policies, 1), 1, reference="historical").learning
+    rows = learned(scenario, policies, 1, replicates=1)
     assert "L3" not in set(rows["indicator"])
     assert all(np.isfinite(rows["value"].to_numpy()))

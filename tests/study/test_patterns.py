@@ -16,8 +16,9 @@ from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, Passed, find_episode
+from sim.study.episode import Episode, Sample, find_episode
 from sim.study.explanations import EXPLANATIONS, Explanation, reach_without
+from sim.study.options import StudyOptions
 from sim.study.pattern_page import PATTERN_COLUMNS, PatternStudy, as_page
 from sim.study.patterns import (
     PATTERNS,
@@ -55,14 +56,18 @@ def finland() -> Scenario:
     return load_scenario(FINLAND)
 
 
+def study(scenario: Scenario, states: int) -> StudyOptions:
+    return StudyOptions(scenario, (scenario.reference,), SEED, replicates=states)
+
+
 @pytest.fixture(scope="module")
 def findings(finland: Scenario) -> dict[str, Finding]:
-    return {each.pattern.id: each for each in find_patterns(finland, STATES, seed=SEED)}
+    return {each.pattern.id: each for each in find_patterns(study(finland, STATES))}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
-def test_the_pattern_is_seen(findings: dict[str, Finding], pattern: Pattern) -> None:
-    """The whole 95 % interval of the mean lies in the band."""
+def test_the_pattern_passes(findings: dict[str, Finding], pattern: Pattern) -> None:
+    """The whole 95 % interval of the mean is in the band."""
     found = findings[pattern.id]
     assert found.passes, (pattern.name, found.interval)
     assert 0.0 < found.half_width < found.mean
@@ -74,7 +79,7 @@ def test_substitution_and_collapse_are_reached_without(
     finland: Scenario, explanation: Explanation
 ) -> None:
     """Whichever explanation is switched off, some states of the world show one after the other."""
-    reach = reach_without(explanation, finland, REACH_STATES, seed=SEED)
+    reach = reach_without(explanation, study(finland, REACH_STATES))
     assert 0.0 < reach.both <= min(reach.substitution, reach.collapse) < 1.0
     assert REACH_STATES / 2 < reach.states < REACH_STATES, "few people come where papers are asked"
 
@@ -155,22 +160,22 @@ def test_formulas() -> None:
     assert lag_to_the_next(nobody, EPISODE) == (0.0, 0.0), "states without anybody do not count"
 
 
-def seen(persons: dict[str, list[float]] | None = None, **tables: Any) -> Passed:
+def sample(persons: dict[str, list[float]] | None = None, **tables: Any) -> Sample:
     """A finished run of ten days and three crossings, as far as a formula looks at it."""
     columns = {name: np.array(values) for name, values in (persons or {}).items()}
     arrivals = tables.pop("arrivals", np.zeros((10, 3)))
     engine = SimpleNamespace(day_ends_h=24.0 * np.arange(1, 11), **tables)
     record = SimpleNamespace(persons=columns, engine=engine, daily_arrivals=arrivals)
-    return Passed(cast(RunRecord, record), EPISODE)
+    return Sample(cast(RunRecord, record), EPISODE)
 
 
 def test_clumping_is_one_of_variance_over_mean_by_hour() -> None:
     """48 hours between the closures; twelve people in one hour, or one an hour in twelve."""
-    together = seen({"presented_h": [80.5] * 12 + [10.0, 130.0, np.nan]})
+    together = sample({"presented_h": [80.5] * 12 + [10.0, 130.0, np.nan]})
     above, below = clumping(together)
     assert below == pytest.approx(12 / 48)
     assert above == pytest.approx(12**2 / 48 - (12 / 48) ** 2)
-    above, below = clumping(seen({"presented_h": [72.5 + hour for hour in range(12)]}))
+    above, below = clumping(sample({"presented_h": [72.5 + hour for hour in range(12)]}))
     assert above / below == pytest.approx(1.0 - 12 / 48)
 
 
@@ -184,7 +189,7 @@ def test_interviews_after_closing_are_told_from_those_within_hours() -> None:
     )
     when = [81.0, 91.0, 103.0, 110.0, 116.0, 85.0, 60.0, np.nan]
     place = [6, 6, 6, 6, 6, 5, 6, 6]
-    run = seen(
+    run = sample(
         {"registered_h": when},
         openings=openings,
         destinations=destinations,
@@ -197,13 +202,13 @@ def test_interviews_after_closing_are_told_from_those_within_hours() -> None:
 def test_hours_of_suspension_are_of_crossings_open_between() -> None:
     hours = np.zeros((10, 3))
     hours[2:6] = 5.0, 1.0, 0.5
-    assert suspended_hours(seen(suspended_h=hours)) == (3.0, 4.0)
+    assert suspended_hours(sample(suspended_h=hours)) == (3.0, 4.0)
 
 
 def test_a_burst_is_the_first_day_against_the_last_open_ones() -> None:
     arrivals = np.zeros((10, 3))
     arrivals[5, 2], arrivals[8, 1] = 4, 20
-    assert burst(seen(arrivals=arrivals)) == (20.0, 4.0)
+    assert burst(sample(arrivals=arrivals)) == (20.0, 4.0)
 
 
 def test_terrain_border_attempts_are_of_arrivals_then_of_people_waiting() -> None:
@@ -219,7 +224,7 @@ def test_terrain_border_attempts_are_of_arrivals_then_of_people_waiting() -> Non
     stock[:6, 1, State.STAGING] = 40
     stock[6:, 0, State.GATEWAY] = 10
     stock[:, 0, State.REGISTERED] = 1000
-    run = seen(arrivals=arrivals, entries=entries, stock=stock)
+    run = sample(arrivals=arrivals, entries=entries, stock=stock)
     assert green_while_open(run) == (600.0, 60.0)
     assert green_when_closed(run) == pytest.approx((0.1, 0.01))
     assert diversion(run) == (500.0, 50.0)
@@ -240,11 +245,11 @@ def test_a_pattern_is_seen_if_its_whole_interval_is_in_the_band(
 ) -> None:
     pattern = Pattern("x", "a ratio", "x", 1.0, 2.0, lambda run: (0.0, 0.0))
     found = Finding(pattern, mean, half_width, 0.5, 3.0, 4.0)
-    study = PatternStudy(finland, 1, 2, 2, (found,), ())
-    assert study.pattern_rows[0][-1] == verdict
+    tables = PatternStudy(finland, 1, 2, 2, (found,), ())
+    assert tables.pattern_rows[0][-1] == verdict
     assert found.passes == (verdict == "yes")
-    assert "lower than what was counted in: x; higher in: none" in study.about_observed
-    assert "miss what was counted in: x." in study.about_observed
+    assert "lower than what was counted in: x; higher in: none" in tables.about_observed
+    assert "miss what was counted in: x." in tables.about_observed
 
 
 def test_no_interval_goes_below_nothing() -> None:
@@ -276,22 +281,22 @@ def test_formulas_of_observed_counts_fill_up_from_totals(finland: Scenario) -> N
     assert _observed_arrivals(replace(finland, observed=())) is None
 
 
-def test_worlds_without_people_are_refused_in_words(finland: Scenario) -> None:
+def test_states_of_the_world_without_people_are_refused_in_words(finland: Scenario) -> None:
     empty = replace(
         finland,
         world=replace(finland.world, demand=Demand()),
         hypotheses={"H1": finland.hypotheses["H1"]},
         responses={},
     )
-    with pytest.raises(InputError, match="people came in 0 of 3 states; patterns need 2 or more"):
-        find_patterns(empty, 3)
+    with pytest.raises(InputError, match="people came in 0 of 3 states of the world"):
+        find_patterns(study(empty, 3))
     with pytest.raises(InputError, match="people came in none of 3 states of the world"):
-        reach_without(EXPLANATIONS[0], empty, 3)
+        reach_without(EXPLANATIONS[0], study(empty, 3))
 
 
 def test_a_scenario_without_an_episode_is_refused() -> None:
     with pytest.raises(InputError, match="patterns need a policy that closes"):
-        find_patterns(load_scenario(TEACHING), 2)
+        find_patterns(study(load_scenario(TEACHING), 2))
 
 
 def test_the_committed_page_is_of_the_present_scenario(
@@ -300,15 +305,15 @@ def test_the_committed_page_is_of_the_present_scenario(
     """Its states are more, so its figures differ; its rows, bands and scenario do not."""
     page = PAGE.read_text(encoding="utf-8")
     assert f"digest `{finland.digest}`" in page, "run make patterns"
-    study = PatternStudy(finland, finland.seed, STATES, 0, tuple(findings.values()), ())
+    found = PatternStudy(finland, finland.seed, STATES, 0, tuple(findings.values()), ())
     drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    for row in study.pattern_rows:
-        stands = next(cells for cells in rows if cells[0] == row[0])
-        assert stands[-1] == "yes"
-        assert [c for k, c in enumerate(stands) if k not in drawn] == [
+    for row in found.pattern_rows:
+        committed = next(cells for cells in rows if cells[0] == row[0])
+        assert committed[-1] == "yes"
+        assert [c for k, c in enumerate(committed) if k not in drawn] == [
             c for k, c in enumerate(row) if k not in drawn
         ]
     for explanation in EXPLANATIONS:
         assert sum(cells[0] == explanation.name for cells in rows) == 1
-    assert as_page(study).startswith("# Patterns")
+    assert as_page(found).startswith("# Patterns")

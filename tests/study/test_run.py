@@ -1,4 +1,4 @@
-"""A comparison that was finished before is taken as it stands, and only that very one."""
+"""A comparison that was finished before is taken as it is, and only that very one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.policies.timed import Open
 from sim.scenario import TEMPLATE
 from sim.scenario.scenario import Scenario
 
-STANDING = "going on: all 3 states of the world are finished and stand in "
+FINISHED = "resuming: all 3 states of the world are finished, in "
 Again = Callable[..., list[str]]
 
 
@@ -25,13 +25,13 @@ def scenario() -> Scenario:
 
 @pytest.fixture
 def again(scenario: Scenario, tmp_path: Path) -> Again:
-    """Compares once, and then in another way in the same folder; gives what the second is told."""
+    """Compares once, and then in another way in the same folder; gives what the second reports."""
 
     def give(changed: Scenario | None = None, **options: Any) -> list[str]:
-        told: list[str] = []
+        reported: list[str] = []
         chosen: dict[str, Any] = {"policies": ["open", "near-closed"], "replicates": 3, **options}
-        compare(changed or scenario, out=tmp_path / "out", notice=told.append, **chosen)
-        return [each for each in told if each.startswith("going on")]
+        compare(changed or scenario, out=tmp_path / "out", notice=reported.append, **chosen)
+        return [each for each in reported if each.startswith("resuming")]
 
     assert give() == []
     return give
@@ -39,7 +39,7 @@ def again(scenario: Scenario, tmp_path: Path) -> Again:
 
 def test_the_same_comparison_is_not_run_again(again: Again, tmp_path: Path) -> None:
     before = (tmp_path / "out" / "manifest.json").read_bytes()
-    assert again(workers=2) == [f"{STANDING}{tmp_path / 'out'}"]
+    assert again(workers=2) == [f"{FINISHED}{tmp_path / 'out'}"]
     assert (tmp_path / "out" / "manifest.json").read_bytes() == before
 
 
@@ -66,14 +66,14 @@ def test_a_policy_changed_in_a_program_makes_another_one(again: Again, scenario:
     assert again(changed) == []
 
 
-def test_other_words_are_told_anew(again: Again, scenario: Scenario, tmp_path: Path) -> None:
-    """They move no number, and stand in the results."""
+def test_other_words_are_written_again(again: Again, scenario: Scenario, tmp_path: Path) -> None:
+    """They move no number, and are in the results."""
     changed = replace(scenario, translations={"fi": {scenario.title: "Raja"}})
     assert again(changed) == []
     assert "Raja" in (tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")
 
 
-def test_damaged_results_are_made_anew(again: Again, tmp_path: Path) -> None:
+def test_damaged_results_are_made_again(again: Again, tmp_path: Path) -> None:
     content = (tmp_path / "out" / "indicators.csv").read_bytes()
     (tmp_path / "out" / "indicators.csv").write_bytes(content[:-1])
     assert again() == []

@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.hypotheses.responses import Deterred
 from sim.scenario.records import NamedResponse
 from sim.scenario.scenario import Scenario
-from sim.study.comparison import chosen_policies
+from sim.study.options import chosen_policies
 from sim.study.states import draw_state
 
 PROJECT = Path(__file__).parents[2]

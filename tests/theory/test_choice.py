@@ -1,8 +1,8 @@
 """When people leave, and what makes them leave earlier: exact laws of S3 and S5.
 
-A group that waits thinks again at rate r and leaves with the logit's chance. Reviews that change
-nothing are not simulated; what is tested here is that nobody could tell. Samples are everyone of a
-crowd that shares one moment, and each member's draws are their own.
+A group that waits reconsiders at rate r and leaves with the logit's chance. Decisions that change
+nothing are not simulated; what is tested here is that it makes no difference. Samples are everyone
+of a crowd that shares one moment, and each member's draws are their own.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import QUEUED, WAITING, evaluate_ways, leaving_probability
-from sim.engine.codes import Action, Mode, QueueRule, Trait
+from sim.engine.choice import evaluate_ways, leaving_probability
+from sim.engine.codes import Action, GroupStage, Mode, QueueRule, Trait
 from sim.engine.handle import columns_of
+from sim.engine.signatures import Packed
 from sim.policies.timed import Closure, Schedule, Step
 from sim.verification import small_worlds
 from sim.verification.probes import first_utilities
@@ -71,7 +72,7 @@ def leaving_times(where: World, policy: small_worlds.AnyPolicy = None) -> NDArra
 def test_skipping_reviews_that_change_nothing_leaves_the_law_as_it_is(
     utilities: tuple[float, ...],
 ) -> None:
-    """P(leave) at once; else exponential with rate r P(leave), as of reviews one by one."""
+    """P(leave) at once; else exponential with rate r P(leave), as with every decision simulated."""
     leaving = chance(math.log(math.fsum(map(math.exp, utilities))))
     times = leaving_times(waiting_world(*utilities))
     low, high = interval_of_share(int((times == 0.0).sum()), CROWD)
@@ -144,7 +145,7 @@ def test_a_known_deadline_raises_attempts_as_rho_says(rush: Rush) -> None:
     left_before = times[waited & (times < CLOSES_H)]
     most = integrated_hazard(np.array([CLOSES_H]), rush)[0]
     share = 1.0 - math.exp(-most)
-    # All rushes meet the same people (common random numbers), so one unlucky crowd fails them all.
+    # All rushes meet the same people (common random numbers), so one unusual crowd fails them all.
     low, high = interval_of_share(len(left_before), int(waited.sum()), confidence=1.0 - LEAST_P)
     assert low <= share <= high, f"{rush}: exact {share} leave in time, got {low} to {high}"
     uniform = (1.0 - np.exp(-integrated_hazard(left_before, rush))) / share
@@ -203,7 +204,7 @@ def test_no_delay_means_at_once() -> None:
 
 
 def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> None:
-    """The age of news counts, not whether one was there when it was told."""
+    """The age of news counts, not whether one was there when it was spread."""
     mean_h, comes_h = 24.0, 36.0
     crossing = small_worlds.crossing("c0")
     where = small_worlds.world(
@@ -228,26 +229,26 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
     assert is_exponential(later, mean_h) > LEAST_P
 
 
-# Outlooks that many share ------------------------------------------------------------------------
+# Utilities that many share -----------------------------------------------------------------------
 
 
 @njit
-def _stale_outlooks(handle):  # type: ignore[no-untyped-def]
-    """How many groups would see something else if they looked anew, of how many; and the most."""
+def _stale_utilities(handle: Packed) -> tuple[int, int]:
+    """How many groups would find other utilities if they evaluated again, of how many."""
     e = columns_of(handle)
     now, stale, looked = e.status[0].now_h, 0, 0
     for g in range(e.status[0].groups):
         stage = e.groups[g].stage
-        if stage != WAITING and stage != QUEUED:  # noqa: PLR1714 - compiled code compares integers
+        if stage not in (GroupStage.WAITING, GroupStage.QUEUED):
             continue
         looked += 1
         until_h, differs = evaluate_ways(e, g, now)
         shared = e.utility.copy()
         for k in range(len(e.utility_cache)):
             e.utility_cache[k].until_h = -np.inf
-        until_anew_h, differs_anew = evaluate_ways(e, g, now)
-        rows = 2 if differs_anew else 1
-        same = until_h == until_anew_h and differs == differs_anew
+        until_again_h, differs_again = evaluate_ways(e, g, now)
+        rows = 2 if differs_again else 1
+        same = until_h == until_again_h and differs == differs_again
         if not (same and np.array_equal(shared[:rows], e.utility[:rows])):
             stale += 1
     return stale, looked
@@ -279,7 +280,7 @@ def confused(seed: int) -> Schedule:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> None:
-    """Outlooks are kept until something known changes; looking anew at any hour shows the same."""
+    """Utilities are cached until something known changes; at any hour they are the same again."""
     crossings = [
         small_worlds.crossing(f"c{k}", known=0.3 * k, modes=(Mode.FOOT, Mode.BICYCLE))
         for k in range(3)
@@ -298,7 +299,7 @@ def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> Non
     looked = 0
     while run.now_h < run.clock.duration_h:
         run.step()
-        stale, groups = _stale_outlooks(run.handle)
+        stale, groups = _stale_utilities(run.handle)
         assert stale == 0, f"hour {run.now_h}: {stale} of {groups} see what is no longer so"
         looked += groups
     assert looked > 500
@@ -324,7 +325,7 @@ def test_people_come_when_a_known_closure_ends_from_any_distance(seed: int) -> N
     ends_h = where.clock.hours(small_worlds.at(ends_h))  # instants are whole microseconds
     assert not np.isnan(queued).any(), f"{hours} h away, they never come after {ends_h} h"
     assert (queued >= ends_h - 1e-9).all()
-    assert (queued <= ends_h + 1.0 / 60.0).all(), "at 1,000 reviews an hour, within a minute"
+    assert (queued <= ends_h + 1.0 / 60.0).all(), "at 1,000 times an hour, within a minute"
 
 
 # Recursive logit -------------------------------------------------------------------------------
@@ -374,7 +375,7 @@ def test_money_that_burns_down_makes_prices_weigh_more() -> None:
 
 
 @njit
-def _leaving(handle):  # type: ignore[no-untyped-def]
+def _leaving(handle: Packed) -> float:
     e = columns_of(handle)
     _, differs = evaluate_ways(e, 0, e.status[0].now_h)
     return leaving_probability(e.parameters[0], e.nests, e.utility, differs)
@@ -403,14 +404,14 @@ def log_odds_of_leaving(
 
 def test_waiting_loses_hope_only_while_every_crossing_is_believed_shut() -> None:
     """Its utility falls by ``lost_hope``: the log-odds of leaving rise by just that."""
-    shut = [log_odds_of_leaving(lost_hope=h, accepts_asylum=False) for h in (0.0, 1.5)]
-    assert shut[1] - shut[0] == pytest.approx(1.5, abs=1e-9)
+    closed = [log_odds_of_leaving(lost_hope=h, accepts_asylum=False) for h in (0.0, 1.5)]
+    assert closed[1] - closed[0] == pytest.approx(1.5, abs=1e-9)
     open_ = [log_odds_of_leaving(lost_hope=h, accepts_asylum=True) for h in (0.0, 1.5)]
     assert open_[1] == open_[0]
 
 
 def test_hope_stays_lost_while_something_else_is_to_change() -> None:
-    """A ban of a mode tomorrow, at a crossing that is shut anyway, gives nobody hope."""
+    """A ban of a mode tomorrow, at a crossing that is closed anyway, gives nobody hope."""
     ban = Step(
         crossings=("gate",),
         action=Action.BAN_MODE,
@@ -420,8 +421,8 @@ def test_hope_stays_lost_while_something_else_is_to_change() -> None:
         effective=small_worlds.at(24.0),
         source=small_worlds.SOURCE,
     )
-    shut = [
+    closed = [
         log_odds_of_leaving(lost_hope=h, accepts_asylum=False, policy=Schedule(steps=(ban,)))
         for h in (0.0, 1.5)
     ]
-    assert shut[1] - shut[0] == pytest.approx(1.5, abs=1e-9)
+    assert closed[1] - closed[0] == pytest.approx(1.5, abs=1e-9)

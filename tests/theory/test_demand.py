@@ -60,7 +60,7 @@ class TestSelfExcitation:
         assert len(small_worlds.groups(small_worlds.model(where, closure).run())) == 100
 
     def test_followers_change_nothing_for_those_who_come_by_themselves(self) -> None:
-        """The same candidates with the same luck: followers have streams of their own."""
+        """The same candidates with the same random numbers: followers have streams of their own."""
         where = {
             n: small_worlds.world(
                 small_worlds.star(small_worlds.crossing()),

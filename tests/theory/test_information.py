@@ -10,6 +10,7 @@ from numba import njit
 from sim.engine.beliefs import belief_row, known_success, learned_success, merged
 from sim.engine.codes import QueueRule
 from sim.engine.handle import columns_of
+from sim.engine.signatures import Packed, Row
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.policies.timed import Closure
@@ -20,7 +21,7 @@ STAYING: dict[str, Any] = {"station_constant": small_worlds.NEVER}
 
 
 @njit
-def _believed(handle, g, s, assured):  # type: ignore[no-untyped-def]
+def _believed(handle: Packed, g: Row, s: Row, assured: bool) -> float:
     e = columns_of(handle)
     if e.status[0].learning == 0:
         return known_success(e.parameters[0], e.stations[s], assured)
@@ -51,10 +52,10 @@ def test_success_adds_its_weight_to_a_prior_worth_four(weight: float, exact: flo
 
 def test_failure_counts_against_a_crossing() -> None:
     """Turned back once, evidence (2, 2) becomes (2, 3)."""
-    shut = Closure(
+    closure = Closure(
         crossings=(small_worlds.GATE,), at=small_worlds.at(0.5), queue=QueueRule.TURN_BACK
     )
-    run = small_worlds.model(one_group(experience_weight=1.0, news_reach=0.0), shut)
+    run = small_worlds.model(one_group(experience_weight=1.0, news_reach=0.0), closure)
     run.advance_to(1.5)
     assert success_believed(run) == pytest.approx(2.0 / 5.0, abs=1e-6)
 
@@ -68,12 +69,12 @@ def test_the_authorities_word_weighs_as_so_many_outcomes() -> None:
 
 def test_evidence_fades_toward_the_prior() -> None:
     """After ln 2 memories half of one success is left: (2.5, 2) of 4.5."""
-    shut = Closure(
+    closure = Closure(
         crossings=(small_worlds.GATE,), at=small_worlds.at(0.5), queue=QueueRule.TURN_BACK
     )
     run = small_worlds.model(
         one_group(experience_weight=1.0, memory_d=1.0, news_reach=0.0, review_rate_per_h=0.0),
-        shut,
+        closure,
     )
     run.advance_to(1.5)
     failed = success_believed(run)
@@ -155,6 +156,6 @@ def test_a_facilitator_talks_a_share_of_the_risk_away() -> None:
     run = small_worlds.model(where, hypothesis=LetsThrough(leakage=0.2))
     while not small_worlds.groups(run)["contacts"].any() or success_believed(run) == 0.5:
         run.step()
-    told = small_worlds.groups(run)["contacts"][0] - 1
-    good, total = 2.0 + 0.6 * told, 4.0 + told
+    talks = small_worlds.groups(run)["contacts"][0] - 1
+    good, total = 2.0 + 0.6 * talks, 4.0 + talks
     assert success_believed(run) == pytest.approx(good / total, abs=1e-6)

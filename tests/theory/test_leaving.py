@@ -1,4 +1,4 @@
-"""S6 against theory: giving up is a Gompertz law until the money is gone, removal exponential."""
+"""S6 against theory: giving up is Gompertz until the money is gone, removal exponential."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_time_of_giving_up_is_gompertz_until_the_money_is_gone() -> None:
     days = ended_h(run, PersonState.RETURNED)
     lasts_d = cash / burn
     assert len(days) > CROWD - 5
-    # A day's number stands for the day's end: compare shares at the ends of days.
+    # A day's number means the day's end: compare shares at the ends of days.
     edges = np.arange(1.0, 61.0)
     found = np.array([(days < edge).mean() for edge in edges])
     exact = gompertz_cdf(edges, rate, omega / lasts_d, lasts_d)

@@ -12,7 +12,7 @@ from sim.verification import small_worlds
 
 
 @njit
-def _unit_exponentials(key, purpose, entities):  # type: ignore[no-untyped-def]
+def _unit_exponentials(key: int, purpose: int, entities: NDArray[np.uint64]) -> NDArray[np.float64]:
     values = np.empty(len(entities))
     for k in range(len(entities)):
         values[k] = exponential(key, purpose, entities[k], 0)

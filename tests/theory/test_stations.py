@@ -23,7 +23,7 @@ from sim.world.network import Crossing
 from sim.world.world import World
 
 HOUR = small_worlds.service(1.0, Distribution.DETERMINISTIC)
-NEVER_AGAIN: dict[str, Any] = {"turned_back_cost_eur": 1e6}  # whoever came in vain stays away
+NEVER_AGAIN: dict[str, Any] = {"turned_back_cost_eur": 1e6}  # those who came in vain stay away
 LEAST_P = 0.001
 
 
@@ -39,8 +39,8 @@ def at_once(station: Crossing, people: int = 5, *, size: int = 1, **parameters: 
 
 @pytest.mark.parametrize("shape", [1.0, 2.0])
 def test_patience_is_weibull_with_its_mean(shape: float) -> None:
-    shut = small_worlds.crossing(opening=(Opening(hours="00:00-00:30", days="Sat"),))
-    where = at_once(shut, 5000, patience_h=12.0, patience_shape=shape, **NEVER_AGAIN)
+    closed = small_worlds.crossing(opening=(Opening(hours="00:00-00:30", days="Sat"),))
+    where = at_once(closed, 5000, patience_h=12.0, patience_shape=shape, **NEVER_AGAIN)
     left_h = small_worlds.groups(small_worlds.model(where).run())["decided_h"]
     mean = 12.0 / math.gamma(1.0 + 1.0 / shape)
     assert is_exponential((left_h / mean) ** shape, 1.0) > LEAST_P
@@ -51,8 +51,8 @@ def test_patience_is_weibull_with_its_mean(shape: float) -> None:
 
 def test_people_balk_at_the_wait_they_see() -> None:
     """A crossing that opens in ten hours and gamma = 0.1/h: exp(-1) stay at the first sight."""
-    shut = small_worlds.crossing(opening=(Opening(hours="10:00-24:00"),))
-    run = small_worlds.model(at_once(shut, 10_000, balking_per_h=0.1))
+    closed = small_worlds.crossing(opening=(Opening(hours="10:00-24:00"),))
+    run = small_worlds.model(at_once(closed, 10_000, balking_per_h=0.1))
     run.advance_to(5.0)
     stayed = int((small_worlds.groups(run)["attempts"] == 1).sum())
     low, high = interval_of_share(stayed, 10_000)
@@ -60,7 +60,7 @@ def test_people_balk_at_the_wait_they_see() -> None:
 
 
 def test_the_exit_check_is_a_queue_with_one_server() -> None:
-    """M/D/1 with lambda 0.8 and D 1: the mean wait in line is 2 h (Pollaczek-Khinchine)."""
+    """M/D/1 with lambda 0.8 and D 1: the mean wait in the queue is 2 h (Pollaczek-Khinchine)."""
     waits = []
     for number in range(25):
         where = small_worlds.world(
@@ -169,7 +169,7 @@ def test_people_who_do_not_claim_are_refused() -> None:
 
 
 def test_a_full_shelter_blocks_and_loses_nobody() -> None:
-    """Two places, one interview of an hour at a time: three of five stand between the posts."""
+    """Two places, one interview of an hour at a time: three of five are between the posts."""
     station = small_worlds.crossing(servers=1, registration=HOUR, shelter_places=2)
     run = small_worlds.model(at_once(station), audit=True)
     run.advance_to(0.5)

@@ -17,7 +17,7 @@ import polars as pl
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.results.daily_summary import QUANTILES
+from sim.results.tables.daily_summary import QUANTILES
 
 if TYPE_CHECKING:
     from datetime import date

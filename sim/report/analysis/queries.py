@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.engine.person_states import JourneyEnd, states_that_end
 from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
-from sim.results.daily_summary import with_totals
-from sim.results.store import StoredResults, scenario_clock
+from sim.results.store import StoredResults
+from sim.results.tables.daily_summary import with_totals
+from sim.results.tables.record import scenario_clock
 from sim.text.catalogue import translate, translated_by
 from sim.text.wording import day, number, plural
 
@@ -393,28 +395,10 @@ class Ending:
 
 NOT_SET_OUT = Ending("not_set_out", (), access=False)  # kept from coming: no person of the ledger
 ENDINGS = (
-    Ending("registered", ("REGISTERED", "TRANSFERRED"), access=True),
-    Ending("no_claim", ("REFUSED_NO_CLAIM",), access=True),
-    Ending("elsewhere", ("DIVERTED",), access=True),
-    Ending("terrain", ("GREEN_UNKNOWN",), access=True),
-    Ending(
-        "at_border",
-        (
-            "EXIT_QUEUE",
-            "ADMISSION_QUEUE",
-            "IN_ADMISSION",
-            "BETWEEN_POSTS",
-            "WAIT_REGISTRATION",
-            "IN_REGISTRATION",
-            "GREEN_FOUND",
-        ),
-        access=False,
+    *(
+        Ending(end.label, tuple(state.name for state in states_that_end(end)), end.access)
+        for end in JourneyEnd
     ),
-    Ending("turned_back", ("TURNED_BACK",), access=False),
-    Ending("in_transit", ("GATEWAY", "STAGING", "TRAVEL", "GREEN_ATTEMPT"), access=False),
-    Ending("gave_up", ("SETTLED_TRANSIT",), access=False),
-    Ending("returned", ("RETURNED",), access=False),
-    Ending("removed", ("REMOVED_BY_TRANSIT",), access=False),
     NOT_SET_OUT,
 )
 _ENDING_OF = {state: ending for ending in ENDINGS for state in ending.states}

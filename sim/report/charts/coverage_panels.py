@@ -15,7 +15,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
-from sim.results.daily_summary import QUANTILES
+from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import translate
 from sim.text.wording import number, percent, plural
 

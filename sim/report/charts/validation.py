@@ -20,7 +20,7 @@ from sim.report.charts import convergence_panels, coverage_panels
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.layout import MARGIN, new_page
 from sim.report.drawing.style import styled
-from sim.results.daily_summary import QUANTILES
+from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import translate
 from sim.text.wording import plural
 

@@ -145,7 +145,7 @@ def stored_moments(
     crossings = [place.id for place in queries.crossings(chosen)]
     legs = results.flows.select("origin", "destination").unique().sort(pl.all()).rows()
     daily = chosen.daily.filter(policy=policy)
-    of_policy = replace(chosen, daily=daily)
+    of_policy = replace(chosen, frames={**chosen.frames, "daily": daily})
     flows = chosen.flows.filter(policy=policy).select(
         "date", "people", key=pl.struct("origin", "destination")
     )
@@ -191,10 +191,8 @@ def _only(results: StoredResults, state_of_world: int) -> StoredResults:
             f"world are {states_of_world[0]} to {states_of_world[-1]}"
         )
     names = ("indicators", "daily", "flows", "access")
-    frames: dict[str, Any] = {
-        name: getattr(results, name).filter(state_of_world=state_of_world) for name in names
-    }
-    return replace(results, **frames)
+    frames = {name: results.frames[name].filter(state_of_world=state_of_world) for name in names}
+    return replace(results, frames={**results.frames, **frames})
 
 
 def _source(runs: int, state_of_world: int | None) -> str:

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.codes import PersonState
+from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.outcomes.access import AccessSpan, access_spans
-from sim.outcomes.run_record import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.report.analysis import queries
 from sim.report.maps.moments import Moments, Step
-from sim.study.comparison import described_places
+from sim.study.manifest_record import described_places
 from sim.text.catalogue import translate, translated_by
 
 if TYPE_CHECKING:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from sim.outcomes.total import TOTAL
+from sim.results.tables.record import (
+    CROSSING,
+    DATE,
+    POLICY,
+    RUN_KEYS,
+    SERIES_NAME,
+    Column,
+    Frames,
+    Manifest,
+    Table,
+    ids,
+    scenario_clock,
+)
 
 QUANTILES = {
     "q025": 0.025,
@@ -22,22 +36,9 @@ QUANTILES = {
     "q975": 0.975,
 }
 
-SUMMARY: dict[str, Any] = {
-    "policy": pl.String,
-    "date": pl.Date,
-    "crossing": pl.String,
-    "series": pl.String,
-    "mean": pl.Float64,
-    **dict.fromkeys(QUANTILES, pl.Float64),
-}
-
 
 def summarise_daily(
-    daily: pl.DataFrame,
-    *,
-    policies: Sequence[str],
-    dates: Sequence[date],
-    states_of_world: pl.DataFrame | Sequence[Any],
+    daily: pl.DataFrame, *, policies: Sequence[str], dates: Sequence[date], runs: int
 ) -> pl.DataFrame:
     """Mean and quantiles over the runs for every policy, day, crossing and series.
 
@@ -50,36 +51,31 @@ def summarise_daily(
         daily: The rows of ``daily.parquet``.
         policies: Every policy that ran, in order.
         dates: Every day of the period, in order.
-        states_of_world: The runs of each policy, one entry a run; only their number counts.
+        runs: The number of runs of each policy.
     """
     complete = with_totals(daily)
     pairs = complete.select("crossing", "series").unique().sort("series", "crossing").rows()
     parts = [
         _summarise_one(
-            part,
-            policy=policy,
-            series=series,
-            crossings=crossings,
-            dates=dates,
-            runs=len(states_of_world),
+            part, policy=policy, series=series, crossings=crossings, dates=dates, runs=runs
         )
         for policy in policies
         for series, crossings in _by_series(pairs)
         for part in [complete.filter(policy=policy, series=series)]
     ]
-    empty = pl.DataFrame(schema=SUMMARY)
+    empty = pl.DataFrame(schema=TABLE.schema)
     summary = pl.concat([empty, *parts]).filter(pl.col("mean") != 0.0)
     return summary.sort("policy", "date", "series", "crossing", maintain_order=True)
 
 
 def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
     """The daily rows with, for every series and run, the sum over crossings as ``total``."""
-    keys = ["policy", "state_of_world", "replicate", "date", "series"]
+    keys = [*RUN_KEYS, "date", "series"]
     given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
     sums = (
         daily.filter(~pl.col("series").is_in(given))
         .group_by(keys)
-        .agg(pl.col("value").sort().sum())  # sorted, so that the sum does not hang on row order
+        .agg(pl.col("value").sort().sum())  # sorted, so that the sum does not depend on row order
         .with_columns(crossing=pl.lit(TOTAL))
         .select(daily.columns)
     )
@@ -116,7 +112,7 @@ def _summarise_one(
             "mean": block.mean(axis=2).ravel(),
             **columns,
         },
-        schema=SUMMARY,
+        schema=TABLE.schema,
     )
 
 
@@ -132,3 +128,33 @@ def _dense(
     cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))
     block[cells] = keyed["value"].to_numpy()
     return block
+
+
+def _frame(tables: Frames, manifest: Manifest) -> pl.DataFrame:
+    return summarise_daily(
+        tables["daily"],
+        policies=ids(manifest, "policies"),
+        dates=scenario_clock(manifest).days,
+        runs=tables["indicators"].select("state_of_world", "replicate").n_unique(),
+    )
+
+
+TABLE: Final = Table(
+    "daily_summary",
+    "daily_summary.csv",
+    "a policy, a day, a crossing, a series, over all runs",
+    "Mean and quantiles of the daily series over the runs of a policy; all-zero rows left out.",
+    (
+        POLICY,
+        DATE,
+        replace(CROSSING, meaning="id of the crossing, or `total`"),
+        SERIES_NAME,
+        Column("mean", pl.Float64, "mean over the runs"),
+        *(Column(name, pl.Float64, f"quantile {level:g}") for name, level in QUANTILES.items()),
+    ),
+    (POLICY.name, DATE.name, CROSSING.name, SERIES_NAME.name),
+    of_tables=_frame,
+    notes="Zeros are counted; a row in which every run has zero is left out. The crossing `total` "
+    "is the sum over crossings of each run, summarised as a sum, since quantiles do not add; leave "
+    "it out when you add up crossings.",
+)

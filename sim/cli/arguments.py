@@ -1,0 +1,177 @@
+"""What a command line may hold: each argument and option once, for every command that takes it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, get_type_hints
+
+import typer
+
+from sim.text.languages import Language
+
+if TYPE_CHECKING:
+    pass
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="Scenario files.", show_default=False)
+]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
+]
+NewFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
+]
+FolderOrFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR|FILE", help="A results folder, or a scenario file.", show_default=False
+    ),
+]
+Cases = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="CASE…", help="Cases as V3; all if left out.", show_default=False),
+]
+Policy = Annotated[
+    str | None, typer.Option(metavar="ID", help="The policy; the reference if left out.")
+]
+Policies = Annotated[
+    str, typer.Option(metavar="all|A,B", help="Policies to compare, with commas between.")
+]
+Baseline = Annotated[
+    str | None, typer.Option(metavar="ID", help="What to compare with; else the reference.")
+]
+Replicates = Annotated[
+    int | None,
+    typer.Option(min=1, help="Number of states of the world; the scenario's if left out."),
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of all random numbers; the scenario's if left out.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Put another value in the file's place; repeat at will."
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes; one for small work if left out, else all.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Results folder; results/<scenario>/<run id> if left out."),
+]
+Central = Annotated[
+    bool, typer.Option("--central", help="Hold every parameter at its central value.")
+]
+Hypothesis = Annotated[
+    str | None, typer.Option(metavar="ID", help="Hold this hypothesis in every state of the world.")
+]
+Response = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Hold this response of the transit side where it may go."),
+]
+Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
+Charts = Annotated[list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")]
+States = Annotated[int, typer.Option(min=2, help="States of the world for the patterns.")]
+ReachStates = Annotated[
+    int, typer.Option(min=2, help="States of the world with each explanation switched off.")
+]
+Page = Annotated[
+    Path | None, typer.Option(metavar="PAGE", help="Write the tables as a page, in Markdown.")
+]
+CaseSeed = Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")]
+CaseWorkers = Annotated[
+    int | None, typer.Option(min=1, help="Cases at a time; as many as cores if left out.")
+]
+Findings = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Save the chart and the table of findings there."),
+]
+Picture = Annotated[
+    Path, typer.Option(metavar="FILE", help="Where to write: .gif or .mp4.", show_default=False)
+]
+State = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="One state of the world; of a folder the mean of runs if left out, else 0."
+    ),
+]
+
+
+class Pace(StrEnum):
+    """How much time a frame of a moving picture covers."""
+
+    DAY = "day"
+    HOUR = "hour"
+
+
+Frames = Annotated[
+    Pace, typer.Option(help="A frame for each day, or of a scenario file for each hour.")
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="First day; the first busy one if left out."),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Last day; the last busy one if left out."),
+]
+
+
+@dataclass(frozen=True)
+class StudyArguments:
+    """What every command that runs a study takes, besides a file and policies."""
+
+    replicates: Replicates = None
+    seed: Seed = None
+    settings: Settings = None
+    workers: Workers = None
+    out: Out = None
+    central: Central = False
+    hypothesis: Hypothesis = None
+    response: Response = None
+    language: Spoken = Language.ENGLISH
+    no_report: NoReport = False
+
+
+Own = ParamSpec("Own")
+
+
+def takes_study_arguments(
+    command: Callable[Concatenate[StudyArguments, Own], None],
+) -> Callable[..., None]:
+    """A command as typer sees it: with an option for each of :class:`StudyArguments`.
+
+    Args:
+        command: takes the record first, then its own arguments.
+    """
+    hints = get_type_hints(StudyArguments, include_extras=True)
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    shared = [
+        inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if each.default is MISSING else each.default,
+            annotation=hints[each.name],
+        )
+        for each in fields(StudyArguments)
+    ]
+
+    @wraps(command)
+    def with_options(**given: object) -> None:
+        options = {each.name: given.pop(each.name) for each in shared}
+        command(StudyArguments(**options), **given)  # type: ignore[arg-type, call-arg]
+
+    keywords = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
+    parameters = [*keywords, *shared]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {each.name: each.annotation for each in parameters}
+    return with_options

@@ -1,0 +1,105 @@
+"""From a command line to an exit status.
+
+0 done; 1 failed, with nothing half-written; 2 bad input; 3 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import typer
+
+from sim.cli.commands import INTERRUPTED, app
+from sim.cli.console import ReaderLeftError, Terminal
+from sim.errors import RajasimError, printable
+
+DONE, FAILED, BAD_INPUT = range(3)
+TYPER_INTERRUPTED = 130
+ANYWHERE = ("--quiet", "--debug")
+
+
+# The parent of every complaint of typer's about a command line; of its line only this class is
+# public.
+USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Do what a command line says.
+
+    Args:
+        arguments: the words after ``rajasim``.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        return _dispatch(arguments)
+    except (ReaderLeftError, BrokenPipeError):
+        _forget_output()
+        return DONE
+    except (KeyboardInterrupt, typer.Abort):
+        return _stop(
+            "interrupted: nothing is half-written; run the same command again", INTERRUPTED
+        )
+    except Exception as fault:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        return _stop(*_explained(fault))
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    """Let typer call the command; ``--quiet`` and ``--debug`` may be anywhere."""
+    common = [word for word in arguments if word in ANYWHERE]
+    rest = [word for word in arguments if word not in ANYWHERE]
+    status = app(
+        args=[*common, *(rest or ["--help"])],
+        prog_name="rajasim",
+        standalone_mode=False,
+        obj=Terminal.open(arguments),
+    )
+    sys.stdout.flush()
+    if status == TYPER_INTERRUPTED:
+        raise KeyboardInterrupt
+    return status if isinstance(status, int) else DONE
+
+
+def _explained(fault: Exception) -> tuple[str, int]:
+    """An error in words, with what to do next, and its exit status."""
+    if isinstance(fault, RajasimError):
+        return str(fault), fault.exit_status
+    if isinstance(fault, USAGE_ERROR):
+        command = getattr(fault.ctx, "command_path", None) or "rajasim"
+        complaint = " ".join(fault.format_message().split()).rstrip(".")
+        return f"{command}: {complaint}; see {command} --help", BAD_INPUT
+    if isinstance(fault, OSError):
+        where = f"{fault.filename}: " if fault.filename else ""
+        return f"{where}{fault.strerror or fault}; make room or choose another place", FAILED
+    if isinstance(fault, MemoryError):
+        return (
+            "out of memory; ask for fewer states of the world with --replicates, or fewer "
+            "--workers",
+            FAILED,
+        )
+    kind = type(fault).__name__
+    return f"a fault of the program ({kind}: {fault}); run again with --debug and report it", FAILED
+
+
+def _stop(message: str, status: int) -> int:
+    """Write an error to stderr; its lines are printable, each but for its own end."""
+    with suppress(OSError):
+        for line in message.split("\n"):
+            sys.stderr.write(f"{printable(line)}\n")
+        sys.stderr.flush()
+    return status
+
+
+def _forget_output() -> None:
+    """Send what is still to be flushed nowhere, so that no word about the closed pipe appears."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

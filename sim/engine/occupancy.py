@@ -1,0 +1,27 @@
+"""How many people are in a state at a place now.
+
+The one place where compiled code makes a number of a member of ``PersonState``: numba takes members
+of an ``IntEnum`` as an index only from 0.67 on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.engine.signatures import Columns, Row
+
+
+@njit
+def people_in(e: Columns, place: Row, state: int) -> int:
+    """People in a state at a place now."""
+    return e.occupancy[place, np.int64(state)]
+
+
+@njit
+def people_in_any(e: Columns, place: Row, states: tuple[int, ...]) -> int:
+    """People in any of some states, a tuple of numbers, at a place now."""
+    people = 0
+    for state in states:
+        people += e.occupancy[place, state]
+    return people

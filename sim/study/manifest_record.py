@@ -1,0 +1,139 @@
+"""What is compared, as the manifest of its results says it; see ``results/README.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.results.tables.by_class_table import class_ids
+from sim.scenario.scenario import Scenario
+from sim.scenario.translations import shown_translations
+from sim.study.learning import LEARNING
+from sim.study.options import StudyOptions
+from sim.world.network import Crossing, Neighbour, Place, Segment
+from sim.world.weather import BAND_NAMES
+
+Entry: TypeAlias = dict[str, Any]
+
+
+def described_study(options: StudyOptions) -> Entry:
+    """What is asked of a study and of its scenario, as plain keys."""
+    return {
+        **_described_options(options),
+        **_described_scenario(options),
+        **_described_outcomes(),
+        **_described_sources(options.scenario),
+    }
+
+
+def _described_options(options: StudyOptions) -> Entry:
+    return {
+        "run_id": options.run_id,
+        **_of(options, "seed", "replicates", "central", "hypothesis", "response"),
+        "reference": options.compared_with,
+    }
+
+
+def _described_scenario(options: StudyOptions) -> Entry:
+    scenario = options.scenario
+    clock = scenario.world.clock
+    policies = [
+        (name, each) for name, each in scenario.policies.items() if name in options.policies
+    ]
+    about = ("label", "weight", "summary", "source")
+    return {
+        "scenario": {
+            **_of(scenario, "name", "title", "summary"),
+            "file": scenario.path.name,
+            "digest": scenario.digest,
+            "start": clock.start.isoformat(),
+            "end": clock.end.isoformat(),
+            "timezone": clock.zone,
+        },
+        "policies": [
+            {"id": name, **_of(each, "label", "summary", "source", "concession")}
+            for name, each in policies
+        ],
+        "places": described_places(scenario),
+        "areas": _records(scenario.areas),
+        "hypotheses": [
+            {"id": name, **_of(each, *about)} for name, each in scenario.hypotheses.items()
+        ],
+        "responses": [
+            {"id": name, **_of(each, *about), "with": list(each.hypotheses)}
+            for name, each in scenario.responses.items()
+        ],
+        "oversight": _oversight(scenario),
+    }
+
+
+def _described_outcomes() -> Entry:
+    return {
+        "indicators": [
+            {
+                **_of(each, "id", "name", "definition", "unit"),
+                "direction": each.direction.value,
+                "family": each.family.value,
+            }
+            for each in INDICATORS.values()
+        ],
+        "learning": [_of(each, "id", "name", "definition", "unit") for each in LEARNING],
+        "headline": list(HEADLINE),
+        "bands": list(BAND_NAMES),
+    }
+
+
+def _described_sources(scenario: Scenario) -> Entry:
+    return {
+        "claims": _records(scenario.claims),
+        "legal_positions": _records(scenario.legal_positions),
+        "classes": list(class_ids(scenario)),
+        "assumptions": [
+            _of(each, "key", "value", "unit", "low", "high", "source")
+            for each in scenario.assumptions
+        ],
+        "limits": list(scenario.limits),
+        "translations": shown_translations(scenario),
+        "weather": scenario.world.weather.source,
+    }
+
+
+def _of(record: object, *names: str) -> Entry:
+    """Some attributes by name."""
+    return {name: getattr(record, name) for name in names}
+
+
+def _records(records: Iterable[Any]) -> list[Entry]:
+    return [asdict(each) for each in records]
+
+
+def _oversight(scenario: Scenario) -> Entry | None:
+    rules = scenario.oversight
+    if rules is None:
+        return None
+    labels = [each.label for name, each in scenario.policies.items() if rules.covers(name)]
+    every = len(labels) == len(scenario.policies)
+    return {
+        "power": rules.power.value,
+        "source": rules.source,
+        "applies_to": [] if every else labels,
+    }
+
+
+def described_places(scenario: Scenario) -> list[Entry]:
+    """id, name, kind, lat and lon of every place, north to south."""
+    places = scenario.world.network.places
+    return [_place(place) for place in sorted(places, key=lambda each: (-each.lat, each.id))]
+
+
+def _place(place: Place) -> Entry:
+    kind = "hub"
+    if isinstance(place, Crossing):
+        kind = "rail" if not place.takes_people else "crossing"
+    elif isinstance(place, Neighbour):
+        kind = "neighbour"
+    elif isinstance(place, Segment):
+        kind = "segment"
+    return {"id": place.id, "name": place.name, "kind": kind, "lat": place.lat, "lon": place.lon}

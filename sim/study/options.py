@@ -1,0 +1,162 @@
+"""What a study is asked to do: one record from the command line down to the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sim._version import __version__
+from sim.errors import InputError, did_you_mean, quoted
+from sim.fingerprint import record_fingerprint, source_fingerprint
+from sim.scenario.scenario import Scenario
+
+RESULTS: Final = Path("results")
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """What a study is asked to do.
+
+    Attributes:
+        scenario: the scenario.
+        policies: ids of the policies, in order.
+        seed: seed of all random numbers.
+        central: keep parameters at their central values.
+        hypothesis: id of the hypothesis that every state of the world holds; drawn by weight if
+            None.
+        response: id of the response rule that every state of the world holds where it may; drawn if
+            None.
+        replicates: number of states of the world.
+        reference: id of the policy that the others are compared with; the first if empty.
+        workers: processes; 1 runs everything in this one.
+        out: results folder; ``results/<scenario>/<run id>`` if None.
+        command: the command line, for the manifest; one that does the same if empty.
+    """
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    seed: int
+    central: bool = False
+    hypothesis: str | None = None
+    response: str | None = None
+    replicates: int = 1
+    reference: str = ""
+    workers: int = 1
+    out: Path | None = None
+    command: str = ""
+
+    @property
+    def compared_with(self) -> str:
+        """Id of the policy that the others are compared with."""
+        return self.reference if self.reference in self.policies else self.policies[0]
+
+    @property
+    def run_id(self) -> str:
+        """Hash of everything that decides the numbers, 12 hexadecimal digits.
+
+        That is the scenario with its tables, and what a program may have changed of it after it was
+        read; the code; the seed; and the options.
+        """
+        scenario = self.scenario
+        content = (
+            scenario.digest,
+            scenario.world,
+            {name: scenario.policies[name].rule for name in self.policies},
+            scenario.hypotheses,
+            scenario.responses,
+            scenario.oversight,
+            scenario.uncertainties,
+            __version__,
+            source_fingerprint(),
+            self.policies,
+            self.seed,
+            self.replicates,
+            self.central,
+            self.hypothesis,
+            self.response,
+        )
+        return record_fingerprint(content)[:12]
+
+    @property
+    def folder(self) -> Path:
+        """The results folder."""
+        return self.out or RESULTS / self.scenario.name / self.run_id
+
+    @property
+    def command_line(self) -> str:
+        """The command that was given, or one that does the same as a call from Python."""
+        central = " --central" if self.central else ""
+        hypothesis = f" --hypothesis {self.hypothesis}" if self.hypothesis else ""
+        response = f" --response {self.response}" if self.response else ""
+        return self.command or (
+            f"rajasim compare {self.scenario.path.name} --policies {','.join(self.policies)} "
+            f"--replicates {self.replicates} --seed {self.seed}{central}{hypothesis}{response}"
+        )
+
+
+def study_options(
+    scenario: Scenario,
+    policies: Sequence[str] | None = None,
+    *,
+    reference: str | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    central: bool = False,
+    hypothesis: str | None = None,
+    response: str | None = None,
+    out: str | Path | None = None,
+    command: str = "",
+) -> StudyOptions:
+    """Options as a user gives them, checked, with the scenario's own where one is left out.
+
+    The arguments are those of :func:`sim.compare`. Of more than one policy the reference is one.
+
+    Raises:
+        InputError: if a policy, hypothesis or response does not exist.
+    """
+    baseline = chosen_policies(scenario, [reference or scenario.reference])[0]
+    chosen = chosen_policies(scenario, policies)
+    if len(chosen) > 1:
+        chosen = tuple(dict.fromkeys((baseline, *chosen)))
+    return StudyOptions(
+        scenario,
+        chosen,
+        scenario.seed if seed is None else seed,
+        central=central,
+        hypothesis=_existing("hypothesis", "hypotheses", hypothesis, scenario.hypotheses),
+        response=_existing("response", "responses", response, scenario.responses),
+        replicates=scenario.replicates if replicates is None else replicates,
+        reference=baseline,
+        workers=workers,
+        out=None if out is None else Path(out),
+        command=command,
+    )
+
+
+def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Policy ids to run, each once, in the order given; all of the file if None.
+
+    Raises:
+        InputError: if a name is no policy of the scenario.
+    """
+    if names is None:
+        return tuple(scenario.policies)
+    for name in names:
+        _existing("policy", "policies", name, scenario.policies)
+    return tuple(dict.fromkeys(names))
+
+
+def _existing(kind: str, kinds: str, name: str | None, known: Collection[str]) -> str | None:
+    """The name, if there is such a thing in the scenario or no name is given.
+
+    Raises:
+        InputError: if there is not.
+    """
+    if name is not None and name not in known:
+        hint = did_you_mean(name, list(known)) or ""
+        names = ", ".join(known) or "none in this scenario"
+        raise InputError(f"there is no {kind} {quoted(name)} {hint}; {kinds} are {names}")
+    return name
