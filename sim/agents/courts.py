@@ -1,4 +1,4 @@
-"""Courts and overseers of the receiving state: they review what bars people (S9)."""
+"""Courts and overseers of the receiving state: they review restrictions (S9)."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Decision(NamedTuple):
 
 
 class OversightActor(mesa.Agent):
-    """Whoever may hold up, amend or strike down a decision.
+    """A court or overseer, which may delay, amend or strike down a decision.
 
     Attributes:
         rules: how decisions are reviewed.
-        decisions: those that it has taken note of.
+        decisions: those that it has recorded.
     """
 
     model: HostModel
@@ -52,7 +52,7 @@ class OversightActor(mesa.Agent):
         self.decisions: list[Decision] = []
 
     def note(self, decider: Decider, rows: Iterable[int]) -> None:
-        """Take note of new measures: each decision is reviewed when it is made public."""
+        """Record new measures: each decision is reviewed when it is made public."""
         for announced_h, restrictive in self._by_announcement(rows).items():
             at_h = max(self.model.now_h, announced_h)
             number = len(self.decisions)
@@ -67,8 +67,8 @@ class OversightActor(mesa.Agent):
         begins_h = max(float(table[row]["begins_h"]) for row in rows)
         access = self.access_under(begins_h)
         minute = _minute(float(table[rows[0]]["announced_h"]))
-        luck = float(uniform(self.model.key, OVERSIGHT_REVIEW, np.uint64(0), minute))
-        if luck < self.rules.review_chance(access):
+        draw = float(uniform(self.model.key, OVERSIGHT_REVIEW, np.uint64(0), minute))
+        if draw < self.rules.review_chance(access):
             self.model.engine.status["reviews"] += 1
             at_h = self.model.now_h + self.rules.delay_h
             self.model.decision_schedule.plan(
@@ -83,19 +83,19 @@ class OversightActor(mesa.Agent):
 
     def rule(self, number: int) -> None:
         """Carry out what a review of a decision demanded."""
-        standing = self._standing(number)
+        rows = self._in_effect(number)
         if self.rules.power is Power.KEEP_ONE:
-            self._end([row for row in standing if self._is_kept(row)])
+            self._end([row for row in rows if self._is_kept(row)])
         elif self.rules.power is Power.STRIKE_DOWN:
             self.strike_down(number)
         else:
-            self.decisions[number].rows.extend(self._replace(standing, self._amendment()))
+            self.decisions[number].rows.extend(self._replace(rows, self._amendment()))
 
     def strike_down(self, number: int) -> None:
         """End a decision."""
-        standing = self._standing(number)
-        self._end(standing)
-        self._tell(self.decisions[number].decider, standing)
+        rows = self._in_effect(number)
+        self._end(rows)
+        self._record_reopening(self.decisions[number].decider, rows)
 
     def state(self) -> dict[str, Any]:
         """What it holds beside what it was made from, as plain data."""
@@ -131,12 +131,12 @@ class OversightActor(mesa.Agent):
                 found.setdefault(float(table[row]["announced_h"]), []).append(row)
         return found
 
-    def _standing(self, number: int) -> list[int]:
-        """Measures of a decision that still bar somebody."""
-        return [row for row in self.decisions[number].rows if self._stands(row)]
+    def _in_effect(self, number: int) -> list[int]:
+        """Measures of a decision that still restrict somebody."""
+        return [row for row in self.decisions[number].rows if self._restricts(row)]
 
-    def _stands(self, row: int) -> bool:
-        """Whether a measure still bars somebody, now or later."""
+    def _restricts(self, row: int) -> bool:
+        """Whether a measure still restricts somebody, now or later."""
         measure = self.model.engine.measures[row]
         return bool(measure["ends_h"] > max(self.model.now_h, measure["begins_h"]))
 
@@ -172,8 +172,8 @@ class OversightActor(mesa.Agent):
             "in_force": 0,
         }
 
-    def _tell(self, decider: int, rows: list[int]) -> None:
-        """What is struck down counts for the decider as reopened."""
+    def _record_reopening(self, decider: int, rows: list[int]) -> None:
+        """Record for the decider that what is struck down is reopened."""
         actor = next(actor for actor in self.model.actors if actor.unique_id == decider)
         crossings = self.model.world.network.crossings
         stations = sorted({int(self.model.engine.measures[row]["destination"]) for row in rows})

@@ -1,4 +1,4 @@
-"""Crossing stations as Mesa agents: what a station is, and how it stands now."""
+"""Crossing stations as Mesa agents: what a station is, and its present state."""
 
 from __future__ import annotations
 

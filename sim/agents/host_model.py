@@ -46,7 +46,7 @@ class Overseer(Protocol):
     """An actor that reviews decisions."""
 
     def note(self, decider: Decider, rows: Iterable[int]) -> None:
-        """Take note of new measures, by their rows."""
+        """Record new measures, by their rows."""
         ...
 
 

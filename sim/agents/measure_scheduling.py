@@ -108,7 +108,7 @@ def add_measures(model: HostModel, rows: list[dict[str, Any]]) -> None:
 
 
 def _reopen(model: HostModel, stations: list[int], order: Order) -> None:
-    """Let every closure that then bars people from these crossings end."""
+    """End every restriction that is then in force at these crossings."""
     table = model.engine.measures
     for number in range(int(model.engine.status["measures"][0])):
         row = table[number]
@@ -131,10 +131,10 @@ def end_earlier(model: HostModel, number: int, announced_h: float, ends_h: float
 
 
 def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
-    """Whom each crossing will bar at an hour, by what is decided and public now.
+    """To whom each crossing is closed at an hour, by what is decided and public now.
 
     Returns:
-        Whether a station bars groups with these traits, shape (stations, 8).
+        Whether a station is closed to groups with these traits, shape (stations, 8).
     """
     closed_to = np.zeros((len(model.engine.stations), TRAITS), dtype=np.bool_)
     traits = np.arange(TRAITS)

@@ -2,9 +2,9 @@
 
 At noon, at the start, or at both, it sees daily arrivals by crossing up to ``reporting_lag_h`` ago,
 ``n max(0, 1 + c z)`` with c ``reporting_error`` and z standard normal (a draw of the day and
-crossing), what is in force, and its own orders so far; nothing else of the world. A policy turns
+crossing), what is in force, and its own orders so far; nothing else. A policy turns
 that into orders, each with a time of announcement and of effect; orders become measures
-(:mod:`sim.engine.measures`), one row for each crossing. Policies that hold together decide part by
+(:mod:`sim.engine.measures`), one row for each crossing. Combined policies decide part by
 part, and their measures compose.
 """
 
@@ -25,7 +25,7 @@ from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
 
 
 class PolicyActor(mesa.Agent):
-    """The receiving state under one policy; of policies that hold together, under one part.
+    """The receiving state under one policy; of combined policies, under one part.
 
     Attributes:
         policy: its strategy.

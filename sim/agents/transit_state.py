@@ -32,7 +32,7 @@ class TransitActor(mesa.Agent):
     """The transit state.
 
     Attributes:
-        conduct: what it does under the hypothesis drawn for this world.
+        conduct: what it does under the hypothesis drawn.
         response: how it answers to what it sees; None if it does not.
         level: level of facilitation, 1 where it does what the hypothesis says.
         withdrawing: whether it is withdrawing.
@@ -113,7 +113,7 @@ class TransitActor(mesa.Agent):
         )
 
     def _decide(self, withdraw: float, escalate: float) -> tuple[bool, bool]:
-        """Whether it withdraws and whether it escalates, by this day's luck."""
+        """Whether it withdraws and whether it escalates, by the random numbers of this day."""
         day = int(self.model.engine.status["day"][0])
         key, entity = self.model.key, np.uint64(0)
         if float(uniform(key, TRANSIT_WITHDRAWS, entity, day)) < withdraw:
@@ -128,7 +128,7 @@ class TransitActor(mesa.Agent):
         return float(self._capacity[is_open].sum())
 
     def _draw_duration(self) -> float:
-        """A gamma draw with mean 1 that belongs to the world; 1 where the rule needs none."""
+        """A gamma draw with mean 1 of the state of the world; 1 where the rule needs none."""
         shape = 0.0 if self.response is None else float(self.response.duration_shape)
         if shape <= 0.0:
             return 1.0

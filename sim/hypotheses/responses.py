@@ -33,7 +33,7 @@ class Signals:
         stranded: S, persons.
         active_d: days since it began to do more than check documents.
         withdrawing: whether it is withdrawing already.
-        duration_factor: a gamma draw with mean 1, the same all through a state of the world (R3).
+        duration_factor: a gamma draw with mean 1, one in a state of the world (R3).
     """
 
     open_share: float
@@ -70,7 +70,7 @@ class Response(Protocol):
 
     @property
     def duration_shape(self) -> float:
-        """Shape of the gamma law of a scripted duration; 0 where there is none."""
+        """Shape of the gamma distribution of a scripted duration; 0 where there is none."""
         ...
 
     def highest_level(self, parameters: Parameters) -> float:
@@ -88,7 +88,22 @@ def logistic(x: float) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deterred(Record):
+class Rule(Record):
+    """What all response rules have in common.
+
+    Attributes:
+        needs_actor: whether it may only go with a hypothesis under which somebody acts.
+    """
+
+    needs_actor: ClassVar[bool] = False
+
+    def highest_level(self, parameters: Parameters) -> float:
+        """For rules of an actor ``transit_level_max``; for others what the hypothesis sets."""
+        return parameters.transit_level_max if self.needs_actor else 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deterred(Rule):
     """R1: it withdraws where many fail, and escalates where little is done about it.
 
     ``P(withdraw) = logistic(a + b phi)`` and ``P(escalate) = logistic(c + d w)``, with a to d the
@@ -98,10 +113,6 @@ class Deterred(Record):
     type: ClassVar[str] = "deterred"
     needs_actor: ClassVar[bool] = True
     duration_shape: ClassVar[float] = 0.0
-
-    def highest_level(self, parameters: Parameters) -> float:
-        """The parameter ``transit_level_max``."""
-        return parameters.transit_level_max
 
     def moves(self, signals: Signals, parameters: Parameters) -> Moves:
         """Two logits."""
@@ -117,7 +128,7 @@ class Deterred(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reactance(Record):
+class Reactance(Rule):
     """R2: it escalates the more, the stronger the response; it withdraws at a constant chance.
 
     ``P(escalate) = logistic(e + f (1 - w))`` with e and f the parameters ``reactance_escalate_*``.
@@ -126,10 +137,6 @@ class Reactance(Record):
     type: ClassVar[str] = "reactance"
     needs_actor: ClassVar[bool] = True
     duration_shape: ClassVar[float] = 0.0
-
-    def highest_level(self, parameters: Parameters) -> float:
-        """The parameter ``transit_level_max``."""
-        return parameters.transit_level_max
 
     def moves(self, signals: Signals, parameters: Parameters) -> Moves:
         """Two logits, one of them of the strength of the response."""
@@ -141,11 +148,11 @@ class Reactance(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scripted(Record):
+class Scripted(Rule):
     """R3: it goes on for a time that has nothing to do with the response, and then withdraws.
 
     Attributes:
-        duration_mean_d: mean of the gamma law of that time, days; None for no end.
+        duration_mean_d: mean of the gamma distribution of that time, days; None for no end.
         duration_shape: its shape.
     """
 
@@ -153,11 +160,6 @@ class Scripted(Record):
     duration_shape: Annotated[float, Interval(ge=0.01, le=1000.0)] = 2.0
 
     type: ClassVar[str] = "scripted"
-    needs_actor: ClassVar[bool] = False
-
-    def highest_level(self, parameters: Parameters) -> float:
-        """Never more than the hypothesis sets."""
-        return 1.0
 
     def moves(self, signals: Signals, parameters: Parameters) -> Moves:
         """Certain: not before the time is over, and always after."""
@@ -167,7 +169,7 @@ class Scripted(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostSensitive(Record):
+class CostSensitive(Rule):
     """R4: it withdraws while many people are stranded on its side, and goes on when few are left.
 
     It withdraws above ``stranded_limit_persons``; once it does, until fewer than
@@ -175,12 +177,7 @@ class CostSensitive(Record):
     """
 
     type: ClassVar[str] = "cost-sensitive"
-    needs_actor: ClassVar[bool] = False
     duration_shape: ClassVar[float] = 0.0
-
-    def highest_level(self, parameters: Parameters) -> float:
-        """Never more than the hypothesis sets."""
-        return 1.0
 
     def moves(self, signals: Signals, parameters: Parameters) -> Moves:
         """Certain, by the people stranded."""

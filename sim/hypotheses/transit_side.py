@@ -2,8 +2,8 @@
 
 A hypothesis says what the transit side does by itself; how it answers to what it sees is a response
 (:mod:`sim.hypotheses.responses`). None is assumed: a scenario gives each a weight and a source, and
-every state draws one. They are contested descriptions of the past, not plans; nothing here may be
-searched or optimised.
+every state of the world draws one. They are contested descriptions of the past, not plans; nothing
+here may be searched or optimised.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from annotated_types import Ge, Interval
 
 from sim.clock import Clock, require_zone
 from sim.units import Unit
-from sim.world.network import GateId, HubId, Record
+from sim.world.network import GateId, HubId, Record, Share
 
-Share = Annotated[float, Interval(ge=0.0, le=1.0)]
 Factor = Annotated[float, Interval(ge=0.0, le=1e6)]
 Shift = Annotated[float, Interval(ge=-1000.0, le=1000.0)]
 
@@ -97,11 +96,11 @@ class Hypothesis(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checks(Record):
-    """H0: documents are checked throughout, and few people without a visa are let out.
+class Checkpoints(Record):
+    """What every hypothesis says: how documents are checked, and how people fare who stay.
 
     Attributes:
-        leakage: chance of being let out all the same.
+        leakage: chance of being let out where and while documents are checked.
         removal_factor: multiplies the hazard of being removed by the transit state.
         settle_shift: added to the utility of staying in the transit state.
     """
@@ -109,62 +108,84 @@ class Checks(Record):
     leakage: Share = 0.05
     removal_factor: Factor = 1.0
     settle_shift: Shift = 0.0
+
+    def conduct_with(self, gates: tuple[GateSetting, ...], **more: Any) -> Conduct:
+        """What it does: these gates, what all hypotheses say, and more that this one does."""
+        return Conduct(
+            gates=gates,
+            leakage=self.leakage,
+            removal_factor=self.removal_factor,
+            settle_shift=self.settle_shift,
+            **more,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedGates(Checkpoints):
+    """What hypotheses say under which people are no longer stopped.
+
+    Attributes:
+        opens: from when on people are let out, for each crossing by id; ``default`` for the others.
+        closes: when checks come back, or None.
+    """
+
+    opens: Mapping[GateId, datetime] = field(default_factory=dict)
+    closes: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name, moment in {**self.opens, "closes": self.closes}.items():
+            require_zone(moment, name)
+
+    def gates(self, clock: Clock, chance: float) -> tuple[GateSetting, ...]:
+        """Settings in order of time; a crossing's own day comes after the default."""
+        checked = self.leakage
+        settings = [GateSetting(None, checked, 0.0)]
+        default = self.opens.get("default")
+        if default is not None:
+            settings.append(GateSetting(None, chance, max(0.0, clock.hours(default))))
+        for crossing, day in self.opens.items():
+            if crossing != "default":
+                if default is not None and default < day:
+                    settings.append(GateSetting(crossing, checked, max(0.0, clock.hours(default))))
+                settings.append(GateSetting(crossing, chance, max(0.0, clock.hours(day))))
+        if self.closes is not None:
+            settings.append(GateSetting(None, checked, clock.hours(self.closes)))
+        return tuple(sorted(settings, key=lambda setting: setting.since_h))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks(Checkpoints):
+    """H0: documents are checked throughout, and few people without a visa are let out."""
 
     type: ClassVar[str] = "checks"
 
     def conduct(self, clock: Clock) -> Conduct:
         """The same gate everywhere, always."""
-        return Conduct(
-            gates=(GateSetting(None, self.leakage, 0.0),),
-            leakage=self.leakage,
-            removal_factor=self.removal_factor,
-            settle_shift=self.settle_shift,
-        )
+        return self.conduct_with((GateSetting(None, self.leakage, 0.0),))
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetsThrough(Record):
+class LetsThrough(OpenedGates):
     """H1: from some day on people are no longer stopped; nobody organises anything.
 
     Attributes:
-        leakage: chance of being let out before that day.
-        opens: that day for each crossing by id; ``default`` for the others.
-        closes: when checks come back, or None.
-        chance: chance of being let out in between, with valid papers.
-        removal_factor: multiplies the hazard of being removed by the transit state.
-        settle_shift: added to the utility of staying in the transit state.
+        chance: chance of being let out while gates are open, with valid papers.
     """
 
-    leakage: Share = 0.05
-    opens: Mapping[GateId, datetime] = field(default_factory=dict)
-    closes: datetime | None = None
     chance: Share = 1.0
-    removal_factor: Factor = 1.0
-    settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "lets-through"
 
-    def __post_init__(self) -> None:
-        _require_zones(self.opens, self.closes)
-
     def conduct(self, clock: Clock) -> Conduct:
         """Checks, then none, then perhaps checks again."""
-        return Conduct(
-            gates=_gates(clock, self.leakage, self.opens, self.closes, chance=self.chance),
-            leakage=self.leakage,
-            removal_factor=self.removal_factor,
-            settle_shift=self.settle_shift,
-        )
+        return self.conduct_with(self.gates(clock, self.chance))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facilitates(Record):
+class Facilitates(OpenedGates):
     """H2: people are let out, helped on their way, and some are brought in groups.
 
     Attributes:
-        leakage: chance of being let out before it begins.
-        opens: when it begins for each crossing by id; ``default`` for the others.
-        closes: when it ends, or None.
         price_factor: what people pay on the way, against the other hypotheses.
         hub: where organised groups set out.
         persons_per_d: people a day in such groups.
@@ -172,26 +193,20 @@ class Facilitates(Record):
         begins: when organised travel begins.
         steering: share of these groups that are brought to the crossing that is open to them and
             nearest to the hub (a fixed rule); the others choose as everybody does.
-        removal_factor: multiplies the hazard of being removed by the transit state.
-        settle_shift: added to the utility of staying in the transit state.
     """
 
-    leakage: Share = 0.05
-    opens: Mapping[GateId, datetime] = field(default_factory=dict)
-    closes: datetime | None = None
     price_factor: Factor = 0.7
     hub: HubId
     persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 20.0
     batch: Annotated[int, Interval(ge=1, le=10_000)] = 20
     begins: datetime
     steering: Share = 0.0
-    removal_factor: Factor = 1.0
-    settle_shift: Shift = 0.0
 
     type: ClassVar[str] = "facilitates"
 
     def __post_init__(self) -> None:
-        _require_zones({**self.opens, "begins": self.begins}, self.closes)
+        super().__post_init__()
+        require_zone(self.begins, "begins")
 
     def conduct(self, clock: Clock) -> Conduct:
         """Open gates, lower prices, and groups at a steady mean rate."""
@@ -204,49 +219,14 @@ class Facilitates(Record):
             ends_h=min(ends_h, clock.duration_h),
             steering=self.steering,
         )
-        return Conduct(
-            gates=_gates(clock, self.leakage, self.opens, self.closes, chance=1.0),
+        return self.conduct_with(
+            self.gates(clock, 1.0),
             price_factor=self.price_factor,
             organised=(organised,) if self.persons_per_d > 0.0 else (),
-            leakage=self.leakage,
-            removal_factor=self.removal_factor,
-            settle_shift=self.settle_shift,
         )
 
 
-def _require_zones(moments: Mapping[str, datetime], closes: datetime | None) -> None:
-    for name, moment in {**moments, "closes": closes}.items():
-        require_zone(moment, name)
-
-
-def _gates(
-    clock: Clock,
-    leakage: float,
-    opens: Mapping[str, datetime],
-    closes: datetime | None,
-    *,
-    chance: float,
-) -> tuple[GateSetting, ...]:
-    """Settings in order of time; a crossing's own day comes after the default."""
-    settings = [GateSetting(None, leakage, 0.0)]
-    if "default" in opens:
-        settings.append(GateSetting(None, chance, max(0.0, clock.hours(opens["default"]))))
-    for crossing, day in opens.items():
-        if crossing != "default":
-            if "default" in opens and opens["default"] < day:
-                since_h = max(0.0, clock.hours(opens["default"]))
-                settings.append(GateSetting(crossing, leakage, since_h))
-            settings.append(GateSetting(crossing, chance, max(0.0, clock.hours(day))))
-    if closes is not None:
-        settings.append(GateSetting(None, leakage, clock.hours(closes)))
-    return tuple(sorted(settings, key=lambda setting: setting.since_h))
-
-
-HYPOTHESES: dict[str, type[Any]] = {
-    "checks": Checks,
-    "lets-through": LetsThrough,
-    "facilitates": Facilitates,
-}
+HYPOTHESES: dict[str, type[Any]] = {each.type: each for each in (Checks, LetsThrough, Facilitates)}
 
 
 def registered_hypotheses() -> Mapping[str, type[Any]]:

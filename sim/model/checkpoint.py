@@ -1,8 +1,8 @@
 """A run at some hour, in one file: every column, and what actors hold as plain data.
 
 The file says what it belongs to, by hashes of everything that a model is made of and of the code,
-so that nothing is continued under another world, policy or version. It is a sealed file
-(:mod:`sim.storage.archive`): whole, or told to be damaged.
+so that nothing is resumed under another world, policy or version. It is a checksummed
+archive (:mod:`sim.storage.archive`): whole, or reported as damaged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Checkpoint(NamedTuple):
     """What a run holds at some hour.
 
     Attributes:
-        state: what lies outside the columns, as plain data.
+        state: what is not in the columns, as plain data.
         engine: the columns.
     """
 
@@ -40,7 +40,7 @@ def write_checkpoint(path: Path, made_from: Mapping[str, Any], held: Checkpoint)
     """Write a checkpoint whole or not at all; returns its path.
 
     Args:
-        path: where; a file that stands there is replaced.
+        path: where; an older file there is replaced.
         made_from: what the model was made from, by name.
         held: what it holds.
 

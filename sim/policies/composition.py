@@ -33,7 +33,7 @@ class Together:
 
 @dataclass(frozen=True)
 class Joined:
-    """Policies that are in force together, once their names are resolved.
+    """Policies combined, once their names are resolved.
 
     Attributes:
         parts: names in the file.

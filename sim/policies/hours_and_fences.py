@@ -1,4 +1,4 @@
-"""Policies about what stands at the border: its opening hours, and fences (P12)."""
+"""Policies about the border itself: its opening hours, and fences (P12)."""
 
 from __future__ import annotations
 

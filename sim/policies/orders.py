@@ -1,4 +1,4 @@
-"""The two words between a policy and the world: what it may see, and what it may say."""
+"""Between a policy and the model: observations, which it may see, and orders, which it gives."""
 
 from __future__ import annotations
 
@@ -171,7 +171,8 @@ class Observation:
         reported_arrivals: people reported by day and crossing, shape (days so far, crossings); the
             newest day is the last one whose count has come in.
         orders: what has been ordered so far, in order.
-        uniform: a uniform draw in (0, 1) for a name, the same in every policy of a state.
+        uniform: a uniform draw in (0, 1) for a name, the same in every policy of a state of the
+            world.
     """
 
     now_h: float

@@ -1,6 +1,6 @@
 """S9: what courts and overseers of the receiving state may do about a restrictive decision.
 
-A decision that bars people is reviewed with probability ``logistic(intercept - slope A)``, where A
+A restrictive decision is reviewed with probability ``logistic(intercept - slope A)``, where A
 is the index of effective access (R5) that there would be under it. A review that demands something
 takes effect after a delay. Apart from that a court may strike a decision down while it is in force.
 """

@@ -31,7 +31,7 @@ class Threshold:
         days: for how many days in a row.
         at_least_d: shortest closure, days.
         announced_before_h: lead time of each decision.
-        queue: what happens to people in line.
+        queue: what happens to people in the queues.
     """
 
     crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
@@ -103,7 +103,7 @@ class ReopeningTrial:
         trial: when the trial begins.
         tripwire: reported arrivals on one day, at these crossings together, that end the trial.
         announced_before_h: lead time of every decision.
-        queue: what happens to people in line.
+        queue: what happens to people in the queues.
     """
 
     crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]

@@ -17,11 +17,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sim.engine.codes import Code
 from sim.errors import did_you_mean
 from sim.units import Unit, UnitError, convert
-from sim.world.network import Refers
+from sim.world.network import Record, Refers
 
 # No quantity of a scenario is larger, in the unit of its field: beyond it are slips of the pen, and
 # numbers that the engine and the calendar cannot hold.
 LARGEST = 1e6
+ATTRIBUTES = "\n\nAttributes:\n"
 
 
 def _unit_schema(unit: Unit, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -87,12 +88,33 @@ def _code_json_schema(
     return reference
 
 
+def _record_json_schema(
+    kind: type[Record], schema: CoreSchema, handler: GetJsonSchemaHandler
+) -> JsonSchemaValue:
+    reference = handler(schema)
+    handler.resolve_ref_schema(reference)["description"] = _description(kind)
+    return reference
+
+
+def _description(kind: type[Record]) -> str:
+    """What a record is, with all its keys: those that it inherits come after its own."""
+    about, _, keys = (inspect.getdoc(kind) or "").partition(ATTRIBUTES)
+    inherited = [
+        (inspect.getdoc(base) or "").partition(ATTRIBUTES)[2]
+        for base in kind.__mro__[1:]
+        if issubclass(base, Record)
+    ]
+    keys = "\n".join(filter(None, [keys, *inherited]))
+    return about + ATTRIBUTES + keys if keys else about
+
+
 def teach() -> None:
     """Attach the validators to the marks."""
     for mark, hook, function in (
         (Unit, "__get_pydantic_core_schema__", _unit_schema),
         (Unit, "__get_pydantic_json_schema__", _unit_json_schema),
         (Refers, "__get_pydantic_core_schema__", _reference_schema),
+        (Record, "__get_pydantic_json_schema__", classmethod(_record_json_schema)),
         (Code, "__get_pydantic_core_schema__", classmethod(_code_schema)),
         (Code, "__get_pydantic_json_schema__", classmethod(_code_json_schema)),
     ):

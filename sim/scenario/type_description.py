@@ -46,7 +46,8 @@ def keys_of(kind: type) -> list[Key]:
     hints = get_type_hints(kind, include_extras=True)
     meanings = {
         found[1]: " ".join(found[2].split())
-        for found in _ATTRIBUTE.finditer(inspect.getdoc(kind) or "")
+        for part in reversed(kind.__mro__)
+        for found in _ATTRIBUTE.finditer(inspect.getdoc(part) or "")
     }
     own = [
         Key(each.name, _words(hints[each.name]), _default(each), meanings.get(each.name, ""))

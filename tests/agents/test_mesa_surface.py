@@ -341,14 +341,14 @@ def test_groupby_an_attribute_or_a_function(run: BorderModel) -> None:
 
 def test_do_and_map() -> None:
     model = fresh()
-    seen: list[int] = []
+    visited: list[int] = []
     groups = model.groups.select(at_most=4)
 
     def note(group: MigrantGroup, extra: int = 0) -> None:
-        seen.append(group.row + extra)
+        visited.append(group.row + extra)
 
     assert groups.do(note, 10) is groups
-    assert seen == [10, 11, 12, 13]
+    assert visited == [10, 11, 12, 13]
     assert groups.map(lambda group: group.row) == [0, 1, 2, 3]
     stations = model.agents.select(agent_type=CrossingStation)
     places = model.engine.stations["place"]

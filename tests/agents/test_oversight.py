@@ -165,7 +165,7 @@ class TestAccess:
             assert self.index(small_worlds.model(where)) == expected
 
     def test_exceptions_give_access_to_whom_they_name(self) -> None:
-        """Stations bar all but flag 1: of groups without traits nobody has access."""
+        """Stations are closed to all but flag 1: of groups without traits nobody has access."""
         run = model(
             None,
             Closure(crossings=NAMES, at=small_worlds.START, exempt=frozenset({Trait.CHILDREN})),

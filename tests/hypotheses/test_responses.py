@@ -42,8 +42,8 @@ LOGITS = Parameters(
 class TestRules:
     def test_deterred_withdraws_with_failure_and_escalates_with_openness(self) -> None:
         """Failure 1/3: -2 + 1 = -1, 0.26894; half open: -1 + 1 = 0, 0.5."""
-        seen = replace(CALM, failure=1.0 / 3.0, open_share=0.5)
-        moves = Deterred().moves(seen, LOGITS)
+        signals = replace(CALM, failure=1.0 / 3.0, open_share=0.5)
+        moves = Deterred().moves(signals, LOGITS)
         assert moves.withdraw == pytest.approx(0.2689414213699951)
         assert moves.escalate == pytest.approx(0.5)
 
@@ -63,8 +63,8 @@ class TestRules:
     def test_a_script_ends_after_its_duration_and_not_before(
         self, active_d: float, factor: float, withdraws: float
     ) -> None:
-        seen = replace(CALM, active_d=active_d, duration_factor=factor, failure=1.0)
-        moves = Scripted(duration_mean_d=10.0).moves(seen, LOGITS)
+        signals = replace(CALM, active_d=active_d, duration_factor=factor, failure=1.0)
+        moves = Scripted(duration_mean_d=10.0).moves(signals, LOGITS)
         assert (moves.withdraw, moves.escalate) == (withdraws, 0.0)
 
     def test_a_script_without_duration_never_ends(self) -> None:
@@ -77,8 +77,8 @@ class TestRules:
     def test_costs_count_above_a_limit_and_until_few_are_left(
         self, stranded: int, withdrawing: bool, withdraws: float
     ) -> None:
-        seen = replace(CALM, stranded=stranded, withdrawing=withdrawing)
-        moves = CostSensitive().moves(seen, LOGITS)
+        signals = replace(CALM, stranded=stranded, withdrawing=withdrawing)
+        moves = CostSensitive().moves(signals, LOGITS)
         assert (moves.withdraw, moves.escalate) == (withdraws, 1.0 - withdraws)
 
     def test_the_logistic_function_is_safe_far_out(self) -> None:
@@ -247,7 +247,7 @@ class TestInARun:
         assert abs(mine.sum() - (16 + 96 + 48 * 3 * (58 + 2 / 3))) < 3.3 * 93
 
     def test_people_stranded_make_it_withdraw_and_go_on_again(self) -> None:
-        shut = Closure(
+        closure = Closure(
             crossings=(small_worlds.GATE,),
             at=small_worlds.at(24.0),
             until=small_worlds.at(24.0 * 15),
@@ -262,7 +262,7 @@ class TestInARun:
             withdrawal_half_life_d=1.0,
         )
         opens = LetsThrough(leakage=0.9, opens={"default": small_worlds.at(1.0)})
-        run = small_worlds.model(where, shut, hypothesis=opens, response=CostSensitive())
+        run = small_worlds.model(where, closure, hypothesis=opens, response=CostSensitive())
         levels = []
         for day in (2, 14, 29):
             run.advance_to(24.0 * day + 9.0)

@@ -1,4 +1,4 @@
-"""Staffing, hours, fences, policies with others, and policies that hold together."""
+"""Staffing, hours, fences, policies with others, and combined policies."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class TestStaff:
         assert int(run.engine.stations["interpreters"][0]) >= UNLIMITED - 3
 
     def test_with_fewer_lanes_than_none_nobody_is_admitted_until_they_are_back(self) -> None:
-        """One lane of two is left too few by three; at hour 20 the line moves again."""
+        """One lane of two is left too few by three; at hour 20 the queue moves again."""
         policy = Orders(order(Action.ADD_LANES, 0.0, -3.0, until_h=20.0))
         where = small_worlds.world(
             small_worlds.star(small_worlds.crossing(lanes=2)),
@@ -147,7 +147,7 @@ class TestHours:
         assert small_worlds.persons(run)["queued_h"].tolist() == [36.0]
 
     def test_the_wait_for_opening_and_the_other_crossing_are_kept_right(self) -> None:
-        """Open 8 of 24 h: 16 h shut, mean wait 16^2 / 2 / 24 = 5.33 h; open 20: 4^2 / 48 = 1/3."""
+        """Open 8 of 24 h: the mean wait is 16^2 / 2 / 24 = 5.33 h; open 20: 4^2 / 48 = 1/3."""
         network = small_worlds.star(
             small_worlds.crossing(opening=self.DAY),
             small_worlds.crossing("other", opening=self.DAY),

@@ -1,4 +1,4 @@
-"""Policies as functions: what is seen in, orders out."""
+"""Policies as functions: observations in, orders out."""
 
 from __future__ import annotations
 

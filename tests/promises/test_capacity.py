@@ -73,7 +73,7 @@ def test_a_daily_cap_holds_on_every_local_day(opening: Opening, size: int, every
 
 
 def test_the_last_day_has_no_second_ration() -> None:
-    """The scenario ends at midnight: whoever is not admitted by then is not."""
+    """The scenario ends at midnight: anyone who is not admitted by then is not."""
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing(lanes=5, admission=small_worlds.service(0.1))),
         small_worlds.given([1.0], size=100),

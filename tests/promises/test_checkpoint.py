@@ -78,7 +78,7 @@ def assert_same(one: BorderModel, other: BorderModel) -> None:
 
 
 def hours_of(name: str) -> Iterator[float]:
-    """The start, hours between events, each kind of duty as it has just been done, the end."""
+    """The start, hours between events, each kind of action as it has just been done, the end."""
     end_h = MODELS[name]().clock.duration_h
     yield from (0.0, 0.0001, 77.7)
     yield from due_hours(name).values()
@@ -106,8 +106,8 @@ def test_the_finland_case_continues_too(name: str, tmp_path: Path) -> None:
 
 
 def test_the_hours_are_telling() -> None:
-    """Every kind of duty was due in some model, and oversight and neighbours have acted."""
-    assert {duty for name in MODELS for duty in due_hours(name)} == set(ActorAction)
+    """Every kind of action was due in some model, and oversight and neighbours have acted."""
+    assert {action for name in MODELS for action in due_hours(name)} == set(ActorAction)
     assert whole("reference").engine.status["reviews"][0] > 0
     assert whole("under-review").oversight is not None
     assert any(each.follows for each in whole("neighbour-coordinated").neighbours.values())
@@ -148,7 +148,7 @@ def test_continued_in_a_new_process_it_is_one_run(tmp_path: Path) -> None:
         run = MODELS[name]()
         run.advance_to(200.0)
         run.save(tmp_path / name)
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", IN_A_NEW_PROCESS, *(str(tmp_path / name) for name in names)],
         cwd=PROJECT,
         capture_output=True,
@@ -156,7 +156,7 @@ def test_continued_in_a_new_process_it_is_one_run(tmp_path: Path) -> None:
         check=True,
         timeout=120,
     )
-    found = [json.loads(line) for line in told.stdout.splitlines()]
+    found = [json.loads(line) for line in done.stdout.splitlines()]
     assert found == [reference_run.digests(whole(name)) for name in names]
 
 
@@ -229,9 +229,9 @@ def saved(tmp_path: Path) -> Path:
 
 
 def refusal(path: Path, model: BorderModel | None = None) -> str:
-    with pytest.raises(ResultsError) as told:
+    with pytest.raises(ResultsError) as refused:
         (model or MODELS["actors"]()).resume(path)
-    text = str(told.value)
+    text = str(refused.value)
     assert text.startswith(f"{path}: ")
     assert "\n" not in text
     return text.removeprefix(f"{path}: ")

@@ -38,7 +38,7 @@ class Watchful:
     type: ClassVar[str] = "watchful"
     clock: ClassVar = Daily()
 
-    def decide(self, seen: Observation) -> list[Order]:
+    def decide(self, observation: Observation) -> list[Order]:
         return []
 
 

@@ -1,6 +1,6 @@
 """Promise: nobody is lost and nobody is doubled, at any event, in any world.
 
-With ``audit=True`` the engine adds up all cells after every event, and counts everybody anew from
+With ``audit=True`` the engine adds up all cells after every event, and counts everybody again from
 their own row, queue by queue, whenever it stops; here it stops every hour. A fault raises.
 """
 
@@ -211,7 +211,7 @@ def test_without_room_the_tables_grow_and_nothing_changes() -> None:
 
 @pytest.mark.parametrize("number", range(3))
 def test_with_every_submodel_and_actor_nobody_is_lost(number: int) -> None:
-    """Queues of every kind, partings, transport, refusals, walks: counted anew after each event."""
+    """Every queue, partings, transport, refusals, walks: counted again after each event."""
     run = reference_model(number=number, audit=True)
     step_through(run)
     check_ledger(run)
