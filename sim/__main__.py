@@ -12,7 +12,7 @@ def main() -> NoReturn:
     # What ends a job is an interrupt too: what is finished is kept, and reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        from sim.cli.dispatch import run_command
+        from sim.cli.exit_status import run_command
     except KeyboardInterrupt:
         sys.exit(3)
     sys.exit(run_command(sys.argv[1:]))

@@ -97,7 +97,7 @@ def _common(
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Options of every command; they may be anywhere in the line (:mod:`sim.cli.dispatch`)."""
+    """Options of every command; they may be anywhere in the line (:mod:`sim.cli.exit_status`)."""
 
 
 # ---- commands

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from sim.report.charts.registry import CHARTS
 from sim.results.store import sealed_manifest
 from sim.scenario.document import read_document

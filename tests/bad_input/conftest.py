@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from tests.bad_input.template import Refused
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from sim.scenario.source_text import MAX_BYTES
 from tests.bad_input.template import Refused, write_changed
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from sim.results.store import sealed_manifest
 from tests.bad_input.template import TEMPLATE, Refused, write_changed
 

@@ -18,7 +18,7 @@ import pytest
 import sim
 from sim.cli.commands import app
 from sim.cli.console import ProgressNote, Terminal
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies

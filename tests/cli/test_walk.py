@@ -8,7 +8,7 @@ from types import FrameType
 
 import pytest
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from sim.engine.advance import advance
 from sim.scenario import TEMPLATE
 from tests.test_layering import PACKAGE

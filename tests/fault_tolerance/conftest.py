@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from tests.fault_tolerance.command import line
 
 Say = Callable[..., tuple[int, str, str]]

@@ -97,8 +97,8 @@ class TestByHand:
         results = write_results(tmp_path / "run", **made)
         found = effects.dependence(results, "open", results.manifest["indicators"][1])
         assert found.apart == pytest.approx(60.0)
-        found = "People without access to asylum: what the transit state does."
-        assert found in CHARTS["tornado"].draw(results).title
+        title = "People without access to asylum: what the transit state does."
+        assert title in CHARTS["tornado"].draw(results).title
 
     def test_title_values_and_hatching(self, tmp_path: Path) -> None:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.dispatch import run_command
+from sim.cli.exit_status import run_command
 from sim.errors import ScenarioError
 from sim.results.manifest import manifest_fault
 from sim.scenario.loading import load_scenario

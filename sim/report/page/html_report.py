@@ -287,7 +287,7 @@ def _classes(results: StoredResults) -> list[dict[str, object]]:
 
 def _learning(results: StoredResults) -> list[dict[str, object]]:
     """Indicators of the study, each with what it is about; none without rows."""
-    entries = []
+    entries: list[dict[str, object]] = []
     for entry in results.manifest.get("learning", []):
         rows = results.learning.filter(indicator=entry["id"]).sort("value", descending=False)
         entries.append(
