@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import mesa
 import numpy as np
 
 from sim.agents.decision_schedule import ActorAction, Priority
-from sim.agents.host_model import Decider, HostModel
+from sim.agents.host_model import Decider, HostModel, PlainState
 from sim.agents.measure_scheduling import (
     RESTRICTIONS,
+    MeasureRow,
     add_measures,
     closed_to_at,
     end_earlier,
@@ -97,15 +98,15 @@ class OversightActor(mesa.Agent):
         self._end(rows)
         self._record_reopening(self.decisions[number].decider, rows)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> PlainState:
         """What it holds beside what it was made from, as plain data."""
         return {"decisions": [list(decision) for decision in self.decisions]}
 
-    def resume(self, state: dict[str, Any]) -> None:
+    def resume(self, state: PlainState) -> None:
         """Hold what such an actor held."""
         self.decisions = [Decision(decider, rows) for decider, rows in state["decisions"]]
 
-    def _amendment(self) -> Mapping[str, Any]:
+    def _amendment(self) -> MeasureRow:
         if self.rules.power is Power.REQUIRE_EXCEPTION:
             return {"exempt": sum(self.rules.exempt)}
         return {"postponed_h": self.rules.postponed_h}
@@ -151,7 +152,7 @@ class OversightActor(mesa.Agent):
             begins_h = float(self.model.engine.measures[row]["begins_h"])
             end_earlier(self.model, row, now_h, max(now_h, begins_h))
 
-    def _replace(self, rows: list[int], change: Mapping[str, Any]) -> list[int]:
+    def _replace(self, rows: list[int], change: MeasureRow) -> list[int]:
         """End measures and put amended ones in their place; returns their rows."""
         amended = [self._amended(row, change) for row in rows]
         amended = [each for each in amended if each["begins_h"] < each["ends_h"]]
@@ -160,7 +161,7 @@ class OversightActor(mesa.Agent):
         add_measures(self.model, amended)
         return list(range(first, first + len(amended)))
 
-    def _amended(self, row: int, change: Mapping[str, Any]) -> dict[str, Any]:
+    def _amended(self, row: int, change: MeasureRow) -> MeasureRow:
         measure = self.model.engine.measures[row]
         old = {name: measure[name].item() for name in MEASURE.names or ()}
         begins_h = old["begins_h"] + change.get("postponed_h", 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from sim.engine.handle import Handle
 from sim.policies import Order
 from sim.world.parameters import Parameters
 from sim.world.world import World
+
+PlainState: TypeAlias = dict[str, Any]
+"""What an actor holds, as plain data that a checkpoint can write."""
 
 
 class Decider(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,10 @@ from sim.policies import Order
 # What people on their way learn of only where they meet it.
 NOT_ANNOUNCED = (Action.BUILD_FENCE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
 RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
+
+
+MeasureRow: TypeAlias = dict[str, float]
+"""Values of a new row of the measures, by column; others keep their defaults."""
 
 
 def carry_out(decider: Decider, first_order: int) -> range:
@@ -75,7 +79,7 @@ def _number(numbers: dict[str, int], name: str, what: str) -> int:
     return numbers[name]
 
 
-def _measure(order: Order, destination: int, origin: int) -> dict[str, Any]:
+def _measure(order: Order, destination: int, origin: int) -> MeasureRow:
     return {
         "destination": destination,
         "origin": origin,
@@ -91,7 +95,7 @@ def _measure(order: Order, destination: int, origin: int) -> dict[str, Any]:
     }
 
 
-def add_measures(model: HostModel, rows: list[dict[str, Any]]) -> None:
+def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
     """Write measures into the engine and schedule them."""
     first = int(model.engine.status["measures"][0])
     model.make_room_for_measures(first + len(rows))

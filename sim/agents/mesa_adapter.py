@@ -11,17 +11,21 @@ import operator
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import mesa
 from mesa.agent import AgentSet
+
+from sim.agents.host_model import PlainState
 
 try:  # Mesa 3.5 moved it.
     from mesa.agentset import GroupBy
 except ImportError:  # Mesa 3.3
     from mesa.agent import GroupBy
 
-Selector = Callable[[Any], Any] | str
+Member: TypeAlias = Any  # an agent, or a view of a row that behaves like one
+Value: TypeAlias = Any  # of an attribute, or what a method returns
+Selector: TypeAlias = Callable[[Member], Value] | str
 
 
 class AgentViews(AgentSet):
@@ -31,20 +35,20 @@ class AgentViews(AgentSet):
     by the model: agents are neither added nor removed by hand.
     """
 
-    def __init__(self, agents: Sequence[Any], random: Random) -> None:
+    def __init__(self, agents: Sequence[Member], random: Random) -> None:
         self._views = agents
         self.random = random
 
     def __len__(self) -> int:
         return len(self._views)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Member]:
         return iter(self._views)
 
     def __contains__(self, agent: object) -> bool:
         return any(agent == member for member in self._views)
 
-    def __getitem__(self, item: int | slice) -> Any:
+    def __getitem__(self, item: int | slice) -> Member:
         return list(self._views[item]) if isinstance(item, slice) else self._views[item]
 
     def __copy__(self) -> AgentViews:
@@ -54,21 +58,21 @@ class AgentViews(AgentSet):
         """A set of the same members."""
         return self._with(self._views)
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> list[Member]:
         """The members in order."""
         return list(self._views)
 
     def select(
         self,
-        filter_func: Callable[[Any], bool] | None = None,
+        filter_func: Callable[[Member], bool] | None = None,
         at_most: int | float = float("inf"),
         inplace: bool = False,
-        agent_type: type[Any] | None = None,
+        agent_type: type[Member] | None = None,
     ) -> AgentViews:
         """Members that pass a filter and are of a type, at most so many (or such a share)."""
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(self) * at_most)
-        chosen: list[Any] = []
+        chosen: list[Member] = []
         for agent in self._views:
             if len(chosen) >= at_most:
                 break
@@ -89,23 +93,25 @@ class AgentViews(AgentSet):
         members = sorted(self._views, key=_getter(key), reverse=not ascending)
         return self._result(members, inplace=inplace)
 
-    def do(self, method: Selector, *args: Any, **kwargs: Any) -> AgentViews:
+    def do(self, method: Selector, *args: object, **kwargs: object) -> AgentViews:
         """Call a method or function for each member."""
         self.map(method, *args, **kwargs)
         return self
 
-    def shuffle_do(self, method: Selector, *args: Any, **kwargs: Any) -> AgentViews:
+    def shuffle_do(self, method: Selector, *args: object, **kwargs: object) -> AgentViews:
         """Call a method or function for each member in random order."""
         self.shuffle().map(method, *args, **kwargs)
         return self
 
-    def map(self, method: Selector, *args: Any, **kwargs: Any) -> list[Any]:
+    def map(self, method: Selector, *args: object, **kwargs: object) -> list[Value]:
         """What a method or function returns for each member."""
         if isinstance(method, str):
             return [getattr(agent, method)(*args, **kwargs) for agent in self._views]
         return [method(agent, *args, **kwargs) for agent in self._views]
 
-    def agg(self, attribute: str, func: Callable[..., Any] | Iterable[Callable[..., Any]]) -> Any:
+    def agg(
+        self, attribute: str, func: Callable[..., Value] | Iterable[Callable[..., Value]]
+    ) -> Value:
         """One or several functions of an attribute's values."""
         values = self.get(attribute)
         return func(values) if callable(func) else [each(values) for each in func]
@@ -114,8 +120,8 @@ class AgentViews(AgentSet):
         self,
         attr_names: str | list[str],
         handle_missing: Literal["error", "default"] = "error",
-        default_value: Any = None,
-    ) -> list[Any]:
+        default_value: object = None,
+    ) -> list[Value]:
         """Values of one attribute, or lists of values of several, member by member."""
         if handle_missing not in ("error", "default"):
             raise ValueError(f"handle_missing must be 'error' or 'default', got {handle_missing!r}")
@@ -124,7 +130,7 @@ class AgentViews(AgentSet):
         columns = [self._values(name, handle_missing, default_value) for name in attr_names]
         return [list(row) for row in zip(*columns, strict=True)]
 
-    def _values(self, name: str, handle_missing: str, default: Any) -> list[Any]:
+    def _values(self, name: str, handle_missing: str, default: object) -> list[Value]:
         column = getattr(self._views, "column", None)
         if column is not None and (values := column(name)) is not None:
             return list(values.tolist())
@@ -132,7 +138,7 @@ class AgentViews(AgentSet):
             return [getattr(agent, name) for agent in self._views]
         return [getattr(agent, name, default) for agent in self._views]
 
-    def set(self, attr_name: str, value: Any) -> AgentViews:
+    def set(self, attr_name: str, value: object) -> AgentViews:
         """Set an attribute of every member."""
         for agent in self._views:
             setattr(agent, attr_name, value)
@@ -142,7 +148,7 @@ class AgentViews(AgentSet):
         self, by: Selector, result_type: Literal["agentset", "list"] = "agentset"
     ) -> GroupBy:
         """Members by the value of an attribute or function."""
-        groups: dict[Any, Any] = {}
+        groups: dict[Value, list[Member]] = {}
         key = _getter(by)
         for agent in self._views:
             groups.setdefault(key(agent), []).append(agent)
@@ -150,42 +156,42 @@ class AgentViews(AgentSet):
             groups = {value: self._with(members) for value, members in groups.items()}
         return GroupBy(groups)
 
-    def add(self, agent: Any) -> None:
+    def add(self, agent: Member) -> None:
         """Refused: the model alone decides who its agents are."""
         raise TypeError("agents come into being in the model; they cannot be added to a set")
 
     discard = remove = add
 
-    def _with(self, agents: Sequence[Any]) -> AgentViews:
+    def _with(self, agents: Sequence[Member]) -> AgentViews:
         return AgentViews(agents, self.random)
 
-    def _result(self, members: Sequence[Any], *, inplace: bool) -> AgentViews:
+    def _result(self, members: Sequence[Member], *, inplace: bool) -> AgentViews:
         if not inplace:
             return self._with(members)
         self._views = members
         return self
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> PlainState:
         return {"_views": self._views, "random": self.random}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: PlainState) -> None:
         self.__dict__.update(state)
 
 
-class Chained(Sequence[Any]):
+class Chained(Sequence[Member]):
     """Several sequences read as one."""
 
-    def __init__(self, *parts: Sequence[Any]) -> None:
+    def __init__(self, *parts: Sequence[Member]) -> None:
         self._parts = parts
 
     def __len__(self) -> int:
         return sum(map(len, self._parts))
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Member]:
         for part in self._parts:
             yield from part
 
-    def __getitem__(self, item: Any) -> Any:
+    def __getitem__(self, item: int | slice) -> Member:
         if isinstance(item, slice):
             return list(self)[item]
         index = range(len(self))[item]
@@ -196,16 +202,16 @@ class Chained(Sequence[Any]):
         raise IndexError(item)
 
 
-def _getter(key: Selector) -> Callable[[Any], Any]:
+def _getter(key: Selector) -> Callable[[Member], Value]:
     return operator.attrgetter(key) if isinstance(key, str) else key
 
 
-def registered_agents(model: mesa.Model) -> list[Any]:
+def registered_agents(model: mesa.Model) -> list[Member]:
     """The agents that exist as objects, in the order in which they were made."""
     return list(model._all_agents)
 
 
-def registered_by_type(model: mesa.Model) -> dict[type[Any], Any]:
+def registered_by_type(model: mesa.Model) -> dict[type[Member], AgentSet]:
     """Mesa's own agent sets by type, for agents that exist as objects."""
     return dict(model._agents_by_type)
 
@@ -217,7 +223,7 @@ def view_agent(agent: mesa.Agent, model: mesa.Model, unique_id: int) -> None:
     agent.pos = None
 
 
-def mesa_state(model: mesa.Model) -> dict[str, Any]:
+def mesa_state(model: mesa.Model) -> PlainState:
     """What Mesa itself holds of a run: its count of steps and its generators, as plain data."""
     version, words, spare = model.random.getstate()
     return {
@@ -228,7 +234,7 @@ def mesa_state(model: mesa.Model) -> dict[str, Any]:
     }
 
 
-def resume_mesa(model: mesa.Model, state: dict[str, Any]) -> None:
+def resume_mesa(model: mesa.Model, state: PlainState) -> None:
     """Let Mesa hold what it held."""
     version, words, spare = state["random"]
     model.steps, model.running = state["steps"], state["running"]

@@ -7,12 +7,12 @@ from typing import Any
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.host_model import HostModel
 from sim.agents.mesa_adapter import view_agent
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait
 from sim.engine.columns import GROUP
+from sim.engine.signatures import Column, Table
 
 
 class MigrantGroup(mesa.Agent):
@@ -68,7 +68,7 @@ class MigrantGroup(mesa.Agent):
         return str(self.model.world.network.destinations[self.destination].id)
 
     @property
-    def members(self) -> NDArray[Any]:
+    def members(self) -> Table:
         """Rows of the group's members in the person table, read-only."""
         rows = self.model.engine.persons[self.first_person : self.first_person + self.people]
         rows.flags.writeable = False
@@ -127,7 +127,7 @@ class GroupRows(Sequence[MigrantGroup]):
             return [MigrantGroup(self._model, row) for row in rows]
         return MigrantGroup(self._model, rows)
 
-    def column(self, name: str) -> NDArray[Any] | None:
+    def column(self, name: str) -> Column | None:
         """The values of a column for all groups, or None if it is no column."""
         if name not in _COLUMNS:
             return None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
 
 import mesa
 import numpy as np
 
 from sim.agents.decision_schedule import Priority
-from sim.agents.host_model import HostModel
+from sim.agents.host_model import HostModel, PlainState
 from sim.agents.measure_scheduling import add_measures, end_earlier
 from sim.engine.codes import Action, QueueRule
 from sim.engine.measures import PASSABLE_MODES
@@ -61,11 +60,11 @@ class NeighbourActor(mesa.Agent):
             end_earlier(self.model, self.closure, now_h, now_h + self.neighbour.lag_h)
             self.closure = None
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> PlainState:
         """What it holds beside what it was made from, as plain data."""
         return {"follows": self.follows, "closure": self.closure}
 
-    def resume(self, state: dict[str, Any]) -> None:
+    def resume(self, state: PlainState) -> None:
         """Hold what such an actor held."""
         self.follows, self.closure = state["follows"], state["closure"]
 

@@ -11,13 +11,12 @@ part, and their measures compose.
 from __future__ import annotations
 
 from math import inf
-from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.host_model import HostModel
+from sim.agents.host_model import HostModel, PlainState
 from sim.agents.measure_scheduling import carry_out, set_hours
 from sim.engine.codes import PersonState
 from sim.policies import Observation, Order, Policy
@@ -60,14 +59,14 @@ class PolicyActor(mesa.Agent):
         """Make the opening hours public that it gave in an order."""
         set_hours(self.model, self.orders[number])
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> PlainState:
         """What it holds beside what it was made from, as plain data."""
         return {
             "orders": [order.as_plain() for order in self.orders],
             "reported": self._reported[: self._days_reported].tolist(),
         }
 
-    def resume(self, state: dict[str, Any]) -> None:
+    def resume(self, state: PlainState) -> None:
         """Hold what such an actor held."""
         self.orders = [Order.from_plain(each) for each in state["orders"]]
         self._days_reported = len(state["reported"])

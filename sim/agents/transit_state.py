@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.host_model import HostModel
+from sim.agents.host_model import HostModel, PlainState
 from sim.agents.measure_scheduling import add_measures
 from sim.engine.advance import set_transit_level
 from sim.engine.codes import GATE
 from sim.engine.measures import PASSABLE_MODES
 from sim.engine.person_states import IN_TRANSIT_STATE
+from sim.engine.signatures import Table
 from sim.hypotheses import Conduct, Response, Signals
 from sim.hypotheses.responses import next_level
 from sim.randomness import (
@@ -92,11 +92,11 @@ class TransitActor(mesa.Agent):
         )
         set_transit_level(self.model.handle, self.level)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> PlainState:
         """What it holds beside what it was made from, as plain data."""
         return {"level": self.level, "withdrawing": self.withdrawing}
 
-    def resume(self, state: dict[str, Any]) -> None:
+    def resume(self, state: PlainState) -> None:
         """Hold what such an actor held."""
         self.level, self.withdrawing = state["level"], state["withdrawing"]
 
@@ -135,7 +135,7 @@ class TransitActor(mesa.Agent):
         return float(gamma(self.model.key, SCRIPTED_DURATION, np.uint64(0), 0, shape)) / shape
 
 
-def _registration_capacity(stations: NDArray[Any]) -> NDArray[np.float64]:
+def _registration_capacity(stations: Table) -> NDArray[np.float64]:
     """Each crossing's share of the interviews at a time, or of crossings where there are none."""
     passable = (stations["modes"] & PASSABLE_MODES) > 0
     servers = stations["servers_open"] * passable

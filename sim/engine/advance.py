@@ -9,7 +9,7 @@ This is the order for events of the same instant; else time alone decides.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -49,7 +49,7 @@ from sim.engine.measures import (
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
 from sim.engine.registration import start_registrations
-from sim.engine.signatures import Columns, Hours, Packed, Row
+from sim.engine.signatures import Columns, Hours, Packed, Record, Row
 from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
     begin_day,
@@ -394,7 +394,7 @@ def advance(handle: Packed, until_h: Hours) -> int:
     return REACHED
 
 
-def most_events(status: Any) -> int:
+def most_events(status: Record) -> int:
     """Events that there can be after the next one, whatever it is (see ``_short_of_room``)."""
     new_events = SPARE_EVENTS + 2 * status["largest_group"] + status["bulletins"]
     return int(status["heap"] + new_events + status["groups"] + status["persons"])

@@ -7,12 +7,13 @@ what a compiled function works on. Tables are few on purpose: compiled functions
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import BANDS
+from sim.engine.signatures import Table
 from sim.engine.stages import stage_columns
 
 GROUP = np.dtype(
@@ -305,22 +306,22 @@ class Engine(NamedTuple):
         cached_price: utility that its price costs those of median means, same shape.
     """
 
-    status: NDArray[Any]
-    parameters: NDArray[Any]
-    groups: NDArray[Any]
-    persons: NDArray[Any]
-    beliefs: NDArray[Any]
-    heap: NDArray[Any]
-    stations: NDArray[Any]
-    queues: NDArray[Any]
-    destinations: NDArray[Any]
-    measures: NDArray[Any]
+    status: Table
+    parameters: Table
+    groups: Table
+    persons: Table
+    beliefs: Table
+    heap: Table
+    stations: Table
+    queues: Table
+    destinations: Table
+    measures: Table
     bulletins: NDArray[np.float64]
-    streams: NDArray[Any]
-    rates: NDArray[Any]
-    gateways: NDArray[Any]
+    streams: Table
+    rates: Table
+    gateways: Table
     size_cdf: NDArray[np.float64]
-    openings: NDArray[Any]
+    openings: Table
     day_ends_h: NDArray[np.float64]
     route_hours: NDArray[np.float64]
     route_km: NDArray[np.float64]
@@ -353,21 +354,21 @@ class Engine(NamedTuple):
     suspended_since_h: NDArray[np.float64]
     officer_h: NDArray[np.float64]
     leg_people: NDArray[np.int32]
-    nests: NDArray[Any]
+    nests: Table
     access_stock: NDArray[np.int64]
     access_reached: NDArray[np.int64]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]
     known: NDArray[np.int64]
-    utility_cache: NDArray[Any]
+    utility_cache: Table
     cached_base: NDArray[np.float64]
     cached_price: NDArray[np.float64]
     cached_cold: NDArray[np.float64]
     cached_assured: NDArray[np.float64]
 
 
-def grown(table: NDArray[Any], capacity: int) -> NDArray[Any]:
+def grown(table: Table, capacity: int) -> Table:
     """A copy of a table with room for ``capacity`` rows; new rows are zero."""
     larger = np.zeros(capacity, dtype=table.dtype)
     larger[: len(table)] = table

@@ -28,6 +28,7 @@ from numba.extending import (
 from numba.np.arrayobj import make_array
 
 from sim.engine.columns import Engine
+from sim.engine.signatures import Columns, Packed
 from sim.fingerprint import source_fingerprint
 
 
@@ -84,7 +85,7 @@ def _columns_of(context, handle):  # type: ignore[no-untyped-def]
     return PointerType(handle)(handle), generate
 
 
-def columns_of(handle: Any) -> Any:
+def columns_of(handle: Packed) -> Columns:
     """What entry points make of a handle before they pass it on; without compilation, itself."""
     return handle
 
@@ -145,6 +146,6 @@ def _packer(source: str) -> Any:
 _pack = _packer(source_fingerprint("engine", "randomness.py"))
 
 
-def pack(engine: Engine) -> Any:
+def pack(engine: Engine) -> Packed:
     """A handle on the columns of an engine; valid as long as they are kept."""
     return _point(engine, "") if config.DISABLE_JIT else _pack(engine)

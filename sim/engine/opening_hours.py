@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine.columns import OPENING
+from sim.engine.signatures import Table
 
 
 def opening_table(
     calendars: Sequence[Sequence[tuple[float, float]]],
-) -> tuple[NDArray[Any], list[tuple[int, int]]]:
+) -> tuple[Table, list[tuple[int, int]]]:
     """Open stretches in one table, and where each calendar's begin and end in it."""
     rows = [span for spans in calendars for span in spans]
     ends = np.cumsum([len(spans) for spans in calendars], dtype=int).tolist()
@@ -23,8 +22,8 @@ def opening_table(
 
 
 def fill_calendars(
-    destinations: NDArray[Any],
-    openings: NDArray[Any],
+    destinations: Table,
+    openings: Table,
     bounds: Sequence[tuple[int, int]],
     duration_h: float,
 ) -> None:
@@ -34,7 +33,7 @@ def fill_calendars(
         row["opening_wait_h"] = _mean_wait_for_opening(openings[first:last], duration_h)
 
 
-def _mean_wait_for_opening(spans: NDArray[Any], duration_h: float) -> float:
+def _mean_wait_for_opening(spans: Table, duration_h: float) -> float:
     """Mean wait until open for somebody who comes at a uniform time, h."""
     if not len(spans):
         return duration_h

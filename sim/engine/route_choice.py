@@ -11,13 +11,12 @@ arrive, so that more than 0.9 is refused. With m = 0 everybody takes the fastest
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.signatures import Columns, Floats, Row
+from sim.engine.signatures import Columns, Floats, Record, Row
 from sim.randomness import ROUTE_LEG, uniform
 
 WORTH_OF_CIRCLES = 0.9  # the spectral radius at which a scale is too large
@@ -123,7 +122,10 @@ def next_leg(e: Columns, g: Row, d: Row, here: Row) -> Row:
 
 
 def leg_costs(
-    hours: NDArray[np.float64], km: NDArray[np.float64], onward: NDArray[np.bool_], parameters: Any
+    hours: NDArray[np.float64],
+    km: NDArray[np.float64],
+    onward: NDArray[np.bool_],
+    parameters: Record,
 ) -> NDArray[np.float64]:
     """Perceived cost of each leg: its time and its price at median means, EUR; inf for none."""
     per_h = parameters.value_of_time_eur_per_h * parameters.travel_time_factor

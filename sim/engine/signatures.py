@@ -19,6 +19,8 @@ Record: TypeAlias = Any
 """One row of a table, with its columns as attributes; to write to it writes to the table."""
 Table: TypeAlias = NDArray[Any]
 """Rows of one table."""
+Column: TypeAlias = NDArray[Any]
+"""One value for each row of a table, numbers of any type."""
 Floats: TypeAlias = NDArray[np.float64]
 Hours: TypeAlias = float
 """A time since the start of the run, or a duration, h."""

@@ -7,7 +7,7 @@ the room that an event of the stage may need. docs/how-to/add-a-submodel.md adds
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Stage(NamedTuple):
     in_service: PersonState | None = None
     event: EventKind | None = None
     stream: np.int64 | None = None
-    columns: tuple[tuple[str, type[Any]], ...] = ()
+    columns: tuple[tuple[str, type[np.generic]], ...] = ()
 
 
 EXIT_CHECK: Final = Stage(
@@ -109,9 +109,9 @@ def first_queue(stage: Stage) -> int:
     return sum(each.queues for each in STAGES[: STAGES.index(stage)])
 
 
-def stage_columns() -> list[tuple[str, type[Any]]]:
+def stage_columns() -> list[tuple[str, type[np.generic]]]:
     """The columns of a station that follow from the rows."""
-    columns: list[tuple[str, type[Any]]] = []
+    columns: list[tuple[str, type[np.generic]]] = []
     for stage in STAGES:
         columns += stage.columns
         if stage.in_service is not None:

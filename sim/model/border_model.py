@@ -34,7 +34,7 @@ import numpy as np
 from sim.agents.courts import OversightActor
 from sim.agents.crossing_stations import CrossingStation
 from sim.agents.decision_schedule import DecisionSchedule, Priority, ScheduleEntry
-from sim.agents.measure_scheduling import add_measures
+from sim.agents.measure_scheduling import MeasureRow, add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
     Chained,
@@ -384,7 +384,7 @@ def _under(parameters: Parameters, conduct: Conduct) -> Parameters:
     )
 
 
-def _permanent_restrictions(world: World) -> list[dict[str, Any]]:
+def _permanent_restrictions(world: World) -> list[MeasureRow]:
     """Crossings where asylum cannot be sought from the start."""
     return [
         {

@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
-from numpy.typing import NDArray
 
 from sim._version import __version__
 from sim.engine.columns import Engine
+from sim.engine.signatures import Column
 from sim.errors import ResultsError
 from sim.fingerprint import record_fingerprint, source_fingerprint
 from sim.storage.archive import read_archive, write_archive
@@ -89,12 +89,12 @@ def _hashes(made_from: Mapping[str, Any]) -> dict[str, str]:
     return {name: record_fingerprint(part) for name, part in made_from.items()}
 
 
-def _packed(column: NDArray[Any]) -> NDArray[Any]:
+def _packed(column: Column) -> Column:
     """A column without the padding between fields, which may hold anything."""
     return repack_fields(column) if column.dtype.names else column
 
 
-def _typed(column: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:
+def _typed(column: Column, like: Column) -> Column:
     """A column with the very type that compiled code was made for, padding and all."""
     typed = np.zeros(column.shape, dtype=like.dtype)
     typed[...] = column

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.columns import GATEWAY, RATE, STREAM
 from sim.engine.groups import size_chances
+from sim.engine.signatures import Table
 from sim.hypotheses import OrganisedTravel
 from sim.randomness import name_key
 from sim.world.origins import Stock
@@ -45,7 +45,7 @@ def mean_group_size(world: World, parameters: Parameters) -> float:
     return float((chances * np.arange(1, len(chances) + 1)).sum())
 
 
-def largest_group(streams: NDArray[Any]) -> int:
+def largest_group(streams: Table) -> int:
     """The most people of one group that there can be."""
     return max(int(streams["people"].max(initial=1)), LARGEST_DRAWN)
 
@@ -55,7 +55,7 @@ class _StreamTable:
 
     def __init__(self, numbers: dict[str, int]) -> None:
         self.numbers = numbers
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[dict[str, float]] = []
         self.rates: list[tuple[float, float, float]] = []
         self.gateways: list[tuple[float, int]] = []
 
@@ -65,7 +65,7 @@ class _StreamTable:
         *,
         gateways: dict[str, float],
         rates: Sequence[tuple[float, float, float]] = (),
-        **row: Any,
+        **row: float,
     ) -> None:
         first_rate, first_gateway = len(self.rates), len(self.gateways)
         self.rates += rates
@@ -84,7 +84,7 @@ class _StreamTable:
             }
         )
 
-    def tables(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    def tables(self) -> tuple[Table, Table, Table]:
         streams = np.zeros(len(self.rows), dtype=STREAM)
         for record, row in zip(streams, self.rows, strict=True):
             for name, value in row.items():
@@ -102,7 +102,7 @@ def demand_streams(
     organised: Sequence[OrganisedTravel],
     daily: NDArray[np.float64],
     transit_limit: float,
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+) -> tuple[Table, Table, Table]:
     """Every stream of a world with its rates and gateways.
 
     Args:

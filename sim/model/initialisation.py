@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +41,7 @@ from sim.engine.columns import (
 from sim.engine.demand import frailties
 from sim.engine.opening_hours import fill_calendars, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import OrganisedTravel
 from sim.model.demand_streams import demand_streams, largest_group, size_cdf
@@ -71,7 +71,7 @@ class Blueprint:
     world: World
 
     @cached_property
-    def openings(self) -> tuple[NDArray[Any], list[tuple[int, int]]]:
+    def openings(self) -> tuple[Table, list[tuple[int, int]]]:
         """Open stretches of all crossings and neighbours, and where each one's begin and end."""
         network = self.world.network
         openings = [crossing.opening for crossing in network.crossings]
@@ -79,7 +79,7 @@ class Blueprint:
         return opening_table([opening_intervals(each, self.world.clock) for each in openings])
 
     @cached_property
-    def stations(self) -> NDArray[Any]:
+    def stations(self) -> Table:
         """Rows of :data:`STATION` as they are at the start."""
         network = self.world.network
         table = np.zeros(len(network.crossings), dtype=STATION)
@@ -91,7 +91,7 @@ class Blueprint:
         return table
 
     @cached_property
-    def destinations(self) -> NDArray[Any]:
+    def destinations(self) -> Table:
         """Rows of :data:`DESTINATION` as they are at the start."""
         network = self.world.network
         table = np.zeros(len(network.destinations), dtype=DESTINATION)
@@ -212,7 +212,7 @@ def build_engine(
     )
 
 
-def _growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, NDArray[Any]]:
+def _growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, Column]:
     """Tables of what comes into being during the run."""
     return {
         "groups": np.zeros(room.groups, dtype=GROUP),
@@ -224,7 +224,7 @@ def _growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, NDArray
     }
 
 
-def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str, NDArray[Any]]:
+def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str, Column]:
     """Stations with their queues, opening hours, days and the weather."""
     weather = blueprint.world.weather
     return {
@@ -242,7 +242,7 @@ def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str
     }
 
 
-def _roads(world: World, parameters: Parameters) -> dict[str, NDArray[Any]]:
+def _roads(world: World, parameters: Parameters) -> dict[str, Column]:
     """Ways and legs, and what they cost."""
     routes = world.routes
     leg_cost = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, parameters)
@@ -261,7 +261,7 @@ def _roads(world: World, parameters: Parameters) -> dict[str, NDArray[Any]]:
     }
 
 
-def _statistics(world: World) -> dict[str, NDArray[Any]]:
+def _statistics(world: World) -> dict[str, Column]:
     """What is counted and integrated during the run, all zero."""
     days, places = len(world.clock.days), len(world.network.places)
     stations = len(world.network.crossings)
@@ -284,7 +284,7 @@ def _statistics(world: World) -> dict[str, NDArray[Any]]:
     }
 
 
-def _scratch(world: World, room: Capacity) -> dict[str, NDArray[Any]]:
+def _scratch(world: World, room: Capacity) -> dict[str, Column]:
     """What choices are worked out in, and the cache of utilities."""
     destinations, stations = len(world.network.destinations), len(world.network.crossings)
     cached = (CACHE_SLOTS, 2, destinations + 1)
@@ -324,7 +324,7 @@ def _route_costs(
     return costs
 
 
-def _nests(network: Network, parameters: Parameters) -> NDArray[Any]:
+def _nests(network: Network, parameters: Parameters) -> Table:
     """Crossings, neighbours, segments and settling, each a stretch of ways with its theta."""
     scales = (
         parameters.station_nest,
@@ -338,20 +338,20 @@ def _nests(network: Network, parameters: Parameters) -> NDArray[Any]:
     return np.array(rows, dtype=NEST)
 
 
-def parameter_row(parameters: Parameters) -> NDArray[Any]:
+def parameter_row(parameters: Parameters) -> Table:
     """The scalar parameters as one row of the engine."""
     return np.array(
         [tuple(getattr(parameters, name) for name in PARAMETERS.names or ())], dtype=PARAMETERS
     )
 
 
-def _new_stations(blueprint: Blueprint) -> NDArray[Any]:
+def _new_stations(blueprint: Blueprint) -> Table:
     stations = blueprint.stations.copy()
     stations["exit_first"] = stations["exit_last"] = NOBODY
     return stations
 
 
-def _fill_station(row: Any, crossing: Crossing) -> None:
+def _fill_station(row: Record, crossing: Crossing) -> None:
     row["lanes"] = crossing.admission.lanes
     row["work_after_closing"] = crossing.admission.work_after_closing
     row["servers_open"] = crossing.registration.servers
@@ -383,7 +383,7 @@ def _service_times(crossing: Crossing) -> dict[Stage, ServiceTime | None]:
     }
 
 
-def _fill_segment(row: Any, segment: Segment) -> None:
+def _fill_segment(row: Record, segment: Segment) -> None:
     row["kind"] = DestinationKind.SEGMENT
     row["detection"] = segment.detection_probability
     row["bare_detection"] = segment.detection
@@ -395,7 +395,7 @@ def _or_unlimited(places: int | None) -> int:
     return UNLIMITED if places is None else places
 
 
-def _fill_service(row: Any, stage: Stage, service: ServiceTime) -> None:
+def _fill_service(row: Record, stage: Stage, service: ServiceTime) -> None:
     row[f"{stage.name}_mean_h"] = service.mean_min / 60.0
     row[f"{stage.name}_cv"] = service.cv
     row[f"{stage.name}_distribution"] = service.distribution

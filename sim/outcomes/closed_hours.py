@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import Action
+from sim.engine.signatures import Table
 from sim.world.world import World
 
 
@@ -34,7 +34,7 @@ class ClosedHours:
     travellers_per_d: NDArray[np.float64]
 
     @classmethod
-    def of(cls, measures: NDArray[Any], world: World) -> ClosedHours:
+    def of(cls, measures: Table, world: World) -> ClosedHours:
         """Lay out the closures among the measures of a run."""
         crossings = world.network.crossings
         usable = [k for k, crossing in enumerate(crossings) if crossing.takes_people]
@@ -60,7 +60,7 @@ class ClosedHours:
         """Closed hours of each crossing, shape (crossings,)."""
         return (self.is_closed * self.hours).sum(axis=1)
 
-    def open_hours(self, calendars: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
+    def open_hours(self, calendars: Sequence[Table]) -> NDArray[np.float64]:
         """Open hours by calendar while a crossing is not closed, shape (crossings,), h.
 
         Args:

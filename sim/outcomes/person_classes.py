@@ -6,12 +6,13 @@ Origin is where people set out from, coarsely; nobody's need of protection is in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import AgeClass, Trait
+from sim.engine.signatures import Column, Table
 from sim.world.world import World
 
 
@@ -23,10 +24,10 @@ class People(Protocol):
         """What it ran in."""
 
     @property
-    def persons(self) -> NDArray[Any]:
+    def persons(self) -> Table:
         """Rows of everyone who was created."""
 
-    def of_group(self, column: str) -> NDArray[Any]:
+    def of_group(self, column: str) -> Column:
         """A column of everybody's group, shape (persons,)."""
 
 

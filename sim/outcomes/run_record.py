@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from sim.engine.person_states import (
     SHARING_SHELTER,
     WITH_ACCESS,
 )
+from sim.engine.signatures import Column, Table
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
@@ -58,11 +59,11 @@ class RunRecord:
         return self.world.clock
 
     @cached_property
-    def persons(self) -> NDArray[Any]:
+    def persons(self) -> Table:
         """Rows of everyone who was created."""
         return self.engine.persons[: int(self.engine.status["persons"][0])]
 
-    def of_group(self, column: str) -> NDArray[Any]:
+    def of_group(self, column: str) -> Column:
         """A column of everybody's group, shape (persons,)."""
         return np.asarray(self.engine.groups[column][self._group])
 
@@ -76,7 +77,7 @@ class RunRecord:
         return class_members(self)
 
     @cached_property
-    def measures(self) -> NDArray[Any]:
+    def measures(self) -> Table:
         """Rows of the measures that were decided."""
         return self.engine.measures[: int(self.engine.status["measures"][0])]
 

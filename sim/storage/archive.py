@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ FORMAT: Final = 1
 RECORD: Final = "record.json"
 LONGEST_LINE: Final = 200
 
-Arrays = Mapping[str, NDArray[Any]]
+Column: TypeAlias = NDArray[Any]
+Arrays: TypeAlias = Mapping[str, Column]
 
 
 def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arrays) -> None:
@@ -47,7 +48,7 @@ def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arra
     write_atomically(path, line.encode() + content)
 
 
-def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Column]]:
     """The record and the arrays of an archive.
 
     Raises:

@@ -11,11 +11,11 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.engine.signatures import Column
 from sim.errors import ResultsError, StorageError, disk_refusals
 from sim.storage.archive import Arrays, read_archive, write_archive
 from sim.study.replication import Replication
@@ -111,7 +111,7 @@ def _arrays(runs: Sequence[Replication]) -> Arrays:
     }
 
 
-def _packed(table: str, runs: Sequence[Replication]) -> Iterator[tuple[str, NDArray[Any]]]:
+def _packed(table: str, runs: Sequence[Replication]) -> Iterator[tuple[str, Column]]:
     rows = [run.rows[table] for run in runs]
     for column in rows[0]:
         yield f"{table}.{column}", np.concatenate([each[column] for each in rows])
@@ -121,7 +121,7 @@ def _packed(table: str, runs: Sequence[Replication]) -> Iterator[tuple[str, NDAr
 def _runs(arrays: Arrays) -> list[Replication]:
     """The runs that :func:`_arrays` laid out."""
     policies, states = arrays["policy"].tolist(), arrays["state"].tolist()
-    rows: list[dict[str, dict[str, NDArray[Any]]]] = [{} for _ in policies]
+    rows: list[dict[str, dict[str, Column]]] = [{} for _ in policies]
     for name in arrays:
         table, dot, column = name.partition(".")
         if dot and column != ENDS:

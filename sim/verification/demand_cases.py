@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
 from sim.engine.groups import size_chances
+from sim.engine.signatures import Column
 from sim.hypotheses import Facilitates
 from sim.model import BorderModel
 from sim.verification import small_worlds
@@ -40,13 +41,13 @@ def people_by_day(run: BorderModel) -> NDArray[np.int64]:
     return by_day(run, small_worlds.groups(run)["people"])
 
 
-def by_day(run: BorderModel, weights: NDArray[Any]) -> NDArray[np.int64]:
+def by_day(run: BorderModel, weights: Column) -> NDArray[np.int64]:
     """Weights of groups summed by the day of their creation."""
     edges = np.arange(len(run.clock.days) + 1) * HOURS_A_DAY
     return np.histogram(small_worlds.groups(run)["created_h"], bins=edges, weights=weights)[0]
 
 
-def spread(counts: NDArray[Any], mean: float) -> float:
+def spread(counts: Column, mean: float) -> float:
     """Variance of counts whose mean is known: no bias, however few there are."""
     return float(((counts - mean) ** 2).mean())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numba import njit
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.engine.choice import evaluate_ways, logsum
 from sim.engine.handle import columns_of
+from sim.engine.signatures import Column
 from sim.model import BorderModel
 
 
@@ -26,7 +26,7 @@ def first_logsum(run: BorderModel) -> float:
     return float(_evaluate_first_group(run.handle))
 
 
-def first_utilities(run: BorderModel) -> NDArray[Any]:
+def first_utilities(run: BorderModel) -> Column:
     """Utilities of the first group's ways out, shape (destinations + 1,); the last is settling."""
     _evaluate_first_group(run.handle)
     return np.array(run.engine.utility[0])

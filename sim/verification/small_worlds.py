@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening
 from sim.engine.codes import Distribution, Mode, PersonState, QueueDiscipline
+from sim.engine.signatures import Column, Table
 from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint, Capacity
@@ -309,12 +309,12 @@ def advance_in_chunks(run: BorderModel, hours: float) -> BorderModel:
     return run.run()
 
 
-def persons(run: BorderModel) -> NDArray[Any]:
+def persons(run: BorderModel) -> Table:
     """Rows of everyone who was created."""
     return run.engine.persons[: int(run.engine.status["persons"][0])]
 
 
-def groups(run: BorderModel) -> NDArray[Any]:
+def groups(run: BorderModel) -> Table:
     """Rows of all groups."""
     return run.engine.groups[: int(run.engine.status["groups"][0])]
 
@@ -341,7 +341,7 @@ RESULT_TABLES = (
 )
 
 
-def results(run: BorderModel) -> dict[str, NDArray[Any]]:
+def results(run: BorderModel) -> dict[str, Column]:
     """Everything that a run leaves behind, column by column."""
     columns = {name: np.asarray(getattr(run.engine, name)) for name in RESULT_TABLES}
     for table, rows in (("groups", groups(run)), ("persons", persons(run))):

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 Manifest: TypeAlias = Mapping[str, Any]
-Rows: TypeAlias = Mapping[str, NDArray[Any]]  # the columns of one run, each of shape (rows,)
+Values: TypeAlias = NDArray[Any]  # a column of one run, shape (rows,)
+Rows: TypeAlias = Mapping[str, Values]
+Show: TypeAlias = "Callable[[Scenario, Values], pl.Series]"
 Frames: TypeAlias = Mapping[str, pl.DataFrame]
 
 
@@ -50,7 +52,7 @@ class Column:
     type: type[pl.DataType]
     meaning: str
     unit: str = ""
-    shown: Callable[[Scenario, NDArray[Any]], pl.Series] | None = None
+    shown: Show | None = None
     order: Callable[[Manifest], Sequence[str]] | None = None
     known: Callable[[Manifest], Collection[str]] | None = None
     required: bool = False
@@ -209,14 +211,14 @@ def _run_columns(study: FinishedStudy, counts: Sequence[int]) -> dict[str, pl.Se
     }
 
 
-def gathered(names: Sequence[object], numbers: NDArray[Any]) -> pl.Series:
+def gathered(names: Sequence[object], numbers: Values) -> pl.Series:
     """A column of names from their numbers."""
     return pl.Series(list(names)).gather(pl.Series(numbers, dtype=pl.UInt32))
 
 
 def named(
     names: Callable[[Scenario], Sequence[object]],
-) -> Callable[[Scenario, NDArray[Any]], pl.Series]:
+) -> Show:
     """How a column is shown whose values in a run are numbers of things that have names."""
     return lambda scenario, numbers: gathered(names(scenario), numbers)
 
