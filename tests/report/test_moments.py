@@ -65,7 +65,7 @@ class TestStored:
         assert states[12] == ["open", "no_asylum", "no_asylum"]
         assert states[15] == ["closed"] * 3
 
-    def test_strangers_are_told(self, stored: StoredResults) -> None:
+    def test_unknown_policies_and_states_are_refused(self, stored: StoredResults) -> None:
         with pytest.raises(ResultsError, match="no policy 'opne' did you mean 'open'"):
             stored_moments(stored, "opne")
         with pytest.raises(ResultsError, match="there is no state of the world 9"):

@@ -18,7 +18,7 @@ from sim.report.maps.player import player_html
 from sim.results.store import StoredResults
 from tests.report import synthetic
 
-STYLE = files("sim.report").joinpath("player.css").read_text(encoding="utf-8")
+STYLE = files("sim.report.templates").joinpath("player.css").read_text(encoding="utf-8")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 COLOURS = """:root { --paper: #fff; --ink: #1a1a1a; --muted: #595959; --rule: #d0d0d0;
 --soft: #f4f6f8; --link: #00558c; }
