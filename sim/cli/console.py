@@ -124,7 +124,7 @@ class ProgressNote:
 
 
 def _new_bar(terminal: Terminal) -> Progress:
-    from rich.progress import (
+    from rich.progress import (  # deferred: loads more of rich, only where it is shown
         BarColumn,
         MofNCompleteColumn,
         Progress,
@@ -146,7 +146,7 @@ def _new_bar(terminal: Terminal) -> Progress:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Table:
-    from rich.box import SIMPLE_HEAD
+    from rich.box import SIMPLE_HEAD  # deferred: loads more of rich, only where it is shown
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
