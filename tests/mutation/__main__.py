@@ -43,7 +43,7 @@ REPORT = ROOMS.parent / "results" / "mutants.md"
 TESTS = tuple(
     str(ROOMS / room)
     for room in (
-        "engine/test_laws.py",
+        "engine/test_engine_rules.py",
         "engine/test_audit.py",
         "engine/test_access.py",
         "engine/test_exposure.py",

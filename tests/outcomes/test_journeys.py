@@ -62,7 +62,7 @@ def test_hours_outdoors_are_those_of_the_people_who_were_there(run: RunRecord) -
     assert by_sex.sum() == pytest.approx(OUTDOORS_H, abs=1e-3)
 
 
-def test_officers_hours_are_told_on_days_with_interviews(run: RunRecord) -> None:
+def test_officers_hours_are_counted_on_days_with_interviews(run: RunRecord) -> None:
     """One officer round the clock; the four interviews of two hours are all on the first day."""
     names = [each.name for each in SERIES]
     daily = daily_series(run)

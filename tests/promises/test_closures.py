@@ -144,7 +144,7 @@ def test_those_on_the_last_leg_still_arrive_and_wait() -> None:
     assert set(small_worlds.persons(run)["presented_h"]) == {30.0}
 
 
-def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
+def test_those_who_pass_a_town_on_the_way_reconsider_there() -> None:
     """They hear at 1 h, stop at the town in between at 5 h, and come when it opens, at 40 h.
 
     They think again 1,000 times an hour, so they set out within a minute.
@@ -179,7 +179,7 @@ def test_those_between_the_posts_are_received_although_it_closes() -> None:
 LINE_H, BACK_H, ENDS_H = 4.0, 3.0, 30.0
 
 
-def line_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> BorderModel:
+def queue_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> BorderModel:
     hours = (Opening(hours="08:00-20:00"),)
     crossings = [small_worlds.crossing(opening=hours)]
     if other:
@@ -195,8 +195,8 @@ def line_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> Bo
 
 
 @pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
-def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
-    run = line_before(begins_h, QueueRule.HOLD)
+def test_hold_keeps_people_in_the_queue_until_it_opens(begins_h: float) -> None:
+    run = queue_before(begins_h, QueueRule.HOLD)
     run.advance_to(ENDS_H)
     group = run.groups[0]
     assert (group.states, group.failures, group.attempts) == (["EXIT_QUEUE"] * 2, 0, 1)
@@ -214,7 +214,7 @@ def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
 def test_reroute_and_turn_back_send_people_to_town(
     begins_h: float, queue: QueueRule, state: str, failures: int
 ) -> None:
-    run = line_before(begins_h, queue)
+    run = queue_before(begins_h, queue)
     leaves_h = max(begins_h, LINE_H)
     run.advance_to(leaves_h)
     assert run.groups[0].states == [state] * 2
@@ -234,7 +234,7 @@ def test_reroute_and_turn_back_send_people_to_town(
 def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: QueueRule) -> None:
     """Straight from the line where there is a better way; being turned back leads to town first."""
     where = replace(
-        line_before(6.0, queue, other=True).world,
+        queue_before(6.0, queue, other=True).world,
         parameters=replace(small_worlds.GOING_AT_ONCE, news_reach=0.0, success_value_eur=2e5),
     )
     run = small_worlds.model(where, schedule(step(Action.CLOSE, 6.0, None, queue=queue))).run()

@@ -402,7 +402,7 @@ def log_odds_of_leaving(
     return math.log(chance_of_leaving / (1.0 - chance_of_leaving))
 
 
-def test_waiting_loses_hope_only_while_every_crossing_is_believed_shut() -> None:
+def test_waiting_loses_hope_only_while_every_crossing_is_believed_closed() -> None:
     """Its utility falls by ``lost_hope``: the log-odds of leaving rise by just that."""
     closed = [log_odds_of_leaving(lost_hope=h, accepts_asylum=False) for h in (0.0, 1.5)]
     assert closed[1] - closed[0] == pytest.approx(1.5, abs=1e-9)
