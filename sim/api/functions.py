@@ -109,7 +109,7 @@ def animate_run(
 
     Raises:
         InputError: if there is no such policy, the file has another ending, or no moment or too
-            many lie between.
+            many are between.
         RajasimError: if MP4 is asked for and there is no ffmpeg.
         StorageError: if the disk refused.
     """

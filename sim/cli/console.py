@@ -56,11 +56,11 @@ class Terminal:
         return cls(out, notices, shlex.join(["rajasim", *arguments]))
 
     def say(self, text: str) -> None:
-        """A line of the result, never broken into two."""
+        """A line of the result, never wrapped."""
         self.out.print(Text(printable(text)), soft_wrap=True)
 
     def note(self, text: str) -> None:
-        """A line about what is going on."""
+        """A line about progress."""
         self.notices.print(Text(printable(text)), soft_wrap=True)
 
     def show(self, section: Section) -> None:
@@ -119,7 +119,7 @@ class ProgressNote:
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
 
     def _rate(self, done: int, now: float) -> float:
-        """States of the world a second of this go."""
+        """States of the world a second, since this command began."""
         return (done - (self.before or 0)) / (now - self.began)
 
 

@@ -1,4 +1,4 @@
-"""What ``rajasim list`` can list: scenarios that lie here, and everything that is registered."""
+"""What ``rajasim list`` can list: scenarios that are here, and everything that is registered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of the engine, by hand: on edges that runs seldom meet."""
+"""Formulas of the engine, by hand: on edges that runs seldom meet."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ class TestOpenHours:
     """Calendars in one table, and the mean wait for opening."""
 
     def test_bounds_and_waits(self) -> None:
-        """Shut for 2, 4 and 2 of 24 h: (4 + 16 + 4) / 48; never open; always open."""
+        """Closed for 2, 4 and 2 of 24 h: (4 + 16 + 4) / 48; never open; always open."""
         table, bounds = opening_table([[(2.0, 10.0), (14.0, 22.0)], [], [(0.0, 24.0)]])
         assert bounds == [(0, 2), (2, 2), (2, 3)]
         destinations = np.zeros(3, dtype=DESTINATION)

@@ -42,8 +42,8 @@ def test_they_all_came_through_where_they_meant_to(run: RunRecord) -> None:
 
 
 def test_who_is_turned_back_at_the_gate_reached_nothing_and_goes_back_by_road() -> None:
-    shut = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
-    kept_out = day_at_the_crossing(policy=shut)
+    closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
+    kept_out = day_at_the_crossing(policy=closure)
     found = journeys(kept_out)
     assert found.people.sum() == 4
     assert (found.reached == NOBODY).all()

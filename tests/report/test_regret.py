@@ -1,4 +1,4 @@
-"""Regret: findings worked out by hand, marks without colour alone, what the data cannot tell."""
+"""Regret: findings worked out by hand, marks without colour alone, what the data cannot show."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from sim.report.drawing import style
 
 Floats = npt.NDArray[np.float64]
 
-APART = 20.0  # CIEDE2000; about 1 is just noticeable side by side, thin marks lie far apart
+APART = 20.0  # CIEDE2000; about 1 is just noticeable side by side, thin marks are far apart
 VISIONS = {
     "full": np.eye(3),
     "protanopia": np.array(

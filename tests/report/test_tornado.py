@@ -115,7 +115,7 @@ class TestByHand:
 
 class TestChance:
     def test_one_of_many_must_be_clear_beyond_chance(self, tmp_path: Path) -> None:
-        """Of 36 parameters without influence some look clear; none of them stands out."""
+        """Of 36 parameters without influence some look clear; none of them is named."""
         made = content(policies=2, runs=30, parameters=36)
         effects = np.random.default_rng(8).normal(0.0, 1.0, 30)
         made["indicators"] = made["indicators"].with_columns(

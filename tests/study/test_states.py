@@ -30,7 +30,7 @@ def test_the_central_value_is_the_median_of_an_uncertain_parameter(finland: Scen
         drawn = np.array([state.drawn[each.parameter] for state in states])
         assert each.low <= drawn.min()
         assert drawn.max() <= each.high
-        # 400 draws: the share below the median lies within 0.5 +- 3.3 * 0.025
+        # 400 draws: the share below the median is within 0.5 +- 3.3 * 0.025
         assert abs((drawn < each.central).mean() - 0.5) < 0.083, each.parameter
 
 

@@ -1,4 +1,4 @@
-"""When people leave, and what makes them leave earlier: exact laws of S3 and S5.
+"""When people leave, and what makes them leave earlier: exact distributions of S3 and S5.
 
 A group that waits reconsiders at rate r and leaves with the logit's chance. Decisions that change
 nothing are not simulated; what is tested here is that it makes no difference. Samples are everyone
@@ -168,9 +168,9 @@ ANNOUNCED_H = 5.0
 
 
 def heard(**parameters: float) -> NDArray[np.float64]:
-    """Hours from an announcement until each group of a crowd thinks of it; inf if never.
+    """Hours from an announcement until each group of a crowd reconsiders; inf if never.
 
-    Nobody wants to go anywhere, and the closure is far away: the only occasion to think again is
+    Nobody wants to go anywhere, and the closure is far away: the only occasion to reconsider is
     the news itself.
     """
     where = waiting_world(-900.0, days=60, **parameters)
