@@ -120,6 +120,8 @@ def of_code(path: Path) -> Iterator[Text]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if name == "phrases" and isinstance(node.args[0], ast.Dict):
+                yield from (text for value in node.args[0].values for text in _literals(value))
             yield from _texts(_literals(node.args[k]) for k in TRANSLATING.get(name, ()))
 
 

@@ -10,12 +10,12 @@ Numbers and dates follow the Unicode Common Locale Data Repository, through Babe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from babel import Locale
 from babel.messages.pofile import read_po
@@ -26,6 +26,7 @@ from sim.text.languages import Language
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
+K = TypeVar("K")
 _current: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
 
 
@@ -72,6 +73,20 @@ def translate_plural(count: int, one: str, many: str, /, **fields: object) -> st
     The caller gives ``{count}`` in ``fields``, already formatted.
     """
     return _plural(current_language(), one, many, count == 1).format(**fields)
+
+
+def phrases(texts: Mapping[K, str], /) -> Callable[[K], str]:
+    """A function from a key to its text in the current language.
+
+    ```python
+    direction_words = phrases({"less": "less is better", "more": "more is better"})
+    direction_words("less")
+    ```
+
+    Args:
+        texts: the English text of each key.
+    """
+    return lambda key: translate(texts[key])
 
 
 def translated_by(translations: Mapping[str, Mapping[str, str]], text: str) -> str:

@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
-from sim.text.catalogue import current_language, locale, translate, translate_plural
+from sim.text.catalogue import current_language, locale, phrases, translate, translate_plural
 
 NO_VALUE = "–"
 NO_CLEAR = "no clear difference"
@@ -96,6 +96,16 @@ def verdict_words(word: str) -> str:
         NO_CLEAR: translate("no clear difference"),
         "too few runs": translate("too few runs"),
     }.get(word, word)
+
+
+direction_words = phrases(
+    {
+        "less": "less is better",
+        "more": "more is better",
+        "none": "neither is better",
+    }
+)
+"""Which way is better, in words."""
 
 
 def arrow(low: float | None, high: float | None) -> str:

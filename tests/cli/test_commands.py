@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import polars as pl
 import pytest
@@ -604,36 +604,35 @@ def test_a_folder_with_other_files_is_left_alone_before_any_work(say: Say, tmp_p
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
+def written_to(
+    out: TextIO, command: tuple[str, ...], folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """A command of its own process that writes into an open file or pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=out,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
 @pytest.mark.parametrize("command", [("list", "indicators"), ("schema",), ("describe", FINLAND)])
 def test_a_reader_who_leaves_is_no_fault(command: tuple[str, ...], tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    reported = subprocess.run(
-        [sys.executable, "-m", "sim", *command],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    os.close(writing)
+    with os.fdopen(writing, "w", encoding="utf-8") as left:
+        reported = written_to(left, command, tmp_path)
     assert (reported.returncode, reported.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
 def test_output_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        reported = subprocess.run(
-            [sys.executable, "-m", "sim", "schema"],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        reported = written_to(full, ("schema",), tmp_path)
     assert reported.returncode == 1
     assert reported.stderr.startswith("No space left")
     assert reported.stderr.count("\n") == 1

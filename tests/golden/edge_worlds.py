@@ -7,10 +7,10 @@ is rare there. Times are whole hours where they can be, so that events meet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +20,13 @@ from sim.hypotheses import Facilitates, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
 from sim.model.initialisation import Capacity
-from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
 from sim.world.network import Hub, Neighbour, Network, Road, ServiceTime
 from sim.world.origins import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.weather import Weather
 from sim.world.world import World
+from tests.policies.backdated import Backdated
 
 AUTUMN = datetime(2023, 10, 26, 21, tzinfo=UTC)  # midnight in Helsinki; 29 October has 25 hours
 
@@ -620,33 +620,14 @@ def out_in_the_cold() -> BorderModel:
     return small_worlds.model(replace(where, weather=weather("north", days=1)), policy)
 
 
-@dataclass(frozen=True)
-class Late:
-    """At noon of the first day it closes the gate for an hour that is over."""
-
-    type: ClassVar[str] = "late"
-    clock: ClassVar[Daily] = Daily()
-
-    def decide(self, observation: Observation) -> list[Order]:
-        if observation.orders:
-            return []
-        return [
-            Order(
-                action=Action.CLOSE,
-                crossings=(small_worlds.GATE,),
-                announced_h=0.0,
-                effective_h=0.0,
-                until_h=1.0,
-                queue=QueueRule.TURN_BACK,
-            )
-        ]
-
-
 def too_late() -> BorderModel:
     """An order whose end is past, and people queueing before a gate that opens at one."""
     gate = small_worlds.crossing(opening=(Opening(hours="13:00-24:00"),))
     demand = _given((1.0, 2), (5.0, 1), (11.0, 3))
-    return small_worlds.model(small_worlds.world(small_worlds.star(gate), demand, days=2), Late())
+    return small_worlds.model(
+        small_worlds.world(small_worlds.star(gate), demand, days=2),
+        Backdated(1.0, QueueRule.TURN_BACK),
+    )
 
 
 def followers_of_one() -> BorderModel:

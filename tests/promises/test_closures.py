@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +18,6 @@ from sim.engine.codes import Action, DestinationKind, Distribution, GroupStage, 
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
-from sim.policies import Daily, Observation, Order
 from sim.policies.timed import Closure, Schedule, Step
 from sim.policies.triggered import ReopeningTrial
 from sim.scenario.loading import load_scenario
@@ -26,6 +25,7 @@ from sim.scenario.scenario import Scenario
 from sim.verification import small_worlds
 from sim.verification.small_worlds import GATE, TOWN
 from sim.world.world import World
+from tests.policies.backdated import Backdated
 
 FINLAND = Path(__file__).parents[2] / "scenarios" / "finland-2023" / "base.yaml"
 
@@ -327,29 +327,6 @@ def test_reopening_ends_every_closure_in_force_and_none_to_come() -> None:
         step(Action.REOPEN, 40.0),
     ]
     assert list(passing_times(steps, [15.0, 25.0, 50.0, 70.0])) == [40.0, 40.0, 50.0, 90.0]
-
-
-@dataclass(frozen=True)
-class Backdated:
-    """At noon of the first day it closes the crossing since the start, until an hour."""
-
-    until_h: float
-
-    type: ClassVar[str] = "backdated"
-    clock: ClassVar[Daily] = Daily()
-
-    def decide(self, observation: Observation) -> list[Order]:
-        if observation.orders:
-            return []
-        return [
-            Order(
-                action=Action.CLOSE,
-                crossings=(GATE,),
-                announced_h=0.0,
-                effective_h=0.0,
-                until_h=self.until_h,
-            )
-        ]
 
 
 @pytest.mark.parametrize(("until_h", "closed"), [(30.0, (12.0, 30.0)), (1.0, (12.0, 12.0))])

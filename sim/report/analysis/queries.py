@@ -18,7 +18,7 @@ from sim.outcomes.total import TOTAL
 from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
 from sim.results.tables.record import scenario_clock
-from sim.text.catalogue import translate, translated_by
+from sim.text.catalogue import phrases, translate, translated_by
 from sim.text.wording import day, number, plural
 
 Entry: TypeAlias = Mapping[str, Any]  # of an indicator, policy or place in the manifest
@@ -102,14 +102,15 @@ def indicator_definition(entry: Entry) -> str:
     return translate(str(entry["definition"]))
 
 
-def family_words(family: str) -> str:
-    """What a family of indicators is about."""
-    return {
-        "rights": translate("Rights and human cost"),
-        "security": translate("Security and order"),
-        "cost": translate("Cost"),
-        "coercion": translate("Pressure and coercion"),
-    }[family]
+family_words = phrases(
+    {
+        "rights": "Rights and human cost",
+        "security": "Security and order",
+        "cost": "Cost",
+        "coercion": "Pressure and coercion",
+    }
+)
+"""What a family of indicators is about."""
 
 
 def class_words(results: StoredResults, name: str) -> str:
@@ -356,13 +357,14 @@ def _local_days(results: StoredResults, texts: pl.Series) -> list[int]:
     return [(moment.date() - first).days for moment in moments]
 
 
-def _state_words(access: str) -> str:
-    return {
-        "open": translate("open"),
-        "no_asylum": translate("without asylum claims"),
-        "exception_only": translate("by exception only"),
-        "closed": translate("closed"),
-    }[access]
+_state_words = phrases(
+    {
+        "open": "open",
+        "no_asylum": "without asylum claims",
+        "exception_only": "by exception only",
+        "closed": "closed",
+    }
+)
 
 
 def _crossing_words(names: Sequence[str], count: int) -> str:

@@ -40,7 +40,7 @@ from sim.report.drawing.style import (
     policy_styles,
     styled,
 )
-from sim.text.catalogue import translate
+from sim.text.catalogue import phrases, translate
 from sim.text.wording import estimate, number, plural
 
 if TYPE_CHECKING:
@@ -104,13 +104,14 @@ def _estimated(values: Floats) -> str:
     return estimate(*(round(float(value)) for value in (values.mean(), low, high)))
 
 
-def _from_words(band: int) -> str:
-    """``−15 °C and colder``: where the hours of a column begin."""
-    return {
-        1: translate("−10 °C and colder"),
-        2: translate("−15 °C and colder"),
-        3: translate("−28 °C and colder"),
-    }[band]
+# ``−15 °C and colder``: where the hours of a column begin.
+_from_words = phrases(
+    {
+        1: "−10 °C and colder",
+        2: "−15 °C and colder",
+        3: "−28 °C and colder",
+    }
+)
 
 
 def _band_words(name: str) -> str:

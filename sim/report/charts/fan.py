@@ -28,7 +28,7 @@ from sim.report.drawing.design_tokens import (
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
-from sim.text.catalogue import translate
+from sim.text.catalogue import phrases, translate
 from sim.text.wording import day, estimate, number, percent
 
 if TYPE_CHECKING:
@@ -79,12 +79,13 @@ def draw(results: StoredResults) -> Chart:
     return Chart("fan", title, subtitle, _alt(results, story, title), page.figure, data)
 
 
-def _series_name(series: str) -> str:
-    return {
-        "waiting": translate("People waiting"),
-        "arrivals": translate("Arrivals a day"),
-        "in_transit_state": translate("People in the transit state, not registered"),
-    }[series]
+_series_name = phrases(
+    {
+        "waiting": "People waiting",
+        "arrivals": "Arrivals a day",
+        "in_transit_state": "People in the transit state, not registered",
+    }
+)
 
 
 def _story(results: StoredResults) -> _Story:

@@ -36,6 +36,7 @@ from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
     difference,
+    direction_words,
     lower,
     number,
     percent,
@@ -191,7 +192,7 @@ def _labels(page: Page, results: StoredResults, *, down: float) -> None:
 
 def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
     name = fit(block.name, CELL, weight="bold", most=2)
-    unit = fit(f"{block.unit}; {_better(block.direction)}", CELL, size=SMALL, most=1)
+    unit = fit(f"{block.unit}; {direction_words(block.direction)}", CELL, size=SMALL, most=1)
     family = queries.family_words(str(block.indicator["family"]))
     page.write(name, left, down, weight="bold")
     below = down + 0.18 + 0.16 * name.count("\n")
@@ -201,14 +202,6 @@ def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, do
     _dots(axes, results, block)
     for k, row in enumerate(block.rows):
         _numbers(page, block, row, left=left, down=down + HEAD + ROW * k + STRIP)
-
-
-def _better(direction: str) -> str:
-    return {
-        "less": translate("less is better"),
-        "more": translate("more is better"),
-        "none": translate("neither is better"),
-    }[direction]
 
 
 def _numbers(page: Page, block: _Block, row: PairedDifference, *, left: float, down: float) -> None:

@@ -23,7 +23,7 @@ from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PA
 from sim.report.maps.geography import Geography, Site, nice_length
 from sim.report.maps.legs import leg_curve, spread, within
 from sim.report.maps.projection import Floats
-from sim.text.catalogue import translate
+from sim.text.catalogue import phrases, translate
 from sim.text.wording import number
 
 if TYPE_CHECKING:
@@ -383,14 +383,15 @@ class MapPanel:
             self.text(words, x, y, size=COUNTRY_SIZE, colour=MUTED, careful=True)
 
 
-def _country_words(name: str) -> str:
-    return {
-        "Finland": translate("Finland"),
-        "Russia": translate("Russia"),
-        "Norway": translate("Norway"),
-        "Sweden": translate("Sweden"),
-        "Estonia": translate("Estonia"),
-    }[name]
+_country_words = phrases(
+    {
+        "Finland": "Finland",
+        "Russia": "Russia",
+        "Norway": "Norway",
+        "Sweden": "Sweden",
+        "Estonia": "Estonia",
+    }
+)
 
 
 def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:

@@ -49,10 +49,14 @@ def _state(results: StoredResults, pair: Pair) -> str:
         "Reference ({policy}): in the median run people wait {waiting} in all, and {without} "
         "people are left without access to asylum (in brackets: 5 to 95 % of {runs}).",
         policy=waiting.label,
-        waiting=translate("{value} {unit}", value=waiting.value_text, unit=waiting.unit),
+        waiting=_with_unit(waiting.value_text, waiting.unit),
         without=estimate(without.median, without.q05, without.q95),
         runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
     )
+
+
+def _with_unit(value: str, unit: str) -> str:
+    return translate("{value} {unit}", value=value, unit=unit)
 
 
 def _comparison(others: Sequence[Pair]) -> list[str]:
@@ -80,7 +84,7 @@ def _change_of_one(pair: Pair) -> str:
         "{policy}, against the reference: waiting {waiting} ({waiting_word}); people left without "
         "access to asylum {without} ({without_word}).",
         policy=waiting.label,
-        waiting=translate("{value} {unit}", value=waiting.change_text, unit=waiting.unit),
+        waiting=_with_unit(waiting.change_text, waiting.unit),
         waiting_word=verdict_words(waiting.word),
         without=without.change_text,
         without_word=verdict_words(without.word),

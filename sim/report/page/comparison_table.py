@@ -21,6 +21,7 @@ from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
     difference,
+    direction_words,
     estimate,
     number,
     percent,
@@ -139,15 +140,6 @@ def _row(results: StoredResults, entry: queries.Entry, policy: str, label: str) 
         q95=float(quantiles[2]),
         change=change,
     )
-
-
-def direction_words(direction: str) -> str:
-    """Which way is better, in words."""
-    return {
-        "less": translate("less is better"),
-        "more": translate("more is better"),
-        "none": translate("neither is better"),
-    }[direction]
 
 
 def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:

@@ -25,7 +25,7 @@ from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
-from sim.text.catalogue import current_language, translate
+from sim.text.catalogue import current_language, phrases, translate
 from sim.text.languages import Language
 from sim.text.wording import NO_VALUE, estimate, number, percent, plural
 
@@ -133,15 +133,16 @@ def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, st
     return {id: heading for id, heading in headings.items() if id not in empty}
 
 
-def section_words(section: Section) -> str:
-    """The heading of a part of the story."""
-    return {
-        Section.HAPPENED: translate("What happened"),
-        Section.CHANGES: translate("What each policy changes"),
-        Section.COSTS: translate("What it costs, and whom"),
-        Section.SURE: translate("How sure we are"),
-        Section.RANKING: translate("What would change the ranking"),
-    }[section]
+section_words = phrases(
+    {
+        Section.HAPPENED: "What happened",
+        Section.CHANGES: "What each policy changes",
+        Section.COSTS: "What it costs, and whom",
+        Section.SURE: "How sure we are",
+        Section.RANKING: "What would change the ranking",
+    }
+)
+"""The heading of a part of the story."""
 
 
 def id_of(section: Section) -> str:

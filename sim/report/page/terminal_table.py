@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report.analysis import queries
-from sim.report.page.comparison_table import TableRow, caption, direction_words, table_rows
+from sim.report.page.comparison_table import TableRow, caption, table_rows
 from sim.text.catalogue import translate
+from sim.text.wording import direction_words
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults

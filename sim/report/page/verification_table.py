@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from sim.text import html
-from sim.text.catalogue import translate
+from sim.text.catalogue import phrases, translate
 from sim.text.wording import number
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ def verified_html(verified: Sequence[Verified]) -> Markup:
     )
 
 
-def verdict_of(word: str) -> str:
-    """A verdict on a quantity, in the current language."""
-    return {
-        "agrees": translate("agrees"),
-        "agrees on retest": translate("agrees on retest"),
-        "differs": translate("differs"),
-    }[word]
+verdict_of = phrases(
+    {
+        "agrees": "agrees",
+        "agrees on retest": "agrees on retest",
+        "differs": "differs",
+    }
+)
+"""A verdict on a quantity, in the current language."""
