@@ -102,7 +102,7 @@ class Trial:
     def models(
         self, where: World, policy: small_worlds.AnyPolicy = None, *, each: int = 1, **options: Any
     ) -> Iterator[BorderModel]:
-        """Replicates of a world before their first event, ``each`` for every replicate asked."""
+        """Replications of a world before their first event, ``each`` for every replicate asked."""
         blueprint = Blueprint(where)
         for number in range(each * self.replicates):
             model = small_worlds.model(blueprint, policy, seed=self.seed, number=number, **options)
@@ -113,7 +113,7 @@ class Trial:
     def runs(
         self, where: World, policy: small_worlds.AnyPolicy = None, **options: Any
     ) -> Iterator[BorderModel]:
-        """Replicates of a world at their end."""
+        """Replications of a world at their end."""
         return map(self.run, self.models(where, policy, **options))
 
     def one(
