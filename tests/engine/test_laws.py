@@ -197,9 +197,9 @@ def test_both_cease_to_tell_what_both_know(telling: tuple[int, int]) -> None:
         )
     )
     views = np.zeros(2, dtype=BELIEF).view(np.recarray)
-    views["telling"] = telling
+    views["passes_on"] = telling
     _stifle(run.handle, 0, 0, views[0], views[1])
-    assert views["telling"].tolist() == [0, 0]
+    assert views["passes_on"].tolist() == [0, 0]
 
 
 class TestOpenHours:
