@@ -12,6 +12,7 @@ def main() -> NoReturn:
     # What ends a job is an interrupt too: what is finished is kept, and reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        # Deferred: an interrupt while it loads is caught.
         from sim.cli.exit_status import run_command
     except KeyboardInterrupt:
         sys.exit(3)

@@ -1,6 +1,6 @@
 """What the code and its input were: hashes of the package's own source and of checked records.
 
-For run ids, for compiled caches, and to tell whether stored work belongs to what is asked for.
+For run ids, for compiled caches, and to know whether stored work belongs to what is asked for.
 """
 
 from __future__ import annotations

@@ -198,9 +198,9 @@ def _scramble(word: int) -> int:
     return word ^ (word >> 31)
 
 
-def replicate_key(seed: int, world: int) -> int:
-    """The 64-bit key of a replication; different for every world of a seed."""
-    return _scramble((_scramble((seed + _GOLDEN) & _WORD) + world * _GOLDEN) & _WORD)
+def replicate_key(seed: int, number: int) -> int:
+    """The 64-bit key of a replication; different for every state of the world of a seed."""
+    return _scramble((_scramble((seed + _GOLDEN) & _WORD) + number * _GOLDEN) & _WORD)
 
 
 def name_key(name: str) -> int:

@@ -1,4 +1,4 @@
-"""How hard tests of chance and bad luck try: a little in ``make test``, more in ``make fuzz``."""
+"""Effort of tests of chance and fault tolerance: little in ``make test``, more in ``make fuzz``."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_the_last_entry_that_covers_a_day_holds() -> None:
     assert spans(short, usual)[2] == (55.0, 69.0), "and so the order matters"
 
 
-def test_a_day_that_no_entry_covers_is_shut() -> None:
+def test_a_day_that_no_entry_covers_is_closed() -> None:
     assert spans(Opening(hours="24 h", until=date(2023, 11, 5))) == []
     assert spans(Opening(hours="24 h", since=date(2023, 11, 12))) == [(144.0, 168.0)]
 

@@ -188,7 +188,7 @@ LIGHT = {
 def test_heavy_libraries_are_loaded_where_they_are_used(
     module: str, allowed: tuple[str, ...]
 ) -> None:
-    """They take seconds; whoever asks for help or only computes must not pay for charts."""
+    """They take seconds; anyone who asks for help or only computes must not pay for charts."""
     script = f"import sys, {module}; print(*[m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -232,13 +232,13 @@ def test_purposes_are_different_numbers() -> None:
     assert len(set(purposes.values())) == len(purposes)
 
 
-def test_every_world_of_every_seed_has_its_own_key() -> None:
+def test_every_state_of_the_world_of_every_seed_has_its_own_key() -> None:
     keys = {replicate_key(seed, number) for seed in range(200) for number in range(500)}
     assert len(keys) == 200 * 500
     assert all(0 <= key < 2**64 for key in keys)
 
 
-def test_keys_of_neighbouring_worlds_differ_in_half_their_bits() -> None:
+def test_keys_of_neighbouring_states_of_the_world_differ_in_half_their_bits() -> None:
     flips = [
         (replicate_key(1, number) ^ replicate_key(1, number + 1)).bit_count()
         for number in range(2000)

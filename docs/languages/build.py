@@ -40,7 +40,7 @@ ENGLISH_ONLY = {"agreement.py"}  # no results: it speaks to engineers
 
 
 def main() -> None:
-    """Write the catalogues anew and tell what is still to be translated."""
+    """Write the catalogues again and list what is still to be translated."""
     for path, wanted in catalogues().items():
         known = read(path)
         path.write_bytes(written(wanted, known))
@@ -62,14 +62,14 @@ def catalogues() -> dict[Path, list[Text]]:
 
 
 def own_texts(scenario: Path) -> list[Text]:
-    """What a scenario says of itself and its base does not say: that stands beside the base."""
+    """What a scenario says of itself and its base does not say: those are beside the base."""
     base = read_document(scenario).files[1:2]
     of_base = {text for file in base for text in shown_texts(load_scenario(file))}
     return sorted({*shown_texts(load_scenario(scenario))} - of_base - {""})
 
 
 def read(path: Path) -> Catalog:
-    """A catalogue as it stands."""
+    """A catalogue as it is."""
     with path.open("rb") as file:
         return read_po(file, locale=path.stem.rpartition(".")[2], abort_invalid=True)
 

@@ -77,7 +77,7 @@ def render() -> str:
 
 
 def parameter_sections() -> dict[str, list[str]]:
-    """Names of the parameters under the headings that stand in their file, in order."""
+    """Names of the parameters under the headings of their file, in order."""
     sections: dict[str, list[str]] = {}
     head = ""
     for line in inspect.getsource(parameters).splitlines():

@@ -108,7 +108,7 @@ _BELIEF: Final = {
     "bad": "evidence of failure (or the trust in that chance)",
     "wait_h": "believed wait, h",
     "passes_on": "1 or -1 while it passes on a success or a failure, else 0",
-    "news_h": "age stamp of the newest thing seen or heard, h",
+    "news_h": "age stamp of the newest thing observed or heard, h",
 }
 
 _STATION: Final = {

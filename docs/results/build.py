@@ -1,6 +1,6 @@
 """Write the tables of ``results/README.md`` from their records: ``python -m docs.results.build``.
 
-What stands between the marks ``<!-- files -->``, ``<!-- columns -->`` and ``<!-- series -->`` and
+What is between the marks ``<!-- files -->``, ``<!-- columns -->`` and ``<!-- series -->`` and
 their ends is made; the rest of the page is written by hand.
 """
 

@@ -39,7 +39,7 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     Raises:
         ScenarioError: with every problem found, each with file, line and column.
     """
-    from sim.scenario.loading import load_scenario as load
+    from sim.scenario.loading import load_scenario as load  # deferred: loads pydantic
 
     return load(path, assignments=assignments)
 
@@ -109,11 +109,11 @@ def animate_run(
 
     Raises:
         InputError: if there is no such policy, the file has another ending, or no moment or too
-            many lie between.
+            many are between.
         RajasimError: if MP4 is asked for and there is no ffmpeg.
         StorageError: if the disk refused.
     """
-    from sim.report.maps.animation import animate, require_writable
+    from sim.report.maps.animation import animate, require_writable  # deferred: loads matplotlib
     from sim.report.maps.watching import watched_moments
 
     require_writable(Path(path))
@@ -133,7 +133,7 @@ def open_results(folder: str | Path) -> Comparison:
     Raises:
         ResultsError: if a file is missing or damaged.
     """
-    from sim.results.store import read_results
+    from sim.results.store import read_results  # deferred: loads polars
 
     return Comparison(read_results(Path(folder)))
 
@@ -149,7 +149,7 @@ def speaking(language: str) -> AbstractContextManager[None]:
     Args:
         language: ``en``, ``fi`` or ``sv``.
     """
-    from sim.text import catalogue as languages
+    from sim.text import catalogue as languages  # deferred: loads Babel
 
     return languages.speaking(language)
 
@@ -308,7 +308,7 @@ def verify_model(
     Raises:
         InputError: if there is no such case.
     """
-    from sim.verification.case import Trial, verify
+    from sim.verification.case import Trial, verify  # deferred: loads the engine
     from sim.verification.cases import chosen_cases
 
     chosen = chosen_cases(cases)
@@ -328,7 +328,7 @@ def scenario_schema() -> str:
     Whole numbers are written without a point: whether a bound is 0 or 0.0 depends on what was
     imported first, since typing takes equal annotations for one.
     """
-    from sim.scenario.schema import json_schema
+    from sim.scenario.schema import json_schema  # deferred: loads pydantic
 
     plain = json.loads(json.dumps(json_schema()), parse_float=_plain_number)
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"

@@ -35,13 +35,13 @@ class Comparison:
     @property
     def table(self) -> Any:
         """The comparison table; notebooks and rich show it."""
-        from sim.report.page.displayed_table import ComparisonTable
+        from sim.report.page.displayed_table import ComparisonTable  # deferred: loads polars
 
         return ComparisonTable(self.results)
 
     def charts(self, names: Sequence[str] | None = None) -> list[Chart]:
         """Charts by name, or all."""
-        from sim.report.charts.registry import draw_charts
+        from sim.report.charts.registry import draw_charts  # deferred: loads matplotlib
 
         return draw_charts(self.results, names)
 
@@ -58,7 +58,7 @@ class Comparison:
             BusyError: if another process is at work on the folder.
             StorageError: if the disk refused.
         """
-        from sim.report.drawing.chart import figures, save_charts
+        from sim.report.drawing.chart import figures, save_charts  # deferred: loads matplotlib
         from sim.report.maps.player import player_html
         from sim.report.page.html_report import write_report
 
@@ -75,7 +75,7 @@ class Comparison:
             BusyError: if another process is at work on the folder.
             StorageError: if the disk refused.
         """
-        from sim.report.drawing.chart import figures, save_charts
+        from sim.report.drawing.chart import figures, save_charts  # deferred: loads matplotlib
 
         charts = self.charts(names or self.chart_names)
         with exclusive_lock(self.folder):
@@ -107,6 +107,7 @@ class Comparison:
             RajasimError: if MP4 is asked for and there is no ffmpeg.
             StorageError: if the disk refused.
         """
+        # Deferred: loads matplotlib.
         from sim.report.maps.animation import animate, require_writable
         from sim.report.maps.moments import stored_moments
 
@@ -118,7 +119,7 @@ class Comparison:
     @property
     def chart_names(self) -> Sequence[str] | None:
         """The charts that these results can show; all if None."""
-        from sim.report.charts.registry import SINGLE_POLICY_CHARTS
+        from sim.report.charts.registry import SINGLE_POLICY_CHARTS  # deferred: loads matplotlib
 
         return None if self.compares else SINGLE_POLICY_CHARTS
 
@@ -157,18 +158,18 @@ class Verification:
     @property
     def chart(self) -> Chart:
         """The chart of all findings."""
-        from sim.report.charts.agreement import draw
+        from sim.report.charts.agreement import draw  # deferred: loads matplotlib
 
         return draw(self.verified, seed=self.seed)
 
     def save(self, folder: str | Path) -> list[Path]:
         """Save the chart as PNG and SVG and the table as CSV; returns the files."""
-        from sim.report.drawing.chart import save_charts
+        from sim.report.drawing.chart import save_charts  # deferred: loads matplotlib
 
         return save_charts([self.chart], Path(folder))
 
     def _repr_html_(self) -> str:
-        from sim.report.page.verification_table import verified_html
+        from sim.report.page.verification_table import verified_html  # deferred: loads Babel
 
         return verified_html(self.verified)
 

@@ -119,7 +119,7 @@ def check(context: typer.Context, files: Files) -> None:
 @app.command(epilog="Example: rajasim describe scenarios/teaching/two-crossings.yaml")
 def describe(context: typer.Context, file: File) -> None:
     """Say what a scenario holds: places, policies, hypotheses, every assumption and its source."""
-    from sim.scenario.description import describe_scenario
+    from sim.scenario.description import describe_scenario  # deferred: help comes at once
 
     for section in describe_scenario(_load(file)):
         context.obj.show(section)
@@ -138,7 +138,7 @@ def list_what(
 @app.command(epilog="Example: rajasim schema > scenario.schema.json")
 def schema(context: typer.Context) -> None:
     """Print the JSON Schema of a scenario file, for editors."""
-    from sim.api.functions import scenario_schema
+    from sim.api.functions import scenario_schema  # deferred: help comes at once
 
     context.obj.out.out(scenario_schema(), end="", highlight=False)
 
@@ -181,7 +181,7 @@ def patterns(
     out: Page = None,
 ) -> None:
     """Look for the patterns that a model of closures must show, and what they do not prove."""
-    from sim.api.functions import study_patterns
+    from sim.api.functions import study_patterns  # deferred: help comes at once
     from sim.storage.atomic import write_atomically
     from sim.storage.locks import exclusive_lock
     from sim.study.pattern_page import as_page, as_sections
@@ -212,7 +212,7 @@ def verify(
     out: Findings = None,
 ) -> None:
     """Run the engine on cases with exact answers from theory, and report where it agrees."""
-    from sim.api.functions import verify_model
+    from sim.api.functions import verify_model  # deferred: help comes at once
     from sim.verification.reporting import as_sections, summary
 
     with ProgressNote(context.obj, "cases") as progress:
@@ -240,7 +240,7 @@ def plot(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Draw charts again, from stored results, into their figures folder."""
-    from sim.api.functions import open_results, speaking
+    from sim.api.functions import open_results, speaking  # deferred: help comes at once
 
     results = open_results(folder)
     with speaking(language):
@@ -296,7 +296,7 @@ def animate(
 @app.command(epilog="Example: rajasim report results/two-crossings/0123456789ab")
 def report(context: typer.Context, folder: Folder, language: Spoken = Language.ENGLISH) -> None:
     """Write the report again, from stored results."""
-    from sim.api.functions import open_results, speaking
+    from sim.api.functions import open_results, speaking  # deferred: help comes at once
 
     with speaking(language):
         written = open_results(folder).write_report()
@@ -306,7 +306,7 @@ def report(context: typer.Context, folder: Folder, language: Spoken = Language.E
 @app.command(epilog="Example: rajasim init my-border")
 def init(context: typer.Context, folder: NewFolder) -> None:
     """Make a folder with a small scenario to start from."""
-    from sim.api.functions import start_scenario
+    from sim.api.functions import start_scenario  # deferred: help comes at once
 
     for path in start_scenario(folder):
         context.obj.say(str(path))
@@ -317,7 +317,7 @@ def init(context: typer.Context, folder: NewFolder) -> None:
 @app.command(epilog="Example: rajasim warm")
 def warm(context: typer.Context) -> None:
     """Compile the engine now, which else happens at the first run."""
-    from sim.study.warm_up import compile_engine
+    from sim.study.warm_up import compile_engine  # deferred: help comes at once
 
     compile_engine(notice=context.obj.note)
     context.obj.say("the engine is compiled")
@@ -327,14 +327,14 @@ def warm(context: typer.Context) -> None:
 
 
 def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
-    from sim.api.functions import load_scenario
+    from sim.api.functions import load_scenario  # deferred: help comes at once
 
     return load_scenario(file, assignments=settings or ())
 
 
 def _checked(file: Path) -> Scenario:
     """The scenario of a file whose catalogues translate nothing that it does not say."""
-    from sim.scenario.translations import stale_texts
+    from sim.scenario.translations import stale_texts  # deferred: help comes at once
 
     scenario = _load(file)
     if stale := stale_texts(scenario):

@@ -56,11 +56,11 @@ class Terminal:
         return cls(out, notices, shlex.join(["rajasim", *arguments]))
 
     def say(self, text: str) -> None:
-        """A line of the result, never broken into two."""
+        """A line of the result, never wrapped."""
         self.out.print(Text(printable(text)), soft_wrap=True)
 
     def note(self, text: str) -> None:
-        """A line about what is going on."""
+        """A line about progress."""
         self.notices.print(Text(printable(text)), soft_wrap=True)
 
     def show(self, section: Section) -> None:
@@ -119,12 +119,12 @@ class ProgressNote:
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
 
     def _rate(self, done: int, now: float) -> float:
-        """States of the world a second of this go."""
+        """States of the world a second, since this command began."""
         return (done - (self.before or 0)) / (now - self.began)
 
 
 def _new_bar(terminal: Terminal) -> Progress:
-    from rich.progress import (
+    from rich.progress import (  # deferred: loads more of rich, only where it is shown
         BarColumn,
         MofNCompleteColumn,
         Progress,
@@ -146,7 +146,7 @@ def _new_bar(terminal: Terminal) -> Progress:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> Table:
-    from rich.box import SIMPLE_HEAD
+    from rich.box import SIMPLE_HEAD  # deferred: loads more of rich, only where it is shown
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)

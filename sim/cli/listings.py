@@ -1,4 +1,4 @@
-"""What ``rajasim list`` can list: scenarios that lie here, and everything that is registered."""
+"""What ``rajasim list`` can list: scenarios that are here, and everything that is registered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Subject(StrEnum):
 
 
 def _list_scenarios() -> Iterable[Section]:
-    from sim.scenario.description import Section
+    from sim.scenario.description import Section  # deferred: help comes at once
 
     files = sorted(Path("scenarios").rglob("*.yaml"))
     if not files:
@@ -35,7 +35,7 @@ def _list_scenarios() -> Iterable[Section]:
 
 
 def _about(file: Path) -> tuple[str, str, str]:
-    from sim.scenario.loading import load_scenario
+    from sim.scenario.loading import load_scenario  # deferred: help comes at once
 
     try:
         scenario = load_scenario(file)
@@ -46,25 +46,25 @@ def _about(file: Path) -> tuple[str, str, str]:
 
 
 def _list_policies() -> Iterable[Section]:
-    from sim.policies import registered_policies
+    from sim.policies import registered_policies  # deferred: help comes at once
 
     return _types(registered_policies())
 
 
 def _list_hypotheses() -> Iterable[Section]:
-    from sim.hypotheses import registered_hypotheses
+    from sim.hypotheses import registered_hypotheses  # deferred: help comes at once
 
     return _types(registered_hypotheses())
 
 
 def _list_responses() -> Iterable[Section]:
-    from sim.hypotheses import registered_responses
+    from sim.hypotheses import registered_responses  # deferred: help comes at once
 
     return _types(registered_responses())
 
 
 def _types(kinds: Any) -> Iterable[Section]:
-    from sim.scenario.description import Section
+    from sim.scenario.description import Section  # deferred: help comes at once
     from sim.scenario.type_description import first_line, keys_of
 
     for name, kind in kinds.items():
@@ -74,7 +74,7 @@ def _types(kinds: Any) -> Iterable[Section]:
 
 
 def _list_indicators() -> Iterable[Section]:
-    from sim.outcomes.indicators import INDICATORS
+    from sim.outcomes.indicators import INDICATORS  # deferred: help comes at once
     from sim.scenario.description import Section
     from sim.study.learning import LEARNING
 
@@ -90,7 +90,7 @@ def _list_indicators() -> Iterable[Section]:
 
 
 def _list_charts() -> Iterable[Section]:
-    from sim.report.charts.registry import CHARTS
+    from sim.report.charts.registry import CHARTS  # deferred: help comes at once
     from sim.scenario.description import Section
 
     rows = tuple((each.name, each.meaning) for each in CHARTS.values())

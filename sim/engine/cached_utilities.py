@@ -25,7 +25,7 @@ from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.travel import pay
 
 # Columns of ``believed``.
-SHUT: Final = 0
+CLOSED: Final = 0
 IS_ASSURED: Final = 1
 FIRST_MODE: Final = 2
 
@@ -112,7 +112,7 @@ def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
 def _take_in(e: Columns, row: Row, measure: Record) -> None:
     believed = e.believed[row, measure.destination]
     if measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM:
-        believed[SHUT] = 1.0
+        believed[CLOSED] = 1.0
     elif measure.kind == Action.ACCEPT_ASYLUM:
         believed[IS_ASSURED] = 1.0
     else:
@@ -200,7 +200,7 @@ def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> N
         e, s, min(e.destinations[s].opening_wait_h, parameters.arrive_ahead_h)
     )
     e.cached_base[slot, row, s] = -np.inf
-    if e.believed[row, s, SHUT] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
+    if e.believed[row, s, CLOSED] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
         return
     e.cached_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
     waiting_h = e.destinations[s].opening_wait_h
@@ -219,7 +219,7 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
     e.cached_price[slot, row, d] = 0.0
     e.cached_cold[slot, row, d] = 0.0
     e.cached_base[slot, row, d] = -np.inf
-    if np.isinf(e.ahead_h[d]) or e.believed[row, d, SHUT] > 0.0:
+    if np.isinf(e.ahead_h[d]) or e.believed[row, d, CLOSED] > 0.0:
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
     wait_h = e.destinations[d].opening_wait_h

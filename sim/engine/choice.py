@@ -5,7 +5,7 @@ among the crossings, other countries, the terrain border, settling, and waiting 
 ``P(N) = exp(theta_N IV_N) / sum over nests and waiting``, ``P(k|N) = exp(V_k / theta_N) / sum``.
 What it believes is constant between news and the known beginnings and ends of measures, so the time
 until it leaves is exponential with rate r * P(leave): the decisions that change nothing need not be
-simulated, and the law is the same.
+simulated, and the distribution is the same.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and

@@ -132,7 +132,7 @@ def _compile_point(engine, source):  # type: ignore[no-untyped-def]
 
 
 def _packer(source: str) -> Any:
-    """The compiled packer; Numba's cache tells closures apart by what they enclose."""
+    """The compiled packer; Numba's cache distinguishes closures by what they enclose."""
 
     @njit(cache=True)
     def compiled(engine):  # type: ignore[no-untyped-def]

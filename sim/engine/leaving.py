@@ -2,9 +2,9 @@
 
 Giving up is a hazard that grows as money runs out: ``omega0 exp(omega1 D(t) + omega2 failures +
 omega3 C)`` a day, with depletion ``D(t) = min(1, burn (t - created) / cash)`` and C the cold of the
-day on which the group last thought. It is a Gompertz law until the money is gone and constant
-after, so the time of giving up is drawn by inversion, exactly. Removal by the transit state is a
-constant hazard for people without valid papers.
+day on which the group last reconsidered. It is a Gompertz hazard until the money is gone and
+constant after, so the time of giving up is drawn by inversion, exactly. Removal by the transit
+state is a constant hazard for people without valid papers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How many people are in a state at a place now.
 
-The one place where a member of ``PersonState`` becomes an index: numba compares and assigns members
-of an ``IntEnum``, but the oldest version that is supported takes none as an index.
+Numba compares and assigns members of an ``IntEnum``, but the oldest version that is supported takes
+none as an index. So a ``PersonState`` becomes an index only here and in three conversions, in
+``time_statistics`` and ``cold_exposure``.
 """
 
 from __future__ import annotations

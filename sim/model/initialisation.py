@@ -149,7 +149,7 @@ class Blueprint:
     def risk_by_day(self) -> NDArray[np.float64]:
         """Mean weight of the hours of a day in the index of exposure, shape (zones, days).
 
-        To one decimal: nobody expects the cold more exactly, and people think again only when
+        To one decimal: nobody expects the cold more exactly, and people reconsider only when
         what they expect has changed.
         """
         weights = np.array(BAND_WEIGHTS)[self.cold_bands]

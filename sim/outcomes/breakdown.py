@@ -26,7 +26,7 @@ class ByClass(NamedTuple):
 def break_down(run: RunRecord, indicators: tuple[Indicator, ...]) -> ByClass:
     """Every indicator of people for every class.
 
-    Plain sums and no products of matrices: these would hang on the machine in the last digit.
+    Plain sums and no products of matrices: these would depend on the machine in the last digit.
 
     Args:
         run: the run.

@@ -26,11 +26,11 @@ WORKING_H: Final = 8.0  # a seconded officer's hours on duty a day
 
 @TABLE.of_run("K1", "Cost to the receiving state", "EUR", _LESS, headline=True)
 def cost(run: RunRecord) -> float:
-    """All items below, up to the end of the scenario; what comes after it stands in K4."""
+    """All items below, up to the end of the scenario; later costs are in K4."""
     return fsum(item(run) for item in ITEMS)  # exact, so the same on every Python
 
 
-@TABLE.of_run("K1_staff", "of which standing staff", "EUR", _LESS)
+@TABLE.of_run("K1_staff", "of which permanent staff", "EUR", _LESS)
 def staff_cost(run: RunRecord) -> float:
     """Hours of registration officers on duty, at their hourly cost."""
     return run.officer_hours * run.parameters.officer_eur_per_h

@@ -58,7 +58,7 @@ def longest_wait(run: RunRecord) -> float:
 
 @TABLE.of_run("R1_person_days", "Waiting at the border", "person-days", _LESS, headline=True)
 def waiting_at_border(run: RunRecord) -> float:
-    """Time that people spent in line, between the posts and until registered."""
+    """Time that people spent in the queue, between the posts and until registered."""
     return run.hours_in(WAITING_AT_BORDER) / 24.0
 
 
@@ -155,7 +155,7 @@ def deterred(run: RunRecord) -> float:
 def effective_access(run: RunRecord) -> float:
     """Share of people in the transit state who could have reached an open crossing.
 
-    One that bars none of their group, is within ``access_reach_h`` and costs at most
+    One that is closed to none of their group, is within ``access_reach_h`` and costs at most
     ``access_price_eur``; mean over people and days, as of the end of each day. 100 where nobody
     ever waited.
     """

@@ -188,8 +188,8 @@ class RunRecord:
     def exposed_h(self) -> NDArray[np.float64]:
         """Hours outdoors by wind-chill band, shape (persons, bands), h.
 
-        The engine books a person's hours when they go indoors or away; those who are still outdoors
-        at the end get what their place's clock has run since.
+        The engine records a person's hours when they go indoors or away; those who are outdoors at
+        the end get what their place's clock has run since.
         """
         hours = self.persons["exposed_h"].astype(np.float64)
         state, place = self.persons["state"], self.persons["place"]
@@ -283,7 +283,7 @@ class RunRecord:
 
     @cached_property
     def officer_hours(self) -> float:
-        """Hours of registration officers on duty, standing staff less those sent elsewhere."""
+        """Hours of registration officers on duty, permanent staff less those sent elsewhere."""
         stations = self.engine.stations
         open_h = np.array(
             [

@@ -217,7 +217,7 @@ class Policy(Protocol):
     clock: ClassVar[Once | Daily]
 
     def decide(self, observation: Observation) -> list[Order]:
-        """Orders to give now, in view of what is seen."""
+        """Orders to give now, in view of what is observed."""
         ...
 
 

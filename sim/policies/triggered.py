@@ -1,4 +1,4 @@
-"""Policies that react to what is seen: late, inexact counts of the days before."""
+"""Policies that react to what is observed: late, inexact counts of the days before."""
 
 from __future__ import annotations
 

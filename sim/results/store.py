@@ -226,7 +226,7 @@ def _graph(record: Manifest) -> Iterator[dict[str, Any]]:
         "description": f"Model results, not a forecast. {scenario.get('summary', '')}".strip(),
         "identifier": str(record.get("run_id", "")),
         "datePublished": str(record.get("created", "")),
-        "license": "Set by whoever publishes these results.",
+        "license": "Set by those who publish these results.",
         "hasPart": [{"@id": entry["name"]} for entry in record["files"]],
     }
     for entry in record["files"]:

@@ -1,6 +1,6 @@
 """Patterns that the model must show before anybody believes it (pattern-oriented modelling).
 
-Grimm et al. 2005 (Science 310:987): many weak patterns together tell more than one fit. Each
+Grimm et al. 2005 (Science 310:987): many weak patterns together say more than one fit. Each
 pattern is a ratio over many states of the world and the band in which it passes. Where
 counts were observed, the same formula is applied to them.
 

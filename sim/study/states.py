@@ -76,7 +76,7 @@ def draw_state(
     """
     key = np.uint64(replicate_key(seed, number))
     drawn = {
-        each.parameter: each.central if central else _two_piece(each, _luck(key, each.parameter))
+        each.parameter: each.central if central else _two_piece(each, _uniform(key, each.parameter))
         for each in scenario.uncertainties
     }
     held = hypothesis or _draw_hypothesis(scenario, number, seed)
@@ -89,7 +89,7 @@ def draw_state(
     )
 
 
-def _luck(key: np.uint64, name: str) -> float:
+def _uniform(key: np.uint64, name: str) -> float:
     return float(uniform(key, WORLD_PARAMETER, np.uint64(name_key(name)), 0))
 
 

@@ -16,7 +16,7 @@ def engine_is_compiled() -> bool:
 
     That of other parts may still be missing: only a run can show.
     """
-    from sim.engine import advance as loop
+    from sim.engine import advance as loop  # deferred: it loads numba
 
     stats = getattr(loop.advance, "stats", None)
     if stats is None:  # without just-in-time compilation there is nothing to wait for

@@ -1,6 +1,6 @@
 """What a verification case is: exact values, and what the real engine finds for them.
 
-A statistical finding agrees if the exact value lies in its 99 % interval. Of a hundred findings one
+A statistical finding agrees if the exact value is in its 99 % interval. Of a hundred findings one
 would miss it by chance alone, so what misses is tested again with another seed and four times
 as many replicates, and differs only if it misses again: a right engine fails a finding once in ten
 thousand times. A finding without random numbers agrees to a stated tolerance, 1e-9 unless said.
@@ -60,7 +60,7 @@ class Finding:
 
     @property
     def agrees(self) -> bool:
-        """Whether the exact value lies in the interval; nothing agrees with nan."""
+        """Whether the exact value is in the interval; nothing agrees with nan."""
         return abs(self.simulated - self.exact) <= self.half_width
 
     @property
@@ -102,7 +102,7 @@ class Trial:
     def models(
         self, where: World, policy: small_worlds.AnyPolicy = None, *, each: int = 1, **options: Any
     ) -> Iterator[BorderModel]:
-        """Replicates of a world before their first event, ``each`` for every replicate asked."""
+        """Replications of a world before their first event, ``each`` for every replicate asked."""
         blueprint = Blueprint(where)
         for number in range(each * self.replicates):
             model = small_worlds.model(blueprint, policy, seed=self.seed, number=number, **options)
@@ -113,7 +113,7 @@ class Trial:
     def runs(
         self, where: World, policy: small_worlds.AnyPolicy = None, **options: Any
     ) -> Iterator[BorderModel]:
-        """Replicates of a world at their end."""
+        """Replications of a world at their end."""
         return map(self.run, self.models(where, policy, **options))
 
     def one(

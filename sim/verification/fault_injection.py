@@ -1,4 +1,4 @@
-"""Engines that are broken on purpose: what verification must find fault with.
+"""Fault injection: engines that err on purpose, which verification must find out.
 
 Each takes a model to its end as :meth:`~sim.model.BorderModel.run` would, but does something wrong
 to its columns, so that it is the real engine that errs.

@@ -113,11 +113,11 @@ def opening_hours_world(scale: int, days: int, *, lanes: int, service_h: float) 
 
 @dataclass(frozen=True)
 class Cycle:
-    """A day of the line before opening hours, for single people in portions of 1 / scale.
+    """A day of the queue before opening hours, for single people in portions of 1 / scale.
 
     Person j of a cycle comes at (j + 1/2) d with d = 1/(6 m) and is served from 20 + j s on, with
     s = 1/(40 m), as long as that is later: wait_j = 20 - d/2 - j (d - s). The last who waits is the
-    largest j with wait_j >= 0; the line is empty when that person's turn comes. As m grows, the
+    largest j with wait_j >= 0; the queue is empty when that person's turn comes. As m grows, the
     fluid: 1,411.7647 m person-hours a day, cleared after 3.529412 h, a mean wait of 9.803922 h.
     """
 
@@ -147,7 +147,7 @@ class Cycle:
 
     @property
     def clears_h(self) -> float:
-        """When the line is empty, after opening."""
+        """When the queue is empty, after opening."""
         return self.last * self.service_h
 
     @property
@@ -208,9 +208,9 @@ def _line_left_over() -> Finding:
     """
     run = small_worlds.model(opening_hours_world(1, 7, lanes=15, service_h=0.5))
     run.advance_to(144.0)
-    line = small_worlds.people_at(run, small_worlds.GATE, State.EXIT_QUEUE)
-    line += small_worlds.people_at(run, small_worlds.GATE, State.ADMISSION_QUEUE)
-    return for_certain("growth of the line, 30 an hour", "persons/d", 24.0, line / 6.0)
+    queue = small_worlds.people_at(run, small_worlds.GATE, State.EXIT_QUEUE)
+    queue += small_worlds.people_at(run, small_worlds.GATE, State.ADMISSION_QUEUE)
+    return for_certain("growth of the queue, 30 an hour", "persons/d", 24.0, queue / 6.0)
 
 
 # ---- V21
@@ -249,7 +249,7 @@ def more_capacity(trial: Trial) -> list[Finding]:
     """V21: a theorem where first come is first served, nobody reneges, service belongs to people.
 
     With urgent people first or with impatience single people may wait longer; what is compared then
-    are the sums, which is no theorem but was never seen to fail.
+    are the sums, which is no theorem but was never observed to fail.
     """
     pairs = [(c, c + 1) for c in range(2, 6)]
     later = sum(
@@ -276,7 +276,7 @@ def more_capacity(trial: Trial) -> list[Finding]:
         for_certain("people who wait longer with one officer more", "persons", 0.0, later),
         for_certain("people who wait longer with longer hours", "persons", 0.0, longer),
         for_certain("runs with a longer sum of waits, urgent first", "runs", 0.0, _rises(urgent)),
-        for_certain("runs in which more lose patience", "runs", 0.0, _rises(impatient)),
+        for_certain("runs in which more renege", "runs", 0.0, _rises(impatient)),
     ]
 
 

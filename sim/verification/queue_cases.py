@@ -30,7 +30,7 @@ from sim.verification.queue_theory import (
     LossQueue,
     erlang_b,
     erlang_c,
-    overload_line,
+    overload_queue,
     pollaczek_khinchine,
 )
 from sim.world.world import World
@@ -320,7 +320,7 @@ def networks(trial: Trial) -> list[Finding]:
 
 
 def overload(trial: Trial) -> list[Finding]:
-    """V12: lambda 3n, 2n servers, from empty; the line at 8 h tends to (8 - ln 3) n."""
+    """V12: lambda 3n, 2n servers, from empty; the queue at 8 h tends to (8 - ln 3) n."""
     findings = []
     for size, each in ((1, 40), (10, 10), (100, 4)):
         where = small_worlds.tandem(
@@ -333,7 +333,7 @@ def overload(trial: Trial) -> list[Finding]:
                 small_worlds.people_at(run, small_worlds.GATE, State.WAIT_REGISTRATION) / size
             )
         means = np.reshape(lines, (-1, each)).mean(axis=1).tolist()
-        exact = overload_line(size, 8.0)
+        exact = overload_queue(size, 8.0)
         findings.append(by_chance(f"line / n at 8 h, n = {size}", "persons", exact, means))
     return findings
 

@@ -104,7 +104,7 @@ class ErlangA:
         return float(self.present[self.servers :].sum())
 
 
-def overload_line(size: int, hours: float) -> float:
+def overload_queue(size: int, hours: float) -> float:
     """Mean line per unit of size in M/M/2n with lambda 3n and mu 1, from empty, at an hour.
 
     By uniformisation (Jensen 1953): a Poisson mixture of steps of the chain.

@@ -45,29 +45,29 @@ class SteppedQueue:
 
     @property
     def wait_h(self) -> float:
-        """Mean wait, by Little's law from the mean line over time."""
-        line = np.array([self._line_from(n) for n in range(self.most + 1)])
-        return float(self.law @ line) / self.rate_per_h
+        """Mean wait, by Little's law from the mean queue over time."""
+        queue = np.array([self._queue_from(n) for n in range(self.most + 1)])
+        return float(self.stationary @ queue) / self.rate_per_h
 
     @property
-    def law(self) -> NDArray[np.float64]:
-        """Stationary law of the number present just after a tick, by iteration."""
+    def stationary(self) -> NDArray[np.float64]:
+        """Stationary distribution of the number present just after a tick, by iteration."""
         tick = self._transitions()
-        law: NDArray[np.float64] = np.eye(1, self.most + 1)[0]
+        chances: NDArray[np.float64] = np.eye(1, self.most + 1)[0]
         change = 1.0
         while change > 1e-13:
-            after = law @ tick
-            change, law = float(np.abs(after - law).sum()), after / after.sum()
-        return law
+            after = chances @ tick
+            change, chances = float(np.abs(after - chances).sum()), after / after.sum()
+        return chances
 
     def _transitions(self) -> NDArray[np.float64]:
         """Chances of n' present after the next tick given n after this one."""
         size = self.most + 1
         table = np.zeros((size, size))
-        arrivals = poisson_law(self.rate_per_h * self.step_h)
+        arrivals = poisson_chances(self.rate_per_h * self.step_h)
         for n in range(size):
             busy = min(n, self.servers)
-            old = binomial_law(busy, -math.expm1(-self.step_h))
+            old = binomial_chances(busy, -math.expm1(-self.step_h))
             for k, chance in enumerate(arrivals):
                 done = np.convolve(old, self._done_of_new(k, self.servers - busy))
                 after = np.clip(n + k - np.arange(len(done)), 0, self.most)
@@ -75,33 +75,33 @@ class SteppedQueue:
         return table
 
     def _done_of_new(self, arrivals: int, idle: int) -> NDArray[np.float64]:
-        """Law of how many who began within the step are done at its end.
+        """Distribution of how many who began within the step are done at its end.
 
         All of them if there are officers enough, at uniform times; else those who came first, and
         they are uniform up to the time of the first who found nobody idle.
         """
         if arrivals <= idle:
-            return binomial_law(arrivals, self._done_if_begun_before(1.0))
+            return binomial_chances(arrivals, self._done_if_begun_before(1.0))
         if idle == 0:
             return np.ones(1)
         density = NODES**idle * (1.0 - NODES) ** (arrivals - idle - 1)
         density = WEIGHTS * density / float(WEIGHTS @ density)
-        laws = [binomial_law(idle, self._done_if_begun_before(float(v))) for v in NODES]
-        return np.asarray(density @ np.array(laws))
+        by_first = [binomial_chances(idle, self._done_if_begun_before(float(v))) for v in NODES]
+        return np.asarray(density @ np.array(by_first))
 
     def _done_if_begun_before(self, share: float) -> float:
         """Chance that a service is done that begins uniformly in the first share of the step."""
         begun = share * self.step_h * NODES
         return float(WEIGHTS @ done_within(self.step_h - begun))
 
-    def _line_from(self, present: int) -> float:
-        """Mean line over the step that begins with so many present."""
+    def _queue_from(self, present: int) -> float:
+        """Mean queue over the step that begins with so many present."""
         over = present - self.servers
-        lines = []
+        queues = []
         for share in NODES:
-            law = poisson_law(self.rate_per_h * self.step_h * float(share))
-            lines.append(float(law @ np.maximum(0, over + np.arange(len(law)))))
-        return float(WEIGHTS @ lines)
+            chances = poisson_chances(self.rate_per_h * self.step_h * float(share))
+            queues.append(float(chances @ np.maximum(0, over + np.arange(len(chances)))))
+        return float(WEIGHTS @ queues)
 
 
 def done_within(hours: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -109,18 +109,18 @@ def done_within(hours: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(-np.expm1(-hours))
 
 
-def poisson_law(mean: float, most: int = 30) -> NDArray[np.float64]:
+def poisson_chances(mean: float, most: int = 30) -> NDArray[np.float64]:
     """Chances of 0 to ``most``."""
     k = np.arange(1, most + 1)
     return np.asarray(np.exp(-mean) * np.concatenate(([1.0], np.cumprod(mean / k))))
 
 
-def binomial_law(count: int, chance: float) -> NDArray[np.float64]:
+def binomial_chances(count: int, chance: float) -> NDArray[np.float64]:
     """Chances of 0 to ``count``."""
-    law = np.ones(1)
+    chances = np.ones(1)
     for _ in range(count):
-        law = np.convolve(law, [1.0 - chance, chance])
-    return law
+        chances = np.convolve(chances, [1.0 - chance, chance])
+    return chances
 
 
 def refinement(trial: Trial) -> list[Finding]:
@@ -161,4 +161,6 @@ def _mean_line(run: BorderModel) -> float:
     return float(hours.sum()) / (24.0 * len(hours))
 
 
-CASES = (Case("V23", "no step of time", "stationary law of the stepped chain", refinement),)
+CASES = (
+    Case("V23", "no step of time", "stationary distribution of the stepped chain", refinement),
+)

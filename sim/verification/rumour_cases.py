@@ -81,7 +81,7 @@ def rumours(trial: Trial) -> list[Finding]:
             for hour, found in heard.items()
         ),
         by_chance("ignorant at last, where stifled", "1", ignorant_at_last(FEW), ignorant),
-        for_certain("groups that still tell", "groups", 0.0, spreading),
+        for_certain("groups that still spread the news", "groups", 0.0, spreading),
     ]
 
 

@@ -154,7 +154,7 @@ class Parameters:
     peer_weight: float = number(0.5, 0.0, 1e6).means(
         "outcomes that fresh news from others is worth"
     )
-    stifling: float = share(0.0).means("chance that those who tell known news cease to")
+    stifling: float = share(0.0).means("chance that those who spread known news stop")
     memory_d: float = Quantity(0.0, "d", 0.0, 1e6).means(
         "tau_f: time in which evidence fades; 0 for never"
     )
@@ -294,7 +294,7 @@ class Parameters:
         "gamma: people turn away from an expected wait W with chance 1 - exp(-gamma W); 0 for none"
     )
     patience_h: float = Quantity(0.0, "h", 0.0, 1e6).means(
-        "mean patience in line in mild weather; 0 for endless"
+        "mean patience in the queue in mild weather; 0 for endless"
     )
     patience_shape: float = number(1.0, 0.2, 20.0).means(
         "Weibull shape of patience; 1 is exponential"

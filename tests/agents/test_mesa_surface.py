@@ -184,7 +184,7 @@ def test_members_are_the_groups_own_rows(run: BorderModel) -> None:
         members["state"] = 0
 
 
-def test_composition_is_told_from_the_members(run: BorderModel) -> None:
+def test_composition_follows_from_the_members(run: BorderModel) -> None:
     with_children = [group for group in run.groups if group.children]
     assert with_children
     for group in run.groups:
@@ -208,7 +208,7 @@ def test_places_have_names(run: BorderModel) -> None:
     assert {group.destination_id for group in run.groups} <= {*names, None}
 
 
-def test_a_station_says_how_it_stands() -> None:
+def test_a_station_shows_its_state() -> None:
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing(servers=0)),
         small_worlds.given([1.0], size=4),

@@ -99,7 +99,7 @@ class TestInStep:
         return found
 
     def test_it_closes_and_reopens_with_its_lag(self) -> None:
-        """Seen at noon of day 0, closed 24 h later; reopening seen at noon of day 5."""
+        """Observed at noon of day 0, closed 24 h later; reopening observed at noon of day 5."""
         run = model(neighbour(coordinates=True, lag_h=24.0), policy=self.CLOSED)
         assert self.closures(run, 35.9, 36.1, 155.9, 156.1) == [0, 1, 1, 0]
 

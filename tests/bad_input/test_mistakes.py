@@ -116,7 +116,7 @@ CHANGES = {
         "between 1900 and 2200",
     ),
     "a spread beyond any": ("mean_min: 4,", "mean_min: 4, cv: 1e200,", "less than or equal"),
-    "no worlds": ("replicates: 20", "replicates: 0", "replicates"),
+    "no replicates": ("replicates: 20", "replicates: 0", "replicates"),
     "another format": ("format_version: 1", "format_version: 2", "format_version"),
 }
 

@@ -153,7 +153,7 @@ def test_a_case_that_does_not_exist_is_bad_input(say: Say) -> None:
     assert "there is no case 'V33' did you mean 'V3'?; cases are V1, V2" in err
 
 
-def test_patterns_are_told_and_written(say: Say, tmp_path: Path) -> None:
+def test_patterns_are_printed_and_written(say: Say, tmp_path: Path) -> None:
     page = tmp_path / "patterns.md"
     few = ("--states", "12", "--reach-states", "6", "--out", str(page))
     status, out, _ = say("patterns", FINLAND, *few)
@@ -183,7 +183,7 @@ def test_every_scenario_checks_clean_in_one_line(file: Path, say: Say) -> None:
     assert out.count("\n") == 1
 
 
-def test_describe_tells_every_assumption_policy_and_hypothesis(say: Say) -> None:
+def test_describe_lists_every_assumption_policy_and_hypothesis(say: Say) -> None:
     status, out, _ = say("describe", FINLAND)
     assert status == 0
     scenario = sim.load_scenario(FINLAND)
@@ -222,7 +222,7 @@ def test_list_names_everything_there_is(subject: str, names: dict[str, Any], say
         assert name in out
 
 
-def test_list_policies_tells_keys_units_and_meanings(say: Say) -> None:
+def test_list_policies_gives_keys_units_and_meanings(say: Say) -> None:
     _, out, _ = say("list", "policies")
     assert "announced_before_h" in out
     assert "number, h" in out
@@ -311,7 +311,7 @@ def _indicator(folder: Path, name: str) -> pl.DataFrame:
     return table.filter(indicator=name).select("policy", "state_of_world", "value")
 
 
-def test_the_manifest_tells_how_to_run_it_again(compared: tuple[Path, str]) -> None:
+def test_the_manifest_says_how_to_run_it_again(compared: tuple[Path, str]) -> None:
     folder, _ = compared
     manifest = sim.open_results(folder).results.manifest
     assert manifest["command"].startswith("rajasim compare ")
@@ -351,7 +351,7 @@ def test_another_language_has_its_own_files(
     assert say("plot", folder, "--language", "se")[0] == 2
 
 
-def test_a_run_is_told_in_the_language_asked_for(say: Say, tmp_path: Path) -> None:
+def test_a_run_is_reported_in_the_language_asked_for(say: Say, tmp_path: Path) -> None:
     words = ("run", TWO_CROSSINGS, "--replicates", 1, "--out", "out", "--language", "fi")
     assert say(*words)[0] == 0
     assert (tmp_path / "out" / "report.fi.html").is_file()
@@ -396,7 +396,7 @@ def test_animate_shows_stored_results_and_new_runs(
         ((), 2, "--out"),
     ],
 )
-def test_what_cannot_be_animated_is_told_in_a_line(
+def test_what_cannot_be_animated_is_reported_in_a_line(
     compared: tuple[Path, str],
     say: Say,
     tmp_path: Path,
@@ -465,7 +465,7 @@ def test_central_draws_no_parameter(say: Say) -> None:
     assert states["demand_factor"].unique().to_list() == [1.0]
 
 
-def test_one_hypothesis_can_be_held_in_every_world(say: Say) -> None:
+def test_one_hypothesis_can_be_held_in_every_state_of_the_world(say: Say) -> None:
     say("init", "mine")
     held, drawn = Path("held"), Path("drawn")
     common = ("run", "mine/scenario.yaml", "--no-report", "--replicates", 8)
@@ -638,7 +638,7 @@ def test_output_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
     assert reported.stderr.count("\n") == 1
 
 
-def test_long_work_is_told_in_plain_lines_without_a_terminal(
+def test_long_work_is_reported_in_plain_lines_without_a_terminal(
     say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.cli.console.PATIENCE_S", 0.0)

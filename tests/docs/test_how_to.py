@@ -1,4 +1,4 @@
-"""The how-to pages: their code runs as it stands."""
+"""The how-to pages: their code runs as it is."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_names_in_the_equations_are_those_of_the_code() -> None:
     assert sorted(names - keys - set(PARAMETER_NAMES)) == []
 
 
-def test_every_parameter_stands_under_a_heading() -> None:
+def test_every_parameter_is_under_a_heading() -> None:
     sections = build.parameter_sections()
     assert sorted(name for names in sections.values() for name in names) == sorted(PARAMETER_NAMES)
     assert "" not in sections

@@ -1,4 +1,4 @@
-"""The notebook: it runs as it stands, and shows what it shows."""
+"""The notebook: it runs as it is, and shows what it shows."""
 
 from __future__ import annotations
 

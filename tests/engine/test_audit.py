@@ -88,7 +88,7 @@ WRONG = {
 }
 
 
-def test_somebody_stands_in_every_line_and_nothing_is_wrong() -> None:
+def test_somebody_waits_in_every_queue_and_nothing_is_wrong() -> None:
     run = crowded()
     for state in ("EXIT_QUEUE", "BETWEEN_POSTS", "ADMISSION_QUEUE", "WAIT_REGISTRATION"):
         assert small_worlds.people_at(run, small_worlds.GATE, PersonState[state]) > 0, state

@@ -47,7 +47,7 @@ def held(*, warm_places: int = 0, tent_places: int = 0) -> Crossing:
     return replace(gate, tent_places=tent_places)
 
 
-def test_people_before_a_shut_gate_are_outdoors_until_the_end() -> None:
+def test_people_before_a_closed_gate_are_outdoors_until_the_end() -> None:
     """Nobody is let go indoors at the end of a run: hours of those still outdoors count."""
     run = record(cold_world(small_worlds.crossing(opening=NO_MORE_OPEN)))
     assert run.people_by_state[PersonState.EXIT_QUEUE] == 4
@@ -73,7 +73,7 @@ def test_warm_places_are_shared_and_tents_count_half(
     assert run.exposed_h[~waiting].sum() == pytest.approx(0.0, abs=1e-4)
 
 
-def test_people_in_cars_are_not_outdoors_in_line() -> None:
+def test_people_in_cars_are_not_outdoors_in_the_queue() -> None:
     """But they leave their cars once they are between the posts."""
     closed = small_worlds.crossing(opening=NO_MORE_OPEN, modes=(Mode.CAR,))
     rich: dict[str, Any] = {"vehicle_eur": 0.0, "cash_median_eur": 1e6}

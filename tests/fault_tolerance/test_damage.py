@@ -48,7 +48,7 @@ Damage = Callable[[Path], None]
 
 
 @pytest.mark.parametrize("name", [*TABLES, "manifest.json"])
-def test_every_damage_to_a_results_file_is_told_by_its_name(
+def test_every_damage_to_a_results_file_is_reported_with_its_name(
     name: str, copy: Path, undisturbed: Path, say: Say
 ) -> None:
     for damage in DAMAGES:

@@ -128,7 +128,7 @@ def test_a_small_disk_that_fills_up_and_is_cleared(
 
 
 @pytest.mark.usefixtures("no_work")
-def test_a_disk_that_may_only_be_read_is_told_before_any_work(say: Say, tmp_path: Path) -> None:
+def test_a_disk_that_may_only_be_read_is_reported_before_any_work(say: Say, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     with mounted(disk, "1m"):
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
@@ -148,7 +148,9 @@ def test_where_a_disk_is_mounted_is_no_place_for_results(say: Say, tmp_path: Pat
 
 @pytest.mark.usefixtures("no_work")
 @pytest.mark.skipif(ROOT_USER, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_told_before_any_work(say: Say, tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_reported_before_any_work(
+    say: Say, tmp_path: Path
+) -> None:
     (tmp_path / "closed").mkdir(mode=0o500)
     status, _, err = say(*line("--out", "closed/out"))
     assert status == 1
@@ -165,7 +167,7 @@ def test_a_folder_that_may_not_be_written_is_told_before_any_work(say: Say, tmp_
         (f"deep/{'long' * 100}", 2, "leaves no room"),
     ],
 )
-def test_an_impossible_place_is_told_before_any_work(
+def test_an_impossible_place_is_reported_before_any_work(
     place: str, status: int, words: str, say: Say, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("years of work", encoding="utf-8")

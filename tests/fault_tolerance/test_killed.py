@@ -83,7 +83,7 @@ def test_killed_at_any_time_nothing_finished_is_lost(
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left over"
 
 
-def test_killed_while_drawing_no_world_is_run_again(
+def test_killed_while_drawing_nothing_is_run_again(
     tmp_path: Path, undisturbed: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = start(line("--workers", 1), tmp_path)

@@ -353,7 +353,7 @@ def _given(*groups: tuple[float, int], start: datetime = small_worlds.START) -> 
 def whole_hours(discipline: QueueDiscipline) -> BorderModel:
     """Everything takes whole hours: groups, stages, opening, orders and buses meet.
 
-    Groups of 30 and of one; a gate that opens at six and shuts at noon and night; an order that
+    Groups of 30 and of one; a gate that opens at six and closes at noon and night; an order that
     ends when another begins.
     """
     station = replace(
@@ -521,7 +521,7 @@ def longest_day() -> BorderModel:
 
 
 def neighbours() -> BorderModel:
-    """Everybody goes abroad: to a neighbour that shuts for some hours, or to one that refuses."""
+    """Everybody goes abroad: to a neighbour that closes for some hours, or to one that refuses."""
     strict = Neighbour(
         id="strict",
         name="Strict",
@@ -588,7 +588,7 @@ def steered() -> BorderModel:
 def out_in_the_cold() -> BorderModel:
     """A gate that does not open, and a weather series that ends before people's patience.
 
-    Later it is closed as well, and those who hold out in the queue think of leaving.
+    Later it is closed as well, and those who hold out in the queue consider leaving.
     """
     gate = replace(
         small_worlds.crossing(opening=(Opening(hours="10:00-11:00", days="Fri"),)), weather="north"

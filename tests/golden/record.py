@@ -103,14 +103,14 @@ def record(scenario: str, found: dict[str, Any]) -> None:
     path, reported = recording_of(scenario), changes_reported()
     if path.exists():
         old = json.loads(path.read_text(encoding="utf-8"))
-        reported_before = old.pop("changes told")
+        reported_before = old.pop("changes reported")
         if _is_otherwise(old, found) and reported <= reported_before:
             raise ValueError(
                 f"{scenario}: other results than recorded, and no new line in CHANGELOG.md that is "
                 "marked 'results change'; say there what changed and why, then record again"
             )
     path.parent.mkdir(exist_ok=True)
-    text = json.dumps({**found, "changes told": reported}, indent=1)
+    text = json.dumps({**found, "changes reported": reported}, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
 
 

@@ -106,7 +106,7 @@ def facilitates(**terms: Any) -> Facilitates:
     )
 
 
-SHUT = Closure(
+CLOSURE = Closure(
     crossings=GATES,
     at=small_worlds.at(40.0),
     announced_before_h=20.0,
@@ -141,7 +141,7 @@ def answered(hypothesis: str, response: str) -> BorderModel:
     where = replace(where, network=replace(where.network, neighbours=(neighbour,)))
     return small_worlds.model(
         where,
-        SHUT,
+        CLOSURE,
         hypothesis=HYPOTHESES[hypothesis],
         response=RESPONSES[response],
         oversight=oversight(power),
@@ -151,7 +151,7 @@ def answered(hypothesis: str, response: str) -> BorderModel:
 def rumours() -> BorderModel:
     """Beliefs by Routes and Rumours, a rush, hope that is lost."""
     where = lively(0.4, routes_and_rumours=1.0, lost_hope=1.0, peer_rate_per_h=0.2, memory_d=1.0)
-    return small_worlds.model(where, SHUT)
+    return small_worlds.model(where, CLOSURE)
 
 
 def distributions(distribution: Distribution, discipline: QueueDiscipline) -> BorderModel:
@@ -214,7 +214,7 @@ def who_comes() -> BorderModel:
         lively(days=4.0, peer_rate_per_h=0.0, experience_weight=0.0, facilitated_share=0.0),
         demand=demand,
     )
-    return small_worlds.model(where, SHUT)
+    return small_worlds.model(where, CLOSURE)
 
 
 def calm() -> BorderModel:
@@ -238,7 +238,7 @@ def calm() -> BorderModel:
 
 def nobody() -> BorderModel:
     """A world without people."""
-    return small_worlds.model(replace(lively(), demand=small_worlds.given([])), SHUT)
+    return small_worlds.model(replace(lively(), demand=small_worlds.given([])), CLOSURE)
 
 
 MODELS: dict[str, Callable[[], BorderModel]] = {

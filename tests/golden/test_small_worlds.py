@@ -29,7 +29,7 @@ def test_a_small_world_gives_what_was_recorded(name: str) -> None:
 
 
 def test_people_go_through_every_state() -> None:
-    seen = np.zeros(len(PersonState), dtype=np.int64)
+    visited = np.zeros(len(PersonState), dtype=np.int64)
     for build in MODELS.values():
-        seen += build().run().engine.entries.sum(axis=(0, 1))
-    assert [state.name for state in PersonState if not seen[state]] == []
+        visited += build().run().engine.entries.sum(axis=(0, 1))
+    assert [state.name for state in PersonState if not visited[state]] == []

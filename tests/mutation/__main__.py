@@ -1,7 +1,7 @@
 """Mutation testing of ``sim/engine`` and ``sim/outcomes``: ``make mutants``.
 
 A mutant is killed when a small world (``tests/golden/small_worlds.py``) gives another result, or
-fails, or does not end; or when a test fails among the quick ones that check laws and formulas by
+fails, or does not end; or when a test fails among the quick ones that check formulas by
 hand (``TESTS``). Every mutant gets a process of its own, forked from one that has everything
 loaded; what killed most before for its time comes first. What survives is in the report, and
 ``survivors.md`` says of each why it is equivalent or why it does not matter.
@@ -43,7 +43,7 @@ REPORT = ROOMS.parent / "results" / "mutants.md"
 TESTS = tuple(
     str(ROOMS / room)
     for room in (
-        "engine/test_laws.py",
+        "engine/test_engine_rules.py",
         "engine/test_audit.py",
         "engine/test_access.py",
         "engine/test_exposure.py",

@@ -23,7 +23,7 @@ def run() -> RunRecord:
 
 
 def test_women_and_men_together_are_everybody(run: RunRecord) -> None:
-    """Sums add up, means lie between, for every indicator of people."""
+    """Sums add up, means are between, for every indicator of people."""
     found = break_down(run, OF_PEOPLE)
     women, men = list(CLASSES).index("women and girls"), list(CLASSES).index("men and boys")
     assert found.people[0, [women, men]].min() > 20

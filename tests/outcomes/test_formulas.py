@@ -180,7 +180,7 @@ def test_shares_of_small_numbers() -> None:
 def test_travellers_go_elsewhere_only_where_there_are_any(
     elsewhere_per_d: float, lost: float
 ) -> None:
-    """A day on which one crossing is shut and the other is not."""
+    """A day on which one crossing is closed and the other is not."""
     closed = ClosedHours(
         numbers=np.array([0, 1]),
         edges_h=np.array([0.0, 24.0]),

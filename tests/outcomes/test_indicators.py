@@ -172,7 +172,7 @@ def test_seconded_officers_cost_work_and_lodging() -> None:
 
 
 def test_officers_sent_elsewhere_are_not_seconded_ones() -> None:
-    """Fewer officers make the standing staff cheaper; they save no travel and no lodging."""
+    """Fewer officers make the permanent staff cheaper; they save no travel and no lodging."""
     cut = Staffing(decided=small_worlds.at(24.0), officers={"gate": -1})
     values = compute_indicators(day_at_the_crossing(policy=cut))
     assert values["K1_surge"] == 0.0
@@ -191,7 +191,7 @@ def test_a_full_closure_leaves_everybody_without_access() -> None:
     assert values["K5"] == pytest.approx(10.0 * 100.0 * (48.0 - 9.75) / 24.0)
     assert values["K1_stations"] == pytest.approx(1000.0 * 9.75 / 24.0)
     assert values["Q4"] == 8.0 + 4.0  # four without access on two evenings, and turned back
-    assert values["R1_mean"] == 0.0  # nobody could present themselves: why R4 stands beside it
+    assert values["R1_mean"] == 0.0  # nobody could present themselves: why R4 is beside it
 
 
 def test_the_ledger_and_the_series_add_up(run: RunRecord) -> None:
@@ -229,8 +229,8 @@ class TestAccess:
         class All:
             clock = orders[0].clock
 
-            def decide(self, seen: object) -> list[object]:
-                return [order for each in orders for order in each.decide(seen)]  # type: ignore[arg-type]
+            def decide(self, observation: object) -> list[object]:
+                return [order for each in orders for order in each.decide(observation)]  # type: ignore[arg-type]
 
         where = small_worlds.world(
             small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0]), days=2

@@ -42,8 +42,8 @@ def test_they_all_came_through_where_they_meant_to(run: RunRecord) -> None:
 
 
 def test_who_is_turned_back_at_the_gate_reached_nothing_and_goes_back_by_road() -> None:
-    shut = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
-    kept_out = day_at_the_crossing(policy=shut)
+    closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
+    kept_out = day_at_the_crossing(policy=closure)
     found = journeys(kept_out)
     assert found.people.sum() == 4
     assert (found.reached == NOBODY).all()
@@ -62,7 +62,7 @@ def test_hours_outdoors_are_those_of_the_people_who_were_there(run: RunRecord) -
     assert by_sex.sum() == pytest.approx(OUTDOORS_H, abs=1e-3)
 
 
-def test_officers_hours_are_told_on_days_with_interviews(run: RunRecord) -> None:
+def test_officers_hours_are_counted_on_days_with_interviews(run: RunRecord) -> None:
     """One officer round the clock; the four interviews of two hours are all on the first day."""
     names = [each.name for each in SERIES]
     daily = daily_series(run)

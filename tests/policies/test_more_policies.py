@@ -75,7 +75,7 @@ def test_each_stretch_of_fence_is_ready_on_its_day() -> None:
     assert found == [(("north",), 10.0, 48.0), (("south",), 20.0, 96.0)]
 
 
-def test_neighbours_are_told_with_the_closure() -> None:
+def test_neighbours_are_informed_with_the_closure() -> None:
     policy = NeighbourCoordinated(
         crossings=("a",), at=at(3), neighbours=("over-there",), announced_before_h=6.0
     )

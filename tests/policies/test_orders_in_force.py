@@ -113,7 +113,7 @@ class TestHours:
         run = self.run(9.0, 12.5, at_h=12.0, hours=hours)
         assert presented_h(run) == expected
 
-    def test_a_crossing_that_is_shut_opens_at_once_when_the_new_hours_say_so(self) -> None:
+    def test_a_closed_crossing_opens_at_once_when_the_new_hours_say_so(self) -> None:
         run = self.run(17.0, at_h=20.0, hours="18:00-22:00")
         assert presented_h(run) == [20.0]
 

@@ -144,10 +144,10 @@ def test_those_on_the_last_leg_still_arrive_and_wait() -> None:
     assert set(small_worlds.persons(run)["presented_h"]) == {30.0}
 
 
-def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
+def test_those_who_pass_a_town_on_the_way_reconsider_there() -> None:
     """They hear at 1 h, stop at the town in between at 5 h, and come when it opens, at 40 h.
 
-    They think again 1,000 times an hour, so they set out within a minute.
+    They reconsider 1,000 times an hour, so they set out within a minute.
     """
     run = small_worlds.model(one_group(legs=(5.0, 5.0)), schedule(step(Action.CLOSE, 1.0, 40.0)))
     run.advance_to(6.0)
@@ -160,7 +160,7 @@ def test_those_who_pass_a_town_on_the_way_think_again_there() -> None:
 
 
 def test_those_between_the_posts_are_received_although_it_closes() -> None:
-    """Closing turns back only people who are still in line."""
+    """Closing turns back only people who are still in the queue."""
     station = small_worlds.crossing(
         lanes=1, admission=small_worlds.service(1.0, Distribution.DETERMINISTIC)
     )
@@ -174,19 +174,19 @@ def test_those_between_the_posts_are_received_although_it_closes() -> None:
 
 # Hold, reroute, turn back ------------------------------------------------------------------------
 
-# Open from 8 to 20. A group reaches the line at 4 h, 3 h from town; a closure begins at 6 h or has
+# Open from 8 to 20. A group reaches the queue at 4 h, 3 h from town; a closure begins at 6 h or has
 # begun before, and ends at 30 h.
-LINE_H, BACK_H, ENDS_H = 4.0, 3.0, 30.0
+QUEUE_H, BACK_H, ENDS_H = 4.0, 3.0, 30.0
 
 
-def line_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> BorderModel:
+def queue_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> BorderModel:
     hours = (Opening(hours="08:00-20:00"),)
     crossings = [small_worlds.crossing(opening=hours)]
     if other:
         crossings.append(small_worlds.crossing("other", known=0.0))
     where = small_worlds.world(
         small_worlds.star(*crossings, hours=[BACK_H, 20.0][: len(crossings)]),
-        small_worlds.given([LINE_H - BACK_H], size=2),
+        small_worlds.given([QUEUE_H - BACK_H], size=2),
         news_reach=0.0,
         success_value_eur=1e6,
         station_constant=-900.0 if other else small_worlds.CERTAIN,
@@ -194,9 +194,9 @@ def line_before(begins_h: float, queue: QueueRule, *, other: bool = False) -> Bo
     return small_worlds.model(where, schedule(step(Action.CLOSE, begins_h, ENDS_H, queue=queue)))
 
 
-@pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
-def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
-    run = line_before(begins_h, QueueRule.HOLD)
+@pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in the queue", "before arrival"])
+def test_hold_keeps_people_in_the_queue_until_it_opens(begins_h: float) -> None:
+    run = queue_before(begins_h, QueueRule.HOLD)
     run.advance_to(ENDS_H)
     group = run.groups[0]
     assert (group.states, group.failures, group.attempts) == (["EXIT_QUEUE"] * 2, 0, 1)
@@ -206,7 +206,7 @@ def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
     )
 
 
-@pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in line", "before arrival"])
+@pytest.mark.parametrize("begins_h", [6.0, 2.0], ids=["while in the queue", "before arrival"])
 @pytest.mark.parametrize(
     ("queue", "state", "failures"),
     [(QueueRule.REROUTE, "TRAVEL", 0), (QueueRule.TURN_BACK, "TURNED_BACK", 1)],
@@ -214,8 +214,8 @@ def test_hold_keeps_people_in_line_until_it_opens(begins_h: float) -> None:
 def test_reroute_and_turn_back_send_people_to_town(
     begins_h: float, queue: QueueRule, state: str, failures: int
 ) -> None:
-    run = line_before(begins_h, queue)
-    leaves_h = max(begins_h, LINE_H)
+    run = queue_before(begins_h, queue)
+    leaves_h = max(begins_h, QUEUE_H)
     run.advance_to(leaves_h)
     assert run.groups[0].states == [state] * 2
     run.advance_to(leaves_h + BACK_H)
@@ -232,14 +232,14 @@ def test_reroute_and_turn_back_send_people_to_town(
 
 @pytest.mark.parametrize("queue", [QueueRule.HOLD, QueueRule.REROUTE])
 def test_people_who_are_not_turned_back_may_go_to_another_crossing(queue: QueueRule) -> None:
-    """Straight from the line where there is a better way; being turned back leads to town first."""
+    """Straight from the queue if there is a better way; being turned back leads to town first."""
     where = replace(
-        line_before(6.0, queue, other=True).world,
+        queue_before(6.0, queue, other=True).world,
         parameters=replace(small_worlds.GOING_AT_ONCE, news_reach=0.0, success_value_eur=2e5),
     )
     run = small_worlds.model(where, schedule(step(Action.CLOSE, 6.0, None, queue=queue))).run()
     assert run.groups[0].destination_id == "other"
-    assert set(small_worlds.persons(run)["queued_h"]) == {LINE_H}
+    assert set(small_worlds.persons(run)["queued_h"]) == {QUEUE_H}
     assert set(small_worlds.persons(run)["presented_h"]) == {6.0 + BACK_H + 20.0}
 
 

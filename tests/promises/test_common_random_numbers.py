@@ -242,7 +242,7 @@ def first_draws(seed: int, number: int, purpose: Any, entity: int = 7) -> NDArra
 STREAMS = [(seed, number) for seed in (1, 2, 2023) for number in (0, 1, 2, 1000)]
 
 
-def test_worlds_and_seeds_draw_independently() -> None:
+def test_states_of_the_world_and_seeds_draw_independently() -> None:
     """Correlations of all pairs of streams, at lags -2 to 2, behave like those of white noise."""
     rows = [first_draws(*stream, purpose) for stream in STREAMS for purpose in PURPOSES]
     count = len(rows)
@@ -264,7 +264,7 @@ def test_no_stream_is_a_shifted_copy_of_another() -> None:
     assert len(np.unique(values)) == len(values)
 
 
-def test_replicates_are_different_worlds() -> None:
+def test_replications_are_different_states_of_the_world() -> None:
     where = reference_world()
     runs = [small_worlds.model(where, number=n, seed=s).run() for n, s in ((0, 1), (1, 1), (0, 2))]
     created = [set(small_worlds.groups(run)["created_h"]) - {5.0} for run in runs]

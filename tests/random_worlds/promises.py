@@ -319,7 +319,7 @@ def check_exposure(run: BorderModel, record: RunRecord) -> None:
 
 
 def check_indicators(record: RunRecord) -> None:
-    """Every indicator is a number; shares lie between 0 and 1 (0 and 100 %)."""
+    """Every indicator is a number; shares are between 0 and 1 (0 and 100 %)."""
     for name, indicator in INDICATORS.items():
         value = indicator.compute(record)
         assert math.isfinite(value), f"10 indicators: {name} is {value}"

@@ -7,6 +7,6 @@ from matplotlib.text import Text
 
 
 def drawn_texts(figure: Figure) -> list[str]:
-    """Every text of a figure that is not empty; lines that were wrapped stand one by one."""
+    """Every text of a figure that is not empty; lines that were wrapped are given one by one."""
     found = (text for text in figure.findobj(Text) if isinstance(text, Text))
     return [text.get_text() for text in found if text.get_visible() and text.get_text().strip()]

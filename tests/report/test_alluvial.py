@@ -103,7 +103,7 @@ class TestByHand:
 
 
 class TestWhatIsShown:
-    def test_beside_the_reference_stands_the_policy_that_differs_most(self, tmp_path: Path) -> None:
+    def test_beside_the_reference_is_the_policy_that_differs_most(self, tmp_path: Path) -> None:
         """Policy p has 2 + p % 4 who give up and 1 + p % 3 who move on: most of the former at 3."""
         results = synthetic.results(tmp_path / "run", policies=4, crossings=4, days=10, runs=3)
         chart = CHARTS["alluvial"].draw(results)

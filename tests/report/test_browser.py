@@ -128,7 +128,7 @@ def test_it_is_accessible(visit: Visit, scheme: Any, width: int) -> None:
 
 
 def test_it_prints_on_a4(visit: Visit) -> None:
-    """The table lies across a page; text and pictures stand upright; nothing is left empty."""
+    """The table is turned across a page; text and pictures are upright; nothing is left empty."""
     pdf = visit.page.pdf(prefer_css_page_size=True)
     pages = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     sizes = [tuple(round(float(side) / 72 * 25.4) for side in page) for page in pages]

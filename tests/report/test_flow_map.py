@@ -1,4 +1,4 @@
-"""The flow map: windows, means, findings and what stands beside, worked out by hand."""
+"""The flow map: windows, means, findings and the text beside, worked out by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where maps lie: the base map, maps elsewhere, and the geometry of legs and labels."""
+"""What maps show: the base map, maps elsewhere, and the geometry of legs and labels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FINLAND = [
 
 
 def country_at(geo: Geography, longitude: float, latitude: float) -> bool:
-    """Whether a point lies within a country's rings (and in no lake), by counting crossings."""
+    """Whether a point is within a country's rings (and in no lake), by counting crossings."""
     x, y = (float(each) for each in geo.conic.forward(longitude, latitude))
     inside = {"country": 0, "lake": 0}
     for outline in geo.outlines:

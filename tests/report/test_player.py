@@ -40,7 +40,7 @@ def fragment(stored: StoredResults) -> str:
 
 
 def full(short: list[float]) -> list[float]:
-    """Numbers as the script reads them: ``-3`` stands for three zeros."""
+    """Numbers as the script reads them: ``-3`` means three zeros."""
     return [value for each in short for value in ([0.0] * -int(each) if each < 0 else [each])]
 
 
@@ -55,7 +55,7 @@ class TestFragment:
     def test_it_is_html_that_asks_for_nothing(self, fragment: str) -> None:
         html5lib.HTMLParser(strict=True).parse(page(fragment))
         assert not re.search(r"https?:|url\((?!#)|@import|<img|<link|<iframe|src=", fragment)
-        assert not re.search(r"<[^>]*\son[a-z]+\s*=", fragment), "handlers stand in the script"
+        assert not re.search(r"<[^>]*\son[a-z]+\s*=", fragment), "handlers are in the script"
 
     def test_numbers_are_those_of_the_moments(self, stored: StoredResults, fragment: str) -> None:
         data = json.loads(fragment.split('id="player-data">')[1].split("</script>", maxsplit=1)[0])

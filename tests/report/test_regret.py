@@ -1,4 +1,4 @@
-"""Regret: findings worked out by hand, marks without colour alone, what the data cannot tell."""
+"""Regret: findings worked out by hand, marks without colour alone, what the data cannot show."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ class TestByHand:
 
 
 class TestWhatTheDataCannotTell:
-    def test_a_future_of_one_world_is_marked_and_not_counted(self, tiny: StoredResults) -> None:
+    def test_a_future_of_one_state_of_the_world_is_marked_and_not_counted(
+        self, tiny: StoredResults
+    ) -> None:
         """H1 is state 1 only, where open leaves one more without access than historical."""
         chart = CHARTS["regret"].draw(tiny)
         rows = chart.data.filter(indicator="R4_without_access", policy="open")
@@ -117,12 +119,12 @@ class TestWhatTheDataCannotTell:
             "† and grey: one state of the world only, not counted in the worst." in chart.subtitle
         )
 
-    def test_no_future_with_worlds_enough(self, tmp_path: Path) -> None:
+    def test_no_future_with_enough_states_of_the_world(self, tmp_path: Path) -> None:
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=0.0, states_of_world=2))
         assert chart.title.endswith("too few states of the world in every future to compare")
         assert text_problems(chart.figure) == []
 
-    def test_a_future_that_no_world_holds_is_named(self, tmp_path: Path) -> None:
+    def test_a_future_without_a_state_of_the_world_is_named(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
         content["states_of_world"] = content["states_of_world"].with_columns(
             hypothesis=pl.lit("H0"), response=pl.lit("")

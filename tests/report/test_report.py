@@ -146,7 +146,7 @@ class TestReport:
         ) in page
 
     def test_scripts_are_allowed_only_with_a_player(self, tiny: StoredResults) -> None:
-        """It stands among what happened, where there is a heading even without a chart."""
+        """It is among what happened, where there is a heading even without a chart."""
         still = render_report(tiny, [])
         assert "<script" not in still
         assert "style-src 'unsafe-inline'\">" in still
@@ -233,7 +233,7 @@ class TestReport:
         content["by_class"] = content["by_class"].clear()
         content["learning"] = content["learning"].clear()
         page = render_report(write_results(tmp_path / "run", **content), [])
-        for words in ("Legal positions", "Said by", "What this study can tell", "Who bears it"):
+        for words in ("Legal positions", "Said by", "What this study can show", "Who bears it"):
             assert words not in page
 
     def test_it_speaks_the_language_asked_for(self, small: StoredResults) -> None:

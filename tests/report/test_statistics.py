@@ -66,7 +66,7 @@ def test_runs_without_a_partner_are_left_out() -> None:
     assert pairs.rows() == [(1, 0, 3.0)]
 
 
-def test_replicates_of_one_world_make_one_pair() -> None:
+def test_replications_of_one_state_of_the_world_make_one_pair() -> None:
     pairs = pl.DataFrame(
         {
             "state_of_world": [0, 0, 1, 1],

@@ -20,7 +20,7 @@ from sim.report.drawing import style
 
 Floats = npt.NDArray[np.float64]
 
-APART = 20.0  # CIEDE2000; about 1 is just noticeable side by side, thin marks lie far apart
+APART = 20.0  # CIEDE2000; about 1 is just noticeable side by side, thin marks are far apart
 VISIONS = {
     "full": np.eye(3),
     "protanopia": np.array(
@@ -141,7 +141,7 @@ class TestTheMeasure:
     def test_every_vision_leaves_grey_grey(self, vision: str) -> None:
         assert VISIONS[vision] @ np.ones(3) == pytest.approx(1.0, abs=2e-6)
 
-    def test_red_and_green_meet_where_red_is_not_told_from_green(self) -> None:
+    def test_red_and_green_meet_where_they_cannot_be_distinguished(self) -> None:
         distances = {
             vision: ciede2000(lab(seen @ linear("#C83C3C")), lab(seen @ linear("#6A7A28")))
             for vision, seen in VISIONS.items()

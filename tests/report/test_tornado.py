@@ -113,9 +113,9 @@ class TestByHand:
         assert clear == {"R4_without_access": True, "R1_person_days": False}
 
 
-class TestLuck:
+class TestChance:
     def test_one_of_many_must_be_clear_beyond_chance(self, tmp_path: Path) -> None:
-        """Of 36 parameters without influence some look clear; none of them stands out."""
+        """Of 36 parameters without influence some look clear; none of them is named."""
         made = content(policies=2, runs=30, parameters=36)
         effects = np.random.default_rng(8).normal(0.0, 1.0, 30)
         made["indicators"] = made["indicators"].with_columns(
@@ -177,7 +177,7 @@ class TestWhatCannotBeTold:
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
         assert "All states of the world hold the same values" in chart.alt
 
-    def test_too_few_worlds(self, tmp_path: Path) -> None:
+    def test_too_few_states_of_the_world(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=8, parameters=2)
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
         assert "There are too few states of the world (8)" in chart.alt

@@ -109,7 +109,7 @@ class TestResponses:
         message = refused(tmp_path, more=RESPONSES.replace("scripted", "scriptd"))
         assert "unknown type 'scriptd' (did you mean 'scripted'?)" in message
 
-    def test_worlds_and_results_tell_the_response(self, tmp_path: Path) -> None:
+    def test_states_of_the_world_and_results_hold_the_response(self, tmp_path: Path) -> None:
         scenario = load(tmp_path, more=RESPONSES)
         found = sim.compare(scenario, ["open"], replicates=12, out=tmp_path / "drawn")
         drawn = found.results.states_of_world["response"].to_list()

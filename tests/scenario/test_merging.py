@@ -78,7 +78,7 @@ def test_a_circle_of_extends_is_reported_as_the_chain(
     assert (problem.path, problem.line) == (str(tmp_path / f"{list(files)[-1]}.yaml"), 2)
 
 
-def test_a_circle_through_a_link_is_seen(write: Write, tmp_path: Path) -> None:
+def test_a_circle_through_a_link_is_found(write: Write, tmp_path: Path) -> None:
     path = write("extends: link.yaml\n")
     (tmp_path / "link.yaml").symlink_to(path)
     assert "in a circle" in problem_of(path).message

@@ -36,7 +36,7 @@ class TestPlace:
             os.umask(before)
         assert stat.S_IMODE((tmp_path / "page").stat().st_mode) == 0o640
 
-    def test_what_the_disk_refuses_is_told_and_the_old_file_stays(self, tmp_path: Path) -> None:
+    def test_what_the_disk_refuses_is_reported_and_the_old_file_stays(self, tmp_path: Path) -> None:
         with pytest.raises(StorageError, match=r"deep.page: could not be written \(No such file"):
             write_atomically(tmp_path / "deep" / "page", b"")
         (tmp_path / "folder").mkdir()
@@ -56,7 +56,7 @@ class TestReplacing:
         assert names(tmp_path) == ["out"]
 
     @pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
-    def test_after_a_fault_what_stood_there_still_stands(
+    def test_after_a_fault_the_old_file_is_still_there(
         self, fault: type[BaseException], tmp_path: Path
     ) -> None:
         (tmp_path / "out").mkdir()
@@ -85,7 +85,9 @@ class TestReplacing:
 
 
 class TestAlone:
-    def test_a_second_one_is_told_who_and_harms_nothing(self, tmp_path: Path) -> None:
+    def test_a_second_process_learns_who_holds_the_lock_and_harms_nothing(
+        self, tmp_path: Path
+    ) -> None:
         with exclusive_lock(tmp_path / "out"):
             for _ in range(2):
                 busy = pytest.raises(BusyError, match=f"out: process {os.getpid()} is at work")

@@ -65,14 +65,14 @@ def test_an_ensemble_of_one_has_no_fair_crps() -> None:
 
 
 def test_the_fair_crps_does_not_reward_few_members() -> None:
-    """Its mean over ensembles of any size from one law is the CRPS of that law."""
+    """Its mean over ensembles of any size from one distribution is its CRPS."""
     draw = np.random.default_rng(3)
     few = [fair_crps(draw.normal(size=3), 0.4) for _ in range(20_000)]
     many = fair_crps(draw.normal(size=200_000), 0.4)
     assert np.mean(few) == pytest.approx(many, abs=0.02)
 
 
-def test_persistence_is_the_crps_of_its_law() -> None:
+def test_persistence_is_the_crps_of_its_distribution() -> None:
     draw = np.random.default_rng(4)
     for before, observed in ((20.0, 35.0), (0.0, 0.0), (4.0, 0.0)):
         mean = max(before, 0.5)

@@ -179,7 +179,7 @@ def test_clumping_is_one_of_variance_over_mean_by_hour() -> None:
     assert above / below == pytest.approx(1.0 - 12 / 48)
 
 
-def test_interviews_after_closing_are_told_from_those_within_hours() -> None:
+def test_interviews_after_closing_are_distinguished_from_those_within_hours() -> None:
     """Crossing 1 is open from 8 to 18 on the days between; crossing 0 is closed by then."""
     openings = np.array(
         [(80.0, 90.0), (104.0, 114.0)], dtype=[("opens_h", "f8"), ("closes_h", "f8")]
@@ -240,7 +240,7 @@ def test_terrain_border_attempts_are_of_arrivals_then_of_people_waiting() -> Non
         (0.9, 0.2, "no"),
     ],
 )
-def test_a_pattern_is_seen_if_its_whole_interval_is_in_the_band(
+def test_a_pattern_passes_if_its_whole_interval_is_in_the_band(
     finland: Scenario, mean: float, half_width: float, verdict: str
 ) -> None:
     pattern = Pattern("x", "a ratio", "x", 1.0, 2.0, lambda run: (0.0, 0.0))

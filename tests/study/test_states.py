@@ -30,11 +30,11 @@ def test_the_central_value_is_the_median_of_an_uncertain_parameter(finland: Scen
         drawn = np.array([state.drawn[each.parameter] for state in states])
         assert each.low <= drawn.min()
         assert drawn.max() <= each.high
-        # 400 draws: the share below the median lies within 0.5 +- 3.3 * 0.025
+        # 400 draws: the share below the median is within 0.5 +- 3.3 * 0.025
         assert abs((drawn < each.central).mean() - 0.5) < 0.083, each.parameter
 
 
-def test_hypotheses_come_by_weight_in_every_stretch_of_worlds(finland: Scenario) -> None:
+def test_hypotheses_come_by_weight_in_every_run_of_states(finland: Scenario) -> None:
     weighted = {
         name: replace(each, weight=weight)
         for (name, each), weight in zip(finland.hypotheses.items(), (1.0, 2.0, 1.0), strict=True)
@@ -56,13 +56,13 @@ def test_a_hypothesis_of_weight_zero_is_never_drawn(finland: Scenario) -> None:
     assert drawn == {"H0", "H1"}
 
 
-def test_a_world_does_not_depend_on_how_many_there_are_but_on_the_seed(finland: Scenario) -> None:
+def test_a_state_does_not_depend_on_how_many_there_are_but_on_the_seed(finland: Scenario) -> None:
     again = [draw_state(finland, 7, seed=1, central=False) for _ in range(2)]
     assert again[0] == again[1]
     assert draw_state(finland, 7, seed=2, central=False).drawn != again[0].drawn
 
 
-def test_central_worlds_differ_in_luck_and_hypothesis_only(finland: Scenario) -> None:
+def test_central_states_differ_in_random_numbers_and_hypothesis_only(finland: Scenario) -> None:
     states = [draw_state(finland, k, seed=1, central=True) for k in range(20)]
     assert {state.parameters for state in states} == {finland.world.parameters}
     assert {state.hypothesis for state in states} == set(finland.hypotheses)
@@ -92,7 +92,7 @@ def test_without_responses_none_is_drawn(finland: Scenario) -> None:
     assert {draw_state(scenario, k, seed=1, central=True).response for k in range(20)} == {""}
 
 
-def test_responses_are_spread_evenly_among_worlds_whose_hypothesis_they_go_with(
+def test_responses_are_spread_evenly_among_states_whose_hypothesis_they_go_with(
     finland: Scenario,
 ) -> None:
     scenario = with_responses(finland, R1=1.0, R2=1.0)

@@ -95,7 +95,7 @@ class TestSpeaking:
             assert translate("better") == "parempi"
         assert (current_language(), translate("better")) == ("en", "better")
 
-    def test_an_unknown_language_is_told(self) -> None:
+    def test_an_unknown_language_is_reported(self) -> None:
         with pytest.raises(ResultsError, match=r"there is no language 'se' .*sv \(svenska\)"):
             speaking("se").__enter__()
 
@@ -191,7 +191,7 @@ def test_a_report_names_its_language(few: StoredResults, language: str) -> None:
         assert translate("model result, not a forecast") in page
 
 
-def test_a_report_in_another_language_stands_beside(few: StoredResults) -> None:
+def test_a_report_in_another_language_is_written_beside(few: StoredResults) -> None:
     charts = draw_charts(few, ["trade_off"])
     with speaking("sv"):
         assert write_report(few, charts).name == "report.sv.html"

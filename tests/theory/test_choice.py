@@ -1,4 +1,4 @@
-"""When people leave, and what makes them leave earlier: exact laws of S3 and S5.
+"""When people leave, and what makes them leave earlier: exact distributions of S3 and S5.
 
 A group that waits reconsiders at rate r and leaves with the logit's chance. Decisions that change
 nothing are not simulated; what is tested here is that it makes no difference. Samples are everyone
@@ -168,9 +168,9 @@ ANNOUNCED_H = 5.0
 
 
 def heard(**parameters: float) -> NDArray[np.float64]:
-    """Hours from an announcement until each group of a crowd thinks of it; inf if never.
+    """Hours from an announcement until each group of a crowd reconsiders; inf if never.
 
-    Nobody wants to go anywhere, and the closure is far away: the only occasion to think again is
+    Nobody wants to go anywhere, and the closure is far away: the only occasion to reconsider is
     the news itself.
     """
     where = waiting_world(-900.0, days=60, **parameters)
@@ -402,7 +402,7 @@ def log_odds_of_leaving(
     return math.log(chance_of_leaving / (1.0 - chance_of_leaving))
 
 
-def test_waiting_loses_hope_only_while_every_crossing_is_believed_shut() -> None:
+def test_waiting_loses_hope_only_while_every_crossing_is_believed_closed() -> None:
     """Its utility falls by ``lost_hope``: the log-odds of leaving rise by just that."""
     closed = [log_odds_of_leaving(lost_hope=h, accepts_asylum=False) for h in (0.0, 1.5)]
     assert closed[1] - closed[0] == pytest.approx(1.5, abs=1e-9)

@@ -1,4 +1,4 @@
-"""S1: frailty, followers, publicised failure. Laws of counts are V17 of ``rajasim verify``."""
+"""S1: frailty, followers, publicised failure. For distributions see V17."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_off_is_off() -> None:
     )
 
 
-def test_both_are_told_among_the_rights_and_count_as_without_access() -> None:
+def test_both_are_among_the_rights_and_count_as_without_access() -> None:
     run = waiting_crowd(give_up_rate_per_d=0.05, removal_rate_per_d=0.05, valid_document_share=0.5)
     record = RunRecord(run.world, run.parameters, run.engine)
     values = {name: each.compute(record) for name, each in INDICATORS.items()}
@@ -116,7 +116,7 @@ def test_both_are_told_among_the_rights_and_count_as_without_access() -> None:
     assert values["R4_without_access"] == CROWD
 
 
-def test_people_held_in_line_may_give_up_too() -> None:
+def test_people_held_in_the_queue_may_give_up_too() -> None:
     closure = Closure(crossings=("gate",), at=small_worlds.at(3.0), queue=QueueRule.HOLD)
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing(lanes=1), hours=[4.0]),

@@ -63,10 +63,10 @@ def test_exact_values_are_those_of_the_list(computed: float, printed: float) -> 
     assert computed == pytest.approx(printed, abs=6e-7 if abs(printed) < 1.0 else 6e-9)
 
 
-def test_the_line_in_overload_tends_to_the_fluid_limit() -> None:
+def test_the_queue_in_overload_tends_to_the_fluid_limit() -> None:
     """V12: (8 - ln 3) n, and larger stations are nearer to it."""
     distances = [
-        queue_theory.overload_line(n, 8.0) - (8.0 - math.log(3.0)) for n in (1, 10, 100, 400)
+        queue_theory.overload_queue(n, 8.0) - (8.0 - math.log(3.0)) for n in (1, 10, 100, 400)
     ]
     assert distances == sorted(distances, reverse=True)
     assert distances[0] > 1.0

@@ -54,7 +54,7 @@ class Counts:
         return np.asarray(np.quantile(self.runs, QUANTILES[name], axis=0))
 
     def inside(self, share: float) -> int:
-        """On how many days the count lies in the band that holds this share of the runs."""
+        """On how many days the count is in the band that holds this share of the runs."""
         low, high = BANDS[share]
         best = self.observations[0]
         return int(((best >= self.quantile(low)) & (best <= self.quantile(high))).sum())

@@ -108,7 +108,7 @@ class Dependence:
 
     @property
     def lead(self) -> str:
-        """What stands out most: a parameter's key, ``HYPOTHESIS``, or nothing."""
+        """What matters most: a parameter's key, ``HYPOTHESIS``, or nothing."""
         swing = next((swing for swing in self.swings if swing.significant), None)
         if self.apart > (abs(swing.contrast) if swing else 0.0):
             return HYPOTHESIS

@@ -42,7 +42,7 @@ class Stream:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from the other streams."""
+        """What distinguishes it from the other streams."""
         return self.first, self.reached, self.ending.id
 
 

@@ -158,11 +158,11 @@ def runs(results: StoredResults) -> list[tuple[int, int]]:
 
 def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
-    seen = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
+    recorded = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
     return [
         Place(str(place["id"]), scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
-        if place["kind"] in ("crossing", "rail") and place["id"] in seen
+        if place["kind"] in ("crossing", "rail") and place["id"] in recorded
     ]
 
 

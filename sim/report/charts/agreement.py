@@ -1,8 +1,8 @@
 """The engine against theory: every verified quantity in the width of its own interval.
 
 A row is a quantity; its dot is simulated minus exact in half-widths of the 99 % interval, so that
-inside the band the interval holds the exact value. Quantities without luck have no interval; a case
-tells how many of them agree.
+inside the band the interval holds the exact value. Exact quantities, without random
+numbers, have no interval; a case says how many of them agree.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.verification.case import Verified
 
 LABEL, STRIP, GAP = 3.0, 2.1, 0.35
-EXACTLY = 0.95  # room for how many quantities without luck agree
+EXACTLY = 0.95  # room for how many exact quantities agree
 ROW = 0.165
 HEAD = 1.35  # rows that a case's own line takes
 FARTHEST = 2.0  # half-widths; what is beyond is drawn at the edge
@@ -127,7 +127,7 @@ def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
 
 
 def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
-    """A case's own line: its name, and how many quantities without luck agree."""
+    """A case's own line: its name, and how many exact quantities agree."""
     name = f"{verified.case.id}  {verified.case.name}"
     certain = [each for each in verified.findings if not each.by_chance]
     room = LABEL - EXACTLY if certain else LABEL
@@ -136,7 +136,7 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
-    text = f"no luck: {agree} of {len(certain)}"
+    text = f"exact: {agree} of {len(certain)}"
     colour = MUTED if agree == len(certain) else RED
     page.write(text, left + LABEL - SMALL_GAP, down, size=SMALL, colour=colour, align="right")
 
@@ -180,9 +180,8 @@ def _all_of(cases: int) -> str:
 def _subtitle(verified: Sequence[Verified]) -> str:
     return (
         f"Simulated minus exact. {_verdict_counts(verified)} "
-        "Round: at the first look; diamond: at a second "
-        "look with other luck and four times the runs; cross: differs. At the name of a case: how "
-        "many quantities without luck agree."
+        "Round: at the first test; diamond: on a retest with another seed and four times the "
+        "runs; cross: differs. At the name of a case: how many exact quantities agree."
     )
 
 
@@ -194,7 +193,7 @@ def _verdict_counts(verified: Sequence[Verified]) -> str:
     certain = [each for each in findings if not each.by_chance]
     quantities = plural(len(chance), "{count} quantity", "{count} quantities")
     return (
-        f"Of {quantities} that hang on luck {first} agree at once and "
-        f"{second} at a second look; of {len(certain)} that do not, "
+        f"Of {quantities} that depend on random numbers {first} agree at the first test and "
+        f"{second} on a retest; of {len(certain)} exact ones, "
         f"{sum(each.agrees for each in certain)} agree."
     )

@@ -1,8 +1,8 @@
 """Alluvial: where people first set out for, the place they reached, and how it ended.
 
-People stand at both ends, as means of runs. The reference stands beside the policy under which most
-people end otherwise. Those kept from setting out are drawn too: a closure that keeps people from
-coming gives no access.
+Numbers of people are at both ends, as means of runs. The reference is beside the policy under which
+most people end otherwise. Those kept from setting out are drawn too: a closure that keeps people
+from coming gives no access.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the bars of an alluvial panel stand: places merged into nodes, each with its label.
+"""Positions of the bars of an alluvial panel: places merged into nodes, each with its label.
 
 Large crossings have bars of their own; other crossings, other countries and the terrain border are
 one bar each. Lengths are inches.
@@ -50,10 +50,10 @@ class Places:
             for p in results.manifest["places"]
         }
         groups = {"neighbour": COUNTRIES, "segment": TERRAIN}
-        seen = {p for each in shown for s in each.streams for p in (s.first, s.reached) if p}
-        node = {p: groups[kinds[p]] for p in seen if kinds.get(p) in groups}
-        crossings = [p for p in kinds if p in seen and p not in node]
-        crossings += sorted(seen.difference(node, crossings))
+        drawn = {p for each in shown for s in each.streams for p in (s.first, s.reached) if p}
+        node = {p: groups[kinds[p]] for p in drawn if kinds.get(p) in groups}
+        crossings = [p for p in kinds if p in drawn and p not in node]
+        crossings += sorted(drawn.difference(node, crossings))
         named = _named(shown, crossings)
         node |= {p: p if p in named else OTHERS for p in crossings}
         rest = len(crossings) - len(named)

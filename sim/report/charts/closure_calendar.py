@@ -57,47 +57,49 @@ def draw(results: StoredResults) -> Chart:
 def days_without_asylum(results: StoredResults, policy: str) -> int:
     """Days on which no crossing takes asylum claims from everyone (first state of the world)."""
     places = {place.id: k for k, place in enumerate(queries.crossings(results))}
-    shut = [[False] * len(queries.days(results)) for _ in places]
+    closed = [[False] * len(queries.days(results)) for _ in places]
     for crossing, begins, ends, access in queries.access_path(results, policy).iter_rows():
         for day in range(begins, min(ends, len(queries.days(results)))):
-            shut[places[crossing]][day] = access != "open"
-    return sum(all(column) for column in zip(*shut, strict=True)) if shut else 0
+            closed[places[crossing]][day] = access != "open"
+    return sum(all(column) for column in zip(*closed, strict=True)) if closed else 0
 
 
 def _title(results: StoredResults) -> str:
     labels, policies = queries.labels(results), queries.policies(results)
     total = len(queries.days(results))
-    shut = {policy: days_without_asylum(results, policy) for policy in policies}
+    closed = {policy: days_without_asylum(results, policy) for policy in policies}
     reference = policies[0]
     fields = {
-        "shut": number(shut[reference]),
+        "closed": number(closed[reference]),
         "days": plural(total, "{count} day", "{count} days"),
         "policy": labels[reference],
     }
-    never = [labels[policy] for policy in policies[1:] if not shut[policy]]
-    longest = max(policies[1:], key=lambda policy: shut[policy], default=reference)
-    if shut[longest] > shut[reference]:
-        fields |= {"most": number(shut[longest]), "most_policy": labels[longest]}
+    never = [labels[policy] for policy in policies[1:] if not closed[policy]]
+    longest = max(policies[1:], key=lambda policy: closed[policy], default=reference)
+    if closed[longest] > closed[reference]:
+        fields |= {"most": number(closed[longest]), "most_policy": labels[longest]}
         if never:
             return translate(
-                "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
+                "No crossing takes asylum claims on {closed} of {days} under {policy}, on {most} "
                 "under {most_policy}; always some crossing under {never}",
                 **fields,
                 never=listing(never),
             )
         return translate(
-            "No crossing takes asylum claims on {shut} of {days} under {policy}, on {most} "
+            "No crossing takes asylum claims on {closed} of {days} under {policy}, on {most} "
             "under {most_policy}",
             **fields,
         )
     if never:
         return translate(
-            "No crossing takes asylum claims on {shut} of {days} under {policy}; always some "
+            "No crossing takes asylum claims on {closed} of {days} under {policy}; always some "
             "crossing under {never}",
             **fields,
             never=listing(never),
         )
-    return translate("No crossing takes asylum claims on {shut} of {days} under {policy}", **fields)
+    return translate(
+        "No crossing takes asylum claims on {closed} of {days} under {policy}", **fields
+    )
 
 
 def _subtitle(results: StoredResults) -> str:
@@ -185,9 +187,9 @@ def _alt(results: StoredResults, title: str) -> str:
     labels, days = queries.labels(results), len(queries.days(results))
     texts = [
         translate(
-            "{policy}: no crossing takes asylum claims on {shut} of {days}, {note}",
+            "{policy}: no crossing takes asylum claims on {closed} of {days}, {note}",
             policy=labels[policy],
-            shut=number(days_without_asylum(results, policy)),
+            closed=number(days_without_asylum(results, policy)),
             days=plural(days, "{count} day", "{count} days"),
             note=_note(results, policy),
         )

@@ -167,7 +167,7 @@ def draw_curves(
 
 
 def _in_sight(curves: Sequence[Curve], hardest: Curve | None) -> float | None:
-    """Size of the smallest difference not clear yet, unless it lies far below all curves."""
+    """Size of the smallest difference not clear yet, unless it is far below all curves."""
     if hardest is None:
         return None
     lowest = min(float(half) for curve in curves for half in curve.half if half > 0)

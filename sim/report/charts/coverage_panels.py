@@ -1,7 +1,7 @@
 """The left half of the validation chart: observed counts on the bands of simulated arrivals.
 
-All crossings together stand above, with where among the runs each count lies; crossings that have
-counts of their own stand below.
+All crossings together are above, with where among the runs each count is; crossings that have
+counts of their own are below.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _draw_ring = partial(
 
 
 def finding(results: StoredResults, observed: Observed | None) -> str:
-    """How many of the counts lie in the band of 80 %."""
+    """How many of the counts are in the band of 80 %."""
     if observed is None or not len(observed.total.counted):
         return translate("There are no counts to compare the model with")
     total = observed.total
@@ -117,7 +117,7 @@ def _inside(counts: Counts) -> str:
 
 
 def _lean(counts: Counts) -> str:
-    """On how many days the count lies above the median of the runs, and below."""
+    """On how many days the count is above the median of the runs, and below."""
     below = counts.below()[counts.counted]
     return translate(
         "Share of runs below the observed count. Above one half on {above} days, below on {under}: "
@@ -143,7 +143,7 @@ def _note_on_counts(observed: Observed) -> str:
 
 
 def _note_on_ranks(observed: Observed) -> str:
-    """Which way the counts lie among the runs, wrapped."""
+    """Where the counts are among the runs, wrapped."""
     return wrap(_lean(observed.total), WIDTH, size=SMALL)
 
 
@@ -200,7 +200,7 @@ def _to_the_edge(values: Floats) -> Floats:
 
 
 def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
-    """Where among the runs each count lies."""
+    """Where among the runs each count is."""
     below = observed.total.below()
     axes = page.axes(left, down, WIDTH, RANKS)
     axes.axhline(0.5, color=INK, lw=Stroke.SLIM, ls=(0, (4, 2)), zorder=Layer.RULES)

@@ -1,8 +1,8 @@
 """Exposure: hours outdoors by wind chill, by policy, place and class of person.
 
-Hours outdoors never stand without people without access: who cannot come near is outdoors nowhere
-that the model looks. Classes of person overlap, so they are never added up. Means are shown, since
-means of places add up to the mean of all.
+Hours outdoors are never shown without people without access: who cannot come near is outdoors
+nowhere that the model looks. Classes of person overlap, so they are never added up. Means are
+shown, since means of places add up to the mean of all.
 """
 
 from __future__ import annotations
@@ -324,7 +324,7 @@ def _bar(axes: Axes, y: float, begins: float, width: float, *, band: int, height
     axes.barh(*place, fill=False, edgecolor=INK, lw=Stroke.THIN)
 
 
-# what stands behind -------------------------------------------------------------------------------
+# the data behind it -------------------------------------------------------------------------------
 
 
 def _data(results: StoredResults, story: OutdoorHours) -> pl.DataFrame:

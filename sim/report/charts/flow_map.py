@@ -2,7 +2,7 @@
 
 Before and after are up to fourteen days each side of the reference's first change of access; where
 nothing ever changes, the two halves of the busy period. With more policies there is a map a policy
-of its difference to the reference after the change, all at one scale. Under every map stand
+of its difference to the reference after the change, all at one scale. Under every map are
 arrivals, people waiting and people in the transit state.
 
 Curves of constant width with a head at the end, bowed to one side, follow Jenny et al. (2018),
@@ -164,7 +164,7 @@ def _going(results: StoredResults, story: WindowFlows, which: int) -> str:
 
 
 def _mean(values: Floats) -> str:
-    """A mean with what 95 % of the runs lie between."""
+    """A mean with the range of 95 % of the runs."""
     if len(values) < 2:
         return number(float(values.mean()))
     low, high = np.quantile(values, [0.025, 0.975])

@@ -33,7 +33,7 @@ class OfficerHours:
         shares: Share of officers' hours in use, on all days.
         used: Quantiles of the shares, of the policies that are drawn.
         waiting: People waiting at midnight, on all days, under the policies that are drawn.
-        in_line: Quantiles of the people waiting.
+        in_queue: Quantiles of the people waiting.
         closed: Share of the reference's states of the world in which a crossing is closed,
             (crossing, day).
         drawn: The reference and the other policies that have lines.
@@ -46,7 +46,7 @@ class OfficerHours:
     shares: dict[str, Floats]
     used: dict[str, Floats]
     waiting: dict[str, Floats]
-    in_line: dict[str, Floats]
+    in_queue: dict[str, Floats]
     closed: Floats
     drawn: list[str]
     lead: int
@@ -72,8 +72,8 @@ def officer_hours(results: StoredResults) -> OfficerHours:
     drawn = [reference, *_others(policies, shares, lead)] if staffed else policies[:1]
     here = {policy: waiting[policy][:, staffed] for policy in drawn}
     used = {policy: np.quantile(shares[policy], LEVELS, axis=0) for policy in drawn}
-    in_line = {policy: np.quantile(block, LEVELS, axis=0) for policy, block in here.items()}
-    window = _window([*used.values(), *in_line.values()], len(queries.days(results)))
+    in_queue = {policy: np.quantile(block, LEVELS, axis=0) for policy, block in here.items()}
+    window = _window([*used.values(), *in_queue.values()], len(queries.days(results)))
     closed = queries.access_shares(results, reference)[queries.STATES.index("closed")]
     return OfficerHours(
         days=queries.days(results)[window],
@@ -82,7 +82,7 @@ def officer_hours(results: StoredResults) -> OfficerHours:
         shares=shares,
         used={policy: levels[:, :, window] for policy, levels in used.items()},
         waiting=here,
-        in_line={policy: levels[:, :, window] for policy, levels in in_line.items()},
+        in_queue={policy: levels[:, :, window] for policy, levels in in_queue.items()},
         closed=closed[staffed][:, window],
         drawn=drawn,
         lead=lead,

@@ -58,11 +58,11 @@ def outdoor_hours(results: StoredResults) -> OutdoorHours:
     policies = queries.policies(results)
     by_place = results.exposure.filter(of="place")
     ours = results.exposure.filter(policy=policies[0])
-    seen = set(by_place["which"].to_list())
+    recorded = set(by_place["which"].to_list())
     places = [
         (str(place["id"]), queries.scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
-        if place["id"] in seen
+        if place["id"] in recorded
     ]
     classes = [str(name) for name in results.manifest.get("classes", [])]
     return OutdoorHours(

@@ -28,7 +28,7 @@ def placeholder(
     why: str,
     columns: Sequence[str],
 ) -> Chart:
-    """A chart without a picture: why there is none stands in its place.
+    """A chart without a picture: the reason is in its place.
 
     Args:
         results: The stored results.

@@ -41,7 +41,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where things stand: widths and heights in inches, heads and letters of the columns."""
+    """The layout: widths and heights in inches, heads and letters of the columns."""
 
     label: float
     column: float
@@ -134,7 +134,7 @@ def block_name(block: Regrets, room: float) -> str:
 
 
 def spans(ahead: Sequence[Future]) -> list[list[Future]]:
-    """Futures of one hypothesis stand side by side."""
+    """Futures of one hypothesis are side by side."""
     return [list(group) for _, group in groupby(ahead, key=lambda future: future.hypothesis)]
 
 

@@ -1,7 +1,7 @@
 """Tornado: what the effect of a policy depends on, for waiting and access side by side.
 
 A bar is a parameter: it runs from the mean effect in the states of the world with its lowest values
-to that with its highest. Hypotheses stand below.
+to that with its highest. Hypotheses are below.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _why_not_drawn(results: StoredResults) -> str:
         return translate(
             "There are too few states of the world ({states}) to set a third with low values of a "
             "parameter against a third with high ones. Run the comparison with {fewest} or more; "
-            "some hundred tell influence from chance.",
+            "several hundred separate influence from chance.",
             states=number(states_of_world),
             fewest=number(FEWEST_STATES),
         )

@@ -1,7 +1,7 @@
 """Utilisation: share of registration officers' hours in use, by crossing and day.
 
-A panel is a crossing, north to south; below its lines stand the people who wait there. Officers are
-idle where nobody gets in, so idle hours are no success: closed days are hatched, and the key tells
+A panel is a crossing, north to south; below its lines are the people who wait there. Officers are
+idle where nobody gets in, so idle hours are no success: closed days are hatched, and the key says
 for every policy that is drawn how many people wait and how many are without access to asylum.
 """
 
@@ -175,7 +175,7 @@ def _closing(results: StoredResults, story: OfficerHours) -> str:
 
 
 def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
-    """Each policy's line with what stands beside the use of officers."""
+    """Each policy's line with the numbers beside the use of officers."""
     styles = policy_styles(story.drawn, reference=story.drawn[0])
     labels = queries.labels(results)
     heads = (
@@ -286,10 +286,10 @@ def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> 
 def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
     """People waiting: one scale for all crossings."""
     styles = policy_styles(story.drawn, reference=story.drawn[0])
-    medians = [float(levels[1].max()) for levels in story.in_line.values()]
-    highest = max(float(story.in_line[story.drawn[0]][2].max()), *medians)
+    medians = [float(levels[1].max()) for levels in story.in_queue.values()]
+    highest = max(float(story.in_queue[story.drawn[0]][2].max()), *medians)
     for turn, policy in enumerate(story.drawn):
-        low, middle, high = story.in_line[policy][:, k]
+        low, middle, high = story.in_queue[policy][:, k]
         x = np.arange(len(middle), dtype=float)
         if policy == story.drawn[0]:
             axes.fill_between(x, low, high, color=styles[policy].colour, alpha=Opacity.BAND, lw=0)
@@ -354,7 +354,7 @@ def _data(results: StoredResults, story: OfficerHours) -> pl.DataFrame:
                 **dict(
                     zip(
                         ("waiting_q10", "waiting_q50", "waiting_q90"),
-                        story.in_line[policy][:, k],
+                        story.in_queue[policy][:, k],
                         strict=True,
                     )
                 ),

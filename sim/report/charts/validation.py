@@ -1,6 +1,6 @@
 """Validation and convergence: observed against simulated arrivals, and how sure the means are.
 
-Left, the counts that came with the scenario stand on the bands of the reference's runs, with how
+Left, the counts that came with the scenario are on the bands of the reference's runs, with how
 many of them the bands hold. They were known when the model was set up, so that this shows how the
 model fits and tests no forecast. Right, the half-width of the 95 % interval of the mean paired
 difference over the first n runs, on logarithmic scales, where 1/sqrt(n) is a straight line.
@@ -35,10 +35,13 @@ LEFT, MIDDLE = 0.6, 0.85  # inches for the labels of the axes
 @styled
 def draw(results: StoredResults) -> Chart:
     """Observed against simulated arrivals, and intervals against the number of runs."""
-    seen, curves = observed(results), {name: curves_of(results, name) for name in INDICATORS}
+    observations, curves = (
+        observed(results),
+        {name: curves_of(results, name) for name in INDICATORS},
+    )
     notes = {name: convergence_panels.note_on(results, name, curves[name]) for name in INDICATORS}
     heights = {name: convergence_panels.height(notes[name], curves[name]) for name in INDICATORS}
-    title, subtitle = _title(results, seen, curves), _subtitle(results)
+    title, subtitle = _title(results, observations, curves), _subtitle(results)
     left, right = MARGIN + LEFT, MARGIN + LEFT + coverage_panels.WIDTH + MIDDLE
     page = new_page(
         width=2 * MARGIN
@@ -47,26 +50,26 @@ def draw(results: StoredResults) -> Chart:
         + MIDDLE
         + convergence_panels.WIDTH
         + SMALL_GAP,
-        body=max(coverage_panels.height(seen), sum(heights.values())),
+        body=max(coverage_panels.height(observations), sum(heights.values())),
         title=title,
         subtitle=subtitle,
         footer=footer(results),
     )
-    coverage_panels.draw_counts(page, seen, left=left)
+    coverage_panels.draw_counts(page, observations, left=left)
     down = 0.0
     for name in INDICATORS:
         convergence_panels.draw_curves(
             page, results, name, curves[name], notes[name], left=right, down=down
         )
         down += heights[name]
-    alt = _alt(results, seen, notes, title)
-    return Chart("validation", title, subtitle, alt, page.figure, _data(seen, curves))
+    alt = _alt(results, observations, notes, title)
+    return Chart("validation", title, subtitle, alt, page.figure, _data(observations, curves))
 
 
 def _title(
-    results: StoredResults, seen: Observed | None, curves: Mapping[str, Sequence[Curve]]
+    results: StoredResults, observations: Observed | None, curves: Mapping[str, Sequence[Curve]]
 ) -> str:
-    counts = coverage_panels.finding(results, seen)
+    counts = coverage_panels.finding(results, observations)
     return f"{counts}. {convergence_panels.finding(results, curves[queries.WAITING])}"
 
 
@@ -83,25 +86,25 @@ def _subtitle(results: StoredResults) -> str:
     )
 
 
-def _data(seen: Observed | None, curves: Mapping[str, Sequence[Curve]]) -> pl.DataFrame:
+def _data(observations: Observed | None, curves: Mapping[str, Sequence[Curve]]) -> pl.DataFrame:
     """Rows of counts and bands by day, and rows of half-widths by number of runs."""
-    frames = [*(_counted(seen) if seen else []), *_narrowing(curves)]
+    frames = [*(_counted(observations) if observations else []), *_narrowing(curves)]
     return pl.concat(frames, how="diagonal").fill_nan(None) if frames else pl.DataFrame()
 
 
-def _counted(seen: Observed) -> list[pl.DataFrame]:
+def _counted(observations: Observed) -> list[pl.DataFrame]:
     return [
         pl.DataFrame(
             {
                 "part": "observed",
                 "crossing": counts.place,
-                "date": seen.window,
+                "date": observations.window,
                 **dict(zip(("best", "low", "high"), counts.observations, strict=True)),
                 **{name: counts.quantile(name) for name in QUANTILES},
                 "share_of_runs_below": counts.below(),
             }
         )
-        for counts in (seen.total, *seen.parts)
+        for counts in (observations.total, *observations.parts)
     ]
 
 
@@ -122,7 +125,7 @@ def _narrowing(curves: Mapping[str, Sequence[Curve]]) -> list[pl.DataFrame]:
 
 
 def _alt(
-    results: StoredResults, seen: Observed | None, notes: Mapping[str, str], title: str
+    results: StoredResults, observations: Observed | None, notes: Mapping[str, str], title: str
 ) -> str:
     curves = [
         f"{translate(str(entry['name']))}: {note}".replace("\n", " ")
@@ -133,6 +136,6 @@ def _alt(
         "Left, observed arrivals on bands of simulated ones by day; right, half-widths of 95 % "
         "intervals against the number of runs. {title}. {fits} {curves}",
         title=title,
-        fits=coverage_panels.spelled_out(seen),
+        fits=coverage_panels.spelled_out(observations),
         curves=" ".join(curves),
     )

@@ -5,7 +5,7 @@ smaller than SVG for all our charts at all sizes that were tried (their text is 
 
 A chart that is higher than wide is cut into strips where it is blank, so that it is printed over
 several sheets at a size that can be read (browsers shrink a picture to a sheet); on a screen the
-strips stand seamlessly one below another.
+strips follow seamlessly one below another.
 """
 
 from __future__ import annotations

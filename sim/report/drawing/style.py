@@ -1,6 +1,6 @@
 """How every chart looks: palette, line styles, hatching, fonts; applied to one chart at a time.
 
-Colour never stands alone: a policy has a colour, a line style and a marker, a state of access has
+Colour is never alone: a policy has a colour, a line style and a marker, a state of access has
 a colour, a hatch and its name. Palette colours hold 3:1 against white (WCAG 2.1, 1.4.11).
 """
 
@@ -27,7 +27,7 @@ OCHRE = "#B8860B"
 NAVY = "#18375F"
 INK = "#1A1A1A"
 MUTED = "#595959"
-FAINT = "#8A8A8A"  # marks that stand back
+FAINT = "#8A8A8A"  # marks in the background
 RULE = "#D0D0D0"  # grid lines, which carry nothing
 PAPER = "#FFFFFF"
 PALETTE = (BLUE, RED, PLUM, OCHRE)

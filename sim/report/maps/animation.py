@@ -175,7 +175,7 @@ class _Scene:
         panel: The map.
         lines: Axes of people waiting and of people without access, by what they show.
         rows: The crossings with the height of their lines beside the map.
-        words: Where the date and the numbers stand.
+        words: Axes of the date and the numbers.
         most_waiting: Most people waiting at one crossing at a time.
         scale: Points of width for one who sets out.
     """

@@ -1,6 +1,6 @@
-"""Where a map lies: its projection, the part of the world that it shows, outlines and places.
+"""What a map shows: its projection, the part of the world that it shows, outlines and places.
 
-Where all crossings lie within the base map (``basemap/``), the map shows the land border between
+Where all crossings are within the base map (``basemap/``), the map shows the land border between
 Finland and Russia whole, with the Kola peninsula; elsewhere it shows the crossings with some
 margin, over a grid of meridians and parallels. Everything is in kilometres on the map.
 """
@@ -162,7 +162,7 @@ def _sites(conic: LambertConic, places: Sequence[Mapping[str, Any]]) -> dict[str
 
 @cache
 def _outlines() -> tuple[Outline, ...]:
-    """The base map, projected: countries first, so that lakes lie on them."""
+    """The base map, projected: countries first, so that lakes are on top of them."""
     text = (
         files("sim.report.maps").joinpath("basemap", "border.geojson").read_text(encoding="utf-8")
     )

@@ -38,7 +38,7 @@ THINNEST = 0.6
 CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joins
 LEAST_KM2 = 40.0  # smaller lakes and islands are left out
 FINEST = 0.4  # points: what is finer is not drawn
-# Where a label may stand beside its place, in halves of its width and height: near, then farther.
+# Where a label may be beside its place, in halves of its width and height: near, then farther.
 NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1))
 FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
 LINE_GAP = 0.15  # inches from line to line beside a map
@@ -67,7 +67,7 @@ Dashes: TypeAlias = str | tuple[float, tuple[float, float]]
 
 @dataclass(frozen=True)
 class LegStyle:
-    """How legs are drawn: colour and, so that colour does not stand alone, dashes."""
+    """How legs are drawn: colour and, so that colour is not alone, dashes."""
 
     colour: str
     dashed: bool = False
@@ -176,7 +176,7 @@ class MapPanel:
     # ---- legs
 
     def leg(self, origin: Site, destination: Site, points: float, style: LegStyle = PEOPLE) -> None:
-        """A leg as a curved arrow so many points wide; what lies outside the frame is left out."""
+        """A leg as a curved arrow so many points wide; what is outside the frame is left out."""
         curve = within(
             leg_curve(origin, destination, clear_km=CLEAR * self.km_per_point), self.geo.frame
         )
@@ -259,7 +259,7 @@ class MapPanel:
         colour: str = INK,
         style: str = "normal",
     ) -> bool:
-        """Write beside a point where no label stands yet; whether there was room."""
+        """Write beside a point where there is no label yet; whether there was room."""
         wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
         high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
         for around, clear in ((NEAR, True), (NEAR, False), (FAR, True), (FAR, False)):
@@ -330,9 +330,9 @@ class MapPanel:
 
         Args:
             sites: The places; of more than there are lines, the caller chooses.
-            beside: What stands next to the map, a text a place.
-            names: What stands left of that, ``reach`` inches from the map; none if empty.
-            reach: Room for what stands next to the map, inches.
+            beside: What is next to the map, a text a place.
+            names: What is left of that, ``reach`` inches from the map; none if empty.
+            reach: Room for what is next to the map, inches.
 
         Returns:
             Each place with the height of its line, km, from south to north.

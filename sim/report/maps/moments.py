@@ -91,7 +91,7 @@ class Moments:
             until: Last day; the last busy one and three moments more if None.
 
         Raises:
-            InputError: No moment lies between them.
+            InputError: There is no moment between them.
         """
         dates = [moment.date() for moment in self.times]
         first, last = self.busy()
@@ -102,7 +102,7 @@ class Moments:
             last = max((k for k, each in enumerate(dates) if each <= until), default=-1)
         if first > last:
             raise InputError(
-                f"no {self.step} lies between {since or 'the first busy one'} and "
+                f"there is no {self.step} between {since or 'the first busy one'} and "
                 f"{until or 'the last busy one'}; there are {dates[0]} to {dates[-1]}"
             )
         return self.between(first, last)

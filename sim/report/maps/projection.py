@@ -26,7 +26,7 @@ _TOLERANCE = 1e-12
 
 @dataclass(frozen=True)
 class LambertConic:
-    """A conformal cone over two standard parallels, which lie in one hemisphere.
+    """A conformal cone over two standard parallels, both in one hemisphere.
 
     Attributes:
         parallels: The two standard parallels, degrees north; they may be the same.

@@ -39,7 +39,7 @@ def watched_moments(
     step: Step,
     progress: Progress | None = None,
 ) -> Moments:
-    """Run a model to its end and tell every day or hour of it.
+    """Run a model to its end and record every day or hour of it.
 
     Args:
         scenario: What it was made from.

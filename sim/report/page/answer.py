@@ -25,7 +25,7 @@ Pair = tuple[TableRow, TableRow]
 
 
 def answer(results: StoredResults) -> list[str]:
-    """How the reference stands, what clearly changes, and where waiting and access part ways."""
+    """The state of the reference, what clearly changes, and where waiting and access part ways."""
     rows = {(row.indicator, row.policy): row for row in table_rows(results)}
     pairs = [
         (rows[queries.WAITING, policy], rows[queries.WITHOUT_ACCESS, policy])

@@ -122,7 +122,7 @@ def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, st
         "contested": translate("Contested claims"),
         "limits": translate("Limits"),
         "legal": translate("Legal positions"),
-        "learning": translate("What this study can tell, and what not"),
+        "learning": translate("What this study can show, and what it cannot"),
         "again": translate("How to cite it, and how to run it again"),
     }
     empty = {
@@ -146,7 +146,7 @@ section_words = phrases(
 
 
 def id_of(section: Section) -> str:
-    """Where a part of the story stands in the page."""
+    """The id of a part of the story in the page."""
     return section.name.lower()
 
 

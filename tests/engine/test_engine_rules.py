@@ -1,4 +1,4 @@
-"""Laws of the engine, by hand: on edges that runs seldom meet."""
+"""Formulas of the engine, by hand: on edges that runs seldom meet."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class TestLeaving:
         found = self.chance(0.0, later, rush_scale=0.5, rush_limit=20.0)
         assert found == pytest.approx(rush / (1.0 + rush))
 
-    def test_hope_is_lost_only_while_every_crossing_is_shut(self) -> None:
+    def test_hope_is_lost_only_while_every_crossing_is_closed(self) -> None:
         row = row_of(lost_hope=math.log(9.0), rush_limit=1.0)
 
         def chance(now: float, later: float) -> float:
@@ -189,15 +189,15 @@ class TestRoutesAndRumours:
         assert [trust_of(weight) for weight in (0.0, 1.0, 3.0)] == [0.0, 0.5, 0.75]
 
 
-@pytest.mark.parametrize("telling", [(1, 0), (0, 1), (1, 1), (0, 0)])
-def test_both_cease_to_tell_what_both_know(telling: tuple[int, int]) -> None:
+@pytest.mark.parametrize("passes_on", [(1, 0), (0, 1), (1, 1), (0, 0)])
+def test_both_stop_spreading_what_both_know(passes_on: tuple[int, int]) -> None:
     run = small_worlds.model(
         small_worlds.world(
             small_worlds.star(small_worlds.crossing()), small_worlds.crowd(2), stifling=1.0
         )
     )
     views = np.zeros(2, dtype=BELIEF).view(np.recarray)
-    views["passes_on"] = telling
+    views["passes_on"] = passes_on
     _stifle(run.handle, 0, 0, views[0], views[1])
     assert views["passes_on"].tolist() == [0, 0]
 
@@ -206,7 +206,7 @@ class TestOpenHours:
     """Calendars in one table, and the mean wait for opening."""
 
     def test_bounds_and_waits(self) -> None:
-        """Shut for 2, 4 and 2 of 24 h: (4 + 16 + 4) / 48; never open; always open."""
+        """Closed for 2, 4 and 2 of 24 h: (4 + 16 + 4) / 48; never open; always open."""
         table, bounds = opening_table([[(2.0, 10.0), (14.0, 22.0)], [], [(0.0, 24.0)]])
         assert bounds == [(0, 2), (2, 2), (2, 3)]
         destinations = np.zeros(3, dtype=DESTINATION)
