@@ -69,10 +69,15 @@ def _reference_schema(mark: Refers, source: object, handler: GetCoreSchemaHandle
 
 
 def _code_schema(kind: type[Code], _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-    """Read a word of an enumeration as its member."""
+    """Read a word of an enumeration as its member; a member is taken as it is."""
+
+    def word(value: object) -> object:
+        return value.word if isinstance(value, kind) else value
+
+    words = core_schema.literal_schema([code.word for code in kind])
     return core_schema.no_info_after_validator_function(
         kind.of,
-        core_schema.literal_schema([code.word for code in kind]),
+        core_schema.no_info_before_validator_function(word, words),
         ref=f"{kind.__module__}.{kind.__qualname__}:{id(kind)}",
         serialization=core_schema.plain_serializer_function_ser_schema(str),
     )
