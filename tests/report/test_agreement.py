@@ -42,7 +42,7 @@ def test_no_label_leaves_the_canvas_or_touches_another(count: int) -> None:
 def test_the_title_says_that_all_agree() -> None:
     chart = draw([*AGREEING, CERTAIN], seed=7)
     assert chart.title == "The engine agrees with theory in all 28 cases"
-    assert "of 1 that do not, 1 agree" in chart.subtitle
+    assert "of the exact ones 1 of 1 agree" in chart.subtitle
     assert "seed 7" in " ".join(text.get_text() for text in chart.figure.texts)
 
 

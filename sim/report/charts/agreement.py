@@ -194,6 +194,6 @@ def _verdict_counts(verified: Sequence[Verified]) -> str:
     quantities = plural(len(chance), "{count} quantity", "{count} quantities")
     return (
         f"Of {quantities} that depend on random numbers {first} agree at the first test and "
-        f"{second} on a retest; of {len(certain)} exact ones, "
-        f"{sum(each.agrees for each in certain)} agree."
+        f"{second} on a retest; of the exact ones "
+        f"{sum(each.agrees for each in certain)} of {len(certain)} agree."
     )
