@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from sim.results.store import StoredResults, write_results
+from sim.world.weather import BAND_NAMES
 
 START = date(2023, 9, 1)
 NAMES = (
@@ -57,15 +58,6 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
 
 
 CLASSES = ("unaccompanied minors", "women and girls", "travelling alone")
-BANDS = (
-    "milder than -10",
-    "-10 to -14",
-    "-15 to -27",
-    "-28 to -39",
-    "-40 to -47",
-    "-48 to -54",
-    "-55 and colder",
-)
 HUBS = (("murmansk", "Murmansk", 68.97, 33.08), ("petersburg", "St Petersburg", 59.93, 30.34))
 NEIGHBOUR = ("storskog", "Storskog (Norway)", 69.66, 30.19)
 SEGMENT = ("karelia", "Terrain border, Karelia", 62.9, 31.2)
@@ -143,7 +135,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         ],
         "headline": [key for key, *_ in INDICATORS],
         "classes": list(CLASSES),
-        "bands": list(BANDS),
+        "bands": list(BAND_NAMES),
         "weather": "constructed from monthly means",
         "claims": [
             {
