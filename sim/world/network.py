@@ -24,7 +24,6 @@ Share = Annotated[float, Interval(ge=0.0, le=1.0)]
 Hours = Annotated[float, Ge(0.0), Unit("h")]
 Minutes = Annotated[float, Ge(0.0), Unit("min")]
 Kilometres = Annotated[float, Ge(0.0), Unit("km")]
-Euros = Annotated[float, Ge(0.0), Unit("EUR")]
 
 # What a crossing can have of anything: more is no limit, and the engine counts in 32 bits.
 MOST = 1_000_000
@@ -52,7 +51,6 @@ NeighbourId = Annotated[str, Refers("neighbour")]
 SegmentId = Annotated[str, Refers("segment")]
 OriginId = Annotated[str, Refers("origin")]
 PolicyId = Annotated[str, Refers("policy")]
-HypothesisId = Annotated[str, Refers("hypothesis")]
 
 
 @dataclass(frozen=True, kw_only=True)

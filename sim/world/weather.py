@@ -45,21 +45,6 @@ def wind_chill_c(
     return np.where((v >= 5.0) & (t <= 10.0), chilled, t)
 
 
-def freezing_minutes(
-    temperature_c: NDArray[np.float64] | float, wind_kmh: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
-    """Time until exposed facial skin freezes in the most susceptible 5 % of people, min.
-
-    ``(-24.5 (0.667 V + 4.8) + 2111) (-4.8 - T)^-1.668`` (Environment Canada, as recalled in MODEL
-    S12); nan outside of its range: winds from 25 to 80 km/h, T below -15 deg C, 2 to 30 minutes.
-    """
-    t, v = np.asarray(temperature_c, dtype=float), np.asarray(wind_kmh, dtype=float)
-    with np.errstate(invalid="ignore"):
-        minutes = (-24.5 * (0.667 * v + 4.8) + 2111.0) * (-4.8 - t) ** -1.668
-    known = (v >= 25.0) & (v <= 80.0) & (t < -15.0) & (minutes >= 2.0) & (minutes <= 30.0)
-    return np.where(known, minutes, np.nan)
-
-
 def cold_band(wind_chill: NDArray[np.float64]) -> NDArray[np.int8]:
     """Number of the band, 0 (mild) to 6 (extreme), of wind chill rounded to whole degrees."""
     band = np.zeros(np.shape(wind_chill), dtype=np.int8)

@@ -109,7 +109,6 @@ def test_the_indicators_of_the_page_are_entered_computed_and_broken_down(
 def test_the_results_table_of_the_page_is_filled_and_sums_to_the_people(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("sim.results.tables.record")
     (code,) = blocks(TABLE, "python")
     (tmp_path / "attempts_table.py").write_text(code, "utf-8")
     import_file(tmp_path / "attempts_table.py", monkeypatch)

@@ -22,8 +22,6 @@ import polars as pl
 
 Floats = npt.NDArray[np.float64]
 
-METHOD = "95 % interval of the mean difference: paired t over states of the world"
-
 
 @dataclass(frozen=True)
 class PairedDifference:
