@@ -161,6 +161,17 @@ class WorkInterrupted(KeyboardInterrupt):
     """An interrupt, with a word on what has become of the work."""
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether an error is an interrupt, or what became of one that arrived in compiled code.
+
+    A signal that is handled while C calls back into Python leaves as the cause of a SystemError.
+    """
+    cause: BaseException | None = error
+    while isinstance(cause, SystemError):
+        cause = cause.__cause__
+    return isinstance(cause, KeyboardInterrupt)
+
+
 @contextmanager
 def disk_refusals(path: Path) -> Iterator[None]:
     """Report what the disk refuses: which place, why, and what to do.

@@ -56,6 +56,7 @@ from sim.errors import (
     StorageError,
     VerificationError,
     WorkInterrupted,
+    is_interrupt,
 )
 from sim.text.languages import Language
 
@@ -406,5 +407,7 @@ def _draw(terminal: Terminal, result: Comparison) -> Path:
         return result.write_report()
     except StorageError as error:
         raise StorageError(f"{error}, or only for the report: {whole}") from error
-    except KeyboardInterrupt as stop:
+    except (KeyboardInterrupt, SystemError) as stop:
+        if not is_interrupt(stop):
+            raise
         raise StoppedError(f"interrupted while drawing the report; {whole}") from stop

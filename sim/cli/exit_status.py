@@ -16,11 +16,12 @@ import typer
 
 from sim.cli.commands import INTERRUPTED, app
 from sim.cli.console import ReaderLeftError, Terminal
-from sim.errors import RajasimError, printable
+from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)
 TYPER_INTERRUPTED = 130
 ANYWHERE = ("--quiet", "--debug")
+NO_TRACE = "interrupted: nothing is half-written; run the same command again"
 
 
 # The parent of every complaint of typer's about a command line; of its line only this class is
@@ -43,10 +44,10 @@ def run_command(arguments: Sequence[str]) -> int:
         _forget_output()
         return DONE
     except (KeyboardInterrupt, typer.Abort):
-        return _stop(
-            "interrupted: nothing is half-written; run the same command again", INTERRUPTED
-        )
+        return _stop(NO_TRACE, INTERRUPTED)
     except Exception as fault:
+        if is_interrupt(fault):
+            return _stop(NO_TRACE, INTERRUPTED)
         if "--debug" in arguments:
             traceback.print_exc()
         return _stop(*_explained(fault))

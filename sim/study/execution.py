@@ -88,9 +88,8 @@ def _batches(replicates: int, policies: int) -> list[range]:
 def _run_here(study: Study, left: Mapping[int, range], count: Count) -> Finished:
     for number, batch in left.items():
         result: list[Replication] = []
-        for state in map(study.state, batch):
-            for policy in range(len(study.options.policies)):
-                result += [study.run_one(policy, state)]
+        for state in batch:
+            result += study.run_states([state])
             count.add(1)
         yield number, result
 

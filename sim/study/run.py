@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from sim._version import __version__
-from sim.errors import ResultsError, StorageError, WorkersLostError, WorkInterrupted
+from sim.errors import (
+    ResultsError,
+    StorageError,
+    WorkersLostError,
+    WorkInterrupted,
+    is_interrupt,
+)
 from sim.results.store import StoredResults, read_results, refuse_foreign, write_results
 from sim.storage.atomic import clear_staging
 from sim.storage.locks import exclusive_lock
@@ -108,7 +114,9 @@ def _saying_what_is_kept(partial: PartialResults, states: int) -> Iterator[None]
     """Errors that end a study say how much of it is kept."""
     try:
         yield
-    except KeyboardInterrupt as stop:
+    except (KeyboardInterrupt, SystemError) as stop:
+        if not is_interrupt(stop):
+            raise
         raise WorkInterrupted(
             f"interrupted: {partial.states} of {states} states of the world are finished and kept; "
             "the same command again resumes from there"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sim import compare, load_scenario
 from sim.errors import WorkInterrupted
 from sim.storage.atomic import write_atomically
 from sim.storage.locks import try_lock
+from sim.study.replication import Replication, Study
 from tests.effort import effort
 from tests.fault_tolerance.command import BATCH, SCENARIO, STATES, files, kept, largest_file, line
 from tests.fault_tolerance.conftest import Say
@@ -82,6 +83,24 @@ def test_damaged_results_are_replaced_by_the_same_command(
     assert say(*line("--quiet", "--workers", 1, "--no-report"))[0] == 0
     found = files(copy)
     assert found == {name: files(undisturbed)[name] for name in found}
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemError("in compiled code")])
+def test_an_interrupt_in_compiled_code_is_an_interrupt(
+    stop: BaseException, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C that calls back into Python turns it into a SystemError whose cause it is."""
+    run_states = Study.run_states
+
+    def interrupted(study: Study, states: Sequence[int]) -> list[Replication]:
+        if max(states) >= BATCH:
+            raise stop from KeyboardInterrupt()
+        return run_states(study, states)
+
+    monkeypatch.setattr(Study, "run_states", interrupted)
+    status, out, err = say(*line("--workers", 1))
+    assert (status, out) == (3, "")
+    assert f"interrupted: {BATCH} of 252 states of the world are finished and kept" in err
 
 
 def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, undisturbed: Path) -> None:
