@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import ClassVar
@@ -67,6 +67,10 @@ class Clock:
     end: datetime
     zone: str = "Europe/Helsinki"
 
+    def extended(self, days: int) -> Clock:
+        """The same clock with a later end: what is beyond the scenario but may be known in it."""
+        return replace(self, end=self.end + timedelta(days=days))
+
     @cached_property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
@@ -96,6 +100,11 @@ class Clock:
         first = self.start.astimezone(self._zone).date()
         last = (self.end.astimezone(self._zone) - timedelta(microseconds=1)).date()
         return tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
+
+    @cached_property
+    def day_begins_h(self) -> NDArray[np.float64]:
+        """Hour of the midnight at which each local day begins, shape (days,); at most 0 first."""
+        return np.array([self.hours(self.local(day)) for day in self.days])
 
     @cached_property
     def day_ends_h(self) -> NDArray[np.float64]:

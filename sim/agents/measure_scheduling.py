@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
-from sim.engine.advance import follow_calendar, revise_measure_end, schedule_measures_from
-from sim.engine.codes import NOBODY, TRAITS, Action
+from sim.engine.advance import follow_calendar, schedule_measures_from
+from sim.engine.codes import NOBODY, REVISION, TRAITS, Action
 from sim.engine.columns import MEASURE
-from sim.engine.opening_hours import fill_calendars, opening_table
+from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
 from sim.policies import Order
 
 # What people on their way learn of only where they meet it.
@@ -101,7 +101,7 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
     model.make_room_for_measures(first + len(rows))
     model.engine.measures[first : first + len(rows)] = [
         tuple(
-            {**row, "first_ends_h": row["ends_h"], "revised_h": np.inf}.get(name, 0)
+            {"revision": NOBODY, **row, "first_ends_h": row["ends_h"]}.get(name, 0)
             for name in MEASURE.names or ()
         )
         for row in rows
@@ -126,12 +126,19 @@ def _reopen(model: HostModel, stations: list[int], order: Order) -> None:
 
 def end_earlier(model: HostModel, number: int, announced_h: float, ends_h: float) -> None:
     """Let a measure end earlier than was announced; one that has not begun may end as it begins."""
-    if model.begun:
-        model.make_room_for_measures(int(model.engine.status["measures"][0]))
-        revise_measure_end(model.handle, number, announced_h, ends_h)
-        return
-    row = model.engine.measures[number]
-    row["revised_h"], row["ends_h"] = announced_h, ends_h
+    earlier = model.engine.measures[number]["revision"]
+    revision = int(model.engine.status["measures"][0])
+    # Its own row first: scheduling looks at both.
+    model.engine.measures[number]["ends_h"] = ends_h
+    model.engine.measures[number]["revision"] = revision
+    row: MeasureRow = {
+        "kind": REVISION,
+        "destination": number,
+        "announced_h": announced_h,
+        "ends_h": ends_h,
+        "revision": earlier,
+    }
+    add_measures(model, [row])
 
 
 def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
@@ -169,31 +176,37 @@ def _plan_hours(decider: Decider, number: int) -> None:
 
 
 def set_hours(model: HostModel, order: Order) -> None:
-    """Rebuild the calendar, and let the news of it spread."""
-    stations = [_station(model, name) for name in order.crossings]
-    _rebuild_openings(model, stations, order)
+    """Rebuild the calendars that change, and let the news of them spread."""
+    stations = _rebuild_openings(model, [_station(model, name) for name in order.crossings], order)
     add_measures(model, [_measure(order, station, NOBODY) for station in stations])
 
 
-def _rebuild_openings(model: HostModel, stations: list[int], order: Order) -> None:
+def _rebuild_openings(model: HostModel, named: list[int], order: Order) -> list[int]:
+    """Write the new calendars; returns the stations whose hours are not what they were."""
     engine, clock = model.engine, model.clock
-    hours = opening_intervals((Opening(hours=order.hours),), clock)
+    hours = opening_intervals((Opening(hours=order.hours),), clock.extended(BEYOND_D))
     calendars = [
         [(float(span["opens_h"]), float(span["closes_h"])) for span in engine.openings[first:last]]
         for first, last in engine.destinations[["first_opening", "last_opening"]].tolist()
     ]
     changes_h = max(order.effective_h, model.now_h)
-    for station in stations:
+    old = [calendars[station] for station in named]
+    for station in named:
         calendars[station] = _spliced(calendars[station], hours, changes_h, order.until_h)
+    stations = [k for k, before in zip(named, old, strict=True) if calendars[k] != before]
+    if not stations:
+        return stations
     table, bounds = opening_table(calendars)
     destinations = engine.destinations
-    fill_calendars(destinations, table, bounds, clock.duration_h)
+    fill_bounds(destinations, bounds)
     engine.utility_cache["until_h"] = -np.inf
     for station, (row, (first, last)) in enumerate(zip(engine.stations, bounds, strict=False)):
         past = int(np.searchsorted(table["closes_h"][first:last], model.now_h, side="right"))
         has_begun = bool(row["open_by_hours"]) and station not in stations
         row["next_opening"] = first + past + int(has_begun)
-    _follow(model, engine._replace(openings=table), stations)
+    days = opening_days(calendars, clock)
+    _follow(model, engine._replace(openings=table, opening_days=days), stations)
+    return stations
 
 
 def _spliced(

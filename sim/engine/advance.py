@@ -19,6 +19,7 @@ from sim.engine.beliefs import begin_beliefs
 from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spread_bulletin
 from sim.engine.choice import (
     reconsider,
+    reconsider_if_changed,
     reconsider_on_the_way,
     set_out_for,
     take_planned_step,
@@ -43,7 +44,6 @@ from sim.engine.measures import (
     end_measure,
     restriction,
     restricts,
-    revise_end,
     schedule_measures,
     set_gate,
 )
@@ -69,6 +69,7 @@ from sim.engine.time_statistics import (
     update_suspended_hours,
 )
 from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
+from sim.engine.waiting import begin_wait
 from sim.randomness import DETECTION, uniform
 
 REACHED: Final = 0
@@ -102,12 +103,6 @@ def begin(handle: Packed) -> None:
 def schedule_measures_from(handle: Packed, first: Row) -> None:
     """Schedule what measures that were added later will do."""
     schedule_measures(columns_of(handle), first)
-
-
-@njit(cache=True, nogil=True)
-def revise_measure_end(handle: Packed, m: Row, announced_h: Hours, ends_h: Hours) -> None:
-    """Let a measure end earlier than was announced."""
-    revise_end(columns_of(handle), m, announced_h, ends_h)
 
 
 @njit(cache=True, nogil=True)
@@ -178,14 +173,27 @@ def _is_at_station(e: Columns, m: Row) -> bool:
 
 @njit
 def _restrict_queue(e: Columns, s: Row, m: Row, now: Hours) -> None:
-    """A closure meets those in the queue; they see it."""
+    """A closure meets those in the queue whom no other held there as strictly; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
-        if restricts(e.measures[m], s, e.groups[g].traits):
+        if restricts(e.measures[m], s, e.groups[g].traits) and _is_stricter(e, s, m, g):
             e.groups[g].heard_h = latest_bulletin(e, now)
-            meet_restriction(e, g, restriction(e, s, e.groups[g].traits), now)
+            meet_restriction(e, g, e.measures[m].queue_rule, now)
         g = following
+
+
+@njit
+def _is_stricter(e: Columns, s: Row, m: Row, g: Row) -> bool:
+    """Whether measure ``m`` does more with group ``g`` than the others that restrict it here."""
+    for other in range(e.status[0].measures):
+        if (
+            other != m
+            and restricts(e.measures[other], s, e.groups[g].traits)
+            and e.measures[other].queue_rule >= e.measures[m].queue_rule
+        ):
+            return False
+    return True
 
 
 @njit
@@ -196,11 +204,10 @@ def _welcome(e: Columns, g: Row, now: Hours) -> None:
     begin_beliefs(e, g, now)
     know_past_bulletins(e, g, now)
     expect_contact(e, g, now)
+    begin_wait(e, g, now)
     d = steered_to(e, g)
-    if d == NOBODY:
+    if d == NOBODY or not set_out_for(e, g, d, now):
         reconsider(e, g, now, True)
-    else:
-        set_out_for(e, g, d, now)
 
 
 @njit
@@ -215,14 +222,19 @@ def _meet(e: Columns, g: Row, now: Hours) -> None:
 
 @njit
 def _reconsider_if_free(e: Columns, g: Row, now: Hours) -> None:
-    if e.groups[g].stage == GroupStage.WAITING or _held(e, g):
+    if _may_reconsider(e, g):
         reconsider(e, g, now, True)
 
 
 @njit
+def _may_reconsider(e: Columns, g: Row) -> bool:
+    return e.groups[g].stage == GroupStage.WAITING or _held(e, g)
+
+
+@njit
 def _hear_news(e: Columns, g: Row, b: Row, now: Hours) -> None:
-    if hear(e, g, b):
-        _reconsider_if_free(e, g, now)
+    if hear(e, g, b) and _may_reconsider(e, g):
+        reconsider_if_changed(e, g, now, True)
 
 
 @njit
@@ -234,7 +246,7 @@ def _held(e: Columns, g: Row) -> bool:
 
 @njit
 def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
-    if stamp == e.groups[g].stamp and (e.groups[g].stage == GroupStage.WAITING or _held(e, g)):
+    if stamp == e.groups[g].stamp and _may_reconsider(e, g):
         take_planned_step(e, g, now)
 
 

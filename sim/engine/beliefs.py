@@ -3,11 +3,14 @@
 Two rules of updating, by ``routes_and_rumours``:
 
 - 0, Beta-Bernoulli: evidence (good, bad) with chance good / (good + bad). It starts at the
-  crossing's prior, weighing ``prior_weight``, and each outcome adds its weight. The wait is the
-  mean of what was seen, weighed alike.
+  crossing's prior, weighing ``prior_weight``, and each outcome adds its weight.
 - 1, Routes and Rumours (Hinsch and Bijak 2023, Artificial Life 29:3): a value and a trust t; own
   and others' views are merged with convinced, converted and confused shares
   (iota = 0.5, gamma = 0.1, kappa = 0.3).
+
+The wait is that of MODEL S4: from joining the queue at a post to being registered. It is the mean
+of the waits that were seen or heard of, weighed as outcomes are, with a prior of no wait; those who
+left in vain report how long they had waited until then.
 
 Evidence (or trust) fades toward the prior with ``memory_d``. What somebody saw at a post is news
 that passes from group to group with its age: a group that hears of something newer takes it up,
@@ -31,6 +34,7 @@ from sim.randomness import STIFLING, uniform
 CONVINCED: Final = 0.5  # iota
 BLENDED: Final = 0.1  # gamma
 CONFUSED: Final = 0.3  # kappa
+NO_WAIT_SEEN: Final = -1.0  # in the place of a wait: the outcome says nothing of it
 
 
 @njit
@@ -55,6 +59,7 @@ def begin_beliefs(e: Columns, g: Row, now: Hours) -> None:
     for s in range(len(e.stations)):
         belief, known = e.beliefs[belief_row(e, g, s)], e.stations[s].known
         belief.news_h = -np.inf
+        belief.news_wait_h = NO_WAIT_SEEN
         if parameters.routes_and_rumours > 0.0:
             belief.good, belief.bad = known, trust_of(parameters.prior_weight)
         else:
@@ -83,6 +88,13 @@ def learned_success(parameters: Record, belief: Record, assured: bool) -> float:
 
 
 @njit
+def expected_wait_h(parameters: Record, belief: Record) -> Hours:
+    """The believed wait from joining the queue at a station to being registered, h."""
+    weight = parameters.prior_weight + belief.waits
+    return belief.waited_h / weight if weight > 0.0 else 0.0
+
+
+@njit
 def forget(e: Columns, g: Row, now: Hours) -> None:
     """Let evidence fade since the group last took stock."""
     memory_h = 24.0 * e.parameters[0].memory_d
@@ -101,6 +113,8 @@ def _fade(parameters: Record, stations: Table, beliefs: Table, first: Row, keep:
     weight = parameters.prior_weight
     for s in range(len(stations)):
         belief = beliefs[first + s]
+        belief.waits *= keep
+        belief.waited_h *= keep
         if parameters.routes_and_rumours > 0.0:
             belief.bad *= keep
         else:
@@ -111,14 +125,27 @@ def _fade(parameters: Record, stations: Table, beliefs: Table, first: Row, keep:
 
 @njit
 def experience(e: Columns, g: Row, s: Row, success: float, wait_h: Hours, now: Hours) -> None:
-    """Group ``g`` saw for itself how it goes at station ``s``, and has something to report."""
+    """Group ``g`` saw for itself how it goes at station ``s``, and has something to report.
+
+    Its wait is ``wait_h``, or :data:`NO_WAIT_SEEN`.
+    """
     if e.status[0].learning == 0:
         return
     forget(e, g, now)
     belief = e.beliefs[belief_row(e, g, s)]
     _take_in(e, belief, 1.0 if success else 0.0, wait_h, e.parameters[0].experience_weight)
     belief.news_h = now
+    belief.news_wait_h = wait_h
     belief.passes_on = 1 if success else -1
+
+
+@njit
+def report_success(e: Columns, g: Row, now: Hours) -> None:
+    """One more of a group that passed a gate is done with; the last has its wait to report."""
+    group = e.groups[g]
+    group.unregistered -= 1
+    if group.unregistered == 0:
+        experience(e, g, group.destination, True, now - group.arrived_h, now)
 
 
 @njit
@@ -126,14 +153,15 @@ def _take_in(e: Columns, belief: Record, success: float, wait_h: Hours, weight: 
     """Update by one outcome (1 or 0, or a share in between) of some weight."""
     if weight <= 0.0:
         return
+    if wait_h >= 0.0:
+        belief.waits += weight
+        belief.waited_h += weight * wait_h
     if e.parameters[0].routes_and_rumours > 0.0:
         value, trust = merged(belief.good, belief.bad, success, trust_of(weight))
-        belief.wait_h += (wait_h - belief.wait_h) * trust_of(weight)
         belief.good, belief.bad = value, trust
         return
     belief.good += weight * success
     belief.bad += weight * (1.0 - success)
-    belief.wait_h += (wait_h - belief.wait_h) * weight / (belief.good + belief.bad)
 
 
 @njit
@@ -189,9 +217,10 @@ def talk(e: Columns, g: Row, other: Row, now: Hours) -> int:
 def _exchange_views(mine: Record, theirs: Record) -> int:
     value, trust = merged(mine.good, mine.bad, theirs.good, theirs.bad)
     theirs.good, theirs.bad = merged(theirs.good, theirs.bad, mine.good, mine.bad)
-    wait_h = 0.5 * (mine.wait_h + theirs.wait_h)
     mine.good, mine.bad = value, trust
-    mine.wait_h, theirs.wait_h = wait_h, wait_h
+    waited_h, waits = 0.5 * (mine.waited_h + theirs.waited_h), 0.5 * (mine.waits + theirs.waits)
+    mine.waited_h, theirs.waited_h = waited_h, waited_h
+    mine.waits, theirs.waits = waits, waits
     return 3
 
 
@@ -205,8 +234,9 @@ def _hear(e: Columns, g: Row, mine: Record, theirs: Record, now: Hours) -> int:
     weight = parameters.peer_weight
     if parameters.memory_d > 0.0:
         weight *= math.exp(-(now - theirs.news_h) / (24.0 * parameters.memory_d))
-    _take_in(e, mine, 1.0 if theirs.passes_on > 0 else 0.0, theirs.wait_h, weight)
+    _take_in(e, mine, 1.0 if theirs.passes_on > 0 else 0.0, theirs.news_wait_h, weight)
     mine.news_h = theirs.news_h
+    mine.news_wait_h = theirs.news_wait_h
     mine.passes_on = theirs.passes_on
     return 1
 
@@ -229,4 +259,4 @@ def take_advice(e: Columns, g: Row, s: Row, success: float, now: Hours) -> None:
     parameters = e.parameters[0]
     belief = e.beliefs[belief_row(e, g, s)]
     said = success + parameters.facilitator_bias * (1.0 - success)
-    _take_in(e, belief, said, belief.wait_h, parameters.facilitator_weight)
+    _take_in(e, belief, said, NO_WAIT_SEEN, parameters.facilitator_weight)

@@ -3,6 +3,9 @@
 An announcement is a bulletin. Each group hears a given bulletin after an exponential delay (mean
 ``news_delay_h``) or never (chance ``1 - news_reach``), and then knows every measure announced up to
 that bulletin. At a crossing people see for themselves.
+
+A bulletin that leaves what people can expect as it was is no news: it is not spread, and nobody
+thinks again for it.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import GroupStage
+from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
@@ -30,7 +33,10 @@ def _hearing_time(e: Columns, g: Row, b: Row) -> Hours:
 
 @njit
 def spread_bulletin(e: Columns, b: Row, now: Hours) -> None:
-    """Let everyone who can still act on bulletin ``b`` hear of it in time."""
+    """Let everyone who can still act on bulletin ``b`` hear of it in time, if it is news."""
+    if not _is_news(e, b, now):
+        e.bulletins[b] = np.inf
+        return
     for g in range(e.status[0].groups):
         if _can_still_act(e.groups[g].stage):
             at_h = _hearing_time(e, g, b)
@@ -83,6 +89,95 @@ def hear(e: Columns, g: Row, b: Row) -> bool:
 
 
 @njit
-def believed_end(measure: Record, heard_h: Hours) -> Hours:
+def believed_end(e: Columns, measure: Record, heard_h: Hours) -> Hours:
     """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
-    return measure.ends_h if measure.revised_h <= heard_h else measure.first_ends_h
+    m = measure.revision
+    while m != NOBODY:
+        if e.measures[m].announced_h <= heard_h:
+            return e.measures[m].ends_h
+        m = e.measures[m].revision
+    return measure.first_ends_h
+
+
+@njit
+def is_believed_in_force(e: Columns, measure: Record, heard_h: Hours, at_h: Hours) -> bool:
+    """Whether somebody who has heard news up to ``heard_h`` expects a measure to hold at a time."""
+    known = measure.announced_h <= heard_h
+    return known and measure.begins_h <= at_h < believed_end(e, measure, heard_h)
+
+
+@njit
+def _is_news(e: Columns, b: Row, now: Hours) -> bool:
+    """Whether bulletin ``b`` changes what anybody can expect from now on, or tells new hours."""
+    heard_h, before_h = e.bulletins[b], -np.inf
+    for other in range(e.status[0].bulletins):
+        if e.bulletins[other] < heard_h:
+            before_h = max(before_h, e.bulletins[other])
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if not before_h < measure.announced_h <= heard_h:
+            continue
+        if measure.kind == Action.SET_HOURS:
+            return True
+        subject = e.measures[measure.destination] if measure.kind == REVISION else measure
+        if subject.kind <= Action.BAN_MODE and _expectations_differ(
+            e, subject.destination, before_h, heard_h, now
+        ):
+            return True
+    return False
+
+
+@njit
+def _expectations_differ(e: Columns, d: Row, before_h: Hours, heard_h: Hours, now: Hours) -> bool:
+    """Whether those who heard more expect something else of destination ``d``, now or later.
+
+    What is expected is constant between the edges of measures, so it is compared at these.
+    """
+    for traits in range(TRAITS):
+        if _expectation(e, d, traits, before_h, now) != _expectation(e, d, traits, heard_h, now):
+            return True
+        for m in range(e.status[0].measures):
+            measure = e.measures[m]
+            if measure.destination != d or measure.kind > Action.BAN_MODE:
+                continue
+            for edge_h in (
+                measure.begins_h,
+                believed_end(e, measure, before_h),
+                believed_end(e, measure, heard_h),
+            ):
+                if now < edge_h < np.inf and _expectation(
+                    e, d, traits, before_h, edge_h
+                ) != _expectation(e, d, traits, heard_h, edge_h):
+                    return True
+    return False
+
+
+@njit
+def _expectation(
+    e: Columns, d: Row, traits: int, heard_h: Hours, at_h: Hours
+) -> tuple[bool, bool, float, float, float]:
+    """What somebody expects of destination ``d`` at a time.
+
+    Whether it is closed, whether claims are assured, and how strictly each mode is banned.
+    """
+    closed, assured = False, False
+    foot, bicycle, car = 0.0, 0.0, 0.0
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if measure.destination != d or measure.kind > Action.BAN_MODE or measure.exempt & traits:
+            continue
+        if not is_believed_in_force(e, measure, heard_h, at_h):
+            continue
+        if measure.kind == Action.ACCEPT_ASYLUM:
+            assured = True
+        elif measure.kind != Action.BAN_MODE:
+            closed = True
+        elif measure.mode == Mode.FOOT:
+            foot = max(foot, measure.value)
+        elif measure.mode == Mode.BICYCLE:
+            bicycle = max(bicycle, measure.value)
+        elif measure.mode == Mode.CAR:
+            car = max(car, measure.value)
+    if closed:
+        return True, False, 0.0, 0.0, 0.0
+    return False, assured, foot, bicycle, car

@@ -4,11 +4,13 @@ Perceived cost of crossing j in EUR:
 ``C_j = v_T (T_j + W_j) + P_j w + b p_turned_back - B p_success``, with travel time T, mean wait for
 opening W, price P, weight w = (median cash / own cash)^elasticity, own failures, and the believed
 chance of success. Utility is ``constant - C / s``. A crossing that is believed closed at the time
-of arrival has utility minus infinity; so has one without a mode that people can have.
+of arrival, or shut by its calendar, has utility minus infinity.
 
-Many groups share a place, the news and the exceptions that apply to them, so the utilities are
-cached; only the price (w - 1 times more) and the failures are a group's own. They hold
-until the next known beginning or end of a measure that changes something.
+Many groups share a place, the news and the exceptions that apply to them, so these utilities are
+cached; the price (w - 1 times more), the modes that a group can pay for (:mod:`sim.engine.
+mode_choice`), what it believes of success and waits, and its failures are its own. They hold until
+the next known beginning or end of a measure that changes something, or the next change of opening
+hours; their signature says whether they are what they were.
 """
 
 from __future__ import annotations
@@ -19,15 +21,21 @@ import numpy as np
 from numba import njit
 
 from sim.engine.bulletins import believed_end
-from sim.engine.codes import TRAITS, Action, DestinationKind, Mode
+from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.columns import CACHE_SLOTS
-from sim.engine.signatures import Columns, Hours, Record, Row
-from sim.engine.travel import pay
+from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
+from sim.engine.signatures import Columns, Floats, Hours, Record, Row
 
 # Columns of ``believed``.
 CLOSED: Final = 0
 IS_ASSURED: Final = 1
-FIRST_MODE: Final = 2
+OPENING_WAIT: Final = 2
+FIRST_MODE: Final = 3
+BELIEVED: Final = FIRST_MODE + len(PEOPLES_MODES)
+_MULTIPLIER_A: Final = np.uint64(0xD2511F53)
+_MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)
+_MASK: Final = np.uint64(0xFFFFFFFF)
+_SHIFT: Final = np.uint64(32)
 
 
 @njit
@@ -58,13 +66,40 @@ def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, n
         e.ahead_h[d] = trip_hours(e, d, place)
     known = _gather_known(e, heard_h, traits, now)
     cached.differs = _believe(e, known, heard_h, now)
-    cached.until_h = _constant_until(e, known, heard_h, now)
+    cached.until_h = min(_constant_until(e, known, heard_h, now), _openings_hold_until(e, now))
     if e.parameters[0].cold_cost_eur > 0.0:
         cached.until_h = min(cached.until_h, _weather_holds_until(e, now))
     for row in range(2):
         _evaluate_ways(e, slot, row, place)
     cached.cold = np.any(e.cached_cold[slot] > 0.0)
+    cached.bans = np.any(e.cached_bans[slot] > 0.0)
+    cached.signature = _signature(e, slot, 2 if cached.differs else 1)
     return slot
+
+
+@njit
+def _signature(e: Columns, slot: Row, rows: int) -> np.uint64:
+    """A number that is the same while all these utilities are the same to the last bit."""
+    word = _MULTIPLIER_A
+    for row in range(rows):
+        word = _mixed_in(word, e.cached_base[slot, row])
+        word = _mixed_in(word, e.cached_price[slot, row])
+        word = _mixed_in(word, e.cached_cold[slot, row])
+        word = _mixed_in(word, e.cached_assured[slot, row])
+        for s in range(len(e.stations)):
+            word = _mixed_in(word, e.cached_bans[slot, row, s])
+    return word
+
+
+@njit
+def _mixed_in(word: np.uint64, values: Floats) -> np.uint64:
+    """Take the bits of some numbers into a signature: a round of Philox for each."""
+    low, high = word & _MASK, word >> _SHIFT
+    for bits in values.view(np.uint64):
+        a = _MULTIPLIER_A * (low ^ (bits & _MASK))
+        b = _MULTIPLIER_B * (high ^ (bits >> _SHIFT))
+        low, high = (b >> _SHIFT) ^ (a & _MASK), (a >> _SHIFT) ^ (b & _MASK)
+    return (high << _SHIFT) | low
 
 
 @njit
@@ -74,7 +109,7 @@ def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
     for m in range(e.status[0].measures):
         measure = e.measures[m]
         if (
-            believed_end(measure, heard_h) > now
+            believed_end(e, measure, heard_h) > now
             and measure.announced_h <= heard_h
             and measure.kind <= Action.BAN_MODE
             and not measure.exempt & traits
@@ -94,9 +129,13 @@ def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
     """
     e.believed[:] = 0.0
     horizon = e.parameters[0].rush_horizon_h
+    for row in range(2):
+        for d in range(len(e.destinations)):
+            arrives_h = now + row * horizon + e.ahead_h[d]
+            e.believed[row, d, OPENING_WAIT] = _wait_on_arrival(e, d, arrives_h)
     for k in range(known):
         measure = e.measures[e.known[k]]
-        end = believed_end(measure, heard_h)
+        end = believed_end(e, measure, heard_h)
         ahead = e.ahead_h[measure.destination]
         # In the very terms of _constant_until: else rounding can part the two.
         soon = measure.begins_h - ahead <= now < end - ahead
@@ -109,13 +148,18 @@ def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
 
 
 @njit
+def _wait_on_arrival(e: Columns, d: Row, arrives_h: Hours) -> Hours:
+    return np.inf if np.isinf(arrives_h) else opening_wait_h(e, d, arrives_h)
+
+
+@njit
 def _take_in(e: Columns, row: Row, measure: Record) -> None:
     believed = e.believed[row, measure.destination]
     if measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM:
         believed[CLOSED] = 1.0
     elif measure.kind == Action.ACCEPT_ASYLUM:
         believed[IS_ASSURED] = 1.0
-    else:
+    elif measure.mode < len(PEOPLES_MODES):
         strictness = believed[FIRST_MODE + measure.mode]
         believed[FIRST_MODE + measure.mode] = max(strictness, measure.value)
 
@@ -129,7 +173,7 @@ def _constant_until(e: Columns, known: int, heard_h: Hours, now: Hours) -> Hours
         m = e.known[k]
         measure = e.measures[m]
         ahead = e.ahead_h[measure.destination]
-        for edge in (measure.begins_h, believed_end(measure, heard_h)):
+        for edge in (measure.begins_h, believed_end(e, measure, heard_h)):
             if edge - ahead <= now or edge - ahead - horizon >= until:
                 continue
             if _edge_is_covered(e, known, m, edge, heard_h):
@@ -151,10 +195,22 @@ def _edge_is_covered(e: Columns, known: int, m: Row, edge: Hours, heard_h: Hours
             e.known[k] != m
             and other.destination == measure.destination
             and (other.kind == Action.CLOSE or other.kind == Action.NO_ASYLUM)
-            and other.begins_h < edge < believed_end(other, heard_h)
+            and other.begins_h < edge < believed_end(e, other, heard_h)
         ):
             return True
     return False
+
+
+@njit
+def _openings_hold_until(e: Columns, now: Hours) -> Hours:
+    """Up to when what is expected of opening hours stays as it is, now and at the horizon."""
+    horizon = e.parameters[0].rush_horizon_h
+    until = np.inf
+    for d in range(len(e.opening_days)):
+        if not np.isinf(e.ahead_h[d]):
+            for ahead_h in (e.ahead_h[d], e.ahead_h[d] + horizon):
+                until = min(until, expectation_holds_until_h(e, d, now + ahead_h) - ahead_h)
+    return until
 
 
 @njit
@@ -193,21 +249,23 @@ def _evaluate_ways(e: Columns, slot: Row, row: Row, place: Row) -> None:
 
 @njit
 def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> None:
-    parameters = e.parameters[0]
-    mode, mode_eur = cheapest_mode(e, s, row)
+    """A crossing, but for the chance of success, the modes and the queue there."""
+    parameters, believed = e.parameters[0], e.believed[row, s]
+    waiting_h = believed[OPENING_WAIT]
     e.cached_price[slot, row, s] = 0.0
-    e.cached_cold[slot, row, s] = _expected_cold(
-        e, s, min(e.destinations[s].opening_wait_h, parameters.arrive_ahead_h)
-    )
+    e.cached_cold[slot, row, s] = 0.0
     e.cached_base[slot, row, s] = -np.inf
-    if e.believed[row, s, CLOSED] > 0.0 or mode < 0 or np.isinf(e.ahead_h[s]):
+    e.cached_assured[slot, row, s] = 0.0
+    e.cached_bans[slot, row, s] = believed[FIRST_MODE:]
+    if believed[CLOSED] > 0.0 or np.isinf(e.ahead_h[s]) or np.isinf(waiting_h):
         return
-    e.cached_assured[slot, row, s] = e.believed[row, s, IS_ASSURED]
-    waiting_h = e.destinations[s].opening_wait_h
+    outdoors_h = min(waiting_h, parameters.arrive_ahead_h)
+    e.cached_cold[slot, row, s] = _expected_cold(e, s, outdoors_h)
+    e.cached_assured[slot, row, s] = believed[IS_ASSURED]
     if e.ahead_h[s] > 0.0:
         waiting_h += parameters.staging_h
-    cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h + mode_eur
-    price = parameters.transport_eur_per_km * e.route_km[s, place] + mode_eur
+    cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h
+    price = parameters.transport_eur_per_km * e.route_km[s, place]
     e.cached_base[slot, row, s] = parameters.station_constant - cost / parameters.utility_scale_eur
     e.cached_price[slot, row, s] = price / parameters.utility_scale_eur
 
@@ -219,10 +277,10 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
     e.cached_price[slot, row, d] = 0.0
     e.cached_cold[slot, row, d] = 0.0
     e.cached_base[slot, row, d] = -np.inf
-    if np.isinf(e.ahead_h[d]) or e.believed[row, d, CLOSED] > 0.0:
+    wait_h = e.believed[row, d, OPENING_WAIT]
+    if np.isinf(e.ahead_h[d]) or e.believed[row, d, CLOSED] > 0.0 or np.isinf(wait_h):
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
-    wait_h = e.destinations[d].opening_wait_h
     cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h
     constant = parameters.other_country_constant
     if e.destinations[d].kind == DestinationKind.SEGMENT:
@@ -233,46 +291,3 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
         cost += parameters.value_of_time_eur_per_h * parameters.hike_median_h
     e.cached_base[slot, row, d] = constant - cost / parameters.utility_scale_eur
     e.cached_price[slot, row, d] = price / parameters.utility_scale_eur
-
-
-@njit
-def cheapest_mode(e: Columns, s: Row, row: Row) -> tuple[int, float]:
-    """The mode that costs least at station ``s`` as believed, and its cost; (-1, inf) if none."""
-    parameters = e.parameters[0]
-    best, least = -1, np.inf
-    for mode in (Mode.FOOT, Mode.BICYCLE, Mode.CAR):
-        if not e.stations[s].modes & (1 << mode):
-            continue
-        cost = e.believed[row, s, FIRST_MODE + mode] * parameters.turned_back_cost_eur
-        cost += _mode_price_eur(parameters, mode)
-        if cost < least:
-            best, least = mode, cost
-    return best, least
-
-
-@njit
-def _mode_price_eur(parameters: Record, mode: int) -> float:
-    if mode == Mode.BICYCLE:
-        return parameters.bicycle_eur
-    return parameters.vehicle_eur if mode == Mode.CAR else 0.0
-
-
-@njit
-def take_mode(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """Decide how group ``g`` will come to station ``s``, and buy what it has not got."""
-    mode = _approach_mode(e, g, s, now)
-    if mode != e.groups[g].mode:
-        pay(e, g, _mode_price_eur(e.parameters[0], mode))
-        e.groups[g].mode = mode
-
-
-@njit
-def _approach_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
-    """How group ``g`` will come to station ``s``, as it believes bans to be on arrival."""
-    group = e.groups[g]
-    for d in range(len(e.destinations)):
-        e.ahead_h[d] = trip_hours(e, d, group.place)
-    known = _gather_known(e, group.heard_h, group.traits, now)
-    _believe(e, known, group.heard_h, now)
-    mode, _ = cheapest_mode(e, s, 0)
-    return mode

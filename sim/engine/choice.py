@@ -5,7 +5,13 @@ among the crossings, other countries, the terrain border, settling, and waiting 
 ``P(N) = exp(theta_N IV_N) / sum over nests and waiting``, ``P(k|N) = exp(V_k / theta_N) / sum``.
 What it believes is constant between news and the known beginnings and ends of measures, so the time
 until it leaves is exponential with rate r * P(leave): the decisions that change nothing need not be
-simulated, and the distribution is the same.
+simulated, and the distribution is the same (:mod:`sim.engine.waiting`).
+
+When it leaves is chance; where it goes is taste. Each group has one Gumbel draw for each way and
+each nest, keyed by name, for good: over groups the shares are those of the nested logit, and the
+same group with the same appraisal takes the same way. It appraises its ways again when something
+in them has changed: news that says something else, a known beginning or end that matters, what it
+learned or met with. News that changes nothing changes nothing.
 
 Deadline rush: V_now is the logsum of all ways out as believed now, V_later the same looked at
 ``rush_horizon_h`` ahead. Waiting loses ln(rho), rho = exp((V_now - V_later) / theta), between 1 and
@@ -21,25 +27,22 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.beliefs import belief_row, forget, known_success, learned_success
-from sim.engine.cached_utilities import find_cached_utilities, take_mode
-from sim.engine.codes import DestinationKind, GroupStage, NextStep, PersonState
-from sim.engine.events import EventKind, schedule
-from sim.engine.leaving import cold_of_today, giving_up_hours, removal_hours
-from sim.engine.signatures import Columns, Floats, Hours, Record, Row, Table
+from sim.engine.beliefs import (
+    belief_row,
+    expected_wait_h,
+    forget,
+    known_success,
+    learned_success,
+)
+from sim.engine.cached_utilities import find_cached_utilities
+from sim.engine.codes import NOBODY, DestinationKind, GroupStage, NextStep, PersonState
+from sim.engine.mode_choice import buy_mode, draw_mode, modes_value
+from sim.engine.signatures import Columns, Floats, Hours, Purse, Record, Row, Table
 from sim.engine.time_statistics import move_group
 from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
-from sim.randomness import (
-    ALTERNATIVE,
-    ALTERNATIVE_NEST,
-    RECONSIDER_STAY,
-    RECONSIDER_TIME,
-    exponential,
-    gumbel,
-    uniform,
-)
+from sim.engine.waiting import begin_wait, plan, set_hazards, spend_wait
+from sim.randomness import ALTERNATIVE, ALTERNATIVE_NEST, RECONSIDER_STAY, gumbel, uniform
 
-ALTERNATIVES_PER_DECISION: Final = 256
 CROSSINGS: Final = 0  # the first nest
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
@@ -57,24 +60,21 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
     forget(e, g, now)
     slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
     cached = e.utility_cache[slot]
+    group.appraisal = cached.signature
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
-    dearer = _price_weight(parameters, group, now) - 1.0
+    purse = _purse(parameters, group, now)
     setback = parameters.turned_back_cost_eur * turned_back / parameters.utility_scale_eur
     for row in range(2 if cached.differs else 1):
         base, price = e.cached_base[slot, row], e.cached_price[slot, row]
         utility = e.utility[row]
         for d in range(len(utility)):
-            utility[d] = base[d] - price[d] * dearer
+            utility[d] = base[d] - price[d] * (purse[0] - 1.0)
         if cached.cold:
             _mind_cold(parameters, group, e.cached_cold[slot, row], utility)
         if parameters.checkpoint_cost_eur > 0.0 and not group.valid_documents:
             _mind_checkpoints(parameters, e.route_risk[:, group.place], utility)
-        if e.status[0].learning:
-            first = belief_row(e, g, 0)
-            _hope(parameters, e.beliefs, first, e.cached_assured[slot, row], utility)
-        else:
-            _trust_what_is_known(parameters, e.stations, e.cached_assured[slot, row], utility)
+        _hope(e, g, slot, row, purse)
         if group.failures > 0:
             _count_failures(e.destinations, utility, setback)
     return cached.until_h, cached.differs
@@ -106,36 +106,51 @@ def _mind_checkpoints(parameters: Record, risk: Floats, utility: Floats) -> None
 
 
 @njit
-def _hope(parameters: Record, beliefs: Table, first: Row, assured: Floats, utility: Floats) -> None:
-    """Add what a group believes of the crossings: the chance to succeed, less the wait.
+def _hope(e: Columns, g: Row, slot: Row, row: Row, purse: Purse) -> None:
+    """Add what a group believes of the crossings: the chance to succeed in a mode, less the wait.
 
-    Its beliefs are from row ``first`` on.
+    While no mode is banned the crossings with the same modes share the value of their modes.
     """
+    utility, bans = e.utility[row], e.cached_bans[slot, row]
+    known_modes, value = -1, 0.0
+    for s in range(len(e.stations)):
+        if np.isinf(utility[s]):
+            continue
+        worth, wait = _success_and_wait(e, g, s, e.cached_assured[slot, row, s] > 0.0)
+        modes = e.stations[s].modes
+        if e.utility_cache[slot].bans:
+            utility[s] += modes_value(e, g, modes, bans[s], worth, purse) - wait
+            continue
+        if modes != known_modes:
+            known_modes, value = modes, modes_value(e, g, modes, bans[s], 0.0, purse)
+        utility[s] += worth + value - wait
+
+
+@njit
+def _success_and_wait(e: Columns, g: Row, s: Row, assured: bool) -> tuple[float, float]:
+    """Utility of the believed chance to succeed at a station, and of the wait expected there."""
+    parameters = e.parameters[0]
     worth = parameters.success_value_eur / parameters.utility_scale_eur
+    if not e.status[0].learning:
+        return worth * known_success(parameters, e.stations[s], assured), 0.0
+    belief = e.beliefs[belief_row(e, g, s)]
     per_h = parameters.value_of_time_eur_per_h / parameters.utility_scale_eur
-    for s in range(len(assured)):
-        belief = beliefs[first + s]
-        chance = learned_success(parameters, belief, assured[s] > 0.0)
-        utility[s] += worth * chance - per_h * belief.wait_h
+    chance = learned_success(parameters, belief, assured)
+    return worth * chance, per_h * expected_wait_h(parameters, belief)
 
 
 @njit
-def _trust_what_is_known(
-    parameters: Record, stations: Table, assured: Floats, utility: Floats
-) -> None:
-    """Add the chance to succeed at the crossings for those who learn nothing."""
-    worth = parameters.success_value_eur / parameters.utility_scale_eur
-    for s in range(len(assured)):
-        utility[s] += worth * known_success(parameters, stations[s], assured[s] > 0.0)
+def _purse(parameters: Record, group: Record, now: Hours) -> Purse:
+    """How much a price weighs, (median money / money left a person) ** elasticity; and the money.
 
-
-@njit
-def _price_weight(parameters: Record, group: Record, now: Hours) -> float:
-    """How much a price weighs: (median money / money left a person) ** elasticity."""
+    A last share is never counted as spent in the weight; it can buy nothing all the same.
+    """
     burnt_eur = parameters.daily_burn_eur * (now - group.created_h) / 24.0
     burnt_eur += group.spent_eur / group.people
-    left_eur = max(group.cash_eur - burnt_eur, LAST_SHARE * group.cash_eur)
-    return (parameters.cash_median_eur / left_eur) ** parameters.income_elasticity
+    left_eur = group.cash_eur - burnt_eur
+    counted_eur = max(left_eur, LAST_SHARE * group.cash_eur)
+    weight = (parameters.cash_median_eur / counted_eur) ** parameters.income_elasticity
+    return weight, left_eur
 
 
 @njit
@@ -194,35 +209,34 @@ def leaving_probability(parameters: Record, nests: Table, utility: Floats, diffe
 
 @njit
 def draw_alternative(e: Columns, g: Row) -> Row:
-    """The chosen way: a nest, then a way of it; each argmax of value + Gumbel, keyed by name."""
+    """The way chosen: a nest, then a way of it; each argmax of value + the group's taste for it."""
     key, group = e.status[0].key, e.groups[g]
     logsum(e.nests, e.utility[0])
     chosen, highest = 0, -np.inf
     for n in range(len(e.nests)):
         if e.nests[n].value > -np.inf:
-            index = group.decisions * len(e.nests) + n
-            value = e.nests[n].value + gumbel(key, ALTERNATIVE_NEST, group.key, index)
+            value = e.nests[n].value + gumbel(key, ALTERNATIVE_NEST, group.key, n)
             if value > highest:
                 chosen, highest = n, value
     nest = e.nests[chosen]
     best, highest = nest.first, -np.inf
     for k in range(nest.first, nest.last):
         if e.utility[0, k] > -np.inf:
-            index = group.decisions * ALTERNATIVES_PER_DECISION + k
-            value = e.utility[0, k] / nest.scale + gumbel(key, ALTERNATIVE, group.key, index)
-            if value > highest:
-                best, highest = k, value
+            name_key = e.destinations[k].name_key if k < len(e.destinations) else 0
+            taste = gumbel(key, ALTERNATIVE, group.key, name_key)
+            if e.utility[0, k] / nest.scale + taste > highest:
+                best, highest = k, e.utility[0, k] / nest.scale + taste
     return best
 
 
 @njit
 def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
-    """Let a group that waits reconsider; with ``at_once`` it may leave this very moment.
+    """Let a group that waits appraise its ways; with ``at_once`` it may leave this very moment.
 
     Returns whether it left.
     """
     group = e.groups[g]
-    group.stamp += 1
+    spend_wait(e, g, now)
     group.decisions += 1
     e.status[0].decisions += 1
     constant_until, differs = evaluate_ways(e, g, now)
@@ -230,32 +244,28 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
     group.fresh = 0
     leaving = leaving_probability(e.parameters[0], e.nests, e.utility, differs)
     key = e.status[0].key
-    if at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving:
-        _leave(e, g, now)
+    goes = at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving
+    if goes and _leave(e, g, now):
         return True
-    rate = e.parameters[0].review_rate_per_h * leaving
-    leaves_h = np.inf
-    if rate > 0.0:
-        leaves_h = now + exponential(key, RECONSIDER_TIME, group.key, group.decisions) / rate
-    _plan(e, g, constant_until, leaves_h, now)
+    set_hazards(e, g, e.parameters[0].review_rate_per_h * leaving)
+    plan(e, g, constant_until)
     return False
 
 
 @njit
-def _plan(e: Columns, g: Row, reconsiders_h: Hours, leaves_h: Hours, now: Hours) -> None:
-    """Schedule whichever comes first: reconsidering, leaving, giving up, being removed."""
-    key, parameters, group = e.status[0].key, e.parameters[0], e.groups[g]
-    group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
-    if leaves_h < next_h:
-        group.next_step, next_h = NextStep.LEAVE, leaves_h
-    gives_up_h = now + giving_up_hours(key, parameters, group, cold_of_today(e, g), now)
-    if gives_up_h < next_h:
-        group.next_step, next_h = NextStep.GIVE_UP, gives_up_h
-    removed_h = now + removal_hours(key, parameters, group)
-    if removed_h < next_h:
-        group.next_step, next_h = NextStep.BE_REMOVED, removed_h
-    if not np.isinf(next_h):
-        schedule(e, next_h, EventKind.RECONSIDERATION, g, group.stamp)
+def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
+    """Let a group that waits appraise its ways if any of them is not what it was; else go on.
+
+    Returns whether it left.
+    """
+    group = e.groups[g]
+    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    if e.utility_cache[slot].signature != group.appraisal:
+        return reconsider(e, g, now, at_once)
+    group.fresh = 0
+    if e.utility_cache[slot].until_h != group.appraisal_until_h:
+        plan(e, g, e.utility_cache[slot].until_h)
+    return False
 
 
 @njit
@@ -263,12 +273,14 @@ def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
     """Do what was drawn for a waiting group: reconsider, leave, give up or be removed."""
     step = e.groups[g].next_step
     if step == NextStep.RECONSIDER:
-        reconsider(e, g, now, False)
+        reconsider_if_changed(e, g, now, False)
     elif step == NextStep.LEAVE:
         evaluate_ways(e, g, now)
         e.groups[g].decided_h = now
         e.groups[g].fresh = 0
-        _leave(e, g, now)
+        if not _leave(e, g, now):
+            begin_wait(e, g, now)
+            reconsider(e, g, now, False)
     else:
         if e.groups[g].stage == GroupStage.QUEUED:
             leave_queue(e, g)
@@ -278,11 +290,15 @@ def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
 
 
 @njit
-def _leave(e: Columns, g: Row, now: Hours) -> None:
+def _leave(e: Columns, g: Row, now: Hours) -> bool:
+    """Set out in the way chosen; says whether there was one that it can still pay for."""
+    if np.isinf(logsum(e.nests, e.utility[0])):
+        return False
     chosen = draw_alternative(e, g)
     if e.groups[g].stage == GroupStage.QUEUED:
         leave_queue(e, g)
     _begin(e, g, chosen, now)
+    return True
 
 
 @njit
@@ -291,18 +307,35 @@ def _begin(e: Columns, g: Row, chosen: Row, now: Hours) -> None:
         settle(e, g, now)
         return
     if e.destinations[chosen].kind == DestinationKind.CROSSING:
-        take_mode(e, g, chosen, now)
+        buy_mode(e, g, _chosen_mode(e, g, chosen, now))
     elif e.destinations[chosen].kind == DestinationKind.SEGMENT:
         pay(e, g, e.parameters[0].green_price_eur)
     set_out(e, g, chosen, now)
 
 
 @njit
-def set_out_for(e: Columns, g: Row, d: Row, now: Hours) -> None:
-    """Set out at once for a crossing that somebody else has chosen (steering, S10)."""
+def _chosen_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
+    """The mode in which group ``g`` would pass station ``s`` as it sees it now, or -1."""
+    group = e.groups[g]
+    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    worth, _ = _success_and_wait(e, g, s, e.cached_assured[slot, 0, s] > 0.0)
+    purse = _purse(e.parameters[0], group, now)
+    return draw_mode(e, g, s, e.cached_bans[slot, 0, s], worth, purse)
+
+
+@njit
+def set_out_for(e: Columns, g: Row, d: Row, now: Hours) -> bool:
+    """Set out at once for a crossing that somebody else has chosen (steering, S10).
+
+    Returns whether there is a mode for it that the group can pay for.
+    """
+    mode = _chosen_mode(e, g, d, now)
+    if mode == NOBODY:
+        return False
     e.groups[g].decided_h = now
-    take_mode(e, g, d, now)
+    buy_mode(e, g, mode)
     set_out(e, g, d, now)
+    return True
 
 
 @njit
@@ -325,6 +358,7 @@ def reconsider_on_the_way(e: Columns, g: Row, now: Hours) -> None:
 
 @njit
 def wait_here(e: Columns, g: Row, now: Hours) -> None:
-    """Stop at the hub where the group is."""
+    """Stop at the hub where the group is, and begin to wait."""
     move_group(e, g, PersonState.STAGING, e.groups[g].place, now)
     e.groups[g].stage = GroupStage.WAITING
+    begin_wait(e, g, now)

@@ -140,8 +140,10 @@ class Action(Code):
     COORDINATE = 65, "coordinate"
 
 
-# The kind of a measure that no order takes: the transit side sets its exit gates.
+# Kinds of measures that no order takes: the transit side sets its exit gates; and the measure in
+# the row that is a revision's destination ends earlier than was announced.
 GATE: Final = 6
+REVISION: Final = 13
 
 
 class QueueRule(Code):
@@ -178,6 +180,9 @@ class Mode(Code):
     TRUCK = 3, "truck"
     BUS = 4, "bus"
     RAIL = 5, "rail"
+
+
+PEOPLES_MODES: Final = (Mode.FOOT, Mode.BICYCLE, Mode.CAR)  # what people can have at the border
 
 
 class Trait(Code):

@@ -24,6 +24,14 @@ GROUP = np.dtype(
         ("arrived_h", np.float64),
         ("decided_h", np.float64),
         ("recalled_h", np.float64),
+        ("appraisal", np.uint64),
+        ("appraisal_until_h", np.float64),
+        ("waits_since_h", np.float64),
+        ("until_leaving", np.float64),
+        ("leaving_per_h", np.float64),
+        ("until_giving_up", np.float64),
+        ("giving_up_per_h", np.float64),
+        ("until_removal", np.float64),
         ("cash_eur", np.float64),
         ("spent_eur", np.float32),
         ("travelled_km", np.float32),
@@ -36,8 +44,10 @@ GROUP = np.dtype(
         ("decisions", np.int32),
         ("legs", np.int32),
         ("contacts", np.int32),
+        ("waits", np.int32),
         ("attempts", np.int32),
         ("failures", np.int32),
+        ("unregistered", np.int32),
         ("place", np.int16),
         ("hub", np.int16),
         ("first_hub", np.int16),
@@ -106,7 +116,9 @@ BELIEF = np.dtype(
     [
         ("good", np.float32),
         ("bad", np.float32),
-        ("wait_h", np.float32),
+        ("waited_h", np.float32),
+        ("waits", np.float32),
+        ("news_wait_h", np.float32),
         ("passes_on", np.int32),
         ("news_h", np.float64),
     ],
@@ -115,13 +127,13 @@ BELIEF = np.dtype(
 
 DESTINATION = np.dtype(
     [
+        ("name_key", np.int64),
         ("kind", np.int32),
         ("place", np.int32),
         ("station", np.int32),
         ("closures", np.int32),
         ("first_opening", np.int32),
         ("last_opening", np.int32),
-        ("opening_wait_h", np.float64),
         ("refusal", np.float64),
         ("detection", np.float64),
         ("bare_detection", np.float64),
@@ -137,7 +149,6 @@ MEASURE = np.dtype(
         ("begins_h", np.float64),
         ("ends_h", np.float64),
         ("first_ends_h", np.float64),
-        ("revised_h", np.float64),
         ("value", np.float64),
         ("destination", np.int32),
         ("origin", np.int32),
@@ -146,6 +157,7 @@ MEASURE = np.dtype(
         ("exempt", np.int32),
         ("mode", np.int32),
         ("warm_places", np.int32),
+        ("revision", np.int32),
         ("in_force", np.int32),
     ],
     align=True,
@@ -179,10 +191,12 @@ CACHED_UTILITIES = np.dtype(
         ("heard_h", np.float64),
         ("from_h", np.float64),
         ("until_h", np.float64),
+        ("signature", np.uint64),
         ("place", np.int32),
         ("traits", np.int32),
         ("differs", np.int32),
         ("cold", np.int32),
+        ("bans", np.int32),
     ],
     align=True,
 )
@@ -194,6 +208,14 @@ NEST = np.dtype(
 RATE = np.dtype([("begins_h", np.float64), ("ends_h", np.float64), ("per_h", np.float64)])
 GATEWAY = np.dtype([("cumulative", np.float64), ("place", np.int64)])
 OPENING = np.dtype([("opens_h", np.float64), ("closes_h", np.float64)])
+OPENING_DAY = np.dtype(
+    [
+        ("begins_h", np.float64),
+        ("wait_h", np.float64),
+        ("shut_from_h", np.float64),
+        ("holds_until_h", np.float64),
+    ]
+)
 EVENT = np.dtype([("at_h", np.float64), ("rank", np.int64), ("stamp", np.int64)])
 
 STATUS = np.dtype(
@@ -210,7 +232,7 @@ STATUS = np.dtype(
         ("events", np.int64),
         ("decisions", np.int64),
         ("largest_group", np.int64),
-        ("attempts_today", np.int64),
+        ("passed_today", np.int64),
         ("failures_today", np.int64),
         ("publicised_failure", np.float64),
         ("deterred", np.int64),
@@ -252,6 +274,8 @@ class Engine(NamedTuple):
         size_cdf: cumulative chance of group sizes 1, 2, ..., shape (sizes,).
         openings: stretches of open hours, :data:`OPENING`, crossing by crossing and then neighbour
             by neighbour, in order of time.
+        opening_days: :data:`OPENING_DAY`, what people expect of the opening hours of crossings and
+            neighbours on each local day, shape (calendars, days).
         day_ends_h: end of each local day, shape (days,), h.
         route_hours: travel times, shape (destinations, places), h.
         route_km: road lengths, shape (destinations, places), km.
@@ -293,8 +317,9 @@ class Engine(NamedTuple):
         access_reached: those of them who have access, shape (days,).
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
-        believed: scratch for choice, shape (2, destinations, 2 + modes): whether a destination is
-            believed closed, is assured to take claims, and how strictly each mode is banned.
+        believed: scratch for choice, shape (2, destinations, 3 + modes of people): whether a
+            destination is believed closed, is assured to take claims, the expected wait for its
+            opening, h, and how strictly each mode is banned.
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         utility_cache: :data:`CACHED_UTILITIES`, whose utilities each slot holds, and how long they
@@ -303,7 +328,10 @@ class Engine(NamedTuple):
             (slots, 2, destinations + 1).
         cached_cold: expected weighted hours in the cold of each way, same shape.
         cached_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
-        cached_price: utility that its price costs those of median means, same shape.
+        cached_price: utility that its price costs those of median means, shape as
+            ``cached_base``; the way without the mode in which a crossing is passed.
+        cached_bans: how strictly modes are believed banned, shape (slots, 2, stations, modes of
+            people).
     """
 
     status: Table
@@ -322,6 +350,7 @@ class Engine(NamedTuple):
     gateways: Table
     size_cdf: NDArray[np.float64]
     openings: Table
+    opening_days: Table
     day_ends_h: NDArray[np.float64]
     route_hours: NDArray[np.float64]
     route_km: NDArray[np.float64]
@@ -366,6 +395,7 @@ class Engine(NamedTuple):
     cached_price: NDArray[np.float64]
     cached_cold: NDArray[np.float64]
     cached_assured: NDArray[np.float64]
+    cached_bans: NDArray[np.float64]
 
 
 def grown(table: Table, capacity: int) -> Table:

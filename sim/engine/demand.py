@@ -9,8 +9,9 @@ plus organised travel under the hypothesis that has it. Terms, each with a switc
 - d: while no crossing takes asylum claims from a candidate it sets out with chance
   ``demand_when_closed``; whom an exception lets in is not kept back.
 - carrier measures: of an origin's candidates only the share sets out that the measures leave.
-- F: publicised failure, an exponentially weighted mean (``failure_memory_d``) of each day's share
-  of people turned away among those who came to a border post, or 1 where nobody could come.
+- F: publicised failure between 0 and 1, an exponentially weighted mean (``failure_memory_d``) of
+  each day's share of people who came to a border post in vain among those for whom it was settled
+  that day: they passed, or left unheard. Where it was for nobody: 1 if nobody could come, else 0.
 - n, k: each group that gets through is followed by Poisson(``branching``) groups after gamma times
   (``kernel_mean_d``, ``kernel_shape``): a Hawkes process, mean rate mu / (1 - n).
 
@@ -120,11 +121,12 @@ def publicise_failure(e: Columns) -> None:
     """At the end of a day: how it went for those who came becomes known."""
     status = e.status[0]
     share = 0.0 if asylum_open_anywhere(e) else 1.0
-    if status.attempts_today > 0:
-        share = status.failures_today / status.attempts_today
+    settled = status.passed_today + status.failures_today
+    if settled > 0:
+        share = status.failures_today / settled
     keep = math.exp(-1.0 / e.parameters[0].failure_memory_d)
     status.publicised_failure = keep * status.publicised_failure + (1.0 - keep) * share
-    status.attempts_today = 0
+    status.passed_today = 0
     status.failures_today = 0
 
 

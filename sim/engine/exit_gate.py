@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numba import njit
 
-from sim.engine.beliefs import experience
+from sim.engine.beliefs import NO_WAIT_SEEN, experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.choice import reconsider
 from sim.engine.codes import NOBODY, GroupStage, PersonState, QueueRule
@@ -29,6 +29,7 @@ from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
 from sim.engine.travel import go_back, join_queue, leave_queue
+from sim.engine.waiting import begin_wait
 from sim.randomness import (
     BALKING,
     BAN_ENFORCED,
@@ -47,7 +48,6 @@ def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.heard_h = latest_bulletin(e, now)
     group.arrived_h = now
     group.attempts += 1
-    e.status[0].attempts_today += group.people
     _note_first_queueing(e, g, now)
     if _balks(e, g, s, now):
         e.status[0].balked += group.people
@@ -85,7 +85,9 @@ def meet_restriction(e: Columns, g: Row, rule: int, now: Hours) -> None:
     if rule == QueueRule.TURN_BACK:
         leave_queue(e, g)
         turn_back(e, g, now)
-    elif not reconsider(e, g, now, True) and rule != QueueRule.HOLD:
+        return
+    begin_wait(e, g, now)
+    if not reconsider(e, g, now, True) and rule != QueueRule.HOLD:
         leave_queue(e, g)
         go_back(e, g, PersonState.TRAVEL, now)
 
@@ -97,7 +99,10 @@ def fail(e: Columns, g: Row, now: Hours) -> None:
     group.failures += 1
     e.status[0].failures_today += group.people
     if group.destination < len(e.stations):
-        experience(e, g, group.destination, False, now - group.arrived_h, now)
+        waited_h = now - group.arrived_h
+        experience(
+            e, g, group.destination, False, waited_h if waited_h > 0.0 else NO_WAIT_SEEN, now
+        )
 
 
 @njit
@@ -117,17 +122,23 @@ def _note_first_queueing(e: Columns, g: Row, now: Hours) -> None:
 
 @njit
 def expected_wait_h(e: Columns, s: Row, now: Hours) -> Hours:
-    """The wait that somebody who comes now sees before them at station ``s``, h.
+    """The wait until registered that somebody who comes now sees before them at station ``s``, h.
 
-    The time until it opens, and the work on the people in the queue, at mean times.
+    The time until it opens, and the work of the slowest stage on the people before them, at mean
+    times and with the officers of the better staffed hours; infinite where it never opens again.
     """
-    station = e.stations[s]
-    ahead = people_in(e, station.place, PersonState.EXIT_QUEUE)
-    lane_h = (
-        station.admission_mean_h * e.parameters[0].admission_time_factor / max(1, station.lanes)
-    )
-    work_h = ahead * max(lane_h, station.exit_mean_h) + people_between_posts(e, s) * lane_h
-    if station.open_by_hours or station.next_opening >= e.destinations[s].last_opening:
+    station, parameters = e.stations[s], e.parameters[0]
+    if not station.open_by_hours and station.next_opening >= e.destinations[s].last_opening:
+        return np.inf
+    before_gate = people_in(e, station.place, PersonState.EXIT_QUEUE)
+    before_lanes = before_gate + people_between_posts(e, s)
+    lane_h = station.admission_mean_h * parameters.admission_time_factor / max(1, station.lanes)
+    officers = max(station.servers_open, station.servers_after_hours) + station.extra_servers
+    interview_h = station.registration_mean_h * parameters.registration_time_factor
+    work_h = max(before_gate * station.exit_mean_h, before_lanes * lane_h)
+    unregistered = before_lanes + people_in(e, station.place, PersonState.WAIT_REGISTRATION)
+    work_h = max(work_h, unregistered * interview_h / max(1, officers))
+    if station.open_by_hours:
         return work_h
     return work_h + max(0.0, e.openings[station.next_opening].opens_h - now)
 
@@ -238,8 +249,9 @@ def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
     group.stamp += 1
+    group.unregistered = group.people
+    e.status[0].passed_today += group.people
     receive(e, g, s, now)
-    experience(e, g, s, True, now - group.arrived_h, now)
     excite(e, g, now)
     _occupy_exit_check(e, g, s, now)
     _suspend_if_full(e, s, now)

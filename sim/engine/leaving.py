@@ -2,9 +2,9 @@
 
 Giving up is a hazard that grows as money runs out: ``omega0 exp(omega1 D(t) + omega2 failures +
 omega3 C)`` a day, with depletion ``D(t) = min(1, burn (t - created) / cash)`` and C the cold of the
-day on which the group last reconsidered. It is a Gompertz hazard until the money is gone and
-constant after, so the time of giving up is drawn by inversion, exactly. Removal by the transit
-state is a constant hazard for people without valid papers.
+day on which the group last appraised its ways. It is a Gompertz hazard until the money is gone and
+constant after, so its integral and the time at which it reaches a number are exact. Removal by the
+transit state is a constant hazard for people without valid papers.
 """
 
 from __future__ import annotations
@@ -14,37 +14,16 @@ import math
 import numpy as np
 from numba import njit
 
-from sim.engine.signatures import Columns, Hours, Key, Record, Row
-from sim.randomness import GIVING_UP, REMOVAL, exponential
+from sim.engine.signatures import Columns, Hours, Record, Row
 
 
 @njit
-def giving_up_hours(key: Key, parameters: Record, group: Record, cold: float, now: Hours) -> Hours:
-    """Hours from now until a group would give up; infinite if never.
-
-    Args:
-        key: the replication's key.
-        parameters: the row of scalar parameters.
-        group: the group's row.
-        cold: omega3 times the cold of the day (:func:`cold_of_today`).
-        now: time, h.
-    """
-    if parameters.give_up_rate_per_d <= 0.0:
-        return np.inf
-    base = parameters.give_up_rate_per_d / 24.0
-    base *= math.exp(parameters.give_up_failures * group.failures + cold)
-    draw = exponential(key, GIVING_UP, group.key, group.decisions)
-    if parameters.daily_burn_eur <= 0.0:
-        return draw / base
-    lasts_h = 24.0 * group.cash_eur / parameters.daily_burn_eur
-    depletion = min(1.0, (now - group.created_h) / lasts_h)
-    growth = parameters.give_up_cash / lasts_h
-    return _gompertz_hours(
-        draw,
-        base * math.exp(parameters.give_up_cash * depletion),
-        growth,
-        (1.0 - depletion) * lasts_h,
-    )
+def giving_up_rate(parameters: Record, group: Record, cold: float) -> float:
+    """The hazard with full pockets, 1/h; ``cold`` is :func:`cold_of_today`."""
+    per_h = parameters.give_up_rate_per_d / 24.0
+    if per_h <= 0.0:
+        return 0.0
+    return per_h * math.exp(parameters.give_up_failures * group.failures + cold)
 
 
 @njit
@@ -52,6 +31,43 @@ def cold_of_today(e: Columns, g: Row) -> float:
     """omega3 times the day's mean wind chill below zero where the group waits, in 10 deg C."""
     omega3, zone = e.parameters[0].give_up_cold, e.climate_zone[e.groups[g].place]
     return 0.1 * omega3 * e.chill_by_day[zone, e.status[0].day] if zone >= 0 else 0.0
+
+
+@njit
+def _as_money_runs_out(parameters: Record, group: Record) -> tuple[float, float, Hours]:
+    """The hazard when the rates were last set (1/h), its growth (1/h), and for how long it grows.
+
+    Exponential growth at a rate of ``omega1`` over the time that the money lasts.
+    """
+    hazard = group.giving_up_per_h
+    if parameters.daily_burn_eur <= 0.0:
+        return hazard, 0.0, 0.0
+    lasts_h = 24.0 * group.cash_eur / parameters.daily_burn_eur
+    depletion = min(1.0, (group.waits_since_h - group.created_h) / lasts_h)
+    grown = hazard * math.exp(parameters.give_up_cash * depletion)
+    return grown, parameters.give_up_cash / lasts_h, (1.0 - depletion) * lasts_h
+
+
+@njit
+def giving_up_hours(parameters: Record, group: Record) -> Hours:
+    """Hours until a group would give up, from when its rates were last set; infinite if never."""
+    if group.giving_up_per_h <= 0.0:
+        return np.inf
+    hazard, growth, growing_h = _as_money_runs_out(parameters, group)
+    return _gompertz_hours(max(group.until_giving_up, 0.0), hazard, growth, growing_h)
+
+
+@njit
+def giving_up_spent(parameters: Record, group: Record, hours: Hours) -> float:
+    """The integral of the hazard over the hours since the rates were last set."""
+    if group.giving_up_per_h <= 0.0:
+        return 0.0
+    hazard, growth, growing_h = _as_money_runs_out(parameters, group)
+    if growth <= 0.0 or growing_h <= 0.0:
+        return hazard * hours
+    while_growing = hazard / growth * math.expm1(growth * min(hours, growing_h))
+    after_h = max(0.0, hours - growing_h)
+    return while_growing + hazard * math.exp(growth * growing_h) * after_h
 
 
 @njit
@@ -69,9 +85,6 @@ def _gompertz_hours(draw: float, hazard: float, growth: float, growing_h: Hours)
 
 
 @njit
-def removal_hours(key: Key, parameters: Record, group: Record) -> Hours:
-    """Hours from now until the transit state would remove a group; infinite if never."""
-    rate = parameters.removal_rate_per_d / 24.0
-    if rate <= 0.0 or group.valid_documents:
-        return np.inf
-    return exponential(key, REMOVAL, group.key, group.decisions) / rate
+def removal_rate(parameters: Record, group: Record) -> float:
+    """The rate at which the transit state removes a group, 1/h."""
+    return 0.0 if group.valid_documents else parameters.removal_rate_per_d / 24.0

@@ -2,7 +2,8 @@
 
 A measure is one row for one crossing: it is announced, begins, and ends. Closures compose by count:
 a crossing is open again only when the last reason to close it has ended. A measure may be revised
-once (an earlier end); those who have not heard of the revision go on believing the first end.
+(an earlier end), more than once: each revision is a row of its own, and people believe the latest
+that they have heard of.
 
 The exit gate of a station follows three things: the chance that the hypothesis sets, the level of
 the transit side's facilitation (S10), and checks that were agreed with the transit state, which no
@@ -16,7 +17,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import GATE, NOBODY, Action
+from sim.engine.codes import GATE, NOBODY, REVISION, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Hours, Record, Row
@@ -31,23 +32,13 @@ def schedule_measures(e: Columns, first: Row) -> None:
     for m in range(first, e.status[0].measures):
         measure = e.measures[m]
         now = e.status[0].now_h
-        schedule(e, max(now, measure.begins_h), EventKind.MEASURE_BEGINS, m, 0)
-        if not np.isinf(measure.ends_h):
-            schedule(e, max(now, measure.ends_h), EventKind.MEASURE_ENDS, m, 0)
+        if measure.kind == REVISION:
+            schedule(e, max(now, measure.ends_h), EventKind.MEASURE_ENDS, measure.destination, 0)
+        else:
+            schedule(e, max(now, measure.begins_h), EventKind.MEASURE_BEGINS, m, 0)
+            if not np.isinf(measure.ends_h):
+                schedule(e, max(now, measure.ends_h), EventKind.MEASURE_ENDS, m, 0)
         _announce(e, measure.announced_h)
-        if not np.isinf(measure.revised_h):
-            _announce(e, measure.revised_h)
-
-
-@njit
-def revise_end(e: Columns, m: Row, announced_h: Hours, ends_h: Hours) -> None:
-    """Let measure ``m`` end at ``ends_h``, as announced at ``announced_h``."""
-    measure = e.measures[m]
-    measure.first_ends_h = measure.ends_h
-    measure.ends_h = ends_h
-    measure.revised_h = announced_h
-    schedule(e, max(e.status[0].now_h, ends_h), EventKind.MEASURE_ENDS, m, 0)
-    _announce(e, announced_h)
 
 
 @njit
@@ -107,12 +98,27 @@ def _build_fence(segment: Record, fence_km: float) -> None:
 
 
 @njit
+def _changes_station(measure: Record, station: Record, sign: int) -> bool:
+    """Whether anything that is summed over time changes; else its sums are left as they are.
+
+    A closure over another closure changes nothing, nor do no officers.
+    """
+    if measure.kind == Action.CLOSE:
+        return station.closures == (0 if sign > 0 else 1)
+    if measure.kind == Action.METER:
+        return measure.warm_places != 0
+    return measure.value != 0.0
+
+
+@njit
 def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     station = e.stations[measure.destination]
-    update_suspended_hours(e, measure.destination, now)
-    if e.zone[station.place] >= 0:
-        update_outdoor_hours(e, station.place, now)
+    if _changes_station(measure, station, sign):
+        update_suspended_hours(e, measure.destination, now)
+        update_interview_hours(e, measure.destination, now)
+        if e.zone[station.place] >= 0:
+            update_outdoor_hours(e, station.place, now)
     if measure.kind == Action.CLOSE:
         station.closures += sign
     elif measure.kind == Action.NO_ASYLUM:
@@ -120,7 +126,6 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     elif measure.kind == Action.BAN_MODE:
         station.mode_bans += sign
     elif measure.kind == Action.ADD_OFFICERS:
-        update_interview_hours(e, measure.destination, now)
         station.extra_servers += sign * int(measure.value)
     elif measure.kind == Action.ADD_INTERPRETERS:
         station.interpreters += sign * int(measure.value)

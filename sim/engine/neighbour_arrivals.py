@@ -27,10 +27,10 @@ def arrive_at_neighbour(e: Columns, g: Row, now: Hours) -> None:
         return
     group.heard_h = latest_bulletin(e, now)
     group.attempts += 1
-    e.status[0].attempts_today += group.people
     if neighbour.closures > 0 or _refused(e, g, neighbour.refusal):
         turn_back(e, g, now)
     else:
+        e.status[0].passed_today += group.people
         end_journey(e, g, PersonState.DIVERTED, now)
 
 

@@ -28,3 +28,5 @@ Row: TypeAlias = int
 """The number of a row in its table: of a group, a person, a station, a place and so on."""
 Key: TypeAlias = int
 """A 64-bit key of random numbers, of a replication or of an entity."""
+Purse: TypeAlias = tuple[float, float]
+"""How much a price weighs for a group, and the money that a person of it has left, EUR."""

@@ -16,6 +16,7 @@ from typing import Final
 
 from numba import njit
 
+from sim.engine.beliefs import report_success
 from sim.engine.codes import NOBODY, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import daily_cap
@@ -123,6 +124,7 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
         wait_for_registration(e, s, p, now)
     else:
         move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
+        report_success(e, person.group, now)
         move_up(e, s, now)
     start_admissions(e, s, now)
     return s
@@ -149,6 +151,7 @@ def end_registration(e: Columns, p: Row, now: Hours) -> None:
     if needs_interpreter(e, p):
         station.interpreters_busy -= 1
     move_person(e, p, PersonState.REGISTERED, person.place, now)
+    report_success(e, person.group, now)
     if station.seats > 0:
         enqueue(e, s, MINIBUSES, p)
         _expect_transport(e, s, now)

@@ -14,11 +14,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import opening_intervals
+from sim.clock import Interval, opening_intervals
+from sim.engine.cached_utilities import BELIEVED
 from sim.engine.codes import (
     BANDS,
-    MODES,
     NOBODY,
+    PEOPLES_MODES,
     STATES,
     UNLIMITED,
     DestinationKind,
@@ -39,12 +40,13 @@ from sim.engine.columns import (
     Engine,
 )
 from sim.engine.demand import frailties
-from sim.engine.opening_hours import fill_calendars, opening_table
+from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import OrganisedTravel
 from sim.model.demand_streams import demand_streams, largest_group, size_cdf
+from sim.randomness import name_key
 from sim.world.network import Crossing, Neighbour, Network, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -71,12 +73,22 @@ class Blueprint:
     world: World
 
     @cached_property
-    def openings(self) -> tuple[Table, list[tuple[int, int]]]:
-        """Open stretches of all crossings and neighbours, and where each one's begin and end."""
-        network = self.world.network
+    def calendars(self) -> list[list[Interval]]:
+        """Open stretches of each crossing and neighbour, as far as they are known, h."""
+        network, clock = self.world.network, self.world.clock.extended(BEYOND_D)
         openings = [crossing.opening for crossing in network.crossings]
         openings += [neighbour.opening for neighbour in network.neighbours]
-        return opening_table([opening_intervals(each, self.world.clock) for each in openings])
+        return [opening_intervals(each, clock) for each in openings]
+
+    @cached_property
+    def openings(self) -> tuple[Table, list[tuple[int, int]]]:
+        """Open stretches of all crossings and neighbours, and where each one's begin and end."""
+        return opening_table(self.calendars)
+
+    @cached_property
+    def opening_days(self) -> Table:
+        """What people expect of them on each day."""
+        return opening_days(self.calendars, self.world.clock)
 
     @cached_property
     def stations(self) -> Table:
@@ -97,6 +109,7 @@ class Blueprint:
         table = np.zeros(len(network.destinations), dtype=DESTINATION)
         for d, (row, place) in enumerate(zip(table, network.destinations, strict=True)):
             row["place"] = network.number[place.id]
+            row["name_key"] = name_key(place.id)
             row["station"] = NOBODY
             if isinstance(place, Crossing):
                 row["kind"], row["station"] = DestinationKind.CROSSING, d
@@ -105,7 +118,7 @@ class Blueprint:
             else:
                 row["station"] = network.crossing_number[place.crossing]
                 _fill_segment(row, place)
-        fill_calendars(table, *self.openings, self.world.clock.duration_h)
+        fill_bounds(table, self.openings[1])
         return table
 
     @cached_property
@@ -232,6 +245,7 @@ def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str
         "queues": np.full(len(blueprint.stations) * QUEUES, NOBODY, dtype=QUEUE),
         "station_at": blueprint.station_at,
         "openings": blueprint.openings[0],
+        "opening_days": blueprint.opening_days,
         "day_ends_h": blueprint.world.clock.day_ends_h,
         "zone": blueprint.zones,
         "cold_band": blueprint.cold_bands,
@@ -290,7 +304,7 @@ def _scratch(world: World, room: Capacity) -> dict[str, Column]:
     cached = (CACHE_SLOTS, 2, destinations + 1)
     return {
         "utility": np.zeros((2, destinations + 1)),
-        "believed": np.zeros((2, destinations, 2 + MODES)),
+        "believed": np.zeros((2, destinations, BELIEVED)),
         "ahead_h": np.zeros(destinations),
         "known": np.zeros(room.measures, dtype=np.int64),
         "utility_cache": np.zeros(CACHE_SLOTS, dtype=CACHED_UTILITIES),
@@ -298,6 +312,7 @@ def _scratch(world: World, room: Capacity) -> dict[str, Column]:
         "cached_price": np.zeros(cached),
         "cached_cold": np.zeros(cached),
         "cached_assured": np.zeros((CACHE_SLOTS, 2, stations)),
+        "cached_bans": np.zeros((CACHE_SLOTS, 2, stations, len(PEOPLES_MODES))),
     }
 
 

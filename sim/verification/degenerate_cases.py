@@ -88,13 +88,9 @@ def degenerate_policies(trial: Trial) -> list[Finding]:
 
 
 def _exception_for_all(trial: Trial) -> Finding:
-    """A closure that exempts everybody, of which nobody has heard.
-
-    News of it would make people reconsider, with other random numbers of the same distribution;
-    what differs is whether they know of a decision, when they see it.
-    """
+    """A closure that exempts everybody: they may know of it, and nothing else differs."""
     where = choosing_world()
-    vulnerable = replace(where.parameters, vulnerable_share=1.0, news_reach=0.0)
+    vulnerable = replace(where.parameters, vulnerable_share=1.0)
     where = replace(where, parameters=vulnerable)
     exempt = Closure(crossings=GATES, at=small_worlds.at(100.0), exempt=frozenset(Trait))
     unlike = differences(trial.one(where, exempt), trial.one(where), but=("groups.heard_h",))

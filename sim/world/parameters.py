@@ -232,6 +232,10 @@ class Parameters:
     green_nest: float = number(1.0, 0.01, 1.0).means(
         "theta of the nest of stretches of terrain border"
     )
+    mode_nest: float = number(0.5, 0.01, 1.0).means(
+        "theta of the modes of a crossing, as a share of that of the crossings: near 0 the best "
+        "mode is taken, whatever little it is better by"
+    )
     route_scale_eur: float = euros(0.0, 0.0, 1e5).means(
         "scale of the recursive logit over roads; 0: everybody takes the fastest way"
     )

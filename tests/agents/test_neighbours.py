@@ -80,8 +80,8 @@ def test_people_come_when_the_neighbour_is_open() -> None:
 def test_the_wait_for_opening_is_part_of_the_way() -> None:
     hours = (Opening(hours="00:00-12:00"),)
     run = model(neighbour(opening=hours), days=2)
-    # Closed from 12 to 24 and from 36 to 48: (12^2 + 12^2) / 2 / 48 = 3 h.
-    assert run.engine.destinations["opening_wait_h"][1] == 3.0
+    # Closed from 12 to 24 every day: 12^2 / 2 / 24 = 3 h.
+    assert set(run.engine.opening_days["wait_h"][1].tolist()) == {3.0}
 
 
 class TestInStep:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sim.clock import Clock
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
 from sim.engine.columns import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
 from sim.engine.events import EventKind, _push, _remove_head
 from sim.engine.groups import size_chances
-from sim.engine.leaving import _gompertz_hours, giving_up_hours, removal_hours
-from sim.engine.opening_hours import fill_calendars, opening_table
+from sim.engine.leaving import (
+    _gompertz_hours,
+    giving_up_hours,
+    giving_up_rate,
+    giving_up_spent,
+    removal_rate,
+)
+from sim.engine.opening_hours import LOOK_AHEAD_D, fill_bounds, opening_days, opening_table
 from sim.engine.route_choice import recursive_costs
 from sim.model.initialisation import parameter_row
 from sim.verification import small_worlds
@@ -106,29 +114,32 @@ class TestGivingUp:
 def test_money_that_runs_out_makes_people_give_up_earlier(burn_eur: float) -> None:
     """The hazard, integrated in small steps up to the drawn hour, is the drawn exponential."""
     groups = np.zeros(1, dtype=GROUP).view(np.recarray)
-    groups["cash_eur"], groups["created_h"] = 0.6, 2.0
-
-    def hours(burn: float) -> float:
-        row = row_of(give_up_rate_per_d=0.1, give_up_cash=3.0, daily_burn_eur=burn)
-        return float(giving_up_hours(7, row, groups[0], 0.0, 5.0))
-
-    drawn = hours(0.0) * 0.1 / 24.0
-    found = hours(burn_eur)
+    groups["cash_eur"], groups["created_h"], groups["waits_since_h"] = 0.6, 2.0, 5.0
+    groups["until_giving_up"] = 0.7
+    row = row_of(give_up_rate_per_d=0.1, give_up_cash=3.0, daily_burn_eur=burn_eur)
+    groups["giving_up_per_h"] = giving_up_rate(row, groups[0], 0.0)
+    found = float(giving_up_hours(row, groups[0]))
     edges = np.linspace(5.0, 5.0 + found, 200_001)
     spent = np.minimum(1.0, burn_eur * (0.5 * (edges[1:] + edges[:-1]) - 2.0) / 24.0 / 0.6)
-    assert float((0.1 / 24.0 * np.exp(3.0 * spent) * np.diff(edges)).sum()) == pytest.approx(drawn)
+    assert float((0.1 / 24.0 * np.exp(3.0 * spent) * np.diff(edges)).sum()) == pytest.approx(0.7)
+    for hours in (0.3 * found, found):
+        so_far = edges[:-1] < 5.0 + hours - 1e-9
+        integral = float((0.1 / 24.0 * np.exp(3.0 * spent) * np.diff(edges))[so_far].sum())
+        assert giving_up_spent(row, groups[0], hours) == pytest.approx(integral, rel=1e-4)
 
 
 def test_who_never_gives_up_or_is_removed_waits_for_ever() -> None:
     groups = np.zeros(1, dtype=GROUP).view(np.recarray)
-    groups["cash_eur"] = 100.0
+    groups["cash_eur"], groups["until_giving_up"] = 100.0, 1.0
     never, often = row_of(), row_of(give_up_rate_per_d=0.1, removal_rate_per_d=0.1)
-    assert giving_up_hours(7, never, groups[0], 0.0, 3.0) == np.inf
-    assert removal_hours(7, never, groups[0]) == np.inf
-    assert giving_up_hours(7, often, groups[0], 0.0, 3.0) < np.inf
-    assert removal_hours(7, often, groups[0]) < np.inf
+    assert giving_up_rate(never, groups[0], 0.0) == 0.0
+    assert giving_up_hours(never, groups[0]) == np.inf
+    assert removal_rate(never, groups[0]) == 0.0
+    groups["giving_up_per_h"] = giving_up_rate(often, groups[0], 0.0)
+    assert giving_up_hours(often, groups[0]) < np.inf
+    assert removal_rate(often, groups[0]) == 0.1 / 24.0
     groups["valid_documents"] = 1
-    assert removal_hours(7, often, groups[0]) == np.inf
+    assert removal_rate(often, groups[0]) == 0.0
 
 
 class TestLeaving:
@@ -205,14 +216,56 @@ def test_both_stop_spreading_what_both_know(passes_on: tuple[int, int]) -> None:
 class TestOpenHours:
     """Calendars in one table, and the mean wait for opening."""
 
-    def test_bounds_and_waits(self) -> None:
-        """Closed for 2, 4 and 2 of 24 h: (4 + 16 + 4) / 48; never open; always open."""
+    CLOCK = Clock(small_worlds.at(0.0), small_worlds.at(24.0 * 20), "UTC")
+
+    @staticmethod
+    def daily(opens: float, closes: float, days: range) -> list[tuple[float, float]]:
+        return [(24.0 * day + opens, 24.0 * day + closes) for day in days]
+
+    def test_bounds(self) -> None:
         table, bounds = opening_table([[(2.0, 10.0), (14.0, 22.0)], [], [(0.0, 24.0)]])
         assert bounds == [(0, 2), (2, 2), (2, 3)]
         destinations = np.zeros(3, dtype=DESTINATION)
-        fill_calendars(destinations, table, bounds, 24.0)
-        assert destinations["opening_wait_h"].tolist() == [0.5, 24.0, 0.0]
+        fill_bounds(destinations, bounds)
         assert destinations["last_opening"].tolist() == [2, 2, 3]
+        assert len(table) == 3
+
+    def test_what_is_expected_by_day(self) -> None:
+        """Closed 16 of 24 h: 16^2 / 2 / 24 h; always open; never open."""
+        calendars = [self.daily(8.0, 16.0, range(70)), [(0.0, 24.0 * 70)], []]
+        days = opening_days(calendars, self.CLOCK)
+        assert set(days["wait_h"][0].tolist()) == {16.0**2 / 48.0}
+        assert set(days["wait_h"][1].tolist()) == {0.0}
+        assert np.isinf(days["wait_h"][2]).all()
+        assert days["shut_from_h"][2].tolist() == days["begins_h"][2].tolist()
+        assert np.isinf(days["shut_from_h"][:2]).all()
+        assert np.isinf(days["holds_until_h"]).all()
+
+    def test_a_calendar_that_ends_is_known_to_end(self) -> None:
+        """It is open from 8 to 16 on ten days, and not again."""
+        days = opening_days([self.daily(8.0, 16.0, range(10))], self.CLOCK)[0]
+        last = 24.0 * 9 + 16.0
+        assert days["shut_from_h"][8] == np.inf
+        assert days["shut_from_h"][9:12].tolist() == [last, 240.0, 264.0]
+        # On the last day 8 h of waiting before it opens are left, of 16 that somebody may come in.
+        assert days["wait_h"][9] == 8.0**2 / 2.0 / 16.0
+        assert np.isinf(days["wait_h"][10:]).all()
+        assert days["holds_until_h"][9] == last
+
+    def test_what_opens_in_the_distant_future_counts_as_shut_until_then(self) -> None:
+        opens = 24.0 * (LOOK_AHEAD_D + 10)
+        days = opening_days([[(0.0, 48.0), (opens, opens + 240.0)]], self.CLOCK)[0]
+        assert np.isfinite(days["shut_from_h"][:13]).tolist() == [
+            k in range(2, 10) for k in range(13)
+        ]
+        # From then on they wait for 28 to 21 days.
+        assert days["wait_h"][10] == 24.0 * (28 + 21) / 2.0
+
+    def test_the_end_of_the_scenario_is_no_part_of_it(self) -> None:
+        longer = replace(self.CLOCK, end=small_worlds.at(24.0 * 50))
+        calendars = [self.daily(8.0, 16.0, range(120))]
+        short, long = (opening_days(calendars, clock) for clock in (self.CLOCK, longer))
+        assert (long[0][: short.shape[1]] == short[0]).all()
 
     def test_without_any_calendar_nothing_ever_opens(self) -> None:
         table, bounds = opening_table([])

@@ -170,10 +170,10 @@ ANNOUNCED_H = 5.0
 def heard(**parameters: float) -> NDArray[np.float64]:
     """Hours from an announcement until each group of a crowd reconsiders; inf if never.
 
-    Nobody wants to go anywhere, and the closure is far away: the only occasion to reconsider is
-    the news itself.
+    Nobody wants to go anywhere, and the closure is at the edge of what people look ahead to: the
+    only occasion to reconsider is the news itself.
     """
-    where = waiting_world(-900.0, days=60, **parameters)
+    where = waiting_world(-900.0, days=60, rush_horizon_h=5000.0, **parameters)
     closure = Closure(
         crossings=("c0",), at=small_worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
     )

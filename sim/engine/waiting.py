@@ -1,0 +1,83 @@
+"""S5-S6: what ends a wait: setting out, giving up, or being removed, whichever is first.
+
+With each wait a group draws how much of three hazards it takes to end it, each an exponential with
+mean 1, and spends them at the rates of the moment. So the times are right for rates that change,
+and an appraisal that changes nothing moves nothing. The rate of setting out is r P(leave)
+(:mod:`sim.engine.choice`), those of giving up and of removal are in :mod:`sim.engine.leaving`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.engine.codes import NextStep
+from sim.engine.events import EventKind, schedule
+from sim.engine.leaving import (
+    cold_of_today,
+    giving_up_hours,
+    giving_up_rate,
+    giving_up_spent,
+    removal_rate,
+)
+from sim.engine.signatures import Columns, Hours, Row
+from sim.randomness import GIVING_UP, RECONSIDER_TIME, REMOVAL, exponential
+
+
+@njit
+def begin_wait(e: Columns, g: Row, now: Hours) -> None:
+    """Draw what it takes to end a new wait of group ``g``; nothing is spent before it appraises."""
+    key, group = e.status[0].key, e.groups[g]
+    group.waits += 1
+    group.waits_since_h = now
+    group.until_leaving = exponential(key, RECONSIDER_TIME, group.key, group.waits)
+    group.until_giving_up = exponential(key, GIVING_UP, group.key, group.waits)
+    group.until_removal = exponential(key, REMOVAL, group.key, group.waits)
+    group.leaving_per_h = 0.0
+    group.giving_up_per_h = 0.0
+
+
+@njit
+def spend_wait(e: Columns, g: Row, now: Hours) -> None:
+    """Take off what has been spent since the rates were last set; new ones hold from now on."""
+    parameters, group = e.parameters[0], e.groups[g]
+    hours = now - group.waits_since_h
+    if hours > 0.0:
+        group.until_leaving -= group.leaving_per_h * hours
+        group.until_giving_up -= giving_up_spent(parameters, group, hours)
+        group.until_removal -= removal_rate(parameters, group) * hours
+        group.waits_since_h = now
+
+
+@njit
+def set_hazards(e: Columns, g: Row, leaving_per_h: float) -> None:
+    """Set the rates that hold from now on, as :func:`spend_wait` left it."""
+    group = e.groups[g]
+    group.leaving_per_h = leaving_per_h
+    group.giving_up_per_h = giving_up_rate(e.parameters[0], group, cold_of_today(e, g))
+
+
+@njit
+def plan(e: Columns, g: Row, reconsiders_h: Hours) -> None:
+    """Schedule whichever comes first: reconsidering, setting out, giving up, being removed."""
+    parameters, group = e.parameters[0], e.groups[g]
+    group.stamp += 1
+    group.appraisal_until_h = reconsiders_h
+    group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
+    since_h = group.waits_since_h
+    leaves_h = since_h + _hours_left(group.until_leaving, group.leaving_per_h)
+    if leaves_h < next_h:
+        group.next_step, next_h = NextStep.LEAVE, leaves_h
+    gives_up_h = since_h + giving_up_hours(parameters, group)
+    if gives_up_h < next_h:
+        group.next_step, next_h = NextStep.GIVE_UP, gives_up_h
+    removed_h = since_h + _hours_left(group.until_removal, removal_rate(parameters, group))
+    if removed_h < next_h:
+        group.next_step, next_h = NextStep.BE_REMOVED, removed_h
+    if not np.isinf(next_h):
+        schedule(e, next_h, EventKind.RECONSIDERATION, g, group.stamp)
+
+
+@njit
+def _hours_left(left: float, per_h: float) -> Hours:
+    return max(left, 0.0) / per_h if per_h > 0.0 else np.inf
