@@ -10,6 +10,7 @@ from sim.errors import quoted
 from sim.outcomes.total import TOTAL
 from sim.scenario.draft import Draft
 from sim.world.network import Network, network_faults, places_by_section
+from sim.world.routing import roads_through
 
 
 def clock_of(draft: Draft) -> Clock:
@@ -42,13 +43,27 @@ def network_of(draft: Draft) -> Network:
         draft.checks.add(key, message)
     _refuse_places_called_total(draft)
     draft.checks.stop_if_any()
-    return Network(
+    network = Network(
         hubs=file.hubs,
         crossings=file.crossings,
         neighbours=file.neighbours,
         segments=file.segments,
         roads=file.roads,
     )
+    _refuse_roads_through(draft, network)
+    return network
+
+
+def _refuse_roads_through(draft: Draft, network: Network) -> None:
+    """Nobody passes a crossing by road: what lies behind one is another border (not modelled)."""
+    for end, hub in dict(roads_through(network)).items():
+        for k, road in enumerate(network.roads):
+            if {road.a, road.b} == {end, hub}:
+                message = (
+                    f"leads through {quoted(end)} to {quoted(hub)}, which no other road reaches"
+                )
+                hint = "journeys end at a crossing; join the towns by a road of their own"
+                draft.checks.add(("roads", k), message, hint)
 
 
 def _refuse_places_called_total(draft: Draft) -> None:

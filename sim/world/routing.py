@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import networkx as nx
@@ -58,6 +59,29 @@ def road_graph(network: Network) -> nx.DiGraph:
     return graph
 
 
+def roads_through(network: Network) -> Iterator[tuple[str, str]]:
+    """Crossings and other ends by which a hub hangs that no road reaches otherwise.
+
+    Such a road would lead people through a place at which journeys end.
+
+    Yields:
+        The id of the end and that of the hub behind it.
+    """
+    hubs = [hub.id for hub in network.hubs]
+    graph = nx.Graph()
+    graph.add_nodes_from(hubs)
+    known = set(hubs)
+    graph.add_edges_from(
+        (leg.start, leg.end) for leg in network.legs if {leg.start, leg.end} <= known
+    )
+    part = {hub: k for k, hubs in enumerate(nx.connected_components(graph)) for hub in hubs}
+    first: dict[str, int] = {}
+    for leg in network.legs:
+        for end, hub in ((leg.start, leg.end), (leg.end, leg.start)):
+            if end not in known and hub in known and first.setdefault(end, part[hub]) != part[hub]:
+                yield end, hub
+
+
 def find_routes(network: Network) -> Routes:
     """All shortest ways by travel time (Dijkstra), ties by the smaller place number."""
     graph = road_graph(network)
@@ -69,7 +93,7 @@ def find_routes(network: Network) -> Routes:
     for row, end in enumerate(range(hubs, places)):
         ways = _Ways(graph, end, hours[row], km[row], safe[row], next_place[row])
         ways.fill_through(range(hubs))
-        ways.reach_from_other_ends()
+        ways.reach_from_other_ends(range(hubs))
         nearest_hub[row] = _nearest_hub(graph, end, hubs)
     leg_hours = _legs(graph, places, "hours", np.inf, back=True)
     legs, leg_number = _numbered(leg_hours)
@@ -117,11 +141,15 @@ class _Ways:
                 known = [k for k in self.graph[place] if k in distances]
                 self._step(place, [k for k in known if not np.isinf(self.hours[k])])
 
-    def reach_from_other_ends(self) -> None:
+    def reach_from_other_ends(self, hubs: range) -> None:
         """People at another crossing go by way of the hub that serves this best."""
         for place in self.graph:
-            if np.isinf(self.hours[place]):
-                self._step(place, [k for k in self.graph[place] if self.next_place[k] >= 0])
+            if place not in hubs and np.isinf(self.hours[place]):
+                self._step(place, [k for k in self.graph[place] if self._leads_on(k, hubs)])
+
+    def _leads_on(self, place: int, hubs: range) -> bool:
+        """Whether people may go on from here to the end: from a hub, or where it is the end."""
+        return place == self.end or (place in hubs and bool(self.next_place[place] >= 0))
 
     def _step(self, place: int, steps: list[int]) -> None:
         if not steps:

@@ -1,0 +1,106 @@
+"""What people know, and only that, changes what they do: whole scenarios, and what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sim.engine.codes import Mode
+from sim.engine.codes import PersonState as State
+from sim.errors import ScenarioError
+from sim.model import BorderModel
+from sim.scenario.loading import load_scenario
+from sim.verification import small_worlds
+from tests.conclusions.scenario_runs import INPUTS, runs
+
+STATES = 6
+BICYCLE_EUR = 230.0
+
+
+def mean(count: Callable[[BorderModel], float], name: str, policy: str, *assignments: str) -> float:
+    return float(np.mean([count(run) for run in runs(name, policy, STATES, *assignments)]))
+
+
+def arrivals(run: BorderModel, *, until_h: float = np.inf) -> float:
+    """People who passed a gate."""
+    return float((small_worlds.persons(run)["presented_h"] < until_h).sum())
+
+
+def turned_back(run: BorderModel) -> float:
+    """How often people were turned back."""
+    return float(run.engine.entries[:, :, State.TURNED_BACK].sum())
+
+
+def in_cars(run: BorderModel) -> float:
+    return float((small_worlds.groups(run)["mode"] == Mode.CAR).sum())
+
+
+class TestBanOfAMode:
+    @pytest.mark.parametrize("premium_eur", [1.0, 369.0, 371.0])
+    def test_a_ban_that_is_known_and_enforced_turns_nobody_back(self, premium_eur: float) -> None:
+        """Those who can pay for a seat in a car take one; the others have no way to come."""
+        price = f"parameters.vehicle_eur={{value: {BICYCLE_EUR + premium_eur}, source: made up}}"
+        heard = "parameters.news_reach={value: 1, source: made up}"
+        at_once = "parameters.news_delay_h={value: 0, source: made up}"
+        values = (price, heard, at_once)
+        assert mean(turned_back, "mode-ban", "ban", *values) == 0.0
+        banned = mean(arrivals, "mode-ban", "ban", *values)
+        free = mean(arrivals, "mode-ban", "open", *values)
+        assert 0.0 < banned < free
+        assert mean(in_cars, "mode-ban", "ban", *values) > 0.0
+
+    @pytest.mark.parametrize("ban", ["ban", "ban-half"])
+    def test_nothing_jumps_where_prices_pass_each_other(self, ban: str) -> None:
+        """The old rule had a jump at EUR 370 of difference: 284 people or none."""
+        counts = [
+            mean(
+                arrivals,
+                "mode-ban",
+                ban,
+                f"parameters.vehicle_eur={{value: {BICYCLE_EUR + premium}, source: made up}}",
+            )
+            for premium in (369.0, 370.0, 371.0)
+        ]
+        assert max(counts) - min(counts) <= 0.03 * max(counts)
+
+
+class TestBottleneck:
+    def test_longer_interviews_are_heard_of_and_fewer_people_come(self) -> None:
+        short, long = (mean(arrivals, f"interview-{m}", "open") for m in (60, 600))
+        assert long < 0.8 * short
+
+
+class TestEmptyNews:
+    def test_news_of_nothing_moves_nobody(self) -> None:
+        (plain,) = runs("empty-news", "open", 1)
+        (empty,) = runs("empty-news", "nothing", 1)
+        assert small_worlds.differing(plain, empty) == []
+
+
+class TestCalendar:
+    FIRST_DAYS_H = 240.0
+
+    def test_the_end_of_the_scenario_says_nothing_of_its_beginning(self) -> None:
+        for one, other in zip(
+            runs("calendar-ends", "open", STATES),
+            runs("calendar-ends-longer", "open", STATES),
+            strict=True,
+        ):
+            first, second = (arrivals(run, until_h=self.FIRST_DAYS_H) for run in (one, other))
+            assert first == second
+
+    def test_nobody_travels_to_a_crossing_that_never_opens_again(self) -> None:
+        """Its last day is 10 March; the town is 40 minutes and the lifts away."""
+        last_closing_h = 9 * 24.0 + 20.0
+        for run in runs("calendar-ends-longer", "open", STATES):
+            assert arrivals(run) > 0
+            travelling = run.engine.entries[:, :, State.EXIT_QUEUE].sum(axis=1)
+            assert travelling[: int(last_closing_h / 24.0) + 1].sum() > 0
+            assert travelling[int(last_closing_h / 24.0) + 2 :].sum() == 0
+
+
+def test_a_road_that_leads_through_a_crossing_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="leads through 'near' to 'beyond'"):
+        load_scenario(INPUTS / "through.yaml")
