@@ -24,6 +24,7 @@ ROOMS = (
     "fingerprint",
     "clock",
     "units",
+    "arithmetic",
     "randomness",
     "storage",
     "text",

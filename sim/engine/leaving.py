@@ -9,11 +9,10 @@ state is a constant hazard for people without valid papers.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp, expm1, log1p
 from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.randomness import GIVING_UP, REMOVAL, exponential
 
@@ -32,7 +31,7 @@ def giving_up_hours(key: Key, parameters: Record, group: Record, cold: float, no
     if parameters.give_up_rate_per_d <= 0.0:
         return np.inf
     base = parameters.give_up_rate_per_d / 24.0
-    base *= math.exp(parameters.give_up_failures * group.failures + cold)
+    base *= exp(parameters.give_up_failures * group.failures + cold)
     draw = exponential(key, GIVING_UP, group.key, group.decisions)
     if parameters.daily_burn_eur <= 0.0:
         return draw / base
@@ -41,7 +40,7 @@ def giving_up_hours(key: Key, parameters: Record, group: Record, cold: float, no
     growth = parameters.give_up_cash / lasts_h
     return _gompertz_hours(
         draw,
-        base * math.exp(parameters.give_up_cash * depletion),
+        base * exp(parameters.give_up_cash * depletion),
         growth,
         (1.0 - depletion) * lasts_h,
     )
@@ -62,10 +61,10 @@ def _gompertz_hours(draw: float, hazard: float, growth: float, growing_h: Hours)
     """
     if growth <= 0.0:
         return draw / hazard
-    while_growing = hazard / growth * math.expm1(growth * growing_h)
+    while_growing = hazard / growth * expm1(growth * growing_h)
     if draw <= while_growing:
-        return math.log1p(draw * growth / hazard) / growth
-    return growing_h + (draw - while_growing) / (hazard * math.exp(growth * growing_h))
+        return log1p(draw * growth / hazard) / growth
+    return growing_h + (draw - while_growing) / (hazard * exp(growth * growing_h))
 
 
 @njit

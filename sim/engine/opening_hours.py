@@ -39,4 +39,4 @@ def _mean_wait_for_opening(spans: Table, duration_h: float) -> float:
         return duration_h
     gaps = np.diff(np.concatenate(([0.0], spans["opens_h"], [duration_h])))
     gaps[1:] -= spans["closes_h"] - spans["opens_h"]
-    return float((gaps**2).sum() / (2.0 * duration_h))
+    return float((gaps * gaps).sum() / (2.0 * duration_h))
