@@ -85,7 +85,7 @@ class Response(Protocol):
 
 def logistic(x: float) -> float:
     """``1 / (1 + exp(-x))``, safe for large x."""
-    return 1.0 / (1.0 + exp(-x)) if x >= 0.0 else exp(x) / (1.0 + exp(x))
+    return float(1.0 / (1.0 + exp(-x)) if x >= 0.0 else exp(x) / (1.0 + exp(x)))
 
 
 @dataclass(frozen=True, kw_only=True)

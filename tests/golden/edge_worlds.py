@@ -58,9 +58,8 @@ def weather(*zones: str, days: int) -> Weather:
     coldest_c = -8.0 * np.arange(1, len(zones) + 1)[:, None]
     temperature_c = coldest_c - 0.4 * hours - 9.0 * cosine_of_turns(hours / 24.0)
     temperature_c[:, -1] -= 30.0  # it stays as cold where the series ends too early
-    wind_kmh = np.broadcast_to(
-        20.0 + 20.0 * cosine_of_turns(hours / 31.0 - 0.25), temperature_c.shape
-    )
+    gusts = cosine_of_turns(hours / (10.0 * np.pi) - 0.25)
+    wind_kmh = np.broadcast_to(20.0 + 20.0 * gusts, temperature_c.shape)
     return Weather(zones, temperature_c, wind_kmh, "made up")
 
 
