@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 def vector_instructions() -> list[str]:
     """What numpy finds on this processor and can be told to leave alone."""
-    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])  # type: ignore[index]
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     return list(found)
 
 
