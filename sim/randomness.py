@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import cosine_of_turns, exp, log, power
+
 # Purposes: the second word of a draw's name. Numbers are part of the results; never reuse one.
 DEMAND_INTERVAL: Final = np.int64(1)
 DEMAND_THINNING: Final = np.int64(2)
@@ -139,7 +141,7 @@ def derived_key(key: int, purpose: int, entity: int, index: int) -> int:
 def poisson(key: int, purpose: int, entity: int, index: int, mean: float) -> int:
     """A Poisson draw by inversion, for means up to about 10."""
     u = uniform(key, purpose, entity, index)
-    term = math.exp(-mean)
+    term = exp(-mean)
     below, number = term, 0
     while u > below and term > 0.0:
         number += 1
@@ -151,20 +153,20 @@ def poisson(key: int, purpose: int, entity: int, index: int, mean: float) -> int
 @njit(cache=True)
 def exponential(key: int, purpose: int, entity: int, index: int) -> float:
     """A draw from the exponential distribution with mean 1."""
-    return -math.log(uniform(key, purpose, entity, index))
+    return -log(uniform(key, purpose, entity, index))
 
 
 @njit(cache=True)
 def gumbel(key: int, purpose: int, entity: int, index: int) -> float:
     """A draw from the standard Gumbel distribution."""
-    return -math.log(-math.log(uniform(key, purpose, entity, index)))
+    return -log(-log(uniform(key, purpose, entity, index)))
 
 
 @njit(cache=True)
 def normal(key: int, purpose: int, entity: int, index: int) -> float:
     """A standard normal draw (Box-Muller on draws 2*index and 2*index + 1)."""
-    radius = math.sqrt(-2.0 * math.log(uniform(key, purpose, entity, 2 * index)))
-    return radius * math.cos(2.0 * math.pi * uniform(key, purpose, entity, 2 * index + 1))
+    radius = math.sqrt(-2.0 * log(uniform(key, purpose, entity, 2 * index)))
+    return radius * cosine_of_turns(uniform(key, purpose, entity, 2 * index + 1))
 
 
 @njit(cache=True)
@@ -175,15 +177,16 @@ def gamma(key: int, purpose: int, entity: int, index: int, shape: float) -> floa
     """
     boost = 1.0
     if shape < 1.0:
-        boost = uniform(key, purpose, entity, 64 * index + 63) ** (1.0 / shape)
+        boost = power(uniform(key, purpose, entity, 64 * index + 63), 1.0 / shape)
         shape += 1.0
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     for attempt in range(20):
         x = normal(key, purpose, entity, 32 * index + attempt)
-        v = (1.0 + c * x) ** 3
+        root = 1.0 + c * x
+        v = root * root * root
         u = uniform(key, purpose, entity, 64 * index + 40 + attempt)
-        if v > 0.0 and math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+        if v > 0.0 and log(u) < 0.5 * x * x + d * (1.0 - v + log(v)):
             return boost * d * v
     return boost * d  # twenty rejections in a row have a chance below 1e-26
 

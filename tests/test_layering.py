@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import PATIENCE_S
+
 PACKAGE = Path(__file__).parents[1] / "sim"
 # From the ground floor up; a room of a room is named with its path.
 ROOMS = (
@@ -24,6 +26,7 @@ ROOMS = (
     "fingerprint",
     "clock",
     "units",
+    "arithmetic",
     "randomness",
     "storage",
     "text",
@@ -196,7 +199,7 @@ def test_heavy_libraries_are_loaded_where_they_are_used(
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     assert set(done.stdout.split()) <= set(allowed)
 

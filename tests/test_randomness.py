@@ -25,6 +25,7 @@ from sim.randomness import (
     uniform,
 )
 from sim.verification.reference_statistics import is_exponential, kolmogorov_smirnov_p
+from tests.effort import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 DRAWS = 200_000
@@ -272,7 +273,7 @@ def test_name_keys_are_the_same_in_every_process() -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=120,
+            timeout=PATIENCE_S,
         )
         assert int(done.stdout) == name_key("stock 0")
 

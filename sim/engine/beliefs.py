@@ -22,12 +22,12 @@ All of it is off while ``experience_weight``, ``peer_rate_per_h`` and ``facilita
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp
 from sim.engine.signatures import Columns, Hours, Record, Row, Table
 from sim.randomness import STIFLING, uniform
 
@@ -103,7 +103,7 @@ def forget(e: Columns, g: Row, now: Hours) -> None:
     group.recalled_h = now
     if e.status[0].learning == 0 or memory_h <= 0.0 or since_h <= 0.0:
         return
-    keep = math.exp(-since_h / memory_h)
+    keep = exp(-since_h / memory_h)
     _fade(e.parameters[0], e.stations, e.beliefs, belief_row(e, g, 0), keep)
 
 
@@ -233,7 +233,7 @@ def _hear(e: Columns, g: Row, mine: Record, theirs: Record, now: Hours) -> int:
     parameters = e.parameters[0]
     weight = parameters.peer_weight
     if parameters.memory_d > 0.0:
-        weight *= math.exp(-(now - theirs.news_h) / (24.0 * parameters.memory_d))
+        weight *= exp(-(now - theirs.news_h) / (24.0 * parameters.memory_d))
     _take_in(e, mine, 1.0 if theirs.passes_on > 0 else 0.0, theirs.news_wait_h, weight)
     mine.news_h = theirs.news_h
     mine.news_wait_h = theirs.news_wait_h

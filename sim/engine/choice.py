@@ -21,12 +21,12 @@ least ``lost_hope``: there is nothing to wait for.
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp, log, power
 from sim.engine.beliefs import (
     belief_row,
     expected_wait_h,
@@ -149,7 +149,7 @@ def _purse(parameters: Record, group: Record, now: Hours) -> Purse:
     burnt_eur += group.spent_eur / group.people
     left_eur = group.cash_eur - burnt_eur
     counted_eur = max(left_eur, LAST_SHARE * group.cash_eur)
-    weight = (parameters.cash_median_eur / counted_eur) ** parameters.income_elasticity
+    weight = power(parameters.cash_median_eur / counted_eur, parameters.income_elasticity)
     return weight, left_eur
 
 
@@ -168,8 +168,8 @@ def logsum(nests: Table, utility: Floats) -> float:
     total = 0.0
     for n in range(len(nests)):
         if nests[n].value - highest > NEGLIGIBLE:
-            total += math.exp(nests[n].value - highest)
-    return highest + math.log(total)
+            total += exp(nests[n].value - highest)
+    return highest + log(total)
 
 
 @njit
@@ -184,8 +184,8 @@ def _nest_value(nest: Record, utility: Floats) -> float:
     for k in range(nest.first, nest.last):
         below = (utility[k] - highest) / nest.scale
         if below > NEGLIGIBLE:
-            total += math.exp(below)
-    return highest + nest.scale * math.log(total)
+            total += exp(below)
+    return highest + nest.scale * log(total)
 
 
 @njit
@@ -200,11 +200,11 @@ def leaving_probability(parameters: Record, nests: Table, utility: Floats, diffe
         later = logsum(nests, utility[1])
         if not np.isinf(nests[CROSSINGS].value):
             hope = 0.0
-        rush = math.log(parameters.rush_limit)
+        rush = log(parameters.rush_limit)
         if not np.isinf(later):
             rush = min(rush, (now - later) / parameters.rush_scale)
     rush = max(rush, hope)
-    return 1.0 / (1.0 + math.exp(-rush - now)) if now + rush > -700.0 else 0.0
+    return 1.0 / (1.0 + exp(-rush - now)) if now + rush > -700.0 else 0.0
 
 
 @njit

@@ -20,11 +20,10 @@ Stocks are people who are already there; given groups are given.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
 from sim.engine.groups import create_group, draw_size, draw_traits
@@ -124,7 +123,7 @@ def publicise_failure(e: Columns) -> None:
     settled = status.passed_today + status.failures_today
     if settled > 0:
         share = status.failures_today / settled
-    keep = math.exp(-1.0 / e.parameters[0].failure_memory_d)
+    keep = exp(-1.0 / e.parameters[0].failure_memory_d)
     status.publicised_failure = keep * status.publicised_failure + (1.0 - keep) * share
     status.passed_today = 0
     status.failures_today = 0
@@ -165,7 +164,7 @@ def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
     if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
         return False
     parameters = e.parameters[0]
-    chance = math.exp(-parameters.failure_weight * e.status[0].publicised_failure)
+    chance = exp(-parameters.failure_weight * e.status[0].publicised_failure)
     if (
         parameters.demand_when_closed < 1.0
         and not asylum_open_anywhere(e)

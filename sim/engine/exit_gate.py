@@ -9,11 +9,10 @@ spent faster in the cold. Passing the receiving side's gate is what counts as an
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp, expm1, log_gamma, power
 from sim.engine.beliefs import NO_WAIT_SEEN, experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.choice import reconsider
@@ -149,7 +148,7 @@ def _balks(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     if rate <= 0.0:
         return False
     group = e.groups[g]
-    chance = -math.expm1(-rate * expected_wait_h(e, s, now))
+    chance = -expm1(-rate * expected_wait_h(e, s, now))
     return uniform(e.status[0].key, BALKING, group.key, group.attempts) < chance
 
 
@@ -159,9 +158,10 @@ def _be_patient(e: Columns, g: Row, now: Hours) -> None:
     parameters, group = e.parameters[0], e.groups[g]
     if parameters.patience_h <= 0.0:
         return
-    power = 1.0 / parameters.patience_shape
+    spread = 1.0 / parameters.patience_shape
     draw = exponential(e.status[0].key, PATIENCE, group.key, group.attempts)
-    patience_h = parameters.patience_h / math.gamma(1.0 + power) * draw**power
+    mean = exp(log_gamma(1.0 + spread))
+    patience_h = parameters.patience_h / mean * power(draw, spread)
     ends_h = patience_ends_h(e, group.place, now, patience_h)
     schedule(e, ends_h, EventKind.PATIENCE_ENDS, g, group.attempts)
 

@@ -15,13 +15,13 @@ end people are found with the stretch's chance ``1 - (1 - p0)(1 - f e)``, f its 
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.elementary import exp, log, log_gamma, power
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait, Vulnerability
 from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.engine.time_statistics import place_new_person
@@ -76,14 +76,14 @@ def _truncated_negative_binomial(mean: float, k: float) -> NDArray[np.float64]:
     low, high = 0.0, mean
     for _ in range(80):
         middle = 0.5 * (low + high)
-        truncated = middle / (1.0 - (1.0 + middle / k) ** -k) if middle > 0 else 1.0
+        truncated = middle / (1.0 - power(1.0 + middle / k, -k)) if middle > 0.0 else 1.0
         low, high = (middle, high) if truncated < mean else (low, middle)
-    sizes = np.arange(1, LARGEST_OWN_TRAVEL + 1)
+    sizes = range(1, LARGEST_OWN_TRAVEL + 1)
     logs = [
-        math.lgamma(n + k) - math.lgamma(k) - math.lgamma(n + 1) + n * math.log(high / (high + k))
+        log_gamma(n + k) - log_gamma(k) - log_gamma(n + 1.0) + n * log(high / (high + k))
         for n in sizes
     ]
-    weights = np.exp(logs)
+    weights = np.array([exp(each) for each in logs])
     return np.asarray(weights / weights.sum())
 
 
@@ -129,10 +129,10 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group.next_in_queue = NOBODY
     group.previous_in_queue = NOBODY
     group.stage = GroupStage.WAITING
-    group.cash_eur = parameters.cash_median_eur * math.exp(
+    group.cash_eur = parameters.cash_median_eur * exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
-    group.gear = uniform(status.key, GROUP_GEAR, key, 0) ** (1.0 / parameters.gear_mean - 1.0)
+    group.gear = power(uniform(status.key, GROUP_GEAR, key, 0), 1.0 / parameters.gear_mean - 1.0)
     u = uniform(status.key, GROUP_DOCUMENT, key, 0)
     group.valid_documents = 1 if u < parameters.valid_document_share else 0
     _create_members(e, g, now)
@@ -212,4 +212,4 @@ def hike_hours(e: Columns, g: Row) -> Hours:
     """S6: time on foot over the terrain border, lognormal, h."""
     parameters = e.parameters[0]
     z = normal(e.status[0].key, HIKE_TIME, e.groups[g].key, e.groups[g].attempts)
-    return parameters.hike_median_h * math.exp(parameters.hike_sigma * z)
+    return parameters.hike_median_h * exp(parameters.hike_sigma * z)

@@ -143,7 +143,7 @@ def _packer(source: str) -> Any:
 
 # Numba's cache looks at the file of a function, not at those it calls. With the fingerprint of all
 # compiled source in the handle's type, an entry point is compiled again when any of them changes.
-_pack = _packer(source_fingerprint("engine", "randomness.py"))
+_pack = _packer(source_fingerprint("engine", "arithmetic", "randomness.py"))
 
 
 def pack(engine: Engine) -> Packed:

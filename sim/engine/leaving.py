@@ -9,11 +9,10 @@ transit state is a constant hazard for people without valid papers.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp, expm1, log1p
 from sim.engine.signatures import Columns, Hours, Record, Row
 
 
@@ -23,7 +22,7 @@ def giving_up_rate(parameters: Record, group: Record, cold: float) -> float:
     per_h = parameters.give_up_rate_per_d / 24.0
     if per_h <= 0.0:
         return 0.0
-    return per_h * math.exp(parameters.give_up_failures * group.failures + cold)
+    return per_h * exp(parameters.give_up_failures * group.failures + cold)
 
 
 @njit
@@ -44,7 +43,7 @@ def _as_money_runs_out(parameters: Record, group: Record) -> tuple[float, float,
         return hazard, 0.0, 0.0
     lasts_h = 24.0 * group.cash_eur / parameters.daily_burn_eur
     depletion = min(1.0, (group.waits_since_h - group.created_h) / lasts_h)
-    grown = hazard * math.exp(parameters.give_up_cash * depletion)
+    grown = hazard * exp(parameters.give_up_cash * depletion)
     return grown, parameters.give_up_cash / lasts_h, (1.0 - depletion) * lasts_h
 
 
@@ -65,9 +64,9 @@ def giving_up_spent(parameters: Record, group: Record, hours: Hours) -> float:
     hazard, growth, growing_h = _as_money_runs_out(parameters, group)
     if growth <= 0.0 or growing_h <= 0.0:
         return hazard * hours
-    while_growing = hazard / growth * math.expm1(growth * min(hours, growing_h))
+    while_growing = hazard / growth * expm1(growth * min(hours, growing_h))
     after_h = max(0.0, hours - growing_h)
-    return while_growing + hazard * math.exp(growth * growing_h) * after_h
+    return while_growing + hazard * exp(growth * growing_h) * after_h
 
 
 @njit
@@ -78,10 +77,10 @@ def _gompertz_hours(draw: float, hazard: float, growth: float, growing_h: Hours)
     """
     if growth <= 0.0:
         return draw / hazard
-    while_growing = hazard / growth * math.expm1(growth * growing_h)
+    while_growing = hazard / growth * expm1(growth * growing_h)
     if draw <= while_growing:
-        return math.log1p(draw * growth / hazard) / growth
-    return growing_h + (draw - while_growing) / (hazard * math.exp(growth * growing_h))
+        return log1p(draw * growth / hazard) / growth
+    return growing_h + (draw - while_growing) / (hazard * exp(growth * growing_h))
 
 
 @njit

@@ -12,11 +12,10 @@ is drawn from the same logit, by tastes that each group keeps.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
+from sim.arithmetic.elementary import exp, log
 from sim.engine.codes import NOBODY, PEOPLES_MODES, Mode
 from sim.engine.signatures import Columns, Floats, Purse, Record, Row
 from sim.engine.travel import pay
@@ -80,11 +79,11 @@ def modes_value(
             continue
         value = mode_utility(parameters, group, mode, bans[mode], success, purse)
         if value > highest:
-            total = 1.0 + total * math.exp((highest - value) / scale)
+            total = 1.0 + total * exp((highest - value) / scale)
             highest = value
         elif value > -np.inf:
-            total += math.exp((value - highest) / scale)
-    return highest + scale * math.log(total) if total > 1.0 else highest
+            total += exp((value - highest) / scale)
+    return highest + scale * log(total) if total > 1.0 else highest
 
 
 @njit

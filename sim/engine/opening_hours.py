@@ -94,7 +94,7 @@ class _Gaps:
                     shut_from = min(shut_from, first_shut / 60.0)
             first, last = max(shut_until, begins), min(opens, ends)
             if first < last:
-                waited += (opens - first) ** 2 - (opens - last) ** 2
+                waited += (last - first) * (2 * opens - first - last)
         counted = ends - begins - shut
         return (waited / (2.0 * counted) / 60.0 if counted else np.inf), shut_from
 

@@ -10,12 +10,11 @@ arrive, so that more than 0.9 is refused. With m = 0 everybody takes the fastest
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.elementary import exp, log
 from sim.engine.signatures import Columns, Floats, Record, Row
 from sim.randomness import ROUTE_LEG, uniform
 
@@ -38,32 +37,57 @@ def recursive_costs(
     Raises:
         ValueError: if the legs are so cheap against m that people would go round in circles.
     """
-    circles = np.exp(-leg_cost[:hubs, :hubs] / scale_eur)
-    costs: NDArray[np.float64] = _recursive_costs(leg_cost, hubs, scale_eur)
-    if np.abs(np.linalg.eigvals(circles)).max() > WORTH_OF_CIRCLES or np.isnan(costs).any():
+    weights = _leg_weights(leg_cost, scale_eur)
+    if not _spectral_radius_is_below(WORTH_OF_CIRCLES, weights[:hubs, :hubs]):
         raise ValueError(
             f"route_scale_eur = {scale_eur:g} is too large for roads this short: going round in "
             "circles would cost next to nothing; choose a smaller one"
         )
+    costs: NDArray[np.float64] = _recursive_costs(leg_cost, weights, hubs, scale_eur)
     return costs
 
 
 @njit(cache=True)
-def _recursive_costs(leg_cost: Floats, hubs: int, scale_eur: float) -> Floats:
+def _leg_weights(leg_cost: Floats, scale_eur: float) -> Floats:
+    weights = np.empty_like(leg_cost)
+    for k in range(leg_cost.shape[0]):
+        for a in range(leg_cost.shape[1]):
+            weights[k, a] = exp(-leg_cost[k, a] / scale_eur)
+    return weights
+
+
+@njit(cache=True)
+def _spectral_radius_is_below(bound: float, weights: Floats) -> bool:
+    """Whether ``1 - weights / bound`` is an M-matrix: elimination meets positive pivots only.
+
+    Berman and Plemmons 1979, "Nonnegative Matrices in the Mathematical Sciences", chapter 6.
+    """
+    return not np.isnan(_solve(weights / bound, np.zeros(len(weights)))).any()
+
+
+@njit(cache=True)
+def _recursive_costs(leg_cost: Floats, weights: Floats, hubs: int, scale_eur: float) -> Floats:
     places = leg_cost.shape[0]
-    weights = np.exp(-leg_cost / scale_eur)
     costs = np.full((places - hubs, places), np.inf)
     for d in range(places - hubs):
         end = hubs + d
         z = _solve(weights[:hubs, :hubs], weights[:hubs, end])
         costs[d, end] = 0.0
         for k in range(places):
-            value = z[k] if k < hubs else np.dot(weights[k, :hubs], z)
-            if k == end or value == 0.0:
-                continue
-            costs[d, k] = -scale_eur * math.log(value) if value > 0.0 else np.nan
+            value = z[k] if k < hubs else _inner_product(weights[k], z)
+            if k != end and value > 0.0:
+                costs[d, k] = -scale_eur * log(value)
         _fill_by_cheapest_way(costs[d], leg_cost, hubs, end)
     return costs
+
+
+@njit
+def _inner_product(weights: Floats, z: Floats) -> float:
+    """In order: BLAS sums in another one on another processor."""
+    total = 0.0
+    for k in range(len(z)):
+        total += weights[k] * z[k]
+    return total
 
 
 @njit
@@ -114,7 +138,7 @@ def next_leg(e: Columns, g: Row, d: Row, here: Row) -> Row:
         onward_eur = e.leg_cost[here, place] + e.route_cost[d, place]
         if np.isinf(onward_eur) or (place >= e.status[0].hubs and place != end):
             continue
-        running += math.exp((e.route_cost[d, here] - onward_eur) / scale_eur)
+        running += exp((e.route_cost[d, here] - onward_eur) / scale_eur)
         chosen = place
         if u < running:
             return chosen

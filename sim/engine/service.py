@@ -9,6 +9,7 @@ import math
 
 from numba import njit
 
+from sim.arithmetic.elementary import exp, log
 from sim.engine.codes import Distribution
 from sim.engine.signatures import Columns, Record, Row
 from sim.randomness import exponential, gamma, normal
@@ -36,5 +37,5 @@ def unit_service(e: Columns, p: Row, purpose: int, distribution: int, cv: float)
     if distribution == Distribution.GAMMA:
         shape = 1.0 / (cv * cv)
         return gamma(key, purpose, group.key, member, shape) / shape
-    variance = math.log(1.0 + cv * cv)
-    return math.exp(math.sqrt(variance) * normal(key, purpose, group.key, member) - 0.5 * variance)
+    variance = log(1.0 + cv * cv)
+    return exp(math.sqrt(variance) * normal(key, purpose, group.key, member) - 0.5 * variance)

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, inf
+from math import inf
 from typing import Annotated, Any, ClassVar, Protocol
 
 from annotated_types import Gt, Interval
 
+from sim.arithmetic.elementary import exp, power
 from sim.units import Unit
 from sim.world.network import Record
 from sim.world.parameters import Parameters
@@ -84,7 +85,7 @@ class Response(Protocol):
 
 def logistic(x: float) -> float:
     """``1 / (1 + exp(-x))``, safe for large x."""
-    return 1.0 / (1.0 + exp(-x)) if x >= 0.0 else exp(x) / (1.0 + exp(x))
+    return float(1.0 / (1.0 + exp(-x)) if x >= 0.0 else exp(x) / (1.0 + exp(x)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +195,7 @@ def next_level(
 ) -> float:
     """The level of facilitation after one more day, given what the transit side does."""
     if withdrawing:
-        return float(level * 0.5 ** (1.0 / parameters.withdrawal_half_life_d))
+        return float(level * power(0.5, 1.0 / parameters.withdrawal_half_life_d))
     if escalating:
         return min(highest, level * parameters.escalation_factor)
     return level

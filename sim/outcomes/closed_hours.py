@@ -48,7 +48,7 @@ class ClosedHours:
         middle_h = 0.5 * (edges_h[:-1] + edges_h[1:])
         in_force = (begins_h[:, None] <= middle_h) & (middle_h < ends_h[:, None])
         here = closures["destination"] == numbers[:, None]
-        return cls(numbers, edges_h, (here.astype(np.int64) @ in_force) > 0, travellers)
+        return cls(numbers, edges_h, (here[:, :, None] & in_force).any(axis=1), travellers)
 
     @property
     def hours(self) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.arithmetic.elementary import power
 from sim.engine.codes import AgeClass
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE
@@ -128,7 +129,7 @@ def fence_cost(run: RunRecord) -> float:
     """Annuity of the fence built under the policy: capital times ``r / (1 - (1 + r)^-life)``."""
     parameters = run.parameters
     rate, life = parameters.discount_rate, parameters.fence_life_y
-    annuity = rate / (1.0 - (1.0 + rate) ** -life) if rate > 0.0 else 1.0 / life
+    annuity = rate / (1.0 - power(1.0 + rate, -life)) if rate > 0.0 else 1.0 / life
     return run.fence_built_km * parameters.fence_eur_per_km * annuity
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arithmetic import elementwise
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
@@ -104,7 +105,7 @@ def medical_care(run: RunRecord) -> Floats:
 
     An expectation; nobody's illness or death is simulated.
     """
-    return -np.expm1(-run.parameters.care_per_weighted_h * run.exposure_risk)
+    return -elementwise.expm1(-run.parameters.care_per_weighted_h * run.exposure_risk)
 
 
 # R4, R5, R6, R13 access ---------------------------------------------------------------------------

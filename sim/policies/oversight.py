@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp
 from typing import Annotated
 
 from annotated_types import Ge, Interval, MinLen
 
+from sim.arithmetic.elementary import exp
 from sim.engine.codes import Trait
 from sim.units import Unit
 from sim.world.network import CrossingId, PolicyId, Record
@@ -72,4 +72,4 @@ class Oversight(Record):
 
     def review_chance(self, access: float) -> float:
         """Probability of a review, by the index of access under the decision (0-1)."""
-        return 1.0 / (1.0 + exp(min(700.0, self.slope * access - self.intercept)))
+        return float(1.0 / (1.0 + exp(min(700.0, self.slope * access - self.intercept))))

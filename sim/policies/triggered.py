@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
-from math import exp
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, MinLen
 
+from sim.arithmetic.elementary import exp
 from sim.clock import require_zone
 from sim.engine.codes import Action, QueueRule
 from sim.policies.orders import Daily, Observation, Once, Order, policy

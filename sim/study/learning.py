@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import exp, lgamma, log, sqrt
+from math import sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.arithmetic.elementary import exp, log, log_gamma
 from sim.outcomes.indicator import Direction
 from sim.outcomes.indicators import HEADLINE, INDICATORS
 from sim.outcomes.series import SERIES
@@ -152,7 +153,7 @@ def root_distance(simulated: Floats, counts: Floats) -> Floats:
         counts: shape (cells,).
     """
     apart = 2.0 * (np.sqrt(simulated + 0.375) - np.sqrt(counts + 0.375))
-    return np.sqrt(np.mean(apart**2, axis=1))
+    return np.sqrt(np.mean(apart * apart, axis=1))
 
 
 def spread_ratio(values: Floats, kept: NDArray[np.int64]) -> float:
@@ -241,11 +242,12 @@ def persistence_crps(before: float, observed: float) -> float:
     score = below = 0.0
     most = int(20.0 * mean + observed) + 50
     for n in range(most):
-        chance = lgamma(n + PERSISTENCE_K) - lgamma(PERSISTENCE_K) - lgamma(n + 1)
+        chance = log_gamma(n + PERSISTENCE_K) - log_gamma(PERSISTENCE_K) - log_gamma(n + 1.0)
         chance += PERSISTENCE_K * log(PERSISTENCE_K / (PERSISTENCE_K + mean))
         chance += n * log(mean / (PERSISTENCE_K + mean))
         below += exp(chance)
-        score += (below - (1.0 if n >= observed else 0.0)) ** 2
+        gap = below - (1.0 if n >= observed else 0.0)
+        score += gap * gap
     return score
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.arithmetic.elementary import power
 from sim.randomness import (
     WORLD_HYPOTHESIS,
     WORLD_PARAMETER,
@@ -98,7 +99,7 @@ def _two_piece(spread: Uncertainty, u: float) -> float:
     low, high = (spread.low, spread.central) if u < 0.5 else (spread.central, spread.high)
     share = 2.0 * u if u < 0.5 else 2.0 * u - 1.0
     if spread.scale == "log":
-        return low * (high / low) ** share
+        return float(low * power(high / low, share))
     return low + (high - low) * share
 
 

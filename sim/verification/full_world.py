@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.arithmetic.elementwise import cosine_of_turns
 from sim.clock import Opening
 from sim.engine.codes import Distribution, Mode, QueueDiscipline, QueueRule
 from sim.hypotheses import Facilitates
@@ -111,8 +112,8 @@ def _gate(name: str, known: float, discipline: QueueDiscipline) -> Crossing:
 def _changing_weather() -> Weather:
     """From -2 deg C by day to -18 by night, with more and less wind: several bands."""
     hours = np.arange(24 * DAYS)
-    temperature_c = -10.0 - 8.0 * np.cos(2.0 * np.pi * hours / 24.0)
-    wind_kmh = 15.0 + 15.0 * np.sin(2.0 * np.pi * hours / 100.0)
+    temperature_c = -10.0 - 8.0 * cosine_of_turns(hours / 24.0)
+    wind_kmh = 15.0 + 15.0 * cosine_of_turns(hours / 100.0 - 0.25)
     return Weather(("north",), temperature_c[None, :], wind_kmh[None, :], "made up")
 
 

@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arithmetic import elementwise
+
 # Weights of the bands in the index of exposure (ERI): expert guess, MODEL S12. Raw hours by band
 # are always given beside the index.
 BAND_WEIGHTS: Final = (0.0, 0.1, 0.1, 0.3, 1.0, 3.0, 6.0)
@@ -40,8 +42,8 @@ def wind_chill_c(
         wind_kmh: wind speed at 10 m, km/h.
     """
     t, v = np.asarray(temperature_c, dtype=float), np.asarray(wind_kmh, dtype=float)
-    power = np.maximum(v, 0.0) ** 0.16
-    chilled = 13.12 + 0.6215 * t - 11.37 * power + 0.3965 * t * power
+    raised = elementwise.power(np.maximum(v, 0.0), 0.16)
+    chilled = 13.12 + 0.6215 * t - 11.37 * raised + 0.3965 * t * raised
     return np.where((v >= 5.0) & (t <= 10.0), chilled, t)
 
 
@@ -100,7 +102,7 @@ class Weather:
         """
         hours = np.ones_like(self.below_zero)
         if impatience_per_c > 0.0:
-            hours = np.exp(impatience_per_c * self.below_zero)
+            hours = elementwise.exp(impatience_per_c * self.below_zero)
         return np.concatenate([np.zeros((len(hours), 1)), np.cumsum(hours, axis=1)], axis=1)
 
 

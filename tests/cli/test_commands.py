@@ -26,6 +26,7 @@ from sim.report.charts.registry import CHARTS
 from sim.verification.case import Trial
 from sim.verification.fault_injection import one_server_too_many
 from sim.world.parameters import PARAMETER_NAMES
+from tests.effort import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
@@ -69,7 +70,7 @@ def spoken(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE_S,
     )
 
 

@@ -10,6 +10,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.effort import PATIENCE_S
+
 DOCS = Path(__file__).parents[2] / "docs"
 TUTORIAL = DOCS / "tutorial.ipynb"
 
@@ -33,7 +35,8 @@ def test_the_tutorial_runs_and_shows_the_same_kinds_of_things(
     nbformat.validate(stored)
     again = nbformat.read(TUTORIAL, as_version=4)
     run_in = {"metadata": {"path": str(DOCS)}}
-    NotebookClient(again, timeout=120, kernel_name="python3", resources=run_in).execute()
+    patience_s = int(PATIENCE_S)
+    NotebookClient(again, timeout=patience_s, kernel_name="python3", resources=run_in).execute()
     assert [shown(cell) for cell in again.cells] == [shown(cell) for cell in stored.cells]
     assert sum("text/html" in shown(cell) for cell in stored.cells) >= 6
 

@@ -12,14 +12,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.effort import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = str(ROOT / "sim" / "scenario" / "template" / "scenario.yaml")
 STATES = 252
 BATCH = 36
-PATIENCE_S = 120.0
+PROGRESS = re.compile(r"\d+ of \d+ states of the world, .* s left|compiling the engine once, .*")
 
 
 def line(*options: object) -> list[str]:
@@ -28,10 +31,12 @@ def line(*options: object) -> list[str]:
     return [str(word) for word in (*fixed, *options)]
 
 
-def start(words: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen[str]:
+def start(
+    words: Sequence[str], folder: Path, *, module: str = "sim", **more: Any
+) -> subprocess.Popen[str]:
     """Start the command in a folder."""
     return subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "sim", *words],
+        [sys.executable, "-W", "error", "-m", module, *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -39,6 +44,33 @@ def start(words: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen[s
         text=True,
         **more,
     )
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many batches a command may finish before it waits (:mod:`tests.fault_tolerance.paced`).
+
+    Attributes:
+        file: where the command reads it.
+    """
+
+    file: Path
+
+    def allow(self, batches: int) -> None:
+        """Let so many batches be finished in all."""
+        new = self.file.with_suffix(".new")
+        new.write_text(str(batches), encoding="ascii")
+        new.replace(self.file)
+
+    def is_waiting(self, batches: int) -> bool:
+        """Whether the command has finished so many, and waits."""
+        file = self.file.with_suffix(".kept")
+        return file.exists() and file.read_text(encoding="ascii") == str(batches)
+
+    def start(self, words: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen[str]:
+        """Start the command in a folder."""
+        module = "tests.fault_tolerance.paced"
+        return start([str(self.file), *words], folder, module=module, **more)
 
 
 def wait_until(happens: Callable[[], object], process: subprocess.Popen[str]) -> bool:
@@ -88,6 +120,11 @@ def is_gone(pid: int) -> bool:
     except OSError:
         return True
     return re.search(r"^State:\s+[ZX]", status, re.MULTILINE) is not None
+
+
+def errors(err: str) -> list[str]:
+    """Lines of stderr that are not about progress: those come only where a machine is slow."""
+    return [each for each in err.splitlines() if not PROGRESS.fullmatch(each)]
 
 
 def wait_until_gone(pids: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.arithmetic.elementwise import cosine_of_turns
 from sim.clock import Opening
 from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait
 from sim.hypotheses import Facilitates, LetsThrough
@@ -55,9 +56,10 @@ def weather(*zones: str, days: int) -> Weather:
     """Colder from zone to zone, day to day and at night; the wind comes and goes."""
     hours = np.arange(24 * days)
     coldest_c = -8.0 * np.arange(1, len(zones) + 1)[:, None]
-    temperature_c = coldest_c - 0.4 * hours - 9.0 * np.cos(2.0 * np.pi * hours / 24.0)
+    temperature_c = coldest_c - 0.4 * hours - 9.0 * cosine_of_turns(hours / 24.0)
     temperature_c[:, -1] -= 30.0  # it stays as cold where the series ends too early
-    wind_kmh = np.broadcast_to(20.0 + 20.0 * np.sin(hours / 5.0), temperature_c.shape)
+    gusts = cosine_of_turns(hours / (10.0 * np.pi) - 0.25)
+    wind_kmh = np.broadcast_to(20.0 + 20.0 * gusts, temperature_c.shape)
     return Weather(zones, temperature_c, wind_kmh, "made up")
 
 

@@ -24,6 +24,7 @@ from sim.model.initialisation import Capacity
 from sim.policies.oversight import Power
 from sim.policies.timed import Closure
 from sim.verification import full_world, small_worlds
+from tests.effort import PATIENCE_S
 from tests.promises import reference_run, test_actors_together
 
 PROJECT = Path(__file__).parents[2]
@@ -154,7 +155,7 @@ def test_continued_in_a_new_process_it_is_one_run(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert found == [reference_run.digests(whole(name)) for name in names]

@@ -22,6 +22,7 @@ import pytest
 from sim.errors import RajasimError
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
+from tests.effort import PATIENCE_S
 from tests.promises.reference_run import digests
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def in_new_process(python: str, *, hash_seed: int = 0) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
