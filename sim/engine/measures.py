@@ -20,7 +20,9 @@ from sim.engine.codes import GATE, NOBODY, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Hours, Record, Row
-from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
+from sim.engine.staff_hours import update_staff_hours
+from sim.engine.terrain_utility import chance_of_being_found, fenced_share
+from sim.engine.time_statistics import update_suspended_hours
 
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
@@ -101,9 +103,9 @@ def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
 
 @njit
 def _build_fence(segment: Record, fence_km: float) -> None:
-    """S6: ``1 - (1 - p0)(1 - f e)`` with the fence share f and its effect e."""
-    fenced = min(1.0, fence_km / segment.length_km)
-    segment.detection = 1.0 - (1.0 - segment.bare_detection) * (1.0 - fenced * segment.fence_effect)
+    """From now on a stretch has so much fence."""
+    segment.fenced = fenced_share(segment, fence_km)
+    segment.detection = chance_of_being_found(segment, segment.fenced)
 
 
 @njit
@@ -111,6 +113,7 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     station = e.stations[measure.destination]
     update_suspended_hours(e, measure.destination, now)
+    update_staff_hours(e, measure.destination, now)
     if e.zone[station.place] >= 0:
         update_outdoor_hours(e, station.place, now)
     if measure.kind == Action.CLOSE:
@@ -120,8 +123,9 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     elif measure.kind == Action.BAN_MODE:
         station.mode_bans += sign
     elif measure.kind == Action.ADD_OFFICERS:
-        update_interview_hours(e, measure.destination, now)
         station.extra_servers += sign * int(measure.value)
+    elif measure.kind == Action.ADD_OFFICERS_AFTER_HOURS:
+        station.extra_after_hours += sign * int(measure.value)
     elif measure.kind == Action.ADD_INTERPRETERS:
         station.interpreters += sign * int(measure.value)
     elif measure.kind == Action.ADD_LANES:
