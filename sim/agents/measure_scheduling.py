@@ -18,7 +18,7 @@ from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, openin
 from sim.policies import Order
 
 # What people on their way learn of only where they meet it.
-NOT_ANNOUNCED = (Action.BUILD_FENCE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
+NOT_ANNOUNCED = (Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
 RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
 
 
@@ -36,14 +36,15 @@ def carry_out(decider: Decider, first_order: int) -> range:
     first = int(model.engine.status["measures"][0])
     for number, order in enumerate(decider.orders[first_order:], first_order):
         if order.action is Action.REOPEN:
-            _reopen(model, [_station(model, name) for name in order.crossings], order)
+            _reopen(decider, [_station(model, name) for name in order.crossings], order)
         elif order.action is Action.SET_HOURS:
             _plan_hours(decider, number)
         elif order.action is Action.COORDINATE:
             for name in order.neighbours:
                 model.neighbours[name].follow()
         else:
-            add_measures(model, [_measure(order, *target) for target in _targets(model, order)])
+            targets = _targets(model, order)
+            add_measures(model, [_measure(decider, order, *target) for target in targets])
     return range(first, int(model.engine.status["measures"][0]))
 
 
@@ -79,12 +80,13 @@ def _number(numbers: dict[str, int], name: str, what: str) -> int:
     return numbers[name]
 
 
-def _measure(order: Order, destination: int, origin: int) -> MeasureRow:
+def _measure(decider: Decider, order: Order, destination: int, origin: int) -> MeasureRow:
     return {
+        "decider": decider.unique_id,
         "destination": destination,
         "origin": origin,
         "kind": order.action,
-        "announced_h": np.inf if order.action in NOT_ANNOUNCED else order.announced_h,
+        "announced_h": _public_h(order),
         "begins_h": order.effective_h,
         "ends_h": order.until_h,
         "queue_rule": order.queue,
@@ -93,6 +95,13 @@ def _measure(order: Order, destination: int, origin: int) -> MeasureRow:
         "value": order.value,
         "warm_places": order.warm_places,
     }
+
+
+def _public_h(order: Order) -> float:
+    """When people on their way can hear of an order, h; a fence is seen once it stands."""
+    if order.action in NOT_ANNOUNCED:
+        return float(np.inf)
+    return order.effective_h if order.action is Action.BUILD_FENCE else order.announced_h
 
 
 def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
@@ -111,13 +120,18 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
         schedule_measures_from(model.handle, first)
 
 
-def _reopen(model: HostModel, stations: list[int], order: Order) -> None:
-    """End every restriction that is then in force at these crossings."""
+def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
+    """End the decider's own restrictions that are then in force at these crossings.
+
+    Those of others go on: of other parts of a combined policy, or that no claim was ever taken.
+    """
+    model = decider.model
     table = model.engine.measures
     for number in range(int(model.engine.status["measures"][0])):
         row = table[number]
         if (
-            row["destination"] in stations
+            row["decider"] == decider.unique_id
+            and row["destination"] in stations
             and row["kind"] in RESTRICTIONS
             and row["begins_h"] < order.effective_h < row["ends_h"]
         ):
@@ -175,10 +189,11 @@ def _plan_hours(decider: Decider, number: int) -> None:
         )
 
 
-def set_hours(model: HostModel, order: Order) -> None:
+def set_hours(decider: Decider, order: Order) -> None:
     """Rebuild the calendars that change, and let the news of them spread."""
+    model = decider.model
     stations = _rebuild_openings(model, [_station(model, name) for name in order.crossings], order)
-    add_measures(model, [_measure(order, station, NOBODY) for station in stations])
+    add_measures(model, [_measure(decider, order, station, NOBODY) for station in stations])
 
 
 def _rebuild_openings(model: HostModel, named: list[int], order: Order) -> list[int]:

@@ -57,7 +57,7 @@ class PolicyActor(mesa.Agent):
 
     def set_hours(self, number: int) -> None:
         """Make the opening hours public that it gave in an order."""
-        set_hours(self.model, self.orders[number])
+        set_hours(self, self.orders[number])
 
     def state(self) -> PlainState:
         """What it holds beside what it was made from, as plain data."""

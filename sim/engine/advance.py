@@ -48,8 +48,8 @@ from sim.engine.measures import (
     set_gate,
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
-from sim.engine.registration import start_registrations
 from sim.engine.signatures import Columns, Hours, Packed, Record, Row
+from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
     begin_day,
@@ -57,15 +57,15 @@ from sim.engine.stations import (
     end_admission,
     end_registration,
     leave_by_transport,
-    start_admissions,
+    serve,
 )
 from sim.engine.steering import steered_to
+from sim.engine.terrain_utility import fence_delay_h
 from sim.engine.time_statistics import (
     audit,
     close_day,
     move_group,
     totals_agree,
-    update_interview_hours,
     update_suspended_hours,
 )
 from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
@@ -80,6 +80,7 @@ SPARE_EVENTS: Final = 64
 _FOR_ALL = {
     EventKind.BULLETIN,
     EventKind.OPENING,
+    EventKind.CLOSING,
     EventKind.MEASURE_BEGINS,
     EventKind.MEASURE_ENDS,
 }
@@ -148,8 +149,7 @@ def _begin_measure(e: Columns, m: Row, now: Hours) -> None:
         return
     if measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM:
         _restrict_queue(e, measure.destination, m, now)
-    start_admissions(e, measure.destination, now)
-    start_registrations(e, measure.destination, now)
+    serve(e, measure.destination, now)
 
 
 @njit
@@ -161,8 +161,7 @@ def _end_measure(e: Columns, m: Row, now: Hours) -> None:
     s = e.measures[m].destination
     if ended:
         release_queue(e, s, now)
-    start_admissions(e, s, now)
-    start_registrations(e, s, now)
+    serve(e, s, now)
 
 
 @njit
@@ -280,7 +279,8 @@ def _arrive_at_end(e: Columns, g: Row, now: Hours) -> None:
         group.stage = GroupStage.HIKING
         group.attempts += 1
         move_group(e, g, PersonState.GREEN_ATTEMPT, group.place, now)
-        schedule(e, now + hike_hours(e, g), EventKind.HIKE_ENDS, g, group.stamp)
+        hours = hike_hours(e, g) + fence_delay_h(e, group.destination)
+        schedule(e, now + hours, EventKind.HIKE_ENDS, g, group.stamp)
 
 
 @njit
@@ -317,13 +317,13 @@ def _open(e: Columns, s: Row, calendar: int, now: Hours) -> None:
     if station.calendar != calendar:
         return
     update_suspended_hours(e, s, now)
-    update_interview_hours(e, s, now)
+    update_staff_hours(e, s, now)
     station.open_by_hours = 1
     closes_h = e.openings[station.next_opening].closes_h
     station.next_opening += 1
     _schedule_closing(e, s, closes_h)
     release_queue(e, s, now)
-    start_registrations(e, s, now)
+    serve(e, s, now)
 
 
 @njit
@@ -332,10 +332,10 @@ def _close(e: Columns, s: Row, calendar: int, now: Hours) -> None:
     if e.stations[s].calendar != calendar:
         return
     update_suspended_hours(e, s, now)
-    update_interview_hours(e, s, now)
+    update_staff_hours(e, s, now)
     e.stations[s].open_by_hours = 0
     _schedule_opening(e, s)
-    start_admissions(e, s, now)
+    serve(e, s, now)
 
 
 @njit

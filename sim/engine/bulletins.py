@@ -16,6 +16,7 @@ from numba import njit
 from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Hours, Record, Row
+from sim.engine.terrain_utility import known_fenced_share
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
 
 
@@ -108,7 +109,10 @@ def is_believed_in_force(e: Columns, measure: Record, heard_h: Hours, at_h: Hour
 
 @njit
 def _is_news(e: Columns, b: Row, now: Hours) -> bool:
-    """Whether bulletin ``b`` changes what anybody can expect from now on, or tells new hours."""
+    """Whether bulletin ``b`` changes what anybody can expect from now on.
+
+    New opening hours are made public only where they differ.
+    """
     heard_h, before_h = e.bulletins[b], -np.inf
     for other in range(e.status[0].bulletins):
         if e.bulletins[other] < heard_h:
@@ -118,6 +122,10 @@ def _is_news(e: Columns, b: Row, now: Hours) -> bool:
         if not before_h < measure.announced_h <= heard_h:
             continue
         if measure.kind == Action.SET_HOURS:
+            return True
+        if measure.kind == Action.BUILD_FENCE and known_fenced_share(
+            e, measure.destination, before_h
+        ) != known_fenced_share(e, measure.destination, heard_h):
             return True
         subject = e.measures[measure.destination] if measure.kind == REVISION else measure
         if subject.kind <= Action.BAN_MODE and _expectations_differ(

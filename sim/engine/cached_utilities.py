@@ -25,6 +25,7 @@ from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
 from sim.engine.signatures import Columns, Floats, Hours, Record, Row
+from sim.engine.terrain_utility import terrain_outlook
 
 # Columns of ``believed``.
 CLOSED: Final = 0
@@ -285,9 +286,9 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
     constant = parameters.other_country_constant
     if e.destinations[d].kind == DestinationKind.SEGMENT:
         constant = parameters.green_constant
-        e.cached_cold[slot, row, d] = _expected_cold(e, d, parameters.hike_median_h)
+        walk_h, outlook_eur = terrain_outlook(e, d, e.utility_cache[slot].heard_h)
+        e.cached_cold[slot, row, d] = _expected_cold(e, d, walk_h)
         price += parameters.green_price_eur
-        cost += parameters.green_price_eur
-        cost += parameters.value_of_time_eur_per_h * parameters.hike_median_h
+        cost += parameters.green_price_eur + outlook_eur
     e.cached_base[slot, row, d] = constant - cost / parameters.utility_scale_eur
     e.cached_price[slot, row, d] = price / parameters.utility_scale_eur

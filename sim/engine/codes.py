@@ -133,6 +133,7 @@ class Action(Code):
     REOPEN = 64, "reopen"
     ADD_INTERPRETERS = 7, "add-interpreters"
     ADD_LANES = 8, "add-lanes"
+    ADD_OFFICERS_AFTER_HOURS = 13, "add-officers-after-hours"
     SET_HOURS = 11, "set-hours"
     BUILD_FENCE = 9, "build-fence"
     CARRIER_MEASURES = 10, "carrier-measures"

@@ -104,7 +104,13 @@ STATION = np.dtype(
         ("gate_chance", np.float64),
         ("suspended", np.int32),
         ("overtime_h", np.float64),
-        ("interviews_since_h", np.float64),
+        ("lane_h", np.float64),
+        ("interpreter_h", np.float64),
+        ("away_h", np.float64),
+        ("night_officer_h", np.float64),
+        ("night_interpreter_h", np.float64),
+        ("warm_place_h", np.float64),
+        ("staff_since_h", np.float64),
         *stage_columns(),
     ],
     align=True,
@@ -139,6 +145,8 @@ DESTINATION = np.dtype(
         ("bare_detection", np.float64),
         ("fence_effect", np.float64),
         ("length_km", np.float64),
+        ("fenced", np.float64),
+        ("fenced_at_start", np.float64),
     ],
     align=True,
 )
@@ -153,6 +161,7 @@ MEASURE = np.dtype(
         ("destination", np.int32),
         ("origin", np.int32),
         ("kind", np.int32),
+        ("decider", np.int32),
         ("queue_rule", np.int32),
         ("exempt", np.int32),
         ("mode", np.int32),
@@ -277,6 +286,8 @@ class Engine(NamedTuple):
         opening_days: :data:`OPENING_DAY`, what people expect of the opening hours of crossings and
             neighbours on each local day, shape (calendars, days).
         day_ends_h: end of each local day, shape (days,), h.
+        nights_h: when the night ends in the morning of each local day, and when the next begins in
+            its evening, shape (days, 2), h.
         route_hours: travel times, shape (destinations, places), h.
         route_km: road lengths, shape (destinations, places), km.
         route_risk: chance of being stopped without valid papers, shape (destinations, places).
@@ -352,6 +363,7 @@ class Engine(NamedTuple):
     openings: Table
     opening_days: Table
     day_ends_h: NDArray[np.float64]
+    nights_h: NDArray[np.float64]
     route_hours: NDArray[np.float64]
     route_km: NDArray[np.float64]
     route_risk: NDArray[np.float64]

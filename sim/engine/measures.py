@@ -21,7 +21,9 @@ from sim.engine.codes import GATE, NOBODY, REVISION, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Hours, Record, Row
-from sim.engine.time_statistics import update_interview_hours, update_suspended_hours
+from sim.engine.staff_hours import update_staff_hours
+from sim.engine.terrain_utility import chance_of_being_found, fenced_share
+from sim.engine.time_statistics import update_suspended_hours
 
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
 
@@ -92,9 +94,9 @@ def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
 
 @njit
 def _build_fence(segment: Record, fence_km: float) -> None:
-    """S6: ``1 - (1 - p0)(1 - f e)`` with the fence share f and its effect e."""
-    fenced = min(1.0, fence_km / segment.length_km)
-    segment.detection = 1.0 - (1.0 - segment.bare_detection) * (1.0 - fenced * segment.fence_effect)
+    """From now on a stretch has so much fence."""
+    segment.fenced = fenced_share(segment, fence_km)
+    segment.detection = chance_of_being_found(segment, segment.fenced)
 
 
 @njit
@@ -107,7 +109,13 @@ def _changes_station(measure: Record, station: Record, sign: int) -> bool:
         return station.closures == (0 if sign > 0 else 1)
     if measure.kind == Action.METER:
         return measure.warm_places != 0
-    return measure.value != 0.0
+    if (
+        measure.kind == Action.ADD_OFFICERS
+        or measure.kind == Action.ADD_INTERPRETERS
+        or measure.kind == Action.ADD_LANES
+    ):
+        return measure.value != 0.0
+    return False
 
 
 @njit
@@ -116,7 +124,7 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     station = e.stations[measure.destination]
     if _changes_station(measure, station, sign):
         update_suspended_hours(e, measure.destination, now)
-        update_interview_hours(e, measure.destination, now)
+        update_staff_hours(e, measure.destination, now)
         if e.zone[station.place] >= 0:
             update_outdoor_hours(e, station.place, now)
     if measure.kind == Action.CLOSE:
@@ -127,6 +135,8 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
         station.mode_bans += sign
     elif measure.kind == Action.ADD_OFFICERS:
         station.extra_servers += sign * int(measure.value)
+    elif measure.kind == Action.ADD_OFFICERS_AFTER_HOURS:
+        station.extra_after_hours += sign * int(measure.value)
     elif measure.kind == Action.ADD_INTERPRETERS:
         station.interpreters += sign * int(measure.value)
     elif measure.kind == Action.ADD_LANES:

@@ -79,7 +79,7 @@ PERSON_STATES: Final = (
     StateRow(PersonState.REGISTERED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED),
     StateRow(PersonState.TURNED_BACK, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.TURNED_BACK),
     StateRow(PersonState.GREEN_ATTEMPT, Phase.TERRAIN, OUTDOORS, JourneyEnd.IN_TRANSIT),
-    StateRow(PersonState.GREEN_FOUND, Phase.TERRAIN, NOT_OUTDOORS, JourneyEnd.AT_BORDER),
+    StateRow(PersonState.GREEN_FOUND, Phase.STATION, OUTDOORS, JourneyEnd.AT_BORDER),
     StateRow(PersonState.GREEN_UNKNOWN, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.TERRAIN),
     StateRow(PersonState.DIVERTED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.ELSEWHERE),
     StateRow(PersonState.SETTLED_TRANSIT, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.GAVE_UP),

@@ -16,9 +16,10 @@ from sim.engine.groups import is_minor
 from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.service import registration_servers
 from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stage_service import service_of
 from sim.engine.stages import REGISTRATION, first_queue
-from sim.engine.time_statistics import move_person, update_interview_hours
+from sim.engine.time_statistics import move_person
 from sim.randomness import GROUP_INTERPRETER, uniform
 
 INTERVIEWS: Final = first_queue(REGISTRATION)  # four: 2 * urgent + needs_interpreter
@@ -30,12 +31,12 @@ _begin_registration = service_of(REGISTRATION)
 def wait_for_registration(e: Columns, s: Row, p: Row, now: Hours) -> None:
     """A person goes on to the interview, and it begins if somebody is free."""
     move_person(e, p, PersonState.WAIT_REGISTRATION, e.persons[p].place, now)
-    join_registration(e, s, p)
+    _join_registration(e, s, p)
     start_registrations(e, s, now)
 
 
 @njit
-def join_registration(e: Columns, s: Row, p: Row) -> None:
+def _join_registration(e: Columns, s: Row, p: Row) -> None:
     """Join the queue for the interview; families that stay together gather first."""
     if not _gathers(e, s, p):
         enqueue(e, s, _registration_queue(e, s, p), p)
@@ -93,7 +94,7 @@ def start_registrations(e: Columns, s: Row, now: Hours) -> None:
     """Begin interviews while there are an officer and, where needed, an interpreter."""
     station = e.stations[s]
     servers = registration_servers(station)
-    update_interview_hours(e, s, now)
+    update_staff_hours(e, s, now)
     while station.registration_busy < servers:
         queue = _next_queue(e, s)
         if queue == NOBODY:

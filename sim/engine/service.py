@@ -17,9 +17,20 @@ from sim.randomness import exponential, gamma, normal
 
 @njit
 def registration_servers(station: Record) -> int:
-    """Interviews that may run at a time now; seconded officers work whenever there are people."""
-    base = station.servers_open if station.open_by_hours else station.servers_after_hours
-    return max(0, base + station.extra_servers)
+    """Officers on duty for interviews now: those of the hour, and those added or taken away."""
+    if station.open_by_hours:
+        return max(0, station.servers_open + station.extra_servers)
+    added = station.extra_servers + station.extra_after_hours
+    return max(0, station.servers_after_hours + added)
+
+
+@njit
+def officers_away(station: Record) -> int:
+    """Officers on duty beyond the station's own: they are away from home."""
+    added = station.extra_servers
+    if not station.open_by_hours:
+        added += station.extra_after_hours
+    return max(0, added)
 
 
 @njit

@@ -58,6 +58,11 @@ SHELTER: Final = Stage(
     queues=1,
     columns=(("shelter_places", np.int32),),
 )
+TERRAIN: Final = Stage(
+    name="terrain",  # people found there have been checked: they wait for shelter, not for a lane
+    waiting=PersonState.GREEN_FOUND,
+    queues=1,
+)
 ADMISSION: Final = Stage(
     name="admission",
     waiting=PersonState.ADMISSION_QUEUE,
@@ -83,6 +88,7 @@ REGISTRATION: Final = Stage(
         ("servers_open", np.int32),
         ("servers_after_hours", np.int32),
         ("extra_servers", np.int32),
+        ("extra_after_hours", np.int32),
         ("interpreters", np.int32),
         ("interpreters_busy", np.int32),
         ("discipline", np.int32),
@@ -100,7 +106,7 @@ TRANSPORT: Final = Stage(
         ("transport_due", np.int32),
     ),
 )
-STAGES: Final = (EXIT_CHECK, SHELTER, ADMISSION, REGISTRATION, TRANSPORT)
+STAGES: Final = (EXIT_CHECK, SHELTER, TERRAIN, ADMISSION, REGISTRATION, TRANSPORT)
 QUEUES: Final = sum(stage.queues for stage in STAGES)
 
 

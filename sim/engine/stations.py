@@ -1,9 +1,12 @@
 """S7, stages 1 to 3 on the receiving side: admission lanes, then registration, then transport.
 
 Those who have passed the gate are between the posts. While the station's shelter has room, people
-move up to the lanes; when it is full they wait between the posts: nobody is ever lost. After
-admission comes the interview, which needs an officer and, for most, an interpreter as well
-(two resources at once). Registered people leave by minibuses on a timetable where there are any.
+move up to the lanes; when it is full they wait between the posts: nobody is ever lost. People found
+on the terrain border have been checked there and need no lane: they wait outdoors before the
+station until there is room, in one order with those between the posts, by when they presented
+themselves. After admission comes the interview, which needs an officer and, for most, an
+interpreter as well (two resources at once). Registered people leave by minibuses on a timetable
+where there are any.
 
 Service is per person. Those who have presented themselves are always received: a closure meets only
 people before the gate (:mod:`sim.engine.exit_gate`).
@@ -23,21 +26,22 @@ from sim.engine.measures import daily_cap
 from sim.engine.occupancy import people_in, people_in_any
 from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.registration import (
-    join_registration,
     needs_interpreter,
     start_registrations,
     wait_for_registration,
 )
 from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stage_service import service_of
 from sim.engine.stages import (
     ADMISSION,
     SHELTER,
     SHELTERED,
+    TERRAIN,
     TRANSPORT,
     first_queue,
 )
-from sim.engine.time_statistics import move_person, update_interview_hours
+from sim.engine.time_statistics import move_person
 from sim.randomness import (
     GROUP_CLAIMS,
     uniform,
@@ -45,6 +49,7 @@ from sim.randomness import (
 
 # The queues of single people, by their numbers at a station.
 POSTS: Final = first_queue(SHELTER)
+OUTSIDE: Final = first_queue(TERRAIN)
 LANES: Final = first_queue(ADMISSION)
 MINIBUSES: Final = first_queue(TRANSPORT)
 
@@ -83,14 +88,40 @@ def _people_sheltered(e: Columns, s: Row) -> int:
 
 @njit
 def move_up(e: Columns, s: Row, now: Hours) -> None:
-    """Let people between the posts queue for the lanes, as far as there is shelter."""
+    """Let people in as far as there is shelter: from between the posts, and found elsewhere."""
     station = e.stations[s]
     room = station.shelter_places - _people_sheltered(e, s)
-    while room > 0 and head(e, s, POSTS) != NOBODY:
-        p = dequeue(e, s, POSTS)
-        move_person(e, p, PersonState.ADMISSION_QUEUE, station.place, now)
-        enqueue(e, s, LANES, p)
+    queue = _next_to_move_up(e, s)
+    while room > 0 and queue != NOBODY:
+        p = dequeue(e, s, queue)
+        if queue == POSTS:
+            move_person(e, p, PersonState.ADMISSION_QUEUE, station.place, now)
+            enqueue(e, s, LANES, p)
+        else:
+            e.persons[p].admitted_h = now
+            wait_for_registration(e, s, p, now)
         room -= 1
+        queue = _next_to_move_up(e, s)
+
+
+@njit
+def _next_to_move_up(e: Columns, s: Row) -> int:
+    """The queue for shelter whose head presented themselves first; NOBODY if both are empty."""
+    at_posts, found = head(e, s, POSTS), head(e, s, OUTSIDE)
+    if found == NOBODY:
+        return POSTS if at_posts != NOBODY else NOBODY
+    if at_posts == NOBODY:
+        return OUTSIDE
+    came_first = (e.persons[found].presented_h, found) < (e.persons[at_posts].presented_h, at_posts)
+    return OUTSIDE if came_first else POSTS
+
+
+@njit
+def serve(e: Columns, s: Row, now: Hours) -> None:
+    """Begin whatever can begin now; tried after every change of hours, staff, caps or room."""
+    move_up(e, s, now)
+    start_admissions(e, s, now)
+    start_registrations(e, s, now)
 
 
 @njit
@@ -101,6 +132,7 @@ def start_admissions(e: Columns, s: Row, now: Hours) -> None:
         return
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
     cap = daily_cap(e, s)
+    update_staff_hours(e, s, now)
     while (
         head(e, s, LANES) != NOBODY
         and station.admission_busy < station.lanes
@@ -119,6 +151,7 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     person = e.persons[p]
     s = e.station_at[person.place]
     person.admitted_h = now
+    update_staff_hours(e, s, now)
     e.stations[s].admission_busy -= 1
     if _claims_asylum(e, p):
         wait_for_registration(e, s, p, now)
@@ -146,7 +179,7 @@ def end_registration(e: Columns, p: Row, now: Hours) -> None:
     s = e.station_at[person.place]
     station = e.stations[s]
     person.registered_h = now
-    update_interview_hours(e, s, now)
+    update_staff_hours(e, s, now)
     station.registration_busy -= 1
     if needs_interpreter(e, p):
         station.interpreters_busy -= 1
@@ -155,9 +188,7 @@ def end_registration(e: Columns, p: Row, now: Hours) -> None:
     if station.seats > 0:
         enqueue(e, s, MINIBUSES, p)
         _expect_transport(e, s, now)
-    move_up(e, s, now)
-    start_admissions(e, s, now)
-    start_registrations(e, s, now)
+    serve(e, s, now)
 
 
 @njit
@@ -184,22 +215,23 @@ def leave_by_transport(e: Columns, s: Row, now: Hours) -> None:
         seats -= 1
     if head(e, s, MINIBUSES) != NOBODY:
         _expect_transport(e, s, now)
-    move_up(e, s, now)
-    start_admissions(e, s, now)
+    serve(e, s, now)
 
 
 @njit
 def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """People found on the terrain border are brought to a station and apply there."""
+    """People found on the terrain border are brought to a station and apply there.
+
+    They go in as there is shelter, like everybody else; until then they wait outdoors before it.
+    """
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
+    group.place = e.stations[s].place
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
-        e.persons[p].admitted_h = now
-        move_person(e, p, PersonState.WAIT_REGISTRATION, e.stations[s].place, now)
-        join_registration(e, s, p)
-    group.place = e.stations[s].place
-    start_registrations(e, s, now)
+        move_person(e, p, PersonState.GREEN_FOUND, group.place, now)
+        enqueue(e, s, OUTSIDE, p)
+    move_up(e, s, now)
 
 
 @njit

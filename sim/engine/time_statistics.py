@@ -1,9 +1,9 @@
 """Time-weighted statistics: the one place where people change state, and what is counted of it.
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
-updated when people move; outdoor hours (:mod:`sim.engine.cold_exposure`), suspended hours and
-officers' hours alongside. Integrals are exact: a cell is updated whenever it changes and at the end
-of each day, so Little's law holds on every path.
+updated when people move; outdoor hours (:mod:`sim.engine.cold_exposure`), suspended hours and hours
+on duty (:mod:`sim.engine.staff_hours`) alongside. Integrals are exact: a cell is updated whenever
+it changes and at the end of each day, so Little's law holds on every path.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numba import njit
 from sim.engine.codes import NOBODY, STATES, PersonState
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
 from sim.engine.occupancy import people_in
-from sim.engine.service import registration_servers
 from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stages import AUDITED, QUEUES
 
 
@@ -80,18 +80,6 @@ def update_suspended_hours(e: Columns, s: Row, now: Hours) -> None:
 
 
 @njit
-def update_interview_hours(e: Columns, s: Row, now: Hours) -> None:
-    """Record officers' hours at a station up to now, and interview hours outside opening hours."""
-    station = e.stations[s]
-    hours = now - station.interviews_since_h
-    on_duty = max(registration_servers(station), station.registration_busy)
-    e.officer_h[e.status[0].day, s] += on_duty * hours
-    if not station.open_by_hours:
-        station.overtime_h += station.registration_busy * hours
-    station.interviews_since_h = now
-
-
-@njit
 def close_day(e: Columns, now: Hours) -> None:
     """Record everything up to the end of a day, note the stocks, and turn the page."""
     day = e.status[0].day
@@ -104,7 +92,7 @@ def close_day(e: Columns, now: Hours) -> None:
                 e.stock[day, place, state] = e.occupancy[place, state]
     for s in range(len(e.stations)):
         update_suspended_hours(e, s, now)
-        update_interview_hours(e, s, now)
+        update_staff_hours(e, s, now)
     if day + 1 < len(e.day_ends_h):
         e.status[0].day = day + 1
 

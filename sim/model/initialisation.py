@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import time
 from functools import cached_property
 from itertools import pairwise
 
@@ -53,6 +54,7 @@ from sim.world.routing import Routes
 from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
+NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
 
@@ -170,6 +172,17 @@ class Blueprint:
         return np.ascontiguousarray(np.round(by_day, 1))
 
     @cached_property
+    def nights_h(self) -> NDArray[np.float64]:
+        """When each local day's night ends and its next night begins, shape (days, 2), h."""
+        clock = self.world.clock
+        return np.array(
+            [
+                [clock.hours(clock.local(day, at)) for at in NIGHT_ENDS_AND_BEGINS]
+                for day in clock.days
+            ]
+        )
+
+    @cached_property
     def cold_bands(self) -> NDArray[np.int8]:
         """Wind-chill band by zone and hour."""
         return np.ascontiguousarray(self.world.weather.bands())
@@ -247,6 +260,7 @@ def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str
         "openings": blueprint.openings[0],
         "opening_days": blueprint.opening_days,
         "day_ends_h": blueprint.world.clock.day_ends_h,
+        "nights_h": blueprint.nights_h,
         "zone": blueprint.zones,
         "cold_band": blueprint.cold_bands,
         "climate_zone": blueprint.climate_zones,
@@ -404,6 +418,7 @@ def _fill_segment(row: Record, segment: Segment) -> None:
     row["bare_detection"] = segment.detection
     row["fence_effect"] = segment.fence_effect
     row["length_km"] = segment.length_km
+    row["fenced"] = row["fenced_at_start"] = segment.fence_km / segment.length_km
 
 
 def _or_unlimited(places: int | None) -> int:

@@ -22,7 +22,6 @@ from sim.outcomes.run_record import RunRecord
 TABLE: Final = FamilyTable(Family.COST)
 _LESS, _MORE, _NONE = Direction
 DAYS_OF_TAIL: Final = 365.0
-WORKING_H: Final = 8.0  # a seconded officer's hours on duty a day
 
 
 @TABLE.of_run("K1", "Cost to the receiving state", "EUR", _LESS, headline=True)
@@ -31,25 +30,38 @@ def cost(run: RunRecord) -> float:
     return fsum(item(run) for item in ITEMS)  # exact, so the same on every Python
 
 
-@TABLE.of_run("K1_staff", "of which permanent staff", "EUR", _LESS)
+@TABLE.of_run("K1_staff", "of which officers at the desks", "EUR", _LESS)
 def staff_cost(run: RunRecord) -> float:
-    """Hours of registration officers on duty, at their hourly cost."""
-    return run.officer_hours * run.parameters.officer_eur_per_h
+    """Hours of registration officers on duty, idle or not, seconded ones among them."""
+    return float(run.engine.officer_h.sum()) * run.parameters.officer_eur_per_h
 
 
-@TABLE.of_run("K1_surge", "of which seconded officers", "EUR", _LESS)
-def surge_cost(run: RunRecord) -> float:
-    """Seconded officers: working hours (a third of the time) and travel and lodging."""
-    officer_days = run.surge_hours / 24.0
-    hourly = WORKING_H * run.parameters.officer_eur_per_h
-    return officer_days * (hourly + run.parameters.surge_eur_per_d)
+@TABLE.of_run("K1_lanes", "of which officers at the lanes", "EUR", _LESS)
+def lane_cost(run: RunRecord) -> float:
+    """Hours of admission officers on duty, idle or not."""
+    return run.staff_total("lane_h") * run.parameters.officer_eur_per_h
 
 
 @TABLE.of_run("K1_interpreters", "of which interpreters", "EUR", _LESS)
 def interpreter_cost(run: RunRecord) -> float:
-    """Interview hours of those who need an interpreter, at an interpreter's hourly cost."""
-    hours = float(run.hours_by_state[State.IN_REGISTRATION]) * run.parameters.interpreter_share
-    return hours * run.parameters.interpreter_eur_per_h
+    """Hours of interpreters on duty, idle or not; where they are not counted, of interviews."""
+    return run.staff_total("interpreter_h") * run.parameters.interpreter_eur_per_h
+
+
+@TABLE.of_run("K1_night", "of which night work", "EUR", _LESS)
+def night_cost(run: RunRecord) -> float:
+    """What hours on duty at night cost beyond others, of officers and interpreters."""
+    parameters = run.parameters
+    officers = run.staff_total("night_officer_h") * parameters.officer_eur_per_h
+    interpreters = run.staff_total("night_interpreter_h") * parameters.interpreter_eur_per_h
+    return parameters.night_premium * (officers + interpreters)
+
+
+@TABLE.of_run("K1_surge", "of which travel and lodging", "EUR", _LESS)
+def surge_cost(run: RunRecord) -> float:
+    """Travel and lodging of officers beyond a crossing's own, seconded or moved, by shift."""
+    shifts = run.staff_total("away_h") / run.parameters.shift_h
+    return shifts * run.parameters.surge_eur_per_d
 
 
 @TABLE.of_run("K1_stations", "of which running crossings", "EUR", _LESS)
@@ -61,8 +73,14 @@ def station_cost(run: RunRecord) -> float:
 
 @TABLE.of_run("K1_shelter", "of which shelter", "EUR", _LESS)
 def shelter_cost(run: RunRecord) -> float:
-    """Person-days from the gate until people leave the crossing, food and warmth."""
+    """Person-days from the gate until people leave the crossing, food and care."""
     return run.hours_in(PAST_THE_GATE) / 24.0 * run.parameters.shelter_eur_per_d
+
+
+@TABLE.of_run("K1_warm", "of which heated places", "EUR", _LESS)
+def warm_cost(run: RunRecord) -> float:
+    """Heated places for people who wait, used or not, day by day."""
+    return run.staff_total("warm_place_h") / 24.0 * run.parameters.warm_place_eur_per_d
 
 
 @TABLE.of_run("K1_registration", "of which registration", "EUR", _LESS)
@@ -98,10 +116,13 @@ def fence_share(run: RunRecord) -> float:
 
 ITEMS: Final[tuple[Callable[[RunRecord], float], ...]] = (
     staff_cost,
-    surge_cost,
+    lane_cost,
     interpreter_cost,
+    night_cost,
+    surge_cost,
     station_cost,
     shelter_cost,
+    warm_cost,
     registration_cost,
     transport_cost,
     reception_cost,

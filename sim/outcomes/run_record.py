@@ -281,33 +281,6 @@ class RunRecord:
             built += max(0.0, min(float(fence_km), segment.length_km) - segment.fence_km)
         return built
 
-    @cached_property
-    def officer_hours(self) -> float:
-        """Hours of registration officers on duty, permanent staff less those sent elsewhere."""
-        stations = self.engine.stations
-        open_h = np.array(
-            [
-                self._open_hours(row["first_opening"], row["last_opening"])
-                for row in self.engine.destinations[: len(stations)]
-            ]
-        )
-        after_h = self.clock.duration_h - open_h
-        standing_h = stations["servers_open"] * open_h + stations["servers_after_hours"] * after_h
-        staffing_h = self._staffing_h
-        return max(0.0, float(standing_h.sum() + staffing_h[staffing_h < 0.0].sum()))
-
-    def _open_hours(self, first: int, last: int) -> float:
-        spans = self.engine.openings[first:last]
-        return float((spans["closes_h"] - spans["opens_h"]).sum())
-
-    @cached_property
-    def surge_hours(self) -> float:
-        """Hours of seconded officers, round the clock from arrival to the end."""
-        return float(np.maximum(0.0, self._staffing_h).sum())
-
-    @cached_property
-    def _staffing_h(self) -> NDArray[np.float64]:
-        """Officer hours that measures add (or, below zero, take away), shape (measures,)."""
-        staff = self.measures[self.measures["kind"] == Action.ADD_OFFICERS]
-        end = np.minimum(staff["ends_h"], self.clock.duration_h)
-        return np.asarray(np.maximum(0.0, end - staff["begins_h"]) * staff["value"])
+    def staff_total(self, column: str) -> float:
+        """Sum over all stations of hours that the engine integrates: of people or of places."""
+        return float(self.engine.stations[column].sum())

@@ -52,6 +52,13 @@ def _interview_h(run: RunRecord) -> Daily:
     return run.engine.person_hours[:, :, State.IN_REGISTRATION]
 
 
+def _found_on_terrain(run: RunRecord) -> Daily:
+    """People found, where they were found; at stations the same people wait for shelter."""
+    found = _entries(State.GREEN_FOUND)(run)
+    found[:, run.crossing_places] = 0.0
+    return found
+
+
 def _officer_h(run: RunRecord) -> Daily:
     return np.where(_interview_h(run) == 0.0, 0.0, _at_crossings(run, run.engine.officer_h))
 
@@ -88,7 +95,7 @@ SERIES: Final = (
         "people trying the terrain border",
         _entries(State.GREEN_ATTEMPT),
     ),
-    Series("green_border_found", "persons", "people found there", _entries(State.GREEN_FOUND)),
+    Series("green_border_found", "persons", "people found there", _found_on_terrain),
     Series(
         "diverted",
         "persons",

@@ -17,7 +17,12 @@ from sim.engine.codes import Action, Code, Mode, QueueRule, Trait
 from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, Record, SegmentId
 
 CODES: dict[str, type[Code]] = {"action": Action, "queue": QueueRule, "mode": Mode}
-ADDING = (Action.ADD_OFFICERS, Action.ADD_INTERPRETERS, Action.ADD_LANES)
+ADDING = (
+    Action.ADD_OFFICERS,
+    Action.ADD_OFFICERS_AFTER_HOURS,
+    Action.ADD_INTERPRETERS,
+    Action.ADD_LANES,
+)
 SHARES = (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
 # What an order must name, where that is not crossings.
 NAMES = {
@@ -37,9 +42,10 @@ class Terms(Record):
         queue: what a closure does with people who queue.
         exempt: to whom a closure does not apply.
         mode: the mode that a ban is about.
-        value: strictness of a ban (0-1); persons a day of a meter; officers, interpreters or lanes
-            added (below 0: taken away); km of fence from then on; share of people that still sets
-            out under carrier measures (0-1); chance of being let out where checks resume (0-1).
+        value: strictness of a ban (0-1); persons a day of a meter; officers on duty at all hours,
+            officers outside opening hours, interpreters or lanes added (below 0: taken away); km of
+            fence from then on; share of people that still sets out under carrier measures (0-1);
+            chance of being let out where checks resume (0-1).
         warm_places: heated places that a meter brings along.
         hours: new opening hours, as ``08:00-20:00`` of the local day or ``24 h``.
         segments: ids of the segments that get a fence.

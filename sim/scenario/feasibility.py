@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -11,10 +11,11 @@ from itertools import pairwise
 from sim.clock import Clock
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.hypotheses import Hypothesis
+from sim.policies.capacity import Reassign
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.parameter_values import at_ends
-from sim.scenario.records import Uncertainty
+from sim.scenario.records import NamedPolicy, Uncertainty
 from sim.world.origins import Demand
 from sim.world.parameters import Parameters
 from sim.world.world import World
@@ -75,6 +76,31 @@ def _organised_people(hypothesis: Hypothesis, clock: Clock) -> float:
         travel.persons_per_d * max(0.0, travel.ends_h - travel.begins_h) / 24.0
         for travel in hypothesis.conduct(clock).organised
     )
+
+
+def check_moved_staff(draft: Draft, policies: Mapping[str, NamedPolicy]) -> None:
+    """Nobody is moved from a crossing who is not there."""
+    for name, each in policies.items():
+        if isinstance(each.rule, Reassign):
+            for key, crossing, moved, there in _moved_staff(draft, each.rule):
+                if moved > there:
+                    draft.checks.add(
+                        ("policies", name, key, crossing),
+                        f"{moved} would leave {crossing!r}, where {there} are on duty",
+                        "move fewer; 'officers_after_hours' says how many leave outside its hours",
+                    )
+
+
+def _moved_staff(draft: Draft, rule: Reassign) -> Iterator[tuple[str, str, int, int]]:
+    """Key, crossing, how many leave, and how many are there."""
+    registrations = {each.id: each.registration for each in draft.file.crossings}
+    for crossing, moved in rule.officers.items():
+        there = registrations[crossing]
+        yield "officers", crossing, moved, there.servers
+        after_hours = rule.officers_after_hours.get(crossing, moved)
+        yield "officers", crossing, after_hours, there.servers_after_hours
+    for crossing, moved in rule.interpreters.items():
+        yield "interpreters", crossing, moved, registrations[crossing].interpreters or 0
 
 
 def check_group_sizes(draft: Draft, parameters: Parameters, drawn: Sequence[Uncertainty]) -> None:

@@ -11,6 +11,7 @@ from sim.scenario.draft import Draft, read_draft
 from sim.scenario.feasibility import (
     check_daily_counts,
     check_group_sizes,
+    check_moved_staff,
     check_people,
     check_route_choice,
 )
@@ -44,6 +45,7 @@ def _build(draft: Draft) -> Scenario:
     rules = named_rules_of(draft)
     hypotheses = [each.rule for each in rules.hypotheses.values()]
     check_group_sizes(draft, parameters, uncertainties)
+    check_moved_staff(draft, rules.policies)
     check_people(draft, clock, parameters, uncertainties, hypotheses)
     areas = areas_of(draft)
     checks.stop_if_any()

@@ -214,7 +214,7 @@ class Parameters:
     station_constant: float = number(-5.6, -1000.0, 1000.0).means(
         "utility of trying a crossing, against waiting"
     )
-    green_constant: float = number(-2.2, -1000.0, 1000.0).means(
+    green_constant: float = number(-1.4, -1000.0, 1000.0).means(
         "utility of the terrain border, against waiting"
     )
     other_country_constant: float = number(-6.6, -1000.0, 1000.0).means(
@@ -256,6 +256,10 @@ class Parameters:
         "price of a way over the terrain border, from nothing (alone) to that of a guide",
         "expert guess; EUR 6,000 with a guide in Jan 2024 (facts: Yle green border)",
     )
+    found_cost_eur: float = euros(300.0, 0.0, 1e6).means(
+        "weight of the believed chance of being found on the terrain border; 0: nobody minds",
+        "expert guess: as being turned back; people who were found did apply (MODEL S6)",
+    )
     # S6 giving up, removal
     daily_burn_eur: float = Quantity(25.0, "EUR/d", 0.0, 1e4).means(
         "what a day of waiting costs a person"
@@ -289,6 +293,10 @@ class Parameters:
         "median walk over the terrain border"
     )
     hike_sigma: float = number(0.5, 0.0, 3.0).means("log standard deviation of that walk")
+    fence_delay_h: float = Quantity(0.5, "h", 0.0, 1000.0).means(
+        "how much longer the walk takes where all of the stretch is fenced",
+        "expert guess: 0.2-1 h (MODEL 3)",
+    )
     # S7 stations
     admission_time_factor: float = number(1.0, 0.0, 100.0).means("multiplies every admission time")
     registration_time_factor: float = number(1.0, 0.0, 100.0).means(
@@ -379,19 +387,28 @@ class Parameters:
     )
     # S13 costs
     officer_eur_per_h: float = Quantity(45.0, "EUR/h", 0.0, 1000.0).means(
-        "cost of an officer's hour on duty"
+        "cost of an officer's hour on duty, at a desk or a lane"
+    )
+    shift_h: float = Quantity(8.0, "h", 1.0, 24.0).means(
+        "an officer's hours on duty a day: round the clock a desk needs 24 / shift_h officers"
+    )
+    night_premium: float = share(0.35).means(
+        "share by which an hour on duty between 22 and 6 o'clock is dearer"
     )
     surge_eur_per_d: float = Quantity(250.0, "EUR/d", 0.0, 1e4).means(
-        "travel and lodging of a seconded officer"
+        "travel and lodging of an officer away from home, a day of one shift"
     )
     interpreter_eur_per_h: float = Quantity(60.0, "EUR/h", 0.0, 1000.0).means(
-        "cost of an interpreter's hour in an interview"
+        "cost of an interpreter's hour on duty"
     )
     station_eur_per_d: float = Quantity(4000.0, "EUR/d", 0.0, 1e6).means(
-        "running cost of a crossing on a day on which it is open"
+        "running cost of a crossing on a day on which it is open, staff aside"
+    )
+    warm_place_eur_per_d: float = Quantity(10.0, "EUR/d", 0.0, 1e4).means(
+        "a heated place for people who wait, used or not"
     )
     shelter_eur_per_d: float = Quantity(40.0, "EUR/d", 0.0, 1e4).means(
-        "food and warmth for a person who waits past the gate"
+        "food and care for a person who waits past the gate"
     )
     registration_eur: float = euros(150.0, 0.0, 1e4).means(
         "checks and papers of a registration, officers aside"
