@@ -1,9 +1,22 @@
-"""R5: effective access, the share of people who want to cross and can reach an open crossing.
+"""R5: effective access, the share of people who want to cross whom the crossings could serve.
 
-A person has access if some crossing is closed to nobody with the traits of the group they are with,
-can be reached within ``access_reach_h`` and costs at most ``access_price_eur`` for the way and the
-cheapest mode that is not banned there. Opening hours are left aside. Where nobody waits the towns
-where people first appear count instead, each once.
+A place is open to people, within reach, and can serve them within ``access_reach_h``, W, for at
+most ``access_price_eur``:
+
+- within reach: the crossing had (or has) hours in which it is open and no order closes it to
+  groups with their traits; the way, the lifts before it, admission and the interview take W at most
+  at mean times; the way and the cheapest mode cost at most that price;
+- served: in W hours a crossing serves no more people than its exit check, its lanes, its cap and
+  its officers and interpreters can in the share of the day in which it is open, less those who are
+  past the gate and before them; people are assigned to crossings so that most are served
+  (:mod:`sim.engine.assignment`);
+- of a group only the share counts that is let through: a mode's chance not to be turned back where
+  bans are enforced now and then, and, in R5, the transit side's gate.
+
+The hours are those of the day that ends, so a crossing that is shut by day and open at midnight
+does not count as open. What overseers and Q4 look at leaves the transit side's gate aside: it is no
+doing of the receiving state. Where nobody waits, overseers look at the towns where people first
+appear instead, each once.
 """
 
 from __future__ import annotations
@@ -14,13 +27,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.engine.assignment import most_served
 from sim.engine.cached_utilities import trip_hours
-from sim.engine.codes import TRAITS, GroupStage, Mode
+from sim.engine.codes import TRAITS, Action, GroupStage, Mode, PersonState
 from sim.engine.handle import columns_of
-from sim.engine.measures import PASSABLE_MODES, ban_in_force, restricts
-from sim.engine.signatures import Columns, Packed, Row
+from sim.engine.measures import PASSABLE_MODES, ban_in_force, daily_cap, restricts
+from sim.engine.modes import mode_price_eur
+from sim.engine.occupancy import people_in_any
+from sim.engine.signatures import Columns, Floats, Hours, Packed, Record, Row
+from sim.engine.stations import people_between_posts
 
-UNKNOWN: Final = -1
+DAY_H: Final = 24.0
+CALENDAR: Final = TRAITS  # the column of the calendar, after those of traits
+NO_ORDER: Final = -1
+AT_INTERVIEWS: Final = (int(PersonState.WAIT_REGISTRATION), int(PersonState.IN_REGISTRATION))
 
 
 @njit(cache=True, nogil=True)
@@ -37,35 +57,75 @@ def closed_to_at_present(handle: Packed) -> NDArray[np.bool_]:
 
 @njit
 def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
-    """Share of people in the transit state who want to cross and have access.
+    """Share of people in the transit state who want to cross and could be served.
+
+    By the calendar of the day to come; the transit side's gate is left aside.
 
     Args:
         e: the columns.
         closed_to: whether a station is closed to groups with these traits, shape (stations, 8).
     """
-    stock, reached = access_counts(e, closed_to)
-    if stock > 0:
-        return reached / stock
+    open_share = np.zeros((len(e.stations), TRAITS + 1))
+    end_h = e.day_ends_h[len(e.day_ends_h) - 1]
+    begins_h = max(0.0, min(e.status[0].now_h, end_h - DAY_H))
+    for s in range(len(e.stations)):
+        share = _open_h(e, s, begins_h, begins_h + DAY_H) / DAY_H
+        open_share[s, CALENDAR] = share
+        for traits in range(TRAITS):
+            open_share[s, traits] = 0.0 if closed_to[s, traits] else share
+    stock, _, offered = access_counts(e, open_share)
+    return offered / stock if stock > 0 else _index_of_towns(e, open_share)
+
+
+@njit
+def _index_of_towns(e: Columns, open_share: Floats) -> float:
+    """Share of the towns where people first appear from which a crossing could serve somebody."""
     with_access = 0
     for k in range(len(e.gateways)):
-        with_access += _has_access(e, closed_to, e.gateways[k].place, 0)
+        for s in range(len(e.stations)):
+            if open_share[s, 0] > 0.0 and _within_reach(e, s, e.gateways[k].place):
+                with_access += 1
+                break
     return with_access / len(e.gateways)
 
 
 @njit
-def access_counts(e: Columns, closed_to: NDArray[np.bool_]) -> tuple[int, int]:
-    """People who want to cross, and how many of them have access."""
-    table = np.full((e.route_hours.shape[1], TRAITS), UNKNOWN, dtype=np.int8)
-    stock, reached = 0, 0
+def access_counts(e: Columns, open_share: Floats) -> tuple[int, float, float]:
+    """People who want to cross, how many could be served, and if all were let out, how many.
+
+    Args:
+        e: the columns.
+        open_share: share of the day in which a station is open to groups with these traits, and
+            by its calendar, shape (stations, 8 + 1).
+    """
+    people = _people_who_want_to_cross(e)
+    kinds = np.nonzero(people)
+    place, traits, valid = kinds
+    reaches = np.zeros((len(place), len(e.stations)), dtype=np.bool_)
+    demand, let_out = np.zeros(len(place)), np.zeros(len(place))
+    stock = 0
+    for k in range(len(place)):
+        many = people[place[k], traits[k], valid[k]]
+        stock += many
+        passes, gate = _reach_of(e, open_share, place[k], traits[k], valid[k], reaches[k])
+        demand[k], let_out[k] = many * passes, many * gate
+    places = _places(e, open_share)
+    offered = most_served(demand, reaches, places)
+    reached = offered
+    if not np.array_equal(demand, let_out):
+        reached = most_served(let_out, reaches, places)
+    return stock, reached, offered
+
+
+@njit
+def _people_who_want_to_cross(e: Columns) -> NDArray[np.int64]:
+    """People before the gate by place, traits and whether papers are valid."""
+    people = np.zeros((e.route_hours.shape[1], TRAITS, 2), dtype=np.int64)
     for g in range(e.status[0].groups):
         group = e.groups[g]
         if _wants_to_cross(group.stage):
-            place, traits = group.place, group.traits
-            if table[place, traits] == UNKNOWN:
-                table[place, traits] = _has_access(e, closed_to, place, traits)
-            stock += group.people
-            reached += group.people * table[place, traits]
-    return stock, reached
+            people[group.place, group.traits, group.valid_documents] += group.people
+    return people
 
 
 @njit
@@ -76,6 +136,179 @@ def _wants_to_cross(stage: int) -> bool:
         or stage == GroupStage.QUEUED
         or stage == GroupStage.RETURNING
     )
+
+
+@njit
+def _reach_of(
+    e: Columns,
+    open_share: Floats,
+    place: Row,
+    traits: int,
+    valid: int,
+    reaches: NDArray[np.bool_],
+) -> tuple[float, float]:
+    """Note the crossings within reach; the best chance to pass one, without and with the gate."""
+    best, best_let_out = 0.0, 0.0
+    for s in range(len(e.stations)):
+        if open_share[s, traits] > 0.0 and _within_reach(e, s, place):
+            reaches[s] = True
+            passes = _chance_to_pass(e, s, place)
+            gate = e.stations[s].gate
+            if not valid:
+                gate *= e.parameters[0].expired_document_gate
+            best = max(best, passes)
+            best_let_out = max(best_let_out, passes * gate)
+    return best, best_let_out
+
+
+@njit
+def _within_reach(e: Columns, s: Row, place: Row) -> bool:
+    """Whether the way, admission and interview are short, and cheap, enough."""
+    service_h = _admission_h(e, s) + _interview_h(e, s)
+    if trip_hours(e, s, place) + service_h > e.parameters[0].access_reach_h:
+        return False
+    return _chance_to_pass(e, s, place) > 0.0
+
+
+@njit
+def _chance_to_pass(e: Columns, s: Row, place: Row) -> float:
+    """The best chance of a mode within the price not to be turned back for it."""
+    parameters, station = e.parameters[0], e.stations[s]
+    road_eur = parameters.transport_eur_per_km * e.route_km[s, place]
+    best = 0.0
+    for mode in (Mode.FOOT, Mode.BICYCLE, Mode.CAR):
+        price_eur = road_eur + mode_price_eur(parameters, mode)
+        if station.modes & (1 << mode) and price_eur <= parameters.access_price_eur:
+            best = max(best, 1.0 - ban_in_force(e, s, mode))
+    return best
+
+
+@njit
+def _admission_h(e: Columns, s: Row) -> Hours:
+    return e.stations[s].admission_mean_h * e.parameters[0].admission_time_factor
+
+
+@njit
+def _interview_h(e: Columns, s: Row) -> Hours:
+    return e.stations[s].registration_mean_h * e.parameters[0].registration_time_factor
+
+
+@njit
+def _places(e: Columns, open_share: Floats) -> Floats:
+    """People before the gate whom each crossing can serve in ``access_reach_h``."""
+    places = np.zeros(len(e.stations))
+    reach_h = e.parameters[0].access_reach_h
+    for s in range(len(e.stations)):
+        open_h = open_share[s, :TRAITS].max() * reach_h
+        if open_h > 0.0:
+            between = people_between_posts(e, s)
+            heard = people_in_any(e, e.stations[s].place, AT_INTERVIEWS)
+            entering = min(_admissions_in(e, s, open_h, reach_h), daily_cap(e, s) * reach_h / DAY_H)
+            interviews = _interviews_in(e, s, open_share[s, CALENDAR] * reach_h, reach_h)
+            places[s] = max(0.0, min(entering, interviews - heard) - between)
+    return places
+
+
+@njit
+def _admissions_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
+    """People whom the exit check and the lanes can take in so many open hours."""
+    station = e.stations[s]
+    people = open_h / station.exit_mean_h if station.exit_mean_h > 0.0 else np.inf
+    lane_h = all_h if station.work_after_closing else open_h
+    if station.lanes <= 0:
+        return 0.0
+    mean_h = _admission_h(e, s)
+    return min(people, station.lanes * lane_h / mean_h) if mean_h > 0.0 else people
+
+
+@njit
+def _interviews_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
+    """Interviews that officers and interpreters can hold, of all hours so many by day."""
+    station, mean_h = e.stations[s], _interview_h(e, s)
+    by_day = max(0, station.servers_open + station.extra_servers)
+    by_night = max(0, station.servers_after_hours + station.extra_servers)
+    officer_h = by_day * open_h + by_night * (all_h - open_h)
+    if mean_h <= 0.0:
+        return np.inf if officer_h > 0.0 else 0.0
+    share = e.parameters[0].interpreter_share
+    interpreter_h = max(0, station.interpreters) * all_h / share if share > 0.0 else np.inf
+    return min(officer_h, interpreter_h) / mean_h
+
+
+@njit
+def _open_share(e: Columns, begins_h: Hours, ends_h: Hours) -> Floats:
+    """Share of a stretch of time in which stations were open, shape (stations, 8 + 1).
+
+    To groups by their traits, closing orders taken off; the last column is the calendar alone.
+    """
+    share = np.zeros((len(e.stations), TRAITS + 1))
+    for s in range(len(e.stations)):
+        if e.stations[s].modes & PASSABLE_MODES == 0:
+            continue
+        calendar_h = _open_h(e, s, begins_h, ends_h)
+        exceptions = _exceptions(e, s, begins_h, ends_h)
+        share[s, CALENDAR] = calendar_h / (ends_h - begins_h)
+        for traits in range(TRAITS):
+            if exceptions == NO_ORDER:
+                share[s, traits] = share[s, CALENDAR]
+            elif traits > 0 and exceptions & traits == 0:
+                share[s, traits] = share[s, 0]
+            else:
+                open_h = _open_to_h(e, s, traits, begins_h, ends_h)
+                share[s, traits] = open_h / (ends_h - begins_h)
+    return share
+
+
+@njit
+def _exceptions(e: Columns, s: Row, begins_h: Hours, ends_h: Hours) -> int:
+    """All traits that orders which close station ``s`` then except, or -1 without such orders."""
+    exceptions = NO_ORDER
+    for m in range(e.status[0].measures):
+        measure = e.measures[m]
+        if _closes(measure, s, 0) and measure.begins_h < ends_h and measure.ends_h > begins_h:
+            exceptions = max(0, exceptions) | measure.exempt
+    return exceptions
+
+
+@njit
+def _closes(measure: Record, s: Row, traits: int) -> bool:
+    """Whether a measure is one that closes station ``s`` to groups with these traits."""
+    return (
+        measure.destination == s
+        and (measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM)
+        and (measure.exempt & traits) == 0
+        and measure.begins_h < measure.ends_h
+    )
+
+
+@njit
+def _open_h(e: Columns, s: Row, begins_h: Hours, ends_h: Hours) -> Hours:
+    """Hours of the calendar of station ``s`` in a stretch of time."""
+    hours = 0.0
+    for k in range(e.destinations[s].first_opening, e.destinations[s].last_opening):
+        opening = e.openings[k]
+        hours += max(0.0, min(ends_h, opening.closes_h) - max(begins_h, opening.opens_h))
+    return hours
+
+
+@njit
+def _open_to_h(e: Columns, s: Row, traits: int, begins_h: Hours, ends_h: Hours) -> Hours:
+    """Those of them in which no order closes it to groups with these traits."""
+    hours, now = 0.0, begins_h
+    while now < ends_h:
+        closed_until, closes_next = now, ends_h
+        for m in range(e.status[0].measures):
+            measure = e.measures[m]
+            if _closes(measure, s, traits):
+                if measure.begins_h <= now < measure.ends_h:
+                    closed_until = max(closed_until, min(ends_h, measure.ends_h))
+                elif measure.begins_h > now:
+                    closes_next = min(closes_next, measure.begins_h)
+        if closed_until == now:
+            hours += _open_h(e, s, now, closes_next)
+            closed_until = closes_next
+        now = closed_until
+    return hours
 
 
 @njit
@@ -93,44 +326,8 @@ def closed_to_now(e: Columns) -> NDArray[np.bool_]:
 
 @njit
 def record_access(e: Columns) -> None:
-    """Note for the present day who wants to cross and who of them has access."""
+    """Note for the present day who wants to cross and how many of them could be served."""
     day = e.status[0].day
-    e.access_stock[day], e.access_reached[day] = access_counts(e, closed_to_now(e))
-
-
-@njit
-def _has_access(e: Columns, closed_to: NDArray[np.bool_], place: Row, traits: int) -> bool:
-    """Whether groups with given traits can reach, from a place, a crossing that lets them in."""
-    for s in range(len(e.stations)):
-        if closed_to[s, traits]:
-            continue
-        if _within_reach(e, s, place):
-            return True
-    return False
-
-
-@njit
-def _within_reach(e: Columns, s: Row, place: Row) -> bool:
-    parameters = e.parameters[0]
-    if trip_hours(e, s, place) > parameters.access_reach_h:
-        return False
-    price_eur = parameters.transport_eur_per_km * e.route_km[s, place] + _cheapest_passable(e, s)
-    return price_eur <= parameters.access_price_eur
-
-
-@njit
-def _cheapest_passable(e: Columns, s: Row) -> float:
-    """What the cheapest mode costs that may cross at station ``s`` now, EUR; infinite if none."""
-    parameters, station = e.parameters[0], e.stations[s]
-    least = np.inf
-    if station.modes & PASSABLE_MODES == 0:
-        return least
-    for mode in (Mode.FOOT, Mode.BICYCLE, Mode.CAR):
-        if station.modes & (1 << mode) and ban_in_force(e, s, mode) < 1.0:
-            cost = 0.0
-            if mode == Mode.BICYCLE:
-                cost = parameters.bicycle_eur
-            elif mode == Mode.CAR:
-                cost = parameters.vehicle_eur
-            least = min(least, cost)
-    return least
+    begins_h = e.day_ends_h[day - 1] if day > 0 else 0.0
+    open_share = _open_share(e, begins_h, e.day_ends_h[day])
+    e.access_stock[day], e.access_reached[day], e.access_offered[day] = access_counts(e, open_share)

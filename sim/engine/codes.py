@@ -89,6 +89,17 @@ class GroupStage(IntEnum):
     DONE = 6
 
 
+class Cause(IntEnum):
+    """What keeps people who want to claim from access; :mod:`sim.engine.causes` says which."""
+
+    NONE = 0
+    BARRED = 1
+    STOPPED = 2
+    WAITING = 3
+    MEANS = 4
+    OTHER = 5
+
+
 class AgeClass(IntEnum):
     """Coarse age classes."""
 

@@ -62,6 +62,9 @@ GROUP = np.dtype(
         ("valid_documents", np.int8),
         ("next_step", np.int8),
         ("fresh", np.int8),
+        ("claims", np.int8),
+        ("cause", np.int8),
+        ("left_behind", np.int8),
     ],
     align=True,
 )
@@ -244,7 +247,9 @@ STATUS = np.dtype(
         ("passed_today", np.int64),
         ("failures_today", np.int64),
         ("publicised_failure", np.float64),
+        ("intended", np.int64),
         ("deterred", np.int64),
+        ("kept_by_carriers", np.int64),
         ("balked", np.int64),
         ("reneged", np.int64),
         ("separations", np.int64),
@@ -325,7 +330,8 @@ class Engine(NamedTuple):
         nests: :data:`NEST`, stretches of ways that are alike: crossings, neighbours, segments,
             settling.
         access_stock: people who want to cross at the end of the day (R5), shape (days,).
-        access_reached: those of them who have access, shape (days,).
+        access_reached: how many of them the crossings could serve, shape (days,).
+        access_offered: how many they could serve if the transit side let everybody out, same shape.
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, destinations, 3 + modes of people): whether a
@@ -397,7 +403,8 @@ class Engine(NamedTuple):
     leg_people: NDArray[np.int32]
     nests: Table
     access_stock: NDArray[np.int64]
-    access_reached: NDArray[np.int64]
+    access_reached: NDArray[np.float64]
+    access_offered: NDArray[np.float64]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]

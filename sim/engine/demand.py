@@ -16,6 +16,13 @@ plus organised travel under the hypothesis that has it. Terms, each with a switc
   (``kernel_mean_d``, ``kernel_shape``): a Hawkes process, mean rate mu / (1 - n).
 
 Stocks are people who are already there; given groups are given.
+
+The intended population of a state of the world is everybody who would want to claim if nothing kept
+anybody from coming and everybody got through at once: stocks, given groups, all candidates of
+demand, organised groups that are sent, and all who would follow them by the end of the scenario.
+Followers are drawn from the key of the group that they follow and come later the later it gets
+through, so whoever comes under some policy is among them; and they are the same under every policy,
+but for organised groups where the transit side answers to the policy.
 """
 
 from __future__ import annotations
@@ -26,7 +33,7 @@ from numba import njit
 from sim.arithmetic.elementary import exp
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
-from sim.engine.groups import create_group, draw_size, draw_traits
+from sim.engine.groups import create_group, draw_size, draw_traits, wants_to_claim
 from sim.engine.measures import asylum_open_anywhere, asylum_open_to, share_setting_out
 from sim.engine.signatures import Columns, Floats, Hours, Key, Row
 from sim.randomness import (
@@ -74,33 +81,64 @@ def create_next(e: Columns, i: Row, now: Hours) -> Row:
     stream = e.streams[i]
     key = stream.key + np.uint64(stream.next_index)
     stream.next_index += 1
-    size = stream.people if stream.people > 0 else draw_size(e, key)
+    size = _size_of(e, i, key)
     if stream.kind == StreamKind.POISSON:
         _schedule_candidate(e, i)
         if stream.organised and not _is_organised(e, key):
-            return NOBODY
-        if stream.responsive and not _sets_out(e, i, key, size):
-            e.status[0].deterred += size
             return NOBODY
     else:
         size = min(size, stream.persons_left)
         stream.persons_left -= size
         if stream.persons_left > 0:
             schedule(e, now, EventKind.GROUP_CREATED, i, 0)
+    e.status[0].intended += people_intended(e, i, key, size, now)
+    if stream.responsive and not _sets_out(e, i, key, size):
+        return NOBODY
     return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
+
+
+@njit
+def people_intended(e: Columns, i: Row, key: Key, size: int, now: Hours) -> int:
+    """People of a group of stream ``i`` who want to claim, and of all who would follow it."""
+    people = size if wants_to_claim(e, key) else 0
+    if e.parameters[0].branching <= 0.0:
+        return people
+    for child in range(_followers(e, key)):
+        comes_h = now + _follows_after_h(e, key, child)
+        if comes_h <= e.day_ends_h[len(e.day_ends_h) - 1]:
+            other = derived_key(e.status[0].key, OFFSPRING_KEY, key, child)
+            people += people_intended(e, i, other, _size_of(e, i, other), comes_h)
+    return people
+
+
+@njit
+def _followers(e: Columns, key: Key) -> int:
+    """How many groups follow one that got through."""
+    return poisson(e.status[0].key, OFFSPRING_NUMBER, key, 0, e.parameters[0].branching)
+
+
+@njit
+def _follows_after_h(e: Columns, key: Key, child: Row) -> Hours:
+    """How long after a group got through one that follows it comes, h."""
+    parameters = e.parameters[0]
+    scale_h = 24.0 * parameters.kernel_mean_d / parameters.kernel_shape
+    return scale_h * gamma(e.status[0].key, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
+
+
+@njit
+def _size_of(e: Columns, i: Row, key: Key) -> int:
+    """The size of a group of stream ``i``."""
+    return e.streams[i].people if e.streams[i].people > 0 else draw_size(e, key)
 
 
 @njit
 def excite(e: Columns, g: Row, now: Hours) -> None:
     """Group ``g`` got through: schedule those who will follow."""
-    parameters = e.parameters[0]
-    if parameters.branching <= 0.0:
+    if e.parameters[0].branching <= 0.0 or e.groups[g].left_behind:
         return
-    replication, key = e.status[0].key, e.groups[g].key
-    scale_h = 24.0 * parameters.kernel_mean_d / parameters.kernel_shape
-    for child in range(poisson(replication, OFFSPRING_NUMBER, key, 0, parameters.branching)):
-        delay = gamma(replication, OFFSPRING_DELAY, key, child, parameters.kernel_shape)
-        schedule(e, now + scale_h * delay, EventKind.OFFSPRING, g, child)
+    key = e.groups[g].key
+    for child in range(_followers(e, key)):
+        schedule(e, now + _follows_after_h(e, key, child), EventKind.OFFSPRING, g, child)
 
 
 @njit
@@ -108,9 +146,8 @@ def create_follower(e: Columns, g: Row, child: Row, now: Hours) -> Row:
     """Create the group that follows group ``g``; returns its row, or -1 if it does not set out."""
     i = e.groups[g].stream
     key = derived_key(e.status[0].key, OFFSPRING_KEY, e.groups[g].key, child)
-    size = e.streams[i].people if e.streams[i].people > 0 else draw_size(e, key)
+    size = _size_of(e, i, key)
     if not _sets_out(e, i, key, size):
-        e.status[0].deterred += size
         return NOBODY
     return create_group(e, key, size, _draw_gateway(e, i, key), i, now)
 
@@ -159,10 +196,21 @@ def _is_organised(e: Columns, key: Key) -> bool:
 
 @njit
 def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
-    """Whether a candidate sets out, in view of closures, news of failure and carrier measures."""
+    """Whether a candidate sets out; of those who do not, who wants to claim is counted."""
+    people = size if wants_to_claim(e, key) else 0
     share = share_setting_out(e, e.streams[i].origin)
     if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
+        e.status[0].kept_by_carriers += people
         return False
+    if _heeds_news(e, key, size):
+        e.status[0].deterred += people
+        return False
+    return True
+
+
+@njit
+def _heeds_news(e: Columns, key: Key, size: int) -> bool:
+    """Whether closures or news of failure keep a candidate from setting out."""
     parameters = e.parameters[0]
     chance = exp(-parameters.failure_weight * e.status[0].publicised_failure)
     if (
@@ -171,7 +219,7 @@ def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
         and not asylum_open_to(e, draw_traits(e, key, size))
     ):
         chance *= parameters.demand_when_closed
-    return chance >= 1.0 or uniform(e.status[0].key, DEMAND_THINNING, key, 0) < chance
+    return chance < 1.0 and uniform(e.status[0].key, DEMAND_THINNING, key, 0) >= chance
 
 
 @njit

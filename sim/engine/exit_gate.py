@@ -16,7 +16,7 @@ from sim.arithmetic.elementary import exp, expm1, log_gamma, power
 from sim.engine.beliefs import NO_WAIT_SEEN, experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.choice import reconsider
-from sim.engine.codes import NOBODY, GroupStage, PersonState, QueueRule
+from sim.engine.codes import NOBODY, Cause, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
@@ -50,8 +50,10 @@ def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
     _note_first_queueing(e, g, now)
     if _balks(e, g, s, now):
         e.status[0].balked += group.people
+        group.cause = Cause.WAITING
         go_back(e, g, PersonState.TRAVEL, now)
     elif not _let_out(e, g, s, now):
+        group.cause = Cause.STOPPED
         fail(e, g, now)
         go_back(e, g, PersonState.TRAVEL, now)
     elif _banned_mode_enforced(e, g, s):
@@ -81,6 +83,7 @@ def _queue_at_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
 @njit
 def meet_restriction(e: Columns, g: Row, rule: int, now: Hours) -> None:
     """What a closure does with a group in the queue: hold, reroute or turn back."""
+    e.groups[g].cause = Cause.BARRED
     if rule == QueueRule.TURN_BACK:
         leave_queue(e, g)
         turn_back(e, g, now)
@@ -106,7 +109,9 @@ def fail(e: Columns, g: Row, now: Hours) -> None:
 
 @njit
 def turn_back(e: Columns, g: Row, now: Hours) -> None:
-    """Send a group back without its claim being received."""
+    """Send a group back without its claim being received, here or by a neighbouring state."""
+    is_ours = e.groups[g].destination < len(e.stations)
+    e.groups[g].cause = Cause.BARRED if is_ours else Cause.OTHER
     fail(e, g, now)
     go_back(e, g, PersonState.TURNED_BACK, now)
 
@@ -190,6 +195,8 @@ def renege(e: Columns, g: Row, attempt: int, now: Hours) -> None:
     group = e.groups[g]
     if group.stage == GroupStage.QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
+        barred = restriction(e, group.destination, group.traits) >= 0
+        group.cause = Cause.BARRED if barred else Cause.WAITING
         leave_queue(e, g)
         fail(e, g, now)
         go_back(e, g, PersonState.TRAVEL, now)
@@ -208,6 +215,7 @@ def _let_out(e: Columns, g: Row, s: Row, now: Hours) -> bool:
             rest = part(e, g, people)
             know_past_bulletins(e, rest, now)
             expect_contact(e, rest, now)
+            e.groups[rest].cause = Cause.STOPPED
             fail(e, rest, now)
             go_back(e, rest, PersonState.TRAVEL, now)
         return people > 0

@@ -27,6 +27,7 @@ from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
     GROUP_CASH,
+    GROUP_CLAIMS,
     GROUP_COMPOSITION,
     GROUP_DOCUMENT,
     GROUP_GEAR,
@@ -135,8 +136,16 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group.gear = power(uniform(status.key, GROUP_GEAR, key, 0), 1.0 / parameters.gear_mean - 1.0)
     u = uniform(status.key, GROUP_DOCUMENT, key, 0)
     group.valid_documents = 1 if u < parameters.valid_document_share else 0
+    group.claims = wants_to_claim(e, key)
     _create_members(e, g, now)
     return g
+
+
+@njit
+def wants_to_claim(e: Columns, key: Key) -> bool:
+    """Whether a group is one that asks for asylum, from its key alone."""
+    share = e.parameters[0].claim_share
+    return share >= 1.0 or uniform(e.status[0].key, GROUP_CLAIMS, key, 0) < share
 
 
 @njit

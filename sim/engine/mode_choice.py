@@ -16,18 +16,11 @@ import numpy as np
 from numba import njit
 
 from sim.arithmetic.elementary import exp, log
-from sim.engine.codes import NOBODY, PEOPLES_MODES, Mode
+from sim.engine.codes import NOBODY, PEOPLES_MODES
+from sim.engine.modes import mode_price_eur
 from sim.engine.signatures import Columns, Floats, Purse, Record, Row
 from sim.engine.travel import pay
 from sim.randomness import ALTERNATIVE_MODE, gumbel
-
-
-@njit
-def mode_price_eur(parameters: Record, mode: int) -> float:
-    """What a person pays to be able to cross in a mode, EUR."""
-    if mode == Mode.BICYCLE:
-        return parameters.bicycle_eur
-    return parameters.vehicle_eur if mode == Mode.CAR else 0.0
 
 
 @njit

@@ -3,8 +3,9 @@
 A gate that lets out only some of a group may part it: groups of adults with chance ``splitting``,
 families with chance ``forced_separation`` (a rights event, counted; by default families are let out
 together or not at all). Those who are let out go on; the others become a group of their own, with
-its own random numbers from then on. Children who are left without an adult are unaccompanied
-minors.
+its own random numbers from then on, and want to claim if the group did. Others follow those who
+were let out, as they would have followed the whole group; nobody follows those left behind.
+Children who are left without an adult are unaccompanied minors.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ def part(e: Columns, g: Row, people: int) -> Row:
     rest.first_person = group.first_person + people
     rest.people = group.people - people
     rest.contacts = 0
+    rest.left_behind = 1
+    rest.spent_eur *= rest.people / group.people
+    group.spent_eur -= rest.spent_eur
     group.people = people
     for p in range(rest.first_person, rest.first_person + rest.people):
         e.persons[p].group = other

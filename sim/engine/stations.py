@@ -42,10 +42,6 @@ from sim.engine.stages import (
     first_queue,
 )
 from sim.engine.time_statistics import move_person
-from sim.randomness import (
-    GROUP_CLAIMS,
-    uniform,
-)
 
 # The queues of single people, by their numbers at a station.
 POSTS: Final = first_queue(SHELTER)
@@ -153,7 +149,7 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     person.admitted_h = now
     update_staff_hours(e, s, now)
     e.stations[s].admission_busy -= 1
-    if _claims_asylum(e, p):
+    if e.groups[person.group].claims:
         wait_for_registration(e, s, p, now)
     else:
         move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
@@ -161,15 +157,6 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
         move_up(e, s, now)
     start_admissions(e, s, now)
     return s
-
-
-@njit
-def _claims_asylum(e: Columns, p: Row) -> bool:
-    share = e.parameters[0].claim_share
-    if share >= 1.0:
-        return True
-    key = e.groups[e.persons[p].group].key
-    return uniform(e.status[0].key, GROUP_CLAIMS, key, 0) < share
 
 
 @njit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
+from sim.engine.causes import cause_of_end
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
@@ -112,6 +113,7 @@ def go_back(e: Columns, g: Row, state: int, now: Hours) -> None:
 def end_journey(e: Columns, g: Row, state: int, now: Hours) -> None:
     """The group leaves the model's concern in a final state, where it is."""
     group = e.groups[g]
+    group.cause = cause_of_end(e, g, state, now)
     group.stage = GroupStage.DONE
     group.stamp += 1
     move_group(e, g, state, group.place, now)

@@ -50,6 +50,7 @@ from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
 from sim.clock import Clock
 from sim.engine.advance import LOST_PEOPLE, NEEDS_ROOM, advance, begin, most_events
+from sim.engine.causes import note_causes
 from sim.engine.codes import Action
 from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
@@ -247,6 +248,7 @@ class BorderModel(mesa.Model):
         self._advance_engine(hour)
         if hour >= self.clock.duration_h:  # with what happened at the very end, after its day
             self.engine.stock[-1] = self.engine.occupancy
+            note_causes(self.handle)
 
     def save(self, path: str | Path) -> Path:
         """Write everything that the run holds at this hour into one file; returns its path.

@@ -308,7 +308,8 @@ def _statistics(world: World) -> dict[str, Column]:
         "officer_h": np.zeros((days, stations)),
         "leg_people": np.zeros((days, len(world.routes.legs)), dtype=np.int32),
         "access_stock": np.zeros(days, dtype=np.int64),
-        "access_reached": np.zeros(days, dtype=np.int64),
+        "access_reached": np.zeros(days),
+        "access_offered": np.zeros(days),
     }
 
 

@@ -1,7 +1,8 @@
 """S13, costs: K1 to K7 of the indicators, in euros. Never netted against rights.
 
 The receiving state's cost is a sum of items, each an amount of something times its price: a
-parameter with its source. Costs to other states and to the people themselves are apart.
+parameter with its source. Beside it stands what others bear: travellers and businesses,
+neighbouring countries, and the people who want to cross; K_all is the whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sim.arithmetic.elementary import power
 from sim.engine.codes import AgeClass
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE
-from sim.outcomes.indicator import Direction, Family, FamilyTable
+from sim.outcomes.indicator import Direction, Family, FamilyTable, share_of
 from sim.outcomes.run_record import RunRecord
 
 TABLE: Final = FamilyTable(Family.COST)
@@ -24,9 +25,24 @@ _LESS, _MORE, _NONE = Direction
 DAYS_OF_TAIL: Final = 365.0
 
 
-@TABLE.of_run("K1", "Cost to the receiving state", "EUR", _LESS, headline=True)
+@TABLE.of_run("K_all", "Whole cost", "EUR", _LESS, headline=True)
+def whole_cost(run: RunRecord) -> float:
+    """What all bear together: the receiving state (K_state), travellers and businesses (K5).
+
+    And neighbouring countries (K6), and the people who want to cross (K7).
+    """
+    return fsum(part(run) for part in (state_cost, trade_lost, neighbour_cost, migrant_cost))
+
+
+@TABLE.of_run("K_state", "Borne by the receiving state", "EUR", _LESS, headline=True)
+def state_cost(run: RunRecord) -> float:
+    """K1, and reception after the end of the scenario (K4_later)."""
+    return cost(run) + later_reception(run)
+
+
+@TABLE.of_run("K1", "Receiving state, to the end of the scenario", "EUR", _LESS)
 def cost(run: RunRecord) -> float:
-    """All items below, up to the end of the scenario; later costs are in K4."""
+    """The items of K1 below, up to the end of the scenario; later costs are in K4_later."""
     return fsum(item(run) for item in ITEMS)  # exact, so the same on every Python
 
 
@@ -140,9 +156,8 @@ def _reception_eur_per_d(run: RunRecord) -> np.ndarray[tuple[int], np.dtype[np.f
 
 @TABLE.of_run("K2", "Cost per registered person", "EUR/person", _LESS)
 def cost_per_registered(run: RunRecord) -> float:
-    """K1 over the people registered; zero where nobody was registered: read it beside R4."""
-    registered = run.registered_people
-    return cost(run) / registered if registered else 0.0
+    """K1 over the people registered; missing where nobody was: read it beside R4."""
+    return share_of(cost(run), run.registered_people)
 
 
 @TABLE.of_run("K3", "Fence, a year", "EUR/y", _LESS)
@@ -161,19 +176,27 @@ def reception_tail(run: RunRecord) -> float:
     return DAYS_OF_TAIL * float(_reception_eur_per_d(run)[registered].sum())
 
 
-@TABLE.of_run("K5", "Trade and travel lost", "EUR", _LESS)
+@TABLE.of_run("K4_later", "of which after the scenario", "EUR", _LESS)
+def later_reception(run: RunRecord) -> float:
+    """The part of K4 after the end of the scenario: it is not in K1, and is in K_state."""
+    days_past = (run.clock.duration_h - run.persons["registered_h"]) / 24.0
+    days_left = np.maximum(0.0, DAYS_OF_TAIL - days_past)
+    return float(np.nansum(days_left * _reception_eur_per_d(run)))
+
+
+@TABLE.of_run("K5", "Borne by travellers and businesses", "EUR", _LESS, headline=True)
 def trade_lost(run: RunRecord) -> float:
-    """Crossings that travellers with papers could not make (R14), at their worth."""
+    """Trade and travel lost: crossings that travellers could not make (R14), at their worth."""
     return run.lost_crossings * run.parameters.lost_crossing_eur
 
 
-@TABLE.of_run("K6", "Cost to neighbouring countries", "EUR", _LESS)
+@TABLE.of_run("K6", "Borne by neighbouring countries", "EUR", _LESS, headline=True)
 def neighbour_cost(run: RunRecord) -> float:
     """People who went to another country instead, at its first cost."""
     return float(run.entries_by_state[State.DIVERTED]) * run.parameters.neighbour_eur
 
 
-@TABLE.of_run("K7", "Cost to the people", "EUR", _LESS)
+@TABLE.of_run("K7", "Borne by the people who want to cross", "EUR", _LESS, headline=True)
 def migrant_cost(run: RunRecord) -> float:
     """Lifts, bicycles and guides, and living in the transit state until they are across."""
     living = run.hours_in(IN_TRANSIT_STATE) / 24.0 * run.parameters.daily_burn_eur

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,12 @@ LEAST_PEOPLE: Final = 5  # a mean of fewer says more of chance than of the class
 
 
 def gini(values: NDArray[np.float64]) -> float:
-    """Gini coefficient, ``sum_i (2 i - n - 1) x_i / (n sum x)`` over values in order; 0 if none."""
+    """Gini coefficient, ``sum_i (2 i - n - 1) x_i / (n sum x)`` over values in order.
+
+    0 where all are zero, nan where nobody counts.
+    """
+    if not len(values):
+        return math.nan
     total = float(values.sum())
     if total <= 0.0:
         return 0.0
@@ -24,23 +30,23 @@ def gini(values: NDArray[np.float64]) -> float:
 
 
 def percentile_ratio(values: NDArray[np.float64]) -> float:
-    """95th percentile over the median; 1 where the median is zero or nobody counts."""
+    """95th percentile over the median; nan where the median is zero or nobody counts."""
     if not len(values):
-        return 1.0
+        return math.nan
     high, middle = np.quantile(values, (0.95, 0.5))
-    return float(high / middle) if middle > 0.0 else 1.0
+    return float(high / middle) if middle > 0.0 else math.nan
 
 
 def worst_tenth(values: NDArray[np.float64]) -> float:
-    """Mean of the highest tenth of the values, at least one; 0 if there are none."""
+    """Mean of the highest tenth of the values, at least one; nan if there are none."""
     if not len(values):
-        return 0.0
+        return math.nan
     many = max(1, round(0.1 * len(values)))
     return float(np.sort(values)[-many:].mean())
 
 
 def class_gap(run: RunRecord, values: NDArray[np.float64]) -> float:
-    """Highest less lowest mean over the classes of people in which enough count.
+    """Highest less lowest mean over the classes of people in which enough count; nan if none.
 
     Args:
         run: the run.
@@ -50,4 +56,4 @@ def class_gap(run: RunRecord, values: NDArray[np.float64]) -> float:
     members = run.class_members & counted
     people = members.sum(axis=1)
     means = [float(values[who].mean()) for who in members[people >= LEAST_PEOPLE]]
-    return max(means) - min(means) if means else 0.0
+    return max(means) - min(means) if means else math.nan

@@ -1,12 +1,14 @@
 """What an indicator is: one number of a run, or one of each person that a run sums or averages.
 
 Indicators of people can be broken down by class of person (:mod:`sim.outcomes.person_classes`);
-those of a whole run cannot. "Direction" says which way is better where that can be said: fewer
-arrivals is never better by itself.
+those of a whole run cannot. A mean, a share or a quantile of nobody has no value (nan, and an empty
+cell in results); a sum or a count of nobody is 0. "Direction" says which way is better where that
+can be said: fewer arrivals is never better by itself.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,11 +44,15 @@ class Statistic(StrEnum):
     MEAN = "mean"
 
     def of(self, values: NDArray[np.float64]) -> float:
-        """The sum or mean over people who count (not nan); 0 where nobody does."""
+        """The sum or mean over people who count (not nan); where nobody does, 0 or nan."""
         counted = values[~np.isnan(values)]
-        if not len(counted):
-            return 0.0
-        return float(counted.sum() if self is Statistic.SUM else counted.mean())
+        total = float(counted.sum())
+        return total if self is Statistic.SUM else share_of(total, len(counted))
+
+
+def share_of(total: float, many: float) -> float:
+    """A total over so many, which may be nobody: then nan."""
+    return total / many if many else math.nan
 
 
 OfRun: TypeAlias = Callable[[RunRecord], float]

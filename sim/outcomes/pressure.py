@@ -9,7 +9,7 @@ import numpy as np
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.outcomes.costs import cost
-from sim.outcomes.indicator import Direction, Family, FamilyTable
+from sim.outcomes.indicator import Direction, Family, FamilyTable, share_of
 from sim.outcomes.rights import turned_back
 from sim.outcomes.run_record import RunRecord
 
@@ -26,22 +26,24 @@ def relative_volume(run: RunRecord) -> float:
 
 @TABLE.of_run("Q2", "Open hours with traffic suspended", "%", _NONE)
 def disruption(run: RunRecord) -> float:
-    """Suspended traffic (O3) in % of the hours that crossings were open."""
-    open_h = float(run.usable_h.sum())
-    return 100.0 * float(run.engine.suspended_h.sum()) / open_h if open_h > 0.0 else 0.0
+    """Suspended traffic (O3) in % of the hours that crossings were open; missing where none was."""
+    return share_of(100.0 * float(run.engine.suspended_h.sum()), float(run.usable_h.sum()))
 
 
 @TABLE.of_run("Q3", "Cost per arrival", "EUR/person", _NONE)
 def cost_per_arrival(run: RunRecord) -> float:
-    """K1 over arrivals; zero where nobody arrived."""
-    people = float(run.daily_arrivals.sum())
-    return cost(run) / people if people else 0.0
+    """K1 over arrivals; missing where nobody arrived."""
+    return share_of(cost(run), float(run.daily_arrivals.sum()))
 
 
 @TABLE.of_run("Q4", "Own norms set aside", "person-days", _NONE)
 def norms_set_aside(run: RunRecord) -> float:
-    """Person-days in the transit state without effective access (R5), and R6 at a day each."""
-    without = run.engine.access_stock.sum() - run.engine.access_reached.sum()
+    """Person-days in the transit state without effective access, and R6 at a day each.
+
+    Access as in R5, but as if the transit side let everybody out: what it stops is not held against
+    the receiving state.
+    """
+    without = run.engine.access_stock.sum() - run.engine.access_offered.sum()
     return float(without) + turned_back(run)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -9,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arithmetic import elementwise
+from sim.engine.codes import Cause
 from sim.engine.codes import PersonState as State
-from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
+from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE, WAITING_AT_BORDER
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
-from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic
+from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic, share_of
 from sim.outcomes.run_record import RunRecord
 from sim.world.weather import BAND_NAMES
 
@@ -35,9 +37,10 @@ def _only(values: Floats, who: NDArray[np.bool_]) -> Floats:
 
 @TABLE.of_people("R1_mean", "Mean wait for registration", "h", _LESS, _MEAN)
 def wait(run: RunRecord) -> Floats:
-    """Time from presenting oneself to being registered; unfinished waits count up to the end.
+    """Time on the receiving side: from presenting oneself to being registered.
 
-    Zero where nobody could present themselves: read it beside access (R4, R13).
+    Unfinished waits count up to the end. Missing where nobody could present themselves: read it
+    beside access (R4, R13).
     """
     values = np.full(len(run.persons), np.nan)
     values[run.presented] = run.registration_wait_h
@@ -48,19 +51,43 @@ def wait(run: RunRecord) -> Floats:
 def long_wait(run: RunRecord) -> float:
     """95th percentile of the time from presenting oneself to being registered."""
     waits = run.registration_wait_h
-    return float(np.quantile(waits, 0.95)) if len(waits) else 0.0
+    return float(np.quantile(waits, 0.95)) if len(waits) else math.nan
 
 
 @TABLE.of_run("R1_max", "Longest wait", "h", _LESS)
 def longest_wait(run: RunRecord) -> float:
     """Longest time from presenting oneself to being registered."""
-    return float(run.registration_wait_h.max(initial=0.0))
+    waits = run.registration_wait_h
+    return float(waits.max()) if len(waits) else math.nan
+
+
+@TABLE.of_run("R1_post", "Mean wait at the transit side's post", "h", _LESS)
+def wait_at_post(run: RunRecord) -> float:
+    """Time in the queue before the gate, all attempts together, a person who came to a post.
+
+    The queue is on the transit side; what holds people there may be its own checks, or the
+    receiving side's hours, orders and want of room. Missing where nobody came.
+    """
+    came = ~np.isnan(run.persons["queued_h"])
+    return share_of(float(run.hours_by_state[State.EXIT_QUEUE]), int(came.sum()))
 
 
 @TABLE.of_run("R1_person_days", "Waiting at the border", "person-days", _LESS, headline=True)
 def waiting_at_border(run: RunRecord) -> float:
     """Time that people spent in the queue, between the posts and until registered."""
     return run.hours_in(WAITING_AT_BORDER) / 24.0
+
+
+@TABLE.of_run("R1_post_days", "of which at the transit side's post", "person-days", _LESS)
+def waiting_at_post(run: RunRecord) -> float:
+    """Time that people spent in the queue before the gate, on the transit side."""
+    return run.hours_in((State.EXIT_QUEUE,)) / 24.0
+
+
+@TABLE.of_run("R1_inside_days", "of which on the receiving side", "person-days", _LESS)
+def waiting_inside(run: RunRecord) -> float:
+    """Time that people spent past the gate: between the posts and until registered."""
+    return run.hours_in(PAST_THE_GATE) / 24.0
 
 
 # R2, R3 cold --------------------------------------------------------------------------------------
@@ -111,57 +138,159 @@ def medical_care(run: RunRecord) -> Floats:
 # R4, R5, R6, R13 access ---------------------------------------------------------------------------
 
 
-@TABLE.of_people("R4_24h", "Registered within 24 h", "%", _MORE, _MEAN)
-def registered_within_a_day(run: RunRecord) -> Floats:
-    """Share of people who reached a border post and were registered within 24 hours of it."""
-    return _registered_within(run, 24.0)
+@TABLE.of_run("R4_intended", "People who would claim", "persons", _NONE)
+def intended(run: RunRecord) -> float:
+    """The intended population: all who want to claim, if nothing kept anybody from coming.
+
+    People already there, everybody whom demand brings, also those who did not set out, and those
+    who would follow if everybody got through at once. It is the same under every policy in a state
+    of the world, save people whose travel the transit state organises in answer to a policy.
+    """
+    return float(run.intended)
 
 
-@TABLE.of_people("R4_72h", "Registered within 72 h", "%", _MORE, _MEAN, headline=True)
-def registered_within_three_days(run: RunRecord) -> Floats:
-    """Share of people who reached a border post and were registered within 72 hours of it."""
-    return _registered_within(run, 72.0)
+@TABLE.of_run("R4_24h", "Registered within 24 h", "%", _MORE)
+def registered_within_a_day(run: RunRecord) -> float:
+    """Registered within 24 hours of first standing at a border post, of all who would claim.
+
+    That is of R4_intended: people kept from coming count as not registered.
+    """
+    return _share_registered(run, run.first_at_border_h, 24.0)
 
 
-def _registered_within(run: RunRecord, hours: float) -> Floats:
-    """100 or 0; people who were found to claim nothing do not count."""
-    wait_h = run.persons["registered_h"] - run.first_at_border_h
-    counted = run.reached_border & (run.persons["state"] != State.REFUSED_NO_CLAIM)
-    return _only(np.where(wait_h <= hours, 100.0, 0.0), counted)
+@TABLE.of_run("R4_72h", "Registered within 72 h", "%", _MORE, headline=True)
+def registered_within_three_days(run: RunRecord) -> float:
+    """Registered within 72 hours of first standing at a border post, of all who would claim.
+
+    That is of R4_intended: people kept from coming count as not registered.
+    """
+    return _share_registered(run, run.first_at_border_h, 72.0)
+
+
+@TABLE.of_run("R4_72h_presented", "Registered within 72 h of presenting", "%", _MORE)
+def registered_after_presenting(run: RunRecord) -> float:
+    """The same, from presenting oneself to the receiving side: without the transit side's post."""
+    return _share_registered(run, run.persons["presented_h"], 72.0)
+
+
+def _share_registered(run: RunRecord, since_h: Floats, hours: float) -> float:
+    """Registered within so many hours of a time, in % of the intended population."""
+    registered = run.persons["registered_h"] - since_h <= hours
+    return share_of(100.0 * int(registered.sum()), run.intended)
+
+
+@TABLE.of_people("R4_72h_set_out", "Registered within 72 h, of those who came", "%", _MORE, _MEAN)
+def registered_of_those_who_appeared(run: RunRecord) -> Floats:
+    """R4_72h of people who want to claim and appeared in the transit state, for classes of people.
+
+    Those who were kept from coming are left out here: compare policies by R4_72h.
+    """
+    within = run.persons["registered_h"] - run.first_at_border_h <= 72.0
+    return _only(np.where(within, 100.0, 0.0), run.wants_to_claim)
 
 
 @TABLE.of_run("R4_without_access", "Without access to asylum", "persons", _LESS, headline=True)
 def without_access(run: RunRecord) -> float:
-    """People who wanted to apply and by the end were neither registered nor gone elsewhere.
+    """People who would claim (R4_intended) and by the end are neither registered nor elsewhere.
 
-    Those still waiting anywhere, turned back, settled in the transit state, gone home or removed,
-    and those who did not even set out: a closure that keeps people from coming is no access.
+    The sum of the eight causes that follow, each of these people under one: a closure that keeps
+    people from coming is no access.
     """
-    return float(run.without_access.sum()) + run.deterred
+    return float(run.without_access.sum()) + run.did_not_set_out
 
 
-@TABLE.of_people("R4_set_out", "Without access after setting out", "persons", _LESS, _SUM)
+@TABLE.of_people("R4_set_out", "Without access, of those who came", "persons", _LESS, _SUM)
 def without_access_after_setting_out(run: RunRecord) -> Floats:
-    """People who set out to apply and by the end were neither registered nor gone elsewhere."""
+    """People who want to claim, appeared, and by the end are neither registered nor elsewhere."""
     return run.without_access.astype(np.float64)
 
 
-@TABLE.of_run("R4_deterred", "Without access, did not set out", "persons", _LESS)
+def _for(run: RunRecord, cause: Cause) -> Floats:
+    return (run.causes == cause).astype(np.float64)
+
+
+@TABLE.of_people("R4_barred", "Barred by the receiving state", "persons", _LESS, _SUM)
+def barred(run: RunRecord) -> Floats:
+    """Without access: turned back or kept out by an order of the receiving state.
+
+    Those whose last attempt met a closure or an enforced ban, and those who gave up or still wait
+    while an order closes to them the crossing that they are at, travel to or are nearest to.
+    """
+    return _for(run, Cause.BARRED)
+
+
+@TABLE.of_people("R4_stopped", "Stopped by the transit state", "persons", _LESS, _SUM)
+def stopped(run: RunRecord) -> Floats:
+    """Without access: removed by the transit state, or not let out by its post the last time."""
+    return _for(run, Cause.STOPPED)
+
+
+@TABLE.of_people("R4_waiting", "Waiting or gave up waiting", "persons", _LESS, _SUM)
+def waiting(run: RunRecord) -> Floats:
+    """Without access: in an open crossing's queues at the end, or gone home tired of waiting.
+
+    Queues for hours of opening, checks, caps and interviews; also those who turned away from a
+    queue or left it the last time, and those who never came to a post and gave up.
+    """
+    return _for(run, Cause.WAITING)
+
+
+@TABLE.of_people("R4_means", "Out of means", "persons", _LESS, _SUM)
+def out_of_means(run: RunRecord) -> Floats:
+    """Without access: never at a post, and their money no longer pays the way to an open one."""
+    return _for(run, Cause.MEANS)
+
+
+@TABLE.of_people("R4_other", "Other: still on the way, or chose to stay", "persons", _LESS, _SUM)
+def other_causes(run: RunRecord) -> Floats:
+    """Without access, and none of the causes above: nothing had stopped them by the end.
+
+    In town or on the road, on the terrain, settled in the transit state of their own accord, turned
+    back by a neighbouring country, or where no road leads to a crossing.
+    """
+    return _for(run, Cause.OTHER)
+
+
+@TABLE.of_run("R4_deterred", "Did not set out: news", "persons", _LESS)
 def deterred(run: RunRecord) -> float:
-    """People who would have set out and did not, for closures or for news of failure."""
+    """Without access: people who want to claim and did not set out, for closures or failure."""
     return float(run.deterred)
+
+
+@TABLE.of_run("R4_carriers", "Did not set out: carriers", "persons", _LESS)
+def kept_by_carriers(run: RunRecord) -> float:
+    """Without access: people who want to claim, kept from setting out by measures on carriers."""
+    return float(run.kept_by_carriers)
+
+
+@TABLE.of_run("R4_followers", "Did not set out: nobody to follow", "persons", _LESS)
+def never_followed(run: RunRecord) -> float:
+    """Without access: people who would have followed others, had these got through at once."""
+    return float(run.never_followed)
+
+
+CAUSES: Final = (
+    "R4_barred",
+    "R4_stopped",
+    "R4_waiting",
+    "R4_means",
+    "R4_other",
+    "R4_deterred",
+    "R4_carriers",
+    "R4_followers",
+)
 
 
 @TABLE.of_run("R5", "Effective access", "%", _MORE, headline=True)
 def effective_access(run: RunRecord) -> float:
-    """Share of people in the transit state who could have reached an open crossing.
+    """Share of people in the transit state whom an open crossing could have served.
 
-    One that is closed to none of their group, is within ``access_reach_h`` and costs at most
-    ``access_price_eur``; mean over people and days, as of the end of each day. 100 where nobody
-    ever waited.
+    One that is open to them some of the day, that the transit side lets them reach, that they can
+    reach and be served at within access_reach_h, given its hours, caps, lanes, officers and queue,
+    for at most access_price_eur. Mean over people and days; missing where nobody ever waited.
     """
-    waited = int(run.engine.access_stock.sum())
-    return 100.0 * int(run.engine.access_reached.sum()) / waited if waited else 100.0
+    reached = float(run.engine.access_reached.sum())
+    return share_of(100.0 * reached, int(run.engine.access_stock.sum()))
 
 
 @TABLE.of_run("R6", "Turned back unheard", "persons", _LESS, headline=True)
@@ -256,7 +385,7 @@ def detour(run: RunRecord) -> Floats:
 
 @TABLE.of_run("R12_ratio", "Long wait over the median", "x", _LESS)
 def unequal_waits(run: RunRecord) -> float:
-    """95th percentile over median of the wait for registration; 1 where nobody waited."""
+    """95th percentile over median of the wait for registration; missing where that is zero."""
     return percentile_ratio(run.registration_wait_h)
 
 

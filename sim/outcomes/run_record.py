@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.engine.codes import Action, AgeClass, DestinationKind, Mode, PersonState
+from sim.engine.codes import Action, AgeClass, Cause, DestinationKind, Mode, PersonState
 from sim.engine.columns import Engine
 from sim.engine.person_states import (
     FULLY_OUTDOORS,
@@ -99,9 +99,30 @@ class RunRecord:
         return self.engine.occupancy.sum(axis=0)
 
     @property
+    def intended(self) -> int:
+        """People who would want to claim if nobody were kept from coming and all got through."""
+        return int(self.engine.status["intended"][0])
+
+    @property
     def deterred(self) -> int:
-        """People who would have set out and did not, for closures or for news of failure."""
+        """People who want to claim and did not set out, for closures or for news of failure."""
         return int(self.engine.status["deterred"][0])
+
+    @property
+    def kept_by_carriers(self) -> int:
+        """People who want to claim and did not set out, for measures against carriers."""
+        return int(self.engine.status["kept_by_carriers"][0])
+
+    @property
+    def never_followed(self) -> int:
+        """People who would have followed others, who did not get through in time or at all."""
+        came = int(self.wants_to_claim.sum())
+        return self.intended - came - self.deterred - self.kept_by_carriers
+
+    @property
+    def did_not_set_out(self) -> int:
+        """People of the intended population who never appeared."""
+        return self.deterred + self.kept_by_carriers + self.never_followed
 
     @cached_property
     def entries_by_state(self) -> NDArray[np.int64]:
@@ -164,9 +185,21 @@ class RunRecord:
         return int((~np.isnan(self.persons["registered_h"])).sum())
 
     @cached_property
+    def wants_to_claim(self) -> NDArray[np.bool_]:
+        """Who asks, or would ask, for asylum, by person."""
+        return np.asarray(self.of_group("claims") != 0)
+
+    @cached_property
     def without_access(self) -> NDArray[np.bool_]:
-        """Who by the end is neither registered nor gone elsewhere nor claims nothing, by person."""
-        return ~np.isin(self.persons["state"], WITH_ACCESS)
+        """Who wants to claim and by the end is neither registered nor gone elsewhere, by person."""
+        return self.wants_to_claim & ~np.isin(self.persons["state"], WITH_ACCESS)
+
+    @cached_property
+    def causes(self) -> NDArray[np.int8]:
+        """What keeps each from access, a :class:`~sim.engine.codes.Cause`; NONE for the others."""
+        cause = self.of_group("cause")
+        known = np.where(cause == Cause.NONE, Cause.OTHER, cause)
+        return np.where(self.without_access, known, Cause.NONE).astype(np.int8)
 
     @cached_property
     def is_minor(self) -> NDArray[np.bool_]:

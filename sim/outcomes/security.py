@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.engine.codes import PersonState as State
-from sim.outcomes.indicator import Direction, Family, FamilyTable
+from sim.outcomes.indicator import Direction, Family, FamilyTable, share_of
 from sim.outcomes.run_record import RunRecord
 
 TABLE: Final = FamilyTable(Family.SECURITY)
@@ -53,10 +53,12 @@ def unnoticed_entries(run: RunRecord) -> float:
 
 @TABLE.of_run("O6", "Registration staff in use", "%", _NONE)
 def staff_utilisation(run: RunRecord) -> float:
-    """Interview hours over the hours that registration officers were on duty, at most all."""
-    on_duty = float(run.engine.officer_h.sum())
+    """Interview hours over the hours that registration officers were on duty.
+
+    Missing where no officer was ever on duty.
+    """
     interviews = float(run.hours_by_state[State.IN_REGISTRATION])
-    return 100.0 * interviews / on_duty if on_duty > 0.0 else 0.0
+    return share_of(100.0 * interviews, float(run.engine.officer_h.sum()))
 
 
 @TABLE.of_run("O6_overtime", "Interviews after closing", "h", _LESS)

@@ -90,15 +90,20 @@ BY_HAND = {
     "O9": 0.0,
     "R1_mean": (3.0 + 5.0 + 7.0 + 9.0) / 4.0,  # from 10:00 to 13, 15, 17 and 19
     "R1_max": 9.0,
+    "R1_post": (2 * 1.0 + 2 * 0.5) / 4.0,  # from 9:00 and 9:30 until it opens at 10:00
+    "R1_post_days": (2 * 1.0 + 2 * 0.5) / 24.0,
+    "R1_inside_days": (3 + 5 + 7 + 9) / 24.0,
     "R1_person_days": (4 + 6 + 7.5 + 9.5) / 24.0,  # from 9:00 or 9:30 to 13, 15, 17 and 19
     "R2_cold": OUTDOORS_H,
     "R2_below28": 0.0,  # calm air: wind chill is -20
     "R2_band2": OUTDOORS_H,
+    "R4_intended": 4.0,
     "R4_24h": 100.0,
+    "R4_72h_presented": 100.0,
+    "R4_72h_set_out": 100.0,
     "R4_72h": 100.0,
     "R4_without_access": 0.0,
     "R4_set_out": 0.0,
-    "R5": 100.0,
     "R6": 0.0,
     "R6_neighbour": 0.0,
     "R7": 0.0,
@@ -125,6 +130,7 @@ BY_HAND = {
     "K1_fence": 0.0,
     "K3": 0.0,
     "K4": 4 * 365 * 48.0,
+    "K4_later": 4 * 365 * 48.0 - ((48 - 13) + (48 - 15) + (48 - 17) + (48 - 19)) * 2.0,
     "K5": 0.0,
     "K6": 0.0,
     "Q1": 4.0 / 2.0 / 0.5,
@@ -139,6 +145,10 @@ BY_HAND = {
 def test_as_many_as_can_be_received_are_not_too_many() -> None:
     found = compute_indicators(day_at_the_crossing(daily_capacity=4))
     assert found["O7"] == 0.0
+
+
+def test_nobody_waits_at_midnight_so_access_then_is_not_known(run: RunRecord) -> None:
+    assert np.isnan(INDICATORS["R5"].compute(run))
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -165,6 +175,20 @@ def test_the_total_cost_is_the_sum_of_its_items(run: RunRecord) -> None:
     assert values["Q3"] == pytest.approx(values["K1"] / 4.0)
 
 
+def test_the_whole_cost_is_what_each_bears() -> None:
+    """A closure of 38.25 of 48 hours: travellers lose most; nobody is registered."""
+    closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
+    closed = compute_indicators(day_at_the_crossing(policy=closure))
+    assert closed["K5"] == pytest.approx(10.0 * 100.0 * 38.25 / 24.0)
+    assert closed["K_state"] == closed["K1"]
+    borne = ("K_state", "K5", "K6", "K7")
+    assert closed["K_all"] == pytest.approx(sum(closed[name] for name in borne))
+    free = compute_indicators(day_at_the_crossing())
+    assert free["K_state"] == pytest.approx(free["K1"] - free["K1_reception"] + free["K4"])
+    assert free["K_all"] == pytest.approx(free["K_state"] + free["K7"])
+    assert set(borne) | {"K_all"} == {name for name in HEADLINE if name.startswith("K")}
+
+
 def test_a_full_closure_leaves_everybody_without_access() -> None:
     closure = Closure(crossings=("gate",), at=small_worlds.at(9.75), queue=QueueRule.TURN_BACK)
     values = compute_indicators(day_at_the_crossing(policy=closure))
@@ -172,12 +196,14 @@ def test_a_full_closure_leaves_everybody_without_access() -> None:
     assert values["R4_without_access"] == 4.0
     assert values["R6"] == 4.0  # they stood before the gate, and know from then on
     assert values["R13"] == pytest.approx((48.0 - 9.75) / 24.0)
-    assert values["R5"] < 100.0
+    assert values["R5"] == 0.0
     assert values["R14"] == pytest.approx(100.0 * (48.0 - 9.75) / 48.0)
     assert values["K5"] == pytest.approx(10.0 * 100.0 * (48.0 - 9.75) / 24.0)
     assert values["K1_stations"] == pytest.approx(1000.0 * 9.75 / 24.0)
     assert values["Q4"] == 8.0 + 4.0  # four without access on two evenings, and turned back
-    assert values["R1_mean"] == 0.0  # nobody could present themselves: why R4 is beside it
+    assert np.isnan(values["R1_mean"])  # nobody could present themselves: why R4 is beside it
+    assert values["R4_72h"] == 0.0
+    assert values["R4_barred"] == 4.0
 
 
 def test_the_ledger_and_the_series_add_up(run: RunRecord) -> None:

@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.codes import BANDS, Action, AgeClass, QueueDiscipline
+from sim.engine.codes import BANDS, Action, AgeClass, Cause, QueueDiscipline
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import WITH_ACCESS
 from sim.model import BorderModel
 from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
+from sim.outcomes.rights import CAUSES
 from sim.outcomes.run_record import RunRecord
 from sim.verification import small_worlds
 from sim.world.network import Crossing
@@ -41,6 +43,7 @@ def check_run(monitor: RunMonitor) -> None:
     check_times(run, record)
     check_exposure(run, record)
     check_indicators(record)
+    check_everybody_has_one_end(record)
     check_person_hours(run)
 
 
@@ -319,9 +322,12 @@ def check_exposure(run: BorderModel, record: RunRecord) -> None:
 
 
 def check_indicators(record: RunRecord) -> None:
-    """Every indicator is a number; shares are between 0 and 1 (0 and 100 %)."""
+    """Every indicator is a number, or missing where nobody counts; shares are 0 to 1 (or 100 %)."""
     for name, indicator in INDICATORS.items():
         value = indicator.compute(record)
+        if math.isnan(value):
+            assert name in MAY_BE_MISSING, f"10 indicators: {name} is missing"
+            continue
         assert math.isfinite(value), f"10 indicators: {name} is {value}"
         most = {"%": 100.0, "1": 1.0, "0 or 1": 1.0}.get(indicator.unit, math.inf)
         if name in LOADS:
@@ -329,8 +335,49 @@ def check_indicators(record: RunRecord) -> None:
         assert 0.0 <= value <= most * (1.0 + 1e-9), f"10 indicators: {name} is {value}"
 
 
+# Means, shares and quantiles: of nobody they have no value.
+MAY_BE_MISSING = frozenset(
+    [
+        "O6",
+        "Q2",
+        "Q3",
+        "K2",
+        "R1_mean",
+        "R1_p95",
+        "R1_max",
+        "R1_post",
+        "R4_24h",
+        "R4_72h",
+        "R4_72h_presented",
+        "R4_72h_set_out",
+        "R5",
+        "R11",
+        "R12_ratio",
+        "R12_gini",
+        "R12_worst",
+        "R12_gap",
+    ]
+)
 # Interviews that go on after closing are hours of work when nobody is at work by the timetable.
 LOADS = ("O6",)
+
+
+def check_everybody_has_one_end(record: RunRecord) -> None:
+    """All who would claim are registered or elsewhere, or without access for one cause."""
+    values = {name: INDICATORS[name].compute(record) for name in (*CAUSES, *WHOLE)}
+    assert min(values.values()) >= 0.0, f"10 indicators: more came than would claim: {values}"
+    by_cause = sum(values[name] for name in CAUSES)
+    assert values["R4_without_access"] == by_cause, f"10 indicators: causes do not sum: {values}"
+    reached = np.isin(record.persons["state"], WITH_ACCESS) & record.wants_to_claim
+    assert values["R4_intended"] == by_cause + reached.sum(), (
+        f"10 indicators: somebody is in no end or in two: {values}"
+    )
+    causes = record.causes
+    assert ((causes != Cause.NONE) == record.without_access).all(), "10 indicators: causes"
+    assert values["R4_set_out"] == record.without_access.sum(), "10 indicators: R4_set_out"
+
+
+WHOLE = ("R4_intended", "R4_without_access", "R4_set_out")
 
 
 # ---- 11
