@@ -179,7 +179,7 @@ _DESTINATION: Final = {
     "closures": "closures in force (other countries)",
     "first_opening": "its first stretch of open hours",
     "last_opening": "one past its last",
-    "name_key": "number of its name, to which tastes belong",
+    "taste": "number of the taste for it, counted within its kind",
     "refusal": "share of groups that are not heard there",
     "detection": "chance of being found, with the fence of now",
     "bare_detection": "the same without a fence",

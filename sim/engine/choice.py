@@ -8,7 +8,7 @@ until it leaves is exponential with rate r * P(leave): the decisions that change
 simulated, and the distribution is the same (:mod:`sim.engine.waiting`).
 
 When it leaves is chance; where it goes is taste. Each group has one Gumbel draw for each way and
-each nest, keyed by name, for good: over groups the shares are those of the nested logit, and the
+each nest, for good: over groups the shares are those of the nested logit, and the
 same group with the same appraisal takes the same way. It appraises its ways again when something
 in them has changed: news that says something else, a known beginning or end that matters, what it
 learned or met with. News that changes nothing changes nothing.
@@ -44,6 +44,7 @@ from sim.engine.waiting import begin_wait, plan, set_hazards, spend_wait
 from sim.randomness import ALTERNATIVE, ALTERNATIVE_NEST, RECONSIDER_STAY, gumbel, uniform
 
 CROSSINGS: Final = 0  # the first nest
+SETTLING: Final = -1  # its taste; those of destinations are their own
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
@@ -222,11 +223,16 @@ def draw_alternative(e: Columns, g: Row) -> Row:
     best, highest = nest.first, -np.inf
     for k in range(nest.first, nest.last):
         if e.utility[0, k] > -np.inf:
-            name_key = e.destinations[k].name_key if k < len(e.destinations) else 0
-            taste = gumbel(key, ALTERNATIVE, group.key, name_key)
+            taste = gumbel(key, ALTERNATIVE, group.key, _taste_number(e, k))
             if e.utility[0, k] / nest.scale + taste > highest:
                 best, highest = k, e.utility[0, k] / nest.scale + taste
     return best
+
+
+@njit
+def _taste_number(e: Columns, k: Row) -> int:
+    """Which of a group's tastes is that for a way; one more crossing moves no other's."""
+    return e.destinations[k].taste if k < len(e.destinations) else SETTLING
 
 
 @njit

@@ -136,7 +136,7 @@ BELIEF = np.dtype(
 
 DESTINATION = np.dtype(
     [
-        ("name_key", np.int64),
+        ("taste", np.int32),
         ("kind", np.int32),
         ("place", np.int32),
         ("station", np.int32),

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from sim.arithmetic.elementary import exp, log
-from sim.engine.codes import NOBODY, PEOPLES_MODES
+from sim.engine.codes import MODES, NOBODY, PEOPLES_MODES
 from sim.engine.modes import mode_price_eur
 from sim.engine.signatures import Columns, Floats, Purse, Record, Row
 from sim.engine.travel import pay
@@ -90,7 +90,7 @@ def draw_mode(e: Columns, g: Row, s: Row, bans: Floats, success: float, purse: P
             continue
         value = mode_utility(parameters, group, mode, bans[mode], success, purse)
         if value > -np.inf:
-            index = e.destinations[s].name_key + mode
+            index = MODES * e.destinations[s].taste + mode
             taste = gumbel(e.status[0].key, ALTERNATIVE_MODE, group.key, index)
             if value / scale + taste > highest:
                 chosen, highest = mode, value / scale + taste

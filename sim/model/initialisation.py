@@ -47,7 +47,6 @@ from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import OrganisedTravel
 from sim.model.demand_streams import demand_streams, largest_group, size_cdf
-from sim.randomness import name_key
 from sim.world.network import Crossing, Neighbour, Network, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -55,6 +54,7 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
+MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
 
@@ -111,7 +111,6 @@ class Blueprint:
         table = np.zeros(len(network.destinations), dtype=DESTINATION)
         for d, (row, place) in enumerate(zip(table, network.destinations, strict=True)):
             row["place"] = network.number[place.id]
-            row["name_key"] = name_key(place.id)
             row["station"] = NOBODY
             if isinstance(place, Crossing):
                 row["kind"], row["station"] = DestinationKind.CROSSING, d
@@ -120,6 +119,9 @@ class Blueprint:
             else:
                 row["station"] = network.crossing_number[place.crossing]
                 _fill_segment(row, place)
+        for kind in DestinationKind:
+            of_kind = table["kind"] == kind
+            table["taste"][of_kind] = kind * MOST_OF_A_KIND + np.arange(of_kind.sum())
         fill_bounds(table, self.openings[1])
         return table
 
