@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -234,11 +234,11 @@ class AnnouncesNothing:
     clock: ClassVar[Daily] = Daily()
 
     def decide(self, observation: Observation) -> list[Order]:
-        when = {
+        when: dict[str, Any] = {
             "announced_h": observation.now_h,
             "effective_h": observation.now_h + self.ahead_h,
         }
-        here = {"crossings": observation.crossings, **when}
+        here: dict[str, Any] = {"crossings": observation.crossings, **when}
         return [
             Order(action=Action.ADD_OFFICERS, value=0, **here),
             Order(action=Action.ADD_LANES, value=0, **here),

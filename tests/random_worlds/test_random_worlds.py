@@ -182,10 +182,9 @@ def check_every_promise(
 
     rule = study.options.scenario.policies[policy].rule
     ahead_h = choice.draw(st.sampled_from([0.0, 5.0, 30.0]), label="nothing announced, h ahead")
-    alone, joined = (
-        model(study, policy, rule=Joined(("it", "nothing")[: len(rules)], rules)).run()
-        for rules in ((rule,), (rule, promises.AnnouncesNothing(ahead_h)))
-    )
+    nothing = promises.AnnouncesNothing(ahead_h)
+    alone = model(study, policy, rule=Joined(("it",), (rule,))).run()
+    joined = model(study, policy, rule=Joined(("it", "nothing"), (rule, nothing))).run()
     promises.check_announces_nothing(alone, joined)
 
     currency = promises.in_another_currency(study.state(0).parameters, 2.0)
