@@ -24,7 +24,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
 from sim.outcomes.rights import CAUSES
 from sim.outcomes.run_record import RunRecord
-from sim.policies import Daily, Observation, Order
+from sim.policies import Daily, Observation, Once, Order
 from sim.verification import small_worlds
 from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
@@ -231,7 +231,7 @@ class AnnouncesNothing:
     ahead_h: float
 
     type: ClassVar[str] = "announces-nothing"
-    clock: ClassVar[Daily] = Daily()
+    clock: ClassVar[Once | Daily] = Daily()
 
     def decide(self, observation: Observation) -> list[Order]:
         when: dict[str, Any] = {
