@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Interval
 from numpy.typing import NDArray
 
-from sim.clock import Clock, parse_opening_hours
+from sim.clock import Clock, require_hours
 from sim.engine.codes import Action, Code, Mode, QueueRule, Trait
 from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, Record, SegmentId
 
@@ -41,7 +41,8 @@ class Terms(Record):
             added (below 0: taken away); km of fence from then on; share of people that still sets
             out under carrier measures (0-1); chance of being let out where checks resume (0-1).
         warm_places: heated places that a meter brings along.
-        hours: new opening hours, as ``08:00-20:00`` of the local day or ``24 h``.
+        hours: new opening hours of the local day, as ``08:00-20:00``, ``08:00-12:00, 13:00-17:00``
+            or ``24 h``.
         segments: ids of the segments that get a fence.
         origins: ids of the origins that a carrier measure is about; none means all.
         neighbours: ids of the neighbours that are to close in step.
@@ -73,7 +74,7 @@ class Terms(Record):
         if self.value > 1.0 and self.action in SHARES:
             raise ValueError(f"the value of {self.action} is a share: at most 1")
         if self.action is Action.SET_HOURS:
-            parse_opening_hours(self.hours)
+            require_hours(self.hours)
         elif self.hours:
             raise ValueError(f"hours are for set-hours, not for {self.action}")
 
