@@ -131,5 +131,7 @@ def opening(draw: Draw, setting: Setting) -> list[Document]:
 
 
 def _hours(entry: Document) -> Opening:
-    days = {key: date.fromisoformat(entry[key]) for key in ("since", "until") if key in entry}
-    return Opening(hours=entry["hours"], days=entry.get("days", "Mon-Sun"), **days)
+    since, until = (
+        date.fromisoformat(entry[key]) if key in entry else None for key in ("since", "until")
+    )
+    return Opening(entry["hours"], entry.get("days", "Mon-Sun"), since, until)
