@@ -171,7 +171,8 @@ def test_a_sum_that_may_be_right_is_taken(tmp_path: Path, rows: list[str], areas
 
 
 def test_areas_that_overlap_are_refused(tmp_path: Path) -> None:
-    areas = "  areas:\n    one: {name: One, crossings: [near]}\n    two: {name: Two, crossings: [far, near]}\n"
+    one, two = "one: {name: One, crossings: [near]}", "two: {name: Two, crossings: [far, near]}"
+    areas = f"  areas:\n    {one}\n    {two}\n"
     with pytest.raises(ScenarioError, match="'near' is in the area 'one' already"):
         read(tmp_path, COUNTS, areas)
 
