@@ -265,7 +265,7 @@ def overlapping(openings: Sequence[Opening]) -> Iterator[tuple[int, str]]:
     """
     for k, one in enumerate(openings):
         for other in openings[:k]:
-            if one.stretch == other.stretch and _overlap(one, other):
+            if one.stretch == other.stretch and overlap(one, other):
                 yield (
                     k,
                     f"the hours {other.hours!r} and {one.hours!r} overlap on the same days; name "
@@ -273,7 +273,7 @@ def overlapping(openings: Sequence[Opening]) -> Iterator[tuple[int, str]]:
                 )
 
 
-def _overlap(one: Opening, other: Opening) -> bool:
+def overlap(one: Opening, other: Opening) -> bool:
     """Whether two entries have an hour of a weekday in common, or one closes what the other opens.
 
     What only meets, as 08:00-12:00 and 12:00-17:00, does not overlap.

@@ -25,6 +25,46 @@ NAMES = {
     Action.COORDINATE: "neighbours",
     Action.CARRIER_MEASURES: None,
 }
+# The terms that each action uses, besides when it holds; any other would have no effect.
+USES: Mapping[Action, frozenset[str]] = {
+    Action.CLOSE: frozenset({"crossings", "queue", "exempt"}),
+    Action.NO_ASYLUM: frozenset({"crossings", "queue", "exempt"}),
+    Action.ACCEPT_ASYLUM: frozenset({"crossings"}),
+    Action.BAN_MODE: frozenset({"crossings", "mode", "value"}),
+    Action.METER: frozenset({"crossings", "value", "warm_places"}),
+    Action.ADD_OFFICERS: frozenset({"crossings", "value"}),
+    Action.ADD_INTERPRETERS: frozenset({"crossings", "value"}),
+    Action.ADD_LANES: frozenset({"crossings", "value"}),
+    Action.REOPEN: frozenset({"crossings"}),
+    Action.SET_HOURS: frozenset({"crossings", "hours"}),
+    Action.BUILD_FENCE: frozenset({"segments", "value"}),
+    Action.CARRIER_MEASURES: frozenset({"origins", "value"}),
+    Action.RESUME_CHECKS: frozenset({"crossings", "value"}),
+    Action.COORDINATE: frozenset({"neighbours"}),
+}
+# What is not undone at a stated end.
+ENDLESS = (Action.REOPEN, Action.BUILD_FENCE, Action.COORDINATE)
+# What to write for what a term was meant to do where it has no effect.
+INSTEAD = {
+    "origins": "only carrier-measures are about origins; who may pass a closure is 'exempt'",
+    "exempt": "only 'close' and 'no-asylum' can make exceptions",
+    "queue": "only 'close' and 'no-asylum' say what becomes of a queue",
+    "mode": "only 'ban-mode' is about a mode",
+    "warm_places": "only 'meter' brings warm places along",
+    "hours": "only 'set-hours' sets hours",
+    "until": "it is not undone at an end; give another step that undoes it",
+}
+
+
+def require_effect(action: Action, term: str) -> None:
+    """Refuse a term of a dated decision (``until`` too) that does nothing under an action.
+
+    Raises:
+        ValueError: saying what to write instead.
+    """
+    if action in ENDLESS if term == "until" else term not in USES[action]:
+        instead = INSTEAD.get(term) or f"it uses {', '.join(sorted(USES[action]))}"
+        raise ValueError(f"{term!r} has no effect on {str(action)!r}: {instead}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +113,8 @@ class Terms(Record):
             raise ValueError(f"the value of {self.action} must not be less than 0")
         if self.value > 1.0 and self.action in SHARES:
             raise ValueError(f"the value of {self.action} is a share: at most 1")
+        if self.value % 1.0 and self.action in ADDING:
+            raise ValueError(f"the value of {self.action} is a whole number, got {self.value}")
         if self.action is Action.SET_HOURS:
             require_hours(self.hours)
         elif self.hours:

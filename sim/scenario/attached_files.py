@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from sim.clock import Clock
 from sim.errors import ScenarioError, quoted
-from sim.outcomes.total import TOTAL
 from sim.scenario.checking import KeyPath
 from sim.scenario.claims import read_claims
 from sim.scenario.csv_tables import LARGEST_TABLE_BYTES
@@ -75,7 +74,7 @@ def areas_of(draft: Draft) -> tuple[Area, ...]:
 def _check_area(draft: Draft, name: str, area: ObservedArea) -> None:
     key = ("observed", "areas", name)
     crossings = draft.ids["crossing"]
-    if name in crossings or name == TOTAL:
+    if name in crossings:
         draft.checks.add(key, f"{quoted(name)} is counted already", "give another id")
     for k, each in enumerate(area.crossings):
         at = (*key, "crossings", k)

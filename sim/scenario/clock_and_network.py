@@ -6,10 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sim.clock import Clock
-from sim.errors import quoted
-from sim.outcomes.total import TOTAL
 from sim.scenario.draft import Draft
-from sim.world.network import Network, network_faults, places_by_section
+from sim.world.network import Network, network_faults
 
 
 def clock_of(draft: Draft) -> Clock:
@@ -40,7 +38,6 @@ def network_of(draft: Draft) -> Network:
     file = draft.file
     for key, message in network_faults(file):
         draft.checks.add(key, message)
-    _refuse_places_called_total(draft)
     draft.checks.stop_if_any()
     return Network(
         hubs=file.hubs,
@@ -49,14 +46,6 @@ def network_of(draft: Draft) -> Network:
         segments=file.segments,
         roads=file.roads,
     )
-
-
-def _refuse_places_called_total(draft: Draft) -> None:
-    for section, places in places_by_section(draft.file):
-        for k, place in enumerate(places):
-            if place.id == TOTAL:
-                message = f"{quoted(TOTAL)} is what sums over all crossings are called"
-                draft.checks.add((section, k, "id"), message, "give another id")
 
 
 def check_gateways(draft: Draft) -> None:

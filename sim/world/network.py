@@ -386,15 +386,20 @@ def places_by_section(network: NetworkParts) -> tuple[tuple[str, Sequence[Place]
     )
 
 
+def timetables(
+    network: NetworkParts,
+) -> Iterator[tuple[tuple[str, int, str], tuple[Opening, ...]]]:
+    """The opening hours of every crossing and neighbour, with their key paths."""
+    for k, crossing in enumerate(network.crossings):
+        yield ("crossings", k, "opening"), crossing.opening
+    for k, neighbour in enumerate(network.neighbours):
+        yield ("neighbours", k, "opening"), neighbour.opening
+
+
 def _overlapping_hours(network: NetworkParts) -> Iterator[Fault]:
-    timetables = (
-        ("crossings", [each.opening for each in network.crossings]),
-        ("neighbours", [each.opening for each in network.neighbours]),
-    )
-    for kind, all_openings in timetables:
-        for k, openings in enumerate(all_openings):
-            for number, message in overlapping(openings):
-                yield (kind, k, "opening", number), message
+    for key, openings in timetables(network):
+        for number, message in overlapping(openings):
+            yield (*key, number), message
 
 
 def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Iterator[Fault]:

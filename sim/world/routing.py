@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import networkx as nx
@@ -56,6 +57,21 @@ def road_graph(network: Network) -> nx.DiGraph:
         if not graph.has_edge(i, j) or leg.hours < graph[i][j]["hours"]:
             graph.add_edge(i, j, hours=leg.hours, km=leg.km, checkpoint=leg.checkpoint)
     return graph
+
+
+def crossing_between(network: Network, sources: Iterable[int], place: str) -> str | None:
+    """What nobody passes on the way from some places to another, if that is the only way there.
+
+    Returns:
+        Id of a crossing or the like that the shortest way leads through; None where there is none.
+    """
+    graph = road_graph(network).reverse(copy=False)
+    ways = nx.single_source_shortest_path(graph, network.number[place])
+    for source in sorted(sources):
+        for step in ways.get(source, [])[-2:0:-1]:
+            if step >= len(network.hubs):
+                return str(network.places[step].id)
+    return None
 
 
 def find_routes(network: Network) -> Routes:

@@ -12,6 +12,7 @@ import pytest
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve
+from sim.report.analysis.observed_totals import observed_days, observed_totals
 from sim.report.charts import validation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
@@ -121,7 +122,7 @@ class TestObserved:
         alone = area.with_columns(crossing=pl.lit("c00"), best=4.0).head(2)
         made["observed"] = pl.concat([area, alone])
         results = write_results(tmp_path / "run", **made)
-        assert [best for _, best in queries.observed_days(results)] == [9, 9, 9, 9]
+        assert [best for _, best in observed_days(results)] == [9, 9, 9, 9]
 
     def test_a_total_stands_only_where_every_crossing_was_counted(self, tmp_path: Path) -> None:
         """Counts at one crossing were once compared with simulated arrivals at both."""
@@ -133,12 +134,12 @@ class TestObserved:
         other = one.with_columns(crossing=pl.lit("c01"), best=1.0).head(1)
         made["observed"] = pl.concat([one, other])
         results = write_results(tmp_path / "run", **made)
-        assert queries.observed_totals(results).rows() == [
+        assert observed_totals(results).rows() == [
             (synthetic.START + timedelta(days=2), 21.0, None, None)
         ]
         made["observed"] = one
         results = write_results(tmp_path / "one", **made)
-        assert queries.observed_days(results) == []
+        assert observed_days(results) == []
         chart = validation.draw(results)
         assert chart.title.startswith("2 of 4 counts at single crossings lie in the band of 80 %")
         assert "On no day was every crossing counted" in words(chart)
@@ -153,7 +154,7 @@ class TestObserved:
         (place,) = (each for each in made["manifest"]["places"] if each["id"] == "c01")
         place["kind"] = "rail"
         results = write_results(tmp_path / "run", **made)
-        assert [best for _, best in queries.observed_days(results)] == list(COUNTS)
+        assert [best for _, best in observed_days(results)] == list(COUNTS)
 
     def test_without_counts_it_says_so(self, tmp_path: Path) -> None:
         made = content()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal, TypeAlias
@@ -65,10 +66,15 @@ def policies(results: StoredResults) -> list[str]:
 
 
 def labels(results: StoredResults) -> dict[str, str]:
-    """Policy id to label."""
-    return {
-        str(p["id"]): scenario_text(results, str(p["label"])) for p in results.manifest["policies"]
-    }
+    """Policy id to label, with the id where another policy has the same label."""
+    return _told_apart(results, results.manifest["policies"])
+
+
+def _told_apart(results: StoredResults, entries: Iterable[Entry]) -> dict[str, str]:
+    """Ids to labels, each of them different."""
+    named = {str(each["id"]): scenario_text(results, str(each["label"])) for each in entries}
+    many = Counter(named.values())
+    return {id: f"{label} ({id})" if many[label] > 1 else label for id, label in named.items()}
 
 
 def scenario_text(results: StoredResults, text: str) -> str:
@@ -224,54 +230,6 @@ def values(results: StoredResults, policy: str, name: str) -> Floats:
     return rows.sort("state_of_world", "replicate")["value"].to_numpy()
 
 
-def observed_totals(results: StoredResults) -> pl.DataFrame:
-    """date, best, low and high of arrivals over all crossings.
-
-    As counted; on days without a total, the sums of a day's counts in areas and at the crossings
-    outside them, where every crossing that people can use is among these. Counts of some crossings
-    are no total of all.
-    """
-    rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
-    given = rows.filter(crossing=TOTAL).select("date", *COUNT_COLUMNS)
-    summed = _sums_of_parts(results, rows.drop_nulls("best"))
-    missing = summed.join(given, on="date", how="anti").select("date", *COUNT_COLUMNS)
-    return pl.concat([given, missing]).sort("date")
-
-
-def _sums_of_parts(results: StoredResults, counted: pl.DataFrame) -> pl.DataFrame:
-    """Sums by day where all parts are known; a range only where one of them has a range."""
-    members = {area.id: area.crossings for area in areas(results)}
-    for name, crossings_in_it in members.items():
-        together = counted.filter(crossing=name)["date"].implode()
-        twice = pl.col("crossing").is_in(crossings_in_it) & pl.col("date").is_in(together)
-        counted = counted.filter(~twice)
-    whole = [
-        day
-        for (day,), rows in counted.group_by("date")
-        if _usable_crossings(results)
-        <= {each for name in rows["crossing"] for each in members.get(name, (name,))}
-    ]
-    best = pl.col("best").sum()
-    range_ends = [
-        pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).fill_null(pl.col("best")).sum())
-        for name in ("low", "high")
-    ]
-    ends = [end.alias(name) for end, name in zip(range_ends, ("low", "high"), strict=True)]
-    return counted.filter(pl.col("date").is_in(whole)).group_by("date").agg(best, *ends)
-
-
-def _usable_crossings(results: StoredResults) -> set[str]:
-    """Ids of the crossings that people can use."""
-    return {str(each["id"]) for each in results.manifest["places"] if each["kind"] == "crossing"}
-
-
-def observed_days(results: StoredResults) -> list[tuple[int, float]]:
-    """(day index, observed arrivals) over all crossings, on days of the period with a count."""
-    index = {d: k for k, d in enumerate(days(results))}
-    rows = observed_totals(results).drop_nulls("best").sort("date").select("date", "best").rows()
-    return [(index[d], float(best)) for d, best in rows if d in index]
-
-
 def access_shares(results: StoredResults, policy: str) -> Floats:
     """Share of states in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
     rows = results.access.filter(policy=policy)
@@ -400,8 +358,7 @@ def _crossing_words(names: Sequence[str], count: int) -> str:
 
 def labels_by_id(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
-    entries = results.manifest.get(key, [])
-    return {str(entry["id"]): scenario_text(results, str(entry["label"])) for entry in entries}
+    return _told_apart(results, results.manifest.get(key, []))
 
 
 @dataclass(frozen=True)
