@@ -8,10 +8,11 @@ the day on which summer time ends has 25 hours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,9 @@ from numpy.typing import NDArray
 ZONE_MISSING = "a time needs its zone, as in 2023-11-18T00:00+02:00"
 YEARS = (1900, 2200)  # beyond them calendars and zones are guesses, or cannot be computed with
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MIDNIGHT_MIN = 24 * 60  # minute of the day at which it ends
 Interval = tuple[float, float]
+WallSpan = tuple[time, time | None]  # of a local day; None for midnight at its end
 
 
 def require_zone(moment: datetime | None, name: str = "") -> None:
@@ -131,7 +134,8 @@ class Opening:
     """A stretch of the year with the same opening hours.
 
     Attributes:
-        hours: ``HH:MM-HH:MM`` of the local day, or ``24 h``.
+        hours: ``HH:MM-HH:MM`` of the local day; several with commas between, as around a lunch
+            break; ``24 h``; or ``closed``, for a holiday say.
         days: weekdays, as ``Mon-Fri`` or ``Sat,Sun``.
         since: first local day, or None for always.
         until: last local day, or None for always.
@@ -152,6 +156,11 @@ class Opening:
         if self.since and self.until and self.until < self.since:
             raise ValueError(f"opening hours end ({self.until}) before they start ({self.since})")
 
+    @property
+    def stretch(self) -> tuple[date | None, date | None]:
+        """First and last day; entries with the same are openings of the same days."""
+        return self.since, self.until
+
     def covers(self, day: date) -> bool:
         """Whether these hours hold on a local day."""
         return (
@@ -161,21 +170,63 @@ class Opening:
         )
 
 
-def parse_opening_hours(text: str) -> tuple[time, time | None]:
-    """Opening and closing time of ``HH:MM-HH:MM``; closing is None for midnight (``24:00``)."""
+def parse_opening_hours(text: str) -> tuple[WallSpan, ...]:
+    """Opening and closing times of ``08:00-12:00, 13:00-17:00``, in order; none for ``closed``.
+
+    Raises:
+        ValueError: saying what is wrong, and how to write what was probably meant.
+    """
+    if text.strip() == "closed":
+        return ()
     if text.replace(" ", "") == "24h":
-        return time(0), None
-    found = re.fullmatch(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})", text)
+        return ((time(0), None),)
+    spans = sorted(map(_wall_span, text.split(",")), key=_begin)
+    for (begin, end), (following, _) in pairwise(spans):
+        if end is None or following < end:
+            raise ValueError(f"opening hours {text!r} overlap: {begin:%H:%M} and {following:%H:%M}")
+    return tuple(spans)
+
+
+def require_hours(text: str) -> None:
+    """Refuse hours of a decision that are none: a decision to close is another one.
+
+    Raises:
+        ValueError: saying what to write.
+    """
+    if not parse_opening_hours(text):
+        raise ValueError("a crossing is closed by a closure, not by hours of 'closed'")
+
+
+def _wall_span(text: str) -> WallSpan:
+    found = re.fullmatch(r"\s*(\d{2}):(\d{2})\s*[-–]\s*(\d{2}):(\d{2})\s*", text)
     if not found:
-        raise ValueError(f"opening hours must read 'HH:MM-HH:MM' or '24 h', got {text!r}")
+        raise ValueError(
+            "opening hours must read 'HH:MM-HH:MM', several with commas between, '24 h' or "
+            f"'closed', got {text!r}"
+        )
     begin_h, begin_min, end_h, end_min = map(int, found.groups())
-    begin = time(begin_h, begin_min)
-    if (end_h, end_min) == (24, 0):
+    if max(begin_min, end_min) > 59 or begin_h > 23:
+        raise ValueError(f"opening hours must be times of a day, from 00:00 to 24:00, got {text!r}")
+    begin, end_min_of_day = time(begin_h, begin_min), 60 * end_h + end_min
+    if end_min_of_day == MIDNIGHT_MIN:
         return begin, None
-    end = time(end_h, end_min)
-    if end <= begin:
-        raise ValueError(f"opening hours must end after they begin, got {text!r}")
-    return begin, end
+    if end_min_of_day > MIDNIGHT_MIN or end_min_of_day <= 60 * begin_h + begin_min:
+        raise ValueError(_past_midnight(text, begin, end_min_of_day))
+    return begin, time(end_h, end_min)
+
+
+def _past_midnight(text: str, begin: time, end_min: int) -> str:
+    """Why hours that end on the next day are refused, and how to write them."""
+    clipped = end_min % MIDNIGHT_MIN
+    after = f"00:00-{clipped // 60:02d}:{clipped % 60:02d}"
+    advice = f"hours past midnight are two openings, '{after}, {begin:%H:%M}-24:00'"
+    if end_min > MIDNIGHT_MIN + 60 * begin.hour + begin.minute or after.endswith("00:00"):
+        advice = "a day has at most 24:00, and '24 h' is all of it"
+    return f"opening hours must end after they begin, on the same day, got {text!r}; {advice}"
+
+
+def _begin(span: WallSpan) -> time:
+    return span[0]
 
 
 def parse_weekdays(text: str) -> frozenset[int]:
@@ -184,7 +235,10 @@ def parse_weekdays(text: str) -> frozenset[int]:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-            raise ValueError(f"weekdays must read like 'Mon-Fri' or 'Sat,Sun', got {text!r}")
+            raise ValueError(
+                f"weekdays must read like 'Mon-Fri' or 'Sat,Sun', got {text!r}; the hours of a "
+                "holiday are an entry with its day as 'since' and 'until', after the usual ones"
+            )
         begin = WEEKDAYS.index(first)
         end = WEEKDAYS.index(last) if last else begin
         numbers.update((begin + k) % 7 for k in range((end - begin) % 7 + 1))
@@ -194,19 +248,55 @@ def parse_weekdays(text: str) -> frozenset[int]:
 def opening_intervals(openings: Sequence[Opening], clock: Clock) -> list[Interval]:
     """Open intervals in hours, merged, in order, within the scenario.
 
-    Where several entries cover a day, the last one written holds.
+    On a day the last entry written that covers it holds, together with every other one that covers
+    it and has the same ``since`` and ``until``: those are several openings of one day.
     """
-    spans = []
-    for day in clock.days:
-        for opening in reversed(openings):
-            if opening.covers(day):
-                spans.append(_span(opening, day, clock))
-                break
+    spans = [
+        _interval(span, day, clock)
+        for day in clock.days
+        for opening in in_force(openings, day)
+        for span in parse_opening_hours(opening.hours)
+    ]
     return merge_intervals(spans, until=clock.duration_h)
 
 
-def _span(opening: Opening, day: date, clock: Clock) -> Interval:
-    begin, end = parse_opening_hours(opening.hours)
+def in_force(openings: Sequence[Opening], day: date) -> list[Opening]:
+    """The entries that hold on a local day, in the order of the file; none where it is closed."""
+    covering = [each for each in openings if each.covers(day)]
+    return [each for each in covering if each.stretch == covering[-1].stretch]
+
+
+def overlapping(openings: Sequence[Opening]) -> Iterator[tuple[int, str]]:
+    """Entries for the same days that say different things of the same hours.
+
+    Yields:
+        The number of the later entry, and what is wrong.
+    """
+    for k, one in enumerate(openings):
+        for other in openings[:k]:
+            if one.stretch == other.stretch and overlap(one, other):
+                yield (
+                    k,
+                    f"the hours {other.hours!r} and {one.hours!r} overlap on the same days; name "
+                    "the days of each, or give the one that replaces the other 'since' or 'until'",
+                )
+
+
+def overlap(one: Opening, other: Opening) -> bool:
+    """Whether two entries have an hour of a weekday in common, or one closes what the other opens.
+
+    What only meets, as 08:00-12:00 and 12:00-17:00, does not overlap.
+    """
+    if not parse_weekdays(one.days) & parse_weekdays(other.days):
+        return False
+    spans = [*parse_opening_hours(one.hours), *parse_opening_hours(other.hours)]
+    one_is_closed = "closed" in (one.hours.strip(), other.hours.strip())
+    ordered = sorted(spans, key=_begin)
+    return one_is_closed or any(a[1] is None or b[0] < a[1] for a, b in pairwise(ordered))
+
+
+def _interval(span: WallSpan, day: date, clock: Clock) -> Interval:
+    begin, end = span
     closes = clock.local(day, end) if end else clock.local(day + timedelta(days=1))
     return clock.hours(clock.local(day, begin)), clock.hours(closes)
 

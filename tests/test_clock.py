@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,10 +13,13 @@ import pytest
 from sim.clock import (
     Clock,
     Opening,
+    WallSpan,
     merge_intervals,
     opening_intervals,
+    overlapping,
     parse_opening_hours,
     parse_weekdays,
+    require_hours,
 )
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -131,6 +136,72 @@ def test_the_last_entry_that_covers_a_day_holds() -> None:
     assert spans(short, usual)[2] == (55.0, 69.0), "and so the order matters"
 
 
+def test_two_entries_for_the_same_days_are_two_openings_of_each() -> None:
+    """The morning was once lost in silence."""
+    morning, afternoon = Opening(hours="08:00-12:00"), Opening(hours="13:00-17:00")
+    both = [(8.0, 12.0), (13.0, 17.0), (32.0, 36.0), (37.0, 41.0)]
+    assert spans(morning, afternoon)[:4] == both
+    assert spans(afternoon, morning)[:4] == both
+    assert spans(Opening(hours="08:00-12:00, 13:00-17:00"))[:4] == both
+    on_tuesday = Opening(hours="13:00-17:00", days="Tue")
+    assert spans(morning, on_tuesday)[:3] == [(8.0, 12.0), (32.0, 36.0), (37.0, 41.0)]
+
+
+def test_a_later_stretch_replaces_all_openings_of_the_day() -> None:
+    holiday = Opening(hours="closed", since=date(2023, 11, 6), until=date(2023, 11, 6))
+    usual = Opening(hours="08:00-12:00"), Opening(hours="13:00-17:00")
+    assert spans(*usual, holiday)[:2] == [(32.0, 36.0), (37.0, 41.0)]
+    both = [replace(holiday, hours=hours) for hours in ("06:00-07:00", "22:00-24:00")]
+    assert spans(*usual, *both)[:3] == [(6.0, 7.0), (22.0, 24.0), (32.0, 36.0)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        (Opening(hours="08:00-12:00"), Opening(hours="11:00-13:00"), True),
+        (Opening(hours="08:00-20:00"), Opening(hours="10:00-14:00", days="Sat,Sun"), True),
+        (Opening(hours="24 h"), Opening(hours="10:00-14:00"), True),
+        (Opening(hours="08:00-20:00"), Opening(hours="closed", days="Sun"), True),
+        (Opening(hours="08:00-20:00"), Opening(hours="08:00-20:00"), True),
+        (Opening(hours="08:00-12:00"), Opening(hours="12:00-13:00"), False),
+        (Opening(hours="08:00-12:00", days="Mon"), Opening(hours="11:00-13:00", days="Tue"), False),
+        (Opening(hours="24 h"), Opening(hours="10:00-14:00", since=date(2023, 11, 8)), False),
+    ],
+)
+def test_contradicting_hours_of_the_same_days_are_refused(
+    first: Opening, second: Opening, overlap: bool
+) -> None:
+    for pair in ((first, second), (second, first)):
+        found = list(overlapping(pair))
+        assert [number for number, _ in found] == ([1] if overlap else [])
+        assert all("overlap on the same days" in message for _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("20:00-04:00", "'00:00-04:00, 20:00-24:00'"),
+        ("22:00-26:00", "'00:00-02:00, 22:00-24:00'"),
+        ("22:00-00:00", "a day has at most 24:00"),
+        ("00:00-48:00", "a day has at most 24:00"),
+    ],
+)
+def test_hours_past_midnight_are_refused_with_the_way_to_write_them(text: str, advice: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(advice)):
+        parse_opening_hours(text)
+
+
+def test_holidays_are_refused_as_weekdays_with_the_way_to_write_them() -> None:
+    with pytest.raises(ValueError, match="its day as 'since' and 'until'"):
+        parse_weekdays("Mon-Fri,holidays")
+
+
+def test_hours_of_a_decision_are_not_closed() -> None:
+    with pytest.raises(ValueError, match="a crossing is closed by a closure"):
+        require_hours("closed")
+    require_hours("08:00-12:00, 13:00-17:00")
+
+
 def test_a_day_that_no_entry_covers_is_closed() -> None:
     assert spans(Opening(hours="24 h", until=date(2023, 11, 5))) == []
     assert spans(Opening(hours="24 h", since=date(2023, 11, 12))) == [(144.0, 168.0)]
@@ -182,13 +253,16 @@ def test_intervals_are_merged_and_clipped(
 @pytest.mark.parametrize(
     ("text", "parsed"),
     [
-        ("08:00-16:30", (time(8), time(16, 30))),
-        ("24 h", (time(0), None)),
-        ("24h", (time(0), None)),
-        ("20:15-24:00", (time(20, 15), None)),
+        ("08:00-16:30", ((time(8), time(16, 30)),)),
+        ("24 h", ((time(0), None),)),
+        ("24h", ((time(0), None),)),
+        ("20:15-24:00", ((time(20, 15), None),)),
+        ("08:00-12:00, 13:00-17:00", ((time(8), time(12)), (time(13), time(17)))),
+        ("13:00-17:00,08:00-12:00", ((time(8), time(12)), (time(13), time(17)))),
+        ("closed", ()),
     ],
 )
-def test_opening_hours_are_read(text: str, parsed: tuple[time, time | None]) -> None:
+def test_opening_hours_are_read(text: str, parsed: tuple[WallSpan, ...]) -> None:
     assert parse_opening_hours(text) == parsed
 
 
@@ -196,6 +270,11 @@ def test_opening_hours_are_read(text: str, parsed: tuple[time, time | None]) -> 
     "text",
     [
         "",
+        ",",
+        "08:00-12:00,",
+        "08:00-12:00, 11:00-17:00",
+        "20:00-24:00, 23:00-23:30",
+        "closed, 08:00-12:00",
         "8-16",
         "8:00-16:00",
         "16:00-08:00",
@@ -205,8 +284,7 @@ def test_opening_hours_are_read(text: str, parsed: tuple[time, time | None]) -> 
         "08:60-10:00",
         "08:00-24:30",
         "always",
-        "08:00 - 16:00",
-        "08:00-16:00 ",
+        "24:00-25:00",
     ],
 )
 def test_what_is_no_opening_hours_is_refused(text: str) -> None:

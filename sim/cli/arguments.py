@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, get_type_hi
 
 import typer
 
+from sim.scenario.bounds import MOST_SEED, MOST_STATES, MOST_WORKERS
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.", s
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="Scenario files.", show_default=False)
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
 ]
@@ -49,10 +51,15 @@ Baseline = Annotated[
 ]
 Replicates = Annotated[
     int | None,
-    typer.Option(min=1, help="Number of states of the world; the scenario's if left out."),
+    typer.Option(
+        min=1, max=MOST_STATES, help="Number of states of the world; the scenario's if left out."
+    ),
 ]
 Seed = Annotated[
-    int | None, typer.Option(min=0, help="Seed of all random numbers; the scenario's if left out.")
+    int | None,
+    typer.Option(
+        min=0, max=MOST_SEED, help="Seed of all random numbers; the scenario's if left out."
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -61,7 +68,10 @@ Settings = Annotated[
     ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; one for small work if left out, else all.")
+    int | None,
+    typer.Option(
+        min=1, max=MOST_WORKERS, help="Processes; one for small work if left out, else all."
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -80,16 +90,22 @@ Response = Annotated[
 Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
 Charts = Annotated[list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")]
-States = Annotated[int, typer.Option(min=2, help="States of the world for the patterns.")]
+States = Annotated[
+    int, typer.Option(min=2, max=MOST_STATES, help="States of the world for the patterns.")
+]
 ReachStates = Annotated[
-    int, typer.Option(min=2, help="States of the world with each explanation switched off.")
+    int,
+    typer.Option(
+        min=2, max=MOST_STATES, help="States of the world with each explanation switched off."
+    ),
 ]
 Page = Annotated[
     Path | None, typer.Option(metavar="PAGE", help="Write the tables as a page, in Markdown.")
 ]
-CaseSeed = Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")]
+CaseSeed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of all random numbers.")]
 CaseWorkers = Annotated[
-    int | None, typer.Option(min=1, help="Cases at a time; as many as cores if left out.")
+    int | None,
+    typer.Option(min=1, max=MOST_WORKERS, help="Cases at a time; as many as cores if left out."),
 ]
 Findings = Annotated[
     Path | None,
@@ -101,7 +117,9 @@ Picture = Annotated[
 State = Annotated[
     int | None,
     typer.Option(
-        min=0, help="One state of the world; of a folder the mean of runs if left out, else 0."
+        min=0,
+        max=MOST_STATES - 1,
+        help="One state of the world; of a folder the mean of runs if left out, else 0.",
     ),
 ]
 

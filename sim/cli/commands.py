@@ -42,6 +42,7 @@ from sim.cli.arguments import (
     Spoken,
     State,
     States,
+    Strict,
     StudyArguments,
     Until,
     takes_study_arguments,
@@ -105,14 +106,25 @@ def _common(
 
 
 @app.command(epilog="Example: rajasim check scenarios/finland-2023/base.yaml")
-def check(context: typer.Context, files: Files) -> None:
-    """Check scenario files and report every problem at once, with file, line and column."""
+def check(context: typer.Context, files: Files, strict: Strict = False) -> None:
+    """Check scenario files and report every problem at once, with file, line and column.
+
+    Warnings are about what is allowed and probably not meant: what lies outside the period, is
+    never open, cannot be reached, has no effect, or is said twice.
+    """
     problems: list[Problem] = []
     for file in files:
         try:
-            context.obj.say(_in_a_line(_checked(file)))
+            scenario = _checked(file)
         except ScenarioError as error:
             problems += error.problems
+            continue
+        if strict and scenario.warnings:
+            problems += scenario.warnings
+            continue
+        context.obj.say(_in_a_line(scenario))
+        for warning in scenario.warnings:
+            context.obj.say(f"warning: {warning}")
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
 
@@ -366,6 +378,8 @@ def _simulate(
     from sim.study.options import study_options
     from sim.study.run import run_study
 
+    for warning in scenario.warnings:
+        terminal.note(f"warning: {warning}")
     runs = len(policies) * (arguments.replicates or scenario.replicates)
     options = study_options(
         scenario,

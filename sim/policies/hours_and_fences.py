@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Len, MinLen
 
-from sim.clock import parse_opening_hours, require_span, require_zone
+from sim.clock import require_hours, require_span, require_zone
 from sim.engine.codes import Action
 from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
 from sim.units import Unit
@@ -22,7 +22,8 @@ class OpeningHours:
 
     Attributes:
         crossings: where.
-        hours: hours of every local day, as ``08:00-20:00`` or ``24 h``.
+        hours: hours of every local day, as ``08:00-20:00``, ``08:00-12:00, 13:00-17:00`` or
+            ``24 h``.
         since: from when.
         until: when the old hours hold again, or None.
         announced_before_h: lead time of the announcement; the new hours are known from then on.
@@ -39,7 +40,7 @@ class OpeningHours:
 
     def __post_init__(self) -> None:
         require_span(self.since, self.until)
-        parse_opening_hours(self.hours)
+        require_hours(self.hours)
 
     def decide(self, observation: Observation) -> list[Order]:
         """One order for all of them."""

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Interval
 from numpy.typing import NDArray
 
-from sim.clock import Clock, parse_opening_hours
+from sim.clock import Clock, require_hours
 from sim.engine.codes import Action, Code, Mode, QueueRule, Trait
 from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, Record, SegmentId
 
@@ -30,6 +30,46 @@ NAMES = {
     Action.COORDINATE: "neighbours",
     Action.CARRIER_MEASURES: None,
 }
+# The terms that each action uses, besides when it holds; any other would have no effect.
+USES: Mapping[Action, frozenset[str]] = {
+    Action.CLOSE: frozenset({"crossings", "queue", "exempt"}),
+    Action.NO_ASYLUM: frozenset({"crossings", "queue", "exempt"}),
+    Action.ACCEPT_ASYLUM: frozenset({"crossings"}),
+    Action.BAN_MODE: frozenset({"crossings", "mode", "value"}),
+    Action.METER: frozenset({"crossings", "value", "warm_places"}),
+    Action.ADD_OFFICERS: frozenset({"crossings", "value"}),
+    Action.ADD_INTERPRETERS: frozenset({"crossings", "value"}),
+    Action.ADD_LANES: frozenset({"crossings", "value"}),
+    Action.REOPEN: frozenset({"crossings"}),
+    Action.SET_HOURS: frozenset({"crossings", "hours"}),
+    Action.BUILD_FENCE: frozenset({"segments", "value"}),
+    Action.CARRIER_MEASURES: frozenset({"origins", "value"}),
+    Action.RESUME_CHECKS: frozenset({"crossings", "value"}),
+    Action.COORDINATE: frozenset({"neighbours"}),
+}
+# What is not undone at a stated end.
+ENDLESS = (Action.REOPEN, Action.BUILD_FENCE, Action.COORDINATE)
+# What to write for what a term was meant to do where it has no effect.
+INSTEAD = {
+    "origins": "only carrier-measures are about origins; who may pass a closure is 'exempt'",
+    "exempt": "only 'close' and 'no-asylum' can make exceptions",
+    "queue": "only 'close' and 'no-asylum' say what becomes of a queue",
+    "mode": "only 'ban-mode' is about a mode",
+    "warm_places": "only 'meter' brings warm places along",
+    "hours": "only 'set-hours' sets hours",
+    "until": "it is not undone at an end; give another step that undoes it",
+}
+
+
+def require_effect(action: Action, term: str) -> None:
+    """Refuse a term of a dated decision (``until`` too) that does nothing under an action.
+
+    Raises:
+        ValueError: saying what to write instead.
+    """
+    if action in ENDLESS if term == "until" else term not in USES[action]:
+        instead = INSTEAD.get(term) or f"it uses {', '.join(sorted(USES[action]))}"
+        raise ValueError(f"{term!r} has no effect on {str(action)!r}: {instead}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +87,8 @@ class Terms(Record):
             fence from then on; share of people that still sets out under carrier measures (0-1);
             chance of being let out where checks resume (0-1).
         warm_places: heated places that a meter brings along.
-        hours: new opening hours, as ``08:00-20:00`` of the local day or ``24 h``.
+        hours: new opening hours of the local day, as ``08:00-20:00``, ``08:00-12:00, 13:00-17:00``
+            or ``24 h``.
         segments: ids of the segments that get a fence.
         origins: ids of the origins that a carrier measure is about; none means all.
         neighbours: ids of the neighbours that are to close in step.
@@ -78,8 +119,10 @@ class Terms(Record):
             raise ValueError(f"the value of {self.action} must not be less than 0")
         if self.value > 1.0 and self.action in SHARES:
             raise ValueError(f"the value of {self.action} is a share: at most 1")
+        if self.value % 1.0 and self.action in ADDING:
+            raise ValueError(f"the value of {self.action} is a whole number, got {self.value}")
         if self.action is Action.SET_HOURS:
-            parse_opening_hours(self.hours)
+            require_hours(self.hours)
         elif self.hours:
             raise ValueError(f"hours are for set-hours, not for {self.action}")
 

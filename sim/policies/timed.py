@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,16 @@ from annotated_types import Ge, Interval, Len, MinLen
 
 from sim.clock import Clock, require_span, require_zone
 from sim.engine.codes import Action, Mode, QueueRule, Trait
-from sim.policies.orders import Daily, Observation, Once, Order, Terms, hours_until, policy
+from sim.policies.orders import (
+    Daily,
+    Observation,
+    Once,
+    Order,
+    Terms,
+    hours_until,
+    policy,
+    require_effect,
+)
 from sim.units import Unit
 from sim.world.network import CrossingId, Record
 
@@ -56,6 +65,10 @@ class Step(Terms):
         if self.until is not None and self.until <= self.effective:
             raise ValueError(f"ends ({self.until}) before it starts ({self.effective})")
         self.check()
+        for term in (*fields(Terms), *(each for each in fields(Step) if each.name == "until")):
+            given = getattr(self, term.name)
+            if term.name != "action" and given != term.default:
+                require_effect(self.action, term.name)
 
     def order(self, clock: Clock) -> Order:
         """This step as an order in hours."""

@@ -11,14 +11,16 @@ from typing import TypeVar
 
 from sim.clock import Clock
 from sim.errors import ScenarioError, quoted
-from sim.outcomes.total import TOTAL
 from sim.scenario.checking import KeyPath
 from sim.scenario.claims import read_claims
-from sim.scenario.csv_tables import LARGEST_TABLE_BYTES, read_observed, read_weather
+from sim.scenario.csv_tables import LARGEST_TABLE_BYTES
 from sim.scenario.draft import Draft
+from sim.scenario.observed_counts import read_observed
 from sim.scenario.records import Area, Claim, Observation
 from sim.scenario.schema import ObservedArea
+from sim.scenario.source_text import named_file
 from sim.scenario.translations import read_translations
+from sim.scenario.weather_series import read_weather
 from sim.world.network import Crossing, Segment
 from sim.world.weather import NO_WEATHER, Weather
 
@@ -65,13 +67,14 @@ def areas_of(draft: Draft) -> tuple[Area, ...]:
     given = draft.file.observed.areas if draft.file.observed else {}
     for name, area in given.items():
         _check_area(draft, name, area)
+    _check_overlaps(draft, given)
     return tuple(Area(name, area.name, area.crossings) for name, area in given.items())
 
 
 def _check_area(draft: Draft, name: str, area: ObservedArea) -> None:
     key = ("observed", "areas", name)
     crossings = draft.ids["crossing"]
-    if name in crossings or name == TOTAL:
+    if name in crossings:
         draft.checks.add(key, f"{quoted(name)} is counted already", "give another id")
     for k, each in enumerate(area.crossings):
         at = (*key, "crossings", k)
@@ -79,6 +82,19 @@ def _check_area(draft: Draft, name: str, area: ObservedArea) -> None:
             draft.checks.add_missing(at, "crossing", each, crossings)
         elif each in area.crossings[:k]:
             draft.checks.add(at, f"{quoted(each)} is named twice", "take one out")
+
+
+def _check_overlaps(draft: Draft, areas: Mapping[str, ObservedArea]) -> None:
+    """No crossing is in two areas: counts of both could not be added up."""
+    first: dict[str, str] = {}
+    for name, area in areas.items():
+        for k, crossing in enumerate(area.crossings):
+            if first.setdefault(crossing, name) != name:
+                draft.checks.add(
+                    ("observed", "areas", name, "crossings", k),
+                    f"{quoted(crossing)} is in the area {quoted(first[crossing])} already",
+                    "areas must not overlap",
+                )
 
 
 @dataclass
@@ -115,8 +131,8 @@ class _Reader:
         if given is None:
             return ()
         path = self._beside(given.file, ("observed", "file"))
-        counted = {TOTAL, *self.draft.ids["crossing"], *given.areas}
-        return self.attempt(lambda: read_observed(path, counted)) or ()
+        crossings = self.draft.ids["crossing"]
+        return self.attempt(lambda: read_observed(path, crossings, areas_of(self.draft))) or ()
 
     def claims(self) -> tuple[Claim, ...]:
         name = self.draft.file.claims
@@ -140,7 +156,7 @@ class _Reader:
     def _beside(self, name: str, key: KeyPath) -> Path:
         """A file named in the scenario, relative to the file that names it."""
         checks = self.draft.checks
-        path = checks.document.locate(key).path.parent / name
+        path = named_file(checks.document.locate(key).path.parent, name)
         if not _is_readable(path):
             checks.add(key, f"there is no readable file {quoted(name)}")
             checks.stop_if_any()

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sim.clock import Clock
 from sim.errors import quoted
-from sim.outcomes.total import TOTAL
 from sim.scenario.draft import Draft
-from sim.world.network import Network, network_faults, places_by_section
+from sim.world.network import Network, network_faults
 from sim.world.routing import roads_through
 
 
@@ -41,7 +40,6 @@ def network_of(draft: Draft) -> Network:
     file = draft.file
     for key, message in network_faults(file):
         draft.checks.add(key, message)
-    _refuse_places_called_total(draft)
     draft.checks.stop_if_any()
     network = Network(
         hubs=file.hubs,
@@ -64,14 +62,6 @@ def _refuse_roads_through(draft: Draft, network: Network) -> None:
                 )
                 hint = "journeys end at a crossing; join the towns by a road of their own"
                 draft.checks.add(("roads", k), message, hint)
-
-
-def _refuse_places_called_total(draft: Draft) -> None:
-    for section, places in places_by_section(draft.file):
-        for k, place in enumerate(places):
-            if place.id == TOTAL:
-                message = f"{quoted(TOTAL)} is what sums over all crossings are called"
-                draft.checks.add((section, k, "id"), message, "give another id")
 
 
 def check_gateways(draft: Draft) -> None:

@@ -1,31 +1,34 @@
 """Tables that a scenario reads: CSV with a header, lines that begin with # are comments.
 
-Each row knows its line, so that what is wrong is reported with its place.
+Each row knows its line, so that what is wrong is reported with its place; and all of it at once.
+Rows of empty cells, which spreadsheets leave behind, are passed over, and so is a byte order mark.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
-import numpy as np
-
-from sim.clock import Clock
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.records import Observation
-from sim.world.weather import Weather
+from sim.scenario.source_text import one_form
 
 T = TypeVar("T")
+Given = ParamSpec("Given")
 LARGEST_TABLE_BYTES = 64 * 2**20
-TEMPERATURES_C = (-100.0, 70.0)
-WINDS_KMH = (0.0, 500.0)
-MOST_ARRIVALS = 1e9
-COUNTS = ("best", "low", "high")
+MOST_PROBLEMS = 100
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+UNKNOWN = ("..", ".", ":", "-", "–", "—", "?", "*", "na", "n/a", "nan", "null", "none", "x")
+
+# Python's own float() also takes 1_234, digits of other scripts and "infinity".
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,_' \u00a0\u2009\u202f]\d{3})+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,25 @@ class Row:
         Raises:
             ScenarioError: it is none.
         """
-        return self._parse(name, float, f"{low:g} to {high:g}", lambda value: low <= value <= high)
+        text = self.cells[name]
+        if _NUMBER.fullmatch(text) and low <= float(text) <= high:
+            return float(text)
+        raise self.problem(
+            f"{name}: expected {low:g} to {high:g}, got {quoted(text)}", _hint_on_number(text)
+        )
+
+    def count(self, name: str, high: float) -> float | None:
+        """A cell as a count of people; None where it is empty.
+
+        Raises:
+            ScenarioError: it is none, or written so that it may be a thousand times as many.
+        """
+        text = self.cells[name]
+        if _GROUPED.fullmatch(text):
+            whole = re.sub(r"\D", "", text)
+            message = f"{name}: {quoted(text)} may have a separator of thousands in it"
+            raise self.problem(message, f"write {whole} without it, or a fraction as {text[:-1]}")
+        return self.number(name, 0.0, high) if text else None
 
     def moment(self, name: str) -> datetime:
         """A cell as a time with its zone.
@@ -79,124 +100,171 @@ class Row:
         raise self.problem(f"{name}: expected {expected}, got {quoted(text)}")
 
 
+@dataclass
+class Table:
+    """The rows of a file, and what is wrong with it.
+
+    Attributes:
+        path: the file.
+        rows: all rows with as many cells as the header.
+        problems: what was found so far.
+    """
+
+    path: Path
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def attempt(
+        self, read: Callable[Given, T], *given: Given.args, **named: Given.kwargs
+    ) -> T | None:
+        """What a part of the table says; None, with its problems noted, where it is wrong."""
+        try:
+            return read(*given, **named)
+        except ScenarioError as fault:
+            self.note(*fault.problems)
+        return None
+
+    def note(self, *problems: Problem) -> None:
+        """Remember what is wrong.
+
+        Raises:
+            ScenarioError: that is more than anybody reads.
+        """
+        self.problems.extend(problems)
+        if len(self.problems) > MOST_PROBLEMS:
+            more = Problem(f"has more than {MOST_PROBLEMS} problems", str(self.path))
+            raise ScenarioError([*self.problems[:MOST_PROBLEMS], more])
+
+    def stop_if_any(self) -> None:
+        """Go no further where something is wrong.
+
+        Raises:
+            ScenarioError: with every problem found so far.
+        """
+        if self.problems:
+            raise ScenarioError(self.problems)
+
+
+def read_table(path: Path, columns: Sequence[str]) -> Table:
+    """All rows of a table, each with at least these columns.
+
+    Raises:
+        ScenarioError: it cannot be read, is no CSV or lacks columns; with file and line.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return _table(path, lines, columns)
+    except UnicodeDecodeError as fault:
+        hint = "save it as CSV in UTF-8"
+        problem = Problem(f"is not text in UTF-8: {fault.reason}", str(path), hint=hint)
+        raise ScenarioError([problem]) from None
+    except OSError as fault:
+        raise ScenarioError([Problem(f"cannot be read: {fault.strerror}", str(path))]) from None
+
+
+def _table(path: Path, lines: Iterator[str], columns: Sequence[str]) -> Table:
+    numbered, table = _Numbered(lines), Table(path)
+    header: list[str] | None = None
+    try:
+        for given in csv.reader(numbered, strict=True):
+            cells = [one_form(cell.strip()) for cell in given]
+            if header is None:
+                header = cells
+                _check_header(path, numbered, header, columns)
+            elif any(cells):
+                _add(table, numbered.line, header, cells)
+    except csv.Error as fault:
+        raise ScenarioError([Problem(f"is no CSV: {fault}", str(path), numbered.line)]) from None
+    if header is None:
+        raise ScenarioError([Problem("is empty", str(path), 1)])
+    return table
+
+
+def _add(table: Table, line: int, header: Sequence[str], cells: Sequence[str]) -> None:
+    """Add a row, or note that it has too many cells or too few; empty ones at its end are none."""
+    if len(cells) < len(header) or any(cells[len(header) :]):
+        message = f"has {len(cells)} cells, the header {len(header)}"
+        table.note(Problem(message, str(table.path), line))
+    else:
+        table.rows.append(Row(table.path, line, dict(zip(header, cells, strict=False))))
+
+
+def _check_header(
+    path: Path, numbered: _Numbered, header: Sequence[str], columns: Sequence[str]
+) -> None:
+    """The header has every column that is needed, and none of its columns twice.
+
+    Raises:
+        ScenarioError: with what is probably the cause.
+    """
+    at, line = str(path), numbered.line
+    twice = [name for name, many in Counter(filter(None, header)).items() if many > 1]
+    if twice:
+        names = ", ".join(map(quoted, twice))
+        raise ScenarioError([Problem(f"the header has {names} twice", at, line, hint="keep one")])
+    missing = [name for name in columns if name not in header]
+    if not missing:
+        return
+    if cause := _cause(numbered, header, columns):
+        raise ScenarioError([Problem(cause[0], at, line, hint=cause[1])])
+    names = ", ".join(map(quoted, missing))
+    hint = did_you_mean(missing[0], header)
+    raise ScenarioError([Problem(f"the header lacks {names}", at, line, hint=hint)])
+
+
+def _cause(
+    numbered: _Numbered, header: Sequence[str], columns: Sequence[str]
+) -> tuple[str, str] | None:
+    """Why a header lacks columns that a reader sees in it, and what to do; None if unknown."""
+    line = ",".join(header)
+    if mark := re.fullmatch(r"sep=(.?)", line.lower()):
+        return (
+            "begins with a line for Excel that names the delimiter",
+            "take that line out"
+            + ("" if mark[1] in ("", ",") else ", and save it with commas between cells"),
+        )
+    for delimiter, name in DELIMITERS.items():
+        if {cell.strip() for cell in line.split(delimiter)} >= set(columns):
+            return f"has {name} between its cells", "save it with commas between cells"
+    commented = (re.split(r"[,;\t|]", each.lstrip("# ")) for each in numbered.comments)
+    if any({cell.strip() for cell in cells} >= set(columns) for cells in commented):
+        return "the header is in a comment", "take the # away before it"
+    return None
+
+
+def _hint_on_number(text: str) -> str | None:
+    """What to write for something that is no number, or None."""
+    if text.lower() in UNKNOWN:
+        return "leave a number that is unknown empty"
+    if re.fullmatch(r"[-+]?[\d.,_' \u00a0\u2009\u202f]+", text) and not _NUMBER.fullmatch(text):
+        return "the decimal sign is a point, and there is none between thousands"
+    return None
+
+
 def _is_exact(moment: datetime) -> bool:
     """Whether it has its zone, and a year in which that can be converted."""
     return moment.tzinfo is not None and 1 < moment.year < 9999
 
 
-def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
-    """All rows of a table, each with at least these columns.
-
-    Raises:
-        ScenarioError: with file and, where there is one, line.
-    """
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            return list(_rows(path, lines, columns))
-    except UnicodeDecodeError as fault:
-        raise ScenarioError([Problem(f"is not text in UTF-8: {fault.reason}", str(path))]) from None
-    except OSError as fault:
-        raise ScenarioError([Problem(f"cannot be read: {fault.strerror}", str(path))]) from None
-
-
-def _rows(path: Path, lines: Iterator[str], columns: Sequence[str]) -> Iterator[Row]:
-    numbered = _Numbered(lines)
-    table = csv.reader(numbered, strict=True)
-    header: list[str] | None = None
-    try:
-        for cells in table:
-            if header is None:
-                header = cells
-                _check_header(path, numbered.line, header, columns)
-            elif cells:
-                row = Row(path, numbered.line, dict(zip(header, cells, strict=False)))
-                if len(cells) != len(header):
-                    raise row.problem(f"has {len(cells)} cells, the header {len(header)}")
-                yield row
-    except csv.Error as fault:
-        raise ScenarioError([Problem(f"is no CSV: {fault}", str(path), numbered.line)]) from None
-    if header is None:
-        raise ScenarioError([Problem("is empty", str(path), 1)])
-
-
-def _check_header(path: Path, line: int, header: Sequence[str], columns: Sequence[str]) -> None:
-    missing = [name for name in columns if name not in header]
-    if missing:
-        names = ", ".join(quoted(name) for name in missing)
-        raise ScenarioError([Problem(f"the header lacks {names}", str(path), line)])
-
-
 @dataclass
 class _Numbered:
-    """Lines without comments, and the number of the one that was given last."""
+    """Lines without comments.
+
+    Attributes:
+        line: the number of the line that was given last.
+        comments: those before the first that is none.
+    """
 
     lines: Iterator[str]
     line: int = 0
+    comments: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[str]:
+        in_head = True
         for text in self.lines:
             self.line += 1
             if not text.startswith("#"):
+                in_head = False
                 yield text
-
-
-def read_weather(path: Path, zones: Sequence[str], source: str, clock: Clock) -> Weather:
-    """The hours of a scenario out of an hourly series.
-
-    Raises:
-        ScenarioError: a row is wrong, an hour is missing, or the series is too short.
-    """
-    columns = [f"{zone}_{what}" for zone in zones for what in ("c", "wind_kmh")]
-    rows = read_table(path, ["utc", *columns])
-    hours = int(np.ceil(clock.duration_h))
-    first = rows[0].moment("utc") if rows else clock.end
-    skip = round((clock.start - first).total_seconds() / 3600.0)
-    chosen = rows[skip : skip + hours] if skip >= 0 else []
-    if len(chosen) < hours:
-        raise ScenarioError([Problem("does not cover the scenario", str(path))])
-    for k, row in enumerate(chosen, skip):
-        if row.moment("utc") != first + timedelta(hours=k):
-            expected = (first + timedelta(hours=k)).astimezone(UTC).isoformat()
-            raise row.problem(f"utc: rows follow each other by the hour; expected {expected}")
-    temperature, wind = (
-        np.array([[row.number(f"{zone}_{what}", *bounds) for row in chosen] for zone in zones])
-        for what, bounds in (("c", TEMPERATURES_C), ("wind_kmh", WINDS_KMH))
-    )
-    return Weather(tuple(zones), temperature, wind, source)
-
-
-def read_observed(path: Path, counted: Collection[str]) -> tuple[Observation, ...]:
-    """Observed daily arrivals; a cell may be empty.
-
-    Args:
-        path: the table.
-        counted: ids of what may be counted.
-
-    Raises:
-        ScenarioError: a row is wrong, or counts what an earlier one counts.
-    """
-    lines: dict[tuple[date, str], int] = {}
-    found = []
-    for row in read_table(path, ["date", "crossing", *COUNTS]):
-        observation = _observation(row, counted)
-        key = (observation.date, observation.crossing)
-        if key in lines:
-            raise row.problem(f"line {lines[key]} has that day and crossing already")
-        lines[key] = row.line
-        found.append(observation)
-    return tuple(found)
-
-
-def _observation(row: Row, counted: Collection[str]) -> Observation:
-    crossing = row.cells["crossing"]
-    if crossing not in counted:
-        hint = did_you_mean(crossing, counted) or "name its crossings under observed.areas"
-        raise row.problem(f"there is no crossing or area {quoted(crossing)}", hint)
-    best, low, high = (
-        row.number(name, 0.0, MOST_ARRIVALS) if row.cells[name] else None for name in COUNTS
-    )
-    known = [value for value in (low, best, high) if value is not None]
-    if known != sorted(known):
-        numbers = ", ".join(f"{value:g}" for value in known)
-        raise row.problem(f"expected low <= best <= high, got {numbers}")
-    return Observation(row.day("date"), crossing, best, low, high)
+            elif in_head:
+                self.comments.append(text.strip())

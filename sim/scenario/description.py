@@ -77,9 +77,10 @@ def _crossings(scenario: ScenarioRecord) -> Section:
         "Crossings",
         (
             "Staff: people admitted at a time, then interviews at a time (after hours), each with "
-            "the mean minutes a person.",
+            "the mean minutes a person. The yardstick is the daily_capacity: days with more "
+            "arrivals count as over capacity; it limits nobody.",
         ),
-        ("crossing", "hours", "by", "gate", "interviews", "asylum", "source"),
+        ("crossing", "hours", "by", "gate", "interviews", "asylum", "yardstick", "source"),
         tuple(_crossing_row(each) for each in scenario.world.network.crossings),
     )
 
@@ -98,7 +99,9 @@ def _crossing_row(crossing: Crossing) -> tuple[str, ...]:
     modes = ", ".join(str(mode) for mode in Mode if mode in crossing.modes)
     asylum = "yes" if crossing.accepts_asylum else "no"
     name = f"{crossing.name} ({crossing.id})"
-    return (name, hours, modes, gate, interviews, asylum, crossing.source)
+    capacity = crossing.daily_capacity
+    yardstick = "none" if capacity is None else f"{capacity} a day"
+    return (name, hours, modes, gate, interviews, asylum, yardstick, crossing.source)
 
 
 def _between(opening: Opening) -> list[str]:

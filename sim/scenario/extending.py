@@ -12,7 +12,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.key_paths import INSTRUCTIONS
 from sim.scenario.nodes import Location, Node
 from sim.scenario.reading import compose
-from sim.scenario.source_text import read_text
+from sim.scenario.source_text import named_file, read_text
 
 MAX_EXTENDS = 10
 
@@ -90,7 +90,7 @@ def read_chain(path: Path, problems: list[Problem]) -> list[Part]:
             message = "'extends' must be the name of a file, relative to this one"
             problems.append(cited.place.problem(message, key="extends"))
             break
-        path = Path(os.path.normpath(path.parent / name))
+        path = Path(os.path.normpath(named_file(path.parent, name)))
         cited = chain.add(path, cited=cited)
     return chain.parts
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.nodes import Location, Node
 from sim.scenario.reading import MAX_DEPTH, compose
-from sim.scenario.source_text import UNPRINTABLE, unprintable
+from sim.scenario.source_text import UNPRINTABLE, one_form, unprintable
 
 # Keys at the top of a file that say how to read it, and are no data.
 INSTRUCTIONS = ("extends", "overrides")
@@ -60,7 +60,7 @@ def _read_assignment(text: str) -> tuple[str, Node]:
     if problems:
         raise ScenarioError(problems)
     assert root is not None, "no problem, so there is a value"
-    return name.strip(), replace(root, key_at=start)
+    return one_form(name.strip()), replace(root, key_at=start)
 
 
 def put(root: Node, name: str, *, value: Node, problems: list[Problem]) -> Node:

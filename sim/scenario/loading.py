@@ -16,8 +16,10 @@ from sim.scenario.feasibility import (
     check_route_choice,
 )
 from sim.scenario.named_rules import named_rules_of
+from sim.scenario.naming import check_names
 from sim.scenario.parameter_values import assumptions_of, parameters_of, uncertainties_of
 from sim.scenario.scenario import Scenario
+from sim.scenario.warning_pass import warnings_of
 from sim.world.world import World
 
 
@@ -37,6 +39,7 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
 def _build(draft: Draft) -> Scenario:
     """Second stage: what only makes sense once every part has the right form."""
     checks, file = draft.checks, draft.file
+    check_names(draft)
     clock, network = clock_of(draft), network_of(draft)
     check_daily_counts(draft)
     check_gateways(draft)
@@ -59,6 +62,7 @@ def _build(draft: Draft) -> Scenario:
     )
     check_route_choice(draft, world, uncertainties, hypotheses)
     checks.stop_if_any()
+    warnings = warnings_of(draft, world, rules, attached.observed)
     return Scenario(
         name=file.name,
         title=file.title,
@@ -81,4 +85,5 @@ def _build(draft: Draft) -> Scenario:
         seed=file.runs.seed,
         limits=file.limits,
         legal_positions=file.legal_positions,
+        warnings=warnings,
     )

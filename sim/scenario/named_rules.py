@@ -21,6 +21,7 @@ from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.records import NamedHypothesis, NamedPolicy, NamedResponse
 from sim.scenario.schema import Described, WeightedResponse
+from sim.scenario.step_keys import check_repeats, check_steps
 
 MOST_NESTED = 10
 RuleT = TypeVar("RuleT")
@@ -58,7 +59,12 @@ def _rule(
         hint = did_you_mean(given.type, kinds) or f"types are {', '.join(kinds)}"
         draft.checks.add((section, name, "type"), f"unknown type {given.type!r}", hint)
         return None
-    return draft.checks.validate(kind, dict(given.model_extra or {}), (section, name), draft.ids)
+    data = dict(given.model_extra or {})
+    if section == "policies":
+        check_steps(draft.checks, (section, name), data)
+    rule = draft.checks.validate(kind, data, (section, name), draft.ids)
+    check_repeats(draft.checks, (section, name), rule)
+    return rule
 
 
 # ---- policies

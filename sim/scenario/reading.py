@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
 from sim.errors import Problem, ScenarioError, quoted
 from sim.scenario.nodes import Location, Node, Scalar
 from sim.scenario.scalars import resolve
-from sim.scenario.source_text import UNPRINTABLE, location_in, unprintable
+from sim.scenario.source_text import UNPRINTABLE, location_in, one_form, unprintable
 
 MAX_DEPTH = 40
 MAX_PROBLEMS = 100
@@ -162,7 +162,7 @@ class _Composer:
                 first[name] = item
 
     def _scalar(self, event: ScalarEvent, at: Location) -> Scalar:
-        text: str = event.value
+        text = one_form(event.value)
         if not event.implicit[0]:
             if found := UNPRINTABLE.search(text):
                 self._refuse(at, unprintable(found[0]))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
+from sim.errors import Problem
 from sim.hypotheses import Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
@@ -175,6 +176,7 @@ class ScenarioRecord:
         claims: the register of contested claims that the scenario names, or none.
         translations: by language, what the catalogues beside the file say for texts of it.
         legal_positions: what courts, overseers and others hold the law to be.
+        warnings: what is probably not meant as it is written, each with its place; no problems.
     """
 
     name: str
@@ -195,6 +197,7 @@ class ScenarioRecord:
     claims: tuple[Claim, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     legal_positions: tuple[LegalPosition, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     replicates: int
     seed: int
     limits: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Interval, Len, MaxLen, MinLen
+from annotated_types import Interval, Len, MaxLen, MinLen
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
@@ -18,6 +18,7 @@ from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight
 from sim.scenario.annotations import teach
+from sim.scenario.bounds import MOST_PERSONS, MOST_SEED, MOST_STATES
 from sim.scenario.records import LegalPosition
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
 from sim.world.origins import Demand
@@ -33,8 +34,6 @@ def _in_our_times(moment: datetime) -> datetime:
 
 Text = Annotated[str, MinLen(1)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
-MOST_STATES = 1_000_000
-MOST_PERSONS = 1_000_000
 
 
 class _Record(BaseModel):
@@ -87,7 +86,7 @@ class Runs(_Record):
     """How many states of the world are drawn, and the seed of all random numbers."""
 
     replicates: Annotated[int, Interval(gt=0, le=MOST_STATES)] = 100
-    seed: Annotated[int, Ge(0)] = 1
+    seed: Annotated[int, Interval(ge=0, le=MOST_SEED)] = 1
 
 
 class Described(_Record):

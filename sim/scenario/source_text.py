@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import unicodedata
 from pathlib import Path
 
 from sim.errors import Problem, ScenarioError, did_you_mean
@@ -15,6 +16,27 @@ MAX_BYTES = 2**20
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+
+
+def one_form(text: str) -> str:
+    """A text in one form (NFC): letters with their marks are one character wherever they can be.
+
+    Files of different programs write ``ä`` in two ways, which look the same and are not.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def named_file(folder: Path, name: str) -> Path:
+    """A file by the name that another file gives it, in whichever form the disk has its letters."""
+    forms = (name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))
+    return next((folder / each for each in forms if _exists(folder / each)), folder / name)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(path: Path) -> str:

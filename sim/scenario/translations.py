@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.records import ScenarioRecord
-from sim.scenario.source_text import read_text
+from sim.scenario.source_text import one_form, read_text
 from sim.text.languages import TRANSLATED
 
 Translations: TypeAlias = "dict[str, dict[str, str]]"
@@ -126,7 +126,7 @@ def _entries(path: Path) -> list[_Entry]:
     except ValueError as fault:  # of a date, a language or a number, nearly always at the head
         raise ScenarioError([_damaged(path, 1, str(fault))]) from None
     return [
-        _Entry(message.lineno or 1, message.id, message.string)
+        _Entry(message.lineno or 1, one_form(message.id), one_form(message.string))
         for message in catalogue
         if isinstance(message.id, str) and message.id and not message.fuzzy
         if isinstance(message.string, str) and message.string

@@ -10,7 +10,9 @@ from typing import Final
 from sim._version import __version__
 from sim.errors import InputError, did_you_mean, quoted
 from sim.fingerprint import record_fingerprint, source_fingerprint
+from sim.scenario.bounds import MOST_SEED, MOST_STATES, MOST_WORKERS
 from sim.scenario.scenario import Scenario
+from sim.scenario.source_text import one_form
 
 RESULTS: Final = Path("results")
 
@@ -121,6 +123,9 @@ def study_options(
     chosen = chosen_policies(scenario, policies)
     if len(chosen) > 1:
         chosen = tuple(dict.fromkeys((baseline, *chosen)))
+    require_within("seed", seed, 0, MOST_SEED)
+    require_within("replicates", replicates, 1, MOST_STATES)
+    require_within("workers", workers, 1, MOST_WORKERS)
     return StudyOptions(
         scenario,
         chosen,
@@ -144,18 +149,32 @@ def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[st
     """
     if names is None:
         return tuple(scenario.policies)
-    for name in names:
-        _existing("policy", "policies", name, scenario.policies)
-    return tuple(dict.fromkeys(names))
+    known = [_existing("policy", "policies", name, scenario.policies) for name in names]
+    return tuple(dict.fromkeys(name for name in known if name is not None))
+
+
+def require_within(name: str, given: int | None, low: int, high: int) -> None:
+    """Refuse a number that a scenario file may not have either; None passes.
+
+    Raises:
+        InputError: saying what it may be.
+    """
+    if given is not None and not low <= given <= high:
+        raise InputError(f"{name} must be from {low} to {high}, got {given}")
 
 
 def _existing(kind: str, kinds: str, name: str | None, known: Collection[str]) -> str | None:
     """The name, if there is such a thing in the scenario or no name is given.
 
+    Scenarios are read with letters and their marks in one form, and so are names.
+
     Raises:
         InputError: if there is not.
     """
-    if name is not None and name not in known:
+    if name is None:
+        return None
+    name = one_form(name)
+    if name not in known:
         hint = did_you_mean(name, list(known)) or ""
         names = ", ".join(known) or "none in this scenario"
         raise InputError(f"there is no {kind} {quoted(name)} {hint}; {kinds} are {names}")

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
-from sim.clock import Opening
+from sim.clock import Opening, overlapping
 from sim.engine.codes import Distribution, Mode, QueueDiscipline
 from sim.units import Unit
 
@@ -160,6 +160,10 @@ class Crossing(Record):
         shelter_places: people who can be behind the posts at a time; None for no limit. When it is
             full, people wait between the posts.
         transport: how registered people leave; None if that is left out of the model.
+        daily_capacity: arrivals a day up to which the crossing is not over its capacity: only the
+            yardstick of the indicator "Days over capacity", and no limit. Nobody is turned away
+            beyond it, and at 0 every day on which somebody arrives is over it. None for no
+            yardstick. To limit how many are let in, use a policy of type ``cap-with-warm-waiting``.
         travellers_per_d: travellers with papers a day, both ways, while it is open.
         weather: zone of the weather series, or None where no weather is given.
     """
@@ -367,6 +371,7 @@ def network_faults(network: NetworkParts) -> Iterator[Fault]:
             if place.id in ids:
                 yield (kind, k, "id"), f"the id {place.id!r} is used twice"
             ids.add(place.id)
+    yield from _overlapping_hours(network)
     yield from _references_to_nothing(network, ids)
     yield from _places_without_road(network)
 
@@ -379,6 +384,22 @@ def places_by_section(network: NetworkParts) -> tuple[tuple[str, Sequence[Place]
         ("neighbours", network.neighbours),
         ("segments", network.segments),
     )
+
+
+def timetables(
+    network: NetworkParts,
+) -> Iterator[tuple[tuple[str, int, str], tuple[Opening, ...]]]:
+    """The opening hours of every crossing and neighbour, with their key paths."""
+    for k, crossing in enumerate(network.crossings):
+        yield ("crossings", k, "opening"), crossing.opening
+    for k, neighbour in enumerate(network.neighbours):
+        yield ("neighbours", k, "opening"), neighbour.opening
+
+
+def _overlapping_hours(network: NetworkParts) -> Iterator[Fault]:
+    for key, openings in timetables(network):
+        for number, message in overlapping(openings):
+            yield (*key, number), message
 
 
 def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Annotated
 
 from annotated_types import Ge, Interval, MinLen
@@ -77,7 +78,7 @@ class Demand(Record):
     """All sources of groups.
 
     Attributes:
-        steps: piecewise constant demand, in order of time.
+        steps: piecewise constant demand, in order of time, one at a time.
         origins: shares of it; one is needed where there are steps.
         stocks: people who are already there.
         groups: groups given by hand.
@@ -96,6 +97,13 @@ class Demand(Record):
         times = [step.since for step in self.steps]
         if times != sorted(times):
             raise ValueError("the steps of demand must be in order of time")
+        for step, following in pairwise(self.steps):
+            if step.since == following.since:
+                raise ValueError(
+                    f"two steps of demand at {step.since}, with {step.persons_per_d:g} and "
+                    f"{following.persons_per_d:g} people a day: the second would replace the "
+                    "first; keep one, with their sum if both are meant"
+                )
 
     def gateway_hubs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
         """Every hub that is named, with its key path."""

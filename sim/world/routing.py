@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import networkx as nx
@@ -80,6 +80,21 @@ def roads_through(network: Network) -> Iterator[tuple[str, str]]:
         for end, hub in ((leg.start, leg.end), (leg.end, leg.start)):
             if end not in known and hub in known and first.setdefault(end, part[hub]) != part[hub]:
                 yield end, hub
+
+
+def crossing_between(network: Network, sources: Iterable[int], place: str) -> str | None:
+    """What nobody passes on the way from some places to another, if that is the only way there.
+
+    Returns:
+        Id of a crossing or the like that the shortest way leads through; None where there is none.
+    """
+    graph = road_graph(network).reverse(copy=False)
+    ways = nx.single_source_shortest_path(graph, network.number[place])
+    for source in sorted(sources):
+        for step in ways.get(source, [])[-2:0:-1]:
+            if step >= len(network.hubs):
+                return str(network.places[step].id)
+    return None
 
 
 def find_routes(network: Network) -> Routes:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
+from sim.clock import Opening, overlapping
 from sim.engine.codes import Distribution, Mode, QueueRule, Trait
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
@@ -102,6 +103,7 @@ HOURS = (
     "03:00-04:00",
     "03:30-23:59",
     "00:00-00:01",
+    "08:00-12:00, 13:00-17:00",
 )
 WEEKDAYS = ("Mon-Sun", "Mon-Fri", "Sat,Sun", "Fri-Mon", "Sun")
 
@@ -122,5 +124,14 @@ def opening(draw: Draw, setting: Setting) -> list[Document]:
             entry["until"] = setting.day(since + lasts).isoformat()
         if bounds == "long ago":
             entry["until"] = "2020-01-01"
-        entries.append(entry)
+        # Hours of the same days that overlap are refused: tests/test_clock.py.
+        if not list(overlapping([_hours(each) for each in (*entries, entry)])):
+            entries.append(entry)
     return entries
+
+
+def _hours(entry: Document) -> Opening:
+    since, until = (
+        date.fromisoformat(entry[key]) if key in entry else None for key in ("since", "until")
+    )
+    return Opening(entry["hours"], entry.get("days", "Mon-Sun"), since, until)

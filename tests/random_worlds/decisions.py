@@ -8,6 +8,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from sim.engine.codes import Action, Mode
+from sim.policies.orders import ENDLESS
 from sim.policies.oversight import Power
 from tests.random_worlds.choices import (
     HOURS,
@@ -216,11 +217,12 @@ def _step(draw: Draw, setting: Setting) -> Document:
         "action": action.word,
         "announced": setting.text(begins - draw(lead_h())),
         "effective": setting.text(begins),
-        "until": None if lasts is None else setting.text(begins + lasts),
-        "queue": draw(queue()),
-        "exempt": draw(exempt()),
         "source": SOURCE,
     }
+    if action not in ENDLESS:
+        step["until"] = None if lasts is None else setting.text(begins + lasts)
+    if action in (Action.CLOSE, Action.NO_ASYLUM):
+        step["queue"], step["exempt"] = draw(queue()), draw(exempt())
     about = {Action.BUILD_FENCE: "segments", Action.COORDINATE: "neighbours"}
     if action is not Action.CARRIER_MEASURES:
         kind = about.get(action, "crossings")

@@ -91,11 +91,13 @@ class Calendar:
         if self._clocks_change_near(hour):
             return any(a <= hour < b for a, b in opening_intervals(openings, self.clock))
         local = self.clock.instant(hour)
-        for opening in reversed(openings):
-            if opening.covers(local.date()):
-                opens, closes = parse_opening_hours(opening.hours)
-                return opens <= local.time() and (closes is None or local.time() < closes)
-        return False
+        covering = [each for each in openings if each.covers(local.date())]
+        return any(
+            opens <= local.time() and (closes is None or local.time() < closes)
+            for opening in covering
+            if (opening.since, opening.until) == (covering[-1].since, covering[-1].until)
+            for opens, closes in parse_opening_hours(opening.hours)
+        )
 
     def _clocks_change_near(self, hour: float) -> bool:
         """Whether wall-clock times are doubtful: some hours of the day are missing or doubled."""

@@ -12,6 +12,7 @@ import pytest
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve
+from sim.report.analysis.observed_totals import observed_days, observed_totals
 from sim.report.charts import validation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
@@ -118,10 +119,42 @@ class TestObserved:
         made = content()
         made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
         area = made["observed"].with_columns(crossing=pl.lit("south"), best=9.0, low=8.0, high=9.0)
-        alone = made["observed"].with_columns(crossing=pl.lit("c00")).head(2)
+        alone = area.with_columns(crossing=pl.lit("c00"), best=4.0).head(2)
         made["observed"] = pl.concat([area, alone])
         results = write_results(tmp_path / "run", **made)
-        assert [best for _, best in queries.observed_days(results)] == [20, 35, 9, 9]
+        assert [best for _, best in observed_days(results)] == [9, 9, 9, 9]
+
+    def test_a_total_stands_only_where_every_crossing_was_counted(self, tmp_path: Path) -> None:
+        """Counts at one crossing were once compared with simulated arrivals at both."""
+        made = content()
+        counts = made["observed"].with_columns(
+            pl.lit(None, pl.Float64).alias("low"), pl.lit(None, pl.Float64).alias("high")
+        )
+        one = counts.with_columns(crossing=pl.lit("c00"))
+        other = one.with_columns(crossing=pl.lit("c01"), best=1.0).head(1)
+        made["observed"] = pl.concat([one, other])
+        results = write_results(tmp_path / "run", **made)
+        assert observed_totals(results).rows() == [
+            (synthetic.START + timedelta(days=2), 21.0, None, None)
+        ]
+        made["observed"] = one
+        results = write_results(tmp_path / "one", **made)
+        assert observed_days(results) == []
+        chart = validation.draw(results)
+        assert chart.title.startswith("2 of 4 counts at single crossings lie in the band of 80 %")
+        assert "On no day was every crossing counted" in words(chart)
+        assert "On no day was every crossing counted" in chart.alt
+        total = chart.data.filter(part="observed", crossing="total")
+        assert total["best"].is_null().all()
+        assert text_problems(chart.figure) == []
+
+    def test_a_railway_crossing_need_not_be_counted(self, tmp_path: Path) -> None:
+        made = content()
+        made["observed"] = made["observed"].with_columns(crossing=pl.lit("c00"))
+        (place,) = (each for each in made["manifest"]["places"] if each["id"] == "c01")
+        place["kind"] = "rail"
+        results = write_results(tmp_path / "run", **made)
+        assert [best for _, best in observed_days(results)] == list(COUNTS)
 
     def test_without_counts_it_says_so(self, tmp_path: Path) -> None:
         made = content()

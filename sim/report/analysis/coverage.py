@@ -16,6 +16,7 @@ import polars as pl
 
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
+from sim.report.analysis.observed_totals import observed_totals
 from sim.report.analysis.queries import Floats
 from sim.results.tables.daily_summary import QUANTILES
 
@@ -92,9 +93,7 @@ def observed(results: StoredResults) -> Observed | None:
     reference = queries.policies(results)[0]
     total = queries.daily_totals(results, "arrivals")[reference][:, first : last + 1]
     each = queries.daily_by_crossing(results, "arrivals")[reference][:, :, first : last + 1]
-    everywhere = Counts(
-        TOTAL, TOTAL, _observations(queries.observed_totals(results), window), total
-    )
+    everywhere = Counts(TOTAL, TOTAL, _observations(observed_totals(results), window), total)
     parts = [
         Counts(name, label, _observations(mine, window), each[:, members].sum(axis=1))
         for name, label, members in _parts(results)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal, TypeAlias
@@ -65,10 +66,15 @@ def policies(results: StoredResults) -> list[str]:
 
 
 def labels(results: StoredResults) -> dict[str, str]:
-    """Policy id to label."""
-    return {
-        str(p["id"]): scenario_text(results, str(p["label"])) for p in results.manifest["policies"]
-    }
+    """Policy id to label, with the id where another policy has the same label."""
+    return _told_apart(results, results.manifest["policies"])
+
+
+def _told_apart(results: StoredResults, entries: Iterable[Entry]) -> dict[str, str]:
+    """Ids to labels, each of them different."""
+    named = {str(each["id"]): scenario_text(results, str(each["label"])) for each in entries}
+    many = Counter(named.values())
+    return {id: f"{label} ({id})" if many[label] > 1 else label for id, label in named.items()}
 
 
 def scenario_text(results: StoredResults, text: str) -> str:
@@ -224,31 +230,6 @@ def values(results: StoredResults, policy: str, name: str) -> Floats:
     return rows.sort("state_of_world", "replicate")["value"].to_numpy()
 
 
-def observed_totals(results: StoredResults) -> pl.DataFrame:
-    """date, best, low and high of arrivals over all crossings.
-
-    As counted; where no total is, the sums of a day's counts at crossings and in areas none of
-    whose crossings was counted alone.
-    """
-    rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
-    given = rows.filter(crossing=TOTAL)
-    if not given.is_empty():
-        return given.select("date", *COUNT_COLUMNS)
-    counted = rows.drop_nulls("best").with_columns(pl.col("low", "high").fill_null(pl.col("best")))
-    for area in areas(results):
-        alone = counted.filter(pl.col("crossing").is_in(area.crossings))["date"]
-        twice = (pl.col("crossing") == area.id) & pl.col("date").is_in(alone.implode())
-        counted = counted.filter(~twice)
-    return counted.group_by("date").agg(pl.col(COUNT_COLUMNS).sum()).sort("date")
-
-
-def observed_days(results: StoredResults) -> list[tuple[int, float]]:
-    """(day index, observed arrivals) over all crossings, on days of the period with a count."""
-    index = {d: k for k, d in enumerate(days(results))}
-    rows = observed_totals(results).drop_nulls("best").sort("date").select("date", "best").rows()
-    return [(index[d], float(best)) for d, best in rows if d in index]
-
-
 def access_shares(results: StoredResults, policy: str) -> Floats:
     """Share of states in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
     rows = results.access.filter(policy=policy)
@@ -377,8 +358,7 @@ def _crossing_words(names: Sequence[str], count: int) -> str:
 
 def labels_by_id(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
-    entries = results.manifest.get(key, [])
-    return {str(entry["id"]): scenario_text(results, str(entry["label"])) for entry in entries}
+    return _told_apart(results, results.manifest.get(key, []))
 
 
 @dataclass(frozen=True)

@@ -42,22 +42,33 @@ _draw_ring = partial(
 
 
 def finding(results: StoredResults, observed: Observed | None) -> str:
-    """How many of the counts are in the band of 80 %."""
-    if observed is None or not len(observed.total.counted):
+    """How many of the counts are in the band of 80 %: of all crossings, else of single ones."""
+    policy = queries.labels(results)[queries.policies(results)[0]]
+    if observed is not None and len(observed.total.counted):
+        total = observed.total
+        return translate(
+            "{inside} of {days} lie in the band of 80 % of runs ({policy})",
+            inside=number(total.inside(0.8)),
+            policy=policy,
+            days=plural(len(total.counted), "{count} observed day", "{count} observed days"),
+        )
+    counts = sum(len(part.counted) for part in observed.parts) if observed is not None else 0
+    if observed is None or not counts:
         return translate("There are no counts to compare the model with")
-    total = observed.total
     return translate(
         "{inside} of {days} lie in the band of 80 % of runs ({policy})",
-        inside=number(total.inside(0.8)),
-        policy=queries.labels(results)[queries.policies(results)[0]],
-        days=plural(len(total.counted), "{count} observed day", "{count} observed days"),
+        inside=number(sum(part.inside(0.8) for part in observed.parts)),
+        policy=policy,
+        days=plural(counts, "{count} count at a crossing", "{count} counts at single crossings"),
     )
 
 
 def spelled_out(observed: Observed | None) -> str:
     """The numbers of the half in words, for those who do not see it."""
-    if observed is None or not len(observed.total.counted):
+    if observed is None or not (len(observed.total.counted) or observed.parts):
         return translate("This scenario has no observed counts.")
+    if not len(observed.total.counted):
+        return _no_total(observed)
     return f"{_inside(observed.total)} {_lean(observed.total)}"
 
 
@@ -138,13 +149,19 @@ def _top(observed: Observed) -> float:
 def _note_on_counts(observed: Observed) -> str:
     """Coverage, wrapped."""
     counted = len(observed.total.counted)
-    ranges = translate("Over all crossings only ranges are known, no counts.")
-    return wrap(_inside(observed.total) if counted else ranges, WIDTH, size=SMALL)
+    return wrap(_inside(observed.total) if counted else _no_total(observed), WIDTH, size=SMALL)
+
+
+def _no_total(observed: Observed) -> str:
+    """Why there is no count over all crossings."""
+    if np.isfinite(observed.total.observations).any():
+        return translate("Over all crossings only ranges are known, no counts.")
+    return translate("On no day was every crossing counted, so that there is no observed total.")
 
 
 def _note_on_ranks(observed: Observed) -> str:
-    """Where the counts are among the runs, wrapped."""
-    return wrap(_lean(observed.total), WIDTH, size=SMALL)
+    """Where the counts are among the runs, wrapped; nothing where there are no counts."""
+    return wrap(_lean(observed.total), WIDTH, size=SMALL) if len(observed.total.counted) else ""
 
 
 def _part(

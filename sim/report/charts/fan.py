@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from sim.report.analysis import queries
+from sim.report.analysis.observed_totals import observed_days
 from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
@@ -99,7 +100,7 @@ def _story(results: StoredResults) -> _Story:
     changes = queries.changes(results, queries.policies(results)[0])
     for change in changes:
         busy[change.day : change.day + 1] = True
-    for index, _ in queries.observed_days(results):
+    for index, _ in observed_days(results):
         busy[index] = True
     where = np.flatnonzero(busy)
     last_day = len(busy) - 1
@@ -160,7 +161,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
             runs=queries.counted_runs(results),
         )
     )
-    if queries.observed_days(results):
+    if observed_days(results):
         sentences.append(translate("Red rings: observed arrivals."))
     return " ".join([*sentences, _window(results, story)])
 
@@ -256,7 +257,7 @@ def _column(
     runs = story.runs[series]
     top = max(float(np.quantile(block, LEVELS[-1], axis=0).max()) for block in runs.values())
     if series == "arrivals":
-        top = max([top, *(best for _, best in queries.observed_days(results))])
+        top = max([top, *(best for _, best in observed_days(results))])
     for row, policy in enumerate(story.policies):
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
@@ -316,7 +317,7 @@ def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
 def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
     points = [
         (index - story.first, best)
-        for index, best in queries.observed_days(results)
+        for index, best in observed_days(results)
         if story.first <= index <= story.last
     ]
     if points:

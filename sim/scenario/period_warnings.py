@@ -1,0 +1,169 @@
+"""Warnings about times: what lies outside the period, and offsets of the other season."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from sim.clock import (
+    Clock,
+    Opening,
+    in_force,
+    overlap,
+    parse_opening_hours,
+    parse_weekdays,
+)
+from sim.scenario.checking import Checks, KeyPath
+from sim.scenario.nodes import Plain
+from sim.scenario.records import NamedHypothesis, Observation
+from sim.world.network import timetables
+from sim.world.origins import Demand
+from sim.world.world import World
+
+Hypotheses: TypeAlias = Mapping[str, NamedHypothesis]
+# A time with an offset other than that of UTC, which nobody writes by season.
+_OFFSET_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?[+-]\d{2}:?\d{2}")
+
+
+def period(clock: Clock) -> str:
+    """The period in words."""
+    start, end = clock.instant(0.0), clock.instant(clock.duration_h)
+    return f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"
+
+
+def warn_of_period(
+    warnings: Checks, world: World, hypotheses: Hypotheses, observed: Sequence[Observation]
+) -> None:
+    """Warn of demand, openings, the transit side and counts outside the period, and of offsets."""
+    _warn_of_demand(warnings, world.demand, world.clock)
+    for key, openings in timetables(world.network):
+        _warn_of_openings(warnings, key, openings, world.clock)
+    _warn_of_hypotheses(warnings, hypotheses, world.clock)
+    _warn_of_counts(warnings, observed, world.clock)
+    _warn_of_offsets(warnings, world.clock)
+
+
+def _warn_of_demand(warnings: Checks, demand: Demand, clock: Clock) -> None:
+    for k, step in enumerate(demand.steps):
+        if clock.hours(step.since) >= clock.duration_h:
+            message = f"this demand begins after the period, which is {period(clock)}"
+            warnings.add(("demand", "steps", k, "since"), message, "nobody comes by it")
+    for k, following in enumerate(demand.steps[1:]):
+        if clock.hours(following.since) <= 0.0:
+            warnings.add(
+                ("demand", "steps", k, "since"),
+                f"this demand ends before the period, which is {period(clock)}: the next step "
+                f"begins at {following.since}",
+                "nobody comes by it",
+            )
+    times = [(("demand", "stocks", k, "at"), each.at) for k, each in enumerate(demand.stocks)]
+    times += [(("demand", "groups", k, "at"), each.at) for k, each in enumerate(demand.groups)]
+    for key, at in times:
+        at_h = clock.hours(at)
+        if at_h >= clock.duration_h:
+            message = f"these people appear after the period, which is {period(clock)}"
+            warnings.add(key, message, "they are left out")
+        elif at_h < 0.0:
+            message = f"this is before the period, which is {period(clock)}"
+            warnings.add(key, message, "these people are there from its start on")
+
+
+def _warn_of_openings(
+    warnings: Checks, timetable: KeyPath, openings: Sequence[Opening], clock: Clock
+) -> None:
+    """Warn of hours that hold on no day of the period, and of places that never open in it."""
+    holding = {day: in_force(openings, day) for day in clock.days}
+    for number, opening in enumerate(openings):
+        covered = [day for day in clock.days if opening.covers(day)]
+        key = (*timetable, number)
+        if not covered:
+            message = f"these hours hold on no day of the period, which is {period(clock)}"
+            warnings.add(key, message, "see 'since', 'until' and 'days'")
+        elif not any(opening in holding[day] for day in covered):
+            hint = "write the usual hours first and what replaces them after"
+            warnings.add(key, "hours that are written later replace these on all their days", hint)
+        elif replacing := _replacing_others(opening, openings[number + 1 :]):
+            warnings.add(
+                key,
+                f"the hours {replacing.hours!r} replace these on days of both, and are not added",
+                "for both on one day, give them the same 'since' and 'until'; else let these "
+                "have an 'until'",
+            )
+
+
+def _replacing_others(opening: Opening, later: Sequence[Opening]) -> Opening | None:
+    """Later hours that replace these for good, and were perhaps meant to be open as well."""
+    for other in later:
+        for_good = other.stretch != opening.stretch and other.until is None
+        both = parse_opening_hours(opening.hours) and parse_opening_hours(other.hours)
+        same_days = parse_weekdays(opening.days) & parse_weekdays(other.days)
+        if for_good and both and same_days and not overlap(opening, other):
+            return other
+    return None
+
+
+def _warn_of_hypotheses(warnings: Checks, hypotheses: Hypotheses, clock: Clock) -> None:
+    for name, each in hypotheses.items():
+        conduct, key = each.rule.conduct(clock), ("hypotheses", name)
+        for gate in conduct.gates:
+            if gate.since_h >= clock.duration_h:
+                where = f"at {gate.crossing}" if gate.crossing else "everywhere else"
+                message = f"what it does at {clock.instant(gate.since_h):%Y-%m-%d %H:%M} {where}"
+                warnings.add(key, f"{message} is after the period, which is {period(clock)}")
+        for travel in conduct.organised:
+            if travel.begins_h >= clock.duration_h or travel.ends_h <= 0.0:
+                message = f"its organised travel is outside the period, which is {period(clock)}"
+                warnings.add(key, message, "nobody comes by it")
+
+
+def _warn_of_counts(warnings: Checks, observed: Sequence[Observation], clock: Clock) -> None:
+    days = set(clock.days)
+    outside = sorted(each.date for each in observed if each.date not in days)
+    if outside:
+        share = "no count" if len(outside) == len(observed) else f"{len(outside)} counts do not"
+        lies = "lies within" if share == "no count" else "lie within"
+        message = f"{share} {lies} the period, which is {period(clock)}"
+        hint = f"days from {outside[0]} to {outside[-1]} are compared with nothing"
+        warnings.add(("observed", "file"), message, hint)
+
+
+def _warn_of_offsets(warnings: Checks, clock: Clock) -> None:
+    """Warn of times with an offset that the zone does not have then, as summer's in winter."""
+    zone = ZoneInfo(clock.zone)
+    for key, text in _texts((), warnings.document.data):
+        if not _OFFSET_TIME.fullmatch(text):
+            continue
+        moment = _moment(text)
+        offset = moment and moment.utcoffset()
+        if moment is None or not offset or offset == moment.astimezone(zone).utcoffset():
+            continue
+        local = moment.astimezone(zone)
+        warnings.add(
+            key,
+            f"{text} has an offset that {clock.zone} does not have then: it is "
+            f"{local.isoformat(timespec='minutes')} there",
+            f"write {moment.replace(tzinfo=zone).isoformat(timespec='minutes')} for that hour of "
+            "the local day",
+        )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _texts(at: tuple[str | int, ...], data: Plain) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of a file's data with its key."""
+    if isinstance(data, str):
+        yield at, data
+    elif isinstance(data, dict):
+        for key, each in data.items():
+            yield from _texts((*at, key), each)
+    elif isinstance(data, list):
+        for k, each in enumerate(data):
+            yield from _texts((*at, k), each)

@@ -1,0 +1,443 @@
+"""Warnings: what is allowed and probably not meant, each with its place; and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.cli.exit_status import run_command
+from sim.errors import InputError, ScenarioError
+from sim.scenario.loading import load_scenario
+from sim.scenario.scenario import Scenario
+from sim.study.options import study_options
+from tests.bad_input.template import TEMPLATE, write_changed
+
+POLICIES = "policies:\n"
+CLOSED = "    at: 2024-03-05T00:00+02:00\n    until: 2024-03-12T00:00+02:00\n"
+HUBS, ORIGINS, MADE_UP = "hubs:\n", "  origins:\n", "source: made up}"
+FAR_ROAD = '  - {a: town, b: far, km: 300, hours: "5 h", source: made up}\n'
+OPTIONS: dict[str, Callable[[Scenario, int], object]] = {
+    "seed": lambda scenario, given: study_options(scenario, seed=given),
+    "replicates": lambda scenario, given: study_options(scenario, replicates=given),
+    "workers": lambda scenario, given: study_options(scenario, workers=given),
+}
+CLOSE = "action: close, crossings:"
+STEP = "announced: 2024-03-05T00:00+02:00, effective: 2024-03-05T00:00+02:00, source: made up"
+
+
+def warned(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    """The warnings about the changed template, without its path."""
+    name = write_changed(folder, *changes)
+    found = load_scenario(folder / name).warnings
+    assert all(each.line and each.column for each in found)
+    return [str(each).partition("scenario.yaml:")[2] for each in found]
+
+
+def refused(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        warned(folder, *changes)
+    return [str(each) for each in caught.value.problems]
+
+
+def policy(name: str, keys: str) -> tuple[str, str]:
+    """One more policy in the template."""
+    return POLICIES, f"{POLICIES}  {name}: {{label: {name}, source: made up, {keys}}}\n"
+
+
+def steps(*each: str) -> tuple[str, str]:
+    """One more policy, a schedule of these steps."""
+    return policy("more", f"type: schedule, steps: [{', '.join(f'{{{step}}}' for step in each)}]")
+
+
+def stock(at: str) -> str:
+    """People who are there at a time."""
+    return f"  stocks: [{{at: {at}, persons: 5, gateways: {{town: 1}}, {MADE_UP}]\n{ORIGINS}"
+
+
+def hub(name: str) -> str:
+    """One more hub."""
+    return f"{HUBS}  - {{id: {name}, name: {name.title()}, lat: 61, lon: 31, {MADE_UP}\n"
+
+
+def test_the_scenarios_of_the_project_have_no_warning() -> None:
+    root = Path(__file__).parents[2]
+    files = [*root.glob("scenarios/*/*.yaml"), root / "sim/scenario/template/scenario.yaml"]
+    assert len(files) >= 4
+    for file in files:
+        assert load_scenario(file).warnings == ()
+
+
+CASES = {
+    "a closure of another year": (
+        [(CLOSED, CLOSED.replace("2024", "2023"))],
+        "as 'open' would: what begins at 2023-03-05 00:00 is before the period",
+    ),
+    "a closure after the end": (
+        [(CLOSED, CLOSED.replace("2024", "2025"))],
+        "as 'open' would: what begins at 2025-03-05 00:00 is after the period",
+    ),
+    "one step of several": (
+        [steps(f"{CLOSE} [near], {STEP}", f"{CLOSE} [far], {STEP.replace('2024', '2025')}")],
+        "close: what begins at 2025-03-05 00:00 is after the period",
+    ),
+    "staff that comes too late": (
+        [policy("more", "type: surge, decided: 2024-03-14T00:00+02:00, officers: {near: 2}")],
+        "what begins at 2024-03-17 00:00 is after the period",
+    ),
+    "a fence of another year": (
+        [policy("x", "type: fence, parts: [{segment: forest, km: 5, ready: 2025-03-01T00:00Z}]")],
+        "is after the period",
+    ),
+    "parts that do nothing": (
+        [
+            (CLOSED, CLOSED.replace("2024", "2023")),
+            policy("more", "type: together, parts: [near-closed]"),
+        ],
+        "the policy does nothing in the period",
+    ),
+    "a reopening of what is open": (
+        [steps(f"action: reopen, crossings: [near], {STEP}")],
+        "no step closes near then",
+    ),
+    "staff of none": (
+        [policy("more", "type: staffing, decided: 2024-03-02T00:00+02:00, officers: {near: 0}")],
+        "0 more change nothing",
+    ),
+    "a ban of what nobody goes by": (
+        [policy("more", "type: mode-ban, crossings: [near], mode: foot, since: 2024-03-02T00:00Z")],
+        "foot is no mode of near",
+    ),
+    "a ban that turns nobody back": (
+        [policy("x", "type: mode-ban, crossings: [near], since: 2024-03-02T00:00Z, strictness: 0")],
+        "a ban of strictness 0 turns nobody back",
+    ),
+    "bans of every mode": (
+        [
+            steps(
+                f"action: ban-mode, mode: car, crossings: [near], {STEP}",
+                f"action: ban-mode, mode: bicycle, crossings: [near], {STEP}",
+            )
+        ],
+        "every mode that people can have is banned at 'near' (to let nobody pass, close",
+    ),
+    "carriers that let everybody go": (
+        [
+            policy(
+                "more",
+                "type: carrier-measures, since: 2024-03-02T00:00Z, share_that_still_sets_out: 1",
+            )
+        ],
+        "everybody sets out all the same",
+    ),
+    "hours as they are": (
+        [
+            policy(
+                "more",
+                "type: opening-hours, crossings: [near], since: 2024-03-02T00:00Z, "
+                'hours: "08:00-20:00"',
+            )
+        ],
+        "these are the hours already",
+    ),
+    "a step said twice": (
+        [steps(*[f"action: close, crossings: [near], {STEP}"] * 2)],
+        "an earlier step says the same",
+    ),
+    "a policy said twice": (
+        [policy("more", "type: open")],
+        "the policy does the same as 'more'",
+    ),
+    "a label said twice": (
+        [("label: Near crossing closed for a week", "label: All crossings OPEN")],
+        "the label 'All crossings OPEN' is that of 'open' already (tables and charts add the id)",
+    ),
+    "a name said twice": (
+        [("name: Far Crossing", "name: Near Crossing")],
+        "'Near Crossing' is the name of 'near' already",
+    ),
+    "a road said twice": (
+        [("roads:\n", "roads:\n  - {a: near, b: town, km: 90, hours: 2, source: made up}\n")],
+        "a road between 'town' and 'near' is there already (only the fastest counts)",
+    ),
+    "demand after the end": (
+        [("since: 2024-03-08T00:00+02:00", "since: 2024-04-08T00:00Z")],
+        "this demand begins after the period",
+    ),
+    "demand before the beginning": (
+        [
+            ("since: 2024-03-01T00:00+02:00", "since: 2023-03-01T00:00+02:00"),
+            ("since: 2024-03-04T00:00+02:00", "since: 2023-03-04T00:00+02:00"),
+        ],
+        "this demand ends before the period",
+    ),
+    "a stock of another year": (
+        [(ORIGINS, stock("2025-01-01T00:00Z"))],
+        "these people appear after the period",
+    ),
+    "a stock from before": (
+        [(ORIGINS, stock("2023-01-01T00:00Z"))],
+        "these people are there from its start on",
+    ),
+    "a group of another year": (
+        [
+            (
+                ORIGINS,
+                f"  groups: [{{id: g, at: 2025-01-01T00:00Z, persons: 5, hub: town}}]\n{ORIGINS}",
+            )
+        ],
+        "these people appear after the period",
+    ),
+    "gates of another year": (
+        [("opens: {default: 2024-03-01T00:00+02:00}", "opens: {default: 2025-03-01T00:00+02:00}")],
+        "what it does at 2025-03-01 00:00 everywhere else is after the period",
+    ),
+    "a crossing that never opens": (
+        [('{hours: "10:00-14:00", days: Mon-Fri,', '{hours: "10:00-14:00", since: 2025-01-01,')],
+        "never open in the period",
+    ),
+    "a crossing with hours of closed": (
+        [('{hours: "10:00-14:00", days: Mon-Fri,', "{hours: closed,")],
+        "never open in the period",
+    ),
+    "hours that later ones replace": (
+        [
+            (
+                '{hours: "10:00-14:00", days: Mon-Fri, source: made up}',
+                '{hours: "09:00-10:00", since: 2024-03-02, until: 2024-03-03, source: made up}\n'
+                '      - {hours: "10:00-14:00", source: made up}',
+            )
+        ],
+        "hours that are written later replace these on all their days",
+    ),
+    "hours that were perhaps to be added": (
+        [
+            (
+                '{hours: "08:00-20:00", source: made up}',
+                '{hours: "08:00-12:00", source: made up}\n'
+                '      - {hours: "13:00-17:00", since: 2024-03-05, source: made up}',
+            )
+        ],
+        "the hours '13:00-17:00' replace these on days of both, and are not added",
+    ),
+    "a hub without a road": (
+        [
+            (HUBS, hub("island")),
+            ("gateways: {town: 1}", "gateways: {town: 1, island: 3}"),
+        ],
+        "from 'island', where 75% of demand appears, no road leads to any crossing",
+    ),
+    "a hub without use": (
+        [(HUBS, hub("island"))],
+        "no road leads to 'island', and nobody appears there",
+    ),
+    "a crossing behind another": (
+        [
+            (HUBS, hub("inland")),
+            (
+                FAR_ROAD,
+                "  - {a: near, b: inland, km: 9, hours: 1, source: made up}\n"
+                "  - {a: inland, b: far, km: 9, hours: 1, source: made up}\n",
+            ),
+        ],
+        "nobody can reach 'far' from where people appear but through 'near'",
+    ),
+    "a one-way road the wrong way": (
+        [
+            (
+                FAR_ROAD,
+                "  - {a: far, b: town, km: 9, hours: 1, one_way: true, source: made up}\n",
+            ),
+        ],
+        "nobody can reach 'far' from where people appear",
+    ),
+    "modes that nobody has": (
+        [("modes: [car, bicycle]", "modes: [truck, bus]")],
+        "nobody can use 'near': people on their way go by foot, bicycle or car",
+    ),
+    "nobody at all": (
+        [
+            ("persons_per_d: 15", "persons_per_d: 0"),
+            ("persons_per_d: 40", "persons_per_d: 0"),
+            ("persons_per_d: 5", "persons_per_d: 0"),
+        ],
+        "nobody appears in the period",
+    ),
+    "an offset of the other season": (
+        [("    at: 2024-03-05T00:00+02:00", "    at: 2024-03-05T00:00+03:00")],
+        "it is 2024-03-04T23:00+02:00 there (write 2024-03-05T00:00+02:00 for that hour",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_warned_of(name: str, tmp_path: Path) -> None:
+    changes, words = CASES[name]
+    found = warned(tmp_path, *changes)
+    assert any(words in each for each in found), found
+
+
+def test_an_order_that_does_something_is_no_warning(tmp_path: Path) -> None:
+    change = steps(
+        f"action: close, crossings: [near], {STEP}",
+        f"action: reopen, crossings: [near], {STEP}".replace("03-05", "03-06"),
+        f"action: ban-mode, mode: car, crossings: [near], {STEP}",
+        f"action: set-hours, crossings: [near], hours: '09:00-12:00, 13:00-15:00', {STEP}",
+        f"action: build-fence, segments: [forest], value: 9, {STEP}",
+    )
+    assert warned(tmp_path, change) == []
+
+
+def test_times_in_utc_have_no_season(tmp_path: Path) -> None:
+    assert warned(tmp_path, ("    at: 2024-03-05T00:00+02:00", "    at: 2024-03-05T00:00Z")) == []
+    assert (
+        warned(tmp_path, ("    at: 2024-03-05T00:00+02:00", "    at: 2024-03-05T00:00+00:00")) == []
+    )
+
+
+def test_a_place_in_a_warning_is_that_of_what_is_meant(tmp_path: Path) -> None:
+    at = "    at: 2024-03-05T00:00+02:00"
+    (found,) = warned(tmp_path, (at, at.replace("+02", "+03")))
+    line = 1 + TEMPLATE.split("\n").index(at)
+    assert found.startswith(f"{line}:9: ")
+
+
+@pytest.mark.parametrize(
+    ("year", "words"), [("2023", "no count lies within the period"), ("2024", None)]
+)
+def test_counts_of_another_year(tmp_path: Path, year: str, words: str | None) -> None:
+    table = f"date,crossing,best,low,high\n{year}-03-02,near,5,,\n"
+    (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
+    found = warned(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
+    assert [words in each for each in found if words] == ([True] if words else [])
+    assert bool(found) == bool(words)
+
+
+def test_some_counts_outside_the_period(tmp_path: Path) -> None:
+    table = "date,crossing,best,low,high\n2024-03-02,near,5,,\n2024-04-02,near,5,,\n"
+    (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
+    (found,) = warned(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
+    assert "1 counts do not lie within the period" in found
+
+
+def test_check_shows_warnings_and_strict_refuses_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = str(tmp_path / write_changed(tmp_path, (CLOSED, CLOSED.replace("2024", "2023"))))
+    assert run_command(["check", name]) == 0
+    ok, warning = capsys.readouterr().out.splitlines()
+    assert ": ok; " in ok
+    assert warning.startswith(f"warning: {name}:")
+    assert run_command(["check", "--strict", name]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "the policy does nothing in the period" in printed.err
+    assert run_command(["check", "--quiet", name]) == 0
+    assert capsys.readouterr().out == ""
+
+
+# ---- what contradicts itself, or has no effect by its form, is refused
+
+
+@pytest.mark.parametrize(
+    ("action", "term"),
+    [
+        ("close, crossings: [near]", "origins: [anywhere]"),
+        ("close, crossings: [near]", "value: 1"),
+        ("close, crossings: [near]", "warm_places: 0"),
+        ("close, crossings: [near]", 'hours: "08:00-20:00"'),
+        ("close, crossings: [near]", "mode: bicycle"),
+        ("no-asylum, crossings: [near]", "origins: [anywhere]"),
+        ("reopen, crossings: [near]", "queue: hold"),
+        ("reopen, crossings: [near]", "until: 2024-03-09T00:00+02:00"),
+        ("accept-asylum, crossings: [near]", "exempt: [vulnerable]"),
+        ("ban-mode, crossings: [near], mode: car", "exempt: [vulnerable]"),
+        ("meter, crossings: [near], value: 5", "queue: turn-back"),
+        ("add-officers, crossings: [near], value: 5", "warm_places: 5"),
+        ("set-hours, crossings: [near], hours: 24 h", "value: 5"),
+        ("build-fence, segments: [forest], value: 5", "crossings: [near]"),
+        ("build-fence, segments: [forest], value: 5", "until: 2024-03-09T00:00+02:00"),
+        ("carrier-measures, value: 0.5", "crossings: [near]"),
+        ("resume-checks, crossings: [near], value: 0.5", "origins: [anywhere]"),
+    ],
+)
+def test_a_key_that_an_action_does_not_use_is_refused(
+    tmp_path: Path, action: str, term: str
+) -> None:
+    (found,) = refused(tmp_path, steps(f"action: {action}, {term}, {STEP}"))
+    key, word = term.partition(":")[0], action.partition(",")[0]
+    assert f"{key!r} has no effect on {word!r}: " in found
+    written = (tmp_path / "scenario.yaml").read_text(encoding="utf-8").split("\n")
+    line, column = (int(each) for each in found.split(":")[1:3])
+    assert written[line - 1][column - 1 :].startswith((term.partition(": ")[2], f"{key}:"))
+
+
+def test_part_of_an_officer_is_refused(tmp_path: Path) -> None:
+    (found,) = refused(
+        tmp_path, steps(f"action: add-officers, crossings: [near], value: 1.5, {STEP}")
+    )
+    assert "the value of add-officers is a whole number, got 1.5" in found
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "type: closure, crossings: [near, near], at: 2024-03-05T00:00+02:00",
+        "type: staged, stages: [[near, near]], first: 2024-03-05T00:00+02:00, every_h: 24",
+        "type: together, parts: [near-closed, near-closed]",
+        f"type: schedule, steps: [{{action: no-asylum, crossings: [near, near], {STEP}}}]",
+    ],
+)
+def test_a_name_said_twice_in_a_list_is_refused(tmp_path: Path, keys: str) -> None:
+    (found,) = refused(tmp_path, policy("more", keys))
+    assert "is named twice (take one out)" in found
+
+
+def test_two_steps_of_demand_at_one_time_are_refused(tmp_path: Path) -> None:
+    (found,) = refused(tmp_path, ("since: 2024-03-04T00:00+02:00", "since: 2024-02-29T22:00Z"))
+    assert "two steps of demand at" in found
+    assert "with 15 and 40 people a day" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("  open:\n    type: open", "  all:\n    type: open", "'all' means all policies"),
+        ("  open:\n    type: open", '  "a,b":\n    type: open', "'a,b' holds a comma"),
+        ("  open:\n    type: open", '  "#1":\n    type: open', "'#1' begins with #"),
+        ("  open:\n    type: open", '  " x":\n    type: open', "begins or ends with a space"),
+        ("  - id: far", "  - id: default", "'default' means all crossings that are not named"),
+        ("  - id: far", "  - id: Total", "'Total' is what sums over all crossings are called"),
+        ("  - id: far", '  - id: "#2"', "'#2' begins with #"),
+        ("{id: anywhere,", '{id: "a,b",', "'a,b' holds a comma"),
+        ("{id: forest,", '{id: "fo,rest",', "'fo,rest' holds a comma"),
+        ("  checks:\n", '  "che,cks":\n', "'che,cks' holds a comma"),
+    ],
+)
+def test_an_id_that_cannot_be_told_is_refused(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    found = refused(tmp_path, (old, new))
+    assert any(words in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("seed", 2**63), ("seed", -1), ("replicates", 10**8), ("replicates", 0), ("workers", 0)],
+)
+def test_numbers_have_the_same_bounds_everywhere(
+    tmp_path: Path, name: str, given: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A seed beyond 64 bits gave the same numbers as a smaller one."""
+    require = OPTIONS[name]
+    path = tmp_path / write_changed(tmp_path)
+    with pytest.raises(InputError, match=f"{name} must be from"):
+        require(load_scenario(path), given)
+    assert run_command(["run", str(path), f"--{name}={given}", "--out", str(tmp_path / "o")]) == 2
+    assert f"--{name}" in capsys.readouterr().err
+    if name != "workers":
+        (found,) = refused(
+            tmp_path, ("runs: {replicates: 20, seed: 1}", f"runs: {{{name}: {given}}}")
+        )
+        assert name in found or "too large" in found
