@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz verify coverage mutants lint types check bench golden schema gallery patterns odd \
+.PHONY: demo test fuzz portable verify coverage mutants lint types check bench golden schema gallery patterns odd \
   catalogue tables examples docs clean
 
 $(READY): pyproject.toml
@@ -21,12 +21,18 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/rajasim warm
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 # Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says; long.
 fuzz: $(READY)
 	$(BIN)/rajasim warm
 	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance
+
+# A small study on this processor, and with engine and libraries as for a processor without any
+# extension: the same bytes. Compiles the engine for it, some minutes.
+portable: $(READY)
+	$(BIN)/rajasim warm
+	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q tests/arithmetic tests/promises/test_processors.py
 
 # The model against theory: 27 cases with exact answers, a table and a chart; about a minute.
 verify: $(READY)

@@ -1,12 +1,16 @@
-"""What holds for all tests: nothing that is printed hangs on how fast the machine is."""
+"""What holds for all tests: no verdict hangs on how fast the machine is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.effort import PATIENCE_S
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

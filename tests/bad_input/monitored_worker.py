@@ -16,15 +16,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.effort import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 10.0  # of the worker's own time; others may use the machine as well
 DRAWING_S = 10.0  # more for a whole report: twelve charts of results without fault take 7
-LONGEST_WAIT_S = 60.0
+USUAL_START_S = 5.0  # of computing until a worker is ready, where the limits above were set
 MOST_BYTES = 2**30
 LOOK_EVERY_S = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-START_S = 300.0
 
 
 class MonitoredWorker:
@@ -34,6 +35,7 @@ class MonitoredWorker:
         self._loud = loud
         self._worker: subprocess.Popen[str] | None = None
         self._usual_bytes = 0
+        self._slower = 1.0  # how many times as slow as usual the machine is
 
     def __enter__(self) -> MonitoredWorker:
         return self
@@ -53,11 +55,11 @@ class MonitoredWorker:
         worker.stdin.write(f"{number}\n")
         worker.stdin.flush()
         began = time.monotonic()
-        used_s, longest_s = self._cpu_s(worker), LONGEST_S
-        while time.monotonic() - began < LONGEST_WAIT_S:
+        used_s, longest_s = self._cpu_s(worker), self._slower * LONGEST_S
+        while time.monotonic() - began < PATIENCE_S:
             answer = self._answer(worker, LOOK_EVERY_S)
             if answer == "drawing\n":
-                longest_s += DRAWING_S
+                longest_s += self._slower * DRAWING_S
             elif answer is not None:
                 return {**json.loads(answer), "seconds": time.monotonic() - began}
             if worker.poll() is not None:
@@ -66,7 +68,7 @@ class MonitoredWorker:
                 return self._give_up(number, f"takes more than {MOST_BYTES / 2**20:.0f} MiB")
             if self._cpu_s(worker) - used_s > longest_s:
                 return self._give_up(number, f"takes more than {longest_s:.0f} s")
-        return self._give_up(number, f"no answer within {LONGEST_WAIT_S:.0f} s")
+        return self._give_up(number, f"no answer within {PATIENCE_S:.0f} s")
 
     def _start(self) -> subprocess.Popen[str]:
         words = [sys.executable, "-m", "tests.bad_input.cases", *(["--loud"] if self._loud else [])]
@@ -74,9 +76,10 @@ class MonitoredWorker:
             words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._worker = worker
-        ready = self._answer(worker, START_S)
+        ready = self._answer(worker, PATIENCE_S)
         assert ready == "ready\n", f"the worker did not start: {ready!r}"
         self._usual_bytes = self._bytes(worker)
+        self._slower = max(1.0, self._cpu_s(worker) / USUAL_START_S)
         return worker
 
     def _answer(self, worker: subprocess.Popen[str], within_s: float) -> str | None:

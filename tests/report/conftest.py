@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from sim.results.store import StoredResults
+from tests.effort import PATIENCE_S
 from tests.report import synthetic
 
 
@@ -54,13 +57,34 @@ OPTIONS = [
 ]
 
 
+@dataclass(frozen=True)
+class PatientBrowser:
+    """A browser whose pages wait for as long as a slow machine may take."""
+
+    started: Browser
+
+    def new_page(self, **options: Any) -> Page:
+        """A page with a context of its own."""
+        page = self.started.new_page(**options)
+        page.set_default_timeout(1000 * PATIENCE_S)
+        return page
+
+    def new_context(self, **options: Any) -> BrowserContext:
+        """A context for pages."""
+        context = self.started.new_context(**options)
+        context.set_default_timeout(1000 * PATIENCE_S)
+        return context
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[PatientBrowser]:
     given = os.environ.get("RAJASIM_CHROMIUM")
     found = given or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} on PATH, and no RAJASIM_CHROMIUM")
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=OPTIONS)
-        yield started
+        started = driver.chromium.launch(
+            executable_path=found, args=OPTIONS, timeout=1000 * PATIENCE_S
+        )
+        yield PatientBrowser(started)
         started.close()

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from sim.results.store import StoredResults
 from tests.report import synthetic
+from tests.report.conftest import PatientBrowser
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
@@ -37,7 +38,7 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def visit(browser: Browser, reported: Path) -> Iterator[Visit]:
+def visit(browser: PatientBrowser, reported: Path) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     yield Visit(page, reported)
     page.close()
@@ -49,7 +50,7 @@ def test_it_opens_without_a_request_or_a_complaint(visit: Visit, reported: Path)
     assert visit.complaints == []
 
 
-def test_its_policy_stops_requests(browser: Browser, reported: Path, tmp_path: Path) -> None:
+def test_its_policy_stops_requests(browser: PatientBrowser, reported: Path, tmp_path: Path) -> None:
     """The same page with a picture and a script from elsewhere: neither is asked for."""
     smuggled = tmp_path / "report.html"
     extra = '<img src="http://127.0.0.1:9/x.png" alt="x"><script>document.title = "ran"</script>'
@@ -138,7 +139,7 @@ def test_it_prints_on_a4(visit: Visit) -> None:
 
 
 def test_the_first_column_and_the_head_stay_in_a_long_table(
-    browser: Browser, tmp_path: Path
+    browser: PatientBrowser, tmp_path: Path
 ) -> None:
     from sim.report.page.html_report import write_report
 

@@ -114,6 +114,7 @@ def address(fragment: str, tmp_path: Path) -> str:
 class TestInABrowser:
     def test_it_is_used_by_keyboard_and_speaks(self, browser: Any, address: str) -> None:
         tab = browser.new_page(viewport={"width": 390, "height": 800})
+        tab.clock.install()  # its time goes on when the test says so
         faults: list[str] = []
         tab.on("pageerror", lambda error: faults.append(str(error)))
         requests: list[str] = []
@@ -121,7 +122,7 @@ class TestInABrowser:
         tab.goto(address)
         before = tab.inner_text(".player-date")
         assert tab.inner_text(".player-spoken") == "", "nothing is spoken unasked"
-        tab.wait_for_timeout(400)
+        tab.clock.run_for(4000)
         assert tab.inner_text(".player-date") == before, "nothing plays by itself"
         for _ in range(4):
             tab.keyboard.press("Tab")
@@ -137,7 +138,7 @@ class TestInABrowser:
         tab.focus(".player-play")
         tab.keyboard.press("Space")
         assert tab.inner_text(".player-play") == "Pause"
-        tab.wait_for_timeout(500)
+        tab.clock.run_for(500)
         tab.keyboard.press("Space")
         assert tab.inner_text(".player-play") == "Play"
         tab.select_option(".player-policy", "1")

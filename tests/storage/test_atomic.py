@@ -110,13 +110,14 @@ class TestAlone:
     @pytest.mark.skipif(os.name == "nt", reason="locks and signals of POSIX")
     def test_the_lock_dies_with_its_process(self, tmp_path: Path) -> None:
         code = (
-            "import sys, time; from pathlib import Path\n"
+            "import sys; from pathlib import Path\n"
             "from sim.storage.locks import exclusive_lock\n"
-            "with exclusive_lock(Path(sys.argv[1])): print('locked', flush=True); time.sleep(60)"
+            "with exclusive_lock(Path(sys.argv[1])): print('locked', flush=True); sys.stdin.read()"
         )
         holder = subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path / "out")],
             cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         assert holder.stdout is not None
