@@ -27,10 +27,7 @@ DAYS_OF_TAIL: Final = 365.0
 
 @TABLE.of_run("K_all", "Whole cost", "EUR", _LESS, headline=True)
 def whole_cost(run: RunRecord) -> float:
-    """What all bear together: the receiving state (K_state), travellers and businesses (K5).
-
-    And neighbouring countries (K6), and the people who want to cross (K7).
-    """
+    """K_state, K5, K6 and K7 together: what all bear, not the receiving state alone."""
     return fsum(part(run) for part in (state_cost, trade_lost, neighbour_cost, migrant_cost))
 
 

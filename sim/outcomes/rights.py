@@ -169,7 +169,10 @@ def registered_within_three_days(run: RunRecord) -> float:
 
 @TABLE.of_run("R4_72h_presented", "Registered within 72 h of presenting", "%", _MORE)
 def registered_after_presenting(run: RunRecord) -> float:
-    """The same, from presenting oneself to the receiving side: without the transit side's post."""
+    """Registered within 72 hours of presenting themselves to the receiving side.
+
+    Of all who would claim (R4_intended); the wait at the transit side's post is left out.
+    """
     return _share_registered(run, run.persons["presented_h"], 72.0)
 
 

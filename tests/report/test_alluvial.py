@@ -28,9 +28,9 @@ def with_deterred(folder: Path, *, persons: float) -> StoredResults:
     """Two policies' journeys, and so many people in every run who were kept from setting out."""
     content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
     manifest = content["manifest"]
-    manifest["indicators"].append({**manifest["indicators"][1], "id": queries.DETERRED})
+    manifest["indicators"].append({**manifest["indicators"][1], "id": queries.DID_NOT_SET_OUT[0]})
     one = content["indicators"].filter(indicator="R4_without_access")
-    kept = one.with_columns(indicator=pl.lit(queries.DETERRED), value=pl.lit(persons))
+    kept = one.with_columns(indicator=pl.lit(queries.DID_NOT_SET_OUT[0]), value=pl.lit(persons))
     content["indicators"] = pl.concat([content["indicators"], kept])
     return write_results(folder, **content)
 

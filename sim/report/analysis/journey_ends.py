@@ -1,7 +1,7 @@
 """Journeys by first choice, place reached and ending, as means of runs, with who has no access.
 
-Those kept from setting out are counted too: a closure that keeps people from coming gives no
-access.
+Those who did not set out are counted too, as are those who would have followed people who did not
+get through: a closure that keeps people from coming gives no access.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def journeys(results: StoredResults, policy: str) -> Journeys:
     """The journeys under a policy, with those who were kept from setting out."""
     runs = len(queries.runs(results))
     rows = results.journeys.filter(policy=policy).drop_nulls("persons")
-    kept = results.indicators.filter(policy=policy, indicator=queries.DETERRED).drop_nulls("value")
+    kept = results.indicators.filter(
+        pl.col("indicator").is_in(queries.DID_NOT_SET_OUT), policy=policy
+    ).drop_nulls("value")
     legs = ["first_choice", "reached", "state"]
     summed = rows.group_by(legs).agg(pl.col("persons").sum()).sort(legs)
     streams = [

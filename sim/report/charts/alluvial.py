@@ -286,7 +286,8 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
         translate(
             "People by the place they first set out for, the place they reached and how it ended; "
             "mean of {runs}; {period}. Heights are people, on one scale. Those kept from setting "
-            "out by closures or by news of failure are people without access.",
+            "out, and those who would have followed people who did not get through, are people "
+            "without access.",
             runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
             period=queries.period(results),
         )

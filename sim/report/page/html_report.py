@@ -23,6 +23,7 @@ from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html
+from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import current_language, phrases, translate
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 LIMIT = 5_000_000  # bytes of a report
+SHOWN_IF = {"wholes": "wholes", "bears": "classes", "legal": "legal", "learning": "learning"}
 CODE = Markup("<code>{}</code>")
 Row = tuple[object, ...]
 
@@ -81,6 +83,7 @@ def _parts(
         "about": _about(results),
         "answer": answer(results),
         "table": Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
+        "wholes": wholes(results),
         "player": player,
         "scripts": _digests_of_scripts(player),
         "classes": _classes(results),
@@ -114,6 +117,7 @@ def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, st
     headings = {
         "answer": translate("What the runs say"),
         "table": translate("Policies compared"),
+        "wholes": translate("Access and cost, part by part"),
         **{id_of(each): section_words(each) for each in _sections(charts, parts["player"])},
         "bears": translate("Who bears it"),
         "policies": translate("The policies"),
@@ -125,11 +129,7 @@ def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, st
         "learning": translate("What this study can show, and what it cannot"),
         "again": translate("How to cite it, and how to run it again"),
     }
-    empty = {
-        id
-        for id, part in (("bears", "classes"), ("legal", "legal"), ("learning", "learning"))
-        if not parts[part]
-    }
+    empty = {id for id, part in SHOWN_IF.items() if not parts[part]}
     return {id: heading for id, heading in headings.items() if id not in empty}
 
 
