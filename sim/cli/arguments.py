@@ -51,6 +51,14 @@ Replicates = Annotated[
     int | None,
     typer.Option(min=1, help="Number of states of the world; the scenario's if left out."),
 ]
+RunsPerState = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Runs of each policy in each state of the world; the scenario's if left out, else 2 "
+        "where policies are compared and states of the world differ.",
+    ),
+]
 Seed = Annotated[
     int | None, typer.Option(min=0, help="Seed of all random numbers; the scenario's if left out.")
 ]
@@ -131,6 +139,7 @@ class StudyArguments:
     """What every command that runs a study takes, besides a file and policies."""
 
     replicates: Replicates = None
+    runs_per_state: RunsPerState = None
     seed: Seed = None
     settings: Settings = None
     workers: Workers = None

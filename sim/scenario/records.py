@@ -196,5 +196,6 @@ class ScenarioRecord:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     legal_positions: tuple[LegalPosition, ...] = ()
     replicates: int
+    runs_per_state: int | None = None
     seed: int
     limits: tuple[str, ...]

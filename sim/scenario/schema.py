@@ -34,6 +34,7 @@ def _in_our_times(moment: datetime) -> datetime:
 Text = Annotated[str, MinLen(1)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
 MOST_STATES = 1_000_000
+MOST_RUNS_PER_STATE = 1_000
 MOST_PERSONS = 1_000_000
 
 
@@ -84,9 +85,14 @@ class ObservedFile(_Record):
 
 
 class Runs(_Record):
-    """How many states of the world are drawn, and the seed of all random numbers."""
+    """How many states of the world are drawn, runs in each, and the seed of all random numbers.
+
+    Where ``runs_per_state`` is left out, policies are compared in two runs of each state of the
+    world if anything about it is drawn, and a policy alone is run once in each.
+    """
 
     replicates: Annotated[int, Interval(gt=0, le=MOST_STATES)] = 100
+    runs_per_state: Annotated[int, Interval(gt=0, le=MOST_RUNS_PER_STATE)] | None = None
     seed: Annotated[int, Ge(0)] = 1
 
 
