@@ -202,9 +202,25 @@ def _scramble(word: int) -> int:
     return word ^ (word >> 31)
 
 
-def replicate_key(seed: int, number: int) -> int:
-    """The 64-bit key of a replication; different for every state of the world of a seed."""
-    return _scramble((_scramble((seed + _GOLDEN) & _WORD) + number * _GOLDEN) & _WORD)
+def state_key(seed: int, number: int) -> int:
+    """The 64-bit key of what a state of the world draws, before anybody moves.
+
+    No run has it: what is unknown and chance share no random numbers.
+    """
+    return _scramble(replicate_key(seed, number))
+
+
+def replicate_key(seed: int, number: int, replicate: int = 0) -> int:
+    """The 64-bit key of a replication; different for every run of a seed.
+
+    Args:
+        seed: seed of the study.
+        number: number of the state of the world, from 0.
+        replicate: number of the run within the state of the world, from 0; the first has the same
+            key however many there are.
+    """
+    key = _scramble((_scramble((seed + _GOLDEN) & _WORD) + number * _GOLDEN) & _WORD)
+    return replicate_key(key, replicate) if replicate else key
 
 
 def name_key(name: str) -> int:

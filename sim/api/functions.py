@@ -49,12 +49,13 @@ def start_model(
     policy: str,
     *,
     state: int = 0,
+    replicate: int = 0,
     seed: int | None = None,
     central: bool = False,
     hypothesis: str | None = None,
     response: str | None = None,
 ) -> BorderModel:
-    """One policy in one state of the world of a study, before its first event.
+    """One run of a policy in one state of the world of a study, before its first event.
 
     It may be stepped, looked at, saved and resumed; :func:`compare` runs many of them.
 
@@ -62,6 +63,7 @@ def start_model(
         scenario: the scenario.
         policy: id of the policy.
         state: number of the state of the world, from 0.
+        replicate: number of the run within the state of the world, from 0.
         seed: seed of all random numbers; the scenario's if None.
         central: keep parameters at central values.
         hypothesis: id of the hypothesis that the state of the world holds; drawn by weight if None.
@@ -77,7 +79,7 @@ def start_model(
         scenario, [policy], seed=seed, central=central, hypothesis=hypothesis, response=response
     )
     study = Study(options)
-    return study.model(0, study.state(state))
+    return study.model(0, study.state(state), replicate)
 
 
 def animate_run(
@@ -160,6 +162,7 @@ def compare(
     *,
     reference: str | None = None,
     replicates: int | None = None,
+    runs_per_state: int | None = None,
     seed: int | None = None,
     workers: int = 1,
     central: bool = False,
@@ -181,6 +184,9 @@ def compare(
         policies: ids of policies; all if None. The reference is always among them if more than one.
         reference: id of the policy to compare with; the scenario's if None.
         replicates: number of states of the world; the scenario's if None.
+        runs_per_state: runs of each policy in each state of the world; if None the scenario's, and
+            if it says nothing 2 where several policies are compared and states of the world differ,
+            1 elsewhere. Runs of the same number share their random numbers between policies.
         seed: seed of all random numbers; the scenario's if None.
         workers: processes.
         central: keep parameters at central values; only random numbers and the hypothesis vary.
@@ -205,6 +211,7 @@ def compare(
         policies,
         reference=reference,
         replicates=replicates,
+        runs_per_state=runs_per_state,
         seed=seed,
         workers=workers,
         central=central,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, get_type_hi
 
 import typer
 
-from sim.scenario.bounds import MOST_SEED, MOST_STATES, MOST_WORKERS
+from sim.scenario.bounds import MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES, MOST_WORKERS
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ Replicates = Annotated[
     int | None,
     typer.Option(
         min=1, max=MOST_STATES, help="Number of states of the world; the scenario's if left out."
+    ),
+]
+RunsPerState = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=MOST_RUNS_PER_STATE,
+        help="Runs of each policy in each state of the world; the scenario's if left out, else 2 "
+        "where policies are compared and states of the world differ.",
     ),
 ]
 Seed = Annotated[
@@ -149,6 +158,7 @@ class StudyArguments:
     """What every command that runs a study takes, besides a file and policies."""
 
     replicates: Replicates = None
+    runs_per_state: RunsPerState = None
     seed: Seed = None
     settings: Settings = None
     workers: Workers = None

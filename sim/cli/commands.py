@@ -11,6 +11,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -380,23 +381,26 @@ def _simulate(
 
     for warning in scenario.warnings:
         terminal.note(f"warning: {warning}")
-    runs = len(policies) * (arguments.replicates or scenario.replicates)
     options = study_options(
         scenario,
         policies,
         reference=reference,
         replicates=arguments.replicates,
+        runs_per_state=arguments.runs_per_state,
         seed=arguments.seed,
-        workers=arguments.workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1),
         central=arguments.central,
         hypothesis=arguments.hypothesis,
         response=arguments.response,
         out=arguments.out,
         command=terminal.command,
     )
+    runs = options.replicates * options.runs_of_a_state
+    workers = arguments.workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1)
     try:
         with ProgressNote(terminal) as progress:
-            results = run_study(options, progress=progress, notice=terminal.note)
+            results = run_study(
+                replace(options, workers=workers), progress=progress, notice=terminal.note
+            )
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     with speaking(arguments.language):

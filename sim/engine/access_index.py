@@ -226,7 +226,8 @@ def _interviews_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
     """Interviews that officers and interpreters can hold, of all hours so many by day."""
     station, mean_h = e.stations[s], _interview_h(e, s)
     by_day = max(0, station.servers_open + station.extra_servers)
-    by_night = max(0, station.servers_after_hours + station.extra_servers)
+    added = station.extra_servers + station.extra_after_hours
+    by_night = max(0, station.servers_after_hours + added)
     officer_h = by_day * open_h + by_night * (all_h - open_h)
     if mean_h <= 0.0:
         return np.inf if officer_h > 0.0 else 0.0

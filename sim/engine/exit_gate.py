@@ -137,7 +137,8 @@ def expected_wait_h(e: Columns, s: Row, now: Hours) -> Hours:
     before_gate = people_in(e, station.place, PersonState.EXIT_QUEUE)
     before_lanes = before_gate + people_between_posts(e, s)
     lane_h = station.admission_mean_h * parameters.admission_time_factor / max(1, station.lanes)
-    officers = max(station.servers_open, station.servers_after_hours) + station.extra_servers
+    by_night = station.servers_after_hours + station.extra_after_hours
+    officers = max(station.servers_open, by_night) + station.extra_servers
     interview_h = station.registration_mean_h * parameters.registration_time_factor
     work_h = max(before_gate * station.exit_mean_h, before_lanes * lane_h)
     unregistered = before_lanes + people_in(e, station.place, PersonState.WAIT_REGISTRATION)

@@ -81,8 +81,9 @@ class BorderModel(mesa.Model):
         oversight: how restrictive decisions are reviewed; None if they are not.
         parameters: scalar parameters of this replication; the world's central ones if None.
         seed: seed of the study.
-        number: number of the state of the world within the study; the same number gives the same
-            random numbers.
+        number: number of the state of the world within the study.
+        replicate: number of the run within the state of the world; the same two numbers give the
+            same random numbers, whatever the policy.
         audit: count people again after every event (slow; on in tests).
         capacity: room in the tables at the start; they grow when they must.
     """
@@ -98,6 +99,7 @@ class BorderModel(mesa.Model):
         parameters: Parameters | None = None,
         seed: int = 1,
         number: int = 0,
+        replicate: int = 0,
         audit: bool = False,
         capacity: Capacity | None = None,
     ) -> None:
@@ -112,9 +114,10 @@ class BorderModel(mesa.Model):
             "parameters": parameters or blueprint.world.parameters,
             "seed": seed,
             "number": number,
+            "replicate": replicate,
         }
         self.world = blueprint.world
-        self.key = np.uint64(replicate_key(seed, number))
+        self.key = np.uint64(replicate_key(seed, number, replicate))
         conduct = hypothesis.conduct(self.clock)
         self.parameters = _under(parameters or self.world.parameters, conduct)
         self.use(

@@ -122,6 +122,7 @@ class _Manifest(_Checked):
     run_id: str
     seed: int
     replicates: int
+    runs_per_state: int
     reference: str
     created: str
     command: str | list[object]

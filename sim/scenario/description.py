@@ -66,10 +66,15 @@ def _summary(scenario: ScenarioRecord) -> Section:
             scenario.summary,
             f"Period: {shown(start)} to {shown(end)}, {len(clock.days)} days; "
             f"times are those of {clock.zone}.",
-            f"Runs: {scenario.replicates} states of the world with seed {scenario.seed} where "
-            "nothing else is asked for; every policy is run in the same ones.",
+            f"Runs: {scenario.replicates} states of the world{_runs_in_each(scenario)} with seed "
+            f"{scenario.seed} where nothing else is asked for; every policy is run in the same "
+            "ones.",
         ),
     )
+
+
+def _runs_in_each(scenario: ScenarioRecord) -> str:
+    return f", {scenario.runs_per_state} runs in each," if scenario.runs_per_state else ""
 
 
 def _crossings(scenario: ScenarioRecord) -> Section:

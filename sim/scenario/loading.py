@@ -82,6 +82,7 @@ def _build(draft: Draft) -> Scenario:
         claims=attached.claims,
         translations=attached.translations,
         replicates=file.runs.replicates,
+        runs_per_state=file.runs.runs_per_state,
         seed=file.runs.seed,
         limits=file.limits,
         legal_positions=file.legal_positions,

@@ -199,5 +199,6 @@ class ScenarioRecord:
     legal_positions: tuple[LegalPosition, ...] = ()
     warnings: tuple[Problem, ...] = ()
     replicates: int
+    runs_per_state: int | None = None
     seed: int
     limits: tuple[str, ...]

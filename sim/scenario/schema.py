@@ -18,7 +18,7 @@ from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight
 from sim.scenario.annotations import teach
-from sim.scenario.bounds import MOST_PERSONS, MOST_SEED, MOST_STATES
+from sim.scenario.bounds import MOST_PERSONS, MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES
 from sim.scenario.records import LegalPosition
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
 from sim.world.origins import Demand
@@ -83,9 +83,14 @@ class ObservedFile(_Record):
 
 
 class Runs(_Record):
-    """How many states of the world are drawn, and the seed of all random numbers."""
+    """How many states of the world are drawn, runs in each, and the seed of all random numbers.
+
+    Where ``runs_per_state`` is left out, policies are compared in two runs of each state of the
+    world if anything about it is drawn, and a policy alone is run once in each.
+    """
 
     replicates: Annotated[int, Interval(gt=0, le=MOST_STATES)] = 100
+    runs_per_state: Annotated[int, Interval(gt=0, le=MOST_RUNS_PER_STATE)] | None = None
     seed: Annotated[int, Interval(ge=0, le=MOST_SEED)] = 1
 
 

@@ -1,8 +1,8 @@
 """A finished study: what its tables are made of.
 
-Every policy meets the same states of the world: the same people with the same random numbers, the
-same hypothesis and the same parameters. So a difference between two policies in a state of the
-world is due to the policies.
+Every policy meets the same states of the world, and in each the same runs: the same hypothesis, the
+same parameters, and in runs of the same number the same people with the same random numbers. So a
+difference between two policies in such a run is due to the policies.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from sim.study.states import StateOfWorld
 
 @dataclass(frozen=True)
 class FinishedComparison:
-    """Every policy in every state of the world.
+    """Every run of every policy in every state of the world.
 
     Attributes:
         study: what was run.
-        runs: in order of state of the world and policy.
+        runs: in order of state of the world, replicate and policy.
     """
 
     study: Study

@@ -49,7 +49,7 @@ class Count:
 def run_replications(
     study: Study, *, progress: Progress | None = None, partial: PartialResults | None = None
 ) -> list[Replication]:
-    """Every policy in every state of the world, in order of state and policy.
+    """Every run of every policy, in order of state of the world, replicate and policy.
 
     A study of a single batch is run in this process, however many workers it may have.
 
@@ -65,7 +65,7 @@ def run_replications(
         StorageError: if a batch could not be kept.
     """
     options = study.options
-    batches = dict(enumerate(_batches(options.replicates, len(options.policies))))
+    batches = dict(enumerate(_batches(options.replicates, options.runs_of_a_state)))
     kept = {number: partial.take(batch) for number, batch in batches.items()} if partial else {}
     done = {number: runs for number, runs in kept.items() if runs is not None}
     left = {number: batch for number, batch in batches.items() if number not in done}
@@ -80,9 +80,9 @@ def run_replications(
     return [run for number in sorted(done) for run in done[number]]
 
 
-def _batches(replicates: int, policies: int) -> list[range]:
-    size = max(1, RUNS_PER_BATCH // policies)
-    return [range(k, min(k + size, replicates)) for k in range(0, replicates, size)]
+def _batches(states: int, runs_of_a_state: int) -> list[range]:
+    size = max(1, RUNS_PER_BATCH // runs_of_a_state)
+    return [range(k, min(k + size, states)) for k in range(0, states, size)]
 
 
 def _run_here(study: Study, left: Mapping[int, range], count: Count) -> Finished:

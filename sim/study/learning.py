@@ -108,11 +108,15 @@ def learn(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
 
 
 def _learned_from_counts(study: Study, runs: Sequence[Replication]) -> Iterator[Row]:
-    """L1 and L3, where the scenario's reference was run and counts are known."""
+    """L1 and L3, where the scenario's reference was run and counts are known.
+
+    Of the first run in each state of the world, so that the members of the ensemble are independent
+    draws.
+    """
     options = study.options
     cells = _observed_cells(options.scenario)
     reference = options.compared_with
-    real = [run for run in runs if options.policies[run.policy] == reference]
+    real = [run for run in runs if options.policies[run.policy] == reference and run.replicate == 0]
     if not cells or reference != options.scenario.reference:
         return
     simulated = np.array([_arrivals_at(options.scenario, run, cells) for run in real])
@@ -171,17 +175,17 @@ def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]
         return []
     names = list(INDICATORS)
     policies = len(study.options.policies)
-    values = np.array([run.rows["indicators"]["value"] for run in runs]).reshape(
-        -1, policies, len(names)
-    )
-    states = [run.state for run in runs[::policies]]
+    shape = (-1, study.options.runs_per_state, policies, len(names))
+    values = np.array([run.rows["indicators"]["value"] for run in runs])
+    by_state = values.reshape(shape).mean(axis=1)
+    states = [run.state for run in runs[:: study.options.runs_of_a_state]]
     hypotheses = np.array([study.state(state).hypothesis for state in states])
     rows: list[Row] = []
     for name in HEADLINE:
         each = INDICATORS[name]
         if each.direction is not Direction.NONE:
             sign = 1.0 if each.direction is Direction.MORE else -1.0
-            worth = worth_of_knowing(sign * values[:, :, names.index(name)], hypotheses)
+            worth = worth_of_knowing(sign * by_state[:, :, names.index(name)], hypotheses)
             rows.append(("L2", name, worth, None, None, each.unit))
     return rows
 

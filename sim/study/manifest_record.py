@@ -31,7 +31,7 @@ def described_study(options: StudyOptions) -> Entry:
 def _described_options(options: StudyOptions) -> Entry:
     return {
         "run_id": options.run_id,
-        **_of(options, "seed", "replicates", "central", "hypothesis", "response"),
+        **_of(options, "seed", "replicates", "runs_per_state", "central", "hypothesis", "response"),
         "reference": options.compared_with,
     }
 

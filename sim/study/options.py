@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from sim._version import __version__
 from sim.errors import InputError, did_you_mean, quoted
 from sim.fingerprint import record_fingerprint, source_fingerprint
-from sim.scenario.bounds import MOST_SEED, MOST_STATES, MOST_WORKERS
+from sim.scenario.bounds import MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES, MOST_WORKERS
+from sim.scenario.records import NamedHypothesis
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_text import one_form
 
@@ -31,6 +32,7 @@ class StudyOptions:
         response: id of the response rule that every state of the world holds where it may; drawn if
             None.
         replicates: number of states of the world.
+        runs_per_state: runs of each policy in each state of the world.
         reference: id of the policy that the others are compared with; the first if empty.
         workers: processes; 1 runs everything in this one.
         out: results folder; ``results/<scenario>/<run id>`` if None.
@@ -44,6 +46,7 @@ class StudyOptions:
     hypothesis: str | None = None
     response: str | None = None
     replicates: int = 1
+    runs_per_state: int = 1
     reference: str = ""
     workers: int = 1
     out: Path | None = None
@@ -53,6 +56,22 @@ class StudyOptions:
     def compared_with(self) -> str:
         """Id of the policy that the others are compared with."""
         return self.reference if self.reference in self.policies else self.policies[0]
+
+    @property
+    def states_differ(self) -> bool:
+        """Whether states of the world are not all alike: something of them is drawn."""
+        scenario = self.scenario
+        drawn = (
+            bool(scenario.uncertainties) and not self.central,
+            _several(scenario.hypotheses) and self.hypothesis is None,
+            bool(scenario.responses) and self.response is None,
+        )
+        return self.replicates > 1 and any(drawn)
+
+    @property
+    def runs_of_a_state(self) -> int:
+        """Runs of all policies in one state of the world."""
+        return self.runs_per_state * len(self.policies)
 
     @property
     def run_id(self) -> str:
@@ -75,6 +94,7 @@ class StudyOptions:
             self.policies,
             self.seed,
             self.replicates,
+            self.runs_per_state,
             self.central,
             self.hypothesis,
             self.response,
@@ -94,7 +114,8 @@ class StudyOptions:
         response = f" --response {self.response}" if self.response else ""
         return self.command or (
             f"rajasim compare {self.scenario.path.name} --policies {','.join(self.policies)} "
-            f"--replicates {self.replicates} --seed {self.seed}{central}{hypothesis}{response}"
+            f"--replicates {self.replicates} --runs-per-state {self.runs_per_state} "
+            f"--seed {self.seed}{central}{hypothesis}{response}"
         )
 
 
@@ -104,6 +125,7 @@ def study_options(
     *,
     reference: str | None = None,
     replicates: int | None = None,
+    runs_per_state: int | None = None,
     seed: int | None = None,
     workers: int = 1,
     central: bool = False,
@@ -125,8 +147,9 @@ def study_options(
         chosen = tuple(dict.fromkeys((baseline, *chosen)))
     require_within("seed", seed, 0, MOST_SEED)
     require_within("replicates", replicates, 1, MOST_STATES)
+    require_within("runs_per_state", runs_per_state, 1, MOST_RUNS_PER_STATE)
     require_within("workers", workers, 1, MOST_WORKERS)
-    return StudyOptions(
+    options = StudyOptions(
         scenario,
         chosen,
         scenario.seed if seed is None else seed,
@@ -139,6 +162,16 @@ def study_options(
         out=None if out is None else Path(out),
         command=command,
     )
+    wanted = scenario.runs_per_state if runs_per_state is None else runs_per_state
+    return replace(options, runs_per_state=wanted or _runs_that_tell(options))
+
+
+def _runs_that_tell(options: StudyOptions) -> int:
+    """Two runs a state of the world tell chance from what is unknown; one where nothing is.
+
+    Of one policy alone one run each does: more states of the world say more than more runs.
+    """
+    return 2 if len(options.policies) > 1 and options.states_differ else 1
 
 
 def chosen_policies(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
@@ -161,6 +194,11 @@ def require_within(name: str, given: int | None, low: int, high: int) -> None:
     """
     if given is not None and not low <= given <= high:
         raise InputError(f"{name} must be from {low} to {high}, got {given}")
+
+
+def _several(hypotheses: Mapping[str, NamedHypothesis]) -> bool:
+    """Whether more than one can be drawn."""
+    return sum(each.weight > 0.0 for each in hypotheses.values()) > 1
 
 
 def _existing(kind: str, kinds: str, name: str | None, known: Collection[str]) -> str | None:

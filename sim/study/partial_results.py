@@ -107,6 +107,7 @@ def _arrays(runs: Sequence[Replication]) -> Arrays:
     return {
         "policy": np.array([run.policy for run in runs]),
         "state": np.array([run.state for run in runs]),
+        "replicate": np.array([run.replicate for run in runs]),
         **{name: array for table in runs[0].rows for name, array in _packed(table, runs)},
     }
 
@@ -120,12 +121,12 @@ def _packed(table: str, runs: Sequence[Replication]) -> Iterator[tuple[str, Colu
 
 def _runs(arrays: Arrays) -> list[Replication]:
     """The runs that :func:`_arrays` laid out."""
-    policies, states = arrays["policy"].tolist(), arrays["state"].tolist()
-    rows: list[dict[str, dict[str, Column]]] = [{} for _ in policies]
+    numbers = [arrays[name].tolist() for name in ("policy", "state", "replicate")]
+    rows: list[dict[str, dict[str, Column]]] = [{} for _ in numbers[0]]
     for name in arrays:
         table, dot, column = name.partition(".")
         if dot and column != ENDS:
             parts = np.split(arrays[name], arrays[f"{table}.{ENDS}"][:-1])
             for run, part in zip(rows, parts, strict=True):
                 run.setdefault(table, {})[column] = part
-    return [Replication(*each) for each in zip(policies, states, rows, strict=True)]
+    return [Replication(*each) for each in zip(*numbers, rows, strict=True)]

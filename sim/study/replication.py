@@ -1,4 +1,4 @@
-"""One policy in one state of the world, from the model's first hour to a handful of arrays."""
+"""One run of a policy in a state of the world, from its first hour to a handful of arrays."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from sim.study.states import StateOfWorld, draw_state
 
 @dataclass(frozen=True)
 class Replication:
-    """The outcome of one policy in one state of the world.
+    """The outcome of one run of a policy in one state of the world.
 
     Attributes:
         policy: number of the policy in the study.
         state: number of the state of the world.
+        replicate: number of the run within the state of the world.
         rows: its rows of every table that is made of runs, by the name of the table.
     """
 
     policy: int
     state: int
+    replicate: int
     rows: Mapping[str, Rows]
 
 
@@ -42,7 +44,7 @@ class Study:
 
     @cached_property
     def blueprint(self) -> Blueprint:
-        """What all replicates share."""
+        """What all runs share."""
         return Blueprint(self.options.scenario.world)
 
     def state(self, number: int) -> StateOfWorld:
@@ -58,15 +60,20 @@ class Study:
         )
 
     def run_states(self, numbers: Sequence[int]) -> list[Replication]:
-        """Every policy in each of these states of the world."""
+        """Every run of every policy in each of these states of the world.
+
+        In order of state of the world, replicate and policy: runs of the same two numbers share
+        their random numbers.
+        """
         return [
-            self.run_one(policy, state)
+            self.run_one(policy, state, replicate)
             for state in map(self.state, numbers)
+            for replicate in range(self.options.runs_per_state)
             for policy in range(len(self.options.policies))
         ]
 
-    def model(self, policy: int, state: StateOfWorld) -> BorderModel:
-        """One policy in one state of the world, before its first event."""
+    def model(self, policy: int, state: StateOfWorld, replicate: int = 0) -> BorderModel:
+        """One run of a policy in one state of the world, before its first event."""
         scenario, name = self.options.scenario, self.options.policies[policy]
         oversight = scenario.oversight
         return BorderModel(
@@ -78,6 +85,7 @@ class Study:
             parameters=state.parameters,
             seed=self.options.seed,
             number=state.number,
+            replicate=replicate,
         )
 
     def record(self, policy: int, model: BorderModel) -> RunRecord:
@@ -86,13 +94,13 @@ class Study:
         concession = scenario.policies[self.options.policies[policy]].concession
         return RunRecord(scenario.world, model.parameters, model.engine, concession)
 
-    def run_one(self, policy: int, state: StateOfWorld) -> Replication:
-        """One policy in one state of the world."""
-        model = self.model(policy, state)
+    def run_one(self, policy: int, state: StateOfWorld, replicate: int = 0) -> Replication:
+        """One run of a policy in one state of the world."""
+        model = self.model(policy, state, replicate)
         try:
             model.run()
             record = self.record(policy, model)
             rows = {name: table.of_run(record) for name, table in TABLES.items() if table.of_run}
-            return Replication(policy, state.number, rows)
+            return Replication(policy, state.number, replicate, rows)
         finally:
             model.release()

@@ -1,11 +1,12 @@
-"""States of the world: what a replicate draws before anybody moves, the same for every policy.
+"""States of the world: what is drawn before anybody moves, the same for every policy and run.
 
 A state of the world draws its hypothesis by weight, a response rule among those that may go with it
 (if the scenario has any), and its uncertain parameters from their ranges. Parameters are two-piece
 uniform on a linear or logarithmic scale: half of the states of the world below the central value,
 half above. Hypotheses and responses are spread evenly over the states of the world (sequences of
 irrational steps with random starts), and state of the world k is the same however many states of
-the world there are.
+the world there are. What it draws has a key of its own, which no run has: its parameters share no
+random numbers with the chance of its runs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sim.randomness import (
     WORLD_PARAMETER,
     WORLD_RESPONSE,
     name_key,
-    replicate_key,
+    state_key,
     uniform,
 )
 from sim.scenario.records import Uncertainty
@@ -75,7 +76,7 @@ def draw_state(
         response: id of the response rule that every state of the world holds whose hypothesis it
             may go with; drawn by weight if None.
     """
-    key = np.uint64(replicate_key(seed, number))
+    key = np.uint64(state_key(seed, number))
     drawn = {
         each.parameter: each.central if central else _two_piece(each, _uniform(key, each.parameter))
         for each in scenario.uncertainties
@@ -126,7 +127,7 @@ def _draw_response(
 
 def _evenly(number: int, seed: int, purpose: np.int64, step: float) -> float:
     """Term ``number`` of a sequence that fills the unit interval evenly from a random start."""
-    start = uniform(np.uint64(replicate_key(seed, 0)), purpose, np.uint64(0), 0)
+    start = uniform(np.uint64(state_key(seed, 0)), purpose, np.uint64(0), 0)
     return float((start + number * step) % 1.0)
 
 

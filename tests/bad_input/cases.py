@@ -51,7 +51,16 @@ OF_A_WHOLE_FILE = re.compile(
     r"(is a folder|is not a regular file|does not exist|cannot be read|is .* MiB|"
     r"is not text in UTF-8|does not cover|is not valid YAML: )"
 )
-OPTIONS = ("--set", "--out", "--seed", "--replicates", "--policy", "--hypothesis", "--workers")
+OPTIONS = (
+    "--set",
+    "--out",
+    "--seed",
+    "--replicates",
+    "--runs-per-state",
+    "--policy",
+    "--hypothesis",
+    "--workers",
+)
 
 
 @dataclass

@@ -278,13 +278,13 @@ def test_a_comparison_writes_every_file(compared: tuple[Path, str]) -> None:
 def test_the_ledger_holds_everybody(compared: tuple[Path, str]) -> None:
     folder, _ = compared
     ledger = pl.read_csv(folder / "ledger.csv").pivot(
-        "state", index=["policy", "state_of_world"], values="persons"
+        "state", index=["policy", "state_of_world", "replicate"], values="persons"
     )
     without = _indicator(folder, "R4_without_access")
-    joined = ledger.join(without, on=["policy", "state_of_world"])
-    everybody = joined.drop("policy", "state_of_world", "value").sum_horizontal()
+    joined = ledger.join(without, on=["policy", "state_of_world", "replicate"])
+    everybody = joined.drop("policy", "state_of_world", "replicate", "value").sum_horizontal()
     reached = joined["REGISTERED"] + joined["GREEN_UNKNOWN"] + joined["DIVERTED"]
-    assert joined.height == 3 * 6
+    assert joined.height == 3 * 6 * 2
     assert everybody.min() > 0  # type: ignore[operator]
     assert (everybody - reached).to_list() == joined["value"].to_list()
 
@@ -300,16 +300,18 @@ def test_daily_counts_sum_to_the_indicator(
     daily = (
         pl.read_parquet(folder / "daily.parquet")
         .filter(series=series)
-        .group_by("policy", "state_of_world")
+        .group_by("policy", "state_of_world", "replicate")
         .agg(pl.col("value").sum().alias("days"))
     )
-    joined = _indicator(folder, indicator).join(daily, on=["policy", "state_of_world"], how="left")
+    joined = _indicator(folder, indicator).join(
+        daily, on=["policy", "state_of_world", "replicate"], how="left"
+    )
     assert joined["days"].fill_null(0.0).to_list() == joined["value"].to_list()
 
 
 def _indicator(folder: Path, name: str) -> pl.DataFrame:
     table = pl.read_csv(folder / "indicators.csv")
-    return table.filter(indicator=name).select("policy", "state_of_world", "value")
+    return table.filter(indicator=name).select("policy", "state_of_world", "replicate", "value")
 
 
 def test_the_manifest_says_how_to_run_it_again(compared: tuple[Path, str]) -> None:

@@ -75,6 +75,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         "versions": {"rajasim": "0.1.0", "python": "3.11.7"},
         "seed": 7,
         "replicates": runs,
+        "runs_per_state": 1,
         "central": False,
         "reference": "historical",
         "scenario": {
@@ -210,14 +211,14 @@ def access(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFra
                 rows += _path(policy, p, state_of_world, c, crossings=crossings, days=days)
     return pl.DataFrame(
         rows,
-        schema=["policy", "state_of_world", "crossing", "begins", "ends", "access"],
+        schema=["policy", "state_of_world", "replicate", "crossing", "begins", "ends", "access"],
         orient="row",
     )
 
 
 def _path(
     policy: str, p: int, state_of_world: int, c: int, *, crossings: int, days: int
-) -> list[tuple[str, int, str, str, str, str]]:
+) -> list[tuple[str, int, int, str, str, str, str]]:
     name, noon = f"c{c:02}", "T00:00:00+02:00"
     first, second = int(days * 0.42) + 2 * ((crossings - c) // 3), int(days * 0.5)
     if policy == "threshold":
@@ -229,6 +230,7 @@ def _path(
         (
             policy,
             state_of_world,
+            0,
             name,
             f"{START + timedelta(days=a)}{noon}",
             f"{START + timedelta(days=b)}{noon}",

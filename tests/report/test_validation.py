@@ -17,6 +17,7 @@ from sim.report.charts import validation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
+from sim.results.tables.variance_table import VarianceSplit
 from tests.report import synthetic
 
 COUNTS = (20.0, 35.0, 38.0, 60.0)
@@ -198,7 +199,7 @@ class TestConvergence:
         )
         chart = validation.draw(write_results(tmp_path / "run", **made))
         assert "0 of 1 differences. Smallest difference not clear yet (All crossings" in chart.alt
-        assert "with about 241 runs: an estimate" in chart.alt
+        assert "with about 241 states of the world: an estimate" in chart.alt
         assert "Too few runs for an interval." in words(chart)  # nobody's access is recorded
 
     @pytest.mark.parametrize("runs", [1, 2])
@@ -207,3 +208,22 @@ class TestConvergence:
         chart = validation.draw(results)
         assert text_problems(chart.figure) == []
         assert ("no interval can be given" in chart.title) == (runs == 1)
+
+
+class TestAdvice:
+    def test_twice_the_runs_narrow_by_what_chance_is(self) -> None:
+        """Variance 3 between, 2 within, 2 runs: 3 + 1 becomes 3 + 1/2."""
+        split = VarianceSplit(20, 2.0, 1.0, 3.0, 2.0)
+        curve = Curve("open", 1.0, [2, 20], np.array([9.0, 2.0]), split)
+        assert curve.chance == pytest.approx(2.0 / 5.0)
+        assert curve.narrowed_by_runs == pytest.approx(1.0 - (3.5 / 4.0) ** 0.5)
+
+    def test_more_runs_never_help_more_than_as_many_more_states(self) -> None:
+        for within in (0.0, 1.0, 100.0):
+            curve = Curve("o", 1.0, [9], np.array([1.0]), VarianceSplit(9, 1.5, 1.0, 1.0, within))
+            assert (curve.narrowed_by_runs or 0.0) <= 1.0 - 0.5**0.5
+
+    def test_with_one_run_a_state_it_says_that_chance_cannot_be_told(
+        self, tiny: StoredResults
+    ) -> None:
+        assert "cannot be told apart" in validation.draw(tiny).alt

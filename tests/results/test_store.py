@@ -29,6 +29,7 @@ TABLES = (
     "access.csv",
     "observed.csv",
     "learning.csv",
+    "variance.csv",
 )
 
 
@@ -43,7 +44,7 @@ class TestRoundTrip:
         keys = {
             "indicators": ["policy", "state_of_world", "replicate", "indicator"],
             "daily": ["policy", "state_of_world", "date", "crossing", "series"],
-            "access": ["policy", "state_of_world", "crossing", "begins"],
+            "access": ["policy", "state_of_world", "replicate", "crossing", "begins"],
             "observed": ["date", "crossing"],
             "by_class": ["policy", "state_of_world", "replicate", "indicator", "class"],
             "learning": ["indicator", "about"],

@@ -67,10 +67,8 @@ def test_one_more_table_is_one_record(with_one_more: Table, tmp_path: Path) -> N
     back = stored.arrivals_by_crossing
     assert back.equals(made.arrivals_by_crossing)
     assert back.columns == [column.name for column in with_one_more.columns]
-    by_run = back.group_by("policy", "state_of_world").agg(pl.col("most").sum())
-    arrivals = stored.indicators.filter(indicator="O1").join(
-        by_run, on=["policy", "state_of_world"]
-    )
+    by_run = back.group_by(RUN_KEYS).agg(pl.col("most").sum())
+    arrivals = stored.indicators.filter(indicator="O1").join(by_run, on=RUN_KEYS)
     assert arrivals["most"].to_list() == arrivals["value"].to_list()
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     (listed,) = (

@@ -28,7 +28,7 @@ def content(run: Replication) -> object:
         for table, columns in run.rows.items()
         for column, values in columns.items()
     }
-    return run.policy, run.state, rows
+    return run.policy, run.state, run.replicate, rows
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -48,6 +48,7 @@ def test_the_same_comparison_is_not_run_again(again: Again, tmp_path: Path) -> N
     [
         {"seed": 99},
         {"replicates": 4},
+        {"runs_per_state": 3},
         {"policies": ["open"]},
         {"reference": "near-closed"},
         {"central": True},

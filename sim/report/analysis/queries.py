@@ -231,19 +231,16 @@ def values(results: StoredResults, policy: str, name: str) -> Floats:
 
 
 def access_shares(results: StoredResults, policy: str) -> Floats:
-    """Share of states in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
+    """Share of runs in each state at noon, shape (state, crossing, day); sums to 1 or 0."""
     rows = results.access.filter(policy=policy)
-    states_of_world = {
-        state_of_world: k
-        for k, state_of_world in enumerate(sorted(rows["state_of_world"].unique()))
-    }
+    count_of_runs = rows.select("state_of_world", "replicate").n_unique()
     places = {place.id: k for k, place in enumerate(crossings(results))}
     count = len(days(results))
     shares = np.zeros((len(STATES), len(places), count))
     for crossing, begins, ends, state, share in _noons(results, rows).iter_rows():
         if crossing in places:
             shares[STATES.index(state), places[crossing], begins:ends] += share
-    return shares / max(1, len(states_of_world))
+    return shares / max(1, count_of_runs)
 
 
 def _noons(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
@@ -271,15 +268,16 @@ def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
     return pl.Series(indices, dtype=pl.Int64)
 
 
-def first_state(results: StoredResults, policy: str) -> int:
-    """The lowest state of the world of a policy's access rows (0 where there are none)."""
-    states_of_world = results.access.filter(policy=policy)["state_of_world"]
-    return 0 if states_of_world.is_empty() else int(states_of_world.to_list()[0])
+def access_in_first_run(results: StoredResults, policy: str) -> pl.DataFrame:
+    """A policy's rows of access in the first of its runs that has any."""
+    rows = results.access.filter(policy=policy)
+    run = ["state_of_world", "replicate"]
+    return rows.join(rows.select(run).unique().sort(run).head(1), on=run, maintain_order="left")
 
 
 def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
-    """crossing, begins, ends (day indices) and access in a policy's first state, in order."""
-    rows = results.access.filter(policy=policy, state_of_world=first_state(results, policy))
+    """crossing, begins, ends (day indices) and access in a policy's first run, in order."""
+    rows = access_in_first_run(results, policy)
     spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
     order = {place.id: k for k, place in enumerate(crossings(results))}
     known = spans.filter(pl.col("crossing").is_in(list(order)))
@@ -298,14 +296,12 @@ def _merged(spans: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(kept, schema=spans.schema, orient="row")
 
 
-def states_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
-    """How many states have another path of access than the first, and how many there are."""
-    paths: dict[int, list[tuple[str, ...]]] = {}
-    columns = ["crossing", "begins", "ends", "access"]
-    for state_of_world, *rest in (
-        results.access.filter(policy=policy).select("state_of_world", *columns).iter_rows()
-    ):
-        paths.setdefault(state_of_world, []).append(tuple(str(item) for item in rest))
+def runs_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
+    """How many runs have another path of access than the first, and how many there are."""
+    paths: dict[tuple[int, int], list[tuple[str, ...]]] = {}
+    columns = ["state_of_world", "replicate", "crossing", "begins", "ends", "access"]
+    for state, replicate, *rest in results.access.filter(policy=policy).select(columns).iter_rows():
+        paths.setdefault((state, replicate), []).append(tuple(str(item) for item in rest))
     if not paths:
         return 0, 0
     first = sorted(paths[min(paths)])
@@ -313,9 +309,9 @@ def states_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
 
 
 def changes(results: StoredResults, policy: str) -> list[Change]:
-    """When crossings changed under a policy (first state), in time order, grouped by local day."""
+    """When crossings changed under a policy (first run), in time order, grouped by local day."""
     names = {place.id: place.name for place in crossings(results)}
-    rows = results.access.filter(policy=policy, state_of_world=first_state(results, policy))
+    rows = access_in_first_run(results, policy)
     begins = dict(zip(rows["begins"].to_list(), _local_days(results, rows["begins"]), strict=True))
     grouped: dict[tuple[int, str], list[str]] = {}
     state = dict.fromkeys(names, "open")

@@ -126,17 +126,15 @@ def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, poli
 
 
 def _note(results: StoredResults, policy: str) -> str:
-    differ, states_of_world = queries.states_that_differ(results, policy)
-    if states_of_world <= 1:
-        return translate("one state of the world")
+    differ, runs = queries.runs_that_differ(results, policy)
+    if runs <= 1:
+        return translate("one run")
     if not differ:
-        return translate(
-            "the same in all {states} states of the world", states=number(states_of_world)
-        )
+        return translate("the same in all {runs} runs", runs=number(runs))
     return translate(
-        "one path of many: differs in {differ} of {states} states of the world",
+        "one path of many: differs in {differ} of {runs} runs",
         differ=number(differ),
-        states=number(states_of_world),
+        runs=number(runs),
     )
 
 
@@ -176,11 +174,9 @@ def _key(page: Page, *, left: float, down: float, room: float) -> None:
 
 
 def _data(results: StoredResults) -> pl.DataFrame:
-    frames = [
-        results.access.filter(policy=policy, state_of_world=queries.first_state(results, policy))
-        for policy in queries.policies(results)
-    ]
-    return pl.concat(frames)
+    return pl.concat(
+        [queries.access_in_first_run(results, each) for each in queries.policies(results)]
+    )
 
 
 def _alt(results: StoredResults, title: str) -> str:

@@ -1,4 +1,4 @@
-"""The right half of the validation chart: half-widths of intervals against the number of runs.
+"""The right half of the validation chart: half-widths against the number of states of the world.
 
 Scales are logarithmic, where 1/sqrt(n) is a straight line.
 """
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.report.analysis import queries
-from sim.report.analysis.convergence import Curve, smallest_unclear
+from sim.report.analysis.convergence import Curve, smallest_unclear, widest
 from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, TIGHT, Stroke
 from sim.report.drawing.layout import Page, width_of, wrap
 from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
 from sim.text.catalogue import translate
-from sim.text.wording import difference, lower, number, plural
+from sim.text.wording import difference, lower, number, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,39 +74,63 @@ def note_on(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
 def _words(results: StoredResults, name: str, curves: Sequence[Curve]) -> str:
     if not curves:
         return translate("Too few runs for an interval.")
-    unit, runs = _unit(results, name), number(curves[0].runs[-1])
+    lead = smallest_unclear(results, curves) or widest(curves)
+    return " ".join([*_clear_words(results, name, curves), _advice(results, lead)])
+
+
+def _clear_words(results: StoredResults, name: str, curves: Sequence[Curve]) -> list[str]:
+    """What is known with the runs that there are, and what more would show."""
+    unit, many = _unit(results, name), counted(results, curves[0].runs[-1])
     if len(queries.policies(results)) < 2:
-        mean, half = curves[0].mean, float(curves[0].half[-1])
-        return translate(
-            "Mean {mean} ± {half} {unit} with {runs} independent runs.",
-            mean=number(mean),
-            half=number(half),
-            unit=unit,
-            runs=runs,
+        mean, half = number(curves[0].mean), number(float(curves[0].half[-1]))
+        words = translate(
+            "Mean {mean} ± {half} {unit} with {many}.", mean=mean, half=half, unit=unit, many=many
         )
-    clear = sum(curve.clear for curve in curves)
-    text = translate(
-        "Clear with {runs} independent runs: {clear} of {all} differences.",
-        runs=runs,
-        clear=number(clear),
+        return [words]
+    words = translate(
+        "Clear with {many}: {clear} of {all} differences.",
+        many=many,
+        clear=number(sum(curve.clear for curve in curves)),
         all=number(len(curves)),
     )
     hardest = smallest_unclear(results, curves)
-    if hardest is None:
-        return text
+    return [words] if hardest is None else [words, _needed_words(results, hardest, unit)]
+
+
+def _needed_words(results: StoredResults, hardest: Curve, unit: str) -> str:
     half = float(hardest.half[-1])
-    change = difference(hardest.mean, hardest.mean - half, hardest.mean + half)
-    return (
-        text
-        + " "
-        + translate(
-            "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
-            "clear with about {needed} runs: an estimate, since the difference may also be none.",
-            policy=queries.labels(results)[hardest.policy],
-            change=change,
-            unit=unit,
-            needed=number(hardest.needed),
+    return translate(
+        "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
+        "clear with about {needed}: an estimate, since the difference may also be none.",
+        policy=queries.labels(results)[hardest.policy],
+        change=difference(hardest.mean, hardest.mean - half, hardest.mean + half),
+        unit=unit,
+        needed=counted(results, hardest.needed),
+    )
+
+
+def counted(results: StoredResults, number_of_means: int) -> str:
+    """``40 states of the world``; runs, where there is one state of the world only."""
+    if len({state for state, _ in queries.runs(results)}) < 2:
+        return plural(number_of_means, "{count} run", "{count} runs")
+    return plural(number_of_means, "{count} state of the world", "{count} states of the world")
+
+
+def _advice(results: StoredResults, lead: Curve) -> str:
+    """Whether more states of the world would help, or more runs in each."""
+    if lead.chance is None or lead.narrowed_by_runs is None:
+        return translate(
+            "What is unknown and chance cannot be told apart here; that takes two states of the "
+            "world or more, with two runs or more in each."
         )
+    return translate(
+        "{chance} of the variance of a run ({policy}) is chance, the rest is what is unknown: "
+        "twice the runs in each state of the world would narrow the interval by {runs}, twice the "
+        "states of the world, for the same work, by {states}.",
+        chance=percent(lead.chance),
+        policy=queries.labels(results)[lead.policy],
+        runs=percent(lead.narrowed_by_runs),
+        states=percent(1.0 - math.sqrt(0.5)),
     )
 
 
@@ -144,7 +168,7 @@ def draw_curves(
         return
     top = down + 0.24 + LINE * (note.count("\n") + 1) + TIGHT
     hardest = smallest_unclear(results, curves)
-    lead = hardest or max(curves, key=lambda curve: float(curve.half[-1]))
+    lead = hardest or widest(curves)
     effect = _in_sight(curves, hardest)
     _samples(page, results, hardest, effect, left=left, down=top)
     axes = page.axes(left, top + LARGE_GAP, WIDTH, CURVE)
@@ -157,7 +181,7 @@ def draw_curves(
         axes.axhline(effect, **EFFECT)
     _scales(axes, curves, effect)
     page.write(
-        translate("number of runs n"),
+        translate("number n, states of the world"),
         left + WIDTH,
         top + LARGE_GAP + CURVE + LARGE_GAP,
         size=SMALL,

@@ -80,7 +80,7 @@ def _subtitle(results: StoredResults) -> str:
         "red rings: observed counts, with the range that the sources allow. These counts were "
         "known when the model was set up, so this is no test of forecasts. Right: half-width of "
         "the 95 % interval of the mean (paired with the reference where there are several "
-        "policies) over the first n runs; replicates of one state of the world count as one run.",
+        "policies) over the first n states of the world, each with the mean of its runs.",
         runs=runs,
         policy=queries.labels(results)[queries.policies(results)[0]],
     )

@@ -129,12 +129,13 @@ class Moments:
 def stored_moments(
     results: StoredResults, policy: str, *, state_of_world: int | None = None
 ) -> Moments:
-    """Day by day from stored results: the mean of the runs, which adds up, or one state.
+    """Day by day from stored results: the mean of the runs, which adds up, or one run.
 
     Args:
         results: Stored results.
         policy: Id of a policy in them.
-        state_of_world: Number of a state of the world in them; the mean of all runs if None.
+        state_of_world: Number of a state of the world in them, of which the first run is shown;
+            the mean of all runs if None.
 
     Raises:
         ResultsError: There is no such policy or state of the world.
@@ -183,7 +184,7 @@ def _label(results: StoredResults, policy: str) -> str:
 
 
 def _only(results: StoredResults, state_of_world: int) -> StoredResults:
-    """The results of one state of the world."""
+    """The results of the first run in one state of the world."""
     if results.indicators.filter(state_of_world=state_of_world).is_empty():
         states_of_world = [state_of_world for state_of_world, _ in queries.runs(results)]
         raise ResultsError(
@@ -191,7 +192,8 @@ def _only(results: StoredResults, state_of_world: int) -> StoredResults:
             f"world are {states_of_world[0]} to {states_of_world[-1]}"
         )
     names = ("indicators", "daily", "flows", "access")
-    frames = {name: results.frames[name].filter(state_of_world=state_of_world) for name in names}
+    first = {"state_of_world": state_of_world, "replicate": 0}
+    frames = {name: results.frames[name].filter(**first) for name in names}
     return replace(results, frames={**results.frames, **frames})
 
 

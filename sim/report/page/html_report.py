@@ -412,13 +412,15 @@ def _citation(results: StoredResults) -> str:
 def _made(results: StoredResults) -> str:
     manifest = results.manifest
     return translate(
-        "Scenario file {file}, digest {digest}; seed {seed}, {states}; versions: {versions}.",
+        "Scenario file {file}, digest {digest}; seed {seed}, {states}, {runs}; versions: "
+        "{versions}.",
         file=manifest["scenario"]["file"],
         digest=manifest["scenario"]["digest"],
         seed=manifest["seed"],
         states=plural(
             manifest["replicates"], "{count} state of the world", "{count} states of the world"
         ),
+        runs=plural(manifest["runs_per_state"], "{count} run in each", "{count} runs in each"),
         versions=", ".join(f"{name} {text}" for name, text in manifest["versions"].items()),
     )
 

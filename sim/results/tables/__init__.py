@@ -17,6 +17,7 @@ from sim.results.tables import (
     ledger_table,
     observed_table,
     states_table,
+    variance_table,
 )
 from sim.results.tables.record import Table
 
@@ -35,5 +36,6 @@ TABLES: Final[dict[str, Table]] = {
         access_table,
         observed_table,
         learning_table,
+        variance_table,
     )
 }

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.results.tables.record import (
     CROSSING,
-    POLICY,
-    STATE_OF_WORLD,
+    RUN,
+    RUN_KEYS,
     Column,
     Rows,
     Table,
@@ -56,11 +56,10 @@ def _moment(name: str, meaning: str) -> Column:
 TABLE: Final = Table(
     "access",
     "access.csv",
-    "a policy, a state of the world, a crossing, a stretch of time",
+    "a policy, a run, a crossing, a stretch of time",
     "What each crossing was open to, by the measures in force.",
     (
-        POLICY,
-        STATE_OF_WORLD,
+        *RUN,
         replace(CROSSING, shown=named(_crossing_ids)),
         _moment("begins", "begin of the stretch, ISO 8601 with zone"),
         _moment("ends", "its end, just before which it is over"),
@@ -73,6 +72,6 @@ TABLE: Final = Table(
             known=lambda _: ACCESS,
         ),
     ),
-    (POLICY.name, STATE_OF_WORLD.name, CROSSING.name, "begins"),
+    (*RUN_KEYS, CROSSING.name, "begins"),
     of_run=_rows,
 )

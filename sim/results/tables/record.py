@@ -91,6 +91,10 @@ class FinishedRun(Protocol):
         """Number of its state of the world."""
 
     @property
+    def replicate(self) -> int:
+        """Number of the run within the state of the world."""
+
+    @property
     def rows(self) -> Mapping[str, Rows]:
         """By the name of the table, what :attr:`Table.of_run` gave."""
 
@@ -108,7 +112,7 @@ class FinishedStudy(Protocol):
 
     @property
     def runs(self) -> Sequence[FinishedRun]:
-        """Every policy in every state of the world."""
+        """Every run of every policy in every state of the world."""
 
     @property
     def states(self) -> Sequence[DrawnState]:
@@ -204,10 +208,11 @@ def _run_columns(study: FinishedStudy, counts: Sequence[int]) -> dict[str, pl.Se
     """What a run is, repeated for each of its rows."""
     policies = np.repeat(np.array([run.policy for run in study.runs], dtype=np.uint32), counts)
     states = np.repeat(np.array([run.state for run in study.runs], dtype=np.int64), counts)
+    replicates = np.repeat(np.array([run.replicate for run in study.runs], dtype=np.int64), counts)
     return {
         POLICY.name: gathered(study.policies, policies),
         STATE_OF_WORLD.name: pl.Series(states),
-        REPLICATE.name: pl.Series(np.zeros(len(states), dtype=np.int64)),
+        REPLICATE.name: pl.Series(replicates),
     }
 
 
