@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
+from sim.engine.bulletins import believed_end
 from sim.engine.codes import UNLIMITED, Action, Trait
 from sim.engine.codes import PersonState as State
 from sim.hypotheses import LetsThrough
@@ -290,3 +291,28 @@ class TestExceptions:
     def _who(run: BorderModel) -> tuple[list[int], list[int]]:
         rows = small_worlds.groups(run)
         return rows["key"].tolist(), rows["traits"].tolist()
+
+
+class TestRevisions:
+    def test_who_has_heard_of_no_revision_knows_of_none(self) -> None:
+        """Closed until hour 100, then until 80 (told at 10), then until 60 (told at 20)."""
+        policy = Orders(
+            order(Action.CLOSE, 1.0, until_h=100.0, announced_h=0.0),
+            order(Action.REOPEN, 80.0, announced_h=10.0),
+            order(Action.REOPEN, 60.0, announced_h=20.0),
+        )
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.crowd(1), days=6
+        )
+        run = small_worlds.model(where, policy)
+        run.advance_to(30.0)
+        closure = run.engine.measures.view(np.recarray)[0]
+        believed = [
+            believed_end(run.handle, closure, heard_h) for heard_h in (0.0, 9.0, 10.0, 19.0, 20.0)
+        ]
+        assert believed == [100.0, 100.0, 80.0, 80.0, 60.0]
+        assert closure["ends_h"] == 60.0
+        run.advance_to(59.0)
+        assert run.engine.stations["closures"].tolist() == [1]
+        run.advance_to(61.0)
+        assert run.engine.stations["closures"].tolist() == [0]

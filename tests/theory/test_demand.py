@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.engine.codes import QueueRule
+from sim.engine.codes import QueueRule, Trait
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
 from sim.policies.timed import Closure
@@ -109,6 +109,46 @@ class TestPublicisedFailure:
             for k in range(REPLICATES)
         ]
         assert 48.0 * float(np.exp(-eta)) in interval_of_mean(settled)
+
+    def test_whom_an_exception_lets_in_is_not_kept_back(self) -> None:
+        """Nobody else sets out while it is closed; families with children do, all of them."""
+        closure = Closure(
+            crossings=("gate",),
+            at=small_worlds.at(-1.0),
+            queue=QueueRule.HOLD,
+            exempt=frozenset({Trait.CHILDREN}),
+        )
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()),
+            replace(small_worlds.poisson(2.0), group_size=None),
+            days=20,
+            demand_when_closed=0.0,
+            family_share=0.5,
+        )
+        free, closed = (
+            small_worlds.groups(small_worlds.model(where, policy).run())
+            for policy in (None, closure)
+        )
+        families = free["key"][free["traits"] & Trait.CHILDREN > 0]
+        assert len(families) > 50
+        assert closed["key"].tolist() == families.tolist()
+
+    def test_failure_that_is_known_of_is_a_share(self) -> None:
+        """People who came on many days give up their place on one: F was above 1."""
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing(lanes=1, admission=small_worlds.service(50.0))),
+            small_worlds.poisson(2.0, until_h=72.0),
+            days=10,
+            patience_h=100.0,
+            patience_shape=20.0,
+            failure_weight=1.0,
+            failure_memory_d=0.1,
+        )
+        run = small_worlds.model(where, Closure(crossings=("gate",), at=small_worlds.at(10.0)))
+        for day in range(1, 11):
+            run.advance_to(24.0 * day)
+            assert 0.0 <= float(run.engine.status["publicised_failure"][0]) <= 1.0
+        assert int(run.engine.status["reneged"][0]) > 0
 
     def test_success_is_no_failure(self) -> None:
         plain, weighed = (
