@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -52,15 +53,21 @@ def opening_days(calendars: Sequence[Sequence[Interval]], clock: Clock) -> Table
     Returns:
         Rows of :data:`OPENING_DAY`, shape (calendars, days); the days go on after the end.
     """
+    rows = [_days_of_one(tuple(spans), clock) for spans in calendars]
+    return np.array(rows) if rows else np.zeros((0, 1), dtype=OPENING_DAY)
+
+
+@lru_cache(maxsize=512)
+def _days_of_one(spans: tuple[Interval, ...], clock: Clock) -> Table:
+    """Those of one calendar; runs of a study meet the same ones again and again."""
     begins_h = clock.extended(BEYOND_D - LOOK_AHEAD_D - WINDOW_D).day_begins_h
-    table = np.zeros((len(calendars), len(begins_h)), dtype=OPENING_DAY)
-    for rows, spans in zip(table, calendars, strict=True):
-        gaps = _Gaps(spans)
-        rows["begins_h"] = begins_h
-        for row in rows:
-            row["wait_h"], row["shut_from_h"] = gaps.expected(_minutes(row["begins_h"]))
-        rows["holds_until_h"] = _holding(rows)
-    return table
+    gaps = _Gaps(spans)
+    expected = [gaps.expected(_minutes(hour)) for hour in begins_h]
+    rows = np.zeros(len(begins_h), dtype=OPENING_DAY)
+    rows["begins_h"] = begins_h
+    rows["wait_h"], rows["shut_from_h"] = zip(*expected, strict=True)
+    rows["holds_until_h"] = _holding(rows)
+    return rows
 
 
 def _minutes(hours: float) -> int:
