@@ -86,6 +86,9 @@ _GROUP: Final = {
     "valid_documents": "whether its papers in the transit state are in order",
     "next_step": "what it will do when it reconsiders next",
     "fresh": "whether it has news since it last reconsidered",
+    "claims": "whether it asks, or would ask, for asylum",
+    "cause": "how its last attempt failed, then what keeps it from access (S6)",
+    "left_behind": "whether it was parted from a group at the gate: nobody follows it",
 }
 
 _PERSON: Final = {
@@ -211,7 +214,7 @@ SUBMODELS: Final = {
     ),
     "S4": ("Perceived cost", ("sim.engine.cached_utilities",)),
     "S5": ("Choice of strategy and route", ("sim.engine.choice", "sim.engine.route_choice")),
-    "S6": ("What groups do", ("sim.engine.leaving", "sim.engine.splitting")),
+    "S6": ("What groups do", ("sim.engine.leaving", "sim.engine.splitting", "sim.engine.causes")),
     "S7": (
         "Stations",
         ("sim.engine.exit_gate", "sim.engine.stations", "sim.engine.queues", "sim.engine.service"),
