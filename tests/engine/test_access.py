@@ -159,7 +159,7 @@ class TestServed:
     """A place counts that is open, in reach, and could serve people in 24 hours."""
 
     def test_two_officers_hold_48_interviews_a_day(self) -> None:
-        assert first_day(crowd(24.0)) == (100, pytest.approx(48.0), pytest.approx(48.0))
+        assert first_day(crowd(24.0)) == pytest.approx((100, 48.0, 48.0))
 
     def test_lanes_can_be_the_bottleneck(self) -> None:
         """One lane at an hour a person."""
@@ -215,11 +215,11 @@ class TestServed:
     def test_the_transit_sides_gate_takes_its_share(self) -> None:
         """One in ten is let out: ten of a hundred could be served, and 48 were it not for it."""
         run = crowd(24.0, gate=0.1)
-        assert first_day(run) == (100, pytest.approx(10.0), pytest.approx(48.0))
+        assert first_day(run) == pytest.approx((100, 10.0, 48.0))
         assert index(run) == pytest.approx(0.48)  # what overseers look at
 
     def test_expired_papers_pass_less_often(self) -> None:
-        papers = {"valid_document_share": 0.0, "expired_document_gate": 0.2}
+        papers: dict[str, Any] = {"valid_document_share": 0.0, "expired_document_gate": 0.2}
         assert first_day(crowd(24.0, **papers))[1] == pytest.approx(20.0)
 
     @pytest.mark.parametrize(("strictness", "served"), [(0.99, 1.0), (0.5, 48.0), (1.0, 0.0)])
