@@ -296,7 +296,7 @@ class Engine(NamedTuple):
             settling.
         access_stock: people who want to cross at the end of the day (R5), shape (days,).
         access_reached: how many of them the crossings could serve, shape (days,).
-        access_offered: how many they could serve if the transit side let everybody out, same shape.
+        access_offered: how many the receiving state's orders and hours allow, same shape.
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, destinations, 2 + modes): whether a destination is
