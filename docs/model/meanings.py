@@ -59,6 +59,7 @@ _GROUP: Final = {
     "decided_h": "when it last chose, h",
     "recalled_h": "up to when its beliefs have faded, h",
     "cash_eur": "money at the start, a person, EUR",
+    "cause": "how its last attempt failed, then what keeps it from access (S6)",
     "spent_eur": "money paid on the way, the whole group, EUR",
     "travelled_km": "road travelled, km",
     "gear": "clothing against cold, 0 to 1",
@@ -87,7 +88,6 @@ _GROUP: Final = {
     "next_step": "what it will do when it reconsiders next",
     "fresh": "whether it has news since it last reconsidered",
     "claims": "whether it asks, or would ask, for asylum",
-    "cause": "how its last attempt failed, then what keeps it from access (S6)",
     "left_behind": "whether it was parted from a group at the gate: nobody follows it",
 }
 
