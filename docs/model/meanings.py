@@ -67,6 +67,7 @@ _GROUP: Final = {
     "giving_up_per_h": "its rate of giving up with full pockets, 1/h",
     "until_removal": "the same for removal",
     "cash_eur": "money at the start, a person, EUR",
+    "cause": "how its last attempt failed, then what keeps it from access (S6)",
     "spent_eur": "money paid on the way, the whole group, EUR",
     "travelled_km": "road travelled, km",
     "gear": "clothing against cold, 0 to 1",
@@ -96,6 +97,8 @@ _GROUP: Final = {
     "valid_documents": "whether its papers in the transit state are in order",
     "next_step": "what it will do when it reconsiders next",
     "fresh": "whether it has news since it last reconsidered",
+    "claims": "whether it asks, or would ask, for asylum",
+    "left_behind": "whether it was parted from a group at the gate: nobody follows it",
 }
 
 _PERSON: Final = {
@@ -223,7 +226,10 @@ SUBMODELS: Final = {
     ),
     "S4": ("Perceived cost", ("sim.engine.cached_utilities", "sim.engine.mode_choice")),
     "S5": ("Choice of strategy and route", ("sim.engine.choice", "sim.engine.route_choice")),
-    "S6": ("What groups do", ("sim.engine.waiting", "sim.engine.leaving", "sim.engine.splitting")),
+    "S6": (
+        "What groups do",
+        ("sim.engine.waiting", "sim.engine.leaving", "sim.engine.splitting", "sim.engine.causes"),
+    ),
     "S7": (
         "Stations",
         ("sim.engine.exit_gate", "sim.engine.stations", "sim.engine.queues", "sim.engine.service"),

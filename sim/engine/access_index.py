@@ -14,9 +14,10 @@ most ``access_price_eur``:
   bans are enforced now and then, and, in R5, the transit side's gate.
 
 The hours are those of the day that ends, so a crossing that is shut by day and open at midnight
-does not count as open. What overseers and Q4 look at leaves the transit side's gate aside: it is no
-doing of the receiving state. Where nobody waits, overseers look at the towns where people first
-appear instead, each once.
+does not count as open. Overseers and Q4 look at what the receiving state allows: the same by
+closures, caps, bans and hours alone, without queues and the transit side's gate. Overseers take the
+calendar of the 24 h to come; where nobody waits, they look at the towns where people first appear
+instead, each once.
 """
 
 from __future__ import annotations
@@ -57,9 +58,7 @@ def closed_to_at_present(handle: Packed) -> NDArray[np.bool_]:
 
 @njit
 def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
-    """Share of people in the transit state who want to cross and could be served.
-
-    By the calendar of the day to come; the transit side's gate is left aside.
+    """Share of people in the transit state who want to cross and would be allowed to.
 
     Args:
         e: the columns.
@@ -91,7 +90,7 @@ def _index_of_towns(e: Columns, open_share: Floats) -> float:
 
 @njit
 def access_counts(e: Columns, open_share: Floats) -> tuple[int, float, float]:
-    """People who want to cross, how many could be served, and if all were let out, how many.
+    """People who want to cross, how many could be served, and how many would be allowed to.
 
     Args:
         e: the columns.
@@ -109,12 +108,9 @@ def access_counts(e: Columns, open_share: Floats) -> tuple[int, float, float]:
         stock += many
         passes, gate = _reach_of(e, open_share, place[k], traits[k], valid[k], reaches[k])
         demand[k], let_out[k] = many * passes, many * gate
-    places = _places(e, open_share)
-    offered = most_served(demand, reaches, places)
-    reached = offered
-    if not np.array_equal(demand, let_out):
-        reached = most_served(let_out, reaches, places)
-    return stock, reached, offered
+    served, allowed = _places(e, open_share)
+    reached = most_served(let_out, reaches, served)
+    return stock, reached, most_served(demand, reaches, allowed)
 
 
 @njit
@@ -194,19 +190,20 @@ def _interview_h(e: Columns, s: Row) -> Hours:
 
 
 @njit
-def _places(e: Columns, open_share: Floats) -> Floats:
-    """People before the gate whom each crossing can serve in ``access_reach_h``."""
-    places = np.zeros(len(e.stations))
+def _places(e: Columns, open_share: Floats) -> tuple[Floats, Floats]:
+    """People before the gate whom each crossing can serve in ``access_reach_h``, and may."""
+    places, allowed = np.zeros(len(e.stations)), np.zeros(len(e.stations))
     reach_h = e.parameters[0].access_reach_h
     for s in range(len(e.stations)):
         open_h = open_share[s, :TRAITS].max() * reach_h
         if open_h > 0.0:
             between = people_between_posts(e, s)
             heard = people_in_any(e, e.stations[s].place, AT_INTERVIEWS)
-            entering = min(_admissions_in(e, s, open_h, reach_h), daily_cap(e, s) * reach_h / DAY_H)
+            allowed[s] = daily_cap(e, s) * reach_h / DAY_H
+            entering = min(_admissions_in(e, s, open_h, reach_h), allowed[s])
             interviews = _interviews_in(e, s, open_share[s, CALENDAR] * reach_h, reach_h)
             places[s] = max(0.0, min(entering, interviews - heard) - between)
-    return places
+    return places, allowed
 
 
 @njit

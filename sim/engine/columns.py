@@ -33,6 +33,7 @@ GROUP = np.dtype(
         ("giving_up_per_h", np.float64),
         ("until_removal", np.float64),
         ("cash_eur", np.float64),
+        ("cause", np.int64),
         ("spent_eur", np.float32),
         ("travelled_km", np.float32),
         ("gear", np.float32),
@@ -63,7 +64,6 @@ GROUP = np.dtype(
         ("next_step", np.int8),
         ("fresh", np.int8),
         ("claims", np.int8),
-        ("cause", np.int8),
         ("left_behind", np.int8),
     ],
     align=True,
@@ -331,7 +331,7 @@ class Engine(NamedTuple):
             settling.
         access_stock: people who want to cross at the end of the day (R5), shape (days,).
         access_reached: how many of them the crossings could serve, shape (days,).
-        access_offered: how many they could serve if the transit side let everybody out, same shape.
+        access_offered: how many the receiving state's orders and hours allow, same shape.
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, destinations, 3 + modes of people): whether a

@@ -40,8 +40,8 @@ def cost_per_arrival(run: RunRecord) -> float:
 def norms_set_aside(run: RunRecord) -> float:
     """Person-days in the transit state without effective access, and R6 at a day each.
 
-    Access as in R5, but as if the transit side let everybody out: what it stops is not held against
-    the receiving state.
+    Access as in R5, but by what the receiving state orders: closures, caps, bans and hours. Queues
+    and what the transit side stops do not count.
     """
     without = run.engine.access_stock.sum() - run.engine.access_offered.sum()
     return float(without) + turned_back(run)

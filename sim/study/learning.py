@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import sqrt
+from math import nan, sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -193,10 +193,16 @@ def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]
 def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:
     """``sum_g share_g max_p mean_g v - max_p mean v``: never below zero.
 
+    Over the states of the world in which every policy has a value; nan where there is none.
+
     Args:
         values: more is better, shape (states of the world, policies).
         groups: what could be known of each state of the world, shape (states of the world,).
     """
+    known = ~np.isnan(values).any(axis=1)
+    if not known.any():
+        return nan
+    values, groups = values[known], groups[known]
     chosen = 0.0
     for group in np.unique(groups):
         here = groups == group

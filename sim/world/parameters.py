@@ -327,7 +327,7 @@ class Parameters:
     )
     # S9 oversight, R5 effective access
     access_reach_h: float = Quantity(24.0, "h", 0.0, 1000.0).means(
-        "longest way to a crossing that still counts as access"
+        "longest time to reach a crossing and be served there that still counts as access"
     )
     access_price_eur: float = euros(1000.0, 0.0, 1e6).means(
         "highest price of that way that still counts as access"

@@ -54,6 +54,13 @@ def test_worth_of_knowing_by_hand() -> None:
     assert worth_of_knowing(same, groups) == 0.0, "one policy is best anyway"
 
 
+def test_worth_is_of_the_states_in_which_every_policy_has_a_value() -> None:
+    groups = np.array(["H0", "H1", "H1"])
+    values = np.array([[5.0, 3.0], [1.0, 5.0], [np.nan, 90.0]])
+    assert worth_of_knowing(values, groups) == worth_of_knowing(values[:2], groups[:2]) == 1.0
+    assert np.isnan(worth_of_knowing(values[2:], groups[2:]))
+
+
 def test_crps_by_hand() -> None:
     assert fair_crps(np.array([1.0, 3.0]), 2.0) == pytest.approx(1.0 - 0.5 * 2.0)
     assert fair_crps(np.array([4.0, 4.0, 4.0]), 7.0) == pytest.approx(3.0)
