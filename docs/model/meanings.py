@@ -145,7 +145,13 @@ _STATION: Final = {
     "gate_chance": "the same by the hypothesis alone",
     "suspended": "whether traffic is suspended",
     "overtime_h": "interview hours after closing so far, h",
-    "interviews_since_h": "up to when they and officers' hours are recorded, h",
+    "lane_h": "officers' hours on duty at lanes so far, h",
+    "interpreter_h": "interpreters' hours on duty so far, h",
+    "away_h": "hours on duty of officers beyond its own so far, h",
+    "night_officer_h": "officers' hours on duty at night so far, at desks and lanes, h",
+    "night_interpreter_h": "interpreters' hours on duty at night so far, h",
+    "warm_place_h": "heated places times hours so far, h",
+    "staff_since_h": "up to when hours on duty are recorded, h",
     "exit_first": "first group in the queue before the gate",
     "exit_last": "last group in that queue",
     "next_release_h": "when the gate is free again, h",
@@ -162,7 +168,8 @@ _STATION: Final = {
     "admission_distribution": "its distribution",
     "servers_open": "interviews at a time by day",
     "servers_after_hours": "interviews at a time after closing",
-    "extra_servers": "officers added or taken away",
+    "extra_servers": "officers added or taken away at all hours",
+    "extra_after_hours": "officers added or taken away after closing alone",
     "interpreters": "interpreters now",
     "interpreters_busy": "of them in interviews",
     "discipline": "who is interviewed next",
@@ -188,6 +195,8 @@ _DESTINATION: Final = {
     "bare_detection": "the same without a fence",
     "fence_effect": "share by which a fence lowers the chance of staying unseen",
     "length_km": "length of the stretch, km",
+    "fenced": "share of it that is fenced now",
+    "fenced_at_start": "share of it that was fenced at the start",
 }
 
 _MEASURE: Final = {
@@ -199,6 +208,7 @@ _MEASURE: Final = {
     "destination": "where it holds",
     "origin": "whom it concerns (carriers)",
     "kind": "what it does",
+    "decider": "part of the receiving state's policy that decided it; 0 for others",
     "queue_rule": "what becomes of those in the queue: hold, reroute, turn back",
     "exempt": "traits that it does not affect",
     "mode": "the mode that it bans",
@@ -228,7 +238,13 @@ SUBMODELS: Final = {
     "S5": ("Choice of strategy and route", ("sim.engine.choice", "sim.engine.route_choice")),
     "S6": (
         "What groups do",
-        ("sim.engine.waiting", "sim.engine.leaving", "sim.engine.splitting", "sim.engine.causes"),
+        (
+            "sim.engine.waiting",
+            "sim.engine.leaving",
+            "sim.engine.splitting",
+            "sim.engine.causes",
+            "sim.engine.terrain_utility",
+        ),
     ),
     "S7": (
         "Stations",

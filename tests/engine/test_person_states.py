@@ -26,6 +26,7 @@ SETS = {
         State.IN_ADMISSION,
         State.WAIT_REGISTRATION,
         State.IN_REGISTRATION,
+        State.GREEN_FOUND,  # they wait before the station
     },
     "IN_TRANSIT_STATE": {
         State.GATEWAY,
@@ -41,7 +42,7 @@ SETS = {
         State.GREEN_UNKNOWN,
         State.DIVERTED,
     },
-    "FULLY_OUTDOORS": {State.EXIT_QUEUE, State.GREEN_ATTEMPT},
+    "FULLY_OUTDOORS": {State.EXIT_QUEUE, State.GREEN_ATTEMPT, State.GREEN_FOUND},
     "SHARING_SHELTER": {State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION},
 }
 

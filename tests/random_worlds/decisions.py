@@ -8,7 +8,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from sim.engine.codes import Action, Mode
-from sim.policies.orders import ENDLESS
+from sim.policies.orders import ADDING, ENDLESS
 from sim.policies.oversight import Power
 from tests.random_worlds.choices import (
     HOURS,
@@ -76,6 +76,7 @@ def _surge(draw: Draw, setting: Setting) -> Document:
     return {
         "decided": setting.text(draw(hour_of(setting))),
         "officers": {name: draw(st.sampled_from([1, 9])) for name in reinforced},
+        "officers_after_hours": draw(st.sampled_from([{}, {reinforced[0]: 0}, {reinforced[0]: 5}])),
         "interpreters": {setting.crossings[0]: 2} if draw(st.booleans()) else {},
         "delay_min_d": shortest,
         "delay_max_d": shortest + draw(st.sampled_from([0, 2])),
@@ -89,7 +90,7 @@ def _staffing(draw: Draw, setting: Setting) -> Document:
             name: draw(st.sampled_from([1, -1, 5, -100]))
             for name in draw(st.just([]) | some_of(setting.crossings))
         }
-        for kind in ("officers", "interpreters", "lanes")
+        for kind in ("officers", "officers_after_hours", "interpreters", "lanes")
     }
     if not any(changes.values()):
         changes["lanes"] = {setting.crossings[0]: 1}
@@ -101,6 +102,24 @@ def _staffing(draw: Draw, setting: Setting) -> Document:
         "decided": setting.text(decided),
         "until": until,
         "delay_min_d": 0,
+        "delay_max_d": longest,
+    }
+
+
+def _reassign(draw: Draw, setting: Setting) -> Document:
+    """One officer leaves each of some crossings, by day; there is one (see ``documents``)."""
+    to, *others = draw(st.permutations(setting.crossings))
+    leave = draw(some_of(others))
+    longest = draw(st.sampled_from([0, 1]))
+    decided = draw(hour_of(setting))
+    lasts = draw(st.none() | st.sampled_from([1.0, 30.0]))
+    return {
+        "decided": setting.text(decided),
+        "until": None if lasts is None else setting.text(decided + 24.0 * longest + lasts),
+        "to": to,
+        "officers": dict.fromkeys(leave, 1),
+        "officers_after_hours": dict.fromkeys(leave, 0),
+        "announced": draw(st.booleans()),
         "delay_max_d": longest,
     }
 
@@ -234,7 +253,7 @@ def _step(draw: Draw, setting: Setting) -> Document:
     elif action is Action.METER:
         step["value"] = draw(st.sampled_from([5, 0, 2.5]))
         step["warm_places"] = draw(st.sampled_from([0, 3]))
-    elif action in (Action.ADD_OFFICERS, Action.ADD_INTERPRETERS, Action.ADD_LANES):
+    elif action in ADDING:
         step["value"] = draw(st.sampled_from([1, -1, -100, 4]))
     elif action is Action.BUILD_FENCE:
         step["value"] = draw(st.sampled_from([10, 0, 500]))
@@ -251,6 +270,7 @@ BUILDERS: Mapping[str, Builder] = {
     "mode-ban": _mode_ban,
     "surge": _surge,
     "staffing": _staffing,
+    "reassign": _reassign,
     "cap-with-warm-waiting": _cap,
     "opening-hours": _opening_hours,
     "fence": _fence,
@@ -286,7 +306,8 @@ def _orders_nothing(draw: Draw, setting: Setting) -> Document:
 @st.composite
 def policies(draw: Draw, setting: Setting) -> Document:
     """``p-open``, one that orders nothing, some of any type, and all of those together."""
-    types = [name for name in BUILDERS if name != "fence" or setting.segments]
+    possible = {"fence": bool(setting.segments), "reassign": len(setting.crossings) > 1}
+    types = [name for name in BUILDERS if possible.get(name, True)]
     named: Document = {OPEN: {"type": "open"}, ORDERS_NOTHING: _orders_nothing(draw, setting)}
     parts = []
     for k in range(draw(st.integers(1, 3))):

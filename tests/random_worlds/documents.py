@@ -171,6 +171,7 @@ def documents(draw: Draw) -> Document:
     }
     if "route_scale_eur" in {**given, **document["uncertainties"]}:
         _lengthen_roads(document)
+    _staff_what_is_left(document)
     if draw(st.booleans()):
         document["oversight"] = draw(oversight(setting))
     if draw(st.booleans()):
@@ -188,6 +189,16 @@ def _lengthen_roads(document: Document) -> None:
     for rule in document["hypotheses"].values():
         if "price_factor" in rule:
             rule["price_factor"] = 1
+
+
+def _staff_what_is_left(document: Document) -> None:
+    """Where officers are moved away, there was one at least."""
+    rules = [each for each in document["policies"].values() if each["type"] == "reassign"]
+    left = {name for rule in rules for name in rule["officers"]}
+    for place in document["crossings"]:
+        if place["id"] in left:
+            staff = place["registration"]
+            staff["servers"] = max(1, staff["servers"])
 
 
 def _add_weather(draw: Draw, document: Document, week: str) -> None:

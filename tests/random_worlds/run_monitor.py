@@ -15,8 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, Opening, opening_intervals, parse_opening_hours
-from sim.engine.codes import UNLIMITED, Action, Trait
+from sim.engine.codes import NOBODY, UNLIMITED, Action, Trait
 from sim.engine.codes import PersonState as State
+from sim.engine.registration import INTERVIEWS
+from sim.engine.stages import QUEUES, REGISTRATION
+from sim.engine.stations import LANES
 from sim.model import BorderModel
 from sim.randomness import GROUP_INTERPRETER, uniform
 from sim.verification import small_worlds
@@ -152,10 +155,6 @@ class RunMonitor:
         self._made_h = [-math.inf] * int(self.run.engine.status["measures"][0])
         self._calendars = calendars(self.run)
         self._stations = [network.number[each.id] for each in network.crossings]
-        self._segments_to = [
-            [network.number[each.id] for each in network.segments if each.crossing == crossing.id]
-            for crossing in network.crossings
-        ]
         self._before = self._counts()
         self._groups_before = self._group_table()
         self._needs: dict[int, bool] = {}
@@ -221,7 +220,6 @@ class RunMonitor:
             engine.occupancy.tolist(),
             engine.entries[:, :, State.IN_ADMISSION].tolist(),
             engine.entries[:, :, State.TRANSFERRED].sum(axis=0).tolist(),
-            engine.entries[:, :, State.GREEN_FOUND].sum(axis=0).tolist(),
         )
 
     def _group_table(self) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -265,7 +263,8 @@ class RunMonitor:
         self._check_lanes(s, hour, both, was, here)
         self._check_interviews(s, hour, both, was, here)
         self._check_cap(s, hour, both, now)
-        self._check_shelter(s, was, here, now)
+        self._check_shelter(s, here)
+        self._check_nobody_is_idle(s, here)
         self._check_transport(s, hour, now)
         if here[State.EXIT_QUEUE]:
             self._check_nobody_waits_for_nothing(s, hour, rules)
@@ -298,9 +297,11 @@ class RunMonitor:
     def _check_interviews(self, s: int, hour: float, both: Any, was: Any, here: Any) -> None:
         """Officers by the hours of the crossing; interpreters for those who need one."""
         record = self.run.world.network.crossings[s].registration
-        most = record.servers if self._may_be_open(s, hour) else record.servers_after_hours
+        by_night = record.servers_after_hours
+        by_night += max(_added(rules, Action.ADD_OFFICERS_AFTER_HOURS, hour) for rules in both)
+        most = record.servers if self._may_be_open(s, hour) else by_night
         if not self._surely_open(s, hour):
-            most = max(most, record.servers_after_hours)
+            most = max(most, by_night)
         room = max(most + _added(rules, Action.ADD_OFFICERS, hour) for rules in both)
         self._check_room(s, "officers", here, was, State.IN_REGISTRATION, max(0, room))
         base = UNLIMITED if record.interpreters is None else record.interpreters
@@ -345,15 +346,39 @@ class RunMonitor:
                     f"2 capacity: {people} admissions on day {day} at crossing {s}, cap {cap}"
                 )
 
-    def _check_shelter(self, s: int, was: Any, here: Any, now: _Counts) -> None:
-        """People who are found on the terrain are brought in whatever room there is."""
+    def _check_nobody_is_idle(self, s: int, here: Any) -> None:
+        """Nobody waits for an officer, a lane or a place in the shelter that is free."""
+        engine = self.run.engine
+        station = engine.stations[s]
+        interviews = range(INTERVIEWS, INTERVIEWS + REGISTRATION.queues)
+        waiting = [engine.queues[s * QUEUES + queue]["first"] != NOBODY for queue in interviews]
+        helped = station["interpreters_busy"] < station["interpreters"]
+        can_be_heard = any(waiting[0::2]) or (helped and any(waiting[1::2]))
+        idle = _officers_on_duty(station) > station["registration_busy"]
+        assert not (idle and can_be_heard), "2 capacity: an officer is free and somebody waits"
+        at_lanes = engine.queues[s * QUEUES + LANES]["first"] != NOBODY
+        works = station["open_by_hours"] or station["work_after_closing"]
+        free = works and station["admission_busy"] < station["lanes"] and not station["metered"]
+        assert not (free and at_lanes), "2 capacity: a lane is free and somebody waits"
+        inside = self._people_inside(s, here)
+        outside = here[State.BETWEEN_POSTS] + here[State.GREEN_FOUND]
+        assert not outside or inside >= station["shelter_places"], (
+            "2 capacity: people wait outside while there is room"
+        )
+
+    def _people_inside(self, s: int, cells: Any) -> int:
+        """People who have a place in the shelter."""
+        transport = self.run.world.network.crossings[s].transport
+        states = (*BEHIND_THE_POSTS, *([State.REGISTERED] if transport else []))
+        return sum(cells[state] for state in states)
+
+    def _check_shelter(self, s: int, here: Any) -> None:
+        """Wherever they come from, nobody goes in where there is no place."""
         crossing = self.run.world.network.crossings[s]
         if crossing.shelter_places is None:
             return
-        states = (*BEHIND_THE_POSTS, *([State.REGISTERED] if crossing.transport else []))
-        inside, earlier = (sum(cells[state] for state in states) for cells in (here, was))
-        found = sum(now.found[k] - self._before.found[k] for k in self._segments_to[s])
-        assert inside <= max(crossing.shelter_places, earlier) + found, (
+        inside = self._people_inside(s, here)
+        assert inside <= crossing.shelter_places, (
             f"2 capacity: {inside} people in {crossing.shelter_places} shelter places"
         )
 
@@ -405,12 +430,19 @@ class _Counts(NamedTuple):
     occupancy: list[list[int]]
     admissions: list[list[int]]
     transferred: list[int]
-    found: list[int]
 
 
 _LOOKUP = {
     states: np.isin(np.arange(len(State)), states) for states in (ADMISSION_BEGUN, INTERVIEW_BEGUN)
 }
+
+
+def _officers_on_duty(station: Any) -> int:
+    """Officers for interviews as the engine's own columns have them."""
+    if station["open_by_hours"]:
+        return max(0, int(station["servers_open"] + station["extra_servers"]))
+    added = station["extra_servers"] + station["extra_after_hours"]
+    return max(0, int(station["servers_after_hours"] + added))
 
 
 def _added(rules: Sequence[Rule], kind: Action, hour: float) -> int:
