@@ -26,7 +26,7 @@ from sim.engine.choice import (
     wait_here,
 )
 from sim.engine.codes import NOBODY, Action, DestinationKind, GroupStage, PersonState
-from sim.engine.contacts import expect_contact, make_contact
+from sim.engine.contacts import expect_contact, hear_before_coming, make_contact
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.dispatch import dispatcher
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
@@ -201,6 +201,7 @@ def _welcome(e: Columns, g: Row, now: Hours) -> None:
     if g == NOBODY:
         return
     begin_beliefs(e, g, now)
+    hear_before_coming(e, g, now)
     know_past_bulletins(e, g, now)
     expect_contact(e, g, now)
     begin_wait(e, g, now)
@@ -301,7 +302,8 @@ def _schedule_opening(e: Columns, s: Row) -> None:
     station = e.stations[s]
     if station.next_opening < e.destinations[s].last_opening:
         opens_h = e.openings[station.next_opening].opens_h
-        schedule(e, opens_h, EventKind.OPENING, s, station.calendar)
+        if opens_h < e.day_ends_h[len(e.day_ends_h) - 1]:
+            schedule(e, opens_h, EventKind.OPENING, s, station.calendar)
 
 
 @njit

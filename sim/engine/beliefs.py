@@ -9,7 +9,7 @@ Two rules of updating, by ``routes_and_rumours``:
   (iota = 0.5, gamma = 0.1, kappa = 0.3).
 
 The wait is that of MODEL S4: from joining the queue at a post to being registered. It is the mean
-of the waits that were seen or heard of, weighed as outcomes are, with a prior of no wait; those who
+of the waits that were seen or heard of, weighed as outcomes are, and none before that; those who
 left in vain report how long they had waited until then.
 
 Evidence (or trust) fades toward the prior with ``memory_d``. What somebody saw at a post is news
@@ -88,10 +88,9 @@ def learned_success(parameters: Record, belief: Record, assured: bool) -> float:
 
 
 @njit
-def expected_wait_h(parameters: Record, belief: Record) -> Hours:
+def expected_wait_h(belief: Record) -> Hours:
     """The believed wait from joining the queue at a station to being registered, h."""
-    weight = parameters.prior_weight + belief.waits
-    return belief.waited_h / weight if weight > 0.0 else 0.0
+    return belief.waited_h / belief.waits if belief.waits > 0.0 else 0.0
 
 
 @njit
@@ -211,6 +210,19 @@ def talk(e: Columns, g: Row, other: Row, now: Hours) -> int:
         else:
             learned |= 2 * _hear(e, other, theirs, mine, now)
     return learned
+
+
+@njit
+def listen(e: Columns, g: Row, other: Row, now: Hours) -> None:
+    """Group ``g`` takes up what another knows, and has nothing to say itself."""
+    for s in range(len(e.stations)):
+        mine, theirs = e.beliefs[belief_row(e, g, s)], e.beliefs[belief_row(e, other, s)]
+        if e.parameters[0].routes_and_rumours > 0.0:
+            mine.good, mine.bad = merged(mine.good, mine.bad, theirs.good, theirs.bad)
+            mine.waited_h = 0.5 * (mine.waited_h + theirs.waited_h)
+            mine.waits = 0.5 * (mine.waits + theirs.waits)
+        elif mine.news_h < theirs.news_h:
+            _hear(e, g, mine, theirs, now)
 
 
 @njit

@@ -137,7 +137,7 @@ def _success_and_wait(e: Columns, g: Row, s: Row, assured: bool) -> tuple[float,
     belief = e.beliefs[belief_row(e, g, s)]
     per_h = parameters.value_of_time_eur_per_h / parameters.utility_scale_eur
     chance = learned_success(parameters, belief, assured)
-    return worth * chance, per_h * expected_wait_h(parameters, belief)
+    return worth * chance, per_h * expected_wait_h(belief)
 
 
 @njit

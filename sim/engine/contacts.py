@@ -1,6 +1,7 @@
 """S3, hearsay: people talk with others who want to cross, and some with a facilitator.
 
-A group that is not yet received talks with another at random (all groups so far, also those who got
+A new group has heard from others for ``talks_before_h`` before it appears. A group that is not yet
+received talks with another at random (all groups so far, also those who got
 through: they report it), ``peer_rate_per_h`` times an hour on average, those others' talks with it
 counted. A share of groups has a facilitator, who knows at once which crossings are open.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from sim.engine.beliefs import forget, take_advice, talk
+from sim.engine.beliefs import forget, listen, take_advice, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
@@ -19,7 +20,10 @@ from sim.randomness import (
     CONTACT_PARTNER,
     CONTACT_TIME,
     GROUP_FACILITATED,
+    TALKS_BEFORE,
+    TALKS_BEFORE_PARTNER,
     exponential,
+    poisson,
     uniform,
 )
 
@@ -33,6 +37,19 @@ def expect_contact(e: Columns, g: Row, now: Hours) -> None:
         group.contacts += 1
         wait_h = exponential(e.status[0].key, CONTACT_TIME, group.key, group.contacts) / rate
         schedule(e, now + wait_h, EventKind.CONTACT, g, 0)
+
+
+@njit
+def hear_before_coming(e: Columns, g: Row, now: Hours) -> None:
+    """What a new group has heard by word of mouth in the time before it appears."""
+    parameters, key, others = e.parameters[0], e.status[0].key, e.status[0].groups - 1
+    mean = parameters.peer_rate_per_h * parameters.talks_before_h
+    if e.status[0].learning == 0 or mean <= 0.0 or others < 1:
+        return
+    group = e.groups[g]
+    for k in range(poisson(key, TALKS_BEFORE, group.key, 0, mean)):
+        other = int(uniform(key, TALKS_BEFORE_PARTNER, group.key, k) * others)
+        listen(e, g, other + 1 if other >= g else other, now)
 
 
 @njit

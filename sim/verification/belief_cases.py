@@ -183,7 +183,7 @@ class CongestedInterview:
             utility_scale_eur=1.0,
             transport_eur_per_km=0.0,
             inertia=0.0,
-            prior_weight=1e-6,
+            talks_before_h=0.0,
             experience_weight=1.0,
             peer_rate_per_h=2.0,
             peer_weight=1.0,

@@ -151,6 +151,9 @@ class Parameters:
         "p_c: talks of a group with another, an hour; 0 for none",
         "expert guess: 0.004-0.1; 0.1 a step in Routes and Rumours",
     )
+    talks_before_h: float = Quantity(24.0, "h", 0.0, 1e4).means(
+        "for how long before it appears a new group has heard from others, at the rate p_c"
+    )
     peer_weight: float = number(0.5, 0.0, 1e6).means(
         "outcomes that fresh news from others is worth"
     )

@@ -74,7 +74,7 @@ def test_skipping_reviews_that_change_nothing_leaves_the_law_as_it_is(
 ) -> None:
     """P(leave) at once; else exponential with rate r P(leave), as with every decision simulated."""
     leaving = chance(math.log(math.fsum(map(math.exp, utilities))))
-    times = leaving_times(waiting_world(*utilities))
+    times = leaving_times(waiting_world(*utilities, days=150))
     low, high = interval_of_share(int((times == 0.0).sum()), CROWD)
     assert low <= leaving <= high, f"at once: exact {leaving}, got {low} to {high}"
     later = times[times > 0.0]
@@ -212,6 +212,7 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
         small_worlds.crowd(CROWD, at_h=comes_h),
         days=60,
         station_constant=-900.0,
+        rush_horizon_h=5000.0,
         news_delay_h=mean_h,
     )
     closure = Closure(
@@ -262,17 +263,22 @@ def confused(seed: int) -> Schedule:
     for _ in range(12):
         begins_h = draw.uniform(0.0, 200.0)
         action = draw.choice([*actions, Action.REOPEN])
+        terms: dict[str, Any] = {}
+        if action in (Action.CLOSE, Action.NO_ASYLUM):
+            terms["exempt"] = frozenset(draw.sample(list(Trait), draw.randint(0, 2)))
+            terms["queue"] = draw.choice(list(QueueRule))
+        elif action is Action.BAN_MODE:
+            terms["mode"] = Mode.FOOT
+        if action is not Action.REOPEN:
+            terms["until"] = small_worlds.at(begins_h + draw.uniform(1.0, 80.0))
         steps.append(
             Step(
                 crossings=tuple(draw.sample(["c0", "c1", "c2"], draw.randint(1, 2))),
                 action=action,
                 announced=small_worlds.at(begins_h - draw.uniform(0.0, 60.0)),
                 effective=small_worlds.at(begins_h),
-                until=small_worlds.at(begins_h + draw.uniform(1.0, 80.0)),
-                mode=Mode.FOOT,
-                exempt=frozenset(draw.sample(list(Trait), draw.randint(0, 2))),
-                queue=draw.choice(list(QueueRule)),
                 source=small_worlds.SOURCE,
+                **terms,
             )
         )
     return Schedule(steps=tuple(steps))

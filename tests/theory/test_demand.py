@@ -143,8 +143,10 @@ class TestPublicisedFailure:
             patience_shape=20.0,
             failure_weight=1.0,
             failure_memory_d=0.1,
+            news_reach=0.0,
         )
-        run = small_worlds.model(where, Closure(crossings=("gate",), at=small_worlds.at(10.0)))
+        closure = Closure(crossings=("gate",), at=small_worlds.at(10.0), queue=QueueRule.HOLD)
+        run = small_worlds.model(where, closure)
         for day in range(1, 11):
             run.advance_to(24.0 * day)
             assert 0.0 <= float(run.engine.status["publicised_failure"][0]) <= 1.0
