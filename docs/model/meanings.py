@@ -272,5 +272,8 @@ SUBMODELS: Final = {
         ("sim.agents.neighbouring_states:NeighbourActor", "sim.engine.neighbour_arrivals"),
     ),
     "S12": ("Weather and exposure", ("sim.world.weather", "sim.engine.cold_exposure")),
-    "S13": ("Costs", ("sim.outcomes.costs", "sim.outcomes.closed_hours")),
+    "S13": (
+        "Costs",
+        ("sim.outcomes.costs", "sim.engine.staff_hours", "sim.outcomes.closed_hours"),
+    ),
 }

@@ -7,59 +7,18 @@ them are drawn for each state of the world. Sources are evidence ids of ``seeds/
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple, TypedDict, cast
+from dataclasses import dataclass, fields
+from typing import cast
 
-GUESS: Final = "expert guess"
-TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or given, never searched
-
-
-class ParameterFacts(TypedDict):
-    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`."""
-
-    unit: str
-    meaning: str
-    low: float
-    high: float
-    source: str
-    actor: str
-
-
-class Quantity(NamedTuple):
-    """A central value, its unit (``1`` for a pure number), and the range that may be given."""
-
-    central: float
-    unit: str
-    low: float
-    high: float
-
-    def means(self, meaning: str, source: str = GUESS, *, actor: str = "") -> float:
-        """A field of :class:`Parameters` with this quantity."""
-        _, unit, low, high = self
-        facts = ParameterFacts(
-            unit=unit, meaning=meaning, low=low, high=high, source=source, actor=actor
-        )
-        return field(default=self.central, metadata=dict(facts))
-
-
-def number(central: float, low: float, high: float) -> Quantity:
-    """A pure number."""
-    return Quantity(central, "1", low, high)
-
-
-def euros(central: float, low: float, high: float) -> Quantity:
-    """An amount of money."""
-    return Quantity(central, "EUR", low, high)
-
-
-def share(central: float) -> Quantity:
-    """A share, chance or weight between 0 and 1."""
-    return number(central, 0.0, 1.0)
-
-
-def log_odds(central: float) -> Quantity:
-    """A term of the log-odds with which something is done on a day."""
-    return number(central, -20.0, 20.0)
+from sim.world.quantities import (
+    TRANSIT,
+    ParameterFacts,
+    Quantity,
+    euros,
+    log_odds,
+    number,
+    share,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

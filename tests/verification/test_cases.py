@@ -1,4 +1,4 @@
-"""V1 to V27: the real engine against exact answers, as ``rajasim verify`` reports it."""
+"""V1 to V33: the real engine against exact answers, as ``rajasim verify`` reports it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_engine_agrees_with_theory(case: Case) -> None:
 
 def test_every_case_of_the_list_is_there() -> None:
     """V28 is about estimators and comes with calibration."""
-    assert list(CASES) == [f"V{k}" for k in range(1, 28)]
+    assert list(CASES) == [f"V{k}" for k in range(1, 34) if k != 28]
 
 
 # The formulas by which exact values are computed give the values that the list prints.
@@ -54,6 +54,10 @@ PRINTED = {
     "V16 beta 10": (choice_cases.Equilibrium(10.0).first_flow_per_h, 4.18703683),
     "V16 beta 100": (choice_cases.Equilibrium(100.0).first_flow_per_h, 4.23121798),
     "V16 Wardrop": (choice_cases.Equilibrium(1e9).first_flow_per_h, 2.0 + math.sqrt(5.0)),
+    "V29 urgent": (queue_theory.cobham([0.255, 0.595], 1.0, 1.5)[0], 1.38125 / 0.745),
+    "V29 others": (queue_theory.cobham([0.255, 0.595], 1.0, 1.5)[1], 1.38125 / 0.745 / 0.15),
+    "V31 W": (queue_theory.batch_wait_h(0.5, 4, 3) + 1.0, 2.7),
+    "V32 P": (queue_theory.ErlangA(1.2, 1, 2.5).abandoning, 0.34921482),
     "V18 ignorant": (rumour_cases.ignorant_at_last(1e-9), 0.203188),
 }
 
@@ -71,6 +75,23 @@ def test_the_queue_in_overload_tends_to_the_fluid_limit() -> None:
     assert distances == sorted(distances, reverse=True)
     assert distances[0] > 1.0
     assert 0.0 < distances[-1] < 0.01
+
+
+def test_batches_of_one_and_of_three_are_the_queues_of_other_cases() -> None:
+    assert queue_theory.batch_wait_h(3.0, 1, 4) == pytest.approx(queue_cases.m_m_c(3.0, 4).wait_h)
+    assert queue_theory.batch_wait_h(0.2, 3, 1) == pytest.approx(4.0), "V8: W is 5 h"
+
+
+def test_staff_that_never_changes_is_the_queue_of_other_cases() -> None:
+    for rate, servers in ((0.5, 1), (1.2, 2)):
+        staff = queue_theory.DailyStaff(rate, ((16.0, servers), (8.0, servers)), most=100)
+        assert staff.wait_h == pytest.approx(queue_cases.m_m_c(rate, servers).wait_h, abs=1e-6)
+
+
+def test_few_people_wait_for_the_morning_and_no_longer() -> None:
+    """Closed for half the day, nearly nobody comes: 12^2 / 2 / 24 h on average."""
+    staff = queue_theory.DailyStaff(1e-4, ((12.0, 0), (12.0, 5)), most=20)
+    assert staff.wait_h == pytest.approx(3.0, abs=1e-3)
 
 
 def test_portions_tend_to_the_fluid_of_opening_hours() -> None:
