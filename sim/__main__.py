@@ -12,7 +12,18 @@ def main() -> NoReturn:
     # What ends a job is an interrupt too: what is finished is kept, and reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Deferred: an interrupt while it loads is caught.
+        # Deferred: an interrupt while they load is caught.
+        from sim.cli.process import prepare, show_warnings_in_a_line
+        from sim.errors import RajasimError
+    except KeyboardInterrupt:
+        sys.exit(3)
+    try:
+        prepare(sys.argv[1:])
+    except RajasimError as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(refusal.exit_status)
+    show_warnings_in_a_line(quiet="--quiet" in sys.argv)
+    try:
         from sim.cli.exit_status import run_command
     except KeyboardInterrupt:
         sys.exit(3)
