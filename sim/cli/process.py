@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from sim.errors import InputError, RajasimError, quoted
 
@@ -21,10 +21,23 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 MIB: Final = 2**20
-# Address space that a process takes, measured with one thread on 64-bit Linux and rounded up: a run
-# with its report 1,790 MiB; a check, which loads no tables and no charts, 316 MiB.
-NEED_OF_RUN_MIB: Final = 2048
-NEED_OF_CHECK_MIB: Final = 512
+
+
+class Need(NamedTuple):
+    """What a process takes of something that can be limited, with one thread, MiB.
+
+    Measured on 64-bit Linux and rounded up: a run with its report takes 1,796 MiB of address space
+    and 679 MiB of data; a check, which loads no tables and no charts, 316 and 98 MiB.
+    """
+
+    words: str
+    option: str
+    run_mib: int
+    check_mib: int
+
+
+ADDRESS_SPACE: Final = Need("address space", "ulimit -v", 2048, 512)
+DATA: Final = Need("data", "ulimit -d", 1024, 192)
 SIMULATING: Final = ("run", "compare", "patterns", "verify", "plot", "animate", "report", "warm")
 # Each thread of these takes address space, whether it works or not.
 THREADS: Final = (
@@ -108,26 +121,27 @@ def require_memory(arguments: Sequence[str]) -> None:
     Raises:
         RajasimError: it is, with how much is needed.
     """
-    limit = limit_mib()
-    if limit is None:
-        return
-    for name in THREADS:
+    limits = [(need, mib) for need, mib in limits_mib() if mib is not None]
+    for name in THREADS if limits else ():
         os.environ.setdefault(name, "1")
     simulating = any(word in SIMULATING for word in arguments)
-    need = NEED_OF_RUN_MIB if simulating else NEED_OF_CHECK_MIB
-    if limit < need:
-        raise RajasimError(
-            f"out of memory before the start: this command needs about {need:,} MiB of address "
-            f"space in each process, and the limit is {limit:,.0f} MiB; raise it (ulimit -v)"
-        )
+    for need, mib in limits:
+        needed = need.run_mib if simulating else need.check_mib
+        if mib < needed:
+            raise RajasimError(
+                f"out of memory before the start: this command needs about {needed:,} MiB of "
+                f"{need.words} in each process, and the limit is {mib:,.0f} MiB; raise it "
+                f"({need.option})"
+            )
 
 
-def limit_mib() -> float | None:
-    """The limit on the address space of this process, MiB; None where there is none."""
+def limits_mib() -> list[tuple[Need, float | None]]:
+    """The limits on the memory of this process, MiB; None where there is none."""
     if resource is None:
-        return None
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return None if soft == resource.RLIM_INFINITY else soft / MIB
+        return []
+    limited = ((ADDRESS_SPACE, resource.RLIMIT_AS), (DATA, resource.RLIMIT_DATA))
+    soft = [(need, resource.getrlimit(which)[0]) for need, which in limited]
+    return [(need, None if at == resource.RLIM_INFINITY else at / MIB) for need, at in soft]
 
 
 def show_warnings_in_a_line(*, quiet: bool) -> None:

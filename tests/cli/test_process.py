@@ -117,15 +117,31 @@ def test_a_limit_on_memory_is_told_before_the_work(scenario: str) -> None:
 def test_threads_are_few_where_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in process.THREADS:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(process, "limit_mib", lambda: None)
+    limits: list[tuple[process.Need, float | None]] = [(process.DATA, None)]
+    monkeypatch.setattr(process, "limits_mib", lambda: limits)
     process.require_memory(["run"])
     assert not set(process.THREADS) & os.environ.keys()
-    monkeypatch.setattr(process, "limit_mib", lambda: 3000.0)
+    limits[:] = [(process.DATA, 1024.0), (process.ADDRESS_SPACE, 3000.0)]
     process.require_memory(["run"])
     assert {os.environ[name] for name in process.THREADS} == {"1"}
-    monkeypatch.setattr(process, "limit_mib", lambda: 300.0)
-    with pytest.raises(RajasimError, match="needs about 512 MiB"):
-        process.require_memory(["check"])
+
+
+@pytest.mark.parametrize(
+    ("need", "mib", "word", "told"),
+    [
+        (process.ADDRESS_SPACE, 300.0, "check", "needs about 512 MiB of address space"),
+        (process.ADDRESS_SPACE, 2000.0, "compare", "needs about 2,048 MiB of address space"),
+        (process.DATA, 700.0, "report", "needs about 1,024 MiB of data"),
+    ],
+)
+def test_what_is_needed_is_told(
+    need: process.Need, mib: float, word: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in process.THREADS:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setattr(process, "limits_mib", lambda: [(need, mib)])
+    with pytest.raises(RajasimError, match=told):
+        process.require_memory([word])
 
 
 # ---- the compiler's cache
