@@ -43,6 +43,7 @@ class Section:
 def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     """Everything that a scenario says, part by part."""
     yield _summary(scenario)
+    yield from _warnings(scenario)
     yield _crossings(scenario)
     yield _places(scenario)
     yield _demand(scenario)
@@ -70,6 +71,12 @@ def _summary(scenario: ScenarioRecord) -> Section:
             "nothing else is asked for; every policy is run in the same ones.",
         ),
     )
+
+
+def _warnings(scenario: ScenarioRecord) -> Iterator[Section]:
+    if scenario.warnings:
+        lines = (f"- {warning}" for warning in scenario.warnings)
+        yield Section("Warnings: what is probably not meant", tuple(lines))
 
 
 def _crossings(scenario: ScenarioRecord) -> Section:
