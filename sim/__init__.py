@@ -9,9 +9,11 @@ result
 ```
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim._version import __version__
+from sim.storage.compiler_cache import find_cache_place
 
 if TYPE_CHECKING:
     from sim.api.functions import (
@@ -34,6 +36,10 @@ __all__ = [
     "start_model",
     "vary_policy",
 ]
+
+
+# Before numba is loaded, and in every process: it reads where its cache is only then.
+find_cache_place(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:

@@ -32,6 +32,8 @@ SCHEMA_FILE = "scenario.schema.json"
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
     """Read and check a scenario file.
 
+    What is allowed and probably not meant is in its ``warnings``.
+
     Args:
         path: the file.
         assignments: ``key=value`` texts that override the file's values.
@@ -241,13 +243,14 @@ def vary_policy(
         SenderSearchError: if the key describes the transit side.
         InputError: if the key belongs to no policy, or to another one, or a value does not fit.
     """
-    from sim.scenario.variants import with_variants  # deferred: they load the engine
+    from sim.scenario.source_text import one_form  # deferred: they load the engine
+    from sim.scenario.variants import with_variants
     from sim.study.levers import require_policy_levers
     from sim.study.options import chosen_policies
 
     require_policy_levers([key])
-    chosen_policies(scenario, [policy])
-    root, _, path = key.partition(".")
+    (policy,) = chosen_policies(scenario, [policy])
+    root, _, path = one_form(key).partition(".")
     if root == "policies":
         owner, _, path = path.partition(".")
         if owner != policy or not path:

@@ -60,6 +60,7 @@ from sim.errors import (
     WorkInterrupted,
     is_interrupt,
 )
+from sim.text.docstrings import docstring
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -335,6 +336,12 @@ def warm(context: typer.Context) -> None:
 
     compile_engine(notice=context.obj.note)
     context.obj.say("the engine is compiled")
+
+
+if not run.__doc__:  # python -OO
+    for _each in app.registered_commands:
+        if _each.callback is not None:
+            _each.help = docstring(_each.callback)
 
 
 # ---- what several commands do

@@ -86,6 +86,12 @@ def _explained(fault: Exception) -> tuple[str, int]:
             "--workers",
             FAILED,
         )
+    if isinstance(fault, RuntimeError) and "no locator available" in str(fault):
+        return (
+            "the compiled engine can be kept nowhere; set NUMBA_CACHE_DIR to a folder that can be "
+            "written to",
+            FAILED,
+        )
     kind = type(fault).__name__
     return f"a fault of the program ({kind}: {fault}); run again with --debug and report it", FAILED
 

@@ -87,6 +87,8 @@ def _access_at(restrictions: list[_Restriction], hour: float) -> Access:
 
 def hours_without_access(spans: tuple[AccessSpan, ...], world: World) -> float:
     """Hours in which no crossing took claims from everybody."""
+    if not spans:  # there is no crossing that people can use
+        return world.clock.duration_h
     edges = sorted({h for span in spans for h in (span.begins_h, span.ends_h)})
     without = 0.0
     for begin, end in pairwise(edges):

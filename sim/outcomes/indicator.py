@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.outcomes.run_record import RunRecord
+from sim.text.docstrings import docstring
 
 
 class Family(StrEnum):
@@ -144,4 +145,4 @@ class FamilyTable:
 
 def _definition(function: Callable[..., object]) -> str:
     """The docstring as plain text, which tables and reports show."""
-    return " ".join((function.__doc__ or "").replace("``", "").split())
+    return " ".join(docstring(function).replace("``", "").split())

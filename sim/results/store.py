@@ -125,12 +125,26 @@ def read_results(folder: Path) -> StoredResults:
     return StoredResults(folder, manifest, frames)
 
 
+def behind_link(folder: Path) -> Path:
+    """The folder that a link leads to, as to a larger disk; itself where it is none."""
+    return folder.resolve() if folder.is_symlink() and folder.is_dir() else folder
+
+
 def refuse_foreign(folder: Path) -> None:
     """Refuse a folder that holds something other than our results.
 
     Raises:
         ResultsError: It is no folder, or holds files that are not ours.
     """
+    if folder.name in ("", ".."):
+        raise ResultsError(
+            f"{folder}: names no folder to be made; name one, as --out results/first"
+        )
+    if any("\ud800" <= sign <= "\udfff" for sign in str(folder)):
+        raise ResultsError(
+            f"{folder}: is not text in UTF-8, and could not be written down; choose another with "
+            "--out"
+        )
     if len(os.fsencode(folder.name)) > LONGEST_NAME:
         raise ResultsError(
             f"{folder}: a name of more than {LONGEST_NAME} bytes leaves no room for names of what "
@@ -146,7 +160,8 @@ def refuse_foreign(folder: Path) -> None:
             f"{folder}: cannot hold results ({reason}); choose another with --out"
         ) from error
     if not is_folder:
-        raise ResultsError(f"{folder}: is not a folder; choose another with --out")
+        kind = "is a link that leads to no folder" if folder.is_symlink() else "is not a folder"
+        raise ResultsError(f"{folder}: {kind}; choose another with --out")
     if folder.is_mount():
         raise ResultsError(f"{folder}: is where a disk is mounted; choose a folder inside it")
     if any(folder.iterdir()) and not _is_ours(folder):

@@ -8,14 +8,13 @@ as validation context). A :class:`~sim.engine.codes.Code` is read and written as
 
 from __future__ import annotations
 
-import inspect
-
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.engine.codes import Code
 from sim.errors import did_you_mean
+from sim.text.docstrings import docstring
 from sim.units import Unit, UnitError, convert
 from sim.world.network import Record, Refers
 
@@ -89,7 +88,7 @@ def _code_json_schema(
     reference = handler(schema)
     words = handler.resolve_ref_schema(reference)
     words["title"] = kind.__name__
-    words["description"] = (inspect.getdoc(kind) or "").partition("\n\n")[0]
+    words["description"] = docstring(kind).partition("\n\n")[0]
     return reference
 
 
@@ -103,9 +102,9 @@ def _record_json_schema(
 
 def _description(kind: type[Record]) -> str:
     """What a record is, with all its keys: those that it inherits come after its own."""
-    about, _, keys = (inspect.getdoc(kind) or "").partition(ATTRIBUTES)
+    about, _, keys = docstring(kind).partition(ATTRIBUTES)
     inherited = [
-        (inspect.getdoc(base) or "").partition(ATTRIBUTES)[2]
+        docstring(base).partition(ATTRIBUTES)[2]
         for base in kind.__mro__[1:]
         if issubclass(base, Record)
     ]

@@ -114,10 +114,29 @@ def _wording(
         noun = "a day" if kind.startswith("date_") else "a time with its zone"
         return f"{name}: expected {noun}, as {form}, got {given!r}", None
     hint = (error.get("ctx") or {}).get("hint")
+    if kind == "string_type":
+        return f"{name}: expected a text, got {_as_read(given)}", _hint_on_text(given)
     message = error["msg"].removeprefix("Value error, ")
     if kind in ("value_error", "reference", "unit") or isinstance(given, dict | list):
         return f"{name}: {message}", hint
     return f"{name}: {message}, got {given!r}", hint
+
+
+def _as_read(given: object) -> str:
+    """What was read in the place of a text."""
+    kinds = {dict: "keys with values", list: "a list", type(None): "nothing"}
+    return kinds.get(type(given), repr(given))
+
+
+def _hint_on_text(given: object) -> str | None:
+    """How to write a text that YAML takes for something else."""
+    if given is None:
+        return "a # begins a comment; put a text that begins with one in quotes"
+    return (
+        "put the text in quotes; ': ' in it makes a key"
+        if isinstance(given, dict)
+        else ("put the text in quotes")
+    )
 
 
 def keys_within(kinds: Iterable[type]) -> frozenset[str]:

@@ -43,6 +43,7 @@ class Section:
 def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     """Everything that a scenario says, part by part."""
     yield _summary(scenario)
+    yield from _warnings(scenario)
     yield _crossings(scenario)
     yield _places(scenario)
     yield _demand(scenario)
@@ -75,6 +76,12 @@ def _summary(scenario: ScenarioRecord) -> Section:
 
 def _runs_in_each(scenario: ScenarioRecord) -> str:
     return f", {scenario.runs_per_state} runs in each," if scenario.runs_per_state else ""
+
+
+def _warnings(scenario: ScenarioRecord) -> Iterator[Section]:
+    if scenario.warnings:
+        lines = (f"- {warning}" for warning in scenario.warnings)
+        yield Section("Warnings: what is probably not meant", tuple(lines))
 
 
 def _crossings(scenario: ScenarioRecord) -> Section:

@@ -54,6 +54,10 @@ def _read_assignment(text: str) -> tuple[str, Node]:
     name, equals, value = text.partition("=")
     if not (name.strip() and equals and value.strip()):
         raise ScenarioError([start.problem(f"must read 'key=value', got {quoted(text)}")])
+    if value.lstrip().startswith("#"):
+        hint = f"put it in quotes: {name.strip()}='\"{value.strip()}\"'"
+        message = f"{name.strip()}: the value is empty, since # begins a comment"
+        raise ScenarioError([start.problem(message, hint=hint)])
     problems: list[Problem] = []
     # Blanks in place of the key keep the columns those of the whole text.
     root = compose(" " * (len(name) + 1) + value, _COMMAND_LINE, problems)

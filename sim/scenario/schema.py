@@ -13,18 +13,21 @@ from annotated_types import Interval, Len, MaxLen, MinLen
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
-from sim.clock import require_zone
+from sim.clock import Opening, require_zone
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import registered_policies
-from sim.policies.oversight import Oversight
+from sim.policies.oversight import Oversight, Power
 from sim.scenario.annotations import teach
 from sim.scenario.bounds import MOST_PERSONS, MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES
 from sim.scenario.records import LegalPosition
+from sim.text.docstrings import restore
 from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
 from sim.world.origins import Demand
 from sim.world.parameters import PARAMETER_NAMES
 
 teach()
+for _kind in (Opening, Power):
+    restore(_kind)
 
 
 def _in_our_times(moment: datetime) -> datetime:
@@ -38,6 +41,11 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Let the schema describe the class where Python runs without docstrings too."""
+        restore(cls)
 
 
 class ParameterValue(_Record):
@@ -191,6 +199,7 @@ def json_schema() -> JsonSchemaValue:
 
 def _own(kind: type, schema: JsonSchemaValue) -> JsonSchemaValue:
     """The schema of a type's own keys; what it refers to goes to the definitions of the whole."""
+    restore(kind)
     own = TypeAdapter(kind).json_schema(ref_template="#/$defs/{model}")
     schema["$defs"].update(own.pop("$defs", {}))
     return own

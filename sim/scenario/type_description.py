@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import types
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from enum import Enum
 from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
 from sim.scenario.value_text import shown
+from sim.text.docstrings import docstring
 from sim.units import Unit
 from sim.world.network import Refers
 
@@ -38,7 +38,7 @@ class Key:
 
 def first_line(kind: type) -> str:
     """What a type is, in a line."""
-    return (kind.__doc__ or "").strip().split("\n", maxsplit=1)[0]
+    return docstring(kind).strip().split("\n", maxsplit=1)[0]
 
 
 def keys_of(kind: type) -> list[Key]:
@@ -47,7 +47,7 @@ def keys_of(kind: type) -> list[Key]:
     meanings = {
         found[1]: " ".join(found[2].split())
         for part in reversed(kind.__mro__)
-        for found in _ATTRIBUTE.finditer(inspect.getdoc(part) or "")
+        for found in _ATTRIBUTE.finditer(docstring(part))
     }
     own = [
         Key(each.name, _words(hints[each.name]), _default(each), meanings.get(each.name, ""))

@@ -1,15 +1,19 @@
 """Locks that die with their process, however it dies.
 
-They are those of POSIX (``flock``). On Windows nothing is locked: two runs into the same folder are
-then not aware of each other, and what killed processes left behind is not cleared away.
+They are those of POSIX (``flock``). On Windows, and on file systems without locks (some of clusters
+are mounted so), nothing is locked: two runs into the same folder are then not aware of each other,
+and what killed processes left behind is not cleared away.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from sim.errors import BusyError, disk_refusals
 
@@ -19,10 +23,36 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 
+# What file systems say that have no locks.
+NO_LOCKS: Final = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
+
+
+class NoLocksWarning(UserWarning):
+    """A file system has no locks, so that nothing keeps two runs apart."""
+
+
 def try_lock(number: int) -> bool:
-    """Lock an open file; says whether it worked. The lock ends when the file is closed."""
+    """Lock an open file; says whether it worked. The lock ends when the file is closed.
+
+    Where there are no locks it says so in a warning, and that it worked.
+    """
     if fcntl is None:
         return True
+    try:
+        return _flock(number)
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+        warnings.warn(
+            "the file system has no locks: do not let two commands write to the same folder",
+            NoLocksWarning,
+            stacklevel=2,
+        )
+        return True
+
+
+def _flock(number: int) -> bool:
+    """Whether nobody else holds the lock of an open file, which is then held."""
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -36,8 +66,8 @@ def is_left_over(path: Path) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            return try_lock(file.fileno())
-    except OSError:
+            return _flock(file.fileno())
+    except OSError:  # also where there are no locks: it may be in use
         return False
 
 

@@ -21,7 +21,13 @@ from sim.errors import (
     WorkInterrupted,
     is_interrupt,
 )
-from sim.results.store import StoredResults, read_results, refuse_foreign, write_results
+from sim.results.store import (
+    StoredResults,
+    behind_link,
+    read_results,
+    refuse_foreign,
+    write_results,
+)
 from sim.storage.atomic import clear_staging
 from sim.storage.locks import exclusive_lock
 from sim.study.comparison import FinishedComparison
@@ -55,7 +61,7 @@ def run_study(
         WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
     """
     say = notice or (lambda text: None)
-    folder = options.folder
+    folder = behind_link(options.folder)
     refuse_foreign(folder)
     with exclusive_lock(folder):
         clear_staging(folder)

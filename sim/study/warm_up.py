@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Timer
 
 from sim.scenario import TEMPLATE
+from sim.storage.compiler_cache import VARIABLE, is_temporary
 
 PATIENCE_S = 5.0  # loading the compiled engine takes less
 
@@ -40,7 +41,9 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
 
     say = notice or (lambda text: None)
     patience = PATIENCE_S if engine_is_compiled() else 0.0
-    waiting = Timer(patience, say, ["compiling the engine once, about a minute…"])
+    how_often = f"each time, since it can be kept nowhere (set {VARIABLE})"
+    often = how_often if is_temporary() else "once"
+    waiting = Timer(patience, say, [f"compiling the engine {often}, about a minute…"])
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")

@@ -5,18 +5,23 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
 from sim import compare, load_scenario, start_model
+from sim.clock import Opening, in_force, overlapping
+from sim.engine.codes import Action
 from sim.outcomes import rights
 from sim.outcomes.breakdown import break_down
 from sim.outcomes.run_record import RunRecord
 from sim.policies import orders
+from sim.policies.orders import ENDLESS, USES
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
 
@@ -26,6 +31,7 @@ ADDING = HOW_TO / "add-a-policy.md"
 TABLE = HOW_TO / "add-a-results-table.md"
 INDICATOR = HOW_TO / "add-an-indicator.md"
 SAVING = HOW_TO / "save-and-continue.md"
+CHECKING = HOW_TO / "check-a-scenario.md"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -123,3 +129,21 @@ def test_the_results_table_of_the_page_is_filled_and_sums_to_the_people(
     assert frame.columns == ["policy", "state_of_world", "replicate", "attempts", "people"]
     assert frame["people"].sum() == len(small_worlds.persons(model))
     assert frame["attempts"].is_sorted()
+
+
+def test_the_hours_of_the_page_hold_as_it_says() -> None:
+    (text,) = blocks(CHECKING, "yaml")
+    openings = [Opening(**each) for each in YAML(typ="safe").load(text)["opening"]]
+    assert not list(overlapping(openings))
+    assert [len(in_force(openings, date(2024, 3, day))) for day in (28, 29, 30)] == [1, 1, 1]
+    assert in_force(openings, date(2024, 3, 29))[0].hours == "closed"
+
+
+def test_the_page_names_the_keys_that_each_action_uses() -> None:
+    rows = re.findall(r"^\| (`[a-z`, -]+) \| (`.*) \|$", CHECKING.read_text("utf-8"), re.MULTILINE)
+    page = {
+        Action.of(action): (set(re.findall(r"`(\w+)`", keys)) - {"until"}, "no `until`" in keys)
+        for actions, keys in rows
+        for action in re.findall(r"`([a-z-]+)`", actions)
+    }
+    assert page == {action: (set(USES[action]), action in ENDLESS) for action in Action}

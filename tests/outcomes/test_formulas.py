@@ -112,6 +112,12 @@ def test_hours_without_access_are_those_in_which_nothing_is_open() -> None:
     assert hours_without_access(spans, cast(Any, None)) == 6.0 + 9.0
 
 
+def test_without_a_crossing_that_people_can_use_there_is_access_at_no_hour() -> None:
+    """A crossing for lorries alone once counted as open land access."""
+    world = SimpleNamespace(clock=SimpleNamespace(duration_h=240.0))
+    assert hours_without_access((), cast(Any, world)) == 240.0
+
+
 @pytest.mark.parametrize(
     ("rate", "life", "annuity"),
     [(0.0, 20.0, 0.05), (0.5, 1.0, 1.5), (0.5, 2.0, 0.9), (1.5, 1.0, 2.5)],

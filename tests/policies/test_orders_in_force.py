@@ -308,8 +308,8 @@ class TestRevisions:
         )
         run = small_worlds.model(where, policy)
         run.advance_to(30.0)
-        rows = run.engine.measures.view(np.recarray)
-        closure = rows[int(np.flatnonzero(rows["kind"][: len(rows)] == Action.CLOSE)[-1])]
+        rows = run.engine.measures[: int(run.engine.status["measures"][0])].view(np.recarray)
+        closure = rows[rows["kind"] == Action.CLOSE][0]
         believed = [
             believed_end(run.handle, closure, heard_h) for heard_h in (0.0, 9.0, 10.0, 19.0, 20.0)
         ]

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont
-from matplotlib.ft2font import FT2Font
 
+from sim.report.drawing.fonts import families, font
 from sim.report.drawing.style import BODY, INK, MUTED, SMALL, SUBTITLE, TITLE, styled
 from sim.text.wording import day
 
@@ -172,18 +171,17 @@ def _cut(line: str, room: float, *, size: float, weight: str) -> str:
     return kept + "…"
 
 
-@lru_cache(maxsize=16_384)
 def width_of(text: str, *, size: float = BODY, weight: str = "normal") -> float:
     """Width of one line of text in inches, in the charts' font."""
-    font = _font(weight)
-    font.set_size(size, 72 * 8)
-    font.set_text(text, 0.0)
-    return cast("float", font.get_width_height()[0]) / 64 / 72 / 8
+    return _width(text, size, weight, families())
 
 
-@lru_cache(maxsize=4)
-def _font(weight: str) -> FT2Font:
-    return FT2Font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+@lru_cache(maxsize=16_384)
+def _width(text: str, size: float, weight: str, names: tuple[str, ...]) -> float:
+    measured = font(weight, names)
+    measured.set_size(size, 72 * 8)
+    measured.set_text(text, 0.0)
+    return cast("float", measured.get_width_height()[0]) / 64 / 72 / 8
 
 
 def lanes(spans: Sequence[tuple[float, float]], *, gap: float = 0.06) -> list[int]:

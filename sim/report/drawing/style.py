@@ -6,7 +6,7 @@ a colour, a hatch and its name. Palette colours hold 3:1 against white (WCAG 2.1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import matplotlib as mpl
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
+from sim.report.drawing.fonts import families, fonts_for
 from sim.text.catalogue import translate
 
 P = ParamSpec("P")
@@ -43,7 +44,6 @@ SUBTITLE = 9.0
 
 RC: dict[str, Any] = {
     "text.hinting": "none",  # else the width of a label depends on the dots an inch
-    "font.family": ["DejaVu Sans"],
     "font.size": BODY,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
@@ -128,11 +128,24 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        settings: Any = {**mpl.rcParamsDefault, **cast("Any", RC)}
-        with mpl.rc_context(rc=settings):
-            return draw(*args, **kwargs)
+        with fonts_for("".join(_names(args[0]) if args else ())):
+            settings: Any = {**mpl.rcParamsDefault, **cast("Any", RC), "font.family": families()}
+            with mpl.rc_context(rc=settings):
+                return draw(*args, **kwargs)
 
     return wrapper
+
+
+def _names(subject: object) -> Iterator[str]:
+    """What a scenario calls things in the results, or in the moments, that are drawn."""
+    manifest = getattr(subject, "manifest", None) or {}
+    for section in ("policies", "hypotheses", "responses", "places", "areas"):
+        for entry in manifest.get(section, ()):
+            yield str(entry.get("label", entry.get("name", "")))
+    yield str(manifest.get("scenario", {}).get("title", ""))
+    if places := getattr(subject, "places", ()):
+        yield from (str(place["name"]) for place in places)
+        yield from (str(getattr(subject, name, "")) for name in ("title", "policy"))
 
 
 def policy_styles(policies: Sequence[str], *, reference: str) -> dict[str, PolicyStyle]:
