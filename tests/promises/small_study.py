@@ -15,7 +15,7 @@ from tests.golden.record import FILES, digest
 from tests.promises.reference_run import digests as of_reference_run
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "finland-2023" / "base.yaml"
-POLICIES = ("historical", "full-closure", "surge")
+POLICIES = ("historical", "threshold", "surge", "full-closure-under-review")
 
 
 def digests(folder: Path) -> dict[str, object]:

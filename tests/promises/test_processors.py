@@ -43,10 +43,7 @@ def test_an_engine_for_any_processor_gives_the_same_bytes(
 
 
 def test_the_study_is_worth_comparing(here: dict[str, object]) -> None:
-    """The settings that stand for an old processor do change what libraries give, where they can.
-
-    A digest of nothing would be the same always.
-    """
+    """A digest of nothing would be the same always."""
     assert isinstance(here["persons"], int)
     assert here["persons"] > 500
     assert here["orders"], "orders are given"

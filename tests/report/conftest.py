@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from sim.report.charts.registry import draw_charts
+from sim.report.drawing.chart import Chart, save_charts
 from sim.results.store import StoredResults
 from tests.effort import PATIENCE_S
 from tests.report import synthetic
@@ -23,6 +25,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     return synthetic.results(tmp_path_factory.mktemp("results") / "run")
 
 
+@pytest.fixture(scope="session")
+def drawn(small: StoredResults) -> list[Chart]:
+    """Every chart of them; a test looks and changes nothing."""
+    return draw_charts(small)
+
+
 @pytest.fixture
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     """Two policies and three states of the world with numbers small enough to work out by hand."""
@@ -32,8 +40,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
 @pytest.fixture(scope="session")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with every chart and the moving map, the first chart's files beside it."""
-    from sim.report.charts.registry import draw_charts
-    from sim.report.drawing.chart import save_charts
     from sim.report.maps.player import player_html
     from sim.report.page.html_report import write_report
 

@@ -234,7 +234,7 @@ def _apart(ticks: Sequence[int], days: Sequence[date], *, width: float, size: fl
 @styled  # as it is saved: other hinting makes other widths
 def text_problems(figure: Figure) -> list[str]:
     """Labels of a drawn figure that leave the canvas or touch one another; empty when clean."""
-    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+    figure.draw_without_rendering()
     texts = [text for text in _texts(figure) if text.get_visible() and text.get_text().strip()]
     if not texts:
         return []
