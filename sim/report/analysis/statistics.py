@@ -108,6 +108,23 @@ def mean_interval(values: Floats) -> tuple[float, float, float]:
 
     The interval holds zero just where :func:`chance_of_mean` is 5 % or more.
     """
+    mean, *student = student_interval(values)
+    _, *hall = hall_interval(values)
+    return mean, min(student[0], hall[0]), max(student[1], hall[1])
+
+
+def student_interval(values: Floats) -> tuple[float, float, float]:
+    """Mean and 95 % interval by Student's t alone."""
+    return _t_interval(values, skewed=False)
+
+
+def hall_interval(values: Floats) -> tuple[float, float, float]:
+    """Mean and 95 % interval by Hall's t alone."""
+    return _t_interval(values, skewed=True)
+
+
+def _t_interval(values: Floats, *, skewed: bool) -> tuple[float, float, float]:
+    """Ends are NaN with fewer than two values, and the mean with none."""
     if len(values) == 0:
         return math.nan, math.nan, math.nan
     mean = math.fsum(values) / len(values)
@@ -115,8 +132,8 @@ def mean_interval(values: Floats) -> tuple[float, float, float]:
         return mean, math.nan, math.nan
     error, bend = _error_and_bend(values, mean)
     t = t_quantile(len(values) - 1)
-    below, above = (max(t, _unbent(t, bend)), min(-t, _unbent(-t, bend)))
-    return mean, mean - below * error, mean - above * error
+    ends = (_unbent(t, bend), _unbent(-t, bend)) if skewed else (t, -t)
+    return mean, mean - ends[0] * error, mean - ends[1] * error
 
 
 def chance_of_mean(values: Floats) -> float:
