@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,10 @@ def share_of(total: float, many: float) -> float:
     return total / many if many else math.nan
 
 
+# Indicators of access itself, and of travellers with papers: keeping people away improves none of
+# them. It can improve all others.
+NOT_EASED: Final = frozenset({"R4_without_access", "R4_deterred", "R5", "R13", "R14", "K5"})
+
 OfRun: TypeAlias = Callable[[RunRecord], float]
 OfPeople: TypeAlias = Callable[[RunRecord], NDArray[np.float64]]
 
@@ -88,6 +92,11 @@ class Indicator:
     headline: bool = False
     of_people: OfPeople | None = None
     statistic: Statistic = Statistic.SUM
+
+    @property
+    def eased_by_exclusion(self) -> bool:
+        """Whether it can improve because people are kept away."""
+        return self.id not in NOT_EASED
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ class _Learned(_Checked):
 class _Indicator(_Learned):
     direction: DirectionName
     family: FamilyName
+    eased_by_exclusion: bool
 
 
 class _Assumption(_Checked):

@@ -76,6 +76,7 @@ def _described_outcomes() -> Entry:
                 **_of(each, "id", "name", "definition", "unit"),
                 "direction": each.direction.value,
                 "family": each.family.value,
+                "eased_by_exclusion": each.eased_by_exclusion,
             }
             for each in INDICATORS.values()
         ],

@@ -22,6 +22,14 @@ from sim.text.catalogue import current_language, locale, phrases, translate, tra
 
 NO_VALUE = "–"
 NO_CLEAR = "no clear difference"
+NO_DIFFERENCE = "no difference"
+TOO_FEW = "too few runs"
+AMONG_MANY = "not clear among so many"
+MIXED = "mixed"
+BETTER, WORSE = "better", "worse"
+FEWER_COULD_COME = "fewer, because fewer could come"
+HIGHER_FEWER_COULD_COME = "higher, because fewer could come"
+CLEAR = (BETTER, WORSE, "higher", "lower", FEWER_COULD_COME, HIGHER_FEWER_COULD_COME)
 _DAYS = {"en": "d MMM", "fi": "d.M.", "sv": "d MMM"}
 _DAYS_OF_YEARS = {"en": "d MMM y", "fi": "d.M.y", "sv": "d MMM y"}
 
@@ -72,29 +80,33 @@ def difference(middle: float | None, low: float | None, high: float | None) -> s
 
 
 def verdict(low: float | None, high: float | None, *, direction: str) -> str:
-    """Better, worse, higher, lower or no clear difference, from a 95 % interval."""
+    """Better, worse, higher, lower or no clear difference, from a 95 % interval alone."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return "too few runs"
+        return TOO_FEW
     if low == high == 0:
-        return "no difference"
+        return NO_DIFFERENCE
     if low <= 0 <= high:
         return NO_CLEAR
     rises = low > 0
     if direction == "none":
         return "higher" if rises else "lower"
-    return "better" if rises == (direction == "more") else "worse"
+    return BETTER if rises == (direction == "more") else WORSE
 
 
 def verdict_words(word: str) -> str:
     """A verdict in the current language."""
     return {
-        "better": translate("better"),
-        "worse": translate("worse"),
+        BETTER: translate("better"),
+        WORSE: translate("worse"),
         "higher": translate("higher"),
         "lower": translate("lower"),
-        "no difference": translate("no difference"),
+        NO_DIFFERENCE: translate("no difference"),
+        MIXED: translate("mixed"),
+        AMONG_MANY: translate("not clear among so many"),
+        FEWER_COULD_COME: translate("fewer, because fewer could come"),
+        HIGHER_FEWER_COULD_COME: translate("higher, because fewer could come"),
         NO_CLEAR: translate("no clear difference"),
-        "too few runs": translate("too few runs"),
+        TOO_FEW: translate("too few runs"),
     }.get(word, word)
 
 
@@ -108,13 +120,18 @@ direction_words = phrases(
 """Which way is better, in words."""
 
 
-def arrow(low: float | None, high: float | None) -> str:
-    """Where the value clearly went: ``↑``, ``↓``, or ``≈`` where the interval holds zero."""
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+def arrow(word: str, middle: float) -> str:
+    """Where the value clearly went: ``↑``, ``↓``, or ``≈`` where the word does not say so."""
+    if word == TOO_FEW:
         return " "
-    if low <= 0 <= high:
+    if word not in CLEAR:
         return "≈"
-    return "↑" if low > 0 else "↓"
+    return "↑" if middle > 0 else "↓"
+
+
+def coarse(value: float) -> float:
+    """A value to two significant digits: the ends of some tens of runs have no more."""
+    return _significant(value, 2) if value and math.isfinite(value) else value
 
 
 def percent(share: float | None) -> str:

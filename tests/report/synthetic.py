@@ -131,6 +131,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
                 "unit": unit,
                 "direction": direction,
                 "family": family,
+                "eased_by_exclusion": key != "R4_without_access",
             }
             for key, name, unit, direction, family in INDICATORS
         ],

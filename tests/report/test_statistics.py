@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from sim.report.analysis.statistics import (
+    chance_of_mean,
+    holm,
     independent,
     mean_interval,
     paired_difference,
@@ -76,6 +78,55 @@ def test_replications_of_one_state_of_the_world_make_one_pair() -> None:
     )
     assert independent(pairs).tolist() == [2.0, 6.0]
     assert independent(pairs.filter(state_of_world=0)).tolist() == [1.0, 3.0]
+
+
+def test_skewness_is_taken_out_as_hall_does() -> None:
+    """Thirty-nine zeros and a one: bend 40/(39 38) 40^1.5 ... by the formula, term by term."""
+    values = np.zeros(40)
+    values[7] = 1.0
+    spread = math.sqrt(39 / 40 / 40 * 40 / 39)  # variance of a share of one fortieth, unbiased
+    third = (39 / 40) ** 3 + 39 * (-1 / 40) ** 3
+    bend = third / spread**3 * 40 / (39 * 38) / math.sqrt(40)
+    t, error = t_quantile(39), spread / math.sqrt(40)
+    upper = 1 / 40 - error * 3 / bend * (math.cbrt(1 + bend * (-t - bend / 6)) - 1)
+    mean, low, high = mean_interval(values)
+    assert mean == pytest.approx(1 / 40)
+    assert high == pytest.approx(upper)
+    assert low == pytest.approx(1 / 40 - t * error)  # Student's reaches further down
+
+
+def test_without_skewness_it_is_students_interval() -> None:
+    values = np.array([-3.0, -2.0, -2.0, -1.0, -1.0, 1.0, 1.0, 2.0, 2.0, 3.0]) + 5.0
+    mean, low, high = mean_interval(values)
+    half = t_quantile(9) * values.std(ddof=1) / math.sqrt(10)
+    assert (mean, low, high) == pytest.approx((5.0, 5.0 - half, 5.0 + half))
+
+
+def test_an_interval_holds_zero_just_where_chance_would_do() -> None:
+    rng = np.random.default_rng(3)
+    for shift in np.linspace(-1.0, 1.0, 41):
+        values = rng.exponential(1.0, 25) - 1.0 + shift
+        _, low, high = mean_interval(values)
+        assert (low <= 0.0 <= high) == (chance_of_mean(values) >= 0.05)
+
+
+def test_intervals_do_not_depend_on_the_order_of_values() -> None:
+    values = np.random.default_rng(4).lognormal(0.0, 2.0, 40)
+    assert mean_interval(values) == mean_interval(values[::-1].copy())
+
+
+def test_chance_of_differences_that_are_all_alike() -> None:
+    assert chance_of_mean(np.zeros(5)) == 1.0
+    assert chance_of_mean(np.full(5, 2.0)) == 0.0
+    assert math.isnan(chance_of_mean(np.array([1.0])))
+
+
+def test_holm_by_hand() -> None:
+    """Of four the limits are 0.0125, 0.0167, 0.025 and 0.05, and none counts after a miss."""
+    assert holm([0.01, 0.04, 0.016, 0.024]) == [True, True, True, True]
+    assert holm([0.01, 0.04, 0.016, 0.026]) == [True, False, True, False]
+    assert holm([0.013, 0.0001]) == [True, True]
+    assert holm([math.nan, 0.04]) == [False, True]
 
 
 def test_pareto_best_by_hand() -> None:

@@ -1,12 +1,15 @@
 """Paired differences with intervals, and Pareto-best policies.
 
-Runs are paired by state of the world and replicate, which share their random numbers. The 95 %
-interval of the mean difference is Student's t over independent pairs: where several replicates
-share a state of the world, their mean is one pair, because the state of the world is what varies
-independently. Means over different states of the world are compared by Welch's t, its degrees of
-freedom rounded down.
+Runs are paired by state of the world and replicate, which share their random numbers. Where
+several replicates share a state of the world, their mean is one pair, because the state of the
+world is what varies independently. The 95 % interval of the mean of independent pairs is that of
+Student's t, widened where differences are skewed to hold that of Hall's t, in which the skewness of
+the sample is taken out; ``benchmarks/coverage.md`` shows how often it covers. Means over different
+states of the world are compared by Welch's t, its degrees of freedom rounded down.
 
-Sources: Student (1908), Biometrika 6:1-25; Welch (1947), Biometrika 34:28-35.
+Sources: Student (1908), Biometrika 6:1-25; Welch (1947), Biometrika 34:28-35; Hall (1992), "On the
+removal of skewness by transformation", J. R. Stat. Soc. B 54:221-228; Holm (1979), Scand. J. Stat.
+6:65-70.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import numpy.typing as npt
 import polars as pl
 
 Floats = npt.NDArray[np.float64]
+LEAST_FOR_SKEWNESS = 10  # values: the skewness of fewer says nothing
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,15 @@ class PairedDifference:
         policy: Id of the policy.
         indicator: Id of the indicator.
         differences: One number a paired run, in the order of state of the world and replicate.
-        mean: Their mean, NaN where there is no pair.
+        mean: Mean over states of the world, NaN where there is no pair.
         low: Lower end of the 95 % interval of the mean; NaN with fewer than two pairs.
         high: Upper end.
-        share_worse: Share of runs in which the policy does worse; with no direction, is higher.
+        chance: Probability of a mean so far from zero where there is no difference (two-sided p);
+            NaN with fewer than two pairs.
+        median: Median over states of the world; NaN where there is no pair.
+        share_better: Share of states of the world in which the policy does better; with no
+            direction, is lower. Of runs where there is one state of the world only.
+        share_worse: Share in which it does worse; with no direction, is higher.
     """
 
     policy: str
@@ -43,6 +52,9 @@ class PairedDifference:
     mean: float
     low: float
     high: float
+    chance: float
+    median: float
+    share_better: float
     share_worse: float
 
 
@@ -52,10 +64,19 @@ def paired_difference(
     """Compare a policy with the reference on the runs that both have."""
     pairs = paired_runs(indicators, policy=policy, reference=reference, indicator=indicator)
     differences = pairs["difference"].to_numpy()
-    mean, low, high = mean_interval(independent(pairs))
-    worse = differences < 0 if direction == "more" else differences > 0
-    share = float(worse.mean()) if len(differences) else math.nan
-    return PairedDifference(policy, indicator, differences, mean, low, high, share)
+    apart = independent(pairs)
+    signs = np.sign(apart) * (-1.0 if direction == "more" else 1.0)
+    known = len(apart) > 0
+    return PairedDifference(
+        policy,
+        indicator,
+        differences,
+        *mean_interval(apart),
+        chance=chance_of_mean(apart),
+        median=float(np.median(apart)) if known else math.nan,
+        share_better=float((signs < 0).mean()) if known else math.nan,
+        share_worse=float((signs > 0).mean()) if known else math.nan,
+    )
 
 
 def paired_runs(
@@ -83,14 +104,95 @@ def by_state(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def mean_interval(values: Floats) -> tuple[float, float, float]:
-    """Mean and 95 % interval by Student's t; the ends are NaN with fewer than two values."""
+    """Mean and 95 % interval, by Student's and Hall's t; ends are NaN with fewer than two values.
+
+    The interval holds zero just where :func:`chance_of_mean` is 5 % or more.
+    """
+    mean, *student = student_interval(values)
+    _, *hall = hall_interval(values)
+    return mean, min(student[0], hall[0]), max(student[1], hall[1])
+
+
+def student_interval(values: Floats) -> tuple[float, float, float]:
+    """Mean and 95 % interval by Student's t alone."""
+    return _t_interval(values, skewed=False)
+
+
+def hall_interval(values: Floats) -> tuple[float, float, float]:
+    """Mean and 95 % interval by Hall's t alone."""
+    return _t_interval(values, skewed=True)
+
+
+def _t_interval(values: Floats, *, skewed: bool) -> tuple[float, float, float]:
+    """Ends are NaN with fewer than two values, and the mean with none."""
     if len(values) == 0:
         return math.nan, math.nan, math.nan
-    mean = float(values.mean())
+    mean = math.fsum(values) / len(values)
     if len(values) < 2:
         return mean, math.nan, math.nan
-    half = t_quantile(len(values) - 1) * float(values.std(ddof=1)) / math.sqrt(len(values))
-    return mean, mean - half, mean + half
+    error, bend = _error_and_bend(values, mean)
+    t = t_quantile(len(values) - 1)
+    ends = (_unbent(t, bend), _unbent(-t, bend)) if skewed else (t, -t)
+    return mean, mean - ends[0] * error, mean - ends[1] * error
+
+
+def chance_of_mean(values: Floats) -> float:
+    """Two-sided p of no difference, the larger of Student's and Hall's; NaN of fewer than two."""
+    if len(values) < 2:
+        return math.nan
+    mean = math.fsum(values) / len(values)
+    error, bend = _error_and_bend(values, mean)
+    if not math.isfinite(error):
+        return math.nan
+    if error == 0.0:
+        return 1.0 if mean == 0.0 else 0.0
+    t = mean / error
+    return max(_two_sided(t, len(values) - 1), _two_sided(_bent(t, bend), len(values) - 1))
+
+
+def _error_and_bend(values: Floats, mean: float) -> tuple[float, float]:
+    """Standard error of the mean, and the skewness of values over the root of their number."""
+    n = len(values)
+    apart = [float(value) - mean for value in values]
+    spread = math.sqrt(math.fsum(d * d for d in apart) / (n - 1))
+    if n < LEAST_FOR_SKEWNESS or spread == 0.0 or not math.isfinite(spread):
+        return spread / math.sqrt(n), 0.0
+    skewness = math.fsum((d / spread) ** 3 for d in apart) * n / ((n - 1) * (n - 2))
+    return spread / math.sqrt(n), skewness / math.sqrt(n)
+
+
+def _bent(t: float, bend: float) -> float:
+    """Hall's transformation of a t, which takes the skewness of a sample out of it."""
+    return t + bend * t**2 / 3.0 + bend**2 * t**3 / 27.0 + bend / 6.0
+
+
+def _unbent(t: float, bend: float) -> float:
+    """Its inverse."""
+    if abs(bend) < 1e-9:  # where the cube root has no digits left
+        return t
+    return 3.0 / bend * (math.cbrt(1.0 + bend * (t - bend / 6.0)) - 1.0)
+
+
+def _two_sided(t: float, freedom: int) -> float:
+    from scipy.special import stdtr  # takes a tenth of a second: loaded with the first interval
+
+    return 2.0 * float(stdtr(freedom, -abs(t)))
+
+
+def holm(chances: Sequence[float], *, level: float = 0.05) -> list[bool]:
+    """Which of many tests are clear when the chance of any false one is to stay below a level.
+
+    Args:
+        chances: their p; one that is NaN is no test.
+        level: that chance.
+    """
+    order = sorted((p, k) for k, p in enumerate(chances) if not math.isnan(p))
+    clear = [False] * len(chances)
+    for rank, (p, k) in enumerate(order):
+        if p > level / (len(order) - rank):
+            break
+        clear[k] = True
+    return clear
 
 
 def contrast_interval(

@@ -17,7 +17,8 @@ import numpy as np
 import polars as pl
 
 from sim.report.analysis import queries
-from sim.report.analysis.statistics import PairedDifference, paired_difference
+from sim.report.analysis.statistics import PairedDifference
+from sim.report.analysis.verdicts import Judged, judged
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
@@ -34,6 +35,7 @@ from sim.report.drawing.style import (
 )
 from sim.text.catalogue import translate
 from sim.text.wording import (
+    CLEAR,
     arrow,
     difference,
     direction_words,
@@ -42,7 +44,7 @@ from sim.text.wording import (
     percent,
     plural,
     sentence,
-    verdict,
+    signed,
     verdict_words,
 )
 
@@ -62,7 +64,7 @@ class _Block:
     """One panel: an indicator and the differences of every policy in it."""
 
     indicator: queries.Entry
-    rows: list[PairedDifference]
+    rows: list[Judged]
 
     @property
     def name(self) -> str:
@@ -76,9 +78,10 @@ class _Block:
     def direction(self) -> str:
         return str(self.indicator["direction"])
 
-    def verdict(self, row: PairedDifference) -> str:
-        """What the interval of a policy says, in the current language."""
-        return verdict_words(verdict(row.low, row.high, direction=self.direction))
+
+def _spelled(row: Judged) -> str:
+    """A difference with its interval, for a sentence."""
+    return difference(row.change.mean, row.change.low, row.change.high)
 
 
 @styled
@@ -109,21 +112,9 @@ def draw(results: StoredResults) -> Chart:
 
 def differences(results: StoredResults) -> list[_Block]:
     """The paired differences of every policy but the reference, by headline indicator."""
-    reference, *others = queries.policies(results)
+    said, (_, *others) = judged(results), queries.policies(results)
     return [
-        _Block(
-            entry,
-            [
-                paired_difference(
-                    results.indicators,
-                    policy=policy,
-                    reference=reference,
-                    indicator=str(entry["id"]),
-                    direction=str(entry["direction"]),
-                )
-                for policy in others
-            ],
-        )
+        _Block(entry, [said[str(entry["id"]), policy] for policy in others])
         for entry in queries.headline(results)
     ]
 
@@ -143,9 +134,9 @@ def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
             policy=labels[others[0]],
             reference=labels[reference],
             indicator=lower(lead.name),
-            change=difference(row.mean, row.low, row.high),
+            change=_spelled(row),
             unit=lead.unit,
-            verdict=lead.verdict(row),
+            verdict=verdict_words(row.word),
         )
     return _tally(labels, blocks, reference)
 
@@ -156,7 +147,7 @@ def _tally(labels: dict[str, str], blocks: Sequence[_Block], reference: str) -> 
     leads = [b for b in blocks if b.indicator["id"] in wanted] or list(blocks[:2])
     parts = []
     for lead in leads:
-        words = Counter(lead.verdict(row) for row in lead.rows)
+        words = Counter(verdict_words(row.word) for row in lead.rows)
         counts = ", ".join(
             translate("{verdict} under {count}", verdict=word, count=number(count))
             for word, count in sorted(words.items())
@@ -174,8 +165,9 @@ def _subtitle(results: StoredResults) -> str:
     return translate(
         "Policy minus the reference ({reference}), same state of the world and same random "
         "numbers, in each indicator's own unit; {period}. Dot: one of {runs}; bar: mean and 95 % "
-        "interval (paired t over states of the world). Where the interval holds zero there is no "
-        "clear difference.",
+        "interval (paired over states of the world, allowing for skewness). Words allow for all "
+        "comparisons together (Holm), for means against medians and majorities (mixed), and for "
+        "who could come; shares are of states of the world.",
         reference=queries.labels(results)[queries.policies(results)[0]],
         period=queries.period(results),
         runs=queries.counted_runs(results),
@@ -204,20 +196,23 @@ def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, do
         _numbers(page, block, row, left=left, down=down + HEAD + ROW * k + STRIP)
 
 
-def _numbers(page: Page, block: _Block, row: PairedDifference, *, left: float, down: float) -> None:
+def _numbers(page: Page, block: _Block, row: Judged, *, left: float, down: float) -> None:
     """The interval and its reading, below the dots that they sum up."""
-    share = percent(row.share_worse)
-    reading = (
-        translate("{verdict} · higher in {share}", verdict=block.verdict(row), share=share)
-        if block.direction == "none"
-        else translate("{verdict} · worse in {share}", verdict=block.verdict(row), share=share)
-    )
-    weight = "bold" if arrow(row.low, row.high) in "↑↓" else "normal"
-    reading = f"{arrow(row.low, row.high)} {reading}".strip()
-    lines = (difference(row.mean, row.low, row.high), reading)
+    weight = "bold" if row.word in CLEAR else "normal"
+    reading = f"{arrow(row.word, row.change.mean)} {verdict_words(row.word)}".strip()
+    lines = (f"{_spelled(row)} · {_majority(block, row)}", reading)
     for k, text in enumerate(lines):
         size = min(SMALL, SMALL * CELL / max(0.1, width_of(text, size=SMALL, weight=weight)))
         page.write(text, left, down + 0.02 + k * LINE, size=size, weight=weight)
+
+
+def _majority(block: _Block, row: Judged) -> str:
+    """The median, and where the policy does better."""
+    median = signed(row.change.median, like=[row.change.mean])
+    share = percent(row.change.share_better)
+    if block.direction == "none":
+        return translate("median {median}, lower in {share}", median=median, share=share)
+    return translate("median {median}, better in {share}", median=median, share=share)
 
 
 def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
@@ -225,7 +220,7 @@ def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
     order = queries.policies(results)
     styles = policy_styles(order, reference=order[0])
     for k, row in enumerate(block.rows):
-        _strip(axes, row, styles[row.policy], y=k * ROW + STRIP / 2)
+        _strip(axes, row.change, styles[row.change.policy], y=k * ROW + STRIP / 2)
     axes.set_ylim(max(1, len(block.rows)) * ROW, 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -302,13 +297,16 @@ def _data(blocks: Sequence[_Block]) -> pl.DataFrame:
         {
             "indicator": block.indicator["id"],
             "unit": block.indicator["unit"],
-            "policy": row.policy,
-            "mean_difference": row.mean,
-            "low": row.low,
-            "high": row.high,
-            "share_worse": row.share_worse,
-            "runs": len(row.differences),
-            "reading": verdict(row.low, row.high, direction=block.direction),
+            "policy": row.change.policy,
+            "mean_difference": row.change.mean,
+            "low": row.change.low,
+            "high": row.change.high,
+            "chance": row.change.chance,
+            "median_difference": row.change.median,
+            "share_better": row.change.share_better,
+            "share_worse": row.change.share_worse,
+            "runs": len(row.change.differences),
+            "reading": row.word,
         }
         for block in blocks
         for row in block.rows
@@ -321,7 +319,8 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
     parts = []
     for block in blocks:
         texts = [
-            f"{labels[row.policy]} {difference(row.mean, row.low, row.high)} ({block.verdict(row)})"
+            f"{labels[row.change.policy]} {_spelled(row)}, {_majority(block, row)} "
+            f"({verdict_words(row.word)})"
             for row in block.rows
         ]
         parts.append(f"{queries.measured(block.indicator)}: {'; '.join(texts)}")

@@ -1,7 +1,9 @@
 """Trade-off: time spent waiting against people left without access, a cloud of runs a policy.
 
 A queue is short where nobody gets in, so the two are never shown apart. Pareto-best policies are
-those that no other beats on both means; which of them to prefer is not for a model to say.
+those that no other beats on both means, of those that leave no more people without access than the
+reference does, in mean and median: who has less waiting because fewer could come is not best. Which
+of them to prefer is not for a model to say.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import pareto_best
+from sim.report.analysis.verdicts import keeps_away
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
@@ -104,11 +107,17 @@ def trade_off(results: StoredResults) -> list[_Cloud]:
         if not both.is_empty():
             xs, ys = both["value"].to_numpy(), both["value_right"].to_numpy()
             clouds.append(_Cloud(policy, labels[policy], xs, ys))
-    best = pareto_best([cloud.centre for cloud in clouds]) if len(clouds) > 1 else [False]
-    return [
-        _Cloud(c.policy, c.label, c.x, c.y, best=flag)
-        for c, flag in zip(clouds, best, strict=False)
-    ]
+    best = _best(results, clouds)
+    return [_Cloud(c.policy, c.label, c.x, c.y, best=c.policy in best) for c in clouds]
+
+
+def _best(results: StoredResults, clouds: Sequence[_Cloud]) -> set[str]:
+    """The Pareto-best of those that keep nobody away; none where there is one policy only."""
+    if len(clouds) < 2:
+        return set()
+    meant = [cloud for cloud in clouds if not keeps_away(results, cloud.policy)]
+    flags = pareto_best([cloud.centre for cloud in meant])
+    return {cloud.policy for cloud, flag in zip(meant, flags, strict=True) if flag}
 
 
 def _title(clouds: Sequence[_Cloud]) -> str:
@@ -117,12 +126,12 @@ def _title(clouds: Sequence[_Cloud]) -> str:
         return translate("No run has both indicators, so there is no trade-off to show")
     if len(clouds) == 1:
         return _means(clouds[0])
-    if len(best) == 1:
+    if len(best) == 1 and _leads(clouds):
         return translate(
             "{policy} has least waiting and fewest people without access, in the mean",
             policy=best[0],
         )
-    if len(best) == 2:
+    if len(best) in (1, 2):
         return translate(
             "No policy has both least waiting and fewest people without access; Pareto-best: "
             "{policies}",
@@ -134,6 +143,12 @@ def _title(clouds: Sequence[_Cloud]) -> str:
         best=number(len(best)),
         all=number(len(clouds)),
     )
+
+
+def _leads(clouds: Sequence[_Cloud]) -> bool:
+    """Whether one policy has the least of both means, kept apart or not."""
+    centres = [cloud.centre for cloud in clouds]
+    return (min(x for x, _ in centres), min(y for _, y in centres)) in centres
 
 
 def _means(cloud: _Cloud) -> str:
@@ -153,8 +168,8 @@ def _subtitle(results: StoredResults) -> str:
     return translate(
         "People without access against person-days waiting; {period}. Small mark: one of {runs} "
         "a policy; large mark: their mean; ringed and bold: Pareto-best, no other policy has less "
-        "of both means. The means alone do not say whether a difference is clear: see the paired "
-        "differences.",
+        "of both means, of those that leave no more people without access than the reference. The "
+        "means alone do not say whether a difference is clear: see the paired differences.",
         period=queries.period(results),
         runs=queries.counted_runs(results),
     )

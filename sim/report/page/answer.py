@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, Final
 from sim.report.analysis import queries
 from sim.report.page.comparison_table import TableRow, table_rows
 from sim.text.catalogue import translate
-from sim.text.wording import estimate, listing, plural, verdict_words
+from sim.text.wording import (
+    BETTER,
+    FEWER_COULD_COME,
+    TOO_FEW,
+    WORSE,
+    listing,
+    plural,
+    verdict_words,
+)
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
-BETTER: Final = "better"
-WORSE: Final = "worse"
-CLEAR: Final = (BETTER, WORSE)
-TOO_FEW: Final = "too few runs"
+CLEAR: Final = (BETTER, WORSE, FEWER_COULD_COME)
 Pair = tuple[TableRow, TableRow]
 
 
@@ -47,10 +52,10 @@ def _state(results: StoredResults, pair: Pair) -> str:
     waiting, without = pair
     return translate(
         "Reference ({policy}): in the median run people wait {waiting} in all, and {without} "
-        "people are left without access to asylum (in brackets: 5 to 95 % of {runs}).",
+        "people are left without access to asylum (in brackets: 10 to 90 % of {runs}).",
         policy=waiting.label,
         waiting=_with_unit(waiting.value_text, waiting.unit),
-        without=estimate(without.median, without.q05, without.q95),
+        without=without.value_text,
         runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
     )
 
@@ -96,7 +101,7 @@ def _balance_of_one(pair: Pair) -> str:
     return {
         (BETTER, BETTER): translate("Both clearly improve; what that costs is in the table."),
         (WORSE, WORSE): translate("Both clearly get worse."),
-        (BETTER, WORSE): translate(
+        (FEWER_COULD_COME, WORSE): translate(
             "The two pull apart: with more people left without access, less waiting is not by "
             "itself a better outcome."
         ),
@@ -116,9 +121,11 @@ def _changes(others: Sequence[Pair]) -> str:
         return _which([pair[place].label for pair in others if pair[place].word == word])
 
     return translate(
-        "Against the reference, clearly less waiting: {less}; clearly more waiting: {more}; "
-        "clearly fewer people left without access to asylum: {fewer}; clearly more: {excluded}.",
+        "Against the reference, clearly less waiting: {less}; less, because fewer could come: "
+        "{kept_away}; clearly more waiting: {more}; clearly fewer people left without access to "
+        "asylum: {fewer}; clearly more: {excluded}.",
         less=under(0, BETTER),
+        kept_away=under(0, FEWER_COULD_COME),
         more=under(0, WORSE),
         fewer=under(1, BETTER),
         excluded=under(1, WORSE),
@@ -130,7 +137,7 @@ def _balance(others: Sequence[Pair]) -> str:
         found = (waiting, without)
         return [pair[0].label for pair in others if (pair[0].word, pair[1].word) == found]
 
-    apart = under(BETTER, WORSE)
+    apart = under(FEWER_COULD_COME, WORSE)
     neither = [one.label for one, two in others if not {one.word, two.word} & {*CLEAR}]
     fields = {
         "apart": _which(apart),

@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.analysis import queries
-from sim.report.analysis.statistics import PairedDifference, paired_difference
+from sim.report.analysis.statistics import PairedDifference
+from sim.report.analysis.verdicts import Judged, judged
 from sim.report.templates import environment
 from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
+    coarse,
     difference,
     direction_words,
     estimate,
     number,
     percent,
     plural,
-    verdict,
+    signed,
     verdict_words,
 )
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
-
-MANY = 20  # comparisons, of which one would look clear by chance
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class TableRow:
         label: Label of the policy.
         is_reference: Whether the others are compared with it.
         median: Median over the runs; NaN where no run has a value.
-        q05: 5 % quantile.
-        q95: 95 % quantile.
-        change: Difference to the reference, with interval; None for the reference.
+        q10: 10 % quantile.
+        q90: 90 % quantile.
+        judged: Difference to the reference and what is said of it; None for the reference.
     """
 
     family: str
@@ -64,14 +64,19 @@ class TableRow:
     label: str
     is_reference: bool
     median: float
-    q05: float
-    q95: float
-    change: PairedDifference | None
+    q10: float
+    q90: float
+    judged: Judged | None
+
+    @property
+    def change(self) -> PairedDifference | None:
+        """Difference to the reference, with interval; None for the reference."""
+        return self.judged.change if self.judged else None
 
     @property
     def value_text(self) -> str:
-        """``310 [120–640]``."""
-        return estimate(self.median, self.q05, self.q95)
+        """``310 [120–640]``: the ends to two digits, since they are less certain."""
+        return estimate(self.median, coarse(self.q10), coarse(self.q90))
 
     @property
     def change_text(self) -> str:
@@ -82,50 +87,53 @@ class TableRow:
 
     @property
     def word(self) -> str:
-        """better, worse, higher, lower, no clear difference, in English; none for the reference."""
-        if self.change is None:
-            return ""
-        return verdict(self.change.low, self.change.high, direction=self.direction)
+        """What is said of the difference, in English; nothing for the reference."""
+        return self.judged.word if self.judged else ""
 
     @property
     def reading(self) -> str:
         """The word after its arrow, in the current language: ``↓ better``."""
         if self.change is None:
             return ""
-        return f"{arrow(self.change.low, self.change.high)} {verdict_words(self.word)}".strip()
+        return f"{arrow(self.word, self.change.mean)} {verdict_words(self.word)}".strip()
 
     @property
-    def worse_text(self) -> str:
-        """Share of runs in which the policy does worse than the reference."""
-        return "" if self.change is None else percent(self.change.share_worse)
+    def majority_text(self) -> str:
+        """Median difference, and where the policy does better: ``−75; 60 %``."""
+        if self.change is None:
+            return ""
+        like = [self.change.median, self.change.mean]
+        median = signed(self.change.median, like=[x for x in like if math.isfinite(x)])
+        return f"{median}; {percent(self.change.share_better)}"
+
+    @property
+    def majority_words(self) -> str:
+        """The same in words, for a cell without a head of its own."""
+        if self.change is None:
+            return ""
+        median, share = self.majority_text.split("; ")
+        if self.direction == "none":
+            return translate("median {median}, lower in {share}", median=median, share=share)
+        return translate("median {median}, better in {share}", median=median, share=share)
 
 
 def table_rows(results: StoredResults) -> list[TableRow]:
     """Every policy in every headline indicator, by family and indicator, reference first."""
-    labels = queries.labels(results)
+    labels, said = queries.labels(results), judged(results)
     return [
-        _row(results, entry, policy, labels[policy])
+        _row(results, entry, policy, labels[policy], said.get((str(entry["id"]), policy)))
         for entry in queries.headline(results)
         for policy in queries.policies(results)
     ]
 
 
-def _row(results: StoredResults, entry: queries.Entry, policy: str, label: str) -> TableRow:
+def _row(
+    results: StoredResults, entry: queries.Entry, policy: str, label: str, said: Judged | None
+) -> TableRow:
     name, direction = str(entry["id"]), str(entry["direction"])
     reference = str(results.manifest["reference"])
     values = results.indicators.filter(policy=policy, indicator=name)["value"].drop_nulls()
-    quantiles = np.quantile(values.to_numpy(), [0.05, 0.5, 0.95]) if len(values) else [math.nan] * 3
-    change = (
-        None
-        if policy == reference
-        else paired_difference(
-            results.indicators,
-            policy=policy,
-            reference=reference,
-            indicator=name,
-            direction=direction,
-        )
-    )
+    quantiles = np.quantile(values.to_numpy(), [0.1, 0.5, 0.9]) if len(values) else [math.nan] * 3
     return TableRow(
         family=str(entry["family"]),
         indicator=name,
@@ -136,9 +144,9 @@ def _row(results: StoredResults, entry: queries.Entry, policy: str, label: str) 
         label=label,
         is_reference=policy == reference,
         median=float(quantiles[1]),
-        q05=float(quantiles[0]),
-        q95=float(quantiles[2]),
-        change=change,
+        q10=float(quantiles[0]),
+        q90=float(quantiles[2]),
+        judged=said,
     )
 
 
@@ -148,30 +156,43 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     compared = sum(row.change is not None for row in rows)
     if not compared:
         return translate(
-            "Median and, in brackets, 5 to 95 % of {runs}; {period}.",
+            "Median and, in brackets, 10 to 90 % of {runs}; {period}.",
             runs=runs,
             period=queries.period(results),
         )
     sentences = [
         translate(
-            "Median and, in brackets, 5 to 95 % of {runs}; below it the mean difference to the "
-            "reference ({reference}) in the same runs, with its 95 % interval (paired t over "
-            "states of the world), and whether it is clear; {period}.",
+            "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
+            "and finer they would say more about chance than about the border); beside it the mean "
+            "difference to the reference ({reference}) in the same runs, with its 95 % interval "
+            "(paired over states of the world, allowing for skewness), the median difference, the "
+            "share of states of the world in which the policy does better (lower, where neither "
+            "way is better), and what that comes to in a word; {period}.",
             runs=runs,
             reference=queries.labels(results)[queries.policies(results)[0]],
             period=queries.period(results),
         )
     ]
-    if compared >= MANY:
-        sentences.append(
-            translate(
-                "Of so many comparisons ({compared}) about {chance} would look clear by chance "
-                "alone.",
-                compared=number(compared),
-                chance=number(round(compared * 0.05)),
-            )
-        )
-    return " ".join(sentences)
+    return " ".join([*sentences, *_on_words(compared)])
+
+
+def _on_words(compared: int) -> list[str]:
+    """What words mean that are stricter than an interval."""
+    return [
+        translate(
+            "The word allows for all {compared} comparisons together (Holm): where an interval "
+            "leaves zero out and yet so many looks could have found it by chance, it is not clear "
+            "among so many.",
+            compared=number(compared),
+        ),
+        translate(
+            "Mixed: the mean goes one way, and the median or most states of the world the other."
+        ),
+        translate(
+            "Fewer, because fewer could come: under a policy that leaves more people without "
+            "access to asylum, what also falls when people are kept away is not called better."
+        ),
+    ]
 
 
 def table_html(results: StoredResults) -> str:

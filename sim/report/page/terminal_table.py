@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.report.analysis import queries
 from sim.report.page.comparison_table import TableRow, caption, table_rows
 from sim.text.catalogue import translate
-from sim.text.wording import direction_words
+from sim.text.wording import CLEAR, direction_words
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -40,14 +40,21 @@ def _block(rows: Sequence[TableRow]) -> Table:
         show_edge=False,
     )
     table.add_column(translate("policy"), ratio=3, overflow="fold", min_width=16)
-    table.add_column(translate("median [5–95 %]"), justify="right", overflow="fold")
+    table.add_column(translate("median [10–90 %]"), justify="right", overflow="fold")
     table.add_column(translate("difference [95 %]"), justify="right", overflow="fold")
-    table.add_column(translate("reading"), no_wrap=True)
+    table.add_column(_majority_head(head), justify="right", overflow="fold")
+    table.add_column(translate("reading"), overflow="fold", min_width=10)
     for row in rows:
-        style = "bold" if row.word in ("better", "worse", "higher", "lower") else ""
-        cells = (row.label, row.value_text, row.change_text)
+        style = "bold" if row.word in CLEAR else ""
+        cells = (row.label, row.value_text, row.change_text, row.majority_text)
         table.add_row(*(Text(cell) for cell in cells), Text(row.reading, style=style))
     return table
+
+
+def _majority_head(row: TableRow) -> str:
+    if row.direction == "none":
+        return translate("median; lower in")
+    return translate("median; better in")
 
 
 def _head(row: TableRow) -> str:

@@ -1,0 +1,116 @@
+"""What is said of a difference, in a word: clear beyond chance and many looks, and never by half.
+
+The word is stricter than the interval beside it:
+
+- it allows for all comparisons of the table together (Holm 1979), where an interval is about one;
+- where the mean says one thing and the median, or most states of the world, the other, it is
+  "mixed";
+- an indicator that can improve because people are kept away (``eased_by_exclusion``) is not called
+  better under a policy that leaves more people without access to asylum, in the mean or in the
+  median: it is fewer, because fewer could come.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from sim.report.analysis import queries
+from sim.report.analysis.statistics import PairedDifference, holm, paired_difference
+from sim.text.wording import (
+    AMONG_MANY,
+    BETTER,
+    FEWER_COULD_COME,
+    HIGHER_FEWER_COULD_COME,
+    MIXED,
+    NO_CLEAR,
+    NO_DIFFERENCE,
+    TOO_FEW,
+    verdict,
+)
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+HALF: Final = 0.5
+Cell: TypeAlias = tuple[str, str]  # ids of an indicator and of a policy
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The difference of a policy to the reference in one indicator, and what is said of it.
+
+    Attributes:
+        change: the difference, with its interval.
+        word: better, worse, higher, lower, mixed and so on, in English.
+    """
+
+    change: PairedDifference
+    word: str
+
+
+def judged(results: StoredResults) -> dict[Cell, Judged]:
+    """Every policy but the reference in every headline indicator."""
+    entries = {str(entry["id"]): entry for entry in queries.headline(results)}
+    reference, *others = queries.policies(results)
+    changes = {
+        (name, policy): paired_difference(
+            results.indicators,
+            policy=policy,
+            reference=reference,
+            indicator=name,
+            direction=str(entry["direction"]),
+        )
+        for name, entry in entries.items()
+        for policy in others
+    }
+    clear = dict(zip(changes, holm([each.chance for each in changes.values()]), strict=True))
+    away = {policy: keeps_away(results, policy) for policy in others}
+    return {
+        cell: Judged(change, _word(change, entries[cell[0]], clear[cell], away[cell[1]]))
+        for cell, change in changes.items()
+    }
+
+
+def keeps_away(results: StoredResults, policy: str) -> bool:
+    """Whether more people are without access than under the reference, in mean or median."""
+    change = paired_difference(
+        results.indicators,
+        policy=policy,
+        reference=queries.policies(results)[0],
+        indicator=queries.WITHOUT_ACCESS,
+        direction="less",
+    )
+    return change.mean > 0.0 or change.median > 0.0
+
+
+def _word(change: PairedDifference, entry: queries.Entry, clear: bool, away: bool) -> str:
+    direction = str(entry["direction"])
+    word = verdict(change.low, change.high, direction=direction)
+    if word in (TOO_FEW, NO_DIFFERENCE):
+        return word
+    if _points_both_ways(change, direction):
+        return MIXED
+    if word == NO_CLEAR:
+        return word
+    if not clear:
+        return AMONG_MANY
+    if word == BETTER and away and entry["eased_by_exclusion"]:
+        return HIGHER_FEWER_COULD_COME if direction == "more" else FEWER_COULD_COME
+    return word
+
+
+def _points_both_ways(change: PairedDifference, direction: str) -> bool:
+    """Whether the median, or most states of the world, go the other way than the mean."""
+    if change.mean * change.median < 0.0:
+        return True
+    mean_is_worse = (change.mean < 0.0) == (direction == "more")
+    against = change.share_better if mean_is_worse else change.share_worse
+    return change.mean != 0.0 and not math.isnan(against) and against > HALF
+
+
+def praised(words: Mapping[Cell, Judged]) -> set[Cell]:
+    """Where a policy is called better."""
+    return {cell for cell, each in words.items() if each.word == BETTER}
