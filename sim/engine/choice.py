@@ -44,7 +44,7 @@ from sim.engine.waiting import begin_wait, plan, set_hazards, spend_wait
 from sim.randomness import ALTERNATIVE, ALTERNATIVE_NEST, RECONSIDER_STAY, gumbel, uniform
 
 CROSSINGS: Final = 0  # the first nest
-SETTLING: Final = -1  # its taste; those of destinations are their own
+SETTLING: Final = 1 << 30  # the number of its taste, beyond those of destinations
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 

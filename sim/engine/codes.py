@@ -155,7 +155,7 @@ class Action(Code):
 # Kinds of measures that no order takes: the transit side sets its exit gates; and the measure in
 # the row that is a revision's destination ends earlier than was announced.
 GATE: Final = 6
-REVISION: Final = 13
+REVISION: Final = 14
 
 
 class QueueRule(Code):

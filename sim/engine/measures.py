@@ -100,33 +100,39 @@ def _build_fence(segment: Record, fence_km: float) -> None:
 
 
 @njit
-def _changes_station(measure: Record, station: Record, sign: int) -> bool:
-    """Whether anything that is summed over time changes; else its sums are left as they are.
-
-    A closure over another closure changes nothing, nor do no officers.
-    """
-    if measure.kind == Action.CLOSE:
-        return station.closures == (0 if sign > 0 else 1)
-    if measure.kind == Action.METER:
-        return measure.warm_places != 0
-    if (
+def _adds_staff(measure: Record) -> bool:
+    """Whether a measure adds or takes away somebody at work; none added is no change."""
+    is_about_staff = (
         measure.kind == Action.ADD_OFFICERS
+        or measure.kind == Action.ADD_OFFICERS_AFTER_HOURS
         or measure.kind == Action.ADD_INTERPRETERS
         or measure.kind == Action.ADD_LANES
-    ):
-        return measure.value != 0.0
-    return False
+    )
+    return is_about_staff and measure.value != 0.0
+
+
+@njit
+def _bring_up_to_date(e: Columns, m: Row, sign: int, now: Hours) -> None:
+    """Record up to now what is summed over time and changes with a measure; nothing else.
+
+    So what changes nothing, as a closure over another, leaves the very same sums.
+    """
+    measure = e.measures[m]
+    s = measure.destination
+    brings_warm_places = measure.kind == Action.METER and measure.warm_places != 0
+    if measure.kind == Action.CLOSE and e.stations[s].closures == (0 if sign > 0 else 1):
+        update_suspended_hours(e, s, now)
+    if brings_warm_places or _adds_staff(measure):
+        update_staff_hours(e, s, now)
+    if brings_warm_places and e.zone[e.stations[s].place] >= 0:
+        update_outdoor_hours(e, e.stations[s].place, now)
 
 
 @njit
 def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     station = e.stations[measure.destination]
-    if _changes_station(measure, station, sign):
-        update_suspended_hours(e, measure.destination, now)
-        update_staff_hours(e, measure.destination, now)
-        if e.zone[station.place] >= 0:
-            update_outdoor_hours(e, station.place, now)
+    _bring_up_to_date(e, m, sign, now)
     if measure.kind == Action.CLOSE:
         station.closures += sign
     elif measure.kind == Action.NO_ASYLUM:

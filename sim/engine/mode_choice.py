@@ -44,7 +44,7 @@ def mode_utility(
     """
     weight, left_eur = purse
     price_eur = 0.0 if group.mode == mode else mode_price_eur(parameters, mode)
-    if ban >= 1.0 or price_eur > left_eur:
+    if ban >= 1.0 or price_eur > max(left_eur, 0.0):
         return -np.inf
     cost_eur = price_eur * weight + ban * parameters.turned_back_cost_eur
     return success * (1.0 - ban) - cost_eur / parameters.utility_scale_eur

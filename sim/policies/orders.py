@@ -38,6 +38,7 @@ USES: Mapping[Action, frozenset[str]] = {
     Action.BAN_MODE: frozenset({"crossings", "mode", "value"}),
     Action.METER: frozenset({"crossings", "value", "warm_places"}),
     Action.ADD_OFFICERS: frozenset({"crossings", "value"}),
+    Action.ADD_OFFICERS_AFTER_HOURS: frozenset({"crossings", "value"}),
     Action.ADD_INTERPRETERS: frozenset({"crossings", "value"}),
     Action.ADD_LANES: frozenset({"crossings", "value"}),
     Action.REOPEN: frozenset({"crossings"}),

@@ -23,14 +23,16 @@ CLOSED_H = (40.0, 130.0)
 AHEAD_H = (0.0, 12.0)
 
 
-def step(action: Action, begins_h: float, ends_h: float, ahead_h: float, **terms: Any) -> Step:
+def step(
+    action: Action, begins_h: float, ends_h: float | None, ahead_h: float, **terms: Any
+) -> Step:
     """A dated decision about the first crossing, announced some hours before."""
     terms = {"crossings": (GATE,), **terms}
     return Step(
         action=action,
         announced=small_worlds.at(begins_h - ahead_h),
         effective=small_worlds.at(begins_h),
-        until=small_worlds.at(ends_h),
+        until=None if ends_h is None else small_worlds.at(ends_h),
         source=small_worlds.SOURCE,
         **terms,
     )
@@ -60,7 +62,13 @@ def null_steps(where: World, ahead_h: float) -> Iterator[tuple[str, Step]]:
     yield "the hours of today", step(Action.SET_HOURS, *from_to, hours=hours)
     yield (
         "a fence of no length",
-        step(Action.BUILD_FENCE, *from_to, value=0.0, crossings=(), segments=(segment(where),)),
+        step(
+            Action.BUILD_FENCE,
+            *(50.0, None, ahead_h),
+            value=0.0,
+            crossings=(),
+            segments=(segment(where),),
+        ),
     )
     yield (
         "carriers take everybody",

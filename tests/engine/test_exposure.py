@@ -18,7 +18,8 @@ from sim.world.weather import Weather
 from sim.world.world import World
 
 FROST, BITTER = 2, 4  # bands of -20 and of -45 deg C in calm air
-NO_MORE_OPEN = (Opening(hours="00:00-00:01", until=small_worlds.START.date()),)
+# It opens again beyond the end of these runs, and soon enough for people to go there.
+NO_MORE_OPEN = (Opening(hours="00:00-24:00", since=small_worlds.at(24.0 * 10).date()),)
 
 
 def cold_world(

@@ -225,7 +225,7 @@ class TestCarriers:
         assert after[0] == before[0]
         low, high = interval_of_share(int(after[1]), int(before[1]))
         assert low <= 0.25 <= high
-        assert held.engine.status["deterred"][0] == before[1] - after[1]
+        assert held.engine.status["kept_by_carriers"][0] == before[1] - after[1]
 
     def test_none_named_means_all(self) -> None:
         run = self.run()

@@ -52,12 +52,14 @@ def split_variance(groups: Sequence[Sequence[float]]) -> VarianceSplit | None:
     mean = math.fsum(means) / states
     if runs == states:
         return VarianceSplit(states, 1.0, mean, None, None)
-    apart = math.fsum((v - m) ** 2 for group, m in zip(groups, means, strict=True) for v in group)
+    apart = math.fsum(
+        (v - m) * (v - m) for group, m in zip(groups, means, strict=True) for v in group
+    )
     within = apart / (runs - states)
     if states < 2:
         return VarianceSplit(states, float(runs), mean, None, within)
     grand = math.fsum(v for group in groups for v in group) / runs
-    squares = math.fsum(n * (m - grand) ** 2 for n, m in zip(sizes, means, strict=True))
+    squares = math.fsum(n * (m - grand) * (m - grand) for n, m in zip(sizes, means, strict=True))
     size = (runs - math.fsum(n * n for n in sizes) / runs) / (states - 1)
     between = max(0.0, (squares / (states - 1) - within) / size)
     return VarianceSplit(states, runs / states, mean, between, within)
