@@ -46,7 +46,7 @@ def cost(run: RunRecord) -> float:
 @TABLE.of_run("K1_staff", "of which officers at the desks", "EUR", _LESS)
 def staff_cost(run: RunRecord) -> float:
     """Hours of registration officers on duty, idle or not, seconded ones among them."""
-    return float(run.engine.officer_h.sum()) * run.parameters.officer_eur_per_h
+    return run.desk_hours * run.parameters.officer_eur_per_h
 
 
 @TABLE.of_run("K1_lanes", "of which officers at the lanes", "EUR", _LESS)

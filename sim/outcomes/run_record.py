@@ -28,6 +28,8 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 State = PersonState
+# Integrals are summed event by event: beyond this they tell who passed by, not who was on duty.
+DECIMALS_H: Final = 6
 ROUNDING_H: Final = 1e-3  # hours of persons are kept in single precision
 RESTRICTIVE: Final = (
     Action.CLOSE,
@@ -316,4 +318,9 @@ class RunRecord:
 
     def staff_total(self, column: str) -> float:
         """Sum over all stations of hours that the engine integrates: of people or of places."""
-        return float(self.engine.stations[column].sum())
+        return round(float(self.engine.stations[column].sum()), DECIMALS_H)
+
+    @cached_property
+    def desk_hours(self) -> float:
+        """Hours of registration officers on duty, at all stations."""
+        return round(float(self.engine.officer_h.sum()), DECIMALS_H)

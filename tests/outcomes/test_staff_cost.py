@@ -153,3 +153,12 @@ def test_officers_who_are_moved_work_and_are_paid_where_they_go() -> None:
     before, after = costs(world(crossing(), far)), costs(world(crossing(), far), move)
     assert after["K1_staff"] == pytest.approx(before["K1_staff"])
     assert after["K1_surge"] == pytest.approx(2 * 3 * 8 * 250.0), "two desks, three shifts, 8 days"
+
+
+def test_the_same_hours_cost_the_same_to_the_bit_whoever_comes() -> None:
+    """People who come or stay away change no item of staff and of places by a rounding error."""
+    station = replace(crossing(interpreters=1), warm_places=7)
+    quiet = costs(world(station, night_premium=0.3))
+    busy = costs(world(station, arrivals=[0.1, 7.7, 33.3, 100.7], night_premium=0.3))
+    for item in ("K1_staff", "K1_lanes", "K1_interpreters", "K1_night", "K1_warm"):
+        assert quiet[item] == busy[item], item
