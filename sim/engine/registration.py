@@ -94,11 +94,11 @@ def start_registrations(e: Columns, s: Row, now: Hours) -> None:
     """Begin interviews while there are an officer and, where needed, an interpreter."""
     station = e.stations[s]
     servers = registration_servers(station)
-    update_staff_hours(e, s, now)
     while station.registration_busy < servers:
         queue = _next_queue(e, s)
         if queue == NOBODY:
             return
+        update_staff_hours(e, s, now)
         p = dequeue(e, s, queue)
         if (queue - INTERVIEWS) % 2 == 1:
             station.interpreters_busy += 1

@@ -128,12 +128,12 @@ def start_admissions(e: Columns, s: Row, now: Hours) -> None:
         return
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
     cap = daily_cap(e, s)
-    update_staff_hours(e, s, now)
     while (
         head(e, s, LANES) != NOBODY
         and station.admission_busy < station.lanes
         and station.admitted_today + 1 <= cap
     ):
+        update_staff_hours(e, s, now)
         station.admitted_today += 1
         _begin_admission(e, s, dequeue(e, s, LANES), mean_h, now)
 
