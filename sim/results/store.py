@@ -19,6 +19,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -127,7 +128,10 @@ def read_results(folder: Path) -> StoredResults:
 
 def behind_link(folder: Path) -> Path:
     """The folder that a link leads to, as to a larger disk; itself where it is none."""
-    return folder.resolve() if folder.is_symlink() and folder.is_dir() else folder
+    with suppress(OSError, ValueError):  # a name that the system refuses is told of later
+        if folder.is_symlink() and folder.is_dir():
+            return folder.resolve()
+    return folder
 
 
 def refuse_foreign(folder: Path) -> None:

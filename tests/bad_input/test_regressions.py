@@ -233,7 +233,11 @@ def test_a_bad_row_of_observed_counts_is_reported_with_its_line(
             "101:30: crossings: Tuple should have at least 1 item",
         ),
         ("near", AREA, "101:11: 'near' is counted already (give another id)"),
-        ("total", AREA, "101:11: 'total' is counted already (give another id)"),
+        (
+            "total",
+            AREA,
+            "101:11: the id 'total' is what sums over all crossings are called (give another id)",
+        ),
     ],
 )
 def test_a_bad_area_of_observed_counts_is_reported_with_its_place(
