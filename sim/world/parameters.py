@@ -7,6 +7,7 @@ them are drawn for each state of the world. Sources are evidence ids of ``seeds/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple, TypedDict, cast
 
@@ -15,7 +16,10 @@ TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or gi
 
 
 class ParameterFacts(TypedDict):
-    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`."""
+    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`.
+
+    ``acts_on`` is how the ids of the only indicators begin that it can move; empty for any.
+    """
 
     unit: str
     meaning: str
@@ -23,6 +27,7 @@ class ParameterFacts(TypedDict):
     high: float
     source: str
     actor: str
+    acts_on: tuple[str, ...]
 
 
 class Quantity(NamedTuple):
@@ -37,7 +42,13 @@ class Quantity(NamedTuple):
         """A field of :class:`Parameters` with this quantity."""
         _, unit, low, high = self
         facts = ParameterFacts(
-            unit=unit, meaning=meaning, low=low, high=high, source=source, actor=actor
+            unit=unit,
+            meaning=meaning,
+            low=low,
+            high=high,
+            source=source,
+            actor=actor,
+            acts_on=(),
         )
         return field(default=self.central, metadata=dict(facts))
 
@@ -443,5 +454,40 @@ def parameter_facts(name: str) -> ParameterFacts:
     return _FACTS[name]
 
 
-_FACTS = {each.name: cast("ParameterFacts", dict(each.metadata)) for each in fields(Parameters)}
+# Parameters that nobody in the model reads, only accounts of a finished run: prices in costs (K),
+# travellers in R14, care in R3, thresholds in O8 and in pressure and coercion (Q).
+_ACTS_ON: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (
+            "officer_eur_per_h",
+            "surge_eur_per_d",
+            "interpreter_eur_per_h",
+            "station_eur_per_d",
+            "shelter_eur_per_d",
+            "registration_eur",
+            "transport_eur",
+            "reception_eur_per_d",
+            "minor_reception_eur_per_d",
+            "review_eur",
+            "fence_eur_per_km",
+            "fence_life_y",
+            "discount_rate",
+            "lost_crossing_eur",
+            "neighbour_eur",
+        ),
+        ("K",),
+    ),
+    "traveller_detour_share": ("R14", "K"),
+    "care_per_weighted_h": ("R3",),
+    "control_per_d": ("O8",),
+    "usual_arrivals_per_d": ("Q",),
+    "pressure_per_d": ("Q",),
+}
+
+
+def _facts(name: str, metadata: Mapping[str, object]) -> ParameterFacts:
+    return cast("ParameterFacts", {**metadata, "acts_on": _ACTS_ON.get(name, ())})
+
+
+_FACTS = {each.name: _facts(each.name, each.metadata) for each in fields(Parameters)}
 PARAMETER_NAMES = tuple(_FACTS)
