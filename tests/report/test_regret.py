@@ -76,8 +76,8 @@ class TestByHand:
         )
 
     def test_a_lead_within_the_noise_is_no_clear_difference(self, tmp_path: Path) -> None:
-        """With a swing of 12 the interval is 20 ± 24."""
-        chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=12.0))
+        """With a swing of 20 the interval is 20 ± 30."""
+        chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=20.0))
         assert chart.title.endswith(
             "(Historical steps of autumn 2023), no clear difference to the next"
         )
