@@ -84,6 +84,7 @@ class _Indicator(_Learned):
 
 
 class _Assumption(_Checked):
+    acts_on: list[str]
     key: str
     value: float
     unit: str

@@ -76,6 +76,7 @@ def assumptions_of(draft: Draft, parameters: Parameters) -> Iterator[Assumption]
             low=spread.low if spread else None,
             high=spread.high if spread else None,
             source=given.source if given else facts["source"],
+            acts_on=facts["acts_on"],
         )
     for step in draft.file.demand.steps:
         key = f"demand from {step.since.date()}"

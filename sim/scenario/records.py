@@ -80,7 +80,10 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A number of the model, with where it comes from."""
+    """A number of the model, with where it comes from.
+
+    ``acts_on`` is how the ids of the only indicators begin that it can move; empty for any.
+    """
 
     key: str
     value: float | str
@@ -88,6 +91,7 @@ class Assumption:
     low: float | None
     high: float | None
     source: str
+    acts_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ of counts is said in sample, and is no score of a forecast.
 
 Sources: Beaumont, Zhang and Balding 2002 (Genetics 162:2025), rejection; Anscombe 1948 (Biometrika
 35:246), the root that makes counts alike in spread; Raiffa and Schlaifer 1961, value of
-information; Gneiting and Raftery 2007 (JASA 102:359), CRPS; Ferro 2014 (QJRMS 140:1917), its fair
-form for ensembles.
+information; Phipson and Smyth 2010 (Stat. Appl. Genet. Mol. Biol. 9:39), p of shuffles; Gneiting
+and Raftery 2007 (JASA 102:359), CRPS; Ferro 2014 (QJRMS 140:1917), its fair form for ensembles.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import nan, sqrt
+from math import fsum, nan, sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,7 +33,8 @@ from sim.scenario.scenario import Scenario
 from sim.study.replication import Replication, Study
 
 Floats: TypeAlias = NDArray[np.float64]
-Row: TypeAlias = tuple[str, str, float, float | None, float | None, str]
+Row: TypeAlias = tuple[str, str, float, float | None, float | None, float | None, str]
+SHUFFLES: Final = 199  # of hypotheses among states of the world
 KEPT_SHARE: Final = 0.1  # of states of the world, the closest to the counts
 LEAST_KEPT: Final = 20
 LEAST_MEMBERS: Final = 2  # of an ensemble whose spread a fair CRPS takes off
@@ -73,8 +74,10 @@ LEARNING: Final = (
         "Worth of knowing the hypothesis",
         "For each indicator of the first table that has a direction: how much better the best "
         "policy would do on average if it could be chosen for each hypothesis about the transit "
-        "side, against the one best over all states of the world. Zero where the same policy is "
-        "best anyway.",
+        "side, against the one best over all states of the world, less what that comes to on "
+        "average when hypotheses are shuffled among states of the world, where nothing can be "
+        "known (never below zero); with the share of shuffles that come to as much. Zero where the "
+        "same policy is best anyway.",
         "of the indicator",
     ),
     StudyIndicator(
@@ -122,10 +125,10 @@ def _learned_from_counts(study: Study, runs: Sequence[Replication]) -> Iterator[
     simulated = np.array([_arrivals_at(options.scenario, run, cells) for run in real])
     counts = np.array([cell.people for cell in cells])
     if not options.central:
-        yield from (("L1", *row, "1") for row in _identified(study, real, simulated, counts))
+        yield from (("L1", *row, None, "1") for row in _identified(study, real, simulated, counts))
     skill = _skill(cells, simulated, _open_days(options.scenario, real[0].rows["access"]))
     if skill is not None:
-        yield "L3", "arrivals a day and open crossing", skill, None, None, "1"
+        yield "L3", "arrivals a day and open crossing", skill, None, None, None, "1"
 
 
 # L1 -----------------------------------------------------------------------------------------------
@@ -185,9 +188,33 @@ def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]
         each = INDICATORS[name]
         if each.direction is not Direction.NONE:
             sign = 1.0 if each.direction is Direction.MORE else -1.0
-            worth = worth_of_knowing(sign * by_state[:, :, names.index(name)], hypotheses)
-            rows.append(("L2", name, worth, None, None, each.unit))
+            known = sign * by_state[:, :, names.index(name)]
+            excess, chance = excess_worth(known, hypotheses, seed=study.options.seed)
+            rows.append(("L2", name, excess, None, None, chance, each.unit))
     return rows
+
+
+def excess_worth(values: Floats, groups: NDArray[np.str_], *, seed: int) -> tuple[float, float]:
+    """Worth of knowing beyond what shuffled groups give, and the chance of as much by shuffling.
+
+    The best of several noisy means is always above the mean of the best, so that the worth itself
+    is above zero where there is nothing to know.
+
+    Args:
+        values: more is better, shape (states of the world, policies); states of the world that
+            lack a value are left out.
+        groups: what could be known of each state of the world, shape (states of the world,).
+        seed: seed of the shuffles.
+    """
+    whole = np.isfinite(values).all(axis=1)
+    values, groups = values[whole], groups[whole]
+    if len(values) < 2:
+        return 0.0, 1.0
+    shuffle = np.random.Generator(np.random.PCG64(seed)).permutation
+    worth = worth_of_knowing(values, groups)
+    null = [worth_of_knowing(values, groups[shuffle(len(groups))]) for _ in range(SHUFFLES)]
+    as_much = sum(each >= worth for each in null)
+    return max(0.0, worth - fsum(null) / SHUFFLES), (1 + as_much) / (1 + SHUFFLES)
 
 
 def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:

@@ -92,7 +92,7 @@ def _described_sources(scenario: Scenario) -> Entry:
         "legal_positions": _records(scenario.legal_positions),
         "classes": list(class_ids(scenario)),
         "assumptions": [
-            _of(each, "key", "value", "unit", "low", "high", "source")
+            _of(each, "key", "value", "unit", "low", "high", "source", "acts_on")
             for each in scenario.assumptions
         ],
         "limits": list(scenario.limits),

@@ -7,9 +7,11 @@ them are drawn for each state of the world. Sources are evidence ids of ``seeds/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import cast
 
+from sim.world.parameter_effects import ACTS_ON
 from sim.world.quantities import (
     TRANSIT,
     ParameterFacts,
@@ -426,5 +428,9 @@ def parameter_facts(name: str) -> ParameterFacts:
     return _FACTS[name]
 
 
-_FACTS = {each.name: cast("ParameterFacts", dict(each.metadata)) for each in fields(Parameters)}
+def _facts(name: str, metadata: Mapping[str, object]) -> ParameterFacts:
+    return cast("ParameterFacts", {**metadata, "acts_on": ACTS_ON.get(name, ())})
+
+
+_FACTS = {each.name: _facts(each.name, each.metadata) for each in fields(Parameters)}
 PARAMETER_NAMES = tuple(_FACTS)

@@ -10,7 +10,10 @@ TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or gi
 
 
 class ParameterFacts(TypedDict):
-    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`."""
+    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`.
+
+    ``acts_on`` is how the ids of the only indicators begin that it can move; empty for any.
+    """
 
     unit: str
     meaning: str
@@ -18,6 +21,7 @@ class ParameterFacts(TypedDict):
     high: float
     source: str
     actor: str
+    acts_on: tuple[str, ...]
 
 
 class Quantity(NamedTuple):
@@ -32,7 +36,13 @@ class Quantity(NamedTuple):
         """A field of :class:`~sim.world.parameters.Parameters` with this quantity."""
         _, unit, low, high = self
         facts = ParameterFacts(
-            unit=unit, meaning=meaning, low=low, high=high, source=source, actor=actor
+            unit=unit,
+            meaning=meaning,
+            low=low,
+            high=high,
+            source=source,
+            actor=actor,
+            acts_on=(),
         )
         return field(default=self.central, metadata=dict(facts))
 

@@ -167,6 +167,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
         "assumptions": [
             {
                 "key": "service_h",
+                "acts_on": [],
                 "value": 1.5,
                 "unit": "h",
                 "low": 0.5,
@@ -411,10 +412,10 @@ def frames(
         "by_class": by_class(policies=policies, runs=runs),
         "learning": pl.DataFrame(
             [
-                ("L1", "demand_factor", 0.5, 0.3, 0.7, "1"),
-                ("L2", "R1_person_days", 12.0, None, None, "person-days"),
+                ("L1", "demand_factor", 0.5, 0.3, 0.7, None, "1"),
+                ("L2", "R1_person_days", 12.0, None, None, 0.005, "person-days"),
             ],
-            schema=["indicator", "about", "value", "low", "high", "unit"],
+            schema=["indicator", "about", "value", "low", "high", "chance", "unit"],
             orient="row",
         ),
         "ledger": pl.DataFrame(

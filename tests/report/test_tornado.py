@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from sim.report.charts.registry import CHARTS
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
+from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 from tests.report import synthetic
 
+PROJECT = Path(__file__).parents[2]
 ACCESS = (-1.0, 0.0, 1.0, 5.0, 5.0, 5.0, 9.0, 10.0, 11.0)  # effects in states of the world 0 to 8
 WAITING = (3.0, -3.0, 0.0) * 3
 
@@ -36,7 +39,15 @@ def content(*, policies: int, runs: int, parameters: int) -> dict[str, Any]:
         }
     )
     made["manifest"]["assumptions"] = [
-        {"key": name, "value": 1.0, "unit": units[k % 5], "low": 0.0, "high": 1e3, "source": "s"}
+        {
+            "key": name,
+            "value": 1.0,
+            "unit": units[k % 5],
+            "low": 0.0,
+            "high": 1e3,
+            "source": "s",
+            "acts_on": [],
+        }
         for k, name in enumerate(names)
     ]
     return made
@@ -182,3 +193,54 @@ class TestWhatCannotBeTold:
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
         assert "There are too few states of the world (8)" in chart.alt
         assert chart.data.columns[:3] == ["policy", "indicator", "unit"]
+
+
+class TestWhatCanAct:
+    def test_a_parameter_that_only_accounts_read_acts_on_no_other_indicator(self) -> None:
+        """Declared for each parameter; here by who reads it."""
+        readers: dict[str, set[str]] = {name: set() for name in PARAMETER_NAMES}
+        for path in sorted((PROJECT / "sim").rglob("*.py")):
+            room = path.relative_to(PROJECT / "sim").parts[0]
+            if room in ("scenario", "verification") or path.name == "parameters.py":
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and node.attr in readers:
+                    readers[node.attr].add(path.stem if room == "outcomes" else "the model")
+        letters = {"costs": "K", "pressure": "Q", "security": "O", "rights": "R"}
+        for name, rooms in readers.items():
+            acts_on = parameter_facts(name)["acts_on"]
+            assert bool(acts_on) == ("the model" not in rooms), (name, rooms)
+            wanted = {letters[room] for room in rooms if room in letters}
+            assert wanted <= {each[0] for each in acts_on} or not acts_on, (name, rooms)
+
+    def test_prices_are_not_drawn_where_they_cannot_act(self, tmp_path: Path) -> None:
+        made = content(policies=2, runs=12, parameters=3)
+        made["manifest"]["assumptions"][1]["acts_on"] = ["K"]
+        results = write_results(tmp_path / "run", **made)
+        price = made["manifest"]["assumptions"][1]["key"]
+        assert price not in effects.able(results, "R4_without_access")
+        assert price in effects.able(results, "K1_cost")
+        found = effects.dependence(results, "open", results.manifest["indicators"][1])
+        assert price not in {swing.parameter for swing in found.swings}
+        assert len(found.swings) == 2
+
+    def test_a_parameter_is_not_credited_with_the_hypothesis_that_it_met(
+        self, tmp_path: Path
+    ) -> None:
+        """The effect is 50 where H1 holds and −10 where H0 does; a draw goes along with it."""
+        made = content(policies=2, runs=24, parameters=1)
+        states = made["states_of_world"]
+        effect = pl.when(pl.col("state_of_world") % 2 == 1).then(50.0).otherwise(-10.0)
+        jitter = pl.col("state_of_world") * 7 % 5
+        made["indicators"] = made["indicators"].with_columns(
+            value=pl.when(pl.col("policy") == "open").then(100.0 + effect + jitter).otherwise(100.0)
+        )
+        along = [float(each == "H1") + 0.01 * k for k, each in enumerate(states["hypothesis"])]
+        name = states.columns[-1]
+        made["states_of_world"] = states.with_columns(pl.Series(name, along))
+        results = write_results(tmp_path / "run", **made)
+        found = effects.dependence(results, "open", results.manifest["indicators"][1])
+        (swing,) = found.swings
+        assert abs(swing.contrast) < 3.0
+        assert not swing.significant
+        assert found.lead == effects.HYPOTHESIS

@@ -12,6 +12,7 @@ import pytest
 from sim import load_scenario
 from sim.study.execution import run_replications
 from sim.study.learning import (
+    excess_worth,
     fair_crps,
     learn,
     persistence_crps,
@@ -59,6 +60,37 @@ def test_worth_is_of_the_states_in_which_every_policy_has_a_value() -> None:
     values = np.array([[5.0, 3.0], [1.0, 5.0], [np.nan, 90.0]])
     assert worth_of_knowing(values, groups) == worth_of_knowing(values[:2], groups[:2]) == 1.0
     assert np.isnan(worth_of_knowing(values[2:], groups[2:]))
+
+
+def test_worth_of_what_tells_nothing_is_what_shuffles_give() -> None:
+    """Noise has a worth above zero; its excess over shuffles is small, and chance not."""
+    rng = np.random.default_rng(2)
+    groups = np.array(["H0", "H1", "H2"] * 20)
+    noise = rng.normal(0.0, 1.0, (60, 6))
+    assert worth_of_knowing(noise, groups) > 0.05
+    chances = []
+    for seed in range(20):
+        values = np.random.default_rng(100 + seed).normal(0.0, 1.0, (60, 6))
+        excess, chance = excess_worth(values, groups, seed=seed)
+        assert 0.0 <= excess < 0.3
+        chances.append(chance)
+    assert sum(chance <= 0.05 for chance in chances) <= 3
+
+
+def test_worth_of_what_tells_much_is_beyond_chance() -> None:
+    groups = np.array(["H0", "H1"] * 20)
+    values = np.stack([(groups == "H0") * 10.0, (groups == "H1") * 10.0], axis=1)
+    values += np.random.default_rng(1).normal(0.0, 1.0, values.shape)
+    excess, chance = excess_worth(values, groups, seed=1)
+    assert excess == pytest.approx(4.5, abs=1.0)
+    assert chance == 1 / 200
+    assert excess_worth(values, groups, seed=1) == (excess, chance)
+
+
+def test_states_of_the_world_without_a_value_say_nothing_of_worth() -> None:
+    groups = np.array(["H0", "H0", "H1", "H1", "H1"])
+    values = np.array([[5.0, 3.0], [5.0, 3.0], [1.0, 5.0], [1.0, 5.0], [np.nan, 9.0]])
+    assert excess_worth(values, groups, seed=1) == excess_worth(values[:4], groups[:4], seed=1)
 
 
 def test_crps_by_hand() -> None:

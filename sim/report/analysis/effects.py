@@ -1,9 +1,11 @@
 """Effects of policies, and what they depend on: contrasts by thirds of a parameter, by hypothesis.
 
 The effect is the policy minus the reference in the same state of the world with the same random
-numbers. For each uncertain parameter the mean effect in the third of states of the world with the
-lowest values is compared with that in the third with the highest; the interval of the difference
-separates influence from chance.
+numbers. For each uncertain parameter that can move the indicator the mean effect in the third of
+states of the world with the lowest values is compared with that in the third with the highest; the
+interval of the difference separates influence from chance. What hypotheses do to the effect is
+taken out first (the mean of the states of the world that hold a hypothesis, less that of all), so
+that a parameter is not credited with the hypotheses that its values happened to meet.
 """
 
 from __future__ import annotations
@@ -122,9 +124,10 @@ def dependence(results: StoredResults, policy: str, entry: queries.Entry) -> Dep
         "state_of_world"
     )
     effects = known["difference"].to_numpy()
-    names, held = varied(results), _held(results, known)
+    names, held = able(results, str(entry["id"])), _held(results, known)
     tests = len(names) + math.comb(len(held), 2)
-    swings = [_swing(name, known[name].to_numpy(), effects, of=tests) for name in names]
+    within = _without_hypotheses(known)
+    swings = [_swing(name, known[name].to_numpy(), within, of=tests) for name in names]
     return Dependence(
         policy,
         entry,
@@ -154,6 +157,21 @@ def varied(results: StoredResults) -> list[str]:
         for each in drawn
         if each.dtype.is_numeric() and not each.null_count() and each.n_unique() > 1
     ]
+
+
+def able(results: StoredResults, indicator: str) -> list[str]:
+    """Of the parameters that differ, those that can move an indicator, by its id."""
+    only = {str(a["key"]): tuple(a["acts_on"]) for a in results.manifest["assumptions"]}
+    return [
+        name for name in varied(results) if not only.get(name) or indicator.startswith(only[name])
+    ]
+
+
+def _without_hypotheses(known: pl.DataFrame) -> Floats:
+    """Effects less what the hypothesis of their state of the world adds to the mean of all."""
+    effect = pl.col("difference")
+    adjusted = effect - effect.mean().over("hypothesis") + effect.mean()
+    return known.select(adjusted).to_series().to_numpy()
 
 
 def _swing(name: str, values: Floats, effects: Floats, *, of: int) -> Swing:

@@ -3,6 +3,11 @@
 A future is what the transit state does, split by how it answers where it does. Regret is a mean
 over the states of the world of a future, minus the best policy's. Every indicator has a table of
 its own, never summed with another: what is saved in euros does not make up for rights.
+
+Which policy is best, and which future is worst, is found from the same states of the world as the
+regret, so its interval comes from drawing states of the world again within each future and finding
+both anew (bootstrap, percentiles: Efron and Tibshirani 1993, chapter 13). Of very few states of
+the world in a future such intervals are too narrow.
 """
 
 from __future__ import annotations
@@ -18,12 +23,15 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.report.analysis.statistics import contrast_interval, mean_interval
+from sim.report.analysis.verdicts import keeps_away
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 FEWEST_STATES = 2  # of a future that a regret needs
+REDRAWN = 1999  # times that states of the world are drawn again
+ENDS = (0.025, 0.975)
+SEED = 1  # of those draws, which are the same for every table
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,14 @@ class Regrets:
         policies: Ids, in the order of the rows.
         values: Means of runs in the indicator's unit, shape (policy, state of the world), one array
             a future; states of the world that lack a value are left out.
+        kept_away: Policies that leave more people without access than the reference, by number,
+            where the indicator can improve because people are kept away: never called best.
     """
 
     indicator: queries.Entry
     policies: tuple[str, ...]
     values: tuple[Floats, ...]
+    kept_away: frozenset[int] = frozenset()
 
     @property
     def states_of_world(self) -> list[int]:
@@ -81,37 +92,69 @@ class Regrets:
         return [count >= FEWEST_STATES for count in self.states_of_world]
 
     def smallest(self) -> tuple[int, int] | None:
-        """The policies with the smallest worst regret and the next; None with too few states."""
-        if len(self.policies) < 2 or not any(self.counted):
+        """The policies with the smallest worst regret and the next; None with too few states.
+
+        Of those that may be called best.
+        """
+        ranked = [p for p in np.argsort(self.worst, kind="stable").tolist() if self.may_lead(p)]
+        if len(ranked) < 2 or not any(self.counted):
             return None
-        first, second = np.argsort(self.worst, kind="stable")[:2].tolist()
-        return int(first), int(second)
+        return ranked[0], ranked[1]
+
+    def may_lead(self, policy: int) -> bool:
+        """Whether a policy, by number, may be called best."""
+        return policy not in self.kept_away
+
+    def is_best(self, column: Floats, policy: int) -> bool:
+        """Whether a policy is the smallest in a column, of those that may be, if they differ."""
+        able = [float(column[p]) for p in range(len(self.policies)) if self.may_lead(p)]
+        value = float(column[policy])
+        return self.may_lead(policy) and value == min(able) and value < float(column.max())
 
     def lead(self) -> tuple[float, float, float]:
-        """Worst regret of the next policy minus the smallest, with its 95 % interval.
-
-        Each is a paired difference to the best policy of its own future. Where both are of the same
-        future that policy drops out, and the two are paired with one another.
-        """
+        """Worst regret of the next policy minus the smallest, with its 95 % interval."""
         pair = self.smallest()
         if pair is None:
             return math.nan, math.nan, math.nan
-        (first, here), (second, there) = ((p, self._worst_future(p)) for p in pair)
-        if here == there:
-            losses = self._losses(self.values[there])
-            return mean_interval(losses[second] - losses[first])
-        return contrast_interval(self._paired(second, there), self._paired(first, here))
+        first, second = pair
+        low, high = np.quantile(self.worst_redrawn[second] - self.worst_redrawn[first], ENDS)
+        return float(self.worst[second] - self.worst[first]), float(low), float(high)
 
-    def _worst_future(self, policy: int) -> int:
-        return int(np.argmax(np.where(self.counted, self.regrets[policy], -1.0)))
+    def worst_interval(self) -> Floats:
+        """The ends of each policy's 95 % interval of its worst regret, shape (2, policy)."""
+        if not any(self.counted):
+            return np.full((2, len(self.policies)), math.nan)
+        return np.asarray(np.quantile(self.worst_redrawn, ENDS, axis=1))
 
-    def _paired(self, policy: int, future: int) -> Floats:
-        """A policy's loss beyond that of the future's best policy, state of the world by state."""
-        losses = self._losses(self.values[future])
-        return np.asarray(losses[policy] - losses[np.argmin(losses.mean(axis=1))])
+    @cached_property
+    def worst_redrawn(self) -> Floats:
+        """Worst regrets with states of the world drawn again, shape (policy, times)."""
+        rng = np.random.Generator(np.random.PCG64(SEED))
+        regrets = [
+            _regrets_redrawn(self._losses(block), rng)
+            for block, counted in zip(self.values, self.counted, strict=True)
+            if counted
+        ]
+        return np.asarray(np.max(regrets, axis=0))
 
     def _losses(self, values: Floats) -> Floats:
         return -values if self.indicator["direction"] == "more" else values
+
+
+def _regrets_redrawn(losses: Floats, rng: np.random.Generator) -> Floats:
+    """Regrets of one future with its states of the world drawn again, shape (policy, times).
+
+    Args:
+        losses: shape (policy, state of the world).
+        rng: gives whole numbers only; sums are in the order of states of the world.
+    """
+    policies, states = losses.shape
+    drawn = rng.integers(0, states, (REDRAWN, states))
+    sums = np.zeros((policies, REDRAWN))
+    for state in range(states):
+        sums += losses[:, state, None] * (drawn == state).sum(axis=1)
+    means = sums / states
+    return np.asarray(means - means.min(axis=0))
 
 
 def futures(results: StoredResults) -> list[Future]:
@@ -139,8 +182,14 @@ def futures(results: StoredResults) -> list[Future]:
 def regret_tables(results: StoredResults) -> list[Regrets]:
     """The table of each indicator that is shown: rights first, then security and cost."""
     ahead, policies = futures(results), queries.policies(results)
+    away = frozenset(p for p, policy in enumerate(policies) if keeps_away(results, policy))
     return [
-        Regrets(entry, tuple(policies), tuple(_values(results, entry, f, policies) for f in ahead))
+        Regrets(
+            entry,
+            tuple(policies),
+            tuple(_values(results, entry, f, policies) for f in ahead),
+            away if entry["eased_by_exclusion"] else frozenset(),
+        )
         for entry in _indicators(results)
     ]
 

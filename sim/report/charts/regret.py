@@ -24,7 +24,6 @@ from sim.report.analysis.minimax_regret import (
     futures,
     regret_tables,
 )
-from sim.report.analysis.queries import Floats
 from sim.report.charts.placeholder import placeholder
 from sim.report.charts.regret_sheet import (
     GAP,
@@ -181,7 +180,7 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
     for row, (numbers, words) in enumerate(zip(values.tolist(), texts, strict=True)):
         for column, (value, text) in enumerate(zip(numbers, words, strict=True)):
             is_counted = column == len(sheet.futures) or block.counted[column]
-            best = is_counted and _is_best(values[:, column], value)
+            best = is_counted and block.is_best(values[:, column], row)
             width = sheet.column if column < len(sheet.futures) else sheet.last
             x, y = column * sheet.column, row * ROW
             shades.append(
@@ -227,11 +226,6 @@ def shade(value: float, top: float) -> str:
     return str(to_hex((mixed[0], mixed[1], mixed[2])))
 
 
-def _is_best(column: Floats, value: float) -> bool:
-    """Smallest of its column, where policies differ at all."""
-    return bool(value == column.min() and value < column.max())
-
-
 def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
     """Who has the smallest worst regret in the rights indicators, and whether that is clear."""
     labels = queries.labels(results)
@@ -261,7 +255,7 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
             **fields,
         )
     if low == high == 0.0:
-        tied = int((block.worst == block.worst.min()).sum())
+        tied = int((block.worst == block.worst[pair[0]]).sum())
         return translate(
             "{indicator}: smallest worst regret {regret} {unit}, shared ({policies})",
             **fields,
@@ -297,10 +291,11 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
             period=queries.period(results),
         ),
         translate(
-            "Boxed and bold: best of the column; the darker, the more regret. Clearly less: the "
-            "95 % interval (t over states of the world) of the difference between the two "
-            "smallest worst regrets lies above zero, with the worst futures and their best "
-            "policies as found."
+            "Boxed and bold: best of the column, of policies that do not have it so because they "
+            "leave more people without access than the reference; the darker, the more regret. "
+            "Clearly less: the 95 % interval of the difference between the two smallest worst "
+            "regrets lies above zero (bootstrap over the states of the world of each future, worst "
+            "futures and their best policies found anew)."
         ),
     ]
     if any(len(future.states_of_world) < FEWEST_STATES for future in ahead):
@@ -341,6 +336,8 @@ _COLUMNS = (
     "regret",
     "best",
     "worst_regret",
+    "worst_low",
+    "worst_high",
 )
 
 
@@ -350,8 +347,8 @@ def _data(ahead: Sequence[Future], blocks: Sequence[Regrets]) -> pl.DataFrame:
             *(block.indicator["id"], block.indicator["unit"], policy),
             *(future.hypothesis, future.response, block.states_of_world[f]),
             *(float(block.means[p, f]), float(block.regrets[p, f])),
-            block.counted[f] and _is_best(block.regrets[:, f], block.regrets[p, f]),
-            float(block.worst[p]),
+            block.counted[f] and block.is_best(block.regrets[:, f], p),
+            *(float(block.worst[p]), *block.worst_interval()[:, p].tolist()),
         )
         for block in blocks
         for p, policy in enumerate(block.policies)

@@ -230,7 +230,7 @@ def _panel(
             difference(swing.contrast, swing.low, swing.high),
             left=left,
             down=top + k * ROW,
-            strong=swing.clear,
+            strong=swing.significant,
         )
     _hypothesis_rows(page, axes, results, sheet, each, left=left, down=top)
     if sheet.rest:
@@ -301,7 +301,7 @@ def _lines(axes: Axes, each: Dependence, height: float) -> None:
 def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     """From the effect at low values (open) to that at high values (filled)."""
     low, high = swing.effects
-    look = CLEAR_BAR if swing.clear else UNCLEAR_BAR
+    look = CLEAR_BAR if swing.significant else UNCLEAR_BAR
     corner = (min(low, high), y - 0.3 * ROW)
     axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
     _draw_end(axes, [low], [y], fill=PAPER, layer=Layer.MARKS)

@@ -100,8 +100,8 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
             "Effect: policy minus the reference ({reference}), same state of the world and same "
             "random numbers; {states}; {period}. A bar runs from the mean effect in the third of "
             "states of the world with the lowest values of a parameter (open circle) to that with "
-            "the highest (filled); their medians are written beside. At right the difference with "
-            "its 95 % interval (Welch's t).",
+            "the highest (filled), what hypotheses do taken out; their medians are written beside. "
+            "At right the difference with its 95 % interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
             states=plural(
                 results.states_of_world.height,
@@ -111,10 +111,9 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
             period=queries.period(results),
         ),
         translate(
-            "Pale and hatched: the interval holds zero, so it may be chance. Of {parameters} one "
-            "in twenty would look clear by chance alone; the title names only what is clear when "
-            "all are tested together (Bonferroni). Dashed: mean effect; solid: no effect; diamond: "
-            "mean effect under a hypothesis, 95 % interval.",
+            "Filled: clear when all {parameters} that can act on it, and all pairs of hypotheses, "
+            "are tested together (Bonferroni); pale and hatched: it may be chance. Dashed: mean "
+            "effect; solid: no effect; diamond: mean effect under a hypothesis, 95 % interval.",
             parameters=plural(parameters, "{count} parameter", "{count} parameters"),
         ),
     ]

@@ -300,10 +300,11 @@ def _learning(results: StoredResults) -> list[dict[str, object]]:
                     (
                         _subject(results, about),
                         number(value) if low is None else estimate(value, low, high),
+                        number(chance),
                         translate(unit),
                     )
-                    for about, value, low, high, unit in rows.select(
-                        "about", "value", "low", "high", "unit"
+                    for about, value, low, high, chance, unit in rows.select(
+                        "about", "value", "low", "high", "chance", "unit"
                     ).iter_rows()
                 ],
             }

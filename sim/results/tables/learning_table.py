@@ -20,6 +20,7 @@ TABLE: Final = Table(
         Column("value", pl.Float64, "its value"),
         Column("low", pl.Float64, "lower end of a 95 % interval; empty where there is none"),
         Column("high", pl.Float64, "upper end"),
+        Column("chance", pl.Float64, "p of as much by chance; empty where it is not tested"),
         Column("unit", pl.String, "unit of `value`"),
     ),
     (INDICATOR.name, "about"),
