@@ -7,19 +7,17 @@ them are drawn for each state of the world. Sources are evidence ids of ``seeds/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple, TypedDict, cast
+
+from sim.world.parameter_reach import ACTS_ON
 
 GUESS: Final = "expert guess"
 TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or given, never searched
 
 
 class ParameterFacts(TypedDict):
-    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`.
-
-    ``acts_on`` is how the ids of the only indicators begin that it can move; empty for any.
-    """
+    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`."""
 
     unit: str
     meaning: str
@@ -27,7 +25,7 @@ class ParameterFacts(TypedDict):
     high: float
     source: str
     actor: str
-    acts_on: tuple[str, ...]
+    acts_on: tuple[str, ...]  # how ids of the only indicators begin that it moves; empty for any
 
 
 class Quantity(NamedTuple):
@@ -41,16 +39,8 @@ class Quantity(NamedTuple):
     def means(self, meaning: str, source: str = GUESS, *, actor: str = "") -> float:
         """A field of :class:`Parameters` with this quantity."""
         _, unit, low, high = self
-        facts = ParameterFacts(
-            unit=unit,
-            meaning=meaning,
-            low=low,
-            high=high,
-            source=source,
-            actor=actor,
-            acts_on=(),
-        )
-        return field(default=self.central, metadata=dict(facts))
+        facts = {"unit": unit, "meaning": meaning, "low": low, "high": high, "source": source}
+        return field(default=self.central, metadata={**facts, "actor": actor})
 
 
 def number(central: float, low: float, high: float) -> Quantity:
@@ -454,40 +444,8 @@ def parameter_facts(name: str) -> ParameterFacts:
     return _FACTS[name]
 
 
-# Parameters that nobody in the model reads, only accounts of a finished run: prices in costs (K),
-# travellers in R14, care in R3, thresholds in O8 and in pressure and coercion (Q).
-_ACTS_ON: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(
-        (
-            "officer_eur_per_h",
-            "surge_eur_per_d",
-            "interpreter_eur_per_h",
-            "station_eur_per_d",
-            "shelter_eur_per_d",
-            "registration_eur",
-            "transport_eur",
-            "reception_eur_per_d",
-            "minor_reception_eur_per_d",
-            "review_eur",
-            "fence_eur_per_km",
-            "fence_life_y",
-            "discount_rate",
-            "lost_crossing_eur",
-            "neighbour_eur",
-        ),
-        ("K",),
-    ),
-    "traveller_detour_share": ("R14", "K"),
-    "care_per_weighted_h": ("R3",),
-    "control_per_d": ("O8",),
-    "usual_arrivals_per_d": ("Q",),
-    "pressure_per_d": ("Q",),
+_FACTS = {
+    each.name: cast("ParameterFacts", {**each.metadata, "acts_on": ACTS_ON.get(each.name, ())})
+    for each in fields(Parameters)
 }
-
-
-def _facts(name: str, metadata: Mapping[str, object]) -> ParameterFacts:
-    return cast("ParameterFacts", {**metadata, "acts_on": _ACTS_ON.get(name, ())})
-
-
-_FACTS = {each.name: _facts(each.name, each.metadata) for each in fields(Parameters)}
 PARAMETER_NAMES = tuple(_FACTS)
