@@ -7,11 +7,10 @@ them are drawn for each state of the world. Sources are evidence ids of ``seeds/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import cast
 
-from sim.world.parameter_effects import ACTS_ON
+from sim.world.parameter_reach import ACTS_ON
 from sim.world.quantities import (
     TRANSIT,
     ParameterFacts,
@@ -428,9 +427,8 @@ def parameter_facts(name: str) -> ParameterFacts:
     return _FACTS[name]
 
 
-def _facts(name: str, metadata: Mapping[str, object]) -> ParameterFacts:
-    return cast("ParameterFacts", {**metadata, "acts_on": ACTS_ON.get(name, ())})
-
-
-_FACTS = {each.name: _facts(each.name, each.metadata) for each in fields(Parameters)}
+_FACTS = {
+    each.name: cast("ParameterFacts", {**each.metadata, "acts_on": ACTS_ON.get(each.name, ())})
+    for each in fields(Parameters)
+}
 PARAMETER_NAMES = tuple(_FACTS)

@@ -35,16 +35,8 @@ class Quantity(NamedTuple):
     def means(self, meaning: str, source: str = GUESS, *, actor: str = "") -> float:
         """A field of :class:`~sim.world.parameters.Parameters` with this quantity."""
         _, unit, low, high = self
-        facts = ParameterFacts(
-            unit=unit,
-            meaning=meaning,
-            low=low,
-            high=high,
-            source=source,
-            actor=actor,
-            acts_on=(),
-        )
-        return field(default=self.central, metadata=dict(facts))
+        facts = {"unit": unit, "meaning": meaning, "low": low, "high": high, "source": source}
+        return field(default=self.central, metadata={**facts, "actor": actor})
 
 
 def number(central: float, low: float, high: float) -> Quantity:

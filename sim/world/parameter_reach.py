@@ -1,4 +1,4 @@
-"""Which indicators a parameter can move, where it is read after a run only."""
+"""What the parameters can move that only accounts of a finished run read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ ACTS_ON: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (
             "officer_eur_per_h",
+            "shift_h",
+            "night_premium",
             "surge_eur_per_d",
+            "warm_place_eur_per_d",
             "interpreter_eur_per_h",
             "station_eur_per_d",
             "shelter_eur_per_d",
