@@ -58,7 +58,12 @@ def share_of(total: float, many: float) -> float:
 
 # Indicators of access itself, and of travellers with papers: keeping people away improves none of
 # them. It can improve all others.
-NOT_EASED: Final = frozenset({"R4_without_access", "R4_deterred", "R5", "R13", "R14", "K5"})
+NOT_EASED: Final = frozenset(
+    [
+        *("R4_24h", "R4_72h", "R4_72h_presented", "R4_without_access"),
+        *("R4_deterred", "R4_carriers", "R4_followers", "R5", "R13", "R14", "K5"),
+    ]
+)
 
 OfRun: TypeAlias = Callable[[RunRecord], float]
 OfPeople: TypeAlias = Callable[[RunRecord], NDArray[np.float64]]
