@@ -38,9 +38,8 @@ class Quantity(NamedTuple):
 
     def means(self, meaning: str, source: str = GUESS, *, actor: str = "") -> float:
         """A field of :class:`Parameters` with this quantity."""
-        _, unit, low, high = self
-        facts = {"unit": unit, "meaning": meaning, "low": low, "high": high, "source": source}
-        return field(default=self.central, metadata={**facts, "actor": actor})
+        facts = {"unit": self.unit, "low": self.low, "high": self.high, "actor": actor}
+        return field(default=self.central, metadata={**facts, "meaning": meaning, "source": source})
 
 
 def number(central: float, low: float, high: float) -> Quantity:
