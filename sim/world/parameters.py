@@ -11,7 +11,6 @@ from dataclasses import dataclass, fields
 from typing import cast
 
 from sim.world.parameter_reach import ACTS_ON
-<<<<<<< HEAD
 from sim.world.quantities import (
     TRANSIT,
     ParameterFacts,
@@ -21,57 +20,6 @@ from sim.world.quantities import (
     number,
     share,
 )
-=======
-
-GUESS: Final = "expert guess"
-TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or given, never searched
-
-
-class ParameterFacts(TypedDict):
-    """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`."""
-
-    unit: str
-    meaning: str
-    low: float
-    high: float
-    source: str
-    actor: str
-    acts_on: tuple[str, ...]  # how ids of the only indicators begin that it moves; empty for any
-
-
-class Quantity(NamedTuple):
-    """A central value, its unit (``1`` for a pure number), and the range that may be given."""
-
-    central: float
-    unit: str
-    low: float
-    high: float
-
-    def means(self, meaning: str, source: str = GUESS, *, actor: str = "") -> float:
-        """A field of :class:`Parameters` with this quantity."""
-        facts = {"unit": self.unit, "low": self.low, "high": self.high, "actor": actor}
-        return field(default=self.central, metadata={**facts, "meaning": meaning, "source": source})
-
-
-def number(central: float, low: float, high: float) -> Quantity:
-    """A pure number."""
-    return Quantity(central, "1", low, high)
-
-
-def euros(central: float, low: float, high: float) -> Quantity:
-    """An amount of money."""
-    return Quantity(central, "EUR", low, high)
-
-
-def share(central: float) -> Quantity:
-    """A share, chance or weight between 0 and 1."""
-    return number(central, 0.0, 1.0)
-
-
-def log_odds(central: float) -> Quantity:
-    """A term of the log-odds with which something is done on a day."""
-    return number(central, -20.0, 20.0)
->>>>>>> a1671f0a48d7c6d3e3b9ed47bceafa3386e609a6
 
 
 @dataclass(frozen=True, kw_only=True)
