@@ -67,7 +67,6 @@ _GROUP: Final = {
     "giving_up_per_h": "its rate of giving up with full pockets, 1/h",
     "until_removal": "the same for removal",
     "cash_eur": "money at the start, a person, EUR",
-    "cause": "how its last attempt failed, then what keeps it from access (S6)",
     "spent_eur": "money paid on the way, the whole group, EUR",
     "travelled_km": "road travelled, km",
     "gear": "clothing against cold, 0 to 1",
@@ -97,6 +96,7 @@ _GROUP: Final = {
     "valid_documents": "whether its papers in the transit state are in order",
     "next_step": "what it will do when it reconsiders next",
     "fresh": "whether it has news since it last reconsidered",
+    "cause": "how its last attempt failed, then what keeps it from access (S6)",
     "claims": "whether it asks, or would ask, for asylum",
     "left_behind": "whether it was parted from a group at the gate: nobody follows it",
 }

@@ -70,7 +70,7 @@ def _cause_on_the_way(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
     if not takes_claims or restriction(e, s, group.traits) >= 0:
         return Cause.BARRED
     if group.cause != Cause.NONE:
-        return group.cause
+        return int(np.int64(group.cause))  # as wide as the codes that the others return
     left_eur = _money_left_eur(e.parameters[0], group, now)
     if left_eur >= _least_price_eur(e, g, True):
         return otherwise

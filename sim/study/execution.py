@@ -89,7 +89,8 @@ def _run_here(study: Study, left: Mapping[int, range], count: Count) -> Finished
     for number, batch in left.items():
         result: list[Replication] = []
         for state in batch:
-            result += study.run_states([state])
+            for each in study.runs_in(state):
+                result.append(study.run_one(*each))
             count.add(1)
         yield number, result
 

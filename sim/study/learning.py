@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import fsum, nan, sqrt
+from random import Random
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -210,9 +211,12 @@ def excess_worth(values: Floats, groups: NDArray[np.str_], *, seed: int) -> tupl
     values, groups = values[whole], groups[whole]
     if len(values) < 2:
         return 0.0, 1.0
-    shuffle = np.random.Generator(np.random.PCG64(seed)).permutation
+    draw = Random(seed).random  # noqa: S311 - its numbers are the same in every version
     worth = worth_of_knowing(values, groups)
-    null = [worth_of_knowing(values, groups[shuffle(len(groups))]) for _ in range(SHUFFLES)]
+    null = []
+    for _ in range(SHUFFLES):
+        order = np.argsort([draw() for _ in groups], kind="stable")
+        null.append(worth_of_knowing(values, groups[order]))
     as_much = sum(each >= worth for each in null)
     return max(0.0, worth - fsum(null) / SHUFFLES), (1 + as_much) / (1 + SHUFFLES)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,12 +65,14 @@ class Study:
         In order of state of the world, replicate and policy: runs of the same two numbers share
         their random numbers.
         """
-        return [
-            self.run_one(policy, state, replicate)
-            for state in map(self.state, numbers)
-            for replicate in range(self.options.runs_per_state)
-            for policy in range(len(self.options.policies))
-        ]
+        return [self.run_one(*each) for number in numbers for each in self.runs_in(number)]
+
+    def runs_in(self, number: int) -> Iterator[tuple[int, StateOfWorld, int]]:
+        """Policy, state of the world and replicate of every run in one state, in this order."""
+        state = self.state(number)
+        for replicate in range(self.options.runs_per_state):
+            for policy in range(len(self.options.policies)):
+                yield policy, state, replicate
 
     def model(self, policy: int, state: StateOfWorld, replicate: int = 0) -> BorderModel:
         """One run of a policy in one state of the world, before its first event."""

@@ -1,4 +1,4 @@
-"""V35: a policy that changes nothing differs from none by nothing, announced or not.
+"""V34: a policy that changes nothing differs from none by nothing, announced or not.
 
 Every family of orders has a member that changes nothing: no officers, the hours of today, a
 closure of what is closed. News of it says nothing new, so nobody thinks again, and what is summed
@@ -83,7 +83,7 @@ def segment(where: World) -> str:
 
 
 def null_policies(trial: Trial) -> list[Finding]:
-    """V35: columns of results that differ, for each family, announced ahead and not."""
+    """V34: columns of results that differ, for each family, announced ahead and not."""
     where = reference_world()
     closure = step(Action.CLOSE, *CLOSED_H, 12.0)
     plain = trial.one(where, Schedule(steps=(closure,)))
@@ -98,4 +98,4 @@ def null_policies(trial: Trial) -> list[Finding]:
     return findings
 
 
-CASES = (Case("V35", "policies that change nothing", "by definition", null_policies),)
+CASES = (Case("V34", "policies that change nothing", "by definition", null_policies),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from sim.errors import WorkInterrupted
 from sim.storage.atomic import write_atomically
 from sim.storage.locks import try_lock
 from sim.study.replication import Replication, Study
+from sim.study.states import StateOfWorld
 from tests.effort import effort
 from tests.fault_tolerance.command import BATCH, SCENARIO, STATES, files, kept, largest_file, line
 from tests.fault_tolerance.conftest import Say
@@ -90,14 +91,16 @@ def test_an_interrupt_in_compiled_code_is_an_interrupt(
     stop: BaseException, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """C that calls back into Python turns it into a SystemError whose cause it is."""
-    run_states = Study.run_states
+    run_one = Study.run_one
 
-    def interrupted(study: Study, states: Sequence[int]) -> list[Replication]:
-        if max(states) >= BATCH:
+    def interrupted(
+        study: Study, policy: int, state: StateOfWorld, replicate: int = 0
+    ) -> Replication:
+        if state.number >= BATCH:
             raise stop from KeyboardInterrupt()
-        return run_states(study, states)
+        return run_one(study, policy, state, replicate)
 
-    monkeypatch.setattr(Study, "run_states", interrupted)
+    monkeypatch.setattr(Study, "run_one", interrupted)
     status, out, err = say(*line("--workers", 1))
     assert (status, out) == (3, "")
     assert f"interrupted: {BATCH} of 252 states of the world are finished and kept" in err

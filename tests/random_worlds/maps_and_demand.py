@@ -179,6 +179,7 @@ def demand(draw: Draw, setting: Setting) -> Document:
         ],
     }
     since = sorted(draw(st.lists(hour_of(setting), min_size=draw(st.integers(0, 1)), max_size=3)))
+    since = [hour for k, hour in enumerate(since) if hour not in since[:k]]
     record["steps"] = [
         {
             "since": setting.text(hour),

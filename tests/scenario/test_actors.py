@@ -155,12 +155,12 @@ class TestOversight:
 
 class TestTogether:
     def test_parts_are_resolved_in_order_and_through_one_another(self, tmp_path: Path) -> None:
-        nested = "  all:\n    type: together\n    label: All\n    parts: [joined, both-closed]\n"
+        nested = "  whole:\n    type: together\n    label: All\n    parts: [joined, both-closed]\n"
         scenario = load(tmp_path, policies=f"{POLICIES}{nested}    source: made up\n")
         rules = {name: each.rule for name, each in scenario.policies.items()}
         joined = Joined(("near-closed", "by-numbers"), (rules["near-closed"], rules["by-numbers"]))
         assert rules["joined"] == joined
-        assert rules["all"] == Joined(("joined", "both-closed"), (joined, rules["both-closed"]))
+        assert rules["whole"] == Joined(("joined", "both-closed"), (joined, rules["both-closed"]))
 
     @pytest.mark.parametrize(
         ("parts", "other"), [("[open, joined]", "[open]"), ("[open, again]", "[joined]")]

@@ -232,17 +232,6 @@ CASES = {
         [(HUBS, hub("island"))],
         "no road leads to 'island', and nobody appears there",
     ),
-    "a crossing behind another": (
-        [
-            (HUBS, hub("inland")),
-            (
-                FAR_ROAD,
-                "  - {a: near, b: inland, km: 9, hours: 1, source: made up}\n"
-                "  - {a: inland, b: far, km: 9, hours: 1, source: made up}\n",
-            ),
-        ],
-        "nobody can reach 'far' from where people appear but through 'near'",
-    ),
     "a one-way road the wrong way": (
         [
             (
