@@ -89,8 +89,7 @@ def _run_here(study: Study, left: Mapping[int, range], count: Count) -> Finished
     for number, batch in left.items():
         result: list[Replication] = []
         for state in batch:
-            for each in study.runs_in(state):
-                result.append(study.run_one(*each))
+            result += [study.run_one(*each) for each in study.runs_in(state)]
             count.add(1)
         yield number, result
 

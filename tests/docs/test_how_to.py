@@ -122,7 +122,7 @@ def test_the_results_table_of_the_page_is_filled_and_sums_to_the_people(
 
     model = reference_model().run()
     rows = table.of_run(RunRecord(model.world, model.parameters, model.engine))
-    run = SimpleNamespace(policy=0, state=0, rows={table.name: rows})
+    run = SimpleNamespace(policy=0, state=0, replicate=0, rows={table.name: rows})
     study = SimpleNamespace(scenario=None, policies=("open",), runs=[run], states=[], learned=None)
     frame = table.shaped(table.frame(study), {"policies": [{"id": "open"}]})
 
