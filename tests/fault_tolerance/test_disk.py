@@ -109,7 +109,7 @@ def test_a_small_disk_that_fills_up_and_is_cleared(
     undisturbed: Path, say: Say, tmp_path: Path
 ) -> None:
     disk = tmp_path / "disk"
-    with mounted(disk, "3m"):
+    with mounted(disk, "4m"):
         out = ("--workers", 1, "--no-report", "--out", disk / "out")
         room = shutil.disk_usage(disk).free
         (disk / "ballast").write_bytes(bytes(room - 3 * 4096 - 400_000))  # two batches

@@ -329,8 +329,8 @@ class TestAnswer:
         }
         assert answer(joint(tmp_path / "run", changes))[1:] == [
             "Against the reference, clearly less waiting: “C”; less, because fewer could come: “A” "
-            "and “B”; clearly more waiting: “D”; clearly fewer people left without access to asylum: "
-            "“C” and “D”; clearly more: “A” and “B”.",
+            "and “B”; clearly more waiting: “D”; clearly fewer people left without access to "
+            "asylum: “C” and “D”; clearly more: “A” and “B”.",
             "The two pull apart, with less waiting but more people left without access: “A” and "
             "“B”, so less waiting is not by itself a better outcome; with more waiting but fewer "
             "people left without access: “D”; clearly better in both: “C”; clear in neither: 3 "
