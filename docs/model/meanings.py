@@ -183,13 +183,13 @@ _STATION: Final = {
 }
 
 _DESTINATION: Final = {
+    "taste": "number of the taste for it, counted within its kind",
     "kind": "crossing, another country's crossing, or stretch of terrain border",
     "place": "place number",
     "station": "its station, or where people found are brought",
     "closures": "closures in force (other countries)",
     "first_opening": "its first stretch of open hours",
     "last_opening": "one past its last",
-    "taste": "number of the taste for it, counted within its kind",
     "refusal": "share of groups that are not heard there",
     "detection": "chance of being found, with the fence of now",
     "bare_detection": "the same without a fence",

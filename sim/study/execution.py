@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TypeAlias
 
 from sim.errors import WorkersLostError
@@ -89,7 +90,7 @@ def _run_here(study: Study, left: Mapping[int, range], count: Count) -> Finished
     for number, batch in left.items():
         result: list[Replication] = []
         for state in batch:
-            result += [study.run_one(*each) for each in study.runs_in(state)]
+            result += starmap(study.run_one, study.runs_in(state))
             count.add(1)
         yield number, result
 

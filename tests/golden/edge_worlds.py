@@ -552,7 +552,7 @@ def neighbours() -> BorderModel:
     policy = Schedule(
         steps=(
             step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),
-            step(Action.COORDINATE, 24.0, 60.0, crossings=(), neighbours=("strict",)),
+            step(Action.COORDINATE, 24.0, crossings=(), neighbours=("strict",)),
             step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
         )
     )
