@@ -151,7 +151,7 @@ def test_an_engine_that_differs_from_theory_ends_with_one(
 def test_a_case_that_does_not_exist_is_bad_input(say: Say) -> None:
     status, out, err = say("verify", "V39")
     assert (status, out) == (2, "")
-    assert "there is no case 'V39' did you mean 'V3'?; cases are V1, V2" in err
+    assert "there is no case 'V39' did you mean 'V9'?; cases are V1, V2" in err
 
 
 def test_patterns_are_printed_and_written(say: Say, tmp_path: Path) -> None:

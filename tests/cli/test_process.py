@@ -12,6 +12,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import numba
 import pytest
 
 from sim.cli import process
@@ -150,7 +151,9 @@ def test_what_is_needed_is_told(
 @pytest.fixture
 def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Only folders whose path holds one of these texts can be written to."""
-    monkeypatch.delenv(compiler_cache.VARIABLE, raising=False)
+    monkeypatch.setenv(compiler_cache.VARIABLE, "")  # so that it is as it was afterwards
+    monkeypatch.delenv(compiler_cache.VARIABLE)
+    monkeypatch.setattr("numba.config.CACHE_DIR", numba.config.CACHE_DIR)
     writable: list[str] = []
     monkeypatch.setattr(
         compiler_cache,
