@@ -127,14 +127,34 @@ def roads(draw: Draw, setting: Setting) -> list[Document]:
         draw(road(draw(st.sampled_from(setting.hubs)), end))
         for end in (*setting.crossings, *setting.neighbours)
     ]
-    everywhere = (*setting.hubs, *setting.crossings, *setting.neighbours, *setting.segments)
+    everywhere = (*setting.hubs, *setting.crossings, *setting.neighbours)
     for _ in range(draw(st.integers(0, 3))):
         a, b = draw(st.sampled_from(everywhere)), draw(st.sampled_from(everywhere))
         lines.append(draw(road(a, b)))
     for a, b in zip(setting.hubs, setting.hubs[1:], strict=False):
         if draw(st.sampled_from([True, True, False])):
             lines.append(draw(road(a, b)))
-    return lines
+    return _without_ways_through(lines, setting)
+
+
+def _without_ways_through(lines: list[Document], setting: Setting) -> list[Document]:
+    """Roads but for those that lead through a crossing to a town that no other road reaches."""
+    part = {hub: hub for hub in setting.hubs}
+    for line in lines:
+        if line["a"] in part and line["b"] in part:
+            old, new = part[line["a"]], part[line["b"]]
+            part = {hub: new if each == old else each for hub, each in part.items()}
+    kept, first = [], dict[str, str]()
+    for line in lines:
+        ends = [(line["a"], line["b"]), (line["b"], line["a"])]
+        through = [
+            first.setdefault(end, part[hub]) != part[hub]
+            for end, hub in ends
+            if end not in part and hub in part
+        ]
+        if not any(through):
+            kept.append(line)
+    return kept
 
 
 # ---- demand
