@@ -17,12 +17,12 @@ from sim.world.world import World
 
 # ---- V35
 
-PEOPLE = 4_000
+PEOPLE = 2_000
 BICYCLE_EUR, MEDIAN_EUR, SIGMA = 200.0, 800.0, 0.6
 SCALE_EUR, MODE_NEST = 100.0, 0.5
 WORTH_EUR, SETBACK_EUR = 500.0, 300.0
-PREMIUMS_EUR = (-100.0, 299.0, 301.0, 369.0, 371.0, 600.0)  # of a seat in a car over a bicycle
-STRICTNESS = (0.0, 0.5, 0.9, 1.0)
+PREMIUMS_EUR = (-100.0, 369.0, 371.0, 600.0)  # of a seat in a car over a bicycle
+STRICTNESS = (0.0, 0.9, 1.0)
 
 
 @dataclass(frozen=True)
