@@ -297,7 +297,7 @@ def _orders_nothing(draw: Draw, setting: Setting) -> Document:
                     "succeeds": 0.0,
                     "gate": 0.0,
                 },
-                {"type": COMPOSED, "parts": [OPEN, OPEN]},
+                {"type": COMPOSED, "parts": [OPEN]},
             ]
         )
     )
