@@ -8,13 +8,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.codes import BANDS, Action, AgeClass, Cause, QueueDiscipline
+from sim.engine.codes import BANDS, Action, AgeClass, Cause, Mode, QueueDiscipline
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import WITH_ACCESS
 from sim.model import BorderModel
@@ -23,6 +24,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
 from sim.outcomes.rights import CAUSES
 from sim.outcomes.run_record import RunRecord
+from sim.policies import Daily, Observation, Once, Order
 from sim.verification import small_worlds
 from sim.world.network import Crossing
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
@@ -216,6 +218,46 @@ def check_same_bytes(one: BorderModel, other: BorderModel, how: str) -> None:
 def check_orders_nothing(opened: BorderModel, nothing: BorderModel) -> None:
     """A policy that orders nothing is the same as none."""
     assert small_worlds.differing(opened, nothing) == [], "6 null policy: it makes a difference"
+
+
+@dataclass(frozen=True)
+class AnnouncesNothing:
+    """Every noon it announces orders that change nothing, at every crossing.
+
+    Attributes:
+        ahead_h: how long before they take effect.
+    """
+
+    ahead_h: float
+
+    type: ClassVar[str] = "announces-nothing"
+    clock: ClassVar[Once | Daily] = Daily()
+
+    def decide(self, observation: Observation) -> list[Order]:
+        when: dict[str, Any] = {
+            "announced_h": observation.now_h,
+            "effective_h": observation.now_h + self.ahead_h,
+        }
+        here: dict[str, Any] = {"crossings": observation.crossings, **when}
+        return [
+            Order(action=Action.ADD_OFFICERS, value=0, **here),
+            Order(action=Action.ADD_LANES, value=0, **here),
+            Order(action=Action.ADD_INTERPRETERS, value=0, **here),
+            Order(action=Action.BAN_MODE, mode=Mode.RAIL, value=1.0, **here),
+            Order(action=Action.BAN_MODE, mode=Mode.CAR, value=0.0, **here),
+            Order(action=Action.METER, value=1e9, **here),
+            Order(action=Action.CARRIER_MEASURES, value=1.0, **when),
+        ]
+
+
+def check_announces_nothing(plain: BorderModel, announced: BorderModel) -> None:
+    """Orders that change nothing, announced every day, differ from none by nothing.
+
+    But for when groups would look again, at the edge of a ban of nothing, and find what they knew.
+    """
+    unlike = set(small_worlds.differing(plain, announced))
+    unlike -= {f"groups.{name}" for name in ("appraisal_until_h", "stamp", "heard_h", "fresh")}
+    assert unlike == set(), "6 null policy: news of it matters"
 
 
 def in_chunks(run: BorderModel, sizes_h: Sequence[float]) -> BorderModel:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from sim.api.functions import load_scenario
 from sim.model import BorderModel
 from sim.policies import registered_policies
+from sim.policies.composition import Joined
 from sim.scenario.scenario import Scenario
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
@@ -178,6 +179,13 @@ def check_every_promise(
 
     opened = model(study, OPEN).run()
     promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
+
+    rule = study.options.scenario.policies[policy].rule
+    ahead_h = choice.draw(st.sampled_from([0.0, 5.0, 30.0]), label="nothing announced, h ahead")
+    nothing = promises.AnnouncesNothing(ahead_h)
+    alone = model(study, policy, rule=Joined(("it",), (rule,))).run()
+    joined = model(study, policy, rule=Joined(("it", "nothing"), (rule, nothing))).run()
+    promises.check_announces_nothing(alone, joined)
 
     currency = promises.in_another_currency(study.state(0).parameters, 2.0)
     promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
