@@ -9,6 +9,8 @@ around without any counting. Both only borrow the arrays: anyone who holds the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,15 @@ from sim.fingerprint import source_fingerprint
 
 @structref.register
 class HandleType(types.StructRef):
-    """Numba's type of a handle."""
+    """Numba's type of a handle, named by a digest of its fields.
+
+    Numba writes the name of a type into the name of every function that takes it. With all columns
+    in it, names were 40 times longer than the code that they name.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, types.Type]]) -> None:
+        super().__init__(fields)
+        self.name = f"Handle({sha256(self.name.encode()).hexdigest()[:16]})"
 
 
 class Handle(structref.StructRefProxy):
