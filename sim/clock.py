@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,18 @@ def require_span(begins: datetime, ends: datetime | None) -> None:
     require_zone(ends)
     if ends is not None and ends <= begins:
         raise ValueError(f"ends ({ends}) before it starts ({begins})")
+
+
+def require_time_zone(name: str) -> None:
+    """Refuse a name that is no time zone.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}") from None
 
 
 @dataclass(frozen=True)

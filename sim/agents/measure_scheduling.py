@@ -199,7 +199,6 @@ def set_hours(decider: Decider, order: Order) -> None:
 def _rebuild_openings(model: HostModel, named: list[int], order: Order) -> list[int]:
     """Write the new calendars; returns the stations whose hours are not what they were."""
     engine, clock = model.engine, model.clock
-    hours = opening_intervals((Opening(hours=order.hours),), clock.extended(BEYOND_D))
     calendars = [
         [(float(span["opens_h"]), float(span["closes_h"])) for span in engine.openings[first:last]]
         for first, last in engine.destinations[["first_opening", "last_opening"]].tolist()
@@ -207,6 +206,9 @@ def _rebuild_openings(model: HostModel, named: list[int], order: Order) -> list[
     changes_h = max(order.effective_h, model.now_h)
     old = [calendars[station] for station in named]
     for station in named:
+        crossing = model.world.network.crossings[station]
+        local = model.world.network.clock_of(crossing, clock).extended(BEYOND_D)
+        hours = opening_intervals((Opening(hours=order.hours),), local)
         calendars[station] = _spliced(calendars[station], hours, changes_h, order.until_h)
     stations = [k for k, before in zip(named, old, strict=True) if calendars[k] != before]
     if not stations:

@@ -26,7 +26,7 @@ from sim.engine.choice import (
     wait_here,
 )
 from sim.engine.codes import NOBODY, Action, DestinationKind, GroupStage, PersonState
-from sim.engine.contacts import expect_contact, hear_before_coming, make_contact
+from sim.engine.contacts import expect_contact, hear_before_coming, make_contact, talk_again
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.dispatch import dispatcher
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
@@ -48,6 +48,7 @@ from sim.engine.measures import (
     set_gate,
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
+from sim.engine.onward import go_on, goes_on
 from sim.engine.signatures import Columns, Hours, Packed, Record, Row
 from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stages import STAGE_EVENTS
@@ -253,10 +254,12 @@ def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
 @njit
 def _arrive(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
-    if group.stage == GroupStage.RETURNING:
+    if group.stage == GroupStage.RETURNING or group.stage == GroupStage.GOING_ON:
+        goes_on_at_once = group.stage == GroupStage.GOING_ON
         group.place = group.hub
         wait_here(e, g, now)
-        reconsider(e, g, now, False)
+        talk_again(e, g, now)
+        reconsider(e, g, now, goes_on_at_once)
     elif stopped_at_checkpoint(e, g):
         end_journey(e, g, PersonState.REMOVED_BY_TRANSIT, now)
     elif not next_stop(e, g):
@@ -295,6 +298,8 @@ def _end_hike(e: Columns, g: Row, now: Hours) -> None:
         bring_to_registration(e, g, destination.station, now)
     else:
         end_journey(e, g, PersonState.GREEN_UNKNOWN, now)
+        if goes_on(e, g, destination.station):
+            go_on(e, g, destination.station, now)
 
 
 @njit
@@ -421,6 +426,8 @@ def _short_of_room(e: Columns) -> bool:
     if status.groups + 1 > len(e.groups):
         return True
     if status.persons + status.largest_group > len(e.persons):
+        return True
+    if status.chain and status.visits + status.largest_group > len(e.visits):
         return True
     new_events = SPARE_EVENTS + 2 * status.largest_group + status.bulletins
     kind = e.heap[0].rank >> ENTITY_BITS

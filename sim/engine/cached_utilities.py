@@ -24,6 +24,7 @@ from sim.engine.bulletins import believed_end
 from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
+from sim.engine.onward import fill_prospects, look_ahead
 from sim.engine.signatures import Columns, Floats, Hours, Record, Row
 from sim.engine.terrain_utility import terrain_outlook
 
@@ -65,13 +66,22 @@ def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, n
     cached.heard_h, cached.from_h = heard_h, now
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, place)
+    if e.status[0].chain:
+        look_ahead(e)
     known = _gather_known(e, heard_h, traits, now)
     cached.differs = _believe(e, known, heard_h, now)
-    cached.until_h = min(_constant_until(e, known, heard_h, now), _openings_hold_until(e, now))
+    cached.until_h = min(
+        _constant_until(e, known, heard_h, now), _openings_hold_until(e, place, now)
+    )
     if e.parameters[0].cold_cost_eur > 0.0:
         cached.until_h = min(cached.until_h, _weather_holds_until(e, now))
     for row in range(2):
         _evaluate_ways(e, slot, row, place)
+        believed = e.believed[row]
+        if e.status[0].chain:
+            fill_prospects(
+                e, believed[:, CLOSED], believed[:, OPENING_WAIT], e.cached_prospect[slot, row]
+            )
     cached.cold = np.any(e.cached_cold[slot] > 0.0)
     cached.bans = np.any(e.cached_bans[slot] > 0.0)
     cached.signature = _signature(e, slot, 2 if cached.differs else 1)
@@ -87,6 +97,8 @@ def _signature(e: Columns, slot: Row, rows: int) -> np.uint64:
         word = _mixed_in(word, e.cached_price[slot, row])
         word = _mixed_in(word, e.cached_cold[slot, row])
         word = _mixed_in(word, e.cached_assured[slot, row])
+        if e.status[0].chain:
+            word = _mixed_in(word, e.cached_prospect[slot, row])
         for s in range(len(e.stations)):
             word = _mixed_in(word, e.cached_bans[slot, row, s])
     return word
@@ -203,12 +215,12 @@ def _edge_is_covered(e: Columns, known: int, m: Row, edge: Hours, heard_h: Hours
 
 
 @njit
-def _openings_hold_until(e: Columns, now: Hours) -> Hours:
+def _openings_hold_until(e: Columns, place: Row, now: Hours) -> Hours:
     """Up to when what is expected of opening hours stays as it is, now and at the horizon."""
     horizon = e.parameters[0].rush_horizon_h
     until = np.inf
     for d in range(len(e.opening_days)):
-        if not np.isinf(e.ahead_h[d]):
+        if not np.isinf(e.route_hours[d, place]):
             for ahead_h in (e.ahead_h[d], e.ahead_h[d] + horizon):
                 until = min(until, expectation_holds_until_h(e, d, now + ahead_h) - ahead_h)
     return until
@@ -258,7 +270,7 @@ def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> N
     e.cached_base[slot, row, s] = -np.inf
     e.cached_assured[slot, row, s] = 0.0
     e.cached_bans[slot, row, s] = believed[FIRST_MODE:]
-    if believed[CLOSED] > 0.0 or np.isinf(e.ahead_h[s]) or np.isinf(waiting_h):
+    if believed[CLOSED] > 0.0 or np.isinf(e.route_hours[s, place]) or np.isinf(waiting_h):
         return
     outdoors_h = min(waiting_h, parameters.arrive_ahead_h)
     e.cached_cold[slot, row, s] = _expected_cold(e, s, outdoors_h)
@@ -279,7 +291,8 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
     e.cached_cold[slot, row, d] = 0.0
     e.cached_base[slot, row, d] = -np.inf
     wait_h = e.believed[row, d, OPENING_WAIT]
-    if np.isinf(e.ahead_h[d]) or e.believed[row, d, CLOSED] > 0.0 or np.isinf(wait_h):
+    is_far = np.isinf(e.route_hours[d, place])
+    if is_far or e.believed[row, d, CLOSED] > 0.0 or np.isinf(wait_h):
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
     cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h

@@ -53,7 +53,7 @@ def _cause_now(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
     group = e.groups[g]
     if group.stage == GroupStage.BETWEEN_POSTS:
         return Cause.WAITING
-    if group.stage == GroupStage.HIKING:
+    if group.stage == GroupStage.HIKING or group.stage == GroupStage.GOING_ON:
         return Cause.OTHER
     if group.stage == GroupStage.QUEUED:
         barred = restriction(e, group.destination, group.traits) >= 0

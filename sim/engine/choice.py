@@ -37,6 +37,7 @@ from sim.engine.beliefs import (
 from sim.engine.cached_utilities import find_cached_utilities
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.mode_choice import buy_mode, draw_mode, modes_value
+from sim.engine.onward import share_that_gets_on
 from sim.engine.signatures import Columns, Floats, Hours, Purse, Record, Row, Table
 from sim.engine.time_statistics import move_group
 from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
@@ -117,7 +118,7 @@ def _hope(e: Columns, g: Row, slot: Row, row: Row, purse: Purse) -> None:
     for s in range(len(e.stations)):
         if np.isinf(utility[s]):
             continue
-        worth, wait = _success_and_wait(e, g, s, e.cached_assured[slot, row, s] > 0.0)
+        worth, wait = _success_and_wait(e, g, slot, row, s)
         modes = e.stations[s].modes
         if e.utility_cache[slot].bans:
             utility[s] += modes_value(e, g, modes, bans[s], worth, purse) - wait
@@ -128,10 +129,14 @@ def _hope(e: Columns, g: Row, slot: Row, row: Row, purse: Purse) -> None:
 
 
 @njit
-def _success_and_wait(e: Columns, g: Row, s: Row, assured: bool) -> tuple[float, float]:
+def _success_and_wait(e: Columns, g: Row, slot: Row, row: Row, s: Row) -> tuple[float, float]:
     """Utility of the believed chance to succeed at a station, and of the wait expected there."""
     parameters = e.parameters[0]
+    assured = e.cached_assured[slot, row, s] > 0.0
     worth = parameters.success_value_eur / parameters.utility_scale_eur
+    if e.status[0].chain:
+        prospect = e.cached_prospect[slot, row, s]
+        worth *= share_that_gets_on(e, s, e.groups[g].origin, prospect)
     if not e.status[0].learning:
         return worth * known_success(parameters, e.stations[s], assured), 0.0
     belief = e.beliefs[belief_row(e, g, s)]
@@ -324,7 +329,7 @@ def _chosen_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
     """The mode in which group ``g`` would pass station ``s`` as it sees it now, or -1."""
     group = e.groups[g]
     slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
-    worth, _ = _success_and_wait(e, g, s, e.cached_assured[slot, 0, s] > 0.0)
+    worth, _ = _success_and_wait(e, g, slot, 0, s)
     purse = _purse(e.parameters[0], group, now)
     return draw_mode(e, g, s, e.cached_bans[slot, 0, s], worth, purse)
 

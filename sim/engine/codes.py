@@ -66,6 +66,7 @@ class PersonState(IntEnum):
     BETWEEN_POSTS = 17
     TRANSFERRED = 18
     REFUSED_NO_CLAIM = 19
+    LET_THROUGH = 20
 
 
 class NextStep(IntEnum):
@@ -87,6 +88,7 @@ class GroupStage(IntEnum):
     RETURNING = 4
     HIKING = 5
     DONE = 6
+    GOING_ON = 7
 
 
 class Cause(IntEnum):
@@ -150,6 +152,7 @@ class Action(Code):
     CARRIER_MEASURES = 10, "carrier-measures"
     RESUME_CHECKS = 12, "resume-checks"
     COORDINATE = 65, "coordinate"
+    WAVE_THROUGH = 20, "wave-through"
 
 
 # Kinds of measures that no order takes: the transit side sets its exit gates; and the measure in

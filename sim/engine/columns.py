@@ -65,6 +65,8 @@ GROUP = np.dtype(
         ("cause", np.int8),
         ("claims", np.int8),
         ("left_behind", np.int8),
+        ("borders", np.int8),
+        ("silent", np.int8),
     ],
     align=True,
 )
@@ -114,7 +116,27 @@ STATION = np.dtype(
         ("night_interpreter_h", np.float64),
         ("warm_place_h", np.float64),
         ("staff_since_h", np.float64),
+        ("first_border", np.int32),
+        ("onward_place", np.int32),
+        ("onward_h", np.float64),
+        ("onward_km", np.float64),
+        ("waved_share", np.float64),
+        ("waved_share_at_start", np.float64),
         *stage_columns(),
+    ],
+    align=True,
+)
+
+VISIT = np.dtype(
+    [
+        ("queued_h", np.float64),
+        ("presented_h", np.float64),
+        ("admitted_h", np.float64),
+        ("registered_h", np.float64),
+        ("left_h", np.float64),
+        ("person", np.int32),
+        ("station", np.int16),
+        ("left_as", np.int8),
     ],
     align=True,
 )
@@ -259,6 +281,8 @@ STATUS = np.dtype(
         ("transit_limit", np.float64),
         ("gate_leakage", np.float64),
         ("audit", np.int64),
+        ("chain", np.int64),
+        ("visits", np.int64),
     ],
     align=True,
 )
@@ -272,6 +296,13 @@ class Engine(NamedTuple):
         parameters: scalar parameters, shape (1,), one field each.
         groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
         persons: :data:`PERSON`, shape (capacity,); members of a group are side by side.
+        visits: :data:`VISIT`, what people lived through at borders that they left behind, shape
+            (capacity,); ``status.visits`` rows are in use.
+        onward_share: share of those registered who go on, by origin and then of people of none,
+            shape (stations, origins + 1).
+        leads_to: whether a destination is reached by road from the town behind a crossing, shape
+            (stations, destinations).
+        chain_order: the stations, those beyond others first, shape (stations,).
         beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
             nobody learns.
         heap: pending events, shape (capacity,), a binary heap.
@@ -347,6 +378,8 @@ class Engine(NamedTuple):
         cached_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
         cached_price: utility that its price costs those of median means, shape as
             ``cached_base``; the way without the mode in which a crossing is passed.
+        cached_prospect: how far those can hope to get who go on from a crossing, shape
+            (slots, 2, stations).
         cached_bans: how strictly modes are believed banned, shape (slots, 2, stations, modes of
             people).
     """
@@ -355,6 +388,10 @@ class Engine(NamedTuple):
     parameters: Table
     groups: Table
     persons: Table
+    visits: Table
+    onward_share: NDArray[np.float64]
+    leads_to: NDArray[np.bool_]
+    chain_order: NDArray[np.int32]
     beliefs: Table
     heap: Table
     stations: Table
@@ -414,6 +451,7 @@ class Engine(NamedTuple):
     cached_price: NDArray[np.float64]
     cached_cold: NDArray[np.float64]
     cached_assured: NDArray[np.float64]
+    cached_prospect: NDArray[np.float64]
     cached_bans: NDArray[np.float64]
 
 

@@ -40,6 +40,14 @@ def expect_contact(e: Columns, g: Row, now: Hours) -> None:
 
 
 @njit
+def talk_again(e: Columns, g: Row, now: Hours) -> None:
+    """Schedule talks of a group that was not among others for a time."""
+    if e.groups[g].silent:
+        e.groups[g].silent = 0
+        expect_contact(e, g, now)
+
+
+@njit
 def hear_before_coming(e: Columns, g: Row, now: Hours) -> None:
     """What a new group has heard by word of mouth in the time before it appears."""
     parameters, key, others = e.parameters[0], e.status[0].key, e.status[0].groups - 1
@@ -74,6 +82,7 @@ def make_contact(e: Columns, g: Row, now: Hours) -> tuple[bool, Row]:
     """The talk that is due. Returns (whether ``g`` learned, who learned from it or -1)."""
     group = e.groups[g]
     if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
+        group.silent = 1
         return False, -1
     u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, group.contacts)
     peers = 0.5 * e.parameters[0].peer_rate_per_h / _rates(e, g)

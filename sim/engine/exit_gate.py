@@ -261,7 +261,8 @@ def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.unregistered = group.people
     e.status[0].passed_today += group.people
     receive(e, g, s, now)
-    excite(e, g, now)
+    if group.borders == 0:  # those at home follow people who got out of the transit state
+        excite(e, g, now)
     _occupy_exit_check(e, g, s, now)
     _suspend_if_full(e, s, now)
 

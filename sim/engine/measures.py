@@ -16,10 +16,12 @@ from typing import Final
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sim.engine.codes import GATE, NOBODY, REVISION, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
+from sim.engine.onward import leads_through, set_waved_share
 from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.staff_hours import update_staff_hours
 from sim.engine.terrain_utility import chance_of_being_found, fenced_share
@@ -153,6 +155,8 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
             set_gate(e, measure.destination)
     elif measure.kind == Action.RESUME_CHECKS:
         set_gate(e, measure.destination)
+    elif measure.kind == Action.WAVE_THROUGH:
+        set_waved_share(e, measure.destination)
     elif measure.kind == Action.METER:
         station.metered += sign
         station.warm_places += sign * measure.warm_places
@@ -245,7 +249,12 @@ def ban_in_force(e: Columns, s: Row, mode: int) -> float:
 
 @njit
 def asylum_open_anywhere(e: Columns) -> bool:
-    """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
+    """Whether any crossing takes asylum claims from everybody, leaving opening hours aside.
+
+    In a chain of borders: one of the first from which people get as far as they want to go.
+    """
+    if e.status[0].chain:
+        return leads_through(e, _open_to_everybody(e))
     for s in range(len(e.stations)):
         station = e.stations[s]
         if (
@@ -258,8 +267,24 @@ def asylum_open_anywhere(e: Columns) -> bool:
 
 
 @njit
+def _open_to_everybody(e: Columns) -> NDArray[np.bool_]:
+    """Which crossings are closed to nobody, shape (stations,)."""
+    is_open = np.zeros(len(e.stations), dtype=np.bool_)
+    for s in range(len(e.stations)):
+        station = e.stations[s]
+        closed = station.closures + station.asylum_restrictions
+        is_open[s] = station.modes & PASSABLE_MODES and closed == 0
+    return is_open
+
+
+@njit
 def asylum_open_to(e: Columns, traits: int) -> bool:
     """Whether any crossing takes asylum claims from a group with these traits."""
+    if e.status[0].chain:
+        is_open = np.zeros(len(e.stations), dtype=np.bool_)
+        for s in range(len(e.stations)):
+            is_open[s] = e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0
+        return leads_through(e, is_open)
     for s in range(len(e.stations)):
         if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
             return True

@@ -24,6 +24,7 @@ from sim.engine.codes import NOBODY, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.measures import daily_cap
 from sim.engine.occupancy import people_in, people_in_any
+from sim.engine.onward import goes_on, is_waved_through, leave_if_all_done
 from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.registration import (
     needs_interpreter,
@@ -149,7 +150,12 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     person.admitted_h = now
     update_staff_hours(e, s, now)
     e.stations[s].admission_busy -= 1
-    if e.groups[person.group].claims:
+    if is_waved_through(e, person.group, s):
+        move_person(e, p, PersonState.LET_THROUGH, person.place, now)
+        report_success(e, person.group, now)
+        leave_if_all_done(e, person.group, s, now)
+        move_up(e, s, now)
+    elif e.groups[person.group].claims:
         wait_for_registration(e, s, p, now)
     else:
         move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
@@ -172,7 +178,9 @@ def end_registration(e: Columns, p: Row, now: Hours) -> None:
         station.interpreters_busy -= 1
     move_person(e, p, PersonState.REGISTERED, person.place, now)
     report_success(e, person.group, now)
-    if station.seats > 0:
+    if goes_on(e, person.group, s):
+        leave_if_all_done(e, person.group, s, now)
+    elif station.seats > 0:
         enqueue(e, s, MINIBUSES, p)
         _expect_transport(e, s, now)
     serve(e, s, now)

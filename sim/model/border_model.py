@@ -59,7 +59,7 @@ from sim.hypotheses import Conduct, Hypothesis, Response
 from sim.model.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from sim.model.initialisation import Blueprint, Capacity, build_engine
 from sim.policies import Policy
-from sim.policies.composition import Joined, single_rules
+from sim.policies.composition import Joined, rules_by_state
 from sim.policies.oversight import Oversight
 from sim.randomness import replicate_key
 from sim.text import html
@@ -149,7 +149,7 @@ class BorderModel(mesa.Model):
             for row, crossing in enumerate(self.world.network.crossings)
         ]
         self.transit = TransitActor(self, conduct, response)
-        self.actors = [PolicyActor(self, rule) for rule in single_rules(policy)]
+        self.actors = [PolicyActor(self, rule, state) for state, rule in rules_by_state(policy)]
         self.oversight = OversightActor(self, oversight) if oversight else None
         self.neighbours = {
             neighbour.id: NeighbourActor(self, neighbour, len(self.stations) + number)
@@ -366,6 +366,9 @@ class BorderModel(mesa.Model):
         if status["persons"] + status["largest_group"] > len(engine.persons):
             people = len(engine.persons) + int(status["largest_group"])
             room["persons"] = grown(engine.persons, _larger(people))
+        if status["chain"] and status["visits"] + status["largest_group"] > len(engine.visits):
+            visits = len(engine.visits) + int(status["largest_group"])
+            room["visits"] = grown(engine.visits, _larger(visits))
         if not room:
             room["heap"] = grown(engine.heap, max(most_events(status), _larger(len(engine.heap))))
         self.use(engine._replace(**room))

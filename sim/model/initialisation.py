@@ -38,6 +38,7 @@ from sim.engine.columns import (
     QUEUE,
     STATION,
     STATUS,
+    VISIT,
     Engine,
 )
 from sim.engine.demand import frailties
@@ -47,7 +48,7 @@ from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import OrganisedTravel
 from sim.model.demand_streams import demand_streams, largest_group, size_cdf
-from sim.world.network import Crossing, Neighbour, Network, Segment, ServiceTime
+from sim.world.network import Crossing, Neighbour, Network, Onward, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
 from sim.world.weather import BAND_WEIGHTS
@@ -78,9 +79,11 @@ class Blueprint:
     def calendars(self) -> list[list[Interval]]:
         """Open stretches of each crossing and neighbour, as far as they are known, h."""
         network, clock = self.world.network, self.world.clock.extended(BEYOND_D)
-        openings = [crossing.opening for crossing in network.crossings]
-        openings += [neighbour.opening for neighbour in network.neighbours]
-        return [opening_intervals(each, clock) for each in openings]
+        ours = [
+            opening_intervals(crossing.opening, network.clock_of(crossing, clock))
+            for crossing in network.crossings
+        ]
+        return ours + [opening_intervals(each.opening, clock) for each in network.neighbours]
 
     @cached_property
     def openings(self) -> tuple[Table, list[tuple[int, int]]]:
@@ -102,6 +105,8 @@ class Blueprint:
             _fill_station(row, crossing)
             row["place"] = network.number[crossing.id]
             row["next_opening"] = first
+            _fill_onward(row, crossing.onward, network)
+        table["first_border"] = ~self.world.leads_to[:, : len(table)].any(axis=0)
         return table
 
     @cached_property
@@ -223,6 +228,7 @@ def build_engine(
     status["largest_group"] = largest_group(streams)
     status["learning"] = learning
     status["hubs"] = len(world.network.hubs)
+    status["chain"] = any(crossing.onward for crossing in world.network.crossings)
     return Engine(
         status=status,
         parameters=parameter_row(parameters),
@@ -233,6 +239,7 @@ def build_engine(
         size_cdf=size_cdf(world, parameters),
         nests=_nests(world.network, parameters),
         **_growing_tables(room, len(blueprint.stations) if learning else 0),
+        **_chain(world),
         **_stations_and_time(blueprint, parameters),
         **_roads(world, parameters),
         **_statistics(world),
@@ -249,6 +256,22 @@ def _growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, Column]
         "heap": np.zeros(room.events, dtype=EVENT),
         "measures": np.zeros(room.measures, dtype=MEASURE),
         "bulletins": np.zeros(2 * room.measures),
+    }
+
+
+def _chain(world: World) -> dict[str, Column]:
+    """Where people go on behind each crossing; in one border alone nobody does."""
+    crossings, origins = world.network.crossings, world.demand.origins
+    shares = np.zeros((len(crossings), len(origins) + 1))
+    for row, crossing in zip(shares, crossings, strict=True):
+        if onward := crossing.onward:
+            named = (onward.shares.get(origin.id, onward.share) for origin in origins)
+            row[:] = [*named, onward.share]
+    return {
+        "visits": np.zeros(1, dtype=VISIT),
+        "onward_share": shares,
+        "leads_to": world.leads_to,
+        "chain_order": world.chain_order,
     }
 
 
@@ -329,6 +352,7 @@ def _scratch(world: World, room: Capacity) -> dict[str, Column]:
         "cached_price": np.zeros(cached),
         "cached_cold": np.zeros(cached),
         "cached_assured": np.zeros((CACHE_SLOTS, 2, stations)),
+        "cached_prospect": np.zeros((CACHE_SLOTS, 2, stations)),
         "cached_bans": np.zeros((CACHE_SLOTS, 2, stations, len(PEOPLES_MODES))),
     }
 
@@ -404,6 +428,14 @@ def _fill_station(row: Record, crossing: Crossing) -> None:
     row["modes"] = sum(1 << mode for mode in crossing.modes)
     row["known"] = crossing.known
     row["gate"] = row["gate_chance"] = 1.0
+
+
+def _fill_onward(row: Record, onward: Onward | None, network: Network) -> None:
+    row["onward_place"] = NOBODY
+    if onward is not None:
+        row["onward_place"] = network.number[onward.hub]
+        row["onward_h"], row["onward_km"] = onward.hours, onward.km
+        row["waved_share"] = row["waved_share_at_start"] = onward.waved_through
 
 
 def _service_times(crossing: Crossing) -> dict[Stage, ServiceTime | None]:

@@ -42,9 +42,7 @@ def wait(run: RunRecord) -> Floats:
     Unfinished waits count up to the end. Missing where nobody could present themselves: read it
     beside access (R4, R13).
     """
-    values = np.full(len(run.persons), np.nan)
-    values[run.presented] = run.registration_wait_h
-    return values
+    return run.sum_of_waits_h()
 
 
 @TABLE.of_run("R1_p95", "95th percentile of that wait", "h", _LESS)
@@ -323,19 +321,14 @@ def vulnerable_waiting(run: RunRecord) -> Floats:
 
     From the border post on; those never registered count up to the end.
     """
-    return (run.needs_care & _waited_long(run)).astype(np.float64)
+    waited_long = run.longest_border_wait_h() > LONG_WAIT_H
+    return (run.needs_care & waited_long).astype(np.float64)
 
 
 @TABLE.of_people("R8_minors", "Minors among those waiting over 6 h", "persons", _LESS, _SUM)
 def minors_waiting(run: RunRecord) -> Floats:
     """Children and unaccompanied minors among them."""
-    return (run.is_minor & _waited_long(run)).astype(np.float64)
-
-
-def _waited_long(run: RunRecord) -> NDArray[np.bool_]:
-    long_wait = np.zeros(len(run.persons), dtype=bool)
-    long_wait[run.reached_border] = run.border_wait_h > LONG_WAIT_H
-    return long_wait
+    return (run.is_minor & (run.longest_border_wait_h() > LONG_WAIT_H)).astype(np.float64)
 
 
 @TABLE.of_people("R8_cold", "Minors and vulnerable at -15 and colder", "person-h", _LESS, _SUM)

@@ -23,7 +23,7 @@ ADDING = (
     Action.ADD_INTERPRETERS,
     Action.ADD_LANES,
 )
-SHARES = (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
+SHARES = (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS, Action.WAVE_THROUGH)
 # What an order must name, where that is not crossings.
 NAMES = {
     Action.BUILD_FENCE: "segments",
@@ -47,6 +47,7 @@ USES: Mapping[Action, frozenset[str]] = {
     Action.CARRIER_MEASURES: frozenset({"origins", "value"}),
     Action.RESUME_CHECKS: frozenset({"crossings", "value"}),
     Action.COORDINATE: frozenset({"neighbours"}),
+    Action.WAVE_THROUGH: frozenset({"crossings", "value"}),
 }
 # What is not undone at a stated end.
 ENDLESS = (Action.REOPEN, Action.BUILD_FENCE, Action.COORDINATE)
@@ -86,7 +87,8 @@ class Terms(Record):
         value: strictness of a ban (0-1); persons a day of a meter; officers on duty at all hours,
             officers outside opening hours, interpreters or lanes added (below 0: taken away); km of
             fence from then on; share of people that still sets out under carrier measures (0-1);
-            chance of being let out where checks resume (0-1).
+            chance of being let out where checks resume (0-1); share of groups that pass without
+            being registered and go on to the next border (0-1).
         warm_places: heated places that a meter brings along.
         hours: new opening hours of the local day, as ``08:00-20:00``, ``08:00-12:00, 13:00-17:00``
             or ``24 h``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
@@ -244,12 +244,19 @@ def _settings(scenario: ScenarioRecord, rule: object) -> Iterator[tuple[str, str
     assert is_dataclass(rule), "rules are records"
     for each in fields(rule):
         value = getattr(rule, each.name)
-        if isinstance(rule, Joined) and each.name == "rules":
+        if isinstance(rule, Joined):
+            if each.name == "parts":
+                yield from zip(rule.states or ("parts",), _named_parts(rule), strict=True)
             continue
         if isinstance(value, tuple) and value and isinstance(value[0], Step):
             yield from ((shown(_local(scenario, s.effective)), _step(scenario, s)) for s in value)
         elif value not in (None, (), frozenset(), {}) and value != each.default:
             yield each.name, _shown_in(scenario, value)
+
+
+def _named_parts(rule: Joined) -> Sequence[str]:
+    """The policies that one is made of: by state, or together."""
+    return rule.parts if rule.states else (", ".join(rule.parts),)
 
 
 def _step(scenario: ScenarioRecord, step: Step) -> str:

@@ -9,6 +9,7 @@ from sim.scenario.attached_files import areas_of, read_attached
 from sim.scenario.clock_and_network import check_gateways, clock_of, network_of
 from sim.scenario.draft import Draft, read_draft
 from sim.scenario.feasibility import (
+    check_chain,
     check_daily_counts,
     check_group_sizes,
     check_moved_staff,
@@ -61,6 +62,7 @@ def _build(draft: Draft) -> Scenario:
         weather=attached.weather,
     )
     check_route_choice(draft, world, uncertainties, hypotheses)
+    check_chain(draft, world)
     checks.stop_if_any()
     warnings = warnings_of(draft, world, rules, attached.observed)
     return Scenario(

@@ -14,7 +14,7 @@ import numpy as np
 from sim.clock import Opening, merge_intervals, opening_intervals
 from sim.engine.codes import Action, Mode
 from sim.policies import Policy
-from sim.policies.composition import Joined, single_rules
+from sim.policies.composition import Joined, rules_by_state
 from sim.policies.orders import ADDING, Observation, Once, Order
 from sim.policies.timed import Open, Schedule
 from sim.scenario.checking import Checks, KeyPath
@@ -57,21 +57,26 @@ def warn_of_policies(warnings: Checks, world: World, rules: NamedRules) -> None:
 def _judged(world: World, key: KeyPath, rule: Policy | Joined) -> list[_Judged] | None:
     """Every order of a policy; None where what it orders depends on what happens."""
     found: list[_Judged] = []
-    for single in single_rules(rule):
+    for state, single in rules_by_state(rule):
         if not isinstance(single.clock, Once) and not single.clock.at_start:
             return None
-        orders = single.decide(_nothing_seen(world))
+        orders = single.decide(_nothing_seen(world, state))
         for number, order in enumerate(orders):
             at = (*key, "steps", number) if single is rule and isinstance(rule, Schedule) else key
             found.append(_Judged(order, at, _reason(world, order, orders[:number], orders)))
     return found
 
 
-def _nothing_seen(world: World) -> Observation:
-    """What a policy sees at the start, with every draw at its lowest."""
-    crossings = tuple(each.id for each in world.network.crossings if each.takes_people)
+def _nothing_seen(world: World, state: str | None) -> Observation:
+    """What a policy of a state sees at the start, with every draw at its lowest."""
+    crossings = tuple(
+        each.id
+        for each in world.network.crossings
+        if each.takes_people and state in (None, each.state)
+    )
     counts = np.zeros((0, len(crossings)))
-    return Observation(0.0, world.clock, crossings, counts, (), lambda name: 0.0)
+    clock = world.network.clock_of_state(state, world.clock)
+    return Observation(0.0, clock, crossings, counts, (), lambda name: 0.0)
 
 
 def _reason(
@@ -133,7 +138,7 @@ def _reason_of_value(world: World, order: Order) -> str | None:
 
 
 def _same_hours(world: World, order: Order, crossing: Crossing) -> bool:
-    clock = world.clock
+    clock = world.network.clock_of(crossing, world.clock)
     usual = opening_intervals(crossing.opening, clock)
     ordered = opening_intervals((Opening(hours=order.hours),), clock)
     since_h, until_h = max(order.effective_h, 0.0), min(order.until_h, clock.duration_h)
@@ -168,8 +173,8 @@ def _warn_of_twins(warnings: Checks, rules: NamedRules) -> None:
         _note_twin(warnings, first, each.rule, ("hypotheses", name), "hypothesis")
 
 
-def _parts(rule: Policy | Joined) -> list[Policy]:
-    return list(single_rules(rule))
+def _parts(rule: Policy | Joined) -> list[tuple[str | None, Policy]]:
+    return list(rules_by_state(rule))
 
 
 def _note_twin(

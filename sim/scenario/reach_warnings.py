@@ -30,7 +30,8 @@ def warn_of_reach(
     weights = _weights(world.demand)
     _warn_of_never_open(warnings, world)
     _warn_of_hubs(warnings, world, weights, organised)
-    _warn_of_destinations(warnings, world, {*weights, *organised})
+    beyond = {each.onward.hub for each in world.network.crossings if each.onward}
+    _warn_of_destinations(warnings, world, {*weights, *organised, *beyond})
     _warn_of_doubles(warnings, world.network)
     if not organised and not any(_people(world)):
         warnings.add(("demand",), "nobody appears in the period", "give a step, stock or group")

@@ -21,7 +21,7 @@ from sim.scenario.annotations import teach
 from sim.scenario.bounds import MOST_PERSONS, MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES
 from sim.scenario.records import LegalPosition
 from sim.text.docstrings import restore
-from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
+from sim.world.network import Crossing, Hub, Neighbour, ReceivingState, Road, Segment
 from sim.world.origins import Demand
 from sim.world.parameters import PARAMETER_NAMES
 
@@ -153,6 +153,7 @@ class ScenarioFile(_Record):
     neighbours: Annotated[tuple[Neighbour, ...], MaxLen(100)] = ()
     segments: Annotated[tuple[Segment, ...], MaxLen(100)] = ()
     roads: Annotated[tuple[Road, ...], Len(1, 5000)]
+    states: Annotated[tuple[ReceivingState, ...], MaxLen(100)] = ()
     demand: Demand
     weather: WeatherFile | None = None
     parameters: dict[str, ParameterValue] = {}

@@ -5,14 +5,14 @@ Coordinates are degrees (WGS 84). Every number about the real world has its sour
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
-from sim.clock import Opening, overlapping
+from sim.clock import Clock, Opening, overlapping, require_time_zone
 from sim.engine.codes import Distribution, Mode, QueueDiscipline
 from sim.units import Unit
 
@@ -51,6 +51,7 @@ NeighbourId = Annotated[str, Refers("neighbour")]
 SegmentId = Annotated[str, Refers("segment")]
 OriginId = Annotated[str, Refers("origin")]
 PolicyId = Annotated[str, Refers("policy")]
+StateId = Annotated[str, Refers("state")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,10 +147,53 @@ class Hub(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Crossing(Record):
-    """A border crossing station of the receiving state.
+class ReceivingState(Record):
+    """A state of a chain of borders, with crossings, policies, staff and indicators of its own.
 
     Attributes:
+        timezone: its own time zone, an IANA name, in which its opening hours and the times of its
+            daily decisions are read; None for that of the scenario.
+    """
+
+    id: Name
+    name: Name
+    timezone: str | None = None
+    source: Source
+
+    def __post_init__(self) -> None:
+        require_time_zone(self.timezone or "UTC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Onward(Record):
+    """Where people who are let through at a crossing go on to.
+
+    Attributes:
+        hub: the town on its far side, from which roads lead to the crossings of the next border.
+        km: road from the crossing to that town.
+        hours: time on it.
+        share: share of the people registered at the crossing who go on; the others stay.
+        shares: that share for people of some origins, by origin.
+        waved_through: share of groups that pass without being registered, and all go on; a policy
+            can change it (action ``wave-through``).
+    """
+
+    hub: Name
+    km: Kilometres
+    hours: Hours
+    share: Share = 1.0
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    waved_through: Share = 0.0
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossing(Record):
+    """A border crossing station of a receiving state.
+
+    Attributes:
+        state: id of the state that it belongs to, where the file has ``states``.
+        onward: where people who are let through go on to; None where their journey ends here.
         modes: what may cross, by the rules in force at the start.
         opening: opening hours through the scenario.
         accepts_asylum: whether asylum may be sought here at the start.
@@ -176,6 +220,8 @@ class Crossing(Record):
     opening: Annotated[tuple[Opening, ...], MinLen(1)]
     admission: Admission
     registration: Registration
+    state: str | None = None
+    onward: Onward | None = None
     suspension: Suspension | None = None
     accepts_asylum: bool = True
     known: Share = 0.9
@@ -311,6 +357,10 @@ class NetworkParts(Protocol):
     def roads(self) -> Sequence[Road]:
         """Roads between places."""
 
+    @property
+    def states(self) -> Sequence[ReceivingState]:
+        """Receiving states of a chain; none where there is one border."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
@@ -329,6 +379,7 @@ class Network:
     neighbours: tuple[Neighbour, ...] = ()
     segments: tuple[Segment, ...] = ()
     roads: tuple[Road, ...] = field(default=())
+    states: tuple[ReceivingState, ...] = ()
 
     def __post_init__(self) -> None:
         for _, message in network_faults(self):
@@ -348,6 +399,16 @@ class Network:
     def number(self) -> dict[str, int]:
         """Number of each place by id."""
         return {place.id: k for k, place in enumerate(self.places)}
+
+    def clock_of(self, crossing: Crossing, clock: Clock) -> Clock:
+        """The clock by which a crossing works: that of its state, or else of the scenario."""
+        return self.clock_of_state(crossing.state, clock)
+
+    def clock_of_state(self, state: str | None, clock: Clock) -> Clock:
+        """The clock of a state of a chain: that of the scenario, in its own zone if it has one."""
+        zones = {each.id: each.timezone for each in self.states}
+        zone = zones.get(state or "")
+        return clock if zone is None else replace(clock, zone=zone)
 
     @cached_property
     def crossing_number(self) -> dict[str, int]:
@@ -374,6 +435,7 @@ def network_faults(network: NetworkParts) -> Iterator[Fault]:
     yield from _overlapping_hours(network)
     yield from _references_to_nothing(network, ids)
     yield from _places_without_road(network)
+    yield from _chain_faults(network)
 
 
 def places_by_section(network: NetworkParts) -> tuple[tuple[str, Sequence[Place]], ...]:
@@ -421,3 +483,16 @@ def _places_without_road(network: NetworkParts) -> Iterator[Fault]:
         for k, place in enumerate(places):
             if kind in ("crossings", "neighbours") and place.id not in joined:
                 yield (kind, k, "id"), f"no road leads to {place.id!r}"
+
+
+def _chain_faults(network: NetworkParts) -> Iterator[Fault]:
+    """Crossings of no state, or that lead on to no town."""
+    states, hubs = ([each.id for each in kind] for kind in (network.states, network.hubs))
+    for k, crossing in enumerate(network.crossings):
+        if states and crossing.state is None:
+            yield ("crossings", k, "id"), f"{crossing.id!r} must name its 'state'"
+        elif crossing.state is not None and crossing.state not in states:
+            yield ("crossings", k, "state"), f"there is no state {crossing.state!r}"
+        if crossing.onward is not None and crossing.onward.hub not in hubs:
+            key = ("crossings", k, "onward", "hub")
+            yield key, f"there is no hub {crossing.onward.hub!r}"
