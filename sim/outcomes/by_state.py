@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import NOBODY, GroupStage
-from sim.engine.columns import VISIT, Engine
+from sim.engine.columns import Engine
 from sim.engine.signatures import Table
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
@@ -106,11 +106,15 @@ class _Part:
         """Its part of the columns that indicators read."""
         engine, stations, places = self.run.engine, self.stations, self.places
         persons, measures, status = self._persons(), self._measures(), engine.status.copy()
-        status["persons"], status["measures"], status["visits"] = len(persons), len(measures), 0
+        visits = self._visits.copy()
+        visits["person"] = np.arange(len(visits))
+        visits["station"] = self._new_numbers(stations)[visits["station"]]
+        status["persons"], status["measures"] = len(persons), len(measures)
+        status["visits"] = len(visits)
         return engine._replace(
             status=status,
             persons=persons,
-            visits=np.zeros(1, dtype=VISIT),
+            visits=visits,
             measures=measures,
             stations=self._renumbered(engine.stations[stations]),
             destinations=self._renumbered(engine.destinations[self.destinations]),
@@ -145,18 +149,26 @@ class _Part:
         own["destination"] = numbers[numbers != NOBODY]
         return own
 
+    @cached_property
+    def _visits(self) -> Table:
+        """What people lived through at its border who left it behind."""
+        kept = kept_visits(self.run.engine)
+        return kept[np.isin(kept["station"], self.stations)]
+
     def _persons(self) -> Table:
-        """A row for everybody who was at its border and left it behind, or is there now."""
+        """A row for everybody who left its border behind, in the order of visits; then the others.
+
+        The others are those who are there now. As in the engine, times of people who left are those
+        of their visits alone.
+        """
         engine = self.run.engine
         everybody = engine.persons[: int(engine.status["persons"][0])]
         numbers = self._new_numbers(self.places)
-        left = kept_visits(engine)
-        left = left[np.isin(left["station"], self.stations)]
-        visitors = everybody[left["person"]].copy()
-        visitors["state"] = left["left_as"]
-        visitors["place"] = numbers[engine.stations["place"][left["station"]]]
+        visitors = everybody[self._visits["person"]].copy()
+        visitors["state"] = self._visits["left_as"]
+        visitors["place"] = numbers[engine.stations["place"][self._visits["station"]]]
         for name in TIMES:
-            visitors[name] = left[name]
+            visitors[name] = np.nan
         at_border = numbers[everybody["place"]] >= len(self.network.hubs)
         leaving = engine.groups["stage"][everybody["group"]] == GroupStage.GOING_ON
         present = everybody[at_border & ~leaving].copy()
