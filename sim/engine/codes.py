@@ -222,6 +222,7 @@ class StreamKind(IntEnum):
 NOBODY: Final = -1
 # Interpreters where nobody counts them: no limit, whatever is added or taken away.
 UNLIMITED: Final = 2**30
+LARGEST_GROUP: Final = 16384  # draws of members are numbered in steps of it
 TRAITS: Final = 8
 STATES: Final = len(PersonState)
 BANDS: Final = 7

@@ -78,9 +78,8 @@ def go_on(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.cause = Cause.NONE
     group.stage = GroupStage.GOING_ON
     group.stamp += 1
-    leg = e.leg_number[group.place, station.onward_place]
-    if leg >= 0:
-        e.leg_people[e.status[0].day, leg] += group.people
+    leg = e.leg_number[station.place, station.onward_place]
+    e.leg_people[e.status[0].day, leg] += group.people
     move_group(e, g, PersonState.TRAVEL, group.place, now)
     group.travelled_km += station.onward_km
     group.spent_eur += e.parameters[0].transport_eur_per_km * station.onward_km * group.people

@@ -10,7 +10,7 @@ import math
 from numba import njit
 
 from sim.arithmetic.elementary import exp, log
-from sim.engine.codes import Distribution
+from sim.engine.codes import LARGEST_GROUP, Distribution
 from sim.engine.signatures import Columns, Record, Row
 from sim.randomness import exponential, gamma, normal
 
@@ -35,9 +35,13 @@ def officers_away(station: Record) -> int:
 
 @njit
 def unit_service(e: Columns, p: Row, purpose: int, distribution: int, cv: float) -> float:
-    """A service time with mean 1 of person ``p``, by its Distribution."""
+    """A service time with mean 1 of person ``p``, by its Distribution; another at each border.
+
+    With the same at every border of a chain, those who take long at one would meet nobody at the
+    next who came from the same queue: its waits would be too short.
+    """
     group = e.groups[e.persons[p].group]
-    member = p - group.first_person
+    member = p - group.first_person + LARGEST_GROUP * group.borders
     key = e.status[0].key
     if distribution == Distribution.DETERMINISTIC:
         return 1.0

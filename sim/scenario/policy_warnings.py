@@ -127,6 +127,8 @@ def _reason_of_value(world: World, order: Order) -> str | None:
         _same_hours(world, order, each) for each in crossings
     ):
         return "these are the hours already"
+    if order.action is Action.WAVE_THROUGH and not any(each.onward for each in crossings):
+        return "nobody goes on from there"
     if order.action is Action.BUILD_FENCE:
         built = {each.id: each.fence_km for each in network.segments}
         stands = all(built[name] == order.value for name in order.segments)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from sim.engine.codes import Action, Mode
-from sim.policies.orders import ADDING, ENDLESS
+from sim.policies.orders import ADDING, ENDLESS, SHARES
 from sim.policies.oversight import Power
 from tests.random_worlds.choices import (
     HOURS,
@@ -248,7 +248,7 @@ def _step(draw: Draw, setting: Setting) -> Document:
         step[kind] = draw(some_of(getattr(setting, kind)))
     if action is Action.SET_HOURS:
         step["hours"] = draw(st.sampled_from(HOURS))
-    if action in (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS):
+    if action in SHARES:
         step["value"] = draw(share())
     elif action is Action.METER:
         step["value"] = draw(st.sampled_from([5, 0, 2.5]))

@@ -212,6 +212,7 @@ class RunMonitor:
         ):
             has_begun = _LOOKUP[states][people["state"]]
             begun_h[has_begun & np.isnan(begun_h)] = hour
+            begun_h[np.isnan(people["presented_h"])] = np.nan  # gone on to the next border
 
     def _counts(self) -> _Counts:
         engine = self.run.engine
