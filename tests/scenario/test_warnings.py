@@ -292,11 +292,14 @@ def test_a_place_in_a_warning_is_that_of_what_is_meant(tmp_path: Path) -> None:
     assert found.startswith(f"{line}:9: ")
 
 
+HEAD = "period_start,period_end,place,series,count\n"
+
+
 @pytest.mark.parametrize(
-    ("year", "words"), [("2023", "no count lies within the period"), ("2024", None)]
+    ("year", "words"), [("2023", "counts.csv:2: every count is outside the period"), ("2024", None)]
 )
 def test_counts_of_another_year(tmp_path: Path, year: str, words: str | None) -> None:
-    table = f"date,crossing,best,low,high\n{year}-03-02,near,5,,\n"
+    table = f"{HEAD}{year}-03-02,{year}-03-02,near,arrivals,5\n"
     (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
     found = warned(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
     assert [words in each for each in found if words] == ([True] if words else [])
@@ -304,10 +307,15 @@ def test_counts_of_another_year(tmp_path: Path, year: str, words: str | None) ->
 
 
 def test_some_counts_outside_the_period(tmp_path: Path) -> None:
-    table = "date,crossing,best,low,high\n2024-03-02,near,5,,\n2024-04-02,near,5,,\n"
+    rows = [f"2024-{day},2024-{day},near,arrivals,5\n" for day in ("03-02", "04-02")]
+    table = f"{HEAD}{rows[0]}{rows[1]}2024-02-26,2024-03-03,near,arrivals,9\n"
     (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
-    (found,) = warned(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
-    assert "1 counts do not lie within the period" in found
+    outside, beyond = warned(
+        tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:")
+    )
+    assert "counts.csv:3: a count is outside the period" in outside
+    assert "counts.csv:4: a count is partly outside the period" in beyond
+    assert "compared with nothing" in beyond
 
 
 def test_check_shows_warnings_and_strict_refuses_them(
