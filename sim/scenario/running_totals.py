@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from sim.scenario.csv_tables import Table
 from sim.scenario.observed_series import CUMULATIVE
-from sim.scenario.observed_sums import DAY, Counted
+from sim.scenario.observed_sums import ADVICE, DAY, Counted
 from sim.scenario.records import Observation
 
 Reading: TypeAlias = tuple[str, str, date | None]  # place, origin, first day of the running total
@@ -32,7 +32,10 @@ def added_to_totals(table: Table, counted: Sequence[Counted]) -> list[Counted]:
             place, _, origin = each.key
             readings[place, origin, begun].append(each)
     added = [each for total, some in readings.items() for each in _added(table, total, some)]
-    return [*(each for each in counted if not _is_reading(each)), *_unless_counted(counted, added)]
+    return [
+        *(each for each in counted if not _is_reading(each)),
+        *_unless_counted(table, counted, added),
+    ]
 
 
 def from_the_beginning(counted: Iterable[Counted]) -> list[Counted]:
@@ -92,11 +95,41 @@ def _less(people: float | None, fewer: float | None) -> float | None:
     return None if people is None or fewer is None else max(0.0, people - fewer)
 
 
-def _unless_counted(counted: Sequence[Counted], added: Iterable[Counted]) -> Iterator[Counted]:
+def _unless_counted(
+    table: Table, counted: Sequence[Counted], added: Iterable[Counted]
+) -> Iterator[Counted]:
     """What was added, but where the same period was counted by itself or by another total."""
-    seen = {(each.key, each.first, each.last) for each in counted}
+    seen = {(each.key, each.first, each.last): each for each in counted}
     for each in added:
         name = (each.key, each.first, each.last)
-        if name not in seen:
-            seen.add(name)
+        if name in seen:
+            table.attempt(_require_agreement, seen[name], each)
+        else:
+            seen[name] = each
             yield each
+
+
+def _require_agreement(known: Counted, added: Counted) -> None:
+    """What was added to a total is what was counted.
+
+    Raises:
+        ScenarioError: it is not.
+    """
+    known_ends, ends = (known.least, known.most), (added.least, added.most)
+    least = max((each for each in (known_ends[0], ends[0]) if each is not None), default=0.0)
+    most = min((each for each in (known_ends[1], ends[1]) if each is not None), default=least)
+    if least > most:
+        raise added.row.problem(
+            f"this running total grows by {_ends(added)} from {added.first} to {added.last}, where "
+            f"line {known.row.line} has {_ends(known)}",
+            ADVICE,
+        )
+
+
+def _ends(each: Counted) -> str:
+    """What a row allows, as ``5``, ``4 to 6`` or ``at most 6``."""
+    if each.least is None:
+        return f"at most {each.most:g}"
+    if each.most is None or each.least == each.most:
+        return f"{each.least:g}"
+    return f"{each.least:g} to {each.most:g}"
