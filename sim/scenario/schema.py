@@ -80,9 +80,13 @@ class ObservedArea(_Record):
 
 
 class ObservedFile(_Record):
-    """Observed daily arrivals: a CSV with date, crossing, best, low, high.
+    """Observed counts: a CSV with period_start, period_end, place, series, origin, count and so on.
 
-    A count is that of a crossing, of an area, or ``total``, of all crossings.
+    Attributes:
+        file: the table, beside the scenario file; docs/how-to/import-counts.md has its columns, and
+            ``rajasim import-counts`` writes it out of published files.
+        source: where counts are from whose row does not say so.
+        areas: crossings that were counted together, by the id under which the table has them.
     """
 
     file: Text
