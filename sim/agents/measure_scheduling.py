@@ -36,7 +36,7 @@ def carry_out(decider: Decider, first_order: int) -> range:
     first = int(model.engine.status["measures"][0])
     for number, order in enumerate(decider.orders[first_order:], first_order):
         if order.action is Action.REOPEN:
-            _reopen(decider, [_station(model, name) for name in order.crossings], order)
+            _reopen(decider, [where for where, _ in _targets(model, order)], order)
         elif order.action is Action.SET_HOURS:
             _plan_hours(decider, number)
         elif order.action is Action.COORDINATE:
@@ -50,10 +50,9 @@ def carry_out(decider: Decider, first_order: int) -> range:
 
 def _targets(model: HostModel, order: Order) -> Iterator[tuple[int, int]]:
     """What an order is about, as numbers: (destination, origin)."""
-    if order.action is Action.BUILD_FENCE:
-        for name in order.segments:
-            yield _number(_destinations(model), name, "segments"), NOBODY
-    elif order.action is Action.CARRIER_MEASURES:
+    for name in order.segments:
+        yield _number(_destinations(model), name, "segments"), NOBODY
+    if order.action is Action.CARRIER_MEASURES:
         origins = {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
         for name in order.origins:
             yield NOBODY, _number(origins, name, "origins")
@@ -120,8 +119,8 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
         schedule_measures_from(model.handle, first)
 
 
-def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
-    """End the decider's own restrictions that are then in force at these crossings.
+def _reopen(decider: Decider, places: list[int], order: Order) -> None:
+    """End the decider's own restrictions that are then in force at these crossings and segments.
 
     Those of others go on: of other parts of a combined policy, or that no claim was ever taken.
     """
@@ -131,7 +130,7 @@ def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
         row = table[number]
         if (
             row["decider"] == decider.unique_id
-            and row["destination"] in stations
+            and row["destination"] in places
             and row["kind"] in RESTRICTIONS
             and row["begins_h"] < order.effective_h < row["ends_h"]
         ):

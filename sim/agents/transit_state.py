@@ -52,10 +52,10 @@ class TransitActor(mesa.Agent):
 
     @property
     def decision_times(self) -> tuple[float, ...]:
-        """08:00 local time of every day from the day on which it begins to do something, h."""
+        """08:00 by its clock of every day from the day on which it begins to do something, h."""
         if self.response is None:
             return ()
-        times = self.model.clock.daily(DECIDES_AT)
+        times = self.model.clock.transit.daily(DECIDES_AT)
         return tuple(hour for hour in times if hour >= self._begins_h)
 
     def begin(self) -> None:

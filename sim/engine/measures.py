@@ -22,7 +22,7 @@ from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.staff_hours import update_staff_hours
-from sim.engine.terrain_utility import chance_of_being_found, fenced_share
+from sim.engine.terrain_guard import build_fence, claims_taken_on_terrain, set_guard
 from sim.engine.time_statistics import update_suspended_hours
 
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
@@ -85,18 +85,13 @@ def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
         return
     if measure.kind == Action.BUILD_FENCE:
         if sign > 0:
-            _build_fence(e.destinations[measure.destination], measure.value)
+            build_fence(e.destinations[measure.destination], measure.value)
+    elif measure.kind == Action.GUARD or measure.kind == Action.PUSHBACK:
+        set_guard(e, measure.destination)
     elif measure.destination < len(e.stations):
         _apply_to_station(e, m, sign, now)
     elif measure.kind == Action.CLOSE:
         e.destinations[measure.destination].closures += sign
-
-
-@njit
-def _build_fence(segment: Record, fence_km: float) -> None:
-    """From now on a stretch has so much fence."""
-    segment.fenced = fenced_share(segment, fence_km)
-    segment.detection = chance_of_being_found(segment, segment.fenced)
 
 
 @njit
@@ -245,7 +240,13 @@ def ban_in_force(e: Columns, s: Row, mode: int) -> float:
 
 @njit
 def asylum_open_anywhere(e: Columns) -> bool:
-    """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
+    """Whether any crossing takes asylum claims from everybody, leaving opening hours aside.
+
+    Where there are only stretches of terrain border, whether any of these is open and lets some of
+    those who are found apply.
+    """
+    if len(e.stations) == 0:
+        return claims_taken_on_terrain(e)
     for s in range(len(e.stations)):
         station = e.stations[s]
         if (
@@ -260,6 +261,8 @@ def asylum_open_anywhere(e: Columns) -> bool:
 @njit
 def asylum_open_to(e: Columns, traits: int) -> bool:
     """Whether any crossing takes asylum claims from a group with these traits."""
+    if len(e.stations) == 0:
+        return claims_taken_on_terrain(e)
     for s in range(len(e.stations)):
         if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
             return True

@@ -1,5 +1,6 @@
 """How the transit side may behave: a fixed, descriptive library, sampled and never optimised."""
 
+from sim.hypotheses.gate_steps import GateAction, GateLimit, GateStep
 from sim.hypotheses.responses import Moves, Response, Signals, registered_responses
 from sim.hypotheses.transit_side import (
     Checks,
@@ -16,7 +17,10 @@ __all__ = [
     "Checks",
     "Conduct",
     "Facilitates",
+    "GateAction",
+    "GateLimit",
     "GateSetting",
+    "GateStep",
     "Hypothesis",
     "LetsThrough",
     "Moves",

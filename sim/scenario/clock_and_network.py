@@ -19,16 +19,17 @@ def clock_of(draft: Draft) -> Clock:
         ScenarioError: there is no such time zone.
     """
     file, checks = draft.file, draft.checks
-    try:
-        ZoneInfo(file.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        checks.add(("timezone",), f"there is no time zone {file.timezone!r}")
-        checks.stop_if_any()
+    for key, zone in (("timezone", file.timezone), ("transit_timezone", file.transit_timezone)):
+        try:
+            ZoneInfo(zone or file.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            checks.add((key,), f"there is no time zone {zone!r}")
+            checks.stop_if_any()
     if file.end <= file.start:
         checks.add(("end",), f"the scenario ends ({file.end}) before it starts")
     elif file.end - file.start > timedelta(days=file.max_days):
         checks.add(("end",), f"the scenario is longer than {file.max_days} days")
-    return Clock(file.start, file.end, file.timezone)
+    return Clock(file.start, file.end, file.timezone, file.transit_timezone)
 
 
 def network_of(draft: Draft) -> Network:

@@ -5,7 +5,7 @@ Coordinates are degrees (WGS 84). Every number about the real world has its sour
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
@@ -220,33 +220,53 @@ class Neighbour(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Segment(Record):
-    """A stretch of terrain border between crossings.
+    """A stretch of terrain border: between crossings, or where there is none.
 
     Attributes:
-        hub: where people set out on foot.
-        crossing: where people who are found are registered.
+        id: its name in the file, in results and for ``--set``.
+        name: what charts and tables call it.
+        lat: latitude of a point of it, degrees north.
+        lon: longitude of that point, degrees east.
+        hub: the one hub where people set out on foot; give this, ``hubs`` or roads.
+        hubs: several hubs, each with the hours from there to where the walk begins; the walk itself
+            (``hike_median_h``) comes after. A road to the stretch joins a hub too.
+        crossing: where people who are found are brought and registered; it may be one that nobody
+            may pass. None: they apply where they are found, at once, and no queue is modelled.
         length_km: length of the stretch.
         fence_km: of which with a fence at the start.
-        detection: chance of being found where there is no fence.
+        detection: chance of being found where there is no fence, until a policy's ``guard``.
         fence_effect: share by which a fence lowers the chance of staying unseen.
+        pushback: share of people found who are sent back without their claim received, as conduct
+            of the receiving state from the start, until a policy's ``pushback``.
+        weather: zone of the weather series, or None where no weather is given.
+        source: where all this is from, the conduct at the stretch included.
     """
 
     id: Name
     name: Name
     lat: Latitude
     lon: Longitude
-    hub: Name
-    crossing: Name
+    hub: Name | None = None
+    hubs: Mapping[Name, Hours] = field(default_factory=dict)
+    crossing: Name | None = None
     length_km: Annotated[float, Gt(0.0), Unit("km")]
     fence_km: Kilometres = 0.0
     detection: Share = 0.7
     fence_effect: Share = 0.67
+    pushback: Share = 0.0
     weather: str | None = None
     source: Source
 
     def __post_init__(self) -> None:
         if self.fence_km > self.length_km:
             raise ValueError(f"fence of {self.fence_km} km on a segment of {self.length_km} km")
+        if self.hub is not None and self.hubs:
+            raise ValueError("a segment has 'hub', or several under 'hubs', not both")
+
+    @property
+    def walks(self) -> Mapping[str, float]:
+        """Hours from each hub to where the walk begins, roads aside."""
+        return self.hubs if self.hub is None else {self.hub: 0.0}
 
     @property
     def detection_probability(self) -> float:
@@ -356,11 +376,15 @@ class Network:
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """Every leg that leads toward a border, with the zero legs from hubs to their segments."""
+        """Every leg that leads toward a border, with those from hubs to their segments."""
         there = [Leg(r.a, r.b, r.km, r.hours, r.checkpoint) for r in self.roads]
         back = [Leg(r.b, r.a, r.km, r.hours, r.checkpoint) for r in self.roads if not r.one_way]
-        walks = [Leg(s.hub, s.id, 0.0, 0.0) for s in self.segments]
-        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, 0.0) for leg in walks))
+        walks = [
+            Leg(hub, segment.id, 0.0, hours)
+            for segment in self.segments
+            for hub, hours in segment.walks.items()
+        ]
+        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, leg.hours) for leg in walks))
 
 
 def network_faults(network: NetworkParts) -> Iterator[Fault]:
@@ -409,9 +433,11 @@ def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Ite
                 yield ("roads", k, key), f"there is no place {end!r}"
     hubs, crossings = ([each.id for each in kind] for kind in (network.hubs, network.crossings))
     for k, segment in enumerate(network.segments):
-        if segment.hub not in hubs:
-            yield ("segments", k, "hub"), f"there is no hub {segment.hub!r}"
-        if segment.crossing not in crossings:
+        for hub in segment.walks:
+            if hub not in hubs:
+                key = "hubs" if segment.hub is None else "hub"
+                yield ("segments", k, key), f"there is no hub {hub!r}"
+        if segment.crossing is not None and segment.crossing not in crossings:
             yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
 
 
@@ -421,3 +447,19 @@ def _places_without_road(network: NetworkParts) -> Iterator[Fault]:
         for k, place in enumerate(places):
             if kind in ("crossings", "neighbours") and place.id not in joined:
                 yield (kind, k, "id"), f"no road leads to {place.id!r}"
+    yield from _stretches_without_hub(network)
+
+
+def _stretches_without_hub(network: NetworkParts) -> Iterator[Fault]:
+    hubs = {hub.id for hub in network.hubs}
+    for k, segment in enumerate(network.segments):
+        by_road = any(
+            (road.a in hubs and road.b == segment.id)
+            or (road.b in hubs and road.a == segment.id and not road.one_way)
+            for road in network.roads
+        )
+        if not segment.walks and not by_road:
+            yield (
+                ("segments", k, "id"),
+                f"no hub is joined to {segment.id!r}: give it 'hub', 'hubs' or a road",
+            )
