@@ -12,9 +12,10 @@ from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, schedule_measures_from
-from sim.engine.codes import NOBODY, REVISION, TRAITS, Action
+from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, DestinationKind
 from sim.engine.columns import MEASURE
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
+from sim.engine.signatures import Table
 from sim.policies import Order
 
 # What people on their way learn of only where they meet it.
@@ -171,6 +172,12 @@ def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
         ):
             closed_to[row["destination"]] |= (row["exempt"] & traits) == 0
     return closed_to
+
+
+def claims_at_stretches(destinations: Table) -> NDArray[np.bool_]:
+    """Whether each stretch of terrain border is open and not everybody found is pushed back."""
+    stretches = destinations[destinations["kind"] == DestinationKind.SEGMENT]
+    return np.asarray((stretches["closures"] == 0) & (stretches["pushback"] < 1.0))
 
 
 # ---- opening hours

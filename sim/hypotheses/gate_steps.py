@@ -45,6 +45,7 @@ USES: Final[Mapping[GateAction, frozenset[str]]] = {
     GateAction.RESUME: frozenset({"origins"}),
 }
 OPTIONAL: Final = frozenset().union(*USES.values())
+OF_PACE: Final = OPTIONAL - {"origins"}
 
 
 @dataclass(frozen=True)

@@ -263,7 +263,7 @@ def out_of_means(run: RunRecord) -> Floats:
 def other_causes(run: RunRecord) -> Floats:
     """Without access, and none of the causes above: nothing had stopped them by the end.
 
-    In town or on the road, walking over the terrain, settled in the transit state of their own accord, turned
+    In town or on the road, on the terrain, settled in the transit state of their own accord, turned
     back by a neighbouring country, or where no road leads to a crossing.
     """
     return _for(run, Cause.OTHER)
