@@ -296,7 +296,7 @@ def _gate_step(step: GateStep) -> str:
 
 
 def _local(scenario: ScenarioRecord, moment: datetime) -> datetime:
-    """A time by the scenario's clock; only the transit side's have no offset, and are by its own."""
+    """A time by the scenario's clock; without an offset it is one by the transit side's."""
     clock = scenario.world.clock
     return clock.instant(clock.transit_hours(moment))
 

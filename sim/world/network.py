@@ -223,10 +223,6 @@ class Segment(Record):
     """A stretch of terrain border: between crossings, or where there is none.
 
     Attributes:
-        id: its name in the file, in results and for ``--set``.
-        name: what charts and tables call it.
-        lat: latitude of a point of it, degrees north.
-        lon: longitude of that point, degrees east.
         hub: the one hub where people set out on foot; give this, ``hubs`` or roads.
         hubs: several hubs, each with the hours from there to where the walk begins; the walk itself
             (``hike_median_h``) comes after. A road to the stretch joins a hub too.
@@ -238,8 +234,6 @@ class Segment(Record):
         fence_effect: share by which a fence lowers the chance of staying unseen.
         pushback: share of people found who are sent back without their claim received, as conduct
             of the receiving state from the start, until a policy's ``pushback``.
-        weather: zone of the weather series, or None where no weather is given.
-        source: where all this is from, the conduct at the stretch included.
     """
 
     id: Name
@@ -451,15 +445,9 @@ def _places_without_road(network: NetworkParts) -> Iterator[Fault]:
 
 
 def _stretches_without_hub(network: NetworkParts) -> Iterator[Fault]:
-    hubs = {hub.id for hub in network.hubs}
+    ways = {(road.a, road.b) for road in network.roads}
+    ways |= {(road.b, road.a) for road in network.roads if not road.one_way}
     for k, segment in enumerate(network.segments):
-        by_road = any(
-            (road.a in hubs and road.b == segment.id)
-            or (road.b in hubs and road.a == segment.id and not road.one_way)
-            for road in network.roads
-        )
-        if not segment.walks and not by_road:
-            yield (
-                ("segments", k, "id"),
-                f"no hub is joined to {segment.id!r}: give it 'hub', 'hubs' or a road",
-            )
+        if not segment.walks and not any((hub.id, segment.id) in ways for hub in network.hubs):
+            message = f"no hub is joined to {segment.id!r}: give it 'hub', 'hubs' or a road"
+            yield ("segments", k, "id"), message
