@@ -302,9 +302,11 @@ class Engine(NamedTuple):
             neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
         bulletins: times of official announcements, shape (capacity,), h.
-        gate_limits: :data:`GATE_LIMIT`, the transit side's pace, by beginning, shape (limits,).
+        gate_limits: :data:`GATE_LIMIT`, how fast the transit side lets people go on, by station
+            and stretch of time, shape (limits,), in order of their beginnings.
         gate_limit_origins: whether a limit names an origin, shape (limits, origins).
-        release_h: when people go on, limit by limit, with the end of each, h.
+        release_h: when the transit side lets people go on, limit by limit, and after them when the
+            limit ends, h.
         streams: :data:`STREAM`, shape (streams,).
         rates: piecewise constant demand of the streams, :data:`RATE`.
         gateways: where groups of a stream appear, :data:`GATEWAY`.

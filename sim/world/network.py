@@ -224,10 +224,10 @@ class Segment(Record):
 
     Attributes:
         hub: the one hub where people set out on foot; give this, ``hubs`` or roads.
-        hubs: several hubs, each with the hours from there to where the walk begins; the walk itself
-            (``hike_median_h``) comes after. A road to the stretch joins a hub too.
-        crossing: where people who are found are brought and registered; it may be one that nobody
-            may pass. None: they apply where they are found, at once, and no queue is modelled.
+        hubs: several hubs, each with the hours from there to where the walk (``hike_median_h``)
+            begins. A road to the stretch joins a hub too.
+        crossing: where people found are registered; it may be one that nobody may pass. None: they
+            apply where they are found, at once, and no queue is modelled.
         length_km: length of the stretch.
         fence_km: of which with a fence at the start.
         detection: chance of being found where there is no fence, until a policy's ``guard``.
