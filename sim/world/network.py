@@ -220,7 +220,7 @@ class Neighbour(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Segment(Record):
-    """A stretch of terrain border: between crossings, or where there is none.
+    """A stretch of terrain border.
 
     Attributes:
         hub: the one hub where people set out on foot; give this, ``hubs`` or roads.
@@ -232,8 +232,8 @@ class Segment(Record):
         fence_km: of which with a fence at the start.
         detection: chance of being found where there is no fence, until a policy's ``guard``.
         fence_effect: share by which a fence lowers the chance of staying unseen.
-        pushback: share of people found who are sent back without their claim received, as conduct
-            of the receiving state from the start, until a policy's ``pushback``.
+        pushback: share of people found who are sent back unheard from the start, as conduct of the
+            receiving state, until a policy's ``pushback``.
     """
 
     id: Name
@@ -373,11 +373,7 @@ class Network:
         """Every leg that leads toward a border, with those from hubs to their segments."""
         there = [Leg(r.a, r.b, r.km, r.hours, r.checkpoint) for r in self.roads]
         back = [Leg(r.b, r.a, r.km, r.hours, r.checkpoint) for r in self.roads if not r.one_way]
-        walks = [
-            Leg(hub, segment.id, 0.0, hours)
-            for segment in self.segments
-            for hub, hours in segment.walks.items()
-        ]
+        walks = [Leg(hub, s.id, 0.0, h) for s in self.segments for hub, h in s.walks.items()]
         return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, leg.hours) for leg in walks))
 
 
@@ -429,8 +425,7 @@ def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Ite
     for k, segment in enumerate(network.segments):
         for hub in segment.walks:
             if hub not in hubs:
-                key = "hubs" if segment.hub is None else "hub"
-                yield ("segments", k, key), f"there is no hub {hub!r}"
+                yield ("segments", k, "hub" if segment.hub else "hubs"), f"there is no hub {hub!r}"
         if segment.crossing is not None and segment.crossing not in crossings:
             yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
 
