@@ -12,9 +12,10 @@ from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, schedule_measures_from
-from sim.engine.codes import NOBODY, REVISION, TRAITS, Action
+from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, DestinationKind
 from sim.engine.columns import MEASURE
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
+from sim.engine.signatures import Table
 from sim.policies import Order
 
 # What people on their way learn of only where they meet it.
@@ -36,7 +37,7 @@ def carry_out(decider: Decider, first_order: int) -> range:
     first = int(model.engine.status["measures"][0])
     for number, order in enumerate(decider.orders[first_order:], first_order):
         if order.action is Action.REOPEN:
-            _reopen(decider, [_station(model, name) for name in order.crossings], order)
+            _reopen(decider, [where for where, _ in _targets(model, order)], order)
         elif order.action is Action.SET_HOURS:
             _plan_hours(decider, number)
         elif order.action is Action.COORDINATE:
@@ -50,10 +51,9 @@ def carry_out(decider: Decider, first_order: int) -> range:
 
 def _targets(model: HostModel, order: Order) -> Iterator[tuple[int, int]]:
     """What an order is about, as numbers: (destination, origin)."""
-    if order.action is Action.BUILD_FENCE:
-        for name in order.segments:
-            yield _number(_destinations(model), name, "segments"), NOBODY
-    elif order.action is Action.CARRIER_MEASURES:
+    for name in order.segments:
+        yield _number(_destinations(model), name, "segments"), NOBODY
+    if order.action is Action.CARRIER_MEASURES:
         origins = {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
         for name in order.origins:
             yield NOBODY, _number(origins, name, "origins")
@@ -120,8 +120,8 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
         schedule_measures_from(model.handle, first)
 
 
-def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
-    """End the decider's own restrictions that are then in force at these crossings.
+def _reopen(decider: Decider, places: list[int], order: Order) -> None:
+    """End the decider's own restrictions that are then in force at these crossings and segments.
 
     Those of others go on: of other parts of a combined policy, or that no claim was ever taken.
     """
@@ -131,7 +131,7 @@ def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
         row = table[number]
         if (
             row["decider"] == decider.unique_id
-            and row["destination"] in stations
+            and row["destination"] in places
             and row["kind"] in RESTRICTIONS
             and row["begins_h"] < order.effective_h < row["ends_h"]
         ):
@@ -172,6 +172,12 @@ def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
         ):
             closed_to[row["destination"]] |= (row["exempt"] & traits) == 0
     return closed_to
+
+
+def claims_at_stretches(destinations: Table) -> NDArray[np.bool_]:
+    """Whether each stretch of terrain border is open and not everybody found is pushed back."""
+    stretches = destinations[destinations["kind"] == DestinationKind.SEGMENT]
+    return np.asarray((stretches["closures"] == 0) & (stretches["pushback"] < 1.0))
 
 
 # ---- opening hours

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from sim.engine.assignment import most_served
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.codes import TRAITS, Action, GroupStage, Mode, PersonState
+from sim.engine.gate_limits import released_in
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, daily_cap, restricts
 from sim.engine.modes import mode_price_eur
@@ -202,6 +203,7 @@ def _places(e: Columns, open_share: Floats) -> tuple[Floats, Floats]:
             allowed[s] = daily_cap(e, s) * reach_h / DAY_H
             entering = min(_admissions_in(e, s, open_h, reach_h), allowed[s])
             interviews = _interviews_in(e, s, open_share[s, CALENDAR] * reach_h, reach_h)
+            entering = min(entering, released_in(e, s, reach_h, e.status[0].now_h))
             places[s] = max(0.0, min(entering, interviews - heard) - between)
     return places, allowed
 

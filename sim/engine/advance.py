@@ -3,7 +3,8 @@
 1. closing of a crossing's day; 2. measures that begin; 3. registrations, admissions and checks at
 the exit gate that end, minibuses that leave; 4. patience that ends; 5. the end of the day; 6.
 opening; 7. measures that end; 8. bulletins, and who hears them; 9. new groups and those who follow
-others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that reconsider.
+others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that reconsider;
+14. people whom the transit side lets go on.
 This is the order for events of the same instant; else time alone decides.
 """
 
@@ -37,7 +38,7 @@ from sim.engine.exit_gate import (
     renege,
     resume_if_cleared,
 )
-from sim.engine.groups import hike_hours
+from sim.engine.gate_releases import release_people, start_releases
 from sim.engine.handle import columns_of
 from sim.engine.measures import (
     begin_measure,
@@ -48,30 +49,26 @@ from sim.engine.measures import (
     set_gate,
 )
 from sim.engine.neighbour_arrivals import arrive_at_neighbour
-from sim.engine.onward import go_on, goes_on
 from sim.engine.signatures import Columns, Hours, Packed, Record, Row
 from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
     begin_day,
-    bring_to_registration,
     end_admission,
     end_registration,
     leave_by_transport,
     serve,
 )
 from sim.engine.steering import steered_to
-from sim.engine.terrain_utility import fence_delay_h
+from sim.engine.terrain_attempts import arrive_at_stretch, end_walk
 from sim.engine.time_statistics import (
     audit,
     close_day,
-    move_group,
     totals_agree,
     update_suspended_hours,
 )
 from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
 from sim.engine.waiting import begin_wait
-from sim.randomness import DETECTION, uniform
 
 REACHED: Final = 0
 NEEDS_ROOM: Final = 1
@@ -84,6 +81,7 @@ _FOR_ALL = {
     EventKind.CLOSING,
     EventKind.MEASURE_BEGINS,
     EventKind.MEASURE_ENDS,
+    EventKind.RELEASE,
 }
 _FOR_EVERY_PERSON = _FOR_ALL | STAGE_EVENTS | {EventKind.DAY_ENDS}
 EVENT_PER_GROUP: Final = np.array([kind in _FOR_ALL for kind in EventKind])
@@ -99,6 +97,7 @@ def begin(handle: Packed) -> None:
         _schedule_opening(e, s)
     start_streams(e)
     schedule_measures(e, 0)
+    start_releases(e)
 
 
 @njit(cache=True, nogil=True)
@@ -280,26 +279,7 @@ def _arrive_at_end(e: Columns, g: Row, now: Hours) -> None:
     elif destination.kind == DestinationKind.NEIGHBOUR:
         arrive_at_neighbour(e, g, now)
     else:
-        group.stage = GroupStage.HIKING
-        group.attempts += 1
-        move_group(e, g, PersonState.GREEN_ATTEMPT, group.place, now)
-        hours = hike_hours(e, g) + fence_delay_h(e, group.destination)
-        schedule(e, now + hours, EventKind.HIKE_ENDS, g, group.stamp)
-
-
-@njit
-def _end_hike(e: Columns, g: Row, now: Hours) -> None:
-    """S6: found with the segment's chance, and then brought to registration; else unknown."""
-    group = e.groups[g]
-    destination = e.destinations[group.destination]
-    u = uniform(e.status[0].key, DETECTION, group.key, group.attempts)
-    if u < destination.detection:
-        move_group(e, g, PersonState.GREEN_FOUND, group.place, now)
-        bring_to_registration(e, g, destination.station, now)
-    else:
-        end_journey(e, g, PersonState.GREEN_UNKNOWN, now)
-        if goes_on(e, g, destination.station):
-            go_on(e, g, destination.station, now)
+        arrive_at_stretch(e, g, now)
 
 
 @njit
@@ -373,7 +353,8 @@ _do = dispatcher(
         EventKind.CONTACT: _meet,
         EventKind.GROUP_CREATED: _create_next,
         EventKind.OFFSPRING: _create_follower,
-        EventKind.HIKE_ENDS: _end_hike,
+        EventKind.HIKE_ENDS: end_walk,
+        EventKind.RELEASE: release_people,
         EventKind.ADMISSION_ENDS: _end_admission,
         EventKind.REGISTRATION_ENDS: end_registration,
         EventKind.PATIENCE_ENDS: renege,

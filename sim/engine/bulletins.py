@@ -13,10 +13,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, GroupStage, Mode
+from sim.engine.codes import REVISION, TRAITS, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
-from sim.engine.signatures import Columns, Hours, Record, Row
-from sim.engine.terrain_utility import known_fenced_share
+from sim.engine.known_measures import believed_end, is_believed_in_force
+from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.terrain_utility import (
+    is_about_guard,
+    known_fenced_share,
+    stretch_looks_other,
+)
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
 
 
@@ -90,24 +95,6 @@ def hear(e: Columns, g: Row, b: Row) -> bool:
 
 
 @njit
-def believed_end(e: Columns, measure: Record, heard_h: Hours) -> Hours:
-    """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
-    m = measure.revision
-    while m != NOBODY:
-        if e.measures[m].announced_h <= heard_h:
-            return e.measures[m].ends_h
-        m = e.measures[m].revision
-    return measure.first_ends_h
-
-
-@njit
-def is_believed_in_force(e: Columns, measure: Record, heard_h: Hours, at_h: Hours) -> bool:
-    """Whether somebody who has heard news up to ``heard_h`` expects a measure to hold at a time."""
-    known = measure.announced_h <= heard_h
-    return known and measure.begins_h <= at_h < believed_end(e, measure, heard_h)
-
-
-@njit
 def _is_news(e: Columns, b: Row, now: Hours) -> bool:
     """Whether bulletin ``b`` changes what anybody can expect from now on.
 
@@ -128,6 +115,10 @@ def _is_news(e: Columns, b: Row, now: Hours) -> bool:
         ) != known_fenced_share(e, measure.destination, heard_h):
             return True
         subject = e.measures[measure.destination] if measure.kind == REVISION else measure
+        if is_about_guard(subject) and stretch_looks_other(
+            e, subject.destination, before_h, heard_h, now
+        ):
+            return True
         if subject.kind <= Action.BAN_MODE and _expectations_differ(
             e, subject.destination, before_h, heard_h, now
         ):

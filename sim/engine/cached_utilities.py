@@ -20,20 +20,22 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.bulletins import believed_end
 from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
+from sim.engine.known_measures import believed_end
 from sim.engine.onward import fill_prospects, look_ahead
 from sim.engine.signatures import Columns, Floats, Hours, Record, Row
-from sim.engine.terrain_utility import terrain_outlook
+from sim.engine.terrain_utility import known_guard, stretches_look_so_until, terrain_outlook
 
 # Columns of ``believed``.
 CLOSED: Final = 0
 IS_ASSURED: Final = 1
 OPENING_WAIT: Final = 2
 FIRST_MODE: Final = 3
-BELIEVED: Final = FIRST_MODE + len(PEOPLES_MODES)
+FOUND: Final = FIRST_MODE + len(PEOPLES_MODES)
+PUSHED_BACK: Final = FOUND + 1
+BELIEVED: Final = PUSHED_BACK + 1
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)
 _MASK: Final = np.uint64(0xFFFFFFFF)
@@ -73,6 +75,7 @@ def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, n
     cached.until_h = min(
         _constant_until(e, known, heard_h, now), _openings_hold_until(e, place, now)
     )
+    cached.until_h = min(cached.until_h, stretches_look_so_until(e, heard_h, now))
     if e.parameters[0].cold_cost_eur > 0.0:
         cached.until_h = min(cached.until_h, _weather_holds_until(e, now))
     for row in range(2):
@@ -146,6 +149,10 @@ def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
         for d in range(len(e.destinations)):
             arrives_h = now + row * horizon + e.ahead_h[d]
             e.believed[row, d, OPENING_WAIT] = _wait_on_arrival(e, d, arrives_h)
+            if e.destinations[d].kind == DestinationKind.SEGMENT:
+                found, pushed_back = known_guard(e, d, heard_h, now, e.ahead_h[d], row * horizon)
+                e.believed[row, d, FOUND] = found
+                e.believed[row, d, PUSHED_BACK] = pushed_back
     for k in range(known):
         measure = e.measures[e.known[k]]
         end = believed_end(e, measure, heard_h)
@@ -269,7 +276,7 @@ def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> N
     e.cached_cold[slot, row, s] = 0.0
     e.cached_base[slot, row, s] = -np.inf
     e.cached_assured[slot, row, s] = 0.0
-    e.cached_bans[slot, row, s] = believed[FIRST_MODE:]
+    e.cached_bans[slot, row, s] = believed[FIRST_MODE:FOUND]
     if believed[CLOSED] > 0.0 or np.isinf(e.route_hours[s, place]) or np.isinf(waiting_h):
         return
     outdoors_h = min(waiting_h, parameters.arrive_ahead_h)
@@ -299,7 +306,8 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
     constant = parameters.other_country_constant
     if e.destinations[d].kind == DestinationKind.SEGMENT:
         constant = parameters.green_constant
-        walk_h, outlook_eur = terrain_outlook(e, d, e.utility_cache[slot].heard_h)
+        believed, heard_h = e.believed[row, d], e.utility_cache[slot].heard_h
+        walk_h, outlook_eur = terrain_outlook(e, d, heard_h, believed[FOUND], believed[PUSHED_BACK])
         e.cached_cold[slot, row, d] = _expected_cold(e, d, walk_h)
         price += parameters.green_price_eur
         cost += parameters.green_price_eur + outlook_eur

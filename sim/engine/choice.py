@@ -84,9 +84,16 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
 
 @njit
 def _count_failures(destinations: Table, utility: Floats, setback: float) -> None:
-    """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
+    """Own failures make less attractive what can fail again.
+
+    Crossings, neighbours that refuse people, and stretches at which people are pushed back.
+    """
     for d in range(len(destinations)):
-        if destinations[d].kind == DestinationKind.CROSSING or destinations[d].refusal > 0.0:
+        if (
+            destinations[d].kind == DestinationKind.CROSSING
+            or destinations[d].refusal > 0.0
+            or destinations[d].pushback > 0.0
+        ):
             utility[d] -= setback
 
 
@@ -195,16 +202,22 @@ def _nest_value(nest: Record, utility: Floats) -> float:
 
 
 @njit
+def _all_closed(crossings: Record) -> bool:
+    """Whether no crossing is believed open, of those that there are."""
+    return crossings.first < crossings.last and np.isinf(crossings.value)
+
+
+@njit
 def leaving_probability(parameters: Record, nests: Table, utility: Floats, differs: bool) -> float:
     """P(leave) when reconsidering, from ``utility``: waiting has utility -ln(rho)."""
     now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
-    hope = parameters.lost_hope if np.isinf(nests[CROSSINGS].value) else 0.0
+    hope = parameters.lost_hope if _all_closed(nests[CROSSINGS]) else 0.0
     rush = 0.0
     if differs:
         later = logsum(nests, utility[1])
-        if not np.isinf(nests[CROSSINGS].value):
+        if not _all_closed(nests[CROSSINGS]):
             hope = 0.0
         rush = log(parameters.rush_limit)
         if not np.isinf(later):

@@ -67,6 +67,7 @@ class PersonState(IntEnum):
     TRANSFERRED = 18
     REFUSED_NO_CLAIM = 19
     LET_THROUGH = 20
+    PUSHED_BACK = 21
 
 
 class NextStep(IntEnum):
@@ -132,7 +133,8 @@ class Action(Code):
     """What an order does.
 
     Those below 64 are kinds of measures of the engine too. Those up to ``BAN_MODE`` change what
-    people expect of a destination. ``SET_HOURS`` only makes new opening hours known: the calendar
+    people expect of a destination, ``GUARD`` and ``PUSHBACK`` what they expect of a stretch of
+    terrain border. ``SET_HOURS`` only makes new opening hours known: the calendar
     itself is rebuilt in Python. The engine never sees the others: ``REOPEN`` ends measures, and
     ``COORDINATE`` is about what neighbouring states will do.
     """
@@ -152,7 +154,9 @@ class Action(Code):
     CARRIER_MEASURES = 10, "carrier-measures"
     RESUME_CHECKS = 12, "resume-checks"
     COORDINATE = 65, "coordinate"
-    WAVE_THROUGH = 20, "wave-through"
+    GUARD = 20, "guard"
+    PUSHBACK = 21, "pushback"
+    WAVE_THROUGH = 22, "wave-through"
 
 
 # Kinds of measures that no order takes: the transit side sets its exit gates; and the measure in

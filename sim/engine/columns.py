@@ -48,6 +48,7 @@ GROUP = np.dtype(
         ("attempts", np.int32),
         ("failures", np.int32),
         ("unregistered", np.int32),
+        ("released_by", np.int32),
         ("place", np.int16),
         ("hub", np.int16),
         ("first_hub", np.int16),
@@ -172,6 +173,9 @@ DESTINATION = np.dtype(
         ("length_km", np.float64),
         ("fenced", np.float64),
         ("fenced_at_start", np.float64),
+        ("guarded", np.float64),
+        ("pushback", np.float64),
+        ("pushback_at_start", np.float64),
     ],
     align=True,
 )
@@ -193,6 +197,22 @@ MEASURE = np.dtype(
         ("warm_places", np.int32),
         ("revision", np.int32),
         ("in_force", np.int32),
+    ],
+    align=True,
+)
+
+GATE_LIMIT = np.dtype(
+    [
+        ("station", np.int32),
+        ("for_all", np.int32),
+        ("unlimited", np.int32),
+        ("begins_h", np.float64),
+        ("ends_h", np.float64),
+        ("person_h", np.float64),
+        ("batch", np.int64),
+        ("debt", np.int64),
+        ("first_release", np.int64),
+        ("last_release", np.int64),
     ],
     align=True,
 )
@@ -313,6 +333,11 @@ class Engine(NamedTuple):
             neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
         bulletins: times of official announcements, shape (capacity,), h.
+        gate_limits: :data:`GATE_LIMIT`, how fast the transit side lets people go on, by station
+            and stretch of time, shape (limits,), in order of their beginnings.
+        gate_limit_origins: whether a limit names an origin, shape (limits, origins).
+        release_h: when the transit side lets people go on, limit by limit, and after them when the
+            limit ends, h.
         streams: :data:`STREAM`, shape (streams,).
         rates: piecewise constant demand of the streams, :data:`RATE`.
         gateways: where groups of a stream appear, :data:`GATEWAY`.
@@ -365,9 +390,10 @@ class Engine(NamedTuple):
         access_offered: how many the receiving state's orders and hours allow, same shape.
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
-        believed: scratch for choice, shape (2, destinations, 3 + modes of people): whether a
+        believed: scratch for choice, shape (2, destinations, 5 + modes of people): whether a
             destination is believed closed, is assured to take claims, the expected wait for its
-            opening, h, and how strictly each mode is banned.
+            opening, h, how strictly each mode is banned, and of a stretch the chance of being
+            found without its fence, and the share of people found who are pushed back.
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         utility_cache: :data:`CACHED_UTILITIES`, whose utilities each slot holds, and how long they
@@ -399,6 +425,9 @@ class Engine(NamedTuple):
     destinations: Table
     measures: Table
     bulletins: NDArray[np.float64]
+    gate_limits: Table
+    gate_limit_origins: NDArray[np.bool_]
+    release_h: NDArray[np.float64]
     streams: Table
     rates: Table
     gateways: Table

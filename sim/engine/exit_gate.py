@@ -2,8 +2,9 @@
 
 People who reach the post may turn away at the sight of a long queue (balking, with chance ``1 -
 exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in the queue
-(EXIT_QUEUE) until the crossing is open to them and the gate has checked those before them. Those
-whose patience ends leave the queue (reneging): patience is Weibull with mean ``patience_h``, and is
+(EXIT_QUEUE) until the crossing is open to them, the gate has checked those before them and, where
+the transit side meters them, it lets them go on (:mod:`sim.engine.gate_limits`). Those whose
+patience ends leave the queue (reneging): patience is Weibull with mean ``patience_h``, and is
 spent faster in the cold. Passing the receiving side's gate is what counts as an arrival.
 """
 
@@ -15,11 +16,13 @@ from numba import njit
 from sim.arithmetic.elementary import exp, expm1, log_gamma, power
 from sim.engine.beliefs import NO_WAIT_SEEN, experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
+from sim.engine.causes import cause_in_queue
 from sim.engine.choice import reconsider
 from sim.engine.codes import NOBODY, Cause, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
+from sim.engine.gate_limits import is_released, wait_for_release_h
 from sim.engine.measures import ban_in_force, restriction
 from sim.engine.occupancy import people_in
 from sim.engine.service import unit_service
@@ -71,9 +74,10 @@ def _queue_at_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     join_queue(e, g, s, now)
     group.stage = GroupStage.QUEUED
     group.stamp += 1
+    group.released_by = 0
     if rule >= 0:
         meet_restriction(e, g, rule, now)
-    elif gate_open(e, s, now):
+    elif gate_open(e, s, now) and is_released(e, g, s, now):
         _pass_gate(e, g, s, now)
         start_admissions(e, s, now)
     if group.stage == GroupStage.QUEUED:
@@ -154,7 +158,8 @@ def _balks(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     if rate <= 0.0:
         return False
     group = e.groups[g]
-    chance = -expm1(-rate * expected_wait_h(e, s, now))
+    wait_h = max(expected_wait_h(e, s, now), wait_for_release_h(e, g, s, now))
+    chance = -expm1(-rate * wait_h)
     return uniform(e.status[0].key, BALKING, group.key, group.attempts) < chance
 
 
@@ -196,8 +201,7 @@ def renege(e: Columns, g: Row, attempt: int, now: Hours) -> None:
     group = e.groups[g]
     if group.stage == GroupStage.QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
-        barred = restriction(e, group.destination, group.traits) >= 0
-        group.cause = Cause.BARRED if barred else Cause.WAITING
+        group.cause = cause_in_queue(e, g, now)
         leave_queue(e, g)
         fail(e, g, now)
         go_back(e, g, PersonState.TRAVEL, now)
@@ -245,7 +249,7 @@ def release_queue(e: Columns, s: Row, now: Hours) -> None:
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
         following = e.groups[g].next_in_queue
-        if restriction(e, s, e.groups[g].traits) < 0:
+        if restriction(e, s, e.groups[g].traits) < 0 and is_released(e, g, s, now):
             _pass_gate(e, g, s, now)
         g = following
     start_admissions(e, s, now)

@@ -24,7 +24,7 @@ from sim.engine.events import EventKind, schedule
 from sim.engine.onward import leads_through, set_waved_share
 from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.staff_hours import update_staff_hours
-from sim.engine.terrain_utility import chance_of_being_found, fenced_share
+from sim.engine.terrain_guard import build_fence, claims_taken_on_terrain, set_guard
 from sim.engine.time_statistics import update_suspended_hours
 
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
@@ -87,18 +87,13 @@ def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
         return
     if measure.kind == Action.BUILD_FENCE:
         if sign > 0:
-            _build_fence(e.destinations[measure.destination], measure.value)
+            build_fence(e.destinations[measure.destination], measure.value)
+    elif measure.kind == Action.GUARD or measure.kind == Action.PUSHBACK:
+        set_guard(e, measure.destination)
     elif measure.destination < len(e.stations):
         _apply_to_station(e, m, sign, now)
     elif measure.kind == Action.CLOSE:
         e.destinations[measure.destination].closures += sign
-
-
-@njit
-def _build_fence(segment: Record, fence_km: float) -> None:
-    """From now on a stretch has so much fence."""
-    segment.fenced = fenced_share(segment, fence_km)
-    segment.detection = chance_of_being_found(segment, segment.fenced)
 
 
 @njit
@@ -251,10 +246,14 @@ def ban_in_force(e: Columns, s: Row, mode: int) -> float:
 def asylum_open_anywhere(e: Columns) -> bool:
     """Whether any crossing takes asylum claims from everybody, leaving opening hours aside.
 
-    In a chain of borders: one of the first from which people get as far as they want to go.
+    In a chain of borders: one of the first from which people get as far as they want to go. Where
+    there are only stretches of terrain border, whether any of these is open and lets some of those
+    who are found apply.
     """
     if e.status[0].chain:
         return leads_through(e, _open_to_everybody(e))
+    if len(e.stations) == 0:
+        return claims_taken_on_terrain(e)
     for s in range(len(e.stations)):
         station = e.stations[s]
         if (
@@ -285,6 +284,8 @@ def asylum_open_to(e: Columns, traits: int) -> bool:
         for s in range(len(e.stations)):
             is_open[s] = e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0
         return leads_through(e, is_open)
+    if len(e.stations) == 0:
+        return claims_taken_on_terrain(e)
     for s in range(len(e.stations)):
         if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
             return True

@@ -89,6 +89,7 @@ PERSON_STATES: Final = (
     StateRow(PersonState.TRANSFERRED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED),
     StateRow(PersonState.REFUSED_NO_CLAIM, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.NO_CLAIM),
     StateRow(PersonState.LET_THROUGH, Phase.STATION, NOT_OUTDOORS, JourneyEnd.ELSEWHERE),
+    StateRow(PersonState.PUSHED_BACK, Phase.TERRAIN, OUTDOORS, JourneyEnd.TURNED_BACK),
 )
 
 

@@ -126,6 +126,7 @@ class BorderModel(mesa.Model):
                 self.parameters,
                 int(self.key),
                 organised=conduct.organised,
+                limits=conduct.limits,
                 transit_limit=response.highest_level(self.parameters) if response else 1.0,
                 capacity=capacity,
                 audit=audit,

@@ -46,8 +46,9 @@ from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, openin
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
-from sim.hypotheses import OrganisedTravel
+from sim.hypotheses import GateLimit, OrganisedTravel
 from sim.model.demand_streams import demand_streams, largest_group, size_cdf
+from sim.model.gate_limit_rows import gate_limit_columns
 from sim.world.network import Crossing, Neighbour, Network, Onward, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -122,7 +123,8 @@ class Blueprint:
             elif isinstance(place, Neighbour):
                 row["kind"], row["refusal"] = DestinationKind.NEIGHBOUR, place.refusal
             else:
-                row["station"] = network.crossing_number[place.crossing]
+                if place.crossing is not None:
+                    row["station"] = network.crossing_number[place.crossing]
                 _fill_segment(row, place)
         for kind in DestinationKind:
             of_kind = table["kind"] == kind
@@ -151,14 +153,15 @@ class Blueprint:
     def climate_zones(self) -> NDArray[np.int32]:
         """Weather zone of each place; of towns and neighbours that of the crossing nearest by road.
 
-        -1 where that crossing has none.
+        Of the stretch nearest by road where there are no crossings; -1 where that has none.
         """
         zones = self.zones.copy()
         hubs = len(self.world.network.hubs)
-        to_crossings = self.world.routes.hours[: len(self.stations)]
+        many = len(self.stations) or len(self.destinations)
+        to_border = self.world.routes.hours[:many]
         for place in np.flatnonzero(zones == NOBODY):
-            if np.isfinite(to_crossings[:, place]).any():
-                zones[place] = self.zones[hubs + int(to_crossings[:, place].argmin())]
+            if np.isfinite(to_border[:, place]).any():
+                zones[place] = self.zones[hubs + int(to_border[:, place].argmin())]
         return zones
 
     @cached_property
@@ -201,6 +204,7 @@ def build_engine(
     key: int,
     *,
     organised: Sequence[OrganisedTravel] = (),
+    limits: Sequence[GateLimit] = (),
     transit_limit: float = 1.0,
     capacity: Capacity | None = None,
     audit: bool = False,
@@ -212,6 +216,7 @@ def build_engine(
         parameters: this world's scalar parameters.
         key: the replication's random key.
         organised: organised travel under the hypothesis drawn.
+        limits: how fast the transit side lets people go on under it.
         transit_limit: the highest level that the transit side's facilitation can reach; organised
             groups are generated at it and thinned to the present level.
         capacity: room at the start.
@@ -238,6 +243,7 @@ def build_engine(
         gateways=gateways,
         size_cdf=size_cdf(world, parameters),
         nests=_nests(world.network, parameters),
+        **gate_limit_columns(limits, world),
         **_growing_tables(room, len(blueprint.stations) if learning else 0),
         **_chain(world),
         **_stations_and_time(blueprint, parameters),
@@ -454,6 +460,8 @@ def _fill_segment(row: Record, segment: Segment) -> None:
     row["fence_effect"] = segment.fence_effect
     row["length_km"] = segment.length_km
     row["fenced"] = row["fenced_at_start"] = segment.fence_km / segment.length_km
+    row["guarded"] = segment.detection
+    row["pushback"] = row["pushback_at_start"] = segment.pushback
 
 
 def _or_unlimited(places: int | None) -> int:

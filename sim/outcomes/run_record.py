@@ -38,6 +38,7 @@ RESTRICTIVE: Final = (
     Action.NO_ASYLUM,
     Action.BAN_MODE,
     Action.METER,
+    Action.PUSHBACK,
 )
 
 

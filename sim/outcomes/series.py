@@ -97,6 +97,18 @@ SERIES: Final = (
     ),
     Series("green_border_found", "persons", "people found there", _found_on_terrain),
     Series(
+        "pushed_back",
+        "persons",
+        "people found there and pushed back without their claim received",
+        _entries(State.PUSHED_BACK),
+    ),
+    Series(
+        "green_border_unknown",
+        "persons",
+        "people who crossed it and were not found",
+        _entries(State.GREEN_UNKNOWN),
+    ),
+    Series(
         "diverted",
         "persons",
         "people who reached another country's border",

@@ -23,16 +23,27 @@ ADDING = (
     Action.ADD_INTERPRETERS,
     Action.ADD_LANES,
 )
-SHARES = (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS, Action.WAVE_THROUGH)
+SHARES = (
+    Action.BAN_MODE,
+    Action.CARRIER_MEASURES,
+    Action.RESUME_CHECKS,
+    Action.GUARD,
+    Action.PUSHBACK,
+    Action.WAVE_THROUGH,
+)
 # What an order must name, where that is not crossings.
 NAMES = {
     Action.BUILD_FENCE: "segments",
+    Action.GUARD: "segments",
+    Action.PUSHBACK: "segments",
     Action.COORDINATE: "neighbours",
     Action.CARRIER_MEASURES: None,
 }
+# What may be about segments, crossings, or both.
+EITHER = (Action.CLOSE, Action.REOPEN)
 # The terms that each action uses, besides when it holds; any other would have no effect.
 USES: Mapping[Action, frozenset[str]] = {
-    Action.CLOSE: frozenset({"crossings", "queue", "exempt"}),
+    Action.CLOSE: frozenset({"crossings", "segments", "queue", "exempt"}),
     Action.NO_ASYLUM: frozenset({"crossings", "queue", "exempt"}),
     Action.ACCEPT_ASYLUM: frozenset({"crossings"}),
     Action.BAN_MODE: frozenset({"crossings", "mode", "value"}),
@@ -41,9 +52,11 @@ USES: Mapping[Action, frozenset[str]] = {
     Action.ADD_OFFICERS_AFTER_HOURS: frozenset({"crossings", "value"}),
     Action.ADD_INTERPRETERS: frozenset({"crossings", "value"}),
     Action.ADD_LANES: frozenset({"crossings", "value"}),
-    Action.REOPEN: frozenset({"crossings"}),
+    Action.REOPEN: frozenset({"crossings", "segments"}),
     Action.SET_HOURS: frozenset({"crossings", "hours"}),
     Action.BUILD_FENCE: frozenset({"segments", "value"}),
+    Action.GUARD: frozenset({"segments", "value"}),
+    Action.PUSHBACK: frozenset({"segments", "value"}),
     Action.CARRIER_MEASURES: frozenset({"origins", "value"}),
     Action.RESUME_CHECKS: frozenset({"crossings", "value"}),
     Action.COORDINATE: frozenset({"neighbours"}),
@@ -86,13 +99,16 @@ class Terms(Record):
         mode: the mode that a ban is about.
         value: strictness of a ban (0-1); persons a day of a meter; officers on duty at all hours,
             officers outside opening hours, interpreters or lanes added (below 0: taken away); km of
-            fence from then on; share of people that still sets out under carrier measures (0-1);
-            chance of being let out where checks resume (0-1); share of groups that pass without
-            being registered and go on to the next border (0-1).
+            fence from then on; chance of being found on a guarded stretch where it has no fence
+            (0-1); share of people found there who are pushed back (0-1); share of people that still
+            sets out under carrier measures (0-1); chance of being let out where checks resume
+            (0-1); share of groups that pass without being registered and go on to the next border
+            (0-1).
         warm_places: heated places that a meter brings along.
         hours: new opening hours of the local day, as ``08:00-20:00``, ``08:00-12:00, 13:00-17:00``
             or ``24 h``.
-        segments: ids of the segments that get a fence.
+        segments: ids of the segments that get a fence, are guarded, are where people are pushed
+            back, or close or reopen with the crossings.
         origins: ids of the origins that a carrier measure is about; none means all.
         neighbours: ids of the neighbours that are to close in step.
     """
@@ -116,7 +132,8 @@ class Terms(Record):
             ValueError: saying what is wrong.
         """
         needed = NAMES.get(self.action, "crossings")
-        if needed is not None and not getattr(self, needed):
+        about_either = self.action in EITHER and self.segments
+        if needed is not None and not getattr(self, needed) and not about_either:
             raise ValueError(f"{self.action} must name at least one of its {needed}")
         if self.value < 0.0 and self.action not in ADDING:
             raise ValueError(f"the value of {self.action} must not be less than 0")
@@ -124,6 +141,8 @@ class Terms(Record):
             raise ValueError(f"the value of {self.action} is a share: at most 1")
         if self.value % 1.0 and self.action in ADDING:
             raise ValueError(f"the value of {self.action} is a whole number, got {self.value}")
+        if not self.crossings and self.queue is not QueueRule.HOLD:
+            raise ValueError("'queue' has no effect on segments: nobody queues there")
         if self.action is Action.SET_HOURS:
             require_hours(self.hours)
         elif self.hours:

@@ -18,16 +18,17 @@ def clock_of(draft: Draft) -> Clock:
         ScenarioError: there is no such time zone.
     """
     file, checks = draft.file, draft.checks
-    try:
-        require_time_zone(file.timezone)
-    except ValueError as fault:
-        checks.add(("timezone",), str(fault))
-        checks.stop_if_any()
+    for key, zone in (("timezone", file.timezone), ("transit_timezone", file.transit_timezone)):
+        try:
+            require_time_zone(zone or file.timezone)
+        except ValueError as fault:
+            checks.add((key,), str(fault))
+            checks.stop_if_any()
     if file.end <= file.start:
         checks.add(("end",), f"the scenario ends ({file.end}) before it starts")
     elif file.end - file.start > timedelta(days=file.max_days):
         checks.add(("end",), f"the scenario is longer than {file.max_days} days")
-    return Clock(file.start, file.end, file.timezone)
+    return Clock(file.start, file.end, file.timezone, file.transit_timezone)
 
 
 def network_of(draft: Draft) -> Network:

@@ -20,6 +20,7 @@ from sim.scenario.named_rules import named_rules_of
 from sim.scenario.naming import check_names
 from sim.scenario.parameter_values import assumptions_of, parameters_of, uncertainties_of
 from sim.scenario.scenario import Scenario
+from sim.scenario.transit_times import check_transit_times
 from sim.scenario.warning_pass import warnings_of
 from sim.world.world import World
 
@@ -48,6 +49,8 @@ def _build(draft: Draft) -> Scenario:
     uncertainties = uncertainties_of(draft, parameters)
     rules = named_rules_of(draft)
     hypotheses = [each.rule for each in rules.hypotheses.values()]
+    check_transit_times(draft, rules.hypotheses)
+    checks.stop_if_any()
     check_group_sizes(draft, parameters, uncertainties)
     check_moved_staff(draft, rules.policies)
     check_people(draft, clock, parameters, uncertainties, hypotheses)

@@ -117,6 +117,11 @@ def _warn_of_hypotheses(warnings: Checks, hypotheses: Hypotheses, clock: Clock) 
                 where = f"at {gate.crossing}" if gate.crossing else "everywhere else"
                 message = f"what it does at {clock.instant(gate.since_h):%Y-%m-%d %H:%M} {where}"
                 warnings.add(key, f"{message} is after the period, which is {period(clock)}")
+        for limit in conduct.limits:
+            if limit.since_h >= clock.duration_h:
+                where = f"at {', '.join(limit.crossings)}" if limit.crossings else "everywhere"
+                message = f"its step of {clock.instant(limit.since_h):%Y-%m-%d %H:%M} {where}"
+                warnings.add(key, f"{message} is after the period, which is {period(clock)}")
         for travel in conduct.organised:
             if travel.begins_h >= clock.duration_h or travel.ends_h <= 0.0:
                 message = f"its organised travel is outside the period, which is {period(clock)}"

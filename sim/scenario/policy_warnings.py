@@ -20,7 +20,7 @@ from sim.policies.timed import Open, Schedule
 from sim.scenario.checking import Checks, KeyPath
 from sim.scenario.named_rules import NamedRules
 from sim.scenario.period_warnings import period
-from sim.world.network import Crossing
+from sim.world.network import Crossing, Network
 from sim.world.world import World
 
 OF_PEOPLE = (Mode.FOOT, Mode.BICYCLE, Mode.CAR)
@@ -105,10 +105,17 @@ def _reason_to_reopen(order: Order, orders: Sequence[Order]) -> str | None:
         for each in orders
         if each.action in (Action.CLOSE, Action.NO_ASYLUM)
         and each.effective_h < order.effective_h < each.until_h
-        for name in each.crossings
+        for name in (*each.crossings, *each.segments)
     }
-    never = [name for name in order.crossings if name not in closing]
+    never = [name for name in (*order.crossings, *order.segments) if name not in closing]
     return f"no step closes {', '.join(never)} then" if never else None
+
+
+# Why a share of 1 changes nothing.
+OF_ALL = {
+    Action.CARRIER_MEASURES: "everybody sets out all the same",
+    Action.RESUME_CHECKS: "everybody is let out all the same",
+}
 
 
 def _reason_of_value(world: World, order: Order) -> str | None:
@@ -119,10 +126,8 @@ def _reason_of_value(world: World, order: Order) -> str | None:
         by_mode = any(order.mode in each.modes for each in crossings)
         unused = None if by_mode else f"{order.mode} is no mode of {', '.join(order.crossings)}"
         return "a ban of strictness 0 turns nobody back" if order.value == 0.0 else unused
-    if order.action is Action.CARRIER_MEASURES and order.value == 1.0:
-        return "everybody sets out all the same"
-    if order.action is Action.RESUME_CHECKS and order.value == 1.0:
-        return "everybody is let out all the same"
+    if order.action in OF_ALL and order.value == 1.0:
+        return OF_ALL[order.action]
     if order.action is Action.SET_HOURS and all(
         _same_hours(world, order, each) for each in crossings
     ):
@@ -133,10 +138,22 @@ def _reason_of_value(world: World, order: Order) -> str | None:
         built = {each.id: each.fence_km for each in network.segments}
         stands = all(built[name] == order.value for name in order.segments)
         return "that fence stands already" if stands else None
+    if order.action in (Action.GUARD, Action.PUSHBACK):
+        return _reason_on_terrain(network, order)
     if order.action is Action.COORDINATE:
         follow = {each.id for each in network.neighbours if each.coordinates}
         return "they follow under every policy" if set(order.neighbours) <= follow else None
     return None
+
+
+def _reason_on_terrain(network: Network, order: Order) -> str | None:
+    """Why guarding stretches, or pushing people back there, changes nothing, or None."""
+    named = [each for each in network.segments if each.id in order.segments]
+    if order.action is Action.GUARD:
+        same = all(each.detection == order.value for each in named)
+        return "people are found with that chance there already" if same else None
+    same = all(each.pushback == order.value for each in named)
+    return "that share is pushed back there already" if same else None
 
 
 def _same_hours(world: World, order: Order, crossing: Crossing) -> bool:

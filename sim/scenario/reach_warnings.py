@@ -87,7 +87,7 @@ def _warn_of_hubs(
     network = world.network
     usable = [d for d, crossing in enumerate(network.crossings) if crossing.takes_people]
     hours = world.routes.hours
-    joined = {end for road in network.roads for end in (road.a, road.b)}
+    joined = {end for leg in network.legs for end in (leg.start, leg.end)}
     for k, hub in enumerate(network.hubs):
         share = f", where {weights[hub.id]:.0%} of demand appears," if weights.get(hub.id) else ""
         key = ("hubs", k, "id")
@@ -97,7 +97,7 @@ def _warn_of_hubs(
         elif not np.isfinite(hours[:, k]).any():
             message = f"from {hub.id!r}{share} no road leads to any crossing"
             warnings.add(key, message, "people there stay where they are")
-        elif not np.isfinite(hours[usable, k]).any():
+        elif network.crossings and not np.isfinite(hours[usable, k]).any():
             message = f"from {hub.id!r}{share} no road leads to a crossing that people can use"
             warnings.add(key, message, "only other countries or the terrain border are in reach")
 

@@ -266,33 +266,47 @@ class Neighbour(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Segment(Record):
-    """A stretch of terrain border between crossings.
+    """A stretch of terrain border.
 
     Attributes:
-        hub: where people set out on foot.
-        crossing: where people who are found are registered.
+        hub: the one hub where people set out on foot; give this, ``hubs`` or roads.
+        hubs: several hubs, each with the hours from there to where the walk (``hike_median_h``)
+            begins. A road to the stretch joins a hub too.
+        crossing: where people found are registered; it may be one that nobody may pass. None: they
+            apply where they are found, at once, and no queue is modelled.
         length_km: length of the stretch.
         fence_km: of which with a fence at the start.
-        detection: chance of being found where there is no fence.
+        detection: chance of being found where there is no fence, until a policy's ``guard``.
         fence_effect: share by which a fence lowers the chance of staying unseen.
+        pushback: share of people found who are sent back unheard from the start, as conduct of the
+            receiving state, until a policy's ``pushback``.
     """
 
     id: Name
     name: Name
     lat: Latitude
     lon: Longitude
-    hub: Name
-    crossing: Name
+    hub: Name | None = None
+    hubs: Mapping[Name, Hours] = field(default_factory=dict)
+    crossing: Name | None = None
     length_km: Annotated[float, Gt(0.0), Unit("km")]
     fence_km: Kilometres = 0.0
     detection: Share = 0.7
     fence_effect: Share = 0.67
+    pushback: Share = 0.0
     weather: str | None = None
     source: Source
 
     def __post_init__(self) -> None:
         if self.fence_km > self.length_km:
             raise ValueError(f"fence of {self.fence_km} km on a segment of {self.length_km} km")
+        if self.hub is not None and self.hubs:
+            raise ValueError("a segment has 'hub', or several under 'hubs', not both")
+
+    @property
+    def walks(self) -> Mapping[str, float]:
+        """Hours from each hub to where the walk begins, roads aside."""
+        return self.hubs if self.hub is None else {self.hub: 0.0}
 
     @property
     def detection_probability(self) -> float:
@@ -417,11 +431,11 @@ class Network:
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """Every leg that leads toward a border, with the zero legs from hubs to their segments."""
+        """Every leg that leads toward a border, with those from hubs to their segments."""
         there = [Leg(r.a, r.b, r.km, r.hours, r.checkpoint) for r in self.roads]
         back = [Leg(r.b, r.a, r.km, r.hours, r.checkpoint) for r in self.roads if not r.one_way]
-        walks = [Leg(s.hub, s.id, 0.0, 0.0) for s in self.segments]
-        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, 0.0) for leg in walks))
+        walks = [Leg(hub, s.id, 0.0, h) for s in self.segments for hub, h in s.walks.items()]
+        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, leg.hours) for leg in walks))
 
 
 def network_faults(network: NetworkParts) -> Iterator[Fault]:
@@ -471,9 +485,10 @@ def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Ite
                 yield ("roads", k, key), f"there is no place {end!r}"
     hubs, crossings = ([each.id for each in kind] for kind in (network.hubs, network.crossings))
     for k, segment in enumerate(network.segments):
-        if segment.hub not in hubs:
-            yield ("segments", k, "hub"), f"there is no hub {segment.hub!r}"
-        if segment.crossing not in crossings:
+        for hub in segment.walks:
+            if hub not in hubs:
+                yield ("segments", k, "hub" if segment.hub else "hubs"), f"there is no hub {hub!r}"
+        if segment.crossing is not None and segment.crossing not in crossings:
             yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
 
 
@@ -483,6 +498,16 @@ def _places_without_road(network: NetworkParts) -> Iterator[Fault]:
         for k, place in enumerate(places):
             if kind in ("crossings", "neighbours") and place.id not in joined:
                 yield (kind, k, "id"), f"no road leads to {place.id!r}"
+    yield from _stretches_without_hub(network)
+
+
+def _stretches_without_hub(network: NetworkParts) -> Iterator[Fault]:
+    ways = {(road.a, road.b) for road in network.roads}
+    ways |= {(road.b, road.a) for road in network.roads if not road.one_way}
+    for k, segment in enumerate(network.segments):
+        if not segment.walks and not any((hub.id, segment.id) in ways for hub in network.hubs):
+            message = f"no hub is joined to {segment.id!r}: give it 'hub', 'hubs' or a road"
+            yield ("segments", k, "id"), message
 
 
 def _chain_faults(network: NetworkParts) -> Iterator[Fault]:

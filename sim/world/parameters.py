@@ -260,6 +260,10 @@ class Parameters:
         "how much longer the walk takes where all of the stretch is fenced",
         "expert guess: 0.2-1 h (MODEL 3)",
     )
+    pushback_harm_share: float = share(0.05).means(
+        "share of people pushed back on the terrain border who are expected to need help after it",
+        "expert guess: 0.01-0.3; nothing in the model follows from it",
+    )
     # S7 stations
     admission_time_factor: float = number(1.0, 0.0, 100.0).means("multiplies every admission time")
     registration_time_factor: float = number(1.0, 0.0, 100.0).means(

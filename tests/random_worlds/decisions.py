@@ -8,7 +8,8 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from sim.engine.codes import Action, Mode
-from sim.policies.orders import ADDING, ENDLESS, SHARES
+from sim.hypotheses import GateAction
+from sim.policies.orders import ADDING, EITHER, ENDLESS, SHARES
 from sim.policies.oversight import Power
 from tests.random_worlds.choices import (
     HOURS,
@@ -29,6 +30,8 @@ from tests.random_worlds.choices import (
 ORDERS_NOTHING = "p-nothing"
 OPEN = "p-open"
 TOGETHER = "p-together"
+
+ON_TERRAIN = (Action.BUILD_FENCE, Action.GUARD, Action.PUSHBACK)
 
 # ---- the receiving state
 
@@ -226,7 +229,8 @@ def _step(draw: Draw, setting: Setting) -> Document:
     """A dated decision; several often close the same crossing at the same time."""
     actions = list(Action)
     if not setting.segments:
-        actions.remove(Action.BUILD_FENCE)
+        for action in ON_TERRAIN:
+            actions.remove(action)
     if not setting.neighbours:
         actions.remove(Action.COORDINATE)
     action = draw(st.just(Action.CLOSE) | st.sampled_from(actions))
@@ -242,10 +246,12 @@ def _step(draw: Draw, setting: Setting) -> Document:
         step["until"] = None if lasts is None else setting.text(begins + lasts)
     if action in (Action.CLOSE, Action.NO_ASYLUM):
         step["queue"], step["exempt"] = draw(queue()), draw(exempt())
-    about = {Action.BUILD_FENCE: "segments", Action.COORDINATE: "neighbours"}
+    about = {**dict.fromkeys(ON_TERRAIN, "segments"), Action.COORDINATE: "neighbours"}
     if action is not Action.CARRIER_MEASURES:
         kind = about.get(action, "crossings")
         step[kind] = draw(some_of(getattr(setting, kind)))
+    if action in EITHER and setting.segments and draw(st.booleans()):
+        step["segments"] = draw(some_of(setting.segments))
     if action is Action.SET_HOURS:
         step["hours"] = draw(st.sampled_from(HOURS))
     if action in SHARES:
@@ -368,7 +374,30 @@ def hypothesis_of(draw: Draw, setting: Setting) -> Document:
         }
     elif kind == "lets-through":
         record["chance"] = draw(chance())
+    record["steps"] = [_gate_step(draw, setting) for _ in range(draw(st.integers(0, 4)))]
     return record
+
+
+def _gate_step(draw: Draw, setting: Setting) -> Document:
+    """What the transit side does at some gates; by the hour, so that much falls together."""
+    action = draw(st.sampled_from(list(GateAction)))
+    step: Document = {
+        "action": action.word,
+        "since": setting.text(draw(hour_of(setting))),
+        "crossings": draw(st.just([]) | some_of(setting.crossings)),
+        "source": SOURCE,
+    }
+    if action is GateAction.OPEN:
+        step["chance"] = draw(share())
+    elif action is not GateAction.CLOSE:
+        step["origins"] = draw(st.just([]) | some_of(setting.origins))
+    if action is GateAction.METER:
+        pace = draw(st.sampled_from(["persons_per_d", "every_h"]))
+        rates = {"persons_per_d": [24, 0, 58.5, 300], "every_h": [1, 7.25, 24]}
+        step[pace] = draw(st.sampled_from(rates[pace]))
+        step["batch"] = draw(st.sampled_from([1, 3, 20]))
+        step["hours"] = draw(st.sampled_from(["24 h", "08:00-20:00", "08:00-12:00, 13:00-17:00"]))
+    return step
 
 
 @st.composite

@@ -151,6 +151,7 @@ def documents(draw: Draw) -> Document:
         "title": draw(st.sampled_from(["A world", "Ääni – 世界: #1"])),
         "summary": "A random world.",
         "timezone": draw(st.sampled_from(["Europe/Helsinki", "UTC", "Asia/Kathmandu"])),
+        "transit_timezone": draw(st.sampled_from([None, "Europe/Moscow", "America/St_Johns"])),
         "start": setting.text(0.0),
         "end": setting.text(setting.span_h),
         "hubs": [

@@ -89,19 +89,27 @@ def neighbour(draw: Draw, name: str, setting: Setting) -> Document:
 
 @st.composite
 def segment(draw: Draw, name: str, setting: Setting) -> Document:
-    return {
+    """With one hub or several, and with or without a crossing at which people found apply."""
+    record: Document = {
         "id": name,
         "name": f"Segment {name}",
         "lat": 63.0,
         "lon": 30.0,
-        "hub": draw(st.sampled_from(setting.hubs)),
-        "crossing": draw(st.sampled_from(setting.crossings)),
+        "crossing": draw(st.sampled_from([*setting.crossings, None])),
         "length_km": 50,
         "fence_km": draw(st.sampled_from([0, 10, 50])),
         "detection": draw(share()),
         "fence_effect": draw(share()),
+        "pushback": draw(st.sampled_from([0.0, 0.0, 0.5, 1.0])),
         "source": SOURCE,
     }
+    if draw(st.booleans()):
+        record["hubs"] = {
+            hub: draw(st.sampled_from([0, 2.5])) for hub in draw(some_of(setting.hubs))
+        }
+    else:
+        record["hub"] = draw(st.sampled_from(setting.hubs))
+    return record
 
 
 @st.composite

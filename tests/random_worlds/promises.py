@@ -42,6 +42,8 @@ def check_run(monitor: RunMonitor) -> None:
     check_journeys(record)
     check_closed_is_closed(monitor)
     check_order_at_the_gate(monitor)
+    check_pace(monitor.run)
+    check_terrain(monitor.run)
     check_order_of_service(monitor)
     check_times(run, record)
     check_exposure(run, record)
@@ -131,10 +133,10 @@ def check_closed_is_closed(monitor: RunMonitor) -> None:
 
 
 def check_order_at_the_gate(monitor: RunMonitor) -> None:
-    """Of groups to whom the same measures apply nobody passes before one who came earlier."""
+    """Of groups to whom the same measures and limits apply nobody passes one who came earlier."""
     run = monitor.run
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
-    queues: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    queues: dict[tuple[int, int, int], list[tuple[float, float]]] = {}
     for row in groups:
         if not 0 <= row["destination"] < len(run.engine.stations):
             continue
@@ -142,11 +144,52 @@ def check_order_at_the_gate(monitor: RunMonitor) -> None:
         waits = first["state"] == State.EXIT_QUEUE
         if waits or first["presented_h"] >= 0.0:
             passed_h = math.inf if waits else float(first["presented_h"])
-            key = int(row["destination"]), int(row["traits"])
+            key = int(row["destination"]), int(row["traits"]), int(row["origin"])
             queues.setdefault(key, []).append((float(row["arrived_h"]), passed_h))
-    for (station, _), queue in queues.items():
+    for (station, *_), queue in queues.items():
         passed = [hour for _, hour in sorted(queue)]
         assert passed == sorted(passed), f"4 order of service: overtaken at gate {station}"
+
+
+def check_pace(run: BorderModel) -> None:
+    """While the transit side meters everybody at a gate, no more pass than it has let go on.
+
+    A group goes whole: the last one may exceed the batch, and so may a group of before.
+    """
+    people, groups = small_worlds.persons(run), small_worlds.groups(run)
+    if run.engine.gate_limit_origins.any():
+        return  # others go beside them, at paces of their own
+    first = people[groups["first_person"]]
+    largest = int(groups["people"].max(initial=1))
+    for limit in run.engine.gate_limits:
+        releases_h = run.engine.release_h[limit["first_release"] : limit["last_release"]]
+        releases_h = releases_h[releases_h < limit["ends_h"]]
+        passed_h = first["presented_h"]
+        under = (groups["destination"] == limit["station"]) & (passed_h >= limit["begins_h"])
+        under &= passed_h < limit["ends_h"]
+        for hour in np.unique(passed_h[under]):
+            passed = int(groups["people"][under & (passed_h <= hour)].sum())
+            let_go = int(limit["batch"]) * int((releases_h <= hour).sum())
+            assert passed < let_go + largest, (
+                f"2 capacity: {passed} people passed by hour {hour} of {let_go} whom the transit "
+                "side let go on"
+            )
+
+
+def check_terrain(run: BorderModel) -> None:
+    """Every attempt is found, unknown or still under way; who was pushed back was found."""
+    network = run.world.network
+    for segment in network.segments:
+        entries = run.engine.entries[:, network.number[segment.id]].sum(axis=0, dtype=np.int64)
+        here = run.engine.occupancy[network.number[segment.id]]
+        attempts, found = entries[State.GREEN_ATTEMPT], entries[State.GREEN_FOUND]
+        ended = found + entries[State.GREEN_UNKNOWN]
+        assert attempts == ended + here[State.GREEN_ATTEMPT], "1 conservation: attempts"
+        applied = entries[State.REGISTERED] if segment.crossing is None else found
+        assert entries[State.PUSHED_BACK] + applied >= found, "1 conservation: people found"
+        assert entries[State.PUSHED_BACK] <= found, "1 conservation: people pushed back"
+        if segment.crossing is None:
+            assert applied + entries[State.PUSHED_BACK] == found, "1 conservation: claims there"
 
 
 def check_order_of_service(monitor: RunMonitor) -> None:

@@ -408,8 +408,22 @@ class RunMonitor:
             closed_to = any(
                 rule.restricts(s, traits) and rule.begins_h <= hour <= rule.ends_h for rule in rules
             )
-            assert closed_to, f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
+            held_back = self._may_be_held_back(s, int(groups[g]["origin"]), hour)
+            assert closed_to or held_back, (
+                f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
+            )
             g = int(groups[g]["next_in_queue"])
+
+    def _may_be_held_back(self, s: int, origin: int, hour: float) -> bool:
+        """Whether the transit side meters people of an origin here, now or up to this instant."""
+        limits, origins = self.run.engine.gate_limits, self.run.engine.gate_limit_origins
+        return any(
+            row["station"] == s
+            and not row["unlimited"]
+            and row["begins_h"] <= hour <= row["ends_h"]
+            and (row["for_all"] or (origin >= 0 and names[origin]))
+            for row, names in zip(limits, origins, strict=True)
+        )
 
     def _may_be_open(self, s: int, hour: float) -> bool:
         """Open now or up to this instant."""
