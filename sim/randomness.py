@@ -77,6 +77,8 @@ OVERSIGHT_REVIEW: Final = np.int64(46)
 COURT_RULING: Final = np.int64(47)
 NEIGHBOUR_REFUSES: Final = np.int64(48)
 SCRIPTED_DURATION: Final = np.int64(49)
+TRAVELLER_INTERVAL: Final = np.int64(84)
+TRAVELLER_SERVICE: Final = np.int64(85)
 
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)

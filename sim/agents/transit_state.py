@@ -124,7 +124,8 @@ class TransitActor(mesa.Agent):
     def _open_share(self) -> float:
         """Share of registration capacity at crossings that take claims from everybody."""
         stations = self.model.engine.stations
-        is_open = (stations["closures"] == 0) & (stations["asylum_restrictions"] == 0)
+        restrictions = ("closures", "asylum_restrictions", "filters")
+        is_open = sum(stations[each] for each in restrictions) == 0
         return float(self._capacity[is_open].sum())
 
     def _draw_duration(self) -> float:

@@ -37,6 +37,7 @@ class EventKind(IntEnum):
     HIKE_ENDS = 15
     CONTACT = 16
     RECONSIDERATION = 17
+    TRAVELLER = 18
 
 
 ENTITY_BITS: Final = 40
