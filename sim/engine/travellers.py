@@ -18,7 +18,7 @@ from numba import njit
 from sim.engine.codes import NOBODY
 from sim.engine.events import EventKind, schedule
 from sim.engine.service import unit_time
-from sim.engine.signatures import Columns, Floats, Hours, Key, Row, Table
+from sim.engine.signatures import Columns, Floats, Hours, Key, Row
 from sim.randomness import TRAVELLER_INTERVAL, TRAVELLER_SERVICE, exponential
 
 TRAVELLER: Final = np.dtype([("comes_h", np.float64), ("number", np.int64)])
@@ -29,7 +29,7 @@ _ROOM: Final = 1024
 @njit(cache=True)
 def draw_travellers(
     key: Key, entity: Key, begins_h: Floats, ends_h: Floats, per_h: Floats
-) -> Table:
+) -> Floats:
     """When travellers come to a crossing: the cumulative rate, inverted draw by draw.
 
     Args:
@@ -39,22 +39,21 @@ def draw_travellers(
         ends_h: their ends, h.
         per_h: travellers an hour in each.
     """
-    rows = np.empty(_ROOM, dtype=TRAVELLER)
+    comes_h = np.empty(_ROOM)
     number, passed = 0, 0.0
     wanted = exponential(key, TRAVELLER_INTERVAL, entity, 0)
     for k in range(len(per_h)):
         expected = per_h[k] * (ends_h[k] - begins_h[k])
         while wanted - passed <= expected:
-            if number == len(rows):
-                more = np.empty(2 * number, dtype=TRAVELLER)
-                more[:number] = rows
-                rows = more
-            rows[number].comes_h = begins_h[k] + (wanted - passed) / per_h[k]
-            rows[number].number = number
+            if number == len(comes_h):
+                more = np.empty(2 * number)
+                more[:number] = comes_h
+                comes_h = more
+            comes_h[number] = begins_h[k] + (wanted - passed) / per_h[k]
             number += 1
             wanted += exponential(key, TRAVELLER_INTERVAL, entity, number)
         passed += expected
-    return rows[:number].copy()
+    return comes_h[:number].copy()
 
 
 @njit

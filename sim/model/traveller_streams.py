@@ -33,9 +33,11 @@ def traveller_table(
             continue
         rates = np.array(_rates(crossing, travellers, calendar, world.clock)).reshape(-1, 3).T
         row["travellers_key"] = name_key(crossing.id)
-        drawn.append(draw_travellers(np.uint64(key), row["travellers_key"], *rates.copy()))
-        _note(row, travellers.service, first, first + len(drawn[-1]))
-        first += len(drawn[-1])
+        comes_h = draw_travellers(np.uint64(key), row["travellers_key"], *rates.copy())
+        drawn.append(np.zeros(len(comes_h), dtype=TRAVELLER))
+        drawn[-1]["comes_h"], drawn[-1]["number"] = comes_h, np.arange(len(comes_h))
+        _note(row, travellers.service, first, first + len(comes_h))
+        first += len(comes_h)
     return np.concatenate(drawn)
 
 
