@@ -23,6 +23,7 @@ from sim.engine.signatures import Column, Table
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
+from sim.outcomes.traveller_waits import TravellerWaits
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
@@ -36,6 +37,7 @@ RESTRICTIVE: Final = (
     Action.NO_ASYLUM,
     Action.BAN_MODE,
     Action.METER,
+    Action.CAP_ARRIVALS,
 )
 
 
@@ -303,6 +305,11 @@ class RunRecord:
     def lost_crossings(self) -> float:
         """Crossings that travellers with papers could not make for closures."""
         return self.closed.lost_crossings(self.parameters.traveller_detour_share)
+
+    @cached_property
+    def travellers(self) -> TravellerWaits:
+        """Travellers with papers who waited for a lane."""
+        return TravellerWaits.of(self.engine, self.clock.duration_h)
 
     @cached_property
     def fence_built_km(self) -> float:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim.clock import Clock, require_hours
 from sim.engine.codes import Action, Code, Documents, Mode, QueueRule, Trait
-from sim.world.network import MOST, Count, CrossingId, NeighbourId, OriginId, Record, SegmentId
+from sim.policies.whom import Whom
+from sim.world.network import MOST, Count, CrossingId, NeighbourId, Record, SegmentId
 
 CODES: dict[str, type[Code]] = {"action": Action, "queue": QueueRule, "mode": Mode}
 CLASSES = ("exempt", "classes")
@@ -84,7 +85,7 @@ def require_effect(action: Action, term: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms(Record):
+class Terms(Whom):
     """What a decision does and to what: the same in an order and in a dated step.
 
     Attributes:
@@ -93,7 +94,6 @@ class Terms(Record):
         queue: what a closure does with people who queue, and a cap on arrivals with a group that
             it has no room for: hold (they wait on the transit side), reroute (they go back to the
             nearest town and choose again) or turn-back.
-        exempt: classes of people to whom a closure or cap does not apply.
         mode: the mode that a ban is about.
         value: strictness of a ban (0-1); persons a day of a meter (people admitted) or of a cap on
             arrivals (people let come to the post, in whole groups: one larger than the cap is
@@ -105,12 +105,6 @@ class Terms(Record):
         hours: new opening hours of the local day, as ``08:00-20:00``, ``08:00-12:00, 13:00-17:00``
             or ``24 h``.
         segments: ids of the segments that get a fence.
-        origins: ids of the origins that a closure, a cap or a carrier measure is about; none means
-            all.
-        documents: papers that a closure or cap is about, valid or none; left out, both.
-        classes: classes of people that a closure or cap is about: groups that have somebody of one
-            of them; none means everybody.
-        every_class: whether a group must have somebody of every one of the classes instead.
         joint: whether a cap is one for all its crossings together, shared in order of time, and
             not one for each.
         neighbours: ids of the neighbours that are to close in step.
@@ -119,17 +113,12 @@ class Terms(Record):
     crossings: tuple[CrossingId, ...] = ()
     action: Action
     queue: QueueRule = QueueRule.HOLD
-    exempt: frozenset[Trait] = frozenset()
     mode: Mode = Mode.BICYCLE
     value: Annotated[float, Interval(ge=-MOST, le=MOST)] = 1.0
     warm_places: Count = 0
     hours: str = ""
     segments: tuple[SegmentId, ...] = ()
-    origins: tuple[OriginId, ...] = ()
     neighbours: tuple[NeighbourId, ...] = ()
-    documents: Documents | None = None
-    classes: frozenset[Trait] = frozenset()
-    every_class: bool = False
     joint: bool = False
 
     def check(self) -> None:
@@ -151,15 +140,7 @@ class Terms(Record):
             require_hours(self.hours)
         elif self.hours:
             raise ValueError(f"hours are for set-hours, not for {self.action}")
-        self._check_whom()
-
-    def _check_whom(self) -> None:
-        """Refuse a filter that names nobody."""
-        if self.every_class and len(self.classes) < 2:
-            raise ValueError("every_class needs two classes or more")
-        exempt = self.exempt & self.classes
-        if exempt and (self.every_class or exempt == self.classes):
-            raise ValueError(f"{self.action} concerns nobody: all of its classes are exempt")
+        self.check_whom()
 
     def terms(self) -> dict[str, Any]:
         """These terms by name."""
