@@ -80,6 +80,8 @@ COURT_RULING: Final = np.int64(47)
 NEIGHBOUR_REFUSES: Final = np.int64(48)
 SCRIPTED_DURATION: Final = np.int64(49)
 PUSHED_BACK: Final = np.int64(80)
+TRAVELLER_INTERVAL: Final = np.int64(84)
+TRAVELLER_SERVICE: Final = np.int64(85)
 
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)

@@ -12,11 +12,11 @@ from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel, PlainState
 from sim.agents.measure_scheduling import (
     RESTRICTIONS,
-    MeasureRow,
     add_measures,
     closed_to_at,
     end_earlier,
 )
+from sim.agents.order_filters import MeasureRow
 from sim.engine.access_index import index_if
 from sim.engine.codes import Action
 from sim.engine.columns import MEASURE

@@ -40,7 +40,7 @@ class CrossingStation(mesa.Agent):
     def accepts_asylum(self) -> bool:
         """Whether anybody may seek asylum here now, leaving opening hours aside."""
         row = self.model.engine.stations[self.row]
-        return not row["closures"] and not row["asylum_restrictions"]
+        return not (row["closures"] or row["asylum_restrictions"] or row["filters"])
 
     @property
     def suspended(self) -> bool:

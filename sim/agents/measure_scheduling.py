@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel
+from sim.agents.order_filters import MeasureRow, filtered_rows
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, schedule_measures_from
-from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, DestinationKind
+from sim.engine.codes import NOBODY, REVISION, Action, DestinationKind
 from sim.engine.columns import MEASURE
+from sim.engine.filters import concerned_kinds, tell_apart
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
 from sim.engine.signatures import Table
 from sim.policies import Order
@@ -21,10 +23,7 @@ from sim.policies import Order
 # What people on their way learn of only where they meet it.
 NOT_ANNOUNCED = (Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
 RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
-
-
-MeasureRow: TypeAlias = dict[str, float]
-"""Values of a new row of the measures, by column; others keep their defaults."""
+DEFAULTS = {"revision": NOBODY, "origin": NOBODY, "pool": NOBODY}  # of a row; else 0
 
 
 def carry_out(decider: Decider, first_order: int) -> range:
@@ -44,8 +43,9 @@ def carry_out(decider: Decider, first_order: int) -> range:
             for name in order.neighbours:
                 model.neighbours[name].follow()
         else:
-            targets = _targets(model, order)
-            add_measures(model, [_measure(decider, order, *target) for target in targets])
+            rows = [_measure(decider, order, *target) for target in _targets(model, order)]
+            row = int(model.engine.status["measures"][0])
+            add_measures(model, filtered_rows(order, rows, _origin_numbers(model), row))
     return range(first, int(model.engine.status["measures"][0]))
 
 
@@ -54,14 +54,17 @@ def _targets(model: HostModel, order: Order) -> Iterator[tuple[int, int]]:
     for name in order.segments:
         yield _number(_destinations(model), name, "segments"), NOBODY
     if order.action is Action.CARRIER_MEASURES:
-        origins = {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
         for name in order.origins:
-            yield NOBODY, _number(origins, name, "origins")
+            yield NOBODY, _number(_origin_numbers(model), name, "origins")
         if not order.origins:
             yield NOBODY, NOBODY
     else:
         for name in order.crossings:
             yield _station(model, name), NOBODY
+
+
+def _origin_numbers(model: HostModel) -> dict[str, int]:
+    return {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
 
 
 def _destinations(model: HostModel) -> dict[str, int]:
@@ -110,11 +113,14 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
     model.make_room_for_measures(first + len(rows))
     model.engine.measures[first : first + len(rows)] = [
         tuple(
-            {"revision": NOBODY, **row, "first_ends_h": row["ends_h"]}.get(name, 0)
+            {**DEFAULTS, **row, "first_ends_h": row["ends_h"]}.get(name, 0)
             for name in MEASURE.names or ()
         )
         for row in rows
     ]
+    for row in model.engine.measures[first : first + len(rows)]:
+        if row["kind"] != Action.CARRIER_MEASURES:
+            tell_apart(model.engine.status[0], row, len(model.world.demand.origins))
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
         schedule_measures_from(model.handle, first)
@@ -159,10 +165,10 @@ def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
     """To whom each crossing is closed at an hour, by what is decided and public now.
 
     Returns:
-        Whether a station is closed to groups with these traits, shape (stations, 8).
+        Whether a station is closed to people of a kind, shape (stations, kinds).
     """
-    closed_to = np.zeros((len(model.engine.stations), TRAITS), dtype=np.bool_)
-    traits = np.arange(TRAITS)
+    kinds = int(model.engine.status["kinds"][0])
+    closed_to = np.zeros((len(model.engine.stations), kinds), dtype=np.bool_)
     for row in model.engine.measures[: int(model.engine.status["measures"][0])]:
         if (
             row["kind"] in RESTRICTIONS
@@ -170,7 +176,7 @@ def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
             and row["announced_h"] <= model.now_h
             and row["begins_h"] <= hour < row["ends_h"]
         ):
-            closed_to[row["destination"]] |= (row["exempt"] & traits) == 0
+            closed_to[row["destination"]] |= concerned_kinds(row, kinds)
     return closed_to
 
 

@@ -89,5 +89,6 @@ class NeighbourActor(mesa.Agent):
                 ((stations["modes"] & PASSABLE_MODES) > 0)
                 & (stations["closures"] == 0)
                 & (stations["asylum_restrictions"] == 0)
+                & (stations["filters"] == 0)
             ).any()
         )

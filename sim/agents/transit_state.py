@@ -129,7 +129,8 @@ class TransitActor(mesa.Agent):
         stations = self.model.engine.stations
         if len(stations) == 0:
             return float(claims_at_stretches(self.model.engine.destinations).mean())
-        is_open = (stations["closures"] == 0) & (stations["asylum_restrictions"] == 0)
+        restrictions = ("closures", "asylum_restrictions", "filters")
+        is_open = sum(stations[each] for each in restrictions) == 0
         return float(self._capacity[is_open].sum())
 
     def _draw_duration(self) -> float:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import REVISION, TRAITS, Action, GroupStage, Mode
+from sim.engine.codes import REVISION, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
+from sim.engine.filters import concerns
 from sim.engine.known_measures import believed_end, is_believed_in_force
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.terrain_utility import (
@@ -132,8 +133,8 @@ def _expectations_differ(e: Columns, d: Row, before_h: Hours, heard_h: Hours, no
 
     What is expected is constant between the edges of measures, so it is compared at these.
     """
-    for traits in range(TRAITS):
-        if _expectation(e, d, traits, before_h, now) != _expectation(e, d, traits, heard_h, now):
+    for kind in range(e.status[0].kinds):
+        if _expectation(e, d, kind, before_h, now) != _expectation(e, d, kind, heard_h, now):
             return True
         for m in range(e.status[0].measures):
             measure = e.measures[m]
@@ -145,17 +146,17 @@ def _expectations_differ(e: Columns, d: Row, before_h: Hours, heard_h: Hours, no
                 believed_end(e, measure, heard_h),
             ):
                 if now < edge_h < np.inf and _expectation(
-                    e, d, traits, before_h, edge_h
-                ) != _expectation(e, d, traits, heard_h, edge_h):
+                    e, d, kind, before_h, edge_h
+                ) != _expectation(e, d, kind, heard_h, edge_h):
                     return True
     return False
 
 
 @njit
 def _expectation(
-    e: Columns, d: Row, traits: int, heard_h: Hours, at_h: Hours
+    e: Columns, d: Row, kind: int, heard_h: Hours, at_h: Hours
 ) -> tuple[bool, bool, float, float, float]:
-    """What somebody expects of destination ``d`` at a time.
+    """What people of a kind expect of destination ``d`` at a time.
 
     Whether it is closed, whether claims are assured, and how strictly each mode is banned.
     """
@@ -163,9 +164,9 @@ def _expectation(
     foot, bicycle, car = 0.0, 0.0, 0.0
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if measure.destination != d or measure.kind > Action.BAN_MODE or measure.exempt & traits:
+        if measure.destination != d or measure.kind > Action.BAN_MODE:
             continue
-        if not is_believed_in_force(e, measure, heard_h, at_h):
+        if not concerns(measure, kind) or not is_believed_in_force(e, measure, heard_h, at_h):
             continue
         if measure.kind == Action.ACCEPT_ASYLUM:
             assured = True

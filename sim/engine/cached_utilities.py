@@ -6,7 +6,7 @@ opening W, price P, weight w = (median cash / own cash)^elasticity, own failures
 chance of success. Utility is ``constant - C / s``. A crossing that is believed closed at the time
 of arrival, or shut by its calendar, has utility minus infinity.
 
-Many groups share a place, the news and the exceptions that apply to them, so these utilities are
+Many groups share a place, the news and the orders that concern them, so these utilities are
 cached; the price (w - 1 times more), the modes that a group can pay for (:mod:`sim.engine.
 mode_choice`), what it believes of success and waits, and its failures are its own. They hold until
 the next known beginning or end of a measure that changes something, or the next change of opening
@@ -23,6 +23,7 @@ from numba import njit
 from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
+from sim.engine.filters import appears_as, concerns
 from sim.engine.known_measures import believed_end
 from sim.engine.onward import fill_prospects, look_ahead
 from sim.engine.signatures import Columns, Floats, Hours, Record, Row
@@ -52,25 +53,26 @@ def trip_hours(e: Columns, d: Row, place: Row) -> Hours:
 
 
 @njit
-def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, now: Hours) -> Row:
-    """The slot of the utilities from a place with this knowledge; evaluated if it is not there."""
+def find_cached_utilities(e: Columns, group: Record, now: Hours) -> Row:
+    """The slot of the utilities as they look to a group; evaluated if they are not there."""
+    place, heard_h, kind = group.place, group.heard_h, appears_as(e, group)
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
-    slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % CACHE_SLOTS
+    slot = ((int(place) * TRAITS + int(kind)) * 37 + news * 101) % CACHE_SLOTS
     cached = e.utility_cache[slot]
     if (
         cached.until_h > now >= cached.from_h
         and cached.heard_h == heard_h
         and cached.place == place
-        and cached.traits == traits
+        and cached.kind == kind
     ):
         return slot
-    cached.place, cached.traits = place, traits
+    cached.place, cached.kind = place, kind
     cached.heard_h, cached.from_h = heard_h, now
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, place)
     if e.status[0].chain:
         look_ahead(e)
-    known = _gather_known(e, heard_h, traits, now)
+    known = _gather_known(e, heard_h, kind, now)
     cached.differs = _believe(e, known, heard_h, now)
     cached.until_h = min(
         _constant_until(e, known, heard_h, now), _openings_hold_until(e, place, now)
@@ -119,7 +121,7 @@ def _mixed_in(word: np.uint64, values: Floats) -> np.uint64:
 
 
 @njit
-def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
+def _gather_known(e: Columns, heard_h: Hours, kind: int, now: Hours) -> int:
     """Note in ``known`` the measures that are known, not over, and apply; returns how many."""
     count = 0
     for m in range(e.status[0].measures):
@@ -128,7 +130,7 @@ def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
             believed_end(e, measure, heard_h) > now
             and measure.announced_h <= heard_h
             and measure.kind <= Action.BAN_MODE
-            and not measure.exempt & traits
+            and concerns(measure, kind)
             and not np.isinf(e.ahead_h[measure.destination])
         ):
             e.known[count] = m

@@ -60,7 +60,7 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
     """
     group = e.groups[g]
     forget(e, g, now)
-    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    slot = find_cached_utilities(e, group, now)
     cached = e.utility_cache[slot]
     group.appraisal = cached.signature
     parameters = e.parameters[0]
@@ -283,7 +283,7 @@ def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> bool
     Returns whether it left.
     """
     group = e.groups[g]
-    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    slot = find_cached_utilities(e, group, now)
     if e.utility_cache[slot].signature != group.appraisal:
         return reconsider(e, g, now, at_once)
     group.fresh = 0
@@ -341,7 +341,7 @@ def _begin(e: Columns, g: Row, chosen: Row, now: Hours) -> None:
 def _chosen_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
     """The mode in which group ``g`` would pass station ``s`` as it sees it now, or -1."""
     group = e.groups[g]
-    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    slot = find_cached_utilities(e, group, now)
     worth, _ = _success_and_wait(e, g, slot, 0, s)
     purse = _purse(e.parameters[0], group, now)
     return draw_mode(e, g, s, e.cached_bans[slot, 0, s], worth, purse)

@@ -153,6 +153,7 @@ class Action(Code):
     BUILD_FENCE = 9, "build-fence"
     CARRIER_MEASURES = 10, "carrier-measures"
     RESUME_CHECKS = 12, "resume-checks"
+    CAP_ARRIVALS = 24, "cap-arrivals"
     COORDINATE = 65, "coordinate"
     GUARD = 20, "guard"
     PUSHBACK = 21, "pushback"
@@ -213,6 +214,13 @@ class Trait(Code):
     CHILDREN = 1, "families-with-children"
     UNACCOMPANIED_MINORS = 2, "unaccompanied-minors"
     VULNERABLE = 4, "vulnerable"
+
+
+class Documents(Code):
+    """Papers in the transit state, by which an order may tell people apart."""
+
+    NONE = 0, "none"
+    VALID = 1, "valid"
 
 
 class StreamKind(IntEnum):

@@ -105,7 +105,10 @@ STATION = np.dtype(
         ("closures", np.int32),
         ("asylum_restrictions", np.int32),
         ("mode_bans", np.int32),
+        ("filters", np.int32),
         ("metered", np.int32),
+        ("filtered_meters", np.int32),
+        ("arrival_caps", np.int32),
         ("gate", np.float64),
         ("gate_chance", np.float64),
         ("suspended", np.int32),
@@ -193,6 +196,8 @@ MEASURE = np.dtype(
         ("decider", np.int32),
         ("queue_rule", np.int32),
         ("exempt", np.int32),
+        ("concerned", np.int32),
+        ("pool", np.int32),
         ("mode", np.int32),
         ("warm_places", np.int32),
         ("revision", np.int32),
@@ -247,7 +252,7 @@ CACHED_UTILITIES = np.dtype(
         ("until_h", np.float64),
         ("signature", np.uint64),
         ("place", np.int32),
-        ("traits", np.int32),
+        ("kind", np.int32),
         ("differs", np.int32),
         ("cold", np.int32),
         ("bans", np.int32),
@@ -300,6 +305,9 @@ STATUS = np.dtype(
         ("transit_level", np.float64),
         ("transit_limit", np.float64),
         ("gate_leakage", np.float64),
+        ("travellers_waiting", np.int64),
+        ("told_apart", np.int64),
+        ("kinds", np.int64),
         ("audit", np.int64),
         ("chain", np.int64),
         ("visits", np.int64),
@@ -388,6 +396,12 @@ class Engine(NamedTuple):
         access_stock: people who want to cross at the end of the day (R5), shape (days,).
         access_reached: how many of them the crossings could serve, shape (days,).
         access_offered: how many the receiving state's orders and hours allow, same shape.
+        travellers: :data:`~sim.engine.travellers.TRAVELLER`, those with papers who share lanes,
+            station by station: who has queued, and at the end who is still to come.
+        travellers_admitted: how many went to a lane, shape (days, stations).
+        travellers_waited_h: how long these had waited, same shape, h.
+        counted_today: people admitted and people who passed the gate since midnight, shape
+            (2, stations, kinds of people).
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, destinations, 5 + modes of people): whether a
@@ -471,6 +485,10 @@ class Engine(NamedTuple):
     access_stock: NDArray[np.int64]
     access_reached: NDArray[np.float64]
     access_offered: NDArray[np.float64]
+    travellers: Table
+    travellers_admitted: NDArray[np.int64]
+    travellers_waited_h: NDArray[np.float64]
+    counted_today: NDArray[np.int64]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]

@@ -14,6 +14,7 @@ from sim.engine.beliefs import forget, listen, take_advice, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
+from sim.engine.filters import kind_of
 from sim.engine.measures import restriction
 from sim.engine.signatures import Columns, Hours, Row
 from sim.randomness import (
@@ -109,7 +110,7 @@ def _hear_facilitator(e: Columns, g: Row, now: Hours) -> bool:
     forget(e, g, now)
     group.heard_h = max(group.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
-        if restriction(e, s, group.traits) < 0:
+        if restriction(e, s, kind_of(group)) < 0:
             take_advice(e, g, s, e.stations[s].gate, now)
     group.fresh = 1
     return True

@@ -38,6 +38,7 @@ class EventKind(IntEnum):
     CONTACT = 16
     RECONSIDERATION = 17
     RELEASE = 18
+    TRAVELLER = 19
 
 
 ENTITY_BITS: Final = 40

@@ -20,6 +20,7 @@ import numpy as np
 from numba import njit
 
 from sim.engine.codes import NOBODY
+from sim.engine.filters import kind_of
 from sim.engine.measures import restriction
 from sim.engine.signatures import Columns, Hours, Row
 
@@ -58,7 +59,7 @@ def release_batch(e: Columns, k: Row, now: Hours) -> None:
         if (
             group.released_by != k + 1
             and limit_of(e, limit.station, group.origin, now) == k
-            and restriction(e, limit.station, group.traits) < 0
+            and restriction(e, limit.station, kind_of(group)) < 0
         ):
             group.released_by = k + 1
             left -= group.people

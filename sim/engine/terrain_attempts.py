@@ -18,6 +18,7 @@ from numba import njit
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.codes import NOBODY, Cause, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
+from sim.engine.filters import kind_of
 from sim.engine.groups import hike_hours
 from sim.engine.measures import restricts
 from sim.engine.onward import go_on, goes_on
@@ -49,7 +50,7 @@ def _is_closed_to(e: Columns, g: Row) -> bool:
     if e.destinations[group.destination].closures == 0:
         return False
     for m in range(e.status[0].measures):
-        if restricts(e.measures[m], group.destination, group.traits):
+        if restricts(e.measures[m], group.destination, kind_of(group)):
             return True
     return False
 

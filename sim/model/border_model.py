@@ -34,7 +34,7 @@ import numpy as np
 from sim.agents.courts import OversightActor
 from sim.agents.crossing_stations import CrossingStation
 from sim.agents.decision_schedule import DecisionSchedule, Priority, ScheduleEntry
-from sim.agents.measure_scheduling import MeasureRow, add_measures
+from sim.agents.measure_scheduling import add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
     Chained,
@@ -46,6 +46,7 @@ from sim.agents.mesa_adapter import (
 )
 from sim.agents.migrant_groups import GroupRows, MigrantGroup
 from sim.agents.neighbouring_states import NeighbourActor
+from sim.agents.order_filters import MeasureRow
 from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
 from sim.clock import Clock

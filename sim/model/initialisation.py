@@ -22,6 +22,7 @@ from sim.engine.codes import (
     NOBODY,
     PEOPLES_MODES,
     STATES,
+    TRAITS,
     UNLIMITED,
     DestinationKind,
 )
@@ -42,6 +43,7 @@ from sim.engine.columns import (
     Engine,
 )
 from sim.engine.demand import frailties
+from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.engine.signatures import Column, Record, Table
@@ -49,6 +51,7 @@ from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import GateLimit, OrganisedTravel
 from sim.model.demand_streams import demand_streams, largest_group, size_cdf
 from sim.model.gate_limit_rows import gate_limit_columns
+from sim.model.traveller_streams import traveller_table
 from sim.world.network import Crossing, Neighbour, Network, Onward, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -234,8 +237,12 @@ def build_engine(
     status["learning"] = learning
     status["hubs"] = len(world.network.hubs)
     status["chain"] = any(crossing.onward for crossing in world.network.crossings)
+    status["told_apart"], status["kinds"] = BY_TRAITS, TRAITS
+    stations = _new_stations(blueprint)
     return Engine(
         status=status,
+        stations=stations,
+        travellers=traveller_table(blueprint.world, blueprint.calendars, stations, key),
         parameters=parameter_row(parameters),
         destinations=blueprint.destinations.copy(),
         streams=streams,
@@ -282,10 +289,9 @@ def _chain(world: World) -> dict[str, Column]:
 
 
 def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str, Column]:
-    """Stations with their queues, opening hours, days and the weather."""
+    """Queues of stations, opening hours, days and the weather."""
     weather = blueprint.world.weather
     return {
-        "stations": _new_stations(blueprint),
         "queues": np.full(len(blueprint.stations) * QUEUES, NOBODY, dtype=QUEUE),
         "station_at": blueprint.station_at,
         "openings": blueprint.openings[0],
@@ -324,6 +330,7 @@ def _statistics(world: World) -> dict[str, Column]:
     """What is counted and integrated during the run, all zero."""
     days, places = len(world.clock.days), len(world.network.places)
     stations = len(world.network.crossings)
+    kinds = OF_ONE_ORIGIN * (len(world.demand.origins) + 1)
     return {
         "occupancy": np.zeros((places, STATES), dtype=np.int64),
         "changed_h": np.zeros((places, STATES)),
@@ -338,6 +345,9 @@ def _statistics(world: World) -> dict[str, Column]:
         "suspended_since_h": np.zeros(stations),
         "officer_h": np.zeros((days, stations)),
         "leg_people": np.zeros((days, len(world.routes.legs)), dtype=np.int32),
+        "travellers_admitted": np.zeros((days, stations), dtype=np.int64),
+        "travellers_waited_h": np.zeros((days, stations)),
+        "counted_today": np.zeros((2, stations, kinds), dtype=np.int64),
         "access_stock": np.zeros(days, dtype=np.int64),
         "access_reached": np.zeros(days),
         "access_offered": np.zeros(days),

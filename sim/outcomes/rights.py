@@ -441,3 +441,12 @@ def lost_crossings_per_day(run: RunRecord) -> float:
     While another crossing is open, some (``traveller_detour_share``) use that one instead.
     """
     return run.lost_crossings / (run.clock.duration_h / 24.0)
+
+
+@TABLE.of_run("R14_wait", "Mean wait of travellers for a lane", "h", _LESS)
+def wait_of_travellers(run: RunRecord) -> float:
+    """Time that travellers with papers who share the lanes wait for one of them.
+
+    Unfinished waits count up to the end. Missing where none shares a lane.
+    """
+    return run.travellers.mean_wait_h

@@ -24,6 +24,7 @@ from sim.engine.signatures import Column, Table
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
+from sim.outcomes.traveller_waits import TravellerWaits
 from sim.outcomes.visits import all_visits, heard_h, kept_visits, with_deciding_visits
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
@@ -39,6 +40,7 @@ RESTRICTIVE: Final = (
     Action.BAN_MODE,
     Action.METER,
     Action.PUSHBACK,
+    Action.CAP_ARRIVALS,
 )
 
 
@@ -341,6 +343,11 @@ class RunRecord:
     def lost_crossings(self) -> float:
         """Crossings that travellers with papers could not make for closures."""
         return self.closed.lost_crossings(self.parameters.traveller_detour_share)
+
+    @cached_property
+    def travellers(self) -> TravellerWaits:
+        """Travellers with papers who waited for a lane."""
+        return TravellerWaits.of(self.engine, self.clock.duration_h)
 
     @cached_property
     def fence_built_km(self) -> float:

@@ -134,6 +134,18 @@ SERIES: Final = (
         "hours of registration officers on duty, on days with an interview",
         _officer_h,
     ),
+    Series(
+        "travellers_admitted",
+        "persons",
+        "travellers with papers who went to a lane that they share with others",
+        lambda run: _at_crossings(run, run.travellers.admitted),
+    ),
+    Series(
+        "travellers_waited_h",
+        "person-h",
+        "time that these had waited for the lane",
+        lambda run: _at_crossings(run, run.travellers.waited_h),
+    ),
 )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
+from typing import Annotated, ClassVar, Protocol, TypeAlias
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
 from sim.clock import Clock, Opening, overlapping, require_time_zone
 from sim.engine.codes import Distribution, Mode, QueueDiscipline
 from sim.units import Unit
+from sim.world.leg import Leg
 
 Name = Annotated[str, MinLen(1)]
 Source = Annotated[str, MinLen(1)]
@@ -133,6 +134,32 @@ class Suspension(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Travellers(Record):
+    """Travellers with papers, both ways; those who enter may queue with everybody else.
+
+    Attributes:
+        persons_per_d: how many a day while the crossing is open, evenly over its hours.
+        by_hour: or how many in each of the 24 local hours.
+        inbound: share of them who enter and come to the lanes (expert guess: half).
+        share_lanes: whether they wait for lanes in one queue with those who claim.
+        service: time that a lane spends on one of them; needed where they share lanes.
+    """
+
+    persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 0.0
+    by_hour: Annotated[tuple[Annotated[float, Ge(0.0)], ...], Len(0, 24)] = ()
+    inbound: Share = 0.5
+    share_lanes: bool = False
+    service: ServiceTime | None = None
+    source: Source
+
+    def __post_init__(self) -> None:
+        if self.share_lanes != (self.service is not None):
+            raise ValueError("'service' goes with 'share_lanes: true', and is needed there")
+        if self.by_hour and (self.persons_per_d or len(self.by_hour) != 24):
+            raise ValueError("give 'persons_per_d' or 24 numbers 'by_hour'")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hub(Record):
     """A town or junction where people stay or pass.
 
@@ -209,6 +236,7 @@ class Crossing(Record):
             beyond it, and at 0 every day on which somebody arrives is over it. None for no
             yardstick. To limit how many are let in, use a policy of type ``cap-with-warm-waiting``.
         travellers_per_d: travellers with papers a day, both ways, while it is open.
+        travellers: the same with more detail, and whether they share the lanes.
         weather: zone of the weather series, or None where no weather is given.
     """
 
@@ -232,8 +260,13 @@ class Crossing(Record):
     transport: Transport | None = None
     daily_capacity: Count | None = None
     travellers_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 0.0
+    travellers: Travellers | None = None
     weather: str | None = None
     source: Source
+
+    def __post_init__(self) -> None:
+        if self.travellers is not None and self.travellers_per_d > 0.0:
+            raise ValueError("'travellers' and 'travellers_per_d' say the same: give one of them")
 
     @property
     def takes_people(self) -> bool:
@@ -331,16 +364,6 @@ class Road(Record):
     one_way: bool = False
     checkpoint: Share = 0.0
     source: Source
-
-
-class Leg(NamedTuple):
-    """A step from one place to the next."""
-
-    start: str
-    end: str
-    km: float
-    hours: float
-    checkpoint: float = 0.0
 
 
 Place = Hub | Crossing | Neighbour | Segment
