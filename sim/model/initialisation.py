@@ -54,7 +54,7 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
-EVENTS_PER_STREAM = 2
+EVENTS_PER_STREAM = 4
 MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
@@ -221,7 +221,7 @@ def build_engine(
     streams, rates, gateways = demand_streams(
         world, parameters, organised, daily, transit_limit, drawn=drawn, key=key
     )
-    room = replace(room, events=room.events + EVENTS_PER_STREAM * len(streams))
+    room = replace(room, events=max(room.events, EVENTS_PER_STREAM * len(streams)))
     learning = _somebody_learns(parameters)
     status = np.zeros(1, dtype=STATUS)
     status["key"], status["audit"] = key, audit

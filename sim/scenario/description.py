@@ -329,6 +329,18 @@ def _assumptions(scenario: ScenarioRecord) -> Section:
         known = each.key in PARAMETER_NAMES
         meaning = parameter_facts(each.key)["meaning"] if known else "people who want to cross"
         spread = "" if each.low is None else f"{shown(each.low)} to {shown(each.high)}"
-        rows.append((each.key, shown(each.value), each.unit, spread, meaning, each.source))
+        borrowed = f"borrowed from {each.borrowed_from}: " if each.borrowed_from else ""
+        source = borrowed + each.source
+        rows.append((each.key, shown(each.value), each.unit, spread, meaning, source))
     columns = ("assumption", "value", "unit", "drawn from", "meaning", "source")
-    return Section("Assumptions", (), columns, tuple(rows))
+    return Section("Assumptions", tuple(borrowed_lines(scenario)), columns, tuple(rows))
+
+
+def borrowed_lines(scenario: ScenarioRecord) -> Iterator[str]:
+    """What a scenario borrows of other cases, a line a case."""
+    for case, names in scenario.borrowed.items():
+        count = "1 parameter has" if len(names) == 1 else f"{len(names)} parameters have"
+        yield (
+            f"{count} the value of {case}, borrowed until 'parameters' gives a value and a source "
+            f"of this case: {', '.join(names)}"
+        )

@@ -91,8 +91,14 @@ def assumptions_of(
             high=spread.high if spread else None,
             source=given.source if given else facts["source"],
             acts_on=facts["acts_on"],
+            borrowed_from="" if given or _owns(draft, facts["case"]) else facts["case"],
         )
     yield from _assumed_demand(draft, periods)
+
+
+def _owns(draft: Draft, case: str) -> bool:
+    """Whether a scenario is the case, or a variant of it: ``finland-2023-...``."""
+    return draft.file.name == case or draft.file.name.startswith(f"{case}-")
 
 
 def _assumed_demand(draft: Draft, periods: Sequence[DemandPeriod]) -> Iterator[Assumption]:

@@ -227,9 +227,7 @@ class TestRates:
             rule = changed(tmp_path, self.cap(text)).policies["cap"].rule
             assert isinstance(rule, CapWithWarmWaiting)
             assert rule.persons_per_d == 20
-        with pytest.raises(
-            ScenarioError, match=r"18\.71 persons/d, which counts whole ones"
-        ):
+        with pytest.raises(ScenarioError, match=r"18\.71 persons/d, which counts whole ones"):
             changed(tmp_path, self.cap("131/week"))
 
     @staticmethod
