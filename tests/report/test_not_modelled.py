@@ -13,6 +13,7 @@ from sim import compare, load_scenario
 from sim.api.functions import speaking
 from sim.api.objects import Comparison
 from sim.report.charts.registry import CHARTS, default_charts
+from sim.report.drawing.chart import Chart
 from sim.report.page.comparison_table import table_rows
 from sim.report.page.html_report import render_report
 from sim.report.page.terminal_table import table_rich
@@ -34,6 +35,12 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     name = write_changed(folder, (f"segments:\n{SEGMENTS}", ""))
     scenario = load_scenario(folder / name)
     return compare(scenario, ["open", "near-closed"], replicates=3, out=folder / "results")
+
+
+@pytest.fixture(scope="module")
+def charts(bare: Comparison) -> list[Chart]:
+    """What is drawn of it where nothing is asked for by name."""
+    return bare.charts()
 
 
 def shown(bare: Comparison) -> str:
@@ -77,11 +84,11 @@ def test_parts_of_wholes_say_so_too(bare: Comparison) -> None:
     assert parts["Borne by neighbouring countries"] == "not modelled"
 
 
-def test_charts_that_would_be_empty_are_left_out(bare: Comparison) -> None:
+def test_charts_that_would_be_empty_are_left_out(bare: Comparison, charts: list[Chart]) -> None:
     names = default_charts(bare.results)
     assert "exposure" not in names
     assert {*CHARTS} - {*names} == {"exposure"}
-    assert [chart.name for chart in bare.charts()] == names
+    assert [chart.name for chart in charts] == names
 
 
 def test_asked_for_by_name_the_place_of_one_says_why(bare: Comparison) -> None:
@@ -100,8 +107,7 @@ def sentences(page: str) -> Iterator[str]:
     yield from (line.strip() for line in text.splitlines() if line.strip())
 
 
-def test_the_report_claims_no_zeros(bare: Comparison) -> None:
-    charts = bare.charts()
+def test_the_report_claims_no_zeros(bare: Comparison, charts: list[Chart]) -> None:
     page = render_report(bare.results, charts)
     assert "Nobody is outdoors" not in page
     heads = {row.name for row in table_rows(bare.results) if row.missing} | {
