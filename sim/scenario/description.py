@@ -19,6 +19,7 @@ from sim.scenario.records import (
     Statement,
 )
 from sim.scenario.value_text import shown
+from sim.world.modelled import not_modelled
 from sim.world.network import Crossing
 from sim.world.origins import PersonsRange, Stock
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
@@ -71,8 +72,17 @@ def _summary(scenario: ScenarioRecord) -> Section:
             f"Runs: {scenario.replicates} states of the world{_runs_in_each(scenario)} with seed "
             f"{scenario.seed} where nothing else is asked for; every policy is run in the same "
             "ones.",
+            *_left_out(scenario),
         ),
     )
+
+
+def _left_out(scenario: ScenarioRecord) -> Iterator[str]:
+    if missing := sorted(not_modelled(scenario.world)):
+        yield (
+            f"Not modelled, since the file has nothing of it: {', '.join(missing)}. Indicators and "
+            "charts of that have no value, which is not zero."
+        )
 
 
 def _runs_in_each(scenario: ScenarioRecord) -> str:
