@@ -26,6 +26,7 @@ from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
 from sim.outcomes.traveller_waits import TravellerWaits
 from sim.outcomes.visits import all_visits, heard_h, kept_visits, with_deciding_visits
+from sim.world.modelled import Need, not_modelled
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
@@ -64,6 +65,11 @@ class RunRecord:
     def clock(self) -> Clock:
         """Span and zone."""
         return self.world.clock
+
+    @cached_property
+    def not_modelled(self) -> frozenset[Need]:
+        """What the scenario leaves out of the model."""
+        return not_modelled(self.world)
 
     @cached_property
     def persons(self) -> Table:

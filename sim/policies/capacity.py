@@ -218,14 +218,15 @@ class CapWithWarmWaiting(Whom):
     Attributes:
         crossings: where.
         since: from when.
-        persons_per_d: cap of each crossing, or of all together.
+        persons_per_d: cap of each crossing, or of all together, a whole number a day: ``140/week``
+            is 20.
         warm_places: heated places that each crossing gets.
         joint: whether it is one cap for all these crossings together, shared in order of time.
     """
 
     crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
     since: datetime
-    persons_per_d: OneOrMore
+    persons_per_d: Annotated[OneOrMore, Unit("persons/d")]
     warm_places: Count
     joint: bool = False
 

@@ -200,6 +200,8 @@ def json_schema() -> JsonSchemaValue:
     ):
         choices = [_merged(name, described, _own(kind, schema)) for name, kind in kinds.items()]
         properties[section]["additionalProperties"] = {"anyOf": choices}
+    value = schema["$defs"]["Step"]["properties"]["value"]
+    value["anyOf"] = [{"type": value.pop("type")}, {"type": "string"}]  # the rate of a meter
     return schema
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.clock import Clock
 from sim.world.chain import chain_order, leads_to
+from sim.world.demand_over_time import DemandPeriod, Inflow, inflows
 from sim.world.network import Network
 from sim.world.origins import Demand
 from sim.world.parameters import Parameters
@@ -27,6 +28,7 @@ class World:
         demand: who sets out.
         parameters: central values of the scalar parameters.
         weather: hourly series by zone.
+        demand_periods: the rows of the table of demand; none where it has none.
     """
 
     clock: Clock
@@ -34,6 +36,7 @@ class World:
     demand: Demand
     parameters: Parameters
     weather: Weather = NO_WEATHER
+    demand_periods: tuple[DemandPeriod, ...] = ()
 
     @cached_property
     def routes(self) -> Routes:
@@ -53,3 +56,8 @@ class World:
             ValueError: if people who go on would come back to a crossing.
         """
         return chain_order(self.leads_to)
+
+    @cached_property
+    def inflows(self) -> list[Inflow]:
+        """Demand over time, by origin and gateway, in order of time."""
+        return inflows(self.demand, self.demand_periods, self.clock)

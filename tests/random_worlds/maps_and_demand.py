@@ -167,10 +167,24 @@ def _without_ways_through(lines: list[Document], setting: Setting) -> list[Docum
 
 # ---- demand
 
+RANGE: Document = {"low": 0, "central": 5, "high": 25, "source": SOURCE}
+
 
 @st.composite
 def gateways(draw: Draw, setting: Setting) -> Document:
     return {hub: draw(st.sampled_from([1, 0.5, 3])) for hub in draw(some_of(setting.hubs))}
+
+
+@st.composite
+def shares(draw: Draw, setting: Setting) -> list[Document]:
+    """Shares of the origins from some hours on; an origin may have none."""
+    hours = sorted({draw(hour_of(setting)) for _ in range(draw(st.integers(0, 2)))})
+    weights = st.dictionaries(
+        st.sampled_from(setting.origins), st.sampled_from([1, 0.5]), min_size=1
+    )
+    return [
+        {"since": setting.text(hour), "shares": draw(weights), "source": SOURCE} for hour in hours
+    ]
 
 
 @st.composite
@@ -189,12 +203,14 @@ def demand(draw: Draw, setting: Setting) -> Document:
         "stocks": [
             {
                 "at": setting.text(draw(hour_of(setting))),
-                "persons": draw(st.sampled_from([20, 0, 3])),
+                "id": f"stock-{k}",
+                "persons": draw(st.sampled_from([20, 0, 3, RANGE])),
                 "gateways": draw(gateways(setting)),
                 "source": SOURCE,
             }
-            for _ in range(draw(st.integers(0, 2)))
+            for k in range(draw(st.integers(0, 2)))
         ],
+        "shares": draw(shares(setting)),
         "origins": [
             {
                 "id": name,
