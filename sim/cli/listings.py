@@ -65,11 +65,13 @@ def _list_responses() -> Iterable[Section]:
 
 def _types(kinds: Any) -> Iterable[Section]:
     from sim.scenario.description import Section  # deferred: help comes at once
-    from sim.scenario.type_description import first_line, keys_of
+    from sim.scenario.record_keys import all_keys_of, first_line
 
     for name, kind in kinds.items():
-        rows = tuple((key.name, key.holds, key.default, key.meaning) for key in keys_of(kind))
-        columns = ("key", "holds", "if left out", "meaning")
+        rows = tuple(
+            (key.name, key.holds, key.range, key.default, key.meaning) for key in all_keys_of(kind)
+        )
+        columns = ("key", "holds", "range", "if left out", "meaning")
         yield Section(f"type: {name}", (first_line(kind),), columns, rows)
 
 

@@ -58,7 +58,7 @@ class ServiceTime(Record):
     """Time that one server spends on one person.
 
     Attributes:
-        mean_min: mean, minutes.
+        mean_min: mean, minutes. Example: ``40``.
         distribution: family.
         cv: coefficient of variation, for gamma and lognormal.
     """
@@ -74,7 +74,8 @@ class Admission(Record):
     """The first stage: a fast gate with lanes (S7 stage 1).
 
     Attributes:
-        lanes: persons served at a time while the crossing is open.
+        lanes: persons served at a time while the crossing is open. Example: ``2``.
+        service: time at the lane for a person.
         work_after_closing: whether those already between the posts are still received.
     """
 
@@ -89,11 +90,12 @@ class Registration(Record):
     """The second stage: an interview, slow (S7 stage 2).
 
     Attributes:
-        servers: interviews at a time while the crossing is open.
+        servers: interviews at a time while the crossing is open. Example: ``3``.
         servers_after_hours: interviews at a time when it is closed.
         interpreters: how many interviews can have an interpreter at a time; None for no limit.
         discipline: who is next. First come; or minors, old and particularly vulnerable people
             before others (nobody is interrupted); or groups side by side once all are admitted.
+        service: time of an interview.
     """
 
     servers: Count
@@ -110,7 +112,8 @@ class Transport(Record):
 
     Attributes:
         seats: people that one takes.
-        headway_h: time between two departures, counted from the start of the scenario.
+        headway_h: time between two departures, counted from the start of the scenario. Example:
+            ``3 h``.
     """
 
     seats: OneOrMore
@@ -120,7 +123,12 @@ class Transport(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Suspension(Record):
-    """Hysteresis of the gate: closed at ``above`` people between the posts, open at ``below``."""
+    """Hysteresis of the gate: it stops letting people in while many are between the posts.
+
+    Attributes:
+        above: people between the posts from whom on it is closed. Example: ``100``.
+        below: people down to whom it stays closed; less than ``above``. Example: ``50``.
+    """
 
     above: OneOrMore
     below: Count
@@ -150,8 +158,11 @@ class Crossing(Record):
     """A border crossing station of the receiving state.
 
     Attributes:
-        modes: what may cross, by the rules in force at the start.
+        modes: what may cross, by the rules in force at the start. Example: ``[car, bicycle]``.
         opening: opening hours through the scenario.
+        admission: the first stage, a gate with lanes.
+        registration: the second stage, an interview by an officer.
+        suspension: when the gate stops while many are between the posts; None for never.
         accepts_asylum: whether asylum may be sought here at the start.
         known: chance that people give to succeeding here before any news (prior of S3), 0 to 1.
         warm_places: heated places for people who wait.
@@ -165,7 +176,8 @@ class Crossing(Record):
             beyond it, and at 0 every day on which somebody arrives is over it. None for no
             yardstick. To limit how many are let in, use a policy of type ``cap-with-warm-waiting``.
         travellers_per_d: travellers with papers a day, both ways, while it is open.
-        weather: zone of the weather series, or None where no weather is given.
+        weather: zone of the weather series, or None where no weather is given. Example:
+            ``north``.
     """
 
     id: Name
@@ -200,6 +212,7 @@ class Neighbour(Record):
     """A crossing of another state: a way out of the area (S11).
 
     Attributes:
+        country: the other state, in two letters. Example: ``NO``.
         opening: its opening hours through the scenario.
         refusal: share of groups that are turned away there without their claim heard.
         coordinates: whether it closes and reopens in step with the receiving state.
@@ -225,10 +238,12 @@ class Segment(Record):
     Attributes:
         hub: where people set out on foot.
         crossing: where people who are found are registered.
-        length_km: length of the stretch.
-        fence_km: of which with a fence at the start.
+        length_km: length of the stretch. Example: ``50``.
+        fence_km: of which with a fence at the start. Example: ``5``.
         detection: chance of being found where there is no fence.
         fence_effect: share by which a fence lowers the chance of staying unseen.
+        weather: zone of the weather series, or None where no weather is given. Example:
+            ``north``.
     """
 
     id: Name
@@ -260,6 +275,10 @@ class Road(Record):
     """A road between two places, the same in both directions unless it is one way.
 
     Attributes:
+        a: id of the place at one end: a hub, a crossing or a neighbour. Example: ``town``.
+        b: id of the place at the other end. Example: ``near``.
+        km: its length. Example: ``40``.
+        hours: time that a vehicle needs. Example: ``40 min``.
         one_way: whether it is travelled only from a to b on the way to a border.
         checkpoint: chance that people without valid papers are stopped and removed on it.
     """

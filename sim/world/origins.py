@@ -24,8 +24,9 @@ class Origin(Record):
     """Where people come from, coarsely.
 
     Attributes:
-        share: its share of demand, relative to the other origins.
-        gateways: hubs where its people first appear, with relative weights.
+        share: its share of demand, relative to the other origins. Example: ``1``.
+        gateways: hubs where its people first appear, with relative weights. Example:
+            ``{town: 1}``.
     """
 
     id: Annotated[str, MinLen(1)]
@@ -37,7 +38,12 @@ class Origin(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class DemandStep(Record):
-    """From ``since`` on, this many people a day come to want to cross, all origins together."""
+    """From ``since`` on, this many people a day come to want to cross, all origins together.
+
+    Attributes:
+        since: from when on, until the next step.
+        persons_per_d: people a day, on average. Example: ``40``.
+    """
 
     since: datetime
     persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")]
@@ -49,7 +55,13 @@ class DemandStep(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Stock(Record):
-    """People who are already in the area and want to cross from ``at`` on."""
+    """People who are already in the area and want to cross from ``at`` on.
+
+    Attributes:
+        at: when they begin to want to cross.
+        persons: how many they are. Example: ``300``.
+        gateways: hubs where they are, with relative weights. Example: ``{town: 1}``.
+    """
 
     at: datetime
     persons: Annotated[int, Interval(ge=0, le=1_000_000_000)]
@@ -62,7 +74,13 @@ class Stock(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class GivenGroup(Record):
-    """One group, given by hand (for teaching and tests)."""
+    """One group, given by hand (for teaching and tests).
+
+    Attributes:
+        at: when it appears.
+        persons: people in it. Example: ``4``.
+        hub: id of the hub where it appears. Example: ``town``.
+    """
 
     id: Annotated[str, MinLen(1)]
     at: datetime
