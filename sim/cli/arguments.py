@@ -24,6 +24,19 @@ Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="Scenario files.", show_default=False)
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
+OneName = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="Only this one; all if left out.", show_default=False),
+]
+Explained = Annotated[
+    str,
+    typer.Argument(
+        metavar="KEY",
+        help="A key path of a scenario file, a parameter, a type, an action, an indicator or a "
+        "chart.",
+        show_default=False,
+    ),
+]
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
 ]

@@ -24,6 +24,7 @@ from sim.cli.arguments import (
     CaseSeed,
     CaseWorkers,
     Charts,
+    Explained,
     File,
     Files,
     Findings,
@@ -31,6 +32,7 @@ from sim.cli.arguments import (
     FolderOrFile,
     Frames,
     NewFolder,
+    OneName,
     Pace,
     Page,
     Picture,
@@ -49,7 +51,7 @@ from sim.cli.arguments import (
     takes_study_arguments,
 )
 from sim.cli.console import ProgressNote, Terminal
-from sim.cli.listings import LISTS, Subject
+from sim.cli.listings import LISTS, Subject, only
 from sim.errors import (
     InputError,
     Problem,
@@ -144,9 +146,20 @@ def describe(context: typer.Context, file: File) -> None:
 def list_what(
     context: typer.Context,
     subject: Annotated[Subject, typer.Argument(help="What to list.", show_default=False)],
+    name: OneName = None,
 ) -> None:
-    """List what there is: scenarios here, types of policies and hypotheses, indicators, charts."""
-    for section in LISTS[subject]():
+    """List what there is: scenarios, types of rules, parameters, indicators, charts."""
+    sections = LISTS[subject]()
+    for section in sections if name is None else only(sections, name):
+        context.obj.show(section)
+
+
+@app.command(epilog="Example: rajasim explain crossings.registration.servers")
+def explain(context: typer.Context, word: Explained) -> None:
+    """Say what a key, parameter, type, action, indicator or chart is, with unit, range, example."""
+    from sim.cli.explanations import explain as explained  # deferred: help comes at once
+
+    for section in explained(word):
         context.obj.show(section)
 
 

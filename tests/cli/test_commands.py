@@ -226,7 +226,7 @@ def test_list_names_everything_there_is(subject: str, names: dict[str, Any], say
 def test_list_policies_gives_keys_units_and_meanings(say: Say) -> None:
     _, out, _ = say("list", "policies")
     assert "announced_before_h" in out
-    assert "number, h" in out
+    assert "0 to 1,000,000 h" in out
     assert "lead time" in out
 
 
