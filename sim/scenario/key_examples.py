@@ -69,6 +69,7 @@ _BY_TYPE: Final[Mapping[object, Plain]] = {
 ALSO_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "Step": ("crossings",),
     "Staffing": ("officers",),
+    "Reassign": ("officers_after_hours",),
 }
 
 RecordExample = Callable[[type], dict[str, Plain]]
@@ -125,6 +126,8 @@ def _number(bounds: Bounds, *, whole: bool, default: object) -> Plain:
         return plain_value(default)
     low = bounds.low if bounds.low is not None else bounds.above
     low = 0.0 if low is None else max(low, 0.0)
+    if whole and low == 1.0:
+        return 2
     high = low + 20.0 if bounds.high is None else min(bounds.high, low + 20.0)
     middle = (low + high) / 2.0
     return int(middle) if whole else middle
