@@ -24,6 +24,7 @@ from sim.cli.arguments import (
     CaseSeed,
     CaseWorkers,
     Charts,
+    Example,
     Explained,
     File,
     Files,
@@ -331,12 +332,12 @@ def report(context: typer.Context, folder: Folder, language: Spoken = Language.E
     context.obj.say(f"report: {written}")
 
 
-@app.command(epilog="Example: rajasim init my-border")
-def init(context: typer.Context, folder: NewFolder) -> None:
-    """Make a folder with a small scenario to start from."""
+@app.command(epilog="Example: rajasim init my-border --from finland-2023")
+def init(context: typer.Context, folder: NewFolder, example: Example = None) -> None:
+    """Make a folder with a scenario to start from: a small one, or one that comes with rajasim."""
     from sim.api.functions import start_scenario  # deferred: help comes at once
 
-    for path in start_scenario(folder):
+    for path in start_scenario(folder, example):
         context.obj.say(str(path))
     scenario = shlex.quote(str(folder / "scenario.yaml"))
     context.obj.say(f"next: rajasim compare {scenario}")

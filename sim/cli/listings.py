@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, ScenarioError, did_you_mean, quoted
+from sim.scenario.shipped import shipped_scenarios
 
 if TYPE_CHECKING:
     from sim.scenario.description import Section
@@ -29,11 +30,15 @@ class Subject(StrEnum):
 def _list_scenarios() -> Iterable[Section]:
     from sim.scenario.description import Section  # deferred: help comes at once
 
-    files = sorted(Path("scenarios").rglob("*.yaml"))
-    if not files:
-        raise InputError("there is no scenario below ./scenarios; make one with rajasim init DIR")
-    rows = tuple((str(file), *_about(file)) for file in files)
-    yield Section("Scenarios", (), ("file", "title", "days", "policies"), rows)
+    shipped = shipped_scenarios()
+    known = {file.resolve() for file in shipped.values()}
+    found = sorted(Path("scenarios").rglob("*.yaml"))
+    own = {str(file): file for file in found if file.resolve() not in known}
+    rows = tuple((name, *_about(file)) for name, file in {**own, **shipped}.items())
+    lines = (
+        "A name without a path comes with rajasim: rajasim run NAME, rajasim init DIR --from NAME.",
+    )
+    yield Section("Scenarios", lines, ("name", "title", "days", "policies"), rows)
 
 
 def _about(file: Path) -> tuple[str, str, str]:
