@@ -38,6 +38,7 @@ ROOMS = (
     "model",
     "outcomes",
     "scenario",
+    "importing",
     "results/tables",
     "results",
     "study",

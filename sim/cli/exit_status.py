@@ -16,6 +16,7 @@ import typer
 
 from sim.cli.commands import INTERRUPTED, app
 from sim.cli.console import ReaderLeftError, Terminal
+from sim.cli.import_command import add_import_command
 from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)
@@ -27,6 +28,8 @@ NO_TRACE = "interrupted: nothing is half-written; run the same command again"
 # The parent of every complaint of typer's about a command line; of its line only this class is
 # public.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
+
+add_import_command(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

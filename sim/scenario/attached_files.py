@@ -16,6 +16,7 @@ from sim.scenario.claims import read_claims
 from sim.scenario.csv_tables import LARGEST_TABLE_BYTES
 from sim.scenario.draft import Draft
 from sim.scenario.observed_counts import read_observed
+from sim.scenario.observed_series import CountedPlaces, counted_places
 from sim.scenario.records import Area, Claim, Observation
 from sim.scenario.schema import ObservedArea
 from sim.scenario.source_text import named_file
@@ -33,7 +34,7 @@ class Attached:
 
     Attributes:
         weather: hourly series by zone.
-        observed: observed daily arrivals.
+        observed: observed counts.
         claims: the register of contested claims.
         translations: texts of the scenario by language.
         digest: hash, in hex, of the merged scenario and of every table and register that it reads.
@@ -69,6 +70,14 @@ def areas_of(draft: Draft) -> tuple[Area, ...]:
         _check_area(draft, name, area)
     _check_overlaps(draft, given)
     return tuple(Area(name, area.name, area.crossings) for name, area in given.items())
+
+
+def places_of(draft: Draft) -> CountedPlaces:
+    """What counts of the scenario may be of."""
+    given = draft.file.observed.areas if draft.file.observed else {}
+    groups = {name: area.crossings for name, area in given.items()}
+    usable = (each.id for each in draft.file.crossings if each.takes_people)
+    return counted_places(draft.ids, groups, usable)
 
 
 def _check_area(draft: Draft, name: str, area: ObservedArea) -> None:
@@ -131,8 +140,8 @@ class _Reader:
         if given is None:
             return ()
         path = self._beside(given.file, ("observed", "file"))
-        crossings = self.draft.ids["crossing"]
-        return self.attempt(lambda: read_observed(path, crossings, areas_of(self.draft))) or ()
+        places = places_of(self.draft)
+        return self.attempt(lambda: read_observed(path, places, given.source)) or ()
 
     def claims(self) -> tuple[Claim, ...]:
         name = self.draft.file.claims

@@ -198,15 +198,15 @@ def _check_header(
         ScenarioError: with what is probably the cause.
     """
     at, line = str(path), numbered.line
+    missing = [name for name in columns if name not in header]
+    if missing and (cause := _cause(numbered, header, columns)):
+        raise ScenarioError([Problem(cause[0], at, line, hint=cause[1])])
     twice = [name for name, many in Counter(filter(None, header)).items() if many > 1]
     if twice:
         names = ", ".join(map(quoted, twice))
         raise ScenarioError([Problem(f"the header has {names} twice", at, line, hint="keep one")])
-    missing = [name for name in columns if name not in header]
     if not missing:
         return
-    if cause := _cause(numbered, header, columns):
-        raise ScenarioError([Problem(cause[0], at, line, hint=cause[1])])
     names = ", ".join(map(quoted, missing))
     hint = did_you_mean(missing[0], header)
     raise ScenarioError([Problem(f"the header lacks {names}", at, line, hint=hint)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,16 @@ from sim.clock import (
     parse_opening_hours,
     parse_weekdays,
 )
+from sim.errors import Problem
 from sim.scenario.checking import Checks, KeyPath
 from sim.scenario.nodes import Plain
 from sim.scenario.records import NamedHypothesis, Observation
+from sim.scenario.source_text import named_file
 from sim.world.network import timetables
 from sim.world.origins import Demand
 from sim.world.world import World
 
+MOST_SPANS = 8  # of lines in a message
 Hypotheses: TypeAlias = Mapping[str, NamedHypothesis]
 # A time with an offset other than that of UTC, which nobody writes by season.
 _OFFSET_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?[+-]\d{2}:?\d{2}")
@@ -120,14 +124,51 @@ def _warn_of_hypotheses(warnings: Checks, hypotheses: Hypotheses, clock: Clock) 
 
 
 def _warn_of_counts(warnings: Checks, observed: Sequence[Observation], clock: Clock) -> None:
-    days = set(clock.days)
-    outside = sorted(each.date for each in observed if each.date not in days)
-    if outside:
-        share = "no count" if len(outside) == len(observed) else f"{len(outside)} counts do not"
-        lies = "lies within" if share == "no count" else "lie within"
-        message = f"{share} {lies} the period, which is {period(clock)}"
-        hint = f"days from {outside[0]} to {outside[-1]} are compared with nothing"
-        warnings.add(("observed", "file"), message, hint)
+    """Warn of counts outside the period, at the first of their lines in the table."""
+    first, last = clock.days[0], clock.days[-1]
+    outside = [e for e in observed if e.period_end < first or e.period_start > last]
+    beyond = [
+        each
+        for each in observed
+        if each not in outside and (each.period_start < first or each.period_end > last)
+    ]
+    for rows, where in ((outside, "outside"), (beyond, "partly outside")):
+        if not rows:
+            continue
+        many = "every count is" if len(rows) == len(observed) else _counted(len(rows))
+        starts, ends = min(e.period_start for e in rows), max(e.period_end for e in rows)
+        warnings.problems.append(
+            Problem(
+                f"{many} {where} the period, which is {period(clock)}: {_lines(rows)}",
+                str(_observed_file(warnings)),
+                rows[0].line,
+                hint=f"days from {starts} to {ends}; these rows are compared with nothing",
+            )
+        )
+
+
+def _counted(many: int) -> str:
+    return "a count is" if many == 1 else f"{many} counts are"
+
+
+def _observed_file(warnings: Checks) -> Path:
+    """The table of counts."""
+    name = warnings.document.data["observed"]["file"]
+    return named_file(warnings.document.locate(("observed", "file")).path.parent, name)
+
+
+def _lines(rows: Sequence[Observation]) -> str:
+    """Lines of rows, as ``lines 3, 5-9``."""
+    lines = sorted({each.line for each in rows})
+    spans: list[tuple[int, int]] = []
+    for line in lines:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], line)
+        else:
+            spans.append((line, line))
+    words = [str(a) if a == b else f"{a}-{b}" for a, b in spans[:MOST_SPANS]]
+    more = "" if len(spans) <= MOST_SPANS else " and more"
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(words)}{more}"
 
 
 def _warn_of_offsets(warnings: Checks, clock: Clock) -> None:

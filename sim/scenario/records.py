@@ -96,17 +96,32 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Observation:
-    """One observed daily count; None where a bound or the count is unknown.
+    """What was counted at a place over a period; None where a bound or the count is unknown.
 
     Attributes:
-        crossing: id of a crossing or an area, or ``total``, of all crossings.
+        period_start: first day of the period, by the place's own clock.
+        period_end: last day of it; the same for a day.
+        place: id of a crossing, an area, a segment, a neighbour or a hub, or ``total``, of the
+            whole border.
+        series: what was counted (:data:`sim.scenario.observed_series.OBSERVED`).
+        origin: id of an origin, or empty for everybody.
+        count: people; at the end of the last day for a stock.
+        low: least that the source allows.
+        high: most that it allows.
+        source: where that is recorded.
+        line: line of the table.
     """
 
-    date: date
-    crossing: str
-    best: float | None
+    period_start: date
+    period_end: date
+    place: str
+    series: str
+    origin: str
+    count: float | None
     low: float | None
     high: float | None
+    source: str
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

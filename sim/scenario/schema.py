@@ -113,14 +113,14 @@ class ObservedArea(_Record):
 
 
 class ObservedFile(_Record):
-    """Observed daily arrivals: a CSV with date, crossing, best, low, high.
-
-    A count is that of a crossing, of an area, or ``total``, of all crossings.
+    """Observed counts: a CSV with period_start, period_end, place, series, origin, count and so on.
 
     Attributes:
-        file: the CSV, relative to the file that names it. Example: ``observed.csv``.
-        source: who counted.
-        areas: crossings that were counted together, by the id that the CSV has for them.
+        file: the table, relative to the file that names it; docs/how-to/import-counts.md has its
+            columns, and ``rajasim import-counts`` writes it out of published files. Example:
+            ``observed.csv``.
+        source: where counts are from whose row does not say so.
+        areas: crossings that were counted together, by the id under which the table has them.
     """
 
     file: Text

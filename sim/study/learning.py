@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from math import fsum, nan, sqrt
 from random import Random
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -25,12 +24,11 @@ from numpy.typing import NDArray
 from sim.arithmetic.elementary import exp, log, log_gamma
 from sim.outcomes.indicator import Direction
 from sim.outcomes.indicators import HEADLINE, INDICATORS
-from sim.outcomes.series import SERIES
-from sim.outcomes.total import TOTAL
 from sim.results.tables.access_table import OPEN
 from sim.results.tables.learning_table import TABLE
 from sim.results.tables.record import Rows
 from sim.scenario.scenario import Scenario
+from sim.study.observed_cells import Cell, observed_cells, simulated_cells
 from sim.study.replication import Replication, Study
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -40,7 +38,7 @@ KEPT_SHARE: Final = 0.1  # of states of the world, the closest to the counts
 LEAST_KEPT: Final = 20
 LEAST_MEMBERS: Final = 2  # of an ensemble whose spread a fair CRPS takes off
 Z95: Final = 1.96
-PERSISTENCE_K: Final = 3.0  # dispersion of the baseline: daily counts vary more than Poisson
+PERSISTENCE_K: Final = 3.0  # dispersion of the baseline: counts vary more than Poisson
 
 
 @dataclass(frozen=True)
@@ -84,20 +82,13 @@ LEARNING: Final = (
     StudyIndicator(
         "L3",
         "Skill on observed counts",
-        "1 less the ratio of the model's fair CRPS to that of persistence (yesterday's count, "
-        "negative binomial with k = 3), over crossing-days that were open and observed on that "
-        "day and the day before. In sample: parameters were set to these counts.",
+        "1 less the ratio of the model's fair CRPS to that of persistence (the count before, "
+        "negative binomial with k = 3), over counts of a crossing, or an area, that was open, on a "
+        "day or over a longer period, which follow a count of as many days. In sample: parameters "
+        "were set to these counts.",
         "1",
     ),
 )
-
-
-class _Cell(NamedTuple):
-    """An observed count: day and crossing numbers (-1 for all crossings together), people."""
-
-    day: int
-    crossing: int
-    people: float
 
 
 def learn(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
@@ -118,12 +109,12 @@ def _learned_from_counts(study: Study, runs: Sequence[Replication]) -> Iterator[
     draws.
     """
     options = study.options
-    cells = _observed_cells(options.scenario)
+    cells = observed_cells(options.scenario)
     reference = options.compared_with
     real = [run for run in runs if options.policies[run.policy] == reference and run.replicate == 0]
     if not cells or reference != options.scenario.reference:
         return
-    simulated = np.array([_arrivals_at(options.scenario, run, cells) for run in real])
+    simulated = np.array([simulated_cells(options.scenario, run, cells) for run in real])
     counts = np.array([cell.people for cell in cells])
     if not options.central:
         yield from (("L1", *row, None, "1") for row in _identified(study, real, simulated, counts))
@@ -245,19 +236,20 @@ def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:
 
 
 def _skill(
-    cells: Sequence[_Cell], simulated: Floats, open_days: set[tuple[int, int]]
+    cells: Sequence[Cell], simulated: Floats, open_days: set[tuple[int, int]]
 ) -> float | None:
-    """Skill over open crossing-days with a count on the day before; None if there are none.
+    """Skill over counts of arrivals that follow another of as many days; None if there are none.
 
-    Nor where there are fewer states of the world than a fair CRPS needs.
+    At crossings that were open in the period. Nor where there are fewer states of the world than a
+    fair CRPS needs.
     """
     if len(simulated) < LEAST_MEMBERS:
         return None
-    by_cell = {(cell.day, cell.crossing): cell.people for cell in cells}
+    by_period = {(cell.what, cell.first, cell.last): cell.people for cell in cells}
     ours = theirs = 0.0
     for k, cell in enumerate(cells):
-        before = by_cell.get((cell.day - 1, cell.crossing))
-        if before is not None and (cell.day, cell.crossing) in open_days:
+        before = by_period.get((cell.what, cell.first - cell.days, cell.first - 1))
+        if before is not None and cell.series == "arrivals" and cell.is_open(open_days):
             ours += fair_crps(simulated[:, k], cell.people)
             theirs += persistence_crps(before, cell.people)
     return 1.0 - ours / theirs if theirs > 0.0 else None
@@ -278,7 +270,7 @@ def fair_crps(ensemble: Floats, observed: float) -> float:
 
 
 def persistence_crps(before: float, observed: float) -> float:
-    """CRPS of a negative binomial with yesterday's count as mean, half a person at least."""
+    """CRPS of a negative binomial with the count before as mean, half a person at least."""
     mean = max(before, 0.5)
     score = below = 0.0
     most = int(20.0 * mean + observed) + 50
@@ -301,37 +293,3 @@ def _open_days(scenario: Scenario, access: Rows) -> set[tuple[int, int]]:
     span, day = np.nonzero((begins < ends_h) & (ends > starts_h))
     crossings = access["crossing"][is_open][span]
     return set(zip(day.tolist(), crossings.tolist(), strict=True))
-
-
-# Counts -------------------------------------------------------------------------------------------
-
-
-def _observed_cells(scenario: Scenario) -> list[_Cell]:
-    """Counts that are known of crossings, and of all together, in the order of the file."""
-    first = scenario.world.clock.days[0]
-    days = len(scenario.world.clock.days)
-    number = {**scenario.world.network.crossing_number, TOTAL: -1}
-    return [
-        _Cell((each.date - first) // timedelta(days=1), number[each.crossing], each.best)
-        for each in scenario.observed
-        if each.best is not None
-        and each.crossing in number
-        and 0 <= (each.date - first) // timedelta(days=1) < days
-    ]
-
-
-def _arrivals_at(scenario: Scenario, run: Replication, cells: Sequence[_Cell]) -> Floats:
-    """Simulated arrivals at the observed cells, shape (cells,)."""
-    arrivals = [each.name for each in SERIES].index("arrivals")
-    hubs = len(scenario.world.network.hubs)
-    daily = np.zeros((len(scenario.world.clock.days), len(scenario.world.network.crossings)))
-    rows = run.rows["daily"]
-    mine = rows["series"] == arrivals
-    daily[rows["date"][mine], rows["crossing"][mine] - hubs] = rows["value"][mine]
-    totals = daily.sum(axis=1)
-    return np.array(
-        [
-            totals[cell.day] if cell.crossing < 0 else daily[cell.day, cell.crossing]
-            for cell in cells
-        ]
-    )

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from math import inf, sqrt
 from typing import Final, TypeAlias
 
@@ -300,7 +299,7 @@ def quotient(above: float, below: float) -> float:
 
 
 def _observed_arrivals(scenario: Scenario) -> NDArray[np.float64] | None:
-    """Observed arrivals, shape (days, crossings); nan where nothing is known; None without any."""
+    """Observed arrivals by day, shape (days, crossings); nan where unknown; None without any."""
     if not scenario.observed:
         return None
     clock, number = scenario.world.clock, scenario.world.network.crossing_number
@@ -308,11 +307,14 @@ def _observed_arrivals(scenario: Scenario) -> NDArray[np.float64] | None:
     counts = np.full((len(clock.days), len(number)), np.nan)
     totals = np.full(len(clock.days), np.nan)
     for each in scenario.observed:
-        day = (each.date - first) // timedelta(days=1)
-        if each.crossing == TOTAL and 0 <= day < len(totals) and each.best is not None:
-            totals[day] = each.best
-        if each.crossing in number and 0 <= day < len(counts) and each.best is not None:
-            counts[day, number[each.crossing]] = each.best
+        day = (each.period_start - first).days
+        is_of_a_day = each.period_start == each.period_end and 0 <= day < len(totals)
+        if not is_of_a_day or each.count is None or (each.series, each.origin) != ("arrivals", ""):
+            continue
+        if each.place == TOTAL:
+            totals[day] = each.count
+        elif each.place in number:
+            counts[day, number[each.place]] = each.count
     return _with_rest_of_total(counts, totals)
 
 

@@ -88,7 +88,7 @@ def sign(results: Path, file: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        ("observed.csv", b"best", b"bset", "lacks the columns best"),
+        ("observed.csv", b"count", b"cuont", "lacks the columns count"),
         ("indicators.csv", b"open,0,0,O1", b"opne,0,0,O1", "there is no policy 'opne'"),
         ("indicators.csv", b"open,0,0,O1", b"open,0,0,O99", "there is no indicator 'O99'"),
         ("ledger.csv", b"open,0,", b"open,,", "state_of_world is missing"),
@@ -175,7 +175,10 @@ def test_where_no_hypothesis_can_be_read_that_is_all_that_is_reported(
 
 # ---- tables
 
-OBSERVED = "date,crossing,best,low,high\n# a comment\n2024-03-01,near,5,,\n"
+OBSERVED = (
+    "period_start,period_end,place,series,count,low,high\n# a comment\n"
+    "2024-03-01,2024-03-01,near,arrivals,5,,\n"
+)
 AREA = "{name: Both, crossings: [near, far]}"
 WEATHER = "utc,south_c,south_wind_kmh\n" + "".join(
     f"2024-02-{29 + k // 24}T{k % 24:02}:00Z,-5,10\n" for k in range(24)
@@ -185,26 +188,38 @@ WEATHER = "utc,south_c,south_wind_kmh\n" + "".join(
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("near,5,,", "near,5", "observed.csv:3: has 3 cells, the header 5"),
-        ("near,5,,", "near,many,,", "observed.csv:3: best: expected 0 to 1e+09, got 'many'"),
-        ("near,5,,", "near,nan,,", "observed.csv:3: best"),
-        ("2024-03-01", "1 March", "observed.csv:3: date: expected a day"),
-        ("best", "bset", "observed.csv:1: the header lacks 'best'"),
+        ("near,arrivals,5,,", "near,5", "observed.csv:3: has 4 cells, the header 7"),
+        (
+            "arrivals,5,,",
+            "arrivals,many,,",
+            "observed.csv:3: count: expected 0 to 1e+09, got 'many'",
+        ),
+        ("arrivals,5,,", "arrivals,nan,,", "observed.csv:3: count"),
+        ("2024-03-01,2", "1 March,2", "observed.csv:3: period_start: expected a day"),
+        ("count", "cuont", "observed.csv:1: the header lacks 'count'"),
         (OBSERVED, "", "observed.csv:1: is empty"),
-        ("near,5,,", 'near,"5', "observed.csv:3: is no CSV"),
-        ("near", "n\udcff", "observed.csv: is not text in UTF-8"),
+        ("arrivals,5,,", 'arrivals,"5', "observed.csv:3: is no CSV"),
+        ("near,", "n\udcff,", "observed.csv: is not text in UTF-8"),
         (
             "near",
             "nera",
-            "observed.csv:3: there is no crossing or area 'nera' (did you mean 'near'?)",
+            "observed.csv:3: there is no place 'nera' (did you mean 'near'?)",
         ),
-        ("near", "inland", "observed.csv:3: there is no crossing or area 'inland' (name its cros"),
-        ("near,5,,", "near,5,6,", "observed.csv:3: expected low <= best <= high, got 6, 5"),
-        ("near,5,,", "near,,7,6", "observed.csv:3: expected low <= best <= high, got 7, 6"),
+        ("near", "atlantis", "observed.csv:3: there is no place 'atlantis' (name its cros"),
         (
-            "near,5,,",
-            "near,5,,\n2024-03-01,near,6,,",
-            "observed.csv:4: line 3 has that day and crossing already",
+            "arrivals,5,,",
+            "arrivals,5,6,",
+            "observed.csv:3: expected low <= count <= high, got 6, 5",
+        ),
+        (
+            "arrivals,5,,",
+            "arrivals,,7,6",
+            "observed.csv:3: expected low <= count <= high, got 7, 6",
+        ),
+        (
+            "near,arrivals,5,,",
+            "near,arrivals,5,,\n2024-03-01,2024-03-01,near,arrivals,6,,",
+            "observed.csv:4: line 3 has that period, place, series and origin already",
         ),
     ],
 )

@@ -12,7 +12,10 @@ from sim.scenario.loading import load_scenario
 from sim.scenario.records import Observation
 from tests.bad_input.template import write_changed
 
-COUNTS = "date,crossing,best,low,high\n2024-03-02,near,5,,\n2024-03-03,near,8,6,9\n"
+HEAD = "period_start,period_end,place,series,count,low,high\n"
+COUNTS = (
+    f"{HEAD}2024-03-02,2024-03-02,near,arrivals,5,,\n2024-03-03,2024-03-03,near,arrivals,8,6,9\n"
+)
 AREA = "  areas: {both: {name: Both, crossings: [near, far]}}\n"
 
 
@@ -23,6 +26,12 @@ def read(folder: Path, table: str | bytes, areas: str = "") -> tuple[Observation
     observed = f"observed:\n  file: counts.csv\n  source: made up\n{areas}"
     name = write_changed(folder, ("limits:", f"{observed}limits:"))
     return load_scenario(folder / name).observed
+
+
+def _of_a_day(row: str) -> str:
+    """A row of arrivals on a day, from its place and numbers."""
+    place, numbers = row.split(",", 1)
+    return f"2024-03-05,2024-03-05,{place},arrivals,{numbers}\n"
 
 
 def refusals(folder: Path, table: str | bytes, areas: str = "") -> list[str]:
@@ -37,7 +46,7 @@ def refusals(folder: Path, table: str | bytes, areas: str = "") -> list[str]:
     [
         b"\xef\xbb\xbf" + COUNTS.encode(),
         COUNTS.replace("\n", "\r\n"),
-        COUNTS.replace("2024-03-03", ",,,,\n,, ,,\n2024-03-03") + ",,,,\n",
+        COUNTS.replace("2024-03-03,2", ",,,,,,\n,, ,,,,\n2024-03-03,2") + ",,,,,,\n",
         COUNTS.replace("\n", ",,\n"),
         COUNTS.replace(",", " , "),
         "# counted by hand\n" + COUNTS,
@@ -58,8 +67,8 @@ def test_what_spreadsheets_add_is_passed_over(tmp_path: Path, table: str | bytes
         ("sep=;\n" + COUNTS.replace(",", ";"), 1, "a line for Excel", "with commas between"),
         ("#" + COUNTS, 2, "the header is in a comment", "take the # away"),
         ("# " + COUNTS.replace(",", ";"), 2, "the header is in a comment", "take the # away"),
-        (COUNTS.replace("best", "Best"), 1, "the header lacks 'best'", "did you mean 'Best'"),
-        (COUNTS.replace("low", "best"), 1, "the header has 'best' twice", "keep one"),
+        (COUNTS.replace("count", "Count"), 1, "the header lacks 'count'", "did you mean 'Count'"),
+        (COUNTS.replace("low", "count"), 1, "the header has 'count' twice", "keep one"),
         (COUNTS.replace("high", "high,note,note"), 1, "the header has 'note' twice", "keep one"),
     ],
 )
@@ -80,9 +89,11 @@ def test_another_encoding_is_named_with_what_to_do(tmp_path: Path, encoding: str
 
 def test_all_bad_rows_are_told_at_once(tmp_path: Path) -> None:
     table = (
-        "date,crossing,best,low,high\n2024-03-01,near,..,,\n2024-03-02,nera,1,,\n"
-        "02.03.2024,near,1,many,\n2024-03-04,near,5,,\n2024-03-05,near\n"
-        "2024-03-06,near,5,6,\n2024-03-04,near,7,,\n2024-03-07,near,1,2,3,4\n"
+        f"{HEAD}2024-03-01,2024-03-01,near,arrivals,..,,\n"
+        "2024-03-02,2024-03-02,nera,arrivals,1,,\n02.03.2024,2024-03-02,near,arrivals,1,many,\n"
+        "2024-03-04,2024-03-04,near,arrivals,5,,\n2024-03-05,near\n"
+        "2024-03-06,2024-03-06,near,arrivals,5,6,\n2024-03-04,2024-03-04,near,arrivals,7,,\n"
+        "2024-03-07,2024-03-07,near,arrivals,1,2,3,4\n"
     )
     found = refusals(tmp_path, table)
     assert [problem.partition(":")[0] for problem in found] == list("23446789")
@@ -90,8 +101,8 @@ def test_all_bad_rows_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_no_more_than_a_hundred_are_told(tmp_path: Path) -> None:
-    rows = "".join(f"2024-03-01,near,{k}x,,\n" for k in range(500))
-    found = refusals(tmp_path, "date,crossing,best,low,high\n" + rows)
+    rows = "".join(f"2024-03-01,2024-03-01,near,arrivals,{k}x,,\n" for k in range(500))
+    found = refusals(tmp_path, HEAD + rows)
     assert len(found) == 101
 
 
@@ -114,13 +125,13 @@ def test_no_more_than_a_hundred_are_told(tmp_path: Path) -> None:
         ("-1", "expected 0 to 1e+09"),
     ],
 )
-@pytest.mark.parametrize("column", ["best", "low", "high"])
+@pytest.mark.parametrize("column", ["count", "low", "high"])
 def test_what_may_be_another_number_is_refused(
     tmp_path: Path, cell: str, advice: str, column: str
 ) -> None:
-    cells = {"best": "", "low": "", "high": "", column: cell}
-    row = f"2024-03-02,near,{cells['best']},{cells['low']},{cells['high']}"
-    (problem,) = refusals(tmp_path, f"date,crossing,best,low,high\n{row}\n")
+    cells = {"count": "", "low": "", "high": "", column: cell}
+    row = ",".join(["2024-03-02,2024-03-02,near,arrivals", *cells.values()])
+    (problem,) = refusals(tmp_path, f"{HEAD}{row}\n")
     assert problem.startswith(f"2: {column}: ")
     assert advice in problem
 
@@ -129,8 +140,8 @@ def test_what_may_be_another_number_is_refused(
     ("cell", "number"), [("0.125", 0.125), ("12.5", 12.5), ("1e3", 1e3), ("1234", 1234.0)]
 )
 def test_plain_numbers_are_read(tmp_path: Path, cell: str, number: float) -> None:
-    (found,) = read(tmp_path, f"date,crossing,best,low,high\n2024-03-02,near,{cell},,\n")
-    assert found.best == number
+    (found,) = read(tmp_path, f"{HEAD}2024-03-02,2024-03-02,near,arrivals,{cell},,\n")
+    assert found.count == number
 
 
 @pytest.mark.parametrize(
@@ -149,7 +160,7 @@ def test_plain_numbers_are_read(tmp_path: Path, cell: str, number: float) -> Non
 def test_a_sum_that_contradicts_its_parts_is_refused(
     tmp_path: Path, rows: list[str], areas: str, words: str
 ) -> None:
-    table = "date,crossing,best,low,high\n" + "".join(f"2024-03-05,{row}\n" for row in rows)
+    table = HEAD + "".join(_of_a_day(row) for row in rows)
     (problem,) = refusals(tmp_path, table, areas)
     assert words in problem
     assert problem.startswith(f"{2 + [row[:4] for row in rows].index(words[1:5])}: ")
@@ -166,7 +177,7 @@ def test_a_sum_that_contradicts_its_parts_is_refused(
     ],
 )
 def test_a_sum_that_may_be_right_is_taken(tmp_path: Path, rows: list[str], areas: str) -> None:
-    table = "date,crossing,best,low,high\n" + "".join(f"2024-03-05,{row}\n" for row in rows)
+    table = HEAD + "".join(_of_a_day(row) for row in rows)
     assert len(read(tmp_path, table, areas)) == len(rows)
 
 
@@ -181,7 +192,7 @@ def test_letters_with_marks_are_the_same_in_either_form(tmp_path: Path) -> None:
     """MacOS writes decomposed letters, other systems whole ones; they look the same."""
     whole, parts = (unicodedata.normalize(form, "närä") for form in ("NFC", "NFD"))
     assert whole != parts
-    table = f"date,crossing,best,low,high\n2024-03-02,{parts},5,,\n"
+    table = f"{HEAD}2024-03-02,2024-03-02,{parts},arrivals,5,,\n"
     (tmp_path / f"{parts}.csv").write_text(table, encoding="utf-8")
     observed = f"observed: {{file: {whole}.csv, source: made up}}\n"
     name = write_changed(
@@ -193,7 +204,7 @@ def test_letters_with_marks_are_the_same_in_either_form(tmp_path: Path) -> None:
         ("limits:", f"{observed}limits:"),
     )
     scenario = load_scenario(tmp_path / name, assignments=[f"crossings.{parts}.warm_places=7"])
-    assert scenario.observed[0].crossing == whole
+    assert scenario.observed[0].place == whole
     (crossing,) = (each for each in scenario.world.network.crossings if each.id == whole)
     assert crossing.warm_places == 7
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sim.outcomes.total import TOTAL
 from sim.results.store import StoredResults, write_results
 from sim.world.weather import BAND_NAMES
 
@@ -436,18 +438,40 @@ def frames(
             }
         ),
         "access": access(**size),
-        "observed": pl.DataFrame(
-            {
-                "date": [
-                    START + timedelta(days=int(days * 0.3) + k) for k in range(int(days * 0.2))
-                ],
-                "crossing": ["total"] * int(days * 0.2),
-                "best": [20.0 + 5 * k for k in range(int(days * 0.2))],
-                "low": [15.0 + 5 * k for k in range(int(days * 0.2))],
-                "high": [25.0 + 5 * k for k in range(int(days * 0.2))],
-            }
+        "observed": counts(
+            [START + timedelta(days=int(days * 0.3) + k) for k in range(int(days * 0.2))],
+            [20.0 + 5 * k for k in range(int(days * 0.2))],
+            low=[15.0 + 5 * k for k in range(int(days * 0.2))],
+            high=[25.0 + 5 * k for k in range(int(days * 0.2))],
         ),
     }
+
+
+def counts(
+    first: Sequence[date],
+    people: Sequence[float],
+    *,
+    days: int = 1,
+    place: str = TOTAL,
+    series: str = "arrivals",
+    low: Sequence[float] | None = None,
+    high: Sequence[float] | None = None,
+) -> pl.DataFrame:
+    """Observed counts of periods of as many days each."""
+    frame = pl.DataFrame(
+        {
+            "period_start": first,
+            "period_end": [each + timedelta(days=days - 1) for each in first],
+            "place": place,
+            "series": series,
+            "origin": None,
+            "count": people,
+            "low": low,
+            "high": high,
+            "source": "made up",
+        }
+    )
+    return frame.cast({"origin": pl.String, "low": pl.Float64, "high": pl.Float64})
 
 
 def results(folder: Path, **size: int) -> StoredResults:

@@ -12,12 +12,17 @@ import pytest
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve
-from sim.report.analysis.observed_totals import observed_days, observed_totals
+from sim.report.analysis.observed_totals import (
+    observed_counts,
+    observed_rates,
+    observed_totals,
+)
 from sim.report.charts import validation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
 from sim.results.tables.variance_table import VarianceSplit
+from sim.scenario.counted_periods import Count
 from tests.report import synthetic
 
 COUNTS = (20.0, 35.0, 38.0, 60.0)
@@ -39,9 +44,7 @@ def content() -> dict[str, Any]:
         schema=made["daily"].columns,
         orient="row",
     )
-    made["observed"] = pl.DataFrame(
-        {"date": days, "crossing": "total", "best": COUNTS, "low": COUNTS, "high": COUNTS}
-    )
+    made["observed"] = synthetic.counts(days, COUNTS, low=COUNTS, high=COUNTS)
     return made
 
 
@@ -78,7 +81,7 @@ class TestObserved:
     def test_a_day_with_only_a_range_is_drawn_and_not_counted(self, tmp_path: Path) -> None:
         made = content()
         made["observed"] = made["observed"].with_columns(
-            best=pl.when(pl.col("best") == 60).then(None).otherwise(pl.col("best"))
+            count=pl.when(pl.col("count") == 60).then(None).otherwise(pl.col("count"))
         )
         chart = validation.draw(write_results(tmp_path / "run", **made))
         assert chart.title.startswith("2 of 3 observed days")
@@ -91,26 +94,26 @@ class TestObserved:
         counts = made["observed"]
         made["observed"] = pl.concat(
             [
-                counts.with_columns(crossing=pl.lit("c00"), low=pl.lit(None, pl.Float64)),
-                counts.with_columns(crossing=pl.lit("c01"), best=1.0, low=0.0, high=2.0),
+                counts.with_columns(place=pl.lit("c00"), low=pl.lit(None, pl.Float64)),
+                counts.with_columns(place=pl.lit("c01"), count=1.0, low=0.0, high=2.0),
             ]
         )
         rows = validation.draw(write_results(tmp_path / "run", **made)).data
         observations = rows.filter(part="observed")
-        assert observations.filter(crossing="total")["best"].to_list() == [21, 36, 39, 61]
-        assert observations.filter(crossing="total")["low"].to_list() == [20, 35, 38, 60]
-        assert observations.filter(crossing="c01")["q975"].to_list() == [0, 0, 0, 0]
+        assert observations.filter(place="total")["count"].to_list() == [21, 36, 39, 61]
+        assert observations.filter(place="total")["low"].to_list() == [20, 35, 38, 60]
+        assert observations.filter(place="c01")["q975"].to_list() == [0, 0, 0, 0]
 
     def test_crossings_counted_together_stand_against_their_sum(self, tmp_path: Path) -> None:
         made = content()
         made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
         more = made["daily"].with_columns(crossing=pl.lit("c01"), value=2 * pl.col("value"))
         made["daily"] = pl.concat([made["daily"], more])
-        other = made["observed"].with_columns(crossing=pl.lit("south"))
+        other = made["observed"].with_columns(place=pl.lit("south"))
         made["observed"] = pl.concat([made["observed"], other])
         chart = validation.draw(write_results(tmp_path / "run", **made))
-        rows = chart.data.filter(part="observed", crossing="south")
-        assert rows["best"].to_list() == list(COUNTS)
+        rows = chart.data.filter(part="observed", place="south")
+        assert rows["count"].to_list() == list(COUNTS)
         assert rows["q50"].to_list() == [60, 60, 60, 60]
         assert "South" in words(chart)
         assert text_problems(chart.figure) == []
@@ -119,11 +122,11 @@ class TestObserved:
         """On the first two days a crossing of the area was counted alone too."""
         made = content()
         made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
-        area = made["observed"].with_columns(crossing=pl.lit("south"), best=9.0, low=8.0, high=9.0)
-        alone = area.with_columns(crossing=pl.lit("c00"), best=4.0).head(2)
+        area = made["observed"].with_columns(place=pl.lit("south"), count=9.0, low=8.0, high=9.0)
+        alone = area.with_columns(place=pl.lit("c00"), count=4.0).head(2)
         made["observed"] = pl.concat([area, alone])
         results = write_results(tmp_path / "run", **made)
-        assert [best for _, best in observed_days(results)] == [9, 9, 9, 9]
+        assert [each.per_day for each in observed_rates(results)] == [9, 9, 9, 9]
 
     def test_a_total_stands_only_where_every_crossing_was_counted(self, tmp_path: Path) -> None:
         """Counts at one crossing were once compared with simulated arrivals at both."""
@@ -131,31 +134,32 @@ class TestObserved:
         counts = made["observed"].with_columns(
             pl.lit(None, pl.Float64).alias("low"), pl.lit(None, pl.Float64).alias("high")
         )
-        one = counts.with_columns(crossing=pl.lit("c00"))
-        other = one.with_columns(crossing=pl.lit("c01"), best=1.0).head(1)
+        one = counts.with_columns(place=pl.lit("c00"))
+        other = one.with_columns(place=pl.lit("c01"), count=1.0).head(1)
         made["observed"] = pl.concat([one, other])
         results = write_results(tmp_path / "run", **made)
-        assert observed_totals(results).rows() == [
-            (synthetic.START + timedelta(days=2), 21.0, None, None)
+        day = synthetic.START + timedelta(days=2)
+        assert observed_totals(results, observed_counts(results)) == [
+            Count(day, day, 21.0, None, None)
         ]
         made["observed"] = one
         results = write_results(tmp_path / "one", **made)
-        assert observed_days(results) == []
+        assert observed_rates(results) == []
         chart = validation.draw(results)
         assert chart.title.startswith("2 of 4 counts at single crossings lie in the band of 80 %")
         assert "On no day was every crossing counted" in words(chart)
         assert "On no day was every crossing counted" in chart.alt
-        total = chart.data.filter(part="observed", crossing="total")
-        assert total["best"].is_null().all()
+        total = chart.data.filter(part="observed", place="total")
+        assert total["count"].is_null().all()
         assert text_problems(chart.figure) == []
 
     def test_a_railway_crossing_need_not_be_counted(self, tmp_path: Path) -> None:
         made = content()
-        made["observed"] = made["observed"].with_columns(crossing=pl.lit("c00"))
+        made["observed"] = made["observed"].with_columns(place=pl.lit("c00"))
         (place,) = (each for each in made["manifest"]["places"] if each["id"] == "c01")
         place["kind"] = "rail"
         results = write_results(tmp_path / "run", **made)
-        assert [best for _, best in observed_days(results)] == list(COUNTS)
+        assert [each.per_day for each in observed_rates(results)] == list(COUNTS)
 
     def test_without_counts_it_says_so(self, tmp_path: Path) -> None:
         made = content()

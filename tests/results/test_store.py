@@ -45,7 +45,7 @@ class TestRoundTrip:
             "indicators": ["policy", "state_of_world", "replicate", "indicator"],
             "daily": ["policy", "state_of_world", "date", "crossing", "series"],
             "access": ["policy", "state_of_world", "replicate", "crossing", "begins"],
-            "observed": ["date", "crossing"],
+            "observed": ["period_start", "period_end", "place", "series", "origin"],
             "by_class": ["policy", "state_of_world", "replicate", "indicator", "class"],
             "learning": ["indicator", "about"],
         }
@@ -87,7 +87,7 @@ class TestRoundTrip:
     def test_observed_may_have_no_rows(self, tmp_path: Path) -> None:
         content = frames()
         content["observed"] = content["observed"].clear()
-        assert write_results(tmp_path / "run", **content).observed.schema["date"] == pl.Date
+        assert write_results(tmp_path / "run", **content).observed.schema["period_start"] == pl.Date
 
     def test_manifest_is_a_crate(self, tmp_path: Path) -> None:
         write_results(tmp_path / "run", **frames())

@@ -292,22 +292,31 @@ def test_a_place_in_a_warning_is_that_of_what_is_meant(tmp_path: Path) -> None:
     assert found.startswith(f"{line}:9: ")
 
 
-@pytest.mark.parametrize(
-    ("year", "words"), [("2023", "no count lies within the period"), ("2024", None)]
-)
-def test_counts_of_another_year(tmp_path: Path, year: str, words: str | None) -> None:
-    table = f"date,crossing,best,low,high\n{year}-03-02,near,5,,\n"
-    (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
-    found = warned(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
-    assert [words in each for each in found if words] == ([True] if words else [])
-    assert bool(found) == bool(words)
+HEAD = "period_start,period_end,place,series,count\n"
 
 
-def test_some_counts_outside_the_period(tmp_path: Path) -> None:
-    table = "date,crossing,best,low,high\n2024-03-02,near,5,,\n2024-04-02,near,5,,\n"
-    (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
-    (found,) = warned(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
-    assert "1 counts do not lie within the period" in found
+def counts_warned(folder: Path, table: str) -> list[str]:
+    """The warnings about the template with this table of counts."""
+    (folder / "counts.csv").write_text(HEAD + table, encoding="utf-8")
+    name = write_changed(folder, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
+    return [str(each).rpartition("/")[2] for each in load_scenario(folder / name).warnings]
+
+
+def test_counts_of_another_year(tmp_path: Path) -> None:
+    table = "2023-03-02,2023-03-02,near,arrivals,5\n2023-03-03,2023-03-03,near,arrivals,8\n"
+    (found,) = counts_warned(tmp_path, table)
+    assert found.startswith("counts.csv:2: every count is outside the period")
+    assert ": lines 2-3 (days from 2023-03-02 to 2023-03-03;" in found
+    assert counts_warned(tmp_path, table.replace("2023", "2024")) == []
+
+
+def test_counts_outside_and_partly_outside_the_period(tmp_path: Path) -> None:
+    rows = [f"2024-{day},2024-{day},near,arrivals,5\n" for day in ("03-02", "04-02")]
+    beyond = "2024-02-26,2024-03-03,near,arrivals,9\n"
+    outside, partly = counts_warned(tmp_path, "".join(rows) + beyond)
+    assert outside.startswith("counts.csv:3: a count is outside the period")
+    assert partly.startswith("counts.csv:4: a count is partly outside the period")
+    assert "compared with nothing" in partly
 
 
 def test_check_shows_warnings_and_strict_refuses_them(

@@ -95,9 +95,10 @@ def test_crossings_were_open_to_asylum_as_reported(finland: Scenario) -> None:
         and span.ends_h > clock.hours(clock.local(day))
     }
     for each in finland.observed:
-        if each.crossing in names and each.best and each.crossing != "nuijamaa":
+        assert each.period_start == each.period_end, each
+        if each.place in names and each.count and each.place != "nuijamaa":
             # Four people came through the barriers of the closed Nuijamaa on 18 November.
-            assert (each.crossing, each.date) in open_hours, each
+            assert (each.place, each.period_start) in open_hours, each
 
 
 def test_ids_of_evidence_that_the_scenario_cites_exist(finland: Scenario) -> None:

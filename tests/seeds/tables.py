@@ -132,11 +132,15 @@ TABLES: Final[dict[str, dict[str, Check]]] = {
     | dict.fromkeys((*SOUTHEAST, "southeast", *NORTH, "green-border"), maybe(count))
     | {"total": maybe(count), "source": source},
     "observed_arrivals.csv": {
-        "date": day,
-        "crossing": one_of(*MODELLED, "southeast", "total"),
-        "best": maybe(count),
+        "period_start": day,
+        "period_end": day,
+        "place": one_of(*MODELLED, "southeast", "total"),
+        "series": one_of("arrivals"),
+        "origin": one_of(""),
+        "count": maybe(count),
         "low": count,
         "high": maybe(count),
+        "source": matches(r"fi23-daily-11\d\d-[a-z-]+"),
         "basis": _BASIS,
         "confidence": maybe(confidence),
     },

@@ -111,7 +111,7 @@ def test_no_arrivals_after_the_last_day_that_may_be_known(name: str) -> None:
 
 
 def test_observed_arrivals_end_on_the_last_day_that_may_be_known() -> None:
-    assert sorted({row["date"] for row in read("observed_arrivals.csv")}) == list(DAYS)
+    assert sorted({row["period_end"] for row in read("observed_arrivals.csv")}) == list(DAYS)
 
 
 # Order
@@ -129,7 +129,7 @@ def decided(row: Row) -> str:
         ("arrivals.csv", lambda row: row["date"]),
         ("daily.csv", lambda row: row["date"]),
         ("daily_wide.csv", lambda row: row["date"]),
-        ("observed_arrivals.csv", lambda row: row["date"]),
+        ("observed_arrivals.csv", lambda row: row["period_end"]),
         ("policy_steps.csv", decided),
         ("transit_side_actions.csv", lambda row: row["date_earliest"]),
         ("weather_monthly.csv", lambda row: row["month"]),
@@ -228,10 +228,18 @@ def test_the_wide_table_is_the_daily_series() -> None:
 
 
 def test_observed_arrivals_are_the_daily_series_without_the_green_border() -> None:
-    names = TABLES["observed_arrivals.csv"]
     expected = [
-        {name: row[name] for name in names}
-        for (_, crossing), row in DAILY.items()
+        {
+            "period_start": day,
+            "period_end": day,
+            "place": crossing,
+            "series": "arrivals",
+            "origin": "",
+            "count": row["best"],
+            "source": row["id"],
+            **{name: row[name] for name in ("low", "high", "basis", "confidence")},
+        }
+        for (day, crossing), row in DAILY.items()
         if crossing != "green-border"
     ]
     assert read("observed_arrivals.csv") == expected

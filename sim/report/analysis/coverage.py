@@ -1,26 +1,36 @@
-"""Coverage: observed counts of arrivals against the bands of the reference's runs, day by day.
+"""Coverage: observed counts against the bands of the reference's runs, period by period.
 
-The counts that came with the scenario were known when the model was set up, so that coverage shows
-how the model fits and tests no forecast.
+The model's days are added up to the periods that were counted before anything is compared. The
+counts that came with the scenario were known when the model was set up, so that coverage shows how
+the model fits and tests no forecast.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
-from sim.report.analysis.observed_totals import observed_totals
+from sim.report.analysis.observed_totals import (
+    ByPlace,
+    not_modelled,
+    observed_counts,
+    observed_totals,
+)
+from sim.report.analysis.place_series import daily_at, kinds, place_names
 from sim.report.analysis.queries import Floats
 from sim.results.tables.daily_summary import QUANTILES
+from sim.scenario.counted_periods import Count, usual_length_d, without_overlaps
+from sim.scenario.observed_series import OBSERVED, modelled_as
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from sim.results.store import StoredResults
@@ -31,40 +41,59 @@ BANDS = {0.95: ("q025", "q975"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts at one crossing, in an area, or over all, on the days of the observed window.
+    """Counts of a series at one place, or over all, over periods that fill the observed window.
 
     Attributes:
-        place: Id of the crossing or the area, or ``total``.
-        name: What it is called.
-        observations: best, low and high, in people a day, shape (3, day); NaN where unknown.
-        runs: Simulated arrivals, in people a day, shape (run, day).
+        place: Id of the place, or ``total``.
+        series: What was counted.
+        name: What the place is called.
+        edges: Numbers of the days of the window on which periods begin, and of the one after the
+            last, shape (periods + 1,).
+        observations: count, low and high, in people, shape (3, periods); NaN where unknown.
+        runs: Simulated people, shape (run, periods).
     """
 
     place: str
+    series: str
     name: str
+    edges: npt.NDArray[np.intp]
     observations: Floats
     runs: Floats
 
     @property
+    def lengths_d(self) -> npt.NDArray[np.intp]:
+        """Days of each period, shape (periods,)."""
+        return np.diff(self.edges)
+
+    @property
+    def middles(self) -> Floats:
+        """The middle of each period, in days of the window, shape (periods,)."""
+        return np.asarray(0.5 * (self.edges[:-1] + self.edges[1:] - 1), dtype=np.float64)
+
+    def per_day(self, people: Floats) -> Floats:
+        """People of each period as people a day, shape (..., periods); a stock is of one day."""
+        return people / self.lengths_d
+
+    @property
     def counted(self) -> npt.NDArray[np.intp]:
-        """Indices of the days with a count, not only a range."""
+        """Indices of the periods with a count, not only a range."""
         return np.flatnonzero(np.isfinite(self.observations[0]))
 
     def quantile(self, name: str) -> Floats:
-        """A quantile of the runs (a key of ``QUANTILES``), in people a day, shape (day,)."""
+        """A quantile of the runs (a key of ``QUANTILES``), in people, shape (periods,)."""
         return np.asarray(np.quantile(self.runs, QUANTILES[name], axis=0))
 
     def inside(self, share: float) -> int:
-        """On how many days the count is in the band that holds this share of the runs."""
+        """In how many periods the count is in the band that holds this share of the runs."""
         low, high = BANDS[share]
-        best = self.observations[0]
-        return int(((best >= self.quantile(low)) & (best <= self.quantile(high))).sum())
+        count = self.observations[0]
+        return int(((count >= self.quantile(low)) & (count <= self.quantile(high))).sum())
 
     def below(self) -> Floats:
-        """Share of runs below the count, ties counting half, shape (day,); NaN without a count."""
-        best = self.observations[0]
-        share = (self.runs < best).mean(axis=0) + 0.5 * (self.runs == best).mean(axis=0)
-        return np.where(np.isfinite(best), share, np.nan)
+        """Share of runs below the count, ties half, shape (periods,); NaN without a count."""
+        count = self.observations[0]
+        share = (self.runs < count).mean(axis=0) + 0.5 * (self.runs == count).mean(axis=0)
+        return np.where(np.isfinite(count), share, np.nan)
 
 
 @dataclass(frozen=True)
@@ -73,49 +102,88 @@ class Observed:
 
     Attributes:
         window: The days from the first to the last with a count or a range.
-        total: Counts over all crossings.
-        parts: Counts at each crossing that has any, north first, then in areas.
+        total: Arrivals over all crossings.
+        parts: Arrivals at each place that has counts, crossings first, north to south, then
+            areas; then other series.
+        left_out: How many counts there are of what the model has no series for, by series and
+            whether they are of one origin.
     """
 
     window: list[date]
     total: Counts
     parts: list[Counts]
+    left_out: Mapping[tuple[str, bool], int] = field(default_factory=dict)
 
 
 def observed(results: StoredResults) -> Observed | None:
-    """What was observed on days of the period; None where nothing was."""
-    rows = results.observed.filter(pl.any_horizontal("best", "high").is_not_null())
-    days = [d for d in queries.days(results) if d in set(rows["date"].to_list())]
-    if not days:
+    """What was observed within the period; None where nothing was that can be compared."""
+    counts = observed_counts(results)
+    if not counts:
         return None
-    first, last = (queries.days(results).index(d) for d in (days[0], days[-1]))
+    every = [each for some in counts.values() for each in some]
+    index = {d: k for k, d in enumerate(queries.days(results))}
+    first = index[min(each.period_start for each in every)]
+    last = index[max(each.period_end for each in every)]
     window = queries.days(results)[first : last + 1]
-    reference = queries.policies(results)[0]
-    total = queries.daily_totals(results, "arrivals")[reference][:, first : last + 1]
-    each = queries.daily_by_crossing(results, "arrivals")[reference][:, :, first : last + 1]
-    everywhere = Counts(TOTAL, TOTAL, _observations(observed_totals(results), window), total)
+    total = _counts(results, window, (TOTAL, "arrivals"), TOTAL, observed_totals(results, counts))
     parts = [
-        Counts(name, label, _observations(mine, window), each[:, members].sum(axis=1))
-        for name, label, members in _parts(results)
-        for mine in [rows.filter(crossing=name)]
-        if not mine.drop_nulls("best").is_empty()
+        _counts(results, window, (place, series), name, without_overlaps(counts[place, series]))
+        for place, series, name in _parts(results, counts)
+        if any(each.count is not None for each in counts[place, series])
     ]
-    return Observed(window, everywhere, parts)
+    return Observed(window, total, parts, not_modelled(results))
 
 
-def _parts(results: StoredResults) -> Iterator[tuple[str, str, list[int]]]:
-    """Id, name and members (numbers among the crossings) of what may have counts of its own."""
-    number = {place.id: k for k, place in enumerate(queries.crossings(results))}
-    yield from ((place.id, place.name, [k]) for k, place in enumerate(queries.crossings(results)))
-    for area in queries.areas(results):
-        yield area.id, area.name, [number[each] for each in area.crossings if each in number]
+def _parts(results: StoredResults, counts: ByPlace) -> Iterator[tuple[str, str, str]]:
+    """Place, series and the place's name of what was counted, but for the total of arrivals."""
+    names = {place.id: place.name for place in queries.crossings(results)}
+    names |= {area.id: area.name for area in queries.areas(results)}
+    names |= {each: each for each in kinds(results) if each not in names}
+    names |= place_names(results)
+    for series in OBSERVED:
+        for place, name in names.items():
+            if (place, series) in counts and (place, series) != (TOTAL, "arrivals"):
+                yield place, series, name
 
 
-def _observations(rows: pl.DataFrame, window: Sequence[date]) -> Floats:
-    """best, low and high by day of the window, shape (3, day)."""
-    index = {d: k for k, d in enumerate(window)}
-    observations = np.full((len(queries.COUNT_COLUMNS), len(window)), np.nan)
-    for day, *cells in rows.select("date", *queries.COUNT_COLUMNS).iter_rows():
-        if day in index:
-            observations[:, index[day]] = [np.nan if cell is None else cell for cell in cells]
-    return observations
+def _counts(
+    results: StoredResults,
+    window: Sequence[date],
+    what: tuple[str, str],
+    name: str,
+    counts: Sequence[Count],
+) -> Counts:
+    """Counts that do not overlap, with the runs added up to their periods."""
+    place, series = what
+    days = _daily(results, place, series, window)
+    edges = _edges(window, counts)
+    runs = np.stack([days[:, a:b].sum(axis=1) for a, b in pairwise(edges)], 1)
+    observations = np.full((len(queries.COUNT_COLUMNS), len(edges) - 1), np.nan)
+    for each in counts:
+        at = int(np.searchsorted(edges, (each.period_start - window[0]).days))
+        cells = (each.count, each.low, each.high)
+        observations[:, at] = [np.nan if cell is None else cell for cell in cells]
+    return Counts(place, series, name, edges, observations, runs)
+
+
+def _edges(window: Sequence[date], counts: Sequence[Count]) -> npt.NDArray[np.intp]:
+    """Where periods begin; days without a count are in periods of the usual length."""
+    usual = usual_length_d(counts)
+    edges, at = [], 0
+    for each in counts:
+        first, last = ((d - window[0]).days for d in (each.period_start, each.period_end))
+        edges += [*range(at, first, usual), first]
+        at = last + 1
+    return np.array([*edges, *range(at, len(window), usual), len(window)], dtype=np.intp)
+
+
+def _daily(results: StoredResults, place: str, series: str, window: Sequence[date]) -> Floats:
+    """The reference's runs by day of the window, shape (run, day)."""
+    name = modelled_as(series, kinds(results)[place])
+    if name is None:
+        raise KeyError(series)
+    members = {area.id: area.crossings for area in queries.areas(results)}
+    places = None if place == TOTAL else members.get(place, (place,))
+    first = queries.days(results).index(window[0])
+    runs = daily_at(results, queries.policies(results)[0], name, places)
+    return runs[:, first : first + len(window)]

@@ -29,7 +29,7 @@ STATES = ("open", "no_asylum", "exception_only", "closed")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DID_NOT_SET_OUT = ("R4_deterred", "R4_carriers", "R4_followers")
-COUNT_COLUMNS = ("best", "low", "high")  # of an observed day: its count, and the range of it
+COUNT_COLUMNS = ("count", "low", "high")  # of what was observed: its count, and the range of it
 ARRIVALS = ("O1", "O2")  # fewer of them is never called better
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
@@ -19,7 +20,7 @@ from sim.report.drawing.layout import Page, date_axis, fit, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
-from sim.text.catalogue import translate
+from sim.text.catalogue import phrases, translate
 from sim.text.wording import number, percent, plural
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SHADES = {0.95: 0.16, 0.8: 0.24, 0.5: 0.34}  # opacity of each band
 AXIS, LINE = 0.36, 0.15
 WIDTH, HIGH, RANKS = 6.3, 2.2, 0.6
 ACROSS, SMALL_GAP, SMALL_HIGH, SMALL_HEAD = 3, 0.55, 0.95, 0.42
+WEEK_D = 7
 BARE = 2.0  # height without counts
 _draw_ring = partial(
     draw_marks, ls="", size=Mark.END, fill=PAPER, edge=RED, width=Stroke.MEDIUM, clip_on=False
@@ -50,7 +52,7 @@ def finding(results: StoredResults, observed: Observed | None) -> str:
             "{inside} of {days} lie in the band of 80 % of runs ({policy})",
             inside=number(total.inside(0.8)),
             policy=policy,
-            days=plural(len(total.counted), "{count} observed day", "{count} observed days"),
+            days=_periods(total),
         )
     counts = sum(len(part.counted) for part in observed.parts) if observed is not None else 0
     if observed is None or not counts:
@@ -63,13 +65,29 @@ def finding(results: StoredResults, observed: Observed | None) -> str:
     )
 
 
+def _periods(counts: Counts) -> str:
+    """How many days, weeks or periods were counted: ``11 observed days``."""
+    many, lengths = len(counts.counted), set(counts.lengths_d[counts.counted].tolist())
+    if lengths == {1}:
+        return plural(many, "{count} observed day", "{count} observed days")
+    if lengths == {WEEK_D}:
+        return plural(many, "{count} observed week", "{count} observed weeks")
+    return plural(many, "{count} observed period", "{count} observed periods")
+
+
 def spelled_out(observed: Observed | None) -> str:
     """The numbers of the half in words, for those who do not see it."""
     if observed is None or not (len(observed.total.counted) or observed.parts):
         return translate("This scenario has no observed counts.")
     if not len(observed.total.counted):
-        return _no_total(observed)
-    return f"{_inside(observed.total)} {_lean(observed.total)}"
+        return " ".join(filter(None, (_no_total(observed), _left_out(observed))))
+    words = (_inside(observed.total), _lean(observed.total), _left_out(observed))
+    return " ".join(filter(None, words))
+
+
+def is_daily(observed: Observed) -> bool:
+    """Whether every count that is drawn is of a single day."""
+    return all(_by_day(each) for each in (observed.total, *observed.parts))
 
 
 def height(observed: Observed | None) -> float:
@@ -110,32 +128,67 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
 
 def _inside(counts: Counts) -> str:
     """How many counts each band holds, beside how many a right model would have there."""
-    days = len(counts.counted)
+    many = len(counts.counted)
     parts = [
         translate(
             "{share}: {inside} (expected {expected})",
             share=percent(share),
             inside=number(counts.inside(share)),
-            expected=number(share * days, like=(10.5,)),
+            expected=number(share * many, like=(10.5,)),
         )
         for share in sorted(BANDS)
     ]
-    return translate(
-        "Observed days inside each band, of {days}: {parts}. Expected: if the bands were right.",
-        days=number(days),
-        parts="; ".join(parts),
-    )
+    if _by_day(counts):
+        text = translate(
+            "Observed days inside each band, of {days}: {parts}. Expected: if the bands were "
+            "right.",
+            days=number(many),
+            parts="; ".join(parts),
+        )
+    else:
+        text = translate(
+            "Observed periods inside each band, of {periods}: {parts}. Expected: if the bands were "
+            "right.",
+            periods=number(many),
+            parts="; ".join(parts),
+        )
+    return text
 
 
 def _lean(counts: Counts) -> str:
     """On how many days the count is above the median of the runs, and below."""
     below = counts.below()[counts.counted]
+    above, under = number(int((below > 0.5).sum())), number(int((below < 0.5).sum()))
+    if _by_day(counts):
+        return translate(
+            "Share of runs below the observed count. Above one half on {above} days, below on "
+            "{under}: near half of the days each if the model leans neither way.",
+            above=above,
+            under=under,
+        )
     return translate(
-        "Share of runs below the observed count. Above one half on {above} days, below on {under}: "
-        "near half of the days each if the model leans neither way.",
-        above=number(int((below > 0.5).sum())),
-        under=number(int((below < 0.5).sum())),
+        "Share of runs below the observed count. Above one half in {above} periods, below in "
+        "{under}: near half of the periods each if the model leans neither way.",
+        above=above,
+        under=under,
     )
+
+
+def _by_day(counts: Counts) -> bool:
+    """Whether every count is of a single day."""
+    return bool((counts.lengths_d[counts.counted] == 1).all())
+
+
+def _left_out(observed: Observed) -> str:
+    """Counts that the model has no series for; nothing where there are none."""
+    parts = []
+    for (series, of_origin), many in observed.left_out.items():
+        name = series_words(series)
+        words = translate("{series} by origin", series=name) if of_origin else name
+        parts.append(f"{words} ({number(many)})")
+    if not parts:
+        return ""
+    return translate("Counted, but not modelled: {series}.", series="; ".join(parts))
 
 
 def _top(observed: Observed) -> float:
@@ -147,15 +200,20 @@ def _top(observed: Observed) -> float:
 
 
 def _note_on_counts(observed: Observed) -> str:
-    """Coverage, wrapped."""
+    """Coverage, wrapped, and what is not modelled."""
     counted = len(observed.total.counted)
-    return wrap(_inside(observed.total) if counted else _no_total(observed), WIDTH, size=SMALL)
+    covered = _inside(observed.total) if counted else _no_total(observed)
+    return wrap(" ".join(filter(None, (covered, _left_out(observed)))), WIDTH, size=SMALL)
 
 
 def _no_total(observed: Observed) -> str:
     """Why there is no count over all crossings."""
     if np.isfinite(observed.total.observations).any():
         return translate("Over all crossings only ranges are known, no counts.")
+    if any(len(part.counted) and not _by_day(part) for part in observed.parts):
+        return translate(
+            "In no period was every crossing counted, so that there is no observed total."
+        )
     return translate("On no day was every crossing counted, so that there is no observed total.")
 
 
@@ -168,7 +226,7 @@ def _part(
     page: Page, window: Sequence[date], counts: Counts, *, left: float, down: float, width: float
 ) -> None:
     """One crossing."""
-    page.write(fit(counts.name, width, weight="bold", most=1), left, down, weight="bold")
+    page.write(fit(_title(counts), width, weight="bold", most=1), left, down, weight="bold")
     note = translate(
         "in the 80 % band: {inside} of {days}",
         inside=number(counts.inside(0.8)),
@@ -180,11 +238,29 @@ def _part(
     date_axis(axes, window, width=width)
 
 
+def _title(counts: Counts) -> str:
+    """A place, and what was counted there if that is not arrivals."""
+    name = translate("All crossings") if counts.place == TOTAL else counts.name
+    return name if counts.series == "arrivals" else f"{name}: {series_words(counts.series)}"
+
+
+series_words = phrases(
+    {
+        "arrivals": "arrivals",
+        "registered": "registered",
+        "turned_back": "turned back",
+        "found": "found on the terrain",
+        "waiting": "people waiting",
+        "detained": "detained",
+    }
+)
+"""What a series of observed counts is called within a sentence."""
+
+
 def _panel(axes: Axes, counts: Counts) -> None:
-    """Bands, median and observed counts by day."""
-    x = np.arange(counts.runs.shape[1])
-    edges = np.append(x, len(x)) - 0.5
-    level = {name: _to_the_edge(counts.quantile(name)) for name in QUANTILES}
+    """Bands, median and observed counts as people a day, period by period."""
+    edges = counts.edges - 0.5
+    level = {name: _to_the_edge(counts.per_day(counts.quantile(name))) for name in QUANTILES}
     for share, (lower_end, upper_end) in BANDS.items():
         axes.fill_between(
             edges,
@@ -197,11 +273,12 @@ def _panel(axes: Axes, counts: Counts) -> None:
             zorder=Layer.AREAS,
         )
     axes.step(edges, level["q50"], where="post", color=BASELINE, lw=Stroke.BOLD, zorder=Layer.LINES)
-    best, low, high = counts.observations
-    axes.vlines(x, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
-    _draw_ring(axes, x, best, layer=Layer.EMPHASIS)
-    top = np.nanmax(np.concatenate([level["q975"], best, high]))
-    axes.set_xlim(-0.5, len(x) - 0.5)
+    count, low, high = counts.per_day(counts.observations)
+    axes.vlines(counts.middles, low, high, color=RED, lw=Stroke.MEDIUM, zorder=Layer.MARKS)
+    _draw_spans(axes, counts, count)
+    _draw_ring(axes, counts.middles, count, layer=Layer.EMPHASIS)
+    top = np.nanmax(np.concatenate([level["q975"], count, high]))
+    axes.set_xlim(edges[0], edges[-1])
     axes.set_xticks([])
     axes.locator_params(axis="y", nbins=4, integer=True)
     axes.set_ylim(0, HEADROOM * float(top) or 1.0)
@@ -211,8 +288,23 @@ def _panel(axes: Axes, counts: Counts) -> None:
     axes.set_axisbelow(True)
 
 
+def _draw_spans(axes: Axes, counts: Counts, per_day: Floats) -> None:
+    """A bar over each period of more than a day, at its mean a day."""
+    longer = np.flatnonzero((counts.lengths_d > 1) & np.isfinite(per_day))
+    if not len(longer):
+        return
+    axes.hlines(
+        per_day[longer],
+        counts.edges[longer] - 0.5,
+        counts.edges[longer + 1] - 0.5,
+        color=RED,
+        lw=Stroke.BOLD,
+        zorder=Layer.MARKS,
+    )
+
+
 def _to_the_edge(values: Floats) -> Floats:
-    """The last day again, so that its step is a whole day wide."""
+    """The last period again, so that its step is as wide as it is."""
     return np.append(values, values[-1])
 
 
@@ -221,10 +313,8 @@ def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
     below = observed.total.below()
     axes = page.axes(left, down, WIDTH, RANKS)
     axes.axhline(0.5, color=INK, lw=Stroke.SLIM, ls=(0, (4, 2)), zorder=Layer.RULES)
-    axes.vlines(
-        np.arange(len(observed.window)), 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS
-    )
-    _draw_ring(axes, below, layer=Layer.INTERVALS)
+    axes.vlines(observed.total.middles, 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS)
+    _draw_ring(axes, observed.total.middles, below, layer=Layer.INTERVALS)
     axes.set_ylim(0, 1)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
     date_axis(axes, observed.window, width=WIDTH)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from sim.report.analysis import queries
-from sim.report.analysis.observed_totals import observed_days
+from sim.report.analysis.observed_totals import observed_rates
 from sim.report.analysis.queries import Change, Floats
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
@@ -100,8 +100,8 @@ def _story(results: StoredResults) -> _Story:
     changes = queries.changes(results, queries.policies(results)[0])
     for change in changes:
         busy[change.day : change.day + 1] = True
-    for index, _ in observed_days(results):
-        busy[index] = True
+    for each in observed_rates(results):
+        busy[each.first : each.last + 1] = True
     where = np.flatnonzero(busy)
     last_day = len(busy) - 1
     first, last = (int(where[0]) - 3, int(where[-1]) + 3) if len(where) else (0, last_day)
@@ -161,8 +161,15 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
             runs=queries.counted_runs(results),
         )
     )
-    if observed_days(results):
+    rates = observed_rates(results)
+    if rates and all(each.first == each.last for each in rates):
         sentences.append(translate("Red rings: observed arrivals."))
+    elif rates:
+        sentences.append(
+            translate(
+                "Red rings and bars: observed arrivals; a bar is the mean a day over several days."
+            )
+        )
     return " ".join([*sentences, _window(results, story)])
 
 
@@ -257,7 +264,7 @@ def _column(
     runs = story.runs[series]
     top = max(float(np.quantile(block, LEVELS[-1], axis=0).max()) for block in runs.values())
     if series == "arrivals":
-        top = max([top, *(best for _, best in observed_days(results))])
+        top = max([top, *(each.per_day for each in observed_rates(results))])
     for row, policy in enumerate(story.policies):
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
@@ -315,24 +322,28 @@ def _bands(axes: Axes, x: np.ndarray, block: Floats, *, colour: str) -> None:
 
 
 def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
-    points = [
-        (index - story.first, best)
-        for index, best in observed_days(results)
-        if story.first <= index <= story.last
+    rates = [
+        each
+        for each in observed_rates(results)
+        if story.first <= each.first and each.last <= story.last
     ]
-    if points:
-        x, y = zip(*points, strict=True)
-        draw_marks(
-            axes,
-            x,
-            y,
-            ls="",
-            size=Mark.DOT,
-            fill="white",
-            edge=RED,
-            width=Stroke.REGULAR,
-            layer=Layer.EMPHASIS,
-        )
+    if not rates:
+        return
+    for each in rates:
+        if each.first < each.last:
+            ends = (each.first - story.first - 0.5, each.last - story.first + 0.5)
+            axes.hlines(each.per_day, *ends, color=RED, lw=Stroke.BOLD, zorder=Layer.EMPHASIS)
+    draw_marks(
+        axes,
+        [0.5 * (each.first + each.last) - story.first for each in rates],
+        [each.per_day for each in rates],
+        ls="",
+        size=Mark.DOT,
+        fill="white",
+        edge=RED,
+        width=Stroke.REGULAR,
+        layer=Layer.EMPHASIS,
+    )
 
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:

@@ -41,7 +41,7 @@ def draw(results: StoredResults) -> Chart:
     )
     notes = {name: convergence_panels.note_on(results, name, curves[name]) for name in INDICATORS}
     heights = {name: convergence_panels.height(notes[name], curves[name]) for name in INDICATORS}
-    title, subtitle = _title(results, observations, curves), _subtitle(results)
+    title, subtitle = _title(results, observations, curves), _subtitle(results, observations)
     left, right = MARGIN + LEFT, MARGIN + LEFT + coverage_panels.WIDTH + MIDDLE
     page = new_page(
         width=2 * MARGIN
@@ -73,8 +73,18 @@ def _title(
     return f"{counts}. {convergence_panels.finding(results, curves[queries.WAITING])}"
 
 
-def _subtitle(results: StoredResults) -> str:
+def _subtitle(results: StoredResults, observations: Observed | None) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
+    about = _about(results, runs)
+    if observations is None or coverage_panels.is_daily(observations):
+        return about
+    bars = translate(
+        "A bar is a count over several days, as its mean a day; the bands are of the same days."
+    )
+    return f"{about} {bars}"
+
+
+def _about(results: StoredResults, runs: str) -> str:
     return translate(
         "Left: arrivals a day. Black line: median; bands: 50, 80 and 95 % of {runs} ({policy}); "
         "red rings: observed counts, with the range that the sources allow. These counts were "
@@ -87,7 +97,7 @@ def _subtitle(results: StoredResults) -> str:
 
 
 def _data(observations: Observed | None, curves: Mapping[str, Sequence[Curve]]) -> pl.DataFrame:
-    """Rows of counts and bands by day, and rows of half-widths by number of runs."""
+    """Rows of counts and bands by period, in people, and rows of half-widths by number of runs."""
     frames = [*(_counted(observations) if observations else []), *_narrowing(curves)]
     return pl.concat(frames, how="diagonal").fill_nan(None) if frames else pl.DataFrame()
 
@@ -97,9 +107,11 @@ def _counted(observations: Observed) -> list[pl.DataFrame]:
         pl.DataFrame(
             {
                 "part": "observed",
-                "crossing": counts.place,
-                "date": observations.window,
-                **dict(zip(("best", "low", "high"), counts.observations, strict=True)),
+                "place": counts.place,
+                "series": counts.series,
+                "period_start": [observations.window[k] for k in counts.edges[:-1]],
+                "period_end": [observations.window[k - 1] for k in counts.edges[1:]],
+                **dict(zip(queries.COUNT_COLUMNS, counts.observations, strict=True)),
                 **{name: counts.quantile(name) for name in QUANTILES},
                 "share_of_runs_below": counts.below(),
             }

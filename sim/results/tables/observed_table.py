@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
-from sim.results.tables.record import CROSSING, DATE, Column, FinishedStudy, Table
+from sim.results.tables.record import PLACE, Column, FinishedStudy, Table
 
 
 def _frame(study: FinishedStudy) -> pl.DataFrame:
     schema = TABLE.schema
     rows = [tuple(getattr(each, name) for name in schema) for each in study.scenario.observed]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(pl.col("origin").replace("", None))
 
 
 TABLE: Final = Table(
     "observed",
     "observed.csv",
-    "a day and a crossing, or an area, of observed arrivals; may have no rows",
-    "Observed arrivals, with the range the sources allow; may have no rows.",
+    "a period, a place, a series, an origin",
+    "Observed counts, with the range the sources allow; may have no rows.",
     (
-        DATE,
-        replace(
-            CROSSING, meaning="id of a crossing or of one of the manifest's `areas`, or `total`"
+        Column("period_start", pl.Date, "first day of the period", required=True),
+        Column("period_end", pl.Date, "last day of the period", required=True),
+        PLACE,
+        Column("series", pl.String, "what was counted", required=True),
+        Column("origin", pl.String, "id of the origin; empty for everybody"),
+        Column(
+            "count", pl.Float64, "what was counted; a stock at the end of the period", "persons"
         ),
-        Column("best", pl.Float64, "observed arrivals", "persons"),
         Column("low", pl.Float64, "least that the sources allow", "persons"),
         Column("high", pl.Float64, "most that they allow", "persons"),
+        Column("source", pl.String, "where that is recorded"),
     ),
-    (DATE.name, CROSSING.name),
+    ("period_start", "period_end", PLACE.name, "series", "origin"),
     of_study=_frame,
+    notes="Readings of a running total are here as the arrivals since the reading before.",
 )

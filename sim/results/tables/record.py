@@ -297,4 +297,12 @@ CROSSING = Column(
     known=_known_crossings,
     required=True,
 )
+PLACE = Column(
+    "place",
+    pl.String,
+    "id of a place or of one of the manifest's `areas`, or `total`",
+    order=lambda manifest: ids(manifest, "places"),
+    known=_known_crossings,
+    required=True,
+)
 SERIES_NAME = Column("series", pl.String, "name of the series", required=True)

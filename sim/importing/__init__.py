@@ -1,0 +1,1 @@
+"""Published files of counts into the one table of observed counts."""

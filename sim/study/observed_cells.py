@@ -1,0 +1,159 @@
+"""Observed counts as the model can be compared with them: days, places and series by number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.outcomes.series import SERIES
+from sim.outcomes.total import TOTAL
+from sim.scenario.counted_periods import without_overlaps
+from sim.scenario.observed_series import STOCKS, CountedPlaces, counted_places, modelled_as
+from sim.scenario.records import Observation
+from sim.scenario.scenario import Scenario
+from sim.study.replication import Replication
+
+Known: TypeAlias = Mapping[tuple[str, str], Collection[tuple[date, date]]]  # by place and series
+
+
+class Cell(NamedTuple):
+    """An observed count.
+
+    Attributes:
+        series: what was counted.
+        modelled: number of the model's series.
+        first: number of its first day; of its last for a stock.
+        last: number of its last day.
+        places: numbers of its places; none for the whole border.
+        crossings: which of these are crossings, as numbers among crossings.
+        people: the count.
+    """
+
+    series: str
+    modelled: int
+    first: int
+    last: int
+    places: tuple[int, ...]
+    crossings: tuple[int, ...]
+    people: float
+
+    @property
+    def what(self) -> tuple[str, tuple[int, ...]]:
+        """What was counted where."""
+        return self.series, self.places
+
+    @property
+    def days(self) -> int:
+        """How many days it is of."""
+        return self.last - self.first + 1
+
+    def is_open(self, open_days: Collection[tuple[int, int]]) -> bool:
+        """Whether one of its crossings was open on one of its days, of (day, crossing)."""
+        days = range(self.first, self.last + 1)
+        return any((day, each) in open_days for day in days for each in self.crossings)
+
+
+def observed_cells(scenario: Scenario) -> list[Cell]:
+    """Counts that the model can be compared with, in the order of the file.
+
+    Of everybody, within the period, of what the model has a series for; of periods that overlap the
+    usual ones; no area whose count follows from others.
+    """
+    places = places_of(scenario)
+    compared = _compared(scenario, places)
+    known = {key: {_period(each) for each in some} for key, some in compared.items()}
+    chosen = [each for some in compared.values() for each in without_overlaps(some)]
+    told = [each for each in chosen if not _follows(each, places, known)]
+    return [_cell(scenario, places, each) for each in sorted(told, key=lambda each: each.line)]
+
+
+def places_of(scenario: Scenario) -> CountedPlaces:
+    """What counts of the scenario may be of."""
+    network = scenario.world.network
+    named = {
+        "crossing": [each.id for each in network.crossings],
+        "segment": [each.id for each in network.segments],
+        "neighbour": [each.id for each in network.neighbours],
+        "hub": [each.id for each in network.hubs],
+        "origin": [each.id for each in scenario.world.demand.origins],
+    }
+    groups = {area.id: area.crossings for area in scenario.areas}
+    usable = (each.id for each in network.crossings if each.takes_people)
+    return counted_places(named, groups, usable)
+
+
+def _compared(
+    scenario: Scenario, places: CountedPlaces
+) -> dict[tuple[str, str], list[Observation]]:
+    """Counts within the period that the model has a series for, by place and series."""
+    found: defaultdict[tuple[str, str], list[Observation]] = defaultdict(list)
+    first, last = scenario.world.clock.days[0], scenario.world.clock.days[-1]
+    for each in scenario.observed:
+        is_modelled = modelled_as(each.series, places.kinds[each.place], each.origin) is not None
+        within = first <= _period(each)[0] and each.period_end <= last
+        if each.count is not None and is_modelled and within:
+            found[each.place, each.series].append(each)
+    return found
+
+
+def _period(each: Observation) -> tuple[date, date]:
+    start = each.period_end if each.series in STOCKS else each.period_start
+    return start, each.period_end
+
+
+def _follows(each: Observation, places: CountedPlaces, known: Known) -> bool:
+    """Whether the count of an area says nothing that others do not: all within, or all without."""
+    if places.kinds[each.place] != "area":
+        return False
+    inside = set(places.groups[each.place]) & set(places.usable)
+    outside = set(places.usable) - inside
+    series, period = each.series, _period(each)
+    counted = {name for name in places.usable if period in known.get((name, series), ())}
+    has_total = period in known.get((TOTAL, series), ())
+    return inside <= counted or (has_total and outside <= counted)
+
+
+def _cell(scenario: Scenario, places: CountedPlaces, each: Observation) -> Cell:
+    network, first = scenario.world.network, scenario.world.clock.days[0]
+    number = {place.id: k for k, place in enumerate(network.places)}
+    members = places.members(each.place)
+    name = modelled_as(each.series, places.kinds[each.place])
+    start, end = _period(each)
+    return Cell(
+        series=each.series,
+        modelled=[series.name for series in SERIES].index(str(name)),
+        first=(start - first).days,
+        last=(end - first).days,
+        places=tuple(number[place] for place in members),
+        crossings=tuple(_crossing_numbers(network.crossing_number, members)),
+        people=float(each.count or 0.0),
+    )
+
+
+def _crossing_numbers(numbers: Mapping[str, int], members: Sequence[str]) -> Iterator[int]:
+    return (numbers[name] for name in members if name in numbers)
+
+
+def simulated_cells(
+    scenario: Scenario, run: Replication, cells: Sequence[Cell]
+) -> NDArray[np.float64]:
+    """What a run has in the place of observed counts, shape (cells,)."""
+    days, places = len(scenario.world.clock.days), len(scenario.world.network.places)
+    rows = run.rows["daily"]
+    daily = {}
+    for series in {cell.modelled for cell in cells}:
+        mine = rows["series"] == series
+        daily[series] = np.zeros((days, places))
+        daily[series][rows["date"][mine], rows["crossing"][mine]] = rows["value"][mine]
+    return np.array([_people(daily[cell.modelled], cell) for cell in cells])
+
+
+def _people(daily: NDArray[np.float64], cell: Cell) -> float:
+    """People of a series, shape (days, places), over the days and places of a count."""
+    span = daily[cell.first : cell.last + 1]
+    return float(span[:, list(cell.places)].sum() if cell.places else span.sum())
