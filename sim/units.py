@@ -2,7 +2,8 @@
 
 A plain number is in the unit that the field names; a text carries its own unit and is converted.
 Units are those of one small table; a count of persons is a plain number, so ``/d`` and
-``persons/d`` are the same.
+``persons/d`` are the same. A month is a twelfth of a year, and a year 365.25 days: ``30/month`` is
+360 a year, whichever months they are.
 """
 
 from __future__ import annotations
@@ -36,10 +37,14 @@ _DIMENSIONS: dict[str, dict[str, Fraction]] = {
         "/h": Fraction(1),
         "/d": Fraction(1, 24),
         "/week": Fraction(1, 168),
+        "/month": Fraction(2, 1461),
+        "/year": Fraction(1, 8766),
         "persons/min": Fraction(60),
         "persons/h": Fraction(1),
         "persons/d": Fraction(1, 24),
         "persons/week": Fraction(1, 168),
+        "persons/month": Fraction(2, 1461),
+        "persons/year": Fraction(1, 8766),
     },
     "an amount of money per time": {
         "EUR/h": Fraction(1),

@@ -40,7 +40,7 @@ class Comparison:
         return ComparisonTable(self.results)
 
     def charts(self, names: Sequence[str] | None = None) -> list[Chart]:
-        """Charts by name, or all."""
+        """Charts by name, or all that the scenario has what is needed for."""
         from sim.report.charts.registry import draw_charts  # deferred: loads matplotlib
 
         return draw_charts(self.results, names)
@@ -117,11 +117,11 @@ class Comparison:
         return animate(moments.shown(since, until), Path(path), progress=progress)
 
     @property
-    def chart_names(self) -> Sequence[str] | None:
-        """The charts that these results can show; all if None."""
-        from sim.report.charts.registry import SINGLE_POLICY_CHARTS  # deferred: loads matplotlib
+    def chart_names(self) -> Sequence[str]:
+        """The charts that these results can show."""
+        from sim.report.charts.registry import default_charts  # deferred: loads polars
 
-        return None if self.compares else SINGLE_POLICY_CHARTS
+        return default_charts(self.results, compares=self.compares)
 
     @property
     def compares(self) -> bool:

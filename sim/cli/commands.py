@@ -115,8 +115,11 @@ def check(context: typer.Context, files: Files, strict: Strict = False) -> None:
     """Check scenario files and report every problem at once, with file, line and column.
 
     Warnings are about what is allowed and probably not meant: what lies outside the period, is
-    never open, cannot be reached, has no effect, or is said twice.
+    never open, cannot be reached, has no effect, or is said twice. A note says which parameters
+    have their value from another case, since the file gives none; --strict lets it pass.
     """
+    from sim.scenario.description import borrowed_lines  # deferred: help comes at once
+
     problems: list[Problem] = []
     for file in files:
         try:
@@ -130,6 +133,8 @@ def check(context: typer.Context, files: Files, strict: Strict = False) -> None:
         context.obj.say(_in_a_line(scenario))
         for warning in scenario.warnings:
             context.obj.say(f"warning: {warning}")
+        for line in borrowed_lines(scenario):
+            context.obj.say(f"note: {scenario.path}: {line}")
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
 

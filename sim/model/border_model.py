@@ -23,7 +23,7 @@ Decisions of a day, in order of time; those of one instant in the order of their
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,7 @@ class BorderModel(mesa.Model):
         response: how the transit side answers to what it sees; None if it does not.
         oversight: how restrictive decisions are reviewed; None if they are not.
         parameters: scalar parameters of this replication; the world's central ones if None.
+        drawn: what else its state of the world drew, by name: people of stocks; central if None.
         seed: seed of the study.
         number: number of the state of the world within the study.
         replicate: number of the run within the state of the world; the same two numbers give the
@@ -97,6 +98,7 @@ class BorderModel(mesa.Model):
         response: Response | None = None,
         oversight: Oversight | None = None,
         parameters: Parameters | None = None,
+        drawn: Mapping[str, float] | None = None,
         seed: int = 1,
         number: int = 0,
         replicate: int = 0,
@@ -112,6 +114,7 @@ class BorderModel(mesa.Model):
             "response": response,
             "oversight": oversight,
             "parameters": parameters or blueprint.world.parameters,
+            "drawn": drawn or {},
             "seed": seed,
             "number": number,
             "replicate": replicate,
@@ -127,6 +130,7 @@ class BorderModel(mesa.Model):
                 int(self.key),
                 organised=conduct.organised,
                 transit_limit=response.highest_level(self.parameters) if response else 1.0,
+                drawn=drawn,
                 capacity=capacity,
                 audit=audit,
             )

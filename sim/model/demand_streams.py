@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import Clock
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.columns import GATEWAY, RATE, STREAM
 from sim.engine.groups import size_chances
 from sim.engine.signatures import Table
 from sim.hypotheses import OrganisedTravel
+from sim.model.counted_people import CountedGroup, counted_groups
 from sim.randomness import name_key
+from sim.world.demand_over_time import Inflow, gateways_of
 from sim.world.origins import Stock
 from sim.world.parameters import Parameters
 from sim.world.world import World
@@ -45,6 +48,13 @@ def mean_group_size(world: World, parameters: Parameters) -> float:
     return float((chances * np.arange(1, len(chances) + 1)).sum())
 
 
+def frailty_shape(world: World, parameters: Parameters) -> float:
+    """Shape of the gamma factor that demand has on a day: a table's own, or the parameter."""
+    table = world.demand.table
+    own = table.frailty_shape if table else None
+    return parameters.frailty_shape if own is None else own
+
+
 def largest_group(streams: Table) -> int:
     """The most people of one group that there can be."""
     return max(int(streams["people"].max(initial=1)), LARGEST_DRAWN)
@@ -67,6 +77,18 @@ class _StreamTable:
         rates: Sequence[tuple[float, float, float]] = (),
         **row: float,
     ) -> None:
+        """Add a stream whose random numbers hang on its name."""
+        self.add_keyed(name_key(name), gateways=gateways, rates=rates, **row)
+
+    def add_keyed(
+        self,
+        key: int,
+        *,
+        gateways: dict[str, float],
+        rates: Sequence[tuple[float, float, float]] = (),
+        **row: float,
+    ) -> None:
+        """Add a stream by its key."""
         first_rate, first_gateway = len(self.rates), len(self.gateways)
         self.rates += rates
         total, running = math.fsum(gateways.values()), 0.0
@@ -75,7 +97,7 @@ class _StreamTable:
             self.gateways.append((running, self.numbers[hub]))
         self.rows.append(
             {
-                "key": name_key(name),
+                "key": key,
                 "first_rate": first_rate,
                 "last_rate": len(self.rates),
                 "first_gateway": first_gateway,
@@ -102,6 +124,9 @@ def demand_streams(
     organised: Sequence[OrganisedTravel],
     daily: NDArray[np.float64],
     transit_limit: float,
+    *,
+    drawn: Mapping[str, float] | None = None,
+    key: int = 0,
 ) -> tuple[Table, Table, Table]:
     """Every stream of a world with its rates and gateways.
 
@@ -111,14 +136,20 @@ def demand_streams(
         organised: organised travel under the hypothesis drawn.
         daily: what multiplies the demand of each local day, shape (days,).
         transit_limit: the highest level that facilitation can reach.
+        drawn: what the state of the world drew by name, of stocks.
+        key: the replication's random key, for people who were counted.
 
     Returns:
         Rows of :data:`STREAM`, :data:`RATE` and :data:`GATEWAY`.
     """
     table = _StreamTable(world.network.number)
-    _add_origins(table, world, parameters, daily)
+    if world.demand.table and world.demand.table.exact:
+        _add_counted(table, world, counted_groups(world, size_cdf(world, parameters), key))
+    else:
+        _add_inflows(table, world, parameters, daily)
     for k, stock in enumerate(world.demand.stocks):
-        _add_stock(table, world, stock, k, parameters)
+        persons = stock.persons_of(drawn or {}) * parameters.stock_factor
+        _add_stock(table, world, stock, f"stock {stock.id or k}", persons)
     _add_given_groups(table, world)
     for k, travel in enumerate(organised):
         _add_organised(table, travel, k, transit_limit)
@@ -138,6 +169,22 @@ def _add_given_groups(table: _StreamTable, world: World) -> None:
         )
 
 
+def _add_counted(table: _StreamTable, world: World, groups: Iterable[CountedGroup]) -> None:
+    """One stream for each group of people who were counted."""
+    for group in groups:
+        origin = world.demand.origins[group.origin]
+        table.add_keyed(
+            group.key,
+            kind=StreamKind.FIXED,
+            origin=group.origin,
+            people=group.persons,
+            persons_left=group.persons,
+            responsive=1,
+            begins_h=group.at_h,
+            gateways=dict(gateways_of(origin, group.gateway)),
+        )
+
+
 def _add_organised(
     table: _StreamTable, travel: OrganisedTravel, number: int, transit_limit: float
 ) -> None:
@@ -154,56 +201,55 @@ def _add_organised(
     )
 
 
-def _add_origins(
+def _add_inflows(
     table: _StreamTable, world: World, parameters: Parameters, daily: NDArray[np.float64]
 ) -> None:
     """Streams of demand over time; ``daily`` multiplies the demand of each local day."""
-    steps = world.demand.steps
-    if not steps:
-        return
-    stretches = list(_stretches(world, daily))
     per_group = 24.0 * mean_group_size(world, parameters)
-    shares = math.fsum(origin.share for origin in world.demand.origins)
-    for k, origin in enumerate(world.demand.origins):
-        factor = parameters.demand_factor * origin.share / shares / per_group
+    for (k, gateway), inflows in groupby(world.inflows, key=lambda each: each[:2]):
+        origin = world.demand.origins[k]
+        rates = [
+            (begins_h, ends_h, rate)
+            for each in inflows
+            for begins_h, ends_h, persons_per_d in _by_day(each, world.clock, daily)
+            if (rate := persons_per_d * _groups_per_person(each, parameters, per_group)) > 0.0
+        ]
         table.add(
-            f"origin {origin.id}",
+            f"origin {origin.id} at {gateway}" if gateway else f"origin {origin.id}",
             kind=StreamKind.POISSON,
             origin=k,
             people=world.demand.group_size or 0,
             responsive=1,
-            rates=[
-                (begins_h, ends_h, persons_per_d * factor)
-                for begins_h, ends_h, persons_per_d in stretches
-                if persons_per_d * factor > 0.0
-            ],
-            gateways=dict(origin.gateways),
+            rates=rates,
+            gateways=dict(gateways_of(origin, gateway)),
         )
 
 
-def _stretches(world: World, daily: NDArray[np.float64]) -> Iterator[tuple[float, float, float]]:
-    """Stretches of constant demand (begin h, end h, persons/d), cut where steps or days differ."""
-    steps, clock = world.demand.steps, world.clock
-    starts = [max(0.0, clock.hours(step.since)) for step in steps]
-    ends = [*starts[1:], clock.duration_h]
+def _groups_per_person(inflow: Inflow, parameters: Parameters, per_group: float) -> float:
+    """What turns the persons a day of an inflow into groups an hour of its origin."""
+    return parameters.demand_factor * inflow.share / inflow.shares / per_group
+
+
+def _by_day(
+    inflow: Inflow, clock: Clock, daily: NDArray[np.float64]
+) -> Iterator[tuple[float, float, float]]:
+    """Stretches of constant demand (begin h, end h, persons/d), cut where days differ."""
+    start, end = inflow.begins_h, inflow.ends_h
     day_ends = clock.day_ends_h if np.any(daily != 1.0) else clock.day_ends_h[-1:]
-    for start, end, step in zip(starts, ends, steps, strict=True):
-        edges = [start, *(float(h) for h in day_ends if start < h < end), end]
-        for begins_h, ends_h in pairwise(edges):
-            if ends_h > begins_h:
-                day = min(int(np.searchsorted(clock.day_ends_h, begins_h, "right")), len(daily) - 1)
-                yield begins_h, ends_h, step.persons_per_d * float(daily[day])
+    edges = [start, *(float(h) for h in day_ends if start < h < end), end]
+    for begins_h, ends_h in pairwise(edges):
+        if ends_h > begins_h:
+            day = min(int(np.searchsorted(clock.day_ends_h, begins_h, "right")), len(daily) - 1)
+            yield begins_h, ends_h, inflow.persons_per_d * float(daily[day])
 
 
-def _add_stock(
-    table: _StreamTable, world: World, stock: Stock, number: int, parameters: Parameters
-) -> None:
+def _add_stock(table: _StreamTable, world: World, stock: Stock, name: str, persons: float) -> None:
     table.add(
-        f"stock {number}",
+        name,
         kind=StreamKind.STOCK,
         origin=NOBODY,
         people=world.demand.group_size or 0,
-        persons_left=round(stock.persons * parameters.stock_factor),
+        persons_left=round(persons),
         begins_h=max(0.0, world.clock.hours(stock.at)),
         gateways=dict(stock.gateways),
     )

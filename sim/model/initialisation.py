@@ -6,8 +6,8 @@ replication copies what changes and fills in its own parameters and the conduct 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import time
 from functools import cached_property
 from itertools import pairwise
@@ -46,7 +46,7 @@ from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
 from sim.hypotheses import OrganisedTravel
-from sim.model.demand_streams import demand_streams, largest_group, size_cdf
+from sim.model.demand_streams import demand_streams, frailty_shape, largest_group, size_cdf
 from sim.world.network import Crossing, Neighbour, Network, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -54,6 +54,7 @@ from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
 
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
+EVENTS_PER_STREAM = 4
 MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
@@ -197,6 +198,7 @@ def build_engine(
     *,
     organised: Sequence[OrganisedTravel] = (),
     transit_limit: float = 1.0,
+    drawn: Mapping[str, float] | None = None,
     capacity: Capacity | None = None,
     audit: bool = False,
 ) -> Engine:
@@ -209,13 +211,17 @@ def build_engine(
         organised: organised travel under the hypothesis drawn.
         transit_limit: the highest level that the transit side's facilitation can reach; organised
             groups are generated at it and thinned to the present level.
+        drawn: what the state of the world drew by name, of stocks.
         capacity: room at the start.
         audit: whether to count people again after every event.
     """
     room = capacity or Capacity()
     world = blueprint.world
-    daily = frailties(np.uint64(key), len(world.clock.days), parameters.frailty_shape)
-    streams, rates, gateways = demand_streams(world, parameters, organised, daily, transit_limit)
+    daily = frailties(np.uint64(key), len(world.clock.days), frailty_shape(world, parameters))
+    streams, rates, gateways = demand_streams(
+        world, parameters, organised, daily, transit_limit, drawn=drawn, key=key
+    )
+    room = replace(room, events=max(room.events, EVENTS_PER_STREAM * len(streams)))
     learning = _somebody_learns(parameters)
     status = np.zeros(1, dtype=STATUS)
     status["key"], status["audit"] = key, audit

@@ -19,6 +19,7 @@ from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE
 from sim.outcomes.indicator import Direction, Family, FamilyTable, share_of
 from sim.outcomes.run_record import RunRecord
+from sim.world.modelled import Need
 
 TABLE: Final = FamilyTable(Family.COST)
 _LESS, _MORE, _NONE = Direction
@@ -27,7 +28,10 @@ DAYS_OF_TAIL: Final = 365.0
 
 @TABLE.of_run("K_all", "Whole cost", "EUR", _LESS, headline=True)
 def whole_cost(run: RunRecord) -> float:
-    """K_state, K5, K6 and K7 together: what all bear, not the receiving state alone."""
+    """K_state, K5, K6 and K7 together: what all bear, not the receiving state alone.
+
+    As far as they are modelled: what is not has no part in the sum.
+    """
     return fsum(part(run) for part in (state_cost, trade_lost, neighbour_cost, migrant_cost))
 
 
@@ -39,7 +43,10 @@ def state_cost(run: RunRecord) -> float:
 
 @TABLE.of_run("K1", "Receiving state, to the end of the scenario", "EUR", _LESS)
 def cost(run: RunRecord) -> float:
-    """The items of K1 below, up to the end of the scenario; later costs are in K4_later."""
+    """The items of K1 below, up to the end of the scenario; later costs are in K4_later.
+
+    Items that are not modelled have no part in it.
+    """
     return fsum(item(run) for item in ITEMS)  # exact, so the same on every Python
 
 
@@ -102,7 +109,7 @@ def registration_cost(run: RunRecord) -> float:
     return run.registered_people * run.parameters.registration_eur
 
 
-@TABLE.of_run("K1_transport", "of which transport", "EUR", _LESS)
+@TABLE.of_run("K1_transport", "of which transport", "EUR", _LESS, needs=Need.TRANSPORT)
 def transport_cost(run: RunRecord) -> float:
     """People brought from crossings to reception."""
     return float(run.entries_by_state[State.TRANSFERRED]) * run.parameters.transport_eur
@@ -121,7 +128,7 @@ def legal_cost(run: RunRecord) -> float:
     return float(run.engine.status["reviews"][0]) * run.parameters.review_eur
 
 
-@TABLE.of_run("K1_fence", "of which fence, its share", "EUR", _LESS)
+@TABLE.of_run("K1_fence", "of which fence, its share", "EUR", _LESS, needs=Need.TERRAIN)
 def fence_share(run: RunRecord) -> float:
     """K3 for the length of the scenario."""
     return fence_cost(run) * run.clock.duration_h / (24.0 * DAYS_OF_TAIL)
@@ -157,7 +164,7 @@ def cost_per_registered(run: RunRecord) -> float:
     return share_of(cost(run), run.registered_people)
 
 
-@TABLE.of_run("K3", "Fence, a year", "EUR/y", _LESS)
+@TABLE.of_run("K3", "Fence, a year", "EUR/y", _LESS, needs=Need.TERRAIN)
 def fence_cost(run: RunRecord) -> float:
     """Annuity of the fence built under the policy: capital times ``r / (1 - (1 + r)^-life)``."""
     parameters = run.parameters
@@ -181,13 +188,17 @@ def later_reception(run: RunRecord) -> float:
     return float(np.nansum(days_left * _reception_eur_per_d(run)))
 
 
-@TABLE.of_run("K5", "Borne by travellers and businesses", "EUR", _LESS, headline=True)
+@TABLE.of_run(
+    "K5", "Borne by travellers and businesses", "EUR", _LESS, headline=True, needs=Need.TRAVELLERS
+)
 def trade_lost(run: RunRecord) -> float:
     """Trade and travel lost: crossings that travellers could not make (R14), at their worth."""
     return run.lost_crossings * run.parameters.lost_crossing_eur
 
 
-@TABLE.of_run("K6", "Borne by neighbouring countries", "EUR", _LESS, headline=True)
+@TABLE.of_run(
+    "K6", "Borne by neighbouring countries", "EUR", _LESS, headline=True, needs=Need.NEIGHBOURS
+)
 def neighbour_cost(run: RunRecord) -> float:
     """People who went to another country instead, at its first cost."""
     return float(run.entries_by_state[State.DIVERTED]) * run.parameters.neighbour_eur

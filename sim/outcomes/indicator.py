@@ -2,8 +2,9 @@
 
 Indicators of people can be broken down by class of person (:mod:`sim.outcomes.person_classes`);
 those of a whole run cannot. A mean, a share or a quantile of nobody has no value (nan, and an empty
-cell in results); a sum or a count of nobody is 0. "Direction" says which way is better where that
-can be said: fewer arrivals is never better by itself.
+cell in results); a sum or a count of nobody is 0. An indicator of what the scenario leaves out of
+the model (``needs``) has no value in any run: it is never 0. "Direction" says which way is better
+where that can be said: fewer arrivals is never better by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from sim.outcomes.run_record import RunRecord
 from sim.text.docstrings import docstring
+from sim.world.modelled import Need
 
 
 class Family(StrEnum):
@@ -85,6 +87,7 @@ class Indicator:
         of_people: from a finished run to a value for each person, nan for those who do not count,
             shape (persons,); None for what only a whole run has.
         statistic: how those become one.
+        needs: what a scenario must have for it to be modelled; nothing if None.
     """
 
     id: str
@@ -97,6 +100,7 @@ class Indicator:
     headline: bool = False
     of_people: OfPeople | None = None
     statistic: Statistic = Statistic.SUM
+    needs: Need | None = None
 
     @property
     def eased_by_exclusion(self) -> bool:
@@ -115,13 +119,28 @@ class FamilyTable:
     rows: dict[str, Indicator] = field(default_factory=dict)
 
     def of_run(
-        self, id: str, name: str, unit: str, direction: Direction, *, headline: bool = False
+        self,
+        id: str,
+        name: str,
+        unit: str,
+        direction: Direction,
+        *,
+        headline: bool = False,
+        needs: Need | None = None,
     ) -> Callable[[OfRun], OfRun]:
         """Enter a function from a run to a number."""
 
         def enter(compute: OfRun) -> OfRun:
             self.rows[id] = Indicator(
-                id, name, _definition(compute), unit, direction, self.family, compute, headline
+                id,
+                name,
+                _definition(compute),
+                unit,
+                direction,
+                self.family,
+                _where_modelled(compute, needs),
+                headline,
+                needs=needs,
             )
             return compute
 
@@ -136,6 +155,7 @@ class FamilyTable:
         statistic: Statistic,
         *,
         headline: bool = False,
+        needs: Need | None = None,
     ) -> Callable[[OfPeople], OfPeople]:
         """Enter a function from a run to a value for each person."""
 
@@ -147,14 +167,31 @@ class FamilyTable:
                 unit,
                 direction,
                 self.family,
-                lambda run: statistic.of(values(run)),
+                _where_modelled(lambda run: statistic.of(values(run)), needs),
                 headline,
-                values,
+                _for_whom_modelled(values, needs),
                 statistic,
+                needs,
             )
             return values
 
         return enter
+
+
+def _where_modelled(compute: OfRun, needs: Need | None) -> OfRun:
+    """The same function, without a value where a scenario leaves out what it needs."""
+    if needs is None:
+        return compute
+    return lambda run: math.nan if needs in run.not_modelled else compute(run)
+
+
+def _for_whom_modelled(values: OfPeople, needs: Need | None) -> OfPeople:
+    """The same function, in which nobody counts where a scenario leaves out what it needs."""
+    if needs is None:
+        return values
+    return lambda run: (
+        np.full(len(run.persons), np.nan) if needs in run.not_modelled else values(run)
+    )
 
 
 def _definition(function: Callable[..., object]) -> str:

@@ -12,6 +12,7 @@ from sim.outcomes.costs import cost
 from sim.outcomes.indicator import Direction, Family, FamilyTable, share_of
 from sim.outcomes.rights import turned_back
 from sim.outcomes.run_record import RunRecord
+from sim.world.modelled import Need
 
 TABLE: Final = FamilyTable(Family.COERCION)
 _NONE = Direction.NONE
@@ -24,7 +25,7 @@ def relative_volume(run: RunRecord) -> float:
     return per_day / run.parameters.usual_arrivals_per_d
 
 
-@TABLE.of_run("Q2", "Open hours with traffic suspended", "%", _NONE)
+@TABLE.of_run("Q2", "Open hours with traffic suspended", "%", _NONE, needs=Need.SUSPENSION)
 def disruption(run: RunRecord) -> float:
     """Suspended traffic (O3) in % of the hours that crossings were open; missing where none was."""
     return share_of(100.0 * float(run.engine.suspended_h.sum()), float(run.usable_h.sum()))

@@ -16,6 +16,7 @@ from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE, WAITING_AT
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
 from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic, share_of
 from sim.outcomes.run_record import RunRecord
+from sim.world.modelled import Need
 from sim.world.weather import BAND_NAMES
 
 TABLE: Final = FamilyTable(Family.RIGHTS)
@@ -93,13 +94,23 @@ def waiting_inside(run: RunRecord) -> float:
 # R2, R3 cold --------------------------------------------------------------------------------------
 
 
-@TABLE.of_people("R2_cold", "Outdoors at -10 and colder", "person-h", _LESS, _SUM, headline=True)
+@TABLE.of_people(
+    "R2_cold",
+    "Outdoors at -10 and colder",
+    "person-h",
+    _LESS,
+    _SUM,
+    headline=True,
+    needs=Need.WEATHER,
+)
 def cold_hours(run: RunRecord) -> Floats:
     """Hours outdoors at the border or on the terrain at a wind chill of -10 deg C or colder."""
     return run.exposed_h[:, MINUS_10:].sum(axis=1)
 
 
-@TABLE.of_people("R2_below28", "Outdoors at -28 and colder", "person-h", _LESS, _SUM)
+@TABLE.of_people(
+    "R2_below28", "Outdoors at -28 and colder", "person-h", _LESS, _SUM, needs=Need.WEATHER
+)
 def extreme_cold_hours(run: RunRecord) -> Floats:
     """The same at a wind chill of -28 deg C or colder, where skin freezes within half an hour."""
     return run.exposed_h[:, MINUS_28:].sum(axis=1)
@@ -117,16 +128,18 @@ def _hours_in_band(band: int) -> Callable[[RunRecord], float]:
 
 
 for _band, _words in enumerate(BAND_NAMES):
-    TABLE.of_run(f"R2_band{_band}", f"Outdoors, {_words}", "person-h", _LESS)(_hours_in_band(_band))
+    TABLE.of_run(f"R2_band{_band}", f"Outdoors, {_words}", "person-h", _LESS, needs=Need.WEATHER)(
+        _hours_in_band(_band)
+    )
 
 
-@TABLE.of_people("R2_eri", "Exposure risk index", "weighted h", _LESS, _SUM)
+@TABLE.of_people("R2_eri", "Exposure risk index", "weighted h", _LESS, _SUM, needs=Need.WEATHER)
 def exposure_risk(run: RunRecord) -> Floats:
     """Outdoor hours weighted by band (expert guess), by frailty and by gear: S12's ERI."""
     return run.exposure_risk
 
 
-@TABLE.of_people("R3", "Expected medical care", "persons", _LESS, _SUM)
+@TABLE.of_people("R3", "Expected medical care", "persons", _LESS, _SUM, needs=Need.WEATHER)
 def medical_care(run: RunRecord) -> Floats:
     """People expected to need medical care for the cold: ``1 - exp(-care_per_weighted_h ERI)``.
 
@@ -302,7 +315,7 @@ def turned_back(run: RunRecord) -> float:
     return float(run.entries_by_state[State.TURNED_BACK]) - turned_back_elsewhere(run)
 
 
-@TABLE.of_run("R6_neighbour", "Turned back by a neighbour", "persons", _LESS)
+@TABLE.of_run("R6_neighbour", "Turned back by a neighbour", "persons", _LESS, needs=Need.NEIGHBOURS)
 def turned_back_elsewhere(run: RunRecord) -> float:
     """Times that a neighbouring country turned people back without hearing their claim."""
     entries = run.engine.entries[:, run.neighbour_places, State.TURNED_BACK]
@@ -338,7 +351,14 @@ def _waited_long(run: RunRecord) -> NDArray[np.bool_]:
     return long_wait
 
 
-@TABLE.of_people("R8_cold", "Minors and vulnerable at -15 and colder", "person-h", _LESS, _SUM)
+@TABLE.of_people(
+    "R8_cold",
+    "Minors and vulnerable at -15 and colder",
+    "person-h",
+    _LESS,
+    _SUM,
+    needs=Need.WEATHER,
+)
 def vulnerable_cold_hours(run: RunRecord) -> Floats:
     """Hours that minors, old and particularly vulnerable people were outdoors.
 
@@ -416,7 +436,9 @@ def days_without_access(run: RunRecord) -> float:
     return run.hours_without_access / 24.0
 
 
-@TABLE.of_run("R14", "Travellers with papers unable to cross", "crossings/d", _LESS)
+@TABLE.of_run(
+    "R14", "Travellers with papers unable to cross", "crossings/d", _LESS, needs=Need.TRAVELLERS
+)
 def lost_crossings_per_day(run: RunRecord) -> float:
     """Crossings of travellers and families that closures prevented, a day of the scenario.
 

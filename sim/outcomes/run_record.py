@@ -23,6 +23,7 @@ from sim.engine.signatures import Column, Table
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
+from sim.world.modelled import Need, not_modelled
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
 from sim.world.world import World
@@ -59,6 +60,11 @@ class RunRecord:
     def clock(self) -> Clock:
         """Span and zone."""
         return self.world.clock
+
+    @cached_property
+    def not_modelled(self) -> frozenset[Need]:
+        """What the scenario leaves out of the model."""
+        return not_modelled(self.world)
 
     @cached_property
     def persons(self) -> Table:

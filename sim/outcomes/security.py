@@ -9,6 +9,7 @@ import numpy as np
 from sim.engine.codes import PersonState as State
 from sim.outcomes.indicator import Direction, Family, FamilyTable, share_of
 from sim.outcomes.run_record import RunRecord
+from sim.world.modelled import Need
 
 TABLE: Final = FamilyTable(Family.SECURITY)
 _LESS, _MORE, _NONE = Direction
@@ -27,7 +28,7 @@ def busiest_day(run: RunRecord) -> float:
     return float(run.daily_arrivals.sum(axis=1).max(initial=0))
 
 
-@TABLE.of_run("O3", "Traffic suspended", "h", _LESS)
+@TABLE.of_run("O3", "Traffic suspended", "h", _LESS, needs=Need.SUSPENSION)
 def suspended(run: RunRecord) -> float:
     """Open hours in which traffic was suspended for want of room between the posts."""
     return float(run.engine.suspended_h.sum())
@@ -39,13 +40,15 @@ def unregistered_after_a_day(run: RunRecord) -> float:
     return float((run.registration_wait_h > 24.0).sum())
 
 
-@TABLE.of_run("O5_attempts", "Terrain border attempts", "persons", _LESS, headline=True)
+@TABLE.of_run(
+    "O5_attempts", "Terrain border attempts", "persons", _LESS, headline=True, needs=Need.TERRAIN
+)
 def green_border_attempts(run: RunRecord) -> float:
     """Times that people tried to cross the terrain border between crossings."""
     return float(run.entries_by_state[State.GREEN_ATTEMPT])
 
 
-@TABLE.of_run("O5_unknown", "Unnoticed entries", "persons", _LESS)
+@TABLE.of_run("O5_unknown", "Unnoticed entries", "persons", _LESS, needs=Need.TERRAIN)
 def unnoticed_entries(run: RunRecord) -> float:
     """People who crossed the terrain border and were not found."""
     return float(run.entries_by_state[State.GREEN_UNKNOWN])
@@ -67,7 +70,7 @@ def overtime(run: RunRecord) -> float:
     return float(run.engine.stations["overtime_h"].sum())
 
 
-@TABLE.of_run("O7", "Days over capacity", "d", _LESS)
+@TABLE.of_run("O7", "Days over capacity", "d", _LESS, needs=Need.CAPACITY)
 def days_over_capacity(run: RunRecord) -> float:
     """Crossing-days with more arrivals than the crossing's stated daily capacity."""
     capacity = np.array(
@@ -101,7 +104,9 @@ def _three_day_means(run: RunRecord) -> np.ndarray[tuple[int], np.dtype[np.float
     return means
 
 
-@TABLE.of_run("O9", "Gone to another country", "persons", _NONE, headline=True)
+@TABLE.of_run(
+    "O9", "Gone to another country", "persons", _NONE, headline=True, needs=Need.NEIGHBOURS
+)
 def diverted(run: RunRecord) -> float:
     """People who went to a neighbouring country's border instead."""
     return float(run.entries_by_state[State.DIVERTED])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.outcomes.run_record import RunRecord
+from sim.world.modelled import Need
 
 Daily: TypeAlias = NDArray[np.float64]  # shape (days, places)
 
@@ -25,12 +26,14 @@ class Series:
         unit: its unit.
         meaning: what is counted.
         of: from a finished run to its values, shape (days, places).
+        needs: what a scenario must have for it to be modelled; nothing if None.
     """
 
     name: str
     unit: str
     meaning: str
     of: Callable[[RunRecord], Daily]
+    needs: Need | None = None
 
 
 def _entries(state: State) -> Callable[[RunRecord], Daily]:
@@ -82,6 +85,7 @@ SERIES: Final = (
         "h",
         "open hours with traffic suspended",
         lambda run: _at_crossings(run, run.engine.suspended_h),
+        Need.SUSPENSION,
     ),
     Series(
         "turned_back",
@@ -94,13 +98,15 @@ SERIES: Final = (
         "persons",
         "people trying the terrain border",
         _entries(State.GREEN_ATTEMPT),
+        Need.TERRAIN,
     ),
-    Series("green_border_found", "persons", "people found there", _found_on_terrain),
+    Series("green_border_found", "persons", "people found there", _found_on_terrain, Need.TERRAIN),
     Series(
         "diverted",
         "persons",
         "people who reached another country's border",
         _entries(State.DIVERTED),
+        Need.NEIGHBOURS,
     ),
     Series(
         "in_transit_state",
@@ -108,12 +114,19 @@ SERIES: Final = (
         "people who want to cross, in the transit state at midnight",
         _stock(IN_TRANSIT_STATE),
     ),
-    Series("transferred", "persons", "people brought on to reception", _entries(State.TRANSFERRED)),
+    Series(
+        "transferred",
+        "persons",
+        "people brought on to reception",
+        _entries(State.TRANSFERRED),
+        Need.TRANSPORT,
+    ),
     Series(
         "outdoor_cold_h",
         "person-h",
         "outdoors at a wind chill of -10 deg C or colder",
         lambda run: run.engine.outdoor_h[:, :, 1:].sum(axis=2),
+        Need.WEATHER,
     ),
     Series("interview_h", "h", "hours of interviews for registration", _interview_h),
     Series(

@@ -218,13 +218,13 @@ class CapWithWarmWaiting:
     Attributes:
         crossings: where.
         since: from when.
-        persons_per_d: cap of each crossing.
+        persons_per_d: cap of each crossing, a whole number a day; ``140/week`` is 20.
         warm_places: heated places that each crossing gets.
     """
 
     crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
     since: datetime
-    persons_per_d: OneOrMore
+    persons_per_d: Annotated[OneOrMore, Unit("persons/d")]
     warm_places: Count
 
     type: ClassVar[str] = "cap-with-warm-waiting"

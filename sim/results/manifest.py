@@ -81,6 +81,14 @@ class _Indicator(_Learned):
     direction: DirectionName
     family: FamilyName
     eased_by_exclusion: bool
+    not_modelled: str = ""
+
+
+class _Series(_Checked):
+    name: str
+    unit: str
+    meaning: str
+    not_modelled: str
 
 
 class _Assumption(_Checked):
@@ -91,6 +99,7 @@ class _Assumption(_Checked):
     low: float | None
     high: float | None
     source: str
+    borrowed_from: str = ""
 
 
 class _Statement(_Checked):
@@ -143,6 +152,8 @@ class _Manifest(_Checked):
     learning: list[_Learned] = []
     areas: list[_Area] = []
     bands: list[str] = []
+    not_modelled: list[str] = []
+    series: list[_Series] = []
     weather: str = ""
     claims: list[_Claim] = []
     legal_positions: list[_LegalPosition] = []

@@ -8,6 +8,8 @@ as validation context). A :class:`~sim.engine.codes.Code` is read and written as
 
 from __future__ import annotations
 
+import math
+
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -32,9 +34,18 @@ def _unit_schema(unit: Unit, source: object, handler: GetCoreSchemaHandler) -> C
         if abs(quantity) > LARGEST:
             reason = f"is more than {LARGEST:,.0f} {unit}"
             raise PydanticCustomError("unit", "{reason}", {"reason": reason})
-        return quantity
+        return _whole(value, quantity, unit) if source is int else quantity
 
     return core_schema.no_info_before_validator_function(read, handler(source))
+
+
+def _whole(given: object, quantity: float, unit: Unit) -> int:
+    """A quantity that counts people one by one, as a whole number."""
+    if not quantity.is_integer():
+        low = math.floor(quantity)
+        reason = f"{given!r} is {quantity:.4g} {unit}, which counts whole ones: {low} or {low + 1}"
+        raise PydanticCustomError("unit", "{reason}", {"reason": reason})
+    return int(quantity)
 
 
 def _unit_json_schema(

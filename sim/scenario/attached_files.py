@@ -1,4 +1,4 @@
-"""What a scenario reads from other files: weather, observed counts, claims, translations."""
+"""What a scenario reads from other files: weather, demand, counts, claims, translations."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sim.errors import ScenarioError, quoted
 from sim.scenario.checking import KeyPath
 from sim.scenario.claims import read_claims
 from sim.scenario.csv_tables import LARGEST_TABLE_BYTES
+from sim.scenario.demand_table import read_demand
 from sim.scenario.draft import Draft
 from sim.scenario.observed_counts import read_observed
 from sim.scenario.observed_series import CountedPlaces, counted_places
@@ -22,6 +23,7 @@ from sim.scenario.schema import ObservedArea
 from sim.scenario.source_text import named_file
 from sim.scenario.translations import read_translations
 from sim.scenario.weather_series import read_weather
+from sim.world.demand_over_time import DemandPeriod
 from sim.world.network import Crossing, Segment
 from sim.world.weather import NO_WEATHER, Weather
 
@@ -34,6 +36,7 @@ class Attached:
 
     Attributes:
         weather: hourly series by zone.
+        demand: the rows of a table of demand.
         observed: observed counts.
         claims: the register of contested claims.
         translations: texts of the scenario by language.
@@ -41,6 +44,7 @@ class Attached:
     """
 
     weather: Weather
+    demand: tuple[DemandPeriod, ...]
     observed: tuple[Observation, ...]
     claims: tuple[Claim, ...]
     translations: Mapping[str, Mapping[str, str]]
@@ -55,12 +59,13 @@ def read_attached(draft: Draft, clock: Clock) -> Attached:
     """
     reader = _Reader(draft)
     weather = reader.weather(clock)
+    demand = reader.demand(clock)
     observed = reader.observed()
     claims = reader.claims()
     translations = reader.attempt(lambda: read_translations(draft.checks.document.files)) or {}
     draft.checks.stop_if_any()
     digest = _digest(draft.checks.document.digest, reader.files)
-    return Attached(weather, observed, claims, translations, digest)
+    return Attached(weather, demand, observed, claims, translations, digest)
 
 
 def areas_of(draft: Draft) -> tuple[Area, ...]:
@@ -134,6 +139,13 @@ class _Reader:
             if place.weather is not None and place.weather not in zones:
                 message = f"there is no weather zone {place.weather!r}"
                 self.draft.checks.add((section, k, "weather"), message)
+
+    def demand(self, clock: Clock) -> tuple[DemandPeriod, ...]:
+        table = self.draft.file.demand.table
+        if table is None:
+            return ()
+        path = self._beside(table.file, ("demand", "table", "file"))
+        return self.attempt(lambda: read_demand(path, self.draft, clock)) or ()
 
     def observed(self) -> tuple[Observation, ...]:
         given = self.draft.file.observed

@@ -65,7 +65,12 @@ def _refuse_roads_through(draft: Draft, network: Network) -> None:
 
 
 def check_gateways(draft: Draft) -> None:
-    """People appear at hubs that exist."""
+    """People appear at hubs that exist, and shares are those of origins that exist."""
     for key, hub in draft.file.demand.gateway_hubs():
         if hub not in draft.ids["hub"]:
             draft.checks.add_missing(("demand", *key), "hub", hub, draft.ids["hub"])
+    for k, step in enumerate(draft.file.demand.shares):
+        for origin in step.shares:
+            if origin not in draft.ids["origin"]:
+                key = ("demand", "shares", k, "shares", origin)
+                draft.checks.add_missing(key, "origin", origin, draft.ids["origin"])

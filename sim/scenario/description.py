@@ -20,6 +20,7 @@ from sim.scenario.records import (
 )
 from sim.scenario.value_text import shown
 from sim.world.network import Crossing
+from sim.world.origins import PersonsRange, Stock
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 
 
@@ -150,15 +151,41 @@ def _demand_rows(scenario: ScenarioRecord) -> Iterator[tuple[str, ...]]:
     for step in demand.steps:
         since = shown(_local(scenario, step.since))
         yield f"from {since}", f"{shown(step.persons_per_d)} people a day", step.source
+    if demand.table:
+        yield f"table {demand.table.file}", _counted(scenario), demand.table.source
     for origin in demand.origins:
-        hubs = shown(origin.gateways)
-        yield origin.name, f"share {shown(origin.share)}, by way of {hubs}", origin.source
+        share = "" if origin.share is None else f"share {shown(origin.share)}, "
+        yield origin.name, f"{share}by way of {shown(origin.gateways)}", origin.source
+    for changed in demand.shares:
+        since = shown(_local(scenario, changed.since))
+        yield f"shares from {since}", shown(changed.shares), changed.source
     for stock in demand.stocks:
         at = shown(_local(scenario, stock.at))
-        yield f"there at {at}", f"{stock.persons} people: {shown(stock.gateways)}", stock.source
+        people = f"{_people_of(stock)} people: {shown(stock.gateways)}"
+        yield f"there at {at}", people, stock.source
     for group in demand.groups:
         at = shown(_local(scenario, group.at))
         yield f"group {group.id}", f"{group.persons} people at {group.hub}, {at}", "given by hand"
+
+
+def _people_of(stock: Stock) -> str:
+    given = stock.persons
+    if isinstance(given, PersonsRange):
+        return (
+            f"{given.low} to {given.high} (half of the states of the world below {given.central})"
+        )
+    return str(given)
+
+
+def _counted(scenario: ScenarioRecord) -> str:
+    """What a table of demand counts, by origin, within the scenario."""
+    world, table = scenario.world, scenario.world.demand.table
+    people = dict.fromkeys((each.name for each in world.demand.origins), 0.0)
+    for inflow in world.inflows:
+        people[world.demand.origins[inflow.origin].name] += inflow.persons
+    exact = "just as many come" if table and table.exact else "means, by chance more or fewer come"
+    each = ", ".join(f"{name} {many:,.0f}" for name, many in people.items())
+    return f"{sum(people.values()):,.0f} people within the period ({exact}): {each}"
 
 
 def _policies(scenario: ScenarioRecord) -> Iterator[Section]:
@@ -280,7 +307,7 @@ def _uncertainties(scenario: ScenarioRecord) -> Section:
             each.parameter,
             f"{shown(each.low)} to {shown(each.high)}",
             shown(each.central),
-            parameter_facts(each.parameter)["unit"],
+            _unit(each.parameter),
             each.scale,
             each.source,
         )
@@ -291,12 +318,29 @@ def _uncertainties(scenario: ScenarioRecord) -> Section:
     return Section("Uncertainties", (drawn,), columns, rows)
 
 
+def _unit(name: str) -> str:
+    """The unit of what a state of the world draws: of a parameter, or of a stock's people."""
+    return parameter_facts(name)["unit"] if name in PARAMETER_NAMES else "persons"
+
+
 def _assumptions(scenario: ScenarioRecord) -> Section:
     rows = []
     for each in scenario.assumptions:
         known = each.key in PARAMETER_NAMES
         meaning = parameter_facts(each.key)["meaning"] if known else "people who want to cross"
         spread = "" if each.low is None else f"{shown(each.low)} to {shown(each.high)}"
-        rows.append((each.key, shown(each.value), each.unit, spread, meaning, each.source))
+        borrowed = f"borrowed from {each.borrowed_from}: " if each.borrowed_from else ""
+        source = borrowed + each.source
+        rows.append((each.key, shown(each.value), each.unit, spread, meaning, source))
     columns = ("assumption", "value", "unit", "drawn from", "meaning", "source")
-    return Section("Assumptions", (), columns, tuple(rows))
+    return Section("Assumptions", tuple(borrowed_lines(scenario)), columns, tuple(rows))
+
+
+def borrowed_lines(scenario: ScenarioRecord) -> Iterator[str]:
+    """What a scenario borrows of other cases, a line a case."""
+    for case, names in scenario.borrowed.items():
+        count = "1 parameter has" if len(names) == 1 else f"{len(names)} parameters have"
+        yield (
+            f"{count} the value of {case}, borrowed until 'parameters' gives a value and a source "
+            f"of this case: {', '.join(names)}"
+        )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 from sim.clock import Clock
 from sim.engine.route_choice import leg_costs, recursive_costs
@@ -16,7 +15,6 @@ from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.parameter_values import at_ends
 from sim.scenario.records import NamedPolicy, Uncertainty
-from sim.world.origins import Demand
 from sim.world.parameters import Parameters
 from sim.world.world import World
 
@@ -37,20 +35,16 @@ def check_daily_counts(draft: Draft) -> None:
 
 
 def check_people(
-    draft: Draft,
-    clock: Clock,
-    parameters: Parameters,
-    drawn: Sequence[Uncertainty],
-    hypotheses: Iterable[Hypothesis],
+    draft: Draft, world: World, drawn: Sequence[Uncertainty], hypotheses: Iterable[Hypothesis]
 ) -> None:
     """People are, on average, no more than a machine holds, at the highest values drawn."""
     names = ("demand_factor", "stock_factor", "branching", "transit_level_max")
-    most = at_ends(parameters, drawn, high=names)
-    demand = draft.file.demand
-    organised = max((_organised_people(each, clock) for each in hypotheses), default=0.0)
+    most = at_ends(world.parameters, drawn, high=names)
+    demand = world.demand
+    organised = max((_organised_people(each, world.clock) for each in hypotheses), default=0.0)
     people = (
-        _people_over_time(demand, clock) * most.demand_factor
-        + sum(stock.persons for stock in demand.stocks) * most.stock_factor
+        math.fsum(inflow.persons for inflow in world.inflows) * most.demand_factor
+        + sum(stock.most_persons for stock in demand.stocks) * most.stock_factor
         + sum(group.persons for group in demand.groups)
         + organised * most.transit_level_max
     ) / (1.0 - most.branching)
@@ -60,15 +54,6 @@ def check_people(
             f"a run may have {people:,.0f} people, more than {draft.file.max_persons:,}",
             "check rates and factors, or raise 'max_persons'",
         )
-
-
-def _people_over_time(demand: Demand, clock: Clock) -> float:
-    begins = [max(0.0, clock.hours(step.since)) for step in demand.steps]
-    lengths_h = [max(0.0, b - a) for a, b in pairwise([*begins, clock.duration_h])]
-    return math.fsum(
-        step.persons_per_d * hours / 24.0
-        for step, hours in zip(demand.steps, lengths_h, strict=True)
-    )
 
 
 def _organised_people(hypothesis: Hypothesis, clock: Clock) -> float:

@@ -50,7 +50,6 @@ def _build(draft: Draft) -> Scenario:
     hypotheses = [each.rule for each in rules.hypotheses.values()]
     check_group_sizes(draft, parameters, uncertainties)
     check_moved_staff(draft, rules.policies)
-    check_people(draft, clock, parameters, uncertainties, hypotheses)
     areas = areas_of(draft)
     checks.stop_if_any()
     attached = read_attached(draft, clock)
@@ -60,7 +59,9 @@ def _build(draft: Draft) -> Scenario:
         demand=file.demand,
         parameters=parameters,
         weather=attached.weather,
+        demand_periods=attached.demand,
     )
+    check_people(draft, world, uncertainties, hypotheses)
     check_route_choice(draft, world, uncertainties, hypotheses)
     checks.stop_if_any()
     warnings = warnings_of(draft, world, rules, attached.observed)
@@ -77,7 +78,7 @@ def _build(draft: Draft) -> Scenario:
         responses=rules.responses,
         oversight=rules.oversight,
         uncertainties=uncertainties,
-        assumptions=tuple(assumptions_of(draft, parameters)),
+        assumptions=tuple(assumptions_of(draft, parameters, attached.demand)),
         observed=attached.observed,
         areas=areas,
         claims=attached.claims,

@@ -30,6 +30,9 @@ def _ids(draft: Draft) -> Iterator[Named]:
         yield ("demand", "origins", k, "id"), origin.id
     for k, group in enumerate(file.demand.groups):
         yield ("demand", "groups", k, "id"), group.id
+    for k, stock in enumerate(file.demand.stocks):
+        if stock.id is not None:
+            yield ("demand", "stocks", k, "id"), stock.id
     for section in ("policies", "hypotheses", "responses"):
         yield from (((section, name), name) for name in getattr(file, section))
     if file.observed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.records import Assumption, Uncertainty
 from sim.scenario.schema import UncertainRange
+from sim.world.demand_over_time import DemandPeriod
+from sim.world.origins import PersonsRange
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
 
 
@@ -24,7 +27,7 @@ def parameters_of(draft: Draft) -> Parameters:
 
 
 def uncertainties_of(draft: Draft, parameters: Parameters) -> tuple[Uncertainty, ...]:
-    """The parameters that each state of the world draws, with their ranges."""
+    """The parameters and stocks that each state of the world draws, with their ranges."""
     drawn = []
     for name, given in draft.file.uncertainties.items():
         if not _is_parameter(draft, "uncertainties", name):
@@ -32,7 +35,16 @@ def uncertainties_of(draft: Draft, parameters: Parameters) -> tuple[Uncertainty,
         central = getattr(parameters, name)
         _check_range(draft, name, given, central)
         drawn.append(Uncertainty(name, given.low, central, given.high, given.scale, given.source))
-    return tuple(drawn)
+    return (*drawn, *_ranges_of_stocks(draft))
+
+
+def _ranges_of_stocks(draft: Draft) -> Iterator[Uncertainty]:
+    """The people of stocks that are drawn, with their ranges."""
+    for stock in draft.file.demand.stocks:
+        if isinstance(given := stock.persons, PersonsRange):
+            yield Uncertainty(
+                stock.draw_name, given.low, given.central, given.high, given.scale, given.source
+            )
 
 
 def _is_parameter(draft: Draft, section: str, name: str) -> bool:
@@ -63,8 +75,10 @@ def _check_range(draft: Draft, name: str, given: UncertainRange, central: float)
         draft.checks.add((*key, "low"), "a logarithmic range must begin above 0")
 
 
-def assumptions_of(draft: Draft, parameters: Parameters) -> Iterator[Assumption]:
-    """Every number of the model with where it comes from: parameters, then demand over time."""
+def assumptions_of(
+    draft: Draft, parameters: Parameters, periods: Sequence[DemandPeriod]
+) -> Iterator[Assumption]:
+    """Every number of the model with where it comes from: parameters, demand over time, stocks."""
     for name in PARAMETER_NAMES:
         facts = parameter_facts(name)
         given = draft.file.parameters.get(name)
@@ -77,10 +91,33 @@ def assumptions_of(draft: Draft, parameters: Parameters) -> Iterator[Assumption]
             high=spread.high if spread else None,
             source=given.source if given else facts["source"],
             acts_on=facts["acts_on"],
+            borrowed_from="" if given or _owns(draft, facts["case"]) else facts["case"],
         )
-    for step in draft.file.demand.steps:
+    yield from _assumed_demand(draft, periods)
+
+
+def _owns(draft: Draft, case: str) -> bool:
+    """Whether a scenario is the case, or a variant of it: ``finland-2023-...``."""
+    return draft.file.name == case or draft.file.name.startswith(f"{case}-")
+
+
+def _assumed_demand(draft: Draft, periods: Sequence[DemandPeriod]) -> Iterator[Assumption]:
+    demand = draft.file.demand
+    for step in demand.steps:
         key = f"demand from {step.since.date()}"
         yield Assumption(key, step.persons_per_d, "persons/d", None, None, step.source)
+    if demand.table:
+        counted = math.fsum(each.persons for each in periods)
+        key = f"demand of {demand.table.file}"
+        yield Assumption(key, counted, "persons", None, None, demand.table.source)
+    for k, stock in enumerate(demand.stocks):
+        given = stock.persons
+        key = stock.draw_name if stock.id else f"stocks.{k}"
+        if isinstance(given, PersonsRange):
+            ends = (float(given.low), float(given.high))
+            yield Assumption(key, float(given.central), "persons", *ends, given.source)
+        else:
+            yield Assumption(key, float(given), "persons", None, None, stock.source)
 
 
 def at_ends(

@@ -22,11 +22,13 @@ from sim.scenario.checking import Checks, KeyPath
 from sim.scenario.nodes import Plain
 from sim.scenario.records import NamedHypothesis, Observation
 from sim.scenario.source_text import named_file
+from sim.world.demand_over_time import DemandPeriod
 from sim.world.network import timetables
 from sim.world.origins import Demand
 from sim.world.world import World
 
 MOST_SPANS = 8  # of lines in a message
+MOST_LINES = 5  # of a table that a warning names
 Hypotheses: TypeAlias = Mapping[str, NamedHypothesis]
 # A time with an offset other than that of UTC, which nobody writes by season.
 _OFFSET_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?[+-]\d{2}:?\d{2}")
@@ -43,6 +45,7 @@ def warn_of_period(
 ) -> None:
     """Warn of demand, openings, the transit side and counts outside the period, and of offsets."""
     _warn_of_demand(warnings, world.demand, world.clock)
+    _warn_of_table(warnings, world)
     for key, openings in timetables(world.network):
         _warn_of_openings(warnings, key, openings, world.clock)
     _warn_of_hypotheses(warnings, hypotheses, world.clock)
@@ -73,6 +76,35 @@ def _warn_of_demand(warnings: Checks, demand: Demand, clock: Clock) -> None:
         elif at_h < 0.0:
             message = f"this is before the period, which is {period(clock)}"
             warnings.add(key, message, "these people are there from its start on")
+
+
+def _warn_of_table(warnings: Checks, world: World) -> None:
+    """Warn of rows of a table of demand outside the period, and of what changes nothing."""
+    clock, periods = world.clock, world.demand_periods
+    key = ("demand", "table", "file")
+    outside = [e for e in periods if e.first < clock.days[0] or e.last > clock.days[-1]]
+    if outside:
+        never = all(e.last < clock.days[0] or e.first > clock.days[-1] for e in periods)
+        warnings.add(
+            key,
+            f"{_lines(outside)} before or after the period, which is {period(clock)}",
+            "nobody comes by this table" if never else "people come in what is within the period",
+        )
+    by_origin = {each.origin for each in periods}
+    for origin in world.demand.origins if periods and "" not in by_origin else ():
+        if origin.id not in by_origin:
+            warnings.add(key, f"has no row of {origin.id!r}", "nobody comes from there")
+    for k, step in enumerate(world.demand.shares):
+        if clock.hours(step.since) >= clock.duration_h:
+            message = f"these shares begin after the period, which is {period(clock)}"
+            warnings.add(("demand", "shares", k, "since"), message, "they change nothing")
+
+
+def _lines(periods: Sequence[DemandPeriod]) -> str:
+    """``lines 3, 4 and 7 more reach``: where rows of a table are."""
+    named = ", ".join(map(str, sorted(each.line for each in periods)[:MOST_LINES]))
+    more = f" and {len(periods) - MOST_LINES} more" if len(periods) > MOST_LINES else ""
+    return f"line {named} reaches" if len(periods) == 1 else f"lines {named}{more} reach"
 
 
 def _warn_of_openings(

@@ -12,8 +12,8 @@ from sim.clock import opening_intervals
 from sim.scenario.checking import Checks
 from sim.scenario.period_warnings import period
 from sim.scenario.records import NamedHypothesis
+from sim.world.demand_over_time import gateways_of
 from sim.world.network import Network, places_by_section, timetables
-from sim.world.origins import Demand
 from sim.world.routing import crossing_between
 from sim.world.world import World
 
@@ -27,7 +27,7 @@ def warn_of_reach(
         for each in hypotheses.values()
         for travel in each.rule.conduct(world.clock).organised
     }
-    weights = _weights(world.demand)
+    weights = _weights(world)
     _warn_of_never_open(warnings, world)
     _warn_of_hubs(warnings, world, weights, organised)
     _warn_of_destinations(warnings, world, {*weights, *organised})
@@ -53,14 +53,16 @@ def _warn_of_never_open(warnings: Checks, world: World) -> None:
 # ---- ways
 
 
-def _weights(demand: Demand) -> dict[str, float]:
+def _weights(world: World) -> dict[str, float]:
     """Hubs where people appear by themselves, with their shares of all who do by demand."""
-    weights: dict[str, float] = {}
-    shares = math.fsum(origin.share for origin in demand.origins)
-    for origin in demand.origins if demand.steps else ():
-        total = math.fsum(origin.gateways.values())
-        for hub, weight in origin.gateways.items():
-            weights[hub] = weights.get(hub, 0.0) + origin.share / shares * weight / total
+    demand, weights = world.demand, dict[str, float]()
+    everybody = math.fsum(inflow.persons for inflow in world.inflows)
+    for inflow in world.inflows:
+        gateways = gateways_of(demand.origins[inflow.origin], inflow.gateway)
+        total = math.fsum(gateways.values())
+        for hub, weight in gateways.items():
+            share = inflow.persons / everybody * weight / total if everybody else 0.0
+            weights[hub] = weights.get(hub, 0.0) + share
     others = chain.from_iterable(stock.gateways for stock in demand.stocks)
     for hub in (*others, *(group.hub for group in demand.groups)):
         weights.setdefault(hub, 0.0)
@@ -68,13 +70,10 @@ def _weights(demand: Demand) -> dict[str, float]:
 
 
 def _people(world: World) -> Iterator[float]:
-    """People of each step, stock and group within the period."""
+    """People by demand over time, and of each stock and group within the period."""
     clock, demand = world.clock, world.demand
-    ends = [*(step.since for step in demand.steps[1:]), clock.end]
-    for step, end in zip(demand.steps, ends, strict=False):
-        begins_h = max(0.0, clock.hours(step.since))
-        yield step.persons_per_d * max(0.0, min(clock.hours(end), clock.duration_h) - begins_h)
-    there = [(stock.persons, stock.at) for stock in demand.stocks]
+    yield from (inflow.persons for inflow in world.inflows)
+    there = [(stock.most_persons, stock.at) for stock in demand.stocks]
     there += [(group.persons, group.at) for group in demand.groups]
     yield from (float(many) for many, at in there if clock.hours(at) < clock.duration_h)
 

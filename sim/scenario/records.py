@@ -83,6 +83,7 @@ class Assumption:
     """A number of the model, with where it comes from.
 
     ``acts_on`` is how the ids of the only indicators begin that it can move; empty for any.
+    ``borrowed_from`` is the case whose default it is, where the scenario gives no value of its own.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Assumption:
     high: float | None
     source: str
     acts_on: tuple[str, ...] = ()
+    borrowed_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,3 +223,12 @@ class ScenarioRecord:
     runs_per_state: int | None = None
     seed: int
     limits: tuple[str, ...]
+
+    @property
+    def borrowed(self) -> Mapping[str, tuple[str, ...]]:
+        """By case, the parameters whose defaults are that case's, and not given here."""
+        cases = dict.fromkeys(e.borrowed_from for e in self.assumptions if e.borrowed_from)
+        return {
+            case: tuple(each.key for each in self.assumptions if each.borrowed_from == case)
+            for case in cases
+        }

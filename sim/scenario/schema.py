@@ -301,6 +301,8 @@ def json_schema() -> JsonSchemaValue:
         properties[section]["additionalProperties"] = {"anyOf": choices}
     described_rules = (kind for _, kinds in RULES.values() for kind in kinds().values())
     describe_records(schema, [ScenarioFile, *described_rules])
+    value = schema["$defs"]["Step"]["properties"]["value"]
+    value["anyOf"] = [{"type": value.pop("type")}, {"type": "string"}]  # the rate of a meter
     return schema
 
 

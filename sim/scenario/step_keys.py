@@ -12,6 +12,7 @@ from sim.engine.codes import Action
 from sim.errors import quoted
 from sim.policies.orders import USES, require_effect
 from sim.scenario.checking import Checks, KeyPath
+from sim.units import Unit, UnitError, convert
 
 ACTIONS = [str(action) for action in Action]
 TERMS = frozenset().union(*USES.values()) | {"until"}
@@ -26,6 +27,8 @@ def check_steps(checks: Checks, at: KeyPath, policy: dict[str, Any]) -> None:
 
 
 def _check_step(checks: Checks, at: KeyPath, step: dict[str, Any]) -> None:
+    if step["action"] == str(Action.METER) and isinstance(step.get("value"), str):
+        _read_rate(checks, at, step)
     for term in sorted(TERMS & step.keys()):
         if step[term] is None:  # until: null is no end, as if it were left out
             continue
@@ -34,6 +37,15 @@ def _check_step(checks: Checks, at: KeyPath, step: dict[str, Any]) -> None:
         except ValueError as fault:
             checks.add((*at, term), str(fault), "take it out")
             del step[term]
+
+
+def _read_rate(checks: Checks, at: KeyPath, step: dict[str, Any]) -> None:
+    """Turn the cap of a meter that was written with its unit into persons a day."""
+    try:
+        step["value"] = convert(step["value"], Unit("persons/d"))
+    except UnitError as fault:
+        checks.add((*at, "value"), f"value: {fault}")
+        del step["value"]
 
 
 def check_repeats(checks: Checks, at: KeyPath, record: object) -> None:

@@ -30,6 +30,7 @@ from sim.results.tables.record import Rows
 from sim.scenario.scenario import Scenario
 from sim.study.observed_cells import Cell, observed_cells, simulated_cells
 from sim.study.replication import Replication, Study
+from sim.world.modelled import not_modelled
 
 Floats: TypeAlias = NDArray[np.float64]
 Row: TypeAlias = tuple[str, str, float, float | None, float | None, float | None, str]
@@ -176,9 +177,10 @@ def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]
     states = [run.state for run in runs[:: study.options.runs_of_a_state]]
     hypotheses = np.array([study.state(state).hypothesis for state in states])
     rows: list[Row] = []
+    missing = not_modelled(study.options.scenario.world)
     for name in HEADLINE:
         each = INDICATORS[name]
-        if each.direction is not Direction.NONE:
+        if each.direction is not Direction.NONE and each.needs not in missing:
             sign = 1.0 if each.direction is Direction.MORE else -1.0
             known = sign * by_state[:, :, names.index(name)]
             excess, chance = excess_worth(known, hypotheses, seed=study.options.seed)

@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.series import SERIES
 from sim.results.tables.by_class_table import class_ids
 from sim.scenario.scenario import Scenario
 from sim.scenario.translations import shown_translations
 from sim.study.learning import LEARNING
 from sim.study.options import StudyOptions
+from sim.world.modelled import not_modelled
 from sim.world.network import Crossing, Neighbour, Place, Segment
 from sim.world.weather import BAND_NAMES
 
@@ -23,7 +25,7 @@ def described_study(options: StudyOptions) -> Entry:
     return {
         **_described_options(options),
         **_described_scenario(options),
-        **_described_outcomes(),
+        **_described_outcomes(options.scenario),
         **_described_sources(options.scenario),
     }
 
@@ -69,16 +71,26 @@ def _described_scenario(options: StudyOptions) -> Entry:
     }
 
 
-def _described_outcomes() -> Entry:
+def _described_outcomes(scenario: Scenario) -> Entry:
+    missing = not_modelled(scenario.world)
     return {
+        "not_modelled": sorted(missing),
         "indicators": [
             {
                 **_of(each, "id", "name", "definition", "unit"),
                 "direction": each.direction.value,
                 "family": each.family.value,
                 "eased_by_exclusion": each.eased_by_exclusion,
+                "not_modelled": each.needs if each.needs in missing else "",
             }
             for each in INDICATORS.values()
+        ],
+        "series": [
+            {
+                **_of(each, "name", "unit", "meaning"),
+                "not_modelled": each.needs if each.needs in missing else "",
+            }
+            for each in SERIES
         ],
         "learning": [_of(each, "id", "name", "definition", "unit") for each in LEARNING],
         "headline": list(HEADLINE),
@@ -92,7 +104,7 @@ def _described_sources(scenario: Scenario) -> Entry:
         "legal_positions": _records(scenario.legal_positions),
         "classes": list(class_ids(scenario)),
         "assumptions": [
-            _of(each, "key", "value", "unit", "low", "high", "source", "acts_on")
+            _of(each, "key", "value", "unit", "low", "high", "source", "acts_on", "borrowed_from")
             for each in scenario.assumptions
         ],
         "limits": list(scenario.limits),

@@ -85,6 +85,7 @@ class Study:
             response=scenario.responses[state.response].rule if state.response else None,
             oversight=oversight if oversight and oversight.covers(name) else None,
             parameters=state.parameters,
+            drawn=state.drawn,
             seed=self.options.seed,
             number=state.number,
             replicate=replicate,

@@ -28,7 +28,7 @@ from sim.randomness import (
 )
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
-from sim.world.parameters import Parameters
+from sim.world.parameters import PARAMETER_NAMES, Parameters
 
 # Steps of two sequences that do not beat with each other.
 GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0
@@ -42,7 +42,7 @@ class StateOfWorld:
     Attributes:
         number: its number, from 0.
         hypothesis: id of the hypothesis about the transit side.
-        drawn: uncertain parameters by name.
+        drawn: uncertain parameters, and people of stocks that are ranges, by name.
         parameters: all scalar parameters.
         response: id of the response rule of the transit side, or empty if there is none.
     """
@@ -86,9 +86,14 @@ def draw_state(
         number=number,
         hypothesis=held,
         drawn=drawn,
-        parameters=replace(scenario.world.parameters, **drawn),
+        parameters=replace(scenario.world.parameters, **_parameters_among(drawn)),
         response=_draw_response(scenario, number, seed, hypothesis=held, held=response),
     )
+
+
+def _parameters_among(drawn: Mapping[str, float]) -> dict[str, float]:
+    """What was drawn of scalar parameters, and not of stocks."""
+    return {name: value for name, value in drawn.items() if name in PARAMETER_NAMES}
 
 
 def _uniform(key: np.uint64, name: str) -> float:

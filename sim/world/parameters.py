@@ -2,7 +2,7 @@
 
 A scenario overrides central values under ``parameters`` and lists under ``uncertainties`` which of
 them are drawn for each state of the world. Sources are evidence ids of ``seeds/``, papers, or
-"expert guess".
+"expert guess". A default that the evidence of one case gave says which (``case``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import cast
 
 from sim.world.parameter_reach import ACTS_ON
 from sim.world.quantities import (
+    FINLAND,
     TRANSIT,
     ParameterFacts,
     Quantity,
@@ -43,6 +44,7 @@ class Parameters:
     kernel_mean_d: float = Quantity(9.0, "d", 0.01, 365.0).means(
         "mean time from a group's getting through to the arrival of those who follow",
         "expert guess; one journey of 10 to 14 days (facts)",
+        case=FINLAND,
     )
     kernel_shape: float = number(2.0, 0.1, 100.0).means(
         "shape of the gamma distribution of that time"
@@ -62,14 +64,17 @@ class Parameters:
     vehicle_share: float = share(0.12).means(
         "share of groups that fill a vehicle of 4 to 7",
         "expert guess; groups of 4-7 reported (facts: who, in what groups)",
+        case=FINLAND,
     )
     convoy_share: float = share(0.01).means(
         "share of groups of about 20, a minibus",
         "expert guess; releases of 21, 20, 17 at Salla on 23 Nov (facts)",
+        case=FINLAND,
     )
     family_share: float = share(0.12).means(
         "share of groups of two and more that are families with children",
         "facts: about 88 % men aged 18-39; 1 + 4 + 0 women seen of 58",
+        case=FINLAND,
     )
     unaccompanied_share: float = share(0.02).means(
         "share of single travellers who are unaccompanied minors"
@@ -87,6 +92,7 @@ class Parameters:
     valid_document_share: float = share(0.8).means(
         "share of groups whose papers in the transit state are in order",
         "expert guess; passports almost without exception, expired visas common (facts)",
+        case=FINLAND,
     )
     cash_median_eur: float = euros(1500.0, 1.0, 1e5).means("median money at hand, a person")
     cash_sigma: float = number(0.6, 0.0, 3.0).means("log standard deviation of money at hand")
@@ -94,6 +100,7 @@ class Parameters:
     news_delay_h: float = Quantity(8.0, "h", 0.0, 240.0).means(
         "mean delay until official news is heard",
         "expert guess; the rush came within a day of the decision (fi23 intraday)",
+        case=FINLAND,
     )
     news_reach: float = share(0.95).means(
         "chance that a group ever hears a given official announcement"
@@ -145,6 +152,7 @@ class Parameters:
     bicycle_eur: float = euros(230.0, 0.0, 1e4).means(
         "price of a bicycle near the crossing",
         "facts: USD 100-400 (pledgetimes 15 Nov), USD 300 (Yle journey)",
+        case=FINLAND,
     )
     vehicle_eur: float = euros(600.0, 0.0, 1e5).means("price of a seat in a vehicle that crosses")
     income_elasticity: float = number(0.5, 0.0, 3.0).means(
@@ -206,6 +214,7 @@ class Parameters:
     rush_scale: float = number(0.35, 1e-3, 1e6).means(
         "theta of the deadline rush exp(loss / theta)",
         "expert guess; 163 on the last open day after 26 the day before (fi23 daily)",
+        case=FINLAND,
     )
     rush_limit: float = number(20.0, 1.0, 1000.0).means("the strongest deadline rush")
     rush_horizon_h: float = Quantity(48.0, "h", 0.0, 10000.0).means(
@@ -218,6 +227,7 @@ class Parameters:
     green_price_eur: float = euros(1500.0, 0.0, 1e5).means(
         "price of a way over the terrain border, from nothing (alone) to that of a guide",
         "expert guess; EUR 6,000 with a guide in Jan 2024 (facts: Yle green border)",
+        case=FINLAND,
     )
     found_cost_eur: float = euros(300.0, 0.0, 1e6).means(
         "weight of the believed chance of being found on the terrain border; 0: nobody minds",
@@ -287,6 +297,7 @@ class Parameters:
         "chance of being let out with expired papers, against valid ones",
         "expert guess; people with expired visas detained from 15 Nov (fi23 transit)",
         actor=TRANSIT,
+        case=FINLAND,
     )
     # S9 oversight, R5 effective access
     access_reach_h: float = Quantity(24.0, "h", 0.0, 1000.0).means(
@@ -338,6 +349,7 @@ class Parameters:
     reporting_error: float = share(0.07).means(
         "coefficient of variation of reported daily counts",
         "press counts of one day differing by up to 28 % (fi23 arrivals)",
+        case=FINLAND,
     )
     reporting_lag_h: float = Quantity(12.0, "h", 0.0, 240.0).means(
         "age of the newest day's count when a policy sees it"
@@ -347,6 +359,7 @@ class Parameters:
         "hazard of needing medical care per weighted hour in the cold (ERI); 0 for none",
         "2 ambulances for 109 arrivals at -15 deg C, if they stood 4 h outdoors (MODEL S12; "
         "the hours are an expert guess); 0.005-0.16 by the 95 % interval of 2 in 109",
+        case=FINLAND,
     )
     # S13 costs
     officer_eur_per_h: float = Quantity(45.0, "EUR/h", 0.0, 1000.0).means(
@@ -382,13 +395,18 @@ class Parameters:
     reception_eur_per_d: float = Quantity(50.0, "EUR/d", 0.0, 1000.0).means(
         "reception of a registered person",
         "35-66 EUR a person and day (MODEL S13, Finnish reception costs)",
+        case=FINLAND,
     )
     minor_reception_eur_per_d: float = Quantity(208.0, "EUR/d", 0.0, 2000.0).means(
-        "reception of an unaccompanied minor", "up to 208 EUR a day in units for minors (MODEL S13)"
+        "reception of an unaccompanied minor",
+        "up to 208 EUR a day in units for minors (MODEL S13)",
+        case=FINLAND,
     )
     review_eur: float = euros(20000.0, 0.0, 1e7).means("legal cost of a review by oversight")
     fence_eur_per_km: float = Quantity(1.81e6, "EUR/km", 0.0, 1e8).means(
-        "building cost of a fence", "EUR 362 million for 200 km (MODEL S13)"
+        "building cost of a fence",
+        "EUR 362 million for 200 km (MODEL S13)",
+        case=FINLAND,
     )
     fence_life_y: float = Quantity(40.0, "y", 1.0, 1000.0).means(
         "life of a fence, for its cost a year"
@@ -409,6 +427,7 @@ class Parameters:
     usual_arrivals_per_d: float = Quantity(0.5, "persons/d", 1e-6, 1e6).means(
         "arrivals a day before the episode (Q1)",
         "fewer than 100 in the first half of 2023 (MODEL 3)",
+        case=FINLAND,
     )
     control_per_d: float = Quantity(20.0, "persons/d", 0.0, 1e6).means(
         "three-day mean below which control is regained (S8)"

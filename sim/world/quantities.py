@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Final, NamedTuple, TypedDict
 
 GUESS: Final = "expert guess"
+FINLAND: Final = "finland-2023"  # the case that owns defaults which its evidence gave
 TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or given, never searched
 
 
@@ -13,6 +14,8 @@ class ParameterFacts(TypedDict):
     """What a reader needs to know of a parameter; ``actor`` is empty, or :data:`TRANSIT`.
 
     ``acts_on`` is how the ids of the only indicators begin that it can move; empty for any.
+    ``case`` is the name of the scenario whose evidence gave the default; empty where it is no
+    case's. Other scenarios borrow that value until they give their own.
     """
 
     unit: str
@@ -21,6 +24,7 @@ class ParameterFacts(TypedDict):
     high: float
     source: str
     actor: str
+    case: str
     acts_on: tuple[str, ...]
 
 
@@ -32,11 +36,11 @@ class Quantity(NamedTuple):
     low: float
     high: float
 
-    def means(self, meaning: str, source: str = GUESS, *, actor: str = "") -> float:
+    def means(self, meaning: str, source: str = GUESS, *, actor: str = "", case: str = "") -> float:
         """A field of :class:`~sim.world.parameters.Parameters` with this quantity."""
         _, unit, low, high = self
         facts = {"unit": unit, "meaning": meaning, "low": low, "high": high, "source": source}
-        return field(default=self.central, metadata={**facts, "actor": actor})
+        return field(default=self.central, metadata={**facts, "actor": actor, "case": case})
 
 
 def number(central: float, low: float, high: float) -> Quantity:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.clock import Clock
+from sim.world.demand_over_time import DemandPeriod, Inflow, inflows
 from sim.world.network import Network
 from sim.world.origins import Demand
 from sim.world.parameters import Parameters
@@ -23,6 +24,7 @@ class World:
         demand: who sets out.
         parameters: central values of the scalar parameters.
         weather: hourly series by zone.
+        demand_periods: the rows of the table of demand; none where it has none.
     """
 
     clock: Clock
@@ -30,8 +32,14 @@ class World:
     demand: Demand
     parameters: Parameters
     weather: Weather = NO_WEATHER
+    demand_periods: tuple[DemandPeriod, ...] = ()
 
     @cached_property
     def routes(self) -> Routes:
         """Shortest ways to every destination."""
         return find_routes(self.network)
+
+    @cached_property
+    def inflows(self) -> list[Inflow]:
+        """Demand over time, by origin and gateway, in order of time."""
+        return inflows(self.demand, self.demand_periods, self.clock)

@@ -24,6 +24,7 @@ from sim.policies import orders
 from sim.policies.orders import ENDLESS, USES
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
+from tests.bad_input.template import TEMPLATE, write_changed
 
 PROJECT = Path(__file__).parents[2]
 HOW_TO = PROJECT / "docs" / "how-to"
@@ -32,6 +33,7 @@ TABLE = HOW_TO / "add-a-results-table.md"
 INDICATOR = HOW_TO / "add-an-indicator.md"
 SAVING = HOW_TO / "save-and-continue.md"
 CHECKING = HOW_TO / "check-a-scenario.md"
+DEMAND = HOW_TO / "give-demand.md"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -147,3 +149,20 @@ def test_the_page_names_the_keys_that_each_action_uses() -> None:
         for action in re.findall(r"`([a-z-]+)`", actions)
     }
     assert page == {action: (set(USES[action]), action in ENDLESS) for action in Action}
+
+
+def test_the_demand_of_the_page_is_what_it_says(tmp_path: Path) -> None:
+    """Each block takes the place of the template's demand."""
+    steps, table, stocks = blocks(DEMAND, "yaml")
+    (counts,) = blocks(DEMAND, "csv")
+    (tmp_path / "demand.csv").write_text(counts, "utf-8")
+    begin, end = TEMPLATE.index("demand:\n"), TEMPLATE.index("\n# Central values")
+    given = [
+        load_scenario(tmp_path / write_changed(tmp_path, (TEMPLATE[begin:end], block)))
+        for block in (steps, table, stocks)
+    ]
+    people = [sum(flow.persons for flow in each.world.inflows) for each in given]
+    assert people[0] == pytest.approx(131.0 + 7 * 40.0)
+    assert people[1] == pytest.approx(14 * 3 / 7 + 131 + 60 * 4 / 7 + 310 * 14 * 24 / 743)
+    assert people[2] == 0.0
+    assert [each.parameter for each in given[2].uncertainties][-1] == "stocks.waiting"

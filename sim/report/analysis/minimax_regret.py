@@ -196,7 +196,7 @@ def regret_tables(results: StoredResults) -> list[Regrets]:
 
 def _indicators(results: StoredResults) -> list[queries.Entry]:
     """Access, waiting, and the first of security and of cost that has a better direction."""
-    known = [e for e in queries.headline(results) if e["direction"] != "none"]
+    known = [e for e in queries.modelled(results) if e["direction"] != "none"]
     named = {str(entry["id"]): entry for entry in known}
     rights = [named[name] for name in (queries.WITHOUT_ACCESS, queries.WAITING) if name in named]
     if not rights:

@@ -136,6 +136,39 @@ def headline(results: StoredResults) -> list[Entry]:
     return sorted(chosen, key=lambda entry: FAMILIES.index(str(entry["family"])))
 
 
+def modelled(results: StoredResults) -> list[Entry]:
+    """The indicators of the table that the scenario has what is needed for."""
+    return [entry for entry in headline(results) if is_modelled(entry)]
+
+
+def is_modelled(entry: Entry) -> bool:
+    """Whether the scenario has what an indicator needs; where it has not, there is no value."""
+    return not entry.get("not_modelled")
+
+
+_left_out = phrases(
+    {
+        "weather": "the scenario gives no weather",
+        "terrain": "the scenario has no stretch of terrain border",
+        "neighbours": "the scenario has no crossing of another country",
+        "travellers": "the scenario gives no travellers with papers",
+        "suspension": "at no crossing the scenario says when traffic is suspended",
+        "capacity": "the scenario gives no crossing's daily capacity",
+        "transport": "the scenario gives no transport from the crossings",
+    }
+)
+
+
+def why_not_modelled(entry: Entry) -> str:
+    """What a scenario lacks for an indicator: ``the scenario gives no weather``; or nothing."""
+    return _left_out(entry["not_modelled"]) if not is_modelled(entry) else ""
+
+
+def lacks(results: StoredResults, need: str) -> str:
+    """Why nothing can be shown that needs some part of a scenario; empty where it has that."""
+    return _left_out(need) if need in results.manifest.get("not_modelled", []) else ""
+
+
 def days(results: StoredResults) -> list[date]:
     """The local days of the scenario."""
     return list(scenario_clock(results.manifest).days)

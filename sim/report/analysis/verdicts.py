@@ -52,8 +52,8 @@ class Judged:
 
 
 def judged(results: StoredResults) -> dict[Cell, Judged]:
-    """Every policy but the reference in every headline indicator."""
-    entries = {str(entry["id"]): entry for entry in queries.headline(results)}
+    """Every policy but the reference in every headline indicator that is modelled."""
+    entries = {str(entry["id"]): entry for entry in queries.modelled(results)}
     reference, *others = queries.policies(results)
     changes = {
         (name, policy): paired_difference(

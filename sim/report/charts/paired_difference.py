@@ -111,11 +111,11 @@ def draw(results: StoredResults) -> Chart:
 
 
 def differences(results: StoredResults) -> list[_Block]:
-    """The paired differences of every policy but the reference, by headline indicator."""
+    """The paired differences of every policy but the reference, by indicator of the table."""
     said, (_, *others) = judged(results), queries.policies(results)
     return [
         _Block(entry, [said[str(entry["id"]), policy] for policy in others])
-        for entry in queries.headline(results)
+        for entry in queries.modelled(results)
     ]
 
 

@@ -34,17 +34,43 @@ class ChartKind:
         meaning: What it shows, in a line.
         section: The part of the report that it is in.
         compares: Whether it shows differences between policies, and nothing of one alone.
+        needs: What a scenario must have for it to show anything, a value of
+            :class:`sim.world.modelled.Need`; nothing if empty.
     """
 
     name: str
     meaning: str
     section: Section
     compares: bool = False
+    needs: str = ""
+
+    def why_not(self, results: StoredResults) -> str:
+        """What the scenario lacks for it to show anything, in words; empty for nothing."""
+        from sim.report.analysis import queries  # deferred: it loads polars
+
+        return queries.lacks(results, self.needs)
 
     def draw(self, results: StoredResults) -> Chart:
-        """Draw it from stored results."""
+        """Draw it from stored results; in its place the reason, where the scenario lacks a part."""
+        if why := self.why_not(results):
+            return self._left_out(results, why)
         chart: Chart = import_module(f"sim.report.charts.{self.name}").draw(results)
         return chart
+
+    def _left_out(self, results: StoredResults, why: str) -> Chart:
+        from sim.report.charts.placeholder import placeholder  # deferred: it loads matplotlib
+        from sim.text.catalogue import translate
+
+        return placeholder(
+            results,
+            self.name,
+            title=translate("Not modelled: {reason}", reason=why),
+            subtitle=translate("The chart “{chart}”.", chart=self.name),
+            why=translate(
+                "What is not modelled is not zero: give the scenario that part for it to be shown."
+            ),
+            columns=("policy",),
+        )
 
 
 _KINDS = (
@@ -87,7 +113,10 @@ _KINDS = (
         compares=True,
     ),
     ChartKind(
-        "exposure", "hours outdoors by wind chill, crossing and class of person", Section.COSTS
+        "exposure",
+        "hours outdoors by wind chill, crossing and class of person",
+        Section.COSTS,
+        needs="weather",
     ),
     ChartKind(
         "validation",
@@ -108,16 +137,26 @@ _KINDS = (
     ),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
-SINGLE_POLICY_CHARTS = tuple(kind.name for kind in _KINDS if not kind.compares)
+
+
+def default_charts(results: StoredResults, *, compares: bool = True) -> list[str]:
+    """Names of the charts that are drawn where none is asked for by name.
+
+    Args:
+        results: Charts are left out that its scenario lacks a part for.
+        compares: Whether to draw those that show differences between policies.
+    """
+    kinds = (kind for kind in CHARTS.values() if compares or not kind.compares)
+    return [kind.name for kind in kinds if not kind.why_not(results)]
 
 
 def draw_charts(results: StoredResults, names: Sequence[str] | None = None) -> list[Chart]:
-    """Draw charts by name, or all of them, in the order of the report.
+    """Draw charts by name, or all that the scenario has what is needed for, as in the report.
 
     Raises:
         ResultsError: A name is not a chart.
     """
-    wanted = list(CHARTS) if names is None else list(names)
+    wanted = default_charts(results) if names is None else list(names)
     unknown = [name for name in wanted if name not in CHARTS]
     if unknown:
         raise ResultsError(f"no chart is called {unknown[0]}; there are {', '.join(CHARTS)}")

@@ -135,7 +135,7 @@ def _why_not_drawn(results: StoredResults) -> str:
 def _indicators(results: StoredResults) -> list[queries.Entry]:
     """Access and waiting, or the first two of rights."""
     named = [queries.indicator(results, name) for name in (queries.WITHOUT_ACCESS, queries.WAITING)]
-    return [entry for entry in named if entry] or queries.headline(results)[:2]
+    return [entry for entry in named if entry] or queries.modelled(results)[:2]
 
 
 def _chosen(results: StoredResults) -> list[str]:

@@ -53,6 +53,7 @@ class TableRow:
         q10: 10 % quantile.
         q90: 90 % quantile.
         judged: Difference to the reference and what is said of it; None for the reference.
+        missing: What the scenario lacks for the indicator, in words; empty where it is modelled.
     """
 
     family: str
@@ -67,6 +68,7 @@ class TableRow:
     q10: float
     q90: float
     judged: Judged | None
+    missing: str = ""
 
     @property
     def change(self) -> PairedDifference | None:
@@ -76,11 +78,15 @@ class TableRow:
     @property
     def value_text(self) -> str:
         """``310 [120–640]``: the ends to two digits, since they are less certain."""
+        if self.missing:
+            return translate("not modelled")
         return estimate(self.median, coarse(self.q10), coarse(self.q90))
 
     @property
     def change_text(self) -> str:
         """``−80 [−120 to −40]``, or ``reference``."""
+        if self.missing:
+            return ""
         if self.change is None:
             return translate("reference")
         return difference(self.change.mean, self.change.low, self.change.high)
@@ -147,6 +153,7 @@ def _row(
         q10=float(quantiles[0]),
         q90=float(quantiles[2]),
         judged=said,
+        missing=queries.why_not_modelled(entry),
     )
 
 
@@ -155,11 +162,12 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     compared = sum(row.change is not None for row in rows)
     if not compared:
-        return translate(
+        alone = translate(
             "Median and, in brackets, 10 to 90 % of {runs}; {period}.",
             runs=runs,
             period=queries.period(results),
         )
+        return " ".join([alone, *_on_missing(rows)])
     sentences = [
         translate(
             "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
@@ -173,7 +181,19 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             period=queries.period(results),
         )
     ]
-    return " ".join([*sentences, *_on_words(compared)])
+    return " ".join([*sentences, *_on_words(compared), *_on_missing(rows)])
+
+
+def _on_missing(rows: Sequence[TableRow]) -> list[str]:
+    """Which indicators are not modelled and why, if any."""
+    why = dict.fromkeys(row.missing for row in rows if row.missing)
+    parts = [
+        f"{', '.join(dict.fromkeys(r.name for r in rows if r.missing == reason))} ({reason})"
+        for reason in why
+    ]
+    if not parts:
+        return []
+    return [translate("Not modelled, which is not zero: {parts}.", parts="; ".join(parts))]
 
 
 def _on_words(compared: int) -> list[str]:

@@ -219,9 +219,18 @@ def _indicator(entry: queries.Entry) -> dict[str, str]:
         "id": str(entry["id"]),
         "name": queries.indicator_name(entry),
         "unit": queries.indicator_unit(entry),
-        "definition": queries.indicator_definition(entry),
+        "definition": _definition(entry),
         "family": queries.family_words(str(entry["family"])),
     }
+
+
+def _definition(entry: queries.Entry) -> str:
+    """What an indicator is, and why it has no value where it is not modelled."""
+    text = queries.indicator_definition(entry)
+    if queries.is_modelled(entry):
+        return text
+    missing = translate("Not modelled here: {reason}.", reason=queries.why_not_modelled(entry))
+    return f"{text} {missing}"
 
 
 def _assumption(results: StoredResults, entry: queries.Entry) -> Row:
@@ -232,8 +241,14 @@ def _assumption(results: StoredResults, entry: queries.Entry) -> Row:
         _value(entry["value"]),
         translate(str(entry["unit"])) if entry.get("unit") else "",
         NO_VALUE if missing else translate("{low} to {high}", low=low, high=high),
-        _source(results, entry),
+        _borrowed(entry, _source(results, entry)),
     )
+
+
+def _borrowed(entry: queries.Entry, source: str) -> str:
+    """The source of an assumption; of which case it is borrowed, where it is."""
+    case = entry.get("borrowed_from")
+    return translate("borrowed from {case}: {source}", case=case, source=source) if case else source
 
 
 def _value(value: object) -> str:
@@ -260,7 +275,11 @@ def _classes(results: StoredResults) -> list[dict[str, object]]:
     cells = {(policy, which, name): value for policy, which, name, value in medians.iter_rows()}
     known = [str(name) for name in results.manifest.get("classes", [])]
     broken_down = set(results.by_class["indicator"].unique())
-    columns = [entry for entry in results.manifest["indicators"] if entry["id"] in broken_down]
+    columns = [
+        entry
+        for entry in results.manifest["indicators"]
+        if entry["id"] in broken_down and queries.is_modelled(entry)
+    ]
     heads = [
         translate(
             "{indicator}, {unit}",

@@ -52,12 +52,14 @@ def _whole(results: StoredResults, entries: list[queries.Entry]) -> Whole:
         "{indicator}, {unit}", indicator=names[0], unit=queries.indicator_unit(entries[0])
     )
     rows = [
-        (label, *(_mean(results, policy, str(entry["id"])) for entry in entries))
+        (label, *(_mean(results, policy, entry) for entry in entries))
         for policy, label in queries.labels(results).items()
     ]
     return Whole(caption, (translate("Policy"), *names), tuple(rows))
 
 
-def _mean(results: StoredResults, policy: str, name: str) -> str:
-    values = queries.values(results, policy, name)
+def _mean(results: StoredResults, policy: str, entry: queries.Entry) -> str:
+    if not queries.is_modelled(entry):
+        return translate("not modelled")
+    values = queries.values(results, policy, str(entry["id"]))
     return number(float(values.mean()) if len(values) else None)

@@ -43,6 +43,6 @@ TABLE: Final = Table(
     ),
     (STATE_OF_WORLD.name,),
     of_study=_frame,
-    more_columns="one for every uncertain parameter, named by its key, in the unit that the "
-    "manifest gives under `assumptions`",
+    more_columns="one for every uncertain parameter and every stock that is a range "
+    "(`stocks.<id>`), named by its key, in the unit that the manifest gives under `assumptions`",
 )
