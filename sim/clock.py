@@ -177,8 +177,8 @@ class Opening:
 
     Attributes:
         hours: ``HH:MM-HH:MM`` of the local day; several with commas between, as around a lunch
-            break; ``24 h``; or ``closed``, for a holiday say.
-        days: weekdays, as ``Mon-Fri`` or ``Sat,Sun``.
+            break; ``24 h``; or ``closed``, for a holiday say. Example: ``08:00-20:00``.
+        days: weekdays, as ``Mon-Fri`` or ``Sat,Sun``. Example: ``Mon-Fri``.
         since: first local day, or None for always.
         until: last local day, or None for always.
         source: where the hours come from.

@@ -36,11 +36,12 @@ def quoted(text: str, *, limit: int = 60) -> str:
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``name`` most likely was meant to be, or None where nothing is near.
 
-    Capital letters do not count. The answer does not depend on the order of the candidates.
+    Capital letters do not count. The answer does not depend on the order of the candidates, and is
+    never the name itself: where that is a candidate, it was wrong for another reason.
     """
     if len(name) > _LONGEST_NAME:
         return None
-    folded = {known.casefold(): known for known in sorted(candidates)}
+    folded = {known.casefold(): known for known in sorted(candidates) if known != name}
     found = difflib.get_close_matches(name.casefold(), folded, n=1)
     return folded[found[0]] if found else None
 

@@ -12,6 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 _DIMENSIONS: dict[str, dict[str, Fraction]] = {
     "a time": {
@@ -56,6 +57,10 @@ _DIMENSION_OF = {symbol: name for name, units in _DIMENSIONS.items() for symbol 
 
 # Added to a value in the unit, after its factor, to reach the scale that its dimension shares.
 _OFFSETS = {"K": -273.15}
+
+# No quantity of a scenario is larger, in the unit of its field: beyond it are slips of the pen, and
+# numbers that the engine and the calendar cannot hold.
+LARGEST: Final = 1e6
 
 _QUANTITY = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)")
 _NUMBER_WITH_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+(?![0-9,])")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.api.objects import Comparison, Verification
-from sim.errors import InputError, disk_refusals, quoted
+from sim.errors import InputError, did_you_mean, disk_refusals, quoted
 from sim.scenario import TEMPLATE
+from sim.scenario.shipped import STARTED, shipped_scenarios
 from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.locks import exclusive_lock
 from sim.study.warm_up import compile_engine
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
 
-SCHEMA_FILE = "scenario.schema.json"
-
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
     """Read and check a scenario file.
@@ -35,7 +33,8 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     What is allowed and probably not meant is in its ``warnings``.
 
     Args:
-        path: the file.
+        path: the file, a folder that has a ``scenario.yaml``, or the name of a shipped scenario,
+            as ``finland-2023``.
         assignments: ``key=value`` texts that override the file's values.
 
     Raises:
@@ -349,19 +348,39 @@ def _plain_number(digits: str) -> float:
     return int(number) if number.is_integer() else number
 
 
-def start_scenario(folder: str | Path) -> list[Path]:
-    """Make a folder with a small scenario to start from; returns its files.
+def start_scenario(folder: str | Path, example: str | None = None) -> list[Path]:
+    """Make a folder with a scenario to start from; returns its files.
+
+    Args:
+        folder: a new or empty folder.
+        example: name of a shipped scenario, as ``finland-2023``; a small one that explains itself
+            if left out.
 
     Raises:
-        InputError: if there is something at that place already.
+        InputError: if there is something at that place already, or no such scenario.
     """
+    files = _starting_files(example)
     place = Path(folder)
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise InputError(f"{place}: is there already and not empty; name a new folder")
     with exclusive_lock(place), disk_refusals(place):
         clear_staging(place)
         with staging_folder(place) as fresh:
-            for name in ("README.md", "scenario.yaml"):
-                shutil.copyfile(TEMPLATE / name, fresh / name)
-            (fresh / SCHEMA_FILE).write_text(scenario_schema(), encoding="utf-8")
-    return sorted(place.iterdir())
+            for name, content in files.items():
+                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+                (fresh / name).write_bytes(content)
+    return [place / name for name in sorted(files)]
+
+
+def _starting_files(example: str | None) -> dict[str, bytes]:
+    """Content of the files to start from, by their path within the folder."""
+    from sim.scenario.starting import SCHEMA_FILE, copied_files  # deferred: loads the YAML reader
+
+    if example is None:
+        files = {name: (TEMPLATE / name).read_bytes() for name in ("README.md", STARTED)}
+    elif example in (known := shipped_scenarios()):
+        files = copied_files(known[example])
+    else:
+        hint = did_you_mean(example, known) or f"there is {', '.join(known)}"
+        raise InputError(f"no scenario {quoted(example)} comes with rajasim ({hint})")
+    return {**files, SCHEMA_FILE: scenario_schema().encode()}

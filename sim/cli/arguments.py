@@ -14,21 +14,51 @@ from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, get_type_hi
 import typer
 
 from sim.scenario.bounds import MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES, MOST_WORKERS
+from sim.scenario.shipped import shipped_scenarios
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
     pass
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)]
+_A_SCENARIO = "a scenario file, its folder, or the name of a shipped one"
+File = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help=f"{_A_SCENARIO.capitalize()}, as finland-2023.", show_default=False
+    ),
+]
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="Scenario files.", show_default=False)
+    list[Path],
+    typer.Argument(metavar="FILE…", help=f"Each {_A_SCENARIO}.", show_default=False),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
+OneName = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="Only this one; all if left out.", show_default=False),
+]
+Explained = Annotated[
+    str,
+    typer.Argument(
+        metavar="KEY",
+        help="A key path of a scenario file, a parameter, a type, an action, an indicator or a "
+        "chart.",
+        show_default=False,
+    ),
+]
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="A results folder.", show_default=False)
 ]
 NewFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
+]
+Example = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="NAME",
+        help=f"A shipped scenario: {', '.join(shipped_scenarios())}. A small one that explains "
+        "itself if left out.",
+    ),
 ]
 FolderOrFile = Annotated[
     Path,

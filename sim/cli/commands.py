@@ -24,6 +24,8 @@ from sim.cli.arguments import (
     CaseSeed,
     CaseWorkers,
     Charts,
+    Example,
+    Explained,
     File,
     Files,
     Findings,
@@ -31,6 +33,7 @@ from sim.cli.arguments import (
     FolderOrFile,
     Frames,
     NewFolder,
+    OneName,
     Pace,
     Page,
     Picture,
@@ -49,7 +52,7 @@ from sim.cli.arguments import (
     takes_study_arguments,
 )
 from sim.cli.console import ProgressNote, Terminal
-from sim.cli.listings import LISTS, Subject
+from sim.cli.listings import LISTS, Subject, only
 from sim.errors import (
     InputError,
     Problem,
@@ -149,9 +152,20 @@ def describe(context: typer.Context, file: File) -> None:
 def list_what(
     context: typer.Context,
     subject: Annotated[Subject, typer.Argument(help="What to list.", show_default=False)],
+    name: OneName = None,
 ) -> None:
-    """List what there is: scenarios here, types of policies and hypotheses, indicators, charts."""
-    for section in LISTS[subject]():
+    """List what there is: scenarios, types of rules, parameters, indicators, charts."""
+    sections = LISTS[subject]()
+    for section in sections if name is None else only(sections, name):
+        context.obj.show(section)
+
+
+@app.command(epilog="Example: rajasim explain crossings.registration.servers")
+def explain(context: typer.Context, word: Explained) -> None:
+    """Say what a key, parameter, type, action, indicator or chart is, with unit, range, example."""
+    from sim.cli.explanations import explain as explained  # deferred: help comes at once
+
+    for section in explained(word):
         context.obj.show(section)
 
 
@@ -323,12 +337,12 @@ def report(context: typer.Context, folder: Folder, language: Spoken = Language.E
     context.obj.say(f"report: {written}")
 
 
-@app.command(epilog="Example: rajasim init my-border")
-def init(context: typer.Context, folder: NewFolder) -> None:
-    """Make a folder with a small scenario to start from."""
+@app.command(epilog="Example: rajasim init my-border --from finland-2023")
+def init(context: typer.Context, folder: NewFolder, example: Example = None) -> None:
+    """Make a folder with a scenario to start from: a small one, or one that comes with rajasim."""
     from sim.api.functions import start_scenario  # deferred: help comes at once
 
-    for path in start_scenario(folder):
+    for path in start_scenario(folder, example):
         context.obj.say(str(path))
     scenario = shlex.quote(str(folder / "scenario.yaml"))
     context.obj.say(f"next: rajasim compare {scenario}")

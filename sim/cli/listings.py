@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, ScenarioError
+from sim.errors import InputError, ScenarioError, did_you_mean, quoted
+from sim.scenario.shipped import shipped_scenarios
 
 if TYPE_CHECKING:
     from sim.scenario.description import Section
@@ -20,6 +22,7 @@ class Subject(StrEnum):
     POLICIES = "policies"
     HYPOTHESES = "hypotheses"
     RESPONSES = "responses"
+    PARAMETERS = "parameters"
     INDICATORS = "indicators"
     CHARTS = "charts"
 
@@ -27,11 +30,15 @@ class Subject(StrEnum):
 def _list_scenarios() -> Iterable[Section]:
     from sim.scenario.description import Section  # deferred: help comes at once
 
-    files = sorted(Path("scenarios").rglob("*.yaml"))
-    if not files:
-        raise InputError("there is no scenario below ./scenarios; make one with rajasim init DIR")
-    rows = tuple((str(file), *_about(file)) for file in files)
-    yield Section("Scenarios", (), ("file", "title", "days", "policies"), rows)
+    shipped = shipped_scenarios()
+    known = {file.resolve() for file in shipped.values()}
+    found = sorted(Path("scenarios").rglob("*.yaml"))
+    own = {str(file): file for file in found if file.resolve() not in known}
+    rows = tuple((name, *_about(file)) for name, file in {**own, **shipped}.items())
+    lines = (
+        "A name without a path comes with rajasim: rajasim run NAME, rajasim init DIR --from NAME.",
+    )
+    yield Section("Scenarios", lines, ("name", "title", "days", "policies"), rows)
 
 
 def _about(file: Path) -> tuple[str, str, str]:
@@ -64,13 +71,47 @@ def _list_responses() -> Iterable[Section]:
 
 
 def _types(kinds: Any) -> Iterable[Section]:
-    from sim.scenario.description import Section  # deferred: help comes at once
-    from sim.scenario.type_description import first_line, keys_of
+    from sim.cli.explanations import KEY_COLUMNS, key_rows  # deferred: help comes at once
+    from sim.scenario.description import Section
+    from sim.scenario.record_keys import all_keys_of, first_line
 
     for name, kind in kinds.items():
-        rows = tuple((key.name, key.holds, key.default, key.meaning) for key in keys_of(kind))
-        columns = ("key", "holds", "if left out", "meaning")
-        yield Section(f"type: {name}", (first_line(kind),), columns, rows)
+        rows = key_rows(all_keys_of(kind))
+        yield Section(f"type: {name}", (first_line(kind),), KEY_COLUMNS, rows)
+
+
+def _list_parameters() -> Iterable[Section]:
+    from sim.cli.explanations import parameter_row  # deferred: help comes at once
+    from sim.scenario.description import Section
+    from sim.world.parameters import PARAMETER_NAMES
+
+    columns = ("name", "meaning", "unit", "default", "range", "can move", "source of the default")
+    yield Section("Parameters", (), columns, tuple(map(parameter_row, PARAMETER_NAMES)))
+
+
+def only(sections: Iterable[Section], name: str) -> Iterator[Section]:
+    """What a list says of one name.
+
+    Raises:
+        InputError: it is not on the list, with the nearest name that is.
+    """
+    kept = list(sections)
+    titled = [each for each in kept if each.title == f"type: {name}"]
+    rows = [
+        replace(each, lines=(), rows=found)
+        for each in kept
+        if not each.title.startswith("type: ") and (found := _rows_of(each, name))
+    ]
+    if not (titled or rows):
+        known = [each.title.removeprefix("type: ") for each in kept if "type: " in each.title]
+        known += [row[0] for each in kept for row in each.rows if not known]
+        hint = did_you_mean(name, known) or f"there is {', '.join(known)}"
+        raise InputError(f"{quoted(name)} is not on the list ({hint})")
+    yield from titled or rows
+
+
+def _rows_of(section: Section, name: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(row for row in section.rows if row[0] == name)
 
 
 def _list_indicators() -> Iterable[Section]:
@@ -102,6 +143,7 @@ LISTS = {
     Subject.POLICIES: _list_policies,
     Subject.HYPOTHESES: _list_hypotheses,
     Subject.RESPONSES: _list_responses,
+    Subject.PARAMETERS: _list_parameters,
     Subject.INDICATORS: _list_indicators,
     Subject.CHARTS: _list_charts,
 }

@@ -170,9 +170,10 @@ class Reassign(TemporaryDelay):
     hours of the two differ, so do the hours that are worked and paid.
 
     Attributes:
-        to: where they go.
+        to: where they go. Example: ``far``.
         officers: how many leave each crossing, by id: officers on duty at a time.
         officers_after_hours: the same outside opening hours; as many as in them unless given.
+            Example: ``{near: 0}``.
         interpreters: how many interpreters leave each crossing, by id.
         announced: whether it is made public when it is decided, or as it takes effect.
     """

@@ -19,8 +19,6 @@ MOST_PARTS = 100  # policies that a policy is made of, however they are nested
 class Together:
     """Several policies of the file at once.
 
-    The scenario's loader puts the policies in the place of their names (:class:`Joined`).
-
     Attributes:
         parts: names of other policies of the file; not one that contains this. At most a hundred
             policies in all, those of the parts counted.
@@ -50,7 +48,7 @@ class ByState:
 
 @dataclass(frozen=True)
 class Joined:
-    """Policies combined, once their names are resolved.
+    """Policies combined, once the scenario's loader has put them in the place of their names.
 
     Attributes:
         parts: names in the file.

@@ -33,10 +33,10 @@ class Oversight(Record):
     """How restrictive decisions are reviewed.
 
     Attributes:
-        intercept: log-odds of a review where nobody would have access.
-        slope: by how much they fall until everybody has access.
+        intercept: log-odds of a review where nobody would have access. Example: ``2``.
+        slope: by how much they fall until everybody has access. Example: ``5``.
         delay_h: hours from the announcement of a decision until the ruling takes effect.
-        power: what the ruling does.
+        power: what the ruling does. Example: ``strike-down``.
         keep: the crossing that stays open, for ``keep-one``.
         exempt: classes that must be let in, for ``require-exception``.
         postponed_h: by how many hours a decision is put off, for ``delay``.

@@ -85,7 +85,11 @@ class Step(Terms):
 @policy
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """A list of dated steps, each with its source."""
+    """A list of dated steps, each with its source.
+
+    Attributes:
+        steps: the decisions, each with its dates.
+    """
 
     steps: Annotated[tuple[Step, ...], Len(1, 1000)]
 

@@ -16,14 +16,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.engine.codes import Code
 from sim.errors import did_you_mean
-from sim.text.docstrings import docstring
-from sim.units import Unit, UnitError, convert
+from sim.scenario.record_keys import about
+from sim.units import LARGEST, Unit, UnitError, convert
 from sim.world.network import Record, Refers
-
-# No quantity of a scenario is larger, in the unit of its field: beyond it are slips of the pen, and
-# numbers that the engine and the calendar cannot hold.
-LARGEST = 1e6
-ATTRIBUTES = "\n\nAttributes:\n"
 
 
 def _unit_schema(unit: Unit, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -99,7 +94,7 @@ def _code_json_schema(
     reference = handler(schema)
     words = handler.resolve_ref_schema(reference)
     words["title"] = kind.__name__
-    words["description"] = docstring(kind).partition("\n\n")[0]
+    words["description"] = about(kind)
     return reference
 
 
@@ -107,20 +102,8 @@ def _record_json_schema(
     kind: type[Record], schema: CoreSchema, handler: GetJsonSchemaHandler
 ) -> JsonSchemaValue:
     reference = handler(schema)
-    handler.resolve_ref_schema(reference)["description"] = _description(kind)
+    handler.resolve_ref_schema(reference)["description"] = about(kind)
     return reference
-
-
-def _description(kind: type[Record]) -> str:
-    """What a record is, with all its keys: those that it inherits come after its own."""
-    about, _, keys = docstring(kind).partition(ATTRIBUTES)
-    inherited = [
-        docstring(base).partition(ATTRIBUTES)[2]
-        for base in kind.__mro__[1:]
-        if issubclass(base, Record)
-    ]
-    keys = "\n".join(filter(None, [keys, *inherited]))
-    return about + ATTRIBUTES + keys if keys else about
 
 
 def teach() -> None:

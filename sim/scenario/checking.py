@@ -113,6 +113,8 @@ def _wording(
         form = "2023-11-18" if kind.startswith("date_") else "2023-11-18T00:00+02:00"
         noun = "a day" if kind.startswith("date_") else "a time with its zone"
         return f"{name}: expected {noun}, as {form}, got {given!r}", None
+    if kind in ("model_type", "model_attributes_type", "dataclass_type", "dict_type"):
+        return f"{name}: expected keys with values, got {_as_read(given)}", None
     hint = (error.get("ctx") or {}).get("hint")
     if kind == "string_type":
         return f"{name}: expected a text, got {_as_read(given)}", _hint_on_text(given)

@@ -8,14 +8,16 @@ finite or longer than 64 bits, control characters, and nesting deeper than 40.
 Two keys at the top are instructions and do not reach the data:
 
 ``extends: base.yaml``
-    The file (relative to this one) that this one builds on. Mappings merge deeply. Where both
-    sides have a list whose items are all mappings with an ``id``, the items merge by id: those of
-    the base keep their order, new ones follow. Any other list, and every scalar, replaces what the
+    The file (relative to this one, or its full path) that this one builds on. Mappings merge
+    deeply. Where both sides have a list whose items all have an ``id``, or are roads, which are
+    known by their two ends, the items merge one by one: those of the base keep their order, new
+    ones follow. Any other list, and every scalar, replaces what the
     base says; an empty list empties.
 ``overrides: {demand.rate_per_d: 80, crossings.salla.lanes: 2}``
     Values put at dotted paths after the merge. A part of a path is a key, the id of an item of a
-    list, or its number from 0. The value replaces what is there whole. All but the last part must
-    exist, and a list gets no new items this way. A key that itself has a dot cannot be reached.
+    list (of a road its two ends, as ``town-near``), or its number from 0. The value replaces what
+    is there whole. Keys that are not there yet are made; a list gets no new items this way. A key
+    that itself has a dot cannot be reached.
 
 Each file is complete before another builds on it: a base is merged and overridden first, then the
 file that extends it. ``--set key=value`` comes last, in the order given.

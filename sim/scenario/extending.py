@@ -86,8 +86,8 @@ def read_chain(path: Path, problems: list[Problem]) -> list[Part]:
     cited = chain.add(path, cited=None)
     while cited is not None:
         name = cited.value
-        if not isinstance(name, str) or not name or Path(name).is_absolute():
-            message = "'extends' must be the name of a file, relative to this one"
+        if not isinstance(name, str) or not name:
+            message = "'extends' must be the name of a file: a full path, or relative to this file"
             problems.append(cited.place.problem(message, key="extends"))
             break
         path = Path(os.path.normpath(named_file(path.parent, name)))

@@ -20,6 +20,7 @@ from sim.scenario.named_rules import named_rules_of
 from sim.scenario.naming import check_names
 from sim.scenario.parameter_values import assumptions_of, parameters_of, uncertainties_of
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import scenario_file
 from sim.scenario.transit_times import check_transit_times
 from sim.scenario.warning_pass import warnings_of
 from sim.world.world import World
@@ -29,13 +30,13 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     """Read and check a scenario file.
 
     Args:
-        path: the file.
+        path: the file, its folder, or the name of a scenario that comes with the package.
         assignments: ``key=value`` texts that override the file's values.
 
     Raises:
         ScenarioError: with every problem found, each with file, line and column.
     """
-    return _build(read_draft(Path(path), assignments))
+    return _build(read_draft(scenario_file(Path(path)), assignments))
 
 
 def _build(draft: Draft) -> Scenario:

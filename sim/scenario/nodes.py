@@ -9,6 +9,7 @@ from typing import TypeAlias
 from sim.errors import Problem
 
 Scalar: TypeAlias = str | int | float | bool | None
+ENDS = ("a", "b")  # keys of a road's two ends, which are its id
 Plain: TypeAlias = Scalar | dict[str, "Plain"] | list["Plain"]
 
 
@@ -76,13 +77,21 @@ class Node:
         return name.value if name is not None and isinstance(name.value, str) else None
 
     @property
+    def item_id(self) -> str | None:
+        """What an item of a list is known by: its ``id``, or a road its ends, as ``town-near``."""
+        if self.id is not None or not isinstance(self.value, dict):
+            return self.id
+        ends = [node.value if (node := self.value.get(key)) else None for key in ENDS]
+        texts = [end for end in ends if isinstance(end, str)]
+        return "-".join(texts) if len(texts) == len(ENDS) else None
+
+    @property
     def ids(self) -> list[str]:
-        """The ids of a list whose items are all mappings with a text as ``id``; else none."""
+        """The ids of a list whose items all have one, each another; else none."""
         if not isinstance(self.value, list):
             return []
-        ids = [item.id for item in self.value]
-        known = [name for name in ids if name is not None]
-        return known if len(known) == len(ids) else []
+        known = [name for item in self.value if (name := item.item_id) is not None]
+        return known if len(set(known)) == len(self.value) else []
 
     def find(self, part: str | int) -> tuple[str | int, Node] | None:
         """The key or index that a part of a path means here, and the child there."""

@@ -86,7 +86,7 @@ def _warn_of_table(warnings: Checks, world: World) -> None:
         never = all(e.last < clock.days[0] or e.first > clock.days[-1] for e in periods)
         warnings.add(
             key,
-            f"{_lines(outside)} reach{'es' if len(outside) == 1 else ''} before or after the period, which is {period(clock)}",
+            f"{_lines(outside)}: before or after the period, which is {period(clock)}",
             "nobody comes by this table" if never else "people come in what is within the period",
         )
     by_origin = {each.origin for each in periods}

@@ -6,8 +6,9 @@ to the file itself is declared here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from annotated_types import Interval, Len, MaxLen, MinLen
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
@@ -19,11 +20,17 @@ from sim.policies import registered_policies
 from sim.policies.oversight import Oversight, Power
 from sim.scenario.annotations import teach
 from sim.scenario.bounds import MOST_PERSONS, MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES
+from sim.scenario.record_keys import sentence
 from sim.scenario.records import LegalPosition
+from sim.scenario.schema_descriptions import (
+    INSTRUCTION_MEANINGS,
+    describe_keys,
+    describe_records,
+    parameter_schemas,
+)
 from sim.text.docstrings import restore
 from sim.world.network import Crossing, Hub, Neighbour, ReceivingState, Road, Segment
 from sim.world.origins import Demand
-from sim.world.parameters import PARAMETER_NAMES
 
 teach()
 for _kind in (Opening, Power):
@@ -49,14 +56,28 @@ class _Record(BaseModel):
 
 
 class ParameterValue(_Record):
-    """A central value of a scalar parameter, with its source."""
+    """A central value of a scalar parameter, with its source.
+
+    Attributes:
+        value: in the unit of the parameter, within its range (``rajasim list parameters``).
+            Example: ``7``.
+        source: where the value comes from: evidence, a paper, or ``expert guess``.
+    """
 
     value: float
     source: Text
 
 
 class UncertainRange(_Record):
-    """The range of an uncertain parameter: half of the draws are on each side of the centre."""
+    """The range of an uncertain parameter: half of the draws are on each side of the centre.
+
+    Attributes:
+        low: lowest value that may be drawn, not above the central value. Example: ``0.5``.
+        high: highest value that may be drawn, not below the central value. Example: ``2``.
+        scale: what is uniform on each side of the centre: the value, or its logarithm, for
+            factors. Example: ``log``.
+        source: where the range comes from: evidence, a paper, or ``expert guess``.
+    """
 
     low: float
     high: float
@@ -65,7 +86,14 @@ class UncertainRange(_Record):
 
 
 class WeatherFile(_Record):
-    """An hourly series: a CSV with ``utc`` and, by zone, ``<zone>_c`` and ``<zone>_wind_kmh``."""
+    """An hourly series: a CSV with ``utc`` and, by zone, ``<zone>_c`` and ``<zone>_wind_kmh``.
+
+    Attributes:
+        file: the CSV, relative to the file that names it. Example: ``weather.csv``.
+        zones: names of the zones; a crossing names its own with its key ``weather``.
+            Example: ``[north, south]``.
+        source: where the series comes from.
+    """
 
     file: Text
     zones: Annotated[tuple[Text, ...], MinLen(1)]
@@ -73,7 +101,12 @@ class WeatherFile(_Record):
 
 
 class ObservedArea(_Record):
-    """What several crossings are called that were counted together."""
+    """What several crossings are called that were counted together.
+
+    Attributes:
+        name: how charts and tables name them.
+        crossings: ids of the crossings. Example: ``[near, far]``.
+    """
 
     name: Text
     crossings: Annotated[tuple[Text, ...], Len(1, 100)]
@@ -83,8 +116,9 @@ class ObservedFile(_Record):
     """Observed counts: a CSV with period_start, period_end, place, series, origin, count and so on.
 
     Attributes:
-        file: the table, beside the scenario file; docs/how-to/import-counts.md has its columns, and
-            ``rajasim import-counts`` writes it out of published files.
+        file: the table, relative to the file that names it; docs/how-to/import-counts.md has its
+            columns, and ``rajasim import-counts`` writes it out of published files. Example:
+            ``observed.csv``.
         source: where counts are from whose row does not say so.
         areas: crossings that were counted together, by the id under which the table has them.
     """
@@ -97,8 +131,12 @@ class ObservedFile(_Record):
 class Runs(_Record):
     """How many states of the world are drawn, runs in each, and the seed of all random numbers.
 
-    Where ``runs_per_state`` is left out, policies are compared in two runs of each state of the
-    world if anything about it is drawn, and a policy alone is run once in each.
+    Attributes:
+        replicates: states of the world that are drawn; the same for every policy.
+        runs_per_state: runs of each policy in each of them. Where it is left out, policies are
+            compared in two runs of each state of the world if anything about it is drawn, and a
+            policy alone is run once in each. Example: ``2``.
+        seed: of all random numbers: the same seed gives the same results.
     """
 
     replicates: Annotated[int, Interval(gt=0, le=MOST_STATES)] = 100
@@ -107,7 +145,14 @@ class Runs(_Record):
 
 
 class Described(_Record):
-    """What every named policy and hypothesis says of itself, beside its own keys."""
+    """What every named policy and hypothesis says of itself, beside its own keys.
+
+    Attributes:
+        type: which rule it is; the other keys are those of the type. Example: ``open``.
+        label: its name in charts and tables. Example: ``All crossings open``.
+        summary: what it does, in a sentence, for the report. Example: ``Nothing is closed.``.
+        source: where it comes from: a decision, a document, or ``expert guess``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -118,19 +163,33 @@ class Described(_Record):
 
 
 class DescribedPolicy(Described):
-    """A policy; ``concession`` says that it gives the transit side something it asks for (Q6)."""
+    """A policy of the receiving state, under an id of your own.
+
+    Attributes:
+        concession: whether it gives the transit side something that it asks for (indicator Q6).
+    """
 
     concession: bool = False
 
 
 class WeightedHypothesis(Described):
-    """A hypothesis and its prior weight."""
+    """A rival description of what the transit side does, under an id of your own.
+
+    Attributes:
+        weight: prior weight against the other ones; it is drawn for that share of the states of
+            the world.
+    """
 
     weight: Annotated[float, Interval(ge=0.0, le=1e9)] = 1.0
 
 
 class WeightedResponse(WeightedHypothesis):
-    """A response rule of the transit side, its prior weight, and the hypotheses it may go with."""
+    """A rule by which the transit side answers to what it sees, under an id of your own.
+
+    Attributes:
+        with: ids of the hypotheses with which it may be drawn; left out, all that it suits.
+            Example: ``[checks]``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=False)
 
@@ -141,8 +200,47 @@ class ScenarioFile(_Record):
     """A scenario file after ``extends`` and ``overrides``.
 
     Bounds keep a slip of the pen from asking for more than a machine has. Two can be raised in the
-    file: ``max_days``, and ``max_persons`` for the people of one run, on average, at the highest
-    that its uncertain parameters allow.
+    file: ``max_days`` and ``max_persons``.
+
+    Attributes:
+        format_version: version of this format.
+        name: short name of the case: lower-case letters, digits and ``-``. Results are stored
+            under it. Example: ``my-border``.
+        title: what the case is called. Example: ``A border with two crossings``.
+        summary: what is asked, in a sentence or two. Example: ``What does closing one change?``.
+        timezone: the receiving side's local time, as an IANA name: opening hours and days are
+            local. Example: ``Europe/Warsaw``.
+        start: when the simulation begins, with its zone. Example: ``2024-03-01T00:00+02:00``.
+        end: when it ends. Example: ``2024-03-15T00:00+02:00``.
+        hubs: towns and junctions where people stay or pass.
+        crossings: border crossing stations of the receiving state.
+        neighbours: crossings of other states: ways out of the area.
+        segments: stretches of terrain border, between crossings.
+        roads: how places are joined; every crossing and neighbour needs one.
+        demand: who wants to cross, from where and when.
+        weather: hourly temperature and wind; left out, cold and outdoor hours are not modelled.
+        parameters: central values of the model's parameters that differ from its own, by name.
+            Example: ``{news_delay_h: {value: 12, source: expert guess}}``.
+        uncertainties: ranges that each state of the world draws parameters from, by name.
+            Example: ``{news_delay_h: {low: 4, high: 24, source: expert guess}}``.
+        hypotheses: rival descriptions of the transit side, by id; each state of the world draws
+            one, by weight. Example: ``{checks: {type: checks, label: Checks documents, source:
+            expert guess}}``.
+        responses: rules by which the transit side answers, by id; left out, it never does.
+            Example: ``{steady: {type: scripted, label: Goes on, source: expert guess}}``.
+        policies: what the receiving state may do, by id. Example: ``{open: {type: open, label: All
+            crossings open, source: expert guess}}``.
+        oversight: how courts may amend restrictive decisions; left out, they do not.
+        reference: id of the policy that others are compared with. Example: ``open``.
+        observed: counts of real people, to compare the model with.
+        claims: a register of contested claims about the case, a YAML file. Example:
+            ``claims.yaml``.
+        runs: how much is simulated unless the command says otherwise.
+        limits: what the case does not say, for the report. Example: ``[Every number is made up.]``.
+        legal_positions: what bodies hold the law to be, for the report.
+        max_days: longest period that the file may ask for, days.
+        max_persons: most people of one run, on average, at the highest that its uncertain
+            parameters allow.
     """
 
     format_version: Literal[1]
@@ -177,54 +275,57 @@ class ScenarioFile(_Record):
     max_persons: Annotated[int, Interval(gt=0, le=100 * MOST_PERSONS)] = MOST_PERSONS
 
 
+# What a section of named rules says of each, beside its type's own keys; and the types.
+RULES: Final[Mapping[str, tuple[type[Described], Callable[[], Mapping[str, type]]]]] = {
+    "policies": (DescribedPolicy, registered_policies),
+    "hypotheses": (WeightedHypothesis, registered_hypotheses),
+    "responses": (WeightedResponse, registered_responses),
+}
+
+
 def json_schema() -> JsonSchemaValue:
-    """The JSON Schema of a scenario file, for editors.
+    """The JSON Schema of a scenario file, for editors, with what every key means.
 
     ``extends`` and ``overrides`` are understood before the rest and added here by hand.
     """
     schema = ScenarioFile.model_json_schema()
     properties = schema["properties"]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    properties["extends"] = {"type": "string", "description": "the file to start from"}
-    properties["overrides"] = {
-        "type": "object",
-        "description": "key paths and the values that replace what is there",
-    }
-    for section in ("parameters", "uncertainties"):
-        properties[section]["propertyNames"] = {"enum": list(PARAMETER_NAMES)}
+    describe_keys(schema, ScenarioFile)
+    for name, kind in (("extends", "string"), ("overrides", "object")):
+        properties[name] = {"type": kind, "description": sentence(INSTRUCTION_MEANINGS[name])}
+    for section, record in (("parameters", ParameterValue), ("uncertainties", UncertainRange)):
+        properties[section]["properties"] = parameter_schemas(record.__name__)
+        properties[section]["additionalProperties"] = False
     schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
-    for section, described, kinds in (
-        ("policies", DescribedPolicy, registered_policies()),
-        ("hypotheses", WeightedHypothesis, registered_hypotheses()),
-        ("responses", WeightedResponse, registered_responses()),
-    ):
-        choices = [_merged(name, described, _own(kind, schema)) for name, kind in kinds.items()]
+    for section, (described, kinds) in RULES.items():
+        choices = [_merged(name, described, kind, schema) for name, kind in kinds().items()]
         properties[section]["additionalProperties"] = {"anyOf": choices}
+    described_rules = (kind for _, kinds in RULES.values() for kind in kinds().values())
+    describe_records(schema, [ScenarioFile, *described_rules])
     value = schema["$defs"]["Step"]["properties"]["value"]
     value["anyOf"] = [{"type": value.pop("type")}, {"type": "string"}]  # the rate of a meter
     return schema
 
 
-def _own(kind: type, schema: JsonSchemaValue) -> JsonSchemaValue:
-    """The schema of a type's own keys; what it refers to goes to the definitions of the whole."""
+def _merged(
+    type_name: str, described: type[Described], kind: type, whole: JsonSchemaValue
+) -> JsonSchemaValue:
+    """One object schema out of the common keys and a policy's or hypothesis's own.
+
+    What the type refers to goes to the definitions of the whole.
+    """
     restore(kind)
     own = TypeAdapter(kind).json_schema(ref_template="#/$defs/{model}")
-    schema["$defs"].update(own.pop("$defs", {}))
-    return own
-
-
-def _merged(type_name: str, described: type[Described], own: JsonSchemaValue) -> JsonSchemaValue:
-    """One object schema out of the common keys and a policy's or hypothesis's own."""
+    whole["$defs"].update(own.pop("$defs", {}))
     common = described.model_json_schema()
-    return {
+    merged: JsonSchemaValue = {
         "type": "object",
         "title": own.get("title", type_name),
-        "description": own.get("description", ""),
-        "properties": {
-            **common["properties"],
-            **own.get("properties", {}),
-            "type": {"const": type_name},
-        },
+        "properties": {**common["properties"], **own.get("properties", {})},
         "required": [*common["required"], *own.get("required", [])],
         "additionalProperties": False,
     }
+    describe_keys(merged, described, kind)
+    merged["properties"]["type"] = {"const": type_name, "description": merged["description"]}
+    return merged

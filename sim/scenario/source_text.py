@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.scenario.nodes import Location
+from sim.scenario.shipped import shipped_scenarios
 
 MAX_BYTES = 2**20
 
@@ -85,7 +86,8 @@ def _unreadable(path: Path, error: Exception) -> Problem:
         beside = [entry.name for entry in path.parent.iterdir() if entry.suffix == ".yaml"]
     except OSError:
         beside = []
-    return Problem("does not exist", str(path), hint=did_you_mean(path.name, beside))
+    names = [*beside, *(shipped_scenarios() if len(path.parts) == 1 else ())]
+    return Problem("does not exist", str(path), hint=did_you_mean(path.name, names))
 
 
 def location_in(path: Path, text: str, *, offset: int) -> Location:

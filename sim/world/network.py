@@ -60,7 +60,7 @@ class ServiceTime(Record):
     """Time that one server spends on one person.
 
     Attributes:
-        mean_min: mean, minutes.
+        mean_min: mean, minutes. Example: ``40``.
         distribution: family.
         cv: coefficient of variation, for gamma and lognormal.
     """
@@ -76,7 +76,8 @@ class Admission(Record):
     """The first stage: a fast gate with lanes (S7 stage 1).
 
     Attributes:
-        lanes: persons served at a time while the crossing is open.
+        lanes: persons served at a time while the crossing is open. Example: ``2``.
+        service: time at the lane for a person.
         work_after_closing: whether those already between the posts are still received.
     """
 
@@ -91,11 +92,12 @@ class Registration(Record):
     """The second stage: an interview, slow (S7 stage 2).
 
     Attributes:
-        servers: interviews at a time while the crossing is open.
+        servers: interviews at a time while the crossing is open. Example: ``3``.
         servers_after_hours: interviews at a time when it is closed.
         interpreters: how many interviews can have an interpreter at a time; None for no limit.
         discipline: who is next. First come; or minors, old and particularly vulnerable people
             before others (nobody is interrupted); or groups side by side once all are admitted.
+        service: time of an interview.
     """
 
     servers: Count
@@ -112,7 +114,8 @@ class Transport(Record):
 
     Attributes:
         seats: people that one takes.
-        headway_h: time between two departures, counted from the start of the scenario.
+        headway_h: time between two departures, counted from the start of the scenario. Example:
+            ``3 h``.
     """
 
     seats: OneOrMore
@@ -122,7 +125,12 @@ class Transport(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Suspension(Record):
-    """Hysteresis of the gate: closed at ``above`` people between the posts, open at ``below``."""
+    """Hysteresis of the gate: it stops letting people in while many are between the posts.
+
+    Attributes:
+        above: people between the posts from whom on it is closed. Example: ``100``.
+        below: people down to whom it stays closed; less than ``above``. Example: ``50``.
+    """
 
     above: OneOrMore
     below: Count
@@ -221,8 +229,11 @@ class Crossing(Record):
     Attributes:
         state: id of the state that it belongs to, where the file has ``states``.
         onward: where people who are let through go on to; None where their journey ends here.
-        modes: what may cross, by the rules in force at the start.
+        modes: what may cross, by the rules in force at the start. Example: ``[car, bicycle]``.
         opening: opening hours through the scenario.
+        admission: the first stage, a gate with lanes.
+        registration: the second stage, an interview by an officer.
+        suspension: when the gate stops while many are between the posts; None for never.
         accepts_asylum: whether asylum may be sought here at the start.
         known: chance that people give to succeeding here before any news (prior of S3), 0 to 1.
         warm_places: heated places for people who wait.
@@ -237,7 +248,8 @@ class Crossing(Record):
             yardstick. To limit how many are let in, use a policy of type ``cap-with-warm-waiting``.
         travellers_per_d: travellers with papers a day, both ways, while it is open.
         travellers: the same with more detail, and whether they share the lanes.
-        weather: zone of the weather series, or None where no weather is given.
+        weather: zone of the weather series, or None where no weather is given. Example:
+            ``north``.
     """
 
     id: Name
@@ -279,6 +291,7 @@ class Neighbour(Record):
     """A crossing of another state: a way out of the area (S11).
 
     Attributes:
+        country: the other state, in two letters. Example: ``NO``.
         opening: its opening hours through the scenario.
         refusal: share of groups that are turned away there without their claim heard.
         coordinates: whether it closes and reopens in step with the receiving state.
@@ -307,12 +320,14 @@ class Segment(Record):
             begins. A road to the stretch joins a hub too.
         crossing: where people found are registered; it may be one that nobody may pass. None: they
             apply where they are found, at once, and no queue is modelled.
-        length_km: length of the stretch.
-        fence_km: of which with a fence at the start.
+        length_km: length of the stretch. Example: ``50``.
+        fence_km: of which with a fence at the start. Example: ``5``.
         detection: chance of being found where there is no fence, until a policy's ``guard``.
         fence_effect: share by which a fence lowers the chance of staying unseen.
         pushback: share of people found who are sent back unheard from the start, as conduct of the
             receiving state, until a policy's ``pushback``.
+        weather: zone of the weather series, or None where no weather is given. Example:
+            ``north``.
     """
 
     id: Name
@@ -353,6 +368,10 @@ class Road(Record):
     """A road between two places, the same in both directions unless it is one way.
 
     Attributes:
+        a: id of the place at one end: a hub, a crossing or a neighbour. Example: ``town``.
+        b: id of the place at the other end. Example: ``near``.
+        km: its length. Example: ``40``.
+        hours: time that a vehicle needs. Example: ``40 min``.
         one_way: whether it is travelled only from a to b on the way to a border.
         checkpoint: chance that people without valid papers are stopped and removed on it.
     """

@@ -29,7 +29,9 @@ class Origin(Record):
         name: name in charts and tables.
         share: its share of demand that is given for all origins together (steps, or rows of a table
             without an origin), relative to the other origins; not needed where there is none.
-        gateways: hubs where its people first appear, with relative weights.
+            Example: ``1``.
+        gateways: hubs where its people first appear, with relative weights. Example:
+            ``{town: 1}``.
         source: where this is from.
     """
 
@@ -46,7 +48,8 @@ class DemandStep(Record):
 
     Attributes:
         since: from when on, up to the next step.
-        persons_per_d: people a day; a number, or a text with its unit as ``131/week``.
+        persons_per_d: people a day; a number, or a text with its unit as ``131/week``. Example:
+            ``131/week``.
         source: where this is from.
     """
 
@@ -66,7 +69,8 @@ class ShareStep(Record):
 
     Attributes:
         since: from when on, up to the next step.
-        shares: share of each origin, relative to the others; those not named have none.
+        shares: share of each origin, relative to the others; those not named have none. Example:
+            ``{anywhere: 1}``.
         source: where this is from.
     """
 
@@ -98,7 +102,7 @@ class DemandTable(Record):
     out under closures and news of failure is up to the model either way.
 
     Attributes:
-        file: the CSV, relative to the file that names it.
+        file: the CSV, relative to the file that names it. Example: ``demand.csv``.
         factor: multiplies every count and rate, for instance 1000 where a table counts thousands.
         frailty_shape: shape of the gamma factor that this demand has on a day, 0 for none (Poisson
             about the counts); as the parameter ``frailty_shape`` where left out.
@@ -156,7 +160,7 @@ class Stock(Record):
         at: when they begin to want to cross.
         persons: how many; a number, or a range ``{low, central, high, source}`` from which each
             state of the world draws (with ``scale: log`` where it spans orders of magnitude).
-        gateways: hubs where they are, with relative weights.
+        gateways: hubs where they are, with relative weights. Example: ``{town: 1}``.
         source: where this is from.
     """
 
@@ -200,7 +204,7 @@ class GivenGroup(Record):
         id: short name.
         at: when it appears.
         persons: how many people it has.
-        hub: where it appears.
+        hub: where it appears. Example: ``town``.
     """
 
     id: Annotated[str, MinLen(1)]

@@ -226,7 +226,7 @@ def test_list_names_everything_there_is(subject: str, names: dict[str, Any], say
 def test_list_policies_gives_keys_units_and_meanings(say: Say) -> None:
     _, out, _ = say("list", "policies")
     assert "announced_before_h" in out
-    assert "number, h" in out
+    assert "0 to 1,000,000 h" in out
     assert "lead time" in out
 
 
@@ -239,10 +239,14 @@ def test_list_scenarios_looks_below_the_working_folder(say: Say, tmp_path: Path)
     assert "problems; see" in out
 
 
-def test_without_scenarios_the_list_says_what_to_do(say: Say) -> None:
-    status, out, err = say("list", "scenarios")
-    assert (status, out) == (2, "")
-    assert "rajasim init" in err
+def test_shipped_scenarios_are_listed_and_found_by_name_anywhere(say: Say) -> None:
+    """The working folder of these tests has none."""
+    status, out, _ = say("list", "scenarios")
+    assert status == 0
+    assert "finland-2023" in out
+    assert "rajasim init DIR --from NAME" in out
+    status, out, _ = say("check", "one-crossing")
+    assert (status, "ok; one-crossing" in out) == (0, True)
 
 
 def test_the_committed_schema_is_what_the_command_prints(say: Say) -> None:

@@ -37,6 +37,29 @@ def test_lists_of_items_with_ids_merge_item_by_item(write: Write) -> None:
     ]
 
 
+def test_roads_merge_by_their_pair_of_ends(write: Write) -> None:
+    """From whichever end, unless one way: both directions may then be roads of their own."""
+    write(
+        "r: [{a: x, b: y, km: 1, checkpoint: 0.1}, {a: y, b: z, km: 2}, "
+        "{a: z, b: w, km: 3, one_way: true}]",
+        "base.yaml",
+    )
+    child = "[{a: w, b: z, km: 4}, {a: z, b: y, km: 5}, {a: x, b: y, km: 6}, {a: x, b: z, km: 7}]"
+    assert read_document(write(f"extends: base.yaml\nr: {child}\n")).data["r"] == [
+        {"a": "x", "b": "y", "km": 6, "checkpoint": 0.1},
+        {"a": "y", "b": "z", "km": 5},
+        {"a": "z", "b": "w", "km": 3, "one_way": True},
+        {"a": "w", "b": "z", "km": 4},
+        {"a": "x", "b": "z", "km": 7},
+    ]
+
+
+def test_roads_that_are_there_twice_are_not_told_apart(write: Write) -> None:
+    write("r: [{a: x, b: y, km: 1}, {a: x, b: y, km: 2}]", "base.yaml")
+    path = write("extends: base.yaml\nr: [{a: x, b: y, km: 3}]\n")
+    assert read_document(path).data["r"] == [{"a": "x", "b": "y", "km": 3}]
+
+
 @pytest.mark.parametrize(
     "child", ["[]", "[{id: salla}, {lanes: 3}]", "[{id: salla}, 3]", "[{id: 5}]", "~"]
 )
@@ -99,6 +122,13 @@ def test_a_base_with_a_control_character_in_its_name_is_refused(write: Write) ->
     assert found[0].message == "holds the control character U+0000"
 
 
+def test_a_base_may_be_named_by_its_full_path(write: Write, tmp_path: Path) -> None:
+    base = write("a: 1\nb: 1\n", "elsewhere/base.yaml")
+    document = read_document(write(f"extends: {base}\nb: 2\n"))
+    assert document.data == {"a": 1, "b": 2}
+    assert document.files[1] == tmp_path / "elsewhere" / "base.yaml"
+
+
 def test_extends_has_at_most_ten_levels(write: Write, tmp_path: Path) -> None:
     write("depth: 0\n", "f0.yaml")
     for level in range(1, MAX_EXTENDS + 2):
@@ -114,7 +144,7 @@ def test_extends_has_at_most_ten_levels(write: Write, tmp_path: Path) -> None:
     [
         ("missing.yaml", "does not exist"),
         (".", "is a folder"),
-        ("/etc/hostname", "must be the name of a file, relative to this one"),
+        ("/nowhere/base.yaml", "does not exist"),
         ("5", "must be the name of a file"),
         ("''", "must be the name of a file"),
         ("", "must be the name of a file"),
@@ -145,7 +175,10 @@ demand: {rate: 10, empty: ~}
 crossings:
   - {id: salla, lanes: 2, opening: [{hours: 24 h}]}
   - {id: vartius, lanes: 1}
+policies: {open: {label: Open}}
+roads: [{a: town, b: salla, km: 3}]
 """
+LAST = WORLD.count("\n") + 2  # the line of an override
 
 
 @pytest.mark.parametrize(
@@ -160,6 +193,8 @@ crossings:
         ("crossings.salla.opening.0.hours", "08:00-16:00", ("crossings", 0, "opening", 0, "hours")),
         ("crossings.vartius", {"id": "vartius", "lanes": 4}, ("crossings", 1)),
         ("crossings", [], ("crossings",)),
+        ("roads.town-salla.km", 5, ("roads", 0, "km")),
+        ("policies.shut", {"label": "Shut"}, ("policies", "shut")),
     ],
 )
 def test_an_override_puts_a_value_at_a_path(
@@ -172,7 +207,7 @@ def test_an_override_puts_a_value_at_a_path(
     owner[where[-1]] = value
     overridden = read_document(write(f"{WORLD}overrides:\n  {key}: {value}\n".replace("None", "~")))
     assert overridden.data == expected
-    assert overridden.locate(where).line == 6
+    assert overridden.locate(where).line == LAST
     assigned = read_document(write(WORLD), assignments=[f"{key}={value}"])
     assert assigned.data == expected
     assert assigned.locate(where).path == Path("--set")
@@ -182,13 +217,15 @@ def test_an_override_puts_a_value_at_a_path(
 @pytest.mark.parametrize(
     ("key", "message", "hint"),
     [
-        ("demnd.rate", "'demnd.rate': there is no 'demnd'", "did you mean 'demand'?"),
         ("crossings.sala.lanes", "the list has no item 'sala'", "did you mean 'salla'?"),
         ("crossings.sala", "the list has no item 'sala'", "did you mean 'salla'?"),
-        ("crossings.2.lanes", "the list has no item '2'", None),
-        ("crossings.-1.lanes", "the list has no item '-1'", None),
+        ("crossings.2.lanes", "the list has no item '2'", "there is salla, vartius"),
+        ("crossings.-1.lanes", "the list has no item '-1'", "there is salla, vartius"),
+        ("crossings.new", "the list has no item 'new'", "there is salla, vartius"),
+        ("demand.steps.0.since", "there is no list 'steps'", "give the list as a whole"),
+        ("policies.opne.label", "there is no 'opne'", "did you mean 'open'?"),
+        ("policies.later.label", "there is no 'later'", "there is open"),
         ("demand.rate.x", "there is no 'x' inside a number", None),
-        ("demand.empty.x", "there is no 'x' inside nothing", None),
         ("demand..rate", "is not a dotted path", None),
         (".demand", "is not a dotted path", None),
         ("a" + ".a" * MAX_DEPTH, "is not a dotted path of 1 to 40 keys", None),
@@ -201,7 +238,7 @@ def test_a_path_into_nothing_is_reported_at_the_key(
 ) -> None:
     problem = problem_of(write(f"{WORLD}overrides:\n  {key}: 1\n"))
     assert message in problem.message
-    assert (problem.line, problem.column, problem.key) == (6, 3, key)
+    assert (problem.line, problem.column, problem.key) == (LAST, 3, key)
     assert problem.hint == hint
     assigned = problem_of(write(WORLD), f"{key}=1")
     assert (assigned.message, assigned.hint) == (problem.message, problem.hint)
@@ -216,8 +253,28 @@ def test_a_path_may_be_as_deep_as_a_file(write: Write) -> None:
 
 
 def test_all_paths_into_nothing_are_reported(write: Write) -> None:
-    path = write("a: 1\noverrides:\n  b.c: 1\n  a: 2\n  d.e: 1\n")
-    assert places(problems_of(path, "f.g=1")) == [(1, 1), (3, 3), (5, 3)]
+    path = write("a: 1\noverrides:\n  a.c: 1\n  b: 2\n  a.e: 1\n")
+    assert places(problems_of(path, "f=1", "a.g=1")) == [(2, 1), (3, 3), (5, 3)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("weather.file", {"weather": {"file": 1}}),
+        ("oversight.power.of.courts", {"oversight": {"power": {"of": {"courts": 1}}}}),
+        ("demand.empty.x", {"demand": {"rate": 10, "empty": {"x": 1}}}),
+    ],
+)
+def test_keys_on_the_way_that_are_not_there_are_made(
+    write: Write, key: str, expected: dict[str, Any]
+) -> None:
+    """A misspelt one is refused by the schema, at the place of the path."""
+    data = {**read_document(write(WORLD)).data, **expected}
+    assert read_document(write(f"{WORLD}overrides: {{{key}: 1}}")).data == data
+    document = read_document(write(WORLD), assignments=["demand.rate=10", f"{key}=1"])
+    assert document.data == data
+    place = document.locate(key.split("."))
+    assert (place.path, place.line, place.column) == (Path("--set"), 2, len(key) + 2)
 
 
 def test_a_base_is_complete_before_another_file_builds_on_it(write: Write) -> None:
@@ -280,6 +337,39 @@ def test_an_assignment_that_cannot_be_read_is_located_in_its_text(
     problem = problem_of(write("a: 0\nabc: 0\n"), text)
     assert message in problem.message
     assert (problem.path, problem.line, problem.column) == ("--set", 1, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("parameters.memory_d=7", {"value": 7, "source": "given by --set"}),
+        ("parameters.memory_d.value=7", {"value": 7, "source": "given by --set"}),
+        ("parameters.memory_d={value: 7}", {"value": 7, "source": "given by --set"}),
+        ("parameters.memory_d={value: 7, source: me}", {"value": 7, "source": "me"}),
+    ],
+)
+@pytest.mark.parametrize("file", ["a: 0", "parameters: {memory_d: {value: 3, source: file}}"])
+def test_a_parameter_can_be_given_by_its_value_alone(
+    write: Write, file: str, text: str, value: Any
+) -> None:
+    """The source that the file has for another value is not that of this one."""
+    document = read_document(write(file), assignments=[text])
+    assert document.data["parameters"] == {"memory_d": value}
+
+
+def test_a_range_can_be_given_without_its_source(write: Write) -> None:
+    text = "uncertainties.memory_d={low: 1, high: 9}"
+    spread = {"low": 1, "high": 9, "source": "given by --set"}
+    document = read_document(write("a: 0"), assignments=[text])
+    assert document.data["uncertainties"] == {"memory_d": spread}
+
+
+def test_the_line_of_an_assignment_is_its_number(write: Write) -> None:
+    found = problems_of(write("a: 0"), "a=1", "b=[1", "c=.nan")
+    assert [(each.path, each.line, each.column) for each in found] == [
+        ("--set", 2, 5),
+        ("--set", 3, 3),
+    ]
 
 
 def test_assignments_come_last(write: Write) -> None:
