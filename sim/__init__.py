@@ -18,6 +18,7 @@ from sim.storage.compiler_cache import find_cache_place
 if TYPE_CHECKING:
     from sim.api.functions import (
         compare,
+        load_plugin,
         load_scenario,
         open_results,
         speaking,
@@ -30,6 +31,7 @@ __all__ = [
     "Comparison",
     "__version__",
     "compare",
+    "load_plugin",
     "load_scenario",
     "open_results",
     "speaking",

@@ -119,9 +119,9 @@ class Comparison:
     @property
     def chart_names(self) -> Sequence[str] | None:
         """The charts that these results can show; all if None."""
-        from sim.report.charts.registry import SINGLE_POLICY_CHARTS  # deferred: loads matplotlib
+        from sim.report.charts.registry import single_policy_charts  # deferred: loads matplotlib
 
-        return None if self.compares else SINGLE_POLICY_CHARTS
+        return None if self.compares else single_policy_charts()
 
     @property
     def compares(self) -> bool:

@@ -34,6 +34,7 @@ from sim.cli.arguments import (
     Pace,
     Page,
     Picture,
+    Plugins,
     Policies,
     Policy,
     ReachStates,
@@ -100,8 +101,13 @@ def _common(
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
+    plugin: Plugins = None,
 ) -> None:
     """Options of every command; they may be anywhere in the line (:mod:`sim.cli.exit_status`)."""
+    for file in plugin or ():
+        from sim.plugins.plugin_files import load_plugin  # deferred: help comes at once
+
+        load_plugin(file)
 
 
 # ---- commands
@@ -146,6 +152,9 @@ def list_what(
     subject: Annotated[Subject, typer.Argument(help="What to list.", show_default=False)],
 ) -> None:
     """List what there is: scenarios here, types of policies and hypotheses, indicators, charts."""
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: help comes at once
+
+    load_installed_plugins()
     for section in LISTS[subject]():
         context.obj.show(section)
 

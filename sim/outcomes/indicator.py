@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.outcomes.run_record import RunRecord
+from sim.plugins.entries import note_entry, redefines
 from sim.text.docstrings import docstring
 
 
@@ -99,6 +100,11 @@ class Indicator:
     statistic: Statistic = Statistic.SUM
 
     @property
+    def function(self) -> Callable[..., object]:
+        """The function that was entered."""
+        return self.of_people or self.compute
+
+    @property
     def eased_by_exclusion(self) -> bool:
         """Whether it can improve because people are kept away."""
         return self.id not in NOT_EASED
@@ -108,11 +114,16 @@ class Indicator:
 class FamilyTable:
     """The indicators of one family, in order; functions enter themselves by its decorators.
 
-    The docstring of such a function is the indicator's definition.
+    The docstring of such a function is the indicator's definition. An id that is taken, in this
+    family or another, raises ``ValueError``; a function of a notebook or a plugin takes the place
+    of an earlier version of itself.
     """
 
     family: Family
     rows: dict[str, Indicator] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _TABLES[self.family] = self
 
     def of_run(
         self, id: str, name: str, unit: str, direction: Direction, *, headline: bool = False
@@ -120,8 +131,10 @@ class FamilyTable:
         """Enter a function from a run to a number."""
 
         def enter(compute: OfRun) -> OfRun:
-            self.rows[id] = Indicator(
-                id, name, _definition(compute), unit, direction, self.family, compute, headline
+            self._enter(
+                Indicator(
+                    id, name, _definition(compute), unit, direction, self.family, compute, headline
+                )
             )
             return compute
 
@@ -140,21 +153,34 @@ class FamilyTable:
         """Enter a function from a run to a value for each person."""
 
         def enter(values: OfPeople) -> OfPeople:
-            self.rows[id] = Indicator(
-                id,
-                name,
-                _definition(values),
-                unit,
-                direction,
-                self.family,
-                lambda run: statistic.of(values(run)),
-                headline,
-                values,
-                statistic,
+            self._enter(
+                Indicator(
+                    id,
+                    name,
+                    _definition(values),
+                    unit,
+                    direction,
+                    self.family,
+                    lambda run: statistic.of(values(run)),
+                    headline,
+                    values,
+                    statistic,
+                )
             )
             return values
 
         return enter
+
+    def _enter(self, new: Indicator) -> None:
+        tables = {**_TABLES, self.family: self}
+        for old in filter(None, (table.rows.get(new.id) for table in tables.values())):
+            if not redefines(new.function, old.function):
+                raise ValueError(f"there is already an indicator {new.id!r}")
+        self.rows[new.id] = new
+        note_entry("indicator", new.id, new.function)
+
+
+_TABLES: Final[dict[Family, FamilyTable]] = {}
 
 
 def _definition(function: Callable[..., object]) -> str:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from sim.arithmetic.elementary import exp, log, log_gamma
 from sim.outcomes.indicator import Direction
-from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.indicators import INDICATORS, headline
 from sim.outcomes.series import SERIES
 from sim.outcomes.total import TOTAL
 from sim.results.tables.access_table import OPEN
@@ -185,7 +185,7 @@ def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]
     states = [run.state for run in runs[:: study.options.runs_of_a_state]]
     hypotheses = np.array([study.state(state).hypothesis for state in states])
     rows: list[Row] = []
-    for name in HEADLINE:
+    for name in headline():
         each = INDICATORS[name]
         if each.direction is not Direction.NONE:
             sign = 1.0 if each.direction is Direction.MORE else -1.0

@@ -52,4 +52,4 @@ def test_the_chart_of_the_page_is_drawn_saved_and_reported(
 def test_every_kind_of_one_policy_is_drawn_of_one_policy() -> None:
     comparing = {kind.name for kind in registry.CHARTS.values() if kind.compares}
     assert comparing == {"paired_difference", "trade_off", "regret", "tornado"}
-    assert not comparing & {*registry.SINGLE_POLICY_CHARTS}
+    assert not comparing & {*registry.single_policy_charts()}

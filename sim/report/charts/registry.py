@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sim.errors import ResultsError
+from sim.plugins.entries import note_entry, redefines
 
 if TYPE_CHECKING:
     from sim.report.drawing.chart import Chart
@@ -34,15 +35,19 @@ class ChartKind:
         meaning: What it shows, in a line.
         section: The part of the report that it is in.
         compares: Whether it shows differences between policies, and nothing of one alone.
+        function: What draws it, if that is not ``draw`` of a module here of its name.
     """
 
     name: str
     meaning: str
     section: Section
     compares: bool = False
+    function: Callable[[StoredResults], Chart] | None = None
 
     def draw(self, results: StoredResults) -> Chart:
         """Draw it from stored results."""
+        if self.function is not None:
+            return self.function(results)
         chart: Chart = import_module(f"sim.report.charts.{self.name}").draw(results)
         return chart
 
@@ -108,7 +113,39 @@ _KINDS = (
     ),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
-SINGLE_POLICY_CHARTS = tuple(kind.name for kind in _KINDS if not kind.compares)
+
+
+def single_policy_charts() -> tuple[str, ...]:
+    """Names of the charts that show one policy alone."""
+    return tuple(kind.name for kind in CHARTS.values() if not kind.compares)
+
+
+def chart(
+    name: str, meaning: str, section: Section, *, compares: bool = False
+) -> Callable[[Callable[[StoredResults], Chart]], Callable[[StoredResults], Chart]]:
+    """Register a function that draws a chart, as a plugin does.
+
+    Args:
+        name: Its name on the command line and of its files.
+        meaning: What it shows, in a line.
+        section: The part of the report that it is in.
+        compares: Whether it shows differences between policies, and nothing of one alone.
+
+    Raises:
+        ValueError: The name is taken, or is none that a file may have.
+    """
+
+    def enter(draw: Callable[[StoredResults], Chart]) -> Callable[[StoredResults], Chart]:
+        known = CHARTS.get(name)
+        if not name.isidentifier():
+            raise ValueError(f"a chart is named with letters, digits and _, not {name!r}")
+        if known and not (known.function and redefines(draw, known.function)):
+            raise ValueError(f"there is already a chart {name!r}")
+        CHARTS[name] = ChartKind(name, meaning, section, compares, draw)
+        note_entry("chart", name, draw)
+        return draw
+
+    return enter
 
 
 def draw_charts(results: StoredResults, names: Sequence[str] | None = None) -> list[Chart]:
