@@ -50,6 +50,7 @@ from sim.cli.arguments import (
     takes_study_arguments,
 )
 from sim.cli.console import ProgressNote, Terminal
+from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject
 from sim.errors import (
     InputError,
@@ -325,6 +326,9 @@ def report(context: typer.Context, folder: Folder, language: Spoken = Language.E
     with speaking(language):
         written = open_results(folder).write_report()
     context.obj.say(f"report: {written}")
+
+
+app.command(epilog="Example: rajasim export results/demo --to csv --complete-days")(export)
 
 
 @app.command(epilog="Example: rajasim init my-border")
