@@ -18,6 +18,7 @@ from sim.storage.compiler_cache import find_cache_place
 if TYPE_CHECKING:
     from sim.api.functions import (
         compare,
+        load_plugin,
         load_scenario,
         open_results,
         speaking,
@@ -25,15 +26,18 @@ if TYPE_CHECKING:
         vary_policy,
     )
     from sim.api.objects import Comparison
+    from sim.api.variation import vary
 
 __all__ = [
     "Comparison",
     "__version__",
     "compare",
+    "load_plugin",
     "load_scenario",
     "open_results",
     "speaking",
     "start_model",
+    "vary",
     "vary_policy",
 ]
 
@@ -46,9 +50,9 @@ def __getattr__(name: str) -> Any:
     """The library is loaded when something of it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from sim.api import functions  # deferred, as said
+    from sim.api import functions, variation  # deferred, as said
 
-    return getattr(functions, name)
+    return getattr(variation if name == "vary" else functions, name)
 
 
 def __dir__() -> list[str]:

@@ -21,6 +21,7 @@ from sim.study.warm_up import compile_engine
 
 if TYPE_CHECKING:
     from sim.model import BorderModel
+    from sim.plugins.plugin_files import Plugin
     from sim.report.maps.moments import Step
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
@@ -40,9 +41,30 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     Raises:
         ScenarioError: with every problem found, each with file, line and column.
     """
-    from sim.scenario.loading import load_scenario as load  # deferred: loads pydantic
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: help comes at once
+    from sim.scenario.loading import load_scenario as load
 
+    load_installed_plugins()
     return load(path, assignments=assignments)
+
+
+def load_plugin(path: str | Path) -> Plugin:
+    """Load policies, indicators and charts of one's own from a file, to be used by their names.
+
+    They reach worker processes, and count in the run id. The same file again is loaded only if it
+    has changed; what it registers then takes the place of what it registered before. Plugins of
+    installed packages (entry point group ``rajasim.plugins``) need no loading.
+
+    Args:
+        path: a file of Python, ending in ``.py``.
+
+    Raises:
+        InputError: if it cannot be read or run, registers nothing, or registers a name that is
+            taken.
+    """
+    from sim.plugins.plugin_files import load_plugin as load  # deferred: plugins load the engine
+
+    return load(path)
 
 
 def start_model(
@@ -136,8 +158,10 @@ def open_results(folder: str | Path) -> Comparison:
     Raises:
         ResultsError: if a file is missing or damaged.
     """
-    from sim.results.store import read_results  # deferred: loads polars
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: loads polars
+    from sim.results.store import read_results
 
+    load_installed_plugins()
     return Comparison(read_results(Path(folder)))
 
 
@@ -337,8 +361,10 @@ def scenario_schema() -> str:
     Whole numbers are written without a point: whether a bound is 0 or 0.0 depends on what was
     imported first, since typing takes equal annotations for one.
     """
-    from sim.scenario.schema import json_schema  # deferred: loads pydantic
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: loads pydantic
+    from sim.scenario.schema import json_schema
 
+    load_installed_plugins()
     plain = json.loads(json.dumps(json_schema()), parse_float=_plain_number)
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 

@@ -66,6 +66,14 @@ FolderOrFile = Annotated[
         metavar="DIR|FILE", help="A results folder, or a scenario file.", show_default=False
     ),
 ]
+Plugins = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin",
+        metavar="FILE.py",
+        help="Load policies, indicators and charts of your own; repeat at will.",
+    ),
+]
 Cases = Annotated[
     list[str] | None,
     typer.Argument(metavar="CASE…", help="Cases as V3; all if left out.", show_default=False),

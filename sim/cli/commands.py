@@ -37,6 +37,7 @@ from sim.cli.arguments import (
     Pace,
     Page,
     Picture,
+    Plugins,
     Policies,
     Policy,
     ReachStates,
@@ -52,6 +53,7 @@ from sim.cli.arguments import (
     takes_study_arguments,
 )
 from sim.cli.console import ProgressNote, Terminal
+from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
 from sim.errors import (
     InputError,
@@ -103,8 +105,13 @@ def _common(
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
+    plugin: Plugins = None,
 ) -> None:
     """Options of every command; they may be anywhere in the line (:mod:`sim.cli.exit_status`)."""
+    for file in plugin or ():
+        from sim.plugins.plugin_files import load_plugin  # deferred: help comes at once
+
+        load_plugin(file)
 
 
 # ---- commands
@@ -155,6 +162,9 @@ def list_what(
     name: OneName = None,
 ) -> None:
     """List what there is: scenarios, types of rules, parameters, indicators, charts."""
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: help comes at once
+
+    load_installed_plugins()
     sections = LISTS[subject]()
     for section in sections if name is None else only(sections, name):
         context.obj.show(section)
@@ -335,6 +345,9 @@ def report(context: typer.Context, folder: Folder, language: Spoken = Language.E
     with speaking(language):
         written = open_results(folder).write_report()
     context.obj.say(f"report: {written}")
+
+
+app.command(epilog="Example: rajasim export results/demo --to csv --complete-days")(export)
 
 
 @app.command(epilog="Example: rajasim init my-border --from finland-2023")

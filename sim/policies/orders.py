@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.clock import Clock, require_hours
 from sim.engine.codes import Action, Code, Documents, Mode, QueueRule, Trait
+from sim.plugins.entries import note_entry, redefines
 from sim.policies.whom import Whom
 from sim.world.network import MOST, Count, CrossingId, NeighbourId, Record, SegmentId
 
@@ -317,11 +318,14 @@ POLICIES: dict[str, type[Any]] = {}
 def policy(kind: type[Any]) -> type[Any]:
     """Register a policy class under its ``type``; keys that are no fields of it are refused.
 
+    A class of a notebook or a plugin takes the place of an earlier version of itself.
+
     Raises:
         ValueError: if that name is taken.
     """
-    if kind.type in POLICIES:
+    if kind.type in POLICIES and not redefines(kind, POLICIES[kind.type]):
         raise ValueError(f"there is already a policy of type {kind.type!r}")
+    note_entry("policy", kind.type, kind)
     kind.__pydantic_config__ = Record.__pydantic_config__
     POLICIES[kind.type] = kind
     return kind
