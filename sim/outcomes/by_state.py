@@ -78,8 +78,12 @@ class _Part:
         """Numbers of its crossings and stretches of terrain, as destinations."""
         own = {self.whole.crossings[k].id for k in self.stations}
         first = len(self.whole.crossings) + len(self.whole.neighbours)
-        stretches = enumerate(self.whole.segments, first)
-        return [*self.stations, *(d for d, each in stretches if each.crossing in own)]
+        stretches = [
+            d
+            for d, each in enumerate(self.whole.segments, first)
+            if each.crossing in own or (each.crossing is None and each.state == self.state)
+        ]
+        return [*self.stations, *stretches]
 
     @cached_property
     def places(self) -> list[int]:

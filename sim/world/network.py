@@ -320,6 +320,8 @@ class Segment(Record):
             begins. A road to the stretch joins a hub too.
         crossing: where people found are registered; it may be one that nobody may pass. None: they
             apply where they are found, at once, and no queue is modelled.
+        state: id of the state that it belongs to, where the file has ``states`` and it has no
+            crossing; else that of its crossing.
         length_km: length of the stretch. Example: ``50``.
         fence_km: of which with a fence at the start. Example: ``5``.
         detection: chance of being found where there is no fence, until a policy's ``guard``.
@@ -337,6 +339,7 @@ class Segment(Record):
     hub: Name | None = None
     hubs: Mapping[Name, Hours] = field(default_factory=dict)
     crossing: Name | None = None
+    state: str | None = None
     length_km: Annotated[float, Gt(0.0), Unit("km")]
     fence_km: Kilometres = 0.0
     detection: Share = 0.7
@@ -555,11 +558,18 @@ def _stretches_without_hub(network: NetworkParts) -> Iterator[Fault]:
 def _chain_faults(network: NetworkParts) -> Iterator[Fault]:
     """Crossings of no state, or that lead on to no town."""
     states, hubs = ([each.id for each in kind] for kind in (network.states, network.hubs))
+    of_states: tuple[tuple[str, Sequence[Crossing | Segment]], ...] = (
+        ("crossings", network.crossings),
+        ("segments", network.segments),
+    )
+    for kind, places in of_states:
+        for k, place in enumerate(places):
+            has_other = isinstance(place, Segment) and place.crossing is not None
+            if states and place.state is None and not has_other:
+                yield (kind, k, "id"), f"{place.id!r} must name its 'state'"
+            elif place.state is not None and place.state not in states:
+                yield (kind, k, "state"), f"there is no state {place.state!r}"
     for k, crossing in enumerate(network.crossings):
-        if states and crossing.state is None:
-            yield ("crossings", k, "id"), f"{crossing.id!r} must name its 'state'"
-        elif crossing.state is not None and crossing.state not in states:
-            yield ("crossings", k, "state"), f"there is no state {crossing.state!r}"
         if crossing.onward is not None and crossing.onward.hub not in hubs:
             key = ("crossings", k, "onward", "hub")
             yield key, f"there is no hub {crossing.onward.hub!r}"

@@ -304,3 +304,30 @@ def test_a_saved_chain_goes_on_to_the_same_people(tmp_path: Any) -> None:
     assert np.array_equal(
         kept_visits(whole.engine)["left_h"], kept_visits(resumed.engine)["left_h"]
     )
+
+
+def test_a_stretch_without_a_crossing_belongs_to_the_state_that_it_names() -> None:
+    network = borders()
+    stretch = small_worlds.forest(crossing=None, state="upland", detection=1.0)
+    run = small_worlds.model(
+        replace(many(), network=replace(network, segments=(stretch,))), closing("first", 0.5)
+    ).run()
+    found = run.engine.entries[:, :, PersonState.GREEN_ATTEMPT].sum()
+    upland, lowland = (part_of_state(record(run), name) for name in ("upland", "lowland"))
+    assert INDICATORS["O5_attempts"].compute(upland) == found
+    assert lowland.world.network.segments == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"state": None}, "must name its 'state'"),
+        ({"state": "nowhere"}, "there is no state 'nowhere'"),
+        ({"onward": Onward(hub="moon", km=1.0, hours=1.0, source="test")}, "no hub 'moon'"),
+    ],
+)
+def test_what_a_chain_names_must_be_there(changes: dict[str, Any], message: str) -> None:
+    network = borders()
+    first, second = network.crossings
+    with pytest.raises(ValueError, match=message):
+        replace(network, crossings=(replace(first, **changes), second))
