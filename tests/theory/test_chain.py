@@ -280,7 +280,7 @@ def test_arrivals_of_states_add_up_to_those_of_the_route() -> None:
     for _, name, value in indicators_by_state(run):
         by_state_values.setdefault(name, []).append(value)
     assert set(by_state_values) == set(BY_STATE)
-    for name in ("O1", "O3", "R6", "K1_staff", "K1_lanes", "K1_stations", "K1_registration", "K4"):
+    for name in ("O1", "O4", "R6", "K1_staff", "K1_lanes", "K1_stations", "K1_registration", "K4"):
         assert sum(by_state_values[name]) == pytest.approx(INDICATORS[name].compute(run)), name
     assert by_state_values["R13"] == pytest.approx([0.0, DAYS - 5.0])
     assert by_state_values["O1"] == run.daily_arrivals.sum(axis=0).tolist()
