@@ -22,12 +22,13 @@ STATES: Final = {
     "REFUSED_NO_CLAIM": "was admitted, claims nothing and is refused; final",
     "TURNED_BACK": "was sent back unheard and returns to a town",
     "GREEN_ATTEMPT": "walks over the terrain border",
-    "GREEN_FOUND": "was found there, and is brought to a crossing for registration",
+    "GREEN_FOUND": "was found there; waits at a crossing for registration, or applies there",
     "GREEN_UNKNOWN": "was not found; final",
     "DIVERTED": "was received at another country's border; final",
     "SETTLED_TRANSIT": "has decided to stay in the transit state; final",
     "RETURNED": "has given up and gone home; final",
     "REMOVED_BY_TRANSIT": "was removed by the transit state; final",
+    "PUSHED_BACK": "was found on the terrain border and walks back, the claim not received",
 }
 
 EVENTS: Final = {
@@ -46,9 +47,10 @@ EVENTS: Final = {
     "GROUP_CREATED": "a candidate of a demand stream appears, or does not set out",
     "OFFSPRING": "a group follows one that got through",
     "ARRIVAL": "a group reaches the next place of its way",
-    "HIKE_ENDS": "a walk over the terrain border ends",
+    "HIKE_ENDS": "a walk over the terrain border ends, or the way back after a pushback",
     "CONTACT": "two groups talk, or one with its facilitator",
     "RECONSIDERATION": "a waiting group reconsiders, leaves, gives up or is removed",
+    "RELEASE": "the transit side lets the next people in its queue go on, or a limit ends",
     "TRAVELLER": "a traveller with papers comes to the lanes, or leaves one",
 }
 
@@ -83,6 +85,7 @@ _GROUP: Final = {
     "attempts": "posts reached and walks begun so far",
     "failures": "of them in vain",
     "unregistered": "of its members past the gate, those still to be registered",
+    "released_by": "1 + row of the limit under which the transit side let it go on; 0 for none",
     "place": "where it is",
     "hub": "town from which it last set out",
     "first_hub": "town where it appeared",
@@ -200,16 +203,32 @@ _DESTINATION: Final = {
     "kind": "crossing, another country's crossing, or stretch of terrain border",
     "place": "place number",
     "station": "its station, or where people found are brought",
-    "closures": "closures in force (other countries)",
+    "closures": "closures in force (other countries, stretches of terrain)",
     "first_opening": "its first stretch of open hours",
     "last_opening": "one past its last",
     "refusal": "share of groups that are not heard there",
     "detection": "chance of being found, with the fence of now",
-    "bare_detection": "the same without a fence",
+    "bare_detection": "the same without a fence, at the start",
     "fence_effect": "share by which a fence lowers the chance of staying unseen",
     "length_km": "length of the stretch, km",
     "fenced": "share of it that is fenced now",
     "fenced_at_start": "share of it that was fenced at the start",
+    "guarded": "chance of being found without a fence, with the guard of now",
+    "pushback": "share of groups found that are pushed back now",
+    "pushback_at_start": "the same at the start",
+}
+
+_GATE_LIMIT: Final = {
+    "station": "where it holds",
+    "for_all": "whether it is for people of all origins; else of those that it names",
+    "unlimited": "whether people go on freely under it",
+    "begins_h": "from when it holds, h",
+    "ends_h": "until when, h",
+    "person_h": "mean time for a person, h; infinite where nobody goes on",
+    "batch": "people who are let go on at a release",
+    "debt": "people whom earlier releases let go on beyond the batch",
+    "first_release": "row of its first release",
+    "last_release": "one past its last, or past its end",
 }
 
 _MEASURE: Final = {
@@ -239,6 +258,7 @@ TABLES: Final = {
     "STATION": ("Crossing station", _STATION),
     "DESTINATION": ("Way out: crossing, other country, stretch of terrain", _DESTINATION),
     "MEASURE": ("Measure, decided by a state", _MEASURE),
+    "GATE_LIMIT": ("How fast the transit side lets people go on", _GATE_LIMIT),
 }
 
 # Submodels and the modules whose own text describes them.
@@ -259,6 +279,8 @@ SUBMODELS: Final = {
             "sim.engine.splitting",
             "sim.engine.causes",
             "sim.engine.terrain_utility",
+            "sim.engine.terrain_guard",
+            "sim.engine.terrain_attempts",
         ),
     ),
     "S7": (
@@ -291,6 +313,8 @@ SUBMODELS: Final = {
             "sim.hypotheses.responses:Reactance",
             "sim.hypotheses.responses:Scripted",
             "sim.hypotheses.responses:CostSensitive",
+            "sim.hypotheses.gate_steps",
+            "sim.engine.gate_limits",
             "sim.engine.steering",
         ),
     ),

@@ -13,6 +13,7 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Place
+from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
@@ -38,6 +39,8 @@ _ALWAYS = ("open", "no_asylum", "exception_only", "closed")  # in the key
 @styled
 def draw(results: StoredResults) -> Chart:
     """What each crossing was open to, over time, for every policy."""
+    if empty := without_crossings(results, "closure_calendar", _subtitle(results)):
+        return empty
     policies, places = queries.policies(results), queries.crossings(results)
     height = HEAD + ROW * len(places) + FOOT
     grid = PanelGrid.of(len(policies), [place.name for place in places], panel=height)
