@@ -43,7 +43,7 @@ def shared(given: Travellers | None, *, days: float = 20.0, **gate: Any) -> Worl
 
 def indicator(run: BorderModel, name: str) -> float:
     record = RunRecord(run.world, run.parameters, run.engine)
-    return next(each for each in INDICATORS if each.id == name).compute(record)
+    return INDICATORS[name].compute(record)
 
 
 @pytest.mark.parametrize("lanes", [1, 2])
