@@ -37,6 +37,8 @@ MIXED_GROUPS: dict[str, Any] = {
     "unaccompanied_share": 0.3,
     "vulnerable_share": 0.3,
     "valid_document_share": 0.5,
+    "expired_document_gate": 1.0,
+    "removal_rate_per_d": 0.0,
 }
 
 
@@ -76,21 +78,29 @@ class TestOrigins:
 
     def test_a_filter_announced_ahead_makes_those_hurry_whom_it_names(self) -> None:
         """Everybody may wait; a rush before it begins is of people of a alone."""
-        slow = {"station_constant": 0.0, "review_rate_per_h": 0.05, "rush_horizon_h": 24.0}
+        slow = {
+            "station_constant": -3.0,
+            "success_value_eur": 0.0,
+            "review_rate_per_h": 0.05,
+            "rush_horizon_h": 24.0,
+            "experience_weight": 0.0,
+            "peer_rate_per_h": 0.0,
+            "facilitated_share": 0.0,
+        }
         policy = schedule(Action.CLOSE, at_h=120.0, ahead_h=48.0, origins=("a",))
         where = two_gates(mixed(400.0), parameters=slow)
         run, plain = (small_worlds.model(where, each).run() for each in (policy, None))
-        waited = {
-            (name, k): (of_group(each, "decided_h") - of_group(each, "created_h"))[
-                (of_group(each, "origin") == k)
-                & (of_group(each, "created_h") > 72.0)
-                & (of_group(each, "created_h") < 110.0)
-            ].mean()
-            for name, each in (("run", run), ("plain", plain))
-            for k in (0, 1)
-        }
-        assert waited["run", 0] < 0.8 * waited["plain", 0]
-        assert waited["run", 1] == waited["plain", 1]
+        in_time = [
+            [
+                (small_worlds.persons(each)["presented_h"] < 120.0)[
+                    (of_group(each, "origin") == k) & (of_group(each, "created_h") < 110.0)
+                ].mean()
+                for k in (0, 1)
+            ]
+            for each in (run, plain)
+        ]
+        assert in_time[0][0] > 1.02 * in_time[1][0]
+        assert in_time[0][1] == in_time[1][1]
 
 
 def subsets(traits: Iterable[Trait]) -> list[tuple[Trait, ...]]:
@@ -101,11 +111,7 @@ def subsets(traits: Iterable[Trait]) -> list[tuple[Trait, ...]]:
 FILTERS = [
     *({"documents": each} for each in Documents),
     *({"classes": frozenset(each)} for each in subsets(Trait) if each),
-    *(
-        {"classes": frozenset(each), "every_class": True}
-        for each in subsets(Trait)
-        if len(each) > 1
-    ),
+    {"classes": frozenset({Trait.CHILDREN, Trait.VULNERABLE}), "every_class": True},
     {"documents": Documents.NONE, "exempt": frozenset({Trait.CHILDREN})},
     {"documents": Documents.NONE, "classes": frozenset({Trait.VULNERABLE})},
     {"classes": frozenset({Trait.VULNERABLE}), "exempt": frozenset({Trait.CHILDREN})},
@@ -148,9 +154,7 @@ def test_what_becomes_of_those_who_are_stopped_at_the_post(queue: QueueRule) -> 
     """A surprise: those of a who are on their way meet the order at the post."""
     policy = schedule(Action.CLOSE, at_h=2.5, origins=("a",), queue=queue)
     unheard = {"news_reach": 0.0, **small_worlds.NEVER_AGAIN}
-    where = replace(
-        two_gates(mixed(200.0), days=0.5, parameters=unheard),
-    )
+    where = two_gates(mixed(200.0), days=0.5, parameters=unheard)
     run = small_worlds.model(where, policy, audit=True).run()
     origin = of_group(run, "origin")
     late = small_worlds.persons(run)["queued_h"] > 2.5
@@ -220,15 +224,21 @@ def test_it_does_not_matter_in_which_order_it_is_written() -> None:
 
 
 def test_access_counts_only_those_who_may_pass() -> None:
-    """R5 of a stock of a and b: with the crossings closed to a, of those who wait the b's."""
-    away = {"station_constant": small_worlds.NEVER}
-    where = two_gates(mixed(200.0), days=2.0, parameters=away)
-    open_run = small_worlds.model(where).run().engine
-    run = small_worlds.model(where, schedule(Action.CLOSE, at_h=0.0, origins=("a",))).run()
-    of_b = (of_group(run, "origin") == 1) & (of_group(run, "created_h") < 24.0)
-    assert open_run.access_offered[0] == open_run.access_stock[0]
-    assert run.engine.access_offered[0] == run.engine.access_reached[0] == of_b.sum()
-    assert {span.access for span in record(run).access} == {Access.SOME_EXCLUDED}
+    """R5: closed to a and closed to b, the shares of the people who wait are all of them."""
+    away = {"station_constant": small_worlds.NEVER, "demand_when_closed": 1.0}
+    where = two_gates(mixed(200.0), days=1.0, parameters=away)
+    engine = small_worlds.model(where).run().engine
+    everybody = engine.access_stock[0]
+    assert engine.access_offered[0] == everybody > 100
+    offered = []
+    for name in ("a", "b"):
+        run = small_worlds.model(where, schedule(Action.CLOSE, at_h=0.0, origins=(name,))).run()
+        assert run.engine.access_stock[0] == everybody
+        assert run.engine.access_offered[0] == run.engine.access_reached[0]
+        offered.append(run.engine.access_offered[0])
+        assert {span.access for span in record(run).access} == {Access.SOME_EXCLUDED}
+    assert sum(offered) == everybody
+    assert min(offered) > 0.3 * everybody
 
 
 def test_travellers_with_papers_are_not_kept_out_by_a_filter() -> None:
@@ -256,7 +266,7 @@ def test_travellers_with_papers_are_not_kept_out_by_a_filter() -> None:
 def test_what_is_written_has_effect_or_is_refused(terms: str, message: str) -> None:
     written = (
         "policies.filter={label: Filter, type: schedule, source: made up, steps: [{"
-        "crossings: [gate], announced: '2023-11-02 12:00', effective: '2023-11-02 12:00', "
+        "crossings: [gate], announced: 2023-11-02T12:00Z, effective: 2023-11-02T12:00Z, "
         f"source: made up, {terms}}}]}}"
     )
     with pytest.raises(ScenarioError, match=message):
@@ -267,5 +277,5 @@ def test_a_filter_of_a_scenario_file_bars_those_it_names() -> None:
     for run in runs("filter", "filter", 3):
         origin, found = of_group(run, "origin"), record(run)
         assert not found.presented[origin == 1].any()
-        assert found.presented[origin == 0].sum() > 100
+        assert found.presented[origin == 0].sum() > 20
         assert (found.causes[origin == 1] == Cause.BARRED).mean() > 0.9

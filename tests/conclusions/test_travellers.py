@@ -43,7 +43,7 @@ def shared(given: Travellers | None, *, days: float = 20.0, **gate: Any) -> Worl
 
 def indicator(run: BorderModel, name: str) -> float:
     record = RunRecord(run.world, run.parameters, run.engine)
-    return next(each for each in INDICATORS if each.id == name).compute(record)
+    return INDICATORS[name].compute(record)
 
 
 @pytest.mark.parametrize("lanes", [1, 2])
@@ -75,7 +75,7 @@ def test_they_make_others_wait_longer_and_wait_as_long_themselves() -> None:
     waits = [small_worlds.person_hours(run, State.ADMISSION_QUEUE) for run in (alone, together)]
     assert waits[1] > 2.0 * waits[0]
     claiming_h = waits[1] / len(small_worlds.persons(together))
-    assert indicator(together, "R14_wait") == pytest.approx(claiming_h, rel=0.2)
+    assert indicator(together, "R14_wait") == pytest.approx(claiming_h, rel=0.25)
     assert math.isnan(indicator(alone, "R14_wait"))
 
 
@@ -101,7 +101,7 @@ def test_travellers_who_share_no_lane_change_nothing_but_what_closures_cost() ->
 def test_nobody_comes_while_it_is_shut() -> None:
     """Open from 8 to 20, closed by order on the second day: none of its travellers queue then."""
     closure = Closure(crossings=("gate",), at=small_worlds.at(24.0), until=small_worlds.at(48.0))
-    where = shared(travellers(), days=4.0, opening=(Opening(hours="08:00-20:00"),))
+    where = shared(travellers(), days=4.0, lanes=4, opening=(Opening(hours="08:00-20:00"),))
     run = small_worlds.model(where, closure, audit=True).run()
     hours = run.engine.travellers["comes_h"] % 24.0
     assert ((hours >= 8.0) & (hours <= 20.0)).all()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.engine.codes import Action, Mode
 from sim.hypotheses import GateAction
-from sim.policies.orders import ADDING, EITHER, ENDLESS, SHARES
+from sim.policies.orders import ADDING, CAPS, EITHER, ENDLESS, FILTERABLE, SHARES
 from sim.policies.oversight import Power
 from tests.random_worlds.choices import (
     HOURS,
@@ -25,6 +25,7 @@ from tests.random_worlds.choices import (
     share,
     some_of,
     stretch,
+    whom,
 )
 
 ORDERS_NOTHING = "p-nothing"
@@ -48,7 +49,7 @@ def _closure(draw: Draw, setting: Setting) -> Document:
         "until": until,
         "announced_before_h": draw(lead_h()),
         "queue": draw(queue()),
-        "exempt": draw(exempt()),
+        **draw(whom(setting)),
         "asylum_at": kept if draw(st.booleans()) else [],
     }
 
@@ -133,6 +134,8 @@ def _cap(draw: Draw, setting: Setting) -> Document:
         "since": setting.text(draw(hour_of(setting))),
         "persons_per_d": draw(st.sampled_from([5, 1, 1_000_000])),
         "warm_places": draw(st.sampled_from([0, 5])),
+        "joint": draw(st.booleans()),
+        **draw(whom(setting)),
     }
 
 
@@ -244,8 +247,12 @@ def _step(draw: Draw, setting: Setting) -> Document:
     }
     if action not in ENDLESS:
         step["until"] = None if lasts is None else setting.text(begins + lasts)
-    if action in (Action.CLOSE, Action.NO_ASYLUM):
-        step["queue"], step["exempt"] = draw(queue()), draw(exempt())
+    if action in FILTERABLE:
+        step |= draw(whom(setting))
+    if action in (Action.CLOSE, Action.NO_ASYLUM, Action.CAP_ARRIVALS):
+        step["queue"] = draw(queue())
+    if action in CAPS:
+        step["joint"] = draw(st.booleans())
     about = {**dict.fromkeys(ON_TERRAIN, "segments"), Action.COORDINATE: "neighbours"}
     if action is not Action.CARRIER_MEASURES:
         kind = about.get(action, "crossings")
@@ -256,6 +263,8 @@ def _step(draw: Draw, setting: Setting) -> Document:
         step["hours"] = draw(st.sampled_from(HOURS))
     if action in SHARES:
         step["value"] = draw(share())
+    elif action is Action.CAP_ARRIVALS:
+        step["value"] = draw(st.sampled_from([7, 0, 2.5, 1_000_000]))
     elif action is Action.METER:
         step["value"] = draw(st.sampled_from([5, 0, 2.5]))
         step["warm_places"] = draw(st.sampled_from([0, 3]))

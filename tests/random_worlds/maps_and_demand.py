@@ -52,9 +52,18 @@ def crossing(draw: Draw, name: str, setting: Setting) -> Document:
         "known": draw(chance()),
         "warm_places": draw(st.sampled_from([0, 3, 1_000_000])),
         "tent_places": draw(st.sampled_from([0, 3])),
-        "travellers_per_d": draw(st.sampled_from([0, 1000.5])),
         "source": SOURCE,
     }
+    kind = draw(st.sampled_from(["none", "number", "apart", "shared", "by hour"]))
+    if kind == "number":
+        record["travellers_per_d"] = 1000.5
+    elif kind != "none":
+        record["travellers"] = {"persons_per_d": 300, "inbound": draw(share()), "source": SOURCE}
+        if kind != "apart":
+            record["travellers"] |= {"share_lanes": True, "service": draw(service())}
+        if kind == "by hour":
+            del record["travellers"]["persons_per_d"]
+            record["travellers"]["by_hour"] = [draw(st.sampled_from([0, 40]))] * 24
     if draw(st.booleans()):
         below = draw(st.sampled_from([0, 1, 5]))
         above = below + draw(st.sampled_from([1, 4]))

@@ -41,6 +41,7 @@ def check_run(monitor: RunMonitor) -> None:
     check_conservation(run)
     check_journeys(record)
     check_closed_is_closed(monitor)
+    check_caps(monitor)
     check_order_at_the_gate(monitor)
     check_pace(monitor.run)
     check_terrain(monitor.run)
@@ -92,28 +93,26 @@ def check_journeys(record: RunRecord) -> None:
 # ---- 3
 
 
-def presented(monitor: RunMonitor) -> Iterator[tuple[int, float, int]]:
-    """Each group that passed a gate: (station, hour, traits); people found elsewhere left out."""
+def presented(monitor: RunMonitor) -> Iterator[tuple[int, float, Any]]:
+    """Each group that passed a gate: (station, hour, row); people found elsewhere left out."""
     run = monitor.run
     engine = run.engine
     for visit in kept_visits(engine):
         if not np.isnan(visit["queued_h"]) and not np.isnan(visit["presented_h"]):
             group = engine.groups[engine.persons["group"][visit["person"]]]
-            yield int(visit["station"]), float(visit["presented_h"]), int(group["traits"])
+            yield int(visit["station"]), float(visit["presented_h"]), group
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
     for row in groups:
         person = people[row["first_person"]]
         if 0 <= row["destination"] < len(run.engine.stations) and person["presented_h"] >= 0.0:
-            yield int(row["destination"]), float(person["presented_h"]), int(row["traits"])
+            yield int(row["destination"]), float(person["presented_h"]), row
 
 
 def check_closed_is_closed(monitor: RunMonitor) -> None:
     """Nobody passes a gate that is closed by hours or to whom any reason in force applies."""
-    for station, hour, traits in presented(monitor):
+    for station, hour, group in presented(monitor):
         restrictive = [
-            rule
-            for rule in monitor.rules
-            if rule.restricts(station, traits) and rule.in_force(hour)
+            rule for rule in monitor.rules if rule.restricts(station, group) and rule.in_force(hour)
         ]
         # What is decided at an instant comes after the events of that instant.
         late = [rule for rule in restrictive if rule.made_h == hour and rule.begins_h == hour]
@@ -129,6 +128,36 @@ def check_closed_is_closed(monitor: RunMonitor) -> None:
         )
 
 
+def check_caps(monitor: RunMonitor) -> None:
+    """Under a cap in force nobody more is admitted, or comes, on a day than it says."""
+    people, groups = small_worlds.persons(monitor.run), small_worlds.groups(monitor.run)
+    rows = groups[people["group"]]
+    ends_h = monitor.run.engine.day_ends_h
+    for number, leader in enumerate(monitor.rules):
+        if leader.kind not in (Action.METER, Action.CAP_ARRIVALS) or leader.pool not in (
+            -1,
+            number,
+        ):
+            continue
+        shared = [rule for rule in monitor.rules if rule.pool == number] or [leader]
+        is_meter = leader.kind == Action.METER
+        at_h = monitor.admission_begun_h if is_meter else people["presented_h"]
+        counted = np.array(
+            [
+                any(r.destination == row["destination"] and r.concerns(row) for r in shared)
+                for row in rows
+            ],
+            dtype=bool,
+        )
+        counted &= (at_h >= 0.0) & ~np.isin(at_h, ends_h)
+        hours = np.sort(at_h[counted])
+        for day, so_far in enumerate(np.split(hours, np.searchsorted(hours, ends_h[:-1]))):
+            late = np.flatnonzero((so_far > leader.begins_h) & (so_far < leader.ends_h))
+            assert not len(late) or late[-1] + 1 <= leader.value, (
+                f"2 capacity: {late[-1] + 1} people on day {day} under a cap of {leader.value}"
+            )
+
+
 # ---- 4
 
 
@@ -136,7 +165,7 @@ def check_order_at_the_gate(monitor: RunMonitor) -> None:
     """Of groups to whom the same measures and limits apply nobody passes one who came earlier."""
     run = monitor.run
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
-    queues: dict[tuple[int, int, int], list[tuple[float, float]]] = {}
+    queues: dict[tuple[int, ...], list[tuple[float, float]]] = {}
     for row in groups:
         if not 0 <= row["destination"] < len(run.engine.stations):
             continue
@@ -144,11 +173,21 @@ def check_order_at_the_gate(monitor: RunMonitor) -> None:
         waits = first["state"] == State.EXIT_QUEUE
         if waits or first["presented_h"] >= 0.0:
             passed_h = math.inf if waits else float(first["presented_h"])
-            key = int(row["destination"]), int(row["traits"]), int(row["origin"])
+            key = _alike(monitor, row)
             queues.setdefault(key, []).append((float(row["arrived_h"]), passed_h))
     for (station, *_), queue in queues.items():
         passed = [hour for _, hour in sorted(queue)]
         assert passed == sorted(passed), f"4 order of service: overtaken at gate {station}"
+
+
+def _alike(monitor: RunMonitor, row: Any) -> tuple[int, ...]:
+    """What groups have in common between which no order and no cap makes a difference."""
+    station = int(row["destination"])
+    caps = any(
+        rule.kind == Action.CAP_ARRIVALS and rule.destination == station for rule in monitor.rules
+    )
+    kind = (int(row[name]) for name in ("traits", "valid_documents", "origin"))
+    return (station, *kind, int(row["people"]) if caps else 0)
 
 
 def check_pace(run: BorderModel) -> None:
@@ -201,12 +240,28 @@ def check_order_of_service(monitor: RunMonitor) -> None:
         here = people["place"] == run.world.network.number[crossing.id]
         came = here & ~np.isnan(people["presented_h"])
         by_gate = came & (destination == s)
-        _check_first_come(
-            people["presented_h"][by_gate], monitor.admission_begun_h[by_gate], f"lanes of {s}"
-        )
+        for alike in _under_the_same_meters(monitor, s, groups[people["group"]]):
+            who = by_gate & alike
+            _check_first_come(
+                people["presented_h"][who], monitor.admission_begun_h[who], f"lanes of {s}"
+            )
         admitted = came & ~np.isnan(people["admitted_h"])
         admitted &= people["state"] != State.REFUSED_NO_CLAIM
         _check_interviews(monitor, np.flatnonzero(admitted), crossing)
+
+
+def _under_the_same_meters(
+    monitor: RunMonitor, s: int, rows: NDArray[Any]
+) -> Iterator[NDArray[np.bool_]]:
+    """People by what the meters of a crossing that concern some alone make of them."""
+    meters = [
+        rule
+        for rule in monitor.rules
+        if rule.kind == Action.METER and rule.destination == s and (rule.is_filtered or rule.exempt)
+    ]
+    concerned = np.array([[rule.concerns(row) for rule in meters] for row in rows], dtype=bool)
+    for pattern in np.unique(concerned.reshape(len(rows), -1), axis=0):
+        yield (concerned.reshape(len(rows), -1) == pattern).all(axis=1)
 
 
 def _check_interviews(monitor: RunMonitor, members: NDArray[np.int64], crossing: Crossing) -> None:
