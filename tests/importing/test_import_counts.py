@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from sim.errors import InputError, RajasimError, ScenarioError
-from sim.importing.column_map import column_map, parse_field
+from sim.importing.column_map import MapFile, column_map, parse_field
 from sim.importing.import_counts import Imported, import_counts, write_counts
 from sim.importing.number_cells import Figure, NumberCell, NumberRules, read_numbers
 from sim.importing.period_cells import PeriodCell, PeriodRules, read_periods
@@ -22,19 +23,17 @@ LONG = ("period=Day", "place=Post", "series=:arrivals", "count=People")
 WIDE = ("period=Day", "place=*", "series=:arrivals")
 
 
-def imported(folder: Path, content: str | bytes, *maps: str, **said: object) -> Imported:
+def imported(folder: Path, content: str | bytes, *maps: str, **said: Any) -> Imported:
     path = folder / "published.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    where = said.pop("where", ())
-    assert isinstance(where, tuple)
-    return import_counts(path, column_map(maps or LONG, where, **said))
+    return import_counts(path, column_map(maps or LONG, said=MapFile(**said)))
 
 
 def rows(found: Imported) -> list[tuple[str, str, float | None]]:
     return [(f"{each.period_start:%m-%d}", each.place, each.count) for each in found.observed]
 
 
-def refused(folder: Path, content: str | bytes, *maps: str, **said: object) -> str:
+def refused(folder: Path, content: str | bytes, *maps: str, **said: Any) -> str:
     with pytest.raises(RajasimError) as caught:
         imported(folder, content, *maps, **said)
     return str(caught.value).replace(str(folder / "published.csv"), "")
@@ -315,6 +314,13 @@ def test_another_encoding_is_named_not_guessed(tmp_path: Path) -> None:
     assert imported(tmp_path, content, encoding="windows-1252").observed[0].place == "närä"
 
 
+def test_the_delimiter_may_be_told(tmp_path: Path) -> None:
+    tabs = PLAIN.replace(",", "\t")
+    assert rows(imported(tmp_path, tabs, delimiter="tab")) == EXPECTED
+    assert "expected one sign, or tab, got ';;'" in refused(tmp_path, tabs, delimiter=";;")
+    assert "no line has the columns" in refused(tmp_path, tabs, delimiter=";")
+
+
 def test_every_bad_row_is_told_at_once(tmp_path: Path) -> None:
     content = PLAIN + "soon,gate,1\n2015-09-24,gate,many\n2015-09-25,gate,1,2\n"
     lines = [each.split(":")[1] for each in refused(tmp_path, content).splitlines()]
@@ -390,7 +396,7 @@ def test_a_real_workbook(tmp_path: Path) -> None:
     for row in ([None], ["Day", "Post", "People"], [date(2015, 9, 21), "gate", 131]):
         book.active.append(row)
     book.save(tmp_path / "book.xlsx")
-    found = import_counts(tmp_path / "book.xlsx", column_map(LONG, ()))
+    found = import_counts(tmp_path / "book.xlsx", column_map(LONG))
     assert rows(found) == EXPECTED[:1]
 
 
@@ -398,5 +404,5 @@ def test_a_map_in_a_file_is_checked(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text("period: Day\nplaec: Post\ndecimal: dot\n", encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
-        column_map([str(path)], ())
+        column_map([str(path)])
     assert [each.line for each in caught.value.problems] == [2, 3]

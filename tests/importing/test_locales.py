@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.importing.column_map import column_map
+from sim.importing.column_map import MapFile, column_map
 from sim.importing.import_counts import import_counts
 from sim.importing.period_cells import EXCEL_ZERO
 from tests.effort import effort
@@ -116,13 +116,13 @@ def written(counts: Counts, locale: Locale) -> bytes:
     return text.getvalue().encode(locale.encoding)
 
 
-def read(content: bytes, locale: Locale, **said: object) -> Counts:
+def read(content: bytes, locale: Locale, **said: Any) -> Counts:
     maps = ["period=Day", "series=:arrivals"]
     maps += ["place=*:gate=gate,far=far"] if locale.is_wide else ["place=Post", "count=People"]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "published.csv"
         path.write_bytes(content)
-        observed = import_counts(path, column_map(maps, (), **said)).observed
+        observed = import_counts(path, column_map(maps, said=MapFile(**said))).observed
     assert all(each.period_start == each.period_end for each in observed)
     return {(each.period_start, each.place): each.count for each in observed}
 
