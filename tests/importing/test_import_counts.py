@@ -279,6 +279,25 @@ def test_a_fiscal_year_is_asked_for(tmp_path: Path) -> None:
     assert str(found.period_start) == "2021-10-01"
 
 
+def test_a_year_without_its_month_is_not_the_year(tmp_path: Path) -> None:
+    content = "Year,Month,Post,People\n2015,Oct,gate,5\n2015,,gate,9\n"
+    words = refused(tmp_path, content, "period=Year+Month", *LONG[1:])
+    assert words == ":3: '2015 (empty)' is no period (part of the period is empty)"
+
+
+def test_months_by_number_of_a_fiscal_year_may_be_others(tmp_path: Path) -> None:
+    content = "Fiscal Year,Month,Post,People\n2022,1,gate,5\n"
+    maps = ("period=Fiscal Year+Month", *LONG[1:])
+    assert "'2022 1' is no period" in refused(tmp_path, content, *maps, fiscal_start=10)
+
+
+def test_a_number_that_the_delimiter_split_is_refused(tmp_path: Path) -> None:
+    content = "Day,Post,People,\n2015-09-21,gate,1,234\n"
+    assert ":2: '234' is under no name in the header" in refused(tmp_path, content)
+    content = ",Day,Post,People\n0,2015-09-21,gate,131\n1,2015-09-22,gate,257\n"
+    assert rows(imported(tmp_path, content)) == EXPECTED, "a column of row numbers"
+
+
 def test_doubles_are_refused_unless_they_are_to_be_added(tmp_path: Path) -> None:
     content = PLAIN + "2015-09-22,gate,<5\n2015-09-22,gate,3\n"
     assert ":4: line 3 has that period, place, series" in refused(tmp_path, content)
