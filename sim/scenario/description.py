@@ -12,11 +12,13 @@ from sim.hypotheses import OF_PACE, GateStep
 from sim.policies.composition import Joined
 from sim.policies.orders import USES
 from sim.policies.timed import Step
+from sim.scenario.observed_series import modelled_as, places_of
 from sim.scenario.records import (
     Claim,
     NamedHypothesis,
     NamedPolicy,
     NamedResponse,
+    Observation,
     ScenarioRecord,
     Statement,
 )
@@ -59,6 +61,7 @@ def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     yield _uncertainties(scenario)
     yield _assumptions(scenario)
     yield from _legal_positions(scenario)
+    yield from _observed(scenario)
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
 
 
@@ -272,6 +275,29 @@ def _legal_positions(scenario: ScenarioRecord) -> Iterator[Section]:
             for each in scenario.legal_positions
         )
         yield Section("What the law is held to be", tuple(lines))
+
+
+def _observed(scenario: ScenarioRecord) -> Iterator[Section]:
+    """What was counted where, and what it is compared with."""
+    counted: dict[tuple[str, str, bool], list[Observation]] = {}
+    for each in scenario.observed:
+        if each.count is not None or each.high is not None:
+            counted.setdefault((each.series, each.place, bool(each.origin)), []).append(each)
+    if not counted:
+        return
+    kinds = places_of(scenario).kinds
+    rows = [
+        (
+            f"{series} by origin" if of_origin else series,
+            place,
+            str(len(some)),
+            f"{min(e.period_start for e in some)} to {max(e.period_end for e in some)}",
+            modelled_as(series, kinds[place], "any" if of_origin else "") or "not modelled",
+        )
+        for (series, place, of_origin), some in counted.items()
+    ]
+    columns = ("series", "place", "counts", "days", "compared with")
+    yield Section("Observed counts", (), columns, tuple(rows))
 
 
 def _claim(claim: Claim) -> Iterator[str]:
