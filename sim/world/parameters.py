@@ -404,9 +404,7 @@ class Parameters:
     )
     review_eur: float = euros(20000.0, 0.0, 1e7).means("legal cost of a review by oversight")
     fence_eur_per_km: float = Quantity(1.81e6, "EUR/km", 0.0, 1e8).means(
-        "building cost of a fence",
-        "EUR 362 million for 200 km (MODEL S13)",
-        case=FINLAND,
+        "building cost of a fence", "EUR 362 million for 200 km (MODEL S13)", case=FINLAND
     )
     fence_life_y: float = Quantity(40.0, "y", 1.0, 1000.0).means(
         "life of a fence, for its cost a year"
