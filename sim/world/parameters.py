@@ -1,8 +1,7 @@
 """The model's scalar parameters: each with its central value, unit, range, meaning and source.
 
-A scenario overrides central values under ``parameters`` and lists under ``uncertainties`` which of
-them are drawn for each state of the world. Sources are evidence ids of ``seeds/``, papers, or
-"expert guess". A default that the evidence of one case gave says which (``case``).
+Scenarios override central values under ``parameters`` and draw those under ``uncertainties``.
+Sources are evidence ids of ``seeds/``, papers or "expert guess"; ``case``: whose evidence it was.
 """
 
 from __future__ import annotations
