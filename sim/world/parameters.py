@@ -1,8 +1,7 @@
 """The model's scalar parameters: each with its central value, unit, range, meaning and source.
 
-A scenario overrides central values under ``parameters`` and lists under ``uncertainties`` which of
-them are drawn for each state of the world. Sources are evidence ids of ``seeds/``, papers, or
-"expert guess". A default that the evidence of one case gave says which (``case``).
+Scenarios override central values under ``parameters`` and draw those under ``uncertainties``.
+Sources are evidence ids of ``seeds/``, papers or "expert guess"; ``case``: whose evidence it was.
 """
 
 from __future__ import annotations
@@ -408,9 +407,7 @@ class Parameters:
     )
     review_eur: float = euros(20000.0, 0.0, 1e7).means("legal cost of a review by oversight")
     fence_eur_per_km: float = Quantity(1.81e6, "EUR/km", 0.0, 1e8).means(
-        "building cost of a fence",
-        "EUR 362 million for 200 km (MODEL S13)",
-        case=FINLAND,
+        "building cost of a fence", "EUR 362 million for 200 km (MODEL S13)", case=FINLAND
     )
     fence_life_y: float = Quantity(40.0, "y", 1.0, 1000.0).means(
         "life of a fence, for its cost a year"
