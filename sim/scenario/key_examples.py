@@ -71,6 +71,7 @@ ALSO_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "Staffing": ("officers",),
     "Reassign": ("officers_after_hours",),
     "Demand": ("steps", "origins"),
+    "Segment": ("hub",),
 }
 
 RecordExample = Callable[[type], dict[str, Plain]]

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli.explanations import explain
 from sim.scenario.loading import load_scenario
+from sim.scenario.schema import RULES
 from tests.docs.pages import run_page
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,3 +49,17 @@ def test_every_assignment_that_the_page_names_is_taken() -> None:
     for text in named:
         if not text.startswith("weather.file"):
             load_scenario("one-crossing", assignments=shlex.split(text))
+
+
+def test_every_key_and_word_that_the_page_of_questions_names_exists() -> None:
+    page = FINDING.read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z][\w.-]*)`", page)) - {"rajasim"}
+    assert len(named) > 90
+    for name in named:
+        assert explain(name), name
+
+
+def test_the_page_of_questions_names_every_type_and_action_that_can_be_asked_for() -> None:
+    page = FINDING.read_text(encoding="utf-8")
+    kinds = [name for _, kinds in RULES.values() for name in kinds()]
+    assert [name for name in kinds if f"`{name}`" not in page and name != "open"] == []
