@@ -105,8 +105,8 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Put another value in the file's place, as runs.seed=7 or parameters.memory_d=7; repeat at "
-        "will.",
+        help="Put another value in the file's place, as runs.seed=7 or parameters.memory_d=7; "
+        "repeat at will.",
     ),
 ]
 Workers = Annotated[
