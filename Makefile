@@ -73,8 +73,10 @@ bench: $(READY)
 golden: $(READY)
 	$(BIN)/python -m tests.golden.record
 
+# Write the schema and the reference page of scenario files again, from the classes of their parts.
 schema: $(READY)
 	$(BIN)/rajasim schema > scenarios/scenario.schema.json
+	$(BIN)/python -m docs.format.build
 
 clean:
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -111,7 +111,10 @@ Seed = Annotated[
 Settings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="Put another value in the file's place; repeat at will."
+        "--set",
+        metavar="KEY=VALUE",
+        help="Put another value in the file's place, as runs.seed=7 or parameters.memory_d=7; "
+        "repeat at will.",
     ),
 ]
 Workers = Annotated[

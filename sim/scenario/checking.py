@@ -106,7 +106,7 @@ def _wording(
     kind, given = error["type"], error.get("input")
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        return f"unknown key {name!r}", did_you_mean(name, known_keys())
+        return f"unknown key {name!r}", _hint_on_key(name, known_keys())
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
         return f"missing key {name!r}", None
     if kind.startswith(("datetime", "timezone", "date_")):
@@ -122,6 +122,13 @@ def _wording(
     if kind in ("value_error", "reference", "unit") or isinstance(given, dict | list):
         return f"{name}: {message}", hint
     return f"{name}: {message}, got {given!r}", hint
+
+
+def _hint_on_key(name: str, known: Collection[str]) -> str | None:
+    """What a key may have been meant to be; of one that belongs elsewhere, how to see where."""
+    if name in known:
+        return f"it is a key of other parts: rajasim explain {name} says of which"
+    return did_you_mean(name, known)
 
 
 def _as_read(given: object) -> str:

@@ -8,11 +8,11 @@ finite or longer than 64 bits, control characters, and nesting deeper than 40.
 Two keys at the top are instructions and do not reach the data:
 
 ``extends: base.yaml``
-    The file (relative to this one, or its full path) that this one builds on. Mappings merge
-    deeply. Where both sides have a list whose items all have an ``id``, or are roads, which are
-    known by their two ends, the items merge one by one: those of the base keep their order, new
-    ones follow. Any other list, and every scalar, replaces what the
-    base says; an empty list empties.
+    The file that this one builds on: relative to this one, its full path, or the name of a shipped
+    scenario. Mappings merge deeply. Where both sides have a list whose items all have an ``id``, or
+    are roads, which are known by their two ends, the items merge one by one: those of the base keep
+    their order, new ones follow. Any other list, and every scalar, replaces what the base says; an
+    empty list empties.
 ``overrides: {demand.rate_per_d: 80, crossings.salla.lanes: 2}``
     Values put at dotted paths after the merge. A part of a path is a key, the id of an item of a
     list (of a road its two ends, as ``town-near``), or its number from 0. The value replaces what

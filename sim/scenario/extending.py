@@ -12,6 +12,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.key_paths import INSTRUCTIONS
 from sim.scenario.nodes import Location, Node
 from sim.scenario.reading import compose
+from sim.scenario.shipped import shipped_scenarios
 from sim.scenario.source_text import named_file, read_text
 
 MAX_EXTENDS = 10
@@ -87,12 +88,21 @@ def read_chain(path: Path, problems: list[Problem]) -> list[Part]:
     while cited is not None:
         name = cited.value
         if not isinstance(name, str) or not name:
-            message = "'extends' must be the name of a file: a full path, or relative to this file"
+            message = (
+                "'extends' must be the name of a file, relative to this one or with its full path, "
+                "or of a shipped scenario"
+            )
             problems.append(cited.place.problem(message, key="extends"))
             break
-        path = Path(os.path.normpath(named_file(path.parent, name)))
+        path = _base(path.parent, name)
         cited = chain.add(path, cited=cited)
     return chain.parts
+
+
+def _base(folder: Path, name: str) -> Path:
+    """The file that another one extends: beside it, or one that comes with the package."""
+    file = Path(os.path.normpath(named_file(folder, name)))
+    return file if file.exists() else shipped_scenarios().get(name, file)
 
 
 def _cite(error: ScenarioError, cited: Node | None) -> list[Problem]:

@@ -70,6 +70,8 @@ ALSO_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "Step": ("crossings",),
     "Staffing": ("officers",),
     "Reassign": ("officers_after_hours",),
+    "Demand": ("steps", "origins"),
+    "Segment": ("hub",),
 }
 
 RecordExample = Callable[[type], dict[str, Plain]]
@@ -108,7 +110,9 @@ def example_of(annotation: object, default: object, record: RecordExample) -> Pl
 
 def _other(kind: object, default: object, record: RecordExample) -> Plain:
     if get_origin(kind) is Literal:
-        return plain_value(get_args(kind)[0])
+        return plain_value(
+            next(each for each in (*get_args(kind)[1:], *get_args(kind)) if each != default)
+        )
     if kind in _BY_TYPE:
         return _BY_TYPE[kind]
     if isinstance(kind, type) and issubclass(kind, Enum):

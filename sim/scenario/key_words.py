@@ -68,7 +68,8 @@ def is_list(kind: object) -> bool:
 
 def is_mapping(kind: object) -> bool:
     """Whether a type without its marks is keys with values."""
-    return is_list(kind) is False and len(get_args(kind)) == 2 and get_origin(kind) is not Literal
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
 def inner_types(kind: object) -> list[object]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Final, NamedTuple, get_args
 
-from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait
+from sim.engine.codes import Action
 from sim.policies.orders import ENDLESS, USES
-from sim.policies.oversight import Power
 from sim.scenario.record_keys import Key
 
-MEANINGS: Final[Mapping[type[Enum], Mapping[str, str]]] = {
-    Action: {
+# By the name of the enumeration, and the word.
+MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Action": {
         "close": "nobody is let in, but for the classes under `exempt`",
         "no-asylum": "asylum may not be sought, but for the classes under `exempt`",
         "accept-asylum": "it is announced that claims are taken here: it moves what people expect",
@@ -28,25 +28,33 @@ MEANINGS: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "carrier-measures": "only the share `value` (0 to 1) of demand from `origins` sets out",
         "resume-checks": "agreed with the transit state: its gate lets out at most the share "
         "`value` (0 to 1)",
+        "cap-arrivals": "at most `value` people a day are let come to the post, in whole groups; "
+        "`queue` says what becomes of the others",
+        "guard": "the chance of being found on the segments is `value` (0 to 1) where there is no "
+        "fence",
+        "pushback": "the share `value` (0 to 1) of people found on the segments is sent back "
+        "unheard",
+        "wave-through": "the share `value` (0 to 1) of groups passes without being registered and "
+        "goes on to the next border",
         "coordinate": "the neighbours close in step from then on",
     },
-    QueueRule: {
+    "QueueRule": {
         "hold": "people in the queue stay, and wait or leave as they choose",
         "reroute": "people in the queue go back to a town and choose again",
         "turn-back": "people in the queue are sent back unheard",
     },
-    QueueDiscipline: {
+    "QueueDiscipline": {
         "first-come": "whoever came first is next",
         "vulnerable-first": "minors, old and particularly vulnerable people come before others",
         "family-together": "a group is interviewed side by side once all are admitted",
     },
-    Distribution: {
+    "Distribution": {
         "deterministic": "always the mean",
         "exponential": "exponential: no memory, coefficient of variation 1",
         "gamma": "gamma, with coefficient of variation `cv`",
         "lognormal": "lognormal, with coefficient of variation `cv`",
     },
-    Mode: {
+    "Mode": {
         "foot": "on foot",
         "bicycle": "by bicycle",
         "car": "in a car",
@@ -54,12 +62,23 @@ MEANINGS: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "bus": "by bus: nobody of the model has one",
         "rail": "by train: nobody of the model has one",
     },
-    Trait: {
+    "Trait": {
         "families-with-children": "groups with a child in the care of an adult",
         "unaccompanied-minors": "groups with a minor without a guardian",
         "vulnerable": "groups with somebody ill, disabled, pregnant or old",
     },
-    Power: {
+    "Documents": {
+        "none": "people without valid papers in the transit state",
+        "valid": "people with valid papers in the transit state",
+    },
+    "GateAction": {
+        "open": "people are let out, with the chance `chance`",
+        "close": "documents are checked again",
+        "hold": "nobody in the queue goes on",
+        "meter": "so many go on, by `persons_per_d` or `every_h`, `batch` at a time",
+        "resume": "people go on freely again",
+    },
+    "Power": {
         "keep-one": "the crossing under `keep` stays open",
         "require-exception": "the classes under `exempt` are let in",
         "strike-down": "the decision is void",
@@ -79,7 +98,7 @@ class Word(NamedTuple):
 def words_of(key: Key) -> list[Word]:
     """The words that a key may hold, with their meanings; none where it holds no such words."""
     return [
-        Word(str(each), MEANINGS.get(kind, {}).get(str(each), ""), kind)
+        Word(str(each), MEANINGS.get(kind.__name__, {}).get(str(each), ""), kind)
         for kind in _kinds(key.annotation)
         for each in kind
     ]

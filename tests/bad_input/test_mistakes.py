@@ -26,6 +26,11 @@ def line_of(folder: Path, text: str) -> int:
 
 CHANGES = {
     "unknown key": ("    warm_places: 10", "    warm_plces: 10", "did you mean 'warm_places'"),
+    "key of another part": (
+        "    warm_places: 10",
+        "    warm_places: 10\n    seed: 3",
+        "unknown key 'seed' (it is a key of other parts: rajasim explain seed says of which)",
+    ),
     "unknown key at the top": ("limits:", "limts:", "did you mean 'limits'"),
     "wrong unit": ('hours: "40 min"', 'hours: "40 km"', "a length"),
     "unknown unit": ('hours: "40 min"', 'hours: "40 moons"', "not a unit"),

@@ -81,6 +81,14 @@ def test_there_is_no_folder_from_what_is_not_shipped(tmp_path: Path) -> None:
     assert not (tmp_path / "mine").exists()
 
 
+def test_a_file_may_extend_a_shipped_scenario_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: one-crossing\nname: mine\nruns: {seed: 5}\n", encoding="utf-8")
+    scenario = load_scenario(path)
+    assert (scenario.name, scenario.seed, scenario.title) == ("mine", 5, "One town, one crossing")
+    assert scenario.translations["fi"]
+
+
 # ---- in the wheel
 
 
