@@ -15,8 +15,9 @@ from typing import Any
 
 import typer
 
-from sim.cli.commands import INTERRUPTED, app
+from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
+from sim.cli.studies import INTERRUPTED
 from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)
