@@ -15,6 +15,7 @@ class CrossingStation(mesa.Agent):
 
     Attributes:
         crossing: the record that it was built from.
+        pos: where it is, degrees east and north.
         row: its row in the station table.
     """
 
@@ -23,6 +24,7 @@ class CrossingStation(mesa.Agent):
     def __init__(self, model: HostModel, crossing: Crossing, row: int) -> None:
         super().__init__(model)
         self.crossing = crossing
+        self.pos = (crossing.lon, crossing.lat)
         self.row = row
 
     @property

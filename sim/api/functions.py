@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
+    from sim.study.scenario_model import ScenarioModel
+
+FINLAND = "finland-2023"
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
@@ -103,6 +106,31 @@ def start_model(
     )
     study = Study(options)
     return study.model(0, study.state(state), replicate)
+
+
+def finland_model(**keywords: Any) -> ScenarioModel:
+    """A model of the Finland 2023 case, collecting data, for ``mesa.batch_run`` and the like.
+
+    ```python
+    import mesa
+
+    rows = mesa.batch_run(
+        finland_model,
+        {"policy": ["historical", "open"], "state": range(4)},
+        max_steps=10_000,
+        display_progress=False,
+    )
+    ```
+
+    Args:
+        keywords: those of :class:`sim.ScenarioModel`; ``scenario`` only to name another file.
+
+    Raises:
+        InputError: if the case is not where the package is, as where it is installed without it.
+    """
+    from sim.study.scenario_model import ScenarioModel  # deferred: it loads the engine
+
+    return ScenarioModel(**{"scenario": FINLAND, **keywords})
 
 
 def animate_run(

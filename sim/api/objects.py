@@ -127,10 +127,13 @@ class Comparison:
         """One chart; notebooks show it with its words."""
         return self.charts([name])[0]
 
-    def write_report(self) -> Path:
+    def write_report(self, *, title: str | None = None) -> Path:
         """Draw every chart, save the figures, and write ``report.html``; returns its path.
 
         In another language (:func:`speaking`) that is ``report.fi.html``, with ``figures/fi``.
+
+        Args:
+            title: its title; the scenario's if None.
 
         Raises:
             BusyError: if another process is at work on the folder.
@@ -143,7 +146,8 @@ class Comparison:
         charts = self.charts(self.chart_names)
         with exclusive_lock(self.folder):
             save_charts(charts, self.folder / figures())
-            return write_report(self.results, charts, player=player_html(self.results))
+            player = player_html(self.results)
+            return write_report(self.results, charts, player=player, title=title)
 
     def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
         """Draw charts by name, or all that these results can show; returns the files in figures/.

@@ -139,6 +139,10 @@ Response = Annotated[
 ]
 Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
+Title = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Title of the report; the scenario's if left out."),
+]
 Charts = Annotated[list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")]
 States = Annotated[
     int, typer.Option(min=2, max=MOST_STATES, help="States of the world for the patterns.")
@@ -209,6 +213,7 @@ class StudyArguments:
     response: Response = None
     language: Spoken = Language.ENGLISH
     no_report: NoReport = False
+    title: Title = None
 
 
 Own = ParamSpec("Own")

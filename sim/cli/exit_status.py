@@ -15,9 +15,10 @@ from typing import Any
 
 import typer
 
-from sim.cli.commands import INTERRUPTED, app
+from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
 from sim.cli.import_command import add_import_command
+from sim.cli.studies import INTERRUPTED
 from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)

@@ -136,9 +136,10 @@ def _as_xlsx(results: StoredResults, frames: Frames) -> bytes:
         sheet = book.create_sheet(name)
         sheet.append(list(frame.columns))
         for row in frame.iter_rows():
-            cells = [WriteOnlyCell(sheet, each) if _looks_computed(each) else each for each in row]
-            for cell in filter(lambda each: isinstance(each, WriteOnlyCell), cells):
-                cell.data_type = "s"
+            cells = list(row)
+            for k in (k for k, value in enumerate(row) if _looks_computed(value)):
+                cells[k] = WriteOnlyCell(sheet, row[k])
+                cells[k].data_type = "s"
             sheet.append(cells)
     buffer = io.BytesIO()
     book.save(buffer)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint
@@ -108,20 +108,24 @@ class Study:
 
     def model(self, policy: int, state: StateOfWorld, replicate: int = 0) -> BorderModel:
         """One run of a policy in one state of the world, before its first event."""
+        return BorderModel(**self.arguments(policy, state, replicate))
+
+    def arguments(self, policy: int, state: StateOfWorld, replicate: int = 0) -> dict[str, Any]:
+        """What the model of a run is made from."""
         scenario, name = self.options.scenario, self.options.policies[policy]
         oversight = scenario.oversight
-        return BorderModel(
-            self.blueprint,
-            scenario.policies[name].rule,
-            scenario.hypotheses[state.hypothesis].rule,
-            response=scenario.responses[state.response].rule if state.response else None,
-            oversight=oversight if oversight and oversight.covers(name) else None,
-            parameters=state.parameters,
-            drawn=state.drawn,
-            seed=self.options.seed,
-            number=state.number,
-            replicate=replicate,
-        )
+        return {
+            "world": self.blueprint,
+            "policy": scenario.policies[name].rule,
+            "hypothesis": scenario.hypotheses[state.hypothesis].rule,
+            "response": scenario.responses[state.response].rule if state.response else None,
+            "oversight": oversight if oversight and oversight.covers(name) else None,
+            "parameters": state.parameters,
+            "drawn": state.drawn,
+            "seed": self.options.seed,
+            "number": state.number,
+            "replicate": replicate,
+        }
 
     def record(self, policy: int, model: BorderModel) -> RunRecord:
         """A finished model as indicators read it."""

@@ -94,7 +94,7 @@ def test_whatever_the_disk_refuses_nothing_is_lost(
 def test_a_report_that_is_cut_short_costs_no_results(
     fault: BaseException, status: int, words: str, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: sim.api.objects.Comparison) -> Path:
+    def fail(_: sim.api.objects.Comparison, **__: object) -> Path:
         raise fault
 
     monkeypatch.setattr(sim.api.objects.Comparison, "write_report", fail)

@@ -296,8 +296,9 @@ def test_the_page_on_duckdb_runs(
 ) -> None:
     pytest.importorskip("duckdb")
     monkeypatch.chdir(at_work / "results" / "demo")
+    names: dict[str, Any] = {}
     for block in blocks("duckdb.md", "python"):
-        exec(block, {})  # noqa: S102 - the page's own code
+        exec(block, names)  # noqa: S102 - the page's own code
     assert "near-closed" in capsys.readouterr().out
 
 
