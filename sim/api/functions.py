@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.api.objects import Comparison, Verification
 from sim.errors import InputError, did_you_mean, disk_refusals, quoted
 from sim.scenario import TEMPLATE
-from sim.scenario.shipped import STARTED, shipped_scenarios
+from sim.scenario.shipped import STARTED, scenario_file, shipped_scenarios
 from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.locks import exclusive_lock
 from sim.study.warm_up import compile_engine
@@ -130,7 +130,7 @@ def finland_model(**keywords: Any) -> ScenarioModel:
     """
     from sim.study.scenario_model import ScenarioModel  # deferred: it loads the engine
 
-    return ScenarioModel(**{"scenario": FINLAND, **keywords})
+    return ScenarioModel(**{"scenario": scenario_file(FINLAND), **keywords})
 
 
 def animate_run(
