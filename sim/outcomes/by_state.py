@@ -35,6 +35,16 @@ BY_STATE: Final = tuple(
     )
     or name in ("K4", "K4_later", "K5")
 )
+STATE_HEADLINE: Final = (
+    "R1_mean",
+    "R1_person_days",
+    "R6",
+    "R8",
+    "R13",
+    "O1",
+    "K1",
+    "K5",
+)  # of which the table of states is made: rights beside order and cost
 
 
 def indicators_by_state(run: RunRecord) -> Iterator[tuple[int, str, float]]:
