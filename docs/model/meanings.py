@@ -155,6 +155,12 @@ _STATION: Final = {
     "night_interpreter_h": "interpreters' hours on duty at night so far, h",
     "warm_place_h": "heated places times hours so far, h",
     "staff_since_h": "up to when hours on duty are recorded, h",
+    "first_border": "whether people who appear in the transit state can reach it (S14)",
+    "onward_place": "town behind it to which people go on, or nobody",
+    "onward_h": "time on the road to it, h",
+    "onward_km": "that road, km",
+    "waved_share": "share of groups waved through unregistered, now",
+    "waved_share_at_start": "the same where nothing was decided",
     "exit_first": "first group in the queue before the gate",
     "exit_last": "last group in that queue",
     "next_release_h": "when the gate is free again, h",
@@ -183,12 +189,6 @@ _STATION: Final = {
     "seats": "seats of a minibus; 0 where no transport is modelled",
     "headway_h": "time between two departures, h",
     "transport_due": "whether somebody waits for the next one",
-    "first_border": "whether people who appear in the transit state can reach it (S14)",
-    "onward_place": "town behind it to which people go on, or nobody",
-    "onward_h": "time on the road to it, h",
-    "onward_km": "that road, km",
-    "waved_share": "share of groups waved through unregistered, now",
-    "waved_share_at_start": "the same where nothing was decided",
 }
 
 _DESTINATION: Final = {
