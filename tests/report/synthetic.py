@@ -64,7 +64,9 @@ NEIGHBOUR = ("storskog", "Storskog (Norway)", 69.66, 30.19)
 SEGMENT = ("karelia", "Terrain border, Karelia", 62.9, 31.2)
 
 
-def manifest(*, policies: int, crossings: int, days: int, runs: int, states: int) -> dict[str, Any]:
+def manifest(
+    *, policies: int, crossings: int, days: int, runs: int, states: int = 0
+) -> dict[str, Any]:
     """A manifest with every key that the report reads; crossings are of the states in turn."""
     return {
         "format_version": 1,
