@@ -20,6 +20,7 @@ STATES: Final = {
     "REGISTERED": "the claim is registered; final where no transport is modelled",
     "TRANSFERRED": "has been brought on to reception; final",
     "REFUSED_NO_CLAIM": "was admitted, claims nothing and is refused; final",
+    "LET_THROUGH": "was waved through unregistered, and waits for the rest of the group to go on",
     "TURNED_BACK": "was sent back unheard and returns to a town",
     "GREEN_ATTEMPT": "walks over the terrain border",
     "GREEN_FOUND": "was found there; waits at a crossing for registration, or applies there",
@@ -103,6 +104,8 @@ _GROUP: Final = {
     "cause": "how its last attempt failed, then what keeps it from access (S6)",
     "claims": "whether it asks, or would ask, for asylum",
     "left_behind": "whether it was parted from a group at the gate: nobody follows it",
+    "borders": "borders that it has left behind (S14)",
+    "silent": "whether it was past a gate when a talk of its own was due",
 }
 
 _PERSON: Final = {
@@ -159,6 +162,12 @@ _STATION: Final = {
     "night_interpreter_h": "interpreters' hours on duty at night so far, h",
     "warm_place_h": "heated places times hours so far, h",
     "staff_since_h": "up to when hours on duty are recorded, h",
+    "first_border": "whether people who appear in the transit state can reach it (S14)",
+    "onward_place": "town behind it to which people go on, or nobody",
+    "onward_h": "time on the road to it, h",
+    "onward_km": "that road, km",
+    "waved_share": "share of groups waved through unregistered, now",
+    "waved_share_at_start": "the same where nothing was decided",
     "exit_first": "first group in the queue before the gate",
     "exit_last": "last group in that queue",
     "next_release_h": "when the gate is free again, h",
@@ -251,10 +260,21 @@ _MEASURE: Final = {
     "in_force": "whether it is in force",
 }
 
+_VISIT: Final = {
+    "queued_h": "first at its post, h",
+    "presented_h": "presented to the receiving state, h",
+    "admitted_h": "admission ended, h; nan if never",
+    "registered_h": "claim registered, h; nan if never",
+    "left_h": "set out from there to the town behind it, h",
+    "person": "row of the person",
+    "station": "number of the station",
+    "left_as": "the person's state then",
+}
 TABLES: Final = {
     "PERSON": ("Person", _PERSON),
     "GROUP": ("Group", _GROUP),
     "BELIEF": ("Belief, of a group about a crossing", _BELIEF),
+    "VISIT": ("Visit: what a person lived through at a border left behind", _VISIT),
     "STATION": ("Crossing station", _STATION),
     "DESTINATION": ("Way out: crossing, other country, stretch of terrain", _DESTINATION),
     "MEASURE": ("Measure, decided by a state", _MEASURE),
@@ -326,5 +346,9 @@ SUBMODELS: Final = {
     "S13": (
         "Costs",
         ("sim.outcomes.costs", "sim.engine.staff_hours", "sim.outcomes.closed_hours"),
+    ),
+    "S14": (
+        "Borders in a chain",
+        ("sim.engine.onward", "sim.world.chain", "sim.outcomes.visits", "sim.outcomes.by_state"),
     ),
 }

@@ -26,15 +26,28 @@ from sim.outcomes.visits import TIMES, kept_visits
 from sim.world.network import Network
 
 _BY_PLACE: Final = ("entries", "stock", "person_hours")  # shape (days, places, states)
+_OF_A_BORDER: Final = (
+    *("R1", "R6", "R8", "R12", "R13", "R14"),
+    *("O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8"),
+    *("K1", "K2", "K3", "K4", "K5"),
+)
+_OF_THE_ROUTE: Final = ("R6_neighbour", "R8_cold", "K1_legal")
 BY_STATE: Final = tuple(
     name
     for name in INDICATORS
-    if (
-        name.startswith(("O", "R1", "R2_band", "R6", "R8", "R12", "R13", "R14", "K1", "K2", "K3"))
-        and name not in ("O9", "R6_neighbour", "R8_cold", "K1_legal")
-    )
-    or name in ("K4", "K4_later", "K5")
+    if name.startswith("R2_band")
+    or (name.partition("_")[0] in _OF_A_BORDER and name not in _OF_THE_ROUTE)
 )
+STATE_HEADLINE: Final = (
+    "R1_mean",
+    "R1_person_days",
+    "R6",
+    "R8",
+    "R13",
+    "O1",
+    "K1",
+    "K5",
+)  # of which the table of states is made: rights beside order and cost
 
 
 def indicators_by_state(run: RunRecord) -> Iterator[tuple[int, str, float]]:

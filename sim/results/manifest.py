@@ -70,6 +70,12 @@ class _Area(_Checked):
     crossings: list[str]
 
 
+class _State(_Checked):
+    id: str
+    name: str
+    crossings: list[str]
+
+
 class _Learned(_Checked):
     id: str
     name: str
@@ -160,6 +166,8 @@ class _Manifest(_Checked):
     responses: list[_Response] = []
     learning: list[_Learned] = []
     areas: list[_Area] = []
+    states: list[_State] = []
+    state_headline: list[str] = []
     bands: list[str] = []
     not_modelled: list[str] = []
     series: list[_Series] = []
@@ -201,13 +209,14 @@ def _located(error: ErrorDetails) -> str:
 
 
 def _faulty_names(record: Manifest) -> Iterator[str]:
-    for kind in ("policies", "places", "indicators", "areas"):
+    for kind in ("policies", "places", "indicators", "areas", "states"):
         ids = [entry["id"] for entry in record.get(kind, ())]
         if len(set(ids)) < len(ids):
             yield f"{kind} has an id twice"
     places = {entry["id"] for entry in record["places"]}
-    if any(not places.issuperset(area["crossings"]) for area in record.get("areas", ())):
-        yield "areas has a crossing that is none of the places"
+    for kind in ("areas", "states"):
+        if any(not places.issuperset(each["crossings"]) for each in record.get(kind, ())):
+            yield f"{kind} has a crossing that is none of the places"
     if record["reference"] not in {entry["id"] for entry in record["policies"]}:
         yield "reference is none of the policies"
 

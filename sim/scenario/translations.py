@@ -84,6 +84,7 @@ def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
         for each in kind.values():
             yield from (each.label, each.summary)
     yield from (place.name for place in scenario.world.network.places)
+    yield from (state.name for state in scenario.world.network.states)
     yield from (area.name for area in scenario.areas)
     yield from (origin.name for origin in scenario.world.demand.origins)
     if scenario.world.weather.zones:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
+from sim.outcomes.by_state import STATE_HEADLINE
 from sim.outcomes.indicators import INDICATORS, headline
 from sim.outcomes.series import SERIES
 from sim.results.tables.by_class_table import class_ids
@@ -27,6 +28,7 @@ def described_study(options: StudyOptions) -> Entry:
         **_described_options(options),
         **_described_scenario(options),
         **_described_outcomes(options.scenario),
+        **_described_states(options.scenario),
         **_described_sources(options.scenario),
     }
 
@@ -97,6 +99,21 @@ def _described_outcomes(scenario: Scenario) -> Entry:
         "learning": [_of(each, "id", "name", "definition", "unit") for each in LEARNING],
         "headline": list(headline()),
         "bands": list(BAND_NAMES),
+    }
+
+
+def _described_states(scenario: Scenario) -> Entry:
+    """The receiving states of a chain, each with its crossings; none where there is one border."""
+    network = scenario.world.network
+    return {
+        "states": [
+            {
+                **_of(state, "id", "name", "timezone", "source"),
+                "crossings": [each.id for each in network.crossings if each.state == state.id],
+            }
+            for state in network.states
+        ],
+        "state_headline": list(STATE_HEADLINE),
     }
 
 

@@ -175,7 +175,7 @@ class TestNothingMore:
         where = busy()
         plain, by_name = (
             small_worlds.model(where, schedule(action, at_h=50.0, value=12.0, **terms)).run()
-            for terms in ({}, {"origins": ("a", "b")})
+            for terms in list[dict[str, Any]](({}, {"origins": ("a", "b")}))
         )
         reached = {"access_reached", "access_offered"}
         assert unlike(plain, by_name) - reached == set()
@@ -255,8 +255,8 @@ def test_what_is_served_under_joint_caps_is_the_greatest_flow() -> None:
             graph.add_edge("meant" if meant[kind] else "source", ("k", kind), capacity=demand[kind])
             for s in np.flatnonzero(reaches[kind]):
                 graph.add_edge(("k", kind), ("s", s))
-        for s in range(crossings):
-            graph.add_edge(("s", s), "shared" if shared[s] else "sink", capacity=places[s])
+        for at in range(crossings):
+            graph.add_edge(("s", at), "shared" if shared[at] else "sink", capacity=places[at])
         greatest = nx.maximum_flow_value(graph, "source", "sink")
         found = most_served_under(demand, np.arange(kinds), reaches, places, covers, limits)
         assert found == greatest

@@ -27,6 +27,7 @@ SETS = {
         State.WAIT_REGISTRATION,
         State.IN_REGISTRATION,
         State.GREEN_FOUND,  # they wait before the station
+        State.LET_THROUGH,  # waved through: they wait there for the rest of their group
     },
     "IN_TRANSIT_STATE": {
         State.GATEWAY,
@@ -41,6 +42,7 @@ SETS = {
         State.REFUSED_NO_CLAIM,
         State.GREEN_UNKNOWN,
         State.DIVERTED,
+        State.LET_THROUGH,  # nothing bars them here; what they find beyond is another visit
     },
     "FULLY_OUTDOORS": {State.EXIT_QUEUE, State.GREEN_ATTEMPT, State.GREEN_FOUND},
     "SHARING_SHELTER": {State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION},

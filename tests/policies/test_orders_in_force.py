@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
-from sim.engine.bulletins import believed_end
 from sim.engine.codes import UNLIMITED, Action, Trait
 from sim.engine.codes import PersonState as State
+from sim.engine.known_measures import believed_end
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint

@@ -58,15 +58,18 @@ INDICATORS: tuple[tuple[str, str, str, str, str], ...] = (
     ("K1_cost", "Cost to the receiving state", "EUR", "less", "cost"),
 )
 
-
+STATES = (("upland", "Upland <test>"), ("lowland", "Lowland"))
+STATE_HEADLINE = ("K1_cost", "O1_arrivals", "R1_person_days", "R6_turned_back")
 CLASSES = ("unaccompanied minors", "women and girls", "travelling alone")
 HUBS = (("murmansk", "Murmansk", 68.97, 33.08), ("petersburg", "St Petersburg", 59.93, 30.34))
 NEIGHBOUR = ("storskog", "Storskog (Norway)", 69.66, 30.19)
 SEGMENT = ("karelia", "Terrain border, Karelia", 62.9, 31.2)
 
 
-def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str, Any]:
-    """A manifest with every key that the report reads."""
+def manifest(
+    *, policies: int, crossings: int, days: int, runs: int, states: int = 0
+) -> dict[str, Any]:
+    """A manifest with every key that the report reads; crossings are of the states in turn."""
     return {
         "format_version": 1,
         "kind": "compare",
@@ -98,6 +101,17 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             {"id": key, "name": name, "kind": kind, "lat": lat, "lon": lon}
             for key, name, kind, lat, lon in places(crossings)
         ],
+        "states": [
+            {
+                "id": key,
+                "name": name,
+                "timezone": None,
+                "source": "made up",
+                "crossings": [f"c{c:02}" for c in range(k, crossings, states)],
+            }
+            for k, (key, name) in enumerate(STATES[:states])
+        ],
+        "state_headline": list(STATE_HEADLINE),
         "hypotheses": [
             {
                 "id": "H0",
@@ -158,6 +172,7 @@ def manifest(*, policies: int, crossings: int, days: int, runs: int) -> dict[str
             "fi": {
                 "All crossings stay open": "Kaikki ylityspaikat pysyvät auki",
                 "St Petersburg": "Pietari",
+                "Lowland": "Alanko",
             },
             "sv": {"St Petersburg": "Sankt Petersburg"},
         },
@@ -324,6 +339,19 @@ def by_class(*, policies: int, runs: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
+def by_state(*, policies: int, runs: int, states: int) -> pl.DataFrame:
+    """Indicators of each state: a share of those of the route, more of it the further on."""
+    of_route = indicators(policies=policies, runs=runs).filter(
+        pl.col("indicator").is_in(STATE_HEADLINE)
+    )
+    parts = [
+        of_route.with_columns(state=pl.lit(key), value=pl.col("value") * (k + 1.0) / 10.0)
+        for k, (key, _) in enumerate(STATES[:states])
+    ]
+    columns = ["policy", "state_of_world", "replicate", "state", "indicator", "value"]
+    return pl.concat(parts or [of_route.clear().with_columns(state=pl.lit(""))]).select(columns)
+
+
 def flows(arrived: pl.DataFrame) -> pl.DataFrame:
     """Who arrives at a crossing set out the day before from the nearer hub; some go to Norway."""
     arrivals = arrived.filter(series="arrivals").with_columns(
@@ -401,7 +429,7 @@ def exposure(*, policies: int, crossings: int, runs: int) -> pl.DataFrame:
 
 
 def frames(
-    *, policies: int = 3, crossings: int = 4, days: int = 60, runs: int = 8
+    *, policies: int = 3, crossings: int = 4, days: int = 60, runs: int = 8, states: int = 0
 ) -> dict[str, Any]:
     """Everything that :func:`sim.results.store.write_results` takes."""
     ids = [key for key, _ in POLICIES[:policies]]
@@ -409,9 +437,10 @@ def frames(
     size = {"policies": policies, "crossings": crossings, "days": days, "runs": runs}
     by_day = daily(**size)
     return {
-        "manifest": manifest(**size),
+        "manifest": manifest(**size, states=states),
         "indicators": indicators(policies=policies, runs=runs),
         "by_class": by_class(policies=policies, runs=runs),
+        "by_state": by_state(policies=policies, runs=runs, states=states),
         "learning": pl.DataFrame(
             [
                 ("L1", "demand_factor", 0.5, 0.3, 0.7, None, "1"),

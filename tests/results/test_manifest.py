@@ -22,7 +22,7 @@ def test_words_of_results_are_those_that_there_are() -> None:
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
-    return {**synthetic.manifest(policies=2, crossings=1, days=5, runs=1), "files": []}
+    return {**synthetic.manifest(policies=2, crossings=2, days=5, runs=1, states=2), "files": []}
 
 
 def test_what_studies_write_has_no_fault(manifest: dict[str, Any]) -> None:
@@ -42,6 +42,13 @@ def test_what_studies_write_has_no_fault(manifest: dict[str, Any]) -> None:
         ({"limits": ["a", None]}, "limits.1 has a value of another kind"),
         ({"classes": None}, "classes is no list"),
         ({"files": [{"name": "a", "bytes": 1.5, "sha256": ""}]}, "files.0.bytes has a value of"),
+        ({"states": [{"id": "a", "name": "A"}]}, "states.0.crossings is missing"),
+        (
+            {"states": [{"id": "a", "name": "A", "crossings": ["x"]}]},
+            "states has a crossing that is",
+        ),
+        ({"states": [{"id": "a", "name": "A", "crossings": []}] * 2}, "states has an id twice"),
+        ({"state_headline": "O1"}, "state_headline is no list"),
         ({"responses": [{"id": "R"}]}, "responses.0.label is missing"),
     ],
     ids=str,

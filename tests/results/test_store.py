@@ -19,6 +19,7 @@ from tests.report.synthetic import frames
 TABLES = (
     "indicators.csv",
     "by_class.parquet",
+    "by_state.csv",
     "exposure.parquet",
     "flows.parquet",
     "journeys.parquet",
@@ -39,7 +40,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 class TestRoundTrip:
     def test_frames_come_back_as_they_went_in(self, tmp_path: Path) -> None:
-        content = frames()
+        content = frames(states=2)
         stored = write_results(tmp_path / "run", **content)
         keys = {
             "indicators": ["policy", "state_of_world", "replicate", "indicator"],
@@ -47,6 +48,7 @@ class TestRoundTrip:
             "access": ["policy", "state_of_world", "replicate", "crossing", "begins"],
             "observed": ["period_start", "period_end", "place", "series", "origin"],
             "by_class": ["policy", "state_of_world", "replicate", "indicator", "class"],
+            "by_state": ["policy", "state_of_world", "replicate", "state", "indicator"],
             "learning": ["indicator", "about"],
         }
         for name, by in keys.items():
@@ -89,6 +91,18 @@ class TestRoundTrip:
         content["observed"] = content["observed"].clear()
         assert write_results(tmp_path / "run", **content).observed.schema["period_start"] == pl.Date
 
+    def test_states_follow_the_order_of_the_manifest(self, tmp_path: Path) -> None:
+        stored = write_results(tmp_path / "run", **frames(states=2))
+        assert stored.by_state["state"].unique(maintain_order=True).to_list() == [
+            "upland",
+            "lowland",
+        ]
+
+    def test_there_are_no_rows_by_state_where_there_is_one_border(self, tmp_path: Path) -> None:
+        stored = write_results(tmp_path / "run", **frames())
+        assert stored.by_state.is_empty()
+        assert stored.by_state.schema["value"] == pl.Float64
+
     def test_manifest_is_a_crate(self, tmp_path: Path) -> None:
         write_results(tmp_path / "run", **frames())
         document = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
@@ -105,9 +119,17 @@ class TestDeterminism:
         assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
     def test_the_order_in_which_runs_finished_leaves_no_trace(self, tmp_path: Path) -> None:
-        content = frames()
+        content = frames(states=2)
         write_results(tmp_path / "one", **content)
-        for name in ("indicators", "ledger", "daily", "states_of_world", "access", "observed"):
+        for name in (
+            "indicators",
+            "by_state",
+            "ledger",
+            "daily",
+            "states_of_world",
+            "access",
+            "observed",
+        ):
             content[name] = content[name].sample(fraction=1, shuffle=True, seed=3)
         write_results(tmp_path / "two", **content)
         assert digests(tmp_path / "one") == digests(tmp_path / "two")
@@ -190,6 +212,12 @@ class TestDamage:
     def test_a_folder_without_manifest_is_not_results(self, tmp_path: Path) -> None:
         with pytest.raises(ResultsError, match="is not a results folder"):
             read_results(tmp_path)
+
+    def test_a_state_that_the_manifest_does_not_name_is_found(self, tmp_path: Path) -> None:
+        content = frames(runs=2, states=2)
+        del content["manifest"]["states"][1]
+        with pytest.raises(ResultsError, match=r"by_state\.csv: there is no state 'lowland'"):
+            write_results(tmp_path / "run", **content)
 
 
 class TestSummary:

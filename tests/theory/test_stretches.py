@@ -221,7 +221,8 @@ class TestBeliefs:
         world = at_forest(small_worlds.forest(detection=1.0, pushback=1.0), 1, **OUTLOOK)
         world = replace(world, parameters=replace(world.parameters, green_constant=CERTAIN))
         run = small_worlds.model(world)
-        before = float(first_utilities(run.advance_to(0.0) or run)[1])
+        run.advance_to(0.0)
+        before = float(first_utilities(run)[1])
         run.advance_to(2.0 * WALK_H)
         assert small_worlds.groups(run)["failures"][0] == 1
         assert before - float(first_utilities(run)[1]) == pytest.approx(0.5 * BACK_EUR / SCALE)

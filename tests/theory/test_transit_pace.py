@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def under(*steps: GateStep) -> LetsThrough:
     return LetsThrough(leakage=1.0, steps=steps)
 
 
-def queue_of(people: int = PEOPLE, *, size: int = 1, **parameters: float) -> World:
+def queue_of(people: int = PEOPLE, *, size: int = 1, **parameters: Any) -> World:
     """People who all come to an open crossing at 0 h."""
     return small_worlds.world(
         small_worlds.star(small_worlds.crossing()),
@@ -257,7 +258,7 @@ class TestRefused:
         ],
     )
     def test_what_would_have_no_effect(
-        self, action: str, keys: dict[str, object], message: str
+        self, action: str, keys: dict[str, Any], message: str
     ) -> None:
         with pytest.raises(ValueError, match=message):
             step(action, **keys)

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from sim.clock import Clock
 from sim.model import BorderModel
 from sim.model.demand_streams import demand_streams, mean_group_size
-from sim.model.initialisation import build_engine
+from sim.model.initialisation import Blueprint, build_engine
+from sim.policies.timed import Open
 from sim.verification import small_worlds
 from sim.verification.reference_statistics import interval_of_mean
 from sim.world.demand_over_time import DemandPeriod
@@ -58,7 +60,7 @@ def counted(
     days: float = 28.0,
     shares: tuple[ShareStep, ...] = (),
     group_size: int | None = None,
-    **parameters: float,
+    **parameters: Any,
 ) -> World:
     """A world of one town and one crossing whose demand is a table of these rows."""
     demand = Demand(table=table, origins=origins, shares=shares, group_size=group_size)
@@ -163,7 +165,7 @@ class TestDispersion:
 
     def daily(self, where: World) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Rates of the first stream, day by day."""
-        engine = build_engine(small_worlds.Blueprint(where), where.parameters, 7)
+        engine = build_engine(Blueprint(where), where.parameters, 7)
         return np.asarray(engine.rates["per_h"])
 
     def test_its_own_shape_comes_before_the_parameter(self) -> None:
@@ -265,7 +267,7 @@ class TestStocks:
         assert len(small_worlds.persons(small_worlds.model(where).run())) == 50
         drawn = BorderModel(
             where,
-            small_worlds.Open(),
+            Open(),
             small_worlds.LETS_EVERYONE_OUT,
             drawn={"stocks.there": 123.4, "demand_factor": 2.0},
         )

@@ -13,11 +13,16 @@ The word is stricter than the interval beside it:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.report.analysis import queries
+from sim.report.analysis.receiving_states import (
+    headline_by_state,
+    indicators_of,
+    receiving_states,
+)
 from sim.report.analysis.statistics import PairedDifference, holm, paired_difference
 from sim.text.wording import (
     AMONG_MANY,
@@ -32,6 +37,8 @@ from sim.text.wording import (
 )
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sim.results.store import StoredResults
 
 HALF: Final = 0.5
@@ -53,25 +60,44 @@ class Judged:
 
 def judged(results: StoredResults) -> dict[Cell, Judged]:
     """Every policy but the reference in every headline indicator that is modelled."""
-    entries = {str(entry["id"]): entry for entry in queries.modelled(results)}
+    return _judged(results, {"": results.indicators}, queries.modelled(results))[""]
+
+
+def judged_by_state(results: StoredResults) -> dict[str, dict[Cell, Judged]]:
+    """The same by receiving state of a chain, in its indicators; none where there is one border.
+
+    All comparisons of all states are allowed for together. Whether a policy keeps people away is
+    said of the whole route: whom a state kept away, it cannot see.
+    """
+    states = [state.id for state in receiving_states(results)]
+    frames = {state: indicators_of(results, state) for state in states}
+    return _judged(results, frames, headline_by_state(results))
+
+
+def _judged(
+    results: StoredResults, frames: Mapping[str, pl.DataFrame], entries: Sequence[queries.Entry]
+) -> dict[str, dict[Cell, Judged]]:
+    """Every policy but the reference in some indicators, in each of several frames of values."""
     reference, *others = queries.policies(results)
     changes = {
-        (name, policy): paired_difference(
-            results.indicators,
+        (part, k, policy): paired_difference(
+            frame,
             policy=policy,
             reference=reference,
-            indicator=name,
+            indicator=str(entry["id"]),
             direction=str(entry["direction"]),
         )
-        for name, entry in entries.items()
+        for part, frame in frames.items()
+        for k, entry in enumerate(entries)
         for policy in others
     }
-    clear = dict(zip(changes, holm([each.chance for each in changes.values()]), strict=True))
+    clear = holm([each.chance for each in changes.values()])
     away = {policy: keeps_away(results, policy) for policy in others}
-    return {
-        cell: Judged(change, _word(change, entries[cell[0]], clear[cell], away[cell[1]]))
-        for cell, change in changes.items()
-    }
+    said: dict[str, dict[Cell, Judged]] = {part: {} for part in frames}
+    for ((part, k, policy), change), is_clear in zip(changes.items(), clear, strict=True):
+        word = _word(change, entries[k], is_clear, away[policy])
+        said[part][str(entries[k]["id"]), policy] = Judged(change, word)
+    return said
 
 
 def keeps_away(results: StoredResults, policy: str) -> bool:

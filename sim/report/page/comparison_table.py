@@ -7,7 +7,7 @@ them in a terminal, :mod:`sim.report.page.displayed_table` in notebooks.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference
-from sim.report.analysis.verdicts import Judged, judged
+from sim.report.analysis.verdicts import Cell, Judged, judged
 from sim.report.templates import environment
 from sim.text.catalogue import translate
 from sim.text.wording import (
@@ -33,6 +33,8 @@ from sim.text.wording import (
 )
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sim.results.store import StoredResults
 
 
@@ -125,20 +127,36 @@ class TableRow:
 
 def table_rows(results: StoredResults) -> list[TableRow]:
     """Every policy in every headline indicator, by family and indicator, reference first."""
-    labels, said = queries.labels(results), judged(results)
+    return rows_of(results, results.indicators, queries.headline(results), judged(results))
+
+
+def rows_of(
+    results: StoredResults,
+    indicators: pl.DataFrame,
+    entries: Sequence[queries.Entry],
+    said: Mapping[Cell, Judged],
+) -> list[TableRow]:
+    """Every policy in some indicators, reference first.
+
+    Args:
+        results: what the policies and their labels are read from.
+        indicators: values by policy, run and indicator: of the route, or of a part of it.
+        entries: of the indicators in the manifest, in order.
+        said: the differences to the reference, and what is said of them.
+    """
+    labels = queries.labels(results)
     return [
-        _row(results, entry, policy, labels[policy], said.get((str(entry["id"]), policy)))
-        for entry in queries.headline(results)
+        _row(indicators, entry, policy, labels[policy], said.get((str(entry["id"]), policy)))
+        for entry in entries
         for policy in queries.policies(results)
     ]
 
 
 def _row(
-    results: StoredResults, entry: queries.Entry, policy: str, label: str, said: Judged | None
+    indicators: pl.DataFrame, entry: queries.Entry, policy: str, label: str, said: Judged | None
 ) -> TableRow:
     name, direction = str(entry["id"]), str(entry["direction"])
-    reference = str(results.manifest["reference"])
-    values = results.indicators.filter(policy=policy, indicator=name)["value"].drop_nulls()
+    values = indicators.filter(policy=policy, indicator=name)["value"].drop_nulls()
     quantiles = np.quantile(values.to_numpy(), [0.1, 0.5, 0.9]) if len(values) else [math.nan] * 3
     return TableRow(
         family=str(entry["family"]),
@@ -148,7 +166,7 @@ def _row(
         direction=direction,
         policy=policy,
         label=label,
-        is_reference=policy == reference,
+        is_reference=said is None,
         median=float(quantiles[1]),
         q10=float(quantiles[0]),
         q90=float(quantiles[2]),
@@ -218,6 +236,18 @@ def _on_words(compared: int) -> list[str]:
 def table_html(results: StoredResults) -> str:
     """The table as an HTML ``table``: policies as rows, indicators as columns, by family."""
     rows = table_rows(results)
+    return html_of(results, rows, translate("Comparison table"), caption(results, rows))
+
+
+def html_of(results: StoredResults, rows: Sequence[TableRow], label: str, caption: str) -> str:
+    """Rows as such a table.
+
+    Args:
+        results: what the policies and their labels are read from.
+        rows: by family and indicator, reference first.
+        label: what the table is called where it is not seen.
+        caption: how to read it.
+    """
     heads = [row for row in rows if row.is_reference]
     families = [
         (queries.family_words(family), len(list(members)))
@@ -228,7 +258,8 @@ def table_html(results: StoredResults) -> str:
     }
     template = environment().get_template("table.html.j2")
     return template.render(
-        caption=caption(results, rows),
+        label=label,
+        caption=caption,
         families=families,
         heads=heads,
         lines=lines,

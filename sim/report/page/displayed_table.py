@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.report.page.comparison_table import table_html
+from sim.report.page.state_tables import tables_html
 from sim.report.templates import environment
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class ComparisonTable:
     def _repr_html_(self) -> str:
         """The table with the style that a report gives it."""
         style = environment().get_template("table.css").render()
-        return f"<style>\n{style}</style>\n{table_html(self.results)}"
+        return f"<style>\n{style}</style>\n{tables_html(self.results)}"
 
     def __rich__(self) -> Group:
         from sim.report.page.terminal_table import table_rich  # loads rich, only where it is shown

@@ -22,7 +22,7 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
-from sim.report.page.comparison_table import table_html
+from sim.report.page.state_tables import tables_html
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
@@ -92,7 +92,7 @@ def _parts(
         "summary": queries.scenario_text(results, manifest["scenario"]["summary"]),
         "about": _about(results),
         "answer": answer(results),
-        "table": Markup(table_html(results)),  # noqa: S704 - escaped when it was rendered
+        "table": Markup(tables_html(results)),  # noqa: S704 - escaped when it was rendered
         "wholes": wholes(results),
         "player": player,
         "scripts": _digests_of_scripts(player),

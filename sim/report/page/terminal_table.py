@@ -1,8 +1,8 @@
-"""The comparison table in the terminal, with rich."""
+"""The comparison table and the tables of states in the terminal, with rich."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sim.report.analysis import queries
 from sim.report.page.comparison_table import TableRow, caption, table_rows
+from sim.report.page.state_tables import statement, tables_by_state
 from sim.text.catalogue import translate
 from sim.text.wording import CLEAR, direction_words
 
@@ -21,13 +22,37 @@ if TYPE_CHECKING:
 
 
 def table_rich(results: StoredResults) -> Group:
-    """A block an indicator, a row a policy; readable at 100 columns."""
+    """A block an indicator, a row a policy; readable at 100 columns. Then the same by state."""
     rows = table_rows(results)
     parts: list[Text | Table] = []
     for family, members in groupby(rows, key=lambda row: row.family):
-        parts.append(Text(f"\n{queries.family_words(family).upper()}", style="bold"))
-        parts += [_block(list(block)) for _, block in groupby(members, lambda row: row.indicator)]
-    return Group(*parts, Text(f"\n{caption(results, rows)}", style="dim"))
+        parts.append(_bold(queries.family_words(family).upper()))
+        parts += _blocks(members)
+    return Group(*parts, _dim(caption(results, rows)), *_by_state(results))
+
+
+def _by_state(results: StoredResults) -> Iterator[Text | Table]:
+    """A heading a state and its blocks, rights first; nothing where there is one border."""
+    tables = tables_by_state(results)
+    for table in tables:
+        yield _bold(table.heading.upper())
+        yield from _blocks(table.rows)
+    if tables:
+        yield _dim(statement(tables))
+
+
+def _bold(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _dim(text: str) -> Text:
+    return Text(f"\n{text}", style="dim")
+
+
+def _blocks(rows: Iterable[TableRow]) -> Iterator[Table]:
+    """A block an indicator."""
+    for _, block in groupby(rows, key=lambda row: row.indicator):
+        yield _block(list(block))
 
 
 def _block(rows: Sequence[TableRow]) -> Table:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from sim.results.tables.record import INDICATOR, RUN, RUN_KEYS, Column, Rows, Table, named
+from sim.results.tables.record import (
+    INDICATOR,
+    RUN,
+    RUN_KEYS,
+    Column,
+    Manifest,
+    Rows,
+    Table,
+    ids,
+    named,
+)
 
 if TYPE_CHECKING:
     from sim.outcomes.run_record import RunRecord
@@ -37,6 +47,10 @@ def _indicators(_: Scenario) -> list[str]:
     return list(BY_STATE)
 
 
+def _known(manifest: Manifest) -> list[str]:
+    return ids(manifest, "states")
+
+
 TABLE: Final = Table(
     "by_state",
     "by_state.csv",
@@ -44,7 +58,15 @@ TABLE: Final = Table(
     "Indicators of each receiving state of a chain of borders; no rows where there is one border.",
     (
         *RUN,
-        Column("state", pl.String, "id of the receiving state", shown=named(_states)),
+        Column(
+            "state",
+            pl.String,
+            "id of the receiving state; its name and crossings are in the manifest",
+            shown=named(_states),
+            order=_known,
+            known=_known,
+            required=True,
+        ),
         replace(INDICATOR, shown=named(_indicators)),
         Column("value", pl.Float64, "empty where the indicator is not defined in that run"),
     ),
