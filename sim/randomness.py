@@ -12,8 +12,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import cosine_of_turns, exp, log, power
 
 # Purposes: the second word of a draw's name. Numbers are part of the results; never reuse one.

@@ -130,7 +130,7 @@ def finland_model(**keywords: Any) -> ScenarioModel:
     """
     from sim.study.scenario_model import ScenarioModel  # deferred: it loads the engine
 
-    return ScenarioModel(**{"scenario": scenario_file(FINLAND), **keywords})
+    return ScenarioModel(**{"scenario": scenario_file(Path(FINLAND)), **keywords})
 
 
 def animate_run(

@@ -20,7 +20,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from sim.arithmetic.compiled import njit
 
 HIGHEST_EXPONENT: Final = 709.782712893384  # exp of more is infinite
 LOWEST_EXPONENT: Final = -745.1332191019412  # exp of less is zero

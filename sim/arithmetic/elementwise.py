@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arithmetic import elementary
+from sim.arithmetic.compiled import njit
 
 Floats: TypeAlias = NDArray[np.float64]
 

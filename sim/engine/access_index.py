@@ -26,9 +26,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.codes import Action, GroupStage, Mode, PersonState
 from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN, appears_as, concerns, is_filtered

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.access_index import record_access
 from sim.engine.beliefs import begin_beliefs
 from sim.engine.bulletins import hear, know_past_bulletins, latest_bulletin, spread_bulletin

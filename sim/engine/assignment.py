@@ -9,9 +9,9 @@ the most that any assignment serves, so it never grows when a place or a way is 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY
 from sim.engine.signatures import Column, Floats, Row
 

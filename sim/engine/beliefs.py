@@ -25,8 +25,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp
 from sim.engine.signatures import Columns, Hours, Record, Row, Table
 from sim.randomness import STIFLING, uniform

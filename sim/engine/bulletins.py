@@ -11,8 +11,8 @@ thinks again for it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import REVISION, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
 from sim.engine.filters import concerns

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, Action
 from sim.engine.filters import concerns, concerns_everybody, kind_of
 from sim.engine.queues import head, second, take_out

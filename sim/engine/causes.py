@@ -19,8 +19,8 @@ In this order, when a journey ends and, of those still on their way, at the end 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, Action, Cause, GroupStage, PersonState
 from sim.engine.filters import kind_of
 from sim.engine.gate_limits import is_released

@@ -24,8 +24,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log, power
 from sim.engine.beliefs import (
     belief_row,

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import BANDS, Mode, PersonState
 from sim.engine.occupancy import people_in_any
 from sim.engine.person_states import (

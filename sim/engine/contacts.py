@@ -8,8 +8,7 @@ counted. A share of groups has a facilitator, who knows at once which crossings 
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.beliefs import forget, listen, take_advice, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage

@@ -28,8 +28,8 @@ but for organised groups where the transit side answers to the policy.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule

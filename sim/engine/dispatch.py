@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.events import EventKind
 
 PARAMETERS_WITH_STAMP = 4

@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.signatures import Columns, Hours, Record, Row, Table
 
 

@@ -13,8 +13,8 @@ side's gate is what counts as an arrival.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, expm1, log_gamma, power
 from sim.engine.beliefs import NO_WAIT_SEEN, experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.signatures import Columns, Hours, Record, Row
 
 # A moment at the end of a day belongs to the next, however the sum that led to it was rounded.

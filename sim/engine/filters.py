@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, TRAITS, Documents
 from sim.engine.signatures import Columns, Record
 

@@ -17,8 +17,8 @@ server takes vacations of one service each (Doshi 1986): ``Wq = rho D / (2 (1 - 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY
 from sim.engine.filters import kind_of
 from sim.engine.measures import restriction

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.events import EventKind, schedule
 from sim.engine.exit_gate import release_queue
 from sim.engine.gate_limits import release_batch

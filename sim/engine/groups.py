@@ -18,9 +18,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log, log_gamma, power
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait, Vulnerability
 from sim.engine.filters import BY_DOCUMENTS, OF_ONE_ORIGIN

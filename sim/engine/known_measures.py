@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY
 from sim.engine.signatures import Columns, Hours, Record
 

@@ -10,8 +10,8 @@ transit state is a constant hazard for people without valid papers.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, expm1, log1p
 from sim.engine.signatures import Columns, Hours, Record, Row
 

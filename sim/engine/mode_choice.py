@@ -13,8 +13,8 @@ is drawn from the same logit, by tastes that each group keeps.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log
 from sim.engine.codes import MODES, NOBODY, PEOPLES_MODES
 from sim.engine.modes import mode_price_eur

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import PEOPLES_MODES, Mode
 from sim.engine.measures import ban_in_force
 from sim.engine.signatures import Columns, Record, Row

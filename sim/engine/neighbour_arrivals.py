@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import PersonState
 from sim.engine.exit_gate import turn_back

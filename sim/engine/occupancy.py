@@ -8,8 +8,8 @@ none as an index. So a ``PersonState`` becomes an index only here and in three c
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.signatures import Columns, Row
 
 

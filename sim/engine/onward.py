@@ -17,8 +17,8 @@ upstream as soon as people have heard of it, and downstream when nobody comes an
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, Action, Cause, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Floats, Hours, Row

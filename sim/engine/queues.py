@@ -5,8 +5,7 @@ A person is in one queue at a time; the links are a column of the person.
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY
 from sim.engine.signatures import Columns, Row
 from sim.engine.stages import QUEUES

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, AgeClass, PersonState, QueueDiscipline
 from sim.engine.groups import is_minor
 from sim.engine.queues import dequeue, enqueue, head

@@ -11,9 +11,9 @@ arrive, so that more than 0.9 is refused. With m = 0 everybody takes the fastest
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log
 from sim.engine.signatures import Columns, Floats, Record, Row
 from sim.randomness import ROUTE_LEG, uniform

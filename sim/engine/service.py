@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log
 from sim.engine.codes import LARGEST_GROUP, Distribution
 from sim.engine.signatures import Columns, Key, Record, Row

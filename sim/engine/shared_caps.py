@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.engine.assignment import most_served
 from sim.engine.codes import NOBODY, Action
 from sim.engine.filters import concerns, concerns_everybody

@@ -10,8 +10,7 @@ Children who are left without an adult are unaccompanied minors.
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.beliefs import belief_row
 from sim.engine.codes import LARGEST_GROUP, AgeClass, Trait
 from sim.engine.groups import is_minor, traits_of_member

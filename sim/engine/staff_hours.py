@@ -13,8 +13,7 @@ the end of each local day.
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import UNLIMITED
 from sim.engine.service import officers_away, registration_servers
 from sim.engine.signatures import Columns, Hours, Record, Row

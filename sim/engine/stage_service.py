@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.events import schedule
 from sim.engine.service import unit_service
 from sim.engine.signatures import Columns, Hours, Row

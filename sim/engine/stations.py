@@ -17,8 +17,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.beliefs import report_success
 from sim.engine.caps import admit_next, begin_counting, next_for_admission
 from sim.engine.codes import NOBODY, GroupStage, PersonState

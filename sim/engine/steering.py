@@ -8,8 +8,8 @@ everybody does.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.codes import NOBODY
 from sim.engine.filters import kind_of

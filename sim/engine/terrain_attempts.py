@@ -13,8 +13,7 @@ receiving a claim; those who are on it go on.
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
 from sim.engine.codes import NOBODY, Cause, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule

@@ -7,8 +7,7 @@ highest. A guard may find fewer people than before, and pushbacks may be ended.
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import Action, DestinationKind
 from sim.engine.signatures import Columns, Record, Row
 from sim.engine.terrain_utility import chance_of_being_found, fenced_share

@@ -17,8 +17,8 @@ beginning to its stated end, on the day on which they would come, as of closures
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import Action
 from sim.engine.known_measures import believed_end
 from sim.engine.signatures import Columns, Hours, Record, Row

@@ -9,8 +9,8 @@ it changes and at the end of each day, so Little's law holds on every path.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, STATES, PersonState
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
 from sim.engine.occupancy import people_in

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY
 from sim.engine.events import EventKind, schedule
 from sim.engine.service import unit_time

@@ -9,8 +9,8 @@ and an appraisal that changes nothing moves nothing. The rate of setting out is 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.arithmetic.compiled import njit
 from sim.engine.codes import NextStep
 from sim.engine.events import EventKind, schedule
 from sim.engine.leaving import (

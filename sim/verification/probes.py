@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.arithmetic.compiled import njit
 from sim.engine.choice import evaluate_ways, logsum
 from sim.engine.handle import columns_of
 from sim.engine.signatures import Column

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.outcomes.breakdown import break_down
-from sim.outcomes.indicators import INDICATORS, compute_indicators, of_people
+from sim.outcomes.indicators import INDICATORS, compute_indicators, indicators_of_people
 from sim.outcomes.run_record import RunRecord
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
@@ -70,10 +70,10 @@ def test_without_a_part_just_what_needs_it_has_no_value(need: Need) -> None:
     assert not any(math.isnan(values[name]) for name in of_others)
 
 
-def test_nor_do_classes_of_people() -> None:
+def test_nor_do_classes_indicators_of_people() -> None:
     record = finished(WITHOUT[Need.WEATHER](whole_world()))
-    found = break_down(record, of_people())
-    cold = [k for k, each in enumerate(of_people()) if each.needs is Need.WEATHER]
+    found = break_down(record, indicators_of_people())
+    cold = [k for k, each in enumerate(indicators_of_people()) if each.needs is Need.WEATHER]
     assert cold
     assert np.isnan(found.values[cold]).all()
     assert not found.people[cold].any()
