@@ -14,7 +14,7 @@ from sim.outcomes.indicator import Direction
 from sim.outcomes.run_record import RunRecord
 from sim.policies import Action, Daily, Observation, Once, Order, policy
 from sim.units import Unit
-from sim.world.network import CrossingId
+from sim.world.fields import CrossingId
 
 
 @policy

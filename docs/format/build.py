@@ -29,7 +29,7 @@ from sim.scenario.schema import RULES, ScenarioFile
 from sim.scenario.schema_descriptions import INSTRUCTION_MEANINGS
 from sim.scenario.word_meanings import Word, terms_of, words_of
 from sim.scenario.yaml_text import as_yaml
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 
 TEMPLATE = Path(__file__).parent / "scenario-format.template.md"
 PAGE = Path(__file__).parents[1] / "reference" / "scenario-format.md"

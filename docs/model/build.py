@@ -30,7 +30,8 @@ from sim.policies import registered_policies
 from sim.study.learning import LEARNING
 from sim.study.patterns import PATTERNS
 from sim.world import parameters
-from sim.world.parameters import Parameters, parameter_facts
+from sim.world.parameter_names import parameter_facts
+from sim.world.parameters import Parameters
 
 FOLDER = Path(__file__).parent
 TEMPLATE = "odd.template.md"

@@ -19,7 +19,7 @@ from sim.agents.measure_scheduling import (
 from sim.agents.order_filters import MeasureRow
 from sim.engine.access_index import index_if
 from sim.engine.codes import Action
-from sim.engine.columns import MEASURE
+from sim.engine.row_types import MEASURE
 from sim.policies import Order
 from sim.policies.oversight import Oversight, Power
 from sim.randomness import COURT_RULING, OVERSIGHT_REVIEW, exponential, uniform

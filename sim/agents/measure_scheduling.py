@@ -14,9 +14,9 @@ from sim.agents.order_filters import MeasureRow, filtered_rows
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, schedule_measures_from
 from sim.engine.codes import NOBODY, REVISION, Action, DestinationKind
-from sim.engine.columns import MEASURE
 from sim.engine.filters import concerned_kinds, tell_apart
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
+from sim.engine.row_types import MEASURE
 from sim.engine.signatures import Table
 from sim.policies import Order
 

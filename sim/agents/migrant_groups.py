@@ -11,7 +11,7 @@ import numpy as np
 from sim.agents.host_model import HostModel
 from sim.agents.mesa_adapter import view_agent
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait
-from sim.engine.columns import GROUP
+from sim.engine.row_types import GROUP
 from sim.engine.signatures import Column, Table
 
 

@@ -17,7 +17,8 @@ from sim.scenario.schema_descriptions import INSTRUCTION_MEANINGS
 from sim.scenario.word_meanings import Word, terms_of, words_of
 from sim.scenario.yaml_text import as_yaml
 from sim.study.learning import LEARNING
-from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.parameters import Parameters
 
 FACT = ("", "")
 KEY_COLUMNS = ("key", "holds", "range", "if left out", "meaning")

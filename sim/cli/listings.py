@@ -83,7 +83,7 @@ def _types(kinds: Any) -> Iterable[Section]:
 def _list_parameters() -> Iterable[Section]:
     from sim.cli.explanations import parameter_row  # deferred: help comes at once
     from sim.scenario.description import Section
-    from sim.world.parameters import PARAMETER_NAMES
+    from sim.world.parameter_names import PARAMETER_NAMES
 
     columns = ("name", "meaning", "unit", "default", "range", "can move", "source of the default")
     yield Section("Parameters", (), columns, tuple(map(parameter_row, PARAMETER_NAMES)))

@@ -21,11 +21,11 @@ import numpy as np
 
 from sim.arithmetic.compiled import njit
 from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
-from sim.engine.columns import CACHE_SLOTS
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
 from sim.engine.filters import appears_as, concerns
 from sim.engine.known_measures import believed_end
 from sim.engine.onward import fill_prospects, look_ahead
+from sim.engine.row_types import CACHE_SLOTS
 from sim.engine.signatures import Columns, Floats, Hours, Record, Row
 from sim.engine.terrain_utility import known_guard, stretches_look_so_until, terrain_outlook
 

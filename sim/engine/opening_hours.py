@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from sim.clock import Clock, Interval
-from sim.engine.columns import OPENING, OPENING_DAY
+from sim.engine.row_types import OPENING, OPENING_DAY
 from sim.engine.signatures import Table
 
 LOOK_AHEAD_D: Final = 28  # expert guess: what opens later than that is no place to go to now

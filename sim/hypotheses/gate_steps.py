@@ -20,7 +20,7 @@ from sim import clock as calendar
 from sim.clock import Clock, parse_opening_hours, require_years
 from sim.engine.codes import Code
 from sim.units import Unit
-from sim.world.network import CrossingId, OriginId, Record, Share
+from sim.world.fields import CrossingId, OriginId, Record, Share
 
 Source = Annotated[str, MinLen(1)]
 SHORTEST_H: Final = 1.0 / 60.0  # between two releases: a minute is as exact as anybody reports

@@ -20,7 +20,7 @@ from annotated_types import Gt, Interval
 
 from sim.arithmetic.elementary import exp, power
 from sim.units import Unit
-from sim.world.network import Record
+from sim.world.fields import Record
 from sim.world.parameters import Parameters
 
 

@@ -19,7 +19,7 @@ from annotated_types import Ge, Interval, MaxLen
 from sim.clock import Clock, require_years
 from sim.hypotheses.gate_steps import GateAction, GateLimit, GateStep
 from sim.units import Unit
-from sim.world.network import GateId, HubId, Record, Share
+from sim.world.fields import GateId, HubId, Record, Share
 
 Factor = Annotated[float, Interval(ge=0.0, le=1e6)]
 Shift = Annotated[float, Interval(ge=-1000.0, le=1000.0)]

@@ -19,7 +19,7 @@ from sim.errors import InputError, did_you_mean, quoted
 from sim.importing.published_cells import tidy
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
-from sim.world.network import Record
+from sim.world.fields import Record
 
 FIELDS: Final = (
     "period",

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.clock import Clock
 from sim.engine.codes import NOBODY, StreamKind
-from sim.engine.columns import GATEWAY, RATE, STREAM
 from sim.engine.groups import size_chances
+from sim.engine.row_types import GATEWAY, RATE, STREAM
 from sim.engine.signatures import Table
 from sim.hypotheses import OrganisedTravel
 from sim.model.counted_people import CountedGroup, counted_groups

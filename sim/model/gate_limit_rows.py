@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine.columns import GATE_LIMIT
+from sim.engine.row_types import GATE_LIMIT
 from sim.engine.signatures import Column
 from sim.hypotheses import GateLimit
 from sim.world.world import World

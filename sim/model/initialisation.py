@@ -23,10 +23,14 @@ from sim.engine.codes import (
     PEOPLES_MODES,
     STATES,
     TRAITS,
-    UNLIMITED,
     DestinationKind,
 )
-from sim.engine.columns import (
+from sim.engine.columns import Engine
+from sim.engine.demand import frailties
+from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN
+from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
+from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.engine.row_types import (
     BELIEF,
     CACHE_SLOTS,
     CACHED_UTILITIES,
@@ -40,19 +44,15 @@ from sim.engine.columns import (
     STATION,
     STATUS,
     VISIT,
-    Engine,
 )
-from sim.engine.demand import frailties
-from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN
-from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
-from sim.engine.route_choice import leg_costs, recursive_costs
-from sim.engine.signatures import Column, Record, Table
-from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
+from sim.engine.signatures import Column, Table
+from sim.engine.stages import QUEUES
 from sim.hypotheses import GateLimit, OrganisedTravel
 from sim.model.demand_streams import demand_streams, frailty_shape, largest_group, size_cdf
 from sim.model.gate_limit_rows import gate_limit_columns
+from sim.model.place_rows import fill_onward, fill_segment, fill_station
 from sim.model.traveller_streams import traveller_table
-from sim.world.network import Crossing, Neighbour, Network, Onward, Segment, ServiceTime
+from sim.world.network import Crossing, Neighbour, Network, Segment
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
 from sim.world.weather import BAND_WEIGHTS
@@ -107,10 +107,10 @@ class Blueprint:
         table = np.zeros(len(network.crossings), dtype=STATION)
         _, bounds = self.openings
         for row, crossing, (first, _) in zip(table, network.crossings, bounds, strict=False):
-            _fill_station(row, crossing)
+            fill_station(row, crossing)
             row["place"] = network.number[crossing.id]
             row["next_opening"] = first
-            _fill_onward(row, crossing.onward, network)
+            fill_onward(row, crossing.onward, network)
         table["first_border"] = ~self.world.leads_to[:, : len(table)].any(axis=0)
         return table
 
@@ -129,7 +129,7 @@ class Blueprint:
             else:
                 if place.crossing is not None:
                     row["station"] = network.crossing_number[place.crossing]
-                _fill_segment(row, place)
+                fill_segment(row, place)
         for kind in DestinationKind:
             of_kind = table["kind"] == kind
             table["taste"][of_kind] = kind * MOST_OF_A_KIND + np.arange(of_kind.sum())
@@ -427,64 +427,3 @@ def _new_stations(blueprint: Blueprint) -> Table:
     stations = blueprint.stations.copy()
     stations["exit_first"] = stations["exit_last"] = NOBODY
     return stations
-
-
-def _fill_station(row: Record, crossing: Crossing) -> None:
-    row["lanes"] = crossing.admission.lanes
-    row["work_after_closing"] = crossing.admission.work_after_closing
-    row["servers_open"] = crossing.registration.servers
-    row["servers_after_hours"] = crossing.registration.servers_after_hours
-    for stage, service in _service_times(crossing).items():
-        if service is not None:
-            _fill_service(row, stage, service)
-    row["suspend_above"] = crossing.suspension.above if crossing.suspension else UNLIMITED
-    row["suspend_below"] = crossing.suspension.below if crossing.suspension else UNLIMITED
-    row["warm_places"] = crossing.warm_places
-    row["tent_places"] = crossing.tent_places
-    row["discipline"] = crossing.registration.discipline
-    row["interpreters"] = _or_unlimited(crossing.registration.interpreters)
-    row["shelter_places"] = _or_unlimited(crossing.shelter_places)
-    if crossing.transport:
-        row["seats"] = crossing.transport.seats
-        row["headway_h"] = crossing.transport.headway_h
-    row["modes"] = sum(1 << mode for mode in crossing.modes)
-    row["known"] = crossing.known
-    row["gate"] = row["gate_chance"] = 1.0
-
-
-def _fill_onward(row: Record, onward: Onward | None, network: Network) -> None:
-    row["onward_place"] = NOBODY
-    if onward is not None:
-        row["onward_place"] = network.number[onward.hub]
-        row["onward_h"], row["onward_km"] = onward.hours, onward.km
-        row["waved_share"] = row["waved_share_at_start"] = onward.waved_through
-
-
-def _service_times(crossing: Crossing) -> dict[Stage, ServiceTime | None]:
-    """How long each stage of a crossing takes a person."""
-    return {
-        EXIT_CHECK: crossing.exit_check,
-        ADMISSION: crossing.admission.service,
-        REGISTRATION: crossing.registration.service,
-    }
-
-
-def _fill_segment(row: Record, segment: Segment) -> None:
-    row["kind"] = DestinationKind.SEGMENT
-    row["detection"] = segment.detection_probability
-    row["bare_detection"] = segment.detection
-    row["fence_effect"] = segment.fence_effect
-    row["length_km"] = segment.length_km
-    row["fenced"] = row["fenced_at_start"] = segment.fence_km / segment.length_km
-    row["guarded"] = segment.detection
-    row["pushback"] = row["pushback_at_start"] = segment.pushback
-
-
-def _or_unlimited(places: int | None) -> int:
-    return UNLIMITED if places is None else places
-
-
-def _fill_service(row: Record, stage: Stage, service: ServiceTime) -> None:
-    row[f"{stage.name}_mean_h"] = service.mean_min / 60.0
-    row[f"{stage.name}_cv"] = service.cv
-    row[f"{stage.name}_distribution"] = service.distribution

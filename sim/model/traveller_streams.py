@@ -10,7 +10,8 @@ from sim.clock import Clock, Interval
 from sim.engine.signatures import Record, Table
 from sim.engine.travellers import TRAVELLER, draw_travellers
 from sim.randomness import name_key
-from sim.world.network import Crossing, ServiceTime, Travellers
+from sim.world.network import Crossing
+from sim.world.station_records import ServiceTime, Travellers
 from sim.world.traveller_numbers import travellers_a_day
 from sim.world.world import World
 

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from sim.arithmetic import elementwise
 from sim.engine.codes import Cause
 from sim.engine.codes import PersonState as State
-from sim.engine.person_states import IN_TRANSIT_STATE, PAST_THE_GATE, WAITING_AT_BORDER
-from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
+from sim.engine.person_states import PAST_THE_GATE, WAITING_AT_BORDER
 from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic, share_of
 from sim.outcomes.run_record import RunRecord
 from sim.world.modelled import Need
@@ -28,7 +27,7 @@ MINUS_10, MINUS_15, MINUS_28 = 1, 2, 3  # first bands at a wind chill as cold as
 Floats = NDArray[np.float64]
 
 
-def _only(values: Floats, who: NDArray[np.bool_]) -> Floats:
+def only_of(values: Floats, who: NDArray[np.bool_]) -> Floats:
     """Values of people who count, nan for the others."""
     return np.where(who, values, np.nan)
 
@@ -210,7 +209,7 @@ def registered_of_those_who_appeared(run: RunRecord) -> Floats:
     Those who were kept from coming are left out here: compare policies by R4_72h.
     """
     within = run.persons["registered_h"] - run.first_at_border_h <= 72.0
-    return _only(np.where(within, 100.0, 0.0), run.wants_to_claim)
+    return only_of(np.where(within, 100.0, 0.0), run.wants_to_claim)
 
 
 @TABLE.of_run("R4_without_access", "Without access to asylum", "persons", _LESS, headline=True)
@@ -383,92 +382,3 @@ def vulnerable_cold_hours(run: RunRecord) -> Floats:
     At a wind chill of -15 deg C or colder.
     """
     return np.where(run.needs_care, run.exposed_h[:, MINUS_15:].sum(axis=1), 0.0)
-
-
-# R9 to R12 burdens --------------------------------------------------------------------------------
-
-
-@TABLE.of_run("R9", "Stranded in the transit state", "person-days", _LESS, headline=True)
-def stranded(run: RunRecord) -> float:
-    """Time that people who want to cross spent in the transit state."""
-    return run.hours_in(IN_TRANSIT_STATE) / 24.0
-
-
-@TABLE.of_run("R9_settled", "Stayed in the transit state", "persons", _NONE)
-def settled(run: RunRecord) -> float:
-    """People who gave up and stayed in the transit state."""
-    return float(run.people_by_state[State.SETTLED_TRANSIT])
-
-
-@TABLE.of_run("R9_returned", "Gave up and went home", "persons", _NONE)
-def returned(run: RunRecord) -> float:
-    """People who gave up while they waited and went back where they came from."""
-    return float(run.people_by_state[State.RETURNED])
-
-
-@TABLE.of_run("R9_removed", "Removed by the transit state", "persons", _LESS)
-def removed(run: RunRecord) -> float:
-    """People whom the transit state removed while they waited or on the road."""
-    return float(run.people_by_state[State.REMOVED_BY_TRANSIT])
-
-
-@TABLE.of_people("R10", "Money lost on the way", "EUR", _LESS, _SUM)
-def money_lost(run: RunRecord) -> Floats:
-    """Paid for lifts, bicycles and guides by people who by the end have no access."""
-    return np.where(run.without_access, run.spent_eur, 0.0)
-
-
-@TABLE.of_people("R11", "Detour", "km/person", _LESS, _MEAN)
-def detour(run: RunRecord) -> Floats:
-    """Road travelled beyond the shortest way to any crossing, of people who reached a post."""
-    return _only(np.maximum(0.0, run.travelled_km - run.shortest_km), run.reached_border)
-
-
-@TABLE.of_run("R12_ratio", "Long wait over the median", "x", _LESS)
-def unequal_waits(run: RunRecord) -> float:
-    """95th percentile over median of the wait for registration; missing where that is zero."""
-    return percentile_ratio(run.registration_wait_h)
-
-
-@TABLE.of_run("R12_gini", "Gini of the wait", "1", _LESS)
-def gini_of_waits(run: RunRecord) -> float:
-    """Gini coefficient of the wait for registration: 0 if all wait alike, near 1 if few wait."""
-    return gini(run.registration_wait_h)
-
-
-@TABLE.of_run("R12_worst", "Wait of the worst-off tenth", "h", _LESS)
-def wait_of_the_worst_off(run: RunRecord) -> float:
-    """Mean wait for registration of the tenth who waited longest."""
-    return worst_tenth(run.registration_wait_h)
-
-
-@TABLE.of_run("R12_gap", "Widest gap between classes of people", "h", _LESS)
-def gap_between_classes(run: RunRecord) -> float:
-    """Highest less lowest mean wait for registration of classes with five people or more."""
-    return class_gap(run, wait(run))
-
-
-@TABLE.of_run("R13", "No land access to asylum", "d", _LESS, headline=True)
-def days_without_access(run: RunRecord) -> float:
-    """Days in which no land crossing took asylum claims from everybody."""
-    return run.hours_without_access / 24.0
-
-
-@TABLE.of_run(
-    "R14", "Travellers with papers unable to cross", "crossings/d", _LESS, needs=Need.TRAVELLERS
-)
-def lost_crossings_per_day(run: RunRecord) -> float:
-    """Crossings of travellers and families that closures prevented, a day of the scenario.
-
-    While another crossing is open, some (``traveller_detour_share``) use that one instead.
-    """
-    return run.lost_crossings / (run.clock.duration_h / 24.0)
-
-
-@TABLE.of_run("R14_wait", "Mean wait of travellers for a lane", "h", _LESS)
-def wait_of_travellers(run: RunRecord) -> float:
-    """Time that travellers with papers who share the lanes wait for one of them.
-
-    Unfinished waits count up to the end. Missing where none shares a lane.
-    """
-    return run.travellers.mean_wait_h

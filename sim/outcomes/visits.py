@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState
-from sim.engine.columns import VISIT, Engine
+from sim.engine.columns import Engine
+from sim.engine.row_types import VISIT
 from sim.engine.signatures import Table
 
 TIMES: Final = ("queued_h", "presented_h", "admitted_h", "registered_h")

@@ -15,7 +15,7 @@ from sim.engine.codes import Action
 from sim.policies.orders import Daily, Observation, Once, Order, Terms, hours_until, policy
 from sim.policies.whom import Whom
 from sim.units import Unit
-from sim.world.network import MOST, Count, CrossingId, OneOrMore, Record
+from sim.world.fields import MOST, Count, CrossingId, OneOrMore, Record
 
 Change = Annotated[int, Interval(ge=-MOST, le=MOST)]
 Changes: TypeAlias = Mapping[Action, Mapping[str, int]]

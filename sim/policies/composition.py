@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Len
 
 from sim.policies.orders import Policy, policy
-from sim.world.network import PolicyId, StateId
+from sim.world.fields import PolicyId, StateId
 
 MOST_PARTS = 100  # policies that a policy is made of, however they are nested
 

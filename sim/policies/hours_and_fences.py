@@ -12,7 +12,7 @@ from sim.clock import require_hours, require_span, require_zone
 from sim.engine.codes import Action
 from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
 from sim.units import Unit
-from sim.world.network import CrossingId, Kilometres, Record, SegmentId
+from sim.world.fields import CrossingId, Kilometres, Record, SegmentId
 
 
 @policy

@@ -16,7 +16,7 @@ from sim.clock import Clock, require_hours
 from sim.engine.codes import Action, Code, Documents, Mode, QueueRule, Trait
 from sim.plugins.entries import note_entry, redefines
 from sim.policies.whom import Whom
-from sim.world.network import MOST, Count, CrossingId, NeighbourId, Record, SegmentId
+from sim.world.fields import MOST, Count, CrossingId, NeighbourId, Record, SegmentId
 
 CODES: dict[str, type[Code]] = {"action": Action, "queue": QueueRule, "mode": Mode}
 CLASSES = ("exempt", "classes")

@@ -16,7 +16,7 @@ from annotated_types import Ge, Interval, MinLen
 from sim.arithmetic.elementary import exp
 from sim.engine.codes import Trait
 from sim.units import Unit
-from sim.world.network import CrossingId, PolicyId, Record
+from sim.world.fields import CrossingId, PolicyId, Record
 
 
 class Power(StrEnum):

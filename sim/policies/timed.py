@@ -23,7 +23,7 @@ from sim.policies.orders import (
 )
 from sim.policies.whom import Whom
 from sim.units import Unit
-from sim.world.network import CrossingId, Record
+from sim.world.fields import CrossingId, Record
 
 Crossings = Annotated[tuple[CrossingId, ...], MinLen(1)]
 Source = Annotated[str, MinLen(1)]

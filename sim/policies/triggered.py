@@ -14,7 +14,7 @@ from sim.clock import require_zone
 from sim.engine.codes import Action, QueueRule
 from sim.policies.orders import Daily, Observation, Once, Order, policy
 from sim.units import Unit
-from sim.world.network import CrossingId
+from sim.world.fields import CrossingId
 
 
 @policy

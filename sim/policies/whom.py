@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sim.engine.codes import Documents, Trait
-from sim.world.network import OriginId, Record
+from sim.world.fields import OriginId, Record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from sim.clock import require_span
 from sim.engine.codes import Action
 from sim.policies.orders import Daily, Observation, Once, Order, Terms, policy
 from sim.policies.timed import DatedClosure
-from sim.world.network import CrossingId, NeighbourId, OriginId, Record, Share
+from sim.world.fields import CrossingId, NeighbourId, OriginId, Record, Share
 
 
 @policy

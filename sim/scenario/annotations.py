@@ -18,7 +18,7 @@ from sim.engine.codes import Code
 from sim.errors import did_you_mean
 from sim.scenario.record_keys import about
 from sim.units import LARGEST, Unit, UnitError, convert
-from sim.world.network import Record, Refers
+from sim.world.fields import Record, Refers
 
 
 def _unit_schema(unit: Unit, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:

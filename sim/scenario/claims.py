@@ -15,7 +15,7 @@ from annotated_types import MinLen
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
 from sim.scenario.records import Claim
-from sim.world.network import Record
+from sim.world.fields import Record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from sim.scenario.value_text import shown
 from sim.world.modelled import not_modelled
 from sim.world.network import Crossing, Segment
 from sim.world.origins import PersonsRange, Stock
-from sim.world.parameters import PARAMETER_NAMES, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from sim.scenario.key_words import (
 )
 from sim.scenario.nodes import Plain
 from sim.scenario.yaml_text import plain_value
-from sim.world.network import Refers
+from sim.world.fields import Refers
 
 # Keys that many records have, and that mean the same in all.
 COMMON_MEANINGS: Final = {

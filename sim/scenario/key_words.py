@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen
 
 from sim.units import LARGEST, Unit
-from sim.world.network import Refers
+from sim.world.fields import Refers
 
 _PLAIN: Mapping[object, str] = {
     datetime: "time",

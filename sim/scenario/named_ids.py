@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Annotated, get_args, get_origin, get_type_hints
 
-from sim.world.network import Refers
+from sim.world.fields import Refers
 
 
 def ids_named(record: object, kind: str) -> Iterator[str]:

@@ -13,7 +13,8 @@ from sim.scenario.records import Assumption, Uncertainty
 from sim.scenario.schema import UncertainRange
 from sim.world.demand_over_time import DemandPeriod
 from sim.world.origins import PersonsRange
-from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.parameters import Parameters
 
 
 def parameters_of(draft: Draft) -> Parameters:

@@ -15,7 +15,7 @@ from sim.hypotheses import Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.policies.oversight import Oversight
-from sim.world.network import Record
+from sim.world.fields import Record
 from sim.world.world import World
 
 Text = Annotated[str, MinLen(1)]

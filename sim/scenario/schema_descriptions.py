@@ -8,7 +8,8 @@ from pydantic.json_schema import JsonSchemaValue
 
 from sim.scenario.key_words import figure
 from sim.scenario.record_keys import Key, about, keys_of, records_within, sentence
-from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.parameters import Parameters
 
 INSTRUCTION_MEANINGS = {
     "extends": "the file to start from, relative to this one or with its full path, or the name of "

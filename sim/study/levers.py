@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from sim.errors import InputError, SenderSearchError, quoted
 from sim.fingerprint import record_fingerprint
 from sim.scenario.scenario import Scenario
-from sim.world.parameters import PARAMETER_NAMES, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 
 POLICY_ROOTS = ("policies", "policy")
 TRANSIT_ROOTS = ("sender", "hypotheses", "hypothesis", "responses", "response")

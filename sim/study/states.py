@@ -28,7 +28,8 @@ from sim.randomness import (
 )
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
-from sim.world.parameters import PARAMETER_NAMES, Parameters
+from sim.world.parameter_names import PARAMETER_NAMES
+from sim.world.parameters import Parameters
 
 # Steps of two sequences that do not beat with each other.
 GOLDEN_RATIO = (math.sqrt(5.0) - 1.0) / 2.0

@@ -12,8 +12,8 @@ from sim.policies.timed import Closure
 from sim.verification import small_worlds
 from sim.verification.case import Case, Finding, Trial, for_certain
 from sim.verification.full_world import reference_model
-from sim.world.network import ServiceTime
 from sim.world.parameters import Parameters
+from sim.world.station_records import ServiceTime
 from sim.world.world import World
 
 TIMES = ("created_h", "queued_h", "presented_h", "admitted_h", "registered_h")

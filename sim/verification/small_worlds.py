@@ -22,21 +22,10 @@ from sim.model import BorderModel
 from sim.model.initialisation import Blueprint, Capacity
 from sim.policies.oversight import Oversight
 from sim.policies.timed import Open
-from sim.world.network import (
-    Admission,
-    Crossing,
-    Hub,
-    Neighbour,
-    Network,
-    Registration,
-    Road,
-    Segment,
-    ServiceTime,
-    Suspension,
-    Transport,
-)
+from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment
 from sim.world.origins import Demand, DemandStep, GivenGroup, Origin, Stock
 from sim.world.parameters import Parameters
+from sim.world.station_records import Admission, Registration, ServiceTime, Suspension, Transport
 from sim.world.world import World
 
 START = datetime(2023, 1, 1, tzinfo=UTC)

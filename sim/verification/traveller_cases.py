@@ -17,7 +17,7 @@ from sim.verification import small_worlds
 from sim.verification.case import ROOMY, Case, Finding, Trial, by_chance
 from sim.verification.queue_observation import TAIL_D, WARM_UP_D, days_for
 from sim.verification.queue_theory import erlang_c, pollaczek_khinchine
-from sim.world.network import Travellers
+from sim.world.station_records import Travellers
 from sim.world.world import World
 
 PEOPLE = 20_000  # who claim, in a replicate

@@ -12,7 +12,7 @@ from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_zone
 from sim.units import Unit
-from sim.world.network import OriginId, Record
+from sim.world.fields import OriginId, Record
 
 Source = Annotated[str, MinLen(1)]
 Weight = Annotated[float, Interval(gt=0.0, le=1e9)]

@@ -6,14 +6,11 @@ Sources are evidence ids of ``seeds/``, papers or "expert guess"; ``case``: whos
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import cast
+from dataclasses import dataclass
 
-from sim.world.parameter_reach import ACTS_ON
 from sim.world.quantities import (
     FINLAND,
     TRANSIT,
-    ParameterFacts,
     Quantity,
     euros,
     log_odds,
@@ -436,19 +433,3 @@ class Parameters:
     pressure_per_d: float = Quantity(10.0, "persons/d", 0.0, 1e6).means(
         "people at the posts on a day above which pressure lasts (Q5)"
     )
-
-
-def parameter_facts(name: str) -> ParameterFacts:
-    """The facts of a parameter.
-
-    Raises:
-        KeyError: if there is no such parameter.
-    """
-    return _FACTS[name]
-
-
-_FACTS = {
-    each.name: cast("ParameterFacts", {**each.metadata, "acts_on": ACTS_ON.get(each.name, ())})
-    for each in fields(Parameters)
-}
-PARAMETER_NAMES = tuple(_FACTS)

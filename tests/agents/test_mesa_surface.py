@@ -25,7 +25,7 @@ from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
 from sim.engine.codes import AgeClass, GroupStage
 from sim.engine.codes import PersonState as State
-from sim.engine.columns import GROUP
+from sim.engine.row_types import GROUP
 from sim.model import BorderModel
 from sim.policies.timed import Closure
 from sim.verification import small_worlds

@@ -25,7 +25,7 @@ from sim.policies import registered_policies
 from sim.report.charts.registry import CHARTS
 from sim.verification.case import Trial
 from sim.verification.fault_injection import one_server_too_many
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 from tests.effort import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]

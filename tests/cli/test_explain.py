@@ -12,7 +12,7 @@ from sim.report.charts.registry import CHARTS
 from sim.scenario.key_places import find_places, places
 from sim.scenario.schema import RULES
 from sim.scenario.word_meanings import words_of
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 
 TYPES = [name for _, kinds in RULES.values() for name in kinds()]
 

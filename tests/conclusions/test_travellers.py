@@ -16,7 +16,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.run_record import RunRecord
 from sim.policies.timed import Closure
 from sim.verification import small_worlds
-from sim.world.network import Travellers
+from sim.world.station_records import Travellers
 from sim.world.world import World
 from tests.conclusions.whom import unlike
 

@@ -17,7 +17,7 @@ from sim.scenario.record_keys import keys_of, record_example, records_within
 from sim.scenario.schema import RULES, ScenarioFile
 from sim.scenario.yaml_text import as_yaml
 from sim.world.network import Crossing
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from sim.policies.orders import ENDLESS, USES
 from sim.policies.timed import Schedule
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
-from sim.world.network import Travellers
+from sim.world.station_records import Travellers
 from tests.bad_input.template import TEMPLATE, write_changed
 
 PROJECT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from sim.engine.events import EventKind
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 
 PROJECT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ from sim.engine.stages import ADMISSION, REGISTRATION, SHELTER, TRANSPORT, first
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.verification import small_worlds
-from sim.world.network import ServiceTime
+from sim.world.station_records import ServiceTime
 
 HOUR = 1.2  # two were admitted; the shelter is full, and traffic suspended
 

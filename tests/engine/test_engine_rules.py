@@ -12,7 +12,6 @@ import pytest
 from sim.clock import Clock
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
-from sim.engine.columns import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
 from sim.engine.events import EventKind, _push, _remove_head
 from sim.engine.groups import size_chances
 from sim.engine.leaving import (
@@ -24,6 +23,7 @@ from sim.engine.leaving import (
 )
 from sim.engine.opening_hours import LOOK_AHEAD_D, fill_bounds, opening_days, opening_table
 from sim.engine.route_choice import recursive_costs
+from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
 from sim.model.initialisation import parameter_row
 from sim.verification import small_worlds
 from sim.world.parameters import Parameters

@@ -23,8 +23,9 @@ from sim.model import BorderModel
 from sim.model.initialisation import Capacity
 from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
-from sim.world.network import Hub, Neighbour, Network, Road, ServiceTime
+from sim.world.network import Hub, Neighbour, Network, Road
 from sim.world.origins import Demand, DemandStep, GivenGroup, Origin, Stock
+from sim.world.station_records import ServiceTime
 from sim.world.weather import Weather
 from sim.world.world import World
 from tests.policies.backdated import Backdated

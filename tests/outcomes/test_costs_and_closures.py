@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.engine.codes import Action, Mode, QueueRule
-from sim.engine.columns import MEASURE, OPENING
+from sim.engine.row_types import MEASURE, OPENING
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord

@@ -23,7 +23,7 @@ from sim.fingerprint import record_fingerprint
 from sim.hypotheses import registered_hypotheses, registered_responses
 from sim.policies import Order, registered_policies
 from sim.policies.oversight import Oversight
-from sim.world.network import Record
+from sim.world.fields import Record
 
 CODES: tuple[type[Code], ...] = (Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait)
 KINDS = {

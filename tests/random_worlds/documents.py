@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.parameters import Parameters
 from tests.random_worlds.chains import put_last_crossing_beyond
 from tests.random_worlds.choices import SOURCE, Document, Draw, Setting
 from tests.random_worlds.decisions import OPEN, hypotheses, oversight, policies, responses

@@ -28,7 +28,8 @@ from sim.outcomes.visits import kept_visits
 from sim.policies import Daily, Observation, Once, Order
 from sim.verification import small_worlds
 from sim.world.network import Crossing
-from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.parameters import Parameters
 from tests.random_worlds.run_monitor import RunMonitor
 
 STATES_IN_ORDER = ("queued_h", "presented_h", "admitted_h", "registered_h")

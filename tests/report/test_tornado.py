@@ -15,7 +15,7 @@ from sim.report.charts.registry import CHARTS
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
-from sim.world.parameters import PARAMETER_NAMES, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 from tests.report import synthetic
 
 PROJECT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from sim.scenario.description import Section, describe_scenario
 from sim.scenario.loading import load_scenario
 from sim.scenario.records import Claim, Statement
 from sim.scenario.scenario import Scenario
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 from tests.seeds.tables import FINLAND, SEEDS, TABLES, read
 
 PROJECT = Path(__file__).parents[2]

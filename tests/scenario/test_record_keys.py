@@ -25,8 +25,9 @@ from sim.scenario.record_keys import (
 from sim.scenario.schema import RULES, ScenarioFile, json_schema
 from sim.scenario.yaml_text import as_yaml, from_yaml
 from sim.units import Unit
-from sim.world.network import Crossing, CrossingId, Record
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.fields import CrossingId, Record
+from sim.world.network import Crossing
+from sim.world.parameter_names import PARAMETER_NAMES
 
 ROOTS = [
     ScenarioFile,

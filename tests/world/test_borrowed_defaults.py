@@ -11,7 +11,8 @@ from sim.cli.exit_status import run_command
 from sim.scenario.description import describe_scenario
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.parameters import Parameters
 from tests.bad_input.template import write_changed
 
 ROOT = Path(__file__).parents[2]

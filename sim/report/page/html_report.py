@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
+from sim.report.page.provenance import _command, citation, made_by
 from sim.report.page.state_tables import tables_html
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
@@ -108,8 +108,8 @@ def _parts(
         "legal": _legal(results),
         "learning": _learning(results),
         "command": _command(manifest["command"]),
-        "citation": _citation(results),
-        "made": _made(results),
+        "citation": citation(results),
+        "made": made_by(results),
     }
     return {**parts, "headings": _headings(charts, parts)}
 
@@ -426,35 +426,3 @@ def _legal(results: StoredResults) -> list[Row]:
         )
         for entry in results.manifest.get("legal_positions", [])
     ]
-
-
-def _citation(results: StoredResults) -> str:
-    manifest = results.manifest
-    return translate(
-        "Cite as: rajasim {version}, {title}, run {run}, {day}. Model result, not a forecast.",
-        version=manifest["versions"]["rajasim"],
-        title=queries.scenario_text(results, manifest["scenario"]["title"]),
-        run=manifest["run_id"],
-        day=manifest["created"][:10],
-    )
-
-
-def _made(results: StoredResults) -> str:
-    manifest = results.manifest
-    return translate(
-        "Scenario file {file}, digest {digest}; seed {seed}, {states}, {runs}; versions: "
-        "{versions}.",
-        file=manifest["scenario"]["file"],
-        digest=manifest["scenario"]["digest"],
-        seed=manifest["seed"],
-        states=plural(
-            manifest["replicates"], "{count} state of the world", "{count} states of the world"
-        ),
-        runs=plural(manifest["runs_per_state"], "{count} run in each", "{count} runs in each"),
-        versions=", ".join(f"{name} {text}" for name, text in manifest["versions"].items()),
-    )
-
-
-def _command(command: object) -> str:
-    """The command line as it would be typed."""
-    return command if isinstance(command, str) else shlex.join(str(word) for word in command)  # type: ignore[attr-defined]
