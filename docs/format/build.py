@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jinja2
 
-from sim.cli.explanations import parameter_row
+from sim.cli.key_explanations import parameter_row
 from sim.engine.codes import Action
 from sim.scenario.key_places import places
 from sim.scenario.record_keys import (

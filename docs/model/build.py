@@ -20,7 +20,7 @@ import numpy as np
 
 from docs.model import meanings
 from sim import randomness
-from sim.engine import columns
+from sim.engine import row_types
 from sim.engine.codes import PersonState
 from sim.engine.events import EventKind
 from sim.hypotheses import registered_hypotheses, registered_responses
@@ -114,7 +114,7 @@ def _events() -> str:
 def _variables() -> str:
     parts = []
     for name, (title, words) in meanings.TABLES.items():
-        dtype = getattr(columns, name)
+        dtype = getattr(row_types, name)
         rows = [
             (f"`{column}`", _type_of(dtype[column]), words[column]) for column in dtype.names or ()
         ]

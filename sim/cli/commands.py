@@ -161,7 +161,7 @@ def list_what(
 @app.command(epilog="Example: rajasim explain crossings.registration.servers")
 def explain(context: typer.Context, word: Explained) -> None:
     """Say what a key, parameter, type, action, indicator or chart is, with unit, range, example."""
-    from sim.cli.explanations import explain as explained  # deferred: help comes at once
+    from sim.cli.key_explanations import explain as explained  # deferred: help comes at once
 
     for section in explained(word):
         context.obj.show(section)

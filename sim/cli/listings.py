@@ -71,7 +71,7 @@ def _list_responses() -> Iterable[Section]:
 
 
 def _types(kinds: Any) -> Iterable[Section]:
-    from sim.cli.explanations import KEY_COLUMNS, key_rows  # deferred: help comes at once
+    from sim.cli.key_explanations import KEY_COLUMNS, key_rows  # deferred: help comes at once
     from sim.scenario.description import Section
     from sim.scenario.record_keys import all_keys_of, first_line
 
@@ -81,7 +81,7 @@ def _types(kinds: Any) -> Iterable[Section]:
 
 
 def _list_parameters() -> Iterable[Section]:
-    from sim.cli.explanations import parameter_row  # deferred: help comes at once
+    from sim.cli.key_explanations import parameter_row  # deferred: help comes at once
     from sim.scenario.description import Section
     from sim.world.parameter_names import PARAMETER_NAMES
 

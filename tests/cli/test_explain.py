@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.cli.explanations import explain, parameter_row
+from sim.cli.key_explanations import explain, parameter_row
 from sim.cli.listings import LISTS, Subject, only
 from sim.errors import InputError
 from sim.outcomes.indicators import INDICATORS

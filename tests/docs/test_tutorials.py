@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.explanations import explain
+from sim.cli.key_explanations import explain
 from sim.scenario.loading import load_scenario
 from sim.scenario.schema import RULES
 from tests.docs.pages import run_page
