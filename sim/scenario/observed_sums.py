@@ -7,7 +7,7 @@ overlap add up to, and the least that rows which fill the period do.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,10 +64,27 @@ class Counted:
 
 @dataclass(frozen=True)
 class _Bound:
-    """What people of some place come to over a period: at least, or at most, and by which rows."""
+    """What people of some place come to over a period: at least, or at most.
+
+    Attributes:
+        people: how many.
+        row: the row that was added last, if any.
+        before: what it was added to.
+    """
 
     people: float
-    rows: tuple[Counted, ...] = ()
+    row: Counted | None = None
+    before: tuple[_Bound, ...] = ()
+
+    def rows(self) -> list[Counted]:
+        """The rows that it adds up, by their lines."""
+        found: list[Counted] = []
+        left = [self]
+        while left:
+            each = left.pop()
+            left += each.before
+            found += [each.row] if each.row is not None else []
+        return sorted(found, key=lambda row: row.row.line)
 
 
 _NOBODY, _UNKNOWN = _Bound(0.0), _Bound(inf)
@@ -118,13 +135,8 @@ class _Sums:
     def _within(self, key: Key, whole: Counted) -> list[Counted]:
         """Rows of a key within a period, by their first day."""
         rows, firsts = self.rows.get(key, []), self.firsts.get(key, [])
-        found = []
-        for row in rows[bisect_left(firsts, whole.first) :]:
-            if row.first > whole.last:
-                break
-            if row.last <= whole.last:
-                found.append(row)
-        return found
+        begin, end = bisect_left(firsts, whole.first), bisect_right(firsts, whole.last)
+        return [row for row in rows[begin:end] if row.last <= whole.last]
 
     def _least(self, key: Key, whole: Counted) -> _Bound:
         """At least so many by a place's own rows, or by those of its parts."""
@@ -150,11 +162,8 @@ def _same(one: Counted, other: Counted) -> bool:
 
 
 def _sum(bounds: Iterable[_Bound]) -> _Bound:
-    people = 0.0
-    rows: tuple[Counted, ...] = ()
-    for bound in bounds:
-        people, rows = people + bound.people, (*rows, *bound.rows)
-    return _Bound(people, rows)
+    parts = tuple(bounds)
+    return _Bound(sum(each.people for each in parts), None, parts)
 
 
 def _most_disjoint(rows: Sequence[Counted]) -> _Bound:
@@ -163,7 +172,7 @@ def _most_disjoint(rows: Sequence[Counted]) -> _Bound:
     for row in sorted(rows, key=lambda each: each.last):
         if row.least is not None:
             base = reached[max(0, bisect_left(lasts, row.first) - 1)]
-            own = _Bound(base.people + row.least, (*base.rows, row))
+            own = _Bound(base.people + row.least, row, (base,))
             lasts.append(row.last)
             reached.append(max(reached[-1], own, key=lambda bound: bound.people))
     return reached[-1]
@@ -176,7 +185,7 @@ def _least_filling(rows: Sequence[Counted], whole: Counted) -> _Bound:
         before = filled.get(row.first)
         if before is not None and row.most is not None:
             end = row.last + DAY
-            own = _Bound(before.people + row.most, (*before.rows, row))
+            own = _Bound(before.people + row.most, row, (before,))
             filled[end] = min(own, filled.get(end, _UNKNOWN), key=lambda bound: bound.people)
     return filled.get(whole.last + DAY, _UNKNOWN)
 
@@ -191,13 +200,13 @@ def _compare(whole: Counted, least: _Bound, most: _Bound) -> None:
     if whole.most is not None and whole.most < least.people:
         raise whole.row.problem(
             f"{place} is at most {whole.most:g} {when}, its parts at least {least.people:g}: "
-            f"{_named(least.rows)}",
+            f"{_named(least.rows())}",
             ADVICE,
         )
     if whole.least is not None and whole.least > most.people:
         raise whole.row.problem(
             f"{place} is at least {whole.least:g} {when}, its parts together at most "
-            f"{most.people:g}: {_named(most.rows)}",
+            f"{most.people:g}: {_named(most.rows())}",
             ADVICE,
         )
 

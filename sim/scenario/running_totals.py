@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from sim.scenario.csv_tables import Table
 from sim.scenario.observed_series import CUMULATIVE
-from sim.scenario.observed_sums import ADVICE, DAY, Counted
+from sim.scenario.observed_sums import ADVICE, DAY, Counted, Key
 from sim.scenario.records import Observation
 
 Reading: TypeAlias = tuple[str, str, date | None]  # place, origin, first day of the running total
@@ -39,11 +39,16 @@ def added_to_totals(table: Table, counted: Sequence[Counted]) -> list[Counted]:
 
 
 def from_the_beginning(counted: Iterable[Counted]) -> list[Counted]:
-    """Running totals whose beginning is known, as arrivals since then: to be checked against."""
+    """The last reading of each total whose beginning is known, as arrivals since then.
+
+    What earlier readings add is checked by itself.
+    """
+    last: dict[tuple[Key, date], Counted] = {}
+    for each in sorted(counted, key=lambda each: each.last):
+        if _is_reading(each) and each.first < each.last:
+            last[each.key, each.first] = each
     return [
-        Counted(each.row, replace(each.observation, series="arrivals"))
-        for each in counted
-        if _is_reading(each) and each.first < each.last
+        Counted(each.row, replace(each.observation, series="arrivals")) for each in last.values()
     ]
 
 
