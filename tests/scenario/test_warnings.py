@@ -324,8 +324,9 @@ def test_check_shows_warnings_and_strict_refuses_them(
 ) -> None:
     name = str(tmp_path / write_changed(tmp_path, (CLOSED, CLOSED.replace("2024", "2023"))))
     assert run_command(["check", name]) == 0
-    ok, warning = capsys.readouterr().out.splitlines()
+    ok, warning, note = capsys.readouterr().out.splitlines()
     assert ": ok; " in ok
+    assert note.startswith(f"note: {name}: 16 parameters have the value of finland-2023")
     assert warning.startswith(f"warning: {name}:")
     assert run_command(["check", "--strict", name]) == 2
     printed = capsys.readouterr()
