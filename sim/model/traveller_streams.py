@@ -9,7 +9,6 @@ import numpy as np
 from sim.clock import Clock, Interval
 from sim.engine.signatures import Record, Table
 from sim.engine.travellers import TRAVELLER, draw_travellers
-from sim.randomness import name_key
 from sim.world.network import Crossing
 from sim.world.station_records import ServiceTime, Travellers
 from sim.world.traveller_numbers import travellers_a_day
@@ -28,12 +27,14 @@ def traveller_table(
         key: its random key.
     """
     drawn, first = [np.zeros(0, dtype=TRAVELLER)], 0
-    for row, crossing, calendar in zip(stations, world.network.crossings, calendars, strict=False):
+    for number, (row, crossing, calendar) in enumerate(
+        zip(stations, world.network.crossings, calendars, strict=False)
+    ):
         travellers = crossing.travellers
         if travellers is None or travellers.service is None:
             continue
         rates = np.array(_rates(crossing, travellers, calendar, world.clock)).reshape(-1, 3).T
-        row["travellers_key"] = name_key(crossing.id)
+        row["travellers_key"] = number  # not its name: names change nothing
         comes_h = draw_travellers(np.uint64(key), row["travellers_key"], *rates.copy())
         drawn.append(np.zeros(len(comes_h), dtype=TRAVELLER))
         drawn[-1]["comes_h"], drawn[-1]["number"] = comes_h, np.arange(len(comes_h))

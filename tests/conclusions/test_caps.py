@@ -174,8 +174,8 @@ class TestNothingMore:
     def test_a_filter_that_lets_nobody_off_is_a_plain_cap(self, action: Action) -> None:
         where = busy()
         plain, by_name = (
-            small_worlds.model(where, schedule(action, at_h=50.0, value=12.0, **terms)).run()
-            for terms in list[dict[str, Any]](({}, {"origins": ("a", "b")}))
+            small_worlds.model(where, schedule(action, at_h=50.0, value=12.0, origins=names)).run()
+            for names in ((), ("a", "b"))
         )
         reached = {"access_reached", "access_offered"}
         assert unlike(plain, by_name) - reached == set()
@@ -253,7 +253,7 @@ def test_what_is_served_under_joint_caps_is_the_greatest_flow() -> None:
         graph.add_edge("shared", "sink", capacity=limits[0])
         for kind in range(kinds):
             graph.add_edge("meant" if meant[kind] else "source", ("k", kind), capacity=demand[kind])
-            for s in np.flatnonzero(reaches[kind]):
+            for s in np.flatnonzero(reaches[kind]).tolist():
                 graph.add_edge(("k", kind), ("s", s))
         for at in range(crossings):
             graph.add_edge(("s", at), "shared" if shared[at] else "sink", capacity=places[at])
