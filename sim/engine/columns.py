@@ -40,11 +40,9 @@ class Engine(NamedTuple):
             neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
         bulletins: times of official announcements, shape (capacity,), h.
-        gate_limits: :data:`GATE_LIMIT`, how fast the transit side lets people go on, by station
-            and stretch of time, shape (limits,), in order of their beginnings.
+        gate_limits: :data:`GATE_LIMIT`, the transit side's pace, by beginning, shape (limits,).
         gate_limit_origins: whether a limit names an origin, shape (limits, origins).
-        release_h: when the transit side lets people go on, limit by limit, and after them when the
-            limit ends, h.
+        release_h: when people go on, limit by limit, with the end of each, h.
         streams: :data:`STREAM`, shape (streams,).
         rates: piecewise constant demand of the streams, :data:`RATE`.
         gateways: where groups of a stream appear, :data:`GATEWAY`.
@@ -104,9 +102,8 @@ class Engine(NamedTuple):
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
         believed: scratch for choice, shape (2, destinations, 5 + modes of people): whether a
-            destination is believed closed, is assured to take claims, the expected wait for its
-            opening, h, how strictly each mode is banned, and of a stretch the chance of being
-            found without its fence, and the share of people found who are pushed back.
+            destination is believed closed, is assured to take claims, the wait for its opening, h,
+            how strictly each mode is banned, and of a stretch how it is guarded and pushed back at.
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         utility_cache: :data:`CACHED_UTILITIES`, whose utilities each slot holds, and how long they

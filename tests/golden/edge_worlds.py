@@ -17,7 +17,7 @@ import numpy as np
 from sim.arithmetic.elementwise import cosine_of_turns
 from sim.clock import Opening
 from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule, Trait
-from sim.hypotheses import Facilitates, LetsThrough
+from sim.hypotheses import Facilitates, GateAction, GateStep, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
 from sim.model.initialisation import Capacity
@@ -698,6 +698,39 @@ def next_door() -> BorderModel:
     return small_worlds.model(where)
 
 
+def pushed_back_and_metered() -> BorderModel:
+    """A crossing that the transit side meters, beside a stretch that is guarded and closed."""
+    deep = small_worlds.forest(
+        hub=None, hubs={small_worlds.TOWN: 1.0}, crossing=None, detection=0.6, pushback=0.5
+    )
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing(), segments=[deep]),
+        small_worlds.crowd(120, size=None),
+        days=6,
+        station_constant=1.0,
+        green_constant=4.0,
+        green_price_eur=0.0,
+        review_rate_per_h=0.2,
+        hike_median_h=4.0,
+        patience_h=30.0,
+        give_up_rate_per_d=0.1,
+    )
+    here: dict[str, Any] = {"crossings": (), "segments": ("forest",)}
+    policy = Schedule(
+        steps=(
+            step(Action.GUARD, 24.0, 60.0, value=0.95, **here),
+            step(Action.PUSHBACK, 48.0, value=0.8, **here),
+            step(Action.CLOSE, 72.0, 90.0, **here),
+        )
+    )
+    since: dict[str, Any] = {"since": small_worlds.START, "source": small_worlds.SOURCE}
+    steps = (
+        GateStep(action=GateAction.METER, persons_per_d=10.0, batch=2, **since),
+        GateStep(action=GateAction.HOLD, since=small_worlds.at(80.0), source=small_worlds.SOURCE),
+    )
+    return small_worlds.model(where, policy, hypothesis=LetsThrough(leakage=1.0, steps=steps))
+
+
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     "forking roads": forking_roads,
     "fastest roads": fastest_roads,
@@ -717,4 +750,5 @@ EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {
     "half a map of weather": half_a_map_of_weather,
     "cold spell": cold_spell,
     "next door": next_door,
+    "pushed back and metered": pushed_back_and_metered,
 }
