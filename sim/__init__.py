@@ -18,6 +18,8 @@ from sim.storage.compiler_cache import find_cache_place
 if TYPE_CHECKING:
     from sim.api.functions import (
         compare,
+        finland_model,
+        load_plugin,
         load_scenario,
         open_results,
         speaking,
@@ -25,18 +27,27 @@ if TYPE_CHECKING:
         vary_policy,
     )
     from sim.api.objects import Comparison
+    from sim.api.variation import vary
+    from sim.study.scenario_model import ScenarioModel
 
 __all__ = [
     "Comparison",
+    "ScenarioModel",
     "__version__",
     "compare",
+    "finland_model",
+    "load_plugin",
     "load_scenario",
     "open_results",
     "speaking",
     "start_model",
+    "vary",
     "vary_policy",
 ]
 
+
+# What of the library is not in sim.api.functions.
+ELSEWHERE = {"vary": "sim.api.variation", "ScenarioModel": "sim.study.scenario_model"}
 
 # Before numba is loaded, and in every process: it reads where its cache is only then.
 find_cache_place(Path(__file__).parent)
@@ -46,9 +57,9 @@ def __getattr__(name: str) -> Any:
     """The library is loaded when something of it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from sim.api import functions  # deferred, as said
+    from importlib import import_module  # deferred, as said
 
-    return getattr(functions, name)
+    return getattr(import_module(ELSEWHERE.get(name, "sim.api.functions")), name)
 
 
 def __dir__() -> list[str]:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,16 @@ def require_zone(moment: datetime | None, name: str = "") -> None:
         raise ValueError(f"{where}a time must be between {YEARS[0]} and {YEARS[1]}, got {moment}")
 
 
+def require_years(moment: datetime | None, name: str = "") -> None:
+    """Refuse a time outside of the years that can be computed with; one without a zone passes.
+
+    Raises:
+        ValueError: if it is in another century.
+    """
+    if moment is not None:
+        require_zone(moment.replace(tzinfo=moment.tzinfo or UTC), name)
+
+
 def require_span(begins: datetime, ends: datetime | None) -> None:
     """Refuse times without a zone, and an end that does not come after the beginning.
 
@@ -56,6 +66,18 @@ def require_span(begins: datetime, ends: datetime | None) -> None:
         raise ValueError(f"ends ({ends}) before it starts ({begins})")
 
 
+def require_time_zone(name: str) -> None:
+    """Refuse a name that is no time zone.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}") from None
+
+
 @dataclass(frozen=True)
 class Clock:
     """The span of a scenario and its local time zone.
@@ -64,15 +86,35 @@ class Clock:
         start: first instant, aware.
         end: last instant, aware, after ``start``.
         zone: IANA name of the zone whose local days are counted.
+        transit_zone: IANA name of the zone by whose clock the transit side goes; None where nothing
+            is said of it, so that it goes by ``zone``.
     """
 
     start: datetime
     end: datetime
     zone: str = "Europe/Helsinki"
+    transit_zone: str | None = None
 
     def extended(self, days: int) -> Clock:
         """The same clock with a later end: what is beyond the scenario but may be known in it."""
         return replace(self, end=self.end + timedelta(days=days))
+
+    @cached_property
+    def transit(self) -> Clock:
+        """The same span by the transit side's clock."""
+        return self if self.transit_zone is None else replace(self, zone=self.transit_zone)
+
+    def transit_hours(self, moment: datetime) -> float:
+        """Hours to a time that the transit side's conduct names; without an offset, by its clock.
+
+        Raises:
+            ValueError: if it has no offset and nothing is said of the transit side's zone.
+        """
+        if moment.tzinfo is not None:
+            return self.hours(moment)
+        if self.transit_zone is None:
+            raise ValueError(f"{ZONE_MISSING}, or give the scenario a 'transit_timezone'")
+        return self.hours(moment.replace(tzinfo=self.transit._zone))
 
     @cached_property
     def _zone(self) -> ZoneInfo:
@@ -258,6 +300,12 @@ def opening_intervals(openings: Sequence[Opening], clock: Clock) -> list[Interva
         for span in parse_opening_hours(opening.hours)
     ]
     return merge_intervals(spans, until=clock.duration_h)
+
+
+def hours_of_days(hours: str, clock: Clock) -> list[list[Interval]]:
+    """The same hours on every local day, h; the first and last day are not cut at the period."""
+    spans = parse_opening_hours(hours)
+    return [[_interval(span, day, clock) for span in spans] for day in clock.days]
 
 
 def in_force(openings: Sequence[Opening], day: date) -> list[Opening]:

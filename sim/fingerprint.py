@@ -14,10 +14,13 @@ from datetime import date, time, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any, Final
 
 import numpy as np
 
 PACKAGE = Path(__file__).parent
+MAIN: Final = "__main__"  # the module of a notebook, a console, or the script that was started
 
 
 @cache
@@ -96,6 +99,62 @@ def _source(kind: type) -> str:
     """Source of a class that is not the package's own."""
     if kind.__module__.partition(".")[0] == PACKAGE.name:
         return ""
-    with suppress(OSError, TypeError):
-        return inspect.getsource(kind)
-    return ""
+    if kind.__module__ != MAIN:
+        with suppress(OSError, TypeError):
+            return inspect.getsource(kind)
+    return code_fingerprint(kind)
+
+
+def code_fingerprint(thing: Any) -> str:
+    """Hash of what a class or function does, as compiled, 16 hexadecimal digits.
+
+    What it uses of a notebook's, console's or script's other functions, classes and plain values
+    counts too: they have no file of their own to be found in.
+
+    Args:
+        thing: a class or a function.
+    """
+    digest = hashlib.sha256()
+    for part in _compiled(thing, set()):
+        digest.update(part.encode())
+    return digest.hexdigest()[:16]
+
+
+def _compiled(thing: Any, seen: set[int]) -> Iterator[str]:
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, type):
+        for name, value in vars(thing).items():
+            member = getattr(value, "fget", value)
+            if isinstance(member, FunctionType) or not name.startswith("__"):
+                yield from (name, *_compiled(member, seen))
+    elif isinstance(thing, FunctionType):
+        yield from _texts(thing.__code__)
+        yield repr(thing.__defaults__)
+        for name in _names(thing.__code__):
+            yield from _compiled(thing.__globals__.get(name), seen) if _is_of_main(thing) else ()
+    elif isinstance(thing, bool | int | float | str | tuple | list | dict):
+        yield repr(thing)
+
+
+def _is_of_main(function: FunctionType) -> bool:
+    return function.__module__ == MAIN
+
+
+def _texts(code: CodeType) -> Iterator[str]:
+    """Compiled code without where it was written."""
+    yield from (code.co_code.hex(), repr(code.co_names), repr(code.co_varnames))
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _texts(each)
+        else:
+            yield repr(sorted(map(repr, each)) if isinstance(each, frozenset) else each)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """Names that compiled code uses, with those of functions within it."""
+    yield from code.co_names
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _names(each)

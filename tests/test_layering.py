@@ -24,6 +24,7 @@ ROOMS = (
     "_version",
     "errors",
     "fingerprint",
+    "plugins",
     "clock",
     "units",
     "arithmetic",

@@ -12,11 +12,11 @@ from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel, PlainState
 from sim.agents.measure_scheduling import (
     RESTRICTIONS,
-    MeasureRow,
     add_measures,
     closed_to_at,
     end_earlier,
 )
+from sim.agents.order_filters import MeasureRow
 from sim.engine.access_index import index_if
 from sim.engine.codes import Action
 from sim.engine.columns import MEASURE
@@ -176,13 +176,15 @@ class OversightActor(mesa.Agent):
     def _record_reopening(self, decider: int, rows: list[int]) -> None:
         """Record for the decider that what is struck down is reopened."""
         actor = next(actor for actor in self.model.actors if actor.unique_id == decider)
-        crossings = self.model.world.network.crossings
-        stations = sorted({int(self.model.engine.measures[row]["destination"]) for row in rows})
-        if stations:
+        network = self.model.world.network
+        numbers = sorted({int(self.model.engine.measures[row]["destination"]) for row in rows})
+        ids = [network.destinations[number].id for number in numbers]
+        if ids:
             actor.orders.append(
                 Order(
                     action=Action.REOPEN,
-                    crossings=tuple(crossings[station].id for station in stations),
+                    crossings=tuple(each for each in ids if each in network.crossing_number),
+                    segments=tuple(each for each in ids if each not in network.crossing_number),
                     announced_h=self.model.now_h,
                     effective_h=self.model.now_h,
                 )

@@ -15,6 +15,7 @@ class CrossingStation(mesa.Agent):
 
     Attributes:
         crossing: the record that it was built from.
+        pos: where it is, degrees east and north.
         row: its row in the station table.
     """
 
@@ -23,6 +24,7 @@ class CrossingStation(mesa.Agent):
     def __init__(self, model: HostModel, crossing: Crossing, row: int) -> None:
         super().__init__(model)
         self.crossing = crossing
+        self.pos = (crossing.lon, crossing.lat)
         self.row = row
 
     @property
@@ -40,7 +42,7 @@ class CrossingStation(mesa.Agent):
     def accepts_asylum(self) -> bool:
         """Whether anybody may seek asylum here now, leaving opening hours aside."""
         row = self.model.engine.stations[self.row]
-        return not row["closures"] and not row["asylum_restrictions"]
+        return not (row["closures"] or row["asylum_restrictions"] or row["filters"])
 
     @property
     def suspended(self) -> bool:

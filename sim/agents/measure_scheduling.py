@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.decision_schedule import ActorAction, Priority
 from sim.agents.host_model import Decider, HostModel
+from sim.agents.order_filters import MeasureRow, filtered_rows
 from sim.clock import Interval, Opening, merge_intervals, opening_intervals
 from sim.engine.advance import follow_calendar, schedule_measures_from
-from sim.engine.codes import NOBODY, REVISION, TRAITS, Action
+from sim.engine.codes import NOBODY, REVISION, Action, DestinationKind
 from sim.engine.columns import MEASURE
+from sim.engine.filters import concerned_kinds, tell_apart
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
+from sim.engine.signatures import Table
 from sim.policies import Order
 
 # What people on their way learn of only where they meet it.
 NOT_ANNOUNCED = (Action.CARRIER_MEASURES, Action.RESUME_CHECKS)
 RESTRICTIONS = (Action.CLOSE, Action.NO_ASYLUM)
-
-
-MeasureRow: TypeAlias = dict[str, float]
-"""Values of a new row of the measures, by column; others keep their defaults."""
+DEFAULTS = {"revision": NOBODY, "origin": NOBODY, "pool": NOBODY}  # of a row; else 0
 
 
 def carry_out(decider: Decider, first_order: int) -> range:
@@ -36,32 +36,35 @@ def carry_out(decider: Decider, first_order: int) -> range:
     first = int(model.engine.status["measures"][0])
     for number, order in enumerate(decider.orders[first_order:], first_order):
         if order.action is Action.REOPEN:
-            _reopen(decider, [_station(model, name) for name in order.crossings], order)
+            _reopen(decider, [where for where, _ in _targets(model, order)], order)
         elif order.action is Action.SET_HOURS:
             _plan_hours(decider, number)
         elif order.action is Action.COORDINATE:
             for name in order.neighbours:
                 model.neighbours[name].follow()
         else:
-            targets = _targets(model, order)
-            add_measures(model, [_measure(decider, order, *target) for target in targets])
+            rows = [_measure(decider, order, *target) for target in _targets(model, order)]
+            row = int(model.engine.status["measures"][0])
+            add_measures(model, filtered_rows(order, rows, _origin_numbers(model), row))
     return range(first, int(model.engine.status["measures"][0]))
 
 
 def _targets(model: HostModel, order: Order) -> Iterator[tuple[int, int]]:
     """What an order is about, as numbers: (destination, origin)."""
-    if order.action is Action.BUILD_FENCE:
-        for name in order.segments:
-            yield _number(_destinations(model), name, "segments"), NOBODY
-    elif order.action is Action.CARRIER_MEASURES:
-        origins = {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
+    for name in order.segments:
+        yield _number(_destinations(model), name, "segments"), NOBODY
+    if order.action is Action.CARRIER_MEASURES:
         for name in order.origins:
-            yield NOBODY, _number(origins, name, "origins")
+            yield NOBODY, _number(_origin_numbers(model), name, "origins")
         if not order.origins:
             yield NOBODY, NOBODY
     else:
         for name in order.crossings:
             yield _station(model, name), NOBODY
+
+
+def _origin_numbers(model: HostModel) -> dict[str, int]:
+    return {origin.id: k for k, origin in enumerate(model.world.demand.origins)}
 
 
 def _destinations(model: HostModel) -> dict[str, int]:
@@ -110,18 +113,21 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
     model.make_room_for_measures(first + len(rows))
     model.engine.measures[first : first + len(rows)] = [
         tuple(
-            {"revision": NOBODY, **row, "first_ends_h": row["ends_h"]}.get(name, 0)
+            {**DEFAULTS, **row, "first_ends_h": row["ends_h"]}.get(name, 0)
             for name in MEASURE.names or ()
         )
         for row in rows
     ]
+    for row in model.engine.measures[first : first + len(rows)]:
+        if row["kind"] != Action.CARRIER_MEASURES:
+            tell_apart(model.engine.status[0], row, len(model.world.demand.origins))
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
         schedule_measures_from(model.handle, first)
 
 
-def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
-    """End the decider's own restrictions that are then in force at these crossings.
+def _reopen(decider: Decider, places: list[int], order: Order) -> None:
+    """End the decider's own restrictions that are then in force at these crossings and segments.
 
     Those of others go on: of other parts of a combined policy, or that no claim was ever taken.
     """
@@ -131,7 +137,7 @@ def _reopen(decider: Decider, stations: list[int], order: Order) -> None:
         row = table[number]
         if (
             row["decider"] == decider.unique_id
-            and row["destination"] in stations
+            and row["destination"] in places
             and row["kind"] in RESTRICTIONS
             and row["begins_h"] < order.effective_h < row["ends_h"]
         ):
@@ -159,10 +165,10 @@ def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
     """To whom each crossing is closed at an hour, by what is decided and public now.
 
     Returns:
-        Whether a station is closed to groups with these traits, shape (stations, 8).
+        Whether a station is closed to people of a kind, shape (stations, kinds).
     """
-    closed_to = np.zeros((len(model.engine.stations), TRAITS), dtype=np.bool_)
-    traits = np.arange(TRAITS)
+    kinds = int(model.engine.status["kinds"][0])
+    closed_to = np.zeros((len(model.engine.stations), kinds), dtype=np.bool_)
     for row in model.engine.measures[: int(model.engine.status["measures"][0])]:
         if (
             row["kind"] in RESTRICTIONS
@@ -170,8 +176,14 @@ def closed_to_at(model: HostModel, hour: float) -> NDArray[np.bool_]:
             and row["announced_h"] <= model.now_h
             and row["begins_h"] <= hour < row["ends_h"]
         ):
-            closed_to[row["destination"]] |= (row["exempt"] & traits) == 0
+            closed_to[row["destination"]] |= concerned_kinds(row, kinds)
     return closed_to
+
+
+def claims_at_stretches(destinations: Table) -> NDArray[np.bool_]:
+    """Whether each stretch of terrain border is open and not everybody found is pushed back."""
+    stretches = destinations[destinations["kind"] == DestinationKind.SEGMENT]
+    return np.asarray((stretches["closures"] == 0) & (stretches["pushback"] < 1.0))
 
 
 # ---- opening hours
@@ -199,7 +211,6 @@ def set_hours(decider: Decider, order: Order) -> None:
 def _rebuild_openings(model: HostModel, named: list[int], order: Order) -> list[int]:
     """Write the new calendars; returns the stations whose hours are not what they were."""
     engine, clock = model.engine, model.clock
-    hours = opening_intervals((Opening(hours=order.hours),), clock.extended(BEYOND_D))
     calendars = [
         [(float(span["opens_h"]), float(span["closes_h"])) for span in engine.openings[first:last]]
         for first, last in engine.destinations[["first_opening", "last_opening"]].tolist()
@@ -207,6 +218,9 @@ def _rebuild_openings(model: HostModel, named: list[int], order: Order) -> list[
     changes_h = max(order.effective_h, model.now_h)
     old = [calendars[station] for station in named]
     for station in named:
+        crossing = model.world.network.crossings[station]
+        local = model.world.network.clock_of(crossing, clock).extended(BEYOND_D)
+        hours = opening_intervals((Opening(hours=order.hours),), local)
         calendars[station] = _spliced(calendars[station], hours, changes_h, order.until_h)
     stations = [k for k, before in zip(named, old, strict=True) if calendars[k] != before]
     if not stations:

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import mesa
 from mesa.agent import AgentSet
+from mesa.space import ContinuousSpace
 
 from sim.agents.host_model import PlainState
 
@@ -23,6 +24,7 @@ try:  # Mesa 3.5 moved it.
 except ImportError:  # Mesa 3.3
     from mesa.agent import GroupBy
 
+MARGIN, LEAST_ROOM = 0.1, 0.1  # around places on a map: a share of its size, and degrees
 Member: TypeAlias = Any  # an agent, or a view of a row that behaves like one
 Value: TypeAlias = Any  # of an attribute, or what a method returns
 Selector: TypeAlias = Callable[[Member], Value] | str
@@ -206,6 +208,32 @@ def _getter(key: Selector) -> Callable[[Member], Value]:
     return operator.attrgetter(key) if isinstance(key, str) else key
 
 
+class PlacesSpace(ContinuousSpace):
+    """A map as Mesa draws it, over agents that know where they are: nobody is placed or moved."""
+
+    def __init__(
+        self, points: Iterable[tuple[float, float]], agents: Sequence[Member], random: Random
+    ) -> None:
+        """Make a space that holds some points with room around them.
+
+        Args:
+            points: x and y of each.
+            agents: who is in it, each with its ``pos``.
+            random: the model's generator.
+        """
+        xs, ys = zip(*points, strict=True)
+        room = max(MARGIN * max(max(xs) - min(xs), max(ys) - min(ys)), LEAST_ROOM)
+        super().__init__(
+            max(xs) + room, max(ys) + room, torus=False, x_min=min(xs) - room, y_min=min(ys) - room
+        )
+        self._shown = AgentViews(agents, random)
+
+    @property
+    def agents(self) -> AgentViews:
+        """Who is in it."""
+        return self._shown
+
+
 def registered_agents(model: mesa.Model) -> list[Member]:
     """The agents that exist as objects, in the order in which they were made."""
     return list(model._all_agents)
@@ -220,7 +248,6 @@ def view_agent(agent: mesa.Agent, model: mesa.Model, unique_id: int) -> None:
     """Make an agent a view: it knows its model, and its model does not count it as an object."""
     agent.model = model
     agent.unique_id = unique_id
-    agent.pos = None
 
 
 def mesa_state(model: mesa.Model) -> PlainState:

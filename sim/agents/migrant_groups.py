@@ -61,6 +61,12 @@ class MigrantGroup(mesa.Agent):
         return str(self.model.world.network.places[self.place].id)
 
     @property
+    def pos(self) -> tuple[float, float]:
+        """Where that place is, degrees east and north."""
+        place = self.model.world.network.places[self.place]
+        return place.lon, place.lat
+
+    @property
     def destination_id(self) -> str | None:
         """Id of the place that the group set out for last, or None."""
         if self.destination == NOBODY:

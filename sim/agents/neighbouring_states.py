@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.agents.decision_schedule import Priority
 from sim.agents.host_model import HostModel, PlainState
-from sim.agents.measure_scheduling import add_measures, end_earlier
+from sim.agents.measure_scheduling import add_measures, claims_at_stretches, end_earlier
 from sim.engine.codes import Action, QueueRule
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.network import Neighbour
@@ -21,8 +21,8 @@ class NeighbourActor(mesa.Agent):
     """The state behind one neighbouring crossing.
 
     It looks at noon of each day whether any crossing of the receiving state takes claims from
-    everybody. If none does it announces that it will close ``lag_h`` later; once one does again it
-    announces in the same way that it will reopen.
+    everybody; where it has none, whether any stretch does. If none does it announces that it will
+    close ``lag_h`` later; once one does again it announces in the same way that it will reopen.
 
     Attributes:
         neighbour: its crossing.
@@ -82,10 +82,13 @@ class NeighbourActor(mesa.Agent):
 
     def _claims_taken_there(self) -> bool:
         stations = self.model.engine.stations
+        if len(stations) == 0:
+            return bool(claims_at_stretches(self.model.engine.destinations).any())
         return bool(
             (
                 ((stations["modes"] & PASSABLE_MODES) > 0)
                 & (stations["closures"] == 0)
                 & (stations["asylum_restrictions"] == 0)
+                & (stations["filters"] == 0)
             ).any()
         )

@@ -24,22 +24,33 @@ from sim.randomness import POLICY, REPORTING, name_key, normal, uniform
 
 
 class PolicyActor(mesa.Agent):
-    """The receiving state under one policy; of combined policies, under one part.
+    """A receiving state under one policy; of combined policies, under one part.
+
+    In a chain of borders each state sees only its own crossings, and decides by its own clock.
 
     Attributes:
         policy: its strategy.
+        state_id: id of the state whose crossings it sees; None for all.
         orders: what it has ordered so far.
         decision_times: when it decides, h.
     """
 
     model: HostModel
 
-    def __init__(self, model: HostModel, policy: Policy) -> None:
+    def __init__(self, model: HostModel, policy: Policy, state: str | None = None) -> None:
         super().__init__(model)
         self.policy = policy
+        self.state_id = state
         self.orders: list[Order] = []
-        self.decision_times = policy.clock.decision_times(model.clock)
-        self._reported = np.zeros((len(model.clock.days), len(model.world.network.crossings)))
+        network = model.world.network
+        self.clock = network.clock_of_state(state, model.clock)
+        self.decision_times = policy.clock.decision_times(self.clock)
+        self._stations = [
+            number
+            for number, crossing in enumerate(network.crossings)
+            if state is None or crossing.state == state
+        ]
+        self._reported = np.zeros((len(model.clock.days), len(self._stations)))
         self._days_reported = 0
 
     def step(self) -> None:
@@ -74,11 +85,11 @@ class PolicyActor(mesa.Agent):
 
     def observe(self) -> Observation:
         """What the receiving state can know at this moment."""
-        network = self.model.world.network
+        crossings = self.model.world.network.crossings
         return Observation(
             now_h=self.model.now_h,
-            clock=self.model.clock,
-            crossings=tuple(crossing.id for crossing in network.crossings),
+            clock=self.clock,
+            crossings=tuple(crossings[number].id for number in self._stations),
             reported_arrivals=self._reported_arrivals(),
             orders=tuple(self.orders),
             uniform=self._uniform,
@@ -101,9 +112,10 @@ class PolicyActor(mesa.Agent):
     def _misread(self, days: slice) -> NDArray[np.float64]:
         """True counts of some days as they are reported, shape (days, crossings)."""
         engine, error = self.model.engine, self.model.parameters.reporting_error
-        places = engine.stations["place"]
+        places = engine.stations["place"][self._stations]
         counts = engine.entries[days, :, PersonState.BETWEEN_POSTS][:, places].astype(float)
-        for day, station in zip(*np.nonzero(counts), strict=True):
-            z = normal(self.model.key, REPORTING, np.uint64(station), days.start + int(day))
-            counts[day, station] *= max(0.0, 1.0 + error * z)
+        for day, column in zip(*np.nonzero(counts), strict=True):
+            station = np.uint64(self._stations[column])
+            z = normal(self.model.key, REPORTING, station, days.start + int(day))
+            counts[day, column] *= max(0.0, 1.0 + error * z)
         return counts

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.host_model import HostModel, PlainState
-from sim.agents.measure_scheduling import add_measures
+from sim.agents.measure_scheduling import add_measures, claims_at_stretches
 from sim.engine.advance import set_transit_level
 from sim.engine.codes import GATE
 from sim.engine.measures import PASSABLE_MODES
@@ -52,10 +52,10 @@ class TransitActor(mesa.Agent):
 
     @property
     def decision_times(self) -> tuple[float, ...]:
-        """08:00 local time of every day from the day on which it begins to do something, h."""
+        """08:00 by its clock of every day from the day on which it begins to do something, h."""
         if self.response is None:
             return ()
-        times = self.model.clock.daily(DECIDES_AT)
+        times = self.model.clock.transit.daily(DECIDES_AT)
         return tuple(hour for hour in times if hour >= self._begins_h)
 
     def begin(self) -> None:
@@ -122,9 +122,15 @@ class TransitActor(mesa.Agent):
         return self.withdrawing and not escalates, escalates
 
     def _open_share(self) -> float:
-        """Share of registration capacity at crossings that take claims from everybody."""
+        """Share of registration capacity at crossings that take claims from everybody.
+
+        Where there are none, of stretches at which claims are taken.
+        """
         stations = self.model.engine.stations
-        is_open = (stations["closures"] == 0) & (stations["asylum_restrictions"] == 0)
+        if len(stations) == 0:
+            return float(claims_at_stretches(self.model.engine.destinations).mean())
+        restrictions = ("closures", "asylum_restrictions", "filters")
+        is_open = sum(stations[each] for each in restrictions) == 0
         return float(self._capacity[is_open].sum())
 
     def _draw_duration(self) -> float:

@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any
 from sim.api.objects import Comparison, Verification
 from sim.errors import InputError, did_you_mean, disk_refusals, quoted
 from sim.scenario import TEMPLATE
-from sim.scenario.shipped import STARTED, shipped_scenarios
+from sim.scenario.shipped import STARTED, scenario_file, shipped_scenarios
 from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.locks import exclusive_lock
 from sim.study.warm_up import compile_engine
 
 if TYPE_CHECKING:
     from sim.model import BorderModel
+    from sim.plugins.plugin_files import Plugin
     from sim.report.maps.moments import Step
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
     from sim.study.pattern_page import PatternStudy
+    from sim.study.scenario_model import ScenarioModel
+
+FINLAND = "finland-2023"
 
 
 def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scenario:
@@ -40,9 +44,30 @@ def load_scenario(path: str | Path, *, assignments: Sequence[str] = ()) -> Scena
     Raises:
         ScenarioError: with every problem found, each with file, line and column.
     """
-    from sim.scenario.loading import load_scenario as load  # deferred: loads pydantic
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: help comes at once
+    from sim.scenario.loading import load_scenario as load
 
+    load_installed_plugins()
     return load(path, assignments=assignments)
+
+
+def load_plugin(path: str | Path) -> Plugin:
+    """Load policies, indicators and charts of one's own from a file, to be used by their names.
+
+    They reach worker processes, and count in the run id. The same file again is loaded only if it
+    has changed; what it registers then takes the place of what it registered before. Plugins of
+    installed packages (entry point group ``rajasim.plugins``) need no loading.
+
+    Args:
+        path: a file of Python, ending in ``.py``.
+
+    Raises:
+        InputError: if it cannot be read or run, registers nothing, or registers a name that is
+            taken.
+    """
+    from sim.plugins.plugin_files import load_plugin as load  # deferred: plugins load the engine
+
+    return load(path)
 
 
 def start_model(
@@ -81,6 +106,31 @@ def start_model(
     )
     study = Study(options)
     return study.model(0, study.state(state), replicate)
+
+
+def finland_model(**keywords: Any) -> ScenarioModel:
+    """A model of the Finland 2023 case, collecting data, for ``mesa.batch_run`` and the like.
+
+    ```python
+    import mesa
+
+    rows = mesa.batch_run(
+        finland_model,
+        {"policy": ["historical", "open"], "state": range(4)},
+        max_steps=10_000,
+        display_progress=False,
+    )
+    ```
+
+    Args:
+        keywords: those of :class:`sim.ScenarioModel`; ``scenario`` only to name another file.
+
+    Raises:
+        InputError: if the case is not where the package is, as where it is installed without it.
+    """
+    from sim.study.scenario_model import ScenarioModel  # deferred: it loads the engine
+
+    return ScenarioModel(**{"scenario": scenario_file(FINLAND), **keywords})
 
 
 def animate_run(
@@ -136,8 +186,10 @@ def open_results(folder: str | Path) -> Comparison:
     Raises:
         ResultsError: if a file is missing or damaged.
     """
-    from sim.results.store import read_results  # deferred: loads polars
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: loads polars
+    from sim.results.store import read_results
 
+    load_installed_plugins()
     return Comparison(read_results(Path(folder)))
 
 
@@ -337,8 +389,10 @@ def scenario_schema() -> str:
     Whole numbers are written without a point: whether a bound is 0 or 0.0 depends on what was
     imported first, since typing takes equal annotations for one.
     """
-    from sim.scenario.schema import json_schema  # deferred: loads pydantic
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: loads pydantic
+    from sim.scenario.schema import json_schema
 
+    load_installed_plugins()
     plain = json.loads(json.dumps(json_schema()), parse_float=_plain_number)
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 

@@ -8,10 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import InputError, quoted
 from sim.storage.locks import exclusive_lock
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sim.report.drawing.chart import Chart
+    from sim.results.exported_frames import Shape
     from sim.results.store import StoredResults
     from sim.study.execution import Progress
     from sim.verification.case import Verified
@@ -21,11 +25,85 @@ if TYPE_CHECKING:
 class Comparison:
     """Stored results of a run or comparison; notebooks show it as a table.
 
+    Each results table is an attribute, a polars frame: ``indicators``, ``daily``,
+    ``daily_summary`` and so on.
+
     Attributes:
         results: what is stored.
     """
 
     results: StoredResults
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        """A results table by name, as ``comparison.daily``."""
+        results: StoredResults | None = self.__dict__.get("results")
+        if results is None or name not in results.frames:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return results.frames[name]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.results.frames]
+
+    def frame(
+        self, name: str, *, complete_days: bool = False, shape: Shape = "long"
+    ) -> pl.DataFrame:
+        """A results table as it is exported; ``.to_pandas()`` makes a pandas frame of it.
+
+        Args:
+            name: its name, as ``daily``.
+            complete_days: put in the zeros that tables by day leave out: a row for every run, every
+                day and everything that has a value on any day of any run.
+            shape: ``wide`` for a column for each indicator, series, state or band, in tables that
+                have such.
+
+        Raises:
+            InputError: if there is no such table.
+        """
+        from sim.results.exported_frames import exported_frame  # deferred: loads polars
+
+        return exported_frame(self.results, name, complete_days=complete_days, shape=shape)
+
+    def export(
+        self,
+        to: str,
+        *,
+        out: str | Path | None = None,
+        tables: Sequence[str] | None = None,
+        complete_days: bool = False,
+        shape: Shape = "long",
+    ) -> Path:
+        """Write the results in another form; returns the folder (CSV, Parquet) or the file.
+
+        CSV and Parquet come with ``codebook.csv`` (every column: type, unit, meaning) and
+        ``labels.csv`` (every id: its label, unit, definition). NetCDF is the classic format with
+        64-bit offsets, written by scipy. Excel needs ``pip install rajasim[xlsx]``.
+
+        Args:
+            to: ``csv``, ``parquet``, ``netcdf``, ``geojson`` or ``xlsx``.
+            out: where; beside the results folder if None, with the form in its name.
+            tables: names of the tables of CSV, Parquet and Excel; all if None.
+            complete_days: as in :meth:`frame`; NetCDF has every day always.
+            shape: as in :meth:`frame`; for GeoJSON ``wide`` means one feature a place.
+
+        Raises:
+            InputError: if there is no such form or table.
+            ResultsError: if the place holds something else, or the form cannot hold so much.
+            RajasimError: if Excel is asked for and openpyxl is not installed.
+            StorageError: if the disk refused.
+        """
+        from sim.results.exports import Format, export_results  # deferred: loads scipy
+
+        forms = [each.value for each in Format]
+        if to not in forms:
+            raise InputError(f"results are exported to {', '.join(forms)}, not to {quoted(to)}")
+        return export_results(
+            self.results,
+            Format(to),
+            out=None if out is None else Path(out),
+            tables=tables,
+            complete_days=complete_days,
+            shape=shape,
+        )
 
     @property
     def folder(self) -> Path:
@@ -49,10 +127,13 @@ class Comparison:
         """One chart; notebooks show it with its words."""
         return self.charts([name])[0]
 
-    def write_report(self) -> Path:
+    def write_report(self, *, title: str | None = None) -> Path:
         """Draw every chart, save the figures, and write ``report.html``; returns its path.
 
         In another language (:func:`speaking`) that is ``report.fi.html``, with ``figures/fi``.
+
+        Args:
+            title: its title; the scenario's if None.
 
         Raises:
             BusyError: if another process is at work on the folder.
@@ -65,7 +146,8 @@ class Comparison:
         charts = self.charts(self.chart_names)
         with exclusive_lock(self.folder):
             save_charts(charts, self.folder / figures())
-            return write_report(self.results, charts, player=player_html(self.results))
+            player = player_html(self.results)
+            return write_report(self.results, charts, player=player, title=title)
 
     def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
         """Draw charts by name, or all that these results can show; returns the files in figures/.

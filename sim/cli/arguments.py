@@ -66,6 +66,14 @@ FolderOrFile = Annotated[
         metavar="DIR|FILE", help="A results folder, or a scenario file.", show_default=False
     ),
 ]
+Plugins = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin",
+        metavar="FILE.py",
+        help="Load policies, indicators and charts of your own; repeat at will.",
+    ),
+]
 Cases = Annotated[
     list[str] | None,
     typer.Argument(metavar="CASE…", help="Cases as V3; all if left out.", show_default=False),
@@ -131,6 +139,10 @@ Response = Annotated[
 ]
 Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
+Title = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Title of the report; the scenario's if left out."),
+]
 Charts = Annotated[list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")]
 States = Annotated[
     int, typer.Option(min=2, max=MOST_STATES, help="States of the world for the patterns.")
@@ -201,6 +213,7 @@ class StudyArguments:
     response: Response = None
     language: Spoken = Language.ENGLISH
     no_report: NoReport = False
+    title: Title = None
 
 
 Own = ParamSpec("Own")

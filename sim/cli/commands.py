@@ -11,7 +11,6 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +36,7 @@ from sim.cli.arguments import (
     Pace,
     Page,
     Picture,
+    Plugins,
     Policies,
     Policy,
     ReachStates,
@@ -48,30 +48,26 @@ from sim.cli.arguments import (
     States,
     Strict,
     StudyArguments,
+    Title,
     Until,
     takes_study_arguments,
 )
-from sim.cli.console import ProgressNote, Terminal
+from sim.cli.console import ProgressNote
+from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
+from sim.cli.studies import simulate
 from sim.errors import (
     InputError,
     Problem,
-    RajasimError,
     ScenarioError,
-    StorageError,
     VerificationError,
-    WorkInterrupted,
-    is_interrupt,
 )
 from sim.text.docstrings import docstring
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
-    from sim.api.objects import Comparison
     from sim.scenario.scenario import Scenario
 
-INTERRUPTED = 3  # an exit status
-SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
 
 app = typer.Typer(
     add_completion=False,
@@ -81,12 +77,6 @@ app = typer.Typer(
     help="Simulate what closure policies of a land border do to people, order and cost.",
     epilog="Start with: rajasim init my-border",
 )
-
-
-class StoppedError(RajasimError):
-    """An interrupt that has something to say; typer would say nothing but that there was one."""
-
-    exit_status = INTERRUPTED
 
 
 def _show_version(wanted: bool) -> None:
@@ -103,8 +93,13 @@ def _common(
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
+    plugin: Plugins = None,
 ) -> None:
     """Options of every command; they may be anywhere in the line (:mod:`sim.cli.exit_status`)."""
+    for file in plugin or ():
+        from sim.plugins.plugin_files import load_plugin  # deferred: help comes at once
+
+        load_plugin(file)
 
 
 # ---- commands
@@ -155,6 +150,9 @@ def list_what(
     name: OneName = None,
 ) -> None:
     """List what there is: scenarios, types of rules, parameters, indicators, charts."""
+    from sim.plugins.plugin_files import load_installed_plugins  # deferred: help comes at once
+
+    load_installed_plugins()
     sections = LISTS[subject]()
     for section in sections if name is None else only(sections, name):
         context.obj.show(section)
@@ -184,7 +182,7 @@ def run(
 ) -> None:
     """Run one policy in many states of the world: a table, charts and a report."""
     scenario = _load(file, arguments.settings)
-    _simulate(context.obj, scenario, [policy or scenario.reference], arguments)
+    simulate(context.obj, scenario, [policy or scenario.reference], arguments)
 
 
 @app.command(epilog="Example: rajasim compare scenarios/finland-2023/base.yaml --replicates 20")
@@ -201,7 +199,7 @@ def compare(
     first = baseline or scenario.reference
     chosen = list(scenario.policies) if policies == "all" else policies.split(",")
     names = list(dict.fromkeys((first, *(name.strip() for name in chosen))))
-    _simulate(context.obj, scenario, names, arguments, reference=first)
+    simulate(context.obj, scenario, names, arguments, reference=first)
 
 
 @app.command(epilog="Example: rajasim patterns scenarios/finland-2023/base.yaml --states 100")
@@ -328,13 +326,21 @@ def animate(
 
 
 @app.command(epilog="Example: rajasim report results/two-crossings/0123456789ab")
-def report(context: typer.Context, folder: Folder, language: Spoken = Language.ENGLISH) -> None:
+def report(
+    context: typer.Context,
+    folder: Folder,
+    language: Spoken = Language.ENGLISH,
+    title: Title = None,
+) -> None:
     """Write the report again, from stored results."""
     from sim.api.functions import open_results, speaking  # deferred: help comes at once
 
     with speaking(language):
-        written = open_results(folder).write_report()
+        written = open_results(folder).write_report(title=title)
     context.obj.say(f"report: {written}")
+
+
+app.command(epilog="Example: rajasim export results/demo --to csv --complete-days")(export)
 
 
 @app.command(epilog="Example: rajasim init my-border --from finland-2023")
@@ -389,69 +395,3 @@ def _in_a_line(scenario: Scenario) -> str:
         f"{len(network.crossings)}, policies: {len(scenario.policies)}, hypotheses: "
         f"{len(scenario.hypotheses)}, uncertainties: {len(scenario.uncertainties)}"
     )
-
-
-def _simulate(
-    terminal: Terminal,
-    scenario: Scenario,
-    policies: Sequence[str],
-    arguments: StudyArguments,
-    *,
-    reference: str | None = None,
-) -> None:
-    """Run a study, show its table and write its report."""
-    from sim.api.functions import speaking  # deferred: see above
-    from sim.api.objects import Comparison
-    from sim.study.options import study_options
-    from sim.study.run import run_study
-
-    for warning in scenario.warnings:
-        terminal.note(f"warning: {warning}")
-    options = study_options(
-        scenario,
-        policies,
-        reference=reference,
-        replicates=arguments.replicates,
-        runs_per_state=arguments.runs_per_state,
-        seed=arguments.seed,
-        central=arguments.central,
-        hypothesis=arguments.hypothesis,
-        response=arguments.response,
-        out=arguments.out,
-        command=terminal.command,
-    )
-    runs = options.replicates * options.runs_of_a_state
-    workers = arguments.workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1)
-    try:
-        with ProgressNote(terminal) as progress:
-            results = run_study(
-                replace(options, workers=workers), progress=progress, notice=terminal.note
-            )
-    except WorkInterrupted as stop:
-        raise StoppedError(str(stop)) from stop
-    with speaking(arguments.language):
-        _show(terminal, Comparison(results), no_report=arguments.no_report)
-
-
-def _show(terminal: Terminal, result: Comparison, *, no_report: bool) -> None:
-    """Draw and write first: a reader of the table may go before its end."""
-    written = None if no_report else _draw(terminal, result)
-    terminal.out.print(result)
-    terminal.say(f"results: {result.folder}")
-    if written is not None:
-        terminal.say(f"report: {written}")
-
-
-def _draw(terminal: Terminal, result: Comparison) -> Path:
-    """Write the report; where that is cut short, say that the results need not be made again."""
-    if terminal.notices.is_terminal:
-        terminal.note("drawing charts…")
-    whole = f"the results in {result.folder} are whole: rajasim report {result.folder} draws it"
-    try:
-        return result.write_report()
-    except StorageError as error:
-        raise StorageError(f"{error}, or only for the report: {whole}") from error
-    except (KeyboardInterrupt, SystemError) as stop:
-        if not is_interrupt(stop):
-            raise
-        raise StoppedError(f"interrupted while drawing the report; {whole}") from stop

@@ -10,18 +10,21 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import typer
 
-from sim.cli.commands import INTERRUPTED, app
+from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
 from sim.cli.import_command import add_import_command
+from sim.cli.studies import INTERRUPTED
 from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)
 TYPER_INTERRUPTED = 130
 ANYWHERE = ("--quiet", "--debug")
+PLUGIN = "--plugin"  # its file follows
 NO_TRACE = "interrupted: nothing is half-written; run the same command again"
 
 
@@ -57,9 +60,8 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    """Let typer call the command; ``--quiet`` and ``--debug`` may be anywhere."""
-    common = [word for word in arguments if word in ANYWHERE]
-    rest = [word for word in arguments if word not in ANYWHERE]
+    """Let typer call the command; options of every command may be anywhere."""
+    common, rest = _common_first(arguments)
     status = app(
         args=[*common, *(rest or ["--help"])],
         prog_name="rajasim",
@@ -70,6 +72,21 @@ def _dispatch(arguments: Sequence[str]) -> int:
     if status == TYPER_INTERRUPTED:
         raise KeyboardInterrupt
     return status if isinstance(status, int) else DONE
+
+
+def _common_first(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Options of every command, and the other words."""
+    common: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word in ANYWHERE or word.startswith(f"{PLUGIN}="):
+            common.append(word)
+        elif word == PLUGIN:
+            common += [word, *islice(words, 1)]
+        else:
+            rest.append(word)
+    return common, rest
 
 
 def _explained(fault: Exception) -> tuple[str, int]:

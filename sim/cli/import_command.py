@@ -37,7 +37,7 @@ FiscalStart = Annotated[
     typer.Option("--fiscal-start", min=1, max=12, help="The month with which years begin."),
 ]
 HeaderLines = Annotated[
-    int | None, typer.Option("--header-lines", min=1, max=5, help="Lines of the header.")
+    int, typer.Option("--header-lines", min=1, max=5, help="Lines of the header.")
 ]
 Sum = Annotated[bool, typer.Option("--sum", help="Add up rows of the same count.")]
 Encoding = Annotated[
@@ -70,7 +70,7 @@ def import_counts(
     decimal: Decimal = None,
     period_is: PeriodIs = None,
     fiscal_start: FiscalStart = None,
-    header_lines: HeaderLines = None,
+    header_lines: HeaderLines = 1,
     sum_rows: Sum = False,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -80,13 +80,11 @@ def import_counts(
 
     What may be read in two ways is refused with both. See docs/how-to/import-counts.md.
     """
-    from sim.importing.column_map import column_map  # deferred: help comes at once
+    from sim.importing.column_map import MapFile, column_map  # deferred: help comes at once
     from sim.importing.import_counts import import_counts as read
     from sim.importing.import_counts import write_counts
 
-    said = column_map(
-        mapped,
-        where or (),
+    said = MapFile(
         dates=dates,
         decimal=decimal,
         period_is=period_is,
@@ -96,7 +94,7 @@ def import_counts(
         encoding=encoding,
         delimiter=delimiter,
     )
-    imported = read(file, said, sheet=sheet)
+    imported = read(file, column_map(mapped, where or (), said), sheet=sheet)
     write_counts(imported.observed, out)
     for line in imported.account:
         context.obj.say(line)

@@ -38,7 +38,17 @@ class Need(NamedTuple):
 
 ADDRESS_SPACE: Final = Need("address space", "ulimit -v", 2048, 512)
 DATA: Final = Need("data", "ulimit -d", 1024, 192)
-SIMULATING: Final = ("run", "compare", "patterns", "verify", "plot", "animate", "report", "warm")
+SIMULATING: Final = (
+    "run",
+    "compare",
+    "patterns",
+    "verify",
+    "plot",
+    "animate",
+    "report",
+    "warm",
+    "export",
+)
 # Each thread of these takes address space, whether it works or not.
 THREADS: Final = (
     "OPENBLAS_NUM_THREADS",

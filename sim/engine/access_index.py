@@ -4,12 +4,13 @@ A place is open to people, within reach, and can serve them within ``access_reac
 most ``access_price_eur``:
 
 - within reach: the crossing had (or has) hours in which it is open and no order closes it to
-  groups with their traits; the way, the lifts before it, admission and the interview take W at most
+  people of their kind; the way, the lifts before it, admission and the interview take W at most
   at mean times; the way and the cheapest mode cost at most that price;
-- served: in W hours a crossing serves no more people than its exit check, its lanes, its cap and
+- served: in W hours a crossing serves no more people than its exit check, its lanes, its caps and
   its officers and interpreters can in the share of the day in which it is open, less those who are
   past the gate and before them; people are assigned to crossings so that most are served
-  (:mod:`sim.engine.assignment`);
+  (:mod:`sim.engine.assignment`), within caps that crossings share or that concern only some people
+  (:mod:`sim.engine.shared_caps`);
 - of a group only the share counts that is let through: a mode's chance not to be turned back where
   bans are enforced now and then, and, in R5, the transit side's gate.
 
@@ -28,19 +29,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.assignment import most_served
 from sim.engine.cached_utilities import trip_hours
-from sim.engine.codes import TRAITS, Action, GroupStage, Mode, PersonState
+from sim.engine.codes import Action, GroupStage, Mode, PersonState
+from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN, appears_as, concerns, is_filtered
+from sim.engine.gate_limits import released_in
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, daily_cap, restricts
 from sim.engine.modes import mode_price_eur
 from sim.engine.occupancy import people_in_any
+from sim.engine.shared_caps import most_served_under, shared_caps
 from sim.engine.signatures import Columns, Floats, Hours, Packed, Record, Row
 from sim.engine.stations import people_between_posts
+from sim.engine.travellers import travellers_before_lanes
 
 DAY_H: Final = 24.0
-CALENDAR: Final = TRAITS  # the column of the calendar, after those of traits
+CALENDAR: Final = -1  # the column of the calendar, after those of kinds of people
 NO_ORDER: Final = -1
+FILTERED: Final = -2
 AT_INTERVIEWS: Final = (int(PersonState.WAIT_REGISTRATION), int(PersonState.IN_REGISTRATION))
 
 
@@ -62,16 +67,17 @@ def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
 
     Args:
         e: the columns.
-        closed_to: whether a station is closed to groups with these traits, shape (stations, 8).
+        closed_to: whether a station is closed to people of a kind, shape (stations, kinds).
     """
-    open_share = np.zeros((len(e.stations), TRAITS + 1))
+    kinds = e.status[0].kinds
+    open_share = np.zeros((len(e.stations), kinds + 1))
     end_h = e.day_ends_h[len(e.day_ends_h) - 1]
     begins_h = max(0.0, min(e.status[0].now_h, end_h - DAY_H))
     for s in range(len(e.stations)):
         share = _open_h(e, s, begins_h, begins_h + DAY_H) / DAY_H
         open_share[s, CALENDAR] = share
-        for traits in range(TRAITS):
-            open_share[s, traits] = 0.0 if closed_to[s, traits] else share
+        for kind in range(kinds):
+            open_share[s, kind] = 0.0 if closed_to[s, kind] else share
     stock, _, offered = access_counts(e, open_share)
     return offered / stock if stock > 0 else _index_of_towns(e, open_share)
 
@@ -79,13 +85,26 @@ def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
 @njit
 def _index_of_towns(e: Columns, open_share: Floats) -> float:
     """Share of the towns where people first appear from which a crossing could serve somebody."""
-    with_access = 0
-    for k in range(len(e.gateways)):
-        for s in range(len(e.stations)):
-            if open_share[s, 0] > 0.0 and _within_reach(e, s, e.gateways[k].place):
-                with_access += 1
-                break
-    return with_access / len(e.gateways)
+    with_access, pairs = 0, 0
+    for kind in range(e.status[0].kinds):
+        if not _is_plain(e, kind):
+            continue
+        for k in range(len(e.gateways)):
+            pairs += 1
+            for s in range(len(e.stations)):
+                if open_share[s, kind] > 0.0 and _within_reach(e, s, e.gateways[k].place):
+                    with_access += 1
+                    break
+    return with_access / pairs
+
+
+@njit
+def _is_plain(e: Columns, kind: int) -> bool:
+    """Whether a kind stands for people of an origin and with papers, or without, of no class."""
+    told_apart = e.status[0].told_apart
+    by_origin = told_apart >= OF_ONE_ORIGIN or told_apart < 0
+    is_real = kind >= OF_ONE_ORIGIN or not by_origin
+    return kind & BY_TRAITS == 0 and kind & told_apart == kind and is_real
 
 
 @njit
@@ -94,33 +113,37 @@ def access_counts(e: Columns, open_share: Floats) -> tuple[int, float, float]:
 
     Args:
         e: the columns.
-        open_share: share of the day in which a station is open to groups with these traits, and
-            by its calendar, shape (stations, 8 + 1).
+        open_share: share of the day in which a station is open to people of a kind, and
+            by its calendar, shape (stations, kinds + 1).
     """
     people = _people_who_want_to_cross(e)
-    kinds = np.nonzero(people)
-    place, traits, valid = kinds
+    place, kinds, valid = np.nonzero(people)
     reaches = np.zeros((len(place), len(e.stations)), dtype=np.bool_)
     demand, let_out = np.zeros(len(place)), np.zeros(len(place))
     stock = 0
     for k in range(len(place)):
-        many = people[place[k], traits[k], valid[k]]
+        many = people[place[k], kinds[k], valid[k]]
         stock += many
-        passes, gate = _reach_of(e, open_share, place[k], traits[k], valid[k], reaches[k])
+        passes, gate = _reach_of(e, open_share, place[k], kinds[k], valid[k], reaches[k])
         demand[k], let_out[k] = many * passes, many * gate
-    served, allowed = _places(e, open_share)
-    reached = most_served(let_out, reaches, served)
-    return stock, reached, most_served(demand, reaches, allowed)
+    between = np.zeros(len(e.stations), dtype=np.int64)
+    for s in range(len(e.stations)):
+        between[s] = people_between_posts(e, s)
+    caps = shared_caps(e, between, e.parameters[0].access_reach_h)
+    served, allowed = _places(e, open_share, between)
+    reached = most_served_under(let_out, kinds, reaches, served, caps.covers, caps.left)
+    offered = most_served_under(demand, kinds, reaches, allowed, caps.covers, caps.allowed)
+    return stock, reached, offered
 
 
 @njit
 def _people_who_want_to_cross(e: Columns) -> NDArray[np.int64]:
-    """People before the gate by place, traits and whether papers are valid."""
-    people = np.zeros((e.route_hours.shape[1], TRAITS, 2), dtype=np.int64)
+    """People before the gate by place, kind and whether papers are valid."""
+    people = np.zeros((e.route_hours.shape[1], e.status[0].kinds, 2), dtype=np.int64)
     for g in range(e.status[0].groups):
         group = e.groups[g]
         if _wants_to_cross(group.stage):
-            people[group.place, group.traits, group.valid_documents] += group.people
+            people[group.place, appears_as(e, group), group.valid_documents] += group.people
     return people
 
 
@@ -139,14 +162,14 @@ def _reach_of(
     e: Columns,
     open_share: Floats,
     place: Row,
-    traits: int,
+    kind: int,
     valid: int,
     reaches: NDArray[np.bool_],
 ) -> tuple[float, float]:
     """Note the crossings within reach; the best chance to pass one, without and with the gate."""
     best, best_let_out = 0.0, 0.0
     for s in range(len(e.stations)):
-        if open_share[s, traits] > 0.0 and _within_reach(e, s, place):
+        if open_share[s, kind] > 0.0 and _within_reach(e, s, place):
             reaches[s] = True
             passes = _chance_to_pass(e, s, place)
             gate = e.stations[s].gate
@@ -190,32 +213,34 @@ def _interview_h(e: Columns, s: Row) -> Hours:
 
 
 @njit
-def _places(e: Columns, open_share: Floats) -> tuple[Floats, Floats]:
+def _places(e: Columns, open_share: Floats, between: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """People before the gate whom each crossing can serve in ``access_reach_h``, and may."""
     places, allowed = np.zeros(len(e.stations)), np.zeros(len(e.stations))
     reach_h = e.parameters[0].access_reach_h
     for s in range(len(e.stations)):
-        open_h = open_share[s, :TRAITS].max() * reach_h
+        open_h = open_share[s, :CALENDAR].max() * reach_h
         if open_h > 0.0:
-            between = people_between_posts(e, s)
             heard = people_in_any(e, e.stations[s].place, AT_INTERVIEWS)
             allowed[s] = daily_cap(e, s) * reach_h / DAY_H
             entering = min(_admissions_in(e, s, open_h, reach_h), allowed[s])
             interviews = _interviews_in(e, s, open_share[s, CALENDAR] * reach_h, reach_h)
-            places[s] = max(0.0, min(entering, interviews - heard) - between)
+            entering = min(entering, released_in(e, s, reach_h, e.status[0].now_h))
+            places[s] = max(0.0, min(entering, interviews - heard) - between[s])
     return places, allowed
 
 
 @njit
 def _admissions_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
-    """People whom the exit check and the lanes can take in so many open hours."""
+    """People whom the exit check and the lanes can take after the travellers who wait for these."""
     station = e.stations[s]
     people = open_h / station.exit_mean_h if station.exit_mean_h > 0.0 else np.inf
     lane_h = all_h if station.work_after_closing else open_h
     if station.lanes <= 0:
         return 0.0
     mean_h = _admission_h(e, s)
-    return min(people, station.lanes * lane_h / mean_h) if mean_h > 0.0 else people
+    others_h = travellers_before_lanes(e, s) * station.travellers_mean_h
+    free_h = max(0.0, station.lanes * lane_h - others_h * e.parameters[0].admission_time_factor)
+    return min(people, free_h / mean_h) if mean_h > 0.0 else people
 
 
 @njit
@@ -235,46 +260,51 @@ def _interviews_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
 
 @njit
 def _open_share(e: Columns, begins_h: Hours, ends_h: Hours) -> Floats:
-    """Share of a stretch of time in which stations were open, shape (stations, 8 + 1).
+    """Share of a stretch of time in which stations were open, shape (stations, kinds + 1).
 
-    To groups by their traits, closing orders taken off; the last column is the calendar alone.
+    To people by kind, closing orders taken off; the last column is the calendar alone.
     """
-    share = np.zeros((len(e.stations), TRAITS + 1))
+    kinds = e.status[0].kinds
+    share = np.zeros((len(e.stations), kinds + 1))
     for s in range(len(e.stations)):
         if e.stations[s].modes & PASSABLE_MODES == 0:
             continue
         calendar_h = _open_h(e, s, begins_h, ends_h)
         exceptions = _exceptions(e, s, begins_h, ends_h)
         share[s, CALENDAR] = calendar_h / (ends_h - begins_h)
-        for traits in range(TRAITS):
+        for kind in range(kinds):
             if exceptions == NO_ORDER:
-                share[s, traits] = share[s, CALENDAR]
-            elif traits > 0 and exceptions & traits == 0:
-                share[s, traits] = share[s, 0]
+                share[s, kind] = share[s, CALENDAR]
+            elif kind > 0 and exceptions != FILTERED and exceptions & kind == 0:
+                share[s, kind] = share[s, 0]
             else:
-                open_h = _open_to_h(e, s, traits, begins_h, ends_h)
-                share[s, traits] = open_h / (ends_h - begins_h)
+                open_h = _open_to_h(e, s, kind, begins_h, ends_h)
+                share[s, kind] = open_h / (ends_h - begins_h)
     return share
 
 
 @njit
 def _exceptions(e: Columns, s: Row, begins_h: Hours, ends_h: Hours) -> int:
-    """All traits that orders which close station ``s`` then except, or -1 without such orders."""
+    """All traits that orders which close station ``s`` then except, or -1 without such orders.
+
+    -2 where one of them is about some people alone.
+    """
     exceptions = NO_ORDER
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if _closes(measure, s, 0) and measure.begins_h < ends_h and measure.ends_h > begins_h:
+        if _closes(measure, s) and measure.begins_h < ends_h and measure.ends_h > begins_h:
+            if is_filtered(measure):
+                return FILTERED
             exceptions = max(0, exceptions) | measure.exempt
     return exceptions
 
 
 @njit
-def _closes(measure: Record, s: Row, traits: int) -> bool:
-    """Whether a measure is one that closes station ``s`` to groups with these traits."""
+def _closes(measure: Record, s: Row) -> bool:
+    """Whether a measure is one that closes station ``s`` to those whom it concerns."""
     return (
         measure.destination == s
         and (measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM)
-        and (measure.exempt & traits) == 0
         and measure.begins_h < measure.ends_h
     )
 
@@ -290,14 +320,14 @@ def _open_h(e: Columns, s: Row, begins_h: Hours, ends_h: Hours) -> Hours:
 
 
 @njit
-def _open_to_h(e: Columns, s: Row, traits: int, begins_h: Hours, ends_h: Hours) -> Hours:
-    """Those of them in which no order closes it to groups with these traits."""
+def _open_to_h(e: Columns, s: Row, kind: int, begins_h: Hours, ends_h: Hours) -> Hours:
+    """Those of them in which no order closes it to people of a kind."""
     hours, now = 0.0, begins_h
     while now < ends_h:
         closed_until, closes_next = now, ends_h
         for m in range(e.status[0].measures):
             measure = e.measures[m]
-            if _closes(measure, s, traits):
+            if _closes(measure, s) and concerns(measure, kind):
                 if measure.begins_h <= now < measure.ends_h:
                     closed_until = max(closed_until, min(ends_h, measure.ends_h))
                 elif measure.begins_h > now:
@@ -311,14 +341,14 @@ def _open_to_h(e: Columns, s: Row, traits: int, begins_h: Hours, ends_h: Hours) 
 
 @njit
 def closed_to_now(e: Columns) -> NDArray[np.bool_]:
-    """Whether a station is closed to groups with these traits now, shape (stations, 8)."""
-    closed_to = np.zeros((len(e.stations), TRAITS), dtype=np.bool_)
+    """Whether a station is closed to people of a kind now, shape (stations, kinds)."""
+    closed_to = np.zeros((len(e.stations), e.status[0].kinds), dtype=np.bool_)
     for m in range(e.status[0].measures):
         s = e.measures[m].destination
         if e.measures[m].in_force and 0 <= s < len(e.stations):
-            for traits in range(TRAITS):
-                if restricts(e.measures[m], s, traits):
-                    closed_to[s, traits] = True
+            for kind in range(e.status[0].kinds):
+                if restricts(e.measures[m], s, kind):
+                    closed_to[s, kind] = True
     return closed_to
 
 

@@ -3,7 +3,8 @@
 1. closing of a crossing's day; 2. measures that begin; 3. registrations, admissions and checks at
 the exit gate that end, minibuses that leave; 4. patience that ends; 5. the end of the day; 6.
 opening; 7. measures that end; 8. bulletins, and who hears them; 9. new groups and those who follow
-others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that reconsider.
+others; 10. arrivals; 11. walks that end; 12. talks between people; 13. groups that reconsider;
+14. people whom the transit side lets go on; 15. travellers with papers at the lanes.
 This is the order for events of the same instant; else time alone decides.
 """
 
@@ -26,7 +27,7 @@ from sim.engine.choice import (
     wait_here,
 )
 from sim.engine.codes import NOBODY, Action, DestinationKind, GroupStage, PersonState
-from sim.engine.contacts import expect_contact, hear_before_coming, make_contact
+from sim.engine.contacts import expect_contact, hear_before_coming, make_contact, talk_again
 from sim.engine.demand import create_follower, create_next, publicise_failure, start_streams
 from sim.engine.dispatch import dispatcher
 from sim.engine.events import ENTITY_BITS, EventKind, pop, schedule
@@ -37,7 +38,8 @@ from sim.engine.exit_gate import (
     renege,
     resume_if_cleared,
 )
-from sim.engine.groups import hike_hours
+from sim.engine.filters import kind_of
+from sim.engine.gate_releases import release_people, start_releases
 from sim.engine.handle import columns_of
 from sim.engine.measures import (
     begin_measure,
@@ -53,24 +55,23 @@ from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stages import STAGE_EVENTS
 from sim.engine.stations import (
     begin_day,
-    bring_to_registration,
     end_admission,
     end_registration,
     leave_by_transport,
+    meet_traveller,
     serve,
 )
 from sim.engine.steering import steered_to
-from sim.engine.terrain_utility import fence_delay_h
+from sim.engine.terrain_attempts import arrive_at_stretch, end_walk
 from sim.engine.time_statistics import (
     audit,
     close_day,
-    move_group,
     totals_agree,
     update_suspended_hours,
 )
 from sim.engine.travel import end_journey, next_stop, set_out, stopped_at_checkpoint
+from sim.engine.travellers import expect_traveller
 from sim.engine.waiting import begin_wait
-from sim.randomness import DETECTION, uniform
 
 REACHED: Final = 0
 NEEDS_ROOM: Final = 1
@@ -78,13 +79,15 @@ LOST_PEOPLE: Final = 2
 SPARE_EVENTS: Final = 64
 # By kind: whether it may schedule an event for every group, and for every person.
 _FOR_ALL = {
+    EventKind.DAY_ENDS,
     EventKind.BULLETIN,
     EventKind.OPENING,
     EventKind.CLOSING,
     EventKind.MEASURE_BEGINS,
     EventKind.MEASURE_ENDS,
+    EventKind.RELEASE,
 }
-_FOR_EVERY_PERSON = _FOR_ALL | STAGE_EVENTS | {EventKind.DAY_ENDS}
+_FOR_EVERY_PERSON = _FOR_ALL | STAGE_EVENTS
 EVENT_PER_GROUP: Final = np.array([kind in _FOR_ALL for kind in EventKind])
 EVENT_PER_PERSON: Final = np.array([kind in _FOR_EVERY_PERSON for kind in EventKind])
 
@@ -96,8 +99,10 @@ def begin(handle: Packed) -> None:
     schedule(e, e.day_ends_h[0], EventKind.DAY_ENDS, 0, 0)
     for s in range(len(e.stations)):
         _schedule_opening(e, s)
+        expect_traveller(e, s)
     start_streams(e)
     schedule_measures(e, 0)
+    start_releases(e)
 
 
 @njit(cache=True, nogil=True)
@@ -176,7 +181,7 @@ def _restrict_queue(e: Columns, s: Row, m: Row, now: Hours) -> None:
     g = e.stations[s].exit_first
     while g != NOBODY:
         following = e.groups[g].next_in_queue
-        if restricts(e.measures[m], s, e.groups[g].traits) and _is_stricter(e, s, m, g):
+        if restricts(e.measures[m], s, kind_of(e.groups[g])) and _is_stricter(e, s, m, g):
             e.groups[g].heard_h = latest_bulletin(e, now)
             meet_restriction(e, g, e.measures[m].queue_rule, now)
         g = following
@@ -188,7 +193,7 @@ def _is_stricter(e: Columns, s: Row, m: Row, g: Row) -> bool:
     for other in range(e.status[0].measures):
         if (
             other != m
-            and restricts(e.measures[other], s, e.groups[g].traits)
+            and restricts(e.measures[other], s, kind_of(e.groups[g]))
             and e.measures[other].queue_rule >= e.measures[m].queue_rule
         ):
             return False
@@ -241,7 +246,8 @@ def _hear_news(e: Columns, g: Row, b: Row, now: Hours) -> None:
 def _held(e: Columns, g: Row) -> bool:
     """Whether a group queues at a crossing that is closed to it."""
     group = e.groups[g]
-    return group.stage == GroupStage.QUEUED and restriction(e, group.destination, group.traits) >= 0
+    is_queued = group.stage == GroupStage.QUEUED
+    return is_queued and restriction(e, group.destination, kind_of(group)) >= 0
 
 
 @njit
@@ -253,10 +259,12 @@ def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
 @njit
 def _arrive(e: Columns, g: Row, now: Hours) -> None:
     group = e.groups[g]
-    if group.stage == GroupStage.RETURNING:
+    if group.stage == GroupStage.RETURNING or group.stage == GroupStage.GOING_ON:
+        goes_on_at_once = group.stage == GroupStage.GOING_ON
         group.place = group.hub
         wait_here(e, g, now)
-        reconsider(e, g, now, False)
+        talk_again(e, g, now)
+        reconsider(e, g, now, goes_on_at_once)
     elif stopped_at_checkpoint(e, g):
         end_journey(e, g, PersonState.REMOVED_BY_TRANSIT, now)
     elif not next_stop(e, g):
@@ -277,24 +285,7 @@ def _arrive_at_end(e: Columns, g: Row, now: Hours) -> None:
     elif destination.kind == DestinationKind.NEIGHBOUR:
         arrive_at_neighbour(e, g, now)
     else:
-        group.stage = GroupStage.HIKING
-        group.attempts += 1
-        move_group(e, g, PersonState.GREEN_ATTEMPT, group.place, now)
-        hours = hike_hours(e, g) + fence_delay_h(e, group.destination)
-        schedule(e, now + hours, EventKind.HIKE_ENDS, g, group.stamp)
-
-
-@njit
-def _end_hike(e: Columns, g: Row, now: Hours) -> None:
-    """S6: found with the segment's chance, and then brought to registration; else unknown."""
-    group = e.groups[g]
-    destination = e.destinations[group.destination]
-    u = uniform(e.status[0].key, DETECTION, group.key, group.attempts)
-    if u < destination.detection:
-        move_group(e, g, PersonState.GREEN_FOUND, group.place, now)
-        bring_to_registration(e, g, destination.station, now)
-    else:
-        end_journey(e, g, PersonState.GREEN_UNKNOWN, now)
+        arrive_at_stretch(e, g, now)
 
 
 @njit
@@ -347,6 +338,9 @@ def _end_day(e: Columns, day: Row, now: Hours) -> None:
     publicise_failure(e)
     if day + 1 < len(e.day_ends_h):
         begin_day(e, now)
+        for s in range(len(e.stations)):
+            if e.stations[s].arrival_caps:
+                release_queue(e, s, now)
         schedule(e, e.day_ends_h[day + 1], EventKind.DAY_ENDS, day + 1, 0)
 
 
@@ -368,7 +362,8 @@ _do = dispatcher(
         EventKind.CONTACT: _meet,
         EventKind.GROUP_CREATED: _create_next,
         EventKind.OFFSPRING: _create_follower,
-        EventKind.HIKE_ENDS: _end_hike,
+        EventKind.HIKE_ENDS: end_walk,
+        EventKind.RELEASE: release_people,
         EventKind.ADMISSION_ENDS: _end_admission,
         EventKind.REGISTRATION_ENDS: end_registration,
         EventKind.PATIENCE_ENDS: renege,
@@ -380,6 +375,7 @@ _do = dispatcher(
         EventKind.MEASURE_BEGINS: _begin_measure,
         EventKind.MEASURE_ENDS: _end_measure,
         EventKind.BULLETIN: spread_bulletin,
+        EventKind.TRAVELLER: meet_traveller,
     }
 )
 
@@ -411,6 +407,7 @@ def advance(handle: Packed, until_h: Hours) -> int:
 def most_events(status: Record) -> int:
     """Events that there can be after the next one, whatever it is (see ``_short_of_room``)."""
     new_events = SPARE_EVENTS + 2 * status["largest_group"] + status["bulletins"]
+    new_events += status["travellers_waiting"]
     return int(status["heap"] + new_events + status["groups"] + status["persons"])
 
 
@@ -422,7 +419,10 @@ def _short_of_room(e: Columns) -> bool:
         return True
     if status.persons + status.largest_group > len(e.persons):
         return True
+    if status.chain and status.visits + status.largest_group > len(e.visits):
+        return True
     new_events = SPARE_EVENTS + 2 * status.largest_group + status.bulletins
+    new_events += status.travellers_waiting
     kind = e.heap[0].rank >> ENTITY_BITS
     if EVENT_PER_GROUP[kind]:
         new_events += status.groups

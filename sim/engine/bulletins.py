@@ -13,10 +13,16 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.engine.codes import NOBODY, REVISION, TRAITS, Action, GroupStage, Mode
+from sim.engine.codes import REVISION, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
-from sim.engine.signatures import Columns, Hours, Record, Row
-from sim.engine.terrain_utility import known_fenced_share
+from sim.engine.filters import concerns
+from sim.engine.known_measures import believed_end, is_believed_in_force
+from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.terrain_utility import (
+    is_about_guard,
+    known_fenced_share,
+    stretch_looks_other,
+)
 from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
 
 
@@ -90,24 +96,6 @@ def hear(e: Columns, g: Row, b: Row) -> bool:
 
 
 @njit
-def believed_end(e: Columns, measure: Record, heard_h: Hours) -> Hours:
-    """When a measure ends as far as somebody knows who has heard news up to ``heard_h``."""
-    m = measure.revision
-    while m != NOBODY:
-        if e.measures[m].announced_h <= heard_h:
-            return e.measures[m].ends_h
-        m = e.measures[m].revision
-    return measure.first_ends_h
-
-
-@njit
-def is_believed_in_force(e: Columns, measure: Record, heard_h: Hours, at_h: Hours) -> bool:
-    """Whether somebody who has heard news up to ``heard_h`` expects a measure to hold at a time."""
-    known = measure.announced_h <= heard_h
-    return known and measure.begins_h <= at_h < believed_end(e, measure, heard_h)
-
-
-@njit
 def _is_news(e: Columns, b: Row, now: Hours) -> bool:
     """Whether bulletin ``b`` changes what anybody can expect from now on.
 
@@ -128,6 +116,10 @@ def _is_news(e: Columns, b: Row, now: Hours) -> bool:
         ) != known_fenced_share(e, measure.destination, heard_h):
             return True
         subject = e.measures[measure.destination] if measure.kind == REVISION else measure
+        if is_about_guard(subject) and stretch_looks_other(
+            e, subject.destination, before_h, heard_h, now
+        ):
+            return True
         if subject.kind <= Action.BAN_MODE and _expectations_differ(
             e, subject.destination, before_h, heard_h, now
         ):
@@ -141,8 +133,8 @@ def _expectations_differ(e: Columns, d: Row, before_h: Hours, heard_h: Hours, no
 
     What is expected is constant between the edges of measures, so it is compared at these.
     """
-    for traits in range(TRAITS):
-        if _expectation(e, d, traits, before_h, now) != _expectation(e, d, traits, heard_h, now):
+    for kind in range(e.status[0].kinds):
+        if _expectation(e, d, kind, before_h, now) != _expectation(e, d, kind, heard_h, now):
             return True
         for m in range(e.status[0].measures):
             measure = e.measures[m]
@@ -154,17 +146,17 @@ def _expectations_differ(e: Columns, d: Row, before_h: Hours, heard_h: Hours, no
                 believed_end(e, measure, heard_h),
             ):
                 if now < edge_h < np.inf and _expectation(
-                    e, d, traits, before_h, edge_h
-                ) != _expectation(e, d, traits, heard_h, edge_h):
+                    e, d, kind, before_h, edge_h
+                ) != _expectation(e, d, kind, heard_h, edge_h):
                     return True
     return False
 
 
 @njit
 def _expectation(
-    e: Columns, d: Row, traits: int, heard_h: Hours, at_h: Hours
+    e: Columns, d: Row, kind: int, heard_h: Hours, at_h: Hours
 ) -> tuple[bool, bool, float, float, float]:
-    """What somebody expects of destination ``d`` at a time.
+    """What people of a kind expect of destination ``d`` at a time.
 
     Whether it is closed, whether claims are assured, and how strictly each mode is banned.
     """
@@ -172,9 +164,9 @@ def _expectation(
     foot, bicycle, car = 0.0, 0.0, 0.0
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if measure.destination != d or measure.kind > Action.BAN_MODE or measure.exempt & traits:
+        if measure.destination != d or measure.kind > Action.BAN_MODE:
             continue
-        if not is_believed_in_force(e, measure, heard_h, at_h):
+        if not concerns(measure, kind) or not is_believed_in_force(e, measure, heard_h, at_h):
             continue
         if measure.kind == Action.ACCEPT_ASYLUM:
             assured = True

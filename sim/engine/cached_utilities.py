@@ -6,7 +6,7 @@ opening W, price P, weight w = (median cash / own cash)^elasticity, own failures
 chance of success. Utility is ``constant - C / s``. A crossing that is believed closed at the time
 of arrival, or shut by its calendar, has utility minus infinity.
 
-Many groups share a place, the news and the exceptions that apply to them, so these utilities are
+Many groups share a place, the news and the orders that concern them, so these utilities are
 cached; the price (w - 1 times more), the modes that a group can pay for (:mod:`sim.engine.
 mode_choice`), what it believes of success and waits, and its failures are its own. They hold until
 the next known beginning or end of a measure that changes something, or the next change of opening
@@ -20,19 +20,23 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sim.engine.bulletins import believed_end
 from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.columns import CACHE_SLOTS
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
+from sim.engine.filters import appears_as, concerns
+from sim.engine.known_measures import believed_end
+from sim.engine.onward import fill_prospects, look_ahead
 from sim.engine.signatures import Columns, Floats, Hours, Record, Row
-from sim.engine.terrain_utility import terrain_outlook
+from sim.engine.terrain_utility import known_guard, stretches_look_so_until, terrain_outlook
 
 # Columns of ``believed``.
 CLOSED: Final = 0
 IS_ASSURED: Final = 1
 OPENING_WAIT: Final = 2
 FIRST_MODE: Final = 3
-BELIEVED: Final = FIRST_MODE + len(PEOPLES_MODES)
+FOUND: Final = FIRST_MODE + len(PEOPLES_MODES)
+PUSHED_BACK: Final = FOUND + 1
+BELIEVED: Final = PUSHED_BACK + 1
 _MULTIPLIER_A: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_B: Final = np.uint64(0xCD9E8D57)
 _MASK: Final = np.uint64(0xFFFFFFFF)
@@ -49,29 +53,40 @@ def trip_hours(e: Columns, d: Row, place: Row) -> Hours:
 
 
 @njit
-def find_cached_utilities(e: Columns, place: Row, heard_h: Hours, traits: int, now: Hours) -> Row:
-    """The slot of the utilities from a place with this knowledge; evaluated if it is not there."""
+def find_cached_utilities(e: Columns, group: Record, now: Hours) -> Row:
+    """The slot of the utilities as they look to a group; evaluated if they are not there."""
+    place, heard_h, kind = group.place, group.heard_h, appears_as(e, group)
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
-    slot = ((int(place) * TRAITS + int(traits)) * 37 + news * 101) % CACHE_SLOTS
+    slot = ((int(place) * TRAITS + int(kind)) * 37 + news * 101) % CACHE_SLOTS
     cached = e.utility_cache[slot]
     if (
         cached.until_h > now >= cached.from_h
         and cached.heard_h == heard_h
         and cached.place == place
-        and cached.traits == traits
+        and cached.kind == kind
     ):
         return slot
-    cached.place, cached.traits = place, traits
+    cached.place, cached.kind = place, kind
     cached.heard_h, cached.from_h = heard_h, now
     for d in range(len(e.destinations)):
         e.ahead_h[d] = trip_hours(e, d, place)
-    known = _gather_known(e, heard_h, traits, now)
+    if e.status[0].chain:
+        look_ahead(e)
+    known = _gather_known(e, heard_h, kind, now)
     cached.differs = _believe(e, known, heard_h, now)
-    cached.until_h = min(_constant_until(e, known, heard_h, now), _openings_hold_until(e, now))
+    cached.until_h = min(
+        _constant_until(e, known, heard_h, now), _openings_hold_until(e, place, now)
+    )
+    cached.until_h = min(cached.until_h, stretches_look_so_until(e, heard_h, now))
     if e.parameters[0].cold_cost_eur > 0.0:
         cached.until_h = min(cached.until_h, _weather_holds_until(e, now))
     for row in range(2):
         _evaluate_ways(e, slot, row, place)
+        believed = e.believed[row]
+        if e.status[0].chain:
+            fill_prospects(
+                e, believed[:, CLOSED], believed[:, OPENING_WAIT], e.cached_prospect[slot, row]
+            )
     cached.cold = np.any(e.cached_cold[slot] > 0.0)
     cached.bans = np.any(e.cached_bans[slot] > 0.0)
     cached.signature = _signature(e, slot, 2 if cached.differs else 1)
@@ -87,6 +102,8 @@ def _signature(e: Columns, slot: Row, rows: int) -> np.uint64:
         word = _mixed_in(word, e.cached_price[slot, row])
         word = _mixed_in(word, e.cached_cold[slot, row])
         word = _mixed_in(word, e.cached_assured[slot, row])
+        if e.status[0].chain:
+            word = _mixed_in(word, e.cached_prospect[slot, row])
         for s in range(len(e.stations)):
             word = _mixed_in(word, e.cached_bans[slot, row, s])
     return word
@@ -104,7 +121,7 @@ def _mixed_in(word: np.uint64, values: Floats) -> np.uint64:
 
 
 @njit
-def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
+def _gather_known(e: Columns, heard_h: Hours, kind: int, now: Hours) -> int:
     """Note in ``known`` the measures that are known, not over, and apply; returns how many."""
     count = 0
     for m in range(e.status[0].measures):
@@ -113,7 +130,7 @@ def _gather_known(e: Columns, heard_h: Hours, traits: int, now: Hours) -> int:
             believed_end(e, measure, heard_h) > now
             and measure.announced_h <= heard_h
             and measure.kind <= Action.BAN_MODE
-            and not measure.exempt & traits
+            and concerns(measure, kind)
             and not np.isinf(e.ahead_h[measure.destination])
         ):
             e.known[count] = m
@@ -134,6 +151,10 @@ def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
         for d in range(len(e.destinations)):
             arrives_h = now + row * horizon + e.ahead_h[d]
             e.believed[row, d, OPENING_WAIT] = _wait_on_arrival(e, d, arrives_h)
+            if e.destinations[d].kind == DestinationKind.SEGMENT:
+                found, pushed_back = known_guard(e, d, heard_h, now, e.ahead_h[d], row * horizon)
+                e.believed[row, d, FOUND] = found
+                e.believed[row, d, PUSHED_BACK] = pushed_back
     for k in range(known):
         measure = e.measures[e.known[k]]
         end = believed_end(e, measure, heard_h)
@@ -203,12 +224,12 @@ def _edge_is_covered(e: Columns, known: int, m: Row, edge: Hours, heard_h: Hours
 
 
 @njit
-def _openings_hold_until(e: Columns, now: Hours) -> Hours:
+def _openings_hold_until(e: Columns, place: Row, now: Hours) -> Hours:
     """Up to when what is expected of opening hours stays as it is, now and at the horizon."""
     horizon = e.parameters[0].rush_horizon_h
     until = np.inf
     for d in range(len(e.opening_days)):
-        if not np.isinf(e.ahead_h[d]):
+        if not np.isinf(e.route_hours[d, place]):
             for ahead_h in (e.ahead_h[d], e.ahead_h[d] + horizon):
                 until = min(until, expectation_holds_until_h(e, d, now + ahead_h) - ahead_h)
     return until
@@ -257,8 +278,8 @@ def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> N
     e.cached_cold[slot, row, s] = 0.0
     e.cached_base[slot, row, s] = -np.inf
     e.cached_assured[slot, row, s] = 0.0
-    e.cached_bans[slot, row, s] = believed[FIRST_MODE:]
-    if believed[CLOSED] > 0.0 or np.isinf(e.ahead_h[s]) or np.isinf(waiting_h):
+    e.cached_bans[slot, row, s] = believed[FIRST_MODE:FOUND]
+    if believed[CLOSED] > 0.0 or np.isinf(e.route_hours[s, place]) or np.isinf(waiting_h):
         return
     outdoors_h = min(waiting_h, parameters.arrive_ahead_h)
     e.cached_cold[slot, row, s] = _expected_cold(e, s, outdoors_h)
@@ -279,14 +300,16 @@ def _evaluate_other(e: Columns, slot: Row, row: Row, d: Row, place: Row) -> None
     e.cached_cold[slot, row, d] = 0.0
     e.cached_base[slot, row, d] = -np.inf
     wait_h = e.believed[row, d, OPENING_WAIT]
-    if np.isinf(e.ahead_h[d]) or e.believed[row, d, CLOSED] > 0.0 or np.isinf(wait_h):
+    is_far = np.isinf(e.route_hours[d, place])
+    if is_far or e.believed[row, d, CLOSED] > 0.0 or np.isinf(wait_h):
         return
     price = parameters.transport_eur_per_km * e.route_km[d, place]
     cost = e.route_cost[d, place] + parameters.value_of_time_eur_per_h * wait_h
     constant = parameters.other_country_constant
     if e.destinations[d].kind == DestinationKind.SEGMENT:
         constant = parameters.green_constant
-        walk_h, outlook_eur = terrain_outlook(e, d, e.utility_cache[slot].heard_h)
+        believed, heard_h = e.believed[row, d], e.utility_cache[slot].heard_h
+        walk_h, outlook_eur = terrain_outlook(e, d, heard_h, believed[FOUND], believed[PUSHED_BACK])
         e.cached_cold[slot, row, d] = _expected_cold(e, d, walk_h)
         price += parameters.green_price_eur
         cost += parameters.green_price_eur + outlook_eur

@@ -3,14 +3,15 @@
 In this order, when a journey ends and, of those still on their way, at the end of the run:
 
 - past the transit side's gate: they wait;
-- in the queue before it: barred while an order closes the crossing to them, else they wait;
+- in the queue before it: barred while an order closes the crossing to them, or if a cap on arrivals
+  is less than their group; stopped while the transit side holds them back; else they wait;
 - removed by the transit state: stopped by it;
 - in town, on the road, or having given up there: barred while an order closes the crossing that
   they head for, or else the nearest that ever takes claims; else by how their last attempt failed:
-  barred (turned back, or met a closure), stopped (not let out by the transit side's post), waiting
-  (turned away from the queue or left it), other (turned back by a neighbouring state); else, of
-  those who never came to a post, out of means if their money no longer pays the way to any crossing
-  open to them (barred if it would but for a banned mode);
+  barred (turned back, pushed back, or met a closure), stopped (not let out by the transit side's
+  post), waiting (turned away from the queue or left it), other (turned back by a neighbouring
+  state); else, of those who never came to a post, out of means if their money no longer pays the
+  way to any crossing open to them (barred if it would but for a banned mode);
 - else those who gave up have given up waiting, and for the others it is another cause: they are
   still on their way, chose to stay, or are on the terrain.
 """
@@ -21,6 +22,8 @@ import numpy as np
 from numba import njit
 
 from sim.engine.codes import NOBODY, Action, Cause, GroupStage, PersonState
+from sim.engine.filters import kind_of
+from sim.engine.gate_limits import is_released
 from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, restriction
 from sim.engine.modes import cheapest_mode_eur
@@ -53,12 +56,23 @@ def _cause_now(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
     group = e.groups[g]
     if group.stage == GroupStage.BETWEEN_POSTS:
         return Cause.WAITING
-    if group.stage == GroupStage.HIKING:
+    if group.stage == GroupStage.GOING_ON:
         return Cause.OTHER
+    if group.stage == GroupStage.HIKING:
+        is_back = e.persons[group.first_person].state == PersonState.PUSHED_BACK
+        return Cause.BARRED if is_back else Cause.OTHER
     if group.stage == GroupStage.QUEUED:
-        barred = restriction(e, group.destination, group.traits) >= 0
-        return Cause.BARRED if barred else Cause.WAITING
+        return cause_in_queue(e, g, now)
     return _cause_on_the_way(e, g, otherwise, now)
+
+
+@njit
+def cause_in_queue(e: Columns, g: Row, now: Hours) -> int:
+    """What holds a group in the queue before a crossing's gate."""
+    group = e.groups[g]
+    if restriction(e, group.destination, kind_of(group)) >= 0:
+        return Cause.BARRED
+    return Cause.WAITING if is_released(e, g, group.destination, now) else Cause.STOPPED
 
 
 @njit
@@ -66,8 +80,8 @@ def _cause_on_the_way(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
     group = e.groups[g]
     s, takes_claims = _heads_for(e, g)
     if s == NOBODY:
-        return Cause.OTHER
-    if not takes_claims or restriction(e, s, group.traits) >= 0:
+        return Cause.OTHER if group.cause == Cause.NONE else int(np.int64(group.cause))
+    if not takes_claims or restriction(e, s, kind_of(group)) >= 0:
         return Cause.BARRED
     if group.cause != Cause.NONE:
         return int(np.int64(group.cause))  # as wide as the codes that the others return
@@ -122,7 +136,7 @@ def _least_price_eur(e: Columns, g: Row, mind_bans: bool) -> float:
     """The cheapest way from where a group is to a crossing that is open to it, EUR a person."""
     group, least = e.groups[g], np.inf
     for s in range(len(e.stations)):
-        if restriction(e, s, group.traits) < 0:
+        if restriction(e, s, kind_of(group)) < 0:
             mode_eur = cheapest_mode_eur(e, s, group.mode, mind_bans)
             road_eur = e.parameters[0].transport_eur_per_km * e.route_km[s, group.place]
             least = min(least, road_eur + mode_eur)

@@ -37,6 +37,7 @@ from sim.engine.beliefs import (
 from sim.engine.cached_utilities import find_cached_utilities
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, NextStep, PersonState
 from sim.engine.mode_choice import buy_mode, draw_mode, modes_value
+from sim.engine.onward import share_that_gets_on
 from sim.engine.signatures import Columns, Floats, Hours, Purse, Record, Row, Table
 from sim.engine.time_statistics import move_group
 from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
@@ -59,7 +60,7 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
     """
     group = e.groups[g]
     forget(e, g, now)
-    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    slot = find_cached_utilities(e, group, now)
     cached = e.utility_cache[slot]
     group.appraisal = cached.signature
     parameters = e.parameters[0]
@@ -83,9 +84,16 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
 
 @njit
 def _count_failures(destinations: Table, utility: Floats, setback: float) -> None:
-    """Own failures make posts less attractive: crossings, and neighbours that refuse people."""
+    """Own failures make less attractive what can fail again.
+
+    Crossings, neighbours that refuse people, and stretches at which people are pushed back.
+    """
     for d in range(len(destinations)):
-        if destinations[d].kind == DestinationKind.CROSSING or destinations[d].refusal > 0.0:
+        if (
+            destinations[d].kind == DestinationKind.CROSSING
+            or destinations[d].refusal > 0.0
+            or destinations[d].pushback > 0.0
+        ):
             utility[d] -= setback
 
 
@@ -117,7 +125,7 @@ def _hope(e: Columns, g: Row, slot: Row, row: Row, purse: Purse) -> None:
     for s in range(len(e.stations)):
         if np.isinf(utility[s]):
             continue
-        worth, wait = _success_and_wait(e, g, s, e.cached_assured[slot, row, s] > 0.0)
+        worth, wait = _success_and_wait(e, g, slot, row, s)
         modes = e.stations[s].modes
         if e.utility_cache[slot].bans:
             utility[s] += modes_value(e, g, modes, bans[s], worth, purse) - wait
@@ -128,10 +136,14 @@ def _hope(e: Columns, g: Row, slot: Row, row: Row, purse: Purse) -> None:
 
 
 @njit
-def _success_and_wait(e: Columns, g: Row, s: Row, assured: bool) -> tuple[float, float]:
+def _success_and_wait(e: Columns, g: Row, slot: Row, row: Row, s: Row) -> tuple[float, float]:
     """Utility of the believed chance to succeed at a station, and of the wait expected there."""
     parameters = e.parameters[0]
+    assured = e.cached_assured[slot, row, s] > 0.0
     worth = parameters.success_value_eur / parameters.utility_scale_eur
+    if e.status[0].chain:
+        prospect = e.cached_prospect[slot, row, s]
+        worth *= share_that_gets_on(e, s, e.groups[g].origin, prospect)
     if not e.status[0].learning:
         return worth * known_success(parameters, e.stations[s], assured), 0.0
     belief = e.beliefs[belief_row(e, g, s)]
@@ -190,16 +202,22 @@ def _nest_value(nest: Record, utility: Floats) -> float:
 
 
 @njit
+def _all_closed(crossings: Record) -> bool:
+    """Whether no crossing is believed open, of those that there are."""
+    return crossings.first < crossings.last and np.isinf(crossings.value)
+
+
+@njit
 def leaving_probability(parameters: Record, nests: Table, utility: Floats, differs: bool) -> float:
     """P(leave) when reconsidering, from ``utility``: waiting has utility -ln(rho)."""
     now = logsum(nests, utility[0])
     if np.isinf(now):
         return 0.0
-    hope = parameters.lost_hope if np.isinf(nests[CROSSINGS].value) else 0.0
+    hope = parameters.lost_hope if _all_closed(nests[CROSSINGS]) else 0.0
     rush = 0.0
     if differs:
         later = logsum(nests, utility[1])
-        if not np.isinf(nests[CROSSINGS].value):
+        if not _all_closed(nests[CROSSINGS]):
             hope = 0.0
         rush = log(parameters.rush_limit)
         if not np.isinf(later):
@@ -265,7 +283,7 @@ def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> bool
     Returns whether it left.
     """
     group = e.groups[g]
-    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
+    slot = find_cached_utilities(e, group, now)
     if e.utility_cache[slot].signature != group.appraisal:
         return reconsider(e, g, now, at_once)
     group.fresh = 0
@@ -323,8 +341,8 @@ def _begin(e: Columns, g: Row, chosen: Row, now: Hours) -> None:
 def _chosen_mode(e: Columns, g: Row, s: Row, now: Hours) -> int:
     """The mode in which group ``g`` would pass station ``s`` as it sees it now, or -1."""
     group = e.groups[g]
-    slot = find_cached_utilities(e, group.place, group.heard_h, group.traits, now)
-    worth, _ = _success_and_wait(e, g, s, e.cached_assured[slot, 0, s] > 0.0)
+    slot = find_cached_utilities(e, group, now)
+    worth, _ = _success_and_wait(e, g, slot, 0, s)
     purse = _purse(e.parameters[0], group, now)
     return draw_mode(e, g, s, e.cached_bans[slot, 0, s], worth, purse)
 

@@ -66,6 +66,8 @@ class PersonState(IntEnum):
     BETWEEN_POSTS = 17
     TRANSFERRED = 18
     REFUSED_NO_CLAIM = 19
+    LET_THROUGH = 20
+    PUSHED_BACK = 21
 
 
 class NextStep(IntEnum):
@@ -87,6 +89,7 @@ class GroupStage(IntEnum):
     RETURNING = 4
     HIKING = 5
     DONE = 6
+    GOING_ON = 7
 
 
 class Cause(IntEnum):
@@ -130,7 +133,8 @@ class Action(Code):
     """What an order does.
 
     Those below 64 are kinds of measures of the engine too. Those up to ``BAN_MODE`` change what
-    people expect of a destination. ``SET_HOURS`` only makes new opening hours known: the calendar
+    people expect of a destination, ``GUARD`` and ``PUSHBACK`` what they expect of a stretch of
+    terrain border. ``SET_HOURS`` only makes new opening hours known: the calendar
     itself is rebuilt in Python. The engine never sees the others: ``REOPEN`` ends measures, and
     ``COORDINATE`` is about what neighbouring states will do.
     """
@@ -149,7 +153,11 @@ class Action(Code):
     BUILD_FENCE = 9, "build-fence"
     CARRIER_MEASURES = 10, "carrier-measures"
     RESUME_CHECKS = 12, "resume-checks"
+    CAP_ARRIVALS = 24, "cap-arrivals"
     COORDINATE = 65, "coordinate"
+    GUARD = 20, "guard"
+    PUSHBACK = 21, "pushback"
+    WAVE_THROUGH = 22, "wave-through"
 
 
 # Kinds of measures that no order takes: the transit side sets its exit gates; and the measure in
@@ -208,6 +216,13 @@ class Trait(Code):
     VULNERABLE = 4, "vulnerable"
 
 
+class Documents(Code):
+    """Papers in the transit state, by which an order may tell people apart."""
+
+    NONE = 0, "none"
+    VALID = 1, "valid"
+
+
 class StreamKind(IntEnum):
     """How groups come into being."""
 
@@ -219,6 +234,7 @@ class StreamKind(IntEnum):
 NOBODY: Final = -1
 # Interpreters where nobody counts them: no limit, whatever is added or taken away.
 UNLIMITED: Final = 2**30
+LARGEST_GROUP: Final = 16384  # draws of members are numbered in steps of it
 TRAITS: Final = 8
 STATES: Final = len(PersonState)
 BANDS: Final = 7

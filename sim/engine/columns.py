@@ -48,6 +48,7 @@ GROUP = np.dtype(
         ("attempts", np.int32),
         ("failures", np.int32),
         ("unregistered", np.int32),
+        ("released_by", np.int32),
         ("place", np.int16),
         ("hub", np.int16),
         ("first_hub", np.int16),
@@ -65,6 +66,8 @@ GROUP = np.dtype(
         ("cause", np.int8),
         ("claims", np.int8),
         ("left_behind", np.int8),
+        ("borders", np.int8),
+        ("silent", np.int8),
     ],
     align=True,
 )
@@ -102,7 +105,10 @@ STATION = np.dtype(
         ("closures", np.int32),
         ("asylum_restrictions", np.int32),
         ("mode_bans", np.int32),
+        ("filters", np.int32),
         ("metered", np.int32),
+        ("filtered_meters", np.int32),
+        ("arrival_caps", np.int32),
         ("gate", np.float64),
         ("gate_chance", np.float64),
         ("suspended", np.int32),
@@ -114,7 +120,27 @@ STATION = np.dtype(
         ("night_interpreter_h", np.float64),
         ("warm_place_h", np.float64),
         ("staff_since_h", np.float64),
+        ("first_border", np.int32),
+        ("onward_place", np.int32),
+        ("onward_h", np.float64),
+        ("onward_km", np.float64),
+        ("waved_share", np.float64),
+        ("waved_share_at_start", np.float64),
         *stage_columns(),
+    ],
+    align=True,
+)
+
+VISIT = np.dtype(
+    [
+        ("queued_h", np.float64),
+        ("presented_h", np.float64),
+        ("admitted_h", np.float64),
+        ("registered_h", np.float64),
+        ("left_h", np.float64),
+        ("person", np.int32),
+        ("station", np.int16),
+        ("left_as", np.int8),
     ],
     align=True,
 )
@@ -150,6 +176,9 @@ DESTINATION = np.dtype(
         ("length_km", np.float64),
         ("fenced", np.float64),
         ("fenced_at_start", np.float64),
+        ("guarded", np.float64),
+        ("pushback", np.float64),
+        ("pushback_at_start", np.float64),
     ],
     align=True,
 )
@@ -167,10 +196,28 @@ MEASURE = np.dtype(
         ("decider", np.int32),
         ("queue_rule", np.int32),
         ("exempt", np.int32),
+        ("concerned", np.int32),
+        ("pool", np.int32),
         ("mode", np.int32),
         ("warm_places", np.int32),
         ("revision", np.int32),
         ("in_force", np.int32),
+    ],
+    align=True,
+)
+
+GATE_LIMIT = np.dtype(
+    [
+        ("station", np.int32),
+        ("for_all", np.int32),
+        ("unlimited", np.int32),
+        ("begins_h", np.float64),
+        ("ends_h", np.float64),
+        ("person_h", np.float64),
+        ("batch", np.int64),
+        ("debt", np.int64),
+        ("first_release", np.int64),
+        ("last_release", np.int64),
     ],
     align=True,
 )
@@ -205,7 +252,7 @@ CACHED_UTILITIES = np.dtype(
         ("until_h", np.float64),
         ("signature", np.uint64),
         ("place", np.int32),
-        ("traits", np.int32),
+        ("kind", np.int32),
         ("differs", np.int32),
         ("cold", np.int32),
         ("bans", np.int32),
@@ -258,7 +305,12 @@ STATUS = np.dtype(
         ("transit_level", np.float64),
         ("transit_limit", np.float64),
         ("gate_leakage", np.float64),
+        ("travellers_waiting", np.int64),
+        ("told_apart", np.int64),
+        ("kinds", np.int64),
         ("audit", np.int64),
+        ("chain", np.int64),
+        ("visits", np.int64),
     ],
     align=True,
 )
@@ -272,6 +324,13 @@ class Engine(NamedTuple):
         parameters: scalar parameters, shape (1,), one field each.
         groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
         persons: :data:`PERSON`, shape (capacity,); members of a group are side by side.
+        visits: :data:`VISIT`, what people lived through at borders that they left behind, shape
+            (capacity,); ``status.visits`` rows are in use.
+        onward_share: share of those registered who go on, by origin and then of people of none,
+            shape (stations, origins + 1).
+        leads_to: whether a destination is reached by road from the town behind a crossing, shape
+            (stations, destinations).
+        chain_order: the stations, those beyond others first, shape (stations,).
         beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
             nobody learns.
         heap: pending events, shape (capacity,), a binary heap.
@@ -282,6 +341,11 @@ class Engine(NamedTuple):
             neighbours, then segments.
         measures: :data:`MEASURE`, shape (capacity,).
         bulletins: times of official announcements, shape (capacity,), h.
+        gate_limits: :data:`GATE_LIMIT`, how fast the transit side lets people go on, by station
+            and stretch of time, shape (limits,), in order of their beginnings.
+        gate_limit_origins: whether a limit names an origin, shape (limits, origins).
+        release_h: when the transit side lets people go on, limit by limit, and after them when the
+            limit ends, h.
         streams: :data:`STREAM`, shape (streams,).
         rates: piecewise constant demand of the streams, :data:`RATE`.
         gateways: where groups of a stream appear, :data:`GATEWAY`.
@@ -332,11 +396,18 @@ class Engine(NamedTuple):
         access_stock: people who want to cross at the end of the day (R5), shape (days,).
         access_reached: how many of them the crossings could serve, shape (days,).
         access_offered: how many the receiving state's orders and hours allow, same shape.
+        travellers: :data:`~sim.engine.travellers.TRAVELLER`, those with papers who share lanes,
+            station by station: who has queued, and at the end who is still to come.
+        travellers_admitted: how many went to a lane, shape (days, stations).
+        travellers_waited_h: how long these had waited, same shape, h.
+        counted_today: people admitted and people who passed the gate since midnight, shape
+            (2, stations, kinds of people).
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
-        believed: scratch for choice, shape (2, destinations, 3 + modes of people): whether a
+        believed: scratch for choice, shape (2, destinations, 5 + modes of people): whether a
             destination is believed closed, is assured to take claims, the expected wait for its
-            opening, h, and how strictly each mode is banned.
+            opening, h, how strictly each mode is banned, and of a stretch the chance of being
+            found without its fence, and the share of people found who are pushed back.
         ahead_h: scratch for choice, time to each destination, shape (destinations,), h.
         known: scratch for choice, rows of the measures that matter, shape (measures capacity,).
         utility_cache: :data:`CACHED_UTILITIES`, whose utilities each slot holds, and how long they
@@ -347,6 +418,8 @@ class Engine(NamedTuple):
         cached_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
         cached_price: utility that its price costs those of median means, shape as
             ``cached_base``; the way without the mode in which a crossing is passed.
+        cached_prospect: how far those can hope to get who go on from a crossing, shape
+            (slots, 2, stations).
         cached_bans: how strictly modes are believed banned, shape (slots, 2, stations, modes of
             people).
     """
@@ -355,6 +428,10 @@ class Engine(NamedTuple):
     parameters: Table
     groups: Table
     persons: Table
+    visits: Table
+    onward_share: NDArray[np.float64]
+    leads_to: NDArray[np.bool_]
+    chain_order: NDArray[np.int32]
     beliefs: Table
     heap: Table
     stations: Table
@@ -362,6 +439,9 @@ class Engine(NamedTuple):
     destinations: Table
     measures: Table
     bulletins: NDArray[np.float64]
+    gate_limits: Table
+    gate_limit_origins: NDArray[np.bool_]
+    release_h: NDArray[np.float64]
     streams: Table
     rates: Table
     gateways: Table
@@ -405,6 +485,10 @@ class Engine(NamedTuple):
     access_stock: NDArray[np.int64]
     access_reached: NDArray[np.float64]
     access_offered: NDArray[np.float64]
+    travellers: Table
+    travellers_admitted: NDArray[np.int64]
+    travellers_waited_h: NDArray[np.float64]
+    counted_today: NDArray[np.int64]
     utility: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]
@@ -414,6 +498,7 @@ class Engine(NamedTuple):
     cached_price: NDArray[np.float64]
     cached_cold: NDArray[np.float64]
     cached_assured: NDArray[np.float64]
+    cached_prospect: NDArray[np.float64]
     cached_bans: NDArray[np.float64]
 
 

@@ -14,6 +14,7 @@ from sim.engine.beliefs import forget, listen, take_advice, talk
 from sim.engine.bulletins import latest_bulletin
 from sim.engine.codes import GroupStage
 from sim.engine.events import EventKind, schedule
+from sim.engine.filters import kind_of
 from sim.engine.measures import restriction
 from sim.engine.signatures import Columns, Hours, Row
 from sim.randomness import (
@@ -37,6 +38,14 @@ def expect_contact(e: Columns, g: Row, now: Hours) -> None:
         group.contacts += 1
         wait_h = exponential(e.status[0].key, CONTACT_TIME, group.key, group.contacts) / rate
         schedule(e, now + wait_h, EventKind.CONTACT, g, 0)
+
+
+@njit
+def talk_again(e: Columns, g: Row, now: Hours) -> None:
+    """Schedule talks of a group that was not among others for a time."""
+    if e.groups[g].silent:
+        e.groups[g].silent = 0
+        expect_contact(e, g, now)
 
 
 @njit
@@ -74,6 +83,7 @@ def make_contact(e: Columns, g: Row, now: Hours) -> tuple[bool, Row]:
     """The talk that is due. Returns (whether ``g`` learned, who learned from it or -1)."""
     group = e.groups[g]
     if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
+        group.silent = 1
         return False, -1
     u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, group.contacts)
     peers = 0.5 * e.parameters[0].peer_rate_per_h / _rates(e, g)
@@ -100,7 +110,7 @@ def _hear_facilitator(e: Columns, g: Row, now: Hours) -> bool:
     forget(e, g, now)
     group.heard_h = max(group.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
-        if restriction(e, s, group.traits) < 0:
+        if restriction(e, s, kind_of(group)) < 0:
             take_advice(e, g, s, e.stations[s].gate, now)
     group.fresh = 1
     return True

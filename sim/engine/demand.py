@@ -33,8 +33,13 @@ from numba import njit
 from sim.arithmetic.elementary import exp
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.events import EventKind, schedule
-from sim.engine.groups import create_group, draw_size, draw_traits, wants_to_claim
-from sim.engine.measures import asylum_open_anywhere, asylum_open_to, share_setting_out
+from sim.engine.groups import create_group, draw_kind, draw_size, wants_to_claim
+from sim.engine.measures import (
+    asylum_open_anywhere,
+    asylum_open_to,
+    asylum_open_to_all,
+    share_setting_out,
+)
 from sim.engine.signatures import Columns, Floats, Hours, Key, Row
 from sim.randomness import (
     CARRIER_THINNING,
@@ -202,21 +207,21 @@ def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
     if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
         e.status[0].kept_by_carriers += people
         return False
-    if _heeds_news(e, key, size):
+    if _heeds_news(e, i, key, size):
         e.status[0].deterred += people
         return False
     return True
 
 
 @njit
-def _heeds_news(e: Columns, key: Key, size: int) -> bool:
+def _heeds_news(e: Columns, i: Row, key: Key, size: int) -> bool:
     """Whether closures or news of failure keep a candidate from setting out."""
     parameters = e.parameters[0]
     chance = exp(-parameters.failure_weight * e.status[0].publicised_failure)
     if (
         parameters.demand_when_closed < 1.0
-        and not asylum_open_anywhere(e)
-        and not asylum_open_to(e, draw_traits(e, key, size))
+        and not asylum_open_to_all(e)
+        and not asylum_open_to(e, draw_kind(e, key, size, e.streams[i].origin))
     ):
         chance *= parameters.demand_when_closed
     return chance < 1.0 and uniform(e.status[0].key, DEMAND_THINNING, key, 0) >= chance

@@ -1,8 +1,8 @@
 """The event heap: exact float hours, and an explicit order for events of the same instant.
 
 Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then
-reconsidering; then the number of the entity. Events are never taken back: an event whose stamp is
-not its entity's present one is passed over.
+reconsidering, and releases by the transit side; then the number of the entity. Events are never
+taken back: an event whose stamp is not its entity's present one is passed over.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class EventKind(IntEnum):
     HIKE_ENDS = 15
     CONTACT = 16
     RECONSIDERATION = 17
+    RELEASE = 18
+    TRAVELLER = 19
 
 
 ENTITY_BITS: Final = 40

@@ -2,9 +2,12 @@
 
 People who reach the post may turn away at the sight of a long queue (balking, with chance ``1 -
 exp(-gamma W)`` for an expected wait W), are let out or not by document, and then wait in the queue
-(EXIT_QUEUE) until the crossing is open to them and the gate has checked those before them. Those
-whose patience ends leave the queue (reneging): patience is Weibull with mean ``patience_h``, and is
-spent faster in the cold. Passing the receiving side's gate is what counts as an arrival.
+(EXIT_QUEUE) until the crossing is open to them, the gate has checked those before them and, where
+the transit side meters them, it lets them go on (:mod:`sim.engine.gate_limits`). Those whose
+patience ends leave the queue (reneging): patience is Weibull with mean ``patience_h``, and is
+spent faster in the cold. A group that a daily cap on arrivals has no room for waits there for
+another day, or is sent elsewhere or turned back, by the cap's queue rule. Passing the receiving
+side's gate is what counts as an arrival.
 """
 
 from __future__ import annotations
@@ -15,11 +18,15 @@ from numba import njit
 from sim.arithmetic.elementary import exp, expm1, log_gamma, power
 from sim.engine.beliefs import NO_WAIT_SEEN, experience
 from sim.engine.bulletins import know_past_bulletins, latest_bulletin
+from sim.engine.caps import HAS_ROOM, count_arrived, stopped_by_cap
+from sim.engine.causes import cause_in_queue
 from sim.engine.choice import reconsider
 from sim.engine.codes import NOBODY, Cause, GroupStage, PersonState, QueueRule
 from sim.engine.contacts import expect_contact
 from sim.engine.demand import excite
 from sim.engine.events import EventKind, schedule
+from sim.engine.filters import kind_of
+from sim.engine.gate_limits import is_released, wait_for_release_h
 from sim.engine.measures import ban_in_force, restriction
 from sim.engine.occupancy import people_in
 from sim.engine.service import unit_service
@@ -28,6 +35,7 @@ from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
 from sim.engine.travel import go_back, join_queue, leave_queue
+from sim.engine.travellers import travellers_before_lanes
 from sim.engine.waiting import begin_wait
 from sim.randomness import (
     BALKING,
@@ -66,15 +74,16 @@ def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
 def _queue_at_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Join the queue, and pass at once if the crossing is open to this group."""
     group = e.groups[g]
-    rule = restriction(e, s, group.traits)
+    rule = restriction(e, s, kind_of(group))
     move_group(e, g, PersonState.EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
     group.stage = GroupStage.QUEUED
     group.stamp += 1
+    group.released_by = 0
     if rule >= 0:
         meet_restriction(e, g, rule, now)
-    elif gate_open(e, s, now):
-        _pass_gate(e, g, s, now)
+    elif gate_open(e, s, now) and is_released(e, g, s, now):
+        _pass_if_it_fits(e, g, s, now)
         start_admissions(e, s, now)
     if group.stage == GroupStage.QUEUED:
         _be_patient(e, g, now)
@@ -137,10 +146,12 @@ def expected_wait_h(e: Columns, s: Row, now: Hours) -> Hours:
     before_gate = people_in(e, station.place, PersonState.EXIT_QUEUE)
     before_lanes = before_gate + people_between_posts(e, s)
     lane_h = station.admission_mean_h * parameters.admission_time_factor / max(1, station.lanes)
+    others_h = travellers_before_lanes(e, s) * station.travellers_mean_h
+    others_h *= parameters.admission_time_factor / max(1, station.lanes)
     by_night = station.servers_after_hours + station.extra_after_hours
     officers = max(station.servers_open, by_night) + station.extra_servers
     interview_h = station.registration_mean_h * parameters.registration_time_factor
-    work_h = max(before_gate * station.exit_mean_h, before_lanes * lane_h)
+    work_h = max(before_gate * station.exit_mean_h, before_lanes * lane_h + others_h)
     unregistered = before_lanes + people_in(e, station.place, PersonState.WAIT_REGISTRATION)
     work_h = max(work_h, unregistered * interview_h / max(1, officers))
     if station.open_by_hours:
@@ -154,7 +165,8 @@ def _balks(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     if rate <= 0.0:
         return False
     group = e.groups[g]
-    chance = -expm1(-rate * expected_wait_h(e, s, now))
+    wait_h = max(expected_wait_h(e, s, now), wait_for_release_h(e, g, s, now))
+    chance = -expm1(-rate * wait_h)
     return uniform(e.status[0].key, BALKING, group.key, group.attempts) < chance
 
 
@@ -196,8 +208,7 @@ def renege(e: Columns, g: Row, attempt: int, now: Hours) -> None:
     group = e.groups[g]
     if group.stage == GroupStage.QUEUED and group.attempts == attempt:
         e.status[0].reneged += group.people
-        barred = restriction(e, group.destination, group.traits) >= 0
-        group.cause = Cause.BARRED if barred else Cause.WAITING
+        group.cause = cause_in_queue(e, g, now)
         leave_queue(e, g)
         fail(e, g, now)
         go_back(e, g, PersonState.TRAVEL, now)
@@ -245,10 +256,26 @@ def release_queue(e: Columns, s: Row, now: Hours) -> None:
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
         following = e.groups[g].next_in_queue
-        if restriction(e, s, e.groups[g].traits) < 0:
-            _pass_gate(e, g, s, now)
+        if restriction(e, s, kind_of(e.groups[g])) < 0 and is_released(e, g, s, now):
+            _pass_if_it_fits(e, g, s, now)
         g = following
     start_admissions(e, s, now)
+
+
+@njit
+def _pass_if_it_fits(e: Columns, g: Row, s: Row, now: Hours) -> None:
+    """Pass the gate, unless a cap on arrivals stops the group before the post."""
+    rule = stopped_by_cap(e, s, g)
+    if rule == HAS_ROOM:
+        _pass_gate(e, g, s, now)
+    elif rule != QueueRule.HOLD:
+        leave_queue(e, g)
+        if rule == QueueRule.TURN_BACK:
+            turn_back(e, g, now)
+        else:
+            e.groups[g].cause = Cause.BARRED
+            fail(e, g, now)
+            go_back(e, g, PersonState.TRAVEL, now)
 
 
 @njit
@@ -260,8 +287,10 @@ def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.stamp += 1
     group.unregistered = group.people
     e.status[0].passed_today += group.people
+    count_arrived(e, s, g)
     receive(e, g, s, now)
-    excite(e, g, now)
+    if group.borders == 0:  # those at home follow people who got out of the transit state
+        excite(e, g, now)
     _occupy_exit_check(e, g, s, now)
     _suspend_if_full(e, s, now)
 

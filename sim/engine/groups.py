@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from sim.arithmetic.elementary import exp, log, log_gamma, power
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait, Vulnerability
+from sim.engine.filters import BY_DOCUMENTS, OF_ONE_ORIGIN
 from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
@@ -134,11 +135,17 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
     group.gear = power(uniform(status.key, GROUP_GEAR, key, 0), 1.0 / parameters.gear_mean - 1.0)
-    u = uniform(status.key, GROUP_DOCUMENT, key, 0)
-    group.valid_documents = 1 if u < parameters.valid_document_share else 0
+    group.valid_documents = 1 if has_valid_documents(e, key) else 0
     group.claims = wants_to_claim(e, key)
     _create_members(e, g, now)
     return g
+
+
+@njit
+def has_valid_documents(e: Columns, key: Key) -> bool:
+    """Whether a group's papers in the transit state are in order, from its key alone."""
+    share = e.parameters[0].valid_document_share
+    return uniform(e.status[0].key, GROUP_DOCUMENT, key, 0) < share
 
 
 @njit
@@ -187,13 +194,14 @@ def traits_of_member(age_class: int, vulnerable: int) -> int:
 
 
 @njit
-def draw_traits(e: Columns, key: Key, size: int) -> int:
-    """The traits that a group will have once it is there: those that exceptions may name."""
+def draw_kind(e: Columns, key: Key, size: int, origin: Row) -> int:
+    """The kind of people that a group will be once it is there."""
     traits = 0
     for member in range(size):
         age_class, vulnerable = draw_member(e, key, size, member)
         traits |= traits_of_member(age_class, vulnerable)
-    return traits
+    kind = traits + OF_ONE_ORIGIN * (origin + 1)
+    return kind + (BY_DOCUMENTS if has_valid_documents(e, key) else 0)
 
 
 @njit

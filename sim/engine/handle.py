@@ -42,6 +42,8 @@ class HandleType(types.StructRef):
     in it, names were 40 times longer than the code that they name.
     """
 
+    name: str
+
     def __init__(self, fields: Sequence[tuple[str, types.Type]]) -> None:
         super().__init__(fields)
         self.name = f"Handle({sha256(self.name.encode()).hexdigest()[:16]})"

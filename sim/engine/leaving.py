@@ -85,5 +85,6 @@ def _gompertz_hours(draw: float, hazard: float, growth: float, growing_h: Hours)
 
 @njit
 def removal_rate(parameters: Record, group: Record) -> float:
-    """The rate at which the transit state removes a group, 1/h."""
-    return 0.0 if group.valid_documents else parameters.removal_rate_per_d / 24.0
+    """The rate at which the transit state removes a group, 1/h; none once it is past a border."""
+    is_safe = group.valid_documents or group.borders > 0
+    return 0.0 if is_safe else parameters.removal_rate_per_d / 24.0

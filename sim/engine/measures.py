@@ -16,13 +16,16 @@ from typing import Final
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sim.engine.codes import GATE, NOBODY, REVISION, Action
 from sim.engine.cold_exposure import update_outdoor_hours
 from sim.engine.events import EventKind, schedule
+from sim.engine.filters import concerns, concerns_everybody, is_filtered
+from sim.engine.onward import leads_through, set_waved_share
 from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.staff_hours import update_staff_hours
-from sim.engine.terrain_utility import chance_of_being_found, fenced_share
+from sim.engine.terrain_guard import build_fence, claims_taken_on_terrain, set_guard
 from sim.engine.time_statistics import update_suspended_hours
 
 PASSABLE_MODES: Final = 0b111  # foot, bicycle, car: what people can have at the border
@@ -85,18 +88,13 @@ def _apply(e: Columns, m: Row, sign: int, now: Hours) -> None:
         return
     if measure.kind == Action.BUILD_FENCE:
         if sign > 0:
-            _build_fence(e.destinations[measure.destination], measure.value)
+            build_fence(e.destinations[measure.destination], measure.value)
+    elif measure.kind == Action.GUARD or measure.kind == Action.PUSHBACK:
+        set_guard(e, measure.destination)
     elif measure.destination < len(e.stations):
         _apply_to_station(e, m, sign, now)
     elif measure.kind == Action.CLOSE:
         e.destinations[measure.destination].closures += sign
-
-
-@njit
-def _build_fence(segment: Record, fence_km: float) -> None:
-    """From now on a stretch has so much fence."""
-    segment.fenced = fenced_share(segment, fence_km)
-    segment.detection = chance_of_being_found(segment, segment.fenced)
 
 
 @njit
@@ -120,7 +118,8 @@ def _bring_up_to_date(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     s = measure.destination
     brings_warm_places = measure.kind == Action.METER and measure.warm_places != 0
-    if measure.kind == Action.CLOSE and e.stations[s].closures == (0 if sign > 0 else 1):
+    shuts = measure.kind == Action.CLOSE and not is_filtered(measure)
+    if shuts and e.stations[s].closures == (0 if sign > 0 else 1):
         update_suspended_hours(e, s, now)
     if brings_warm_places or _adds_staff(measure):
         update_staff_hours(e, s, now)
@@ -133,7 +132,9 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
     measure = e.measures[m]
     station = e.stations[measure.destination]
     _bring_up_to_date(e, m, sign, now)
-    if measure.kind == Action.CLOSE:
+    if _is_closing(measure) and is_filtered(measure):
+        station.filters += sign
+    elif measure.kind == Action.CLOSE:
         station.closures += sign
     elif measure.kind == Action.NO_ASYLUM:
         station.asylum_restrictions += sign
@@ -153,9 +154,14 @@ def _apply_to_station(e: Columns, m: Row, sign: int, now: Hours) -> None:
             set_gate(e, measure.destination)
     elif measure.kind == Action.RESUME_CHECKS:
         set_gate(e, measure.destination)
+    elif measure.kind == Action.WAVE_THROUGH:
+        set_waved_share(e, measure.destination)
     elif measure.kind == Action.METER:
         station.metered += sign
+        station.filtered_meters += 0 if concerns_everybody(measure) else sign
         station.warm_places += sign * measure.warm_places
+    elif measure.kind == Action.CAP_ARRIVALS:
+        station.arrival_caps += sign
 
 
 @njit
@@ -189,38 +195,51 @@ def share_setting_out(e: Columns, origin: Row) -> float:
 
 
 @njit
-def restricts(measure: Record, s: Row, traits: int) -> bool:
-    """Whether a measure is in force and closes station ``s`` to a group with these traits."""
+def _is_closing(measure: Record) -> bool:
+    """Whether a measure keeps people out whom it concerns."""
+    return measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM
+
+
+@njit
+def restricts(measure: Record, s: Row, kind: int) -> bool:
+    """Whether a measure is in force and closes station ``s`` to people of a kind."""
     return (
         measure.in_force
         and measure.destination == s
-        and (measure.kind == Action.CLOSE or measure.kind == Action.NO_ASYLUM)
-        and (measure.exempt & traits) == 0
+        and _is_closing(measure)
+        and concerns(measure, kind)
     )
 
 
 @njit
-def restriction(e: Columns, s: Row, traits: int) -> int:
-    """The strictest queue rule of the measures that close station ``s`` to such a group, or -1."""
-    station = e.stations[s]
+def is_restricted(station: Record) -> bool:
+    """Whether anything in force closes a station to anybody, opening hours aside."""
+    return station.closures + station.asylum_restrictions + station.filters > 0
+
+
+@njit
+def restriction(e: Columns, s: Row, kind: int) -> int:
+    """The strictest queue rule of the measures that close station ``s`` to a kind, or -1."""
     strictest = -1
-    if station.closures == 0 and station.asylum_restrictions == 0:
+    if not is_restricted(e.stations[s]):
         return strictest
     for m in range(e.status[0].measures):
-        if restricts(e.measures[m], s, traits):
+        if restricts(e.measures[m], s, kind):
             strictest = max(strictest, e.measures[m].queue_rule)
     return strictest
 
 
 @njit
 def daily_cap(e: Columns, s: Row) -> float:
-    """The lowest cap in force at station ``s``, persons a day; infinite if there is none."""
+    """The lowest cap on everybody at station ``s`` alone, persons a day; infinite without one."""
     cap = np.inf
-    if e.stations[s].metered == 0:
+    if e.stations[s].metered + e.stations[s].arrival_caps == 0:
         return cap
     for m in range(e.status[0].measures):
         measure = e.measures[m]
-        if measure.in_force and measure.destination == s and measure.kind == Action.METER:
+        is_cap = measure.kind == Action.METER or measure.kind == Action.CAP_ARRIVALS
+        is_here = is_cap and measure.in_force and measure.destination == s
+        if is_here and measure.pool == NOBODY and concerns_everybody(measure):
             cap = min(cap, measure.value)
     return cap
 
@@ -245,22 +264,43 @@ def ban_in_force(e: Columns, s: Row, mode: int) -> float:
 
 @njit
 def asylum_open_anywhere(e: Columns) -> bool:
-    """Whether any crossing takes asylum claims from everybody, leaving opening hours aside."""
+    """Whether anybody can apply at any crossing, opening hours and filters left aside.
+
+    In a chain of borders: at one of the first from which people get as far as they want to go.
+    Where there are only stretches of terrain border, whether any of these is open and lets some of
+    those who are found apply.
+    """
+    is_open = np.zeros(len(e.stations), dtype=np.bool_)
     for s in range(len(e.stations)):
         station = e.stations[s]
-        if (
-            station.modes & PASSABLE_MODES
-            and station.closures == 0
-            and station.asylum_restrictions == 0
-        ):
-            return True
-    return False
+        closed = station.closures + station.asylum_restrictions
+        is_open[s] = station.modes & PASSABLE_MODES and closed == 0
+    return _leads_in(e, is_open)
 
 
 @njit
-def asylum_open_to(e: Columns, traits: int) -> bool:
-    """Whether any crossing takes asylum claims from a group with these traits."""
+def asylum_open_to_all(e: Columns) -> bool:
+    """Whether everybody can apply at the same crossing, leaving opening hours aside."""
+    is_open = np.zeros(len(e.stations), dtype=np.bool_)
     for s in range(len(e.stations)):
-        if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
-            return True
-    return False
+        is_open[s] = e.stations[s].modes & PASSABLE_MODES and not is_restricted(e.stations[s])
+    return _leads_in(e, is_open)
+
+
+@njit
+def asylum_open_to(e: Columns, kind: int) -> bool:
+    """Whether people of a kind can apply at any crossing."""
+    is_open = np.zeros(len(e.stations), dtype=np.bool_)
+    for s in range(len(e.stations)):
+        is_open[s] = e.stations[s].modes & PASSABLE_MODES and restriction(e, s, kind) < 0
+    return _leads_in(e, is_open)
+
+
+@njit
+def _leads_in(e: Columns, is_open: NDArray[np.bool_]) -> bool:
+    """Whether there is a way in by crossings that are open, or by terrain where there are none."""
+    if len(e.stations) == 0:
+        return claims_taken_on_terrain(e)
+    if e.status[0].chain:
+        return leads_through(e, is_open)
+    return bool(np.any(is_open))

@@ -88,6 +88,8 @@ PERSON_STATES: Final = (
     StateRow(PersonState.BETWEEN_POSTS, Phase.BETWEEN_POSTS, INSIDE_STATION, JourneyEnd.AT_BORDER),
     StateRow(PersonState.TRANSFERRED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED),
     StateRow(PersonState.REFUSED_NO_CLAIM, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.NO_CLAIM),
+    StateRow(PersonState.LET_THROUGH, Phase.STATION, NOT_OUTDOORS, JourneyEnd.ELSEWHERE),
+    StateRow(PersonState.PUSHED_BACK, Phase.TERRAIN, OUTDOORS, JourneyEnd.TURNED_BACK),
 )
 
 

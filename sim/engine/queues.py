@@ -39,3 +39,21 @@ def dequeue(e: Columns, s: Row, queue: int) -> Row:
     if ends.first == NOBODY:
         ends.last = NOBODY
     return p
+
+
+@njit
+def second(e: Columns, p: Row) -> Row:
+    """Who comes after person ``p`` in the same queue, or NOBODY."""
+    return e.persons[p].next_in_queue
+
+
+@njit
+def take_out(e: Columns, s: Row, queue: int, p: Row, before: Row) -> None:
+    """Take person ``p`` out of a queue; ``before`` comes before them, NOBODY at the head."""
+    ends, following = e.queues[s * QUEUES + queue], e.persons[p].next_in_queue
+    if before == NOBODY:
+        ends.first = following
+    else:
+        e.persons[before].next_in_queue = following
+    if following == NOBODY:
+        ends.last = before

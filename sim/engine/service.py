@@ -10,8 +10,8 @@ import math
 from numba import njit
 
 from sim.arithmetic.elementary import exp, log
-from sim.engine.codes import Distribution
-from sim.engine.signatures import Columns, Record, Row
+from sim.engine.codes import LARGEST_GROUP, Distribution
+from sim.engine.signatures import Columns, Key, Record, Row
 from sim.randomness import exponential, gamma, normal
 
 
@@ -35,18 +35,29 @@ def officers_away(station: Record) -> int:
 
 @njit
 def unit_service(e: Columns, p: Row, purpose: int, distribution: int, cv: float) -> float:
-    """A service time with mean 1 of person ``p``, by its Distribution."""
+    """A service time with mean 1 of person ``p``, by its Distribution; another at each border.
+
+    With the same at every border of a chain, those who take long at one would meet nobody at the
+    next who came from the same queue: its waits would be too short.
+    """
     group = e.groups[e.persons[p].group]
-    member = p - group.first_person
-    key = e.status[0].key
+    member = p - group.first_person + LARGEST_GROUP * int(group.borders)
+    return unit_time(e.status[0].key, purpose, group.key, member, distribution, cv)
+
+
+@njit
+def unit_time(
+    key: Key, purpose: int, entity: Key, index: int, distribution: int, cv: float
+) -> float:
+    """A service time with mean 1 by its Distribution, of a member of an entity."""
     if distribution == Distribution.DETERMINISTIC:
         return 1.0
     if distribution == Distribution.EXPONENTIAL:
-        return exponential(key, purpose, group.key, member)
+        return exponential(key, purpose, entity, index)
     if cv <= 0.0:
         return 1.0
     if distribution == Distribution.GAMMA:
         shape = 1.0 / (cv * cv)
-        return gamma(key, purpose, group.key, member, shape) / shape
+        return gamma(key, purpose, entity, index, shape) / shape
     variance = log(1.0 + cv * cv)
-    return exp(math.sqrt(variance) * normal(key, purpose, group.key, member) - 0.5 * variance)
+    return exp(math.sqrt(variance) * normal(key, purpose, entity, index) - 0.5 * variance)

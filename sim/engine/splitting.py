@@ -10,17 +10,13 @@ Children who are left without an adult are unaccompanied minors.
 
 from __future__ import annotations
 
-from typing import Final
-
 from numba import njit
 
 from sim.engine.beliefs import belief_row
-from sim.engine.codes import AgeClass, Trait
+from sim.engine.codes import LARGEST_GROUP, AgeClass, Trait
 from sim.engine.groups import is_minor, traits_of_member
 from sim.engine.signatures import Columns, Row
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
-
-LARGEST_GROUP: Final = 16384
 
 
 @njit

@@ -53,9 +53,8 @@ def _night_hours(e: Columns, since: Hours, now: Hours) -> Hours:
 
 @njit
 def _officers_at_lanes(station: Record) -> int:
-    if station.open_by_hours:
-        return max(station.lanes, station.admission_busy)
-    return station.admission_busy
+    busy = station.admission_busy + station.travellers_in_lanes
+    return max(station.lanes, busy) if station.open_by_hours else busy
 
 
 @njit

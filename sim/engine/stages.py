@@ -74,6 +74,15 @@ ADMISSION: Final = Stage(
         ("lanes", np.int32),
         ("work_after_closing", np.int32),
         ("admitted_today", np.int64),
+        ("travellers_next", np.int64),
+        ("travellers_end", np.int64),
+        ("travellers_first", np.int64),
+        ("travellers_last", np.int64),
+        ("travellers_in_lanes", np.int32),
+        ("travellers_distribution", np.int32),
+        ("travellers_mean_h", np.float64),
+        ("travellers_cv", np.float64),
+        ("travellers_key", np.uint64),
     ),
 )
 REGISTRATION: Final = Stage(

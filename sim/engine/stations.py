@@ -20,10 +20,11 @@ from typing import Final
 from numba import njit
 
 from sim.engine.beliefs import report_success
+from sim.engine.caps import admit_next, begin_counting, next_for_admission
 from sim.engine.codes import NOBODY, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
-from sim.engine.measures import daily_cap
 from sim.engine.occupancy import people_in, people_in_any
+from sim.engine.onward import goes_on, is_waved_through, leave_if_all_done
 from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.registration import (
     needs_interpreter,
@@ -42,6 +43,7 @@ from sim.engine.stages import (
     first_queue,
 )
 from sim.engine.time_statistics import move_person
+from sim.engine.travellers import LEAVES_LANE, begin_lane, join_lanes, traveller_is_next
 
 # The queues of single people, by their numbers at a station.
 POSTS: Final = first_queue(SHELTER)
@@ -127,15 +129,28 @@ def start_admissions(e: Columns, s: Row, now: Hours) -> None:
     if not (station.open_by_hours or station.work_after_closing):
         return
     mean_h = station.admission_mean_h * e.parameters[0].admission_time_factor
-    cap = daily_cap(e, s)
-    while (
-        head(e, s, LANES) != NOBODY
-        and station.admission_busy < station.lanes
-        and station.admitted_today + 1 <= cap
-    ):
+    while station.admission_busy + station.travellers_in_lanes < station.lanes:
+        p, before = next_for_admission(e, s, LANES)
+        if traveller_is_next(e, s, p):
+            update_staff_hours(e, s, now)
+            begin_lane(e, s, now)
+            continue
+        if p == NOBODY:
+            return
         update_staff_hours(e, s, now)
-        station.admitted_today += 1
-        _begin_admission(e, s, dequeue(e, s, LANES), mean_h, now)
+        admit_next(e, s, LANES, p, before)
+        _begin_admission(e, s, p, mean_h, now)
+
+
+@njit
+def meet_traveller(e: Columns, s: Row, stamp: int, now: Hours) -> None:
+    """A traveller with papers comes to the lanes, or leaves one."""
+    if stamp == LEAVES_LANE:
+        update_staff_hours(e, s, now)
+        e.stations[s].travellers_in_lanes -= 1
+    elif not join_lanes(e, s):
+        return
+    start_admissions(e, s, now)
 
 
 @njit
@@ -149,7 +164,12 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     person.admitted_h = now
     update_staff_hours(e, s, now)
     e.stations[s].admission_busy -= 1
-    if e.groups[person.group].claims:
+    if is_waved_through(e, person.group, s):
+        move_person(e, p, PersonState.LET_THROUGH, person.place, now)
+        report_success(e, person.group, now)
+        leave_if_all_done(e, person.group, s, now)
+        move_up(e, s, now)
+    elif e.groups[person.group].claims:
         wait_for_registration(e, s, p, now)
     else:
         move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
@@ -172,7 +192,9 @@ def end_registration(e: Columns, p: Row, now: Hours) -> None:
         station.interpreters_busy -= 1
     move_person(e, p, PersonState.REGISTERED, person.place, now)
     report_success(e, person.group, now)
-    if station.seats > 0:
+    if goes_on(e, person.group, s):
+        leave_if_all_done(e, person.group, s, now)
+    elif station.seats > 0:
         enqueue(e, s, MINIBUSES, p)
         _expect_transport(e, s, now)
     serve(e, s, now)
@@ -225,6 +247,7 @@ def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
 def begin_day(e: Columns, now: Hours) -> None:
     """With a new day the daily caps begin again."""
     for s in range(len(e.stations)):
-        e.stations[s].admitted_today = 0
+        begin_counting(e, s)
+    for s in range(len(e.stations)):
         if e.stations[s].metered:
             start_admissions(e, s, now)

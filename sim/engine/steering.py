@@ -12,6 +12,7 @@ from numba import njit
 
 from sim.engine.cached_utilities import trip_hours
 from sim.engine.codes import NOBODY
+from sim.engine.filters import kind_of
 from sim.engine.measures import PASSABLE_MODES, restriction
 from sim.engine.signatures import Columns, Row
 from sim.randomness import STEERING, uniform
@@ -24,18 +25,18 @@ def steered_to(e: Columns, g: Row) -> Row:
     share = e.streams[group.stream].steering
     if share <= 0.0 or uniform(e.status[0].key, STEERING, group.key, 0) >= share:
         return NOBODY
-    return nearest_open(e, group.place, group.traits)
+    return nearest_open(e, group.place, kind_of(group))
 
 
 @njit
-def nearest_open(e: Columns, place: Row, traits: int) -> Row:
-    """The crossing open to such a group that is the fewest hours away, or -1 if there is none.
+def nearest_open(e: Columns, place: Row, kind: int) -> Row:
+    """The crossing open to people of a kind that is the fewest hours away, or -1 if there is none.
 
     Opening hours are left aside: people are brought there in time for the next opening.
     """
     nearest, least_h = NOBODY, np.inf
     for s in range(len(e.stations)):
-        if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, traits) < 0:
+        if e.stations[s].modes & PASSABLE_MODES and restriction(e, s, kind) < 0:
             hours = trip_hours(e, s, place)
             if hours < least_h:
                 nearest, least_h = s, hours

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from sim.engine.causes import cause_of_end
@@ -98,8 +99,21 @@ def next_stop(e: Columns, g: Row) -> bool:
 @njit
 def go_back(e: Columns, g: Row, state: int, now: Hours) -> None:
     """Travel from a crossing back to the nearest hub, in the given state."""
+    _go_back_to(e, g, e.nearest_hub[e.groups[g].destination], state, now)
+
+
+@njit
+def go_back_where_from(e: Columns, g: Row, state: int, now: Hours) -> None:
+    """Travel from a stretch of terrain border back to the hub where the group set out for it."""
     group = e.groups[g]
-    hub = e.nearest_hub[group.destination]
+    is_joined = e.leg_number[group.place, group.hub] >= 0
+    hub = int(np.int64(group.hub)) if is_joined else int(e.nearest_hub[group.destination])
+    _go_back_to(e, g, hub, state, now)
+
+
+@njit
+def _go_back_to(e: Columns, g: Row, hub: Row, state: int, now: Hours) -> None:
+    group = e.groups[g]
     group.stage = GroupStage.RETURNING
     group.stamp += 1
     move_group(e, g, state, group.place, now)

@@ -1,5 +1,6 @@
 """How the transit side may behave: a fixed, descriptive library, sampled and never optimised."""
 
+from sim.hypotheses.gate_steps import OF_PACE, GateAction, GateLimit, GateStep
 from sim.hypotheses.responses import Moves, Response, Signals, registered_responses
 from sim.hypotheses.transit_side import (
     Checks,
@@ -13,10 +14,14 @@ from sim.hypotheses.transit_side import (
 )
 
 __all__ = [
+    "OF_PACE",
     "Checks",
     "Conduct",
     "Facilitates",
+    "GateAction",
+    "GateLimit",
     "GateSetting",
+    "GateStep",
     "Hypothesis",
     "LetsThrough",
     "Moves",

@@ -8,15 +8,16 @@ here may be searched or optimised.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from typing import Annotated, Any, ClassVar, Protocol
 
-from annotated_types import Ge, Interval
+from annotated_types import Ge, Interval, MaxLen
 
-from sim.clock import Clock, require_zone
+from sim.clock import Clock, require_years
+from sim.hypotheses.gate_steps import GateAction, GateLimit, GateStep
 from sim.units import Unit
 from sim.world.network import GateId, HubId, Record, Share
 
@@ -64,6 +65,7 @@ class Conduct:
 
     Attributes:
         gates: settings of the exit gates, in order of time.
+        limits: how fast people go on there.
         price_factor: multiplies what people pay on the way.
         organised: organised travel, or none.
         leakage: chance of being let out where documents are checked.
@@ -72,6 +74,7 @@ class Conduct:
     """
 
     gates: tuple[GateSetting, ...]
+    limits: tuple[GateLimit, ...] = ()
     price_factor: float = 1.0
     organised: tuple[OrganisedTravel, ...] = ()
     leakage: float = 0.0
@@ -103,21 +106,34 @@ class Checkpoints(Record):
         leakage: chance of being let out where and while documents are checked.
         removal_factor: multiplies the hazard of being removed by the transit state.
         settle_shift: added to the utility of staying in the transit state.
+        steps: what it does at its gates from some time on, each with its source.
     """
 
     leakage: Share = 0.05
     removal_factor: Factor = 1.0
     settle_shift: Shift = 0.0
+    steps: Annotated[tuple[GateStep, ...], MaxLen(100)] = ()
 
-    def conduct_with(self, gates: tuple[GateSetting, ...], **more: Any) -> Conduct:
+    def conduct_with(self, clock: Clock, gates: tuple[GateSetting, ...], **more: Any) -> Conduct:
         """What it does: these gates, what all hypotheses say, and more that this one does."""
+        stepwise = [setting for step in self.steps for setting in self._settings(step, clock)]
+        limits = [step.limit(clock) for step in self.steps]
         return Conduct(
-            gates=gates,
+            gates=tuple(sorted((*gates, *stepwise), key=lambda setting: setting.since_h)),
+            limits=tuple(limit for limit in limits if limit is not None),
             leakage=self.leakage,
             removal_factor=self.removal_factor,
             settle_shift=self.settle_shift,
             **more,
         )
+
+    def _settings(self, step: GateStep, clock: Clock) -> Iterator[GateSetting]:
+        """Settings of the gates that a step opens or closes."""
+        if step.action in (GateAction.OPEN, GateAction.CLOSE):
+            chance = step.chance if step.action is GateAction.OPEN else self.leakage
+            since_h = max(0.0, clock.transit_hours(step.since))
+            for crossing in step.crossings or (None,):
+                yield GateSetting(crossing, chance, since_h)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +142,7 @@ class OpenedGates(Checkpoints):
 
     Attributes:
         opens: from when on people are let out, for each crossing by id; ``default`` for the others.
+            Times without an offset are by the transit side's clock (``transit_timezone``).
         closes: when checks come back, or None.
     """
 
@@ -134,22 +151,22 @@ class OpenedGates(Checkpoints):
 
     def __post_init__(self) -> None:
         for name, moment in {**self.opens, "closes": self.closes}.items():
-            require_zone(moment, name)
+            require_years(moment, name)
 
     def gates(self, clock: Clock, chance: float) -> tuple[GateSetting, ...]:
         """Settings in order of time; a crossing's own day comes after the default."""
         checked = self.leakage
         settings = [GateSetting(None, checked, 0.0)]
-        default = self.opens.get("default")
-        if default is not None:
-            settings.append(GateSetting(None, chance, max(0.0, clock.hours(default))))
-        for crossing, day in self.opens.items():
-            if crossing != "default":
-                if default is not None and default < day:
-                    settings.append(GateSetting(crossing, checked, max(0.0, clock.hours(default))))
-                settings.append(GateSetting(crossing, chance, max(0.0, clock.hours(day))))
+        opens_h = {place: clock.transit_hours(day) for place, day in self.opens.items()}
+        default_h = opens_h.pop("default", None)
+        if default_h is not None:
+            settings.append(GateSetting(None, chance, max(0.0, default_h)))
+        for crossing, since_h in opens_h.items():
+            if default_h is not None and default_h < since_h:
+                settings.append(GateSetting(crossing, checked, max(0.0, default_h)))
+            settings.append(GateSetting(crossing, chance, max(0.0, since_h)))
         if self.closes is not None:
-            settings.append(GateSetting(None, checked, clock.hours(self.closes)))
+            settings.append(GateSetting(None, checked, clock.transit_hours(self.closes)))
         return tuple(sorted(settings, key=lambda setting: setting.since_h))
 
 
@@ -161,7 +178,7 @@ class Checks(Checkpoints):
 
     def conduct(self, clock: Clock) -> Conduct:
         """The same gate everywhere, always."""
-        return self.conduct_with((GateSetting(None, self.leakage, 0.0),))
+        return self.conduct_with(clock, (GateSetting(None, self.leakage, 0.0),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +195,7 @@ class LetsThrough(OpenedGates):
 
     def conduct(self, clock: Clock) -> Conduct:
         """Checks, then none, then perhaps checks again."""
-        return self.conduct_with(self.gates(clock, self.chance))
+        return self.conduct_with(clock, self.gates(clock, self.chance))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,20 +223,21 @@ class Facilitates(OpenedGates):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_zone(self.begins, "begins")
+        require_years(self.begins, "begins")
 
     def conduct(self, clock: Clock) -> Conduct:
         """Open gates, lower prices, and groups at a steady mean rate."""
-        ends_h = clock.duration_h if self.closes is None else clock.hours(self.closes)
+        ends_h = clock.duration_h if self.closes is None else clock.transit_hours(self.closes)
         organised = OrganisedTravel(
             hub=self.hub,
             persons_per_d=self.persons_per_d,
             batch=self.batch,
-            begins_h=max(0.0, clock.hours(self.begins)),
+            begins_h=max(0.0, clock.transit_hours(self.begins)),
             ends_h=min(ends_h, clock.duration_h),
             steering=self.steering,
         )
         return self.conduct_with(
+            clock,
             self.gates(clock, 1.0),
             price_factor=self.price_factor,
             organised=(organised,) if self.persons_per_d > 0.0 else (),

@@ -9,7 +9,7 @@ of counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -85,7 +85,7 @@ class MapFile(Record):
         missing: texts that stand for an unknown count.
         censored: texts that stand for a range, with its ends, as ``"*": [1, 4]``.
         encoding: the file's encoding, as ``windows-1252``.
-        delimiter: what is between its cells.
+        delimiter: what is between its cells: a sign, or ``tab``.
     """
 
     period: Text | None = None
@@ -110,7 +110,7 @@ class MapFile(Record):
     missing: tuple[str, ...] = ()
     censored: dict[str, Annotated[tuple[float, ...], Len(2, 2)]] = field(default_factory=dict)
     encoding: Text | None = None
-    delimiter: Annotated[str, Len(1, 1)] | None = None
+    delimiter: Text | None = None
 
     @property
     def fields(self) -> dict[str, FieldMap]:
@@ -157,13 +157,15 @@ def _value(text: str) -> tuple[str, str]:
     return tidy(value), tidy(id)
 
 
-def column_map(texts: Iterable[str], where: Iterable[str], **said: object) -> MapFile:
+def column_map(
+    texts: Iterable[str], where: Iterable[str] = (), said: MapFile | None = None
+) -> MapFile:
     """A map out of what a command line says of it.
 
     Args:
         texts: ``FIELD=...`` each, or the path of a file that holds a map.
         where: ``COLUMN=VALUE`` each; of one column, any of its values.
-        said: further keys of :class:`MapFile`, None where nothing is said.
+        said: options that go before those of a file; what is as by default says nothing.
 
     Raises:
         InputError: a text is no map of a field.
@@ -181,11 +183,42 @@ def column_map(texts: Iterable[str], where: Iterable[str], **said: object) -> Ma
             raise InputError(
                 f"--map: expected FIELD=COLUMN or a .yaml file, got {quoted(text)} ({known})"
             )
-    told = {key: value for key, value in said.items() if value not in (None, False, ())}
-    chosen = _chosen(where)
-    named = {"where": {**base.where, **chosen}, **given, **told}
-    known_keys = {each.name for each in fields(MapFile)}
-    return replace(base, **{key: named[key] for key in named if key in known_keys})  # type: ignore[arg-type]
+    return _with_options(
+        _with_fields(base, given), {**base.where, **_chosen(where)}, said or MapFile()
+    )
+
+
+def _with_fields(base: MapFile, given: Mapping[str, str]) -> MapFile:
+    """A map with other fields."""
+    return replace(
+        base,
+        period=given.get("period", base.period),
+        period_start=given.get("period_start", base.period_start),
+        period_end=given.get("period_end", base.period_end),
+        place=given.get("place", base.place),
+        series=given.get("series", base.series),
+        origin=given.get("origin", base.origin),
+        count=given.get("count", base.count),
+        low=given.get("low", base.low),
+        high=given.get("high", base.high),
+        source=given.get("source", base.source),
+    )
+
+
+def _with_options(base: MapFile, where: dict[str, tuple[str, ...]], said: MapFile) -> MapFile:
+    """A map with the options that are said."""
+    return replace(
+        base,
+        where=where,
+        header_lines=base.header_lines if said.header_lines == 1 else said.header_lines,
+        dates=said.dates or base.dates,
+        decimal=said.decimal or base.decimal,
+        period_is=said.period_is or base.period_is,
+        fiscal_start=said.fiscal_start or base.fiscal_start,
+        sum=said.sum or base.sum,
+        encoding=said.encoding or base.encoding,
+        delimiter=said.delimiter or base.delimiter,
+    )
 
 
 def _read_map(path: Path) -> MapFile:

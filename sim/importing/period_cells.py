@@ -202,7 +202,8 @@ def _month(text: str, fiscal_start: int | None) -> Period | None:
         or re.fullmatch(rf"(?P<m>\d{{1,2}})[/.-]{_YEAR}", text)
     )
     if match is not None:
-        return _of_month(int(match["y"]), int(match["m"]), fiscal_start)
+        month = int(match["m"])
+        return None if fiscal_start is not None else _of_month(int(match["y"]), month, None)
     match = re.fullmatch(rf"(?:fy ?)?{_YEAR}(?: \(fytd\))?[ -]?{_WORD}", text) or re.fullmatch(
         rf"{_WORD}[ -]?{_YEAR}", text
     )
@@ -280,6 +281,8 @@ def _parse(cell: PeriodCell, rules: PeriodRules, report: PeriodReport) -> Parsed
 def _advice(text: str) -> str:
     """What to do about a text that is no period."""
     folded = text.casefold()
+    if text.endswith("(empty)"):
+        return "part of the period is empty"
     if re.fullmatch(rf"{_YEAR}[- ](?P<w>\d\d)", folded):
         return "write a week as 2015-W39"
     if _SHORT_YEAR.fullmatch(folded):

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from sim.errors import InputError, Problem, ScenarioError
+from sim.errors import InputError, Problem, ScenarioError, quoted
 from sim.scenario.csv_tables import LARGEST_TABLE_BYTES
 from sim.scenario.source_text import one_form
 
@@ -73,6 +73,9 @@ def read_sheets(
     if raw.startswith(_OLD_EXCEL):
         raise _refused(path, "is a workbook of an old kind", "save it as CSV in UTF-8")
     text, coded = _decoded(path, raw, encoding)
+    delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
+    if delimiter is not None and len(delimiter) != 1:
+        raise InputError(f"--delimiter: expected one sign, or tab, got {quoted(delimiter)}")
     given = [delimiter] if delimiter else [each for each in DELIMITERS if each in text] or [","]
     sheets = [_split(path, text, coded, each) for each in given]
     return [each for each in sheets if each is not None]

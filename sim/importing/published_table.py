@@ -196,6 +196,10 @@ def read_rows(path: Path, header: Header, said: MapFile) -> Reading:
             many = f"has {len(line.cells)} cells, the header {len(header.names)}"
             reading.fault(line.number, many)
             continue
+        if stray := _under_no_name(line, header):
+            hint = "name the column; or the cells before it hold the delimiter"
+            reading.fault(line.number, f"{quoted(stray)} is under no name in the header", hint)
+            continue
         padded = (*line.cells, *[""] * len(header.names))
         cells = dict(zip(header.names, padded, strict=False))
         if reason := _reason(cells, padded, header, said, mapped, across):
@@ -203,6 +207,16 @@ def read_rows(path: Path, header: Header, said: MapFile) -> Reading:
         else:
             reading.records += _records(reading, line, cells, padded, header, mapped, across)
     return reading
+
+
+def _under_no_name(line: Line, header: Header) -> str:
+    """A cell under no name, as of a number that was split; but for columns before all names."""
+    named = False
+    for name, cell in zip(header.names, line.cells, strict=False):
+        named = named or bool(name)
+        if named and not name and cell:
+            return cell
+    return ""
 
 
 def _across(
@@ -324,7 +338,13 @@ def _periods(
         if each is not None and each.across and beside:
             yield PeriodCell(header.line, "the header", beside[0])
         elif each is not None:
-            yield PeriodCell(line.number, "+".join(each.columns), joined(each, cells))
+            yield PeriodCell(line.number, "+".join(each.columns), _whole_period(each, cells))
+
+
+def _whole_period(each: FieldMap, cells: Mapping[str, str]) -> str:
+    """A period's cells joined; a year whose month is empty is not the whole year."""
+    is_partly_empty = not all(cells[column] for column in each.columns)
+    return joined(each, cells) + (" (empty)" if is_partly_empty else "")
 
 
 def _numbers(

@@ -28,13 +28,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.agents.courts import OversightActor
 from sim.agents.crossing_stations import CrossingStation
 from sim.agents.decision_schedule import DecisionSchedule, Priority, ScheduleEntry
-from sim.agents.measure_scheduling import MeasureRow, add_measures
+from sim.agents.measure_scheduling import add_measures
 from sim.agents.mesa_adapter import (
     AgentViews,
     Chained,
@@ -46,6 +45,7 @@ from sim.agents.mesa_adapter import (
 )
 from sim.agents.migrant_groups import GroupRows, MigrantGroup
 from sim.agents.neighbouring_states import NeighbourActor
+from sim.agents.order_filters import MeasureRow
 from sim.agents.receiving_state import PolicyActor
 from sim.agents.transit_state import TransitActor
 from sim.clock import Clock
@@ -56,10 +56,11 @@ from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
 from sim.hypotheses import Conduct, Hypothesis, Response
-from sim.model.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
 from sim.model.initialisation import Blueprint, Capacity, build_engine
+from sim.model.mesa_surface import MesaSurface
 from sim.policies import Policy
-from sim.policies.composition import Joined, single_rules
+from sim.policies.composition import Joined, rules_by_state
 from sim.policies.oversight import Oversight
 from sim.randomness import replicate_key
 from sim.text import html
@@ -70,7 +71,7 @@ EVENTS_PER_MEASURE = 4
 GROWTH = 2
 
 
-class BorderModel(mesa.Model):
+class BorderModel(MesaSurface):
     """One replication: a policy in one state of the world.
 
     Args:
@@ -129,6 +130,7 @@ class BorderModel(mesa.Model):
                 self.parameters,
                 int(self.key),
                 organised=conduct.organised,
+                limits=conduct.limits,
                 transit_limit=response.highest_level(self.parameters) if response else 1.0,
                 drawn=drawn,
                 capacity=capacity,
@@ -153,7 +155,7 @@ class BorderModel(mesa.Model):
             for row, crossing in enumerate(self.world.network.crossings)
         ]
         self.transit = TransitActor(self, conduct, response)
-        self.actors = [PolicyActor(self, rule) for rule in single_rules(policy)]
+        self.actors = [PolicyActor(self, rule, state) for state, rule in rules_by_state(policy)]
         self.oversight = OversightActor(self, oversight) if oversight else None
         self.neighbours = {
             neighbour.id: NeighbourActor(self, neighbour, len(self.stations) + number)
@@ -233,6 +235,7 @@ class BorderModel(mesa.Model):
         """Advance by one simulated hour."""
         self.advance_to(min(self.now_h + 1.0, self.clock.duration_h))
         self.running = self.now_h < self.clock.duration_h
+        self.collect_step()
 
     def run(self) -> BorderModel:
         """Run to the end of the scenario."""
@@ -263,6 +266,10 @@ class BorderModel(mesa.Model):
         Raises:
             StorageError: if the file could not be written; an older file there is untouched.
         """
+        return write_checkpoint(Path(path), self._made_from, self.held())
+
+    def held(self) -> Checkpoint:
+        """Everything that the run holds at this hour."""
         deciders = {str(actor.unique_id): actor.state() for actor in self._deciders()}
         state = {
             "mesa": mesa_state(self),
@@ -270,7 +277,7 @@ class BorderModel(mesa.Model):
             "schedule": list(self.decision_schedule),
             "planned": self.decision_schedule.planned,
         }
-        return write_checkpoint(Path(path), self._made_from, Checkpoint(state, self.engine))
+        return Checkpoint(state, self.engine)
 
     def resume(self, path: str | Path) -> BorderModel:
         """Continue from the hour at which a model of the same arguments was saved; returns it.
@@ -284,14 +291,25 @@ class BorderModel(mesa.Model):
         """
         saved = read_checkpoint(Path(path), self._made_from, self.engine)
         saved.engine.status["audit"] = self.engine.status["audit"]
-        self.use(saved.engine)
+        self._go_on(saved)
+        return self
+
+    def hold(self, held: Checkpoint) -> None:
+        """Go on from what another run of the same arguments held, whose columns are copied."""
+        self._go_on(Checkpoint(held.state, typed_like(held.engine, self.engine)))
+
+    def made_from(self) -> dict[str, Any]:
+        """The arguments that the model was made from."""
+        return self._made_from
+
+    def _go_on(self, held: Checkpoint) -> None:
+        self.use(held.engine)
         self.decision_schedule = DecisionSchedule.from_plain(
-            saved.state["schedule"], planned=saved.state["planned"]
+            held.state["schedule"], planned=held.state["planned"]
         )
         for actor in self._deciders():
-            actor.resume(saved.state["actors"][str(actor.unique_id)])
-        resume_mesa(self, saved.state["mesa"])
-        return self
+            actor.resume(held.state["actors"][str(actor.unique_id)])
+        resume_mesa(self, held.state["mesa"])
 
     def release(self) -> None:
         """Let go of the agents, so that a finished replication leaves nothing behind."""
@@ -370,6 +388,9 @@ class BorderModel(mesa.Model):
         if status["persons"] + status["largest_group"] > len(engine.persons):
             people = len(engine.persons) + int(status["largest_group"])
             room["persons"] = grown(engine.persons, _larger(people))
+        if status["chain"] and status["visits"] + status["largest_group"] > len(engine.visits):
+            visits = len(engine.visits) + int(status["largest_group"])
+            room["visits"] = grown(engine.visits, _larger(visits))
         if not room:
             room["heap"] = grown(engine.heap, max(most_events(status), _larger(len(engine.heap))))
         self.use(engine._replace(**room))

@@ -81,8 +81,13 @@ def read_checkpoint(path: Path, made_from: Mapping[str, Any], like: Engine) -> C
         raise ResultsError(
             f"{path}: was saved with another {', '.join(other)}; make the model from the same"
         )
-    typed = {name: _typed(columns[name], column) for name, column in like._asdict().items()}
-    return Checkpoint(record["state"], Engine(**typed))
+    return Checkpoint(record["state"], typed_like(columns, like))
+
+
+def typed_like(columns: Mapping[str, Column] | Engine, like: Engine) -> Engine:
+    """Copies of columns, each with the very type that the same column of another engine has."""
+    named = columns._asdict() if isinstance(columns, Engine) else columns
+    return Engine(**{name: _typed(named[name], each) for name, each in like._asdict().items()})
 
 
 def _hashes(made_from: Mapping[str, Any]) -> dict[str, str]:

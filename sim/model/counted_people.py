@@ -8,7 +8,8 @@ together, from where. The last group of a period is as large as is left of its c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,8 +49,9 @@ def counted_groups(world: World, size_cdf: NDArray[np.float64], key: int) -> Ite
         key: the replication's random key.
     """
     shares = shares_over_time(world.demand, world.clock)
+    sizes = size_cdf.tolist()
     for period in world.demand_periods:
-        for group in _groups_of(world, period, shares, size_cdf, np.uint64(key)):
+        for group in _groups_of(world, period, shares, sizes, np.uint64(key)):
             if 0.0 <= group.at_h < world.clock.duration_h:
                 yield group
 
@@ -57,8 +59,8 @@ def counted_groups(world: World, size_cdf: NDArray[np.float64], key: int) -> Ite
 def _groups_of(
     world: World,
     period: DemandPeriod,
-    shares: list[Shares],
-    size_cdf: NDArray[np.float64],
+    shares: Sequence[Shares],
+    sizes: Sequence[float],
     key: np.uint64,
 ) -> Iterator[CountedGroup]:
     begins_h, ends_h = period.span_h(world.clock)
@@ -68,7 +70,7 @@ def _groups_of(
     while left > 0:
         group_key = np.uint64((first + index) % 2**64)
         at_h = begins_h + (ends_h - begins_h) * _draw(key, group_key, TIME)
-        persons = min(left, _size(size_cdf, float(uniform(key, GROUP_SIZE, group_key, 0))))
+        persons = min(left, _size(sizes, uniform(key, GROUP_SIZE, group_key, 0)))
         if period.origin:
             origin = numbers[period.origin]
         else:
@@ -81,12 +83,12 @@ def _draw(key: np.uint64, group_key: np.uint64, index: int) -> float:
     return float(uniform(key, DEMAND_INTERVAL, group_key, index))
 
 
-def _size(size_cdf: NDArray[np.float64], u: float) -> int:
+def _size(sizes: Sequence[float], u: float) -> int:
     """The size of a group, drawn as the engine draws it."""
-    return min(int(np.searchsorted(size_cdf, u, "left")), len(size_cdf) - 1) + 1
+    return min(bisect_left(sizes, u), len(sizes) - 1) + 1
 
 
-def _origin_at(shares: list[Shares], at_h: float, u: float) -> int:
+def _origin_at(shares: Sequence[Shares], at_h: float, u: float) -> int:
     """The number of an origin, drawn by the shares that hold at a time."""
     weights = next(each.weights for each in shares if at_h < each.ends_h)
     total, running = math.fsum(weights), 0.0

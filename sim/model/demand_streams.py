@@ -73,44 +73,36 @@ class _StreamTable:
         self,
         name: str,
         *,
-        gateways: dict[str, float],
+        gateways: Mapping[str, float],
         rates: Sequence[tuple[float, float, float]] = (),
         **row: float,
     ) -> None:
         """Add a stream whose random numbers hang on its name."""
-        self.add_keyed(name_key(name), gateways=gateways, rates=rates, **row)
-
-    def add_keyed(
-        self,
-        key: int,
-        *,
-        gateways: dict[str, float],
-        rates: Sequence[tuple[float, float, float]] = (),
-        **row: float,
-    ) -> None:
-        """Add a stream by its key."""
-        first_rate, first_gateway = len(self.rates), len(self.gateways)
+        first_rate = len(self.rates)
         self.rates += rates
-        total, running = math.fsum(gateways.values()), 0.0
-        for hub, weight in gateways.items():
-            running += weight / total
-            self.gateways.append((running, self.numbers[hub]))
         self.rows.append(
             {
-                "key": key,
+                "key": name_key(name),
                 "first_rate": first_rate,
                 "last_rate": len(self.rates),
-                "first_gateway": first_gateway,
-                "last_gateway": len(self.gateways),
+                **self.gateway_rows(gateways),
                 **row,
             }
         )
 
+    def gateway_rows(self, gateways: Mapping[str, float]) -> dict[str, int]:
+        """Add gateways; which rows they are, for a stream or several."""
+        first, total, running = len(self.gateways), math.fsum(gateways.values()), 0.0
+        for hub, weight in gateways.items():
+            running += weight / total
+            self.gateways.append((running, self.numbers[hub]))
+        return {"first_gateway": first, "last_gateway": len(self.gateways)}
+
     def tables(self) -> tuple[Table, Table, Table]:
         streams = np.zeros(len(self.rows), dtype=STREAM)
-        for record, row in zip(streams, self.rows, strict=True):
-            for name, value in row.items():
-                record[name] = value
+        for name in {name for row in self.rows for name in row}:
+            column = [row.get(name, 0) for row in self.rows]
+            streams[name] = np.array(column, dtype=streams[name].dtype)
         return (
             streams,
             np.array(self.rates or [(0.0, 0.0, 0.0)], dtype=RATE),
@@ -171,17 +163,22 @@ def _add_given_groups(table: _StreamTable, world: World) -> None:
 
 def _add_counted(table: _StreamTable, world: World, groups: Iterable[CountedGroup]) -> None:
     """One stream for each group of people who were counted."""
-    for group in groups:
-        origin = world.demand.origins[group.origin]
-        table.add_keyed(
-            group.key,
-            kind=StreamKind.FIXED,
-            origin=group.origin,
-            people=group.persons,
-            persons_left=group.persons,
-            responsive=1,
-            begins_h=group.at_h,
-            gateways=dict(gateways_of(origin, group.gateway)),
+    shared: dict[tuple[int, str], dict[str, int]] = {}
+    for key, at_h, people, number, gateway in groups:
+        if (number, gateway) not in shared:
+            gateways = gateways_of(world.demand.origins[number], gateway)
+            shared[number, gateway] = table.gateway_rows(gateways)
+        table.rows.append(
+            {
+                "key": key,
+                "kind": StreamKind.FIXED,
+                "origin": number,
+                "people": people,
+                "persons_left": people,
+                "responsive": 1,
+                "begins_h": at_h,
+                **shared[number, gateway],
+            }
         )
 
 
@@ -221,7 +218,7 @@ def _add_inflows(
             people=world.demand.group_size or 0,
             responsive=1,
             rates=rates,
-            gateways=dict(gateways_of(origin, gateway)),
+            gateways=gateways_of(origin, gateway),
         )
 
 
@@ -251,5 +248,5 @@ def _add_stock(table: _StreamTable, world: World, stock: Stock, name: str, perso
         people=world.demand.group_size or 0,
         persons_left=round(persons),
         begins_h=max(0.0, world.clock.hours(stock.at)),
-        gateways=dict(stock.gateways),
+        gateways=stock.gateways,
     )

@@ -22,6 +22,7 @@ from sim.engine.codes import (
     NOBODY,
     PEOPLES_MODES,
     STATES,
+    TRAITS,
     UNLIMITED,
     DestinationKind,
 )
@@ -38,16 +39,20 @@ from sim.engine.columns import (
     QUEUE,
     STATION,
     STATUS,
+    VISIT,
     Engine,
 )
 from sim.engine.demand import frailties
+from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
 from sim.engine.route_choice import leg_costs, recursive_costs
 from sim.engine.signatures import Column, Record, Table
 from sim.engine.stages import ADMISSION, EXIT_CHECK, QUEUES, REGISTRATION, Stage
-from sim.hypotheses import OrganisedTravel
+from sim.hypotheses import GateLimit, OrganisedTravel
 from sim.model.demand_streams import demand_streams, frailty_shape, largest_group, size_cdf
-from sim.world.network import Crossing, Neighbour, Network, Segment, ServiceTime
+from sim.model.gate_limit_rows import gate_limit_columns
+from sim.model.traveller_streams import traveller_table
+from sim.world.network import Crossing, Neighbour, Network, Onward, Segment, ServiceTime
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
 from sim.world.weather import BAND_WEIGHTS
@@ -79,9 +84,11 @@ class Blueprint:
     def calendars(self) -> list[list[Interval]]:
         """Open stretches of each crossing and neighbour, as far as they are known, h."""
         network, clock = self.world.network, self.world.clock.extended(BEYOND_D)
-        openings = [crossing.opening for crossing in network.crossings]
-        openings += [neighbour.opening for neighbour in network.neighbours]
-        return [opening_intervals(each, clock) for each in openings]
+        ours = [
+            opening_intervals(crossing.opening, network.clock_of(crossing, clock))
+            for crossing in network.crossings
+        ]
+        return ours + [opening_intervals(each.opening, clock) for each in network.neighbours]
 
     @cached_property
     def openings(self) -> tuple[Table, list[tuple[int, int]]]:
@@ -103,6 +110,8 @@ class Blueprint:
             _fill_station(row, crossing)
             row["place"] = network.number[crossing.id]
             row["next_opening"] = first
+            _fill_onward(row, crossing.onward, network)
+        table["first_border"] = ~self.world.leads_to[:, : len(table)].any(axis=0)
         return table
 
     @cached_property
@@ -118,7 +127,8 @@ class Blueprint:
             elif isinstance(place, Neighbour):
                 row["kind"], row["refusal"] = DestinationKind.NEIGHBOUR, place.refusal
             else:
-                row["station"] = network.crossing_number[place.crossing]
+                if place.crossing is not None:
+                    row["station"] = network.crossing_number[place.crossing]
                 _fill_segment(row, place)
         for kind in DestinationKind:
             of_kind = table["kind"] == kind
@@ -147,14 +157,15 @@ class Blueprint:
     def climate_zones(self) -> NDArray[np.int32]:
         """Weather zone of each place; of towns and neighbours that of the crossing nearest by road.
 
-        -1 where that crossing has none.
+        Of the stretch nearest by road where there are no crossings; -1 where that has none.
         """
         zones = self.zones.copy()
         hubs = len(self.world.network.hubs)
-        to_crossings = self.world.routes.hours[: len(self.stations)]
+        many = len(self.stations) or len(self.destinations)
+        to_border = self.world.routes.hours[:many]
         for place in np.flatnonzero(zones == NOBODY):
-            if np.isfinite(to_crossings[:, place]).any():
-                zones[place] = self.zones[hubs + int(to_crossings[:, place].argmin())]
+            if np.isfinite(to_border[:, place]).any():
+                zones[place] = self.zones[hubs + int(to_border[:, place].argmin())]
         return zones
 
     @cached_property
@@ -197,6 +208,7 @@ def build_engine(
     key: int,
     *,
     organised: Sequence[OrganisedTravel] = (),
+    limits: Sequence[GateLimit] = (),
     transit_limit: float = 1.0,
     drawn: Mapping[str, float] | None = None,
     capacity: Capacity | None = None,
@@ -209,6 +221,7 @@ def build_engine(
         parameters: this world's scalar parameters.
         key: the replication's random key.
         organised: organised travel under the hypothesis drawn.
+        limits: how fast the transit side lets people go on under it.
         transit_limit: the highest level that the transit side's facilitation can reach; organised
             groups are generated at it and thinned to the present level.
         drawn: what the state of the world drew by name, of stocks.
@@ -229,8 +242,13 @@ def build_engine(
     status["largest_group"] = largest_group(streams)
     status["learning"] = learning
     status["hubs"] = len(world.network.hubs)
+    status["chain"] = any(crossing.onward for crossing in world.network.crossings)
+    status["told_apart"], status["kinds"] = BY_TRAITS, TRAITS
+    stations = _new_stations(blueprint)
     return Engine(
         status=status,
+        stations=stations,
+        travellers=traveller_table(blueprint.world, blueprint.calendars, stations, key),
         parameters=parameter_row(parameters),
         destinations=blueprint.destinations.copy(),
         streams=streams,
@@ -238,7 +256,9 @@ def build_engine(
         gateways=gateways,
         size_cdf=size_cdf(world, parameters),
         nests=_nests(world.network, parameters),
+        **gate_limit_columns(limits, world),
         **_growing_tables(room, len(blueprint.stations) if learning else 0),
+        **_chain(world),
         **_stations_and_time(blueprint, parameters),
         **_roads(world, parameters),
         **_statistics(world),
@@ -258,11 +278,26 @@ def _growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, Column]
     }
 
 
+def _chain(world: World) -> dict[str, Column]:
+    """Where people go on behind each crossing; in one border alone nobody does."""
+    crossings, origins = world.network.crossings, world.demand.origins
+    shares = np.zeros((len(crossings), len(origins) + 1))
+    for row, crossing in zip(shares, crossings, strict=True):
+        if onward := crossing.onward:
+            named = (onward.shares.get(origin.id, onward.share) for origin in origins)
+            row[:] = [*named, onward.share]
+    return {
+        "visits": np.zeros(1, dtype=VISIT),
+        "onward_share": shares,
+        "leads_to": world.leads_to,
+        "chain_order": world.chain_order,
+    }
+
+
 def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str, Column]:
-    """Stations with their queues, opening hours, days and the weather."""
+    """Queues of stations, opening hours, days and the weather."""
     weather = blueprint.world.weather
     return {
-        "stations": _new_stations(blueprint),
         "queues": np.full(len(blueprint.stations) * QUEUES, NOBODY, dtype=QUEUE),
         "station_at": blueprint.station_at,
         "openings": blueprint.openings[0],
@@ -301,6 +336,7 @@ def _statistics(world: World) -> dict[str, Column]:
     """What is counted and integrated during the run, all zero."""
     days, places = len(world.clock.days), len(world.network.places)
     stations = len(world.network.crossings)
+    kinds = OF_ONE_ORIGIN * (len(world.demand.origins) + 1)
     return {
         "occupancy": np.zeros((places, STATES), dtype=np.int64),
         "changed_h": np.zeros((places, STATES)),
@@ -315,6 +351,9 @@ def _statistics(world: World) -> dict[str, Column]:
         "suspended_since_h": np.zeros(stations),
         "officer_h": np.zeros((days, stations)),
         "leg_people": np.zeros((days, len(world.routes.legs)), dtype=np.int32),
+        "travellers_admitted": np.zeros((days, stations), dtype=np.int64),
+        "travellers_waited_h": np.zeros((days, stations)),
+        "counted_today": np.zeros((2, stations, kinds), dtype=np.int64),
         "access_stock": np.zeros(days, dtype=np.int64),
         "access_reached": np.zeros(days),
         "access_offered": np.zeros(days),
@@ -335,6 +374,7 @@ def _scratch(world: World, room: Capacity) -> dict[str, Column]:
         "cached_price": np.zeros(cached),
         "cached_cold": np.zeros(cached),
         "cached_assured": np.zeros((CACHE_SLOTS, 2, stations)),
+        "cached_prospect": np.zeros((CACHE_SLOTS, 2, stations)),
         "cached_bans": np.zeros((CACHE_SLOTS, 2, stations, len(PEOPLES_MODES))),
     }
 
@@ -412,6 +452,14 @@ def _fill_station(row: Record, crossing: Crossing) -> None:
     row["gate"] = row["gate_chance"] = 1.0
 
 
+def _fill_onward(row: Record, onward: Onward | None, network: Network) -> None:
+    row["onward_place"] = NOBODY
+    if onward is not None:
+        row["onward_place"] = network.number[onward.hub]
+        row["onward_h"], row["onward_km"] = onward.hours, onward.km
+        row["waved_share"] = row["waved_share_at_start"] = onward.waved_through
+
+
 def _service_times(crossing: Crossing) -> dict[Stage, ServiceTime | None]:
     """How long each stage of a crossing takes a person."""
     return {
@@ -428,6 +476,8 @@ def _fill_segment(row: Record, segment: Segment) -> None:
     row["fence_effect"] = segment.fence_effect
     row["length_km"] = segment.length_km
     row["fenced"] = row["fenced_at_start"] = segment.fence_km / segment.length_km
+    row["guarded"] = segment.detection
+    row["pushback"] = row["pushback_at_start"] = segment.pushback
 
 
 def _or_unlimited(places: int | None) -> int:

@@ -7,8 +7,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from sim.engine.codes import Action
+from sim.engine.codes import NOBODY, Action
 from sim.engine.columns import Engine
+from sim.engine.filters import EVERYBODY
 from sim.engine.measures import PASSABLE_MODES
 from sim.world.world import World
 
@@ -20,6 +21,7 @@ class Access(StrEnum):
     EXCEPTION_ONLY = "exception_only"
     NO_ASYLUM = "no_asylum"
     CLOSED = "closed"
+    SOME_EXCLUDED = "some_excluded"
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,23 @@ class _Restriction(NamedTuple):
     ends_h: float
     kind: int
     exempt: int
+    origin: int
+    concerned: int
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it is about some people alone, and leaves all others their access."""
+        return self.origin != NOBODY or self.concerned != EVERYBODY
 
 
 def access_spans(engine: Engine, world: World) -> tuple[AccessSpan, ...]:
     """Spans of all crossings that people can use, in order of crossing and time; no gaps."""
     restrictions: dict[int, list[_Restriction]] = {}
-    fields = ["destination", "begins_h", "ends_h", "kind", "exempt"]
+    fields = ["destination", "begins_h", "ends_h", "kind", "exempt", "origin", "concerned"]
     in_use = engine.measures[fields][: int(engine.status["measures"][0])]
-    for station, begins_h, ends_h, kind, exempt in in_use.tolist():
+    for station, begins_h, ends_h, kind, *whom in in_use.tolist():
         if kind in (Action.CLOSE, Action.NO_ASYLUM) and begins_h < ends_h:
-            restrictions.setdefault(station, []).append(
-                _Restriction(begins_h, ends_h, kind, exempt)
-            )
+            restrictions.setdefault(station, []).append(_Restriction(begins_h, ends_h, kind, *whom))
     return tuple(
         span
         for station, modes in enumerate(engine.stations["modes"].tolist())
@@ -77,7 +84,10 @@ def _access_at(restrictions: list[_Restriction], hour: float) -> Access:
     now = [each for each in restrictions if each.begins_h <= hour < each.ends_h]
     if not now:
         return Access.OPEN
-    without_exception = [each.kind for each in now if not each.exempt]
+    for_everybody = [each for each in now if not each.is_filtered]
+    if not for_everybody:
+        return Access.SOME_EXCLUDED
+    without_exception = [each.kind for each in for_everybody if not each.exempt]
     if not without_exception:
         return Access.EXCEPTION_ONLY
     if Action.CLOSE in without_exception:

@@ -1,7 +1,8 @@
 """When crossings that people can use were closed, and what that does to travellers with papers.
 
 Orders that only refuse asylum claims (NO_ASYLUM) leave travellers with papers alone; a closure with
-a humanitarian exception does not.
+a humanitarian exception does not. Closures for some people alone, by origin, papers or class, leave
+them alone too.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.codes import Action
+from sim.engine.codes import NOBODY, Action
+from sim.engine.filters import EVERYBODY
 from sim.engine.signatures import Table
+from sim.world.traveller_numbers import travellers_a_day
 from sim.world.world import World
 
 
@@ -39,9 +42,10 @@ class ClosedHours:
         crossings = world.network.crossings
         usable = [k for k, crossing in enumerate(crossings) if crossing.takes_people]
         numbers = np.array(usable, dtype=np.int64)
-        travellers = np.array([crossings[k].travellers_per_d for k in usable])
+        travellers = np.array([travellers_a_day(crossings[k]) for k in usable])
         end_h = world.clock.duration_h
         closures = measures[measures["kind"] == Action.CLOSE]
+        closures = closures[(closures["origin"] == NOBODY) & (closures["concerned"] == EVERYBODY)]
         begins_h = np.clip(closures["begins_h"], 0.0, end_h)
         ends_h = np.clip(closures["ends_h"], 0.0, end_h)
         edges_h = np.unique(np.concatenate(([0.0, end_h], begins_h, ends_h)))

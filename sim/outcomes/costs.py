@@ -105,8 +105,8 @@ def warm_cost(run: RunRecord) -> float:
 
 @TABLE.of_run("K1_registration", "of which registration", "EUR", _LESS)
 def registration_cost(run: RunRecord) -> float:
-    """Checks and papers of everybody registered."""
-    return run.registered_people * run.parameters.registration_eur
+    """Checks and papers of every registration."""
+    return run.registrations * run.parameters.registration_eur
 
 
 @TABLE.of_run("K1_transport", "of which transport", "EUR", _LESS, needs=Need.TRANSPORT)
@@ -118,7 +118,7 @@ def transport_cost(run: RunRecord) -> float:
 @TABLE.of_run("K1_reception", "of which reception", "EUR", _LESS)
 def reception_cost(run: RunRecord) -> float:
     """Reception of registered people up to the end of the scenario, not the time after."""
-    days = (run.clock.duration_h - run.persons["registered_h"]) / 24.0
+    days = (run.clock.duration_h - run.stays_since_h) / 24.0
     return float(np.nansum(days * _reception_eur_per_d(run)))
 
 
@@ -176,14 +176,14 @@ def fence_cost(run: RunRecord) -> float:
 @TABLE.of_run("K4", "Reception, twelve months", "EUR", _LESS)
 def reception_tail(run: RunRecord) -> float:
     """Reception of everybody registered for twelve months from registration."""
-    registered = ~np.isnan(run.persons["registered_h"])
+    registered = ~np.isnan(run.stays_since_h)
     return DAYS_OF_TAIL * float(_reception_eur_per_d(run)[registered].sum())
 
 
 @TABLE.of_run("K4_later", "of which after the scenario", "EUR", _LESS)
 def later_reception(run: RunRecord) -> float:
     """The part of K4 after the end of the scenario: it is not in K1, and is in K_state."""
-    days_past = (run.clock.duration_h - run.persons["registered_h"]) / 24.0
+    days_past = (run.clock.duration_h - run.stays_since_h) / 24.0
     days_left = np.maximum(0.0, DAYS_OF_TAIL - days_past)
     return float(np.nansum(days_left * _reception_eur_per_d(run)))
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.outcomes.run_record import RunRecord
+from sim.plugins.entries import note_entry, redefines
 from sim.text.docstrings import docstring
 from sim.world.modelled import Need
 
@@ -112,7 +113,9 @@ class Indicator:
 class FamilyTable:
     """The indicators of one family, in order; functions enter themselves by its decorators.
 
-    The docstring of such a function is the indicator's definition.
+    The docstring of such a function is the indicator's definition. An id that is taken, in this
+    family or another, raises ``ValueError``; a function of a notebook or a plugin takes the place
+    of an earlier version of itself.
     """
 
     family: Family
@@ -131,16 +134,19 @@ class FamilyTable:
         """Enter a function from a run to a number."""
 
         def enter(compute: OfRun) -> OfRun:
-            self.rows[id] = Indicator(
-                id,
-                name,
-                _definition(compute),
-                unit,
-                direction,
-                self.family,
-                _where_modelled(compute, needs),
-                headline,
-                needs=needs,
+            self._enter(
+                Indicator(
+                    id,
+                    name,
+                    _definition(compute),
+                    unit,
+                    direction,
+                    self.family,
+                    _where_modelled(compute, needs),
+                    headline,
+                    needs=needs,
+                ),
+                compute,
             )
             return compute
 
@@ -160,22 +166,35 @@ class FamilyTable:
         """Enter a function from a run to a value for each person."""
 
         def enter(values: OfPeople) -> OfPeople:
-            self.rows[id] = Indicator(
-                id,
-                name,
-                _definition(values),
-                unit,
-                direction,
-                self.family,
-                _where_modelled(lambda run: statistic.of(values(run)), needs),
-                headline,
-                _for_whom_modelled(values, needs),
-                statistic,
-                needs,
+            self._enter(
+                Indicator(
+                    id,
+                    name,
+                    _definition(values),
+                    unit,
+                    direction,
+                    self.family,
+                    _where_modelled(lambda run: statistic.of(values(run)), needs),
+                    headline,
+                    _for_whom_modelled(values, needs),
+                    statistic,
+                    needs,
+                ),
+                values,
             )
             return values
 
         return enter
+
+    def _enter(self, new: Indicator, function: Callable[..., object]) -> None:
+        if new.id in ENTERED and not redefines(function, ENTERED[new.id]):
+            raise ValueError(f"there is already an indicator {new.id!r}")
+        self.rows[new.id], ENTERED[new.id] = new, function
+        note_entry("indicator", new.id, function)
+
+
+# The function that was entered under each id, before it heeds what is modelled.
+ENTERED: Final[dict[str, Callable[..., object]]] = {}
 
 
 def _where_modelled(compute: OfRun, needs: Need | None) -> OfRun:

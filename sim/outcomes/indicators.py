@@ -7,20 +7,26 @@ in every table and cannot be switched off. Learning (L) is said of studies, not 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import Final
 
 from sim.outcomes import costs, pressure, rights, security
 from sim.outcomes.indicator import Indicator
 from sim.outcomes.run_record import RunRecord
 
-INDICATORS: Final[dict[str, Indicator]] = {
-    **security.TABLE.rows,
-    **rights.TABLE.rows,
-    **costs.TABLE.rows,
-    **pressure.TABLE.rows,
-}
-HEADLINE: Final = tuple(each.id for each in INDICATORS.values() if each.headline)
-OF_PEOPLE: Final = tuple(each for each in INDICATORS.values() if each.of_people)
+TABLES: Final = (security.TABLE, rights.TABLE, costs.TABLE, pressure.TABLE)
+# What a plugin enters later is in it too; a chain of mappings gives the last one's keys first.
+INDICATORS: Final = ChainMap(*(table.rows for table in reversed(TABLES)))
+
+
+def headline() -> tuple[str, ...]:
+    """Ids of the indicators of the first table, in order."""
+    return tuple(each.id for each in INDICATORS.values() if each.headline)
+
+
+def indicators_of_people() -> tuple[Indicator, ...]:
+    """Indicators that can be broken down by class of person, in order."""
+    return tuple(each for each in INDICATORS.values() if each.of_people)
 
 
 def compute_indicators(run: RunRecord) -> dict[str, float]:

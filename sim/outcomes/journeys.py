@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import NOBODY, PersonState
-from sim.engine.person_states import JourneyEnd, states_that_end
+from sim.engine.person_states import (
+    IN_TRANSIT_STATE,
+    WITH_ACCESS,
+    JourneyEnd,
+    states_that_end,
+)
 from sim.outcomes.run_record import RunRecord
+from sim.outcomes.visits import kept_visits
 
 REACHED_ELSEWHERE: Final = states_that_end(JourneyEnd.ELSEWHERE, JourneyEnd.TERRAIN)
 
@@ -57,12 +63,33 @@ def journeys(run: RunRecord) -> Journeys:
     destination = run.of_group("first_destination").astype(np.int64)
     places = run.engine.destinations["place"]
     first_choice = np.where(destination == NOBODY, NOBODY, places[destination])
-    ends = run.persons["state"].astype(np.int64)
+    ends = _ends(run)
     through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
-    places_reached = np.where(through, run.persons["place"], NOBODY)
+    places_reached = np.where(through, _last_border(run), NOBODY)
     # One number a journey: sorting numbers is many times quicker than sorting columns.
     shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(PersonState))
     steps = np.ravel_multi_index((first_choice + 1, places_reached + 1, ends), shape)
     kinds, people = np.unique(steps, return_counts=True)
     first, reached, state = (step.astype(np.int32) for step in np.unravel_index(kinds, shape))
     return Journeys(first - 1, reached - 1, state, people.astype(np.int32))
+
+
+def _ends(run: RunRecord) -> NDArray[np.int64]:
+    """How each journey ended; people registered at a border who went on had access all the same."""
+    ends = run.persons["state"].astype(np.int64)
+    if run.engine.status["chain"][0]:
+        registered = ~np.isnan(run.persons["registered_h"])
+        ends[registered & ~np.isin(ends, WITH_ACCESS)] = PersonState.REGISTERED
+    return ends
+
+
+def _last_border(run: RunRecord) -> NDArray[np.int64]:
+    """The place where each person now is; of those who go on, the last border that they passed."""
+    places = run.persons["place"].astype(np.int64)
+    kept = kept_visits(run.engine)
+    on_the_way = np.isin(run.persons["state"], IN_TRANSIT_STATE)
+    last = np.full(len(places), NOBODY)
+    last[kept["person"]] = kept["station"]  # in order of leaving, so that the last remains
+    behind = (last != NOBODY) & on_the_way
+    places[behind] = run.crossing_places[last[behind]]
+    return places

@@ -43,9 +43,7 @@ def wait(run: RunRecord) -> Floats:
     Unfinished waits count up to the end. Missing where nobody could present themselves: read it
     beside access (R4, R13).
     """
-    values = np.full(len(run.persons), np.nan)
-    values[run.presented] = run.registration_wait_h
-    return values
+    return run.sum_of_waits_h()
 
 
 @TABLE.of_run("R1_p95", "95th percentile of that wait", "h", _LESS)
@@ -148,6 +146,16 @@ def medical_care(run: RunRecord) -> Floats:
     return -elementwise.expm1(-run.parameters.care_per_weighted_h * run.exposure_risk)
 
 
+@TABLE.of_run("R3_pushback", "Expected to need help after a pushback", "persons", _LESS)
+def harmed_by_pushback(run: RunRecord) -> float:
+    """People expected to be hurt or in need of help when pushed back on the terrain border.
+
+    The share ``pushback_harm_share`` (expert guess) of the times that people are pushed back; an
+    expectation, as R3, which counts their hours in the cold. Nobody's injury is simulated.
+    """
+    return run.parameters.pushback_harm_share * pushed_back(run)
+
+
 # R4, R5, R6, R13 access ---------------------------------------------------------------------------
 
 
@@ -229,15 +237,20 @@ def _for(run: RunRecord, cause: Cause) -> Floats:
 def barred(run: RunRecord) -> Floats:
     """Without access: turned back or kept out by an order of the receiving state.
 
-    Those whose last attempt met a closure or an enforced ban, and those who gave up or still wait
-    while an order closes to them the crossing that they are at, travel to or are nearest to.
+    Those whose last attempt met a closure, a pushback or an enforced ban, and those who gave up or
+    still wait while an order closes to them the crossing that they are at, travel to or are nearest
+    to.
     """
     return _for(run, Cause.BARRED)
 
 
 @TABLE.of_people("R4_stopped", "Stopped by the transit state", "persons", _LESS, _SUM)
 def stopped(run: RunRecord) -> Floats:
-    """Without access: removed by the transit state, or not let out by its post the last time."""
+    """Without access: removed by the transit state, not let out by its post, or held back there.
+
+    The last time that they came to the post; held back are those in its queue whom it meters or
+    stops.
+    """
     return _for(run, Cause.STOPPED)
 
 
@@ -311,8 +324,18 @@ def effective_access(run: RunRecord) -> float:
 
 @TABLE.of_run("R6", "Turned back unheard", "persons", _LESS, headline=True)
 def turned_back(run: RunRecord) -> float:
-    """Times that the receiving state turned people back without their claim being received."""
-    return float(run.entries_by_state[State.TURNED_BACK]) - turned_back_elsewhere(run)
+    """Times that the receiving state turned people back without their claim being received.
+
+    At crossings, at closed stretches of the terrain border, and pushed back from there.
+    """
+    turned = float(run.entries_by_state[State.TURNED_BACK]) - turned_back_elsewhere(run)
+    return turned + pushed_back(run)
+
+
+@TABLE.of_run("R6_pushback", "of which pushed back on the terrain border", "persons", _LESS)
+def pushed_back(run: RunRecord) -> float:
+    """Times that people found on the terrain border were sent back, their claim not received."""
+    return float(run.entries_by_state[State.PUSHED_BACK])
 
 
 @TABLE.of_run("R6_neighbour", "Turned back by a neighbour", "persons", _LESS, needs=Need.NEIGHBOURS)
@@ -336,19 +359,14 @@ def vulnerable_waiting(run: RunRecord) -> Floats:
 
     From the border post on; those never registered count up to the end.
     """
-    return (run.needs_care & _waited_long(run)).astype(np.float64)
+    waited_long = run.longest_border_wait_h() > LONG_WAIT_H
+    return (run.needs_care & waited_long).astype(np.float64)
 
 
 @TABLE.of_people("R8_minors", "Minors among those waiting over 6 h", "persons", _LESS, _SUM)
 def minors_waiting(run: RunRecord) -> Floats:
     """Children and unaccompanied minors among them."""
-    return (run.is_minor & _waited_long(run)).astype(np.float64)
-
-
-def _waited_long(run: RunRecord) -> NDArray[np.bool_]:
-    long_wait = np.zeros(len(run.persons), dtype=bool)
-    long_wait[run.reached_border] = run.border_wait_h > LONG_WAIT_H
-    return long_wait
+    return (run.is_minor & (run.longest_border_wait_h() > LONG_WAIT_H)).astype(np.float64)
 
 
 @TABLE.of_people(
@@ -445,3 +463,12 @@ def lost_crossings_per_day(run: RunRecord) -> float:
     While another crossing is open, some (``traveller_detour_share``) use that one instead.
     """
     return run.lost_crossings / (run.clock.duration_h / 24.0)
+
+
+@TABLE.of_run("R14_wait", "Mean wait of travellers for a lane", "h", _LESS)
+def wait_of_travellers(run: RunRecord) -> float:
+    """Time that travellers with papers who share the lanes wait for one of them.
+
+    Unfinished waits count up to the end. Missing where none shares a lane.
+    """
+    return run.travellers.mean_wait_h

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,8 @@ from sim.engine.signatures import Column, Table
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
+from sim.outcomes.traveller_waits import TravellerWaits
+from sim.outcomes.visits import all_visits, heard_h, kept_visits, with_deciding_visits
 from sim.world.modelled import Need, not_modelled
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
@@ -37,6 +40,8 @@ RESTRICTIVE: Final = (
     Action.NO_ASYLUM,
     Action.BAN_MODE,
     Action.METER,
+    Action.PUSHBACK,
+    Action.CAP_ARRIVALS,
 )
 
 
@@ -68,8 +73,19 @@ class RunRecord:
 
     @cached_property
     def persons(self) -> Table:
-        """Rows of everyone who was created."""
+        """Rows of everyone who was created; times at a border are those of the deciding visit."""
+        if not len(kept_visits(self.engine)):
+            return self._persons_now
+        return with_deciding_visits(self._persons_now, self.visits)
+
+    @cached_property
+    def _persons_now(self) -> Table:
         return self.engine.persons[: int(self.engine.status["persons"][0])]
+
+    @cached_property
+    def visits(self) -> Table:
+        """What people lived through at borders, person by person in order of time."""
+        return all_visits(self._persons_now, kept_visits(self.engine), self.engine.station_at)
 
     def of_group(self, column: str) -> Column:
         """A column of everybody's group, shape (persons,)."""
@@ -150,7 +166,7 @@ class RunRecord:
 
     def hours_in(self, states: tuple[PersonState, ...]) -> float:
         """Person-hours in some states together."""
-        return float(self.hours_by_state[list(states)].sum())
+        return fsum(self.hours_by_state[list(states)])  # exact: one more state moves no digit
 
     @cached_property
     def presented(self) -> NDArray[np.bool_]:
@@ -169,28 +185,49 @@ class RunRecord:
 
     @cached_property
     def registration_wait_h(self) -> NDArray[np.float64]:
-        """Presentation to registration of those presented, h; up to now if unfinished.
+        """Presentation to registration of everybody who presented themselves, h.
 
-        For those who turned out to claim nothing, up to their admission.
+        Of each visit; up to now if unfinished, and for those who turned out to claim nothing, or
+        were waved through, up to their admission.
         """
-        return (self._heard_h - self.persons["presented_h"])[self.presented]
+        return (self._heard_h - self.visits["presented_h"])[self._presented_then]
+
+    def sum_of_waits_h(self) -> NDArray[np.float64]:
+        """The same, all visits of a person together, h; nan for those who never came in."""
+        waits = np.where(self.presented, 0.0, np.nan)
+        who = self.visits["person"][self._presented_then]
+        np.add.at(waits, who, self.registration_wait_h)
+        return waits
+
+    def longest_border_wait_h(self) -> NDArray[np.float64]:
+        """Longest time from standing at a border to being registered there, h; 0 for no border."""
+        waits = np.zeros(len(self.persons))
+        since_h = np.fmin(self.visits["queued_h"], self.visits["presented_h"])
+        np.maximum.at(waits, self.visits["person"], self._heard_h - since_h)
+        return waits
 
     @cached_property
-    def border_wait_h(self) -> NDArray[np.float64]:
-        """First at the border to registration of those who reached it, h; or up to now."""
-        return (self._heard_h - self.first_at_border_h)[self.reached_border]
+    def _presented_then(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.visits["presented_h"])
 
     @cached_property
     def _heard_h(self) -> NDArray[np.float64]:
-        """When a person was registered, or refused for claiming nothing, or the end, h."""
-        refused = self.persons["state"] == State.REFUSED_NO_CLAIM
-        heard_h = np.where(refused, self.persons["admitted_h"], self.persons["registered_h"])
-        return np.where(np.isnan(heard_h), self.clock.duration_h, heard_h)
+        return heard_h(self.visits, self.clock.duration_h)
 
     @cached_property
     def registered_people(self) -> int:
         """People whose claim was registered."""
         return int((~np.isnan(self.persons["registered_h"])).sum())
+
+    @cached_property
+    def registrations(self) -> int:
+        """Claims registered; more than people where some are registered at several borders."""
+        return int((~np.isnan(self.visits["registered_h"])).sum())
+
+    @cached_property
+    def stays_since_h(self) -> NDArray[np.float64]:
+        """When people who stay where they are were registered, h; nan for all others."""
+        return np.asarray(self._persons_now["registered_h"])
 
     @cached_property
     def wants_to_claim(self) -> NDArray[np.bool_]:
@@ -200,7 +237,10 @@ class RunRecord:
     @cached_property
     def without_access(self) -> NDArray[np.bool_]:
         """Who wants to claim and by the end is neither registered nor gone elsewhere, by person."""
-        return self.wants_to_claim & ~np.isin(self.persons["state"], WITH_ACCESS)
+        heard = ~np.isnan(self.persons["registered_h"]) | np.isin(
+            self.persons["state"], WITH_ACCESS
+        )
+        return self.wants_to_claim & ~heard
 
     @cached_property
     def causes(self) -> NDArray[np.int8]:
@@ -309,6 +349,11 @@ class RunRecord:
     def lost_crossings(self) -> float:
         """Crossings that travellers with papers could not make for closures."""
         return self.closed.lost_crossings(self.parameters.traveller_detour_share)
+
+    @cached_property
+    def travellers(self) -> TravellerWaits:
+        """Travellers with papers who waited for a lane."""
+        return TravellerWaits.of(self.engine, self.clock.duration_h)
 
     @cached_property
     def fence_built_km(self) -> float:

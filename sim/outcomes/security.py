@@ -48,6 +48,13 @@ def green_border_attempts(run: RunRecord) -> float:
     return float(run.entries_by_state[State.GREEN_ATTEMPT])
 
 
+@TABLE.of_run("O5_found", "Found on the terrain border", "persons", _NONE, needs=Need.TERRAIN)
+def found_on_terrain(run: RunRecord) -> float:
+    """Times that people were found on the terrain border, those pushed back among them."""
+    found = run.engine.entries[:, :, State.GREEN_FOUND].sum(axis=0, dtype=np.int64)
+    return float(found.sum() - found[run.crossing_places].sum())  # at crossings they wait
+
+
 @TABLE.of_run("O5_unknown", "Unnoticed entries", "persons", _LESS, needs=Need.TERRAIN)
 def unnoticed_entries(run: RunRecord) -> float:
     """People who crossed the terrain border and were not found."""

@@ -102,6 +102,18 @@ SERIES: Final = (
     ),
     Series("green_border_found", "persons", "people found there", _found_on_terrain, Need.TERRAIN),
     Series(
+        "pushed_back",
+        "persons",
+        "people found there and pushed back without their claim received",
+        _entries(State.PUSHED_BACK),
+    ),
+    Series(
+        "green_border_unknown",
+        "persons",
+        "people who crossed it and were not found",
+        _entries(State.GREEN_UNKNOWN),
+    ),
+    Series(
         "diverted",
         "persons",
         "people who reached another country's border",
@@ -134,6 +146,18 @@ SERIES: Final = (
         "h",
         "hours of registration officers on duty, on days with an interview",
         _officer_h,
+    ),
+    Series(
+        "travellers_admitted",
+        "persons",
+        "travellers with papers who went to a lane that they share with others",
+        lambda run: _at_crossings(run, run.travellers.admitted),
+    ),
+    Series(
+        "travellers_waited_h",
+        "person-h",
+        "time that these had waited for the lane",
+        lambda run: _at_crossings(run, run.travellers.waited_h),
     ),
 )
 

@@ -13,6 +13,7 @@ from annotated_types import Ge, Interval, MinLen
 from sim.clock import require_zone
 from sim.engine.codes import Action
 from sim.policies.orders import Daily, Observation, Once, Order, Terms, hours_until, policy
+from sim.policies.whom import Whom
 from sim.units import Unit
 from sim.world.network import MOST, Count, CrossingId, OneOrMore, Record
 
@@ -212,33 +213,39 @@ class Reassign(TemporaryDelay):
 
 @policy
 @dataclass(frozen=True, kw_only=True)
-class CapWithWarmWaiting:
+class CapWithWarmWaiting(Whom):
     """Admit at most so many people a day, and keep those who wait in the warm.
 
     Attributes:
         crossings: where.
         since: from when.
-        persons_per_d: cap of each crossing, a whole number a day; ``140/week`` is 20.
+        persons_per_d: cap of each crossing, or of all together, a whole number a day: ``140/week``
+            is 20.
         warm_places: heated places that each crossing gets.
+        joint: whether it is one cap for all these crossings together, shared in order of time.
     """
 
     crossings: Annotated[tuple[CrossingId, ...], MinLen(1)]
     since: datetime
     persons_per_d: Annotated[OneOrMore, Unit("persons/d")]
     warm_places: Count
+    joint: bool = False
 
     type: ClassVar[str] = "cap-with-warm-waiting"
     clock: ClassVar[Once | Daily] = Once()
 
     def __post_init__(self) -> None:
         require_zone(self.since)
+        self.check_whom()
 
     def decide(self, observation: Observation) -> list[Order]:
-        """One meter for all of them."""
+        """One meter for all of them, or one that they share."""
         meter = Terms(
             action=Action.METER,
             crossings=self.crossings,
             value=float(self.persons_per_d),
             warm_places=self.warm_places,
+            joint=self.joint,
+            **self.whom(),
         )
         return [meter.dated(observation.clock, self.since)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Interval, Len, MinLen
 
 from sim.clock import Clock, require_span, require_zone
-from sim.engine.codes import Action, Mode, QueueRule, Trait
+from sim.engine.codes import Action, Mode, QueueRule
 from sim.policies.orders import (
     Daily,
     Observation,
@@ -20,6 +21,7 @@ from sim.policies.orders import (
     policy,
     require_effect,
 )
+from sim.policies.whom import Whom
 from sim.units import Unit
 from sim.world.network import CrossingId, Record
 
@@ -120,25 +122,23 @@ class DatedClosure(Record):
     def __post_init__(self) -> None:
         require_span(self.at, self.until)
 
-    def closure(self, clock: Clock, exempt: frozenset[Trait] = frozenset()) -> Order:
-        """The order that closes them."""
+    def closure(self, clock: Clock, whom: Mapping[str, Any] | None = None) -> Order:
+        """The order that closes them, to everybody or to some people."""
         terms = Terms(
-            action=Action.CLOSE, crossings=self.crossings, queue=self.queue, exempt=exempt
+            action=Action.CLOSE, crossings=self.crossings, queue=self.queue, **(whom or {})
         )
         return terms.dated(clock, self.at, self.until, announced_before_h=self.announced_before_h)
 
 
 @policy
 @dataclass(frozen=True, kw_only=True)
-class Closure(DatedClosure):
-    """Close some crossings at one time; with exceptions, or with asylum kept elsewhere.
+class Closure(DatedClosure, Whom):
+    """Close some crossings at one time; to some people alone, or with asylum kept elsewhere.
 
     Attributes:
-        exempt: to whom the closure does not apply.
         asylum_at: crossings that are announced as taking claims.
     """
 
-    exempt: frozenset[Trait] = frozenset()
     asylum_at: tuple[CrossingId, ...] = ()
 
     type: ClassVar[str] = "closure"
@@ -148,10 +148,11 @@ class Closure(DatedClosure):
         super().__post_init__()
         if twice := set(self.crossings) & set(self.asylum_at):
             raise ValueError(f"closes and takes claims at the same crossing: {sorted(twice)}")
+        self.check_whom()
 
     def decide(self, observation: Observation) -> list[Order]:
         """The closure, and the word that claims are taken elsewhere."""
-        closure = self.closure(observation.clock, self.exempt)
+        closure = self.closure(observation.clock, self.whom())
         if not self.asylum_at:
             return [closure]
         elsewhere = replace(closure, action=Action.ACCEPT_ASYLUM, crossings=self.asylum_at)

@@ -129,6 +129,14 @@ class _File(_Checked):
     sha256: str
 
 
+class _Plugin(_Checked):
+    name: str
+    file: str
+    version: str
+    sha256: str
+    registers: list[str]
+
+
 class _Manifest(_Checked):
     run_id: str
     seed: int
@@ -147,6 +155,7 @@ class _Manifest(_Checked):
     limits: list[str]
     files: list[_File]
     classes: list[str] = []
+    plugins: list[_Plugin] = []
     hypotheses: list[_Weighed] = []
     responses: list[_Response] = []
     learning: list[_Learned] = []

@@ -113,8 +113,13 @@ def read_results(folder: Path) -> StoredResults:
     """Read a results folder and check every file against its manifest.
 
     Raises:
-        ResultsError: The folder or one of its files is missing, changed or damaged.
+        ResultsError: The folder or one of its files is missing, changed or damaged, or it is a
+            file.
     """
+    if folder.is_file():
+        raise ResultsError(
+            f"{folder}: is a file; name the results folder that it is in, as {folder.parent}"
+        )
     manifest = _read_manifest(folder)
     listed = {entry["name"]: entry for entry in manifest["files"]}
     frames = {}

@@ -79,8 +79,7 @@ def areas_of(draft: Draft) -> tuple[Area, ...]:
 
 def places_of(draft: Draft) -> CountedPlaces:
     """What counts of the scenario may be of."""
-    given = draft.file.observed.areas if draft.file.observed else {}
-    groups = {name: area.crossings for name, area in given.items()}
+    groups = {area.id: area.crossings for area in areas_of(draft)}
     usable = (each.id for each in draft.file.crossings if each.takes_people)
     return counted_places(draft.ids, groups, usable)
 

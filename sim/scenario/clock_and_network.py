@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sim.clock import Clock
+from sim.clock import Clock, require_time_zone
 from sim.errors import quoted
 from sim.scenario.draft import Draft
 from sim.world.network import Network, network_faults
@@ -19,16 +18,17 @@ def clock_of(draft: Draft) -> Clock:
         ScenarioError: there is no such time zone.
     """
     file, checks = draft.file, draft.checks
-    try:
-        ZoneInfo(file.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        checks.add(("timezone",), f"there is no time zone {file.timezone!r}")
-        checks.stop_if_any()
+    for key, zone in (("timezone", file.timezone), ("transit_timezone", file.transit_timezone)):
+        try:
+            require_time_zone(zone or file.timezone)
+        except ValueError as fault:
+            checks.add((key,), str(fault))
+            checks.stop_if_any()
     if file.end <= file.start:
         checks.add(("end",), f"the scenario ends ({file.end}) before it starts")
     elif file.end - file.start > timedelta(days=file.max_days):
         checks.add(("end",), f"the scenario is longer than {file.max_days} days")
-    return Clock(file.start, file.end, file.timezone)
+    return Clock(file.start, file.end, file.timezone, file.transit_timezone)
 
 
 def network_of(draft: Draft) -> Network:
@@ -47,9 +47,20 @@ def network_of(draft: Draft) -> Network:
         neighbours=file.neighbours,
         segments=file.segments,
         roads=file.roads,
+        states=file.states,
     )
+    check_origins(draft, network)
     _refuse_roads_through(draft, network)
     return network
+
+
+def check_origins(draft: Draft, network: Network) -> None:
+    """Shares of people who go on are of origins that exist."""
+    for k, crossing in enumerate(network.crossings):
+        for origin in crossing.onward.shares if crossing.onward else ():
+            if origin not in draft.ids["origin"]:
+                key = ("crossings", k, "onward", "shares", origin)
+                draft.checks.add_missing(key, "origin", origin, draft.ids["origin"])
 
 
 def _refuse_roads_through(draft: Draft, network: Network) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
-from sim.clock import Opening
+from sim.clock import Clock, Opening
 from sim.engine.codes import Mode
+from sim.hypotheses import OF_PACE, GateStep
 from sim.policies.composition import Joined
+from sim.policies.orders import USES
 from sim.policies.timed import Step
+from sim.scenario.observed_series import modelled_as, places_of
 from sim.scenario.records import (
     Claim,
     NamedHypothesis,
     NamedPolicy,
     NamedResponse,
+    Observation,
     ScenarioRecord,
     Statement,
 )
 from sim.scenario.value_text import shown
-from sim.world.network import Crossing
+from sim.world.modelled import not_modelled
+from sim.world.network import Crossing, Segment
 from sim.world.origins import PersonsRange, Stock
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 
@@ -56,6 +61,7 @@ def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     yield _uncertainties(scenario)
     yield _assumptions(scenario)
     yield from _legal_positions(scenario)
+    yield from _observed(scenario)
     yield Section("Limits", tuple(f"- {limit}" for limit in scenario.limits))
 
 
@@ -67,12 +73,25 @@ def _summary(scenario: ScenarioRecord) -> Section:
         (
             scenario.summary,
             f"Period: {shown(start)} to {shown(end)}, {len(clock.days)} days; "
-            f"times are those of {clock.zone}.",
+            f"times are those of {clock.zone}{_transit_clock(clock)}.",
             f"Runs: {scenario.replicates} states of the world{_runs_in_each(scenario)} with seed "
             f"{scenario.seed} where nothing else is asked for; every policy is run in the same "
             "ones.",
+            *_left_out(scenario),
         ),
     )
+
+
+def _transit_clock(clock: Clock) -> str:
+    return f"; the transit side goes by {clock.transit_zone}" if clock.transit_zone else ""
+
+
+def _left_out(scenario: ScenarioRecord) -> Iterator[str]:
+    if missing := sorted(not_modelled(scenario.world)):
+        yield (
+            f"Not modelled, since the file has nothing of it: {', '.join(missing)}. Indicators and "
+            "charts of that have no value, which is not zero."
+        )
 
 
 def _runs_in_each(scenario: ScenarioRecord) -> str:
@@ -86,6 +105,8 @@ def _warnings(scenario: ScenarioRecord) -> Iterator[Section]:
 
 
 def _crossings(scenario: ScenarioRecord) -> Section:
+    if not scenario.world.network.crossings:
+        return Section("Crossings", ("There are none: people can only cross the terrain border.",))
     return Section(
         "Crossings",
         (
@@ -132,13 +153,24 @@ def _places(scenario: ScenarioRecord) -> Section:
     rows += [
         (
             f"{each.name} ({each.id})",
-            f"terrain border, {shown(each.length_km)} km, reached from {each.hub}",
+            f"terrain border, {shown(each.length_km)} km, {_ways_to(each)}",
             each.source,
         )
         for each in network.segments
     ]
     lines = (f"{len(network.roads)} roads join them.",)
     return Section("Places", lines, ("place", "what it is", "source"), tuple(rows))
+
+
+def _ways_to(segment: Segment) -> str:
+    """From where a stretch is reached, and where people found there apply."""
+    hubs = ", ".join(
+        f"{hub} ({shown(hours)} h)" if hours else hub for hub, hours in segment.walks.items()
+    )
+    reached = f"reached from {hubs}" if hubs else "reached by road"
+    at = "people found apply there" if segment.crossing is None else f"found: {segment.crossing}"
+    back = f"; {segment.pushback:.0%} of them pushed back" if segment.pushback else ""
+    return f"{reached}; {at}{back}"
 
 
 def _demand(scenario: ScenarioRecord) -> Section:
@@ -245,6 +277,29 @@ def _legal_positions(scenario: ScenarioRecord) -> Iterator[Section]:
         yield Section("What the law is held to be", tuple(lines))
 
 
+def _observed(scenario: ScenarioRecord) -> Iterator[Section]:
+    """What was counted where, and what it is compared with."""
+    counted: dict[tuple[str, str, bool], list[Observation]] = {}
+    for each in scenario.observed:
+        if each.count is not None or each.high is not None:
+            counted.setdefault((each.series, each.place, bool(each.origin)), []).append(each)
+    if not counted:
+        return
+    kinds = places_of(scenario).kinds
+    rows = [
+        (
+            f"{series} by origin" if of_origin else series,
+            place,
+            str(len(some)),
+            f"{min(e.period_start for e in some)} to {max(e.period_end for e in some)}",
+            modelled_as(series, kinds[place], "any" if of_origin else "") or "not modelled",
+        )
+        for (series, place, of_origin), some in counted.items()
+    ]
+    columns = ("series", "place", "counts", "days", "compared with")
+    yield Section("Observed counts", (), columns, tuple(rows))
+
+
 def _claim(claim: Claim) -> Iterator[str]:
     yield f"Status: {claim.status}. {claim.note}"
     yield from (f"- said by {_statement(each)}" for each in claim.said_by)
@@ -271,26 +326,49 @@ def _settings(scenario: ScenarioRecord, rule: object) -> Iterator[tuple[str, str
     assert is_dataclass(rule), "rules are records"
     for each in fields(rule):
         value = getattr(rule, each.name)
-        if isinstance(rule, Joined) and each.name == "rules":
+        if isinstance(rule, Joined):
+            if each.name == "parts":
+                yield from zip(rule.states or ("parts",), _named_parts(rule), strict=True)
             continue
         if isinstance(value, tuple) and value and isinstance(value[0], Step):
             yield from ((shown(_local(scenario, s.effective)), _step(scenario, s)) for s in value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], GateStep):
+            yield from ((shown(_local(scenario, s.since)), _gate_step(s)) for s in value)
         elif value not in (None, (), frozenset(), {}) and value != each.default:
             yield each.name, _shown_in(scenario, value)
+
+
+def _named_parts(rule: Joined) -> Sequence[str]:
+    """The policies that one is made of: by state, or together."""
+    return rule.parts if rule.states else (", ".join(rule.parts),)
 
 
 def _step(scenario: ScenarioRecord, step: Step) -> str:
     until = f" until {shown(_local(scenario, step.until))}" if step.until else ""
     about = (*step.crossings, *step.segments, *step.origins, *step.neighbours)
+    value = f" {shown(step.value)}" if "value" in USES[step.action] else ""
     return (
-        f"{step.action} {', '.join(about)}{until}, announced "
+        f"{step.action}{value} {', '.join(about)}{until}, announced "
         f"{shown(_local(scenario, step.announced))} [{step.source}]"
     )
 
 
+def _gate_step(step: GateStep) -> str:
+    """What the transit side does at its gates from then on."""
+    where = f"at {', '.join(step.crossings)}" if step.crossings else "everywhere"
+    whom = f", people of {', '.join(step.origins)}" if step.origins else ""
+    how = [
+        f"{each.name} {shown(value)}"
+        for each in fields(step)
+        if each.name in OF_PACE and (value := getattr(step, each.name)) != each.default
+    ]
+    return f"{step.action} {where}{whom}{': ' if how else ''}{', '.join(how)} [{step.source}]"
+
+
 def _local(scenario: ScenarioRecord, moment: datetime) -> datetime:
+    """A time by the scenario's clock; without an offset it is one by the transit side's."""
     clock = scenario.world.clock
-    return clock.instant(clock.hours(moment))
+    return clock.instant(clock.transit_hours(moment))
 
 
 def _shown_in(scenario: ScenarioRecord, value: object) -> str:

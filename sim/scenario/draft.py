@@ -13,7 +13,16 @@ from sim.policies import registered_policies
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
 from sim.scenario.schema import ScenarioFile
-from sim.world.network import Crossing, Hub, Neighbour, NetworkParts, Place, Road, Segment
+from sim.world.network import (
+    Crossing,
+    Hub,
+    Neighbour,
+    NetworkParts,
+    Place,
+    ReceivingState,
+    Road,
+    Segment,
+)
 from sim.world.origins import Origin
 
 KnownIds: TypeAlias = Mapping[str, Sequence[str]]
@@ -60,12 +69,13 @@ def known_ids(
     network: NetworkParts, origins: Iterable[Origin], policies: Iterable[str]
 ) -> KnownIds:
     """Ids by the kinds that :class:`~sim.world.network.Refers` marks."""
-    named: Mapping[str, Iterable[Place | Origin]] = {
+    named: Mapping[str, Iterable[Place | Origin | ReceivingState]] = {
         "crossing": network.crossings,
         "hub": network.hubs,
         "neighbour": network.neighbours,
         "segment": network.segments,
         "origin": origins,
+        "state": network.states,
     }
     ids = {kind: [each.id for each in records] for kind, records in named.items()}
     return {**ids, "gate": [*ids["crossing"], "default"], "policy": list(policies)}

@@ -129,3 +129,15 @@ def _key_of(draft: Draft, parameter: str) -> KeyPath:
     """Where the file says the most about a parameter: its range, else its value."""
     drawn = parameter in draft.file.uncertainties
     return ("uncertainties" if drawn else "parameters", parameter)
+
+
+def check_chain(draft: Draft, world: World) -> None:
+    """Nobody goes on from a crossing to a town from which a road leads back to it."""
+    try:
+        world.chain_order  # noqa: B018 - it is worked out once, and refuses a circle
+    except ValueError as circle:
+        number = int(circle.args[0])
+        name = world.network.crossings[number].id
+        message = f"from this town a way leads back to {name!r}"
+        hint = "borders of a chain are passed in one direction"
+        draft.checks.add(("crossings", number, "onward", "hub"), message, hint)

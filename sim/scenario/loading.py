@@ -9,6 +9,7 @@ from sim.scenario.attached_files import areas_of, read_attached
 from sim.scenario.clock_and_network import check_gateways, clock_of, network_of
 from sim.scenario.draft import Draft, read_draft
 from sim.scenario.feasibility import (
+    check_chain,
     check_daily_counts,
     check_group_sizes,
     check_moved_staff,
@@ -20,6 +21,7 @@ from sim.scenario.naming import check_names
 from sim.scenario.parameter_values import assumptions_of, parameters_of, uncertainties_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import scenario_file
+from sim.scenario.transit_times import check_transit_times
 from sim.scenario.warning_pass import warnings_of
 from sim.world.world import World
 
@@ -48,6 +50,8 @@ def _build(draft: Draft) -> Scenario:
     uncertainties = uncertainties_of(draft, parameters)
     rules = named_rules_of(draft)
     hypotheses = [each.rule for each in rules.hypotheses.values()]
+    check_transit_times(draft, rules.hypotheses)
+    checks.stop_if_any()
     check_group_sizes(draft, parameters, uncertainties)
     check_moved_staff(draft, rules.policies)
     areas = areas_of(draft)
@@ -63,6 +67,7 @@ def _build(draft: Draft) -> Scenario:
     )
     check_people(draft, world, uncertainties, hypotheses)
     check_route_choice(draft, world, uncertainties, hypotheses)
+    check_chain(draft, world)
     checks.stop_if_any()
     warnings = warnings_of(draft, world, rules, attached.observed)
     return Scenario(

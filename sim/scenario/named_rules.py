@@ -15,10 +15,18 @@ from sim.hypotheses import (
     registered_responses,
 )
 from sim.policies import Policy, registered_policies
-from sim.policies.composition import MOST_PARTS, Joined, Together, single_rules
+from sim.policies.composition import (
+    MOST_PARTS,
+    ByState,
+    Joined,
+    Together,
+    rules_by_state,
+    single_rules,
+)
 from sim.policies.oversight import Oversight
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
+from sim.scenario.named_ids import ids_named
 from sim.scenario.records import NamedHypothesis, NamedPolicy, NamedResponse
 from sim.scenario.schema import Described, WeightedResponse
 from sim.scenario.step_keys import check_repeats, check_steps
@@ -94,12 +102,11 @@ def _joined(
 ) -> Policy | Joined | None:
     """A policy; where it is made of others, with these in the place of their names."""
     rule = rules[name]
-    if not isinstance(rule, Together):
+    if not isinstance(rule, Together | ByState):
         return rule
     parts: list[Policy | Joined] = []
     many = 0
-    for k, part in enumerate(rule.parts):
-        key = ("policies", name, "parts", k)
+    for key, part in _named_parts(name, rule):
         if part in (*above, name):
             draft.checks.add(key, f"{part!r} would be a part of itself", "take it out")
             return None
@@ -109,8 +116,32 @@ def _joined(
         if joined is None or many > MOST_PARTS:
             _refuse_size(draft, key, nested=nested, many=many)
             return None
+        if isinstance(rule, ByState):
+            _check_own_crossings(draft, key, joined)
         parts.append(joined)
+    if isinstance(rule, ByState):
+        return Joined(tuple(rule.states.values()), tuple(parts), tuple(rule.states))
     return Joined(rule.parts, tuple(parts))
+
+
+def _named_parts(name: str, rule: Together | ByState) -> list[tuple[KeyPath, str]]:
+    """The policies that one is made of, with the key paths of their names."""
+    if isinstance(rule, ByState):
+        return [(("policies", name, "states", at), part) for at, part in rule.states.items()]
+    return [(("policies", name, "parts", k), part) for k, part in enumerate(rule.parts)]
+
+
+def _check_own_crossings(draft: Draft, key: KeyPath, rule: Policy | Joined) -> None:
+    """A state orders nothing about crossings of another."""
+    state = key[-1]
+    own = [each.id for each in draft.file.crossings if each.state == state]
+    if isinstance(rule, Joined) and any(True for at, _ in rules_by_state(rule) if at is not None):
+        draft.checks.add(key, "is a policy of several states itself", "name those of one state")
+    for single in single_rules(rule):
+        for crossing in ids_named(single, "crossing"):
+            if crossing not in own:
+                message = f"orders about {crossing!r}, which is no crossing of {state!r}"
+                draft.checks.add(key, message)
 
 
 def _refuse_size(draft: Draft, key: KeyPath, *, nested: bool, many: int) -> None:

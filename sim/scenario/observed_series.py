@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.outcomes.total import TOTAL
+from sim.scenario.records import ScenarioRecord
 
 CUMULATIVE: Final = "cumulative"  # a running total of arrivals: read as what was added to it
 STOCKS: Final = ("waiting",)  # people at the end of the last day; all others are of a whole period
@@ -94,3 +95,18 @@ def counted_places(
     kinds |= dict.fromkeys(groups, "area") | {TOTAL: TOTAL}
     origins = tuple(named.get("origin", ()))
     return CountedPlaces(kinds, groups, tuple(named["crossing"]), tuple(usable), origins)
+
+
+def places_of(scenario: ScenarioRecord) -> CountedPlaces:
+    """What counts of the scenario may be of."""
+    network = scenario.world.network
+    named = {
+        "crossing": [each.id for each in network.crossings],
+        "segment": [each.id for each in network.segments],
+        "neighbour": [each.id for each in network.neighbours],
+        "hub": [each.id for each in network.hubs],
+        "origin": [each.id for each in scenario.world.demand.origins],
+    }
+    groups = {area.id: area.crossings for area in scenario.areas}
+    usable = (each.id for each in network.crossings if each.takes_people)
+    return counted_places(named, groups, usable)

@@ -28,7 +28,6 @@ from sim.world.origins import Demand
 from sim.world.world import World
 
 MOST_SPANS = 8  # of lines in a message
-MOST_LINES = 5  # of a table that a warning names
 Hypotheses: TypeAlias = Mapping[str, NamedHypothesis]
 # A time with an offset other than that of UTC, which nobody writes by season.
 _OFFSET_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?[+-]\d{2}:?\d{2}")
@@ -87,7 +86,7 @@ def _warn_of_table(warnings: Checks, world: World) -> None:
         never = all(e.last < clock.days[0] or e.first > clock.days[-1] for e in periods)
         warnings.add(
             key,
-            f"{_lines(outside)} before or after the period, which is {period(clock)}",
+            f"{_lines(outside)}: before or after the period, which is {period(clock)}",
             "nobody comes by this table" if never else "people come in what is within the period",
         )
     by_origin = {each.origin for each in periods}
@@ -98,13 +97,6 @@ def _warn_of_table(warnings: Checks, world: World) -> None:
         if clock.hours(step.since) >= clock.duration_h:
             message = f"these shares begin after the period, which is {period(clock)}"
             warnings.add(("demand", "shares", k, "since"), message, "they change nothing")
-
-
-def _lines(periods: Sequence[DemandPeriod]) -> str:
-    """``lines 3, 4 and 7 more reach``: where rows of a table are."""
-    named = ", ".join(map(str, sorted(each.line for each in periods)[:MOST_LINES]))
-    more = f" and {len(periods) - MOST_LINES} more" if len(periods) > MOST_LINES else ""
-    return f"line {named} reaches" if len(periods) == 1 else f"lines {named}{more} reach"
 
 
 def _warn_of_openings(
@@ -149,6 +141,11 @@ def _warn_of_hypotheses(warnings: Checks, hypotheses: Hypotheses, clock: Clock) 
                 where = f"at {gate.crossing}" if gate.crossing else "everywhere else"
                 message = f"what it does at {clock.instant(gate.since_h):%Y-%m-%d %H:%M} {where}"
                 warnings.add(key, f"{message} is after the period, which is {period(clock)}")
+        for limit in conduct.limits:
+            if limit.since_h >= clock.duration_h:
+                where = f"at {', '.join(limit.crossings)}" if limit.crossings else "everywhere"
+                message = f"its step of {clock.instant(limit.since_h):%Y-%m-%d %H:%M} {where}"
+                warnings.add(key, f"{message} is after the period, which is {period(clock)}")
         for travel in conduct.organised:
             if travel.begins_h >= clock.duration_h or travel.ends_h <= 0.0:
                 message = f"its organised travel is outside the period, which is {period(clock)}"
@@ -189,7 +186,7 @@ def _observed_file(warnings: Checks) -> Path:
     return named_file(warnings.document.locate(("observed", "file")).path.parent, name)
 
 
-def _lines(rows: Sequence[Observation]) -> str:
+def _lines(rows: Sequence[Observation] | Sequence[DemandPeriod]) -> str:
     """Lines of rows, as ``lines 3, 5-9``."""
     lines = sorted({each.line for each in rows})
     spans: list[tuple[int, int]] = []

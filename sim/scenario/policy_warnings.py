@@ -14,13 +14,13 @@ import numpy as np
 from sim.clock import Opening, merge_intervals, opening_intervals
 from sim.engine.codes import Action, Mode
 from sim.policies import Policy
-from sim.policies.composition import Joined, single_rules
+from sim.policies.composition import Joined, rules_by_state
 from sim.policies.orders import ADDING, Observation, Once, Order
 from sim.policies.timed import Open, Schedule
 from sim.scenario.checking import Checks, KeyPath
 from sim.scenario.named_rules import NamedRules
 from sim.scenario.period_warnings import period
-from sim.world.network import Crossing
+from sim.world.network import Crossing, Network
 from sim.world.world import World
 
 OF_PEOPLE = (Mode.FOOT, Mode.BICYCLE, Mode.CAR)
@@ -57,21 +57,26 @@ def warn_of_policies(warnings: Checks, world: World, rules: NamedRules) -> None:
 def _judged(world: World, key: KeyPath, rule: Policy | Joined) -> list[_Judged] | None:
     """Every order of a policy; None where what it orders depends on what happens."""
     found: list[_Judged] = []
-    for single in single_rules(rule):
+    for state, single in rules_by_state(rule):
         if not isinstance(single.clock, Once) and not single.clock.at_start:
             return None
-        orders = single.decide(_nothing_seen(world))
+        orders = single.decide(_nothing_seen(world, state))
         for number, order in enumerate(orders):
             at = (*key, "steps", number) if single is rule and isinstance(rule, Schedule) else key
             found.append(_Judged(order, at, _reason(world, order, orders[:number], orders)))
     return found
 
 
-def _nothing_seen(world: World) -> Observation:
-    """What a policy sees at the start, with every draw at its lowest."""
-    crossings = tuple(each.id for each in world.network.crossings if each.takes_people)
+def _nothing_seen(world: World, state: str | None) -> Observation:
+    """What a policy of a state sees at the start, with every draw at its lowest."""
+    crossings = tuple(
+        each.id
+        for each in world.network.crossings
+        if each.takes_people and state in (None, each.state)
+    )
     counts = np.zeros((0, len(crossings)))
-    return Observation(0.0, world.clock, crossings, counts, (), lambda name: 0.0)
+    clock = world.network.clock_of_state(state, world.clock)
+    return Observation(0.0, clock, crossings, counts, (), lambda name: 0.0)
 
 
 def _reason(
@@ -100,10 +105,17 @@ def _reason_to_reopen(order: Order, orders: Sequence[Order]) -> str | None:
         for each in orders
         if each.action in (Action.CLOSE, Action.NO_ASYLUM)
         and each.effective_h < order.effective_h < each.until_h
-        for name in each.crossings
+        for name in (*each.crossings, *each.segments)
     }
-    never = [name for name in order.crossings if name not in closing]
+    never = [name for name in (*order.crossings, *order.segments) if name not in closing]
     return f"no step closes {', '.join(never)} then" if never else None
+
+
+# Why a share of 1 changes nothing.
+OF_ALL = {
+    Action.CARRIER_MEASURES: "everybody sets out all the same",
+    Action.RESUME_CHECKS: "everybody is let out all the same",
+}
 
 
 def _reason_of_value(world: World, order: Order) -> str | None:
@@ -114,26 +126,38 @@ def _reason_of_value(world: World, order: Order) -> str | None:
         by_mode = any(order.mode in each.modes for each in crossings)
         unused = None if by_mode else f"{order.mode} is no mode of {', '.join(order.crossings)}"
         return "a ban of strictness 0 turns nobody back" if order.value == 0.0 else unused
-    if order.action is Action.CARRIER_MEASURES and order.value == 1.0:
-        return "everybody sets out all the same"
-    if order.action is Action.RESUME_CHECKS and order.value == 1.0:
-        return "everybody is let out all the same"
+    if order.action in OF_ALL and order.value == 1.0:
+        return OF_ALL[order.action]
     if order.action is Action.SET_HOURS and all(
         _same_hours(world, order, each) for each in crossings
     ):
         return "these are the hours already"
+    if order.action is Action.WAVE_THROUGH and not any(each.onward for each in crossings):
+        return "nobody goes on from there"
     if order.action is Action.BUILD_FENCE:
         built = {each.id: each.fence_km for each in network.segments}
         stands = all(built[name] == order.value for name in order.segments)
         return "that fence stands already" if stands else None
+    if order.action in (Action.GUARD, Action.PUSHBACK):
+        return _reason_on_terrain(network, order)
     if order.action is Action.COORDINATE:
         follow = {each.id for each in network.neighbours if each.coordinates}
         return "they follow under every policy" if set(order.neighbours) <= follow else None
     return None
 
 
+def _reason_on_terrain(network: Network, order: Order) -> str | None:
+    """Why guarding stretches, or pushing people back there, changes nothing, or None."""
+    named = [each for each in network.segments if each.id in order.segments]
+    if order.action is Action.GUARD:
+        same = all(each.detection == order.value for each in named)
+        return "people are found with that chance there already" if same else None
+    same = all(each.pushback == order.value for each in named)
+    return "that share is pushed back there already" if same else None
+
+
 def _same_hours(world: World, order: Order, crossing: Crossing) -> bool:
-    clock = world.clock
+    clock = world.network.clock_of(crossing, world.clock)
     usual = opening_intervals(crossing.opening, clock)
     ordered = opening_intervals((Opening(hours=order.hours),), clock)
     since_h, until_h = max(order.effective_h, 0.0), min(order.until_h, clock.duration_h)
@@ -168,8 +192,8 @@ def _warn_of_twins(warnings: Checks, rules: NamedRules) -> None:
         _note_twin(warnings, first, each.rule, ("hypotheses", name), "hypothesis")
 
 
-def _parts(rule: Policy | Joined) -> list[Policy]:
-    return list(single_rules(rule))
+def _parts(rule: Policy | Joined) -> list[tuple[str | None, Policy]]:
+    return list(rules_by_state(rule))
 
 
 def _note_twin(

@@ -30,7 +30,8 @@ def warn_of_reach(
     weights = _weights(world)
     _warn_of_never_open(warnings, world)
     _warn_of_hubs(warnings, world, weights, organised)
-    _warn_of_destinations(warnings, world, {*weights, *organised})
+    beyond = {each.onward.hub for each in world.network.crossings if each.onward}
+    _warn_of_destinations(warnings, world, {*weights, *organised, *beyond})
     _warn_of_doubles(warnings, world.network)
     if not organised and not any(_people(world)):
         warnings.add(("demand",), "nobody appears in the period", "give a step, stock or group")
@@ -85,7 +86,7 @@ def _warn_of_hubs(
     network = world.network
     usable = [d for d, crossing in enumerate(network.crossings) if crossing.takes_people]
     hours = world.routes.hours
-    joined = {end for road in network.roads for end in (road.a, road.b)}
+    joined = {end for leg in network.legs for end in (leg.start, leg.end)}
     for k, hub in enumerate(network.hubs):
         share = f", where {weights[hub.id]:.0%} of demand appears," if weights.get(hub.id) else ""
         key = ("hubs", k, "id")
@@ -95,7 +96,7 @@ def _warn_of_hubs(
         elif not np.isfinite(hours[:, k]).any():
             message = f"from {hub.id!r}{share} no road leads to any crossing"
             warnings.add(key, message, "people there stay where they are")
-        elif not np.isfinite(hours[usable, k]).any():
+        elif network.crossings and not np.isfinite(hours[usable, k]).any():
             message = f"from {hub.id!r}{share} no road leads to a crossing that people can use"
             warnings.add(key, message, "only other countries or the terrain border are in reach")
 

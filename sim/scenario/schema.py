@@ -29,7 +29,7 @@ from sim.scenario.schema_descriptions import (
     parameter_schemas,
 )
 from sim.text.docstrings import restore
-from sim.world.network import Crossing, Hub, Neighbour, Road, Segment
+from sim.world.network import Crossing, Hub, Neighbour, ReceivingState, Road, Segment
 from sim.world.origins import Demand
 
 teach()
@@ -248,13 +248,15 @@ class ScenarioFile(_Record):
     title: Text
     summary: Text
     timezone: Text = "Europe/Helsinki"
+    transit_timezone: Text | None = None
     start: Moment
     end: Moment
     hubs: Annotated[tuple[Hub, ...], Len(1, 200)]
-    crossings: Annotated[tuple[Crossing, ...], Len(1, 100)]
+    crossings: Annotated[tuple[Crossing, ...], MaxLen(100)] = ()
     neighbours: Annotated[tuple[Neighbour, ...], MaxLen(100)] = ()
     segments: Annotated[tuple[Segment, ...], MaxLen(100)] = ()
-    roads: Annotated[tuple[Road, ...], Len(1, 5000)]
+    roads: Annotated[tuple[Road, ...], MaxLen(5000)] = ()
+    states: Annotated[tuple[ReceivingState, ...], MaxLen(100)] = ()
     demand: Demand
     weather: WeatherFile | None = None
     parameters: dict[str, ParameterValue] = {}

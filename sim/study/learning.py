@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.arithmetic.elementary import exp, log, log_gamma
 from sim.outcomes.indicator import Direction
-from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.indicators import INDICATORS, headline
 from sim.results.tables.access_table import OPEN
 from sim.results.tables.learning_table import TABLE
 from sim.results.tables.record import Rows
@@ -178,7 +178,7 @@ def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]
     hypotheses = np.array([study.state(state).hypothesis for state in states])
     rows: list[Row] = []
     missing = not_modelled(study.options.scenario.world)
-    for name in HEADLINE:
+    for name in headline():
         each = INDICATORS[name]
         if each.direction is not Direction.NONE and each.needs not in missing:
             sign = 1.0 if each.direction is Direction.MORE else -1.0

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.errors import InputError, SenderSearchError, quoted
+from sim.fingerprint import record_fingerprint
+from sim.scenario.scenario import Scenario
 from sim.world.parameters import PARAMETER_NAMES, parameter_facts
 
 POLICY_ROOTS = ("policies", "policy")
 TRANSIT_ROOTS = ("sender", "hypotheses", "hypothesis", "responses", "response")
+TRANSIT_KEYS = ("exit_check",)  # within other records
 PARAMETER_ROOTS = ("parameters", "uncertainties")
 WHY = (
     "describes the transit side, which may be drawn as uncertainty but never searched: this tool "
@@ -40,6 +43,50 @@ def require_policy_levers(keys: Iterable[str]) -> None:
                 f"{quoted(key)} cannot be searched: only keys of policies can, as "
                 "'policies.<id>.<key>'"
             )
+
+
+def require_no_transit_keys(keys: Iterable[str]) -> None:
+    """Let keys of a scenario be varied, whatever they are about but the transit side.
+
+    Args:
+        keys: dotted key paths, as ``crossings.gate.lanes``.
+
+    Raises:
+        SenderSearchError: if a key describes the transit side.
+        InputError: if random numbers would differ between points.
+    """
+    for key in keys:
+        parts = key.strip().casefold().split(".")
+        if _describes_transit_side(key) or set(parts) & set(TRANSIT_KEYS):
+            raise SenderSearchError(f"{quoted(key)} {WHY}")
+        if parts[0] == "runs":
+            raise InputError(
+                f"{quoted(key)} is the same at every point, so that points share their random "
+                "numbers; give replicates, runs_per_state or seed for all of them"
+            )
+
+
+def require_same_transit_side(base: Scenario, varied: Scenario, keys: Iterable[str]) -> None:
+    """Refuse a scenario whose transit side differs, by whichever keys that came about.
+
+    Raises:
+        SenderSearchError: if it does.
+    """
+    if record_fingerprint(_transit_side(base)) != record_fingerprint(_transit_side(varied)):
+        raise SenderSearchError(f"what {' and '.join(map(quoted, keys))} changes {WHY}")
+
+
+def _transit_side(scenario: Scenario) -> object:
+    """What a scenario says of the transit side."""
+    names = transit_parameters()
+    parameters = scenario.world.parameters
+    return (
+        scenario.hypotheses,
+        scenario.responses,
+        {name: getattr(parameters, name) for name in names},
+        [each for each in scenario.uncertainties if each.parameter in names],
+        {each.id: each.exit_check for each in scenario.world.network.crossings},
+    )
 
 
 def transit_parameters() -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
-from sim.outcomes.indicators import HEADLINE, INDICATORS
+from sim.outcomes.indicators import INDICATORS, headline
 from sim.outcomes.series import SERIES
 from sim.results.tables.by_class_table import class_ids
 from sim.scenario.scenario import Scenario
 from sim.scenario.translations import shown_translations
+from sim.study.foreign_code import foreign_code
 from sim.study.learning import LEARNING
 from sim.study.options import StudyOptions
 from sim.world.modelled import not_modelled
@@ -35,6 +36,7 @@ def _described_options(options: StudyOptions) -> Entry:
         "run_id": options.run_id,
         **_of(options, "seed", "replicates", "runs_per_state", "central", "hypothesis", "response"),
         "reference": options.compared_with,
+        "plugins": foreign_code(options.rules),
     }
 
 
@@ -93,7 +95,7 @@ def _described_outcomes(scenario: Scenario) -> Entry:
             for each in SERIES
         ],
         "learning": [_of(each, "id", "name", "definition", "unit") for each in LEARNING],
-        "headline": list(HEADLINE),
+        "headline": list(headline()),
         "bands": list(BAND_NAMES),
     }
 

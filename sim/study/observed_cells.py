@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.outcomes.series import SERIES
 from sim.outcomes.total import TOTAL
 from sim.scenario.counted_periods import without_overlaps
-from sim.scenario.observed_series import STOCKS, CountedPlaces, counted_places, modelled_as
+from sim.scenario.observed_series import STOCKS, CountedPlaces, modelled_as, places_of
 from sim.scenario.records import Observation
 from sim.scenario.scenario import Scenario
 from sim.study.replication import Replication
@@ -70,21 +70,6 @@ def observed_cells(scenario: Scenario) -> list[Cell]:
     chosen = [each for some in compared.values() for each in without_overlaps(some)]
     told = [each for each in chosen if not _follows(each, places, known)]
     return [_cell(scenario, places, each) for each in sorted(told, key=lambda each: each.line)]
-
-
-def places_of(scenario: Scenario) -> CountedPlaces:
-    """What counts of the scenario may be of."""
-    network = scenario.world.network
-    named = {
-        "crossing": [each.id for each in network.crossings],
-        "segment": [each.id for each in network.segments],
-        "neighbour": [each.id for each in network.neighbours],
-        "hub": [each.id for each in network.hubs],
-        "origin": [each.id for each in scenario.world.demand.origins],
-    }
-    groups = {area.id: area.crossings for area in scenario.areas}
-    usable = (each.id for each in network.crossings if each.takes_people)
-    return counted_places(named, groups, usable)
 
 
 def _compared(

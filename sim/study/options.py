@@ -10,10 +10,14 @@ from typing import Final
 from sim._version import __version__
 from sim.errors import InputError, did_you_mean, quoted
 from sim.fingerprint import record_fingerprint, source_fingerprint
+from sim.plugins.plugin_files import loaded_plugins
+from sim.policies import Policy
+from sim.policies.composition import Joined
 from sim.scenario.bounds import MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES, MOST_WORKERS
 from sim.scenario.records import NamedHypothesis
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_text import one_form
+from sim.study.foreign_code import foreign_code
 
 RESULTS: Final = Path("results")
 
@@ -74,17 +78,23 @@ class StudyOptions:
         return self.runs_per_state * len(self.policies)
 
     @property
+    def rules(self) -> dict[str, Policy | Joined]:
+        """The policies that are run, by their ids."""
+        return {name: self.scenario.policies[name].rule for name in self.policies}
+
+    @property
     def run_id(self) -> str:
         """Hash of everything that decides the numbers, 12 hexadecimal digits.
 
         That is the scenario with its tables, and what a program may have changed of it after it was
-        read; the code; the seed; and the options.
+        read; the code, that of plugins included; the seed; and the options.
         """
         scenario = self.scenario
         content = (
             scenario.digest,
             scenario.world,
-            {name: scenario.policies[name].rule for name in self.policies},
+            self.rules,
+            foreign_code(self.rules),
             scenario.hypotheses,
             scenario.responses,
             scenario.oversight,
@@ -112,10 +122,11 @@ class StudyOptions:
         central = " --central" if self.central else ""
         hypothesis = f" --hypothesis {self.hypothesis}" if self.hypothesis else ""
         response = f" --response {self.response}" if self.response else ""
+        plugins = (f" --plugin {Path(each.file).name}" for each in loaded_plugins() if each.file)
         return self.command or (
             f"rajasim compare {self.scenario.path.name} --policies {','.join(self.policies)} "
             f"--replicates {self.replicates} --runs-per-state {self.runs_per_state} "
-            f"--seed {self.seed}{central}{hypothesis}{response}"
+            f"--seed {self.seed}{central}{hypothesis}{response}{''.join(plugins)}"
         )
 
 

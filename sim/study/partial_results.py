@@ -1,13 +1,14 @@
-"""Partial results: finished batches of a study, kept beside its results folder until all are done.
+"""Partial results: finished runs of a study, kept beside its results folder until all are done.
 
-One checksummed archive (:mod:`sim.storage.archive`) a batch of states of the world, the same
-whichever process ran it and when. A file that is damaged, or belongs to something else, is thrown
-away and its states of the world are run again.
+One checksummed archive (:mod:`sim.storage.archive`) a piece of work, be it some states of the world
+or, where runs take long, part of one. A file that is damaged, or belongs to something else, is
+thrown away and its runs are made again.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,51 +26,55 @@ ENDS: Final = "ends of runs"
 
 
 class PartialResults:
-    """The place beside a results folder where finished batches wait for the others.
+    """The place beside a results folder where finished runs wait for the others.
 
     Attributes:
         place: the folder; it is made when there is something to keep.
-        states: states of the world that are kept in it.
+        runs: what was kept in it before, by state of the world, replicate and policy.
         damaged: files that were found damaged, and thrown away.
     """
 
-    def __init__(self, folder: Path, run_id: str) -> None:
+    def __init__(self, folder: Path, run_id: str, runs_of_a_state: int = 1) -> None:
         """Name the place, and read what is kept there.
 
         Args:
             folder: the results folder.
             run_id: id of the run, which says what comes of a state of the world.
+            runs_of_a_state: runs of all policies that make a state of the world whole.
 
         Raises:
             StorageError: if a damaged file cannot be removed.
         """
         self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}.unfinished")
-        self.states = self.damaged = 0
+        self.runs: dict[tuple[int, int, int], Replication] = {}
+        self.damaged = 0
         self._run_id = run_id
-        self._found: dict[str, list[Replication]] = {}
-        for path in self.place.glob("states-*"):
+        self._runs_of_a_state = runs_of_a_state
+        self._kept: Counter[int] = Counter()
+        for path in self.place.glob("runs-*"):
             self._take_in(path)
 
-    def take(self, batch: range) -> list[Replication] | None:
-        """The runs of a batch that was finished before; None if it was not."""
-        return self._found.pop(_name(batch), None)
+    @property
+    def states(self) -> int:
+        """States of the world whose runs are all kept."""
+        return sum(runs >= self._runs_of_a_state for runs in self._kept.values())
 
-    def keep(self, batch: range, runs: Sequence[Replication]) -> None:
-        """Keep a finished batch.
+    def keep(self, runs: Sequence[Replication]) -> None:
+        """Keep finished runs.
 
         Raises:
-            StorageError: if it could not be written.
+            StorageError: if they could not be written.
         """
         with disk_refusals(self.place):
             self.place.mkdir(exist_ok=True)
         record = {"run_id": self._run_id}
         try:
-            write_archive(self.place / _name(batch), KIND, record, _arrays(runs))
+            write_archive(self.place / _name(runs), KIND, record, _arrays(runs))
         except StorageError:
             with suppress(OSError):
                 self.place.rmdir()  # if there was nothing yet
             raise
-        self.states += len(batch)
+        self._kept.update(run.state for run in runs)
 
     def discard(self) -> None:
         """Remove the place with everything in it."""
@@ -84,14 +89,17 @@ class PartialResults:
             _remove(path)
             return
         if record["run_id"] == self._run_id:
-            runs = self._found[path.name] = _runs(arrays)
-            self.states += len({run.state for run in runs})
+            runs = _runs(arrays)
+            self.runs |= {run.key: run for run in runs}
+            self._kept.update(run.state for run in runs)
         else:
             _remove(path)
 
 
-def _name(batch: range) -> str:
-    return f"states-{batch[0]:06d}-{batch[-1]:06d}"
+def _name(runs: Sequence[Replication]) -> str:
+    """Of the first run and the last one: no other piece has that first run."""
+    first, last = ("-".join(map(str, run.key)) for run in (runs[0], runs[-1]))
+    return f"runs-{first}-to-{last}"
 
 
 def _remove(path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Final
 
 from sim.model import BorderModel
 from sim.model.initialisation import Blueprint
@@ -13,6 +15,8 @@ from sim.results.tables import TABLES
 from sim.results.tables.record import Rows
 from sim.study.options import StudyOptions
 from sim.study.states import StateOfWorld, draw_state
+
+PIECE_S: Final = 2.0  # of work that an interrupt may cost, besides the run that is being made
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Replication:
     state: int
     replicate: int
     rows: Mapping[str, Rows]
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What runs are ordered by: state of the world, replicate and policy."""
+        return self.state, self.replicate, self.policy
 
 
 @dataclass(frozen=True)
@@ -65,31 +74,58 @@ class Study:
         In order of state of the world, replicate and policy: runs of the same two numbers share
         their random numbers.
         """
-        return [self.run_one(*each) for number in numbers for each in self.runs_in(number)]
+        size = self.options.runs_of_a_state
+        runs = (size * number + run for number in numbers for run in range(size))
+        return [run for piece in self.in_pieces(runs) for run in piece]
 
-    def runs_in(self, number: int) -> Iterator[tuple[int, StateOfWorld, int]]:
-        """Policy, state of the world and replicate of every run in one state, in this order."""
-        state = self.state(number)
-        for replicate in range(self.options.runs_per_state):
-            for policy in range(len(self.options.policies)):
-                yield policy, state, replicate
+    def in_pieces(
+        self, numbers: Iterable[int], note: Callable[[], None] = lambda: None
+    ) -> Iterator[list[Replication]]:
+        """Runs by their numbers, piece by piece: each is given as soon as it has taken a while.
+
+        The runs of a study are numbered in order of state of the world, replicate and policy.
+
+        Args:
+            numbers: numbers of the runs, from 0.
+            note: called after each run.
+        """
+        piece: list[Replication] = []
+        began = time.monotonic()
+        for number in numbers:
+            state, replicate, policy = self.key_of(number)
+            piece.append(self.run_one(policy, self.state(state), replicate))
+            note()
+            if time.monotonic() - began >= PIECE_S:
+                yield piece
+                piece, began = [], time.monotonic()
+        if piece:
+            yield piece
+
+    def key_of(self, number: int) -> tuple[int, int, int]:
+        """State of the world, replicate and policy of a run by its number."""
+        state, rest = divmod(number, self.options.runs_of_a_state)
+        return state, *divmod(rest, len(self.options.policies))
 
     def model(self, policy: int, state: StateOfWorld, replicate: int = 0) -> BorderModel:
         """One run of a policy in one state of the world, before its first event."""
+        return BorderModel(**self.arguments(policy, state, replicate))
+
+    def arguments(self, policy: int, state: StateOfWorld, replicate: int = 0) -> dict[str, Any]:
+        """What the model of a run is made from."""
         scenario, name = self.options.scenario, self.options.policies[policy]
         oversight = scenario.oversight
-        return BorderModel(
-            self.blueprint,
-            scenario.policies[name].rule,
-            scenario.hypotheses[state.hypothesis].rule,
-            response=scenario.responses[state.response].rule if state.response else None,
-            oversight=oversight if oversight and oversight.covers(name) else None,
-            parameters=state.parameters,
-            drawn=state.drawn,
-            seed=self.options.seed,
-            number=state.number,
-            replicate=replicate,
-        )
+        return {
+            "world": self.blueprint,
+            "policy": scenario.policies[name].rule,
+            "hypothesis": scenario.hypotheses[state.hypothesis].rule,
+            "response": scenario.responses[state.response].rule if state.response else None,
+            "oversight": oversight if oversight and oversight.covers(name) else None,
+            "parameters": state.parameters,
+            "drawn": state.drawn,
+            "seed": self.options.seed,
+            "number": state.number,
+            "replicate": replicate,
+        }
 
     def record(self, policy: int, model: BorderModel) -> RunRecord:
         """A finished model as indicators read it."""

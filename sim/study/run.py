@@ -94,7 +94,7 @@ def _run_the_rest(
 ) -> StoredResults:
     """Run the states of the world that were not finished before, and write the results of all."""
     began = time.perf_counter()
-    partial = PartialResults(folder, described["run_id"])
+    partial = PartialResults(folder, described["run_id"], options.runs_of_a_state)
     before = partial.states
     for line in _on_resuming(partial, options.replicates):
         say(line)

@@ -1,4 +1,7 @@
-"""Worker processes: each has a study, is given states, and sends back their runs.
+"""Worker processes: each has a study, is given runs, and sends back what came of them.
+
+A worker never runs the program's own file, so that a script needs no main guard and a notebook no
+file; what it needs of it is in its parcel (:mod:`sim.study.parcel`).
 
 A worker ends when its parent ends it or is gone, and never by an interrupt from the keyboard: the
 parent ends the work. Each worker has a connection of its own to its parent, so that if one dies it
@@ -9,15 +12,29 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 
+from sim.errors import WorkersLostError
+from sim.study.parcel import Parcel
 from sim.study.replication import Replication, Study
+
+LAST_WORDS_S = 5.0  # for a process that ends to have ended
 
 
 class WorkerDiedError(Exception):
-    """A worker ended before it had answered."""
+    """A worker ended before it had answered.
+
+    Attributes:
+        status: its exit status; below zero the signal that ended it; None if that is not known.
+    """
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class Worker:
@@ -26,21 +43,21 @@ class Worker:
     Spawned, not forked: the parent has threads (numpy, polars) that do not survive a fork.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, parcel: Parcel) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, study), daemon=True)
-        with _interrupts_held():
+        self._process = context.Process(target=_serve, args=(theirs, parcel), daemon=True)
+        with _interrupts_held(), _main_hidden():
             self._process.start()
         theirs.close()
 
-    def give(self, states: Sequence[int]) -> None:
-        """Have every policy run in these states; if it is dead, its answer will show it."""
+    def give(self, runs: Sequence[int]) -> None:
+        """Have these runs made; if it is dead, its answer will show it."""
         with suppress(OSError):
-            self.connection.send(list(states))
+            self.connection.send(list(runs))
 
-    def answer(self) -> list[Replication]:
-        """What came of it; waits for it.
+    def answer(self) -> list[Replication] | None:
+        """More of what came of it, or None after the last; waits for it.
 
         Raises:
             WorkerDiedError: if the worker is dead.
@@ -49,10 +66,11 @@ class Worker:
         try:
             answer = self.connection.recv()
         except (EOFError, OSError) as error:
-            raise WorkerDiedError from error
+            self._process.join(LAST_WORDS_S)
+            raise WorkerDiedError(self._process.exitcode) from error
         if isinstance(answer, Exception):
             raise answer
-        return list(answer)
+        return None if answer is None else list(answer)
 
     def end(self) -> None:
         """End it at once, whatever it is doing."""
@@ -68,6 +86,17 @@ def first_to_answer(workers: Sequence[Worker]) -> Worker:
 
 
 @contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Let a new process begin without the program's own file, which would run again in it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
 def _interrupts_held() -> Iterator[None]:
     """Let a new process begin without being interrupted; what comes meanwhile comes afterwards."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
@@ -80,19 +109,35 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, study: Study) -> None:
+def _serve(connection: Connection, parcel: Parcel) -> None:
     """What a worker does all its life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            states = connection.recv()
-        except (EOFError, OSError):  # the parent is gone
-            return
-        try:
-            answer: object = study.run_states(states)
-        except Exception as error:
-            answer = error
-        try:
-            connection.send(answer)
-        except OSError:
-            return
+    opened = _opened(parcel)
+    with suppress(EOFError, OSError):  # the parent is gone
+        while True:
+            runs = connection.recv()
+            for answer in _answers(opened, runs):
+                connection.send(answer)
+
+
+def _opened(parcel: Parcel) -> Study | Exception:
+    try:
+        return parcel.open()
+    except Exception as error:
+        return WorkersLostError(
+            f"worker processes cannot take the study on ({type(error).__name__}: {error}); run it "
+            "with one worker, or put what they lack into a plugin"
+        )
+
+
+def _answers(study: Study | Exception, runs: Sequence[int]) -> Iterator[object]:
+    """Runs piece by piece, then None; or what was raised."""
+    if isinstance(study, Exception):
+        yield study
+        return
+    try:
+        yield from study.in_pieces(runs)
+    except Exception as error:
+        yield error
+    else:
+        yield None

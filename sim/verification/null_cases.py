@@ -59,6 +59,14 @@ def null_steps(where: World, ahead_h: float) -> Iterator[tuple[str, Step]]:
         "a cap that is never reached",
         step(Action.METER, *from_to, value=1e6, crossings=(GATE, OTHER)),
     )
+    yield (
+        "a joint cap on arrivals that is never reached",
+        step(Action.CAP_ARRIVALS, *from_to, value=1e6, joint=True, crossings=(GATE, OTHER)),
+    )
+    yield (
+        "a joint cap on admission that is never reached",
+        step(Action.METER, *from_to, value=1e6, joint=True, crossings=(GATE, OTHER)),
+    )
     yield "the hours of today", step(Action.SET_HOURS, *from_to, hours=hours)
     yield (
         "a fence of no length",

@@ -5,16 +5,17 @@ Coordinates are degrees (WGS 84). Every number about the real world has its sour
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeAlias
+from typing import Annotated, ClassVar, Protocol, TypeAlias
 
 from annotated_types import Ge, Gt, Interval, Len, MinLen
 
-from sim.clock import Opening, overlapping
+from sim.clock import Clock, Opening, overlapping, require_time_zone
 from sim.engine.codes import Distribution, Mode, QueueDiscipline
 from sim.units import Unit
+from sim.world.leg import Leg
 
 Name = Annotated[str, MinLen(1)]
 Source = Annotated[str, MinLen(1)]
@@ -51,6 +52,7 @@ NeighbourId = Annotated[str, Refers("neighbour")]
 SegmentId = Annotated[str, Refers("segment")]
 OriginId = Annotated[str, Refers("origin")]
 PolicyId = Annotated[str, Refers("policy")]
+StateId = Annotated[str, Refers("state")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +142,32 @@ class Suspension(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Travellers(Record):
+    """Travellers with papers, both ways; those who enter may queue with everybody else.
+
+    Attributes:
+        persons_per_d: how many a day while the crossing is open, evenly over its hours.
+        by_hour: or how many in each of the 24 local hours.
+        inbound: share of them who enter and come to the lanes (expert guess: half).
+        share_lanes: whether they wait for lanes in one queue with those who claim.
+        service: time that a lane spends on one of them; needed where they share lanes.
+    """
+
+    persons_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 0.0
+    by_hour: Annotated[tuple[Annotated[float, Ge(0.0)], ...], Len(0, 24)] = ()
+    inbound: Share = 0.5
+    share_lanes: bool = False
+    service: ServiceTime | None = None
+    source: Source
+
+    def __post_init__(self) -> None:
+        if self.share_lanes != (self.service is not None):
+            raise ValueError("'service' goes with 'share_lanes: true', and is needed there")
+        if self.by_hour and (self.persons_per_d or len(self.by_hour) != 24):
+            raise ValueError("give 'persons_per_d' or 24 numbers 'by_hour'")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hub(Record):
     """A town or junction where people stay or pass.
 
@@ -154,10 +182,53 @@ class Hub(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Crossing(Record):
-    """A border crossing station of the receiving state.
+class ReceivingState(Record):
+    """A state of a chain of borders, with crossings, policies, staff and indicators of its own.
 
     Attributes:
+        timezone: its own time zone, an IANA name, in which its opening hours and the times of its
+            daily decisions are read; None for that of the scenario.
+    """
+
+    id: Name
+    name: Name
+    timezone: str | None = None
+    source: Source
+
+    def __post_init__(self) -> None:
+        require_time_zone(self.timezone or "UTC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Onward(Record):
+    """Where people who are let through at a crossing go on to.
+
+    Attributes:
+        hub: the town on its far side, from which roads lead to the crossings of the next border.
+        km: road from the crossing to that town.
+        hours: time on it.
+        share: share of the people registered at the crossing who go on; the others stay.
+        shares: that share for people of some origins, by origin.
+        waved_through: share of groups that pass without being registered, and all go on; a policy
+            can change it (action ``wave-through``).
+    """
+
+    hub: Name
+    km: Kilometres
+    hours: Hours
+    share: Share = 1.0
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    waved_through: Share = 0.0
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossing(Record):
+    """A border crossing station of a receiving state.
+
+    Attributes:
+        state: id of the state that it belongs to, where the file has ``states``.
+        onward: where people who are let through go on to; None where their journey ends here.
         modes: what may cross, by the rules in force at the start. Example: ``[car, bicycle]``.
         opening: opening hours through the scenario.
         admission: the first stage, a gate with lanes.
@@ -176,6 +247,7 @@ class Crossing(Record):
             beyond it, and at 0 every day on which somebody arrives is over it. None for no
             yardstick. To limit how many are let in, use a policy of type ``cap-with-warm-waiting``.
         travellers_per_d: travellers with papers a day, both ways, while it is open.
+        travellers: the same with more detail, and whether they share the lanes.
         weather: zone of the weather series, or None where no weather is given. Example:
             ``north``.
     """
@@ -188,6 +260,8 @@ class Crossing(Record):
     opening: Annotated[tuple[Opening, ...], MinLen(1)]
     admission: Admission
     registration: Registration
+    state: str | None = None
+    onward: Onward | None = None
     suspension: Suspension | None = None
     accepts_asylum: bool = True
     known: Share = 0.9
@@ -198,8 +272,13 @@ class Crossing(Record):
     transport: Transport | None = None
     daily_capacity: Count | None = None
     travellers_per_d: Annotated[float, Ge(0.0), Unit("persons/d")] = 0.0
+    travellers: Travellers | None = None
     weather: str | None = None
     source: Source
+
+    def __post_init__(self) -> None:
+        if self.travellers is not None and self.travellers_per_d > 0.0:
+            raise ValueError("'travellers' and 'travellers_per_d' say the same: give one of them")
 
     @property
     def takes_people(self) -> bool:
@@ -233,15 +312,22 @@ class Neighbour(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Segment(Record):
-    """A stretch of terrain border between crossings.
+    """A stretch of terrain border.
 
     Attributes:
-        hub: where people set out on foot.
-        crossing: where people who are found are registered.
+        hub: the one hub where people set out on foot; give this, ``hubs`` or roads.
+        hubs: several hubs, each with the hours from there to where the walk (``hike_median_h``)
+            begins. A road to the stretch joins a hub too.
+        crossing: where people found are registered; it may be one that nobody may pass. None: they
+            apply where they are found, at once, and no queue is modelled.
+        state: id of the state that it belongs to, where the file has ``states`` and it has no
+            crossing; else that of its crossing.
         length_km: length of the stretch. Example: ``50``.
         fence_km: of which with a fence at the start. Example: ``5``.
-        detection: chance of being found where there is no fence.
+        detection: chance of being found where there is no fence, until a policy's ``guard``.
         fence_effect: share by which a fence lowers the chance of staying unseen.
+        pushback: share of people found who are sent back unheard from the start, as conduct of the
+            receiving state, until a policy's ``pushback``.
         weather: zone of the weather series, or None where no weather is given. Example:
             ``north``.
     """
@@ -250,18 +336,28 @@ class Segment(Record):
     name: Name
     lat: Latitude
     lon: Longitude
-    hub: Name
-    crossing: Name
+    hub: Name | None = None
+    hubs: Mapping[Name, Hours] = field(default_factory=dict)
+    crossing: Name | None = None
+    state: str | None = None
     length_km: Annotated[float, Gt(0.0), Unit("km")]
     fence_km: Kilometres = 0.0
     detection: Share = 0.7
     fence_effect: Share = 0.67
+    pushback: Share = 0.0
     weather: str | None = None
     source: Source
 
     def __post_init__(self) -> None:
         if self.fence_km > self.length_km:
             raise ValueError(f"fence of {self.fence_km} km on a segment of {self.length_km} km")
+        if self.hub is not None and self.hubs:
+            raise ValueError("a segment has 'hub', or several under 'hubs', not both")
+
+    @property
+    def walks(self) -> Mapping[str, float]:
+        """Hours from each hub to where the walk begins, roads aside."""
+        return self.hubs if self.hub is None else {self.hub: 0.0}
 
     @property
     def detection_probability(self) -> float:
@@ -292,16 +388,6 @@ class Road(Record):
     source: Source
 
 
-class Leg(NamedTuple):
-    """A step from one place to the next."""
-
-    start: str
-    end: str
-    km: float
-    hours: float
-    checkpoint: float = 0.0
-
-
 Place = Hub | Crossing | Neighbour | Segment
 Destination = Crossing | Neighbour | Segment
 Fault: TypeAlias = tuple[tuple[str | int, ...], str]  # key path of what is wrong, and a message
@@ -330,6 +416,10 @@ class NetworkParts(Protocol):
     def roads(self) -> Sequence[Road]:
         """Roads between places."""
 
+    @property
+    def states(self) -> Sequence[ReceivingState]:
+        """Receiving states of a chain; none where there is one border."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
@@ -348,6 +438,7 @@ class Network:
     neighbours: tuple[Neighbour, ...] = ()
     segments: tuple[Segment, ...] = ()
     roads: tuple[Road, ...] = field(default=())
+    states: tuple[ReceivingState, ...] = ()
 
     def __post_init__(self) -> None:
         for _, message in network_faults(self):
@@ -368,6 +459,16 @@ class Network:
         """Number of each place by id."""
         return {place.id: k for k, place in enumerate(self.places)}
 
+    def clock_of(self, crossing: Crossing, clock: Clock) -> Clock:
+        """The clock by which a crossing works: that of its state, or else of the scenario."""
+        return self.clock_of_state(crossing.state, clock)
+
+    def clock_of_state(self, state: str | None, clock: Clock) -> Clock:
+        """The clock of a state of a chain: that of the scenario, in its own zone if it has one."""
+        zones = {each.id: each.timezone for each in self.states}
+        zone = zones.get(state or "")
+        return clock if zone is None else replace(clock, zone=zone)
+
     @cached_property
     def crossing_number(self) -> dict[str, int]:
         """Number of each crossing among the crossings, by id."""
@@ -375,11 +476,11 @@ class Network:
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """Every leg that leads toward a border, with the zero legs from hubs to their segments."""
+        """Every leg that leads toward a border, with those from hubs to their segments."""
         there = [Leg(r.a, r.b, r.km, r.hours, r.checkpoint) for r in self.roads]
         back = [Leg(r.b, r.a, r.km, r.hours, r.checkpoint) for r in self.roads if not r.one_way]
-        walks = [Leg(s.hub, s.id, 0.0, 0.0) for s in self.segments]
-        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, 0.0) for leg in walks))
+        walks = [Leg(hub, s.id, 0.0, h) for s in self.segments for hub, h in s.walks.items()]
+        return (*there, *back, *walks, *(Leg(leg.end, leg.start, 0.0, leg.hours) for leg in walks))
 
 
 def network_faults(network: NetworkParts) -> Iterator[Fault]:
@@ -393,6 +494,7 @@ def network_faults(network: NetworkParts) -> Iterator[Fault]:
     yield from _overlapping_hours(network)
     yield from _references_to_nothing(network, ids)
     yield from _places_without_road(network)
+    yield from _chain_faults(network)
 
 
 def places_by_section(network: NetworkParts) -> tuple[tuple[str, Sequence[Place]], ...]:
@@ -428,9 +530,10 @@ def _references_to_nothing(network: NetworkParts, known: Collection[str]) -> Ite
                 yield ("roads", k, key), f"there is no place {end!r}"
     hubs, crossings = ([each.id for each in kind] for kind in (network.hubs, network.crossings))
     for k, segment in enumerate(network.segments):
-        if segment.hub not in hubs:
-            yield ("segments", k, "hub"), f"there is no hub {segment.hub!r}"
-        if segment.crossing not in crossings:
+        for hub in segment.walks:
+            if hub not in hubs:
+                yield ("segments", k, "hub" if segment.hub else "hubs"), f"there is no hub {hub!r}"
+        if segment.crossing is not None and segment.crossing not in crossings:
             yield ("segments", k, "crossing"), f"there is no crossing {segment.crossing!r}"
 
 
@@ -440,3 +543,33 @@ def _places_without_road(network: NetworkParts) -> Iterator[Fault]:
         for k, place in enumerate(places):
             if kind in ("crossings", "neighbours") and place.id not in joined:
                 yield (kind, k, "id"), f"no road leads to {place.id!r}"
+    yield from _stretches_without_hub(network)
+
+
+def _stretches_without_hub(network: NetworkParts) -> Iterator[Fault]:
+    ways = {(road.a, road.b) for road in network.roads}
+    ways |= {(road.b, road.a) for road in network.roads if not road.one_way}
+    for k, segment in enumerate(network.segments):
+        if not segment.walks and not any((hub.id, segment.id) in ways for hub in network.hubs):
+            message = f"no hub is joined to {segment.id!r}: give it 'hub', 'hubs' or a road"
+            yield ("segments", k, "id"), message
+
+
+def _chain_faults(network: NetworkParts) -> Iterator[Fault]:
+    """Crossings of no state, or that lead on to no town."""
+    states, hubs = ([each.id for each in kind] for kind in (network.states, network.hubs))
+    of_states: tuple[tuple[str, Sequence[Crossing | Segment]], ...] = (
+        ("crossings", network.crossings),
+        ("segments", network.segments),
+    )
+    for kind, places in of_states:
+        for k, place in enumerate(places):
+            has_other = isinstance(place, Segment) and place.crossing is not None
+            if states and place.state is None and not has_other:
+                yield (kind, k, "id"), f"{place.id!r} must name its 'state'"
+            elif place.state is not None and place.state not in states:
+                yield (kind, k, "state"), f"there is no state {place.state!r}"
+    for k, crossing in enumerate(network.crossings):
+        if crossing.onward is not None and crossing.onward.hub not in hubs:
+            key = ("crossings", k, "onward", "hub")
+            yield key, f"there is no hub {crossing.onward.hub!r}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # Parameters that nobody in the model reads, only accounts of a finished run: prices in costs (K),
-# travellers in R14, care in R3, thresholds in O8 and in pressure and coercion (Q).
+# travellers in R14, care and help in R3, thresholds in O8 and in pressure and coercion (Q).
 ACTS_ON: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (
@@ -32,6 +32,7 @@ ACTS_ON: Final[dict[str, tuple[str, ...]]] = {
     ),
     "traveller_detour_share": ("R14", "K"),
     "care_per_weighted_h": ("R3",),
+    "pushback_harm_share": ("R3_pushback",),
     "control_per_d": ("O8",),
     "usual_arrivals_per_d": ("Q",),
     "pressure_per_d": ("Q",),

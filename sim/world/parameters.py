@@ -1,8 +1,7 @@
 """The model's scalar parameters: each with its central value, unit, range, meaning and source.
 
-A scenario overrides central values under ``parameters`` and lists under ``uncertainties`` which of
-them are drawn for each state of the world. Sources are evidence ids of ``seeds/``, papers, or
-"expert guess". A default that the evidence of one case gave says which (``case``).
+Scenarios override central values under ``parameters`` and draw those under ``uncertainties``.
+Sources are evidence ids of ``seeds/``, papers or "expert guess"; ``case``: whose evidence it was.
 """
 
 from __future__ import annotations
@@ -270,6 +269,10 @@ class Parameters:
         "how much longer the walk takes where all of the stretch is fenced",
         "expert guess: 0.2-1 h (MODEL 3)",
     )
+    pushback_harm_share: float = share(0.05).means(
+        "share of people pushed back on the terrain border who are expected to need help after it",
+        "expert guess: 0.01-0.3; nothing in the model follows from it",
+    )
     # S7 stations
     admission_time_factor: float = number(1.0, 0.0, 100.0).means("multiplies every admission time")
     registration_time_factor: float = number(1.0, 0.0, 100.0).means(
@@ -404,9 +407,7 @@ class Parameters:
     )
     review_eur: float = euros(20000.0, 0.0, 1e7).means("legal cost of a review by oversight")
     fence_eur_per_km: float = Quantity(1.81e6, "EUR/km", 0.0, 1e8).means(
-        "building cost of a fence",
-        "EUR 362 million for 200 km (MODEL S13)",
-        case=FINLAND,
+        "building cost of a fence", "EUR 362 million for 200 km (MODEL S13)", case=FINLAND
     )
     fence_life_y: float = Quantity(40.0, "y", 1.0, 1000.0).means(
         "life of a fence, for its cost a year"

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.network import Network
+from sim.world.network import Network, Onward
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,9 @@ def find_routes(network: Network) -> Routes:
         ways.reach_from_other_ends(range(hubs))
         nearest_hub[row] = _nearest_hub(graph, end, hubs)
     leg_hours = _legs(graph, places, "hours", np.inf, back=True)
+    leg_km = _legs(graph, places, "km", 0.0, back=True)
+    for i, j, onward in _legs_onward(network):
+        leg_hours[i, j], leg_km[i, j] = onward.hours, onward.km
     legs, leg_number = _numbered(leg_hours)
     return Routes(
         hours,
@@ -118,13 +121,20 @@ def find_routes(network: Network) -> Routes:
         1.0 - safe,
         next_place,
         leg_hours,
-        _legs(graph, places, "km", 0.0, back=True),
+        leg_km,
         _legs(graph, places, "checkpoint", 0.0, back=False),
         np.isfinite(_legs(graph, places, "hours", np.inf, back=False)),
         legs,
         leg_number,
         nearest_hub,
     )
+
+
+def _legs_onward(network: Network) -> Iterator[tuple[int, int, Onward]]:
+    """Legs from crossings to the towns behind them: part of no way to a border."""
+    for crossing in network.crossings:
+        if crossing.onward is not None:
+            yield network.number[crossing.id], network.number[crossing.onward.hub], crossing.onward
 
 
 def _numbered(leg_hours: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

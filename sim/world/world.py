@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.clock import Clock
+from sim.world.chain import chain_order, leads_to
 from sim.world.demand_over_time import DemandPeriod, Inflow, inflows
 from sim.world.network import Network
 from sim.world.origins import Demand
@@ -38,6 +42,20 @@ class World:
     def routes(self) -> Routes:
         """Shortest ways to every destination."""
         return find_routes(self.network)
+
+    @cached_property
+    def leads_to(self) -> NDArray[np.bool_]:
+        """Which destinations are beyond each crossing, shape (crossings, destinations)."""
+        return leads_to(self.network, self.routes)
+
+    @cached_property
+    def chain_order(self) -> NDArray[np.int32]:
+        """The crossings, those beyond others first, shape (crossings,).
+
+        Raises:
+            ValueError: if people who go on would come back to a crossing.
+        """
+        return chain_order(self.leads_to)
 
     @cached_property
     def inflows(self) -> list[Inflow]:

@@ -666,3 +666,25 @@ def test_what_was_done_before_does_not_count_for_the_rate(
         note(24, 40)
         note(29, 40)
     assert capsys.readouterr().err == "29 of 40 states of the world, 0.5/s, 22 s left\n"
+
+
+def test_a_report_has_the_title_that_is_asked_for(say: Say, tmp_path: Path) -> None:
+    words = ("run", TWO_CROSSINGS, "--replicates", 2, "--out", "out", "--title", "For <the> board")
+    assert say(*words)[0] == 0
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "<h1>For &lt;the&gt; board</h1>" in page
+    assert say("report", "out")[0] == 0
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "<h1>Two crossings, near and far</h1>" in page
+
+
+def test_a_file_in_the_place_of_a_results_folder_is_told(
+    compared: tuple[Path, str], say: Say
+) -> None:
+    file = compared[0] / "indicators.csv"
+    for command in ("report", "plot", "export"):
+        status, _, err = say(command, file)
+        assert status == 2
+        assert err == (
+            f"{file}: is a file; name the results folder that it is in, as {compared[0]}\n"
+        )

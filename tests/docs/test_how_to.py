@@ -12,18 +12,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from sim import compare, load_scenario, start_model
 from sim.clock import Opening, in_force, overlapping
-from sim.engine.codes import Action
+from sim.engine.codes import Action, Documents
 from sim.outcomes import rights
 from sim.outcomes.breakdown import break_down
 from sim.outcomes.run_record import RunRecord
 from sim.policies import orders
 from sim.policies.orders import ENDLESS, USES
+from sim.policies.timed import Schedule
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
+from sim.world.network import Travellers
 from tests.bad_input.template import TEMPLATE, write_changed
 
 PROJECT = Path(__file__).parents[2]
@@ -34,6 +37,7 @@ INDICATOR = HOW_TO / "add-an-indicator.md"
 SAVING = HOW_TO / "save-and-continue.md"
 CHECKING = HOW_TO / "check-a-scenario.md"
 DEMAND = HOW_TO / "give-demand.md"
+FILTERS = HOW_TO / "filters-and-caps.md"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -166,3 +170,12 @@ def test_the_demand_of_the_page_is_what_it_says(tmp_path: Path) -> None:
     assert people[1] == pytest.approx(14 * 3 / 7 + 131 + 60 * 4 / 7 + 310 * 14 * 24 / 743)
     assert people[2] == 0.0
     assert [each.parameter for each in given[2].uncertainties][-1] == "stocks.waiting"
+
+
+def test_the_filters_and_travellers_of_the_page_are_read() -> None:
+    steps, travellers = (YAML(typ="safe").load(text) for text in blocks(FILTERS, "yaml"))
+    schedule = TypeAdapter(Schedule).validate_python(steps)
+    assert [step.action for step in schedule.steps] == [Action.NO_ASYLUM, Action.CAP_ARRIVALS]
+    assert schedule.steps[0].documents is Documents.NONE
+    assert schedule.steps[1].joint
+    assert TypeAdapter(Travellers).validate_python(travellers["travellers"]).share_lanes

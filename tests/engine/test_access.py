@@ -12,7 +12,7 @@ from numba import njit
 from sim.clock import Opening
 from sim.engine.access_index import _open_share, closed_to_at_present, index_if
 from sim.engine.assignment import most_served
-from sim.engine.codes import TRAITS, Action, Mode, Trait
+from sim.engine.codes import NOBODY, TRAITS, Action, Mode, Trait
 from sim.engine.handle import columns_of
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
@@ -246,7 +246,7 @@ class TestServed:
         run.engine.status["measures"] = len(rows)
         run.engine.measures[: len(rows)] = np.zeros(len(rows), dtype=run.engine.measures.dtype)
         for row, (begins_h, ends_h, exempt) in zip(run.engine.measures, rows, strict=False):
-            row["kind"], row["exempt"] = Action.CLOSE, exempt
+            row["kind"], row["exempt"], row["origin"] = Action.CLOSE, exempt, NOBODY
             row["begins_h"], row["ends_h"] = begins_h, ends_h
         share = open_share(run.handle, 0.0, 24.0)[0]
         assert share[0] == pytest.approx(2.0 / 24.0)

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +99,14 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 def kept(folder: Path) -> set[str]:
-    """Names of finished batches that are kept for ``out``."""
-    return {path.name for path in folder.glob(".out.*.unfinished/states-*")}
+    """Names of what is finished and kept for ``out``: a batch each, or pieces on a slow machine."""
+    return {path.name for path in folder.glob(".out.*.unfinished/runs-*")}
+
+
+def states_of(names: Iterable[str]) -> list[int]:
+    """States of the world that files are about in which a state of the world has one run."""
+    ends = (map(int, re.findall(r"(\d+)-0-0", name)) for name in names)
+    return sorted(state for first, last in ends for state in range(first, last + 1))
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:

@@ -25,10 +25,10 @@ class PacedResults(PartialResults):
 
     allowed: Path
 
-    def keep(self, batch: range, runs: Sequence[Replication]) -> None:
-        """Keep a finished batch, and wait until there may be more."""
-        super().keep(batch, runs)
-        kept = len(list(self.place.glob("states-*")))
+    def keep(self, runs: Sequence[Replication]) -> None:
+        """Keep what is finished, and wait until there may be more."""
+        super().keep(runs)
+        kept = len(list(self.place.glob("runs-*")))
         self.allowed.with_suffix(".kept").write_text(str(kept), encoding="ascii")
         while int(self.allowed.read_text(encoding="ascii")) <= kept:
             time.sleep(LOOK_EVERY_S)

@@ -51,7 +51,7 @@ def test_a_full_disk_stops_a_real_process_with_advice(tmp_path: Path) -> None:
     out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (1, "")
     assert len(errors(err)) == 1, err
-    assert "states-000000-000035: could not be written (File too large); make room, then run" in err
+    assert "runs-0-0-0-to-35-0-0: could not be written (File too large); make room, then run" in err
     assert "0 of 252 states of the world are finished and kept" in err
     assert kept(tmp_path) == set()
     assert not (tmp_path / "out").exists()
@@ -94,7 +94,7 @@ def test_whatever_the_disk_refuses_nothing_is_lost(
 def test_a_report_that_is_cut_short_costs_no_results(
     fault: BaseException, status: int, words: str, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: sim.api.objects.Comparison) -> Path:
+    def fail(_: sim.api.objects.Comparison, **__: object) -> Path:
         raise fault
 
     monkeypatch.setattr(sim.api.objects.Comparison, "write_report", fail)

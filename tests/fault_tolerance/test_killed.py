@@ -27,6 +27,7 @@ from tests.fault_tolerance.command import (
     kept,
     line,
     start,
+    states_of,
     wait_until,
     wait_until_gone,
 )
@@ -119,7 +120,7 @@ def states_reported(process: subprocess.Popen[str], folder: Path) -> int:
     )
     assert reported, err
     assert "Traceback" not in err
-    assert int(reported[1]) == BATCH * len(kept(folder))
+    assert int(reported[1]) == len(states_of(kept(folder)))
     assert [path.suffix for path in folder.iterdir()] == [".unfinished"]
     return int(reported[1])
 
@@ -145,7 +146,8 @@ def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
 
     workers = children(first)
     os.killpg(first.pid, signal.SIGINT)  # as a terminal does: workers hear of it too
-    assert states_reported(first, tmp_path) == 4 * BATCH
+    assert len(kept(tmp_path)) == 4
+    assert 0 < states_reported(first, tmp_path) <= 4 * BATCH
     wait_until_gone(workers)
 
     pace.allow(5)
@@ -153,7 +155,8 @@ def test_two_at_once_then_a_dead_worker_then_an_interrupt_then_the_end_of_a_job(
     assert wait_until(lambda: pace.is_waiting(5), second)
     second.send_signal(signal.SIGTERM)
     states = states_reported(second, tmp_path)
-    assert states == 5 * BATCH < STATES
+    assert len(kept(tmp_path)) == 5
+    assert states <= 5 * BATCH < STATES
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
     assert (status, err) == (0, f"resuming: {states} of 252 states of the world are finished\n")

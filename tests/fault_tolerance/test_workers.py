@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,10 +21,12 @@ from sim.scenario.records import NamedPolicy
 from sim.scenario.scenario import Scenario
 from sim.study.execution import run_replications
 from sim.study.options import StudyOptions
+from sim.study.parcel import pack
 from sim.study.partial_results import PartialResults
 from sim.study.replication import Study
 from sim.study.workers import _serve
-from tests.fault_tolerance.command import ROOT
+from tests.effort import PATIENCE_S
+from tests.fault_tolerance.command import ROOT, kept, states_of
 from tests.study.test_execution import content
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -85,16 +88,20 @@ def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_agai
 
     with pytest.raises(WorkersLostError) as reported:
         run()
-    assert str(reported.value) == (
-        "worker processes died 2 times over states of the world 36 to 71; run again with --workers "
-        "1, or with "
-        "more memory; 44 of 80 states of the world are finished and kept"
+    told = re.fullmatch(
+        r"worker processes died 2 times over states of the world (\d+) to 71 \(killed, as happens "
+        r"where memory is short\); run again with --workers 1, or with more memory; (\d+) of 80 "
+        "states of the world are finished and kept",
+        str(reported.value),
     )
+    assert told, reported.value
+    first = int(told[1])  # on a slow machine, what came before the deadly one is kept
+    assert 36 <= first <= 40
+    assert int(told[2]) == 80 - (72 - first)
     assert (tmp_path / "mark").exists()
-    kept = sorted(path.name for path in tmp_path.glob(".out.*/*"))
-    assert kept == ["states-000000-000035", "states-000072-000079"]
+    assert states_of(kept(tmp_path)) == [*range(first), *range(72, 80)]
     monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
-    with pytest.raises(WorkersLostError, match="states of the world 36 to 71"):
+    with pytest.raises(WorkersLostError, match=r"states of the world \d+ to 71"):
         run()  # the one batch that is left kills a worker, and not this process
 
 
@@ -128,9 +135,10 @@ def test_a_fault_in_a_worker_is_sent_to_its_parent(
     teaching: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.study.workers.signal.signal", lambda *_: None)
+    monkeypatch.setattr("sim.study.parcel.load_again", lambda _: None)
     line = Line([0], [1])
     faulty = Study(StudyOptions(teaching, ("open",), SEED, hypothesis="nobody's"))
-    _serve(cast("Any", line), faulty)
+    _serve(cast("Any", line), pack(faulty))
     assert [type(each) for each in line.sent] == [KeyError, KeyError]
 
 
@@ -138,7 +146,7 @@ def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -
     options = StudyOptions(teaching, ("open", "near-closed"), SEED, replicates=40)
     partial = PartialResults(tmp_path / "out", "id")
     runs = run_replications(Study(options), partial=partial)
-    again = PartialResults(tmp_path / "out", "id")
+    again = PartialResults(tmp_path / "out", "id", runs_of_a_state=2)
     assert (again.states, again.damaged) == (40, 0)
     back = run_replications(Study(replace(options, policies=("open", "none"))), partial=again)
     assert len(back) == len(runs) == 80
@@ -147,21 +155,24 @@ def test_a_batch_comes_back_as_it_was_kept(teaching: Scenario, tmp_path: Path) -
 
 def test_batches_of_another_study_are_not_taken(teaching: Scenario, tmp_path: Path) -> None:
     study = Study(StudyOptions(teaching, ("open",), SEED, replicates=3))
-    kept = PartialResults(tmp_path / "out", "id")
-    run_replications(study, partial=kept)
-    kept.place.rename(PartialResults(tmp_path / "out", "another").place)
+    earlier = PartialResults(tmp_path / "out", "id")
+    run_replications(study, partial=earlier)
+    earlier.place.rename(PartialResults(tmp_path / "out", "another").place)
     other = PartialResults(tmp_path / "out", "another")
     assert other.states == 0
     assert list(other.place.iterdir()) == []
 
 
-def test_a_policy_changed_in_python_is_another_study(teaching: Scenario, tmp_path: Path) -> None:
+def test_a_policy_changed_in_python_is_another_study(
+    teaching: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The scenario's digest does not know of it."""
 
     def interrupt(done: int, total: int) -> None:
         if done == 60:
             raise KeyboardInterrupt
 
+    monkeypatch.setattr("sim.study.replication.PIECE_S", PATIENCE_S)
     with pytest.raises(KeyboardInterrupt, match="36 of 80"):
         compare(
             teaching, ["near-closed"], replicates=STATES, out=tmp_path / "out", progress=interrupt

@@ -9,7 +9,7 @@ from sim.engine.codes import AgeClass
 from sim.outcomes.breakdown import break_down
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
 from sim.outcomes.indicator import Statistic
-from sim.outcomes.indicators import INDICATORS, OF_PEOPLE
+from sim.outcomes.indicators import INDICATORS, indicators_of_people
 from sim.outcomes.person_classes import CLASSES, class_names
 from sim.outcomes.run_record import RunRecord
 from sim.verification import small_worlds
@@ -24,10 +24,10 @@ def run() -> RunRecord:
 
 def test_women_and_men_together_are_everybody(run: RunRecord) -> None:
     """Sums add up, means are between, for every indicator of people."""
-    found = break_down(run, OF_PEOPLE)
+    found = break_down(run, indicators_of_people())
     women, men = list(CLASSES).index("women and girls"), list(CLASSES).index("men and boys")
     assert found.people[0, [women, men]].min() > 20
-    for k, indicator in enumerate(OF_PEOPLE):
+    for k, indicator in enumerate(indicators_of_people()):
         both = found.values[k, [women, men]]
         people = found.people[k, [women, men]]
         if indicator.statistic is Statistic.SUM:
@@ -54,14 +54,16 @@ def test_a_class_without_anybody_has_no_value() -> None:
             small_worlds.star(small_worlds.crossing()), small_worlds.given([1.0]), days=1
         )
     ).run()
-    found = break_down(RunRecord(model.world, model.parameters, model.engine), OF_PEOPLE)
+    found = break_down(
+        RunRecord(model.world, model.parameters, model.engine), indicators_of_people()
+    )
     children = list(CLASSES).index("children with adults")
     assert found.people[:, children].sum() == 0
     assert np.isnan(found.values[:, children]).all()
 
 
 def test_rights_of_people_can_all_be_broken_down() -> None:
-    broken_down = {each.id for each in OF_PEOPLE}
+    broken_down = {each.id for each in indicators_of_people()}
     assert {
         "R1_mean",
         "R2_cold",

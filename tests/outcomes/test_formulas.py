@@ -22,7 +22,7 @@ from sim.outcomes.security import days_to_regain_control, unregistered_after_a_d
 
 def compute(name: str, **run: Any) -> float:
     """An indicator of a run of which only this is known."""
-    return INDICATORS[name].compute(cast(Any, SimpleNamespace(**run)))
+    return INDICATORS[name].compute(cast(Any, SimpleNamespace(not_modelled=(), **run)))
 
 
 class TestEquity:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from sim.clock import Opening, overlapping
-from sim.engine.codes import Distribution, Mode, QueueRule, Trait
+from sim.engine.codes import Distribution, Documents, Mode, QueueRule, Trait
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
 Document: TypeAlias = dict[str, Any]
@@ -76,6 +76,22 @@ def queue() -> st.SearchStrategy[str]:
 def exempt(least: int = 0) -> st.SearchStrategy[list[str]]:
     classes = [each.word for each in Trait]
     return st.lists(st.sampled_from(classes), min_size=least, max_size=3, unique=True)
+
+
+@st.composite
+def whom(draw: Draw, setting: Setting) -> Document:
+    """Mostly everybody, but for some classes; else people of some origins, papers and classes."""
+    exceptions = draw(exempt())
+    if draw(st.booleans()):
+        return {"exempt": exceptions}
+    classes = [each for each in draw(exempt()) if each not in exceptions]
+    about: Document = {"exempt": exceptions, "classes": classes}
+    about["every_class"] = len(classes) > 1 and draw(st.booleans())
+    if setting.origins and draw(st.booleans()):
+        about["origins"] = draw(some_of(setting.origins))
+    if draw(st.booleans()):
+        about["documents"] = draw(st.sampled_from([each.word for each in Documents]))
+    return about
 
 
 def modes() -> st.SearchStrategy[list[str]]:

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from sim.engine.codes import Action, Mode
-from sim.policies.orders import ADDING, ENDLESS
+from sim.hypotheses import GateAction
+from sim.policies.orders import ADDING, CAPS, EITHER, ENDLESS, FILTERABLE, SHARES
 from sim.policies.oversight import Power
 from tests.random_worlds.choices import (
     HOURS,
@@ -24,11 +25,14 @@ from tests.random_worlds.choices import (
     share,
     some_of,
     stretch,
+    whom,
 )
 
 ORDERS_NOTHING = "p-nothing"
 OPEN = "p-open"
 TOGETHER = "p-together"
+
+ON_TERRAIN = (Action.BUILD_FENCE, Action.GUARD, Action.PUSHBACK)
 
 # ---- the receiving state
 
@@ -45,7 +49,7 @@ def _closure(draw: Draw, setting: Setting) -> Document:
         "until": until,
         "announced_before_h": draw(lead_h()),
         "queue": draw(queue()),
-        "exempt": draw(exempt()),
+        **draw(whom(setting)),
         "asylum_at": kept if draw(st.booleans()) else [],
     }
 
@@ -130,6 +134,8 @@ def _cap(draw: Draw, setting: Setting) -> Document:
         "since": setting.text(draw(hour_of(setting))),
         "persons_per_d": draw(st.sampled_from([5, 1, 1_000_000])),
         "warm_places": draw(st.sampled_from([0, 5])),
+        "joint": draw(st.booleans()),
+        **draw(whom(setting)),
     }
 
 
@@ -226,7 +232,8 @@ def _step(draw: Draw, setting: Setting) -> Document:
     """A dated decision; several often close the same crossing at the same time."""
     actions = list(Action)
     if not setting.segments:
-        actions.remove(Action.BUILD_FENCE)
+        for action in ON_TERRAIN:
+            actions.remove(action)
     if not setting.neighbours:
         actions.remove(Action.COORDINATE)
     action = draw(st.just(Action.CLOSE) | st.sampled_from(actions))
@@ -240,16 +247,24 @@ def _step(draw: Draw, setting: Setting) -> Document:
     }
     if action not in ENDLESS:
         step["until"] = None if lasts is None else setting.text(begins + lasts)
-    if action in (Action.CLOSE, Action.NO_ASYLUM):
-        step["queue"], step["exempt"] = draw(queue()), draw(exempt())
-    about = {Action.BUILD_FENCE: "segments", Action.COORDINATE: "neighbours"}
+    if action in FILTERABLE:
+        step |= draw(whom(setting))
+    if action in (Action.CLOSE, Action.NO_ASYLUM, Action.CAP_ARRIVALS):
+        step["queue"] = draw(queue())
+    if action in CAPS:
+        step["joint"] = draw(st.booleans())
+    about = {**dict.fromkeys(ON_TERRAIN, "segments"), Action.COORDINATE: "neighbours"}
     if action is not Action.CARRIER_MEASURES:
         kind = about.get(action, "crossings")
         step[kind] = draw(some_of(getattr(setting, kind)))
+    if action in EITHER and setting.segments and draw(st.booleans()):
+        step["segments"] = draw(some_of(setting.segments))
     if action is Action.SET_HOURS:
         step["hours"] = draw(st.sampled_from(HOURS))
-    if action in (Action.BAN_MODE, Action.CARRIER_MEASURES, Action.RESUME_CHECKS):
+    if action in SHARES:
         step["value"] = draw(share())
+    elif action is Action.CAP_ARRIVALS:
+        step["value"] = draw(st.sampled_from([7, 0, 2.5, 1_000_000]))
     elif action is Action.METER:
         step["value"] = draw(st.sampled_from([5, 0, 2.5]))
         step["warm_places"] = draw(st.sampled_from([0, 3]))
@@ -368,7 +383,30 @@ def hypothesis_of(draw: Draw, setting: Setting) -> Document:
         }
     elif kind == "lets-through":
         record["chance"] = draw(chance())
+    record["steps"] = [_gate_step(draw, setting) for _ in range(draw(st.integers(0, 4)))]
     return record
+
+
+def _gate_step(draw: Draw, setting: Setting) -> Document:
+    """What the transit side does at some gates; by the hour, so that much falls together."""
+    action = draw(st.sampled_from(list(GateAction)))
+    step: Document = {
+        "action": action.word,
+        "since": setting.text(draw(hour_of(setting))),
+        "crossings": draw(st.just([]) | some_of(setting.crossings)),
+        "source": SOURCE,
+    }
+    if action is GateAction.OPEN:
+        step["chance"] = draw(share())
+    elif action is not GateAction.CLOSE:
+        step["origins"] = draw(st.just([]) | some_of(setting.origins))
+    if action is GateAction.METER:
+        pace = draw(st.sampled_from(["persons_per_d", "every_h"]))
+        rates = {"persons_per_d": [24, 0, 58.5, 300], "every_h": [1, 7.25, 24]}
+        step[pace] = draw(st.sampled_from(rates[pace]))
+        step["batch"] = draw(st.sampled_from([1, 3, 20]))
+        step["hours"] = draw(st.sampled_from(["24 h", "08:00-20:00", "08:00-12:00, 13:00-17:00"]))
+    return step
 
 
 @st.composite

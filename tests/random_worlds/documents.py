@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from sim.world.parameters import PARAMETER_NAMES, Parameters, parameter_facts
+from tests.random_worlds.chains import put_last_crossing_beyond
 from tests.random_worlds.choices import SOURCE, Document, Draw, Setting
 from tests.random_worlds.decisions import OPEN, hypotheses, oversight, policies, responses
 from tests.random_worlds.maps_and_demand import crossing, demand, neighbour, roads, segment
@@ -150,6 +151,7 @@ def documents(draw: Draw) -> Document:
         "title": draw(st.sampled_from(["A world", "Ääni – 世界: #1"])),
         "summary": "A random world.",
         "timezone": draw(st.sampled_from(["Europe/Helsinki", "UTC", "Asia/Kathmandu"])),
+        "transit_timezone": draw(st.sampled_from([None, "Europe/Moscow", "America/St_Johns"])),
         "start": setting.text(0.0),
         "end": setting.text(setting.span_h),
         "hubs": [
@@ -172,6 +174,8 @@ def documents(draw: Draw) -> Document:
     if "route_scale_eur" in {**given, **document["uncertainties"]}:
         _lengthen_roads(document)
     _staff_what_is_left(document)
+    if len(setting.crossings) > 1 and draw(st.sampled_from([False, False, True])):
+        put_last_crossing_beyond(draw, document)
     if draw(st.booleans()):
         document["oversight"] = draw(oversight(setting))
     if draw(st.booleans()):

@@ -52,9 +52,18 @@ def crossing(draw: Draw, name: str, setting: Setting) -> Document:
         "known": draw(chance()),
         "warm_places": draw(st.sampled_from([0, 3, 1_000_000])),
         "tent_places": draw(st.sampled_from([0, 3])),
-        "travellers_per_d": draw(st.sampled_from([0, 1000.5])),
         "source": SOURCE,
     }
+    kind = draw(st.sampled_from(["none", "number", "apart", "shared", "by hour"]))
+    if kind == "number":
+        record["travellers_per_d"] = 1000.5
+    elif kind != "none":
+        record["travellers"] = {"persons_per_d": 300, "inbound": draw(share()), "source": SOURCE}
+        if kind != "apart":
+            record["travellers"] |= {"share_lanes": True, "service": draw(service())}
+        if kind == "by hour":
+            del record["travellers"]["persons_per_d"]
+            record["travellers"]["by_hour"] = [draw(st.sampled_from([0, 40]))] * 24
     if draw(st.booleans()):
         below = draw(st.sampled_from([0, 1, 5]))
         above = below + draw(st.sampled_from([1, 4]))
@@ -89,19 +98,27 @@ def neighbour(draw: Draw, name: str, setting: Setting) -> Document:
 
 @st.composite
 def segment(draw: Draw, name: str, setting: Setting) -> Document:
-    return {
+    """With one hub or several, and with or without a crossing at which people found apply."""
+    record: Document = {
         "id": name,
         "name": f"Segment {name}",
         "lat": 63.0,
         "lon": 30.0,
-        "hub": draw(st.sampled_from(setting.hubs)),
-        "crossing": draw(st.sampled_from(setting.crossings)),
+        "crossing": draw(st.sampled_from([*setting.crossings, None])),
         "length_km": 50,
         "fence_km": draw(st.sampled_from([0, 10, 50])),
         "detection": draw(share()),
         "fence_effect": draw(share()),
+        "pushback": draw(st.sampled_from([0.0, 0.0, 0.5, 1.0])),
         "source": SOURCE,
     }
+    if draw(st.booleans()):
+        record["hubs"] = {
+            hub: draw(st.sampled_from([0, 2.5])) for hub in draw(some_of(setting.hubs))
+        }
+    else:
+        record["hub"] = draw(st.sampled_from(setting.hubs))
+    return record
 
 
 @st.composite
@@ -159,10 +176,24 @@ def _without_ways_through(lines: list[Document], setting: Setting) -> list[Docum
 
 # ---- demand
 
+RANGE: Document = {"low": 0, "central": 5, "high": 25, "source": SOURCE}
+
 
 @st.composite
 def gateways(draw: Draw, setting: Setting) -> Document:
     return {hub: draw(st.sampled_from([1, 0.5, 3])) for hub in draw(some_of(setting.hubs))}
+
+
+@st.composite
+def shares(draw: Draw, setting: Setting) -> list[Document]:
+    """Shares of the origins from some hours on; an origin may have none."""
+    hours = sorted({draw(hour_of(setting)) for _ in range(draw(st.integers(0, 2)))})
+    weights = st.dictionaries(
+        st.sampled_from(setting.origins), st.sampled_from([1, 0.5]), min_size=1
+    )
+    return [
+        {"since": setting.text(hour), "shares": draw(weights), "source": SOURCE} for hour in hours
+    ]
 
 
 @st.composite
@@ -181,12 +212,14 @@ def demand(draw: Draw, setting: Setting) -> Document:
         "stocks": [
             {
                 "at": setting.text(draw(hour_of(setting))),
-                "persons": draw(st.sampled_from([20, 0, 3])),
+                "id": f"stock-{k}",
+                "persons": draw(st.sampled_from([20, 0, 3, RANGE])),
                 "gateways": draw(gateways(setting)),
                 "source": SOURCE,
             }
-            for _ in range(draw(st.integers(0, 2)))
+            for k in range(draw(st.integers(0, 2)))
         ],
+        "shares": draw(shares(setting)),
         "origins": [
             {
                 "id": name,

@@ -24,6 +24,7 @@ from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.journeys import journeys
 from sim.outcomes.rights import CAUSES
 from sim.outcomes.run_record import RunRecord
+from sim.outcomes.visits import kept_visits
 from sim.policies import Daily, Observation, Once, Order
 from sim.verification import small_worlds
 from sim.world.network import Crossing
@@ -40,7 +41,10 @@ def check_run(monitor: RunMonitor) -> None:
     check_conservation(run)
     check_journeys(record)
     check_closed_is_closed(monitor)
+    check_caps(monitor)
     check_order_at_the_gate(monitor)
+    check_pace(monitor.run)
+    check_terrain(monitor.run)
     check_order_of_service(monitor)
     check_times(run, record)
     check_exposure(run, record)
@@ -72,7 +76,10 @@ def check_journeys(record: RunRecord) -> None:
     """Journeys and classes sum to everybody; every leg that was travelled was counted once."""
     found, engine = journeys(record), record.engine
     ends = np.bincount(found.state, weights=found.people, minlength=len(record.people_by_state))
-    assert np.array_equal(ends, record.people_by_state), "1 conservation: journeys and ledger"
+    if engine.status["chain"][0]:  # whoever was registered and went on is reported as registered
+        assert ends.sum() == record.people_by_state.sum(), "1 conservation: journeys and ledger"
+    else:
+        assert np.array_equal(ends, record.people_by_state), "1 conservation: journeys and ledger"
     groups, legs = engine.groups[: int(engine.status["groups"][0])], record.world.routes.legs
     km = (engine.leg_people * record.world.routes.leg_km[legs[:, 0], legs[:, 1]]).sum()
     travelled_km = (groups["people"] * groups["travelled_km"].astype(np.float64)).sum()
@@ -86,23 +93,26 @@ def check_journeys(record: RunRecord) -> None:
 # ---- 3
 
 
-def presented(monitor: RunMonitor) -> Iterator[tuple[int, float, int]]:
-    """Each group that passed a gate: (station, hour, traits); people found elsewhere left out."""
+def presented(monitor: RunMonitor) -> Iterator[tuple[int, float, Any]]:
+    """Each group that passed a gate: (station, hour, row); people found elsewhere left out."""
     run = monitor.run
+    engine = run.engine
+    for visit in kept_visits(engine):
+        if not np.isnan(visit["queued_h"]) and not np.isnan(visit["presented_h"]):
+            group = engine.groups[engine.persons["group"][visit["person"]]]
+            yield int(visit["station"]), float(visit["presented_h"]), group
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
     for row in groups:
         person = people[row["first_person"]]
         if 0 <= row["destination"] < len(run.engine.stations) and person["presented_h"] >= 0.0:
-            yield int(row["destination"]), float(person["presented_h"]), int(row["traits"])
+            yield int(row["destination"]), float(person["presented_h"]), row
 
 
 def check_closed_is_closed(monitor: RunMonitor) -> None:
     """Nobody passes a gate that is closed by hours or to whom any reason in force applies."""
-    for station, hour, traits in presented(monitor):
+    for station, hour, group in presented(monitor):
         restrictive = [
-            rule
-            for rule in monitor.rules
-            if rule.restricts(station, traits) and rule.in_force(hour)
+            rule for rule in monitor.rules if rule.restricts(station, group) and rule.in_force(hour)
         ]
         # What is decided at an instant comes after the events of that instant.
         late = [rule for rule in restrictive if rule.made_h == hour and rule.begins_h == hour]
@@ -118,14 +128,44 @@ def check_closed_is_closed(monitor: RunMonitor) -> None:
         )
 
 
+def check_caps(monitor: RunMonitor) -> None:
+    """Under a cap in force nobody more is admitted, or comes, on a day than it says."""
+    people, groups = small_worlds.persons(monitor.run), small_worlds.groups(monitor.run)
+    rows = groups[people["group"]]
+    ends_h = monitor.run.engine.day_ends_h
+    for number, leader in enumerate(monitor.rules):
+        if leader.kind not in (Action.METER, Action.CAP_ARRIVALS) or leader.pool not in (
+            -1,
+            number,
+        ):
+            continue
+        shared = [rule for rule in monitor.rules if rule.pool == number] or [leader]
+        is_meter = leader.kind == Action.METER
+        at_h = monitor.admission_begun_h if is_meter else people["presented_h"]
+        counted = np.array(
+            [
+                any(r.destination == row["destination"] and r.concerns(row) for r in shared)
+                for row in rows
+            ],
+            dtype=bool,
+        )
+        counted &= (at_h >= 0.0) & ~np.isin(at_h, ends_h)
+        hours = np.sort(at_h[counted])
+        for day, so_far in enumerate(np.split(hours, np.searchsorted(hours, ends_h[:-1]))):
+            late = np.flatnonzero((so_far > leader.begins_h) & (so_far < leader.ends_h))
+            assert not len(late) or late[-1] + 1 <= leader.value, (
+                f"2 capacity: {late[-1] + 1} people on day {day} under a cap of {leader.value}"
+            )
+
+
 # ---- 4
 
 
 def check_order_at_the_gate(monitor: RunMonitor) -> None:
-    """Of groups to whom the same measures apply nobody passes before one who came earlier."""
+    """Of groups to whom the same measures and limits apply nobody passes one who came earlier."""
     run = monitor.run
     people, groups = small_worlds.persons(run), small_worlds.groups(run)
-    queues: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    queues: dict[tuple[int, ...], list[tuple[float, float]]] = {}
     for row in groups:
         if not 0 <= row["destination"] < len(run.engine.stations):
             continue
@@ -133,11 +173,62 @@ def check_order_at_the_gate(monitor: RunMonitor) -> None:
         waits = first["state"] == State.EXIT_QUEUE
         if waits or first["presented_h"] >= 0.0:
             passed_h = math.inf if waits else float(first["presented_h"])
-            key = int(row["destination"]), int(row["traits"])
+            key = _alike(monitor, row)
             queues.setdefault(key, []).append((float(row["arrived_h"]), passed_h))
-    for (station, _), queue in queues.items():
+    for (station, *_), queue in queues.items():
         passed = [hour for _, hour in sorted(queue)]
         assert passed == sorted(passed), f"4 order of service: overtaken at gate {station}"
+
+
+def _alike(monitor: RunMonitor, row: Any) -> tuple[int, ...]:
+    """What groups have in common between which no order and no cap makes a difference."""
+    station = int(row["destination"])
+    caps = any(
+        rule.kind == Action.CAP_ARRIVALS and rule.destination == station for rule in monitor.rules
+    )
+    kind = (int(row[name]) for name in ("traits", "valid_documents", "origin"))
+    return (station, *kind, int(row["people"]) if caps else 0)
+
+
+def check_pace(run: BorderModel) -> None:
+    """While the transit side meters everybody at a gate, no more pass than it has let go on.
+
+    A group goes whole: the last one may exceed the batch, and so may a group of before.
+    """
+    people, groups = small_worlds.persons(run), small_worlds.groups(run)
+    if run.engine.gate_limit_origins.any():
+        return  # others go beside them, at paces of their own
+    first = people[groups["first_person"]]
+    largest = int(groups["people"].max(initial=1))
+    for limit in run.engine.gate_limits:
+        releases_h = run.engine.release_h[limit["first_release"] : limit["last_release"]]
+        releases_h = releases_h[releases_h < limit["ends_h"]]
+        passed_h = first["presented_h"]
+        under = (groups["destination"] == limit["station"]) & (passed_h >= limit["begins_h"])
+        under &= passed_h < limit["ends_h"]
+        for hour in np.unique(passed_h[under]):
+            passed = int(groups["people"][under & (passed_h <= hour)].sum())
+            let_go = int(limit["batch"]) * int((releases_h <= hour).sum())
+            assert passed < let_go + largest, (
+                f"2 capacity: {passed} people passed by hour {hour} of {let_go} whom the transit "
+                "side let go on"
+            )
+
+
+def check_terrain(run: BorderModel) -> None:
+    """Every attempt is found, unknown or still under way; who was pushed back was found."""
+    network = run.world.network
+    for segment in network.segments:
+        entries = run.engine.entries[:, network.number[segment.id]].sum(axis=0, dtype=np.int64)
+        here = run.engine.occupancy[network.number[segment.id]]
+        attempts, found = entries[State.GREEN_ATTEMPT], entries[State.GREEN_FOUND]
+        ended = found + entries[State.GREEN_UNKNOWN]
+        assert attempts == ended + here[State.GREEN_ATTEMPT], "1 conservation: attempts"
+        applied = entries[State.REGISTERED] if segment.crossing is None else found
+        assert entries[State.PUSHED_BACK] + applied >= found, "1 conservation: people found"
+        assert entries[State.PUSHED_BACK] <= found, "1 conservation: people pushed back"
+        if segment.crossing is None:
+            assert applied + entries[State.PUSHED_BACK] == found, "1 conservation: claims there"
 
 
 def check_order_of_service(monitor: RunMonitor) -> None:
@@ -149,12 +240,28 @@ def check_order_of_service(monitor: RunMonitor) -> None:
         here = people["place"] == run.world.network.number[crossing.id]
         came = here & ~np.isnan(people["presented_h"])
         by_gate = came & (destination == s)
-        _check_first_come(
-            people["presented_h"][by_gate], monitor.admission_begun_h[by_gate], f"lanes of {s}"
-        )
+        for alike in _under_the_same_meters(monitor, s, groups[people["group"]]):
+            who = by_gate & alike
+            _check_first_come(
+                people["presented_h"][who], monitor.admission_begun_h[who], f"lanes of {s}"
+            )
         admitted = came & ~np.isnan(people["admitted_h"])
         admitted &= people["state"] != State.REFUSED_NO_CLAIM
         _check_interviews(monitor, np.flatnonzero(admitted), crossing)
+
+
+def _under_the_same_meters(
+    monitor: RunMonitor, s: int, rows: NDArray[Any]
+) -> Iterator[NDArray[np.bool_]]:
+    """People by what the meters of a crossing that concern some alone make of them."""
+    meters = [
+        rule
+        for rule in monitor.rules
+        if rule.kind == Action.METER and rule.destination == s and (rule.is_filtered or rule.exempt)
+    ]
+    concerned = np.array([[rule.concerns(row) for rule in meters] for row in rows], dtype=bool)
+    for pattern in np.unique(concerned.reshape(len(rows), -1), axis=0):
+        yield (concerned.reshape(len(rows), -1) == pattern).all(axis=1)
 
 
 def _check_interviews(monitor: RunMonitor, members: NDArray[np.int64], crossing: Crossing) -> None:
@@ -341,10 +448,23 @@ def check_times(run: BorderModel, record: RunRecord) -> None:
         assert not (hours < last_h).any(), f"9 order of time: {name} comes too early"
         last_h = np.fmax(last_h, hours)
     assert (last_h <= run.clock.duration_h).all(), "9 order of time: after the end"
-    for name in ("registration_wait_h", "border_wait_h"):
-        waits = getattr(record, name)
-        assert np.isfinite(waits).all(), f"9 order of time: {name}"
-        assert (waits >= 0.0).all(), f"9 order of time: {name} below 0"
+    for waits in (record.registration_wait_h, record.longest_border_wait_h()):
+        assert np.isfinite(waits).all(), "9 order of time: a wait without end"
+        assert (waits >= 0.0).all(), "9 order of time: a wait below 0"
+    check_visits(run)
+
+
+def check_visits(run: BorderModel) -> None:
+    """Visits are in order of time, and over before the next border."""
+    people, visits = small_worlds.persons(run), kept_visits(run.engine)
+    last_h = np.full(len(people), -np.inf)
+    for visit in visits:
+        times = [visit[name] for name in (*STATES_IN_ORDER, "left_h") if not np.isnan(visit[name])]
+        assert times == sorted(times), f"9 order of time: a visit {visit}"
+        assert times[0] >= last_h[visit["person"]], "9 order of time: at two borders at once"
+        last_h[visit["person"]] = visit["left_h"]
+    for name in STATES_IN_ORDER:
+        assert not (people[name] < last_h).any(), "9 order of time: a border before the last"
 
 
 def check_exposure(run: BorderModel, record: RunRecord) -> None:
@@ -393,7 +513,10 @@ def check_everybody_has_one_end(record: RunRecord) -> None:
     assert min(values.values()) >= 0.0, f"10 indicators: more came than would claim: {values}"
     by_cause = sum(values[name] for name in CAUSES)
     assert values["R4_without_access"] == by_cause, f"10 indicators: causes do not sum: {values}"
-    reached = np.isin(record.persons["state"], WITH_ACCESS) & record.wants_to_claim
+    reached = np.isin(record.persons["state"], WITH_ACCESS) | ~np.isnan(
+        record.persons["registered_h"]
+    )
+    reached &= record.wants_to_claim
     assert values["R4_intended"] == by_cause + reached.sum(), (
         f"10 indicators: somebody is in no end or in two: {values}"
     )

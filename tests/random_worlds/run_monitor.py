@@ -53,15 +53,28 @@ class Rule:
     ends_h: float
     exempt: int
     value: float
+    origin: int
+    concerned: int
+    pool: int
     made_h: float
 
     def in_force(self, hour: float) -> bool:
         return self.begins_h <= hour < self.ends_h
 
-    def restricts(self, station: int, traits: int) -> bool:
-        return (
-            self.destination == station and self.kind in RESTRICTIONS and not self.exempt & traits
-        )
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it is about some people alone; exceptions aside."""
+        return self.origin != NOBODY or self.concerned != 0
+
+    def concerns(self, group: Any) -> bool:
+        """Whether it is about a group, a row of the groups."""
+        traits, papers = int(group["traits"]), int(group["valid_documents"])
+        if self.exempt & traits or self.origin not in (NOBODY, int(group["origin"])):
+            return False
+        return self.concerned == 0 or bool(self.concerned >> (traits + 8 * papers) & 1)
+
+    def restricts(self, station: int, group: Any) -> bool:
+        return self.destination == station and self.kind in RESTRICTIONS and self.concerns(group)
 
 
 @dataclass(frozen=True)
@@ -198,6 +211,7 @@ class RunMonitor:
 
     def _rules(self) -> list[Rule]:
         names = ["kind", "destination", "begins_h", "ends_h", "exempt", "value"]
+        names += ["origin", "concerned", "pool"]
         rows = self.run.engine.measures[: len(self._made_h)][names].tolist()
         return [Rule(*(*row, made_h)) for row, made_h in zip(rows, self._made_h, strict=True)]
 
@@ -212,6 +226,7 @@ class RunMonitor:
         ):
             has_begun = _LOOKUP[states][people["state"]]
             begun_h[has_begun & np.isnan(begun_h)] = hour
+            begun_h[np.isnan(people["presented_h"])] = np.nan  # gone on to the next border
 
     def _counts(self) -> _Counts:
         engine = self.run.engine
@@ -275,15 +290,17 @@ class RunMonitor:
         A measure of this very instant that was decided after its events begins with the next ones.
         """
         station = self.run.engine.stations[s]
-        for kind, name in (
-            (Action.CLOSE, "closures"),
-            (Action.NO_ASYLUM, "asylum_restrictions"),
+        for kinds, filtered, name in (
+            ((Action.CLOSE,), False, "closures"),
+            ((Action.NO_ASYLUM,), False, "asylum_restrictions"),
+            (RESTRICTIONS, True, "filters"),
         ):
-            reasons = [rule for rule in rules if rule.kind == kind and rule.in_force(hour)]
+            counted = [
+                rule for rule in rules if rule.kind in kinds and rule.is_filtered == filtered
+            ]
+            reasons = [rule for rule in counted if rule.in_force(hour)]
             pending = sum(hour in (rule.begins_h, rule.made_h) for rule in reasons)
-            ending = sum(
-                rule.kind == kind and rule.begins_h < rule.ends_h == hour for rule in rules
-            )
+            ending = sum(rule.begins_h < rule.ends_h == hour for rule in counted)
             assert len(reasons) - pending <= station[name] <= len(reasons) + ending, (
                 f"3 closed is closed: {station[name]} {name} counted at hour {hour}, "
                 f"{len(reasons)} in force"
@@ -358,7 +375,8 @@ class RunMonitor:
         assert not (idle and can_be_heard), "2 capacity: an officer is free and somebody waits"
         at_lanes = engine.queues[s * QUEUES + LANES]["first"] != NOBODY
         works = station["open_by_hours"] or station["work_after_closing"]
-        free = works and station["admission_busy"] < station["lanes"] and not station["metered"]
+        busy = station["admission_busy"] + station["travellers_in_lanes"]
+        free = works and busy < station["lanes"] and not station["metered"]
         assert not (free and at_lanes), "2 capacity: a lane is free and somebody waits"
         inside = self._people_inside(s, here)
         outside = here[State.BETWEEN_POSTS] + here[State.GREEN_FOUND]
@@ -398,17 +416,33 @@ class RunMonitor:
         station = self.run.engine.stations[s]
         if station["suspended"] or station["next_release_h"] > hour:
             return
-        if not self._surely_open(s, hour):
+        if not self._surely_open(s, hour) or any(
+            rule.kind == Action.CAP_ARRIVALS for rule in rules
+        ):
             return
         g = int(station["exit_first"])
         groups = small_worlds.groups(self.run)
         while g >= 0:
-            traits = int(groups[g]["traits"])
             closed_to = any(
-                rule.restricts(s, traits) and rule.begins_h <= hour <= rule.ends_h for rule in rules
+                rule.restricts(s, groups[g]) and rule.begins_h <= hour <= rule.ends_h
+                for rule in rules
             )
-            assert closed_to, f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
+            held_back = self._may_be_held_back(s, int(groups[g]["origin"]), hour)
+            assert closed_to or held_back, (
+                f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
+            )
             g = int(groups[g]["next_in_queue"])
+
+    def _may_be_held_back(self, s: int, origin: int, hour: float) -> bool:
+        """Whether the transit side meters people of an origin here, now or up to this instant."""
+        limits, origins = self.run.engine.gate_limits, self.run.engine.gate_limit_origins
+        return any(
+            row["station"] == s
+            and not row["unlimited"]
+            and row["begins_h"] <= hour <= row["ends_h"]
+            and (row["for_all"] or (origin >= 0 and names[origin]))
+            for row, names in zip(limits, origins, strict=True)
+        )
 
     def _may_be_open(self, s: int, hour: float) -> bool:
         """Open now or up to this instant."""
@@ -458,5 +492,11 @@ def _added(rules: Sequence[Rule], kind: Action, hour: float) -> int:
 
 def _cap(rules: Sequence[Rule], hour: float) -> float:
     """The lowest cap that surely was in force all through this instant."""
-    caps = [r.value for r in rules if r.kind == Action.METER and r.begins_h < hour < r.ends_h]
+    caps = [
+        r.value
+        for r in rules
+        if r.kind == Action.METER
+        and r.begins_h < hour < r.ends_h
+        and not (r.is_filtered or r.exempt)
+    ]
     return min(caps, default=math.inf)

@@ -134,7 +134,7 @@ def with_one_more_group(document: Document, persons: int) -> Document:
 
 
 def test_every_type_of_policy_occurs() -> None:
-    assert {*BUILDERS, COMPOSED} == set(registered_policies())
+    assert {*BUILDERS, COMPOSED, "by-state"} == set(registered_policies())
 
 
 @seed(SEED)

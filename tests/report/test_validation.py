@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from sim.report.analysis.observed_totals import (
     observed_rates,
     observed_totals,
 )
-from sim.report.charts import validation
+from sim.report.charts import fan, validation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
@@ -168,6 +168,85 @@ class TestObserved:
         assert chart.title.startswith("There are no counts to compare the model with.")
         assert "This scenario has no observed counts." in words(chart)
         assert text_problems(chart.figure) == []
+
+
+class TestPeriods:
+    """Weeks and longer: the model's days are added up before anything is compared."""
+
+    def weekly(self) -> dict[str, Any]:
+        """Five states with 0, 10, 20, 30, 40 arrivals a day of both weeks, 2 to 15 September."""
+        made = synthetic.frames(policies=1, crossings=2, days=20, runs=5)
+        days = [synthetic.START + timedelta(days=k) for k in range(1, 15)]
+        made["daily"] = pl.DataFrame(
+            [
+                ("historical", state, 0, day, "c00", series, 10.0 * state)
+                for state in range(1, 5)
+                for day in days
+                for series in ("arrivals", "waiting")
+            ],
+            schema=made["daily"].columns,
+            orient="row",
+        )
+        made["observed"] = synthetic.counts([days[0], days[7]], [140.0, 300.0], days=7)
+        return made
+
+    def test_weeks_stand_against_weeks(self, tmp_path: Path) -> None:
+        """In a week the runs have 0, 70, 140, 210, 280: the band of 80 % is 28 to 252."""
+        results = write_results(tmp_path / "run", **self.weekly())
+        chart = validation.draw(results)
+        rows = chart.data.filter(part="observed", place="total")
+        assert rows["period_end"].to_list() == [date(2023, 9, 8), date(2023, 9, 15)]
+        assert rows["q50"].to_list() == [140, 140]
+        assert rows["q10"].to_list() == pytest.approx([28, 28])
+        assert rows["share_of_runs_below"].to_list() == [0.5, 1.0]
+        assert chart.title.startswith("1 of 2 observed weeks lie in the band of 80 %")
+        assert "Observed periods inside each band, of 2" in chart.alt
+        assert "A bar is a count over several days" in chart.subtitle
+        assert text_problems(chart.figure) == []
+        assert [each.per_day for each in observed_rates(results)] == [20.0, 300 / 7]
+        shown = fan.draw(results)
+        assert "a bar is the mean a day over several days" in shown.subtitle
+
+    def test_a_week_is_known_where_its_days_are(self, tmp_path: Path) -> None:
+        """One crossing was counted by week, the other by day, but for the last day of a week."""
+        made = self.weekly()
+        week = made["observed"].with_columns(place=pl.lit("c00"))
+        days = [synthetic.START + timedelta(days=k) for k in range(1, 14)]
+        other = synthetic.counts(days, [1.0] * 13, place="c01")
+        made["observed"] = pl.concat([week, other])
+        results = write_results(tmp_path / "run", **made)
+        (total,) = observed_totals(results, observed_counts(results))
+        assert (total.period_start, total.period_end, total.count) == (days[0], days[6], 147.0)
+
+    def test_other_series_have_panels_and_what_is_not_modelled_is_told(
+        self, tmp_path: Path
+    ) -> None:
+        made = self.weekly()
+        start = synthetic.START + timedelta(days=1)
+        of_origin = synthetic.counts([start], [9.0], days=7).with_columns(origin=pl.lit("syria"))
+        made["observed"] = pl.concat(
+            [
+                made["observed"],
+                synthetic.counts([start], [25.0], days=7, series="waiting", place="c00"),
+                synthetic.counts([start], [3.0], days=7, series="detained"),
+                of_origin,
+            ]
+        )
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        rows = chart.data.filter(part="observed", series="waiting").drop_nulls("count")
+        assert rows["period_start"].to_list() == [date(2023, 9, 8)], "a stock is of the last day"
+        assert rows["q50"].to_list() == [20.0]
+        assert "People waiting" in words(chart)
+        assert "not modelled: arrivals by origin (1); detained (1)." in chart.alt
+        assert "not modelled" in words(chart)
+        assert text_problems(chart.figure) == []
+
+    def test_of_a_week_and_its_days_the_usual_is_compared(self, tmp_path: Path) -> None:
+        made = self.weekly()
+        day = synthetic.counts([synthetic.START + timedelta(days=3)], [30.0])
+        made["observed"] = pl.concat([made["observed"], day])
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        assert chart.title.startswith("1 of 2 observed weeks")
 
 
 class TestConvergence:

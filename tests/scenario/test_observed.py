@@ -9,9 +9,12 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario.counted_periods import Count, over, without_overlaps
+from sim.scenario.description import describe_scenario
+from sim.scenario.loading import load_scenario
 from sim.scenario.observed_counts import read_observed
 from sim.scenario.observed_series import CountedPlaces
 from sim.scenario.records import Observation
+from tests.bad_input.template import write_changed
 
 HEAD = "period_start,period_end,place,series,origin,count,low,high,source\n"
 PLACES = CountedPlaces(
@@ -231,3 +234,16 @@ def test_a_period_is_known_where_counts_fill_it() -> None:
     assert over(date(2015, 9, 1), date(2015, 9, 4), days) is None
     assert over(date(2015, 9, 1), date(2015, 9, 3), [*days, _count(1, 3, 9.0)]) == _count(1, 3, 9.0)
     assert over(date(2015, 9, 1), date(2015, 9, 3), [days[0], _count(2, 3, None)]) is None
+
+
+def test_what_is_not_modelled_is_named_in_the_description(tmp_path: Path) -> None:
+    counted = ((2, "arrivals"), (3, "arrivals"), (2, "detained"))
+    rows = [f"2024-03-0{k},2024-03-0{k},near,{series},,5,,,\n" for k, series in counted]
+    (tmp_path / "counts.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    name = write_changed(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
+    sections = describe_scenario(load_scenario(tmp_path / name))
+    (section,) = (each for each in sections if each.title == "Observed counts")
+    assert section.rows == (
+        ("arrivals", "near", "2", "2024-03-02 to 2024-03-03", "arrivals"),
+        ("detained", "near", "1", "2024-03-02 to 2024-03-02", "not modelled"),
+    )

@@ -115,9 +115,11 @@ def test_the_number_of_runs_is_part_of_the_run_id(scenario: Scenario) -> None:
 def test_partial_results_keep_the_number_of_a_run(scenario: Scenario, tmp_path: Path) -> None:
     study = Study(StudyOptions(scenario, POLICIES, seed=5, runs_per_state=2))
     runs = study.run_states(range(2))
-    PartialResults(tmp_path / "out", "id").keep(range(2), runs)
-    back = PartialResults(tmp_path / "out", "id").take(range(2))
-    assert back is not None
+    PartialResults(tmp_path / "out", "id").keep(runs[:3])
+    PartialResults(tmp_path / "out", "id").keep(runs[3:])
+    again = PartialResults(tmp_path / "out", "id", runs_of_a_state=4)
+    back = [again.runs[key] for key in sorted(again.runs)]
+    assert again.states == 2
     assert [(run.state, run.replicate, run.policy) for run in back] == [
         (state, replicate, policy) for state in (0, 1) for replicate in (0, 1) for policy in (0, 1)
     ]

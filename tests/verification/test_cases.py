@@ -7,7 +7,14 @@ import math
 import pytest
 
 from sim.errors import InputError
-from sim.verification import choice_cases, path_cases, queue_cases, queue_theory, rumour_cases
+from sim.verification import (
+    choice_cases,
+    path_cases,
+    queue_cases,
+    queue_theory,
+    rumour_cases,
+    traveller_cases,
+)
 from sim.verification.case import Case, Finding, Trial, Verdict, by_chance, for_certain, verify
 from sim.verification.cases import CASES, chosen_cases
 
@@ -22,7 +29,7 @@ def test_the_engine_agrees_with_theory(case: Case) -> None:
 
 def test_every_case_of_the_list_is_there() -> None:
     """V28 is about estimators and comes with calibration."""
-    assert list(CASES) == [f"V{k}" for k in range(1, 37) if k != 28]
+    assert list(CASES) == [f"V{k}" for k in (*range(1, 37), 39) if k != 28]
 
 
 # The formulas by which exact values are computed give the values that the list prints.
@@ -58,6 +65,8 @@ PRINTED = {
     "V29 others": (queue_theory.cobham([0.255, 0.595], 1.0, 1.5)[1], 1.38125 / 0.745 / 0.15),
     "V31 W": (queue_theory.batch_wait_h(0.5, 4, 3) + 1.0, 2.7),
     "V32 P": (queue_theory.ErlangA(1.2, 1, 2.5).abandoning, 0.34921482),
+    "V39 alike": (traveller_cases.alike(3, 1.2, 0.9).wait_h, 0.54704944),
+    "V39 unlike": (traveller_cases.unlike(0.4, 2.0, 0.15).wait_h, 1.4833333333),
     "V18 ignorant": (rumour_cases.ignorant_at_last(1e-9), 0.203188),
 }
 

@@ -71,10 +71,14 @@ def test_check_notes_it_and_strict_lets_it_pass(
     assert "note:" not in capsys.readouterr().out
 
 
-def test_describe_and_the_report_mark_them(tmp_path: Path) -> None:
+def test_a_description_marks_them_and_says_what_is_left_out(tmp_path: Path) -> None:
     scenario = load_scenario(tmp_path / write_changed(tmp_path, GIVEN))
-    (section,) = (each for each in describe_scenario(scenario) if each.title == "Assumptions")
+    summary, *others = describe_scenario(scenario)
+    (section,) = (each for each in others if each.title == "Assumptions")
     sources = {row[0]: row[-1] for row in section.rows}
     assert sources["rush_scale"].startswith("borrowed from finland-2023: expert guess; 163 on")
     assert sources["bicycle_eur"] == "a shop"
     assert any("15 parameters have the value of finland-2023" in line for line in section.lines)
+    assert "has nothing of it: neighbours, suspension, transport, travellers, weather" in " ".join(
+        summary.lines
+    )

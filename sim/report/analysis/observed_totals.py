@@ -103,10 +103,11 @@ def _sums(results: StoredResults, counts: ByPlace) -> Iterator[Count]:
     }
     areas = {area.id: set(area.crossings) for area in queries.areas(results)}
     usable = _usable_crossings(results)
+    largest_first = sorted(arrivals, key=lambda place: -len(areas.get(place, ())))
     for start, end in sorted({_period(each) for some in arrivals.values() for each in some}):
         covered: set[str] = set()
         parts = []
-        for place in sorted(arrivals, key=lambda name: name not in areas):  # areas first
+        for place in largest_first:
             members = areas.get(place, {place})
             part = None if members & covered else over(start, end, arrivals[place])
             if part is not None and part.count is not None:

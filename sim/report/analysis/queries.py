@@ -25,7 +25,7 @@ from sim.text.wording import day, number, plural
 Entry: TypeAlias = Mapping[str, Any]  # of an indicator, policy or place in the manifest
 Floats = npt.NDArray[np.float64]
 FAMILIES = ("rights", "security", "cost", "coercion")
-STATES = ("open", "no_asylum", "exception_only", "closed")
+STATES = ("open", "no_asylum", "exception_only", "closed", "some_excluded")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
 DID_NOT_SET_OUT = ("R4_deterred", "R4_carriers", "R4_followers")
@@ -373,6 +373,7 @@ _state_words = phrases(
         "no_asylum": "without asylum claims",
         "exception_only": "by exception only",
         "closed": "closed",
+        "some_excluded": "not to all",
     }
 )
 

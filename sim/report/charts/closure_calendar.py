@@ -13,6 +13,7 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Place
+from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
@@ -31,11 +32,15 @@ NOTE = 0.18  # from the name down to the note
 AXES = 0.4  # from the name down to the rows
 FOOT = 0.36  # below it: days
 KEY = 0.5
+_TAKES_CLAIMS = ("open", "some_excluded")
+_ALWAYS = ("open", "no_asylum", "exception_only", "closed")  # in the key
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """What each crossing was open to, over time, for every policy."""
+    if empty := without_crossings(results, "closure_calendar", _subtitle(results)):
+        return empty
     policies, places = queries.policies(results), queries.crossings(results)
     height = HEAD + ROW * len(places) + FOOT
     grid = PanelGrid.of(len(policies), [place.name for place in places], panel=height)
@@ -49,7 +54,7 @@ def draw(results: StoredResults) -> Chart:
     )
     for policy, cell in zip(policies, grid.cells(), strict=True):
         _panel(page, results, grid, cell, policy)
-    _key(page, left=MARGIN, down=grid.height + TIGHT, room=page.width - 2 * MARGIN)
+    _key(page, results, left=MARGIN, down=grid.height + TIGHT, room=page.width - 2 * MARGIN)
     data = _data(results)
     return Chart("closure_calendar", title, subtitle, _alt(results, title), page.figure, data)
 
@@ -60,7 +65,7 @@ def days_without_asylum(results: StoredResults, policy: str) -> int:
     closed = [[False] * len(queries.days(results)) for _ in places]
     for crossing, begins, ends, access in queries.access_path(results, policy).iter_rows():
         for day in range(begins, min(ends, len(queries.days(results)))):
-            closed[places[crossing]][day] = access != "open"
+            closed[places[crossing]][day] = access not in _TAKES_CLAIMS
     return sum(all(column) for column in zip(*closed, strict=True)) if closed else 0
 
 
@@ -152,10 +157,11 @@ def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) 
         )
 
 
-def _key(page: Page, *, left: float, down: float, room: float) -> None:
+def _key(page: Page, results: StoredResults, *, left: float, down: float, room: float) -> None:
     """Each state as a sample with its words, on as many lines as the page needs."""
     x, y = left, down
-    for style in ACCESS.values():
+    seen = {*_ALWAYS, *_data(results)["access"].unique()}
+    for style in (style for access, style in ACCESS.items() if access in seen):
         width = 0.45 + width_of(style.words, size=SMALL) + 0.25
         if x + width > left + room:
             x, y = left, y + LARGE_GAP

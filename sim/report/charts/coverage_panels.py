@@ -21,7 +21,7 @@ from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import phrases, translate
-from sim.text.wording import number, percent, plural
+from sim.text.wording import number, percent, plural, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def height(observed: Observed | None) -> float:
     if observed is None:
         return BARE
     depth = math.ceil(len(observed.parts) / ACROSS)
-    return _top(observed) + depth * (SMALL_HEAD + SMALL_HIGH + AXIS)
+    return _top(observed) + depth * (_head(observed) + SMALL_HIGH + AXIS)
 
 
 def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
@@ -122,7 +122,8 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
             counts,
             left=left + column * (width + SMALL_GAP),
             width=width,
-            down=_top(observed) + row * (SMALL_HEAD + SMALL_HIGH + AXIS),
+            down=_top(observed) + row * (_head(observed) + SMALL_HIGH + AXIS),
+            head=_head(observed),
         )
 
 
@@ -222,26 +223,37 @@ def _note_on_ranks(observed: Observed) -> str:
     return wrap(_lean(observed.total), WIDTH, size=SMALL) if len(observed.total.counted) else ""
 
 
+def _head(observed: Observed) -> float:
+    """Height of the words above a small panel; with a line more where series are told apart."""
+    many = any(part.series != "arrivals" for part in observed.parts)
+    return SMALL_HEAD + (LINE if many else 0.0)
+
+
 def _part(
-    page: Page, window: Sequence[date], counts: Counts, *, left: float, down: float, width: float
+    page: Page,
+    window: Sequence[date],
+    counts: Counts,
+    *,
+    left: float,
+    down: float,
+    width: float,
+    head: float,
 ) -> None:
-    """One crossing."""
-    page.write(fit(_title(counts), width, weight="bold", most=1), left, down, weight="bold")
+    """One place and series."""
+    name = translate("All crossings") if counts.place == TOTAL else counts.name
+    page.write(fit(name, width, weight="bold", most=1), left, down, weight="bold")
     note = translate(
         "in the 80 % band: {inside} of {days}",
         inside=number(counts.inside(0.8)),
         days=number(len(counts.counted)),
     )
-    page.write(fit(note, width, size=SMALL, most=1), left, down + 0.18, size=SMALL, colour=MUTED)
-    axes = page.axes(left, down + SMALL_HEAD, width, SMALL_HIGH)
+    lines = [note] if head == SMALL_HEAD else [sentence(series_words(counts.series)), note]
+    for k, text in enumerate(lines):
+        line = fit(text, width, size=SMALL, most=1)
+        page.write(line, left, down + 0.18 + k * LINE, size=SMALL, colour=MUTED)
+    axes = page.axes(left, down + head, width, SMALL_HIGH)
     _panel(axes, counts)
     date_axis(axes, window, width=width)
-
-
-def _title(counts: Counts) -> str:
-    """A place, and what was counted there if that is not arrivals."""
-    name = translate("All crossings") if counts.place == TOTAL else counts.name
-    return name if counts.series == "arrivals" else f"{name}: {series_words(counts.series)}"
 
 
 series_words = phrases(

@@ -15,6 +15,7 @@ import polars as pl
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
+from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP
 from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
@@ -51,6 +52,8 @@ class _Story:
 @styled
 def draw(results: StoredResults) -> Chart:
     """Mean arrivals by crossing and day for every policy, north to south."""
+    if empty := without_crossings(results, "heat_map", _subtitle(results)):
+        return empty
     story = _story(results)
     names = [_companion(), *_names(story)]
     height = HEAD + ROW * max(1, len(story.places)) + STRIP_GAP + STRIP + FOOT

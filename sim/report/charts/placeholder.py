@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sim.report.analysis import queries
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import POINTS_PER_INCH, SMALL_GAP
 from sim.report.drawing.layout import MARGIN, new_page, wrap
 from sim.report.drawing.style import BODY, styled
+from sim.text.catalogue import translate
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -54,4 +56,22 @@ def placeholder(
         f"{title}. {why}",
         page.figure,
         pl.DataFrame({c: [] for c in columns}),
+    )
+
+
+def without_crossings(results: StoredResults, name: str, subtitle: str) -> Chart | None:
+    """The page in the place of a chart of crossings where there are none; else None."""
+    if queries.crossings(results):
+        return None
+    return placeholder(
+        results,
+        name,
+        title=translate("No crossing has anything to show"),
+        subtitle=subtitle,
+        why=translate(
+            "The border has no crossing, or none at which anything was recorded. Attempts on the "
+            "terrain border, people found, pushed back and unnoticed are in the table of "
+            "indicators and, by stretch and day, in the results."
+        ),
+        columns=("policy", "crossing", "date"),
     )

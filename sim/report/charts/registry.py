@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sim.errors import ResultsError
+from sim.plugins.entries import note_entry, redefines
 
 if TYPE_CHECKING:
     from sim.report.drawing.chart import Chart
@@ -36,6 +37,7 @@ class ChartKind:
         compares: Whether it shows differences between policies, and nothing of one alone.
         needs: What a scenario must have for it to show anything, a value of
             :class:`sim.world.modelled.Need`; nothing if empty.
+        function: What draws it, if that is not ``draw`` of a module here of its name.
     """
 
     name: str
@@ -43,6 +45,7 @@ class ChartKind:
     section: Section
     compares: bool = False
     needs: str = ""
+    function: Callable[[StoredResults], Chart] | None = None
 
     def why_not(self, results: StoredResults) -> str:
         """What the scenario lacks for it to show anything, in words; empty for nothing."""
@@ -54,6 +57,8 @@ class ChartKind:
         """Draw it from stored results; in its place the reason, where the scenario lacks a part."""
         if why := self.why_not(results):
             return self._left_out(results, why)
+        if self.function is not None:
+            return self.function(results)
         chart: Chart = import_module(f"sim.report.charts.{self.name}").draw(results)
         return chart
 
@@ -148,6 +153,34 @@ def default_charts(results: StoredResults, *, compares: bool = True) -> list[str
     """
     kinds = (kind for kind in CHARTS.values() if compares or not kind.compares)
     return [kind.name for kind in kinds if not kind.why_not(results)]
+
+
+def chart(
+    name: str, meaning: str, section: Section, *, compares: bool = False
+) -> Callable[[Callable[[StoredResults], Chart]], Callable[[StoredResults], Chart]]:
+    """Register a function that draws a chart, as a plugin does.
+
+    Args:
+        name: Its name on the command line and of its files.
+        meaning: What it shows, in a line.
+        section: The part of the report that it is in.
+        compares: Whether it shows differences between policies, and nothing of one alone.
+
+    Raises:
+        ValueError: The name is taken, or is none that a file may have.
+    """
+
+    def enter(draw: Callable[[StoredResults], Chart]) -> Callable[[StoredResults], Chart]:
+        known = CHARTS.get(name)
+        if not name.isidentifier():
+            raise ValueError(f"a chart is named with letters, digits and _, not {name!r}")
+        if known and not (known.function and redefines(draw, known.function)):
+            raise ValueError(f"there is already a chart {name!r}")
+        CHARTS[name] = ChartKind(name, meaning, section, compares, function=draw)
+        note_entry("chart", name, draw)
+        return draw
+
+    return enter
 
 
 def draw_charts(results: StoredResults, names: Sequence[str] | None = None) -> list[Chart]:

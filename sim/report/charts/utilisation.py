@@ -16,6 +16,7 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
+from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
     HEADROOM,
@@ -64,6 +65,9 @@ CELL = 2.0
 @styled
 def draw(results: StoredResults) -> Chart:
     """Officers' hours in use and people waiting, a panel a crossing."""
+    about = translate("Officers' hours in use")
+    if empty := without_crossings(results, "utilisation", about):
+        return empty
     story = officer_hours(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
     columns = min(3, max(1, len(story.places)))

@@ -57,7 +57,13 @@ LEADER_REACH, LEADER_WORDS, LEADER_END = 0.05, 0.03, 4  # inches, inches, points
 HEAD_LENGTH, LEAST_HEAD_LENGTH = 1.5, 4.0  # of an arrow: of its width, and points
 HEAD_HALF, LEAST_HEAD_HALF = 0.95, 2.2
 
-STATE_MARKS = {"open": "o", "no_asylum": "^", "exception_only": "^", "closed": "x"}
+STATE_MARKS = {
+    "open": "o",
+    "no_asylum": "^",
+    "exception_only": "^",
+    "closed": "x",
+    "some_excluded": "^",
+}
 STATE_MARK_SIZES = {"o": 5.0, "^": 5.6, "x": 5.2}
 
 

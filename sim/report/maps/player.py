@@ -43,6 +43,7 @@ MARKS = {
     "no_asylum": "M0-14L13 10L-13 10z",
     "exception_only": "M0-14L13 10L-13 10z",
     "closed": "M-11-11L11 11M11-11L-11 11",
+    "some_excluded": "M0-14L13 10L-13 10z",
 }
 
 

@@ -40,17 +40,25 @@ Row = tuple[object, ...]
 
 
 def write_report(
-    results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
+    results: StoredResults,
+    charts: Sequence[Chart],
+    *,
+    player: Markup | None = None,
+    title: str | None = None,
 ) -> Path:
     """Write ``report.html`` (``report.fi.html`` in Finnish) and return its path."""
     ending = "" if current_language() is Language.ENGLISH else f".{current_language()}"
     path = results.folder / f"report{ending}.html"
-    write_atomically(path, render_report(results, charts, player=player).encode())
+    write_atomically(path, render_report(results, charts, player=player, title=title).encode())
     return path
 
 
 def render_report(
-    results: StoredResults, charts: Sequence[Chart], *, player: Markup | None = None
+    results: StoredResults,
+    charts: Sequence[Chart],
+    *,
+    player: Markup | None = None,
+    title: str | None = None,
 ) -> str:
     """The report as text, less than 5 MB of it.
 
@@ -58,11 +66,13 @@ def render_report(
         results: what the report shows.
         charts: the pictures; each is in the section of its kind.
         player: a part of the page that moves, with its script; none if None.
+        title: the title of the page; the scenario's if None.
 
     Raises:
         ResultsError: there is no room for so many charts.
     """
     parts = _parts(results, charts, player)
+    parts["title"] = title or parts["title"]
     template = environment().get_template("report.html.j2")
     sections = _sections(charts, player)
     bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))

@@ -7,6 +7,7 @@ from typing import Final
 from sim.results.tables import (
     access_table,
     by_class_table,
+    by_state_table,
     daily_summary,
     daily_table,
     exposure_table,
@@ -26,6 +27,7 @@ TABLES: Final[dict[str, Table]] = {
     for module in (
         indicators_table,
         by_class_table,
+        by_state_table,
         ledger_table,
         daily_table,
         flows_table,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 # As sim.outcomes.access.Access names them; reading results must not load the engine.
-ACCESS: Final = ("open", "exception_only", "no_asylum", "closed")
+ACCESS: Final = ("open", "exception_only", "no_asylum", "closed", "some_excluded")
 OPEN: Final = ACCESS.index("open")
 
 
@@ -66,7 +66,8 @@ TABLE: Final = Table(
         Column(
             "access",
             pl.String,
-            "`open` (asylum claims taken), `no_asylum`, `exception_only` or `closed`: the measures "
+            "`open` (asylum claims taken), `no_asylum`, `exception_only`, `closed`, or "
+            "`some_excluded` (open but to some people, by origin, papers or class): the measures "
             "in force, not the daily opening hours",
             shown=named(lambda _: ACCESS),
             known=lambda _: ACCESS,

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def _rows(run: RunRecord) -> Rows:
     from sim.outcomes.breakdown import break_down  # deferred: they load the engine
-    from sim.outcomes.indicators import OF_PEOPLE
+    from sim.outcomes.indicators import indicators_of_people
 
-    found = break_down(run, OF_PEOPLE)
+    found = break_down(run, indicators_of_people())
     indicator, kind = (axis.ravel() for axis in np.indices(found.people.shape, dtype=np.int16))
     return {
         "indicator": indicator,
@@ -30,9 +30,9 @@ def _rows(run: RunRecord) -> Rows:
 
 
 def _of_people(_: Scenario) -> list[str]:
-    from sim.outcomes.indicators import OF_PEOPLE  # deferred: it loads the engine
+    from sim.outcomes.indicators import indicators_of_people  # deferred: it loads the engine
 
-    return [each.id for each in OF_PEOPLE]
+    return [each.id for each in indicators_of_people()]
 
 
 def class_ids(scenario: Scenario) -> tuple[str, ...]:

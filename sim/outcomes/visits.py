@@ -1,0 +1,73 @@
+"""What people lived through at borders: one row for each border at which somebody stood.
+
+Where people pass one border after another, each that they left behind is a visit that the engine
+kept; the border where they now are is in their own row. Of a person's visits one decides what is
+said of access: that at which they were registered first, or else the first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.codes import PersonState
+from sim.engine.columns import VISIT, Engine
+from sim.engine.signatures import Table
+
+TIMES: Final = ("queued_h", "presented_h", "admitted_h", "registered_h")
+_LEAVING: Final = (PersonState.REFUSED_NO_CLAIM, PersonState.LET_THROUGH)
+
+
+def kept_visits(engine: Engine) -> Table:
+    """The visits that people left behind, in the order of leaving."""
+    return engine.visits[: int(engine.status["visits"][0])]
+
+
+def all_visits(persons: Table, kept: Table, station_at: NDArray[np.int32]) -> Table:
+    """Every visit, person by person in order of time; those that go on now are last of each.
+
+    Args:
+        persons: rows of everybody, as they now are.
+        kept: visits that they left behind.
+        station_at: the station at each place, or -1.
+    """
+    stood = ~np.isnan(persons["queued_h"]) | ~np.isnan(persons["presented_h"])
+    now = np.zeros(int(stood.sum()), dtype=VISIT)
+    now["person"] = np.flatnonzero(stood)
+    now["station"] = station_at[persons["place"][stood]]
+    now["left_as"] = persons["state"][stood]
+    now["left_h"] = np.inf
+    for name in TIMES:
+        now[name] = persons[name][stood]
+    if not len(kept):
+        return now
+    visits = np.concatenate((kept, now))
+    return visits[np.argsort(visits["person"], kind="stable")]
+
+
+def heard_h(visits: Table, end_h: float) -> NDArray[np.float64]:
+    """When a visit came to its end on the receiving side, shape (visits,), h.
+
+    At registration; where nothing is claimed or people are waved through, at admission; else when
+    they left, or at the end of the scenario.
+    """
+    done = np.isin(visits["left_as"], _LEAVING)
+    hours = np.where(done, visits["admitted_h"], visits["registered_h"])
+    return np.where(np.isnan(hours), np.minimum(visits["left_h"], end_h), hours)
+
+
+def with_deciding_visits(persons: Table, visits: Table) -> Table:
+    """Everybody's row with the times of the visit that decides of access.
+
+    Args:
+        persons: rows of everybody, as they now are.
+        visits: every visit, person by person in order of time.
+    """
+    rows = persons.copy()
+    for candidates in (visits, visits[~np.isnan(visits["registered_h"])]):
+        who, first = np.unique(candidates["person"], return_index=True)
+        for name in TIMES:
+            rows[name][who] = candidates[name][first]
+    return rows

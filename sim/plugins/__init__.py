@@ -1,0 +1,1 @@
+"""Policies, indicators and charts of one's own: files and installed packages that register them."""
