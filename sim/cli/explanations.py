@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.engine.codes import Action
 from sim.errors import InputError, did_you_mean, quoted
 from sim.outcomes.indicators import INDICATORS
 from sim.outcomes.series import SERIES
@@ -106,9 +105,9 @@ def _words(typed: str) -> Iterator[Section]:
                 by_word.setdefault(word, []).append(str(place))
     for word, paths in by_word.items():
         rows = [("may be under", _listed(paths))]
-        if word.kind is Action:
-            rows.insert(0, ("uses", terms_of(Action.of(wanted))))
-        kind = "an action" if word.kind is Action else "a word"
+        if uses := terms_of(word):
+            rows.insert(0, ("uses", uses))
+        kind = "an action" if uses else "a word"
         yield Section(f"{wanted}: {kind}", (sentence(word.meaning),), FACT, tuple(rows))
 
 

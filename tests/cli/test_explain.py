@@ -82,9 +82,9 @@ def test_every_word_that_a_key_may_hold_has_a_meaning() -> None:
 
 
 def test_an_action_says_which_keys_it_uses() -> None:
-    assert facts_of("meter")["uses"] == (
-        "`crossings`, `value`, `warm_places`, `until` where it has an end"
-    )
+    assert facts_of("set-hours")["uses"] == "`crossings`, `hours`, `until` where it has an end"
+    uses = {section.rows[0] for section in explain("meter")}
+    assert len(uses) == 2, "a policy may meter, and the other side's gate"
 
 
 def test_a_parameter_says_what_it_is_and_how_to_give_it() -> None:
