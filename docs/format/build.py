@@ -14,7 +14,6 @@ from pathlib import Path
 import jinja2
 
 from sim.cli.key_explanations import parameter_row
-from sim.engine.codes import Action
 from sim.scenario.key_places import places
 from sim.scenario.record_keys import (
     REQUIRED,
@@ -150,11 +149,9 @@ def _words() -> str:
 def _words_of(kind: type[Enum], words: Sequence[Word]) -> str:
     heads: tuple[str, ...] = ("word", "meaning")
     rows: list[tuple[str, ...]] = [(f"`{word.text}`", sentence(word.meaning)) for word in words]
-    if kind is Action:
-        heads = (*heads, "uses, beside `announced`, `effective` and `source`")
-        rows = [
-            (*row, terms_of(Action.of(word.text))) for row, word in zip(rows, words, strict=True)
-        ]
+    if any(map(terms_of, words)):
+        heads = (*heads, "uses, beside its times and `source`")
+        rows = [(*row, terms_of(word)) for row, word in zip(rows, words, strict=True)]
     return f"### Words of {kind.__name__}\n\n{_table(heads, rows)}"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.engine.codes import Action
 from sim.errors import InputError, did_you_mean, quoted
 from sim.outcomes.indicators import INDICATORS
+from sim.outcomes.series import SERIES
 from sim.report.charts.registry import CHARTS
 from sim.scenario.description import Section
 from sim.scenario.key_places import Place, find_places, grouped, places
@@ -56,7 +56,8 @@ def parameter_row(name: str) -> tuple[str, ...]:
     default = figure(getattr(Parameters(), name))
     bounds = f"{figure(facts['low'])} to {figure(facts['high'])}"
     reach = ", ".join(facts["acts_on"]) or "any"
-    return name, facts["meaning"], facts["unit"], default, bounds, reach, facts["source"]
+    source = facts["source"] + (f" [{facts['case']}]" if facts["case"] else "")
+    return name, facts["meaning"], facts["unit"], default, bounds, reach, source
 
 
 def _parameter(typed: str) -> Iterator[Section]:
@@ -66,17 +67,21 @@ def _parameter(typed: str) -> Iterator[Section]:
         name = name.removesuffix(f".{key}")
     if name not in PARAMETER_NAMES:
         return
-    _, meaning, unit, default, bounds, reach, source = parameter_row(name)
+    _, meaning, unit, default, bounds, reach, _ = parameter_row(name)
     facts, given = parameter_facts(name), as_yaml(getattr(Parameters(), name))
     rows = [
         ("unit", "a pure number" if unit == "1" else unit),
-        ("if left out", f"{default} ({source})"),
+        ("if left out", f"{default} ({facts['source']})"),
         ("range", bounds),
         ("in a file", f"parameters: {{{name}: {{value: {given}, source: expert guess}}}}"),
         ("drawn", f"uncertainties: {{{name}: {{low: …, high: …, source: expert guess}}}}"),
         ("for one run", f"--set parameters.{name}={given}"),
         ("can move", "any indicator" if reach == "any" else f"indicators {reach} only"),
     ]
+    if facts["case"]:
+        rows.append(
+            ("default of", f"{facts['case']}: other cases borrow it until they give theirs")
+        )
     if facts["actor"]:
         rows.append(("about", "the transit side: drawn or given, never searched"))
     yield Section(f"{name}: a parameter", (sentence(meaning),), FACT, tuple(rows))
@@ -101,9 +106,9 @@ def _words(typed: str) -> Iterator[Section]:
                 by_word.setdefault(word, []).append(str(place))
     for word, paths in by_word.items():
         rows = [("may be under", _listed(paths))]
-        if word.kind is Action:
-            rows.insert(0, ("uses", terms_of(Action.of(wanted))))
-        kind = "an action" if word.kind is Action else "a word"
+        if uses := terms_of(word):
+            rows.insert(0, ("uses", uses))
+        kind = "an action" if uses else "a word"
         yield Section(f"{wanted}: {kind}", (sentence(word.meaning),), FACT, tuple(rows))
 
 
@@ -120,6 +125,10 @@ def _results(typed: str) -> Iterator[Section]:
         if learned.id == typed:
             title = f"{learned.id}: {learned.name}, of a study"
             yield Section(title, (learned.definition,), FACT, (("unit", learned.unit),))
+    for series in SERIES:
+        if series.name == typed:
+            where = (("unit", series.unit), ("in results", f"daily.parquet, series {typed}"))
+            yield Section(f"{typed}: a daily series", (sentence(series.meaning),), FACT, where)
     if typed in CHARTS:
         how = (("draw it", f"rajasim plot DIR --chart {typed}"),)
         yield Section(f"{typed}: a chart", (sentence(CHARTS[typed].meaning),), FACT, how)
@@ -168,4 +177,5 @@ def _names() -> set[str]:
     words = {word.text for place in places() for word in words_of(place.key)}
     types = {name for _, kinds in RULES.values() for name in kinds()}
     learned = {each.id for each in LEARNING}
-    return {*keys, *words, *types, *learned, *PARAMETER_NAMES, *INDICATORS, *CHARTS}
+    results = {*INDICATORS, *CHARTS, *learned, *(each.name for each in SERIES)}
+    return {*keys, *words, *types, *results, *PARAMETER_NAMES}

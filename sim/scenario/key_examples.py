@@ -35,6 +35,7 @@ _IDS: Final[Mapping[str, str]] = {
     "Segment": "forest",
     "Origin": "anywhere",
     "GivenGroup": "first",
+    "ReceivingState": "home",
 }
 _NAMED: Final[Mapping[str, str]] = {
     "hub": "town",
@@ -44,6 +45,7 @@ _NAMED: Final[Mapping[str, str]] = {
     "segment": "forest",
     "origin": "anywhere",
     "policy": "open",
+    "state": "home",
 }
 _COMMON: Final[Mapping[str, Plain]] = {"source": "expert guess", "lat": 62, "lon": 30}
 # By key and by what it holds.

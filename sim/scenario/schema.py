@@ -210,6 +210,8 @@ class ScenarioFile(_Record):
         summary: what is asked, in a sentence or two. Example: ``What does closing one change?``.
         timezone: the receiving side's local time, as an IANA name: opening hours and days are
             local. Example: ``Europe/Warsaw``.
+        transit_timezone: the transit side's local time, for its gates and for its dates without an
+            offset; left out, the same as ``timezone``. Example: ``Europe/Moscow``.
         start: when the simulation begins, with its zone. Example: ``2024-03-01T00:00+02:00``.
         end: when it ends. Example: ``2024-03-15T00:00+02:00``.
         hubs: towns and junctions where people stay or pass.
@@ -217,6 +219,7 @@ class ScenarioFile(_Record):
         neighbours: crossings of other states: ways out of the area.
         segments: stretches of terrain border, between crossings.
         roads: how places are joined; every crossing and neighbour needs one.
+        states: receiving states, in a chain of borders; left out, there is one.
         demand: who wants to cross, from where and when.
         weather: hourly temperature and wind; left out, cold and outdoor hours are not modelled.
         parameters: central values of the model's parameters that differ from its own, by name.

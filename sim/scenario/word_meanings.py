@@ -7,6 +7,8 @@ from enum import Enum
 from typing import Final, NamedTuple, get_args
 
 from sim.engine.codes import Action
+from sim.hypotheses.gate_steps import USES as GATE_USES
+from sim.hypotheses.gate_steps import GateAction
 from sim.policies.orders import ENDLESS, USES
 from sim.scenario.record_keys import Key
 
@@ -111,7 +113,14 @@ def _kinds(annotation: object) -> Iterator[type[Enum]]:
         yield from _kinds(each)
 
 
-def terms_of(action: Action) -> str:
-    """The keys of a step that an action uses, in words."""
-    end = "no `until`" if action in ENDLESS else "`until` where it has an end"
-    return ", ".join([*(f"`{term}`" for term in sorted(USES[action])), end])
+def terms_of(word: Word) -> str:
+    """The keys of a step that an action uses, in words; empty where the word is no action."""
+    if word.kind is Action:
+        action = Action.of(word.text)
+        end = "no `until`" if action in ENDLESS else "`until` where it has an end"
+        return ", ".join([*(f"`{term}`" for term in sorted(USES[action])), end])
+    if word.kind is GateAction:
+        return (
+            ", ".join(f"`{term}`" for term in sorted(GATE_USES[GateAction.of(word.text)])) or "none"
+        )
+    return ""

@@ -8,6 +8,7 @@ from sim.cli.key_explanations import explain, parameter_row
 from sim.cli.listings import LISTS, Subject, only
 from sim.errors import InputError
 from sim.outcomes.indicators import INDICATORS
+from sim.outcomes.series import SERIES
 from sim.report.charts.registry import CHARTS
 from sim.scenario.key_places import find_places, places
 from sim.scenario.schema import RULES
@@ -69,7 +70,8 @@ def test_what_there_is_not_is_told_with_the_nearest_name(typed: str, hint: str) 
 def test_everything_that_has_a_name_is_explained() -> None:
     words = {word.text for place in places() for word in words_of(place.key)}
     paths = {str(place) for place in places()}
-    for name in (*paths, *words, *TYPES, *PARAMETER_NAMES, *INDICATORS, *CHARTS, "extends"):
+    results = (*INDICATORS, *CHARTS, *(each.name for each in SERIES))
+    for name in (*paths, *words, *TYPES, *PARAMETER_NAMES, *results, "extends"):
         assert all(section.lines or section.rows for section in explain(name)), name
 
 
@@ -80,9 +82,9 @@ def test_every_word_that_a_key_may_hold_has_a_meaning() -> None:
 
 
 def test_an_action_says_which_keys_it_uses() -> None:
-    assert facts_of("meter")["uses"] == (
-        "`crossings`, `value`, `warm_places`, `until` where it has an end"
-    )
+    assert facts_of("set-hours")["uses"] == "`crossings`, `hours`, `until` where it has an end"
+    uses = {section.rows[0] for section in explain("meter")}
+    assert len(uses) == 2, "a policy may meter, and the other side's gate"
 
 
 def test_a_parameter_says_what_it_is_and_how_to_give_it() -> None:

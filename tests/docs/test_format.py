@@ -70,8 +70,9 @@ def test_the_examples_of_the_page_are_together_a_scenario(page: str, tmp_path: P
     for key in keys_of(ScenarioFile):
         if key.parts and key.name not in ("weather", "observed"):
             example.setdefault(key.name, key.example)
-    example["demand"].pop("table")  # needs a file, as do weather and counts
     example["crossings"] += [{**record_example(Crossing), "id": "far", "name": "Far"}]
+    for place in (*example["crossings"], *example["segments"]):
+        place["state"] = example["states"][0]["id"]
     ends = ("near", "far", "abroad")
     example["roads"] = [{**example["roads"][0], "b": place} for place in ends]
     for section in RULES:

@@ -76,7 +76,7 @@ def test_a_folder_to_start_from_says_what_the_shipped_scenario_says(
 def test_there_is_no_folder_from_what_is_not_shipped(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'one-crossing'"):
         start_scenario(tmp_path / "mine", "one-crosing")
-    with pytest.raises(InputError, match="there is finland-2023, one-crossing"):
+    with pytest.raises(InputError, match=r"there is .*finland-2023, "):
         start_scenario(tmp_path / "mine", "xyzzy")
     assert not (tmp_path / "mine").exists()
 
