@@ -59,6 +59,13 @@ class PartialResults:
         """States of the world whose runs are all kept."""
         return sum(runs >= self._runs_of_a_state for runs in self._kept.values())
 
+    def counted(self, states: int) -> str:
+        """How much is kept of so many states of the world, in words."""
+        besides = self._kept.total() - self.states * self._runs_of_a_state
+        runs = "run" if besides == 1 else "runs"
+        more = f" and {besides} {runs} of others" if besides else ""
+        return f"{self.states} of {states} states of the world{more}"
+
     def keep(self, runs: Sequence[Replication]) -> None:
         """Keep finished runs.
 

@@ -124,19 +124,18 @@ def _saying_what_is_kept(partial: PartialResults, states: int) -> Iterator[None]
         if not is_interrupt(stop):
             raise
         raise WorkInterrupted(
-            f"interrupted: {partial.states} of {states} states of the world are finished and kept; "
-            "the same command again resumes from there"
+            f"interrupted: {partial.counted(states)} are finished and kept; the same command again "
+            "resumes from there"
         ) from stop
     except (StorageError, WorkersLostError) as error:
-        raise type(error)(
-            f"{error}; {partial.states} of {states} states of the world are finished and kept"
-        ) from error
+        kept = f"{partial.counted(states)} are finished and kept"
+        raise type(error)(f"{error}; {kept}") from error
 
 
 def _on_resuming(partial: PartialResults, states: int) -> Iterator[str]:
     """What there is to say of earlier work."""
-    if partial.states:
-        yield f"resuming: {partial.states} of {states} states of the world are finished"
+    if partial.runs:
+        yield f"resuming: {partial.counted(states)} are finished"
     if partial.damaged:
         yield (
             f"{partial.place}: {partial.damaged} damaged files thrown away; "

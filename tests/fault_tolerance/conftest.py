@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from sim.cli.exit_status import run_command
+from tests.effort import PATIENCE_S
 from tests.fault_tolerance.command import line
 
 Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _whole_batches_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process what is kept is a batch, however slow the machine."""
+    monkeypatch.setattr("sim.study.replication.PIECE_S", PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,43 @@ def test_the_first_states_of_the_world_do_not_depend_on_how_many_follow(teaching
     few, many = (run_replications(Study(replace(options, replicates=n))) for n in (3, 6))
     for one, other in zip(few, many, strict=False):
         assert content(one) == content(other)
+
+
+def test_an_interrupt_keeps_the_runs_of_a_state_that_are_finished(
+    teaching: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One state of the world of many long runs may take an hour."""
+    made: list[object] = []
+    whole = Study.run_one
+
+    def interrupted(study: Study, *arguments: Any) -> Replication:
+        if len(made) == 5:
+            raise KeyboardInterrupt
+        made.append(arguments)
+        return whole(study, *arguments)
+
+    options: dict[str, Any] = {"replicates": 2, "runs_per_state": 2, "out": tmp_path / "out"}
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.study.replication.PIECE_S", 0.0)
+        patch.setattr("sim.study.run.compile_engine", lambda **_: None)
+        patch.setattr(Study, "run_one", interrupted)
+        with pytest.raises(
+            KeyboardInterrupt, match="1 of 2 states of the world and 1 run of others"
+        ):
+            compare(teaching, ["open", "near-closed"], **options)
+    said: list[str] = []
+    steps: list[tuple[int, int]] = []
+    compare(
+        teaching,
+        ["open", "near-closed"],
+        notice=said.append,
+        progress=lambda *step: steps.append(step),
+        **options,
+    )
+    assert said == ["resuming: 1 of 2 states of the world and 1 run of others are finished"]
+    assert steps == [(1, 2), (2, 2)]
+    compare(teaching, ["open", "near-closed"], **{**options, "out": tmp_path / "clean"})
+    assert files(tmp_path / "out") == files(tmp_path / "clean")
 
 
 def test_progress_ends_at_all_states(teaching: Scenario) -> None:

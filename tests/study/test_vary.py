@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,13 @@ def test_an_indicator_that_is_not_there_is_refused() -> None:
 def test_a_value_that_does_not_fit_is_told_with_its_place() -> None:
     with pytest.raises(ScenarioError, match="--set:1:"):
         vary(TWO_CROSSINGS, {LANES: ["many"]})
+
+
+def test_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = TWO_CROSSINGS.parents[2]
+    page = (project / "docs" / "how-to" / "vary-a-key.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(project)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - the page's own code
+    assert names["means"].height == 6 * 2 * 2
