@@ -22,7 +22,7 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
-from sim.report.page.state_tables import tables_html
+from sim.report.page.state_tables import indicators_shown, tables_html
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
@@ -88,7 +88,7 @@ def _parts(
         "scripts": _digests_of_scripts(player),
         "classes": _classes(results),
         "policies": _policies(results),
-        "indicators": [_indicator(entry) for entry in queries.headline(results)],
+        "indicators": [_indicator(entry) for entry in indicators_shown(results)],
         "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
         "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
         "responses": _drawn(results, "responses", "response"),
