@@ -123,7 +123,8 @@ SERIES: Final = (
     Series(
         "in_transit_state",
         "persons",
-        "people who want to cross, in the transit state at midnight",
+        "people who want to cross, in the transit state at midnight; in a chain of borders with "
+        "those between two of them, registered before or not",
         _stock(IN_TRANSIT_STATE),
     ),
     Series(

@@ -48,6 +48,10 @@ _REWRITE = "run the command again, or choose another folder with --out"
 class StoredResults:
     """A results folder, read and checked; each table is an attribute, as ``results.indicators``.
 
+    In a chain of borders ``results.by_state`` has the indicators of each receiving state, by policy
+    and run; it is empty where there is one border. Names and crossings of the states are in the
+    manifest under ``states``.
+
     Attributes:
         folder: Where it is.
         manifest: What ran, as plain keys (the ``rajasim`` object of ``manifest.json``).

@@ -11,6 +11,8 @@ import pytest
 
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.layout import text_problems
+from sim.report.maps.geography import Site
+from sim.report.maps.map_drawing import MapPanel
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 from tests.report.synthetic import START
@@ -93,6 +95,38 @@ def words(chart: Any) -> str:
     texts = [text.get_text() for text in chart.figure.texts]
     texts += [text.get_text() for axes in chart.figure.axes for text in axes.texts]
     return " ".join(" ".join(texts).split())
+
+
+class TestChain:
+    """Legs go on from a crossing to the town behind it, with a base map and without one."""
+
+    @pytest.mark.parametrize(("lat", "lon"), [(66.0, 27.0), (-20.0, 10.0)])
+    def test_legs_beyond_a_crossing_are_drawn_and_the_town_is_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lat: float, lon: float
+    ) -> None:
+        content = synthetic.frames(policies=2, crossings=2, days=20, runs=2, states=2)
+        content = moved(content, lat=lat, lon=lon + 1.0, spread=0.5)
+        content["manifest"]["places"].append(
+            {"id": "between", "name": "Between", "kind": "hub", "lat": lat, "lon": lon}
+        )
+        legs = [("murmansk", "c00"), ("c00", "between"), ("between", "c01")]
+        content["flows"] = pl.DataFrame(
+            [("historical", 0, 0, on(day), *leg, 20) for day in (2, 12) for leg in legs],
+            schema=FLOWS,
+            orient="row",
+        )
+        drawn: list[tuple[str, str]] = []
+        draw_leg = MapPanel.leg
+
+        def noted(panel: MapPanel, origin: Site, destination: Site, *rest: Any) -> None:
+            drawn.append((origin.id, destination.id))
+            draw_leg(panel, origin, destination, *rest)
+
+        monkeypatch.setattr(MapPanel, "leg", noted)
+        chart = CHARTS["flow_map"].draw(write_results(tmp_path / "run", **content))
+        assert drawn[: len(legs)] == sorted(legs)
+        assert "Between" in words(chart)
+        assert text_problems(chart.figure) == []
 
 
 class TestWords:

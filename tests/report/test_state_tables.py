@@ -137,6 +137,15 @@ def test_one_policy_alone_is_compared_with_nothing(tmp_path: Path) -> None:
     assert "BY STATE: LOWLAND" in shown(results)
 
 
+def test_the_page_says_what_every_indicator_of_a_state_means(tmp_path: Path) -> None:
+    for states, times in ((2, 1), (0, 0)):
+        content = synthetic.frames(policies=2, crossings=2, days=10, runs=3, states=states)
+        content["manifest"]["headline"] = ["R1_person_days", "K1_cost"]
+        page = render_report(write_results(tmp_path / f"run{states}", **content), [])
+        assert page.count("<code>R6_turned_back</code>") == times
+        assert page.count("<code>R1_person_days</code>") == 1
+
+
 def test_the_page_has_a_table_a_state_escaped_and_translated(chain: StoredResults) -> None:
     page = render_report(chain, [])
     assert page.count('<table class="comparison">') == 3

@@ -21,8 +21,8 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
-from sim.report.page.provenance import _command, citation, made_by
-from sim.report.page.state_tables import tables_html
+from sim.report.page.provenance import command_shown, citation, made_by
+from sim.report.page.state_tables import indicators_shown, tables_html
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
@@ -98,7 +98,7 @@ def _parts(
         "scripts": _digests_of_scripts(player),
         "classes": _classes(results),
         "policies": _policies(results),
-        "indicators": [_indicator(entry) for entry in queries.headline(results)],
+        "indicators": [_indicator(entry) for entry in indicators_shown(results)],
         "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
         "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
         "responses": _drawn(results, "responses", "response"),
@@ -107,7 +107,7 @@ def _parts(
         "limits": [queries.scenario_text(results, limit) for limit in manifest["limits"]],
         "legal": _legal(results),
         "learning": _learning(results),
-        "command": _command(manifest["command"]),
+        "command": command_shown(manifest["command"]),
         "citation": citation(results),
         "made": made_by(results),
     }

@@ -42,6 +42,7 @@ def made_by(results: StoredResults) -> str:
     )
 
 
-def _command(command: object) -> str:
+def command_shown(command: object) -> str:
+    """The command line as it is shown."""
     """The command line as it would be typed."""
     return command if isinstance(command, str) else shlex.join(str(word) for word in command)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import (
     headline_by_state,
     indicators_of,
@@ -59,6 +60,14 @@ def tables_by_state(results: StoredResults) -> list[StateTable]:
         )
         for state in receiving_states(results)
     ]
+
+
+def indicators_shown(results: StoredResults) -> list[queries.Entry]:
+    """The indicators of the comparison table, then those that only the tables of states show."""
+    shown = queries.headline(results)
+    if not receiving_states(results):
+        return shown
+    return [*shown, *(entry for entry in headline_by_state(results) if entry not in shown)]
 
 
 def statement(tables: Sequence[StateTable]) -> str:
