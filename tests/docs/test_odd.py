@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs.model import build, meanings
-from sim.engine import columns
+from sim.engine import row_types
 from sim.engine.codes import PersonState
 from sim.engine.events import EventKind
 from sim.hypotheses import registered_hypotheses, registered_responses
@@ -110,7 +110,7 @@ def test_words_are_those_of_the_code() -> None:
     assert meanings.STATES.keys() == {state.name for state in PersonState}
     assert meanings.EVENTS.keys() == {kind.name for kind in EventKind}
     for name, (_, words) in meanings.TABLES.items():
-        assert tuple(words) == getattr(columns, name).names, name
+        assert tuple(words) == getattr(row_types, name).names, name
 
 
 def test_rows_of_a_table_have_as_many_cells_as_its_head(page: str) -> None:

@@ -179,7 +179,7 @@ class TestWarnings:
     def test_rows_outside_the_period(self, tmp_path: Path) -> None:
         table = f"{SPANS}2024-02-01,2024-02-29,a,5\n{WHOLE},a,5\n{WHOLE},b,5\n"
         (warning,) = load(tmp_path, table).warnings
-        assert "line 2 reaches before or after the period" in str(warning)
+        assert "line 2: before or after the period" in str(warning)
 
     def test_an_origin_without_rows(self, tmp_path: Path) -> None:
         (warning,) = load(tmp_path, f"{SPANS}{WHOLE},a,5\n").warnings

@@ -342,12 +342,11 @@ def test_check_shows_warnings_and_strict_refuses_them(
 @pytest.mark.parametrize(
     ("action", "term"),
     [
-        ("close, crossings: [near]", "origins: [anywhere]"),
+        ("accept-asylum, crossings: [near]", "origins: [anywhere]"),
         ("close, crossings: [near]", "value: 1"),
         ("close, crossings: [near]", "warm_places: 0"),
         ("close, crossings: [near]", 'hours: "08:00-20:00"'),
         ("close, crossings: [near]", "mode: bicycle"),
-        ("no-asylum, crossings: [near]", "origins: [anywhere]"),
         ("reopen, crossings: [near]", "queue: hold"),
         ("reopen, crossings: [near]", "until: 2024-03-09T00:00+02:00"),
         ("accept-asylum, crossings: [near]", "exempt: [vulnerable]"),
