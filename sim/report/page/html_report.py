@@ -21,7 +21,7 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
-from sim.report.page.provenance import command_shown, citation, made_by
+from sim.report.page.provenance import citation, command_shown, made_by
 from sim.report.page.state_tables import indicators_shown, tables_html
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
