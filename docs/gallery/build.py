@@ -1,7 +1,8 @@
 """Draw the gallery again from shipped scenarios: run as ``python -m docs.gallery.build``.
 
 Every chart there is, of a few policies of the Finland case; some of the Arctic case, which has two
-states and counts by week; and a small scenario for teaching, with a moving picture. Pictures have a palette of 256 colours, so that the repository stays small.
+states and counts by week; and a small scenario for teaching, with a moving picture. Pictures have a
+palette of 256 colours, so that the repository stays small.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ ARCTIC = Exhibit(
     "arctic-",
     "scenarios/arctic-2015-16/scenario.yaml",
     ("historical", "open", "finland-alone", "both-close"),
-    60,
+    30,
 )
 OF_ARCTIC = ("validation", "fan", "flow_map", "closure_calendar")
 TEACHING = Exhibit("teaching-", "scenarios/teaching/two-crossings.yaml", (), 40)
