@@ -1,7 +1,8 @@
 """Draw the gallery again from shipped scenarios: run as ``python -m docs.gallery.build``.
 
-Every chart there is, of a few policies of the Finland case, and a small scenario for teaching, with
-a moving picture. Pictures have a palette of 256 colours, so that the repository stays small.
+Every chart there is, of a few policies of the Finland case; some of the Arctic case, which has two
+states and counts by week; and a small scenario for teaching, with a moving picture. Pictures have a
+palette of 256 colours, so that the repository stays small.
 """
 
 from __future__ import annotations
@@ -61,6 +62,13 @@ FINLAND = Exhibit(
     ("historical", "open", "full-closure-with-humanitarian-exception", "surge"),
     100,
 )
+ARCTIC = Exhibit(
+    "arctic-",
+    "scenarios/arctic-2015-16/scenario.yaml",
+    ("historical", "open", "finland-alone", "both-close"),
+    30,
+)
+OF_ARCTIC = ("validation", "fan", "flow_map", "closure_calendar")
 TEACHING = Exhibit("teaching-", "scenarios/teaching/two-crossings.yaml", (), 40)
 OF_TEACHING = ("fan", "closure_calendar", "alluvial")
 MOVING = "teaching.gif"
@@ -75,9 +83,9 @@ Finnish and Swedish: `--language fi`, `--language sv`.
 """
 
 
-def page(finland: Sequence[Chart], teaching: Sequence[Chart]) -> str:
+def page(finland: Sequence[Chart], arctic: Sequence[Chart], teaching: Sequence[Chart]) -> str:
     """The page in Markdown."""
-    return "\n".join([HEAD, *_finland(finland), *_teaching(teaching)])
+    return "\n".join([HEAD, *_finland(finland), *_arctic(arctic), *_teaching(teaching)])
 
 
 def _finland(charts: Sequence[Chart]) -> Iterator[str]:
@@ -88,6 +96,13 @@ def _finland(charts: Sequence[Chart]) -> Iterator[str]:
         for kind in CHARTS.values():
             if kind.section is section:
                 yield from _exhibit(FINLAND, by_name[kind.name])
+
+
+def _arctic(charts: Sequence[Chart]) -> Iterator[str]:
+    yield "## Two states and counts by week\n"
+    yield f"Made by `{ARCTIC.command}`: the Arctic route of 2015-16, not calibrated.\n"
+    for chart in charts:
+        yield from _exhibit(ARCTIC, chart)
 
 
 def _teaching(charts: Sequence[Chart]) -> Iterator[str]:
@@ -116,15 +131,17 @@ def _save(exhibit: Exhibit, charts: Sequence[Chart]) -> None:
 
 
 def main() -> int:
-    """Compute both scenarios, draw everything, write the page."""
+    """Compute the scenarios, draw everything, write the page."""
     with tempfile.TemporaryDirectory() as scratch:
         finland = FINLAND.compute(Path(scratch) / "finland").charts()
+        arctic = ARCTIC.compute(Path(scratch) / "arctic").charts(OF_ARCTIC)
         small = TEACHING.compute(Path(scratch) / "teaching")
         teaching = small.charts(OF_TEACHING)
         small.animate(HERE / MOVING)
     _save(FINLAND, finland)
+    _save(ARCTIC, arctic)
     _save(TEACHING, teaching)
-    (HERE / "README.md").write_text(page(finland, teaching), encoding="utf-8")
+    (HERE / "README.md").write_text(page(finland, arctic, teaching), encoding="utf-8")
     return 0
 
 

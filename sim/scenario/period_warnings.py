@@ -49,7 +49,7 @@ def warn_of_period(
         _warn_of_openings(warnings, key, openings, world.clock)
     _warn_of_hypotheses(warnings, hypotheses, world.clock)
     _warn_of_counts(warnings, observed, world.clock)
-    _warn_of_offsets(warnings, world.clock)
+    _warn_of_offsets(warnings, world)
 
 
 def _warn_of_demand(warnings: Checks, demand: Demand, clock: Clock) -> None:
@@ -200,20 +200,24 @@ def _lines(rows: Sequence[Observation] | Sequence[DemandPeriod]) -> str:
     return f"line{'s' if len(lines) > 1 else ''} {', '.join(words)}{more}"
 
 
-def _warn_of_offsets(warnings: Checks, clock: Clock) -> None:
-    """Warn of times with an offset that the zone does not have then, as summer's in winter."""
-    zone = ZoneInfo(clock.zone)
+def _warn_of_offsets(warnings: Checks, world: World) -> None:
+    """Warn of times with an offset that no state's zone has then, as summer's in winter."""
+    name = world.clock.zone
+    zone = ZoneInfo(name)
+    own = [ZoneInfo(each.timezone) for each in world.network.states if each.timezone]
     for key, text in _texts((), warnings.document.data):
         if not _OFFSET_TIME.fullmatch(text):
             continue
         moment = _moment(text)
         offset = moment and moment.utcoffset()
-        if moment is None or not offset or offset == moment.astimezone(zone).utcoffset():
+        if moment is None or not offset:
+            continue
+        if offset in (moment.astimezone(each).utcoffset() for each in (zone, *own)):
             continue
         local = moment.astimezone(zone)
         warnings.add(
             key,
-            f"{text} has an offset that {clock.zone} does not have then: it is "
+            f"{text} has an offset that {name} does not have then: it is "
             f"{local.isoformat(timespec='minutes')} there",
             f"write {moment.replace(tzinfo=zone).isoformat(timespec='minutes')} for that hour of "
             "the local day",

@@ -31,6 +31,7 @@ SCENARIOS = {
     "scenarios/teaching/one-crossing.yaml": 8,
     "scenarios/teaching/two-crossings.yaml": 8,
     "scenarios/finland-2023/base.yaml": 3,
+    "scenarios/arctic-2015-16/scenario.yaml": 4,
     "sim/scenario/template/scenario.yaml": 8,
 }
 FILES = (

@@ -153,6 +153,18 @@ class TestObserved:
         assert total["count"].is_null().all()
         assert text_problems(chart.figure) == []
 
+    def test_a_count_of_nobody_is_a_count(self, tmp_path: Path) -> None:
+        """A closed crossing's zeros without a range were once dropped, and the totals with them."""
+        made = content()
+        counts = made["observed"].with_columns(
+            pl.lit(None, pl.Float64).alias("low"), pl.lit(None, pl.Float64).alias("high")
+        )
+        closed = counts.with_columns(place=pl.lit("c00"), count=0.0)
+        made["observed"] = pl.concat([closed, counts.with_columns(place=pl.lit("c01"))])
+        results = write_results(tmp_path / "run", **made)
+        assert len(observed_counts(results)["c00", "arrivals"]) == len(COUNTS)
+        assert [each.per_day for each in observed_rates(results)] == list(COUNTS)
+
     def test_a_railway_crossing_need_not_be_counted(self, tmp_path: Path) -> None:
         made = content()
         made["observed"] = made["observed"].with_columns(place=pl.lit("c00"))

@@ -267,6 +267,16 @@ def test_it_is_warned_of(name: str, tmp_path: Path) -> None:
     assert any(words in each for each in found), found
 
 
+def test_an_offset_of_a_state_is_no_warning(tmp_path: Path) -> None:
+    """A state's decisions may be dated by its own clock."""
+    dated = ("    at: 2024-03-05T00:00+02:00", "    at: 2024-03-05T00:00+01:00")
+    state = f"states: [{{id: a, name: A, timezone: Europe/Oslo, {MADE_UP}]\n"
+    near, far = ((f"- id: {each}\n", f"- id: {each}\n    state: a\n") for each in ("near", "far"))
+    assert any("has an offset" in each for each in warned(tmp_path, dated))
+    found = warned(tmp_path, dated, near, far, (HUBS, state + HUBS))
+    assert not any("has an offset" in each for each in found), found
+
+
 def test_an_order_that_does_something_is_no_warning(tmp_path: Path) -> None:
     change = steps(
         f"action: close, crossings: [near], {STEP}",

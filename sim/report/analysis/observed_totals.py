@@ -43,7 +43,7 @@ def observed_counts(results: StoredResults) -> ByPlace:
     A stock is of the last day of its period.
     """
     found: defaultdict[tuple[str, str], list[Count]] = defaultdict(list)
-    known = results.observed.filter(pl.any_horizontal("count", "high").is_not_null())
+    known = results.observed.filter(pl.any_horizontal(pl.col("count", "high").is_not_null()))
     first, last = queries.days(results)[0], queries.days(results)[-1]
     for start, end, place, series, *counts in _of_everybody(results, known).iter_rows():
         begins = end if series in STOCKS else start
@@ -65,7 +65,7 @@ def _of_everybody(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
 def not_modelled(results: StoredResults) -> dict[tuple[str, bool], int]:
     """How many counts there are of what the model has no series for: by series, and by origin."""
     known = kinds(results)
-    rows = results.observed.filter(pl.any_horizontal("count", "high").is_not_null())
+    rows = results.observed.filter(pl.any_horizontal(pl.col("count", "high").is_not_null()))
     keys = rows.select("place", "series", "origin").iter_rows()
     return dict(
         Counter(
