@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -69,12 +69,21 @@ def read_attached(draft: Draft, clock: Clock) -> Attached:
 
 
 def areas_of(draft: Draft) -> tuple[Area, ...]:
-    """Crossings that were counted together in what was observed."""
+    """Crossings that were counted together in what was observed; those of a state among them."""
     given = draft.file.observed.areas if draft.file.observed else {}
     for name, area in given.items():
         _check_area(draft, name, area)
     _check_overlaps(draft, given)
-    return tuple(Area(name, area.name, area.crossings) for name, area in given.items())
+    areas = tuple(Area(name, area.name, area.crossings) for name, area in given.items())
+    return (*areas, *_states(draft)) if draft.file.observed else ()
+
+
+def _states(draft: Draft) -> Iterator[Area]:
+    """The states of a chain, as areas of their crossings."""
+    for state in draft.file.states:
+        own = tuple(each.id for each in draft.file.crossings if each.state == state.id)
+        if own:
+            yield Area(state.id, state.name, own)
 
 
 def places_of(draft: Draft) -> CountedPlaces:

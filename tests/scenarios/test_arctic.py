@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from typing import Any
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from sim.policies.composition import Joined
 from sim.policies.timed import Schedule, Step
 from sim.scenario.counted_periods import without_overlaps
 from sim.scenario.scenario import Scenario
-from sim.world.parameters import PARAMETER_NAMES
+from sim.world.parameter_names import PARAMETER_NAMES
 from tests.seeds.tables import confidence, count, day, maybe, source
 
 PROJECT = Path(__file__).parents[2]
@@ -226,8 +227,9 @@ def test_no_hypothesis_has_more_weight_and_each_says_that_it_is_contested(
 
 def test_gates_are_metered_and_held_on_the_days_of_the_evidence(arctic: Scenario) -> None:
     rows = {row["id"]: row for row in evidence("transit_side_actions.csv")}
+    rules: dict[str, Any] = {name: each.rule for name, each in arctic.hypotheses.items()}
     for name in ("H1", "H2"):
-        for step in arctic.hypotheses[name].rule.steps:
+        for step in rules[name].steps:
             (cited, *_) = re.findall(r"ar15-transit-\d\d", step.source)
             row = rows[cited]
             if step.action is not GateAction.RESUME:
@@ -235,7 +237,7 @@ def test_gates_are_metered_and_held_on_the_days_of_the_evidence(arctic: Scenario
                 assert row["date_earliest"] <= on <= row["date_latest"], cited
             if step.action is GateAction.METER:
                 assert 2 * arrival("61") <= step.persons_per_d <= 3 * arrival("61")
-    assert arctic.hypotheses["H2"].rule.closes == datetime.fromisoformat("2016-03-01T00:00")
+    assert rules["H2"].closes == datetime.fromisoformat("2016-03-01T00:00")
 
 
 def test_what_a_claim_moves_is_there_under_that_name(arctic: Scenario) -> None:
