@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import Any
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
