@@ -145,7 +145,14 @@ def fill_prospects(e: Columns, closed: Floats, opening_wait_h: Floats, prospects
 @njit
 def share_that_gets_on(e: Columns, s: Row, origin: Row, prospect: float) -> float:
     """What success at station ``s`` is worth: all of it to those who stay, less to the others."""
-    return 1.0 - e.onward_share[s, origin] * (1.0 - prospect)
+    return 1.0 - _share_going_on(e, s, origin) * (1.0 - prospect)
+
+
+@njit
+def _share_going_on(e: Columns, s: Row, origin: Row) -> float:
+    """Share of people let through at station ``s`` who go on, as it waved them through at first."""
+    waved = e.stations[s].waved_share_at_start
+    return waved + (1.0 - waved) * e.onward_share[s, origin]
 
 
 @njit
@@ -158,7 +165,7 @@ def leads_through(e: Columns, is_open: np.ndarray) -> bool:
     """
     found = False
     for s in e.chain_order:  # those beyond come first
-        if e.stations[s].onward_place != NOBODY and e.onward_share[s, NOBODY] >= 1.0:
+        if e.stations[s].onward_place != NOBODY and _share_going_on(e, s, NOBODY) >= 1.0:
             beyond = False
             for d in range(len(e.destinations)):
                 is_crossing = e.destinations[d].kind == DestinationKind.CROSSING

@@ -57,7 +57,7 @@ class ReceivingState(Record):
     """A state of a chain of borders, with crossings, policies, staff and indicators of its own.
 
     Attributes:
-        id: its id, which crossings name. Example: ``upland``.
+        id: its id, which crossings name.
         timezone: its own time zone, an IANA name, in which its opening hours and the times of its
             daily decisions are read; None for that of the scenario.
     """
@@ -99,8 +99,7 @@ class Crossing(Record):
     """A border crossing station of a receiving state.
 
     Attributes:
-        state: id of the state that it belongs to, where the file has ``states``. Example:
-            ``upland``.
+        state: id of the state that it belongs to, where the file has ``states``.
         onward: where people who are let through go on to; None where their journey ends here.
         modes: what may cross, by the rules in force at the start. Example: ``[car, bicycle]``.
         opening: opening hours through the scenario.

@@ -331,3 +331,11 @@ def test_what_a_chain_names_must_be_there(changes: dict[str, Any], message: str)
     first, second = network.crossings
     with pytest.raises(ValueError, match=message):
         replace(network, crossings=(replace(first, **changes), second))
+
+
+def test_those_who_are_all_waved_through_mind_what_is_closed_beyond() -> None:
+    """Though nobody who is registered would go on."""
+    waved = {"share": 0.0, "waved_through": 1.0}
+    opened = small_worlds.model(many(**waved)).run()
+    closed = small_worlds.model(many(**waved), closing("second", 5.0)).run()
+    assert arrivals(closed)[5:, 0].sum() < 0.8 * arrivals(opened)[5:, 0].sum()
