@@ -265,8 +265,8 @@ def test_a_run_has_the_size_of_the_case(arctic: Scenario, hypothesis: str) -> No
     ).run()
     days = arctic.world.clock.days
     closed = days.index(date(2015, 11, 30))
-    names = [crossing.id for crossing in arctic.world.network.crossings]
-    arrivals = model.engine.entries[:, : len(names), PersonState.BETWEEN_POSTS]
+    names = [place.id for place in arctic.world.network.places]
+    arrivals = model.engine.entries[:, :, PersonState.BETWEEN_POSTS]
     storskog = arrivals[:, names.index("storskog")]
     assert 1500 < storskog[:closed].sum() < 15000  # observed: about 5,300
     assert storskog[closed + 1 :].sum() == 0
