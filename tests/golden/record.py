@@ -30,6 +30,7 @@ CHANGELOG = PROJECT / "CHANGELOG.md"
 SCENARIOS = {
     "scenarios/teaching/one-crossing.yaml": 8,
     "scenarios/teaching/two-crossings.yaml": 8,
+    "scenarios/teaching/chain.yaml": 8,
     "scenarios/finland-2023/base.yaml": 3,
     "scenarios/arctic-2015-16/scenario.yaml": 4,
     "sim/scenario/template/scenario.yaml": 8,
@@ -37,6 +38,7 @@ SCENARIOS = {
 FILES = (
     "indicators.csv",
     "by_class.parquet",
+    "by_state.csv",
     "ledger.csv",
     "daily.parquet",
     "daily_summary.csv",
