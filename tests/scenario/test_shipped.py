@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_case_has_the_name_of_its_folder_or_of_its_file() -> None:
     found = shipped_scenarios()
     assert found["finland-2023"] == ROOT / "scenarios" / "finland-2023" / "base.yaml"
+    assert found["arctic-2015-16"] == ROOT / "scenarios" / "arctic-2015-16" / "scenario.yaml"
     assert found["one-crossing"] == ROOT / "scenarios" / "teaching" / "one-crossing.yaml"
     assert set(found.values()) == {*ROOT.glob("scenarios/*/*.yaml")}
 
@@ -76,7 +77,9 @@ def test_a_folder_to_start_from_says_what_the_shipped_scenario_says(
 def test_there_is_no_folder_from_what_is_not_shipped(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'one-crossing'"):
         start_scenario(tmp_path / "mine", "one-crosing")
-    with pytest.raises(InputError, match="there is finland-2023, one-crossing"):
+    with pytest.raises(
+        InputError, match="there is arctic-2015-16, chain, finland-2023, one-crossing"
+    ):
         start_scenario(tmp_path / "mine", "xyzzy")
     assert not (tmp_path / "mine").exists()
 
