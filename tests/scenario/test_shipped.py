@@ -77,9 +77,7 @@ def test_a_folder_to_start_from_says_what_the_shipped_scenario_says(
 def test_there_is_no_folder_from_what_is_not_shipped(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'one-crossing'"):
         start_scenario(tmp_path / "mine", "one-crosing")
-    with pytest.raises(
-        InputError, match="there is arctic-2015-16, chain, finland-2023, one-"
-    ):
+    with pytest.raises(InputError, match="there is arctic-2015-16, chain, finland-2023, one-"):
         start_scenario(tmp_path / "mine", "xyzzy")
     assert not (tmp_path / "mine").exists()
 
