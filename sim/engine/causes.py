@@ -21,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arithmetic.compiled import njit
+from sim.engine.caps import never_fits
 from sim.engine.codes import NOBODY, Action, Cause, GroupStage, PersonState
 from sim.engine.filters import kind_of
 from sim.engine.gate_limits import is_released
@@ -70,7 +71,8 @@ def _cause_now(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
 def cause_in_queue(e: Columns, g: Row, now: Hours) -> int:
     """What holds a group in the queue before a crossing's gate."""
     group = e.groups[g]
-    if restriction(e, group.destination, kind_of(group)) >= 0:
+    barred = restriction(e, group.destination, kind_of(group)) >= 0
+    if barred or never_fits(e, group.destination, g):
         return Cause.BARRED
     return Cause.WAITING if is_released(e, g, group.destination, now) else Cause.STOPPED
 

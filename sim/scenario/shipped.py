@@ -1,8 +1,9 @@
 """Scenarios that come with the package: found by name wherever it is installed.
 
 A wheel has them, with the evidence that they name, below ``sim/shipped``; a checkout has them where
-they are written, beside the package. A case in a folder of its own, as ``finland-2023/base.yaml``,
-has the folder's name; any other has its file's, as ``one-crossing``.
+they are written, beside the package. A case in a folder of its own, as ``finland-2023/base.yaml``
+or ``arctic-2015-16/scenario.yaml``, has the folder's name; any other has its file's, as
+``one-crossing``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 _PACKAGE: Final = Path(__file__).parents[1]
 SCENARIOS: Final = "scenarios"
 SEEDS: Final = "seeds"
-MAIN: Final = "base.yaml"  # the scenario of a folder of one case
+MAIN: Final = "base.yaml"  # the scenario of a folder of one case; or the next
 STARTED: Final = "scenario.yaml"  # what ``init`` calls it
 
 
@@ -30,7 +31,7 @@ def shipped_scenarios() -> dict[str, Path]:
 
 
 def _name_of(file: Path) -> str:
-    return file.parent.name if file.name == MAIN else file.stem
+    return file.parent.name if file.name in (MAIN, STARTED) else file.stem
 
 
 def scenario_file(path: Path) -> Path:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_case_has_the_name_of_its_folder_or_of_its_file() -> None:
     found = shipped_scenarios()
     assert found["finland-2023"] == ROOT / "scenarios" / "finland-2023" / "base.yaml"
+    assert found["arctic-2015-16"] == ROOT / "scenarios" / "arctic-2015-16" / "scenario.yaml"
     assert found["one-crossing"] == ROOT / "scenarios" / "teaching" / "one-crossing.yaml"
     assert set(found.values()) == {*ROOT.glob("scenarios/*/*.yaml")}
 
