@@ -137,7 +137,7 @@ class Study:
         """One run of a policy in one state of the world."""
         model = self.model(policy, state, replicate)
         try:
-            model.run()
+            model.advance_to(model.clock.duration_h)
             record = self.record(policy, model)
             rows = {name: table.of_run(record) for name, table in TABLES.items() if table.of_run}
             return Replication(policy, state.number, replicate, rows)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from sim.world.traveller_numbers import travellers_a_day
 from sim.world.world import World
 
 
@@ -39,7 +40,7 @@ _HAS: Final[dict[Need, Has]] = {
     Need.WEATHER: _has_weather,
     Need.TERRAIN: lambda world: bool(world.network.segments),
     Need.NEIGHBOURS: lambda world: bool(world.network.neighbours),
-    Need.TRAVELLERS: lambda world: any(c.travellers_per_d for c in world.network.crossings),
+    Need.TRAVELLERS: lambda world: any(map(travellers_a_day, world.network.crossings)),
     Need.SUSPENSION: lambda world: any(c.suspension for c in world.network.crossings),
     Need.CAPACITY: lambda world: any(c.daily_capacity is not None for c in world.network.crossings),
     Need.TRANSPORT: lambda world: any(c.transport for c in world.network.crossings),

@@ -111,6 +111,7 @@ def test_spans_of_the_same_access_are_one() -> None:
     measures[: len(rows)] = np.zeros(len(rows), dtype=measures.dtype)
     for row, (begins_h, ends_h) in zip(measures, rows, strict=False):
         row["kind"], row["begins_h"], row["ends_h"] = Action.CLOSE, begins_h, ends_h
+        row["origin"] = NOBODY  # of all
     spans = access_spans(run.engine, run.world)
     assert [(s.begins_h, s.ends_h, s.access) for s in spans] == [
         (0.0, 9.0, Access.CLOSED),

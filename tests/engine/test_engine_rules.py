@@ -53,6 +53,8 @@ def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
         "HIKE_ENDS",
         "CONTACT",
         "RECONSIDERATION",
+        "RELEASE",
+        "TRAVELLER",
     ]
 
 

@@ -44,7 +44,12 @@ SETS = {
         State.DIVERTED,
         State.LET_THROUGH,  # nothing bars them here; what they find beyond is another visit
     },
-    "FULLY_OUTDOORS": {State.EXIT_QUEUE, State.GREEN_ATTEMPT, State.GREEN_FOUND},
+    "FULLY_OUTDOORS": {
+        State.EXIT_QUEUE,
+        State.GREEN_ATTEMPT,
+        State.GREEN_FOUND,
+        State.PUSHED_BACK,  # on the way back over the stretch
+    },
     "SHARING_SHELTER": {State.BETWEEN_POSTS, State.ADMISSION_QUEUE, State.WAIT_REGISTRATION},
 }
 

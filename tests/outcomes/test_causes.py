@@ -314,6 +314,7 @@ MISSING_WHERE_NOBODY_COMES = (
     "R12_gini",
     "R12_worst",
     "R12_gap",
+    "R14_wait",
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.codes import Action, Mode, QueueRule
+from sim.engine.codes import NOBODY, Action, Mode, QueueRule
 from sim.engine.row_types import MEASURE, OPENING
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.indicators import compute_indicators
@@ -30,6 +30,7 @@ def two_crossings(**parameters: Any) -> Any:
 
 def closures(*spans: tuple[int, float, float]) -> Any:
     table = np.zeros(len(spans), dtype=MEASURE)
+    table["origin"] = NOBODY  # of all
     for row, (destination, begins_h, ends_h) in zip(table, spans, strict=True):
         row["kind"], row["destination"] = Action.CLOSE, destination
         row["begins_h"], row["ends_h"] = begins_h, ends_h

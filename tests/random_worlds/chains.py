@@ -26,6 +26,8 @@ def put_last_crossing_beyond(draw: Draw, document: Document) -> None:
         if k == 0 or draw(st.booleans()):
             crossing["onward"] = draw(onward(document))
     last["state"] = STATES[1]
+    for stretch in document["segments"]:
+        stretch["state"] = draw(st.sampled_from(STATES))
     document["states"] = [{"id": name, "name": name, "source": SOURCE} for name in STATES]
     document["states"][1]["timezone"] = draw(st.sampled_from(["UTC", "America/Lima"]))
     rule = {STATES[0]: ORDERS_NOTHING, STATES[1]: OPEN}  # orders nothing, of the first crossing

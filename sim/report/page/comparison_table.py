@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -144,17 +144,22 @@ def rows_of(
         entries: of the indicators in the manifest, in order.
         said: the differences to the reference, and what is said of them.
     """
-    labels = queries.labels(results)
+    labels, policies = queries.labels(results), queries.policies(results)
     return [
-        _row(indicators, entry, policy, labels[policy], said.get((str(entry["id"]), policy)))
+        replace(
+            _row(indicators, entry, policy, said.get((str(entry["id"]), policy))),
+            label=labels[policy],
+            is_reference=policy == policies[0],
+        )
         for entry in entries
-        for policy in queries.policies(results)
+        for policy in policies
     ]
 
 
 def _row(
-    indicators: pl.DataFrame, entry: queries.Entry, policy: str, label: str, said: Judged | None
+    indicators: pl.DataFrame, entry: queries.Entry, policy: str, said: Judged | None
 ) -> TableRow:
+    """One policy in one indicator, as if it were the reference and had no label."""
     name, direction = str(entry["id"]), str(entry["direction"])
     values = indicators.filter(policy=policy, indicator=name)["value"].drop_nulls()
     quantiles = np.quantile(values.to_numpy(), [0.1, 0.5, 0.9]) if len(values) else [math.nan] * 3
@@ -165,8 +170,8 @@ def _row(
         unit=queries.indicator_unit(entry),
         direction=direction,
         policy=policy,
-        label=label,
-        is_reference=said is None,
+        label=policy,
+        is_reference=True,
         median=float(quantiles[1]),
         q10=float(quantiles[0]),
         q90=float(quantiles[2]),
