@@ -18,7 +18,7 @@ import pytest
 from sim import ScenarioModel, finland_model, load_scenario, start_model
 from sim.agents.crossing_stations import CrossingStation
 from sim.api import functions
-from sim.errors import InputError
+from sim.errors import ScenarioError
 from sim.model import BorderModel
 from sim.verification import small_worlds
 from sim.verification.full_world import reference_model
@@ -113,8 +113,8 @@ def test_the_finland_model_takes_keywords_alone(monkeypatch: pytest.MonkeyPatch)
     assert small_worlds.differing(model, other) == []
     with pytest.raises(TypeError):
         ScenarioModel(TWO_CROSSINGS)  # type: ignore[call-arg]
-    monkeypatch.setattr(functions, "FINLAND", PROJECT / "nowhere.yaml")
-    with pytest.raises(InputError, match="name a scenario file"):
+    monkeypatch.setattr(functions, "FINLAND", "nowhere")
+    with pytest.raises(ScenarioError, match="nowhere"):
         finland_model()
 
 

@@ -58,9 +58,7 @@ def test_the_reference_run_is_worth_comparing() -> None:
     assert len(small_worlds.persons(run)) > 500
     assert {str(order.action) for order in run.actor.orders} == {"close", "reopen"}
     occupied = run.engine.entries.sum(axis=(0, 1)) > 0
-    never = {
-        State(int(k)) for k in np.flatnonzero(~occupied)
-    }  # it has one border, and no pushbacks
+    never = {State(int(k)) for k in np.flatnonzero(~occupied)}  # no second border
     assert never == {State.LET_THROUGH, State.PUSHED_BACK}, "every other state occurs"
     other = reference_model(number=1).run()
     assert digests(other)["rounded"] != reference()["rounded"], "another world is another path"

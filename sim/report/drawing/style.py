@@ -120,7 +120,7 @@ ACCESS = {
     "no_asylum": AccessStyle("open, no asylum claims", OCHRE, "...."),
     "exception_only": AccessStyle("humanitarian exception only", BLUE, "\\\\\\\\"),
     "closed": AccessStyle("closed", NAVY, "////"),
-    "some_excluded": AccessStyle("open, but not to all", PLUM, "||||"),
+    "some_excluded": AccessStyle("open, but not to all", FAINT, "||||"),
 }
 
 
