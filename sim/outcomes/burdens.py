@@ -8,14 +8,13 @@ import numpy as np
 
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import IN_TRANSIT_STATE
-from sim.outcomes import rights
 from sim.outcomes.equity import class_gap, gini, percentile_ratio, worst_tenth
-from sim.outcomes.indicator import Direction, Statistic
+from sim.outcomes.indicator import Direction, Family, FamilyTable, Statistic
 from sim.outcomes.rights import Floats, only_of, wait
 from sim.outcomes.run_record import RunRecord
 from sim.world.modelled import Need
 
-TABLE: Final = rights.TABLE
+TABLE: Final = FamilyTable(Family.RIGHTS)
 _LESS, _MORE, _NONE = Direction
 _SUM, _MEAN = Statistic
 

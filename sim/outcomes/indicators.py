@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import ChainMap
 from typing import Final
 
-from sim.outcomes import burdens, costs, pressure, security
+from sim.outcomes import burdens, costs, pressure, rights, security
 from sim.outcomes.indicator import Indicator
 from sim.outcomes.run_record import RunRecord
 
-# That of burdens is the table of rights with the last of its rows.
-TABLES: Final = (security.TABLE, burdens.TABLE, costs.TABLE, pressure.TABLE)
+TABLES: Final = (security.TABLE, rights.TABLE, burdens.TABLE, costs.TABLE, pressure.TABLE)
 # What a plugin enters later is in it too; a chain of mappings gives the last one's keys first.
 INDICATORS: Final = ChainMap(*(table.rows for table in reversed(TABLES)))
 
