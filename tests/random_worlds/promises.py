@@ -260,9 +260,11 @@ def _under_the_same_meters(
         for rule in monitor.rules
         if rule.kind == Action.METER and rule.destination == s and (rule.is_filtered or rule.exempt)
     ]
-    concerned = np.array([[rule.concerns(row) for rule in meters] for row in rows], dtype=bool)
-    for pattern in np.unique(concerned.reshape(len(rows), -1), axis=0):
-        yield (concerned.reshape(len(rows), -1) == pattern).all(axis=1)
+    concerned = np.zeros((len(rows), len(meters)), dtype=bool)
+    for column, rule in zip(concerned.T, meters, strict=True):
+        column[:] = [rule.concerns(row) for row in rows]
+    for pattern in np.unique(concerned, axis=0):
+        yield (concerned == pattern).all(axis=1)
 
 
 def _check_interviews(monitor: RunMonitor, members: NDArray[np.int64], crossing: Crossing) -> None:
