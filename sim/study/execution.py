@@ -97,7 +97,8 @@ def run_replications(
     states = Count(options.replicates, progress)
     states.add(len(done) // options.runs_of_a_state)
     count = _CountOfRuns(states, options.runs_of_a_state, len(done))
-    parcel = None if options.workers <= 1 or len(batches) <= 1 else _parcel(study)
+    is_small = len(batches) <= 1 and not done  # what is left of a larger one may be deadly
+    parcel = None if options.workers <= 1 or is_small or not batches else _parcel(study)
     runs = _run_there(study, parcel, batches, count) if parcel else _run_here(study, batches, count)
     with closing(runs):
         for piece in runs:
