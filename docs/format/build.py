@@ -7,12 +7,13 @@ every example is one that the schema takes (``tests/scenario/test_record_keys.py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 
 import jinja2
 
+from docs.markdown_tables import table as markdown_table
 from sim.cli.key_explanations import parameter_row
 from sim.scenario.key_places import places
 from sim.scenario.record_keys import (
@@ -58,7 +59,7 @@ def render() -> str:
         records="\n\n".join(map(_record, sections)),
         **{section: _rules(section) for section in RULES},
         words=_words(),
-        parameters=_table(
+        parameters=markdown_table(
             columns, [(f"`{name}`", *parameter_row(name)[1:]) for name in PARAMETER_NAMES]
         ),
     )
@@ -71,14 +72,14 @@ def _file() -> str:
             INSTRUCTION_MEANINGS.items(), INSTRUCTIONS, strict=True
         )
     ]
-    return _table(HEADS, [*map(_row, keys_of(ScenarioFile)), *instructions])
+    return markdown_table(HEADS, [*map(_row, keys_of(ScenarioFile)), *instructions])
 
 
 def _record(kind: type) -> str:
     where = ", ".join(f"`{path}`" for path in _paths_of(kind))
     example = "\n".join(f"{name}: {as_yaml(value)}" for name, value in record_example(kind).items())
     told = f"{about(kind)} Under {where}." if where else about(kind)
-    keys = _table(HEADS, map(_row, keys_of(kind)))
+    keys = markdown_table(HEADS, map(_row, keys_of(kind)))
     return f"### {kind.__name__}\n\n{told}\n\n{keys}\n\n```yaml\n{example}\n```"
 
 
@@ -88,7 +89,7 @@ def _paths_of(kind: type) -> Iterator[str]:
 
 def _rules(section: str) -> str:
     described, kinds = RULES[section]
-    parts = [_table(HEADS, map(_row, keys_of(described)))]
+    parts = [markdown_table(HEADS, map(_row, keys_of(described)))]
     parts += [_type(section, name, described, kind) for name, kind in kinds().items()]
     inner = [each for each in records_within(kinds().values()) if each not in TYPES]
     return "\n\n".join([*parts, *map(_record, inner)])
@@ -96,7 +97,7 @@ def _rules(section: str) -> str:
 
 def _type(section: str, name: str, described: type, kind: type) -> str:
     keys = keys_of(kind)
-    table = _table(HEADS, map(_row, keys)) if keys else "No keys of its own."
+    table = markdown_table(HEADS, map(_row, keys)) if keys else "No keys of its own."
     given = {"type": name, "label": "A name of your own", **record_example(kind)}
     given["source"] = "expert guess"
     lines = [f"    {key}: {as_yaml(value)}" for key, value in given.items()]
@@ -152,16 +153,7 @@ def _words_of(kind: type[Enum], words: Sequence[Word]) -> str:
     if any(map(terms_of, words)):
         heads = (*heads, "uses, beside its times and `source`")
         rows = [(*row, terms_of(word)) for row, word in zip(rows, words, strict=True)]
-    return f"### Words of {kind.__name__}\n\n{_table(heads, rows)}"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = [[_cell(each) for each in row] for row in (heads, ["---"] * len(heads), *rows)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in cells)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    return f"### Words of {kind.__name__}\n\n{markdown_table(heads, rows)}"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from docs.markdown_tables import table as markdown_table
 from docs.model import meanings
 from sim import randomness
 from sim.engine import row_types
@@ -62,14 +63,14 @@ def render() -> str:
         hypotheses=_types(registered_hypotheses()),
         responses=_types(registered_responses()),
         indicators=_indicators(),
-        learning=_table(
+        learning=markdown_table(
             ("id", "name", "unit", "definition"),
             [(f"`{each.id}`", each.name, each.unit, each.definition) for each in LEARNING],
         ),
-        series=_table(
+        series=markdown_table(
             ("series", "unit", "meaning"), [(f"`{s.name}`", s.unit, s.meaning) for s in SERIES]
         ),
-        patterns=_table(
+        patterns=markdown_table(
             ("", "pattern", "unit"), [(each.id, each.name, each.unit) for each in PATTERNS]
         ),
         streams=_streams(),
@@ -101,14 +102,14 @@ def random_purposes() -> dict[str, int]:
 
 def _states() -> str:
     rows = [(f"`{state.name}`", meanings.STATES[state.name]) for state in PersonState]
-    return _table(("state", "a person of whom"), rows)
+    return markdown_table(("state", "a person of whom"), rows)
 
 
 def _events() -> str:
     rows = [
         (str(kind.value + 1), f"`{kind.name}`", meanings.EVENTS[kind.name]) for kind in EventKind
     ]
-    return _table(("order", "event", "what happens"), rows)
+    return markdown_table(("order", "event", "what happens"), rows)
 
 
 def _variables() -> str:
@@ -118,7 +119,7 @@ def _variables() -> str:
         rows = [
             (f"`{column}`", _type_of(dtype[column]), words[column]) for column in dtype.names or ()
         ]
-        table = _table(("variable", "type", "meaning"), rows)
+        table = markdown_table(("variable", "type", "meaning"), rows)
         parts.append(f"**{title}** (`{name}`, {dtype.itemsize} bytes)\n\n{table}")
     return "\n\n".join(parts)
 
@@ -142,7 +143,7 @@ def _parameters() -> str:
             row = (f"`{name}`", facts["unit"], facts["meaning"], value, bounds, facts["source"])
             rows.append(row)
         columns_ = ("parameter", "unit", "meaning", "default", "may be", "source")
-        parts.append(f"**{head}**\n\n{_table(columns_, rows)}")
+        parts.append(f"**{head}**\n\n{markdown_table(columns_, rows)}")
     return "\n\n".join(parts)
 
 
@@ -151,7 +152,7 @@ def _types(kinds: Mapping[str, type[Any]]) -> str:
     for name, kind in kinds.items():
         keys = ", ".join(f"`{each.name}`" for each in fields(kind)) or "none"
         rows.append((f"`{name}`", _first_paragraph(kind), keys))
-    return _table(("type", "what it does", "keys"), rows)
+    return markdown_table(("type", "what it does", "keys"), rows)
 
 
 def _indicators() -> str:
@@ -166,12 +167,12 @@ def _indicators() -> str:
         )
         for name, each in INDICATORS.items()
     ]
-    return _table(("id", "name", "unit", "better", "by class", "definition"), rows)
+    return markdown_table(("id", "name", "unit", "better", "by class", "definition"), rows)
 
 
 def _streams() -> str:
     rows = [(str(number), f"`{name}`") for name, number in random_purposes().items()]
-    return _table(("number", "purpose"), rows)
+    return markdown_table(("number", "purpose"), rows)
 
 
 def _submodels() -> dict[str, str]:
@@ -200,15 +201,6 @@ def _markdown(text: str) -> str:
     """A docstring's marks as Markdown: roles and double backticks become code."""
     without_roles = re.sub(r":\w+:`~?([\w.]+)`", r"`\1`", text)
     return without_roles.replace("``", "`")
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = [[_cell(each) for each in row] for row in (heads, ["---"] * len(heads), *rows)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in cells)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -106,6 +106,7 @@ _GROUP: Final = {
     "left_behind": "whether it was parted from a group at the gate: nobody follows it",
     "borders": "borders that it has left behind (S14)",
     "silent": "whether it was past a gate when a talk of its own was due",
+    "waved": "whether it is waved through at the border where it is (S14)",
 }
 
 _PERSON: Final = {

@@ -106,7 +106,9 @@ def _common(
 
 
 @app.command(epilog="Example: rajasim check scenarios/finland-2023/base.yaml")
-def check(context: typer.Context, files: Files, strict: Strict = False) -> None:
+def check(
+    context: typer.Context, files: Files, strict: Strict = False, settings: Settings = None
+) -> None:
     """Check scenario files and report every problem at once, with file, line and column.
 
     Warnings are about what is allowed and probably not meant: what lies outside the period, is
@@ -118,7 +120,7 @@ def check(context: typer.Context, files: Files, strict: Strict = False) -> None:
     problems: list[Problem] = []
     for file in files:
         try:
-            scenario = _checked(file)
+            scenario = _checked(file, settings)
         except ScenarioError as error:
             problems += error.problems
             continue
@@ -135,11 +137,11 @@ def check(context: typer.Context, files: Files, strict: Strict = False) -> None:
 
 
 @app.command(epilog="Example: rajasim describe scenarios/teaching/two-crossings.yaml")
-def describe(context: typer.Context, file: File) -> None:
+def describe(context: typer.Context, file: File, settings: Settings = None) -> None:
     """Say what a scenario holds: places, policies, hypotheses, every assumption and its source."""
     from sim.scenario.description import describe_scenario  # deferred: help comes at once
 
-    for section in describe_scenario(_load(file)):
+    for section in describe_scenario(_load(file, settings)):
         context.obj.show(section)
 
 
@@ -378,11 +380,11 @@ def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
     return load_scenario(file, assignments=settings or ())
 
 
-def _checked(file: Path) -> Scenario:
+def _checked(file: Path, settings: Sequence[str] | None) -> Scenario:
     """The scenario of a file whose catalogues translate nothing that it does not say."""
     from sim.scenario.translations import stale_texts  # deferred: help comes at once
 
-    scenario = _load(file)
+    scenario = _load(file, settings)
     if stale := stale_texts(scenario):
         raise ScenarioError(stale)
     return scenario

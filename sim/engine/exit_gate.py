@@ -29,6 +29,7 @@ from sim.engine.filters import kind_of
 from sim.engine.gate_limits import is_released, wait_for_release_h
 from sim.engine.measures import ban_in_force, restriction
 from sim.engine.occupancy import people_in
+from sim.engine.onward import decide_passage
 from sim.engine.service import unit_service
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.splitting import let_out_one_by_one, may_part, part
@@ -286,6 +287,7 @@ def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.stage = GroupStage.BETWEEN_POSTS
     group.stamp += 1
     group.unregistered = group.people
+    decide_passage(e, g, s)
     e.status[0].passed_today += group.people
     count_arrived(e, s, g)
     receive(e, g, s, now)

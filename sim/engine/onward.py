@@ -1,11 +1,11 @@
 """Borders in a chain: who is let through goes on, and what lies beyond enters choice.
 
 A crossing may lead on to a town on its far side. A group there is waved through, with the
-crossing's share in force, or its claim is registered first, and then a share goes on, by origin.
-It goes when the last of it is done, with what it knows, believes and owns, and faces the next
-border from that town as it faced this one: what was in vain before counts no more. What it lived
-through at the border that it leaves is kept as visits. People who pass the terrain border unseen,
-or are heard after they were found there, go on like those of the crossing that the stretch
+crossing's share in force when it comes, or its claim is registered first, and then a share goes
+on, by origin. It goes when the last of it is done, with what it knows, believes and owns, and faces
+the next border from that town as it faced this one: what was in vain before counts no more. What it
+lived through at the border that it leaves is kept as visits. People who pass the terrain border
+unseen, or are heard after they were found there, go on like those of the crossing that the stretch
 belongs to.
 
 Nobody succeeds at a border beyond which no way leads on: the chance of success at a crossing counts
@@ -41,12 +41,17 @@ def set_waved_share(e: Columns, s: Row) -> None:
 
 
 @njit
-def is_waved_through(e: Columns, g: Row, s: Row) -> bool:
-    """Whether a group passes station ``s`` without being registered, and goes on."""
-    share = e.stations[s].waved_share
-    if e.stations[s].onward_place == NOBODY or share <= 0.0:
-        return False
-    return uniform(e.status[0].key, WAVED_THROUGH, e.groups[g].key, s) < share
+def decide_passage(e: Columns, g: Row, s: Row) -> None:
+    """Whether a group that passes the gate of station ``s`` will be waved through; all of it is.
+
+    It is as the practice is when the group comes: an order that changes it while some of the group
+    are admitted and others wait parts nobody.
+    """
+    station, group = e.stations[s], e.groups[g]
+    group.waved = 0
+    if station.onward_place != NOBODY and station.waved_share > 0.0:
+        u = uniform(e.status[0].key, WAVED_THROUGH, group.key, s)
+        group.waved = 1 if u < station.waved_share else 0
 
 
 @njit
@@ -60,12 +65,13 @@ def goes_on(e: Columns, g: Row, s: Row) -> bool:
 
 @njit
 def leave_if_all_done(e: Columns, g: Row, s: Row, now: Hours) -> None:
-    """Let a group go on once the station is done with everybody in it."""
-    if e.groups[g].unregistered > 0 or e.stations[s].onward_place == NOBODY:
-        return
-    state = e.persons[e.groups[g].first_person].state
-    if state == PersonState.LET_THROUGH or (state == PersonState.REGISTERED and goes_on(e, g, s)):
-        go_on(e, g, s, now)
+    """Let a group go on once everybody in it is registered or let through."""
+    group = e.groups[g]
+    for p in range(group.first_person, group.first_person + group.people):
+        state = e.persons[p].state
+        if state != PersonState.LET_THROUGH and state != PersonState.REGISTERED:
+            return
+    go_on(e, g, s, now)
 
 
 @njit

@@ -66,6 +66,7 @@ GROUP = np.dtype(
         ("left_behind", np.int8),
         ("borders", np.int8),
         ("silent", np.int8),
+        ("waved", np.int8),
     ],
     align=True,
 )

@@ -23,7 +23,7 @@ from sim.engine.caps import admit_next, begin_counting, next_for_admission
 from sim.engine.codes import NOBODY, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.occupancy import people_in, people_in_any
-from sim.engine.onward import goes_on, is_waved_through, leave_if_all_done
+from sim.engine.onward import goes_on, leave_if_all_done
 from sim.engine.queues import dequeue, enqueue, head
 from sim.engine.registration import (
     needs_interpreter,
@@ -163,7 +163,7 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
     person.admitted_h = now
     update_staff_hours(e, s, now)
     e.stations[s].admission_busy -= 1
-    if is_waved_through(e, person.group, s):
+    if e.groups[person.group].waved:
         move_person(e, p, PersonState.LET_THROUGH, person.place, now)
         report_success(e, person.group, now)
         leave_if_all_done(e, person.group, s, now)
@@ -234,6 +234,7 @@ def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
+    group.waved = 0
     group.place = e.stations[s].place
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now

@@ -19,20 +19,10 @@ from sim.errors import InputError, did_you_mean, quoted
 from sim.importing.published_cells import tidy
 from sim.scenario.checking import Checks, keys_within
 from sim.scenario.document import read_document
+from sim.scenario.observed_counts import COLUMNS
 from sim.world.fields import Record
 
-FIELDS: Final = (
-    "period",
-    "period_start",
-    "period_end",
-    "place",
-    "series",
-    "origin",
-    "count",
-    "low",
-    "high",
-    "source",
-)
+FIELDS: Final = ("period", *COLUMNS)
 ACROSS: Final = "*"
 OTHERS: Final = "*"  # among values: all that have no id of their own
 Text = Annotated[str, MinLen(1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final, Self, TypeAlias
@@ -61,7 +62,7 @@ MORE: Final = ("datacollector", "scenario")
 STATION_REPORTERS: Final = ("name", "waiting", "registered", "is_open", "accepts_asylum")
 
 
-class MesaSurface(mesa.Model):
+class MesaSurface(mesa.Model, ABC):
     """A model that can be watched, drawn, copied and pickled as others of Mesa."""
 
     def collect_data(self, collector: mesa.DataCollector | None = None) -> Self:
@@ -97,17 +98,17 @@ class MesaSurface(mesa.Model):
         shown = [*self.stations, *on_the_way]
         return PlacesSpace([(place.lon, place.lat) for place in places], shown, self.random)
 
+    @abstractmethod
     def held(self) -> Checkpoint:
         """Everything that the run holds at this hour."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hold(self, held: Checkpoint) -> None:
         """Go on from what another run of the same arguments held."""
-        raise NotImplementedError
 
+    @abstractmethod
     def made_from(self) -> Made:
         """The arguments that the model was made from."""
-        raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _continued, (type(self), self.made_from(), self.held(), self._more())

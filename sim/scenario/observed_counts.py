@@ -7,10 +7,11 @@ first day to the last one. Rows that contradict each other are refused (:mod:`ob
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from sim.errors import did_you_mean, quoted
+from sim.errors import ScenarioError, did_you_mean, quoted
 from sim.scenario.csv_tables import Row, Table, read_table
 from sim.scenario.observed_series import OBSERVED, STOCKS, CountedPlaces
 from sim.scenario.observed_sums import Counted, check_sums
@@ -33,6 +34,9 @@ COLUMNS = (
 )
 
 
+IMPORT = "'rajasim import-counts' makes such a table of one in another shape"
+
+
 def read_observed(path: Path, places: CountedPlaces, source: str) -> tuple[Observation, ...]:
     """Observed counts in the order of the table; a cell of a number may be empty.
 
@@ -45,7 +49,7 @@ def read_observed(path: Path, places: CountedPlaces, source: str) -> tuple[Obser
         ScenarioError: with every row that is wrong, counts what an earlier one counts, or
             contradicts others.
     """
-    table = read_table(path, NEEDED)
+    table = _read_table(path)
     counted: list[Counted] = []
     first: dict[object, Counted] = {}
     for given in table.rows:
@@ -59,6 +63,19 @@ def read_observed(path: Path, places: CountedPlaces, source: str) -> tuple[Obser
     check_sums(table, [*read, *from_the_beginning(counted)], places)
     table.stop_if_any()
     return tuple(each.observation for each in sorted(read, key=lambda each: each.row.line))
+
+
+def _read_table(path: Path) -> Table:
+    """The rows of the table.
+
+    Raises:
+        ScenarioError: it is none of this shape; and what makes one of it.
+    """
+    try:
+        return read_table(path, NEEDED)
+    except ScenarioError as fault:
+        problems = [replace(each, hint=each.hint or IMPORT) for each in fault.problems]
+        raise ScenarioError(problems) from None
 
 
 def _observation(table: Table, row: Row, places: CountedPlaces, source: str) -> Observation | None:

@@ -43,7 +43,7 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     patience = PATIENCE_S if engine_is_compiled() else 0.0
     how_often = f"each time, since it can be kept nowhere (set {VARIABLE})"
     often = how_often if is_temporary() else "once"
-    waiting = Timer(patience, say, [f"compiling the engine {often}, about a minute…"])
+    waiting = Timer(patience, say, [f"compiling the engine {often}, a few minutes…"])
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")

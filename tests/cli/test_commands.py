@@ -692,3 +692,13 @@ def test_a_file_in_the_place_of_a_results_folder_is_told(
         assert err == (
             f"{file}: is a file; name the results folder that it is in, as {compared[0]}\n"
         )
+
+
+def test_check_and_describe_take_other_values_too(say: Say) -> None:
+    """As run and compare do, so that they can be looked at before any run."""
+    status, out, _ = say("describe", "one-crossing", "--set", "parameters.memory_d=7")
+    assert status == 0
+    assert "memory_d" in out
+    status, _, err = say("check", "one-crossing", "--set", "parameters.memry_d=7")
+    assert status == 2
+    assert "memory_d" in err

@@ -12,7 +12,7 @@ from sim.scenario.counted_periods import Count, over, without_overlaps
 from sim.scenario.description import describe_scenario
 from sim.scenario.loading import load_scenario
 from sim.scenario.observed_counts import read_observed
-from sim.scenario.observed_series import CountedPlaces
+from sim.scenario.observed_series import CountedPlaces, counted_places
 from sim.scenario.records import Observation
 from tests.bad_input.template import write_changed
 
@@ -247,3 +247,11 @@ def test_what_is_not_modelled_is_named_in_the_description(tmp_path: Path) -> Non
         ("arrivals", "near", "2", "2024-03-02 to 2024-03-03", "arrivals"),
         ("detained", "near", "1", "2024-03-02 to 2024-03-02", "not modelled"),
     )
+
+
+def test_a_table_of_another_shape_is_told_what_makes_one_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("date,crossing,best\n2024-03-02,gate,30\n", "utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        read_observed(path, counted_places({"crossing": ["gate"]}, {}, ["gate"]), "made up")
+    assert "rajasim import-counts" in str(refused.value)

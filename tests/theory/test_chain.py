@@ -20,7 +20,7 @@ from sim.policies.composition import Joined
 from sim.policies.orders import Daily
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.verification import small_worlds
-from sim.verification.small_worlds import DETERMINISTIC, at, road, service
+from sim.verification.small_worlds import CERTAIN, DETERMINISTIC, NEVER, at, road, service
 from sim.world.network import Network, Onward, ReceivingState
 from sim.world.world import World
 
@@ -339,3 +339,51 @@ def test_those_who_are_all_waved_through_mind_what_is_closed_beyond() -> None:
     opened = small_worlds.model(many(**waved)).run()
     closed = small_worlds.model(many(**waved), closing("second", 5.0)).run()
     assert arrivals(closed)[5:, 0].sum() < 0.8 * arrivals(opened)[5:, 0].sum()
+
+
+def waving_between(begins_h: float, ends_h: float) -> Schedule:
+    """Everybody is waved through between two hours."""
+    step = Step(
+        announced=at(0.0),
+        effective=at(begins_h),
+        until=at(ends_h),
+        action=Action.WAVE_THROUGH,
+        crossings=("first",),
+        value=1.0,
+        source="test",
+    )
+    return Schedule(steps=(step,))
+
+
+@pytest.mark.parametrize(("begins_h", "ends_h", "waved"), [(0.0, 1.75, True), (1.75, 9.0, False)])
+def test_an_order_that_comes_while_some_of_a_pair_are_admitted_parts_nobody(
+    begins_h: float, ends_h: float, waved: bool
+) -> None:
+    """They come at 1; one is admitted at 1.5 and the other at 2: both as it was at 1."""
+    policy = waving_between(begins_h, ends_h)
+    run = small_worlds.model(one_pair(), policy, audit=True).run()
+    left_as = PersonState.LET_THROUGH if waved else PersonState.REGISTERED
+    assert set(kept_visits(run.engine)["left_as"]) == {int(left_as)}
+    assert len(kept_visits(run.engine)) == 2
+
+
+def test_a_pair_that_was_found_goes_on_when_both_are_registered() -> None:
+    """One desk for both; nobody leaves the other in the queue."""
+    network = borders()
+    first = network.crossings[0]
+    one_desk = replace(first, registration=replace(first.registration, servers=1))
+    one_desk = replace(one_desk, registration=replace(one_desk.registration, servers_after_hours=1))
+    stretch = small_worlds.forest(crossing="first", detection=1.0)
+    where = small_worlds.world(
+        replace(network, crossings=(one_desk, network.crossings[1]), segments=(stretch,)),
+        small_worlds.given([0.0], size=2),
+        days=DAYS,
+        green_constant=CERTAIN,
+        station_constant=NEVER,
+    )
+    run = small_worlds.model(where, audit=True).run()
+    visits = kept_visits(run.engine)
+    found = visits[visits["station"] == 0]
+    assert len(found) == 2
+    assert (found["left_h"] == found["registered_h"].max()).all()
+    assert found["registered_h"].max() == found["registered_h"].min() + 1.0
