@@ -135,7 +135,7 @@ def _timing(name: str, alone: Row, rows: Sequence[Row]) -> Timing:
         cpu_s=min(row["cpu_s"] for row in rows),
         record_s=min(recorded, default=None),
         peak_mb=alone["peak_kb"] / 1000.0,
-        run_peak_mb=alone.get("run_peak_kb", alone["peak_kb"]) / 1000.0,
+        run_peak_mb=(alone["run_peak_kb"] if "run_peak_kb" in alone else alone["peak_kb"]) / 1000.0,
         runs=len(rows),
     )
 
