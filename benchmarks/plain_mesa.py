@@ -77,7 +77,9 @@ class Group(mesa.Agent):
         self.border.events += 1
         if self.there >= HUBS:
             self.at_crossing = True
-            self.border.crossings[self.crossing].arrivals.append((self.since_h, self.unique_id, self))
+            self.border.crossings[self.crossing].arrivals.append(
+                (self.since_h, self.unique_id, self)
+            )
         elif self.there == self.hub:
             self.place = self.hub
             self.border.decisions += 1
