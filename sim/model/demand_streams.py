@@ -60,6 +60,12 @@ def largest_group(streams: Table) -> int:
     return max(int(streams["people"].max(initial=1)), LARGEST_DRAWN)
 
 
+def expected_groups(streams: Table, rates: Table) -> float:
+    """How many groups of all streams appear on average, at most, if none is kept from coming."""
+    drawn = math.fsum((rates["ends_h"] - rates["begins_h"]) * rates["per_h"])
+    return drawn + float(streams["persons_left"].sum())
+
+
 class _StreamTable:
     """Collects streams with their rates and gateways, row by row."""
 
