@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from numba.core import config
 
 from sim.arithmetic.compiled import Compiled, njit
-from sim.arithmetic.parts import PartLibrary
+from sim.arithmetic.parts import PartLibrary, is_kept, keep_for_this_source
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 
@@ -99,3 +102,16 @@ def test_integers_of_any_width_share_one_part() -> None:
 
     assert both(np.int8(1), np.int64(2)) == 12
     assert len(double.part.overloads) == 1
+
+
+def test_machine_code_is_kept_for_one_source_only(tmp_path: Path) -> None:
+    """An older release leaves its machine code behind, beside files that did not change."""
+    file = tmp_path / "doubling.py"
+    file.write_text("def double(number):\n    return 2 * number\n", encoding="utf-8")
+    double = run_path(str(file))["double"]
+    for source, is_there_before in (("this", False), ("this", True), ("another", False)):
+        function = numba.njit(cache=True)(double)
+        keep_for_this_source(function, source)
+        assert is_kept(function) is is_there_before
+        assert function(2) == 4
+        assert is_kept(function)
