@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 from benchmarks import plain_ours
 from benchmarks.plain_model import CROSSINGS, PlainModel
 from benchmarks.plain_outcome import Outcome
-from benchmarks.ways import Way, c_program
+from benchmarks.ways import MESA, SIMPY, TUNED_MESA, C, Way, c_program
 
 GROUPS: Final = 1000
 SEEDS: Final = 400
@@ -90,24 +90,24 @@ def compared(way: str, theirs: Sample, ours: Sample) -> Iterator[Comparison]:
 
 def python_ways() -> Mapping[str, Simulate]:
     """The versions in other Python tools; SimPy only where it is installed."""
-    from benchmarks.plain_mesa import Border, TunedBorder, simulation  # deferred: slow to import
+    from benchmarks.plain_mesa import Border, TunedBorder, simulation  # deferred: slow
 
     ways: dict[str, Simulate] = {
-        "Mesa, idiomatic": simulation(Border),
-        "Mesa, tuned": simulation(TunedBorder),
+        MESA: simulation(Border),
+        TUNED_MESA: simulation(TunedBorder),
     }
     try:
         from benchmarks.plain_simpy import simulate  # deferred: need not be there
     except ModuleNotFoundError:
         return ways
-    return {**ways, "SimPy": simulate}
+    return {**ways, SIMPY: simulate}
 
 
 def rows(seeds: int = SEEDS) -> Iterator[dict[str, Any]]:
     """For each tool the comparison of waits, and the one that is farthest apart."""
     ours = sample(plain_ours.simulate, seeds)
     with c_program() as c:
-        ways = {**python_ways(), **({"C": from_program(c)} if c else {})}
+        ways = {**python_ways(), **({C: from_program(c)} if c else {})}
         for name, simulate in ways.items():
             found = list(compared(name, sample(simulate, seeds), ours))
             worst = max(found, key=lambda each: abs(each.z))
