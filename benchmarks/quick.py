@@ -18,7 +18,7 @@ from typing import Any, Final
 from benchmarks import finland, ways
 from benchmarks.finland import FINLAND
 from benchmarks.processes import import_numpy_s, python
-from benchmarks.results_file import latest_results, read_results
+from benchmarks.results_file import comparable_results, read_results
 
 TURNS: Final = 5
 GROUPS: Final = 10_000
@@ -106,7 +106,7 @@ def rows() -> Iterator[Mapping[str, Any]]:
 
 def recorded_ratios() -> Mapping[str, float]:
     """Those recorded last, on this machine if it has a record, else on any."""
-    path = latest_results()
+    path = comparable_results()
     if path is None:
         return {}
     section = read_results(path)["sections"].get("quick", {"rows": []})

@@ -88,11 +88,15 @@ def read_results(path: Path) -> Results:
     return found
 
 
-def latest_results() -> Path | None:
-    """The file of this machine, else the one that was written last, else None."""
+def newest_results() -> Path | None:
+    """The file that was written last, of whichever machine; None if nothing was measured."""
+    return max(FOLDER.glob("*.json"), key=lambda path: (_day(path), path.name), default=None)
+
+
+def comparable_results() -> Path | None:
+    """The file of this machine; where it has none, the newest."""
     here = file_here()
-    files = [here] if here.exists() else sorted(FOLDER.glob("*.json"), key=_day)
-    return files[-1] if files else None
+    return here if here.exists() else newest_results()
 
 
 def _day(path: Path) -> str:

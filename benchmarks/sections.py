@@ -144,7 +144,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
     "commands": Section(
         title="Commands",
         columns=(
-            Column("command", "`rajasim`"),
+            Column("command", "command"),
             Column("cpu_s", "CPU s", ".2f"),
             Column("numpys", "times `import numpy`", ".1f"),
             Column("peak_mb", "peak, MB", ",.0f"),
@@ -154,7 +154,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
     "compilation": Section(
         title="First use",
         columns=(
-            Column("command", "`rajasim`"),
+            Column("command", "command"),
             Column("cpu_s", "CPU s", ".0f"),
             Column("numpys", "times `import numpy`", ".0f"),
             Column("peak_mb", "peak of a process, MB", ",.0f"),
