@@ -32,7 +32,7 @@ SIMPY: Final = "SimPy"
 TUNED_MESA: Final = "Mesa, tuned"
 MESA: Final = "Mesa, idiomatic"
 LARGEST: Final = {SIMPY: 100_000, TUNED_MESA: 100_000, MESA: 10_000}  # groups; more takes minutes
-ENOUGH_GROUPS: Final = 20_000  # in a process, over its runs
+ENOUGH_GROUPS: Final = 5_000  # in a process, over its runs
 
 Row: TypeAlias = dict[str, Any]
 Way: TypeAlias = Callable[[int, int, int], list[Row]]  # of groups, seed, runs
