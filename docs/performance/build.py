@@ -25,8 +25,9 @@ TEMPLATE: Final = HERE / "performance.template.md"
 PAGE: Final = HERE.parent / "performance.md"
 CHART: Final = HERE.parent / "performance.png"
 DPI: Final = 150
+HEADROOM: Final = 12.0  # times the longest time, for the legend
 NOT_MEASURED: Final = "Not measured on this machine."
-# From the slowest, as lines end from top to bottom.
+# From the slowest, as the lines are from top to bottom.
 DRAWN: Final = (ways.MESA, ways.TUNED_MESA, ways.SIMPY, ways.OURS, ways.C)
 COLOURS: Final = dict(
     zip(DRAWN, (PALETTE[3], PALETTE[2], PALETTE[1], PALETTE[0], INK), strict=True)
@@ -81,25 +82,25 @@ def chart(rows: Sequence[Row]) -> Figure:
     axes.grid(color=RULE, linewidth=0.5)
     for number, way in enumerate(DRAWN):
         _draw(axes, [row for row in rows if row["way"] == way], number)
-    axes.set_xlim(700, 9e6)
+    axes.set_ylim(top=HEADROOM * axes.get_ylim()[1])
+    axes.legend(loc="upper left", frameon=False, alignment="left", title="CPU time an event")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:,.7g}")
     return figure
 
 
 def _draw(axes: Axes, rows: Sequence[Row], number: int) -> None:
-    """One tool, named at the end of its line."""
+    """One tool's line, with its time an event at the largest size in the legend."""
     if not rows:
         return
-    way = DRAWN[number]
-    groups, seconds = ([row[key] for row in rows] for key in ("groups", "cpu_s"))
-    style = LINES[number % len(LINES)]
-    axes.plot(groups, seconds, color=COLOURS[way], linestyle=style, marker=MARKERS[number])
-    axes.annotate(
-        f"{way}  {rows[-1]['event_ns']:,.0f} ns an event",
-        (groups[-1], seconds[-1]),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
+    way, last = DRAWN[number], rows[-1]
+    axes.plot(
+        [row["groups"] for row in rows],
+        [row["cpu_s"] for row in rows],
+        label=f"{way}: {last['event_ns']:,.0f} ns at {last['groups']:,} groups",
         color=COLOURS[way],
+        linestyle="-" if way == ways.OURS else LINES[1 + number % (len(LINES) - 1)],
+        marker=MARKERS[number],
     )
 
 
