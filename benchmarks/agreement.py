@@ -21,7 +21,7 @@ from benchmarks.plain_outcome import Outcome
 from benchmarks.ways import MESA, SIMPY, TUNED_MESA, C, Way, c_program
 
 GROUPS: Final = 1000
-SEEDS: Final = 400
+SEEDS: Final = 200
 MOST: Final = 4.0  # z-score beyond which two tools differ
 QUANTITIES: Final = (
     "mean wait, h",

@@ -16,7 +16,7 @@ from typing import Any, Final
 from benchmarks.processes import python
 from sim import compare, load_scenario
 
-STUDIES: Final = {"finland-2023": 300, "arctic-2015-16": 60}  # states of the world
+STUDIES: Final = {"finland-2023": 100, "arctic-2015-16": 20}  # states of the world
 ROUNDS: Final = 3
 
 
