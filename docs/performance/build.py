@@ -6,6 +6,7 @@ Text is in ``performance.template.md``; tables and the chart are the newest file
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -94,10 +95,11 @@ def _draw(axes: Axes, rows: Sequence[Row], number: int) -> None:
     if not rows:
         return
     way, last = DRAWN[number], rows[-1]
+    size = 10 ** round(math.log10(last["groups"]))
     axes.plot(
         [row["groups"] for row in rows],
         [row["cpu_s"] for row in rows],
-        label=f"{way}: {last['event_ns']:,.0f} ns at {last['groups']:,} groups",
+        label=f"{way}: {last['event_ns']:,.0f} ns at {size:,} groups",
         color=COLOURS[way],
         linestyle="-" if way == ways.OURS else LINES[1 + number % (len(LINES) - 1)],
         marker=MARKERS[number],
