@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from benchmarks.plain_ours import agent_days
 from benchmarks.processes import PROJECT
 from sim import load_scenario
 from sim.scenario.scenario import Scenario
@@ -122,6 +123,21 @@ def compiled_rows() -> Iterator[dict[str, Any]]:
             if each.file_name.endswith("sim/engine/advance.py")
         )
         yield {"people": people, "compiled_share": compiled / stats.total_tt}
+
+
+def people_days_and_seconds() -> tuple[int, float, float]:
+    """People of some states of the world, the days that they are under way, and CPU time, s."""
+    study = _study(load_scenario(FINLAND))
+    study.run_states([0])
+    seconds = min(_cpu_s(study) for _ in range(ROUNDS))
+    people, days = 0, 0.0
+    for number in range(STATES):
+        model = study.model(0, study.state(number))
+        model.advance_to(model.clock.duration_h)
+        people += int(model.engine.status["persons"][0])
+        days += agent_days(model)
+        model.release()
+    return people, days, seconds
 
 
 def _people(study: Study) -> int:

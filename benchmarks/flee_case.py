@@ -58,7 +58,7 @@ def run(case: Path, days: int) -> dict[str, Any]:
         ecosystem.evolve()
     cpu_s = time.process_time() - began
     return {
-        "tool": "Flee",
+        "tool": "Flee, Burundi 2015",
         "agents": len(ecosystem.agents),
         "agent_days": agent_days,
         "cpu_s": cpu_s,
