@@ -109,7 +109,9 @@ def recorded_ratios() -> Mapping[str, float]:
     path = comparable_results()
     if path is None:
         return {}
-    section = read_results(path)["sections"].get("quick", {"rows": []})
+    results = read_results(path)
+    section = results["sections"].get("ratios", {"day": "no day", "rows": []})
+    print(f"against {section['day']}, on {results['machine']['processor']}", flush=True)
     return {row["figure"]: row["ratio"] for row in section["rows"]}
 
 

@@ -200,7 +200,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
         ),
         rows=agent_day_rows,
     ),
-    "quick": Section(
+    "ratios": Section(
         title="What a quick run compares",
         columns=(
             Column("figure", "ratio of CPU times"),
