@@ -175,6 +175,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
             Column("one_s", "one, s", ".1f"),
             Column("two_s", "two, s", ".1f"),
             Column("efficiency", "efficiency", ".2f"),
+            Column("load", "load of the machine before", ".1f"),
         ),
         rows=workers.rows,
     ),
