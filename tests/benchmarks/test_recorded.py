@@ -103,3 +103,13 @@ def test_chart_has_a_line_for_every_tool() -> None:
     (axes,) = build.chart(rows).axes
     assert len(axes.lines) == len(build.DRAWN)
     assert axes.get_xscale() == axes.get_yscale() == "log"
+
+
+def test_quick_compares_with_what_this_machine_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(results_file, "FOLDER", tmp_path)
+    assert quick.recorded_ratios() == {}
+    write_section("ratios", [{"figure": "it", "ratio": 2.0, "noise": 0.1}])
+    assert quick.recorded_ratios() == {"it": 2.0}
+    assert capsys.readouterr().out.startswith("against 20")
