@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test fuzz portable verify coverage mutants lint types check bench golden schema gallery patterns odd \
+.PHONY: demo test fuzz portable verify coverage mutants lint types check bench bench-quick golden schema gallery patterns odd \
   catalogue tables examples docs clean
 
 $(READY): pyproject.toml
@@ -65,9 +65,18 @@ types: $(READY)
 
 check: lint types test
 
-# Speed and memory, as ratios and figures of one run; writes benchmarks/report.md.
+# Speed and memory, beside C, SimPy and Mesa; the better part of an hour. Writes the figures to
+# benchmarks/results/, and docs/performance.md with its chart from them.
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,bench]"
+	$(BIN)/rajasim warm
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m docs.performance.build
+
+# What got slower since that was last recorded; about a minute. Never fails: it says so.
+bench-quick: $(READY)
+	$(BIN)/rajasim warm
+	$(BIN)/python -m benchmarks quick
 
 # Record golden results again, after a change that is marked "results change" in CHANGELOG.md.
 golden: $(READY)

@@ -1,16 +1,19 @@
 """Half a million people over 170 days and six borders: time and memory of one run, on one core.
 
-``python -m benchmarks.chain [PEOPLE]`` prints a row; it should take under 30 s and 1.5 GB.
+``python -m benchmarks.chain [PEOPLE]`` prints a line of JSON; it should take under 30 s and 1.5 GB.
 """
 
 from __future__ import annotations
 
-import resource
+import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from benchmarks.plain_outcome import peak_kb
+from benchmarks.processes import python
 from sim.outcomes.by_state import indicators_by_state
 from sim.outcomes.indicators import compute_indicators
 from sim.outcomes.run_record import RunRecord
@@ -68,6 +71,11 @@ def route(people: float) -> World:
     return small_worlds.world(network, demand, days=DAYS, **LEARNING)
 
 
+def rows() -> Iterator[dict[str, Any]]:
+    """One run in a process of its own."""
+    yield json.loads(python("-m", "benchmarks.chain").output)
+
+
 def main() -> None:
     """Run once and print what it took."""
     people = float(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
@@ -81,14 +89,16 @@ def main() -> None:
     compute_indicators(record)
     for _ in indicators_by_state(record):
         pass
-    all_s = time.process_time() - began
     status = run.engine.status[0]
-    memory_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"{status['persons']} people, {status['visits']} visits left behind, "
-        f"{status['events']} events: {ran_s:.1f} s, with indicators {all_s:.1f} s, "
-        f"{memory_gb:.2f} GB"
-    )
+    row = {
+        "people": int(status["persons"]),
+        "visits": int(status["visits"]),
+        "events": int(status["events"]),
+        "cpu_s": ran_s,
+        "with_indicators_s": time.process_time() - began,
+        "peak_mb": peak_kb() / 1000.0,
+    }
+    print(json.dumps(row))
 
 
 if __name__ == "__main__":

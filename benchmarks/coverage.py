@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from benchmarks.timings import FINLAND
+from benchmarks.finland import FINLAND
 from sim import compare, load_scenario
 from sim.report.analysis.statistics import (
     hall_interval,

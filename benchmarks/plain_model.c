@@ -23,8 +23,9 @@ enum State {
 
 typedef struct {
     int cities, hubs, crossings, days, lanes, desks;
-    double groups, service_h, review_per_h, balking_per_h, disutility_per_h, constant;
-    double opens[MAX_CROSSINGS], closes[MAX_CROSSINGS], opening_wait_h[MAX_CROSSINGS];
+    double groups;
+    struct { double service_h, review_per_h, balking_per_h, disutility_per_h, constant; } rates;
+    double hours[MAX_CROSSINGS][2], opening_wait_h[MAX_CROSSINGS];
     double leg_h[MAX_HUBS][MAX_PLACES], route_h[MAX_HUBS][MAX_CROSSINGS];
     int following[MAX_HUBS][MAX_CROSSINGS];
 } Model;
@@ -99,7 +100,6 @@ static uint64_t splitmix64(uint64_t x) {
 }
 
 static uint64_t rotated(uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
-
 static uint64_t next_bits(void) {
     uint64_t *s = random_state, result = rotated(s[0] + s[3], 23) + s[0], t = s[1] << 17;
     s[2] ^= s[0]; s[3] ^= s[1]; s[1] ^= s[2]; s[0] ^= s[3];
@@ -150,8 +150,8 @@ static int leave(Queue *queue) {
 /* ---- choice and travel */
 
 static double utility(int hub, int j) {
-    return model.constant
-           - model.disutility_per_h * (model.route_h[hub][j] + model.opening_wait_h[j]);
+    return model.rates.constant
+           - model.rates.disutility_per_h * (model.route_h[hub][j] + model.opening_wait_h[j]);
 }
 
 /* The next leg from a place: on to the chosen crossing, or back to its town. */
@@ -179,7 +179,7 @@ static void reconsider(int g, int at_once) {
     for (int j = 0; j < model.crossings; j++) sum += exp(utility(group[g].place, j));
     double leaving = sum / (1.0 + sum);
     if (at_once && uniform() < leaving) choose(g);
-    else schedule(g, now + exponential() / (model.review_per_h * leaving));
+    else schedule(g, now + exponential() / (model.rates.review_per_h * leaving));
 }
 
 /* ---- stations */
@@ -190,7 +190,7 @@ static void start_registrations(int j) {
         int g = leave(&at->desk);
         at->desks_busy++;
         move(&group[g], group[g].place, IN_REGISTRATION);
-        schedule(g, now + model.service_h * exponential());
+        schedule(g, now + model.rates.service_h * exponential());
     }
 }
 
@@ -200,7 +200,7 @@ static void start_admissions(int j) {
         int g = leave(&at->lane);
         at->lanes_busy++;
         move(&group[g], group[g].place, IN_ADMISSION);
-        schedule(g, now + model.service_h * exponential());
+        schedule(g, now + model.rates.service_h * exponential());
     }
 }
 
@@ -215,16 +215,16 @@ static void pass_gate(int j) {
 static double expected_wait_h(int j) {
     int *people = occupancy[model.hubs + j];
     int before_lanes = people[EXIT_QUEUE] + people[ADMISSION_QUEUE] + people[IN_ADMISSION];
-    double lanes_h = before_lanes * model.service_h / model.lanes;
-    double desks_h = (before_lanes + people[WAIT_REGISTRATION]) * model.service_h / model.desks;
-    double hour = fmod(now, 24.0), wait_h = lanes_h > desks_h ? lanes_h : desks_h;
+    double to_lane = (double)before_lanes / model.lanes;
+    double to_desk = (double)(before_lanes + people[WAIT_REGISTRATION]) / model.desks;
+    double hour = fmod(now, 24.0), wait_h = model.rates.service_h * fmax(to_lane, to_desk);
     if (crossing[j].open) return wait_h;
-    return wait_h + (hour < model.opens[j] ? 0.0 : 24.0) + model.opens[j] - hour;
+    return wait_h + (hour < model.hours[j][0] ? 0.0 : 24.0) + model.hours[j][0] - hour;
 }
 
 static void arrive_at_crossing(int g, int j) {
     if (isnan(group[g].queued_h)) group[g].queued_h = now;
-    if (uniform() < -expm1(-model.balking_per_h * expected_wait_h(j))) {
+    if (uniform() < -expm1(-model.rates.balking_per_h * expected_wait_h(j))) {
         balked++;
         set_out(g, model.hubs + j, BACK);
         return;
@@ -289,7 +289,6 @@ static void create(void) {
     reconsider(groups++, 1);
 }
 
-/* The next opening or closing, after those that have happened. */
 typedef struct { double at_h; int crossing, open; } Hour;
 
 static int earlier(const void *a, const void *b) {
@@ -302,8 +301,8 @@ static Hour *timetable(int *length) {
     *length = 0;
     for (int d = 0; d < model.days; d++)
         for (int j = 0; j < model.crossings; j++) {
-            hours[(*length)++] = (Hour){24.0 * d + model.opens[j], j, 1};
-            hours[(*length)++] = (Hour){24.0 * d + model.closes[j], j, 0};
+            hours[(*length)++] = (Hour){24.0 * d + model.hours[j][0], j, 1};
+            hours[(*length)++] = (Hour){24.0 * d + model.hours[j][1], j, 0};
         }
     qsort(hours, *length, sizeof(Hour), earlier);
     hours[*length] = (Hour){INFINITY, 0, 0};
@@ -311,15 +310,13 @@ static Hour *timetable(int *length) {
 }
 
 static void clear(uint64_t seed) {
-    double end_h = 24.0 * model.days;
     seed_with(seed);
     now = 0.0;
-    groups = day = 0;
-    events = decisions = balked = current = 0;
+    events = decisions = balked = current = groups = day = 0;
     room = (int)(1.05 * model.groups) + 64;
     group = malloc(sizeof(Group) * room);
     buckets = (long)(4.0 * model.groups);
-    buckets_per_h = buckets / end_h;
+    buckets_per_h = buckets / (24.0 * model.days);
     bucket = malloc(sizeof(int) * buckets);
     memset(bucket, -1, sizeof(int) * buckets);
     memset(occupancy, 0, sizeof occupancy);
@@ -380,6 +377,10 @@ static double number(FILE *file) {
     return value;
 }
 
+static void read_row(FILE *file, double *row, int length) {
+    for (int k = 0; k < length; k++) row[k] = number(file);
+}
+
 static void read_model(FILE *file) {
     model.cities = number(file);
     model.hubs = number(file);
@@ -388,22 +389,14 @@ static void read_model(FILE *file) {
     model.groups = number(file);
     model.lanes = number(file);
     model.desks = number(file);
-    model.service_h = number(file);
-    model.review_per_h = number(file);
-    model.balking_per_h = number(file);
-    model.disutility_per_h = number(file);
-    model.constant = number(file);
-    for (int j = 0; j < model.crossings; j++) {
-        model.opens[j] = number(file);
-        model.closes[j] = number(file);
-    }
+    read_row(file, &model.rates.service_h, sizeof model.rates / sizeof(double));
+    read_row(file, model.hours[0], 2 * model.crossings);
     for (int i = 0; i < model.hubs; i++)
-        for (int k = 0; k < model.hubs + model.crossings; k++) model.leg_h[i][k] = number(file);
-    for (int i = 0; i < model.hubs; i++)
-        for (int j = 0; j < model.crossings; j++) model.route_h[i][j] = number(file);
+        read_row(file, model.leg_h[i], model.hubs + model.crossings);
+    for (int i = 0; i < model.hubs; i++) read_row(file, model.route_h[i], model.crossings);
     for (int i = 0; i < model.hubs; i++)
         for (int j = 0; j < model.crossings; j++) model.following[i][j] = number(file);
-    for (int j = 0; j < model.crossings; j++) model.opening_wait_h[j] = number(file);
+    read_row(file, model.opening_wait_h, model.crossings);
 }
 
 static double cpu_s(void) {

@@ -11,18 +11,21 @@ import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from benchmarks.plain_model import HUBS, PLACES, POLICY, PlainModel
 from benchmarks.plain_outcome import Outcome, peak_kb, print_runs
 from sim import load_scenario
+from sim.engine.person_states import Phase, states_in
 from sim.model import BorderModel
 from sim.results.tables import TABLES
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
 
-TINY = 100
+TINY: Final = 100
+UNDER_WAY: Final = states_in(*(phase for phase in Phase if phase != Phase.ENDED))
 
 
 @lru_cache
@@ -50,6 +53,7 @@ def simulate(model: PlainModel, seed: int) -> Outcome:
     recorded = time.process_time()
     outcome = _outcome(run)
     outcome.costs.update(
+        agent_days=agent_days(run),
         cpu_s=ended - began,
         build_s=built - began,
         run_s=ended - built,
@@ -58,6 +62,12 @@ def simulate(model: PlainModel, seed: int) -> Outcome:
     )
     run.release()
     return outcome
+
+
+def agent_days(run: BorderModel) -> float:
+    """Days that people were under way, from when they appeared to the end of their journeys."""
+    hours = run.engine.person_hours.sum(axis=(0, 1))
+    return float(sum(hours[state] for state in UNDER_WAY)) / 24.0
 
 
 def _outcome(run: BorderModel) -> Outcome:

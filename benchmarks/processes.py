@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,16 @@ from typing import Final
 from benchmarks.plain_outcome import KILOBYTE_UNITS
 
 PROJECT: Final = Path(__file__).parents[1]
+# Runs its arguments, and writes to the file that comes before them the CPU time and the peak of the
+# largest process. It is small: on Linux a peak begins with what the process had that started it.
+STARTER: Final = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+sys.exit(1 if status else 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -36,29 +47,19 @@ def cost_of(words: Sequence[str], environment: Mapping[str, str] | None = None) 
     Raises:
         RuntimeError: if it fails, with what it wrote to its error output.
     """
-    process = subprocess.Popen(
-        words,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=PROJECT,
-        env={**os.environ, **(environment or {})},
-    )
-    output, errors = _drained(process)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(words)} failed:\n{errors}")
-    peak_mb = usage.ru_maxrss / KILOBYTE_UNITS / 1000.0
-    return Cost(usage.ru_utime + usage.ru_stime, peak_mb, output)
-
-
-def _drained(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Everything that a process prints; errors are few, so that its pipe for them never fills."""
-    assert process.stdout
-    assert process.stderr
-    with process.stdout as output, process.stderr as errors:
-        return output.read(), errors.read()
+    with tempfile.NamedTemporaryFile("r", encoding="ascii") as usage:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", STARTER, usage.name, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=PROJECT,
+            env={**os.environ, **(environment or {})},
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)} failed:\n{done.stderr}")
+        cpu_s, peak = map(float, usage.read().split())
+    return Cost(cpu_s, peak / KILOBYTE_UNITS / 1000.0, done.stdout)
 
 
 def python(*words: str, **environment: str) -> Cost:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -25,7 +26,13 @@ SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS: Final = 5
 ROUNDS_OF_LARGEST: Final = 3  # of a million groups
 SEED: Final = 1
-ENOUGH_GROUPS: Final = 20_000  # in a process, over its runs
+OURS: Final = "rajasim"
+C: Final = "C"
+SIMPY: Final = "SimPy"
+TUNED_MESA: Final = "Mesa, tuned"
+MESA: Final = "Mesa, idiomatic"
+LARGEST: Final = {SIMPY: 100_000, TUNED_MESA: 100_000, MESA: 10_000}  # groups; more takes minutes
+ENOUGH_GROUPS: Final = 5_000  # in a process, over its runs
 
 Row: TypeAlias = dict[str, Any]
 Way: TypeAlias = Callable[[int, int, int], list[Row]]  # of groups, seed, runs
@@ -44,6 +51,7 @@ class Timing:
         record_s: CPU time of indicators, classes and series after it, the least, s; ours alone.
         peak_mb: most memory of a process that made runs, MB.
         run_peak_mb: the same before anything was recorded, MB.
+        agent_days: days that people were under way; ours alone.
         runs: how many runs the least is of.
     """
 
@@ -55,6 +63,7 @@ class Timing:
     record_s: float | None
     peak_mb: float
     run_peak_mb: float
+    agent_days: float | None
     runs: int
 
     @property
@@ -71,11 +80,6 @@ def module(name: str, *more: str) -> Way:
         return _rows(python(*words).output)
 
     return run
-
-
-def ours() -> Way:
-    """This engine."""
-    return module("plain_ours")
 
 
 @contextmanager
@@ -137,28 +141,49 @@ def _timing(name: str, alone: Row, rows: Sequence[Row]) -> Timing:
         record_s=min(recorded, default=None),
         peak_mb=alone["peak_kb"] / 1000.0,
         run_peak_mb=(alone["run_peak_kb"] if "run_peak_kb" in alone else alone["peak_kb"]) / 1000.0,
+        agent_days=alone.get("agent_days"),
         runs=len(rows),
     )
 
 
-def bytes_a_group(small: Timing, large: Timing) -> float:
-    """Memory that grows with the groups: between two sizes of the same tool."""
-    return 1e6 * (large.run_peak_mb - small.run_peak_mb) / (large.groups - small.groups)
+def all_ways(c: Way | None) -> Mapping[str, Way]:
+    """Every tool that is there, this engine first."""
+    ways = {OURS: module("plain_ours")}
+    if c:
+        ways[C] = c
+    if find_spec("simpy"):
+        ways[SIMPY] = module("plain_simpy")
+    return {**ways, TUNED_MESA: module("plain_mesa", "tuned"), MESA: module("plain_mesa")}
+
+
+def rows() -> Iterator[Row]:
+    """Every tool at every size that it is given."""
+    with c_program() as c:
+        ways = all_ways(c)
+        for size in SIZES:
+            yield from _with_ratios(list(measure(ways, [size], limits=LARGEST)))
+
+
+def _with_ratios(timings: Sequence[Timing]) -> Iterator[Row]:
+    """Timings of one size, each with its time over C's and over ours."""
+    seconds = {timing.way: timing.cpu_s for timing in timings}
+    for timing in timings:
+        yield {
+            **asdict(timing),
+            "event_ns": timing.event_ns,
+            "against_c": timing.cpu_s / seconds[C] if C in seconds else None,
+            "against_ours": timing.cpu_s / seconds[OURS],
+        }
 
 
 def main() -> None:
     """Ours against C."""
     sizes = [int(float(word)) for word in sys.argv[1:]] or SIZES
     with c_program() as c:
-        ways = {"ours": ours()} | ({"c": c} if c else {})
-        c_s = {}
-        for timing in measure(ways, sizes):
-            print(json.dumps({**asdict(timing), "event_ns": round(timing.event_ns)}))
-            c_s[timing.way] = timing.cpu_s
-            if timing.way == "c":
-                print(
-                    f"{timing.groups:,} groups: ours / C {c_s['ours'] / c_s['c']:.2f}", flush=True
-                )
+        ways = {OURS: module("plain_ours")} | ({C: c} if c else {})
+        for size in sizes:
+            for row in _with_ratios(list(measure(ways, [size]))):
+                print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ NOTEBOOK = "tutorial.ipynb"
 HOW_TO = "How to"  # section of the navigation, and how titles of its pages open
 OUTSIDE = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff"),
-    *("results/README.md", "benchmarks/report.md", "sim/report/maps/basemap/README.md"),
+    *("results/README.md", "sim/report/maps/basemap/README.md"),
     *("seeds/README.md", "seeds/finland-2023/facts.md"),
 )
 _LINK = re.compile(r"(?<=\]\()(?!\w+:|#|/)([^)\s#]+)(#[^)\s]*)?(?=\))")

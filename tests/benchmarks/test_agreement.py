@@ -67,3 +67,10 @@ def test_no_compiler_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with c_program() as way:
         assert way is None
+
+
+def test_few_seeds_are_not_taken_for_many() -> None:
+    """By Student's table 12.706 is as rare with one degree of freedom as 1.96 is for the normal."""
+    one, other = [12.706 / 2.0 + 1.0, 12.706 / 2.0 - 1.0], [-12.706 / 2.0] * 1000
+    assert agreement.z_score(one, other) == pytest.approx(1.96, abs=1e-3)
+    assert agreement.z_score(other, one) == pytest.approx(-1.96, abs=1e-3)
