@@ -23,10 +23,11 @@ test: $(READY)
 	$(BIN)/rajasim warm
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
-# Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says; long.
+# Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says, and
+# theory with as many replications as `rajasim verify`; long.
 fuzz: $(READY)
 	$(BIN)/rajasim warm
-	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance
+	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance tests/verification
 
 # A small study on this processor, and with engine and libraries as for a processor without any
 # extension: the same bytes. Compiles the engine for it, some minutes.
