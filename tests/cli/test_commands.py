@@ -138,7 +138,7 @@ def test_an_engine_that_differs_from_theory_ends_with_one(
     say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real engine, one officer too many."""
-    faulty = partial(Trial, run=one_server_too_many, replicates=5)
+    faulty = partial(Trial, run=one_server_too_many, replicates=10)
     monkeypatch.setattr("sim.verification.case.Trial", faulty)
     monkeypatch.setattr("sim.verification.case.RETEST", 1)
     status, out, err = say("verify", "V2")

@@ -122,7 +122,7 @@ def test_persistence_is_the_crps_of_its_distribution() -> None:
 
 def test_counts_identify_some_parameters_and_not_others() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    rows = learned(scenario, ("historical",), scenario.seed, replicates=100)
+    rows = learned(scenario, ("historical",), scenario.seed, replicates=200)
     identified = rows.filter(indicator="L1")
     assert set(identified["about"]) == {each.parameter for each in scenario.uncertainties}
     ratios = dict(zip(identified["about"], identified["value"], strict=True))
