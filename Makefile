@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_FOR_DOCS := $(VENV)/.ready-for-docs
 WORKERS ?= 2
 
-.PHONY: demo test fuzz portable verify coverage mutants lint types check bench bench-quick golden schema gallery patterns odd \
-  catalogue tables examples docs clean
+.PHONY: demo test fuzz portable verify coverage mutants lint types check bench bench-quick golden schema gallery \
+  patterns odd catalogue tables examples docs install warm clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -14,19 +15,30 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $(READY)
 
+$(READY_FOR_DOCS): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
+	@touch $(READY_FOR_DOCS)
+
+# Everything that checks need, so that they can run side by side.
+install: $(READY_FOR_DOCS)
+
 # Compare all policies of the Finland 2023 case in 40 replications each; under two minutes once installed.
 demo: $(READY)
 	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --replicates 40 --workers $(WORKERS) --out results/demo
 	@echo "The report is at $(CURDIR)/results/demo/report.html"
 
-test: $(READY)
+# Compile the engine, once.
+warm: $(READY)
 	$(BIN)/rajasim warm
+
+test: warm
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
-# Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says; long.
+# Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says, and
+# theory with as many replications as `rajasim verify`; long.
 fuzz: $(READY)
 	$(BIN)/rajasim warm
-	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance
+	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance tests/verification
 
 # A small study on this processor, and with engine and libraries as for a processor without any
 # extension: the same bytes. Compiles the engine for it, some minutes.
@@ -112,8 +124,7 @@ examples: $(READY)
 	for script in $(filter-out examples/solara_viz.py,$(wildcard examples/*.py)); do $(BIN)/python $$script || exit 1; done
 
 # Build the documentation site into site/, strictly: a broken link or a remote asset is an error.
-docs: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
+docs: $(READY_FOR_DOCS)
 	NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "The site is at $(CURDIR)/site/index.html"
 

@@ -1,4 +1,4 @@
-"""What holds for all tests: no verdict hangs on how fast the machine is."""
+"""What holds for all tests: no verdict hangs on how fast the machine is; long ones come first."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from tests.effort import PATIENCE_S
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests marked slow first: the last ones, when a processor may be idle, are short.
+
+    Whole files, so that their fixtures are made once.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -79,7 +79,7 @@ def gap_between_classes(run: RunRecord) -> float:
     return class_gap(run, wait(run))
 
 
-@TABLE.of_run("R13", "No land access to asylum", "d", _LESS, headline=True)
+@TABLE.of_run("R13", "No land access to asylum", "d", _LESS, headline=True, needs=Need.CROSSINGS)
 def days_without_access(run: RunRecord) -> float:
     """Days in which no land crossing took asylum claims from everybody."""
     return run.hours_without_access / 24.0

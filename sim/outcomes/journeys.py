@@ -18,6 +18,9 @@ from sim.outcomes.run_record import RunRecord
 from sim.outcomes.visits import kept_visits
 
 REACHED_ELSEWHERE: Final = states_that_end(JourneyEnd.ELSEWHERE, JourneyEnd.TERRAIN)
+# In place of a state, of people in a chain who have passed a border and are not at the next.
+BETWEEN_BORDERS: Final = len(PersonState)
+ON_THE_WAY: Final = tuple({*IN_TRANSIT_STATE} & {*states_that_end(JourneyEnd.IN_TRANSIT)})
 
 
 class Flows(NamedTuple):
@@ -41,7 +44,7 @@ class Journeys(NamedTuple):
         first_choice: number of the place, -1 for people who never set out, shape (rows,).
         reached: number of the place where people presented themselves, were found, or left the
             transit state otherwise; -1 for nowhere; same shape.
-        state: their state at the end, same shape.
+        state: their state at the end, or ``BETWEEN_BORDERS``; same shape.
         people: how many, same shape; sums to everybody.
     """
 
@@ -63,33 +66,39 @@ def journeys(run: RunRecord) -> Journeys:
     destination = run.of_group("first_destination").astype(np.int64)
     places = run.engine.destinations["place"]
     first_choice = np.where(destination == NOBODY, NOBODY, places[destination])
-    ends = _ends(run)
+    last = _border_passed(run)
+    ends = _ends(run, last)
     through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
-    places_reached = np.where(through, _last_border(run), NOBODY)
+    places_reached = np.where(through, _last_border(run, last), NOBODY)
     # One number a journey: sorting numbers is many times quicker than sorting columns.
-    shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(PersonState))
+    shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(PersonState) + 1)
     steps = np.ravel_multi_index((first_choice + 1, places_reached + 1, ends), shape)
     kinds, people = np.unique(steps, return_counts=True)
     first, reached, state = (step.astype(np.int32) for step in np.unravel_index(kinds, shape))
     return Journeys(first - 1, reached - 1, state, people.astype(np.int32))
 
 
-def _ends(run: RunRecord) -> NDArray[np.int64]:
+def _ends(run: RunRecord, last: NDArray[np.int64]) -> NDArray[np.int64]:
     """How each journey ended; people registered at a border who went on had access all the same."""
     ends = run.persons["state"].astype(np.int64)
     if run.engine.status["chain"][0]:
+        ends[(last != NOBODY) & np.isin(ends, ON_THE_WAY)] = BETWEEN_BORDERS
         registered = ~np.isnan(run.persons["registered_h"])
         ends[registered & ~np.isin(ends, WITH_ACCESS)] = PersonState.REGISTERED
     return ends
 
 
-def _last_border(run: RunRecord) -> NDArray[np.int64]:
+def _border_passed(run: RunRecord) -> NDArray[np.int64]:
+    """The crossing, by number, that each person last left to go on in a chain; -1 for none."""
+    kept = kept_visits(run.engine)
+    last = np.full(len(run.persons), NOBODY, dtype=np.int64)
+    last[kept["person"]] = kept["station"]  # in order of leaving, so that the last remains
+    return last
+
+
+def _last_border(run: RunRecord, last: NDArray[np.int64]) -> NDArray[np.int64]:
     """The place where each person now is; of those who go on, the last border that they passed."""
     places = run.persons["place"].astype(np.int64)
-    kept = kept_visits(run.engine)
-    on_the_way = np.isin(run.persons["state"], IN_TRANSIT_STATE)
-    last = np.full(len(places), NOBODY)
-    last[kept["person"]] = kept["station"]  # in order of leaving, so that the last remains
-    behind = (last != NOBODY) & on_the_way
+    behind = (last != NOBODY) & np.isin(run.persons["state"], IN_TRANSIT_STATE)
     places[behind] = run.crossing_places[last[behind]]
     return places

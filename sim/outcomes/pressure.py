@@ -37,7 +37,7 @@ def cost_per_arrival(run: RunRecord) -> float:
     return share_of(cost(run), float(run.daily_arrivals.sum()))
 
 
-@TABLE.of_run("Q4", "Own norms set aside", "person-days", _NONE)
+@TABLE.of_run("Q4", "Own norms set aside", "person-days", _NONE, needs=Need.CROSSINGS)
 def norms_set_aside(run: RunRecord) -> float:
     """Person-days in the transit state without effective access, and R6 at a day each.
 

@@ -309,7 +309,7 @@ CAUSES: Final = (
 )
 
 
-@TABLE.of_run("R5", "Effective access", "%", _MORE, headline=True)
+@TABLE.of_run("R5", "Effective access", "%", _MORE, headline=True, needs=Need.CROSSINGS)
 def effective_access(run: RunRecord) -> float:
     """Share of people in the transit state whom an open crossing could have served.
 

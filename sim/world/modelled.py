@@ -17,6 +17,7 @@ from sim.world.world import World
 class Need(StrEnum):
     """A part of a scenario that may be left out."""
 
+    CROSSINGS = "crossings"
     WEATHER = "weather"
     TERRAIN = "terrain"
     NEIGHBOURS = "neighbours"
@@ -37,6 +38,7 @@ def _has_weather(world: World) -> bool:
 
 
 _HAS: Final[dict[Need, Has]] = {
+    Need.CROSSINGS: lambda world: bool(world.network.crossings),
     Need.WEATHER: _has_weather,
     Need.TERRAIN: lambda world: bool(world.network.segments),
     Need.NEIGHBOURS: lambda world: bool(world.network.neighbours),

@@ -138,7 +138,7 @@ def test_an_engine_that_differs_from_theory_ends_with_one(
     say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real engine, one officer too many."""
-    faulty = partial(Trial, run=one_server_too_many)
+    faulty = partial(Trial, run=one_server_too_many, replicates=10)
     monkeypatch.setattr("sim.verification.case.Trial", faulty)
     monkeypatch.setattr("sim.verification.case.RETEST", 1)
     status, out, err = say("verify", "V2")
@@ -156,14 +156,14 @@ def test_a_case_that_does_not_exist_is_bad_input(say: Say) -> None:
 
 def test_patterns_are_printed_and_written(say: Say, tmp_path: Path) -> None:
     page = tmp_path / "patterns.md"
-    few = ("--states", "12", "--reach-states", "6", "--out", str(page))
+    few = ("--states", "6", "--reach-states", "2", "--out", str(page))
     status, out, _ = say("patterns", FINLAND, *few)
     assert status == 0
     assert "terrain-border attempts" in " ".join(out.split())
     assert "Nine in ten single states" in " ".join(out.split())
     assert "fear of failure" in out
     written = page.read_text(encoding="utf-8")
-    assert "12 states of the world for the patterns, 6 with each explanation" in written
+    assert "6 states of the world for the patterns, 2 with each explanation" in written
     assert say("patterns", FINLAND, *few, "--quiet") == (0, "", "")
     assert page.read_text(encoding="utf-8") == written, "the same states give the same page"
 

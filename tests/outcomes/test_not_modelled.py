@@ -37,7 +37,23 @@ def _without_neighbours(where: World) -> World:
     return replace(where, network=replace(where.network, neighbours=(), roads=roads))
 
 
+def _without_crossings(where: World) -> World:
+    """Those who are found on the terrain apply where they are; nobody else can go anywhere."""
+    network = where.network
+    ids = {each.id for each in network.crossings}
+    return replace(
+        where,
+        network=replace(
+            network,
+            crossings=(),
+            segments=tuple(replace(each, crossing=None) for each in network.segments),
+            roads=tuple(road for road in network.roads if not ids & {road.a, road.b}),
+        ),
+    )
+
+
 WITHOUT: dict[Need, Callable[[World], World]] = {
+    Need.CROSSINGS: _without_crossings,
     Need.WEATHER: lambda where: replace(where, weather=NO_WEATHER),
     Need.TERRAIN: lambda where: replace(where, network=replace(where.network, segments=())),
     Need.NEIGHBOURS: _without_neighbours,
@@ -45,6 +61,10 @@ WITHOUT: dict[Need, Callable[[World], World]] = {
     Need.SUSPENSION: lambda w: of_crossings(w, lambda c: replace(c, suspension=None)),
     Need.CAPACITY: lambda w: of_crossings(w, lambda c: replace(c, daily_capacity=None)),
     Need.TRANSPORT: lambda w: of_crossings(w, lambda c: replace(c, transport=None)),
+}
+# What is of a crossing is left out with it.
+WITH_IT = {
+    Need.CROSSINGS: {Need.TRAVELLERS, Need.SUSPENSION, Need.CAPACITY, Need.TRANSPORT},
 }
 
 
@@ -61,13 +81,20 @@ def test_a_world_with_everything_lacks_nothing() -> None:
 @pytest.mark.parametrize("need", Need)
 def test_without_a_part_just_what_needs_it_has_no_value(need: Need) -> None:
     record = finished(WITHOUT[need](whole_world()))
-    assert record.not_modelled == {need}
+    missing = {need, *WITH_IT.get(need, ())}
+    assert record.not_modelled == missing
     values = compute_indicators(record)
     dependent = {name for name, each in INDICATORS.items() if each.needs is need}
     assert dependent
     assert all(math.isnan(values[name]) for name in dependent)
-    of_others = {name for name, each in INDICATORS.items() if each.needs not in (None, need)}
+    of_others = {name for name, each in INDICATORS.items() if each.needs not in (None, *missing)}
     assert not any(math.isnan(values[name]) for name in of_others)
+
+
+def test_where_there_is_no_crossing_none_is_said_to_be_in_reach_or_shut() -> None:
+    """Neither 0 % of people who could be served, nor a whole scenario without access by land."""
+    values = compute_indicators(finished(WITHOUT[Need.CROSSINGS](whole_world())))
+    assert all(math.isnan(values[name]) for name in ("R5", "R13", "Q4"))
 
 
 def test_nor_do_classes_indicators_of_people() -> None:

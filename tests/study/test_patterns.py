@@ -46,9 +46,9 @@ PROJECT = Path(__file__).parents[2]
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"
 TEACHING = PROJECT / "scenarios" / "teaching" / "two-crossings.yaml"
 PAGE = PROJECT / "docs" / "model" / "patterns.md"
-STATES = 250
+STATES = 120
 SEED = 31  # not the scenario's, and none by which its values were chosen
-REACH_STATES = 120
+REACH_STATES = 60
 
 
 @pytest.fixture(scope="module")

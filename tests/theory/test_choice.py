@@ -15,16 +15,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
 from numpy.typing import NDArray
 
-from sim.engine.choice import evaluate_ways, leaving_probability
-from sim.engine.codes import Action, GroupStage, Mode, QueueRule, Trait
-from sim.engine.handle import columns_of
-from sim.engine.signatures import Packed
+from sim.engine.codes import Action, Mode, QueueRule, Trait
 from sim.policies.timed import Closure, Schedule, Step
 from sim.verification import small_worlds
-from sim.verification.probes import first_utilities
+from sim.verification.probes import first_leaving_probability, first_utilities, stale_utilities
 from sim.verification.reference_statistics import (
     interval_of_share,
     is_exponential,
@@ -233,28 +229,6 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
 # Utilities that many share -----------------------------------------------------------------------
 
 
-@njit
-def _stale_utilities(handle: Packed) -> tuple[int, int]:
-    """How many groups would find other utilities if they evaluated again, of how many."""
-    e = columns_of(handle)
-    now, stale, looked = e.status[0].now_h, 0, 0
-    for g in range(e.status[0].groups):
-        stage = e.groups[g].stage
-        if stage not in (GroupStage.WAITING, GroupStage.QUEUED):
-            continue
-        looked += 1
-        until_h, differs = evaluate_ways(e, g, now)
-        shared = e.utility.copy()
-        for k in range(len(e.utility_cache)):
-            e.utility_cache[k].until_h = -np.inf
-        until_again_h, differs_again = evaluate_ways(e, g, now)
-        rows = 2 if differs_again else 1
-        same = until_h == until_again_h and differs == differs_again
-        if not (same and np.array_equal(shared[:rows], e.utility[:rows])):
-            stale += 1
-    return stale, looked
-
-
 def confused(seed: int) -> Schedule:
     """Twelve decisions at odd times about three crossings, some known well before."""
     draw = Random(seed)  # noqa: S311 - reproducible patterns
@@ -305,7 +279,7 @@ def test_what_people_see_together_is_what_each_would_see_alone(seed: int) -> Non
     looked = 0
     while run.now_h < run.clock.duration_h:
         run.step()
-        stale, groups = _stale_utilities(run.handle)
+        stale, groups = stale_utilities(run)
         assert stale == 0, f"hour {run.now_h}: {stale} of {groups} see what is no longer so"
         looked += groups
     assert looked > 500
@@ -380,13 +354,6 @@ def test_money_that_burns_down_makes_prices_weigh_more() -> None:
 # Waiting without hope ----------------------------------------------------------------------------
 
 
-@njit
-def _leaving(handle: Packed) -> float:
-    e = columns_of(handle)
-    _, differs = evaluate_ways(e, 0, e.status[0].now_h)
-    return leaving_probability(e.parameters[0], e.nests, e.utility, differs)
-
-
 def log_odds_of_leaving(
     *, lost_hope: float, accepts_asylum: bool, policy: small_worlds.AnyPolicy = None
 ) -> float:
@@ -404,7 +371,7 @@ def log_odds_of_leaving(
     )
     run = small_worlds.model(where, policy)
     run.advance_to(0.0)
-    chance_of_leaving = float(_leaving(run.handle))
+    chance_of_leaving = first_leaving_probability(run)
     return math.log(chance_of_leaving / (1.0 - chance_of_leaving))
 
 

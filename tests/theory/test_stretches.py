@@ -358,6 +358,7 @@ class TestNoCrossing:
         assert found["O1"] == 0.0
         assert found["R4_without_access"] == 0.0
         assert found["R6_pushback"] > 0.0
+        assert np.isnan([found["R5"], found["R13"]]).all(), "no crossing that could serve anybody"
         assert not any(np.isinf(value) for value in found.values())
 
     def test_demand_is_kept_back_only_while_nobody_could_apply(self) -> None:

@@ -20,8 +20,7 @@ from sim.verification.fault_injection import one_person_lost, one_server_too_man
 from sim.verification.full_world import reference_model
 from sim.verification.queue_cases import m_m_c, stationary
 from sim.verification.refinement_cases import SteppedQueue
-
-FEW = 10  # replicates: errors like these are obvious
+from tests.verification.test_cases import FEW
 
 
 def differing(findings: Iterable[Finding]) -> set[str]:

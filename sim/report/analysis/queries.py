@@ -18,6 +18,7 @@ from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
 from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
+from sim.results.tables.journeys_table import BETWEEN_BORDERS
 from sim.results.tables.record import scenario_clock
 from sim.text.catalogue import phrases, translate, translated_by
 from sim.text.wording import day, number, plural
@@ -148,6 +149,7 @@ def is_modelled(entry: Entry) -> bool:
 
 _left_out = phrases(
     {
+        "crossings": "the scenario has no crossing",
         "weather": "the scenario gives no weather",
         "terrain": "the scenario has no stretch of terrain border",
         "neighbours": "the scenario has no crossing of another country",
@@ -408,10 +410,8 @@ class Ending:
 
 NOT_SET_OUT = Ending("not_set_out", (), access=False)  # kept from coming: no person of the ledger
 ENDINGS = (
-    *(
-        Ending(end.label, tuple(state.name for state in states_that_end(end)), end.access)
-        for end in JourneyEnd
-    ),
+    *(Ending(e.label, tuple(s.name for s in states_that_end(e)), e.access) for e in JourneyEnd),
+    Ending("between_borders", (BETWEEN_BORDERS,), access=False),
     NOT_SET_OUT,
 )
 _ENDING_OF = {state: ending for ending in ENDINGS for state in ending.states}
@@ -440,6 +440,7 @@ def ending_words(ending: Ending) -> str:
         "at_border": translate("waiting at the border"),
         "turned_back": translate("turned back, claim not heard"),
         "in_transit": translate("in the transit state or on the way"),
+        "between_borders": translate("on the way between borders"),
         "gave_up": translate("gave up, stays in the transit state"),
         "returned": translate("returned home"),
         "removed": translate("removed by the transit state"),

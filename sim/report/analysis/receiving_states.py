@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.analysis import queries
+from sim.text.catalogue import translate
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +46,26 @@ def receiving_states(results: StoredResults) -> list[ReceivingState]:
         )
         for entry in results.manifest.get("states", [])
     ]
+
+
+def is_chain(results: StoredResults) -> bool:
+    """Whether borders follow each other."""
+    return bool(results.manifest.get("states"))
+
+
+def where_on_the_way(results: StoredResults) -> str:
+    """Where people are who are counted as in the transit state; in a chain, also between borders.
+
+    There some of them have been registered at a border before.
+    """
+    return on_the_way_words(in_a_chain=is_chain(results))
+
+
+def on_the_way_words(*, in_a_chain: bool) -> str:
+    """The same, where it is known whether there is a chain of borders."""
+    if in_a_chain:
+        return translate("In the transit state or on the way between borders")
+    return translate("In the transit state, not registered")
 
 
 def headline_by_state(results: StoredResults) -> list[queries.Entry]:

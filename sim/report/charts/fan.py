@@ -16,6 +16,7 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.observed_totals import observed_rates
 from sim.report.analysis.queries import Change, Floats
+from sim.report.analysis.receiving_states import is_chain, where_on_the_way
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
     HEADROOM,
@@ -80,13 +81,11 @@ def draw(results: StoredResults) -> Chart:
     return Chart("fan", title, subtitle, _alt(results, story, title), page.figure, data)
 
 
-_series_name = phrases(
-    {
-        "waiting": "People waiting",
-        "arrivals": "Arrivals a day",
-        "in_transit_state": "People in the transit state, not registered",
-    }
-)
+_said_name = phrases({"waiting": "People waiting", "arrivals": "Arrivals a day"})
+
+
+def _series_name(results: StoredResults, series: str) -> str:
+    return where_on_the_way(results) if series == "in_transit_state" else _said_name(series)
 
 
 def _story(results: StoredResults) -> _Story:
@@ -141,15 +140,24 @@ def _title(results: StoredResults, story: _Story) -> str:
     )
 
 
+def _at_the_end(results: StoredResults) -> str:
+    if is_chain(results):
+        return translate(
+            "On the last day {people} people are in the transit state or on the way between "
+            "borders under {policy}."
+        )
+    return translate(
+        "On the last day {people} people are in the transit state and not registered under "
+        "{policy}."
+    )
+
+
 def _subtitle(results: StoredResults, story: _Story) -> str:
     reference = story.policies[0]
     low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LEVELS)
     sentences = [
-        translate(
-            "On the last day {people} people are in the transit state and not registered under "
-            "{policy}.",
-            people=estimate(middle, low, high),
-            policy=queries.labels(results)[reference],
+        _at_the_end(results).format(
+            people=estimate(middle, low, high), policy=queries.labels(results)[reference]
         )
     ]
     if len(queries.runs(results)) > 1:
@@ -260,7 +268,7 @@ def _column(
     height: float,
 ) -> None:
     left = MARGIN + LEFT + column * (PANEL + LEFT)
-    page.write(_series_name(series), left, 0.0, weight="bold")
+    page.write(_series_name(results, series), left, 0.0, weight="bold")
     runs = story.runs[series]
     top = max(float(np.quantile(block, LEVELS[-1], axis=0).max()) for block in runs.values())
     if series == "arrivals":

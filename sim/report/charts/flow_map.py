@@ -19,6 +19,7 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
+from sim.report.analysis.receiving_states import where_on_the_way
 from sim.report.analysis.statistics import mean_interval, paired_difference
 from sim.report.charts.flow_panels import (
     NAMES,
@@ -232,7 +233,7 @@ def _alt(results: StoredResults, story: WindowFlows, title: str) -> str:
         for k, site in enumerate(story.crossings)
     ]
     lines.append(translate("People a day by crossing: {rows}.", rows="; ".join(rows)))
-    lines += _notes(story, (reference, 1))
+    lines += _notes(results, story, (reference, 1))
     return " ".join(lines)
 
 
@@ -268,14 +269,14 @@ def _main(
         panel.scale_bar()
         draw_column(panel, results, story, beside, names=k == 0, signs=which is None)
         draw_places(panel, results, story, legs)
-        notes = _notes(story, None if which is None else (reference, which))
+        notes = _notes(results, story, None if which is None else (reference, which))
         lines = [line for note in notes for line in wrap(note, PANEL, size=SMALL).split("\n")]
         page.write("\n".join(lines), left, HEAD + height + 0.08, size=SMALL)
         unit = translate("people a day")
         page.write(unit, left - 0.08, HEAD - LARGE_GAP, size=SMALL, colour=MUTED, align="right")
 
 
-def _notes(story: WindowFlows, which: tuple[str, int] | None) -> list[str]:
+def _notes(results: StoredResults, story: WindowFlows, which: tuple[str, int] | None) -> list[str]:
     """Arrivals and waiting, never without who is left in the transit state."""
     if which is None:
         reference = next(iter(story.numbers))[0]
@@ -286,7 +287,7 @@ def _notes(story: WindowFlows, which: tuple[str, int] | None) -> list[str]:
     return [
         translate("Arrivals a day: {value}", value=values[0]),
         translate("People waiting: {value}", value=values[1]),
-        translate("In the transit state, not registered, at the end: {value}", value=values[2]),
+        translate("{where}, at the end: {value}", where=where_on_the_way(results), value=values[2]),
     ]
 
 

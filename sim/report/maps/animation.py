@@ -21,6 +21,7 @@ from PIL.Image import Dither, Image, Quantize
 
 from sim.errors import InputError, RajasimError, quoted
 from sim.report.analysis import queries
+from sim.report.analysis.receiving_states import on_the_way_words
 from sim.report.drawing.design_tokens import (
     NOT_ZERO,
     POINTS_PER_INCH,
@@ -343,7 +344,7 @@ def _ground(
     panel.countries()
     heads = (
         translate("People waiting"),
-        translate("In the transit state, not registered"),
+        on_the_way_words(in_a_chain=moments.in_a_chain),
     )
     for axes, head, values, colour in zip(
         _line_axes(page, height), heads, _totals(moments), (BLUE, OCHRE), strict=True

@@ -18,6 +18,7 @@ import polars as pl
 
 from sim.errors import InputError, ResultsError, did_you_mean, quoted
 from sim.report.analysis import queries
+from sim.report.analysis.receiving_states import is_chain
 from sim.report.maps.projection import Floats
 from sim.text.catalogue import translate
 from sim.text.wording import day, plural
@@ -46,9 +47,11 @@ class Moments:
         waiting: People waiting at the end of the moment, shape (moments, crossings).
         setting_out: People who set out within it, shape (moments, legs).
         arrivals: People who presented themselves within it, shape (moments,).
-        without_access: People in the transit state and not registered at its end, same shape.
+        without_access: People in the transit state and not registered at its end, same shape; in a
+            chain those between two borders too.
         access: Number of the state in :data:`sim.report.analysis.queries.STATES`, shape
             (moments, crossings).
+        in_a_chain: Whether borders follow each other.
     """
 
     title: str
@@ -65,6 +68,7 @@ class Moments:
     arrivals: Floats
     without_access: Floats
     access: npt.NDArray[np.int64]
+    in_a_chain: bool = False
 
     def __len__(self) -> int:
         """Number of moments."""
@@ -169,6 +173,7 @@ def stored_moments(
         arrivals=queries.daily_totals(of_policy, "arrivals")[policy].mean(axis=0),
         without_access=queries.daily_totals(of_policy, "in_transit_state")[policy].mean(axis=0),
         access=queries.access_shares(chosen, policy).argmax(axis=0).T,
+        in_a_chain=is_chain(results),
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from markupsafe import Markup
 
 from sim.report.analysis import queries
+from sim.report.analysis.receiving_states import on_the_way_words
 from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH
 from sim.report.drawing.layout import fit
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
@@ -159,7 +160,7 @@ def _numbers(moments: Moments, k: int) -> list[tuple[str, str]]:
         (translate("People waiting"), number(round(float(moments.waiting[k].sum())))),
         (translate("Arrivals a day"), number(round(float(moments.arrivals[k])))),
         (
-            translate("In the transit state, not registered"),
+            on_the_way_words(in_a_chain=moments.in_a_chain),
             number(round(float(moments.without_access[k]))),
         ),
     ]

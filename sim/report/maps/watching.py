@@ -79,6 +79,7 @@ def watched_moments(
         arrivals=_gained(arrived),
         without_access=without.astype(np.float64),
         access=_access(spans, usable, (begins + ends) / 2),
+        in_a_chain=bool(model.world.network.states),
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from sim.results.tables.ledger_table import PERSON_STATE
+from sim.results.tables.ledger_table import person_states
 from sim.results.tables.record import RUN, RUN_KEYS, Column, Rows, Table, named, place_ids
 
 if TYPE_CHECKING:
     from sim.outcomes.run_record import RunRecord
     from sim.scenario.scenario import Scenario
+
+BETWEEN_BORDERS: Final = "BETWEEN_BORDERS"
 
 
 def _rows(run: RunRecord) -> Rows:
@@ -25,6 +26,10 @@ def _rows(run: RunRecord) -> Rows:
         "state": found.state,
         "persons": found.people,
     }
+
+
+def _states_and_between(scenario: Scenario) -> list[str]:
+    return [*person_states(scenario), BETWEEN_BORDERS]
 
 
 def _nowhere_first(scenario: Scenario) -> list[str]:
@@ -51,7 +56,13 @@ TABLE: Final = Table(
             "otherwise; empty for nowhere",
             shown=named(_nowhere_first),
         ),
-        replace(PERSON_STATE, meaning="as in the ledger"),
+        Column(
+            "state",
+            pl.String,
+            f"as in the ledger; {BETWEEN_BORDERS} of people in a chain of borders who have passed "
+            "one and are not at the next",
+            shown=named(_states_and_between),
+        ),
         Column("persons", pl.Int64, "how many; they sum to the persons created", "persons"),
     ),
     (*RUN_KEYS, "first_choice", "reached", "state"),
