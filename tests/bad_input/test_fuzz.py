@@ -16,6 +16,7 @@ from tests.effort import effort
 CASES = int(os.environ.get("RAJASIM_CASES", effort(200, 10_000)))
 
 
+@pytest.mark.slow
 def test_bad_input_is_reported_and_harms_nothing() -> None:
     counts: Counter[str] = Counter()
     failures: list[str] = []

@@ -270,6 +270,7 @@ def test_scenarios_begin_with_a_hint_that_leads_to_the_schema(file: Path) -> Non
 # ---- a comparison from end to end
 
 
+@pytest.mark.slow
 def test_a_comparison_writes_every_file(compared: tuple[Path, str]) -> None:
     folder, reported = compared
     for name in RESULT_FILES:

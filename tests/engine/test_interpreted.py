@@ -65,6 +65,7 @@ def outcome(folder: Path, name: str, number: int, *, interpreted: bool) -> dict[
         return dict(stored)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "number"), [("teaching", 0), ("teaching", 1), ("everything", 0)])
 def test_compiled_and_interpreted_runs_agree(tmp_path: Path, name: str, number: int) -> None:
     compiled = outcome(tmp_path, name, number, interpreted=False)

@@ -49,6 +49,7 @@ DAMAGES = (flip, cut, empty, remove, make_a_folder)
 Damage = Callable[[Path], None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*TABLES, "manifest.json"])
 def test_every_damage_to_a_results_file_is_reported_with_its_name(
     name: str, copy: Path, undisturbed: Path, say: Say

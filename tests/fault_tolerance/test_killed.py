@@ -63,6 +63,7 @@ def pace(tmp_path_factory: pytest.TempPathFactory) -> Pace:
     return pace
 
 
+@pytest.mark.slow
 def test_killed_at_any_time_nothing_finished_is_lost(
     tmp_path: Path, undisturbed: Path, elder: Path, say: Say
 ) -> None:
@@ -94,6 +95,7 @@ def test_killed_at_any_time_nothing_finished_is_lost(
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left over"
 
 
+@pytest.mark.slow
 def test_killed_while_drawing_nothing_is_run_again(
     tmp_path: Path, undisturbed: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:

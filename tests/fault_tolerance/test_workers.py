@@ -77,6 +77,7 @@ def deadly(scenario: Scenario, rule: KillsItsWorker) -> Scenario:
     return replace(scenario, policies={"deadly": named}, reference="deadly")
 
 
+@pytest.mark.slow
 def test_a_batch_that_always_kills_fails_alone_and_one_that_did_once_is_run_again(
     teaching: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ def mine(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_plugin_of_the_page_works_with_every_command_and_in_workers(mine: Path) -> None:
     plugin = ("--plugin", "mine.py")
     compare = ("compare", "mine.yaml", "--policies", "open,more", *plugin, *RUN)
@@ -231,6 +232,7 @@ print(result.results.indicators.height)
 """
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_has_workers(tmp_path: Path) -> None:
     """Workers once ran the whole script again, and died of it "for want of memory"."""
     script = tmp_path / "study.py"
@@ -258,6 +260,7 @@ def test_a_class_of_a_script_is_run_in_its_own_process_with_a_word(tmp_path: Pat
     assert (code["name"], code["registers"]) == ("notebook or script", ["policy test-own"])
 
 
+@pytest.mark.slow
 def test_a_notebook_compares_with_workers_and_with_its_own_classes(tmp_path: Path) -> None:
     """Redefined, a class of a notebook is another run: its results are not taken for the old."""
     import nbformat

@@ -137,6 +137,7 @@ def test_every_type_of_policy_occurs() -> None:
     assert {*BUILDERS, COMPOSED, "by-state"} == set(registered_policies())
 
 
+@pytest.mark.slow
 @seed(SEED)
 @settings(
     max_examples=EXAMPLES,

@@ -120,6 +120,36 @@ class TestWhatIsShown:
         assert any(text.startswith("14 other crossings") for text in texts(chart))
         assert chart.data["first_choice"].n_unique() == 22  # the data keep every place
 
+    def test_the_key_has_what_is_drawn_and_no_more(
+        self, tiny: StoredResults, tmp_path: Path
+    ) -> None:
+        kinds = ("registered", "gone on without registration", "without access to asylum")
+        written = {text.get_text() for text in CHARTS["alluvial"].draw(tiny).figure.texts}
+        assert written >= {*kinds}
+        content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
+        elsewhere = [
+            s for e in queries.ENDINGS if alluvial._kind(e) == "elsewhere" for s in e.states
+        ]
+        content["journeys"] = content["journeys"].filter(~pl.col("state").is_in(elsewhere))
+        chart = CHARTS["alluvial"].draw(write_results(tmp_path / "run", **content))
+        written = {text.get_text() for text in chart.figure.texts}
+        assert {*kinds} - written == {"gone on without registration"}
+
+    def test_who_is_between_two_borders_is_said_to_be_there(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=2, crossings=1, days=10, runs=3, states=1)
+        onward = pl.when(pl.col("state") == "SETTLED_TRANSIT").then(pl.lit("BETWEEN_BORDERS"))
+        content["journeys"] = content["journeys"].with_columns(
+            state=onward.otherwise(pl.col("state"))
+        )
+        results = write_results(tmp_path / "run", **content)
+        chart = CHARTS["alluvial"].draw(results)
+        assert "on the way between borders  2" in texts(chart)
+        assert not any("in the transit state or on the way" in text for text in texts(chart))
+        fan = CHARTS["fan"].draw(results)
+        assert "in the transit state or on the way between borders under" in fan.subtitle
+        heads = {text.get_text() for text in fan.figure.texts}
+        assert "In the transit state or on the way between borders" in heads
+
     def test_without_access_is_hatched(self, tiny: StoredResults) -> None:
         chart = CHARTS["alluvial"].draw(tiny)
         ribbons = [

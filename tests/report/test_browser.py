@@ -44,6 +44,7 @@ def visit(browser: PatientBrowser, reported: Path) -> Iterator[Visit]:
     page.close()
 
 
+@pytest.mark.slow
 def test_it_opens_without_a_request_or_a_complaint(visit: Visit, reported: Path) -> None:
     loaded = [url for url in visit.requests if not url.startswith("data:image/png;base64,")]
     assert loaded == [reported.as_uri()]

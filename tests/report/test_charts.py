@@ -130,6 +130,7 @@ class TestRightsStandBeside:
             assert not any(word in text for word in ("illegal", "flood", "wave", "influx"))
 
 
+    @pytest.mark.slow
 class TestBytes:
     def test_drawn_and_saved_again_in_another_process_they_are_the_same_files(
         self, drawn: list[Chart], small: StoredResults, tmp_path: Path

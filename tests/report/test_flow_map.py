@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import polars as pl
 import pytest
+from matplotlib.figure import Figure
 
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.layout import text_problems
-from sim.report.maps.geography import Site
-from sim.report.maps.map_drawing import MapPanel
+from sim.report.maps.geography import Geography, Site
+from sim.report.maps.map_drawing import LABEL_REACH, LABEL_SIZE, TEXT_HEIGHT, MapPanel
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 from tests.report.synthetic import START
@@ -47,6 +49,18 @@ def by_hand(tmp_path: Path) -> StoredResults:
             ("open", 0, 0, on(9), "murmansk", "c00", 12),
         ],
     )
+
+
+def test_a_name_keeps_off_the_roads_where_there_is_room_further_away() -> None:
+    """A road along the height of a place: its name is above or below, not across it."""
+    frame = SimpleNamespace(left=0.0, right=100.0, bottom=0.0, top=100.0, width=100.0)
+    axes = Figure().add_axes((0.0, 0.0, 1.0, 1.0))
+    panel = MapPanel(axes, cast(Geography, SimpleNamespace(frame=frame)), 5.0)
+    high_km = (LABEL_SIZE * TEXT_HEIGHT / 2 + LABEL_REACH[1]) * panel.km_per_point
+    panel.roads.append((0.0, 50.0 - 1.1 * high_km, 100.0, 50.0 + 1.1 * high_km))
+    assert panel.label("from Town", 50.0, 50.0)
+    [(_, bottom, _, top)] = panel.taken
+    assert top < panel.roads[0][1] or bottom > panel.roads[0][3]
 
 
 class TestFinding:

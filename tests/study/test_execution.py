@@ -36,6 +36,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
+@pytest.mark.slow
 def test_any_number_of_workers_writes_the_bytes_of_one(teaching: Scenario, tmp_path: Path) -> None:
     """Five batches, so that four workers have something to do."""
     for workers in (1, 2, 4):

@@ -120,6 +120,7 @@ def test_persistence_is_the_crps_of_its_distribution() -> None:
         assert exact == pytest.approx(fair_crps(sample, observed), rel=0.02, abs=0.005)
 
 
+@pytest.mark.slow
 def test_counts_identify_some_parameters_and_not_others() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
     rows = learned(scenario, ("historical",), scenario.seed, replicates=200)

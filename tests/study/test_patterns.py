@@ -70,6 +70,7 @@ def findings(finland: Scenario) -> dict[str, Finding]:
 AT_THE_EDGE = ("b2",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -86,6 +87,7 @@ def test_the_pattern_passes(findings: dict[str, Finding], pattern: Pattern) -> N
     assert found.state_low < found.mean < found.state_high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("explanation", EXPLANATIONS, ids=lambda each: each.name)
 def test_substitution_and_collapse_are_reached_without(
     finland: Scenario, explanation: Explanation

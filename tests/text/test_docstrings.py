@@ -38,6 +38,7 @@ def shown(level: str) -> list[tuple[int, str]]:
     return [(status, text) for status, text in json.loads(done.stdout)]
 
 
+@pytest.mark.slow
 def test_python_without_docstrings_shows_the_same() -> None:
     """All commands in one process: such a Python compiles every module first."""
     with_docstrings, without = shown("0"), shown("2")

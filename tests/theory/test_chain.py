@@ -14,6 +14,7 @@ from sim.engine.codes import Action, PersonState
 from sim.model import BorderModel
 from sim.outcomes.by_state import BY_STATE, indicators_by_state, part_of_state
 from sim.outcomes.indicators import INDICATORS, compute_indicators
+from sim.outcomes.journeys import BETWEEN_BORDERS, journeys
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.visits import kept_visits
 from sim.policies.composition import Joined
@@ -173,6 +174,22 @@ def test_a_waved_through_group_counts_as_barred_where_the_next_border_is_closed(
     assert INDICATORS["R4_barred"].compute(waved) == 2.0
     registered = record(small_worlds.model(one_pair(), closed).run())
     assert INDICATORS["R4_without_access"].compute(registered) == 0.0
+
+
+def test_who_has_passed_a_border_and_is_not_at_the_next_is_between_them() -> None:
+    """Not in the transit state: on the road, or in the town beyond, for good."""
+    where = one_pair(waved_through=1.0)
+    closed = closing("second", 0.1, announced_before_h=0.0)
+    for policy in (None, closed):
+        run = small_worlds.model(where, policy)
+        run.advance_to(3.0)  # the road to the town beyond takes until 4
+        found = journeys(record(run))
+        first = run.world.network.number["first"]
+        assert (found.first_choice.tolist(), found.reached.tolist()) == ([first], [first])
+        assert (found.state.tolist(), found.people.tolist()) == ([BETWEEN_BORDERS], [2])
+    there = small_worlds.model(where)
+    there.advance_to(0.5)
+    assert journeys(record(there)).state.tolist() == [PersonState.TRAVEL], "not yet at any border"
 
 
 # ---- what must hold

@@ -27,6 +27,7 @@ from tests.effort import effort
 FEW = 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_the_engine_agrees_with_theory(case: Case) -> None:
     found = verify(case, Trial(replicates=effort(FEW, REPLICATES)))

@@ -95,7 +95,7 @@ def draw(results: StoredResults) -> Chart:
     )
     for k, (each, panel) in enumerate(zip(shown, panels, strict=True)):
         _draw_panel(page, results, each, panel, left=MARGIN + k * (room + GAP), high=high)
-    _key(page, down=HEAD + high + SMALL_GAP)
+    _key(page, shown, down=HEAD + high + SMALL_GAP)
     alt = _alt(results, shown, title)
     return Chart("alluvial", title, subtitle, alt, page.figure, _data(shown))
 
@@ -244,8 +244,9 @@ def _kind(ending: Ending) -> str:
     return WITH if ending.id == "registered" else ELSEWHERE
 
 
-def _key(page: Page, *, down: float) -> None:
-    """What colour and hatch of a ribbon say."""
+def _key(page: Page, shown: Sequence[Journeys], *, down: float) -> None:
+    """What colour and hatch of a ribbon say, of those that are drawn."""
+    drawn = {_kind(stream.ending) for each in shown for stream in each.streams}
     words = {
         WITH: translate("registered"),
         ELSEWHERE: translate("gone on without registration"),
@@ -253,6 +254,8 @@ def _key(page: Page, *, down: float) -> None:
     }
     left = MARGIN
     for kind, text in words.items():
+        if kind not in drawn:
+            continue
         axes = page.axes(left, down, 0.34, 0.14)
         axes.set(xticks=[], yticks=[], xlim=(0, 0.34), ylim=(0.14, 0))
         axes.set_axis_off()

@@ -265,10 +265,13 @@ class MapPanel:
         colour: str = INK,
         style: str = "normal",
     ) -> bool:
-        """Write beside a point where there is no label yet; whether there was room."""
+        """Write beside a point where there is no label yet; whether there was room.
+
+        Off the roads and their arrows if anywhere near, rather further away than across one.
+        """
         wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
         high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
-        for around, clear in ((NEAR, True), (NEAR, False), (FAR, True), (FAR, False)):
+        for around, clear in ((NEAR, True), (FAR, True), (NEAR, False), (FAR, False)):
             for right, up in around:
                 there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
                 if self._is_free(self._box(words, *there, size=size), clear=clear):
