@@ -63,6 +63,11 @@ class Terminal:
         """A line about progress."""
         self.notices.print(Text(printable(text)), soft_wrap=True)
 
+    def announce(self, text: str) -> None:
+        """A line about what begins now, for somebody who waits at a terminal."""
+        if self.notices.is_terminal:
+            self.note(text)
+
     def show(self, section: Section) -> None:
         """A title with its lines and its table."""
         self.out.print(Text(f"\n{printable(section.title)}", style="bold"))
