@@ -1,19 +1,57 @@
-"""``njit`` for code that is called from compiled code: one compilation a function.
+"""``njit`` for code that is called from compiled code: compiled once, optimised in its callers.
 
 Numba compiles a function again for every combination of the types of its arguments, and with it
 all that it calls. Rows of tables come as integers of many widths, as literals and as members of
 enumerations, so that some functions were compiled five times. Here every signed integer is passed
 as one of 64 bits, and a literal as a value: a caller converts it, as numba does anyway where a
-signature asks for it. Nothing else changes, and functions that Python calls are left to numba.
+signature asks for it.
+
+Numba also optimises and emits every function by itself, with all that it calls, and once more
+within each of its callers. Only what Python calls needs machine code, and there everything is
+optimised together; a part is only lowered (:mod:`sim.arithmetic.parts`). A part that Python calls
+as well is compiled for that as numba does it.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import partial, update_wrapper
 from typing import Any
 
 import numba
 from numba import types
+from numba.core import config
+
+from sim.arithmetic.parts import PartCompiler
+
+
+class Compiled:
+    """A function for Python and for compiled code.
+
+    Python calls machine code, which numba makes at the first call and keeps where that is asked
+    for; compiled code meets a part (:mod:`sim.arithmetic.parts`).
+    """
+
+    def __init__(self, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
+        """Prepare both; nothing is compiled yet."""
+        update_wrapper(self, function)
+        self.dispatcher = numba.njit(**options)(function)
+        self.part = numba.njit(pipeline_class=PartCompiler)(function)
+        resolve = self.part.get_call_template
+        self.part.get_call_template = lambda args, kws: resolve(
+            tuple(map(_one_width, args)), {name: _one_width(each) for name, each in kws.items()}
+        )
+        self._numba_type_ = types.Dispatcher(self.part)
+
+    def __call__(self, *args: Any) -> Any:
+        """Call machine code."""
+        return self.dispatcher(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        """What numba's dispatchers have: ``py_func``, ``stats``, ``overloads`` and others."""
+        if name == "dispatcher":  # while it is made or copied
+            raise AttributeError(name)
+        return getattr(self.dispatcher, name)
 
 
 def njit(function: Any = None, **options: Any) -> Any:
@@ -25,13 +63,9 @@ def njit(function: Any = None, **options: Any) -> Any:
     """
     if function is None:
         return partial(njit, **options)
-    dispatcher = numba.njit(**options)(function)
-    if hasattr(dispatcher, "get_call_template"):  # not without just-in-time compilation
-        resolve = dispatcher.get_call_template
-        dispatcher.get_call_template = lambda args, kws: resolve(
-            tuple(map(_one_width, args)), {name: _one_width(each) for name, each in kws.items()}
-        )
-    return dispatcher
+    if config.DISABLE_JIT or "inline" in options:
+        return numba.njit(**options)(function)
+    return Compiled(function, options)
 
 
 def _one_width(given: types.Type) -> types.Type:

@@ -10,6 +10,7 @@ import copy
 import gc
 import inspect
 import weakref
+from abc import ABC
 from pathlib import Path
 
 import mesa

@@ -1,0 +1,81 @@
+"""The plain model in this engine, from a scenario file to a finished run, by the public interface.
+
+``python -m benchmarks.plain_ours GROUPS SEED RUNS``. Machine code is loaded by a tiny run first.
+``cpu_s`` is building the model and running it; ``record_s`` is making every table that a study
+keeps of a run (indicators, classes, daily series), on top of that.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.plain_model import HUBS, PLACES, POLICY, PlainModel
+from benchmarks.plain_outcome import Outcome, peak_kb, print_runs
+from sim import load_scenario
+from sim.model import BorderModel
+from sim.results.tables import TABLES
+from sim.study.options import StudyOptions
+from sim.study.replication import Study
+
+TINY = 100
+
+
+@lru_cache
+def study_of(model: PlainModel) -> Study:
+    """The scenario, written, read and checked; and what its runs share."""
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = load_scenario(model.write(Path(folder)))
+    study = Study(StudyOptions(scenario, (POLICY,), seed=1))
+    assert study.blueprint
+    return study
+
+
+def simulate(model: PlainModel, seed: int) -> Outcome:
+    """Build, run, record; the seed is the number of the state of the world."""
+    study = study_of(model)
+    began = time.process_time()
+    run = study.model(0, study.state(seed))
+    built = time.process_time()
+    run.advance_to(run.clock.duration_h)
+    ended, run_peak_kb = time.process_time(), peak_kb()
+    record = study.record(0, run)
+    for table in TABLES.values():
+        if table.of_run:
+            table.of_run(record)
+    recorded = time.process_time()
+    outcome = _outcome(run)
+    outcome.costs.update(
+        cpu_s=ended - began,
+        build_s=built - began,
+        run_s=ended - built,
+        record_s=recorded - ended,
+        run_peak_kb=run_peak_kb,
+    )
+    run.release()
+    return outcome
+
+
+def _outcome(run: BorderModel) -> Outcome:
+    status = run.engine.status[0]
+    people = run.engine.persons[: int(status["persons"])]
+    people = people[~np.isnan(people["registered_h"])]
+    exits = np.bincount(people["place"], minlength=PLACES)[HUBS:]
+    waits_h = people["registered_h"] - people["queued_h"]
+    return Outcome(
+        groups=int(status["groups"]),
+        events=int(status["events"]),
+        decisions=int(status["decisions"]),
+        balked=int(status["balked"]),
+        mean_wait_h=float(waits_h.mean()),
+        exits=[int(count) for count in exits],
+    )
+
+
+if __name__ == "__main__":
+    simulate(PlainModel(TINY), 1)
+    print_runs(simulate)

@@ -1,0 +1,71 @@
+"""Functions that only compiled code calls: lowered once, optimised within what Python calls.
+
+This is the one file that touches numba's private parts. Numba gives each compiled function a
+library of its own, which is linked with those of the functions it calls, optimised, and emitted
+as machine code. The library of a part holds the part alone, as it was lowered, and a caller links
+it and all that it needs: optimising is done once, with everything in sight.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba._dynfunc import make_function
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler, _LowerResult
+from numba.core.compiler_machinery import register_pass
+from numba.core.typed_passes import NativeLowering
+
+
+class PartLibrary(JITCodeLibrary):
+    """A library that is neither linked, optimised nor emitted by itself."""
+
+    def finalize(self) -> None:
+        """Close the library as it is."""
+        self._raise_if_finalized()
+        self._finalize_dynamic_globals()
+        self._final_module.verify()
+        self._finalized = True
+
+    @property
+    def with_all_it_needs(self) -> list[Any]:
+        """This library, and those of everything that is called from it."""
+        return list(dict.fromkeys([self, *self._linking_libraries]))
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PartLowering(NativeLowering):
+    """Lower a function into a library of a part, and declare it to its callers."""
+
+    _name = "part_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        """Lower, without wrappers for Python or C."""
+        state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.flags.no_compile = True
+        state.flags.no_cpython_wrapper = True
+        state.flags.no_cfunc_wrapper = True
+        super().run_pass(state)
+        lowered = state["cr"]
+        name = lowered.fndesc.qualname.split(".")[-1]
+        # What callers know the function by; it has no address, so that it must not be called.
+        key = make_function(
+            lowered.fndesc.lookup_module(), name, "a part of other functions", 0, lowered.env, ()
+        )
+        state.library._ensure_finalized()
+        state.targetctx.insert_user_function(key, lowered.fndesc, state.library.with_all_it_needs)
+        state["cr"] = _LowerResult(lowered.fndesc, lowered.call_helper, cfunc=key, env=lowered.env)
+        return True
+
+
+class PartCompiler(Compiler):
+    """Numba's compiler up to lowering."""
+
+    def define_pipelines(self) -> list[Any]:
+        """The same passes, but for the last."""
+        (pipeline,) = super().define_pipelines()
+        pipeline.passes = [
+            (PartLowering if step is NativeLowering else step, text)
+            for step, text in pipeline.passes
+        ]
+        return [pipeline]

@@ -1,0 +1,101 @@
+"""Functions that compiled code calls are lowered once, and optimised within what Python calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba.core import config
+
+from sim.arithmetic.compiled import Compiled, njit
+from sim.arithmetic.parts import PartLibrary
+
+pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+
+
+@njit
+def _third(number: float) -> float:
+    return number / 3.0
+
+
+@njit
+def _shares(number: float, parts: int) -> float:
+    return _third(number) * parts
+
+
+@njit
+def _factorial(number: int) -> int:
+    return 1 if number <= 1 else number * _factorial(number - 1)
+
+
+@njit
+def _entry(number: float, parts: int) -> float:
+    return _shares(number, parts) + _third(number) + _factorial(parts)
+
+
+def test_parts_of_parts_give_what_python_gives() -> None:
+    assert _entry(9.0, 4) == _entry.py_func(9.0, 4) == 9.0 / 3.0 * 4 + 3.0 + 24.0
+
+
+def test_only_what_python_calls_becomes_machine_code() -> None:
+    @njit
+    def half(number: float) -> float:
+        return number / 2.0
+
+    @njit
+    def quarter(number: float) -> float:
+        return half(half(number))
+
+    @njit
+    def entry(number: float) -> float:
+        return quarter(number)
+
+    assert entry(8.0) == 2.0
+    for function in (half, quarter):
+        assert isinstance(function, Compiled)
+        assert not function.overloads
+        (part,) = function.part.overloads.values()
+        assert type(part.library) is PartLibrary
+        assert not _has_machine_code(part)
+    (compiled,) = entry.overloads.values()
+    assert _has_machine_code(compiled)
+
+
+def _has_machine_code(made: Any) -> bool:
+    return bool(made.library.codegen._engine.is_symbol_defined(made.fndesc.mangled_name))
+
+
+def test_python_may_call_a_part_too() -> None:
+    _entry(9.0, 4)
+    assert _shares(6.0, 2) == 4.0
+    assert _shares.py_func(6.0, 2) == 4.0
+
+
+def test_an_error_in_a_part_reaches_python() -> None:
+    @njit
+    def quotient(number: int, by: int) -> int:
+        if by == 0:
+            raise ValueError("nothing to divide by")
+        return number // by
+
+    @njit
+    def call(number: int, by: int) -> int:
+        return int(quotient(number, by))
+
+    assert call(7, 2) == 3
+    with pytest.raises(ValueError, match="nothing to divide by"):
+        call(7, 0)
+
+
+def test_integers_of_any_width_share_one_part() -> None:
+    @njit
+    def double(number: int) -> int:
+        return 2 * number
+
+    @njit
+    def both(narrow: int, wide: int) -> int:
+        return int(double(narrow) + double(wide) + double(3))
+
+    assert both(np.int8(1), np.int64(2)) == 12
+    assert len(double.part.overloads) == 1
