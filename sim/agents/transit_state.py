@@ -13,8 +13,8 @@ from sim.agents.measure_scheduling import add_measures, claims_at_stretches
 from sim.engine.advance import set_transit_level
 from sim.engine.codes import GATE
 from sim.engine.measures import PASSABLE_MODES
-from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.engine.signatures import Table
+from sim.engine.transit_view import transit_view
 from sim.hypotheses import Conduct, Response, Signals
 from sim.hypotheses.responses import next_level
 from sim.randomness import (
@@ -103,10 +103,13 @@ class TransitActor(mesa.Agent):
     def signals(self) -> Signals:
         """What it can see now."""
         engine = self.model.engine
+        open_share, people = transit_view(self.model.handle, self._capacity)
+        if len(engine.stations) == 0:  # stretches at which claims are taken
+            open_share = float(claims_at_stretches(engine.destinations).mean())
         return Signals(
-            open_share=self._open_share(),
+            open_share=open_share,
             failure=float(engine.status["publicised_failure"][0]),
-            stranded=int(engine.occupancy[:, list(IN_TRANSIT_STATE)].sum()),
+            stranded=people,
             active_d=(self.model.now_h - self._begins_h) / 24.0,
             withdrawing=self.withdrawing,
             duration_factor=self._duration_factor,
@@ -120,18 +123,6 @@ class TransitActor(mesa.Agent):
             return True, False
         escalates = float(uniform(key, TRANSIT_ESCALATES, entity, day)) < escalate
         return self.withdrawing and not escalates, escalates
-
-    def _open_share(self) -> float:
-        """Share of registration capacity at crossings that take claims from everybody.
-
-        Where there are none, of stretches at which claims are taken.
-        """
-        stations = self.model.engine.stations
-        if len(stations) == 0:
-            return float(claims_at_stretches(self.model.engine.destinations).mean())
-        restrictions = ("closures", "asylum_restrictions", "filters")
-        is_open = sum(stations[each] for each in restrictions) == 0
-        return float(self._capacity[is_open].sum())
 
     def _draw_duration(self) -> float:
         """A gamma draw with mean 1 of the state of the world; 1 where the rule needs none."""

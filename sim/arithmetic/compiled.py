@@ -15,14 +15,24 @@ as well is compiled for that as numba does it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial, update_wrapper
-from typing import Any
+from functools import cache, partial, update_wrapper
+from typing import Any, Final
 
 import numba
 from numba import types
 from numba.core import config
 
-from sim.arithmetic.parts import PartCompiler
+from sim.arithmetic.parts import PartCompiler, keep_for_this_source
+from sim.fingerprint import source_fingerprint
+
+# Division by zero gives infinity or nan, as arrays do, and not a test before every quotient.
+ERRORS: Final = "numpy"
+
+
+@cache
+def compiled_source() -> str:
+    """Hash of everything that is compiled."""
+    return source_fingerprint("engine", "arithmetic", "randomness.py")
 
 
 class Compiled:
@@ -35,8 +45,10 @@ class Compiled:
     def __init__(self, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
         """Prepare both; nothing is compiled yet."""
         update_wrapper(self, function)
-        self.dispatcher = numba.njit(**options)(function)
-        self.part = numba.njit(pipeline_class=PartCompiler)(function)
+        self.dispatcher = numba.njit(error_model=ERRORS, **options)(function)
+        if options.get("cache"):
+            keep_for_this_source(self.dispatcher, compiled_source())
+        self.part = numba.njit(pipeline_class=PartCompiler, error_model=ERRORS)(function)
         resolve = self.part.get_call_template
         self.part.get_call_template = lambda args, kws: resolve(
             tuple(map(_one_width, args)), {name: _one_width(each) for name, each in kws.items()}

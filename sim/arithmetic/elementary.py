@@ -7,16 +7,16 @@ products, quotients and the bits of a number alone, which IEEE 754 defines to th
 neither reorders nor fuses them. Results differ from the exact value by about a unit in the last
 place, but for what is said at each function.
 
-Series instead of tables of coefficients: everything can be checked by hand. The reduction of
-arguments is that of Muller 2016, "Elementary Functions", chapters 11 and 12.
-
-Compiled functions of other files that call these are cached by numba without a look at this file:
-after an edit here, touch them (``sim/randomness.py``).
+Series instead of fitted coefficients: everything can be checked by hand. The reduction of arguments
+is that of Muller 2016, "Elementary Functions", chapters 11 and 12; the exponential function has a
+table of 32 powers (Tang 1989, doi:10.1145/63522.214014). Polynomials are summed in pairs (Estrin),
+since a processor does several sums at once and a chain of them one by one.
 """
 
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -29,6 +29,16 @@ LOWEST_EXPONENT: Final = -745.1332191019412  # exp of less is zero
 _LN2_HIGH: Final = 0.6931471803691238
 _LN2_LOW: Final = 1.9082149292705877e-10
 _LN2: Final = 0.6931471805599453
+_PARTS: Final = 32  # of a doubling, in the table of powers
+_PART_BITS: Final = np.int64(5)
+_PART: Final = np.int64(_PARTS - 1)
+_SIXTH: Final = 1.0 / 6.0
+_24TH: Final = 1.0 / 24.0
+_120TH: Final = 1.0 / 120.0
+_720TH: Final = 1.0 / 720.0
+_PER_PART: Final = _PARTS / _LN2
+_PART_HIGH: Final = _LN2_HIGH / _PARTS
+_PART_LOW: Final = _LN2_LOW / _PARTS
 _ROOT_OF_2: Final = 1.4142135623730951
 _HALF_PI: Final = 1.5707963267948966
 _HALF_LN_2PI: Final = 0.9189385332046727
@@ -42,11 +52,16 @@ _ONE: Final = np.int64(1023 << 52)
 _SMALLEST_NORMAL: Final = 2.2250738585072014e-308
 _TWO_TO_54: Final = 18014398509481984.0
 
+# 2^(j / 32), as a double and what that lacks.
+_EXACT: Final = [(Decimal(2).ln() * j / _PARTS).exp() for j in range(_PARTS)]
+_POWERS: Final = np.array([float(each) for each in _EXACT])
+_REST: Final = np.array([float(each - Decimal(float(each))) for each in _EXACT])
+
 # Coefficients, the last one first.
 # (e^r - 1 - r) / r^2 = 1/2! + r/3! + ...
 _EXP: Final = tuple(1.0 / math.factorial(n) for n in range(15, 1, -1))
 # (ln(1 + f) / s - 2) / s^2 = 2/3 + 2/5 s^2 + ... for s = f / (2 + f)
-_LOG: Final = tuple(2.0 / n for n in range(23, 2, -2))
+_LOG: Final = tuple(2.0 / n for n in range(3, 26, 2))
 # (cos a - 1) / a^2 = -1/2! + a^2/4! - ...
 _COSINE: Final = tuple((-1.0 if n % 4 == 2 else 1.0) / math.factorial(n) for n in range(18, 1, -2))
 # (sin a / a - 1) / a^2 = -1/3! + a^2/5! - ...
@@ -73,18 +88,25 @@ def _two_to(k: int) -> float:
 
 @njit(cache=True)
 def exp(x: float) -> float:
-    """The exponential function; infinite above 709.78, zero below -745.13."""
+    """The exponential function; infinite above 709.78, zero below -745.13.
+
+    ``e^x = 2^k 2^(j / 32) e^r`` with r at most ln(2) / 64 from zero.
+    """
     if np.isnan(x):
         return x
     if x > HIGHEST_EXPONENT:
         return np.inf
     if x < LOWEST_EXPONENT:
         return 0.0
-    k = np.int64(math.floor(x / _LN2 + 0.5))
-    high, low = x - k * _LN2_HIGH, k * _LN2_LOW
-    r = high - low
-    lost = (high - r) - low
-    value = 1.0 + (r + (lost + r * r * _polynomial(r, _EXP)))
+    parts = math.floor(x * _PER_PART + 0.5)
+    r = (x - parts * _PART_HIGH) - parts * _PART_LOW
+    square = r * r
+    growth = r + square * ((0.5 + r * _SIXTH) + square * ((_24TH + r * _120TH) + square * _720TH))
+    number = np.int64(parts)
+    j, k = number & _PART, number >> _PART_BITS
+    value = _POWERS[j] + (_REST[j] + _POWERS[j] * growth)
+    if -1022 <= k <= 1022:
+        return value * _two_to(k)
     half = k >> np.int64(1)  # in two steps, since 2^k alone may be out of range
     return value * _two_to(half) * _two_to(k - half)
 
@@ -95,6 +117,17 @@ def expm1(x: float) -> float:
     if -_SMALL < x < _SMALL:
         return x + x * x * _polynomial(x, _EXP)
     return exp(x) - 1.0
+
+
+@njit(cache=True)
+def _log_series(z: float) -> float:
+    """``2/3 + 2/5 z + ... + 2/25 z^11``."""
+    z2 = z * z
+    z4 = z2 * z2
+    low = (_LOG[0] + _LOG[1] * z) + z2 * (_LOG[2] + _LOG[3] * z)
+    middle = (_LOG[4] + _LOG[5] * z) + z2 * (_LOG[6] + _LOG[7] * z)
+    high = (_LOG[8] + _LOG[9] * z) + z2 * (_LOG[10] + _LOG[11] * z)
+    return low + z4 * (middle + z4 * high)
 
 
 @njit(cache=True)
@@ -118,7 +151,7 @@ def log(x: float) -> float:
     s = f / (2.0 + f)
     z = s * s
     # ln(1 + f) = 2 s + s z series = f - s (f - z series), since 2 s = f - s f
-    correction = s * (f - z * _polynomial(z, _LOG))
+    correction = s * (f - z * _log_series(z))
     return k * _LN2_HIGH - ((correction - k * _LN2_LOW) - f)
 
 

@@ -69,3 +69,17 @@ class PartCompiler(Compiler):
             for step, text in pipeline.passes
         ]
         return [pipeline]
+
+
+def keep_for_this_source(dispatcher: Any, fingerprint: str) -> None:
+    """Let numba's cache give machine code only where all source is what it was made of.
+
+    By itself it looks at the file of a function, and not at those of the functions it calls.
+    """
+    file = dispatcher._cache._cache_file
+    file._source_stamp = (file._source_stamp, fingerprint)
+
+
+def is_kept(dispatcher: Any) -> bool:
+    """Whether machine code of a function, as its source now is, is in numba's cache."""
+    return bool(dispatcher._cache._cache_file._load_index())

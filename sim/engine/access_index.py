@@ -140,11 +140,29 @@ def access_counts(e: Columns, open_share: Floats) -> tuple[int, float, float]:
 def _people_who_want_to_cross(e: Columns) -> NDArray[np.int64]:
     """People before the gate by place, kind and whether papers are valid."""
     people = np.zeros((e.route_hours.shape[1], e.status[0].kinds, 2), dtype=np.int64)
-    for g in range(e.status[0].groups):
+    for g in range(_first_on_the_way(e), e.status[0].groups):
         group = e.groups[g]
         if _wants_to_cross(group.stage):
             people[group.place, appears_as(e, group), group.valid_documents] += group.people
     return people
+
+
+@njit
+def _first_on_the_way(e: Columns) -> Row:
+    """The first group that may still want to cross: those before it are never looked at again."""
+    status = e.status[0]
+    g = status.first_on_the_way
+    while g < status.groups and _is_past_all_borders(e, e.groups[g].stage):
+        g += 1
+    status.first_on_the_way = g
+    return g
+
+
+@njit
+def _is_past_all_borders(e: Columns, stage: int) -> bool:
+    """Whether a group's journey is over, or it is past the gate of the only border there is."""
+    is_received = stage == GroupStage.BETWEEN_POSTS and e.status[0].chain == 0
+    return stage == GroupStage.DONE or is_received
 
 
 @njit

@@ -42,7 +42,14 @@ from sim.engine.signatures import Columns, Floats, Hours, Purse, Record, Row, Ta
 from sim.engine.time_statistics import move_group
 from sim.engine.travel import end_journey, leave_queue, pay, set_out, settle
 from sim.engine.waiting import begin_wait, plan, set_hazards, spend_wait
-from sim.randomness import ALTERNATIVE, ALTERNATIVE_NEST, RECONSIDER_STAY, gumbel, uniform
+from sim.randomness import (
+    ALTERNATIVE,
+    ALTERNATIVE_NEST,
+    RECONSIDER_STAY,
+    gumbel_at_most,
+    gumbel_quantile,
+    uniform,
+)
 
 CROSSINGS: Final = 0  # the first nest
 SETTLING: Final = 1 << 30  # the number of its taste, beyond those of destinations
@@ -180,25 +187,28 @@ def logsum(nests: Table, utility: Floats) -> float:
         return highest
     total = 0.0
     for n in range(len(nests)):
-        if nests[n].value - highest > NEGLIGIBLE:
-            total += exp(nests[n].value - highest)
+        below = nests[n].value - highest
+        if below > NEGLIGIBLE:
+            total += exp(below) if below < 0.0 else 1.0
     return highest + log(total)
 
 
 @njit
 def _nest_value(nest: Record, utility: Floats) -> float:
     """Theta IV of one nest."""
-    highest = -np.inf
-    for k in range(nest.first, nest.last):
-        highest = max(highest, utility[k])
+    first, last, scale = nest.first, nest.last, nest.scale
+    highest, best = -np.inf, first
+    for k in range(first, last):
+        if utility[k] > highest:
+            highest, best = utility[k], k
     if np.isinf(highest):
         return highest
-    total = 0.0
-    for k in range(nest.first, nest.last):
-        below = (utility[k] - highest) / nest.scale
-        if below > NEGLIGIBLE:
+    total = 1.0
+    for k in range(first, last):
+        below = (utility[k] - highest) / scale
+        if below > NEGLIGIBLE and k != best:
             total += exp(below)
-    return highest + nest.scale * log(total)
+    return highest + scale * log(total) if total > 1.0 else highest
 
 
 @njit
@@ -228,23 +238,35 @@ def leaving_probability(parameters: Record, nests: Table, utility: Floats, diffe
 
 @njit
 def draw_alternative(e: Columns, g: Row) -> Row:
-    """The way chosen: a nest, then a way of it; each argmax of value + the group's taste for it."""
+    """The way chosen, or -1 where there is none.
+
+    A nest, then a way of it; each argmax of value + the group's taste for it.
+    """
+    if np.isinf(logsum(e.nests, e.utility[0])):
+        return NOBODY
     key, group = e.status[0].key, e.groups[g]
-    logsum(e.nests, e.utility[0])
     chosen, highest = 0, -np.inf
     for n in range(len(e.nests)):
-        if e.nests[n].value > -np.inf:
-            value = e.nests[n].value + gumbel(key, ALTERNATIVE_NEST, group.key, n)
-            if value > highest:
-                chosen, highest = n, value
+        value = e.nests[n].value
+        if value > -np.inf:
+            u = uniform(key, ALTERNATIVE_NEST, group.key, n)
+            if value + gumbel_at_most(u) > highest:
+                chosen, highest = _better(chosen, highest, n, value + gumbel_quantile(u))
     nest = e.nests[chosen]
     best, highest = nest.first, -np.inf
     for k in range(nest.first, nest.last):
-        if e.utility[0, k] > -np.inf:
-            taste = gumbel(key, ALTERNATIVE, group.key, _taste_number(e, k))
-            if e.utility[0, k] / nest.scale + taste > highest:
-                best, highest = k, e.utility[0, k] / nest.scale + taste
+        value = e.utility[0, k] / nest.scale
+        if value > -np.inf:
+            u = uniform(key, ALTERNATIVE, group.key, _taste_number(e, k))
+            if value + gumbel_at_most(u) > highest:
+                best, highest = _better(best, highest, k, value + gumbel_quantile(u))
     return best
+
+
+@njit
+def _better(best: Row, highest: float, other: Row, value: float) -> tuple[Row, float]:
+    """Which of two has the higher value, and that value."""
+    return (other, value) if value > highest else (best, highest)
 
 
 @njit
@@ -316,9 +338,9 @@ def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
 @njit
 def _leave(e: Columns, g: Row, now: Hours) -> bool:
     """Set out in the way chosen; says whether there was one that it can still pay for."""
-    if np.isinf(logsum(e.nests, e.utility[0])):
-        return False
     chosen = draw_alternative(e, g)
+    if chosen == NOBODY:
+        return False
     if e.groups[g].stage == GroupStage.QUEUED:
         leave_queue(e, g)
     _begin(e, g, chosen, now)

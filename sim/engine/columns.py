@@ -32,7 +32,7 @@ class Engine(NamedTuple):
         chain_order: the stations, those beyond others first, shape (stations,).
         beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
             nobody learns.
-        heap: pending events, shape (capacity,), a binary heap.
+        heap: pending events, shape (capacity,), a heap.
         stations: :data:`STATION`, shape (stations,).
         queues: :data:`QUEUE`, ends of the queues of single people, shape
             (stations * QUEUES,), station by station.
@@ -201,5 +201,6 @@ class Engine(NamedTuple):
 def grown(table: Table, capacity: int) -> Table:
     """A copy of a table with room for ``capacity`` rows; new rows are zero."""
     larger = np.zeros(capacity, dtype=table.dtype)
-    larger[: len(table)] = table
+    # As bytes: numpy copies structured rows field by field.
+    larger.view(np.uint8)[: table.nbytes] = np.ascontiguousarray(table).view(np.uint8)
     return larger

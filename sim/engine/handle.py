@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from numba import config, njit, types
+from numba import config, types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.imputils import impl_ret_borrowed
@@ -29,9 +29,9 @@ from numba.extending import (
 )
 from numba.np.arrayobj import make_array
 
+from sim.arithmetic.compiled import njit
 from sim.engine.columns import Engine
 from sim.engine.signatures import Columns, Packed
-from sim.fingerprint import source_fingerprint
 
 
 @structref.register
@@ -122,20 +122,16 @@ def _borrowed(context, array):  # type: ignore[no-untyped-def]
     return array(array), generate
 
 
-def _point(engine: Engine, source: str) -> Any:
+def _point(engine: Engine) -> Any:
     """Without compilation: the same columns, with fields of rows as attributes."""
     return Engine._make(each.view(np.recarray) if each.dtype.names else each for each in engine)
 
 
-@overload(_point, prefer_literal=True)
-def _compile_point(engine, source):  # type: ignore[no-untyped-def]
-    """Write out ``handle.name = borrowed(engine.name)`` for every column.
-
-    One more field, never read, carries the fingerprint of the source into the handle's type.
-    """
-    columns = list(zip(engine.fields, engine.types, strict=True))
-    kind = HandleType([*columns, (f"source_{source.literal_value}", types.uint8)])
-    lines = ["def point(engine, source):", "    handle = new(kind)"]
+@overload(_point)
+def _compile_point(engine):  # type: ignore[no-untyped-def]
+    """Write out ``handle.name = borrowed(engine.name)`` for every column."""
+    kind = HandleType(list(zip(engine.fields, engine.types, strict=True)))
+    lines = ["def point(engine):", "    handle = new(kind)"]
     lines += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
     lines.append("    return handle")
     scope: dict[str, Any] = {"new": structref.new, "kind": kind, "borrowed": _borrowed}
@@ -143,21 +139,11 @@ def _compile_point(engine, source):  # type: ignore[no-untyped-def]
     return scope["point"]
 
 
-def _packer(source: str) -> Any:
-    """The compiled packer; Numba's cache distinguishes closures by what they enclose."""
-
-    @njit(cache=True)
-    def compiled(engine):  # type: ignore[no-untyped-def]
-        return _point(engine, source)
-
-    return compiled
-
-
-# Numba's cache looks at the file of a function, not at those it calls. With the fingerprint of all
-# compiled source in the handle's type, an entry point is compiled again when any of them changes.
-_pack = _packer(source_fingerprint("engine", "arithmetic", "randomness.py"))
+@njit(cache=True)
+def _pack(engine):  # type: ignore[no-untyped-def]
+    return _point(engine)
 
 
 def pack(engine: Engine) -> Packed:
     """A handle on the columns of an engine; valid as long as they are kept."""
-    return _point(engine, "") if config.DISABLE_JIT else _pack(engine)
+    return _point(engine) if config.DISABLE_JIT else _pack(engine)

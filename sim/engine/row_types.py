@@ -307,6 +307,7 @@ STATUS = np.dtype(
         ("hubs", np.int64),
         ("groups", np.int64),
         ("persons", np.int64),
+        ("first_on_the_way", np.int64),
         ("measures", np.int64),
         ("bulletins", np.int64),
         ("heap", np.int64),

@@ -26,13 +26,18 @@ from sim.randomness import GIVING_UP, RECONSIDER_TIME, REMOVAL, exponential
 
 @njit
 def begin_wait(e: Columns, g: Row, now: Hours) -> None:
-    """Draw what it takes to end a new wait of group ``g``; nothing is spent before it appraises."""
-    key, group = e.status[0].key, e.groups[g]
+    """Draw what it takes to end a new wait of group ``g``; nothing is spent before it appraises.
+
+    What cannot happen during this wait is not drawn.
+    """
+    key, group, parameters = e.status[0].key, e.groups[g], e.parameters[0]
     group.waits += 1
     group.waits_since_h = now
     group.until_leaving = exponential(key, RECONSIDER_TIME, group.key, group.waits)
-    group.until_giving_up = exponential(key, GIVING_UP, group.key, group.waits)
-    group.until_removal = exponential(key, REMOVAL, group.key, group.waits)
+    if parameters.give_up_rate_per_d > 0.0:
+        group.until_giving_up = exponential(key, GIVING_UP, group.key, group.waits)
+    if removal_rate(parameters, group) > 0.0:
+        group.until_removal = exponential(key, REMOVAL, group.key, group.waits)
     group.leaving_per_h = 0.0
     group.giving_up_per_h = 0.0
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,12 @@ def frailty_shape(world: World, parameters: Parameters) -> float:
 def largest_group(streams: Table) -> int:
     """The most people of one group that there can be."""
     return max(int(streams["people"].max(initial=1)), LARGEST_DRAWN)
+
+
+def expected_groups(streams: Table, rates: Table) -> float:
+    """How many groups of all streams appear on average, at most, if none is kept from coming."""
+    drawn = math.fsum((rates["ends_h"] - rates["begins_h"]) * rates["per_h"])
+    return drawn + float(streams["persons_left"].sum())
 
 
 class _StreamTable:
@@ -231,13 +238,14 @@ def _by_day(
     inflow: Inflow, clock: Clock, daily: NDArray[np.float64]
 ) -> Iterator[tuple[float, float, float]]:
     """Stretches of constant demand (begin h, end h, persons/d), cut where days differ."""
-    start, end = inflow.begins_h, inflow.ends_h
-    day_ends = clock.day_ends_h if np.any(daily != 1.0) else clock.day_ends_h[-1:]
-    edges = [start, *(float(h) for h in day_ends if start < h < end), end]
-    for begins_h, ends_h in pairwise(edges):
-        if ends_h > begins_h:
-            day = min(int(np.searchsorted(clock.day_ends_h, begins_h, "right")), len(daily) - 1)
-            yield begins_h, ends_h, inflow.persons_per_d * float(daily[day])
+    begins_h, ends_h = inflow.begins_h, inflow.ends_h
+    last = len(daily) - 1
+    day_ends_h, is_even = clock.day_ends_h.tolist(), bool((daily == 1.0).all())
+    day = bisect_right(day_ends_h, begins_h)
+    while begins_h < ends_h:
+        until_h = ends_h if is_even or day >= last else min(ends_h, day_ends_h[day])
+        yield begins_h, until_h, inflow.persons_per_d * float(daily[min(day, last)])
+        begins_h, day = until_h, day + 1
 
 
 def _add_stock(table: _StreamTable, world: World, stock: Stock, name: str, persons: float) -> None:

@@ -6,6 +6,7 @@ replication copies what changes and fills in its own parameters and the conduct 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import time
@@ -48,7 +49,14 @@ from sim.engine.row_types import (
 from sim.engine.signatures import Column, Table
 from sim.engine.stages import QUEUES
 from sim.hypotheses import GateLimit, OrganisedTravel
-from sim.model.demand_streams import demand_streams, frailty_shape, largest_group, size_cdf
+from sim.model.demand_streams import (
+    demand_streams,
+    expected_groups,
+    frailty_shape,
+    largest_group,
+    mean_group_size,
+    size_cdf,
+)
 from sim.model.gate_limit_rows import gate_limit_columns
 from sim.model.place_rows import fill_onward, fill_segment, fill_station
 from sim.model.traveller_streams import traveller_table
@@ -61,6 +69,8 @@ from sim.world.world import World
 
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
 EVENTS_PER_STREAM = 4
+SPREAD = 4.0  # standard deviations of a Poisson number
+LARGEST_EXPECTED = 1 << 22
 MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
@@ -229,12 +239,13 @@ def build_engine(
         capacity: room at the start.
         audit: whether to count people again after every event.
     """
-    room = capacity or Capacity()
     world = blueprint.world
     daily = frailties(np.uint64(key), len(world.clock.days), frailty_shape(world, parameters))
     streams, rates, gateways = demand_streams(
         world, parameters, organised, daily, transit_limit, drawn=drawn, key=key
     )
+    size = mean_group_size(world, parameters)
+    room = capacity or _expected_room(expected_groups(streams, rates), size)
     room = replace(room, events=max(room.events, EVENTS_PER_STREAM * len(streams)))
     learning = _somebody_learns(parameters)
     status = np.zeros(1, dtype=STATUS)
@@ -264,6 +275,18 @@ def build_engine(
         **_roads(world, parameters),
         **_statistics(world),
         **_scratch(world, room),
+    )
+
+
+def _expected_room(groups: float, people_a_group: float) -> Capacity:
+    """Room for the groups that are expected; more make tables grow, idle room takes no memory."""
+    usual = Capacity()
+    most = min(int(groups + SPREAD * math.sqrt(groups)), LARGEST_EXPECTED)
+    people = int(people_a_group * most)
+    return Capacity(
+        groups=max(usual.groups, most),
+        persons=max(usual.persons, people),
+        events=max(usual.events, most + people),
     )
 
 

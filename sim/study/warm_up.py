@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from threading import Timer
 
 from sim.scenario import TEMPLATE
@@ -17,14 +16,12 @@ def engine_is_compiled() -> bool:
 
     That of other parts may still be missing: only a run can show.
     """
-    from sim.engine import advance as loop  # deferred: it loads numba
+    from numba.core import config  # deferred: help must come at once
 
-    stats = getattr(loop.advance, "stats", None)
-    if stats is None:  # without just-in-time compilation there is nothing to wait for
-        return True
-    changed = Path(loop.__file__).stat().st_mtime
-    kept = Path(stats.cache_path).glob("advance.advance-*.nbi")
-    return any(index.stat().st_mtime >= changed for index in kept)
+    from sim.arithmetic.parts import is_kept
+    from sim.engine import advance as loop
+
+    return config.DISABLE_JIT or is_kept(loop.advance)
 
 
 def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
