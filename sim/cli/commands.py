@@ -53,7 +53,7 @@ from sim.cli.arguments import (
     Until,
     takes_study_arguments,
 )
-from sim.cli.console import ProgressNote
+from sim.cli.console import COMPILED, ProgressNote
 from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
 from sim.cli.studies import simulate, write_report
@@ -363,7 +363,8 @@ def warm(context: typer.Context) -> None:
     """Compile the engine now, which else happens at the first run."""
     from sim.study.warm_up import compile_engine  # deferred: help comes at once
 
-    compile_engine(notice=context.obj.note)
+    with ProgressNote(context.obj, COMPILED) as progress:
+        compile_engine(notice=context.obj.note, progress=progress)
     context.obj.say("the engine is compiled")
 
 

@@ -25,6 +25,7 @@ PIPED_WIDTH = 100
 GAP = 3  # between two columns of a table
 PATIENCE_S = 2.0
 SECONDS_BETWEEN_LINES = 5.0
+COMPILED = "percent of the engine compiled"
 
 
 class ReaderLeftError(Exception):
@@ -122,6 +123,8 @@ class ProgressNote:
         task = self.bar.task_ids[0]
         rate = self._rate(done, time.monotonic())
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
+        if done >= total:  # another bar may follow, and a terminal shows one at a time
+            self.bar.stop()
 
     def _rate(self, done: int, now: float) -> float:
         """States of the world a second, since this command began."""

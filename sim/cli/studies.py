@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.cli.arguments import StudyArguments
-from sim.cli.console import ProgressNote, ReaderLeftError, Terminal
+from sim.cli.console import COMPILED, ProgressNote, ReaderLeftError, Terminal
 from sim.errors import RajasimError, StorageError, WorkInterrupted, is_interrupt
 
 if TYPE_CHECKING:
@@ -62,9 +62,12 @@ def simulate(
         "world…"
     )
     try:
-        with ProgressNote(terminal) as progress:
+        with ProgressNote(terminal) as progress, ProgressNote(terminal, COMPILED) as compiling:
             results = run_study(
-                replace(options, workers=workers), progress=progress, notice=terminal.note
+                replace(options, workers=workers),
+                progress=progress,
+                notice=terminal.note,
+                compiling=compiling,
             )
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
