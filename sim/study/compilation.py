@@ -38,7 +38,7 @@ class Compilation(event.Listener):
     def on_end(self, event: Any) -> None:
         """Count one more, if it is the engine's; many are numba's own, and some come twice."""
         function = event.data["dispatcher"].py_func
-        if function.__module__.startswith(OURS):
+        if str(function.__module__).startswith(OURS):  # some of numba's have none
             self._compiled.add(_name_of(function))
             self._report()
 

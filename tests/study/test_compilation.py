@@ -26,7 +26,8 @@ def test_it_grows_with_functions_of_ours_and_ends_at_a_hundred() -> None:
     listener = Compilation(lambda *done: told.append(done))
     listener.functions = 2
     listener.on_start(_of(Compilation._report))
-    for function in (Compilation._report, Compilation._report, len_of, Compilation.end):
+    of_nobody = SimpleNamespace(__module__=None, __qualname__="wrapper")
+    for function in (Compilation._report, Compilation._report, len_of, of_nobody, Compilation.end):
         listener.on_end(_of(function))
     assert told == [(0, 100), (43, 100), (87, 100)], "one comes twice, and one is not ours"
     listener.end()
