@@ -20,6 +20,8 @@ def circles_are_worth(weights: NDArray[np.float64]) -> bool:
     Args:
         weights: ``exp(-cost / m)`` of each leg, shape (hubs, hubs); zero where there is none.
     """
+    if len(weights) == 0 or weights.sum(axis=1).max() < WORTH_OF_CIRCLES:
+        return False  # no spectral radius is above the largest sum of a row
     matrix = np.eye(len(weights)) - weights / WORTH_OF_CIRCLES
     for k in range(len(matrix)):
         if not matrix[k, k] > 0.0:

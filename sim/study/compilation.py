@@ -12,6 +12,7 @@ from numba.core.dispatcher import Dispatcher
 
 # Of the time, what optimising takes when all functions are compiled: 14 % and 12 % of two builds.
 FINISHING: Final = 0.13
+LEAST: Final = 5  # percent from which on the time so far tells something of the rest
 OURS: Final = "sim."
 Progress = Callable[[int, int], None]
 
@@ -45,7 +46,7 @@ class Compilation(event.Listener):
     def _report(self) -> None:
         share = min(1.0, len(self._compiled) / max(1, self.functions))
         percent = int(100 * (1.0 - FINISHING) * share)
-        if percent > self._percent:
+        if percent > self._percent and not 0 < percent < LEAST:
             self._percent = percent
             self.progress(percent, 100)
 
