@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 RECORD: Final = "drawn.json"
-UNSEEN: Final = ("command", "created", "wall_s")  # of a manifest: no figure shows them
+# Of a manifest what no figure shows: how, when and in how many goes the results were made.
+UNSEEN: Final = ("command", "created", "wall_s", "states_before", "checksum")
 LIBRARIES: Final = ("matplotlib", "pillow", "polars")
 SUFFIXES: Final = ("png", "csv", "svg")
 
