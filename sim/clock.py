@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -212,6 +212,7 @@ class Opening:
         )
 
 
+@lru_cache(maxsize=1024)
 def parse_opening_hours(text: str) -> tuple[WallSpan, ...]:
     """Opening and closing times of ``08:00-12:00, 13:00-17:00``, in order; none for ``closed``.
 
@@ -271,6 +272,7 @@ def _begin(span: WallSpan) -> time:
     return span[0]
 
 
+@lru_cache(maxsize=1024)
 def parse_weekdays(text: str) -> frozenset[int]:
     """Weekday numbers (Monday 0) of ``Mon-Fri`` or ``Sat,Sun``."""
     numbers: set[int] = set()

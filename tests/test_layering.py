@@ -67,7 +67,7 @@ RESERVED = {
     "mesa": ("agents", "model"),
     "matplotlib": ("report",),
     "pydantic": ("scenario", "results"),
-    "networkx": ("world", "verification"),
+    "networkx": ("verification",),
     "ruamel": ("scenario",),
     "babel": ("text", "scenario"),
     "typer": ("cli", "__main__"),
@@ -176,7 +176,7 @@ def test_a_library_stays_in_its_room(library: str, rooms: tuple[str, ...]) -> No
     assert elsewhere == [], f"{library} belongs to {rooms}"
 
 
-HEAVY = ("mesa", "numba", "matplotlib", "pydantic", "polars", "networkx")
+HEAVY = ("mesa", "numba", "matplotlib", "pydantic", "polars", "networkx.algorithms")
 LIGHT = {
     "sim": (),
     "sim.api.functions": (),
@@ -184,8 +184,8 @@ LIGHT = {
     "sim.report": (),
     "sim.report.charts.registry": (),
     "sim.results.store": ("polars", "pydantic"),
-    "sim.scenario.loading": ("pydantic", "numba", "networkx"),
-    "sim.model": ("mesa", "numba", "networkx"),
+    "sim.scenario.loading": ("pydantic",),
+    "sim.model": ("mesa", "numba"),
 }
 
 

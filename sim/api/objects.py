@@ -127,41 +127,67 @@ class Comparison:
         """One chart; notebooks show it with its words."""
         return self.charts([name])[0]
 
-    def write_report(self, *, title: str | None = None) -> Path:
-        """Draw every chart, save the figures, and write ``report.html``; returns its path.
+    def write_report(
+        self,
+        *,
+        title: str | None = None,
+        charts: Sequence[str] | None = None,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Draw charts, save them as PNG and CSV, and write ``report.html``; returns its path.
 
         In another language (:func:`speaking`) that is ``report.fi.html``, with ``figures/fi``.
+        Figures that are there, of the same data and words, are used again.
 
         Args:
             title: its title; the scenario's if None.
-
-        Raises:
-            BusyError: if another process is at work on the folder.
-            StorageError: if the disk refused.
-        """
-        from sim.report.drawing.chart import figures, save_charts  # deferred: loads matplotlib
-        from sim.report.maps.player import player_html
-        from sim.report.page.html_report import write_report
-
-        charts = self.charts(self.chart_names)
-        with exclusive_lock(self.folder):
-            save_charts(charts, self.folder / figures())
-            player = player_html(self.results)
-            return write_report(self.results, charts, player=player, title=title)
-
-    def save_charts(self, names: Sequence[str] | None = None) -> list[Path]:
-        """Draw charts by name, or all that these results can show; returns the files in figures/.
+            charts: names of its charts; if None all of a comparison, and the leading ones of a run.
+            workers: processes that may draw.
+            progress: called with (charts drawn, charts to draw), first with none drawn.
 
         Raises:
             ResultsError: if a name is not a chart.
             BusyError: if another process is at work on the folder.
             StorageError: if the disk refused.
         """
-        from sim.report.drawing.chart import figures, save_charts  # deferred: loads matplotlib
+        from sim.report.charts.figure_store import figures_of  # deferred: loads polars
+        from sim.report.maps.player import player_html
+        from sim.report.page.html_report import write_report
 
-        charts = self.charts(names or self.chart_names)
+        names = charts or self.report_charts
         with exclusive_lock(self.folder):
-            return save_charts(charts, self.folder / figures())
+            drawn = figures_of(self.results, names, workers=workers, progress=progress)
+            player = player_html(self.results)
+            return write_report(self.results, drawn, player=player, title=title)
+
+    def save_charts(
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        workers: int = 1,
+        progress: Progress | None = None,
+    ) -> list[Path]:
+        """Save charts as PNG, SVG and CSV; returns the files in figures/.
+
+        Args:
+            names: names of charts; all that these results can show if None.
+            workers: processes that may draw.
+            progress: called with (charts drawn, charts to draw), first with none drawn.
+
+        Raises:
+            ResultsError: if a name is not a chart.
+            BusyError: if another process is at work on the folder.
+            StorageError: if the disk refused.
+        """
+        from sim.report.charts.drawn_chart import figures  # deferred: loads polars
+        from sim.report.charts.figure_store import SUFFIXES, figures_of
+
+        chosen = names or self.chart_names
+        with exclusive_lock(self.folder):
+            figures_of(self.results, chosen, vector=True, workers=workers, progress=progress)
+        place = self.folder / figures()
+        return [place / f"{name}.{suffix}" for name in chosen for suffix in SUFFIXES]
 
     def animate(
         self,
@@ -204,6 +230,13 @@ class Comparison:
         from sim.report.charts.registry import default_charts  # deferred: loads polars
 
         return default_charts(self.results, compares=self.compares)
+
+    @property
+    def report_charts(self) -> Sequence[str]:
+        """The charts of the report: all of a comparison, the leading ones of one policy."""
+        from sim.report.charts.registry import report_charts  # deferred: loads polars
+
+        return report_charts(self.results, compares=self.compares)
 
     @property
     def compares(self) -> bool:

@@ -144,6 +144,15 @@ Title = Annotated[
     typer.Option(metavar="TEXT", help="Title of the report; the scenario's if left out."),
 ]
 Charts = Annotated[list[str] | None, typer.Option(metavar="NAME", help="A chart; all if left out.")]
+ReportCharts = Annotated[
+    str | None,
+    typer.Option(
+        "--charts",
+        metavar="all|A,B",
+        help="Charts of the report, with commas between; all of a comparison and three of a run if "
+        "left out.",
+    ),
+]
 States = Annotated[
     int, typer.Option(min=2, max=MOST_STATES, help="States of the world for the patterns.")
 ]
@@ -213,6 +222,7 @@ class StudyArguments:
     response: Response = None
     language: Spoken = Language.ENGLISH
     no_report: NoReport = False
+    charts: ReportCharts = None
     title: Title = None
 
 

@@ -40,6 +40,7 @@ from sim.cli.arguments import (
     Policies,
     Policy,
     ReachStates,
+    ReportCharts,
     Seed,
     Settings,
     Since,
@@ -52,10 +53,10 @@ from sim.cli.arguments import (
     Until,
     takes_study_arguments,
 )
-from sim.cli.console import ProgressNote
+from sim.cli.console import COMPILED, ProgressNote
 from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
-from sim.cli.studies import simulate
+from sim.cli.studies import simulate, write_report
 from sim.errors import (
     InputError,
     Problem,
@@ -273,12 +274,12 @@ def plot(
     chart: Charts = None,
     language: Spoken = Language.ENGLISH,
 ) -> None:
-    """Draw charts again, from stored results, into their figures folder."""
+    """Draw charts from stored results into their figures folder, as PNG, SVG and CSV."""
     from sim.api.functions import open_results, speaking  # deferred: help comes at once
 
     results = open_results(folder)
-    with speaking(language):
-        saved = results.save_charts(chart)
+    with speaking(language), ProgressNote(context.obj, "charts") as progress:
+        saved = results.save_charts(chart, workers=os.cpu_count() or 1, progress=progress)
     for path in saved:
         context.obj.say(str(path))
 
@@ -333,13 +334,14 @@ def report(
     folder: Folder,
     language: Spoken = Language.ENGLISH,
     title: Title = None,
+    charts: ReportCharts = None,
 ) -> None:
-    """Write the report again, from stored results."""
+    """Write the report again, from stored results; figures that are there are used again."""
     from sim.api.functions import open_results, speaking  # deferred: help comes at once
 
+    results = open_results(folder)
     with speaking(language):
-        written = open_results(folder).write_report(title=title)
-    context.obj.say(f"report: {written}")
+        write_report(context.obj, results, charts, title)
 
 
 app.command(epilog="Example: rajasim export results/demo --to csv --complete-days")(export)
@@ -361,7 +363,8 @@ def warm(context: typer.Context) -> None:
     """Compile the engine now, which else happens at the first run."""
     from sim.study.warm_up import compile_engine  # deferred: help comes at once
 
-    compile_engine(notice=context.obj.note)
+    with ProgressNote(context.obj, COMPILED) as progress:
+        compile_engine(notice=context.obj.note, progress=progress)
     context.obj.say("the engine is compiled")
 
 

@@ -25,6 +25,7 @@ PIPED_WIDTH = 100
 GAP = 3  # between two columns of a table
 PATIENCE_S = 2.0
 SECONDS_BETWEEN_LINES = 5.0
+COMPILED = "percent of the engine compiled"
 
 
 class ReaderLeftError(Exception):
@@ -62,6 +63,11 @@ class Terminal:
     def note(self, text: str) -> None:
         """A line about progress."""
         self.notices.print(Text(printable(text)), soft_wrap=True)
+
+    def announce(self, text: str) -> None:
+        """A line about what begins now, for somebody who waits at a terminal."""
+        if self.notices.is_terminal:
+            self.note(text)
 
     def show(self, section: Section) -> None:
         """A title with its lines and its table."""
@@ -117,6 +123,8 @@ class ProgressNote:
         task = self.bar.task_ids[0]
         rate = self._rate(done, time.monotonic())
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
+        if done >= total:  # another bar may follow, and a terminal shows one at a time
+            self.bar.stop()
 
     def _rate(self, done: int, now: float) -> float:
         """States of the world a second, since this command began."""

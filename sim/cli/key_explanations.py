@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.errors import InputError, did_you_mean, quoted
-from sim.outcomes.indicators import INDICATORS
-from sim.outcomes.series import SERIES
-from sim.report.charts.registry import CHARTS
 from sim.scenario.description import Section
 from sim.scenario.key_places import Place, find_places, grouped, places
 from sim.scenario.key_words import figure
@@ -16,7 +13,6 @@ from sim.scenario.schema import RULES
 from sim.scenario.schema_descriptions import INSTRUCTION_MEANINGS
 from sim.scenario.word_meanings import Word, terms_of, words_of
 from sim.scenario.yaml_text import as_yaml
-from sim.study.learning import LEARNING
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 from sim.world.parameters import Parameters
 
@@ -113,25 +109,10 @@ def _words(typed: str) -> Iterator[Section]:
 
 
 def _results(typed: str) -> Iterator[Section]:
-    for each in (INDICATORS[typed],) if typed in INDICATORS else ():
-        rows = (
-            ("unit", each.unit),
-            ("better", each.direction.value),
-            ("about", each.family.value),
-            ("in results", f"indicators.csv, rows with indicator {each.id}"),
-        )
-        yield Section(f"{each.id}: the indicator {each.name}", (each.definition,), FACT, rows)
-    for learned in LEARNING:
-        if learned.id == typed:
-            title = f"{learned.id}: {learned.name}, of a study"
-            yield Section(title, (learned.definition,), FACT, (("unit", learned.unit),))
-    for series in SERIES:
-        if series.name == typed:
-            where = (("unit", series.unit), ("in results", f"daily.parquet, series {typed}"))
-            yield Section(f"{typed}: a daily series", (sentence(series.meaning),), FACT, where)
-    if typed in CHARTS:
-        how = (("draw it", f"rajasim plot DIR --chart {typed}"),)
-        yield Section(f"{typed}: a chart", (sentence(CHARTS[typed].meaning),), FACT, how)
+    if "." not in typed:  # as no name of results has
+        from sim.cli.result_explanations import explain_results  # deferred: it loads the engine
+
+        yield from explain_results(typed)
 
 
 def _keys(typed: str) -> Iterator[Section]:
@@ -173,9 +154,9 @@ def _near(typed: str) -> set[str]:
 
 def _names() -> set[str]:
     """Everything that can be asked for."""
+    from sim.cli.result_explanations import result_names  # deferred: it loads the engine
+
     keys = {name for place in places() for name in (str(place), place.path[-1])}
     words = {word.text for place in places() for word in words_of(place.key)}
     types = {name for _, kinds in RULES.values() for name in kinds()}
-    learned = {each.id for each in LEARNING}
-    results = {*INDICATORS, *CHARTS, *learned, *(each.name for each in SERIES)}
-    return {*keys, *words, *types, *results, *PARAMETER_NAMES}
+    return {*keys, *words, *types, *result_names(), *PARAMETER_NAMES}

@@ -90,6 +90,8 @@ def prepare(arguments: Sequence[str]) -> None:
     open_streams()
     # A notebook's or a desktop's window cannot show a file's charts, and may not be there.
     os.environ["MPLBACKEND"] = "Agg"
+    # Plugins of pydantic watch programs at work; to look for some takes longer than most checks.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for word in arguments:
         if not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):
             raise InputError(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.arguments import StudyArguments
-from sim.cli.console import ProgressNote, Terminal
+from sim.cli.console import COMPILED, ProgressNote, ReaderLeftError, Terminal
 from sim.errors import RajasimError, StorageError, WorkInterrupted, is_interrupt
 
 if TYPE_CHECKING:
@@ -57,36 +57,90 @@ def simulate(
     )
     runs = options.replicates * options.runs_of_a_state
     workers = arguments.workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1)
+    terminal.announce(
+        f"running {options.runs_of_a_state} runs in each of {options.replicates} states of the "
+        "world…"
+    )
     try:
-        with ProgressNote(terminal) as progress:
+        with ProgressNote(terminal) as progress, ProgressNote(terminal, COMPILED) as compiling:
             results = run_study(
-                replace(options, workers=workers), progress=progress, notice=terminal.note
+                replace(options, workers=workers),
+                progress=progress,
+                notice=terminal.note,
+                compiling=compiling,
             )
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     with speaking(arguments.language):
-        _show(terminal, Comparison(results), arguments)
+        _show(terminal, Comparison(results), arguments, workers=workers)
 
 
-def _show(terminal: Terminal, result: Comparison, arguments: StudyArguments) -> None:
-    """Draw and write first: a reader of the table may go before its end."""
-    written = None if arguments.no_report else _draw(terminal, result, arguments.title)
-    terminal.out.print(result)
-    terminal.say(f"results: {result.folder}")
-    if written is not None:
-        terminal.say(f"report: {written}")
+def _show(
+    terminal: Terminal, result: Comparison, arguments: StudyArguments, *, workers: int
+) -> None:
+    """The table, then the report; that is written even if a reader of the table has gone."""
+    gone: ReaderLeftError | None = None
+    try:
+        terminal.out.print(result)
+        terminal.say(f"results: {result.folder}")
+    except ReaderLeftError as left:
+        gone = left
+    if not arguments.no_report:
+        try:
+            _draw(terminal, result, arguments, workers=workers)
+        except ReaderLeftError as left:
+            gone = left
+    if gone is not None:
+        raise gone
 
 
-def _draw(terminal: Terminal, result: Comparison, title: str | None) -> Path:
+def _draw(
+    terminal: Terminal, result: Comparison, arguments: StudyArguments, *, workers: int
+) -> None:
     """Write the report; where that is cut short, say that the results need not be made again."""
-    if terminal.notices.is_terminal:
-        terminal.note("drawing charts and the report; --no-report leaves them out…")
     whole = f"the results in {result.folder} are whole: rajasim report {result.folder} draws it"
     try:
-        return result.write_report(title=title)
+        write_report(terminal, result, arguments.charts, arguments.title, workers=workers)
     except StorageError as error:
         raise StorageError(f"{error}, or only for the report: {whole}") from error
     except (KeyboardInterrupt, SystemError) as stop:
         if not is_interrupt(stop):
             raise
         raise StoppedError(f"interrupted while drawing the report; {whole}") from stop
+
+
+def write_report(
+    terminal: Terminal,
+    result: Comparison,
+    charts: str | None,
+    title: str | None,
+    *,
+    workers: int | None = None,
+) -> None:
+    """Draw what is not drawn yet, write the report, and say where it is and what it leaves out.
+
+    Args:
+        terminal: where to say it.
+        result: what is reported.
+        charts: names with commas between, ``all``, or None for the usual ones.
+        title: title of the report; the scenario's if None.
+        workers: processes that may draw; as many as cores if None.
+    """
+    names = _names_of_charts(result, charts)
+    terminal.announce(f"drawing charts ({', '.join(names)}) and writing the report…")
+    with ProgressNote(terminal, "charts") as progress:
+        written = result.write_report(
+            title=title, charts=names, workers=workers or os.cpu_count() or 1, progress=progress
+        )
+    terminal.say(f"report: {written}")
+    if more := [name for name in result.chart_names if name not in names]:
+        again = f"rajasim report {shlex.quote(str(result.folder))} --charts all"
+        terminal.announce(f"not drawn: {', '.join(more)}; {again} draws them too")
+
+
+def _names_of_charts(result: Comparison, given: str | None) -> Sequence[str]:
+    if given is None:
+        return result.report_charts
+    if given == "all":
+        return result.chart_names
+    return tuple(dict.fromkeys(name.strip() for name in given.split(",")))

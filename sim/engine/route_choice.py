@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log
-from sim.engine.signatures import Columns, Floats, Record, Row
+from sim.engine.circles import circles_are_worth, too_large
+from sim.engine.signatures import Columns, Floats, Row
 from sim.randomness import ROUTE_LEG, uniform
-
-WORTH_OF_CIRCLES = 0.9  # the spectral radius at which a scale is too large
 
 
 def recursive_costs(
@@ -38,11 +37,8 @@ def recursive_costs(
         ValueError: if the legs are so cheap against m that people would go round in circles.
     """
     weights = _leg_weights(leg_cost, scale_eur)
-    if not _spectral_radius_is_below(WORTH_OF_CIRCLES, weights[:hubs, :hubs]):
-        raise ValueError(
-            f"route_scale_eur = {scale_eur:g} is too large for roads this short: going round in "
-            "circles would cost next to nothing; choose a smaller one"
-        )
+    if circles_are_worth(weights[:hubs, :hubs]):
+        raise ValueError(too_large(scale_eur))
     costs: NDArray[np.float64] = _recursive_costs(leg_cost, weights, hubs, scale_eur)
     return costs
 
@@ -54,15 +50,6 @@ def _leg_weights(leg_cost: Floats, scale_eur: float) -> Floats:
         for a in range(leg_cost.shape[1]):
             weights[k, a] = exp(-leg_cost[k, a] / scale_eur)
     return weights
-
-
-@njit(cache=True)
-def _spectral_radius_is_below(bound: float, weights: Floats) -> bool:
-    """Whether ``1 - weights / bound`` is an M-matrix: elimination meets positive pivots only.
-
-    Berman and Plemmons 1979, "Nonnegative Matrices in the Mathematical Sciences", chapter 6.
-    """
-    return not np.isnan(_solve(weights / bound, np.zeros(len(weights)))).any()
 
 
 @njit(cache=True)
@@ -143,15 +130,3 @@ def next_leg(e: Columns, g: Row, d: Row, here: Row) -> Row:
         if u < running:
             return chosen
     return chosen
-
-
-def leg_costs(
-    hours: NDArray[np.float64],
-    km: NDArray[np.float64],
-    onward: NDArray[np.bool_],
-    parameters: Record,
-) -> NDArray[np.float64]:
-    """Perceived cost of each leg: its time and its price at median means, EUR; inf for none."""
-    per_h = parameters.value_of_time_eur_per_h * parameters.travel_time_factor
-    time_eur = per_h * np.where(onward, hours, 0.0)
-    return np.where(onward, time_eur + parameters.transport_eur_per_km * km, np.inf)

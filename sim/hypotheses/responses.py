@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 
 from annotated_types import Gt, Interval
 
-from sim.arithmetic.elementary import exp, power
+from sim import arithmetic
 from sim.units import Unit
 from sim.world.fields import Record
 from sim.world.parameters import Parameters
@@ -85,7 +85,8 @@ class Response(Protocol):
 
 def logistic(x: float) -> float:
     """``1 / (1 + exp(-x))``, safe for large x."""
-    return float(1.0 / (1.0 + exp(-x)) if x >= 0.0 else exp(x) / (1.0 + exp(x)))
+    shrunk = float(arithmetic.elementary.exp(-abs(x)))
+    return (1.0 if x >= 0.0 else shrunk) / (1.0 + shrunk)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +196,9 @@ def next_level(
 ) -> float:
     """The level of facilitation after one more day, given what the transit side does."""
     if withdrawing:
-        return float(level * power(0.5, 1.0 / parameters.withdrawal_half_life_d))
+        return float(
+            level * arithmetic.elementary.power(0.5, 1.0 / parameters.withdrawal_half_life_d)
+        )
     if escalating:
         return min(highest, level * parameters.escalation_factor)
     return level

@@ -30,7 +30,7 @@ from sim.engine.columns import Engine
 from sim.engine.demand import frailties
 from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
-from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.engine.route_choice import recursive_costs
 from sim.engine.row_types import (
     BELIEF,
     CACHE_SLOTS,
@@ -60,6 +60,7 @@ from sim.model.demand_streams import (
 from sim.model.gate_limit_rows import gate_limit_columns
 from sim.model.place_rows import fill_onward, fill_segment, fill_station
 from sim.model.traveller_streams import traveller_table
+from sim.world.leg_costs import leg_costs
 from sim.world.network import Crossing, Neighbour, Network, Segment
 from sim.world.parameters import Parameters
 from sim.world.routing import Routes
@@ -339,7 +340,7 @@ def _stations_and_time(blueprint: Blueprint, parameters: Parameters) -> dict[str
 def _roads(world: World, parameters: Parameters) -> dict[str, Column]:
     """Ways and legs, and what they cost."""
     routes = world.routes
-    leg_cost = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, parameters)
+    leg_cost = leg_costs(routes, parameters)
     return {
         "route_hours": routes.hours,
         "route_km": routes.km,

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Interval, MinLen
 
-from sim.arithmetic.elementary import exp
+from sim import arithmetic
 from sim.engine.codes import Trait
 from sim.units import Unit
 from sim.world.fields import CrossingId, PolicyId, Record
@@ -72,4 +72,7 @@ class Oversight(Record):
 
     def review_chance(self, access: float) -> float:
         """Probability of a review, by the index of access under the decision (0-1)."""
-        return float(1.0 / (1.0 + exp(min(700.0, self.slope * access - self.intercept))))
+        return float(
+            1.0
+            / (1.0 + arithmetic.elementary.exp(min(700.0, self.slope * access - self.intercept)))
+        )

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Gt, MinLen
 
-from sim.arithmetic.elementary import exp
+from sim import arithmetic
 from sim.clock import require_zone
 from sim.engine.codes import Action, QueueRule
 from sim.policies.orders import Daily, Observation, Once, Order, policy
@@ -84,7 +84,7 @@ class Threshold:
     def _signal(self, observation: Observation) -> list[float]:
         """Weighted mean of reported arrivals at these crossings, a value a day."""
         columns = [observation.crossings.index(name) for name in self.crossings]
-        keep = exp(-1.0 / self.memory_d)
+        keep = arithmetic.elementary.exp(-1.0 / self.memory_d)
         level, values = 0.0, []
         for people in observation.reported_arrivals[:, columns].sum(axis=1):
             level = keep * level + (1.0 - keep) * float(people)

@@ -28,6 +28,7 @@ UNKNOWN = ("..", ".", ":", "-", "–", "—", "?", "*", "na", "n/a", "nan", "nul
 
 # Python's own float() also takes 1_234, digits of other scripts and "infinity".
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_NUMBERS = re.compile(rf"({_NUMBER.pattern}\0)*{_NUMBER.pattern}", re.ASCII)
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,_' \u00a0\u2009\u202f]\d{3})+", re.ASCII)
 
 
@@ -114,6 +115,20 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    def numbers(self, rows: Sequence[Row], name: str, low: float, high: float) -> list[float]:
+        """The cells of some rows in a column as numbers within bounds; those that are none noted.
+
+        Returns:
+            The numbers, in order; fewer than rows where something is noted.
+        """
+        texts = [row.cells[name] for row in rows]
+        with suppress(ValueError):  # a cell may hold what stands between two
+            values = list(map(float, texts)) if _NUMBERS.fullmatch("\0".join(texts)) else []
+            if values and low <= min(values) and max(values) <= high:
+                return values
+        found = (self.attempt(row.number, name, low, high) for row in rows)
+        return [value for value in found if value is not None]
+
     def attempt(
         self, read: Callable[Given, T], *given: Given.args, **named: Given.kwargs
     ) -> T | None:
@@ -167,7 +182,9 @@ def _table(path: Path, lines: Iterator[str], columns: Sequence[str]) -> Table:
     header: list[str] | None = None
     try:
         for given in csv.reader(numbered, strict=True):
-            cells = [one_form(cell.strip()) for cell in given]
+            cells = [cell.strip() for cell in given]
+            if not "".join(cells).isascii():  # as hardly any row of many is
+                cells = list(map(one_form, cells))
             if header is None:
                 header = cells
                 _check_header(path, numbered, header, columns)

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.clock import Clock
-from sim.engine.route_choice import leg_costs, recursive_costs
+from sim.engine.circles import circles_are_worth, too_large
 from sim.hypotheses import Hypothesis
 from sim.policies.capacity import Reassign
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.parameter_values import at_ends
 from sim.scenario.records import NamedPolicy, Uncertainty
+from sim.world.leg_costs import leg_costs
 from sim.world.parameters import Parameters
 from sim.world.world import World
 
@@ -113,12 +117,20 @@ def check_route_choice(
     factor = min(each.conduct(world.clock).price_factor for each in hypotheses)
     price = factor * cheapest.transport_eur_per_km
     cheapest = replace(cheapest, transport_eur_per_km=price)
-    routes = world.routes
-    legs = leg_costs(routes.leg_hours, routes.leg_km, routes.onward, cheapest)
-    try:
-        recursive_costs(legs, len(world.network.hubs), cheapest.route_scale_eur)
-    except ValueError as fault:
-        draft.checks.add(_key_of(draft, "route_scale_eur"), str(fault))
+    if circles_are_worth(_weights_between_hubs(world, cheapest)):
+        key = _key_of(draft, "route_scale_eur")
+        draft.checks.add(key, too_large(cheapest.route_scale_eur))
+
+
+def _weights_between_hubs(world: World, parameters: Parameters) -> NDArray[np.float64]:
+    """Weights of legs in route choice, of the C library: loading the compiled ones takes longer.
+
+    A run looks again, at the values that it draws and to the last digit.
+    """
+    hubs = len(world.network.hubs)
+    costs = leg_costs(world.routes, parameters)[:hubs, :hubs]
+    weights = [math.exp(-cost / parameters.route_scale_eur) for cost in costs.ravel().tolist()]
+    return np.array(weights).reshape(costs.shape)
 
 
 def _is_given(draft: Draft, parameter: str) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -29,6 +28,7 @@ from sim.errors import Problem, ScenarioError, quoted
 from sim.scenario.nodes import Location, Node, Scalar
 from sim.scenario.scalars import resolve
 from sim.scenario.source_text import UNPRINTABLE, location_in, one_form, unprintable
+from sim.scenario.yaml_events import events_of
 
 MAX_DEPTH = 40
 MAX_PROBLEMS = 100
@@ -73,7 +73,7 @@ class _Composer:
             place = location_in(self._source, text, offset=directive.end() - 1)
             self._refuse(place, "has a directive; files are read as YAML 1.2", hint="remove it")
         try:
-            self._events = YAML(typ="safe", pure=True).parse(text)
+            self._events = events_of(text)
             return self._document()
         except ScenarioError as error:
             self._problems.extend(error.problems)

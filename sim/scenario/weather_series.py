@@ -28,17 +28,11 @@ def read_weather(path: Path, zones: Sequence[str], source: str, clock: Clock) ->
     table.stop_if_any()
     chosen = _hours_of(table, clock)
     temperature, wind = (
-        np.array(
-            [
-                [table.attempt(row.number, f"{zone}_{what}", *bounds) for row in chosen]
-                for zone in zones
-            ],
-            dtype=np.float64,
-        )
+        [table.numbers(chosen, f"{zone}_{what}", *bounds) for zone in zones]
         for what, bounds in (("c", TEMPERATURES_C), ("wind_kmh", WINDS_KMH))
     )
     table.stop_if_any()
-    return Weather(tuple(zones), temperature, wind, source)
+    return Weather(tuple(zones), np.array(temperature), np.array(wind), source)
 
 
 def _hours_of(table: Table, clock: Clock) -> list[Row]:

@@ -43,7 +43,11 @@ Notice: TypeAlias = Callable[[str], None]
 
 
 def run_study(
-    options: StudyOptions, *, progress: Progress | None = None, notice: Notice | None = None
+    options: StudyOptions,
+    *,
+    progress: Progress | None = None,
+    notice: Notice | None = None,
+    compiling: Progress | None = None,
 ) -> StoredResults:
     """Results of a study in their folder, whatever of it was done before.
 
@@ -52,6 +56,7 @@ def run_study(
         progress: called with (states of the world done, states of the world in all), first with
             those done before.
         notice: called with a line on what else takes a while, and on what is resumed.
+        compiling: called with (percent of the engine compiled, 100), if it is compiled first.
 
     Raises:
         ResultsError: if the folder holds something else, or cannot be one.
@@ -69,7 +74,7 @@ def run_study(
         if (finished := _finished_before(folder, described)) is not None:
             say(f"resuming: all {options.replicates} states of the world are finished, in {folder}")
             return finished
-        compile_engine(notice=notice)
+        compile_engine(notice=notice, progress=compiling)
         return _run_the_rest(options, folder, described, progress=progress, say=say)
 
 

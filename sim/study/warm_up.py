@@ -24,15 +24,21 @@ def engine_is_compiled() -> bool:
     return config.DISABLE_JIT or is_kept(loop.advance)
 
 
-def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
+def compile_engine(
+    *,
+    notice: Callable[[str], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
     """Compile the engine, or load it, by running the small scenario that ``init`` gives.
 
     Done before worker processes start, or each of them would compile.
 
     Args:
         notice: called if there is something to compile, or as soon as it looks like that.
+        progress: called with (percent compiled, 100) as long as something is compiled.
     """
     from sim.scenario.loading import load_scenario  # deferred: help must come at once
+    from sim.study.compilation import watched
     from sim.study.options import StudyOptions
     from sim.study.replication import Study
 
@@ -40,10 +46,12 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
     patience = PATIENCE_S if engine_is_compiled() else 0.0
     how_often = f"each time, since it can be kept nowhere (set {VARIABLE})"
     often = how_often if is_temporary() else "once"
-    waiting = Timer(patience, say, [f"compiling the engine {often}, a few minutes…"])
+    waiting = Timer(patience, say, [f"compiling the engine {often}, a minute or two…"])
     waiting.start()
     try:
         scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed)).run_states([0])
+        study = Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed))
+        with watched(progress):
+            study.run_states([0])
     finally:
         waiting.cancel()

@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from types import ModuleType
 
 from sim.errors import WorkersLostError
 from sim.study.parcel import Parcel
 from sim.study.replication import Replication, Study
+from sim.study.spawning import interrupts_held, main_hidden
 
 LAST_WORDS_S = 5.0  # for a process that ends to have ended
 
@@ -47,7 +46,7 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, parcel), daemon=True)
-        with _interrupts_held(), _main_hidden():
+        with interrupts_held(), main_hidden():
             self._process.start()
         theirs.close()
 
@@ -83,30 +82,6 @@ def first_to_answer(workers: Sequence[Worker]) -> Worker:
     """A worker that has answered, or died; waits for it."""
     connections = {worker.connection: worker for worker in workers}
     return connections[wait(list(connections))[0]]  # type: ignore[index]
-
-
-@contextmanager
-def _main_hidden() -> Iterator[None]:
-    """Let a new process begin without the program's own file, which would run again in it."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let a new process begin without being interrupted; what comes meanwhile comes afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(connection: Connection, parcel: Parcel) -> None:

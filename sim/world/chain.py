@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import networkx as nx
+from heapq import heapify, heappop, heappush
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,11 +33,28 @@ def chain_order(leads: NDArray[np.bool_]) -> NDArray[np.int32]:
     Raises:
         ValueError: if people who go on would come back to a crossing; with its number.
     """
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(len(leads)))
-    graph.add_edges_from(np.argwhere(leads[:, : len(leads)])[:, ::-1].tolist())
-    try:
-        order = list(nx.lexicographical_topological_sort(graph))
-    except nx.NetworkXUnfeasible:
-        raise ValueError(nx.find_cycle(graph)[0][0]) from None
+    number = len(leads)
+    beyond = [set(np.flatnonzero(row[:number]).tolist()) for row in leads]
+    before = [[s for s in range(number) if d in beyond[s]] for d in range(number)]
+    ready = [s for s in range(number) if not beyond[s]]
+    heapify(ready)
+    order: list[int] = []
+    while ready:
+        order.append(heappop(ready))
+        for s in before[order[-1]]:
+            beyond[s].remove(order[-1])
+            if not beyond[s]:
+                heappush(ready, s)
+    if len(order) < number:
+        raise ValueError(_in_a_circle(beyond))
     return np.array(order, dtype=np.int32)
+
+
+def _in_a_circle(beyond: list[set[int]]) -> int:
+    """One of the crossings that people would come back to."""
+    passed: set[int] = set()
+    here = next(s for s, others in enumerate(beyond) if others)
+    while here not in passed:
+        passed.add(here)
+        here = min(beyond[here])
+    return here

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arithmetic import elementwise
+from sim import arithmetic
 
 # Weights of the bands in the index of exposure (ERI): expert guess, MODEL S12. Raw hours by band
 # are always given beside the index.
@@ -42,7 +42,7 @@ def wind_chill_c(
         wind_kmh: wind speed at 10 m, km/h.
     """
     t, v = np.asarray(temperature_c, dtype=float), np.asarray(wind_kmh, dtype=float)
-    raised = elementwise.power(np.maximum(v, 0.0), 0.16)
+    raised = arithmetic.elementwise.power(np.maximum(v, 0.0), 0.16)
     chilled = 13.12 + 0.6215 * t - 11.37 * raised + 0.3965 * t * raised
     return np.where((v >= 5.0) & (t <= 10.0), chilled, t)
 
@@ -102,7 +102,7 @@ class Weather:
         """
         hours = np.ones_like(self.below_zero)
         if impatience_per_c > 0.0:
-            hours = elementwise.exp(impatience_per_c * self.below_zero)
+            hours = arithmetic.elementwise.exp(impatience_per_c * self.below_zero)
         return np.concatenate([np.zeros((len(hours), 1)), np.cumsum(hours, axis=1)], axis=1)
 
 

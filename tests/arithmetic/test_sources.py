@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "sim"
 # Pictures and checks of the engine against theory print few digits, and are in no results file.
 NO_RESULTS = ("report", "verification", "cli", "text")
 WRITES_THEM = ("netcdf_export.py",)  # scipy writes numbers into a file here, and computes none
+REFUSES = ("feasibility.py",)  # takes a scenario or not; the engine looks again, to the last digit
 MADE_OF_THEM = ("full_world.py", "small_worlds.py")  # worlds whose runs are recorded
 # From the C library, which chooses code by the processor. A square root is exact everywhere.
 _OF_MATH = (
@@ -35,7 +36,7 @@ def results_code() -> list[Path]:
         path
         for path in sorted(PACKAGE.rglob("*.py"))
         if (path.relative_to(PACKAGE).parts[0] not in NO_RESULTS or path.name in MADE_OF_THEM)
-        and path.name not in WRITES_THEM
+        and path.name not in (*WRITES_THEM, *REFUSES)
     ]
 
 

@@ -16,8 +16,9 @@ import polars as pl
 import pytest
 
 import sim
+from sim.api.objects import Comparison
 from sim.cli.commands import app
-from sim.cli.console import ProgressNote, Terminal
+from sim.cli.console import ProgressNote, ReaderLeftError, Terminal
 from sim.cli.exit_status import run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
@@ -44,6 +45,8 @@ RESULT_FILES = (
     "states_of_world.csv",
     "report.html",
 )
+DRAWN_FAN = ["drawn.json", "fan.csv", "fan.png", "fan.svg"]
+LEADING_ONES = {"fan", "heat_map", "closure_calendar"}
 Say = Callable[..., tuple[int, str, str]]
 
 
@@ -277,8 +280,9 @@ def test_a_comparison_writes_every_file(compared: tuple[Path, str]) -> None:
         assert (folder / name).stat().st_size > 0, name
     for chart in CHARTS.values():
         modelled = chart.needs != "weather"  # the template has none
-        for suffix in ("png", "svg", "csv"):
+        for suffix in ("png", "csv"):
             assert (folder / "figures" / f"{chart.name}.{suffix}").is_file() is modelled
+        assert not (folder / "figures" / f"{chart.name}.svg").exists(), "nobody asked for it"
     assert "report: out" in reported
     assert "Waiting at the border" in reported
     assert "Without access to asylum" in reported
@@ -340,11 +344,7 @@ def test_report_and_plot_work_from_stored_results_only(
     shutil.rmtree(folder / "figures")
     (folder / "report.html").unlink()
     assert say("plot", folder, "--chart", "fan")[0] == 0
-    assert sorted(path.name for path in (folder / "figures").iterdir()) == [
-        "fan.csv",
-        "fan.png",
-        "fan.svg",
-    ]
+    assert sorted(path.name for path in (folder / "figures").iterdir()) == DRAWN_FAN
     assert say("report", folder)[0] == 0
     assert (folder / "report.html").read_bytes() == report
 
@@ -356,10 +356,11 @@ def test_another_language_has_its_own_files(
     before = (folder / "figures" / "fan.csv").read_bytes()
     assert say("plot", folder, "--chart", "fan", "--language", "sv")[0] == 0
     swedish = folder / "figures" / "sv"
-    assert sorted(path.name for path in swedish.iterdir()) == ["fan.csv", "fan.png", "fan.svg"]
+    assert sorted(path.name for path in swedish.iterdir()) == DRAWN_FAN
     assert (swedish / "fan.csv").read_bytes() == before
     assert "Som mest väntar" in (swedish / "fan.svg").read_text(encoding="utf-8")
-    assert "Waiting peaks" in (folder / "figures" / "fan.svg").read_text(encoding="utf-8")
+    english = json.loads((folder / "figures" / "drawn.json").read_bytes())
+    assert english["fan"]["title"].startswith("Waiting peaks")
     assert say("plot", folder, "--language", "se")[0] == 2
 
 
@@ -367,11 +368,51 @@ def test_a_run_is_reported_in_the_language_asked_for(say: Say, tmp_path: Path) -
     words = ("run", TWO_CROSSINGS, "--replicates", 1, "--out", "out", "--language", "fi")
     assert say(*words)[0] == 0
     assert (tmp_path / "out" / "report.fi.html").is_file()
-    drawn = tmp_path / "out" / "figures" / "fi" / "fan.svg"
-    assert "Odottavia on enimmillään" in drawn.read_text(encoding="utf-8")
+    drawn = json.loads((tmp_path / "out" / "figures" / "fi" / "drawn.json").read_bytes())
+    assert drawn["fan"]["title"].startswith("Odottavia on enimmillään")
+    assert drawn.keys() == LEADING_ONES
     assert not (tmp_path / "out" / "report.html").exists()
     (tmp_path / "out" / "manifest.json").unlink()
     assert say(*words, "--no-report")[0] == 0, "the folder is known as ours by its files"
+
+
+def test_a_run_draws_three_charts_and_all_on_request(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ("run", TWO_CROSSINGS, "--replicates", 1, "--out", "out")
+    assert say(*run)[0] == 0
+    figures = tmp_path / "out" / "figures"
+    assert {path.stem for path in figures.glob("*.png")} == LEADING_ONES
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert say("report", "out", "--charts", "alluvial, fan")[0] == 0
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert 'id="chart-alluvial"' in page
+    assert 'id="chart-heat_map"' not in page
+    assert say("report", "out", "--charts", "all")[0] == 0
+    compares_or_needs = {each.name for each in CHARTS.values() if each.compares or each.needs}
+    assert {path.stem for path in figures.glob("*.png")} == CHARTS.keys() - compares_or_needs
+    assert say("report", "out", "--charts", "fan,pie")[0] == 2
+
+
+def test_the_table_comes_before_the_charts_and_the_report_though_its_reader_goes(
+    say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printed: list[str] = []
+
+    def write_report(self: Comparison, **_: object) -> Path:
+        printed.append("report")
+        return self.folder / "report.html"
+
+    def leave(self: Terminal, text: str) -> None:
+        printed.append(text.partition(":")[0])
+        raise ReaderLeftError
+
+    monkeypatch.setattr(Comparison, "write_report", write_report)
+    monkeypatch.setattr(Terminal, "say", leave)
+    status, out, _ = say("run", TWO_CROSSINGS, "--replicates", 1, "--out", "out")
+    assert status == 0
+    assert "Waiting at the border" in out
+    assert printed == ["results", "report", "report"]
 
 
 def test_a_chart_that_does_not_exist_is_bad_input(compared: tuple[Path, str], say: Say) -> None:

@@ -22,7 +22,10 @@ ROOT = Path(__file__).parents[2]
 SCENARIO = str(ROOT / "sim" / "scenario" / "template" / "scenario.yaml")
 STATES = 252
 BATCH = 36
-PROGRESS = re.compile(r"\d+ of \d+ states of the world, .* s left|compiling the engine once, .*")
+PROGRESS = re.compile(
+    r"\d+ of \d+ (states of the world|charts|percent of the engine compiled), .* s left"
+    r"|compiling the engine once, .*"
+)
 
 
 def line(*options: object) -> list[str]:

@@ -13,8 +13,9 @@ import pytest
 from docs.languages import build
 from sim.errors import ResultsError
 from sim.outcomes.indicators import INDICATORS
+from sim.report.charts.drawn_chart import figures
 from sim.report.charts.registry import CHARTS, draw_charts
-from sim.report.drawing.chart import Chart, figures
+from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.report.page.html_report import render_report, write_report
 from sim.results.store import StoredResults

@@ -142,6 +142,10 @@ _KINDS = (
     ),
 )
 CHARTS = {kind.name: kind for kind in _KINDS}
+# Time, place and what was decided: the story of one policy in the fewest pictures that tell it.
+# The moving map of the report has what the flow map shows. Nobody's waiting is shown without who
+# is without access: the heat map has both.
+LEADING = ("fan", "heat_map", "closure_calendar")
 
 
 def default_charts(results: StoredResults, *, compares: bool = True) -> list[str]:
@@ -153,6 +157,16 @@ def default_charts(results: StoredResults, *, compares: bool = True) -> list[str
     """
     kinds = (kind for kind in CHARTS.values() if compares or not kind.compares)
     return [kind.name for kind in kinds if not kind.why_not(results)]
+
+
+def report_charts(results: StoredResults, *, compares: bool) -> list[str]:
+    """Names of the charts that a report shows where none is asked for.
+
+    Of a comparison all that there are; of one policy those that lead: how many wait, when and at
+    which crossing, with who is stranded, and what was open to whom.
+    """
+    possible = default_charts(results, compares=compares)
+    return possible if compares else [name for name in possible if name in LEADING]
 
 
 def chart(
@@ -183,14 +197,23 @@ def chart(
     return enter
 
 
+def require_charts(names: Sequence[str]) -> None:
+    """Check that these are names of charts.
+
+    Raises:
+        ResultsError: One is not.
+    """
+    unknown = [name for name in names if name not in CHARTS]
+    if unknown:
+        raise ResultsError(f"no chart is called {unknown[0]}; there are {', '.join(CHARTS)}")
+
+
 def draw_charts(results: StoredResults, names: Sequence[str] | None = None) -> list[Chart]:
-    """Draw charts by name, or all that the scenario has what is needed for, as in the report.
+    """Draw charts by name, or all that the scenario has what is needed for.
 
     Raises:
         ResultsError: A name is not a chart.
     """
     wanted = default_charts(results) if names is None else list(names)
-    unknown = [name for name in wanted if name not in CHARTS]
-    if unknown:
-        raise ResultsError(f"no chart is called {unknown[0]}; there are {', '.join(CHARTS)}")
+    require_charts(wanted)
     return [CHARTS[name].draw(results) for name in wanted]

@@ -17,8 +17,7 @@ from sim.report.drawing.pictures import address, decoded, palette
 from sim.report.drawing.style import PNG_DPI, styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
-from sim.text.catalogue import current_language, translate
-from sim.text.languages import Language
+from sim.text.catalogue import translate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -95,13 +94,8 @@ def footer(results: StoredResults) -> str:
     )
 
 
-def figures() -> str:
-    """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
-    return "figures" if current_language() is Language.ENGLISH else f"figures/{current_language()}"
-
-
 def save_charts(charts: Sequence[Chart], folder: Path) -> list[Path]:
-    """Save each chart as PNG, SVG and CSV in ``folder`` (``<results>/figures``)."""
+    """Save each chart as PNG, SVG and CSV in a folder."""
     with disk_refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
     saved: list[Path] = []

@@ -19,6 +19,7 @@ FAMILY = "DejaVu Sans"  # comes with matplotlib, so that pictures are the same e
 # Has a box for every sign, which is what it is for.
 NO_FONT = "Last Resort"
 NORMAL_WEIGHTS = (400, "normal", "regular", "book")
+_not_found: set[int] = set()  # signs that no font had
 _others: ContextVar[tuple[str, ...]] = ContextVar("other families", default=())
 
 
@@ -29,6 +30,11 @@ class MissingSignsWarning(UserWarning):
 def families() -> tuple[str, ...]:
     """The families in use now: a sign is taken from the first that has it."""
     return (FAMILY, *_others.get())
+
+
+def every_sign_was_found() -> bool:
+    """Whether no chart of this process has shown a box for want of a font."""
+    return not _not_found
 
 
 @contextmanager
@@ -70,6 +76,7 @@ def _families_with(signs: frozenset[int]) -> tuple[str, ...]:
             break
         found.append(best)
         lacking -= known[best]
+    _not_found.update(lacking)
     if lacking:
         some = "".join(map(chr, sorted(lacking)[:10]))
         warnings.warn(

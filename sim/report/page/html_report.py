@@ -17,8 +17,8 @@ import polars as pl
 from markupsafe import Markup
 
 from sim.report.analysis import queries
+from sim.report.charts.drawn_chart import Shown, figures
 from sim.report.charts.registry import CHARTS, Section
-from sim.report.drawing.chart import Chart, figures
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.provenance import citation, command_shown, made_by
@@ -41,7 +41,7 @@ Row = tuple[object, ...]
 
 def write_report(
     results: StoredResults,
-    charts: Sequence[Chart],
+    charts: Sequence[Shown],
     *,
     player: Markup | None = None,
     title: str | None = None,
@@ -55,7 +55,7 @@ def write_report(
 
 def render_report(
     results: StoredResults,
-    charts: Sequence[Chart],
+    charts: Sequence[Shown],
     *,
     player: Markup | None = None,
     title: str | None = None,
@@ -81,7 +81,7 @@ def render_report(
 
 
 def _parts(
-    results: StoredResults, charts: Sequence[Chart], player: Markup | None
+    results: StoredResults, charts: Sequence[Shown], player: Markup | None
 ) -> dict[str, Any]:
     """What the template says, but for the pictures."""
     manifest = results.manifest
@@ -122,7 +122,7 @@ def _digests_of_scripts(player: Markup | None) -> Markup:
     return Markup(" ".join(named))  # noqa: S704 - base64 in quotes
 
 
-def _headings(charts: Sequence[Chart], parts: Mapping[str, Any]) -> dict[str, str]:
+def _headings(charts: Sequence[Shown], parts: Mapping[str, Any]) -> dict[str, str]:
     """The headings of the sections that there are, by id, in order."""
     headings = {
         "answer": translate("What the runs say"),
@@ -160,7 +160,7 @@ def id_of(section: Section) -> str:
     return section.name.lower()
 
 
-def _sections(charts: Sequence[Chart], player: Markup | None) -> list[Section]:
+def _sections(charts: Sequence[Shown], player: Markup | None) -> list[Section]:
     """The parts of the story that there is something to show for."""
     shown = {CHARTS[chart.name].section for chart in charts}
     return [each for each in Section if each in shown or (player and each is Section.HAPPENED)]
@@ -169,7 +169,7 @@ def _sections(charts: Sequence[Chart], player: Markup | None) -> list[Section]:
 def _story(
     results: StoredResults,
     sections: Sequence[Section],
-    charts: Sequence[Chart],
+    charts: Sequence[Shown],
     pictures: Sequence[Sequence[Picture]],
 ) -> dict[str, list[dict[str, object]]]:
     """The figures of each section, by its id, in order."""
@@ -183,19 +183,16 @@ def _story(
     }
 
 
-def _figure(results: StoredResults, chart: Chart, picture: Sequence[Picture]) -> dict[str, object]:
-    saved = [
-        f"{figures()}/{chart.name}.{suffix}"
-        for suffix in ("svg", "png", "csv")
-        if (results.folder / figures() / f"{chart.name}.{suffix}").is_file()
-    ]
+def _figure(results: StoredResults, chart: Shown, picture: Sequence[Picture]) -> dict[str, object]:
+    saved = [f"{figures()}/{chart.name}.{suffix}" for suffix in ("png", "csv")]
+    there = [path for path in saved if (results.folder / path).is_file()]
     return {
         "name": chart.name,
         "title": chart.title,
         "subtitle": chart.subtitle,
         "alt": chart.alt,
         "strips": picture,
-        "saved": saved,
+        "saved": there,
     }
 
 

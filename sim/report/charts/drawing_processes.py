@@ -1,0 +1,123 @@
+"""Charts drawn side by side in processes, or in this one where they are few.
+
+A process that draws reads the results from their folder. It ends with its parent, and never by an
+interrupt from the keyboard; where one dies, what is left is drawn in this process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sim.errors import RajasimError
+from sim.plugins.plugin_files import Plugin, load_again, load_installed_plugins, loaded_plugins
+from sim.report.charts.drawn_chart import DrawnChart, drawn
+from sim.report.charts.registry import CHARTS
+from sim.study.spawning import interrupts_held, main_hidden
+from sim.text.catalogue import current_language, speaking
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+MANY: Final = 8  # charts of one policy each, from which on starting processes is worth it
+
+
+def draw_in_processes(
+    results: StoredResults, names: Sequence[str], *, vector: bool, workers: int
+) -> Iterator[DrawnChart]:
+    """Charts as files, in any order.
+
+    Args:
+        results: what they show; other processes read its folder again.
+        names: names of charts.
+        vector: whether SVG is wanted too.
+        workers: processes that may draw.
+    """
+    left = dict.fromkeys(names)
+    policies = len(results.manifest["policies"])
+    processes = min(workers, len(left)) if len(left) * policies >= MANY else 1
+    if processes > 1:
+        for chart in _draw_there(results.folder, list(left), processes, vector=vector):
+            del left[chart.name]
+            yield chart
+    for name in left:
+        yield drawn(CHARTS[name].draw(results), vector=vector)
+
+
+class _Drawer:
+    """A process that draws charts one after another."""
+
+    def __init__(self, folder: Path, *, vector: bool) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        files = [each for each in loaded_plugins() if each.file]
+        given = (theirs, folder, str(current_language()), files, vector)
+        self._process = context.Process(target=_serve, args=given, daemon=True)
+        with interrupts_held(), main_hidden():
+            self._process.start()
+        theirs.close()
+
+    def give(self, name: str) -> None:
+        """Have a chart drawn."""
+        with suppress(OSError):
+            self.connection.send(name)
+
+    def answer(self) -> DrawnChart | None:
+        """The chart; None where the process is gone, or could not draw it."""
+        try:
+            found: DrawnChart | None = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        return found
+
+    def end(self) -> None:
+        """End it at once, whatever it is doing."""
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+
+def _draw_there(
+    folder: Path, names: list[str], processes: int, *, vector: bool
+) -> Iterator[DrawnChart]:
+    """Charts from processes; fewer than were asked for where one is lost."""
+    waiting = names[::-1]
+    busy: dict[Connection, _Drawer] = {}
+    try:
+        for drawer in (_Drawer(folder, vector=vector) for _ in range(processes)):
+            busy[drawer.connection] = drawer
+            drawer.give(waiting.pop())
+        while busy:
+            for ready in wait(list(busy)):
+                drawer = busy[ready]  # type: ignore[index]
+                if (chart := drawer.answer()) is not None:
+                    yield chart
+                if chart is None or not waiting:
+                    del busy[drawer.connection]
+                    drawer.end()
+                else:
+                    drawer.give(waiting.pop())
+    finally:
+        for drawer in busy.values():
+            drawer.end()
+
+
+def _serve(
+    connection: Connection, folder: Path, language: str, plugins: Sequence[Plugin], vector: bool
+) -> None:
+    """What a process that draws does all its life."""
+    from sim.results.store import read_results  # deferred: it loads polars, here in the process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, OSError, RajasimError), speaking(language):
+        load_installed_plugins()
+        load_again(plugins)
+        results = read_results(folder)
+        while True:
+            chart = CHARTS[connection.recv()].draw(results)
+            connection.send(drawn(chart, vector=vector))

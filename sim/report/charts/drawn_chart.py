@@ -1,0 +1,77 @@
+"""A chart as files and words: what a page shows, a process hands over and a folder keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sim.text.catalogue import current_language
+from sim.text.languages import Language
+
+if TYPE_CHECKING:
+    from sim.report.drawing.chart import Chart
+
+
+class Shown(Protocol):
+    """A chart with its words, drawn or yet to be: see :class:`sim.report.drawing.chart.Chart`."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line and of its files."""
+
+    @property
+    def title(self) -> str:
+        """The finding."""
+
+    @property
+    def subtitle(self) -> str:
+        """Indicator, unit and period."""
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, for those who do not see it."""
+
+    def png(self) -> bytes:
+        """The picture."""
+
+
+@dataclass(frozen=True)
+class DrawnChart:
+    """One chart that has been drawn.
+
+    Attributes:
+        name: its name on the command line and of its files.
+        title: the finding, computed from the data.
+        subtitle: indicator, unit and period.
+        alt: what the picture shows, for those who do not see it.
+        files: content of its files by ending: ``png``, ``csv`` and, where asked for, ``svg``.
+        is_whole: whether a font had every sign of its names.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    files: Mapping[str, bytes]
+    is_whole: bool = True
+
+    def png(self) -> bytes:
+        """The picture."""
+        return self.files["png"]
+
+
+def drawn(chart: Chart, *, vector: bool) -> DrawnChart:
+    """A chart as files, its picture drawn once."""
+    from sim.report.drawing.fonts import every_sign_was_found  # deferred: it loads matplotlib
+
+    files = {"png": chart.png(), "csv": chart.csv()}
+    if vector:
+        files["svg"] = chart.svg()
+    whole = every_sign_was_found()
+    return DrawnChart(chart.name, chart.title, chart.subtitle, chart.alt, files, whole)
+
+
+def figures() -> str:
+    """Where charts are saved in a results folder: ``figures``, or ``figures/fi`` in Finnish."""
+    return "figures" if current_language() is Language.ENGLISH else f"figures/{current_language()}"
