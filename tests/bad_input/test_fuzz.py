@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
+
 from tests.bad_input.monitored_worker import MonitoredWorker
 from tests.effort import effort
 

@@ -130,8 +130,8 @@ class TestRightsStandBeside:
             assert not any(word in text for word in ("illegal", "flood", "wave", "influx"))
 
 
-    @pytest.mark.slow
 class TestBytes:
+    @pytest.mark.slow
     def test_drawn_and_saved_again_in_another_process_they_are_the_same_files(
         self, drawn: list[Chart], small: StoredResults, tmp_path: Path
     ) -> None:

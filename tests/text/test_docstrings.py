@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from sim.text.docstrings import docstring
 
 COMMANDS = (
