@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import json
 import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -30,6 +29,7 @@ import polars as pl
 
 from sim.clock import require_zone
 from sim.errors import ResultsError, disk_refusals, quoted
+from sim.results.assembly import GatheredRows
 from sim.results.manifest import manifest_fault
 from sim.results.tables import TABLES
 from sim.results.tables.record import Frames, Manifest, Table
@@ -76,16 +76,8 @@ class StoredResults:
         return f"<StoredResults {self.folder}>"
 
 
-def write_results(
-    folder: Path,
-    *,
-    manifest: Manifest,
-    **frames: pl.DataFrame,
-) -> StoredResults:
-    """Write a results folder whole, or leave what was there untouched.
-
-    Rows are sorted by their keys, policies, indicators and crossings in the manifest's order, so
-    that the order in which runs finished leaves no trace.
+def write_results(folder: Path, *, manifest: Manifest, **frames: pl.DataFrame) -> StoredResults:
+    """Write a results folder whole from its tables, as :func:`results_in_parts`.
 
     Args:
         folder: Where; results that are there are replaced.
@@ -100,17 +92,37 @@ def write_results(
     if frames.keys() != wanted:
         raise TypeError(f"expected the tables {', '.join(wanted)}, got {', '.join(frames)}")
     refuse_foreign(folder)
-    tables = {name: TABLES[name].shaped(frame, manifest) for name, frame in frames.items()}
-    for name, table in TABLES.items():
-        if table.of_tables is not None:
-            tables[name] = table.shaped(table.of_tables(tables, manifest), manifest)
+    with results_in_parts(folder, manifest) as rows:
+        for name, frame in frames.items():
+            rows.add(TABLES[name], frame)
+    return read_results(folder)
+
+
+@contextmanager
+def results_in_parts(folder: Path, manifest: dict[str, Any] | Manifest) -> Iterator[GatheredRows]:
+    """Write a results folder whole at the end of the block, or leave what was there untouched.
+
+    In the block rows of every table are added that is not made of other tables. Rows are sorted by
+    their keys, policies, indicators and crossings in the manifest's order, so that the order in
+    which runs finished leaves no trace.
+
+    Args:
+        folder: Where; results that are there are replaced.
+        manifest: What ran; it is written at the end.
+
+    Raises:
+        StorageError: The disk refused.
+    """
     with disk_refusals(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with staging_folder(folder) as fresh:
-            for name, frame in tables.items():
-                _write_table(fresh / TABLES[name].file, frame)
+            rows = GatheredRows(fresh.with_name("rows"), manifest)
+            yield rows
+            for table in TABLES.values():
+                if table.of_tables is not None:
+                    rows.add(table, table.of_tables(rows, manifest))
+                rows.write(table, fresh / table.file)
             _write_manifest(fresh, manifest)
-    return read_results(folder)
 
 
 def read_results(folder: Path) -> StoredResults:
@@ -198,18 +210,6 @@ def _is_ours(folder: Path) -> bool:
     return tables <= names <= tables | drawn | {_MANIFEST}
 
 
-def _write_table(path: Path, frame: pl.DataFrame) -> None:
-    """Through a buffer: what polars says of a full disk has no number to go by."""
-    buffer = io.BytesIO()
-    if path.suffix == ".parquet":
-        frame.write_parquet(
-            buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
-        )
-    else:
-        frame.write_csv(buffer, line_terminator="\n")
-    write_atomically(path, buffer.getvalue())
-
-
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
     files = [_describe(folder / table.file, table.holds) for table in TABLES.values()]
     record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
@@ -229,13 +229,10 @@ def sealed_manifest(content: bytes) -> bytes:
 
 
 def _describe(path: Path, holds: str) -> dict[str, Any]:
-    content = path.read_bytes()
-    return {
-        "name": path.name,
-        "holds": holds,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = path.stat().st_size
+    return {"name": path.name, "holds": holds, "bytes": size, "sha256": digest}
 
 
 def _graph(record: Manifest) -> Iterator[dict[str, Any]]:

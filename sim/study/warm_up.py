@@ -50,3 +50,4 @@ def compile_engine(*, notice: Callable[[str], None] | None = None) -> None:
         Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed)).run_states([0])
     finally:
         waiting.cancel()
+        waiting.join()  # workers are forked only where no other thread is at work
