@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from sim.study.parts import Part
 
 INTERRUPTED = 3  # an exit status
-SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
+# Runs that one process has done before others, forked or spawned, would have begun.
+SMALL_STUDY = 40 if sys.platform == "linux" else 200
 
 
 class StoppedError(RajasimError):

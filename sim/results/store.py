@@ -17,10 +17,11 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from sim.clock import require_zone
 from sim.errors import ResultsError, disk_refusals, quoted
 from sim.results.assembly import GatheredRows
 from sim.results.manifest import manifest_fault
+from sim.results.stored_tables import StoredTables
 from sim.results.tables import TABLES
 from sim.results.tables.record import Frames, Manifest, Table
 from sim.storage.atomic import staging_folder, write_atomically
@@ -39,6 +41,7 @@ FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
 _DRAWN = re.compile(r"figures|report(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
+LARGE_BYTES = 16 * 2**20  # of a file, whose rows may take ten times as much
 MOST_MANIFEST_BYTES = 64 * 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
 _REWRITE = "run the command again, or choose another folder with --out"
@@ -51,6 +54,8 @@ class StoredResults:
     In a chain of borders ``results.by_state`` has the indicators of each receiving state, by policy
     and run; it is empty where there is one border. Names and crossings of the states are in the
     manifest under ``states``.
+
+    Tables of more than 16 MiB are read when they are first asked for.
 
     Attributes:
         folder: Where it is.
@@ -71,6 +76,13 @@ class StoredResults:
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.frames]
+
+    def of_indicators(self, names: Collection[str]) -> pl.DataFrame:
+        """Rows of ``indicators`` of some indicators; a large table is not held for them."""
+        wanted = pl.col("indicator").is_in(list(names))
+        if isinstance(self.frames, StoredTables):
+            return self.frames.rows("indicators", wanted)
+        return self.frames["indicators"].filter(wanted)
 
     def __repr__(self) -> str:
         return f"<StoredResults {self.folder}>"
@@ -138,13 +150,17 @@ def read_results(folder: Path) -> StoredResults:
         )
     manifest = _read_manifest(folder)
     listed = {entry["name"]: entry for entry in manifest["files"]}
-    frames = {}
+    held, large = {}, {}
     for name, table in TABLES.items():
-        path = folder / table.file
-        frames[name] = _read_table(path, table, _checked_file(path, listed.get(table.file)))
-    for name, frame in frames.items():
+        path, entry = folder / table.file, listed.get(table.file)
+        if entry is not None and entry["bytes"] > LARGE_BYTES and not table.more_columns:
+            _check_large_file(path, entry)
+            large[name] = partial(_read_some, path.absolute(), table, manifest)
+        else:
+            held[name] = _read_table(path, table, _checked_file(path, entry))
+    for name, frame in held.items():
         _check_columns(folder / TABLES[name].file, TABLES[name], frame, manifest)
-    return StoredResults(folder, manifest, frames)
+    return StoredResults(folder, manifest, StoredTables(held, large))
 
 
 def behind_link(folder: Path) -> Path:
@@ -329,6 +345,39 @@ def _checked_file(path: Path, entry: Manifest | None) -> bytes:
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
     return content
+
+
+def _check_large_file(path: Path, entry: Manifest) -> None:
+    """Whether a file is as the manifest says, without holding it."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+    if size < entry["bytes"]:
+        raise ResultsError(f"{path}: cut short ({size} of {entry['bytes']} bytes); {_REWRITE}")
+    if digest != entry["sha256"]:
+        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+
+
+def _read_some(
+    path: Path, table: Table, manifest: Manifest, wanted: pl.Expr | None = None
+) -> pl.DataFrame:
+    """Rows of a large table, those that are wanted."""
+    schema = table.schema
+    try:
+        if path.suffix == ".parquet":
+            rows = pl.scan_parquet(path, glob=False)
+        else:
+            rows = pl.scan_csv(path, schema=schema, glob=False)
+        chosen = rows if wanted is None else rows.filter(wanted)
+        frame = chosen.select(schema.names()).cast(dict(schema)).collect(engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        reason = " ".join(str(error).split())
+        raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
+    _check_columns(path, table, frame, manifest)
+    return frame
 
 
 def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:

@@ -13,8 +13,9 @@ import pickle
 import time
 from collections.abc import Sequence
 from importlib import import_module
+from threading import Lock
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sim.errors import RajasimError, WorkersLostError
 from sim.fingerprint import MAIN
@@ -84,6 +85,7 @@ def pack(study: Study) -> Parcel:
     return Parcel(loaded_plugins(), modules, content, digest, surroundings())
 
 
+_ONE_AT_A_TIME: Final = Lock()  # in a process whose executor has threads
 _OPEN: dict[str, Study] = {}  # the study that this process is at, by the digest of its parcel
 
 
@@ -100,13 +102,14 @@ def run_parcel(parcel: Parcel, numbers: Sequence[int]) -> tuple[list[Replication
         WorkersLostError: if this process cannot make the study out.
         DifferentSurroundingsError: if it has other versions than the one who asks.
     """
-    study = _OPEN.get(parcel.digest)
-    if study is None:
-        study = _opened(parcel)
-        hold(parcel, study)
-    began = time.perf_counter()
-    runs = study.run_numbers(numbers)
-    return runs, time.perf_counter() - began
+    with _ONE_AT_A_TIME:
+        study = _OPEN.get(parcel.digest)
+        if study is None:
+            study = _opened(parcel)
+            hold(parcel, study)
+        began = time.perf_counter()
+        runs = study.run_numbers(numbers)
+        return runs, time.perf_counter() - began
 
 
 def _opened(parcel: Parcel) -> Study:

@@ -131,19 +131,20 @@ class PartialResults:
                 self._take_in(path, ours=False)
         return len(self) - before
 
-    def in_order(self, most_bytes: int = CHUNK_BYTES) -> Iterator[list[Replication]]:
+    def in_order(self, most_bytes: int | None = None) -> Iterator[list[Replication]]:
         """Every run, in order of state of the world, replicate and policy, some at a time.
 
         Args:
-            most_bytes: of their arrays, that are held at a time.
+            most_bytes: of their arrays, that are held at a time; 48 MiB if None.
         """
+        most = CHUNK_BYTES if most_bytes is None else most_bytes
         chunk: list[Replication] = []
         size = 0
         for key in sorted(self._where):
             run = self._read(self._where[key])[key]
             chunk.append(run)
             size += run.bytes
-            if size >= most_bytes:
+            if size >= most:
                 yield chunk
                 chunk, size = [], 0
         if chunk:

@@ -147,12 +147,17 @@ def run_part(
     say = notice or (lambda text: None)
     folder = behind_link(options.folder)
     refuse_foreign(folder)
+    numbers = part.share(range(options.runs))
     with shared_lock(folder):
+        described = {**described_study(options), "versions": _versions()}
+        if _finished_before(folder, described) is not None:
+            say(f"all {options.replicates} states of the world are finished, in {folder}")
+            return FinishedPart(part, len(numbers), folder)
         compile_engine(notice=notice)
         study = Study(options)
-        numbers = part.share(range(options.runs))
         wanted = set(map(study.key_of, numbers))
-        partial = PartialResults(folder, options.run_id, options.runs_of_a_state, wanted=wanted)
+        run_id = described["run_id"]
+        partial = PartialResults(folder, run_id, options.runs_of_a_state, wanted=wanted)
         if len(partial):
             say(f"resuming: {len(partial)} of {len(numbers)} runs of {part} are finished")
         with _saying_what_is_kept(partial, options.replicates):

@@ -112,7 +112,9 @@ def states_of(names: Iterable[str]) -> list[int]:
 def children(process: subprocess.Popen[str]) -> list[int]:
     """Worker processes of a process, forked or spawned."""
     try:
-        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
+        listed = " ".join(
+            each.read_text("ascii") for each in Path(f"/proc/{process.pid}/task").glob("*/children")
+        )
     except OSError:  # it has ended
         return []
     lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed.split()}
