@@ -50,6 +50,8 @@ class GatheredRows:
             ResultsError: the frame lacks a column.
         """
         shaped = table.shaped(frame, self._manifest)
+        if shaped.is_empty() and table.name in self._parts:
+            return
         by_policy = {"": shaped}
         if POLICY.name in shaped.columns:
             cut = shaped.partition_by(POLICY.name, maintain_order=True)
@@ -62,11 +64,14 @@ class GatheredRows:
 
     def parts(self, table: str, policy: str | None = None) -> Iterator[pl.LazyFrame]:
         """Rows of a table, in order; of one policy, or of all."""
+        yield from map(_lazy, self._in_order(table, policy))
+
+    def _in_order(self, table: str, policy: str | None = None) -> Iterator[pl.DataFrame | Path]:
         of = self._parts.get(table, {})
         order = [name for name in ("", *self._policies) if name in of]
         names = [*order, *sorted(of.keys() - {*order})] if policy is None else [policy]
         for name in names:
-            yield from map(_lazy, of.get(name, ()))
+            yield from of.get(name, ())
 
     def write(self, table: Table, path: Path) -> None:
         """Write a table into a new file.
@@ -92,10 +97,10 @@ class GatheredRows:
 
     def _write_parquet(self, table: Table, file: IO[bytes]) -> None:
         """The same bytes however many parts there are."""
-        buffer: IO[bytes] = file if self._files else io.BytesIO()
+        rows, buffer = self._whole(table.name), io.BytesIO()
         try:
-            pl.concat(list(self.parts(table.name))).sink_parquet(
-                buffer,
+            rows.sink_parquet(
+                file if self._files else buffer,
                 compression="zstd",
                 compression_level=3,
                 statistics=True,
@@ -104,8 +109,15 @@ class GatheredRows:
             )
         except pl.exceptions.PolarsError as error:
             raise StorageError(f"{file.name}: could not be written ({error})") from error
-        if isinstance(buffer, io.BytesIO):
-            file.write(buffer.getbuffer())
+        file.write(buffer.getbuffer())
+
+    def _whole(self, table: str) -> pl.LazyFrame:
+        """A table in one piece; where rows are in files, of files alone, which are read in turn."""
+        if not self._files:
+            return pl.concat(list(self.parts(table)))
+        self._put_aside()
+        files = [part for part in self._in_order(table) if isinstance(part, Path)]
+        return pl.scan_parquet(files, glob=False)
 
     def _put_aside(self) -> None:
         """Move all rows from memory into files."""

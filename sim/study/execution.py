@@ -189,9 +189,10 @@ def _own_crew(
 ) -> Iterator[tuple[Crew | None, Parcel | None]]:
     """Workers of ours, and what they are given; none where this process had better do it all."""
     workers = min(study.options.workers, runs)
-    forked = workers > 1 and may_fork(foreign=bool(foreign_code(study.options.rules)))
+    several = study.options.workers > 1
+    forked = several and may_fork(foreign=bool(foreign_code(study.options.rules)))
     few = runs <= (1 if forked else SMALL_STUDY) and not again
-    parcel = None if workers < 1 or study.options.workers < 2 or few else _parcel(study)
+    parcel = _parcel(study) if several and runs and not few else None
     if parcel is None:
         yield None, None
         return

@@ -165,7 +165,7 @@ class Learner:
         """L2, for each indicator of the first table that has a direction."""
         options = self._study.options
         policies = len(options.policies)
-        if policies < 2 or options.hypothesis is not None:
+        if policies < 2 or not self._names or options.hypothesis is not None:
             return
         shape = (-1, options.runs_per_state, policies, len(self._names))
         by_state = np.concatenate(self._values).reshape(shape).mean(axis=1)
