@@ -372,7 +372,7 @@ def _read_some(
         else:
             rows = pl.scan_csv(path, schema=schema, glob=False)
         chosen = rows if wanted is None else rows.filter(wanted)
-        frame = chosen.select(schema.names()).cast(dict(schema)).collect(engine="streaming")
+        frame = chosen.select(schema.names()).cast(schema).collect(engine="streaming")
     except pl.exceptions.PolarsError as error:
         reason = " ".join(str(error).split())
         raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
