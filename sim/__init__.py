@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         vary_policy,
     )
     from sim.api.objects import Comparison
+    from sim.api.part_making import make_part
     from sim.api.variation import vary
     from sim.study.scenario_model import ScenarioModel
 
@@ -38,6 +39,7 @@ __all__ = [
     "finland_model",
     "load_plugin",
     "load_scenario",
+    "make_part",
     "open_results",
     "speaking",
     "start_model",
@@ -47,7 +49,11 @@ __all__ = [
 
 
 # What of the library is not in sim.api.functions.
-ELSEWHERE = {"vary": "sim.api.variation", "ScenarioModel": "sim.study.scenario_model"}
+ELSEWHERE = {
+    "vary": "sim.api.variation",
+    "make_part": "sim.api.part_making",
+    "ScenarioModel": "sim.study.scenario_model",
+}
 
 # Before numba is loaded, and in every process: it reads where its cache is only then.
 find_cache_place(Path(__file__).parent)

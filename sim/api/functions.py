@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -225,6 +225,8 @@ def compare(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     command: str = "",
+    executor: Executor | None = None,
+    parts: Sequence[str | Path] = (),
 ) -> Comparison:
     """Run policies in the same states of the world and store the outcome.
 
@@ -249,6 +251,9 @@ def compare(
         progress: called with (states done, states in all), first with those done before.
         notice: called with a line on what else takes a while, and on what is resumed.
         command: the command line, for the manifest.
+        executor: makes the runs, ``workers`` parcels at a time; any of ``concurrent.futures``, as
+            Dask's ``client.get_executor(pure=False, retries=3)``. The processes of ours if None.
+        parts: folders where :func:`make_part` was at work, if not in the results folder.
 
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
@@ -256,8 +261,9 @@ def compare(
         BusyError: if another process is at work on the folder.
         WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
     """
+    from sim.study.execution import Crew
     from sim.study.options import study_options  # deferred: they load the engine
-    from sim.study.run import run_study
+    from sim.study.run import Gathering, run_study
 
     options = study_options(
         scenario,
@@ -273,7 +279,9 @@ def compare(
         out=out,
         command=command,
     )
-    return Comparison(run_study(options, progress=progress, notice=notice))
+    crew = None if executor is None else Crew(executor, workers)
+    gathering = Gathering(crew, tuple(map(Path, parts)))
+    return Comparison(run_study(options, progress=progress, notice=notice, gathering=gathering))
 
 
 def vary_policy(

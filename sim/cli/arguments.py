@@ -127,6 +127,30 @@ Out = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Results folder; results/<scenario>/<run id> if left out."),
 ]
+PartOf = Annotated[
+    str | None,
+    typer.Option(
+        "--part",
+        metavar="I/N",
+        help="Make only this share of the runs, as 2/8; the same command without it puts all "
+        "parts together.",
+    ),
+]
+PartFolders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--parts",
+        metavar="DIR",
+        help="A folder where a part was made, if not the results folder; repeat at will.",
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS|FILE",
+        help="Have the workers of this Dask scheduler make the runs; needs rajasim\\[cluster].",
+    ),
+]
 Central = Annotated[
     bool, typer.Option("--central", help="Hold every parameter at its central value.")
 ]
@@ -224,6 +248,9 @@ class StudyArguments:
     no_report: NoReport = False
     charts: ReportCharts = None
     title: Title = None
+    part: PartOf = None
+    parts: PartFolders = None
+    scheduler: Scheduler = None
 
 
 Own = ParamSpec("Own")

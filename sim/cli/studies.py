@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.cli.arguments import StudyArguments
 from sim.cli.console import COMPILED, ProgressNote, ReaderLeftError, Terminal
-from sim.errors import RajasimError, StorageError, WorkInterrupted, is_interrupt
+from sim.errors import InputError, RajasimError, StorageError, WorkInterrupted, is_interrupt
 
 if TYPE_CHECKING:
     from sim.api.objects import Comparison
     from sim.scenario.scenario import Scenario
+    from sim.study.execution import Crew
+    from sim.study.options import StudyOptions
+    from sim.study.parts import Part
 
 INTERRUPTED = 3  # an exit status
-SMALL_STUDY = 200  # runs of a policy that one process does before others would have started
+# Runs that one process has done before others, forked or spawned, would have begun.
+SMALL_STUDY = 40 if sys.platform == "linux" else 200
 
 
 class StoppedError(RajasimError):
@@ -34,12 +40,16 @@ def simulate(
     *,
     reference: str | None = None,
 ) -> None:
-    """Run a study, show its table and write its report."""
+    """Run a study, show its table and write its report; or only make a part of its runs."""
     from sim.api.functions import speaking  # deferred: see above
     from sim.api.objects import Comparison
     from sim.study.options import study_options
-    from sim.study.run import run_study
+    from sim.study.parts import parse_part
+    from sim.study.run import Gathering, run_study
 
+    part = parse_part(arguments.part) if arguments.part else None
+    if part and arguments.parts:
+        raise InputError("--part makes runs and --parts gathers them; give one of the two")
     for warning in scenario.warnings:
         terminal.note(f"warning: {warning}")
     options = study_options(
@@ -55,20 +65,27 @@ def simulate(
         out=arguments.out,
         command=terminal.command,
     )
-    runs = options.replicates * options.runs_of_a_state
-    workers = arguments.workers or (1 if runs < SMALL_STUDY else os.cpu_count() or 1)
+    few = options.runs // (part.of if part else 1) < SMALL_STUDY
+    workers = arguments.workers or (1 if few else os.cpu_count() or 1)
+    options = replace(options, workers=workers)
     terminal.announce(
         f"running {options.runs_of_a_state} runs in each of {options.replicates} states of the "
         "world…"
     )
     try:
-        with ProgressNote(terminal) as progress, ProgressNote(terminal, COMPILED) as compiling:
-            results = run_study(
-                replace(options, workers=workers),
-                progress=progress,
-                notice=terminal.note,
-                compiling=compiling,
-            )
+        with _crew(arguments.scheduler, terminal) as crew:
+            if part:
+                _make_part(terminal, options, part, crew)
+                return
+            gathering = Gathering(crew, tuple(arguments.parts or ()))
+            with ProgressNote(terminal) as progress, ProgressNote(terminal, COMPILED) as compiling:
+                results = run_study(
+                    options,
+                    progress=progress,
+                    notice=terminal.note,
+                    compiling=compiling,
+                    gathering=gathering,
+                )
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     with speaking(arguments.language):
@@ -92,6 +109,24 @@ def _show(
             gone = left
     if gone is not None:
         raise gone
+
+
+def _crew(scheduler: str | None, terminal: Terminal) -> AbstractContextManager[Crew | None]:
+    """Workers of a scheduler, if there is one."""
+    if scheduler is None:
+        return nullcontext()
+    from sim.study.clusters import cluster_crew  # deferred: it loads the engine
+
+    return cluster_crew(scheduler, terminal.note)
+
+
+def _make_part(terminal: Terminal, options: StudyOptions, part: Part, crew: Crew | None) -> None:
+    from sim.study.run import run_part  # deferred: see above
+
+    with ProgressNote(terminal, "runs") as progress:
+        made = run_part(options, part, progress=progress, notice=terminal.note, crew=crew)
+    terminal.say(f"{part}: {made.runs} of {options.runs} runs are kept in {made.place}")
+    terminal.say("next: the same command without --part, when the other parts are made")
 
 
 def _draw(

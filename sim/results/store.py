@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import json
 import os
 import re
 import stat
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,9 @@ import polars as pl
 
 from sim.clock import require_zone
 from sim.errors import ResultsError, disk_refusals, quoted
+from sim.results.assembly import GatheredRows
 from sim.results.manifest import manifest_fault
+from sim.results.stored_tables import StoredTables
 from sim.results.tables import TABLES
 from sim.results.tables.record import Frames, Manifest, Table
 from sim.storage.atomic import staging_folder, write_atomically
@@ -39,6 +41,7 @@ FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
 _DRAWN = re.compile(r"figures|report(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
+LARGE_BYTES = 16 * 2**20  # of a file, whose rows may take ten times as much
 MOST_MANIFEST_BYTES = 64 * 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
 _REWRITE = "run the command again, or choose another folder with --out"
@@ -51,6 +54,8 @@ class StoredResults:
     In a chain of borders ``results.by_state`` has the indicators of each receiving state, by policy
     and run; it is empty where there is one border. Names and crossings of the states are in the
     manifest under ``states``.
+
+    Tables of more than 16 MiB are read when they are first asked for.
 
     Attributes:
         folder: Where it is.
@@ -72,20 +77,19 @@ class StoredResults:
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.frames]
 
+    def of_indicators(self, names: Collection[str]) -> pl.DataFrame:
+        """Rows of ``indicators`` of some indicators; a large table is not held for them."""
+        wanted = pl.col("indicator").is_in(list(names))
+        if isinstance(self.frames, StoredTables):
+            return self.frames.rows("indicators", wanted)
+        return self.frames["indicators"].filter(wanted)
+
     def __repr__(self) -> str:
         return f"<StoredResults {self.folder}>"
 
 
-def write_results(
-    folder: Path,
-    *,
-    manifest: Manifest,
-    **frames: pl.DataFrame,
-) -> StoredResults:
-    """Write a results folder whole, or leave what was there untouched.
-
-    Rows are sorted by their keys, policies, indicators and crossings in the manifest's order, so
-    that the order in which runs finished leaves no trace.
+def write_results(folder: Path, *, manifest: Manifest, **frames: pl.DataFrame) -> StoredResults:
+    """Write a results folder whole from its tables, as :func:`results_in_parts`.
 
     Args:
         folder: Where; results that are there are replaced.
@@ -100,17 +104,37 @@ def write_results(
     if frames.keys() != wanted:
         raise TypeError(f"expected the tables {', '.join(wanted)}, got {', '.join(frames)}")
     refuse_foreign(folder)
-    tables = {name: TABLES[name].shaped(frame, manifest) for name, frame in frames.items()}
-    for name, table in TABLES.items():
-        if table.of_tables is not None:
-            tables[name] = table.shaped(table.of_tables(tables, manifest), manifest)
+    with results_in_parts(folder, manifest) as rows:
+        for name, frame in frames.items():
+            rows.add(TABLES[name], frame)
+    return read_results(folder)
+
+
+@contextmanager
+def results_in_parts(folder: Path, manifest: dict[str, Any] | Manifest) -> Iterator[GatheredRows]:
+    """Write a results folder whole at the end of the block, or leave what was there untouched.
+
+    In the block rows of every table are added that is not made of other tables. Rows are sorted by
+    their keys, policies, indicators and crossings in the manifest's order, so that the order in
+    which runs finished leaves no trace.
+
+    Args:
+        folder: Where; results that are there are replaced.
+        manifest: What ran; it is written at the end.
+
+    Raises:
+        StorageError: The disk refused.
+    """
     with disk_refusals(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with staging_folder(folder) as fresh:
-            for name, frame in tables.items():
-                _write_table(fresh / TABLES[name].file, frame)
+            rows = GatheredRows(fresh.with_name("rows"), manifest)
+            yield rows
+            for table in TABLES.values():
+                if table.of_tables is not None:
+                    rows.add(table, table.of_tables(rows, manifest))
+                rows.write(table, fresh / table.file)
             _write_manifest(fresh, manifest)
-    return read_results(folder)
 
 
 def read_results(folder: Path) -> StoredResults:
@@ -126,13 +150,17 @@ def read_results(folder: Path) -> StoredResults:
         )
     manifest = _read_manifest(folder)
     listed = {entry["name"]: entry for entry in manifest["files"]}
-    frames = {}
+    held, large = {}, {}
     for name, table in TABLES.items():
-        path = folder / table.file
-        frames[name] = _read_table(path, table, _checked_file(path, listed.get(table.file)))
-    for name, frame in frames.items():
+        path, entry = folder / table.file, listed.get(table.file)
+        if entry is not None and entry["bytes"] > LARGE_BYTES and not table.more_columns:
+            _check_large_file(path, entry)
+            large[name] = partial(_read_some, path.absolute(), table, manifest)
+        else:
+            held[name] = _read_table(path, table, _checked_file(path, entry))
+    for name, frame in held.items():
         _check_columns(folder / TABLES[name].file, TABLES[name], frame, manifest)
-    return StoredResults(folder, manifest, frames)
+    return StoredResults(folder, manifest, StoredTables(held, large))
 
 
 def behind_link(folder: Path) -> Path:
@@ -198,18 +226,6 @@ def _is_ours(folder: Path) -> bool:
     return tables <= names <= tables | drawn | {_MANIFEST}
 
 
-def _write_table(path: Path, frame: pl.DataFrame) -> None:
-    """Through a buffer: what polars says of a full disk has no number to go by."""
-    buffer = io.BytesIO()
-    if path.suffix == ".parquet":
-        frame.write_parquet(
-            buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=262_144
-        )
-    else:
-        frame.write_csv(buffer, line_terminator="\n")
-    write_atomically(path, buffer.getvalue())
-
-
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
     files = [_describe(folder / table.file, table.holds) for table in TABLES.values()]
     record = {"format_version": FORMAT_VERSION, **manifest, "files": files, "checksum": ""}
@@ -229,13 +245,10 @@ def sealed_manifest(content: bytes) -> bytes:
 
 
 def _describe(path: Path, holds: str) -> dict[str, Any]:
-    content = path.read_bytes()
-    return {
-        "name": path.name,
-        "holds": holds,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = path.stat().st_size
+    return {"name": path.name, "holds": holds, "bytes": size, "sha256": digest}
 
 
 def _graph(record: Manifest) -> Iterator[dict[str, Any]]:
@@ -332,6 +345,39 @@ def _checked_file(path: Path, entry: Manifest | None) -> bytes:
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
     return content
+
+
+def _check_large_file(path: Path, entry: Manifest) -> None:
+    """Whether a file is as the manifest says, without holding it."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+    if size < entry["bytes"]:
+        raise ResultsError(f"{path}: cut short ({size} of {entry['bytes']} bytes); {_REWRITE}")
+    if digest != entry["sha256"]:
+        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+
+
+def _read_some(
+    path: Path, table: Table, manifest: Manifest, wanted: pl.Expr | None = None
+) -> pl.DataFrame:
+    """Rows of a large table, those that are wanted."""
+    schema = table.schema
+    try:
+        if path.suffix == ".parquet":
+            rows = pl.scan_parquet(path, glob=False)
+        else:
+            rows = pl.scan_csv(path, schema=schema, glob=False)
+        chosen = rows if wanted is None else rows.filter(wanted)
+        frame = chosen.select(schema.names()).cast(schema).collect(engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        reason = " ".join(str(error).split())
+        raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
+    _check_columns(path, table, frame, manifest)
+    return frame
 
 
 def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:

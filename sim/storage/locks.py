@@ -31,15 +31,19 @@ class NoLocksWarning(UserWarning):
     """A file system has no locks, so that nothing keeps two runs apart."""
 
 
-def try_lock(number: int) -> bool:
+def try_lock(number: int, *, shared: bool = False) -> bool:
     """Lock an open file; says whether it worked. The lock ends when the file is closed.
 
     Where there are no locks it says so in a warning, and that it worked.
+
+    Args:
+        number: of the open file.
+        shared: whether others may share the lock.
     """
     if fcntl is None:
         return True
     try:
-        return _flock(number)
+        return _flock(number, shared=shared)
     except OSError as error:
         if error.errno not in NO_LOCKS:
             raise
@@ -51,10 +55,10 @@ def try_lock(number: int) -> bool:
         return True
 
 
-def _flock(number: int) -> bool:
+def _flock(number: int, *, shared: bool = False) -> bool:
     """Whether nobody else holds the lock of an open file, which is then held."""
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(number, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -83,18 +87,38 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
         StorageError: if nothing can be written beside the folder.
         ResultsError: if a folder above it is a file.
     """
+    with _lock(folder, shared=False):
+        yield
+
+
+@contextmanager
+def shared_lock(folder: Path) -> Iterator[None]:
+    """Keep away processes that would be the only one, as :func:`exclusive_lock`; others may share.
+
+    Raises:
+        BusyError: if a process is at work there that must be the only one.
+        StorageError: if nothing can be written beside the folder.
+        ResultsError: if a folder above it is a file.
+    """
+    with _lock(folder, shared=True):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, *, shared: bool) -> Iterator[None]:
     absolute = folder.absolute()
     path = absolute.with_name(f".{absolute.name}.lock")
     missing = [above for above in absolute.parents if not above.exists()]
     try:
         with disk_refusals(folder):
             absolute.parent.mkdir(parents=True, exist_ok=True)
-            number = _take(path, folder)
+            number = _take(path, folder, shared=shared)
         try:
             yield
         finally:
             with suppress(OSError):
-                path.unlink()
+                if not shared or try_lock(number):  # the last who shares it
+                    path.unlink()
             os.close(number)
     finally:
         for above in missing:
@@ -102,11 +126,11 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
                 above.rmdir()
 
 
-def _take(path: Path, folder: Path) -> int:
+def _take(path: Path, folder: Path, *, shared: bool) -> int:
     """Lock a lock file and write into it who did; returns its number."""
     while True:
         number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        if not try_lock(number):
+        if not try_lock(number, shared=shared):
             who = os.read(number, 100).decode(errors="replace").strip()
             os.close(number)
             raise BusyError(

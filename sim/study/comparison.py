@@ -1,4 +1,4 @@
-"""A finished study: what its tables are made of.
+"""Runs of a study, or some of them: what its tables are made of.
 
 Every policy meets the same states of the world, and in each the same runs: the same hypothesis, the
 same parameters, and in runs of the same number the same people with the same random numbers. So a
@@ -7,30 +7,37 @@ difference between two policies in such a run is due to the policies.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import polars as pl
 
+from sim.results.assembly import GatheredRows
 from sim.results.tables import TABLES
 from sim.scenario.scenario import Scenario
-from sim.study.learning import learn
+from sim.study.learning import Learner
+from sim.study.partial_results import PartialResults
 from sim.study.replication import Replication, Study
 from sim.study.states import StateOfWorld
 
+AT_ONCE_BYTES: Final = 24 * 2**20  # of runs whose rows are made at a time: rows are ten times more
+
 
 @dataclass(frozen=True)
-class FinishedComparison:
-    """Every run of every policy in every state of the world.
+class ComparedRuns:
+    """Runs of policies in states of the world.
 
     Attributes:
         study: what was run.
         runs: in order of state of the world, replicate and policy.
+        learner: has taken in all runs of the study, if what they teach is asked for.
     """
 
     study: Study
     runs: Sequence[Replication]
+    learner: Learner | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -44,15 +51,51 @@ class FinishedComparison:
 
     @cached_property
     def states(self) -> tuple[StateOfWorld, ...]:
-        """Every state of the world."""
+        """Every state of the world of the study."""
         return tuple(map(self.study.state, range(self.study.options.replicates)))
 
     @property
     def learned(self) -> pl.DataFrame:
         """What the study teaches."""
-        return learn(self.study, self.runs)
+        learner = self.learner or Learner(self.study)
+        return learner.frame
 
-    @property
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """Every table that is not made of others, by name."""
-        return {name: table.frame(self) for name, table in TABLES.items() if not table.of_tables}
+
+def gather(study: Study, partial: PartialResults, rows: GatheredRows) -> None:
+    """Put the rows of all tables together that are not made of other tables.
+
+    Args:
+        study: what was run.
+        partial: has all of its runs.
+        rows: where rows are gathered.
+    """
+    learner = Learner(study)
+    for chunk in partial.in_order():
+        learner.add(chunk)
+        for some in _at_once(chunk, whole=len(chunk) == len(partial)):
+            compared = ComparedRuns(study, some)
+            for table in TABLES.values():
+                if table.of_run:
+                    rows.add(table, table.frame(compared))
+    whole = ComparedRuns(study, (), learner)
+    for table in TABLES.values():
+        if table.of_study:
+            rows.add(table, table.frame(whole))
+
+
+def _at_once(chunk: list[Replication], *, whole: bool) -> Iterator[list[Replication]]:
+    """Runs whose rows are made at a time: a small study, or runs of one policy, not too many."""
+    if whole and sum(run.bytes for run in chunk) < AT_ONCE_BYTES:
+        yield chunk
+        return
+    for policy in sorted({run.policy for run in chunk}):
+        some: list[Replication] = []
+        size = 0
+        for run in (each for each in chunk if each.policy == policy):
+            some.append(run)
+            size += run.bytes
+            if size >= AT_ONCE_BYTES:
+                yield some
+                some, size = [], 0
+        if some:
+            yield some

@@ -92,50 +92,124 @@ LEARNING: Final = (
 )
 
 
+class Learner:
+    """Takes in runs, some at a time and in order, and says what they teach.
+
+    Of each run only what is learned from is held.
+    """
+
+    def __init__(self, study: Study) -> None:
+        """Begin with no run.
+
+        Args:
+            study: what is run; counts were observed under its reference.
+        """
+        options = study.options
+        self._study = study
+        self._cells = observed_cells(options.scenario)
+        self._reference = options.policies.index(options.compared_with)
+        self._names = list(_with_direction(options.scenario))
+        self._numbers = [list(INDICATORS).index(name) for name in self._names]
+        self._values: list[Floats] = []  # of some runs each, shape (runs, indicators)
+        self._simulated: list[Floats] = []
+        self._states: list[int] = []
+        self._open_days: set[tuple[int, int]] = set()
+
+    def add(self, runs: Sequence[Replication]) -> None:
+        """Take in runs that follow those before."""
+        values = np.array([run.rows["indicators"]["value"] for run in runs])
+        self._values.append(values[:, self._numbers])
+        if not self._is_observed:
+            return
+        for run in runs:
+            if run.policy == self._reference and run.replicate == 0:
+                self._take_in(run)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Rows of ``learning.csv``."""
+        rows = [*self._learned_from_counts(), *self._worth_of_hypotheses()]
+        return pl.DataFrame(rows, schema=TABLE.schema, orient="row")
+
+    @property
+    def _is_observed(self) -> bool:
+        """Whether the scenario's reference is run and counts are known."""
+        options = self._study.options
+        return bool(self._cells) and options.compared_with == options.scenario.reference
+
+    def _take_in(self, run: Replication) -> None:
+        scenario = self._study.options.scenario
+        if not self._states:
+            self._open_days = _open_days(scenario, run.rows["access"])
+        self._simulated.append(simulated_cells(scenario, run, self._cells))
+        self._states.append(run.state)
+
+    def _learned_from_counts(self) -> Iterator[Row]:
+        """L1 and L3, where the scenario's reference was run and counts are known.
+
+        Of the first run in each state of the world, so that the members of the ensemble are
+        independent draws.
+        """
+        if not self._is_observed:
+            return
+        simulated = np.array(self._simulated)
+        counts = np.array([cell.people for cell in self._cells])
+        if not self._study.options.central:
+            found = _identified(self._study, self._states, simulated, counts)
+            yield from (("L1", *row, None, "1") for row in found)
+        skill = _skill(self._cells, simulated, self._open_days)
+        if skill is not None:
+            yield "L3", "arrivals a day and open crossing", skill, None, None, None, "1"
+
+    def _worth_of_hypotheses(self) -> Iterator[Row]:
+        """L2, for each indicator of the first table that has a direction."""
+        options = self._study.options
+        policies = len(options.policies)
+        if policies < 2 or not self._names or options.hypothesis is not None:
+            return
+        shape = (-1, options.runs_per_state, policies, len(self._names))
+        by_state = np.concatenate(self._values).reshape(shape).mean(axis=1)
+        hypotheses = np.array([self._study.state(k).hypothesis for k in range(len(by_state))])
+        for k, name in enumerate(self._names):
+            each = INDICATORS[name]
+            sign = 1.0 if each.direction is Direction.MORE else -1.0
+            worth = excess_worth(sign * by_state[:, :, k], hypotheses, seed=options.seed)
+            yield "L2", name, worth[0], None, None, worth[1], each.unit
+
+
+def _with_direction(scenario: Scenario) -> Iterator[str]:
+    """Indicators of the first table of which more or less is better, if they are modelled."""
+    missing = not_modelled(scenario.world)
+    for name in headline():
+        each = INDICATORS[name]
+        if each.direction is not Direction.NONE and each.needs not in missing:
+            yield name
+
+
 def learn(study: Study, runs: Sequence[Replication]) -> pl.DataFrame:
     """Rows of ``learning.csv``.
 
     Args:
-        study: what was run; counts were observed under its reference.
-        runs: every policy in every state of the world.
+        study: what was run.
+        runs: every policy in every state of the world, in order.
     """
-    rows = [*_learned_from_counts(study, runs), *_worth_of_hypotheses(study, runs)]
-    return pl.DataFrame(rows, schema=TABLE.schema, orient="row")
-
-
-def _learned_from_counts(study: Study, runs: Sequence[Replication]) -> Iterator[Row]:
-    """L1 and L3, where the scenario's reference was run and counts are known.
-
-    Of the first run in each state of the world, so that the members of the ensemble are independent
-    draws.
-    """
-    options = study.options
-    cells = observed_cells(options.scenario)
-    reference = options.compared_with
-    real = [run for run in runs if options.policies[run.policy] == reference and run.replicate == 0]
-    if not cells or reference != options.scenario.reference:
-        return
-    simulated = np.array([simulated_cells(options.scenario, run, cells) for run in real])
-    counts = np.array([cell.people for cell in cells])
-    if not options.central:
-        yield from (("L1", *row, None, "1") for row in _identified(study, real, simulated, counts))
-    skill = _skill(cells, simulated, _open_days(options.scenario, real[0].rows["access"]))
-    if skill is not None:
-        yield "L3", "arrivals a day and open crossing", skill, None, None, None, "1"
+    learner = Learner(study)
+    learner.add(runs)
+    return learner.frame
 
 
 # L1 -----------------------------------------------------------------------------------------------
 
 
 def _identified(
-    study: Study, runs: Sequence[Replication], simulated: Floats, counts: Floats
+    study: Study, states: Sequence[int], simulated: Floats, counts: Floats
 ) -> list[tuple[str, float, float, float]]:
     """(parameter, ratio of spreads, low, high); nothing where states are too few to say."""
-    kept = round(KEPT_SHARE * len(runs))
+    kept = round(KEPT_SHARE * len(states))
     if kept < LEAST_KEPT:
         return []
     closest = np.argsort(root_distance(simulated, counts), kind="stable")[:kept]
-    draws = [study.state(run.state).drawn for run in runs]
+    draws = [study.state(state).drawn for state in states]
     error = Z95 / sqrt(2.0 * (kept - 1))
     found = []
     for each in study.options.scenario.uncertainties:
@@ -164,28 +238,6 @@ def spread_ratio(values: Floats, kept: NDArray[np.int64]) -> float:
 
 
 # L2 -----------------------------------------------------------------------------------------------
-
-
-def _worth_of_hypotheses(study: Study, runs: Sequence[Replication]) -> list[Row]:
-    if len(study.options.policies) < 2 or study.options.hypothesis is not None:
-        return []
-    names = list(INDICATORS)
-    policies = len(study.options.policies)
-    shape = (-1, study.options.runs_per_state, policies, len(names))
-    values = np.array([run.rows["indicators"]["value"] for run in runs])
-    by_state = values.reshape(shape).mean(axis=1)
-    states = [run.state for run in runs[:: study.options.runs_of_a_state]]
-    hypotheses = np.array([study.state(state).hypothesis for state in states])
-    rows: list[Row] = []
-    missing = not_modelled(study.options.scenario.world)
-    for name in headline():
-        each = INDICATORS[name]
-        if each.direction is not Direction.NONE and each.needs not in missing:
-            sign = 1.0 if each.direction is Direction.MORE else -1.0
-            known = sign * by_state[:, :, names.index(name)]
-            excess, chance = excess_worth(known, hypotheses, seed=study.options.seed)
-            rows.append(("L2", name, excess, None, None, chance, each.unit))
-    return rows
 
 
 def excess_worth(values: Floats, groups: NDArray[np.str_], *, seed: int) -> tuple[float, float]:

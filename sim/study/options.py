@@ -78,6 +78,11 @@ class StudyOptions:
         return self.runs_per_state * len(self.policies)
 
     @property
+    def runs(self) -> int:
+        """Runs of all policies in all states of the world."""
+        return self.replicates * self.runs_of_a_state
+
+    @property
     def rules(self) -> dict[str, Policy | Joined]:
         """The policies that are run, by their ids."""
         return {name: self.scenario.policies[name].rule for name in self.policies}

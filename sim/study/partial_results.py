@@ -1,18 +1,20 @@
-"""Partial results: finished runs of a study, kept beside its results folder until all are done.
+"""Partial results: finished runs of a study, kept on disk until all are done, and put together.
 
 One checksummed archive (:mod:`sim.storage.archive`) a piece of work, be it some states of the world
-or, where runs take long, part of one. A file that is damaged, or belongs to something else, is
-thrown away and its runs are made again.
+or, where runs take long, part of one. They are beside the results folder, and may be in further
+places where other parts of the study were run. Only where each run is found is held in memory. A
+file that is damaged is thrown away and its runs are made again; one that is in another's place is
+left alone. A run that is there twice is the same twice, and one of the two is taken.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -23,6 +25,10 @@ from sim.study.replication import Replication
 
 KIND: Final = "batch"
 ENDS: Final = "ends of runs"
+UNFINISHED: Final = ".unfinished"
+OPEN_FILES: Final = 16  # whose runs are held at a time: files follow each other as runs do
+CHUNK_BYTES: Final = 48 * 2**20  # of runs that are read at a time
+Key: TypeAlias = tuple[int, int, int]  # state of the world, replicate and policy
 
 
 class PartialResults:
@@ -30,29 +36,47 @@ class PartialResults:
 
     Attributes:
         place: the folder; it is made when there is something to keep.
-        runs: what was kept in it before, by state of the world, replicate and policy.
-        damaged: files that were found damaged, and thrown away.
+        damaged: files that were found damaged, and thrown away if they were ours.
+        foreign: files of other studies in the places of others.
     """
 
-    def __init__(self, folder: Path, run_id: str, runs_of_a_state: int = 1) -> None:
-        """Name the place, and read what is kept there.
+    def __init__(
+        self,
+        folder: Path,
+        run_id: str,
+        runs_of_a_state: int = 1,
+        *,
+        wanted: Collection[Key] | None = None,
+    ) -> None:
+        """Name the place, and look what is kept there.
 
         Args:
             folder: the results folder.
             run_id: id of the run, which says what comes of a state of the world.
             runs_of_a_state: runs of all policies that make a state of the world whole.
+            wanted: files that begin with other runs are not looked into; all are if None.
 
         Raises:
             StorageError: if a damaged file cannot be removed.
         """
-        self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}.unfinished")
-        self.runs: dict[tuple[int, int, int], Replication] = {}
-        self.damaged = 0
+        self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}{UNFINISHED}")
+        self.damaged = self.foreign = 0
         self._run_id = run_id
         self._runs_of_a_state = runs_of_a_state
+        self._where: dict[Key, Path] = {}
         self._kept: Counter[int] = Counter()
-        for path in self.place.glob("runs-*"):
-            self._take_in(path)
+        self._open: OrderedDict[Path, dict[Key, Replication]] = OrderedDict()
+        for path in sorted(self.place.glob("runs-*")):
+            if wanted is None or _first(path) in wanted:
+                self._take_in(path, ours=True)
+
+    def __contains__(self, key: Key) -> bool:
+        """Whether a run is kept."""
+        return key in self._where
+
+    def __len__(self) -> int:
+        """How many runs are kept."""
+        return len(self._where)
 
     @property
     def states(self) -> int:
@@ -61,7 +85,7 @@ class PartialResults:
 
     def counted(self, states: int) -> str:
         """How much is kept of so many states of the world, in words."""
-        besides = self._kept.total() - self.states * self._runs_of_a_state
+        besides = len(self) - self.states * self._runs_of_a_state
         runs = "run" if besides == 1 else "runs"
         more = f" and {besides} {runs} of others" if besides else ""
         return f"{self.states} of {states} states of the world{more}"
@@ -75,38 +99,111 @@ class PartialResults:
         with disk_refusals(self.place):
             self.place.mkdir(exist_ok=True)
         record = {"run_id": self._run_id}
+        path = self.place / _name(runs)
         try:
-            write_archive(self.place / _name(runs), KIND, record, _arrays(runs))
+            write_archive(path, KIND, record, _arrays(runs))
         except StorageError:
             with suppress(OSError):
                 self.place.rmdir()  # if there was nothing yet
             raise
-        self._kept.update(run.state for run in runs)
+        self._note(path, [run.key for run in runs])
+
+    def take_from(self, folder: Path) -> int:
+        """Use what other parts of the study left in a folder too; returns how many runs are new.
+
+        Args:
+            folder: a results folder that a part was given with ``--out`` (its partial results are
+                beside it), a place of partial results, or a folder that has some.
+
+        Raises:
+            ResultsError: if there is nothing of the kind.
+        """
+        before = len(self)
+        beside = folder.absolute().parent.glob(f".{folder.absolute().name}.*{UNFINISHED}/runs-*")
+        found = [*folder.glob("runs-*"), *folder.glob("*/runs-*"), *beside]
+        if not found:
+            raise ResultsError(
+                f"{folder}: no part of a study is there; name the folder that --part was given "
+                "with --out, or one that holds what it left"
+            )
+        for path in sorted(found):
+            if path.parent != self.place:
+                self._take_in(path, ours=False)
+        return len(self) - before
+
+    def in_order(self, most_bytes: int | None = None) -> Iterator[list[Replication]]:
+        """Every run, in order of state of the world, replicate and policy, some at a time.
+
+        Args:
+            most_bytes: of their arrays, that are held at a time; 48 MiB if None.
+        """
+        most = CHUNK_BYTES if most_bytes is None else most_bytes
+        chunk: list[Replication] = []
+        size = 0
+        for key in sorted(self._where):
+            run = self._read(self._where[key])[key]
+            chunk.append(run)
+            size += run.bytes
+            if size >= most:
+                yield chunk
+                chunk, size = [], 0
+        if chunk:
+            yield chunk
 
     def discard(self) -> None:
-        """Remove the place with everything in it."""
+        """Remove the place with everything in it; those of others stay."""
+        self._open.clear()
         shutil.rmtree(self.place, ignore_errors=True)
 
-    def _take_in(self, path: Path) -> None:
-        """Read a file, or throw it away."""
+    def _read(self, path: Path) -> dict[Key, Replication]:
+        """The runs of a file, by key; those of the latest files are at hand."""
+        if path not in self._open:
+            _, arrays = read_archive(path, KIND)
+            self._open[path] = {run.key: run for run in _runs(arrays)}
+            if len(self._open) > OPEN_FILES:
+                self._open.popitem(last=False)
+        self._open.move_to_end(path)
+        return self._open[path]
+
+    def _take_in(self, path: Path, *, ours: bool) -> None:
+        """Note what a file holds; throw it away if it is ours and of no use."""
         try:
             record, arrays = read_archive(path, KIND)
         except ResultsError:
             self.damaged += 1
-            _remove(path)
+            if ours:
+                _remove(path)
             return
         if record["run_id"] == self._run_id:
-            runs = _runs(arrays)
-            self.runs |= {run.key: run for run in runs}
-            self._kept.update(run.state for run in runs)
-        else:
+            self._note(path, _keys(arrays))
+        elif ours:
             _remove(path)
+        else:
+            self.foreign += 1
+
+    def _note(self, path: Path, keys: Sequence[Key]) -> None:
+        new = [key for key in keys if key not in self._where]
+        self._where |= dict.fromkeys(new, path)
+        self._kept.update(state for state, _, _ in new)
+
+
+def _keys(arrays: Arrays) -> list[Key]:
+    columns = [arrays[name].tolist() for name in ("state", "replicate", "policy")]
+    return list(zip(*columns, strict=True))
 
 
 def _name(runs: Sequence[Replication]) -> str:
     """Of the first run and the last one: no other piece has that first run."""
     first, last = ("-".join(map(str, run.key)) for run in (runs[0], runs[-1]))
     return f"runs-{first}-to-{last}"
+
+
+def _first(path: Path) -> Key | None:
+    """The first run of a file, by its name."""
+    numbers = path.name.split("-")[1:4]
+    if len(numbers) < 3 or not all(number.isdecimal() for number in numbers):
+        return None
+    return int(numbers[0]), int(numbers[1]), int(numbers[2])
 
 
 def _remove(path: Path) -> None:

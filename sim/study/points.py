@@ -10,7 +10,7 @@ import polars as pl
 from sim.errors import InputError, did_you_mean, quoted
 from sim.outcomes.indicators import INDICATORS
 from sim.results.tables import TABLES
-from sim.study.comparison import FinishedComparison
+from sim.study.comparison import ComparedRuns
 from sim.study.execution import Count, Progress, run_replications
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
@@ -78,6 +78,6 @@ def _one(options: StudyOptions, indicators: Sequence[str] | None, count: Count) 
         count.add(before + done - count.done)
 
     runs = run_replications(study, progress=progress)
-    frame = TABLES["indicators"].frame(FinishedComparison(study, runs))
+    frame = TABLES["indicators"].frame(ComparedRuns(study, runs))
     frame = frame.with_columns(pl.col("value").fill_nan(None))
     return frame if indicators is None else frame.filter(pl.col("indicator").is_in(indicators))

@@ -13,6 +13,7 @@ from sim.model.initialisation import Blueprint
 from sim.outcomes.run_record import RunRecord
 from sim.results.tables import TABLES
 from sim.results.tables.record import Rows
+from sim.study import pacing
 from sim.study.options import StudyOptions
 from sim.study.states import StateOfWorld, draw_state
 
@@ -39,6 +40,11 @@ class Replication:
     def key(self) -> tuple[int, int, int]:
         """What runs are ordered by: state of the world, replicate and policy."""
         return self.state, self.replicate, self.policy
+
+    @property
+    def bytes(self) -> int:
+        """What its arrays take."""
+        return sum(column.nbytes for rows in self.rows.values() for column in rows.values())
 
 
 @dataclass(frozen=True)
@@ -75,15 +81,23 @@ class Study:
         their random numbers.
         """
         size = self.options.runs_of_a_state
-        runs = (size * number + run for number in numbers for run in range(size))
-        return [run for piece in self.in_pieces(runs) for run in piece]
+        return self.run_numbers(size * number + run for number in numbers for run in range(size))
+
+    def run_numbers(self, numbers: Iterable[int]) -> list[Replication]:
+        """Runs by their numbers, which are in order of state of the world, replicate and policy."""
+        keys = map(self.key_of, numbers)
+        return [self.run_one(policy, self.state(state), k) for state, k, policy in keys]
+
+    def prepare(self) -> None:
+        """Make what all runs share, for workers that are then forked to have it; nothing is run."""
+        for name, made in vars(Blueprint).items():
+            if isinstance(made, cached_property):
+                getattr(self.blueprint, name)
 
     def in_pieces(
         self, numbers: Iterable[int], note: Callable[[], None] = lambda: None
     ) -> Iterator[list[Replication]]:
         """Runs by their numbers, piece by piece: each is given as soon as it has taken a while.
-
-        The runs of a study are numbered in order of state of the world, replicate and policy.
 
         Args:
             numbers: numbers of the runs, from 0.
@@ -95,7 +109,7 @@ class Study:
             state, replicate, policy = self.key_of(number)
             piece.append(self.run_one(policy, self.state(state), replicate))
             note()
-            if time.monotonic() - began >= PIECE_S:
+            if len(piece) >= pacing.MOST_RUNS or time.monotonic() - began >= PIECE_S:
                 yield piece
                 piece, began = [], time.monotonic()
         if piece:

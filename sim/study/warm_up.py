@@ -55,3 +55,4 @@ def compile_engine(
             study.run_states([0])
     finally:
         waiting.cancel()
+        waiting.join()  # workers are forked only where no other thread is at work

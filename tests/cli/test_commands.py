@@ -635,7 +635,7 @@ def test_failures_are_one_line_and_leave_nothing(
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr("sim.study.run.run_replications", fail)
+    monkeypatch.setattr("sim.study.run.complete", fail)
     ended, out, err = say("run", TWO_CROSSINGS)
     assert (ended, out) == (status, "")
     assert word in err

@@ -113,13 +113,15 @@ def states_of(names: Iterable[str]) -> list[int]:
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:
-    """Worker processes of a process."""
+    """Worker processes of a process, forked or spawned."""
     try:
-        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
+        listed = " ".join(
+            each.read_text("ascii") for each in Path(f"/proc/{process.pid}/task").glob("*/children")
+        )
     except OSError:  # it has ended
         return []
     lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed.split()}
-    return [pid for pid, words in lines.items() if b"spawn_main" in words]
+    return [pid for pid, words in lines.items() if b"resource_tracker" not in words]
 
 
 def is_gone(pid: int) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from sim.cli.exit_status import run_command
 from tests.effort import PATIENCE_S
-from tests.fault_tolerance.command import line
+from tests.fault_tolerance.command import BATCH, line
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -19,6 +19,7 @@ Say = Callable[..., tuple[int, str, str]]
 def _whole_batches_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process what is kept is a batch, however slow the machine."""
     monkeypatch.setattr("sim.study.replication.PIECE_S", PATIENCE_S)
+    monkeypatch.setattr("sim.study.pacing.MOST_RUNS", BATCH)
 
 
 @pytest.fixture(scope="session")

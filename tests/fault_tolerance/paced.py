@@ -16,6 +16,8 @@ import pytest
 from sim.__main__ import main
 from sim.study.partial_results import PartialResults
 from sim.study.replication import Replication
+from tests.effort import PATIENCE_S
+from tests.fault_tolerance.command import BATCH
 
 LOOK_EVERY_S = 0.01
 
@@ -36,5 +38,8 @@ class PacedResults(PartialResults):
 
 if __name__ == "__main__":
     PacedResults.allowed = Path(sys.argv.pop(1))
-    pytest.MonkeyPatch().setattr("sim.study.run.PartialResults", PacedResults)
+    patch = pytest.MonkeyPatch()
+    patch.setattr("sim.study.run.PartialResults", PacedResults)
+    patch.setattr("sim.study.pacing.MOST_RUNS", BATCH)
+    patch.setattr("sim.study.replication.PIECE_S", PATIENCE_S)
     main()

@@ -108,7 +108,7 @@ def test_killed_while_drawing_nothing_is_run_again(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("a state of the world is run")
 
-    monkeypatch.setattr("sim.study.run.run_replications", fail)
+    monkeypatch.setattr("sim.study.run.complete", fail)
     status, _, err = say(*line("--workers", 1))
     finished = "resuming: all 252 states of the world are finished, in out"
     assert (status, errors(err)) == (0, [finished])

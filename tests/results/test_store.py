@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -220,6 +221,19 @@ class TestDamage:
             write_results(tmp_path / "run", **content)
 
 
+class Source:
+    """Daily rows in two parts, which runs of a policy may not straddle."""
+
+    def __init__(self, daily: pl.DataFrame) -> None:
+        self.daily = daily
+
+    def parts(self, table: str, policy: str | None = None) -> Iterator[pl.LazyFrame]:
+        assert table == "daily"
+        rows = self.daily if policy is None else self.daily.filter(policy=policy)
+        for first in (True, False):
+            yield rows.lazy().filter((pl.col("state_of_world") == 0) == first)
+
+
 class TestSummary:
     DAYS = (date(2023, 11, 1), date(2023, 11, 2))
 
@@ -233,7 +247,7 @@ class TestSummary:
 
     def test_rows_left_out_count_as_zeros(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 8.0), (1, self.DAYS[0], "A", 4.0)])
-        summary = summarise_daily(daily, policies=["open"], dates=self.DAYS, runs=4)
+        summary = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS, runs=4)
         (first,) = summary.filter(crossing="A").rows(named=True)
         assert first["date"] == self.DAYS[0]  # the second day is zero in every run: left out
         assert first["mean"] == 3.0
@@ -241,11 +255,13 @@ class TestSummary:
 
     def test_total_is_the_sum_of_each_run_not_the_sum_of_quantiles(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 10.0), (1, self.DAYS[0], "B", 10.0)])
-        summary = summarise_daily(daily, policies=["open"], dates=self.DAYS[:1], runs=2)
+        summary = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS[:1], runs=2)
         medians = dict(summary.select("crossing", "q50").rows())
         assert medians == {"A": 5.0, "B": 5.0, "total": 10.0}
 
     def test_a_policy_in_which_all_is_zero_has_no_rows(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 1.0)])
-        summary = summarise_daily(daily, policies=["open", "closed"], dates=self.DAYS, runs=1)
+        summary = summarise_daily(
+            Source(daily), policies=["open", "closed"], dates=self.DAYS, runs=1
+        )
         assert summary["policy"].unique().to_list() == ["open"]

@@ -118,7 +118,7 @@ def test_partial_results_keep_the_number_of_a_run(scenario: Scenario, tmp_path: 
     PartialResults(tmp_path / "out", "id").keep(runs[:3])
     PartialResults(tmp_path / "out", "id").keep(runs[3:])
     again = PartialResults(tmp_path / "out", "id", runs_of_a_state=4)
-    back = [again.runs[key] for key in sorted(again.runs)]
+    back = [run for chunk in again.in_order(most_bytes=1) for run in chunk]
     assert again.states == 2
     assert [(run.state, run.replicate, run.policy) for run in back] == [
         (state, replicate, policy) for state in (0, 1) for replicate in (0, 1) for policy in (0, 1)

@@ -194,7 +194,10 @@ def counted_runs(results: StoredResults) -> str:
 
 def runs(results: StoredResults) -> list[tuple[int, int]]:
     """Every (state of the world, replicate), in order."""
-    return results.indicators.select("state_of_world", "replicate").unique().sort(pl.all()).rows()
+    first = results.manifest["indicators"][0]["id"]  # every run has a row of each
+    rows = results.of_indicators([first])
+    rows = results.indicators if rows.is_empty() else rows
+    return rows.select("state_of_world", "replicate").unique().sort(pl.all()).rows()
 
 
 def crossings(results: StoredResults) -> list[Place]:

@@ -60,7 +60,9 @@ class Judged:
 
 def judged(results: StoredResults) -> dict[Cell, Judged]:
     """Every policy but the reference in every headline indicator that is modelled."""
-    return _judged(results, {"": results.indicators}, queries.modelled(results))[""]
+    entries = queries.modelled(results)
+    values = results.of_indicators([str(entry["id"]) for entry in entries])
+    return _judged(results, {"": values}, entries)[""]
 
 
 def judged_by_state(results: StoredResults) -> dict[str, dict[Cell, Judged]]:
@@ -103,7 +105,7 @@ def _judged(
 def keeps_away(results: StoredResults, policy: str) -> bool:
     """Whether more people are without access than under the reference, in mean or median."""
     change = paired_difference(
-        results.indicators,
+        results.of_indicators([queries.WITHOUT_ACCESS]),
         policy=policy,
         reference=queries.policies(results)[0],
         indicator=queries.WITHOUT_ACCESS,

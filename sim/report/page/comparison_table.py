@@ -127,7 +127,9 @@ class TableRow:
 
 def table_rows(results: StoredResults) -> list[TableRow]:
     """Every policy in every headline indicator, by family and indicator, reference first."""
-    return rows_of(results, results.indicators, queries.headline(results), judged(results))
+    entries = queries.headline(results)
+    values = results.of_indicators([str(entry["id"]) for entry in entries])
+    return rows_of(results, values, entries, judged(results))
 
 
 def rows_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -19,13 +19,14 @@ from sim.results.tables.record import (
     RUN_KEYS,
     SERIES_NAME,
     Column,
-    Frames,
     Manifest,
+    RowSource,
     Table,
     ids,
     scenario_clock,
 )
 
+MOST_BLOCK_BYTES: Final = 128 * 2**20  # of values by day, crossing and run
 QUANTILES = {
     "q025": 0.025,
     "q10": 0.1,
@@ -38,7 +39,7 @@ QUANTILES = {
 
 
 def summarise_daily(
-    daily: pl.DataFrame, *, policies: Sequence[str], dates: Sequence[date], runs: int
+    daily: RowSource, *, policies: Sequence[str], dates: Sequence[date], runs: int
 ) -> pl.DataFrame:
     """Mean and quantiles over the runs for every policy, day, crossing and series.
 
@@ -48,20 +49,21 @@ def summarise_daily(
     one.
 
     Args:
-        daily: The rows of ``daily.parquet``.
+        daily: Has the rows of ``daily.parquet``.
         policies: Every policy that ran, in order.
         dates: Every day of the period, in order.
         runs: The number of runs of each policy.
     """
-    complete = with_totals(daily)
-    pairs = complete.select("crossing", "series").unique().sort("series", "crossing").rows()
+    several = max(1, MOST_BLOCK_BYTES // (8 * max(1, len(dates) * runs)))
+    found = _by_series(daily)
+    given = [series for series, crossings in found.items() if TOTAL in crossings]
     parts = [
-        _summarise_one(
-            part, policy=policy, series=series, crossings=crossings, dates=dates, runs=runs
-        )
+        _summarised(block, policy, series, crossings=some, dates=dates)
+        for series, crossings in found.items()
+        for some in _cut(sorted({*crossings, TOTAL}), several)
         for policy in policies
-        for series, crossings in _by_series(pairs)
-        for part in [complete.filter(policy=policy, series=series)]
+        for rows in [_of_series(daily, policy, series, add_totals=series not in given)]
+        for block in [_dense(rows, crossings=some, dates=dates, runs=runs)]
     ]
     empty = pl.DataFrame(schema=TABLE.schema)
     summary = pl.concat([empty, *parts]).filter(pl.col("mean") != 0.0)
@@ -82,26 +84,41 @@ def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([daily, sums])
 
 
-def _by_series(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+def _by_series(daily: RowSource) -> dict[str, list[str]]:
+    """The crossings that each series is given for."""
+    empty = pl.DataFrame(schema={"crossing": pl.String, "series": pl.String})
+    found = [part.select(empty.columns).unique().collect() for part in daily.parts("daily")]
     crossings: dict[str, list[str]] = {}
-    for crossing, series in pairs:
+    for crossing, series in pl.concat([empty, *found]).unique().sort("series", "crossing").rows():
         crossings.setdefault(series, []).append(crossing)
-    return list(crossings.items())
+    return crossings
 
 
-def _summarise_one(
-    part: pl.DataFrame,
-    *,
+def _cut(crossings: Sequence[str], several: int) -> Iterator[Sequence[str]]:
+    for first in range(0, len(crossings), several):
+        yield crossings[first : first + several]
+
+
+def _of_series(
+    daily: RowSource, policy: str, series: str, *, add_totals: bool
+) -> Iterator[pl.DataFrame]:
+    """Rows of a policy and series, some runs at a time, with their totals."""
+    for part in daily.parts("daily", policy):
+        rows = part.filter(pl.col("series") == series).collect()
+        yield with_totals(rows) if add_totals else rows
+
+
+def _summarised(
+    block: npt.NDArray[np.float64],
     policy: str,
     series: str,
-    crossings: list[str],
+    *,
+    crossings: Sequence[str],
     dates: Sequence[date],
-    runs: int,
 ) -> pl.DataFrame:
-    """Quantiles of one policy and series over a dense block (day, crossing, run)."""
-    block = _dense(part, crossings=crossings, dates=dates, runs=runs)
-    levels = np.quantile(block, list(QUANTILES.values()), axis=2)
-    columns = {name: levels[i].ravel() for i, name in enumerate(QUANTILES)}
+    """Means and quantiles of one policy and series at some crossings, over all runs."""
+    levels = np.array([np.quantile(day, list(QUANTILES.values()), axis=1) for day in block])
+    columns = {name: levels[:, i].ravel() for i, name in enumerate(QUANTILES)}
     days = np.repeat(np.array(dates, dtype="datetime64[D]"), len(crossings))
     return pl.DataFrame(
         {
@@ -117,26 +134,40 @@ def _summarise_one(
 
 
 def _dense(
-    part: pl.DataFrame, *, crossings: Sequence[str], dates: Sequence[date], runs: int
+    parts: Iterable[pl.DataFrame], *, crossings: Sequence[str], dates: Sequence[date], runs: int
 ) -> npt.NDArray[np.float64]:
-    keyed = part.with_columns(
-        day=pl.col("date").replace_strict(list(dates), range(len(dates)), default=None),
-        place=pl.col("crossing").replace_strict(list(crossings), range(len(crossings))),
-        run=pl.struct("state_of_world", "replicate").rank("dense").cast(pl.Int64) - 1,
-    ).drop_nulls("day")
+    """Values by day, crossing and run; runs are in order, those without any value last."""
     block = np.zeros((len(dates), len(crossings), runs))
-    cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))
-    block[cells] = keyed["value"].to_numpy()
+    before = 0
+    for rows in parts:
+        run = pl.struct("state_of_world", "replicate").rank("dense").cast(pl.Int64)
+        numbered = rows.with_columns(run=run + (before - 1))
+        before += rows.select(pl.struct("state_of_world", "replicate").n_unique()).item()
+        keyed = numbered.filter(pl.col("crossing").is_in(list(crossings))).with_columns(
+            day=pl.col("date").replace_strict(list(dates), range(len(dates)), default=None),
+            place=pl.col("crossing").replace_strict(list(crossings), range(len(crossings))),
+        )
+        keyed = keyed.drop_nulls("day")
+        cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))
+        block[cells] = keyed["value"].to_numpy()
     return block
 
 
-def _frame(tables: Frames, manifest: Manifest) -> pl.DataFrame:
+def _frame(tables: RowSource, manifest: Manifest) -> pl.DataFrame:
+    policies = ids(manifest, "policies")
+    runs = max(_runs(tables, policy) for policy in policies)
     return summarise_daily(
-        tables["daily"],
-        policies=ids(manifest, "policies"),
-        dates=scenario_clock(manifest).days,
-        runs=tables["indicators"].select("state_of_world", "replicate").n_unique(),
+        tables, policies=policies, dates=scenario_clock(manifest).days, runs=runs
     )
+
+
+def _runs(tables: RowSource, policy: str) -> int:
+    """How many runs of a policy there are: parts have whole runs."""
+    counted = (
+        part.select(pl.struct("state_of_world", "replicate").n_unique()).collect().item()
+        for part in tables.parts("indicators", policy)
+    )
+    return sum(map(int, counted))
 
 
 TABLE: Final = Table(

@@ -7,7 +7,7 @@ not need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -123,6 +123,13 @@ class FinishedStudy(Protocol):
         """What the study teaches."""
 
 
+class RowSource(Protocol):
+    """Rows of tables as other tables are made of them: some at a time, for they may be many."""
+
+    def parts(self, table: str, policy: str | None = None) -> Iterable[pl.LazyFrame]:
+        """Rows of a table, in order; of one policy, or of all."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One file of a results folder; just one of the three functions makes its rows.
@@ -150,7 +157,7 @@ class Table:
     keys: tuple[str, ...]
     of_run: Callable[[RunRecord], Rows] | None = None
     of_study: Callable[[FinishedStudy], pl.DataFrame] | None = None
-    of_tables: Callable[[Frames, Manifest], pl.DataFrame] | None = None
+    of_tables: Callable[[RowSource, Manifest], pl.DataFrame] | None = None
     more_columns: str = ""
     nonzero: str = ""
     notes: str = ""

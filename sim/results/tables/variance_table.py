@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 
 import polars as pl
 
-from sim.results.tables.record import INDICATOR, POLICY, Column, Frames, Manifest, Table
+from sim.results.tables.record import INDICATOR, POLICY, Column, Manifest, RowSource, Table, ids
 
 Run: TypeAlias = tuple[int, int]  # state of the world, replicate
 ByRun: TypeAlias = dict[Run, float]
@@ -65,36 +65,49 @@ def split_variance(groups: Sequence[Sequence[float]]) -> VarianceSplit | None:
     return VarianceSplit(states, runs / states, mean, between, within)
 
 
-def _frame(tables: Frames, manifest: Manifest) -> pl.DataFrame:
+def _frame(tables: RowSource, manifest: Manifest) -> pl.DataFrame:
     reference = str(manifest["reference"])
-    values = _by_cell(tables["indicators"])
+    theirs = _by_indicator(tables, reference)
     rows = [
         (policy, indicator, quantity, *_cells(split))
-        for (policy, indicator), mine in values.items()
-        for quantity, of in _quantities(mine, values.get((reference, indicator)), policy, reference)
+        for policy in ids(manifest, "policies")
+        for indicator, mine in _by_indicator(tables, policy).items()
+        for quantity, of in _quantities(mine, theirs.get(indicator), policy, reference)
         if (split := split_variance(_grouped(of))) is not None
     ]
     return pl.DataFrame(rows, schema=TABLE.schema, orient="row")
 
 
-def _by_cell(indicators: pl.DataFrame) -> dict[tuple[str, str], ByRun]:
-    """The values that there are, in order of their runs, by policy and indicator."""
-    rows = indicators.drop_nulls("value").sort("state_of_world", "replicate")
-    cells: dict[tuple[str, str], ByRun] = {}
-    columns = ("policy", "indicator", "state_of_world", "replicate", "value")
-    for policy, indicator, state, replicate, value in rows.select(columns).iter_rows():
-        if math.isfinite(value):
-            cells.setdefault((policy, indicator), {})[state, replicate] = value
-    return cells
+def _by_indicator(tables: RowSource, policy: str) -> dict[str, pl.DataFrame]:
+    """State of the world, replicate and value of the runs of a policy that have one."""
+    columns = ["indicator", "state_of_world", "replicate", "value"]
+    parts = [
+        part.select(columns)
+        .filter(pl.col("value").is_finite())
+        .with_columns(pl.col("indicator").cast(pl.Categorical))
+        .collect()
+        for part in tables.parts("indicators", policy)
+    ]
+    if not parts:
+        return {}
+    cut = pl.concat(parts).partition_by("indicator", as_dict=True, include_key=False)
+    return {str(indicator): rows for (indicator,), rows in cut.items()}
 
 
 def _quantities(
-    mine: ByRun, theirs: ByRun | None, policy: str, reference: str
+    mine: pl.DataFrame, theirs: pl.DataFrame | None, policy: str, reference: str
 ) -> Iterator[tuple[str, ByRun]]:
     """The value itself, and its difference to the reference in the same runs."""
-    yield VALUE, mine
+    own = _by_run(mine)
+    yield VALUE, own
     if theirs is not None and policy != reference:
-        yield DIFFERENCE, {run: mine[run] - theirs[run] for run in mine if run in theirs}
+        others = _by_run(theirs)
+        yield DIFFERENCE, {run: own[run] - others[run] for run in own if run in others}
+
+
+def _by_run(rows: pl.DataFrame) -> ByRun:
+    ordered = rows.sort("state_of_world", "replicate")
+    return {(state, replicate): value for state, replicate, value in ordered.iter_rows()}
 
 
 def _grouped(values: ByRun) -> list[list[float]]:

@@ -1,0 +1,48 @@
+"""Tables of a results folder by name: small ones are there, large ones are read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import polars as pl
+
+
+class ReadRows(Protocol):
+    """Reads a table from its file."""
+
+    def __call__(self, wanted: pl.Expr | None = None) -> pl.DataFrame:
+        """Its rows; only those that are wanted, if that is said."""
+
+
+class StoredTables(Mapping[str, pl.DataFrame]):
+    """Every table by name."""
+
+    def __init__(self, held: Mapping[str, pl.DataFrame], large: Mapping[str, ReadRows]) -> None:
+        """Take in what is read, and how the rest is.
+
+        Args:
+            held: tables that are read, by name.
+            large: how the others are, by name.
+        """
+        self._held = dict(held)
+        self._large = dict(large)
+        self._names = (*held, *large)
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """A table, which is held from then on."""
+        if name not in self._held:
+            self._held[name] = self._large[name]()
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def rows(self, name: str, wanted: pl.Expr) -> pl.DataFrame:
+        """Some rows of a table; the others are not held where it is large."""
+        if name in self._held:
+            return self._held[name].filter(wanted)
+        return self._large[name](wanted)

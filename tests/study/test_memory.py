@@ -1,0 +1,68 @@
+"""Memory does not grow with runs: rows wait on disk, and come out as if all had been held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from sim import compare, open_results
+from sim.errors import ResultsError
+from sim.results.tables import TABLES
+from sim.scenario.loading import load_scenario
+from tests.fault_tolerance.command import SCENARIO
+from tests.golden.record import FILES
+
+OPTIONS = {"replicates": 6, "runs_per_state": 2}
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plain") / "out"
+    compare(load_scenario(Path(SCENARIO)), out=folder, **OPTIONS)  # type: ignore[arg-type]
+    return folder
+
+
+def test_a_study_put_together_run_by_run_from_disk_writes_the_same_bytes(
+    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.partial_results.CHUNK_BYTES", 1)
+    monkeypatch.setattr("sim.study.partial_results.OPEN_FILES", 1)
+    monkeypatch.setattr("sim.study.comparison.AT_ONCE_BYTES", 1)
+    monkeypatch.setattr("sim.results.assembly.MOST_IN_MEMORY", 0)
+    monkeypatch.setattr("sim.results.tables.daily_summary.MOST_BLOCK_BYTES", 1)
+    compare(load_scenario(Path(SCENARIO)), out=tmp_path / "out", **OPTIONS)  # type: ignore[arg-type]
+    for name in FILES:
+        assert (tmp_path / "out" / name).read_bytes() == (plain / name).read_bytes(), name
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_large_table_is_read_when_it_is_asked_for(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = open_results(plain).results
+    monkeypatch.setattr("sim.results.store.LARGE_BYTES", 0)
+    results = open_results(plain).results
+    wanted = ["R1_person_days", "O1"]
+    assert_frame_equal(results.of_indicators(wanted), held.of_indicators(wanted))
+    assert results.of_indicators(wanted)["indicator"].unique().sort().to_list() == sorted(wanted)
+    assert list(results.frames) != []
+    assert len(results.frames) == len(TABLES)
+    for name in TABLES:
+        assert_frame_equal(results.frames[name], held.frames[name])
+    assert_frame_equal(results.of_indicators(wanted), held.of_indicators(wanted))
+
+
+@pytest.mark.parametrize(("cut", "said"), [(True, "cut short"), (False, "changed since it was")])
+def test_a_large_table_that_is_damaged_is_told_at_once(
+    cut: bool, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    compare(load_scenario(Path(SCENARIO)), ["open"], out=folder, replicates=1)
+    monkeypatch.setattr("sim.results.store.LARGE_BYTES", 0)
+    file = folder / "daily.parquet"
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] if cut else content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ResultsError, match=rf"daily\.parquet: {said}"):
+        open_results(folder)
