@@ -90,7 +90,7 @@ _WEYL_B: Final = np.uint64(0xBB67AE85)
 _MASK: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
 # The bits of a positive number, less those of 1, grow with its logarithm, 2^52 for a doubling.
-_BITS_OF_ONE: Final = np.int64(1023 << 52)
+_BITS_OF_ONE: Final = 1023 << 52
 _LN2_A_BIT: Final = 0.6931471805599453 / 4503599627370496.0
 ROUNDING: Final = 1e-9  # far more than what is lost in a few sums
 

@@ -8,8 +8,8 @@ signature asks for it.
 
 Numba also optimises and emits every function by itself, with all that it calls, and once more
 within each of its callers. Only what Python calls needs machine code, and there everything is
-optimised together; a part is only lowered (:mod:`sim.arithmetic.parts`). A part that Python calls
-as well is compiled for that as numba does it.
+optimised together; a part is only lowered (:mod:`sim.arithmetic.lowering`). A part that Python
+calls as well is compiled for that as numba does it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numba
 from numba import types
 from numba.core import config
 
-from sim.arithmetic.parts import PartCompiler, keep_for_this_source
+from sim.arithmetic.lowering import PartCompiler, keep_for_this_source
 from sim.fingerprint import source_fingerprint
 
 # Division by zero gives infinity or nan, as arrays do, and not a test before every quotient.
@@ -39,7 +39,7 @@ class Compiled:
     """A function for Python and for compiled code.
 
     Python calls machine code, which numba makes at the first call and keeps where that is asked
-    for; compiled code meets a part (:mod:`sim.arithmetic.parts`).
+    for; compiled code meets a part (:mod:`sim.arithmetic.lowering`).
     """
 
     def __init__(self, function: Callable[..., Any], options: Mapping[str, Any]) -> None:

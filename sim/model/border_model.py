@@ -57,8 +57,9 @@ from sim.engine.handle import pack
 from sim.errors import RajasimError
 from sim.hypotheses import Conduct, Hypothesis, Response
 from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
-from sim.model.initialisation import Blueprint, Capacity, build_engine
+from sim.model.initialisation import Blueprint, build_engine
 from sim.model.mesa_surface import MesaSurface
+from sim.model.table_room import Capacity
 from sim.policies import Policy
 from sim.policies.composition import Joined, rules_by_state
 from sim.policies.oversight import Oversight

@@ -61,10 +61,17 @@ def largest_group(streams: Table) -> int:
     return max(int(streams["people"].max(initial=1)), LARGEST_DRAWN)
 
 
-def expected_groups(streams: Table, rates: Table) -> float:
-    """How many groups of all streams appear on average, at most, if none is kept from coming."""
-    drawn = math.fsum((rates["ends_h"] - rates["begins_h"]) * rates["per_h"])
-    return drawn + float(streams["persons_left"].sum())
+def expected_groups(streams: Table, rates: Table, people_a_group: float) -> float:
+    """How many groups of all streams appear on average, if none is kept from coming.
+
+    Args:
+        streams: rows of :data:`STREAM`.
+        rates: rows of :data:`RATE`.
+        people_a_group: mean size of groups, persons.
+    """
+    hours = np.maximum(0.0, rates["ends_h"] - rates["begins_h"])
+    given = float(streams["persons_left"].sum()) / people_a_group
+    return math.fsum(hours * rates["per_h"]) + given
 
 
 class _StreamTable:

@@ -6,7 +6,6 @@ replication copies what changes and fills in its own parameters and the conduct 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import time
@@ -59,6 +58,7 @@ from sim.model.demand_streams import (
 )
 from sim.model.gate_limit_rows import gate_limit_columns
 from sim.model.place_rows import fill_onward, fill_segment, fill_station
+from sim.model.table_room import Capacity, expected_room
 from sim.model.traveller_streams import traveller_table
 from sim.world.leg_costs import leg_costs
 from sim.world.network import Crossing, Neighbour, Network, Segment
@@ -69,20 +69,8 @@ from sim.world.world import World
 
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
 EVENTS_PER_STREAM = 4
-SPREAD = 4.0  # standard deviations of a Poisson number
-LARGEST_EXPECTED = 1 << 22
 MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
-
-
-@dataclass(frozen=True)
-class Capacity:
-    """Room in the tables at the start; they grow when they must."""
-
-    groups: int = 2048
-    persons: int = 4096
-    events: int = 16384
-    measures: int = 64
 
 
 @dataclass(frozen=True)
@@ -245,7 +233,7 @@ def build_engine(
         world, parameters, organised, daily, transit_limit, drawn=drawn, key=key
     )
     size = mean_group_size(world, parameters)
-    room = capacity or _expected_room(expected_groups(streams, rates), size)
+    room = capacity or expected_room(expected_groups(streams, rates, size), size)
     room = replace(room, events=max(room.events, EVENTS_PER_STREAM * len(streams)))
     learning = _somebody_learns(parameters)
     status = np.zeros(1, dtype=STATUS)
@@ -275,18 +263,6 @@ def build_engine(
         **_roads(world, parameters),
         **_statistics(world),
         **_scratch(world, room),
-    )
-
-
-def _expected_room(groups: float, people_a_group: float) -> Capacity:
-    """Room for the groups that are expected; more make tables grow, idle room takes no memory."""
-    usual = Capacity()
-    most = min(int(groups + SPREAD * math.sqrt(groups)), LARGEST_EXPECTED)
-    people = int(people_a_group * most)
-    return Capacity(
-        groups=max(usual.groups, most),
-        persons=max(usual.persons, people),
-        events=max(usual.events, most + people),
     )
 
 

@@ -18,7 +18,7 @@ def engine_is_compiled() -> bool:
     """
     from numba.core import config  # deferred: help must come at once
 
-    from sim.arithmetic.parts import is_kept
+    from sim.arithmetic.lowering import is_kept
     from sim.engine import advance as loop
 
     return config.DISABLE_JIT or is_kept(loop.advance)

@@ -19,7 +19,8 @@ from sim.engine.codes import Distribution, Mode, PersonState, QueueDiscipline
 from sim.engine.signatures import Column, Table
 from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
-from sim.model.initialisation import Blueprint, Capacity
+from sim.model.initialisation import Blueprint
+from sim.model.table_room import Capacity
 from sim.policies.oversight import Oversight
 from sim.policies.timed import Open
 from sim.world.network import Crossing, Hub, Neighbour, Network, Road, Segment

@@ -20,7 +20,7 @@ from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueR
 from sim.hypotheses import Facilitates, GateAction, GateStep, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
-from sim.model.initialisation import Capacity
+from sim.model.table_room import Capacity
 from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
 from sim.world.network import Hub, Neighbour, Network, Road

@@ -20,7 +20,7 @@ from sim.clock import Opening
 from sim.errors import ResultsError, StorageError
 from sim.hypotheses.responses import Reactance
 from sim.model import BorderModel, checkpoint
-from sim.model.initialisation import Capacity
+from sim.model.table_room import Capacity
 from sim.policies.oversight import Power
 from sim.policies.timed import Closure
 from sim.verification import full_world, small_worlds

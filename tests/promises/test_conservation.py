@@ -18,7 +18,7 @@ from sim.engine.codes import Action, QueueRule
 from sim.engine.codes import PersonState as State
 from sim.errors import RajasimError
 from sim.model import BorderModel
-from sim.model.initialisation import Capacity
+from sim.model.table_room import Capacity
 from sim.policies.timed import Closure, Open, Schedule, Step
 from sim.scenario.loading import load_scenario
 from sim.scenario.scenario import Scenario

@@ -12,7 +12,7 @@ from matplotlib.patches import PathPatch
 from sim.engine.codes import PersonState
 from sim.engine.person_states import WITH_ACCESS
 from sim.errors import ResultsError
-from sim.report.analysis import queries
+from sim.report.analysis import endings, queries
 from sim.report.charts import alluvial
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.chart import Chart
@@ -37,16 +37,16 @@ def with_deterred(folder: Path, *, persons: float) -> StoredResults:
 
 class TestEndings:
     def test_every_state_has_one_plain_ending(self) -> None:
-        states = Counter(state for ending in queries.ENDINGS for state in ending.states)
+        states = Counter(state for ending in endings.ENDINGS for state in ending.states)
         assert states == Counter(state.name for state in PersonState)
 
     def test_access_is_what_the_indicator_counts(self) -> None:
-        states = {s for ending in queries.ENDINGS if ending.access for s in ending.states}
+        states = {s for ending in endings.ENDINGS if ending.access for s in ending.states}
         assert states == {PersonState(state).name for state in WITH_ACCESS}
 
     def test_every_ending_has_words_of_its_own(self) -> None:
-        words = {queries.ending_words(ending) for ending in queries.ENDINGS}
-        assert len(words) == len(queries.ENDINGS)
+        words = {endings.ending_words(ending) for ending in endings.ENDINGS}
+        assert len(words) == len(endings.ENDINGS)
 
     def test_an_unknown_state_is_refused_in_a_line(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=1, crossings=1, days=10, runs=1)
@@ -128,7 +128,7 @@ class TestWhatIsShown:
         assert written >= {*kinds}
         content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
         elsewhere = [
-            s for e in queries.ENDINGS if alluvial._kind(e) == "elsewhere" for s in e.states
+            s for e in endings.ENDINGS if alluvial._kind(e) == "elsewhere" for s in e.states
         ]
         content["journeys"] = content["journeys"].filter(~pl.col("state").is_in(elsewhere))
         chart = CHARTS["alluvial"].draw(write_results(tmp_path / "run", **content))

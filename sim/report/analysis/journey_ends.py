@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from sim.report.analysis import queries
-from sim.report.analysis.queries import ENDINGS, NOT_SET_OUT, Ending
+from sim.report.analysis.endings import ENDINGS, NOT_SET_OUT, Ending, ending_of
 from sim.report.analysis.statistics import mean_interval
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def journeys(results: StoredResults, policy: str) -> Journeys:
     legs = ["first_choice", "reached", "state"]
     summed = rows.group_by(legs).agg(pl.col("persons").sum()).sort(legs)
     streams = [
-        Stream(first or NOWHERE, reached or NOWHERE, queries.ending_of(state), persons / runs)
+        Stream(first or NOWHERE, reached or NOWHERE, ending_of(state), persons / runs)
         for first, reached, state, persons in summed.rows()
     ]
     streams.append(Stream(NOWHERE, NOWHERE, NOT_SET_OUT, float(kept["value"].sum()) / runs))

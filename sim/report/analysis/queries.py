@@ -13,12 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.engine.person_states import JourneyEnd, states_that_end
-from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
 from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
-from sim.results.tables.journeys_table import BETWEEN_BORDERS
 from sim.results.tables.record import scenario_clock
 from sim.text.catalogue import phrases, translate, translated_by
 from sim.text.wording import day, number, plural
@@ -394,58 +391,3 @@ def _crossing_words(names: Sequence[str], count: int) -> str:
 def labels_by_id(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
     return _told_apart(results, results.manifest.get(key, []))
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a journey may end, in plain terms: a group of states.
-
-    Attributes:
-        id: Its name in tables of data.
-        states: Names of :class:`sim.engine.codes.PersonState`.
-        access: Whether people who end so do not count as without access to asylum.
-    """
-
-    id: str
-    states: tuple[str, ...]
-    access: bool
-
-
-NOT_SET_OUT = Ending("not_set_out", (), access=False)  # kept from coming: no person of the ledger
-ENDINGS = (
-    *(Ending(e.label, tuple(s.name for s in states_that_end(e)), e.access) for e in JourneyEnd),
-    Ending("between_borders", (BETWEEN_BORDERS,), access=False),
-    NOT_SET_OUT,
-)
-_ENDING_OF = {state: ending for ending in ENDINGS for state in ending.states}
-
-
-def ending_of(state: str | None) -> Ending:
-    """The ending that a state counts as.
-
-    Raises:
-        ResultsError: there is no such state.
-    """
-    if state not in _ENDING_OF:
-        raise ResultsError(
-            f"journeys.parquet: there is no state {quoted(str(state))}; run the command again"
-        )
-    return _ENDING_OF[state]
-
-
-def ending_words(ending: Ending) -> str:
-    """What an ending is called, in the current language."""
-    return {
-        "registered": translate("registered"),
-        "no_claim": translate("refused, claimed nothing"),
-        "elsewhere": translate("in another country"),
-        "terrain": translate("crossed the terrain border, unknown"),
-        "at_border": translate("waiting at the border"),
-        "turned_back": translate("turned back, claim not heard"),
-        "in_transit": translate("in the transit state or on the way"),
-        "between_borders": translate("on the way between borders"),
-        "gave_up": translate("gave up, stays in the transit state"),
-        "returned": translate("returned home"),
-        "removed": translate("removed by the transit state"),
-        "not_set_out": translate("kept from setting out"),
-    }[ending.id]

@@ -16,6 +16,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from sim.report.analysis import queries
+from sim.report.analysis.endings import ENDINGS, Ending, ending_words
 from sim.report.analysis.journey_ends import (
     Journeys,
     Stream,
@@ -23,7 +24,6 @@ from sim.report.analysis.journey_ends import (
     journeys,
     most_different,
 )
-from sim.report.analysis.queries import ENDINGS, Ending, ending_words
 from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places, people_words
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.analysis import queries
+from sim.report.analysis.endings import ENDINGS, ending_words
 from sim.report.analysis.journey_ends import NOWHERE, Journeys, Stream, merged
-from sim.report.analysis.queries import ENDINGS, ending_words
 from sim.report.drawing.layout import LINE_IN, fit
 from sim.report.drawing.style import SMALL
 from sim.text.catalogue import translate

@@ -12,7 +12,7 @@ import pytest
 from numba.core import config
 
 from sim.arithmetic.compiled import Compiled, njit
-from sim.arithmetic.parts import PartLibrary, is_kept, keep_for_this_source
+from sim.arithmetic.lowering import PartLibrary, is_kept, keep_for_this_source
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 
