@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MOST_RUNS: Final = 512  # at a time, however short they are
-AHEAD: Final = (
-    2  # what is given out is at most this share (its inverse) of an even split of the rest
-)
+AHEAD: Final = 2  # parcels into which a worker's even share of what is left is divided at least
 
 
 @dataclass
