@@ -17,6 +17,7 @@ from sim.report.charts import alluvial
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.chart import Chart
 from sim.results.store import StoredResults, write_results
+from sim.results.tables.journeys_table import BETWEEN_BORDERS
 from tests.report import synthetic
 
 
@@ -38,7 +39,7 @@ def with_deterred(folder: Path, *, persons: float) -> StoredResults:
 class TestEndings:
     def test_every_state_has_one_plain_ending(self) -> None:
         states = Counter(state for ending in endings.ENDINGS for state in ending.states)
-        assert states == Counter(state.name for state in PersonState)
+        assert states == Counter([*(state.name for state in PersonState), BETWEEN_BORDERS])
 
     def test_access_is_what_the_indicator_counts(self) -> None:
         states = {s for ending in endings.ENDINGS if ending.access for s in ending.states}
