@@ -1,5 +1,6 @@
 """How the transit side may behave: a fixed, descriptive library, sampled and never optimised."""
 
+from sim.hypotheses.controls import with_controls
 from sim.hypotheses.gate_steps import OF_PACE, GateAction, GateLimit, GateStep
 from sim.hypotheses.responses import Moves, Response, Signals, registered_responses
 from sim.hypotheses.transit_side import (
@@ -30,4 +31,5 @@ __all__ = [
     "Signals",
     "registered_hypotheses",
     "registered_responses",
+    "with_controls",
 ]

@@ -20,7 +20,7 @@ from sim import clock as calendar
 from sim.clock import Clock, parse_opening_hours, require_years
 from sim.engine.codes import Code
 from sim.units import Unit
-from sim.world.fields import CrossingId, OriginId, Record, Share
+from sim.world.fields import CrossingId, Hours, OriginId, Record, Share
 
 Source = Annotated[str, MinLen(1)]
 SHORTEST_H: Final = 1.0 / 60.0  # between two releases: a minute is as exact as anybody reports
@@ -136,6 +136,7 @@ class GateStep(Record):
         action: ``open`` (people are let out), ``close`` (documents are checked again), ``hold``
             (nobody in the queue goes on), ``meter`` (so many go on), ``resume`` (freely again).
         since: from when; without an offset, by the transit side's clock (``transit_timezone``).
+        delay_h: how long after that it is taken, where only the earliest time is known.
         crossings: where; none for all crossings.
         origins: whom ``hold``, ``meter`` and ``resume`` are about; none for everybody whom no step
             in force names.
@@ -151,6 +152,7 @@ class GateStep(Record):
 
     action: GateAction
     since: datetime
+    delay_h: Hours = 0.0
     crossings: tuple[CrossingId, ...] = ()
     origins: tuple[OriginId, ...] = ()
     chance: Share = 1.0
@@ -195,8 +197,12 @@ class GateStep(Record):
         """The limit from this step on; None where it is about being let out at all."""
         if self.action in (GateAction.OPEN, GateAction.CLOSE):
             return None
-        since_h = max(0.0, clock.transit_hours(self.since))
-        return GateLimit(self.crossings, frozenset(self.origins), since_h, self._pace(clock))
+        pace = self._pace(clock)
+        return GateLimit(self.crossings, frozenset(self.origins), self.since_h(clock), pace)
+
+    def since_h(self, clock: Clock) -> float:
+        """When it is taken, h."""
+        return max(0.0, clock.transit_hours(self.since) + self.delay_h)
 
     def _pace(self, clock: Clock) -> Pace | None:
         if self.action is GateAction.RESUME:

@@ -71,6 +71,7 @@ class Conduct:
         leakage: chance of being let out where documents are checked.
         removal_factor: multiplies the hazard of being removed by the transit state.
         settle_shift: added to the utility of staying in the transit state.
+        demand_factor: multiplies how many come to want to cross, and how many are there already.
     """
 
     gates: tuple[GateSetting, ...]
@@ -80,6 +81,7 @@ class Conduct:
     leakage: float = 0.0
     removal_factor: float = 1.0
     settle_shift: float = 0.0
+    demand_factor: float = 1.0
 
     @property
     def begins_h(self) -> float:
@@ -98,6 +100,20 @@ class Hypothesis(Protocol):
         ...
 
 
+def step_settings(step: GateStep, clock: Clock, leakage: float) -> Iterator[GateSetting]:
+    """Settings of the gates that a step opens or closes.
+
+    Args:
+        step: the step.
+        clock: span and zones of the scenario.
+        leakage: chance of being let out where documents are checked.
+    """
+    if step.action in (GateAction.OPEN, GateAction.CLOSE):
+        chance = step.chance if step.action is GateAction.OPEN else leakage
+        for crossing in step.crossings or (None,):
+            yield GateSetting(crossing, chance, step.since_h(clock))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checkpoints(Record):
     """What every hypothesis says: how documents are checked, and how people fare who stay.
@@ -106,17 +122,22 @@ class Checkpoints(Record):
         leakage: chance of being let out where and while documents are checked.
         removal_factor: multiplies the hazard of being removed by the transit state.
         settle_shift: added to the utility of staying in the transit state.
+        demand_factor: multiplies how many come to want to cross, and how many are there already:
+            the same counts need more people where more of them are stopped.
         steps: what it does at its gates from some time on, each with its source.
     """
 
     leakage: Share = 0.05
     removal_factor: Factor = 1.0
     settle_shift: Shift = 0.0
+    demand_factor: Factor = 1.0
     steps: Annotated[tuple[GateStep, ...], MaxLen(100)] = ()
 
     def conduct_with(self, clock: Clock, gates: tuple[GateSetting, ...], **more: Any) -> Conduct:
         """What it does: these gates, what all hypotheses say, and more that this one does."""
-        stepwise = [setting for step in self.steps for setting in self._settings(step, clock)]
+        stepwise = [
+            each for step in self.steps for each in step_settings(step, clock, self.leakage)
+        ]
         limits = [step.limit(clock) for step in self.steps]
         return Conduct(
             gates=tuple(sorted((*gates, *stepwise), key=lambda setting: setting.since_h)),
@@ -124,16 +145,9 @@ class Checkpoints(Record):
             leakage=self.leakage,
             removal_factor=self.removal_factor,
             settle_shift=self.settle_shift,
+            demand_factor=self.demand_factor,
             **more,
         )
-
-    def _settings(self, step: GateStep, clock: Clock) -> Iterator[GateSetting]:
-        """Settings of the gates that a step opens or closes."""
-        if step.action in (GateAction.OPEN, GateAction.CLOSE):
-            chance = step.chance if step.action is GateAction.OPEN else self.leakage
-            since_h = max(0.0, clock.transit_hours(step.since))
-            for crossing in step.crossings or (None,):
-                yield GateSetting(crossing, chance, since_h)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ Decisions of a day, in order of time; those of one instant in the order of their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ from sim.engine.codes import Action
 from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
-from sim.hypotheses import Conduct, Hypothesis, Response
+from sim.hypotheses import Conduct, GateStep, Hypothesis, Response, with_controls
 from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
 from sim.model.initialisation import Blueprint, build_engine
 from sim.model.mesa_surface import MesaSurface
@@ -80,9 +80,11 @@ class BorderModel(MesaSurface):
         policy: the receiving state's strategy, or several combined.
         hypothesis: what the transit side does.
         response: how the transit side answers to what it sees; None if it does not.
+        controls: what else it does at its gates.
         oversight: how restrictive decisions are reviewed; None if they are not.
         parameters: scalar parameters of this replication; the world's central ones if None.
-        drawn: what else its state of the world drew, by name: people of stocks; central if None.
+        drawn: what else its state of the world drew, by name: people of stocks and keys of
+            crossings; central where it has none.
         seed: seed of the study.
         number: number of the state of the world within the study.
         replicate: number of the run within the state of the world; the same two numbers give the
@@ -98,6 +100,7 @@ class BorderModel(MesaSurface):
         hypothesis: Hypothesis,
         *,
         response: Response | None = None,
+        controls: Sequence[GateStep] = (),
         oversight: Oversight | None = None,
         parameters: Parameters | None = None,
         drawn: Mapping[str, float] | None = None,
@@ -114,6 +117,7 @@ class BorderModel(MesaSurface):
             "policy": policy,
             "hypothesis": hypothesis,
             "response": response,
+            "controls": tuple(controls),
             "oversight": oversight,
             "parameters": parameters or blueprint.world.parameters,
             "drawn": drawn or {},
@@ -123,7 +127,7 @@ class BorderModel(MesaSurface):
         }
         self.world = blueprint.world
         self.key = np.uint64(replicate_key(seed, number, replicate))
-        conduct = hypothesis.conduct(self.clock)
+        conduct = with_controls(hypothesis.conduct(self.clock), controls, self.clock)
         self.parameters = _under(parameters or self.world.parameters, conduct)
         self.use(
             build_engine(
@@ -403,10 +407,12 @@ def _larger(rows: int) -> int:
 
 
 def _under(parameters: Parameters, conduct: Conduct) -> Parameters:
-    """Prices, removal and the wish to stay as the transit side's conduct makes them."""
+    """Demand, prices, removal and the wish to stay as the transit side's conduct makes them."""
     factor = conduct.price_factor
     return replace(
         parameters,
+        demand_factor=parameters.demand_factor * conduct.demand_factor,
+        stock_factor=parameters.stock_factor * conduct.demand_factor,
         removal_rate_per_d=parameters.removal_rate_per_d * conduct.removal_factor,
         settle_constant=parameters.settle_constant + conduct.settle_shift,
         transport_eur_per_km=parameters.transport_eur_per_km * factor,

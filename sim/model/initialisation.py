@@ -57,7 +57,7 @@ from sim.model.demand_streams import (
     size_cdf,
 )
 from sim.model.gate_limit_rows import gate_limit_columns
-from sim.model.place_rows import fill_onward, fill_segment, fill_station
+from sim.model.place_rows import fill_drawn, fill_onward, fill_segment, fill_station
 from sim.model.table_room import Capacity, expected_room
 from sim.model.traveller_streams import traveller_table
 from sim.world.leg_costs import leg_costs
@@ -223,7 +223,7 @@ def build_engine(
         limits: how fast the transit side lets people go on under it.
         transit_limit: the highest level that the transit side's facilitation can reach; organised
             groups are generated at it and thinned to the present level.
-        drawn: what the state of the world drew by name, of stocks.
+        drawn: what the state of the world drew by name, of stocks and of keys of crossings.
         capacity: room at the start.
         audit: whether to count people again after every event.
     """
@@ -244,7 +244,7 @@ def build_engine(
     status["hubs"] = len(world.network.hubs)
     status["chain"] = any(crossing.onward for crossing in world.network.crossings)
     status["told_apart"], status["kinds"] = BY_TRAITS, TRAITS
-    stations = _new_stations(blueprint)
+    stations = _new_stations(blueprint, drawn or {})
     return Engine(
         status=status,
         stations=stations,
@@ -423,7 +423,10 @@ def parameter_row(parameters: Parameters) -> Table:
     )
 
 
-def _new_stations(blueprint: Blueprint) -> Table:
+def _new_stations(blueprint: Blueprint, drawn: Mapping[str, float]) -> Table:
+    """Stations as they are at the start, with their keys that were drawn."""
     stations = blueprint.stations.copy()
+    for row, crossing in zip(stations, blueprint.world.network.crossings, strict=True):
+        fill_drawn(row, crossing.id, drawn)
     stations["exit_first"] = stations["exit_last"] = NOBODY
     return stations

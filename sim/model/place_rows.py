@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.engine.codes import (
     NOBODY,
     UNLIMITED,
@@ -9,6 +11,7 @@ from sim.engine.codes import (
 )
 from sim.engine.signatures import Record
 from sim.engine.stages import ADMISSION, EXIT_CHECK, REGISTRATION, Stage
+from sim.world.drawn_crossings import EXIT_CHECK_MIN, KNOWN, drawn_name
 from sim.world.network import Crossing, Network, Onward, Segment
 from sim.world.station_records import ServiceTime
 
@@ -35,6 +38,14 @@ def fill_station(row: Record, crossing: Crossing) -> None:
     row["modes"] = sum(1 << mode for mode in crossing.modes)
     row["known"] = crossing.known
     row["gate"] = row["gate_chance"] = 1.0
+
+
+def fill_drawn(row: Record, crossing: str, drawn: Mapping[str, float]) -> None:
+    """Write what a state of the world drew of a crossing's keys into its row."""
+    if (known := drawn.get(drawn_name(crossing, KNOWN))) is not None:
+        row["known"] = known
+    if (minutes := drawn.get(drawn_name(crossing, EXIT_CHECK_MIN))) is not None:
+        row[f"{EXIT_CHECK.name}_mean_h"] = minutes / 60.0
 
 
 def fill_onward(row: Record, onward: Onward | None, network: Network) -> None:

@@ -47,10 +47,10 @@ def _build(draft: Draft) -> Scenario:
     check_daily_counts(draft)
     check_gateways(draft)
     parameters = parameters_of(draft)
-    uncertainties = uncertainties_of(draft, parameters)
     rules = named_rules_of(draft)
+    uncertainties = uncertainties_of(draft, parameters, rules)
     hypotheses = [each.rule for each in rules.hypotheses.values()]
-    check_transit_times(draft, rules.hypotheses)
+    check_transit_times(draft, rules)
     checks.stop_if_any()
     check_group_sizes(draft, parameters, uncertainties)
     check_moved_staff(draft, rules.policies)
@@ -81,9 +81,10 @@ def _build(draft: Draft) -> Scenario:
         reference=file.reference,
         hypotheses=rules.hypotheses,
         responses=rules.responses,
+        controls=rules.controls,
         oversight=rules.oversight,
         uncertainties=uncertainties,
-        assumptions=tuple(assumptions_of(draft, parameters, attached.demand)),
+        assumptions=tuple(assumptions_of(draft, parameters, uncertainties, attached.demand)),
         observed=attached.observed,
         areas=areas,
         claims=attached.claims,

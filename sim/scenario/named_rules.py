@@ -9,6 +9,7 @@ from typing import TypeVar
 from sim.errors import did_you_mean
 from sim.hypotheses import (
     Checks,
+    GateStep,
     Hypothesis,
     Response,
     registered_hypotheses,
@@ -27,7 +28,7 @@ from sim.policies.oversight import Oversight
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.named_ids import ids_named
-from sim.scenario.records import NamedHypothesis, NamedPolicy, NamedResponse
+from sim.scenario.records import NamedControl, NamedHypothesis, NamedPolicy, NamedResponse
 from sim.scenario.schema import Described, WeightedResponse
 from sim.scenario.step_keys import check_repeats, check_steps
 
@@ -43,12 +44,14 @@ class NamedRules:
         policies: what the receiving state may decide.
         hypotheses: what the transit side may do.
         responses: how it may respond to what it sees.
+        controls: what it may have done at its gates besides.
         oversight: how restrictive decisions are reviewed, or None.
     """
 
     policies: Mapping[str, NamedPolicy]
     hypotheses: Mapping[str, NamedHypothesis]
     responses: Mapping[str, NamedResponse]
+    controls: Mapping[str, NamedControl]
     oversight: Oversight | None
 
 
@@ -56,7 +59,9 @@ def named_rules_of(draft: Draft) -> NamedRules:
     """Every rule of the file; those that are wrong are left out, with the problems noted."""
     policies = _policies(draft)
     hypotheses = _hypotheses(draft)
-    return NamedRules(policies, hypotheses, _responses(draft, hypotheses), _oversight(draft))
+    return NamedRules(
+        policies, hypotheses, _responses(draft, hypotheses), _controls(draft), _oversight(draft)
+    )
 
 
 def _rule(
@@ -203,6 +208,28 @@ def _paired(
                 "take it out, or use the type 'scripted' or 'cost-sensitive'",
             )
     return given.hypotheses
+
+
+def _controls(draft: Draft) -> dict[str, NamedControl]:
+    """Controls with the hypotheses with which they may be drawn: those named, or all."""
+    named = {}
+    for name, given in draft.file.controls.items():
+        for k, hypothesis in enumerate(given.hypotheses):
+            if hypothesis not in draft.file.hypotheses:
+                key = ("controls", name, "with", k)
+                draft.checks.add_missing(key, "hypothesis", hypothesis, draft.file.hypotheses)
+        _check_named_places(draft, name)
+        paired = given.hypotheses or tuple(draft.file.hypotheses)
+        named[name] = NamedControl(
+            name, given.label, given.summary, given.source, given.chance, paired, given.steps
+        )
+    return named
+
+
+def _check_named_places(draft: Draft, name: str) -> None:
+    """The crossings and origins that the steps of a control name are there."""
+    steps = draft.checks.document.data["controls"][name]["steps"]
+    draft.checks.validate(tuple[GateStep, ...], steps, ("controls", name, "steps"), draft.ids)
 
 
 def _oversight(draft: Draft) -> Oversight | None:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from sim.errors import did_you_mean
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
+from sim.scenario.drawn_keys import central_value, is_drawn_key, unit_of_key
+from sim.scenario.named_rules import NamedRules
 from sim.scenario.records import Assumption, Uncertainty
 from sim.scenario.schema import UncertainRange
 from sim.world.demand_over_time import DemandPeriod
@@ -27,16 +29,32 @@ def parameters_of(draft: Draft) -> Parameters:
     return replace(Parameters(), **values)
 
 
-def uncertainties_of(draft: Draft, parameters: Parameters) -> tuple[Uncertainty, ...]:
-    """The parameters and stocks that each state of the world draws, with their ranges."""
+def uncertainties_of(
+    draft: Draft, parameters: Parameters, rules: NamedRules
+) -> tuple[Uncertainty, ...]:
+    """What each state of the world draws, with its range: parameters, keys, stocks, controls."""
     drawn = []
     for name, given in draft.file.uncertainties.items():
-        if not _is_parameter(draft, "uncertainties", name):
+        if "." in name:
+            central = central_value(draft, name, given, rules)
+        elif _is_parameter(draft, "uncertainties", name):
+            central = getattr(parameters, name)
+            _check_bounds(draft, ("uncertainties", name, "low"), name, given.low)
+            _check_bounds(draft, ("uncertainties", name, "high"), name, given.high)
+        else:
             continue
-        central = getattr(parameters, name)
-        _check_range(draft, name, given, central)
-        drawn.append(Uncertainty(name, given.low, central, given.high, given.scale, given.source))
-    return (*drawn, *_ranges_of_stocks(draft))
+        if central is not None:
+            _check_range(draft, name, given, central)
+            drawn.append(_drawn(name, given, central))
+    controls = (
+        Uncertainty(each.draw_name, 0.0, each.chance, 1.0, "switch", each.source)
+        for each in rules.controls.values()
+    )
+    return (*drawn, *_ranges_of_stocks(draft), *controls)
+
+
+def _drawn(name: str, given: UncertainRange, central: float) -> Uncertainty:
+    return Uncertainty(name, given.low, central, given.high, given.scale, given.source)
 
 
 def _ranges_of_stocks(draft: Draft) -> Iterator[Uncertainty]:
@@ -67,8 +85,6 @@ def _check_bounds(draft: Draft, key: KeyPath, name: str, value: float) -> None:
 
 def _check_range(draft: Draft, name: str, given: UncertainRange, central: float) -> None:
     key = ("uncertainties", name)
-    _check_bounds(draft, (*key, "low"), name, given.low)
-    _check_bounds(draft, (*key, "high"), name, given.high)
     if not given.low <= central <= given.high:
         message = f"the range {given.low} to {given.high} misses the central value {central}"
         draft.checks.add(key, message)
@@ -77,9 +93,15 @@ def _check_range(draft: Draft, name: str, given: UncertainRange, central: float)
 
 
 def assumptions_of(
-    draft: Draft, parameters: Parameters, periods: Sequence[DemandPeriod]
+    draft: Draft,
+    parameters: Parameters,
+    drawn: Sequence[Uncertainty],
+    periods: Sequence[DemandPeriod],
 ) -> Iterator[Assumption]:
-    """Every number of the model with where it comes from: parameters, demand over time, stocks."""
+    """Every number of the model with where it comes from.
+
+    That is parameters, keys that are drawn, controls, demand over time and stocks.
+    """
     for name in PARAMETER_NAMES:
         facts = parameter_facts(name)
         given = draft.file.parameters.get(name)
@@ -94,7 +116,19 @@ def assumptions_of(
             acts_on=facts["acts_on"],
             borrowed_from="" if given or _owns(draft, facts["case"]) else facts["case"],
         )
+    yield from _assumed_keys(drawn)
     yield from _assumed_demand(draft, periods)
+
+
+def _assumed_keys(drawn: Sequence[Uncertainty]) -> Iterator[Assumption]:
+    """Keys of crossings, hypotheses and controls that are drawn, and the chance of controls."""
+    for each in drawn:
+        if is_drawn_key(each.parameter):
+            unit = unit_of_key(each.parameter)
+            yield Assumption(each.parameter, each.central, unit, each.low, each.high, each.source)
+        elif each.scale == "switch":
+            key = f"chance of {each.parameter}"
+            yield Assumption(key, each.central, "1", None, None, each.source)
 
 
 def _owns(draft: Draft, case: str) -> bool:

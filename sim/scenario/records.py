@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from annotated_types import MinLen
 
 from sim.errors import Problem
-from sim.hypotheses import Hypothesis, Response
+from sim.hypotheses import GateStep, Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.policies.oversight import Oversight
@@ -67,14 +67,40 @@ class NamedResponse:
 
 
 @dataclass(frozen=True)
+class NamedControl:
+    """A control that the transit side may have had at its gates, and the chance that it had.
+
+    Attributes:
+        hypotheses: ids of the hypotheses with which it may be drawn.
+    """
+
+    id: str
+    label: str
+    summary: str
+    source: str
+    chance: float
+    hypotheses: tuple[str, ...]
+    steps: tuple[GateStep, ...]
+
+    @property
+    def draw_name(self) -> str:
+        """What is drawn of it in results: 1 where there is one, else 0."""
+        return f"controls.{self.id}"
+
+
+@dataclass(frozen=True)
 class Uncertainty:
-    """A parameter that is drawn: two-piece uniform, with the central value as its median."""
+    """A parameter or a key that is drawn.
+
+    Two-piece uniform on its scale, with the central value as its median; on the scale ``switch``
+    the central value is the chance of 1, and 0 is drawn otherwise.
+    """
 
     parameter: str
     low: float
     central: float
     high: float
-    scale: Literal["linear", "log"]
+    scale: Literal["linear", "log", "switch"]
     source: str
 
 
@@ -192,6 +218,7 @@ class ScenarioRecord:
         policies: by name, in the file's order.
         reference: name of the policy that others are compared with.
         responses: response rules of the transit side by name; none where it does not respond.
+        controls: what the transit side may have done at its gates besides, by name.
         oversight: how restrictive decisions are reviewed, or None.
         areas: crossings that were counted together in what was observed.
         claims: the register of contested claims that the scenario names, or none.
@@ -213,6 +240,7 @@ class ScenarioRecord:
     assumptions: tuple[Assumption, ...]
     observed: tuple[Observation, ...]
     responses: Mapping[str, NamedResponse] = field(default_factory=dict)
+    controls: Mapping[str, NamedControl] = field(default_factory=dict)
     oversight: Oversight | None = None
     areas: tuple[Area, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.json_schema import JsonSchemaValue
 
 from sim.clock import Opening, require_zone
-from sim.hypotheses import registered_hypotheses, registered_responses
+from sim.hypotheses import GateStep, registered_hypotheses, registered_responses
 from sim.policies import registered_policies
 from sim.policies.oversight import Oversight, Power
 from sim.scenario.annotations import teach
@@ -29,6 +29,7 @@ from sim.scenario.schema_descriptions import (
     parameter_schemas,
 )
 from sim.text.docstrings import restore
+from sim.world.fields import Share
 from sim.world.network import Crossing, Hub, Neighbour, ReceivingState, Road, Segment
 from sim.world.origins import Demand
 
@@ -196,6 +197,31 @@ class WeightedResponse(WeightedHypothesis):
     hypotheses: Annotated[tuple[Text, ...], Field(alias="with")] = ()
 
 
+class DescribedControl(_Record):
+    """A control that the transit side may have had at its gates, under an id of your own.
+
+    Attributes:
+        label: its name in charts and tables. Example: ``Metering at the far crossing``.
+        summary: what it was, in a sentence, for the report.
+        source: where it is documented, and what is a guess about it.
+        chance: share of the states of the world in which there was one.
+        with: ids of the hypotheses with which it may be drawn; left out, all. Example:
+            ``[checks]``.
+        steps: what is done at which gates from when on. Example: ``[{action: meter, since:
+            2023-11-20T10:00+02:00, crossings: [far], persons_per_d: 60, batch: 20, source: expert
+            guess}]``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
+
+    label: Text
+    summary: str = ""
+    source: Text
+    chance: Share = 0.5
+    hypotheses: Annotated[tuple[Text, ...], Field(alias="with")] = ()
+    steps: Annotated[tuple[GateStep, ...], Len(1, 100)]
+
+
 class ScenarioFile(_Record):
     """A scenario file after ``extends`` and ``overrides``.
 
@@ -224,7 +250,8 @@ class ScenarioFile(_Record):
         weather: hourly temperature and wind; left out, cold and outdoor hours are not modelled.
         parameters: central values of the model's parameters that differ from its own, by name.
             Example: ``{news_delay_h: {value: 12, source: expert guess}}``.
-        uncertainties: ranges that each state of the world draws parameters from, by name.
+        uncertainties: ranges that each state of the world draws parameters from, by name; and of
+            crossings, hypotheses and controls by the path of their key, as ``crossings.far.known``.
             Example: ``{news_delay_h: {low: 4, high: 24, source: expert guess}}``.
         hypotheses: rival descriptions of the transit side, by id; each state of the world draws
             one, by weight. Example: ``{checks: {type: checks, label: Checks documents, source:
@@ -266,6 +293,7 @@ class ScenarioFile(_Record):
     uncertainties: dict[str, UncertainRange] = {}
     hypotheses: Annotated[dict[str, WeightedHypothesis], Len(1, 1000)]
     responses: Annotated[dict[str, WeightedResponse], MaxLen(1000)] = {}
+    controls: Annotated[dict[str, DescribedControl], MaxLen(100)] = {}
     policies: Annotated[dict[str, DescribedPolicy], Len(1, 1000)]
     oversight: Oversight | None = None
     reference: Text

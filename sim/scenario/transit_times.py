@@ -9,15 +9,18 @@ from datetime import datetime
 from sim.clock import ZONE_MISSING
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
-from sim.scenario.records import NamedHypothesis
+from sim.scenario.named_rules import NamedRules
 
 
-def check_transit_times(draft: Draft, hypotheses: Mapping[str, NamedHypothesis]) -> None:
-    """Note times without an offset in hypotheses, unless the file says what zone they are in."""
+def check_transit_times(draft: Draft, rules: NamedRules) -> None:
+    """Note times without an offset in what the transit side does, unless their zone is given."""
     if draft.file.transit_timezone is not None:
         return
-    for name, each in hypotheses.items():
-        for key in _without_offset(("hypotheses", name), each.rule):
+    conduct: list[tuple[KeyPath, object]]
+    conduct = [(("hypotheses", name), each.rule) for name, each in rules.hypotheses.items()]
+    conduct += [(("controls", name, "steps"), each.steps) for name, each in rules.controls.items()]
+    for at, held in conduct:
+        for key in _without_offset(at, held):
             hint = "or say by whose clock they are: 'transit_timezone: Europe/Moscow', say"
             draft.checks.add(key, ZONE_MISSING, hint)
 

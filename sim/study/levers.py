@@ -7,7 +7,7 @@ the transit side are given or drawn as uncertainty, and every search passes thro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sim.errors import InputError, SenderSearchError, quoted
 from sim.fingerprint import record_fingerprint
@@ -15,7 +15,15 @@ from sim.scenario.scenario import Scenario
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 
 POLICY_ROOTS = ("policies", "policy")
-TRANSIT_ROOTS = ("sender", "hypotheses", "hypothesis", "responses", "response")
+TRANSIT_ROOTS = (
+    "sender",
+    "hypotheses",
+    "hypothesis",
+    "responses",
+    "response",
+    "controls",
+    "control",
+)
 TRANSIT_KEYS = ("exit_check",)  # within other records
 PARAMETER_ROOTS = ("parameters", "uncertainties")
 WHY = (
@@ -83,10 +91,17 @@ def _transit_side(scenario: Scenario) -> object:
     return (
         scenario.hypotheses,
         scenario.responses,
+        scenario.controls,
         {name: getattr(parameters, name) for name in names},
-        [each for each in scenario.uncertainties if each.parameter in names],
+        [each for each in scenario.uncertainties if _is_of_transit_side(each.parameter, names)],
         {each.id: each.exit_check for each in scenario.world.network.crossings},
     )
+
+
+def _is_of_transit_side(drawn: str, parameters: Collection[str]) -> bool:
+    """Whether something that is drawn, a parameter or a key, describes the transit side."""
+    parts = drawn.split(".")
+    return drawn in parameters or parts[0] in TRANSIT_ROOTS or bool(set(parts) & set(TRANSIT_KEYS))
 
 
 def transit_parameters() -> tuple[str, ...]:
@@ -97,4 +112,4 @@ def transit_parameters() -> tuple[str, ...]:
 def _describes_transit_side(key: str) -> bool:
     root, _, rest = key.strip().casefold().partition(".")
     name = rest.partition(".")[0] if root in PARAMETER_ROOTS else root
-    return root in TRANSIT_ROOTS or name in transit_parameters()
+    return bool({root, name} & set(TRANSIT_ROOTS)) or name in transit_parameters()

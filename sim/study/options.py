@@ -102,6 +102,7 @@ class StudyOptions:
             foreign_code(self.rules),
             scenario.hypotheses,
             scenario.responses,
+            scenario.controls,
             scenario.oversight,
             scenario.uncertainties,
             __version__,

@@ -14,6 +14,7 @@ from sim.outcomes.run_record import RunRecord
 from sim.results.tables import TABLES
 from sim.results.tables.record import Rows
 from sim.study import pacing
+from sim.study.as_drawn import controls_as_drawn, hypothesis_as_drawn
 from sim.study.options import StudyOptions
 from sim.study.states import StateOfWorld, draw_state
 
@@ -131,8 +132,9 @@ class Study:
         return {
             "world": self.blueprint,
             "policy": scenario.policies[name].rule,
-            "hypothesis": scenario.hypotheses[state.hypothesis].rule,
+            "hypothesis": hypothesis_as_drawn(scenario.hypotheses[state.hypothesis], state.drawn),
             "response": scenario.responses[state.response].rule if state.response else None,
+            "controls": controls_as_drawn(scenario.controls, state.hypothesis, state.drawn),
             "oversight": oversight if oversight and oversight.covers(name) else None,
             "parameters": state.parameters,
             "drawn": state.drawn,

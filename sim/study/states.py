@@ -43,7 +43,8 @@ class StateOfWorld:
     Attributes:
         number: its number, from 0.
         hypothesis: id of the hypothesis about the transit side.
-        drawn: uncertain parameters, and people of stocks that are ranges, by name.
+        drawn: uncertain parameters, people of stocks that are ranges, keys of crossings,
+            hypotheses and controls, and whether there are controls, by name.
         parameters: all scalar parameters.
         response: id of the response rule of the transit side, or empty if there is none.
     """
@@ -79,7 +80,7 @@ def draw_state(
     """
     key = np.uint64(state_key(seed, number))
     drawn = {
-        each.parameter: each.central if central else _two_piece(each, _uniform(key, each.parameter))
+        each.parameter: _at(each, 0.5 if central else _uniform(key, each.parameter))
         for each in scenario.uncertainties
     }
     held = hypothesis or _draw_hypothesis(scenario, number, seed)
@@ -93,7 +94,7 @@ def draw_state(
 
 
 def _parameters_among(drawn: Mapping[str, float]) -> dict[str, float]:
-    """What was drawn of scalar parameters, and not of stocks."""
+    """What was drawn of scalar parameters, and not of stocks, keys and controls."""
     return {name: value for name, value in drawn.items() if name in PARAMETER_NAMES}
 
 
@@ -101,8 +102,12 @@ def _uniform(key: np.uint64, name: str) -> float:
     return float(uniform(key, WORLD_PARAMETER, np.uint64(name_key(name)), 0))
 
 
-def _two_piece(spread: Uncertainty, u: float) -> float:
-    """The u-quantile: low at 0, central at 1/2, high at 1."""
+def _at(spread: Uncertainty, u: float) -> float:
+    """The u-quantile: low at 0, central at 1/2, high at 1; of a switch 0 or 1."""
+    if spread.scale == "switch":
+        return float(u >= 1.0 - spread.central)
+    if u == 0.5:
+        return spread.central
     low, high = (spread.low, spread.central) if u < 0.5 else (spread.central, spread.high)
     share = 2.0 * u if u < 0.5 else 2.0 * u - 1.0
     if spread.scale == "log":

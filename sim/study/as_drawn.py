@@ -1,0 +1,42 @@
+"""What the transit side does in a state of the world, with the numbers that it drew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sim.hypotheses import GateStep, Hypothesis
+from sim.scenario.records import NamedControl, NamedHypothesis
+
+
+def hypothesis_as_drawn(hypothesis: NamedHypothesis, drawn: Mapping[str, float]) -> Hypothesis:
+    """A hypothesis with its keys that were drawn."""
+    rule: Any = hypothesis.rule
+    values = _within(f"hypotheses.{hypothesis.id}.", drawn)
+    return replace(rule, **values) if values else rule
+
+
+def controls_as_drawn(
+    controls: Mapping[str, NamedControl], hypothesis: str, drawn: Mapping[str, float]
+) -> tuple[GateStep, ...]:
+    """Steps of the controls that there are, with their keys that were drawn.
+
+    Args:
+        controls: what there may be.
+        hypothesis: id of the hypothesis that holds.
+        drawn: what was drawn, by name.
+    """
+    return tuple(
+        replace(step, **values) if (values := _within(f"{each.draw_name}.{k}.", drawn)) else step
+        for each in controls.values()
+        if hypothesis in each.hypotheses and drawn.get(each.draw_name, 0.0) > 0.0
+        for k, step in enumerate(each.steps)
+    )
+
+
+def _within(prefix: str, drawn: Mapping[str, float]) -> dict[str, Any]:
+    """What was drawn of the keys of one record, by key."""
+    return {
+        name.removeprefix(prefix): value for name, value in drawn.items() if name.startswith(prefix)
+    }
