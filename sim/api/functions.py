@@ -352,9 +352,11 @@ def study_patterns(
     count = Count(states + len(EXPLANATIONS) * reach_states, progress)
     compile_engine(notice=notice)
     count.add(0)
-    findings = tuple(find_patterns(options, count))
+    found = find_patterns(options, count)
     reach = tuple(reach_without(each, fewer, count) for each in EXPLANATIONS)
-    return PatternStudy(scenario, options.seed, states, reach_states, findings, reach)
+    return PatternStudy(
+        scenario, options.seed, states, reach_states, found.findings, found.shown, reach
+    )
 
 
 def verify_model(

@@ -51,6 +51,19 @@ def _at_crossings(run: RunRecord, values: Daily) -> Daily:
     return everywhere
 
 
+def _before_crossings(run: RunRecord) -> Daily:
+    """People in the queue before a crossing, and those in the transit state in the town next to it.
+
+    A town that is next to several crossings is shared out among them evenly.
+    """
+    engine, many = run.engine, len(run.crossing_places)
+    hubs = engine.nearest_hub[:many]
+    queued = engine.stock[:, run.crossing_places, State.EXIT_QUEUE].astype(np.float64)
+    in_town = _stock(IN_TRANSIT_STATE)(run)[:, np.maximum(hubs, 0)] * (hubs >= 0)
+    sharing = np.array([np.count_nonzero(hubs == hub) for hub in hubs], dtype=np.float64)
+    return _at_crossings(run, queued + in_town / np.maximum(sharing, 1.0))
+
+
 def _interview_h(run: RunRecord) -> Daily:
     return run.engine.person_hours[:, :, State.IN_REGISTRATION]
 
@@ -79,6 +92,13 @@ SERIES: Final = (
         "persons",
         "people waiting at the border at midnight",
         _stock(WAITING_AT_BORDER),
+    ),
+    Series(
+        "waiting_before",
+        "persons",
+        "people before a crossing on the transit side at midnight: in its queue, or in the town "
+        "next to it; one that is next to several is shared out evenly",
+        _before_crossings,
     ),
     Series(
         "suspended_h",

@@ -17,7 +17,7 @@ from sim.results.exported_frames import Shape
 from sim.results.store import StoredResults
 from sim.results.tables.record import RUN_KEYS, ids, scenario_clock
 
-STOCKS: Final = ("waiting", "in_transit_state")
+STOCKS: Final = ("waiting", "waiting_before", "in_transit_state")
 Properties: TypeAlias = dict[str, Any]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.scenario.attached_files import areas_of, read_attached
 from sim.scenario.clock_and_network import check_gateways, clock_of, network_of
 from sim.scenario.draft import Draft, read_draft
+from sim.scenario.expected_patterns import expected_patterns_of
 from sim.scenario.feasibility import (
     check_chain,
     check_daily_counts,
@@ -57,6 +58,7 @@ def _build(draft: Draft) -> Scenario:
     areas = areas_of(draft)
     checks.stop_if_any()
     attached = read_attached(draft, clock)
+    expected = expected_patterns_of(draft, attached.observed)
     world = World(
         clock=clock,
         network=network,
@@ -87,6 +89,7 @@ def _build(draft: Draft) -> Scenario:
         assumptions=tuple(assumptions_of(draft, parameters, uncertainties, attached.demand)),
         observed=attached.observed,
         areas=areas,
+        expected=expected,
         claims=attached.claims,
         translations=attached.translations,
         replicates=file.runs.replicates,

@@ -13,13 +13,16 @@ from sim.outcomes.total import TOTAL
 from sim.scenario.records import ScenarioRecord
 
 CUMULATIVE: Final = "cumulative"  # a running total of arrivals: read as what was added to it
-STOCKS: Final = ("waiting",)  # people at the end of the last day; all others are of a whole period
+# People at the end of the last day; all others are of a whole period.
+STOCKS: Final = ("waiting", "waiting_before")
 OBSERVED: Final[Mapping[str, str]] = {
     "arrivals": "people who presented themselves without a right of entry",
     "registered": "people registered",
     "turned_back": "people turned back without their claim received",
     "found": "people found on a terrain stretch",
     "waiting": "people waiting, at the end of the last day",
+    "waiting_before": "people waiting on the transit side, in the queue before a crossing or in "
+    "the town next to it, at the end of the last day",
     "detained": "people detained",
     CUMULATIVE: "arrivals from the first day to the last one, as a running total",
 }
@@ -29,6 +32,7 @@ _AT_CROSSINGS: Final = {
     "registered": "registered",
     "turned_back": "turned_back",
     "waiting": "waiting",
+    "waiting_before": "waiting_before",
 }
 _MODELLED: Final[Mapping[str, Mapping[str, str]]] = {
     "crossing": _AT_CROSSINGS,

@@ -161,6 +161,42 @@ class Area:
     crossings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class CountedPeople:
+    """People of a series at some places over some days, as a mean a day.
+
+    Attributes:
+        places: ids; none for the whole border.
+    """
+
+    series: str
+    places: tuple[str, ...]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What was seen and the model must be able to show.
+
+    Attributes:
+        people: people a day.
+        over: what they are divided by, or None.
+        observed: what was counted.
+        at_least: number that must be reached in ``in_share`` of the states of the world; None where
+            what was counted must be among the middle 90 % of them.
+    """
+
+    id: str
+    name: str
+    people: CountedPeople
+    over: CountedPeople | None
+    observed: float
+    at_least: float | None
+    in_share: float
+    source: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statement(Record):
     """Who says or disputes something, when, and where that is recorded.
@@ -221,6 +257,7 @@ class ScenarioRecord:
         controls: what the transit side may have done at its gates besides, by name.
         oversight: how restrictive decisions are reviewed, or None.
         areas: crossings that were counted together in what was observed.
+        expected: what was seen and the model must be able to show.
         claims: the register of contested claims that the scenario names, or none.
         translations: by language, what the catalogues beside the file say for texts of it.
         legal_positions: what courts, overseers and others hold the law to be.
@@ -243,6 +280,7 @@ class ScenarioRecord:
     controls: Mapping[str, NamedControl] = field(default_factory=dict)
     oversight: Oversight | None = None
     areas: tuple[Area, ...] = ()
+    expected: tuple[Expected, ...] = ()
     claims: tuple[Claim, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     legal_positions: tuple[LegalPosition, ...] = ()

@@ -7,7 +7,7 @@ to the file itself is declared here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
 from annotated_types import Interval, Len, MaxLen, MinLen
@@ -113,6 +113,50 @@ class ObservedArea(_Record):
     crossings: Annotated[tuple[Text, ...], Len(1, 100)]
 
 
+class CountedPeople(_Record):
+    """People of a series at some places over some days, taken as a mean a day.
+
+    Attributes:
+        series: what is counted, as in the table of counts. Example: ``waiting_before``.
+        places: ids of crossings or areas, added up; left out, the whole border. Example:
+            ``[far]``.
+        from: first day. Example: ``2023-11-20``.
+        to: last day; left out, the first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
+
+    series: Text = "arrivals"
+    places: Annotated[tuple[Text, ...], MaxLen(100)] = ()
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date | None, Field(alias="to")] = None
+
+
+class ExpectedPattern(_Record):
+    """What was seen and the model must be able to show before anybody learns from it.
+
+    The states of the world must hold what was counted among their middle 90 %, or, with
+    ``at_least``, reach a number often enough.
+
+    Attributes:
+        name: what it is, for tables. Example: ``Rush on the last open day``.
+        people: people a day.
+        over: people a day that these are divided by; left out, they are not. Example: ``{from:
+            2023-11-16}``.
+        at_least: number that some states of the world must reach, where what was counted is not
+            exact enough to be among the others.
+        in_share: share of the states of the world that must reach it.
+        source: where it is documented.
+    """
+
+    name: Text
+    people: CountedPeople
+    over: CountedPeople | None = None
+    at_least: Annotated[float, Interval(ge=0.0, le=1e9)] | None = None
+    in_share: Share = 0.05
+    source: Text
+
+
 class ObservedFile(_Record):
     """Observed counts: a CSV with period_start, period_end, place, series, origin, count and so on.
 
@@ -122,11 +166,13 @@ class ObservedFile(_Record):
             ``observed.csv``.
         source: where counts are from whose row does not say so.
         areas: crossings that were counted together, by the id under which the table has them.
+        patterns: what the model must be able to show, by an id of your own (``rajasim patterns``).
     """
 
     file: Text
     source: Text
     areas: Annotated[dict[str, ObservedArea], MaxLen(100)] = {}
+    patterns: Annotated[dict[str, ExpectedPattern], MaxLen(100)] = {}
 
 
 class Runs(_Record):

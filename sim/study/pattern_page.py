@@ -9,6 +9,7 @@ from math import inf, isnan
 from sim.scenario.description import Section
 from sim.scenario.scenario import Scenario
 from sim.study.episode import LEAST_ARRIVALS
+from sim.study.expected import Shown
 from sim.study.explanations import COLLAPSED, SUBSTITUTED, Reach
 from sim.study.patterns import Finding
 
@@ -22,6 +23,7 @@ PATTERN_COLUMNS = (
     "observed",
     "passes",
 )
+SHOWN_COLUMNS = ("", "what was seen", "seen", "5 %", "median", "95 %", "at least that", "shown")
 REACH_COLUMNS = ("switched off", "states", "substitution", "collapse", "both")
 
 
@@ -34,7 +36,8 @@ class PatternStudy:
         seed: seed of all random numbers.
         states: states of the world of the patterns.
         reach_states: states of the world with each explanation switched off.
-        findings: the patterns.
+        findings: the patterns of an episode of closures.
+        shown: what the scenario says that was seen.
         reach: what is reached with each explanation switched off.
     """
 
@@ -43,6 +46,7 @@ class PatternStudy:
     states: int
     reach_states: int
     findings: tuple[Finding, ...]
+    shown: tuple[Shown, ...]
     reach: tuple[Reach, ...]
 
     @property
@@ -68,6 +72,24 @@ class PatternStudy:
                 *(f"{share:.1%}" for share in (each.substitution, each.collapse, each.both)),
             )
             for each in self.reach
+        )
+
+    @property
+    def shown_rows(self) -> tuple[tuple[str, ...], ...]:
+        """Cells of the table of what was seen."""
+        return tuple(_shown_row(each) for each in self.shown)
+
+    @property
+    def about_shown(self) -> str:
+        """How to read the table of what was seen."""
+        if not self.shown:
+            return "The scenario does not say what was seen and must be shown."
+        failed = ", ".join(each.expected.id for each in self.shown if not each.passes)
+        return (
+            "What was seen, and how much of it the states of the world have before anything is "
+            "learned from the counts: it must be among the middle 90 % of them, or reached often "
+            "enough. What is outside, no calibration can reach; what is inside may still fit "
+            f"badly. Not shown: {failed or 'none'}."
         )
 
     @property
@@ -113,7 +135,7 @@ class PatternStudy:
 
 
 def as_page(study: PatternStudy) -> str:
-    """The two tables as a page in Markdown, ending with a newline."""
+    """The three tables as a page in Markdown, ending with a newline."""
     scenario = study.scenario
     lines = [
         "# Patterns",
@@ -133,6 +155,12 @@ def as_page(study: PatternStudy) -> str:
         "",
         study.about_observed,
         "",
+        "## What was seen",
+        "",
+        study.about_shown,
+        "",
+        *_table(SHOWN_COLUMNS, study.shown_rows),
+        "",
         "## One explanation switched off at a time",
         "",
         study.about_reach,
@@ -142,11 +170,12 @@ def as_page(study: PatternStudy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_sections(study: PatternStudy) -> tuple[Section, Section]:
-    """The two tables as parts of a description, for the terminal."""
+def as_sections(study: PatternStudy) -> tuple[Section, ...]:
+    """The three tables as parts of a description, for the terminal."""
     about = (study.about_patterns, study.about_observed)
     return (
         Section("Patterns", about, PATTERN_COLUMNS, study.pattern_rows),
+        Section("What was seen", (study.about_shown,), SHOWN_COLUMNS, study.shown_rows),
         Section(
             "One explanation switched off at a time",
             (study.about_reach,),
@@ -175,6 +204,20 @@ def _pattern_row(each: Finding) -> tuple[str, ...]:
         else f"{pattern.low:g} to {pattern.high:g}",
         "-" if isnan(each.observed) else f"{each.observed:.2f}",
         _verdict(each),
+    )
+
+
+def _shown_row(each: Shown) -> tuple[str, ...]:
+    expected = each.expected
+    seen = expected.observed if expected.at_least is None else expected.at_least
+    more = "" if expected.at_least is None else " and more"
+    return (
+        expected.id,
+        expected.name,
+        f"{seen:.4g}{more}",
+        *(f"{value:.3g}" for value in (each.low, each.median, each.high)),
+        f"{each.reach:.1%}",
+        "yes" if each.passes else "no",
     )
 
 

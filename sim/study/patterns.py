@@ -26,6 +26,7 @@ from sim.outcomes.total import TOTAL
 from sim.scenario.scenario import Scenario
 from sim.study.episode import Episode, Sample, samples
 from sim.study.execution import Count
+from sim.study.expected import Shown, shown, value_of
 from sim.study.options import StudyOptions
 
 Z95: Final = 1.96
@@ -243,8 +244,24 @@ PATTERNS: Final = (
 # Studies ------------------------------------------------------------------------------------------
 
 
-def find_patterns(options: StudyOptions, count: Count | None = None) -> list[Finding]:
-    """Every pattern over those states of the world of a study in which people came at all.
+@dataclass(frozen=True)
+class Found:
+    """What the states of the world of a study show.
+
+    Attributes:
+        findings: the patterns of an episode of closures.
+        shown: what the scenario says that was seen.
+    """
+
+    findings: tuple[Finding, ...]
+    shown: tuple[Shown, ...]
+
+
+def find_patterns(options: StudyOptions, count: Count | None = None) -> Found:
+    """Every pattern over the states of the world of a study.
+
+    Those of an episode over the states in which people came at all, those that the scenario expects
+    over all of them.
 
     Args:
         options: a study of a single policy.
@@ -253,11 +270,12 @@ def find_patterns(options: StudyOptions, count: Count | None = None) -> list[Fin
     Raises:
         InputError: if the reference policy has no such episode, or people came in fewer than two.
     """
-    runs = [
-        ([pattern.of_run(sample) for pattern in PATTERNS], sample.episode)
-        for sample in samples(options, count)
-        if sample.is_episode
-    ]
+    expected = options.scenario.expected
+    runs, values = [], []
+    for sample in samples(options, count):
+        values.append([value_of(sample.record, each) for each in expected])
+        if sample.is_episode:
+            runs.append(([pattern.of_run(sample) for pattern in PATTERNS], sample.episode))
     if len(runs) < LEAST_STATES:
         raise InputError(
             f"people came in {len(runs)} of {options.replicates} states of the world; patterns "
@@ -265,10 +283,12 @@ def find_patterns(options: StudyOptions, count: Count | None = None) -> list[Fin
         )
     observed = _observed_arrivals(options.scenario)
     columns = zip(*(values for values, _ in runs), strict=True)
-    return [
+    findings = (
         _finding(pattern, np.array(column), observed, runs[0][1])
         for pattern, column in zip(PATTERNS, columns, strict=True)
-    ]
+    )
+    by_pattern = (shown(each, [row[k] for row in values]) for k, each in enumerate(expected))
+    return Found(tuple(findings), tuple(by_pattern))
 
 
 def _finding(

@@ -242,7 +242,19 @@ def test_observed_arrivals_are_the_daily_series_without_the_green_border() -> No
         for (day, crossing), row in DAILY.items()
         if crossing != "green-border"
     ]
-    assert read("observed_arrivals.csv") == expected
+    counted = read("observed_arrivals.csv")
+    assert [row for row in counted if row["series"] == "arrivals"] == expected
+
+
+def test_people_before_salla_are_those_of_the_transit_sides_evidence() -> None:
+    queues = {
+        row["id"]: row for row in read("transit_side_actions.csv") if row["action"] == "queue"
+    }
+    counted = [row for row in read("observed_arrivals.csv") if row["series"] == "waiting_before"]
+    assert [(row["source"], row["count"], row["period_end"]) for row in counted] == [
+        (name, queues[name]["value"], queues[name]["date_earliest"])
+        for name in ("fi23-transit-07", "fi23-transit-08")
+    ]
 
 
 @pytest.mark.parametrize(
