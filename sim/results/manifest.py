@@ -43,6 +43,11 @@ class _Response(_Weighed):
     goes_with: list[str] = Field(alias="with")
 
 
+class _Control(_Described):
+    chance: float
+    draw_name: str
+
+
 class _Versions(_Checked):
     rajasim: str
 
@@ -164,6 +169,7 @@ class _Manifest(_Checked):
     plugins: list[_Plugin] = []
     hypotheses: list[_Weighed] = []
     responses: list[_Response] = []
+    controls: list[_Control] = []
     learning: list[_Learned] = []
     areas: list[_Area] = []
     states: list[_State] = []

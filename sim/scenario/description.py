@@ -56,6 +56,7 @@ def describe_scenario(scenario: ScenarioRecord) -> Iterator[Section]:
     yield from _policies(scenario)
     yield from _hypotheses(scenario)
     yield from _responses(scenario)
+    yield from _controls(scenario)
     yield from _oversight(scenario)
     yield from _claims(scenario)
     yield _uncertainties(scenario)
@@ -250,6 +251,16 @@ def _responses(scenario: ScenarioRecord) -> Iterator[Section]:
     for each in scenario.responses.values():
         title = f"{each.label} ({each.id}), type {each.rule.type}, weight {shown(each.weight)}"
         yield _rule(scenario, each, f"{title}, with {', '.join(each.hypotheses)}")
+
+
+def _controls(scenario: ScenarioRecord) -> Iterator[Section]:
+    for each in scenario.controls.values():
+        lines = [each.summary] if each.summary else []
+        lines += [
+            f"- {shown(_local(scenario, step.since))}: {_gate_step(step)}" for step in each.steps
+        ]
+        title = f"{each.label} ({each.id}), in {each.chance:.0%} of the states of the world with "
+        yield Section(f"{title}{', '.join(each.hypotheses)}", (*lines, f"Source: {each.source}"))
 
 
 def _oversight(scenario: ScenarioRecord) -> Iterator[Section]:

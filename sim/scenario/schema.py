@@ -304,6 +304,9 @@ class ScenarioFile(_Record):
             expert guess}}``.
         responses: rules by which the transit side answers, by id; left out, it never does.
             Example: ``{steady: {type: scripted, label: Goes on, source: expert guess}}``.
+        controls: what the transit side may have done at its gates besides, by id; each state of the
+            world draws whether it did. Example: ``{metering: {label: Metering, chance: 0.5, steps:
+            [{action: hold, since: 2023-11-20T10:00+02:00, source: made up}], source: made up}}``.
         policies: what the receiving state may do, by id. Example: ``{open: {type: open, label: All
             crossings open, source: expert guess}}``.
         oversight: how courts may amend restrictive decisions; left out, they do not.

@@ -83,6 +83,8 @@ def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
     for kind in (scenario.policies, scenario.hypotheses, scenario.responses):
         for each in kind.values():
             yield from (each.label, each.summary)
+    for control in scenario.controls.values():
+        yield from (control.label, control.summary)
     yield from (place.name for place in scenario.world.network.places)
     yield from (state.name for state in scenario.world.network.states)
     yield from (area.name for area in scenario.areas)

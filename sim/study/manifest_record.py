@@ -71,6 +71,14 @@ def _described_scenario(options: StudyOptions) -> Entry:
             {"id": name, **_of(each, *about), "with": list(each.hypotheses)}
             for name, each in scenario.responses.items()
         ],
+        "controls": [
+            {
+                "id": name,
+                **_of(each, "label", "summary", "source", "chance", "draw_name"),
+                "with": list(each.hypotheses),
+            }
+            for name, each in scenario.controls.items()
+        ],
         "oversight": _oversight(scenario),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,14 +16,17 @@ from sim.engine.codes import PersonState as State
 from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
+from sim.scenario.records import CountedPeople, Expected
 from sim.scenario.scenario import Scenario
 from sim.study.episode import Episode, Sample, find_episode
+from sim.study.expected import shown
 from sim.study.explanations import EXPLANATIONS, Explanation, reach_without
 from sim.study.options import StudyOptions
 from sim.study.pattern_page import PATTERN_COLUMNS, PatternStudy, as_page
 from sim.study.patterns import (
     PATTERNS,
     Finding,
+    Found,
     Pattern,
     _finding,
     _observed_arrivals,
@@ -61,20 +65,26 @@ def study(scenario: Scenario, states: int) -> StudyOptions:
 
 
 @pytest.fixture(scope="module")
-def findings(finland: Scenario) -> dict[str, Finding]:
-    return {each.pattern.id: each for each in find_patterns(study(finland, STATES))}
+def found(finland: Scenario) -> Found:
+    return find_patterns(study(finland, STATES))
 
 
-# The mean lag to one further north is about a day, at the lower edge of its band (1 to 3.5 d), as
-# docs/model/patterns.md says: people hear and decide sooner than they did in 2023. For calibration.
-AT_THE_EDGE = ("b2",)
+@pytest.fixture(scope="module")
+def findings(found: Found) -> dict[str, Finding]:
+    return {each.pattern.id: each for each in found.findings}
+
+
+# The mean lag to one further north is half a day, below its band (1 to 3.5 d), as
+# docs/model/patterns.md says: the prior knows of states in which people had heard of Salla before,
+# without which too few come there at all. Nine in ten states are from 0 to 3 days.
+NOT_SHOWN = {"b2": "no"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     [
-        pytest.param(each, marks=pytest.mark.xfail(each.id in AT_THE_EDGE, reason="at the edge"))
+        pytest.param(each, marks=pytest.mark.xfail(each.id in NOT_SHOWN, reason="not shown"))
         for each in PATTERNS
     ],
     ids=lambda pattern: pattern.id,
@@ -259,7 +269,7 @@ def test_a_pattern_passes_if_its_whole_interval_is_in_the_band(
 ) -> None:
     pattern = Pattern("x", "a ratio", "x", 1.0, 2.0, lambda run: (0.0, 0.0))
     found = Finding(pattern, mean, half_width, 0.5, 3.0, 4.0)
-    tables = PatternStudy(finland, 1, 2, 2, (found,), ())
+    tables = PatternStudy(finland, 1, 2, 2, (found,), (), ())
     assert tables.pattern_rows[0][-1] == verdict
     assert found.passes == (verdict == "yes")
     assert "lower than what was counted in: x; higher in: none" in tables.about_observed
@@ -313,21 +323,77 @@ def test_a_scenario_without_an_episode_is_refused() -> None:
         find_patterns(study(load_scenario(TEACHING), 2))
 
 
-def test_the_committed_page_is_of_the_present_scenario(
-    finland: Scenario, findings: dict[str, Finding]
-) -> None:
+def test_the_committed_page_is_of_the_present_scenario(finland: Scenario, found: Found) -> None:
     """Its states are more, so its figures differ; its rows, bands and scenario do not."""
     page = PAGE.read_text(encoding="utf-8")
     assert f"digest `{finland.digest}`" in page, "run make patterns"
-    found = PatternStudy(finland, finland.seed, STATES, 0, tuple(findings.values()), ())
+    ours = PatternStudy(finland, finland.seed, STATES, 0, found.findings, found.shown, ())
     drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    for row in found.pattern_rows:
+    for row in ours.pattern_rows:
         committed = next(cells for cells in rows if cells[0] == row[0])
-        assert committed[-1] == ("at the edge" if row[0] in AT_THE_EDGE else "yes")
+        assert committed[-1] == NOT_SHOWN.get(row[0], "yes")
         assert [c for k, c in enumerate(committed) if k not in drawn] == [
             c for k, c in enumerate(row) if k not in drawn
         ]
     for explanation in EXPLANATIONS:
         assert sum(cells[0] == explanation.name for cells in rows) == 1
-    assert as_page(found).startswith("# Patterns")
+    assert as_page(ours).startswith("# Patterns")
+
+
+# What was seen ------------------------------------------------------------------------------------
+
+
+def test_the_prior_can_show_what_was_seen(found: Found) -> None:
+    """Each count lies among the middle 90 % of states, and 300 wait before Salla in one of twenty.
+
+    The committed page says so of 400 states; of these few a value at the edge may miss it, so that
+    here one in fifty must reach what was counted.
+    """
+    assert {each.expected.id for each in found.shown} >= {
+        "niirala-last-day",
+        "salla",
+        "before-salla",
+        "rush",
+        "second-rush",
+    }
+    for each in found.shown:
+        assert each.reach >= 0.02, each.expected.id
+        assert each.low <= each.expected.observed, each.expected.id
+    page = PAGE.read_text(encoding="utf-8").split("## What was seen")[1].split("##")[0]
+    rows = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) == len(found.shown)
+    assert all(line.endswith("| yes |") for line in rows)
+
+
+def test_values_of_what_was_seen_are_means_a_day(finland: Scenario) -> None:
+    by_id = {each.id: each for each in finland.expected}
+    assert by_id["salla"].observed == pytest.approx((35 + 41 + 51 + 58) / 4)
+    assert by_id["salla-share"].observed == pytest.approx(185 / (51 + 61 + 75 + 92))
+    assert by_id["rush"].observed == pytest.approx(220 / 44)
+    assert by_id["before-salla"].observed == 400.0
+
+
+@pytest.mark.parametrize(
+    ("values", "at_least", "passes"),
+    [
+        ([0.0, 1.0, 2.0, 3.0], None, True),
+        ([5.0, 6.0, 7.0, 8.0], None, False),
+        ([0.0] * 19 + [9.0], 9.0, True),
+        ([0.0] * 39 + [9.0], 9.0, False),
+        ([float("nan"), 2.0], None, True),
+    ],
+)
+def test_a_state_must_have_what_was_seen(
+    values: list[float], at_least: float | None, *, passes: bool
+) -> None:
+    people = CountedPeople("arrivals", (), date(2024, 3, 1), date(2024, 3, 1))
+    expected = Expected("x", "x", people, None, 2.0, at_least, 0.05, "made up")
+    assert shown(expected, values).passes == passes
+
+
+def test_nobody_to_divide_by_is_no_value() -> None:
+    people = CountedPeople("arrivals", (), date(2024, 3, 1), date(2024, 3, 1))
+    expected = Expected("x", "x", people, people, 2.0, None, 0.05, "made up")
+    assert shown(expected, [float("nan")]).states == 0
+    assert not shown(expected, [float("nan")]).passes

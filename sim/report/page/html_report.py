@@ -102,6 +102,7 @@ def _parts(
         "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
         "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
         "responses": _drawn(results, "responses", "response"),
+        "controls": _controls(results),
         "oversight": _oversight(results),
         "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
         "limits": [queries.scenario_text(results, limit) for limit in manifest["limits"]],
@@ -359,6 +360,27 @@ def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
         )
         for entry in entries
     ]
+
+
+def _controls(results: StoredResults) -> list[Row]:
+    """Each control with its chance and in how many states of the world there was one."""
+    states = results.states_of_world
+    return [
+        (
+            queries.scenario_text(results, str(entry["label"])),
+            percent(float(entry["chance"])),
+            number(_states_with(states, entry)),
+            queries.scenario_text(results, str(entry["summary"])),
+            _source(results, entry),
+        )
+        for entry in results.manifest.get("controls", [])
+    ]
+
+
+def _states_with(states: pl.DataFrame, control: Mapping[str, Any]) -> int:
+    """In how many states of the world there was a control: drawn, where it may be."""
+    there = (pl.col(control["draw_name"]) > 0.0) & pl.col("hypothesis").is_in(control["with"])
+    return states.filter(there).height
 
 
 def _oversight(results: StoredResults) -> str:
