@@ -99,7 +99,7 @@ def _compared(
 
 def _says_something(each: Observation, *, bounds: bool) -> bool:
     """Whether it has a count; or, where that is enough, a bound."""
-    is_bounded = each.low is not None or each.high is not None
+    is_bounded = each.high is not None or (each.low is not None and each.low > 0.0)
     return each.count is not None or (bounds and is_bounded)
 
 

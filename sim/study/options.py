@@ -13,11 +13,13 @@ from sim.fingerprint import record_fingerprint, source_fingerprint
 from sim.plugins.plugin_files import loaded_plugins
 from sim.policies import Policy
 from sim.policies.composition import Joined
+from sim.results.posterior_folder import Posterior, read_posterior
 from sim.scenario.bounds import MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES, MOST_WORKERS
 from sim.scenario.records import NamedHypothesis
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_text import one_form
 from sim.study.foreign_code import foreign_code
+from sim.study.posterior_states import require_fitting, rows_of
 
 RESULTS: Final = Path("results")
 
@@ -41,6 +43,7 @@ class StudyOptions:
         workers: processes; 1 runs everything in this one.
         out: results folder; ``results/<scenario>/<run id>`` if None.
         command: the command line, for the manifest; one that does the same if empty.
+        posterior: what states of the world are drawn from; the prior if None.
     """
 
     scenario: Scenario
@@ -55,6 +58,7 @@ class StudyOptions:
     workers: int = 1
     out: Path | None = None
     command: str = ""
+    posterior: Posterior | None = None
 
     @property
     def compared_with(self) -> str:
@@ -113,6 +117,7 @@ class StudyOptions:
             self.central,
             self.hypothesis,
             self.response,
+            self.posterior.digest if self.posterior else None,
         )
         return record_fingerprint(content)[:12]
 
@@ -127,11 +132,13 @@ class StudyOptions:
         central = " --central" if self.central else ""
         hypothesis = f" --hypothesis {self.hypothesis}" if self.hypothesis else ""
         response = f" --response {self.response}" if self.response else ""
+        posterior = f" --posterior {self.posterior.folder.name}" if self.posterior else ""
         plugins = (f" --plugin {Path(each.file).name}" for each in loaded_plugins() if each.file)
         return self.command or (
             f"rajasim compare {self.scenario.path.name} --policies {','.join(self.policies)} "
             f"--replicates {self.replicates} --runs-per-state {self.runs_per_state} "
-            f"--seed {self.seed}{central}{hypothesis}{response}{''.join(plugins)}"
+            f"--seed {self.seed}{central}{hypothesis}{response}{posterior}"
+            f"{''.join(plugins)}"
         )
 
 
@@ -149,6 +156,7 @@ def study_options(
     response: str | None = None,
     out: str | Path | None = None,
     command: str = "",
+    posterior: str | Path | None = None,
 ) -> StudyOptions:
     """Options as a user gives them, checked, with the scenario's own where one is left out.
 
@@ -177,9 +185,30 @@ def study_options(
         workers=workers,
         out=None if out is None else Path(out),
         command=command,
+        posterior=_fitting_posterior(scenario, posterior, central=central),
     )
+    if options.posterior is not None:
+        rows_of(scenario, options.posterior, options.hypothesis, options.response)
     wanted = scenario.runs_per_state if runs_per_state is None else runs_per_state
     return replace(options, runs_per_state=wanted or _runs_that_tell(options))
+
+
+def _fitting_posterior(
+    scenario: Scenario, folder: str | Path | None, *, central: bool
+) -> Posterior | None:
+    """The posterior that is asked for, if any.
+
+    Raises:
+        InputError: if it does not fit the scenario, or central values are asked for as well.
+        ResultsError: if it cannot be read.
+    """
+    if folder is None:
+        return None
+    if central:
+        raise InputError("central values are not drawn: --central and --posterior exclude another")
+    posterior = read_posterior(folder)
+    require_fitting(scenario, posterior)
+    return posterior
 
 
 def _runs_that_tell(options: StudyOptions) -> int:
