@@ -16,6 +16,7 @@ from sim._version import __version__
 from sim.storage.compiler_cache import find_cache_place
 
 if TYPE_CHECKING:
+    from sim.api.calibration import calibrate
     from sim.api.functions import (
         compare,
         finland_model,
@@ -35,6 +36,7 @@ __all__ = [
     "Comparison",
     "ScenarioModel",
     "__version__",
+    "calibrate",
     "compare",
     "finland_model",
     "load_plugin",
@@ -50,6 +52,7 @@ __all__ = [
 
 # What of the library is not in sim.api.functions.
 ELSEWHERE = {
+    "calibrate": "sim.api.calibration",
     "vary": "sim.api.variation",
     "make_part": "sim.api.part_making",
     "ScenarioModel": "sim.study.scenario_model",

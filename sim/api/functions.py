@@ -227,6 +227,8 @@ def compare(
     command: str = "",
     executor: Executor | None = None,
     parts: Sequence[str | Path] = (),
+    posterior: str | Path | None = None,
+    prior: bool = False,
 ) -> Comparison:
     """Run policies in the same states of the world and store the outcome.
 
@@ -254,6 +256,9 @@ def compare(
         executor: makes the runs, ``workers`` parcels at a time; any of ``concurrent.futures``, as
             Dask's ``client.get_executor(pure=False, retries=3)``. The processes of ours if None.
         parts: folders where :func:`make_part` was at work, if not in the results folder.
+        posterior: folder of a posterior, from which states of the world are drawn
+            (:func:`sim.calibrate`); the scenario's own if None, or else the prior.
+        prior: draw them from the prior in any case.
 
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
@@ -278,6 +283,8 @@ def compare(
         response=response,
         out=out,
         command=command,
+        posterior=posterior,
+        prior=prior,
     )
     crew = None if executor is None else Crew(executor, workers)
     gathering = Gathering(crew, tuple(map(Path, parts)))

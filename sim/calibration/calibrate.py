@@ -222,6 +222,7 @@ def _told(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
     pairs = [posed.prior.pairs[k] for k in posed.sampled.particles.points.pairs.tolist()]
     return {
         "id": options.id,
+        "command": options.command_line,
         "scenario": {"name": scenario.name, "file": scenario.path.name},
         "version": __version__,
         "source": source_fingerprint(),

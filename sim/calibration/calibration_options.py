@@ -79,6 +79,17 @@ class CalibrationOptions:
         return record_fingerprint(content)[:12]
 
     @property
+    def command_line(self) -> str:
+        """The command that was given, or one that does the same as a call from Python."""
+        study = self.study
+        free = f" --free {','.join(self.free)}" if self.free else ""
+        return study.command or (
+            f"rajasim calibrate {study.scenario.path.name} --until {self.until} "
+            f"--policy {study.policies[0]} --seed {study.seed} --runs {self.runs} "
+            f"--particles {self.particles}{free}{' --adjust' if self.adjust else ''}"
+        )
+
+    @property
     def folder(self) -> Path:
         """Where the posterior is written."""
         return self.study.out or RESULTS / self.study.scenario.name / f"posterior-{self.id}"

@@ -3,7 +3,8 @@
 Counts are added up over stretches of time between the dates at which the policy changes what
 crossings are open to. The last day before such a date stands for itself, since people hurry; what
 is before it is halved, so that growth within a stretch shows. The whole border comes first, then
-the places with the most people; all others are one number together. Stocks stand for themselves.
+the places with the most people; all others are one number together. Stocks, and counts of which
+only bounds are known, stand for themselves.
 """
 
 from __future__ import annotations
@@ -88,10 +89,12 @@ def _pieces(
 
 
 def _rank(cells: Sequence[Cell], numbers: tuple[int, ...]) -> tuple[int, float, int]:
-    """Stocks, the whole border, then places: by how many people were counted, or known of."""
+    """Stocks, the whole border, places, then what has bounds alone: by how many people it is of."""
     first = cells[numbers[0]]
     people = sum(_or(cells[k].people, _or(cells[k].low, 0.0)) for k in numbers)
-    return (0 if first.series in STOCKS else 1 if not first.places else 2), -people, numbers[0]
+    only_bounds = isnan(first.people) and first.series not in STOCKS
+    kind = 3 if only_bounds else 0 if first.series in STOCKS else 2 if first.places else 1
+    return kind, -people, numbers[0]
 
 
 def _summary(cells: Sequence[Cell], numbers: tuple[int, ...], first_day: date) -> Summary:

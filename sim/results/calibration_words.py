@@ -11,15 +11,12 @@ from sim.text.wording import plural
 MOST_NAMED: Final = 8
 
 
-def calibration_words(verdict: Mapping[str, Any] | None) -> str:
+def calibration_words(verdict: Mapping[str, Any]) -> str:
     """What may be said of states of the world that were drawn from a posterior.
 
     Args:
-        verdict: of the misfit test, from the manifest of a posterior or of results; None where
-            states of the world are drawn from the prior.
+        verdict: of the misfit test, from the manifest of a posterior or of results.
     """
-    if verdict is None:
-        return translate("States of the world are drawn from the prior: nothing is fitted.")
     if verdict["reproduces"]:
         return translate("Calibrated to the counts until {day}.", day=verdict["until"])
     return translate(

@@ -87,6 +87,7 @@ def _build(draft: Draft) -> Scenario:
         observed=attached.observed,
         areas=areas,
         claims=attached.claims,
+        posterior=attached.posterior,
         translations=attached.translations,
         replicates=file.runs.replicates,
         runs_per_state=file.runs.runs_per_state,

@@ -127,12 +127,21 @@ class StudyOptions:
         return self.out or RESULTS / self.scenario.name / self.run_id
 
     @property
+    def _drawn_from(self) -> str:
+        """The option that says what states of the world are drawn from, where one is needed."""
+        if self.posterior is None:
+            return "--prior" if self.scenario.posterior and not self.central else ""
+        own = self.scenario.posterior
+        is_own = own is not None and own.resolve() == self.posterior.folder
+        return "" if is_own else f"--posterior {self.posterior.folder.name}"
+
+    @property
     def command_line(self) -> str:
         """The command that was given, or one that does the same as a call from Python."""
         central = " --central" if self.central else ""
         hypothesis = f" --hypothesis {self.hypothesis}" if self.hypothesis else ""
         response = f" --response {self.response}" if self.response else ""
-        posterior = f" --posterior {self.posterior.folder.name}" if self.posterior else ""
+        posterior = f" {self._drawn_from}" if self._drawn_from else ""
         plugins = (f" --plugin {Path(each.file).name}" for each in loaded_plugins() if each.file)
         return self.command or (
             f"rajasim compare {self.scenario.path.name} --policies {','.join(self.policies)} "
@@ -157,6 +166,7 @@ def study_options(
     out: str | Path | None = None,
     command: str = "",
     posterior: str | Path | None = None,
+    prior: bool = False,
 ) -> StudyOptions:
     """Options as a user gives them, checked, with the scenario's own where one is left out.
 
@@ -185,7 +195,7 @@ def study_options(
         workers=workers,
         out=None if out is None else Path(out),
         command=command,
-        posterior=_fitting_posterior(scenario, posterior, central=central),
+        posterior=_fitting_posterior(scenario, posterior, central=central, prior=prior),
     )
     if options.posterior is not None:
         rows_of(scenario, options.posterior, options.hypothesis, options.response)
@@ -194,19 +204,20 @@ def study_options(
 
 
 def _fitting_posterior(
-    scenario: Scenario, folder: str | Path | None, *, central: bool
+    scenario: Scenario, folder: str | Path | None, *, central: bool, prior: bool
 ) -> Posterior | None:
-    """The posterior that is asked for, if any.
+    """The posterior that is asked for, or else the scenario's own; None where the prior is wanted.
 
     Raises:
-        InputError: if it does not fit the scenario, or central values are asked for as well.
+        InputError: if it does not fit the scenario, or something else is asked for as well.
         ResultsError: if it cannot be read.
     """
-    if folder is None:
+    if folder is not None and (central or prior):
+        raise InputError("a posterior excludes both the prior and central values; ask for one")
+    place = scenario.posterior if folder is None else folder
+    if place is None or central or prior:
         return None
-    if central:
-        raise InputError("central values are not drawn: --central and --posterior exclude another")
-    posterior = read_posterior(folder)
+    posterior = read_posterior(place)
     require_fitting(scenario, posterior)
     return posterior
 
