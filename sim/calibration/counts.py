@@ -21,6 +21,7 @@ from sim.study.options import StudyOptions
 from sim.study.replication import Study
 
 LEAST_CELLS = 2
+CLOSING_TIME_H = 6.0  # what changes in the evening changes the day after
 
 
 def known_until(observed: tuple[Observation, ...], until: date) -> tuple[Observation, ...]:
@@ -114,7 +115,7 @@ def _policy_path(options: StudyOptions) -> tuple[list[int], set[tuple[int, int]]
     central = replace(options, central=True, posterior=None)
     access = Study(central).run_numbers([0])[0].rows["access"]
     ends_h = np.asarray(options.scenario.world.clock.day_ends_h, dtype=np.float64)
-    later = access["begins"][access["begins"] > 0.0]
+    later = access["begins"][access["begins"] > 0.0] + CLOSING_TIME_H
     changes = sorted(set(np.searchsorted(ends_h, later, side="right").tolist()))
     return changes, open_days(options.scenario, access)
 
