@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +55,7 @@ class CalibrationOptions:
         """Runs from the prior."""
         return max(self.particles, int(BANK_SHARE * self.runs))
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Hash of everything that decides the posterior, 12 hexadecimal digits.
 

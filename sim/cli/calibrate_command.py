@@ -132,7 +132,7 @@ def calibrate(
 
 def _show(terminal: Terminal, posterior: Posterior) -> None:
     """What was found, failures first."""
-    from sim.results.calibration_words import calibration_words  # deferred: loads Babel
+    from sim.text.calibration_words import calibration_words  # deferred: loads Babel
 
     manifest, checks = posterior.manifest, posterior.manifest["checks"]
     misfit, sample = checks["misfit"], checks["in_sample"]

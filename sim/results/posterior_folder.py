@@ -2,7 +2,7 @@
 
 ``posterior.parquet`` has a row for each particle, ``bank.parquet`` one for each run from the prior;
 ``manifest.json`` says what they are of, and holds their hashes. The word for how good they are is
-:func:`sim.results.calibration_words.calibration_words`'s alone.
+:func:`sim.text.calibration_words.calibration_words`'s alone.
 """
 
 from __future__ import annotations

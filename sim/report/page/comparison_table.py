@@ -18,7 +18,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Cell, Judged, judged
 from sim.report.templates import environment
-from sim.results.calibration_words import calibration_words
+from sim.text.calibration_words import calibration_words
 from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
