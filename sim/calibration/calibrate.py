@@ -24,7 +24,6 @@ from sim.errors import ResultsError, WorkInterrupted, is_interrupt
 from sim.fingerprint import source_fingerprint
 from sim.model.initialisation import Blueprint
 from sim.results.posterior_folder import (
-    MANIFEST,
     Posterior,
     read_manifest,
     read_posterior,
@@ -97,12 +96,15 @@ def _refuse_other(folder: Path) -> None:
     Raises:
         ResultsError: if something else is there.
     """
-    if (folder / MANIFEST).is_file():
+    try:
         read_manifest(folder)
-        return
-    refuse_foreign(folder)
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ResultsError(f"{folder}: holds results of runs; choose another folder with --out")
+    except ResultsError:
+        refuse_foreign(folder)
+        if folder.is_dir() and any(folder.iterdir()):
+            raise ResultsError(
+                f"{folder}: holds something else than a posterior of this version, so it is left "
+                "alone; choose another folder with --out"
+            ) from None
 
 
 def _is_finished(folder: Path, options: CalibrationOptions) -> bool:

@@ -64,7 +64,7 @@ class CalibrationOptions:
         study, scenario = self.study, self.study.scenario
         content = (
             scenario.world,
-            scenario.observed,
+            [_said(each) for each in scenario.observed],
             scenario.areas,
             study.rules,
             foreign_code(study.rules),
@@ -94,6 +94,12 @@ class CalibrationOptions:
     def folder(self) -> Path:
         """Where the posterior is written."""
         return self.study.out or RESULTS / self.study.scenario.name / f"posterior-{self.id}"
+
+
+def _said(each: Observation) -> tuple[object, ...]:
+    """What a row of counts says, whoever says it and wherever it stands."""
+    what = (each.period_start, each.period_end, each.place, each.series, each.origin)
+    return (*what, each.count, each.low, each.high)
 
 
 def calibration_options(
