@@ -25,11 +25,10 @@ if TYPE_CHECKING:
         open_results,
         speaking,
         start_model,
-        vary_policy,
     )
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
-    from sim.api.variation import vary
+    from sim.api.variation import vary, vary_policy
     from sim.study.scenario_model import ScenarioModel
 
 __all__ = [
@@ -54,6 +53,7 @@ __all__ = [
 ELSEWHERE = {
     "calibrate": "sim.api.calibration",
     "vary": "sim.api.variation",
+    "vary_policy": "sim.api.variation",
     "make_part": "sim.api.part_making",
     "ScenarioModel": "sim.study.scenario_model",
 }
