@@ -136,6 +136,7 @@ def calibration_options(
         command=command,
         replicates=1,
         runs_per_state=1,
+        prior=True,
     )
     names = _free_names(scenario, free)
     count = usual_particles(wanted) if particles is None else particles

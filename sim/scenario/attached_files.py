@@ -179,11 +179,18 @@ class _Reader:
         return register.claims
 
     def posterior(self) -> Path | None:
-        """Where the posterior is; whether it is one shows when it is used."""
+        """Where the posterior is; whether it is one shows when it is used.
+
+        It is no part of the digest: the prior has nothing of it, and run ids have it themselves.
+        """
         name = self.draft.file.posterior
         if name is None:
             return None
-        return self._beside(f"{name}/{POSTERIOR_MANIFEST}", ("posterior",)).parent
+        checks = self.draft.checks
+        folder = named_file(checks.document.locate(("posterior",)).path.parent, name)
+        if not _is_readable(folder / POSTERIOR_MANIFEST):
+            checks.add(("posterior",), f"there is no posterior in {quoted(name)}")
+        return folder
 
     def attempt(self, read: Callable[[], T]) -> T | None:
         """What a file says; None, with its problems noted, where something is wrong with it."""

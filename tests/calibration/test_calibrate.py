@@ -261,7 +261,7 @@ def test_a_scenario_file_names_its_posterior(posterior: Posterior, tmp_path: Pat
     file = tmp_path / "case.yaml"
     file.write_text(f"extends: {teaching}\nposterior: fitted\n", encoding="utf-8")
     assert load_scenario(file).posterior == tmp_path / "fitted"
-    with pytest.raises(Exception, match="no readable file"):
+    with pytest.raises(Exception, match="there is no posterior in"):
         load_scenario(file, assignments=["posterior=elsewhere"])
 
 
