@@ -206,7 +206,8 @@ def _posed(options: CalibrationOptions, runs: _Runs) -> Posed:
         runs.reports.sweep,
     ).sample()
     positions, weights = _final(options, counts, sampled)
-    return Posed(options.study.scenario, prior, counts, sampled, positions, weights)
+    scenario = options.study.scenario
+    return Posed(scenario, prior, counts, sampled, positions, weights, options.adjust)
 
 
 def _final(options: CalibrationOptions, counts: Counts, sampled: Sampled) -> tuple[Floats, Floats]:

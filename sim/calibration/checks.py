@@ -32,6 +32,7 @@ class Posed:
         sampled: what the sampler left.
         positions: of particles, adjusted if that was asked for, shape (particles, uncertainties).
         weights: of particles, shape (particles,).
+        adjust: whether they were adjusted.
     """
 
     scenario: Scenario
@@ -40,6 +41,7 @@ class Posed:
     sampled: Sampled
     positions: Floats
     weights: Floats
+    adjust: bool
 
     @property
     def ess(self) -> float:
@@ -62,7 +64,8 @@ class Posed:
         bank = self.sampled.bank
         scale = self.counts.summary_yardstick(bank.summaries).scale
         names = [self.prior.names[k] for k in self.sampled.free]
-        return dict(zip(names, leave_one_out(bank, self.sampled.free, scale), strict=True))
+        found = leave_one_out(bank, self.sampled.free, scale, adjust=self.adjust)
+        return dict(zip(names, found, strict=True))
 
     @cached_property
     def widths(self) -> dict[str, float]:

@@ -8,12 +8,14 @@ same chance (Prangle et al. 2014, Aust. N. Z. J. Stat. 56:309; Talts et al. 2018
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import Final
 
 import numpy as np
 
 from sim.calibration.distance import Yardstick
 from sim.calibration.prior import Floats
+from sim.calibration.regression_adjustment import adjusted
 from sim.calibration.sampler import Simulated, nearest
 
 TRUTHS: Final = 200
@@ -44,16 +46,19 @@ class Coverage:
         return PASSES[0] <= self.share <= PASSES[1] and self.chi_squared <= MOST_CHI_SQUARED
 
 
-def leave_one_out(bank: Simulated, free: tuple[int, ...], scale: Floats) -> tuple[Coverage, ...]:
+def leave_one_out(
+    bank: Simulated, free: tuple[int, ...], scale: Floats, *, adjust: bool = False
+) -> tuple[Coverage, ...]:
     """Coverage of each free coordinate.
 
     Args:
         bank: draws from the prior.
         free: numbers of the coordinates.
         scale: what counts as 1 in each summary, shape (summaries,).
+        adjust: whether neighbours are moved to the truth by regression, as particles are.
     """
     truths = truths_of(len(bank.distances))
-    ranks = np.array([_ranks(bank, free, scale, row) for row in truths])
+    ranks = np.array([_ranks(bank, free, scale, row, adjust=adjust) for row in truths])
     return tuple(_coverage(column) for column in ranks.T)
 
 
@@ -63,15 +68,22 @@ def truths_of(size: int) -> list[int]:
     return [size * k // count for k in range(count)]
 
 
-def _ranks(bank: Simulated, free: tuple[int, ...], scale: Floats, row: int) -> list[float]:
+def _ranks(
+    bank: Simulated, free: tuple[int, ...], scale: Floats, row: int, *, adjust: bool
+) -> list[float]:
     """The share of the neighbours of a run that lie below it, by free coordinate."""
     truth = bank.summaries[row]
     distances = Yardstick(truth, truth, scale).distances(bank.summaries)
     distances[row] = np.inf
     count = max(LEAST_NEIGHBOURS, int(NEIGHBOURS * len(distances)))
-    near = bank.points.positions[nearest(distances, min(count, len(distances) - 1))]
-    own = bank.points.positions[row]
-    return [(float((near[:, k] < own[k]).sum()) + 0.5) / (len(near) + 1.0) for k in free]
+    rows = nearest(distances, min(count, len(distances) - 1))
+    positions, weights = bank.points.positions[rows], np.ones(len(rows))
+    if adjust:
+        near = bank.take(rows)._replace(distances=distances[rows])
+        positions, weights = adjusted(near, free, truth)
+    own, total = bank.points.positions[row], fsum(weights.tolist())
+    below = [fsum(weights[positions[:, k] < own[k]].tolist()) for k in free]
+    return [(each + 0.5 * total / len(rows)) / (total + total / len(rows)) for each in below]
 
 
 def _coverage(ranks: Floats) -> Coverage:

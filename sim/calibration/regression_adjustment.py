@@ -8,6 +8,7 @@ observed ones. Coordinates are regressed as logits, so that they stay within the
 from __future__ import annotations
 
 from math import fsum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,12 +33,11 @@ def adjusted(swarm: Simulated, free: tuple[int, ...], observed: Floats) -> tuple
     """
     weights = _epanechnikov(swarm.distances)
     gaps = swarm.summaries - observed
+    regression = _Regression.of(gaps, weights)
     positions = swarm.points.positions.copy()
     for k in free:
-        logits = np.array([_logit(float(u)) for u in positions[:, k]])
-        slopes = _slopes(gaps, logits, weights)
-        moved = logits.copy()
-        for column, slope in zip(gaps.T, slopes, strict=True):
+        moved = np.array([_logit(float(u)) for u in positions[:, k]])
+        for column, slope in zip(gaps.T, regression.slopes(moved), strict=True):
             moved -= slope * column
         positions[:, k] = [_share(float(each)) for each in moved]
     return positions, weights
@@ -61,14 +61,30 @@ def _share(logit: float) -> float:
     return 1.0 / (1.0 + float(exp(-logit)))
 
 
-def _slopes(gaps: Floats, values: Floats, weights: Floats) -> list[float]:
-    """Weighted least squares: the slope of each column of ``gaps``."""
-    columns = [np.ones(len(values)), *gaps.T]
-    matrix = [[fsum((weights * a * b).tolist()) for b in columns] for a in columns]
-    right = [fsum((weights * a * values).tolist()) for a in columns]
-    for k in range(1, len(columns)):
-        matrix[k][k] += RIDGE * (matrix[k][k] + matrix[0][0])
-    return solved(matrix, right)[1:]
+class _Regression(NamedTuple):
+    """Weighted least squares on the same columns for several targets.
+
+    Attributes:
+        columns: of the design, with its weights in them; the constant first.
+        matrix: sums of their products.
+    """
+
+    columns: list[Floats]
+    matrix: list[list[float]]
+
+    @classmethod
+    def of(cls, gaps: Floats, weights: Floats) -> _Regression:
+        """The regression on the columns of ``gaps``."""
+        columns = [np.ones(len(weights)), *gaps.T]
+        weighed = [weights * each for each in columns]
+        matrix = [[fsum((a * b).tolist()) for b in columns] for a in weighed]
+        for k in range(1, len(columns)):
+            matrix[k][k] += RIDGE * (matrix[k][k] + matrix[0][0])
+        return cls(weighed, matrix)
+
+    def slopes(self, values: Floats) -> list[float]:
+        """Slope of each column but the constant."""
+        return solved(self.matrix, [fsum((a * values).tolist()) for a in self.columns])[1:]
 
 
 def solved(matrix: list[list[float]], right: list[float]) -> list[float]:

@@ -100,8 +100,9 @@ def bank(slope: float, size: int = 4000) -> Simulated:
     return Simulated(points, summaries, summaries, np.zeros(size))
 
 
-def test_left_out_truths_are_covered_as_often_as_they_should_be() -> None:
-    for found in leave_one_out(bank(1.0), (0, 1), np.ones(1)):
+@pytest.mark.parametrize("adjust", [False, True])
+def test_left_out_truths_are_covered_as_often_as_they_should_be(adjust: bool) -> None:
+    for found in leave_one_out(bank(1.0), (0, 1), np.ones(1), adjust=adjust):
         assert found.passes
         assert found.share == pytest.approx(0.9, abs=0.06)
 
