@@ -31,25 +31,22 @@ def calibrate(
     sweep: Callable[[Sweep], None] | None = None,
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
-    command: str = "",
     executor: Executor | None = None,
 ) -> Posterior:
     """Draw states of the world that come near to what was counted, and store them.
 
     The folder is for ``posterior=`` of :func:`sim.compare`. The same call after an interrupt goes
-    on where it was, and writes the same bytes with any number of workers.
+    on where it was, and writes the same bytes with any number of workers. Errors are those of
+    :func:`sim.compare`, and InputError where there are no counts.
 
     Args:
         scenario: the scenario.
         until: last day whose counts are looked at; runs end with the last of these.
-        observed: a table of counts, as the scenario's key ``observed.file`` names one; the
-            scenario's own if None.
+        observed: a table of counts, in the columns of the scenario's own; that if None.
         policy: id of the policy that was in force; the reference if None.
         runs: of the model, at most; 100,000 if None.
-        particles: points that make up the posterior; a hundredth of the runs, from 400 to 1,000, if
-            None.
-        free: names of the uncertainties that are fitted, at most 12; the ten that counts depend on
-            most if none is named.
+        particles: points of the posterior; a hundredth of the runs, from 400 to 1,000, if None.
+        free: uncertainties that are fitted; the ten that counts depend on most if none is named.
         adjust: move particles to the observed counts by local-linear regression at the end.
         seed: seed of all random numbers; the scenario's if None.
         workers: processes.
@@ -57,33 +54,15 @@ def calibrate(
         sweep: called after each round of the sampler.
         progress: called with (runs done, runs at most).
         notice: called with a line on what else takes a while.
-        command: the command line, for the manifest.
         executor: makes the runs, ``workers`` parcels at a time; processes of ours if None.
-
-    Raises:
-        InputError: if a policy or an uncertainty does not exist, or there are no counts.
-        ScenarioError: if the table of counts cannot be used.
-        ResultsError: if the folder holds something else.
-        BusyError: if another process is at work on the folder.
-        WorkInterrupted: on an interrupt from the keyboard.
     """
     from sim.calibration.calibrate import SILENT, Reports, run_calibration  # deferred: the engine
-    from sim.calibration.calibration_options import calibration_options
+    from sim.calibration.calibration_options import Effort, calibration_options
     from sim.study.execution import Crew
 
+    how = Effort(runs=runs, particles=particles, seed=seed, workers=workers)
     options = calibration_options(
-        scenario,
-        until,
-        observed=observed,
-        policy=policy,
-        runs=runs,
-        particles=particles,
-        free=free,
-        adjust=adjust,
-        seed=seed,
-        workers=workers,
-        out=out,
-        command=command,
+        scenario, until, how, observed=observed, policy=policy, free=free, adjust=adjust, out=out
     )
     reports = Reports(sweep or SILENT.sweep, progress or SILENT.progress, notice or SILENT.notice)
     crew = None if executor is None else Crew(executor, workers)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ from sim.results.store import behind_link, refuse_foreign
 from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.locks import exclusive_lock
 from sim.study.execution import Crew, Progress, complete
-from sim.study.partial_results import PartialResults
+from sim.study.partial_results import UNFINISHED, PartialResults
 from sim.study.replication import Study
 from sim.study.warm_up import compile_engine
 
@@ -78,6 +79,7 @@ def run_calibration(
     with exclusive_lock(folder):
         clear_staging(folder)
         if _is_finished(folder, options):
+            _discard_runs(folder, options)
             reports.notice(f"resuming: this posterior is finished, in {folder}")
             return read_posterior(folder)
         compile_engine(notice=reports.notice)
@@ -86,7 +88,7 @@ def run_calibration(
             posed = _posed(options, runs)
         with staging_folder(folder) as fresh:
             write_posterior(fresh, particles_frame(posed), bank_frame(posed), _told(options, posed))
-        runs.discard()
+        _discard_runs(folder, options)
     return read_posterior(folder)
 
 
@@ -142,7 +144,6 @@ class _Runs:
     folder: Path
     reports: Reports
     crew: Crew | None
-    kept: list[PartialResults] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Lay out what all runs share."""
@@ -164,7 +165,6 @@ class _Runs:
             self._shared,
         )
         partial = PartialResults(self.folder, f"{self.options.id}-{first}")
-        self.kept.append(partial)
         complete(study, partial, progress=self._progress(first), crew=self.crew)
         runs = [run for chunk in partial.in_order() for run in chunk]
         people = np.stack([run.rows[CELLS][PEOPLE] for run in runs])
@@ -187,10 +187,12 @@ class _Runs:
 
         return measure
 
-    def discard(self) -> None:
-        """Remove what was kept."""
-        for each in self.kept:
-            each.discard()
+
+def _discard_runs(folder: Path, options: CalibrationOptions) -> None:
+    """Remove what was kept of runs."""
+    places = folder.absolute().parent.glob(f".{folder.name}.{options.id}-*{UNFINISHED}")
+    for place in sorted(places):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _posed(options: CalibrationOptions, runs: _Runs) -> Posed:

@@ -102,18 +102,32 @@ def _said(each: Observation) -> tuple[object, ...]:
     return (*what, each.count, each.low, each.high)
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How much is run, and with what; the usual where a number is None.
+
+    Attributes:
+        runs: of the model, at most.
+        particles: how many there are.
+        seed: seed of all random numbers.
+        workers: processes.
+    """
+
+    runs: int | None = None
+    particles: int | None = None
+    seed: int | None = None
+    workers: int = 1
+
+
 def calibration_options(
     scenario: Scenario,
     until: date,
+    effort: Effort,
     *,
     observed: str | Path | None = None,
     policy: str | None = None,
-    runs: int | None = None,
-    particles: int | None = None,
     free: Sequence[str] = (),
     adjust: bool = False,
-    seed: int | None = None,
-    workers: int = 1,
     out: str | Path | None = None,
     command: str = "",
 ) -> CalibrationOptions:
@@ -123,15 +137,15 @@ def calibration_options(
         InputError: if a policy or an uncertainty does not exist, or a number is out of bounds.
         ScenarioError: if the table of counts cannot be used.
     """
-    require_within("runs", runs, LEAST_RUNS, MOST_RUNS)
-    wanted = RUNS if runs is None else runs
-    require_within("particles", particles, PARTICLES[0], wanted)
+    require_within("runs", effort.runs, LEAST_RUNS, MOST_RUNS)
+    wanted = RUNS if effort.runs is None else effort.runs
+    require_within("particles", effort.particles, PARTICLES[0], wanted)
     known = known_until(_counts(scenario, observed), until)
     study = study_options(
         replace(scenario, observed=known),
         [policy or scenario.reference],
-        seed=seed,
-        workers=workers,
+        seed=effort.seed,
+        workers=effort.workers,
         out=out,
         command=command,
         replicates=1,
@@ -139,7 +153,7 @@ def calibration_options(
         prior=True,
     )
     names = _free_names(scenario, free)
-    count = usual_particles(wanted) if particles is None else particles
+    count = effort.particles or usual_particles(wanted)
     return CalibrationOptions(study, until, wanted, count, names, adjust)
 
 

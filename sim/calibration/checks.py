@@ -121,25 +121,30 @@ class Posed:
                 "fails": self.misfit.fails,
             },
             "in_sample": {
-                "crossing_days": len(self.counts.crossing_days),
-                "crps_prior": round(self._crps(self.sampled.bank), 3),
-                "crps_posterior": round(self._crps(self.sampled.particles), 3),
+                "crossing_days": len(self._known_days),
+                "crps_prior": self._crps(self.sampled.bank),
+                "crps_posterior": self._crps(self.sampled.particles),
                 "bias_per_day": self._bias(),
             },
         }
 
-    def _crps(self, simulated: Simulated) -> float:
-        """Mean fair CRPS over crossing-days whose count is known."""
+    @property
+    def _known_days(self) -> list[int]:
+        """Crossing-days whose count is known, not only bounds of it."""
         low, high = self.counts.bounds
-        days = [k for k in self.counts.crossing_days if low[k] == high[k]]
-        scores = [fair_crps(simulated.people[:, k], float(low[k])) for k in days]
-        return sum(scores) / len(scores) if scores else float("nan")
+        return [k for k in self.counts.crossing_days if low[k] == high[k]]
+
+    def _crps(self, simulated: Simulated) -> float | None:
+        """Mean fair CRPS over crossing-days; None where there are none."""
+        low, _ = self.counts.bounds
+        scores = [fair_crps(simulated.people[:, k], float(low[k])) for k in self._known_days]
+        return round(sum(scores) / len(scores), 3) if scores else None
 
     def _bias(self) -> dict[str, float]:
         """Mean of the model less the counts over crossing-days, by place."""
         low, _ = self.counts.bounds
         gaps: dict[str, list[float]] = {}
-        for k in self.counts.crossing_days:
+        for k in self._known_days:
             mean = float(self.sampled.particles.people[:, k].sum()) / len(self.weights)
             gaps.setdefault(self.counts.cells[k].place, []).append(mean - float(low[k]))
         return {place: round(sum(some) / len(some), 2) for place, some in gaps.items()}

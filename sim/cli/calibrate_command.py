@@ -23,6 +23,36 @@ SECONDS_BETWEEN_LINES = 15.0
 LONG_LIST = 6
 
 
+LastDay = Annotated[
+    datetime,
+    typer.Option(
+        formats=["%Y-%m-%d"], help="Last day whose counts are looked at.", show_default=False
+    ),
+]
+CountsTable = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A table of counts; the scenario's own if left out."),
+]
+Runs = Annotated[int | None, typer.Option(help="Runs of the model, at most; 100000 if left out.")]
+Particles = Annotated[
+    int | None, typer.Option(help="Points of the posterior; by the runs if left out.")
+]
+Free = Annotated[
+    str,
+    typer.Option(
+        metavar="A,B",
+        help="Uncertainties that are fitted; those that counts depend on most if left out.",
+    ),
+]
+Adjusted = Annotated[
+    bool, typer.Option("--adjust", help="Adjust particles by regression at the end.")
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder; results/<scenario>/posterior-<id> if left out."),
+]
+
+
 class CalibrationNote:
     """Says how far a calibration is: a line after each round, and some while one lasts.
 
@@ -60,40 +90,17 @@ class CalibrationNote:
 def calibrate(
     context: typer.Context,
     file: File,
-    until: Annotated[
-        datetime,
-        typer.Option(
-            formats=["%Y-%m-%d"], help="Last day whose counts are looked at.", show_default=False
-        ),
-    ],
-    observed: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A table of counts; the scenario's own if left out."),
-    ] = None,
+    until: LastDay,
+    observed: CountsTable = None,
     policy: Policy = None,
-    runs: Annotated[
-        int | None, typer.Option(help="Runs of the model, at most; 100000 if left out.")
-    ] = None,
-    particles: Annotated[
-        int | None, typer.Option(help="Points of the posterior; by the runs if left out.")
-    ] = None,
-    free: Annotated[
-        str,
-        typer.Option(
-            metavar="A,B",
-            help="Uncertainties that are fitted; those that counts depend on most if left out.",
-        ),
-    ] = "",
-    adjust: Annotated[
-        bool, typer.Option("--adjust", help="Adjust particles by regression at the end.")
-    ] = False,
+    runs: Runs = None,
+    particles: Particles = None,
+    free: Free = "",
+    adjust: Adjusted = False,
     seed: Seed = None,
     settings: Settings = None,
     workers: Workers = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder; results/<scenario>/posterior-<id> if left out."),
-    ] = None,
+    out: OutFolder = None,
     scheduler: Scheduler = None,
 ) -> None:
     """Find states of the world that come near to what was counted: a posterior.
@@ -103,20 +110,17 @@ def calibrate(
     """
     from sim.api.functions import load_scenario  # deferred: help comes at once
     from sim.calibration.calibrate import Reports, run_calibration
-    from sim.calibration.calibration_options import calibration_options
+    from sim.calibration.calibration_options import Effort, calibration_options
 
     terminal: Terminal = context.obj
     options = calibration_options(
         load_scenario(file, assignments=settings or ()),
         until.date(),
+        Effort(runs, particles, seed, workers or os.cpu_count() or 1),
         observed=observed,
         policy=policy,
-        runs=runs,
-        particles=particles,
         free=[name.strip() for name in free.split(",") if name.strip()],
         adjust=adjust,
-        seed=seed,
-        workers=workers or os.cpu_count() or 1,
         out=out,
         command=terminal.command,
     )
@@ -147,10 +151,11 @@ def _show(terminal: Terminal, posterior: Posterior) -> None:
     if uncovered:
         terminal.say(f"left-out runs are not covered as they should be: {', '.join(uncovered)}")
     terminal.say(f"not identified: {_listed(checks['unidentified'])}")
-    terminal.say(
-        f"CRPS over {sample['crossing_days']} crossing-days, in sample: "
-        f"{sample['crps_posterior']:.2f}, under the prior {sample['crps_prior']:.2f}"
-    )
+    if sample["crossing_days"]:
+        terminal.say(
+            f"CRPS over {sample['crossing_days']} crossing-days, in sample: "
+            f"{sample['crps_posterior']:.2f}, under the prior {sample['crps_prior']:.2f}"
+        )
     terminal.say(f"posterior: {posterior.folder}")
 
 

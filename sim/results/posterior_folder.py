@@ -103,7 +103,7 @@ def read_posterior(folder: str | Path) -> Posterior:
             hypotheses=tuple(frame[HYPOTHESIS].to_list()),
             responses=tuple(frame[RESPONSE].to_list()),
             weights=frame[WEIGHT].to_numpy().astype(np.float64),
-            values=np.column_stack([frame[name].to_numpy() for name in parameters]),
+            values=frame.select(parameters).to_numpy().reshape(len(frame), len(parameters)),
             manifest={**manifest, "verdict": dict(manifest["verdict"])},
         )
     except (pl.exceptions.PolarsError, KeyError, TypeError, ValueError) as error:

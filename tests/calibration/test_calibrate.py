@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from sim import calibrate, compare
-from sim.calibration.calibration_options import calibration_options
+from sim.calibration.calibration_options import Effort, calibration_options
 from sim.calibration.counts import counts_of
 from sim.calibration.cut_runs import CELLS, PEOPLE, CutStudy
 from sim.calibration.prior import REPORTING_CV, prior_of
@@ -187,7 +187,7 @@ def test_later_counts_are_never_looked_at(
 
 
 def test_a_cut_run_counts_what_a_whole_one_counts(case: Scenario, counts: Path) -> None:
-    options = calibration_options(case, UNTIL, observed=counts, **ASKED)
+    options = calibration_options(case, UNTIL, Effort(seed=5), observed=counts)
     compared = counts_of(options.study)
     assert 24.0 * UNTIL.day == compared.until_h < case.world.clock.duration_h
     prior = prior_of(options.study.scenario, 5)
@@ -334,7 +334,7 @@ def test_wrong_options_are_refused(
     case: Scenario, counts: Path, options: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(InputError, match=words):
-        calibration_options(case, UNTIL, observed=counts, **options)
+        calibrate(case, UNTIL, observed=counts, **options)
 
 
 def test_without_counts_there_is_nothing_to_fit(case: Scenario, tmp_path: Path) -> None:
@@ -349,6 +349,34 @@ def test_other_folders_are_left_alone(case: Scenario, counts: Path, tmp_path: Pa
     for name in ("runs", "other"):
         with pytest.raises(ResultsError, match="--out"):
             calibrate(case, UNTIL, observed=counts, out=tmp_path / name, **ASKED)
+
+
+def test_where_nothing_is_drawn_hypotheses_are_weighed(
+    case: Scenario, counts: Path, tmp_path: Path
+) -> None:
+    bare = replace(case, uncertainties=())
+    asked = {**ASKED, "runs": 150, "particles": 50}
+    found = calibrate(bare, UNTIL, observed=counts, out=tmp_path / "out", **asked)
+    assert (found.parameters, found.values.shape) == ((), (50, 0))
+    assert found.manifest["hypotheses"] == {"H1": 1.0}
+    study = Study(study_options(bare, [CLOSED], posterior=tmp_path / "out"))
+    assert study.state(0).drawn == {}
+
+
+def test_weekly_counts_and_bounds_alone_are_enough(case: Scenario, tmp_path: Path) -> None:
+    """No crossing-day is known, so that there is no score of such."""
+    table = tmp_path / "weekly.csv"
+    table.write_text(
+        "period_start,period_end,place,series,count,low,high\n"
+        "2024-03-01,2024-03-03,gate,arrivals,120,,\n"
+        "2024-03-04,2024-03-06,gate,arrivals,,0,5\n",
+        encoding="utf-8",
+    )
+    asked = {**ASKED, "runs": 150, "particles": 50}
+    found = calibrate(case, UNTIL, observed=table, out=tmp_path / "out", **asked)
+    summaries = found.manifest["summaries"]
+    assert [(each["low"], each["high"]) for each in summaries] == [(120.0, 120.0), (0.0, 5.0)]
+    assert found.manifest["checks"]["in_sample"]["crossing_days"] <= 1
 
 
 def test_the_free_ones_can_be_named(case: Scenario, counts: Path, tmp_path: Path) -> None:
