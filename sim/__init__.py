@@ -16,6 +16,7 @@ from sim._version import __version__
 from sim.storage.compiler_cache import find_cache_place
 
 if TYPE_CHECKING:
+    from sim.api.calibration import calibrate
     from sim.api.functions import (
         compare,
         finland_model,
@@ -24,17 +25,17 @@ if TYPE_CHECKING:
         open_results,
         speaking,
         start_model,
-        vary_policy,
     )
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
-    from sim.api.variation import vary
+    from sim.api.variation import vary, vary_policy
     from sim.study.scenario_model import ScenarioModel
 
 __all__ = [
     "Comparison",
     "ScenarioModel",
     "__version__",
+    "calibrate",
     "compare",
     "finland_model",
     "load_plugin",
@@ -50,7 +51,9 @@ __all__ = [
 
 # What of the library is not in sim.api.functions.
 ELSEWHERE = {
+    "calibrate": "sim.api.calibration",
     "vary": "sim.api.variation",
+    "vary_policy": "sim.api.variation",
     "make_part": "sim.api.part_making",
     "ScenarioModel": "sim.study.scenario_model",
 }

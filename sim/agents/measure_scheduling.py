@@ -111,19 +111,19 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
     """Write measures into the engine and schedule them."""
     first = int(model.engine.status["measures"][0])
     model.make_room_for_measures(first + len(rows))
-    model.engine.measures[first : first + len(rows)] = [
-        tuple(
-            {**DEFAULTS, **row, "first_ends_h": row["ends_h"]}.get(name, 0)
-            for name in MEASURE.names or ()
-        )
-        for row in rows
-    ]
+    model.engine.measures[first : first + len(rows)] = list(map(_in_columns, rows))
     for row in model.engine.measures[first : first + len(rows)]:
         if row["kind"] != Action.CARRIER_MEASURES:
             tell_apart(model.engine.status[0], row, len(model.world.demand.origins))
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
         schedule_measures_from(model.handle, first)
+
+
+def _in_columns(row: MeasureRow) -> tuple[object, ...]:
+    """A measure in the order of the table's columns."""
+    whole = {**DEFAULTS, **row, "first_ends_h": row["ends_h"]}
+    return tuple(whole.get(name, 0) for name in MEASURE.names or ())
 
 
 def _reopen(decider: Decider, places: list[int], order: Order) -> None:

@@ -227,6 +227,8 @@ def compare(
     command: str = "",
     executor: Executor | None = None,
     parts: Sequence[str | Path] = (),
+    posterior: str | Path | None = None,
+    prior: bool = False,
 ) -> Comparison:
     """Run policies in the same states of the world and store the outcome.
 
@@ -254,6 +256,9 @@ def compare(
         executor: makes the runs, ``workers`` parcels at a time; any of ``concurrent.futures``, as
             Dask's ``client.get_executor(pure=False, retries=3)``. The processes of ours if None.
         parts: folders where :func:`make_part` was at work, if not in the results folder.
+        posterior: folder of a posterior, from which states of the world are drawn
+            (:func:`sim.calibrate`); the scenario's own if None, or else the prior.
+        prior: draw them from the prior in any case.
 
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
@@ -278,43 +283,12 @@ def compare(
         response=response,
         out=out,
         command=command,
+        posterior=posterior,
+        prior=prior,
     )
     crew = None if executor is None else Crew(executor, workers)
     gathering = Gathering(crew, tuple(map(Path, parts)))
     return Comparison(run_study(options, progress=progress, notice=notice, gathering=gathering))
-
-
-def vary_policy(
-    scenario: Scenario, policy: str, key: str, values: Sequence[Any], **options: Any
-) -> Comparison:
-    """Compare variants of one policy in the same states: one key of it, at several values.
-
-    Only keys of policies can be varied; the transit side is never searched.
-
-    Args:
-        scenario: the scenario.
-        policy: id of the policy, which is also what the variants are compared with.
-        key: path of the key, as ``policies.surge.delay_max_d`` or ``policy.delay_max_d``.
-        values: its values in the variants, one after another.
-        options: those of :func:`compare`, but for policies and reference.
-
-    Raises:
-        SenderSearchError: if the key describes the transit side.
-        InputError: if the key belongs to no policy, or to another one, or a value does not fit.
-    """
-    from sim.scenario.source_text import one_form  # deferred: they load the engine
-    from sim.scenario.variants import with_variants
-    from sim.study.levers import require_policy_levers
-    from sim.study.options import chosen_policies
-
-    require_policy_levers([key])
-    (policy,) = chosen_policies(scenario, [policy])
-    root, _, path = one_form(key).partition(".")
-    if root == "policies":
-        owner, _, path = path.partition(".")
-        if owner != policy or not path:
-            raise InputError(f"{quoted(key)} is no key of the policy {quoted(policy)}")
-    return compare(with_variants(scenario, policy, path, values), **options)
 
 
 def study_patterns(

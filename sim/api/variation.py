@@ -9,11 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.api.functions import compare
 from sim.errors import InputError, quoted
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from sim.api.objects import Comparison
+    from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
 
 
@@ -107,6 +110,39 @@ def vary(
         for scenario in scenarios
     ]
     return run_points(options, points, indicators=indicators, progress=progress)
+
+
+def vary_policy(
+    scenario: Scenario, policy: str, key: str, values: Sequence[Any], **options: Any
+) -> Comparison:
+    """Compare variants of one policy in the same states: one key of it, at several values.
+
+    Only keys of policies can be varied; the transit side is never searched.
+
+    Args:
+        scenario: the scenario.
+        policy: id of the policy, which is also what the variants are compared with.
+        key: path of the key, as ``policies.surge.delay_max_d`` or ``policy.delay_max_d``.
+        values: its values in the variants, one after another.
+        options: those of :func:`compare`, but for policies and reference.
+
+    Raises:
+        SenderSearchError: if the key describes the transit side.
+        InputError: if the key belongs to no policy, or to another one, or a value does not fit.
+    """
+    from sim.scenario.source_text import one_form  # deferred: they load the engine
+    from sim.scenario.variants import with_variants
+    from sim.study.levers import require_policy_levers
+    from sim.study.options import chosen_policies
+
+    require_policy_levers([key])
+    (policy,) = chosen_policies(scenario, [policy])
+    root, _, path = one_form(key).partition(".")
+    if root == "policies":
+        owner, _, path = path.partition(".")
+        if owner != policy or not path:
+            raise InputError(f"{quoted(key)} is no key of the policy {quoted(policy)}")
+    return compare(with_variants(scenario, policy, path, values), **options)
 
 
 def _points(

@@ -211,6 +211,21 @@ State = Annotated[
 ]
 
 
+PosteriorFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior",
+        metavar="DIR",
+        help="Draw states of the world from this posterior, which 'rajasim calibrate' wrote; the "
+        "scenario's own if left out.",
+    ),
+]
+FromPrior = Annotated[
+    bool,
+    typer.Option("--prior", help="Draw states of the world from the prior, posterior or not."),
+]
+
+
 class Pace(StrEnum):
     """How much time a frame of a moving picture covers."""
 
@@ -251,6 +266,8 @@ class StudyArguments:
     part: PartOf = None
     parts: PartFolders = None
     scheduler: Scheduler = None
+    posterior: PosteriorFolder = None
+    prior: FromPrior = False
 
 
 Own = ParamSpec("Own")

@@ -53,6 +53,7 @@ from sim.cli.arguments import (
     Until,
     takes_study_arguments,
 )
+from sim.cli.calibrate_command import calibrate
 from sim.cli.console import COMPILED, ProgressNote
 from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
@@ -203,6 +204,11 @@ def compare(
     chosen = list(scenario.policies) if policies == "all" else policies.split(",")
     names = list(dict.fromkeys((first, *(name.strip() for name in chosen))))
     simulate(context.obj, scenario, names, arguments, reference=first)
+
+
+app.command(
+    epilog="Example: rajasim calibrate scenarios/finland-2023/base.yaml --until 2023-11-23"
+)(calibrate)
 
 
 @app.command(epilog="Example: rajasim patterns scenarios/finland-2023/base.yaml --states 100")

@@ -64,6 +64,8 @@ def simulate(
         response=arguments.response,
         out=arguments.out,
         command=terminal.command,
+        posterior=arguments.posterior,
+        prior=arguments.prior,
     )
     few = options.runs // (part.of if part else 1) < SMALL_STUDY
     workers = arguments.workers or (1 if few else os.cpu_count() or 1)
@@ -73,7 +75,7 @@ def simulate(
         "world…"
     )
     try:
-        with _crew(arguments.scheduler, terminal) as crew:
+        with crew_of(arguments.scheduler, terminal) as crew:
             if part:
                 _make_part(terminal, options, part, crew)
                 return
@@ -111,7 +113,7 @@ def _show(
         raise gone
 
 
-def _crew(scheduler: str | None, terminal: Terminal) -> AbstractContextManager[Crew | None]:
+def crew_of(scheduler: str | None, terminal: Terminal) -> AbstractContextManager[Crew | None]:
     """Workers of a scheduler, if there is one."""
     if scheduler is None:
         return nullcontext()

@@ -222,8 +222,9 @@ def _add_inflows(
         rates = [
             (begins_h, ends_h, rate)
             for each in inflows
+            for factor in (_groups_per_person(each, parameters, per_group),)
             for begins_h, ends_h, persons_per_d in _by_day(each, world.clock, daily)
-            if (rate := persons_per_d * _groups_per_person(each, parameters, per_group)) > 0.0
+            if (rate := persons_per_d * factor) > 0.0
         ]
         table.add(
             f"origin {origin.id} at {gateway}" if gateway else f"origin {origin.id}",
@@ -245,13 +246,13 @@ def _by_day(
     inflow: Inflow, clock: Clock, daily: NDArray[np.float64]
 ) -> Iterator[tuple[float, float, float]]:
     """Stretches of constant demand (begin h, end h, persons/d), cut where days differ."""
-    begins_h, ends_h = inflow.begins_h, inflow.ends_h
+    begins_h, ends_h, persons_per_d = inflow.begins_h, inflow.ends_h, inflow.persons_per_d
     last = len(daily) - 1
     day_ends_h, is_even = clock.day_ends_h.tolist(), bool((daily == 1.0).all())
-    day = bisect_right(day_ends_h, begins_h)
+    day, factors = bisect_right(day_ends_h, begins_h), daily.tolist()
     while begins_h < ends_h:
         until_h = ends_h if is_even or day >= last else min(ends_h, day_ends_h[day])
-        yield begins_h, until_h, inflow.persons_per_d * float(daily[min(day, last)])
+        yield begins_h, until_h, persons_per_d * factors[min(day, last)]
         begins_h, day = until_h, day + 1
 
 

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sim.clock import Clock
 from sim.errors import ScenarioError, quoted
@@ -28,6 +28,7 @@ from sim.world.network import Crossing, Segment
 from sim.world.weather import NO_WEATHER, Weather
 
 T = TypeVar("T")
+POSTERIOR_MANIFEST: Final = "manifest.json"  # it has the hashes of the other files
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Attached:
         observed: observed counts.
         claims: the register of contested claims.
         translations: texts of the scenario by language.
+        posterior: folder of the scenario's posterior.
         digest: hash, in hex, of the merged scenario and of every table and register that it reads.
     """
 
@@ -48,6 +50,7 @@ class Attached:
     observed: tuple[Observation, ...]
     claims: tuple[Claim, ...]
     translations: Mapping[str, Mapping[str, str]]
+    posterior: Path | None
     digest: str
 
 
@@ -62,10 +65,11 @@ def read_attached(draft: Draft, clock: Clock) -> Attached:
     demand = reader.demand(clock)
     observed = reader.observed()
     claims = reader.claims()
+    posterior = reader.posterior()
     translations = reader.attempt(lambda: read_translations(draft.checks.document.files)) or {}
     draft.checks.stop_if_any()
     digest = _digest(draft.checks.document.digest, reader.files)
-    return Attached(weather, demand, observed, claims, translations, digest)
+    return Attached(weather, demand, observed, claims, translations, posterior, digest)
 
 
 def areas_of(draft: Draft) -> tuple[Area, ...]:
@@ -173,6 +177,20 @@ class _Reader:
             return ()
         self.files.extend(register.files[1:])
         return register.claims
+
+    def posterior(self) -> Path | None:
+        """Where the posterior is; whether it is one shows when it is used.
+
+        It is no part of the digest: the prior has nothing of it, and run ids have it themselves.
+        """
+        name = self.draft.file.posterior
+        if name is None:
+            return None
+        checks = self.draft.checks
+        folder = named_file(checks.document.locate(("posterior",)).path.parent, name)
+        if not _is_readable(folder / POSTERIOR_MANIFEST):
+            checks.add(("posterior",), f"there is no posterior in {quoted(name)}")
+        return folder
 
     def attempt(self, read: Callable[[], T]) -> T | None:
         """What a file says; None, with its problems noted, where something is wrong with it."""

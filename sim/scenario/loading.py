@@ -91,6 +91,7 @@ def _build(draft: Draft) -> Scenario:
         areas=areas,
         expected=expected,
         claims=attached.claims,
+        posterior=attached.posterior,
         translations=attached.translations,
         replicates=file.runs.replicates,
         runs_per_state=file.runs.runs_per_state,

@@ -262,6 +262,8 @@ class ScenarioRecord:
         translations: by language, what the catalogues beside the file say for texts of it.
         legal_positions: what courts, overseers and others hold the law to be.
         warnings: what is probably not meant as it is written, each with its place; no problems.
+        posterior: the folder of the posterior from which states of the world are drawn unless the
+            prior is asked for, or None.
     """
 
     name: str
@@ -285,6 +287,7 @@ class ScenarioRecord:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     legal_positions: tuple[LegalPosition, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    posterior: Path | None = None
     replicates: int
     runs_per_state: int | None = None
     seed: int

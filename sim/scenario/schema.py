@@ -312,6 +312,9 @@ class ScenarioFile(_Record):
         oversight: how courts may amend restrictive decisions; left out, they do not.
         reference: id of the policy that others are compared with. Example: ``open``.
         observed: counts of real people, to compare the model with.
+        posterior: folder of a posterior that ``rajasim calibrate`` wrote, relative to the file that
+            names it: states of the world are drawn from it unless ``--prior`` is given. Example:
+            ``posterior``.
         claims: a register of contested claims about the case, a YAML file. Example:
             ``claims.yaml``.
         runs: how much is simulated unless the command says otherwise.
@@ -347,6 +350,7 @@ class ScenarioFile(_Record):
     oversight: Oversight | None = None
     reference: Text
     observed: ObservedFile | None = None
+    posterior: Text | None = None
     claims: Text | None = None
     runs: Runs = Runs()
     limits: tuple[Text, ...] = ()

@@ -140,7 +140,7 @@ class Learner:
     def _take_in(self, run: Replication) -> None:
         scenario = self._study.options.scenario
         if not self._states:
-            self._open_days = _open_days(scenario, run.rows["access"])
+            self._open_days = open_days(scenario, run.rows["access"])
         self._simulated.append(simulated_cells(scenario, run, self._cells))
         self._states.append(run.state)
 
@@ -338,7 +338,7 @@ def persistence_crps(before: float, observed: float) -> float:
     return score
 
 
-def _open_days(scenario: Scenario, access: Rows) -> set[tuple[int, int]]:
+def open_days(scenario: Scenario, access: Rows) -> set[tuple[int, int]]:
     """(day, crossing) where everybody's claims were taken at some time of the day, by measures."""
     ends_h = np.asarray(scenario.world.clock.day_ends_h, dtype=np.float64)
     starts_h = np.concatenate(([0.0], ends_h[:-1]))

@@ -39,6 +39,7 @@ def _described_options(options: StudyOptions) -> Entry:
         **_of(options, "seed", "replicates", "runs_per_state", "central", "hypothesis", "response"),
         "reference": options.compared_with,
         "plugins": foreign_code(options.rules),
+        "posterior": options.posterior.described if options.posterior else None,
     }
 
 

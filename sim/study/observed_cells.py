@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from math import nan
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,7 +32,10 @@ class Cell(NamedTuple):
         last: number of its last day.
         places: numbers of its places; none for the whole border.
         crossings: which of these are crossings, as numbers among crossings.
-        people: the count.
+        people: the count; nan where only bounds of it are known.
+        place: id of what was counted.
+        low: least that is known of it.
+        high: most that is known of it.
     """
 
     series: str
@@ -41,6 +45,9 @@ class Cell(NamedTuple):
     places: tuple[int, ...]
     crossings: tuple[int, ...]
     people: float
+    place: str = ""
+    low: float = nan
+    high: float = nan
 
     @property
     def what(self) -> tuple[str, tuple[int, ...]]:
@@ -58,14 +65,18 @@ class Cell(NamedTuple):
         return any((day, each) in open_days for day in days for each in self.crossings)
 
 
-def observed_cells(scenario: Scenario) -> list[Cell]:
+def observed_cells(scenario: Scenario, *, bounds: bool = False) -> list[Cell]:
     """Counts that the model can be compared with, in the order of the file.
 
     Of everybody, within the period, of what the model has a series for; of periods that overlap the
     usual ones; no area whose count follows from others.
+
+    Args:
+        scenario: the scenario with its counts.
+        bounds: with those of which only a least or a most is known.
     """
     places = places_of(scenario)
-    compared = _compared(scenario, places)
+    compared = _compared(scenario, places, bounds=bounds)
     known = {key: {_period(each) for each in some} for key, some in compared.items()}
     chosen = [each for some in compared.values() for each in without_overlaps(some)]
     told = [each for each in chosen if not _follows(each, places, known)]
@@ -73,7 +84,7 @@ def observed_cells(scenario: Scenario) -> list[Cell]:
 
 
 def _compared(
-    scenario: Scenario, places: CountedPlaces
+    scenario: Scenario, places: CountedPlaces, *, bounds: bool
 ) -> dict[tuple[str, str], list[Observation]]:
     """Counts within the period that the model has a series for, by place and series."""
     found: defaultdict[tuple[str, str], list[Observation]] = defaultdict(list)
@@ -81,9 +92,15 @@ def _compared(
     for each in scenario.observed:
         is_modelled = modelled_as(each.series, places.kinds[each.place], each.origin) is not None
         within = first <= _period(each)[0] and each.period_end <= last
-        if each.count is not None and is_modelled and within:
+        if is_modelled and within and _says_something(each, bounds=bounds):
             found[each.place, each.series].append(each)
     return found
+
+
+def _says_something(each: Observation, *, bounds: bool) -> bool:
+    """Whether it has a count; or, where that is enough, a bound."""
+    is_bounded = each.high is not None or (each.low is not None and each.low > 0.0)
+    return each.count is not None or (bounds and is_bounded)
 
 
 def _period(each: Observation) -> tuple[date, date]:
@@ -116,8 +133,15 @@ def _cell(scenario: Scenario, places: CountedPlaces, each: Observation) -> Cell:
         last=(end - first).days,
         places=tuple(number[place] for place in members),
         crossings=tuple(_crossing_numbers(network.crossing_number, members)),
-        people=float(each.count or 0.0),
+        people=_known(each.count),
+        place=each.place,
+        low=_known(each.low),
+        high=_known(each.high),
     )
+
+
+def _known(people: float | None) -> float:
+    return nan if people is None else float(people)
 
 
 def _crossing_numbers(numbers: Mapping[str, int], members: Sequence[str]) -> Iterator[int]:
@@ -135,10 +159,10 @@ def simulated_cells(
         mine = rows["series"] == series
         daily[series] = np.zeros((days, places))
         daily[series][rows["date"][mine], rows["crossing"][mine]] = rows["value"][mine]
-    return np.array([_people(daily[cell.modelled], cell) for cell in cells])
+    return np.array([people_of(daily[cell.modelled], cell) for cell in cells])
 
 
-def _people(daily: NDArray[np.float64], cell: Cell) -> float:
+def people_of(daily: NDArray[np.float64], cell: Cell) -> float:
     """People of a series, shape (days, places), over the days and places of a count."""
     span = daily[cell.first : cell.last + 1]
     return float(span[:, list(cell.places)].sum() if cell.places else span.sum())

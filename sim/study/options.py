@@ -13,11 +13,13 @@ from sim.fingerprint import record_fingerprint, source_fingerprint
 from sim.plugins.plugin_files import loaded_plugins
 from sim.policies import Policy
 from sim.policies.composition import Joined
+from sim.results.posterior_folder import Posterior, read_posterior
 from sim.scenario.bounds import MOST_RUNS_PER_STATE, MOST_SEED, MOST_STATES, MOST_WORKERS
 from sim.scenario.records import NamedHypothesis
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_text import one_form
 from sim.study.foreign_code import foreign_code
+from sim.study.posterior_states import require_fitting, rows_of
 
 RESULTS: Final = Path("results")
 
@@ -41,6 +43,7 @@ class StudyOptions:
         workers: processes; 1 runs everything in this one.
         out: results folder; ``results/<scenario>/<run id>`` if None.
         command: the command line, for the manifest; one that does the same if empty.
+        posterior: what states of the world are drawn from; the prior if None.
     """
 
     scenario: Scenario
@@ -55,6 +58,7 @@ class StudyOptions:
     workers: int = 1
     out: Path | None = None
     command: str = ""
+    posterior: Posterior | None = None
 
     @property
     def compared_with(self) -> str:
@@ -114,6 +118,7 @@ class StudyOptions:
             self.central,
             self.hypothesis,
             self.response,
+            self.posterior.digest if self.posterior else None,
         )
         return record_fingerprint(content)[:12]
 
@@ -123,16 +128,27 @@ class StudyOptions:
         return self.out or RESULTS / self.scenario.name / self.run_id
 
     @property
+    def _drawn_from(self) -> str:
+        """The option that says what states of the world are drawn from, where one is needed."""
+        if self.posterior is None:
+            return "--prior" if self.scenario.posterior and not self.central else ""
+        own = self.scenario.posterior
+        is_own = own is not None and own.resolve() == self.posterior.folder
+        return "" if is_own else f"--posterior {self.posterior.folder.name}"
+
+    @property
     def command_line(self) -> str:
         """The command that was given, or one that does the same as a call from Python."""
         central = " --central" if self.central else ""
         hypothesis = f" --hypothesis {self.hypothesis}" if self.hypothesis else ""
         response = f" --response {self.response}" if self.response else ""
+        posterior = f" {self._drawn_from}" if self._drawn_from else ""
         plugins = (f" --plugin {Path(each.file).name}" for each in loaded_plugins() if each.file)
         return self.command or (
             f"rajasim compare {self.scenario.path.name} --policies {','.join(self.policies)} "
             f"--replicates {self.replicates} --runs-per-state {self.runs_per_state} "
-            f"--seed {self.seed}{central}{hypothesis}{response}{''.join(plugins)}"
+            f"--seed {self.seed}{central}{hypothesis}{response}{posterior}"
+            f"{''.join(plugins)}"
         )
 
 
@@ -150,6 +166,8 @@ def study_options(
     response: str | None = None,
     out: str | Path | None = None,
     command: str = "",
+    posterior: str | Path | None = None,
+    prior: bool = False,
 ) -> StudyOptions:
     """Options as a user gives them, checked, with the scenario's own where one is left out.
 
@@ -178,9 +196,31 @@ def study_options(
         workers=workers,
         out=None if out is None else Path(out),
         command=command,
+        posterior=_fitting_posterior(scenario, posterior, central=central, prior=prior),
     )
+    if options.posterior is not None:
+        rows_of(scenario, options.posterior, options.hypothesis, options.response)
     wanted = scenario.runs_per_state if runs_per_state is None else runs_per_state
     return replace(options, runs_per_state=wanted or _runs_that_tell(options))
+
+
+def _fitting_posterior(
+    scenario: Scenario, folder: str | Path | None, *, central: bool, prior: bool
+) -> Posterior | None:
+    """The posterior that is asked for, or else the scenario's own; None where the prior is wanted.
+
+    Raises:
+        InputError: if it does not fit the scenario, or something else is asked for as well.
+        ResultsError: if it cannot be read.
+    """
+    if folder is not None and (central or prior):
+        raise InputError("a posterior excludes both the prior and central values; ask for one")
+    place = scenario.posterior if folder is None else folder
+    if place is None or central or prior:
+        return None
+    posterior = read_posterior(place)
+    require_fitting(scenario, posterior)
+    return posterior
 
 
 def _runs_that_tell(options: StudyOptions) -> int:

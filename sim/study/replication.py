@@ -16,6 +16,7 @@ from sim.results.tables.record import Rows
 from sim.study import pacing
 from sim.study.as_drawn import controls_as_drawn, hypothesis_as_drawn
 from sim.study.options import StudyOptions
+from sim.study.posterior_states import posterior_state
 from sim.study.states import StateOfWorld, draw_state
 
 PIECE_S: Final = 2.0  # of work that an interrupt may cost, besides the run that is being made
@@ -66,6 +67,15 @@ class Study:
     def state(self, number: int) -> StateOfWorld:
         """What a state of the world of this study draws."""
         options = self.options
+        if options.posterior is not None:
+            return posterior_state(
+                options.scenario,
+                options.posterior,
+                number,
+                seed=options.seed,
+                hypothesis=options.hypothesis,
+                response=options.response,
+            )
         return draw_state(
             options.scenario,
             number,

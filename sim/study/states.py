@@ -80,16 +80,37 @@ def draw_state(
     """
     key = np.uint64(state_key(seed, number))
     drawn = {
-        each.parameter: _at(each, 0.5 if central else _uniform(key, each.parameter))
+        each.parameter: quantile(each, 0.5 if central else _uniform(key, each.parameter))
         for each in scenario.uncertainties
     }
     held = hypothesis or _draw_hypothesis(scenario, number, seed)
+    answer = _draw_response(scenario, number, seed, hypothesis=held, held=response)
+    return state_of(scenario, number, drawn, hypothesis=held, response=answer)
+
+
+def state_of(
+    scenario: Scenario,
+    number: int,
+    drawn: Mapping[str, float],
+    *,
+    hypothesis: str,
+    response: str,
+) -> StateOfWorld:
+    """World ``number`` as it is when this was drawn, whoever drew it.
+
+    Args:
+        scenario: the scenario.
+        number: number of the state of the world: with the seed, the key of the chance of its runs.
+        drawn: a value for each uncertainty of the scenario, by its name.
+        hypothesis: id of the hypothesis.
+        response: id of the response rule, or empty.
+    """
     return StateOfWorld(
         number=number,
-        hypothesis=held,
+        hypothesis=hypothesis,
         drawn=drawn,
         parameters=replace(scenario.world.parameters, **_parameters_among(drawn)),
-        response=_draw_response(scenario, number, seed, hypothesis=held, held=response),
+        response=response,
     )
 
 
@@ -102,7 +123,7 @@ def _uniform(key: np.uint64, name: str) -> float:
     return float(uniform(key, WORLD_PARAMETER, np.uint64(name_key(name)), 0))
 
 
-def _at(spread: Uncertainty, u: float) -> float:
+def quantile(spread: Uncertainty, u: float) -> float:
     """The u-quantile: low at 0, central at 1/2, high at 1; of a switch 0 or 1."""
     if spread.scale == "switch":
         return float(u >= 1.0 - spread.central)
@@ -124,16 +145,21 @@ def _draw_response(
     scenario: Scenario, number: int, seed: int, *, hypothesis: str, held: str | None
 ) -> str:
     """A response that may go with the hypothesis, or empty if there is none."""
-    weights = {
-        name: each.weight
-        for name, each in scenario.responses.items()
-        if hypothesis in each.hypotheses
-    }
+    weights = response_weights(scenario, hypothesis)
     if held is not None:
         return held if held in weights else ""
     if math.fsum(weights.values()) <= 0.0:
         return ""
     return _by_weight(weights, _evenly(number, seed, WORLD_RESPONSE, ROOT_OF_TWO))
+
+
+def response_weights(scenario: Scenario, hypothesis: str) -> dict[str, float]:
+    """Prior weights of the responses that may go with a hypothesis, by their ids."""
+    return {
+        name: each.weight
+        for name, each in scenario.responses.items()
+        if hypothesis in each.hypotheses
+    }
 
 
 def _evenly(number: int, seed: int, purpose: np.int64, step: float) -> float:

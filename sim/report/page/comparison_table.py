@@ -18,6 +18,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Cell, Judged, judged
 from sim.report.templates import environment
+from sim.text.calibration_words import calibration_words
 from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
@@ -192,7 +193,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             runs=runs,
             period=queries.period(results),
         )
-        return " ".join([alone, *_on_missing(rows)])
+        return " ".join([alone, *_on_missing(rows), *_on_posterior(results)])
     sentences = [
         translate(
             "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
@@ -206,7 +207,14 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             period=queries.period(results),
         )
     ]
-    return " ".join([*sentences, *_on_words(compared), *_on_missing(rows)])
+    said = [*sentences, *_on_words(compared), *_on_missing(rows), *_on_posterior(results)]
+    return " ".join(said)
+
+
+def _on_posterior(results: StoredResults) -> list[str]:
+    """What was fitted to counts, and whether it may be called calibrated."""
+    verdict = results.manifest.get("posterior")
+    return [calibration_words(verdict)] if verdict else []
 
 
 def _on_missing(rows: Sequence[TableRow]) -> list[str]:

@@ -1,0 +1,252 @@
+"""A calibration from its options to its folder: begun, or resumed where it was left."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from sim._version import __version__
+from sim.calibration.calibration_options import FREE, CalibrationOptions
+from sim.calibration.checks import Posed, shares
+from sim.calibration.counts import Counts, counts_of
+from sim.calibration.cut_runs import CELLS, PEOPLE, CutStudy
+from sim.calibration.observation_model import reported
+from sim.calibration.posterior_frames import bank_frame, particles_frame
+from sim.calibration.prior import REPORTING_CV, Floats, Points, Prior, prior_of
+from sim.calibration.regression_adjustment import adjusted
+from sim.calibration.sampler import Measure, Plan, Sampled, Sampler, Sweep, strongest
+from sim.errors import ResultsError, WorkInterrupted, is_interrupt
+from sim.fingerprint import source_fingerprint
+from sim.model.initialisation import Blueprint
+from sim.results.posterior_folder import (
+    Posterior,
+    read_manifest,
+    read_posterior,
+    write_posterior,
+)
+from sim.results.store import behind_link, refuse_foreign
+from sim.storage.atomic import clear_staging, staging_folder
+from sim.storage.locks import exclusive_lock
+from sim.study.execution import Crew, Progress, complete
+from sim.study.partial_results import UNFINISHED, PartialResults
+from sim.study.replication import Study
+from sim.study.warm_up import compile_engine
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Whom a calibration tells how far it is.
+
+    Attributes:
+        sweep: called after each round of the sampler.
+        progress: called with (runs done, runs at most).
+        notice: called with a line on what else takes a while.
+    """
+
+    sweep: Callable[[Sweep], None] = lambda sweep: None
+    progress: Progress = lambda done, total: None
+    notice: Callable[[str], None] = lambda text: None
+
+
+SILENT: Final = Reports()
+
+
+def run_calibration(
+    options: CalibrationOptions, *, reports: Reports = SILENT, crew: Crew | None = None
+) -> Posterior:
+    """The posterior of a calibration in its folder, whatever of it was done before.
+
+    Args:
+        options: what is asked for.
+        reports: whom it tells how far it is.
+        crew: who makes the runs; as many workers as the study may have if None.
+
+    Raises:
+        InputError: if there are no counts to compare with.
+        ResultsError: if the folder holds something else.
+        BusyError: if another process is at work on the folder.
+        WorkersLostError: if workers died again and again.
+        WorkInterrupted: on an interrupt from the keyboard.
+    """
+    folder = behind_link(options.folder)
+    _refuse_other(folder)
+    with exclusive_lock(folder):
+        clear_staging(folder)
+        if _is_finished(folder, options):
+            _discard_runs(folder, options)
+            reports.notice(f"resuming: this posterior is finished, in {folder}")
+            return read_posterior(folder)
+        compile_engine(notice=reports.notice)
+        runs = _Runs(options, folder, reports, crew)
+        with _saying_what_is_kept():
+            posed = _posed(options, runs)
+        with staging_folder(folder) as fresh:
+            write_posterior(fresh, particles_frame(posed), bank_frame(posed), _told(options, posed))
+        _discard_runs(folder, options)
+    return read_posterior(folder)
+
+
+def _refuse_other(folder: Path) -> None:
+    """Leave alone what is no posterior.
+
+    Raises:
+        ResultsError: if something else is there.
+    """
+    try:
+        read_manifest(folder)
+    except ResultsError:
+        refuse_foreign(folder)
+        if folder.is_dir() and any(folder.iterdir()):
+            raise ResultsError(
+                f"{folder}: holds something else than a posterior of this version, so it is left "
+                "alone; choose another folder with --out"
+            ) from None
+
+
+def _is_finished(folder: Path, options: CalibrationOptions) -> bool:
+    """Whether just this posterior is there, whole."""
+    try:
+        return str(read_posterior(folder).manifest["id"]) == options.id
+    except (ResultsError, KeyError):
+        return False
+
+
+@contextmanager
+def _saying_what_is_kept() -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, SystemError) as stop:
+        if not is_interrupt(stop):
+            raise
+        raise WorkInterrupted(
+            "interrupted: finished runs are kept; the same command again resumes from there"
+        ) from stop
+
+
+@dataclass
+class _Runs:
+    """Runs the model where the sampler wants it, and keeps what is finished.
+
+    Attributes:
+        options: what is asked for.
+        folder: beside which finished runs are kept.
+        reports: whom it tells how far it is.
+        crew: who makes the runs.
+    """
+
+    options: CalibrationOptions
+    folder: Path
+    reports: Reports
+    crew: Crew | None
+
+    def __post_init__(self) -> None:
+        """Lay out what all runs share."""
+        study = self.options.study
+        self.prior: Prior = prior_of(study.scenario, study.seed)
+        self.counts: Counts = counts_of(study)
+        self._shared: Blueprint = Study(study).blueprint
+        self._cv = self.prior.names.index(REPORTING_CV.parameter)
+
+    def simulate(self, points: Points) -> Floats:
+        """Counts as they would be reported at these points, shape (points, cells)."""
+        first, count = int(points.numbers[0]), len(points.numbers)
+        study = CutStudy(
+            replace(self.options.study, replicates=count),
+            self.prior,
+            points,
+            self.counts.cells,
+            self.counts.until_h,
+            self._shared,
+        )
+        partial = PartialResults(self.folder, f"{self.options.id}-{first}")
+        complete(study, partial, progress=self._progress(first), crew=self.crew)
+        runs = [run for chunk in partial.in_order() for run in chunk]
+        people = np.stack([run.rows[CELLS][PEOPLE] for run in runs])
+        return np.stack([self._reported(points, row, each) for row, each in enumerate(people)])
+
+    def _reported(self, points: Points, row: int, people: Floats) -> Floats:
+        cv = self.prior.values(points.positions[row])[REPORTING_CV.parameter]
+        return reported(people, cv, key=self.prior.key, number=int(points.numbers[row]))
+
+    def _progress(self, before: int) -> Progress:
+        return lambda done, _: self.reports.progress(before + done, self.options.runs)
+
+    def measured_by(self, bank: Floats) -> Measure:
+        """What measures counts, given those of the bank."""
+        measured = self.counts.summary_yardstick(self.counts.summary_roots(bank))
+
+        def measure(people: Floats) -> tuple[Floats, Floats]:
+            summaries = self.counts.summary_roots(people)
+            return summaries, measured.distances(summaries)
+
+        return measure
+
+
+def _discard_runs(folder: Path, options: CalibrationOptions) -> None:
+    """Remove what was kept of runs."""
+    places = folder.absolute().parent.glob(f".{folder.name}.{options.id}-*{UNFINISHED}")
+    for place in sorted(places):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _posed(options: CalibrationOptions, runs: _Runs) -> Posed:
+    """Sample, and adjust if that is asked for."""
+    prior, counts = runs.prior, runs.counts
+    free = tuple(prior.names.index(name) for name in options.free) or None
+    sampled = Sampler(
+        prior,
+        Plan(options.runs, options.bank, options.particles, free),
+        runs.simulate,
+        runs.measured_by,
+        lambda bank: strongest(bank, FREE),
+        runs.reports.sweep,
+    ).sample()
+    positions, weights = _final(options, counts, sampled)
+    scenario = options.study.scenario
+    return Posed(scenario, prior, counts, sampled, positions, weights, options.adjust)
+
+
+def _final(options: CalibrationOptions, counts: Counts, sampled: Sampled) -> tuple[Floats, Floats]:
+    particles = sampled.particles
+    if not options.adjust:
+        return particles.points.positions, np.ones(len(particles.distances))
+    low, high, _ = counts.summary_yardstick(sampled.bank.summaries)
+    inside = np.minimum(np.maximum(particles.summaries, low), high)
+    return adjusted(particles, sampled.free, inside)
+
+
+def _told(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
+    """What the manifest says."""
+    study, scenario = options.study, options.study.scenario
+    pairs = [posed.prior.pairs[k] for k in posed.sampled.particles.points.pairs.tolist()]
+    return {
+        "id": options.id,
+        "command": options.command_line,
+        "scenario": {"name": scenario.name, "file": scenario.path.name},
+        "version": __version__,
+        "source": source_fingerprint(),
+        "policy": study.policies[0],
+        "seed": study.seed,
+        "until": options.until.isoformat(),
+        "counts": len(posed.counts.cells),
+        "runs": posed.sampled.path[-1].runs,
+        "particles": options.particles,
+        "adjusted": options.adjust,
+        "parameters": [each.parameter for each in scenario.uncertainties],
+        "free": [posed.prior.names[k] for k in posed.sampled.free],
+        "summaries": [
+            {"name": each.name, "low": each.low, "high": None if each.high == np.inf else each.high}
+            for each in posed.counts.summaries
+        ],
+        "path": [asdict(each) for each in posed.sampled.path],
+        "hypotheses": shares([pair.hypothesis for pair in pairs], posed.weights),
+        "responses": shares([pair.response for pair in pairs], posed.weights),
+        "checks": posed.checks(),
+        "verdict": posed.verdict,
+    }

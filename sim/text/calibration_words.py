@@ -1,0 +1,46 @@
+"""The one place where results are called calibrated, or are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sim.text.catalogue import translate
+from sim.text.wording import plural
+
+MOST_NAMED: Final = 8
+
+
+def calibration_words(verdict: Mapping[str, Any]) -> str:
+    """What may be said of states of the world that were drawn from a posterior.
+
+    Args:
+        verdict: of the misfit test, from the manifest of a posterior or of results.
+    """
+    if verdict["reproduces"]:
+        return translate("Calibrated to the counts until {day}.", day=verdict["until"])
+    return translate(
+        "Fitted to the counts until {day}, but does not reproduce: {what}.",
+        day=verdict["until"],
+        what=_named(verdict["not_reproduced"]),
+    )
+
+
+def _named(cells: list[Mapping[str, Any]]) -> str:
+    if not cells:
+        return translate("all counts together, though each for itself")
+    named = "; ".join(map(_cell, cells[:MOST_NAMED]))
+    more = len(cells) - MOST_NAMED
+    return f"{named}; {plural(more, '{count} more', '{count} more')}" if more > 0 else named
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    days = cell["first"] if cell["first"] == cell["last"] else f"{cell['first']}/{cell['last']}"
+    return translate(
+        "{place} {days} ({counted} counted, {low} to {high} modelled)",
+        place=cell["name"],
+        days=days,
+        counted=f"{cell['counted']:.0f}",
+        low=f"{cell['low']:.0f}",
+        high=f"{cell['high']:.0f}",
+    )
