@@ -43,6 +43,7 @@ ROOMS = (
     "results/tables",
     "results",
     "study",
+    "forecasting",
     "verification",
     "report",
     "report/templates",
@@ -59,7 +60,7 @@ ROOMS = (
 FLOOR = {room: number for number, room in enumerate(ROOMS)}
 FILES = sorted(PACKAGE.rglob("*.py"))
 LOOSE_MODULES = 8
-MOST_ROOMS = 28
+MOST_ROOMS = 29  # forecasting: ensembles, baselines and scores belong to no other room
 MOST_LINES = 450
 
 # Who may import what: matplotlib stays with the charts, pydantic with what files hold.
