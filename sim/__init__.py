@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         start_model,
         vary_policy,
     )
+    from sim.api.hindcasting import HindcastResult, hindcast
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
     from sim.api.variation import vary
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "HindcastResult",
     "ScenarioModel",
     "__version__",
     "compare",
     "finland_model",
+    "hindcast",
     "load_plugin",
     "load_scenario",
     "make_part",
@@ -51,6 +54,8 @@ __all__ = [
 # What of the library is not in sim.api.functions.
 ELSEWHERE = {
     "vary": "sim.api.variation",
+    "hindcast": "sim.api.hindcasting",
+    "HindcastResult": "sim.api.hindcasting",
     "make_part": "sim.api.part_making",
     "ScenarioModel": "sim.study.scenario_model",
 }

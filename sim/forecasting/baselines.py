@@ -121,11 +121,11 @@ def half_nobody(past: Past) -> Floats:
 BASELINES: Final = (
     Baseline("B0", "nobody", nobody),
     Baseline("B1", "persistence", persistence),
-    Baseline("B2a", "mean of 3 days", mean_of_three),
-    Baseline("B2b", "mean of 7 days", mean_of_seven),
-    Baseline("B3", "all to the nearest open crossing", nearest_open),
-    Baseline("B4", "logit on distance and hours", forecast_by_split),
-    Baseline("B5", "NB-INGARCH(1,1)", forecast_by_count_model),
-    Baseline("B6", "reservoir and logit", forecast_by_reservoir, simple=False),
-    Baseline("B7", "half nobody, half mean of 3 days", half_nobody),
+    Baseline("B2a", "mean of 3", mean_of_three),
+    Baseline("B2b", "mean of 7", mean_of_seven),
+    Baseline("B3", "nearest open", nearest_open),
+    Baseline("B4", "logit split", forecast_by_split),
+    Baseline("B5", "INGARCH", forecast_by_count_model),
+    Baseline("B6", "reservoir", forecast_by_reservoir, simple=False),
+    Baseline("B7", "half nobody", half_nobody),
 )

@@ -52,9 +52,10 @@ def split(past: Past, day: int, per_road_h: float, per_open_h: float) -> Floats:
     """Share of each crossing on a day, shape (crossings,); zeros where none is open."""
     open_h = past.path.open_h[day]
     there = (open_h > 0.0) & np.isfinite(past.gateway_h)
-    utility = np.where(there, per_open_h * open_h - per_road_h * past.gateway_h, -np.inf)
     if not there.any():
         return np.zeros(len(open_h))
+    road_h = np.where(there, past.gateway_h, 0.0)
+    utility = np.where(there, per_open_h * open_h - per_road_h * road_h, -np.inf)
     highest = float(utility[there].max())
     odds = np.array([exp(each - highest) if each > -np.inf else 0.0 for each in utility.tolist()])
     return odds / float(odds.sum())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.forecasting.policy_path import Phase, PolicyPath
 from sim.outcomes.total import TOTAL
+from sim.scenario.records import Observation
 from sim.scenario.scenario import Scenario
 from sim.study.observed_cells import Cell, observed_cells
 
@@ -59,30 +60,38 @@ class Target:
 
 
 def counted_arrivals(scenario: Scenario, last: date) -> list[Cell]:
-    """Counts of arrivals at crossings, in areas or along the whole border, up to a day.
+    """Counts of arrivals at crossings and in areas, up to a day.
 
     Counts that go on after that day are taken out before anything is read off the others, so that
-    they decide nothing, not even which of several that overlap is used.
+    they decide nothing, not even which of several that overlap is used. A count of the whole border
+    is taken where nothing of its days is known by place.
     """
-    known = tuple(each for each in scenario.observed if each.period_end <= last)
+    known = [each for each in scenario.observed if each.period_end <= last]
+    by_place = _cells(scenario, [each for each in known if each.place != TOTAL])
+    days = {day for each in by_place for day in _days(each)}
+    wholes = (each for each in _cells(scenario, known) if not each.places)
+    return [*by_place, *(each for each in wholes if days.isdisjoint(_days(each)))]
+
+
+def _cells(scenario: Scenario, counts: Sequence[Observation]) -> list[Cell]:
     crossings = set(scenario.world.network.crossing_number)
     ids = [each.id for each in scenario.world.network.places]
-    cells = observed_cells(replace(scenario, observed=known))
+    cells = observed_cells(replace(scenario, observed=tuple(counts)))
     arrivals = (each for each in cells if each.series == ARRIVALS)
     return [each for each in arrivals if {ids[place] for place in each.places} <= crossings]
+
+
+def _days(cell: Cell) -> range:
+    return range(cell.first, cell.last + 1)
 
 
 def targets_of(
     scenario: Scenario, path: PolicyPath, cells: Sequence[Cell], *, origin: int, until: int
 ) -> list[Target]:
-    """Counts of days after ``origin`` up to ``until``, in the order of days and places.
-
-    Those of the whole border only where there are no others.
-    """
+    """Counts of days after ``origin`` up to ``until``, in the order of days and places."""
     later = [each for each in cells if origin < each.first and each.last <= until]
-    chosen = [each for each in later if each.crossings] or later
     phases = path.phases(origin + 1, until) if later else []
-    found = [_target(scenario, path, phases, each) for each in chosen]
+    found = [_target(scenario, path, phases, each) for each in later]
     return sorted(found, key=lambda each: (each.first, each.last, each.crossings))
 
 
