@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.forecasting.ensemble import StateSource
     from sim.forecasting.hindcast import Forecaster, Hindcast
     from sim.forecasting.skill import Skill
+    from sim.report.drawing.chart import Chart
     from sim.scenario.description import Section
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
@@ -82,8 +83,18 @@ class HindcastResult:
         own = tuple(sections_of(self.hindcast)) if self.hindcast else ()
         return (*own, skill_section(self.rolling)) if self.rolling else own
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write the tables and what they were made from into a folder; returns its files.
+    def charts(self) -> list[Chart]:
+        """Fans with counts, skill against baselines, and ranks of counts, as far as there are."""
+        from sim.report.charts.forecast_panels import draw_all  # deferred: loads matplotlib
+
+        return draw_all(self.hindcast, self.rolling)
+
+    def save(self, folder: str | Path, *, charts: bool = True) -> list[Path]:
+        """Write tables, what they were made from, and charts into a folder; returns its files.
+
+        Args:
+            folder: a new folder, or one of an earlier hindcast.
+            charts: draw charts too, as PNG and SVG.
 
         Raises:
             ResultsError: if the folder holds something else.
@@ -92,6 +103,8 @@ class HindcastResult:
         from sim.forecasting.hindcast_files import files_of, write_files  # deferred: see above
 
         files = files_of(self.forecaster, self.hindcast, self.rolling, self.settled)
+        for each in self.charts() if charts else ():
+            files |= {f"{each.name}.png": each.png(), f"{each.name}.svg": each.svg()}
         return write_files(Path(folder), files)
 
     @property

@@ -12,6 +12,7 @@ import typer
 from sim.cli.arguments import File, Policy, Seed, Settings, Workers
 from sim.cli.console import ProgressNote
 from sim.text.docstrings import docstring
+from sim.text.languages import Language
 
 if TYPE_CHECKING:
     from sim.api.hindcasting import HindcastResult
@@ -53,6 +54,8 @@ OutFolder = Annotated[
         "--out", metavar="DIR", help="Folder; results/<scenario>/hindcast-<day> if left out."
     ),
 ]
+NoCharts = Annotated[bool, typer.Option("--no-charts", help="Draw no charts.")]
+Spoken = Annotated[Language, typer.Option(help="Of the charts.")]
 EXAMPLE = "Example: rajasim hindcast finland-2023 --fit-until 2023-11-19"
 
 
@@ -75,12 +78,14 @@ def hindcast_command(
     settings: Settings = None,
     workers: Workers = None,
     out: OutFolder = None,
+    no_charts: NoCharts = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Forecast arrivals from what was counted up to a day; score them on what came.
 
     Writes every sample and prints their hash. Without later counts the forecast is blind.
     """
-    from sim.api.functions import load_scenario  # deferred: help comes at once
+    from sim.api.functions import load_scenario, speaking  # deferred: help comes at once
     from sim.api.hindcasting import days_between, hindcast, parse_horizons
 
     scenario = load_scenario(file, assignments=settings or ())
@@ -99,7 +104,9 @@ def hindcast_command(
             progress=progress,
             notice=context.obj.note,
         )
-        saved = result.save(out or _folder(scenario, fit_until or days_between(str(rolling))[-1]))
+    folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
+    with speaking(language):
+        saved = result.save(folder, charts=not no_charts)
     _show(context, result, saved)
 
 

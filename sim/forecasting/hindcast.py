@@ -132,9 +132,19 @@ class Hindcast:
         return self.scenario.world.clock.days[self.past.origin]
 
     @property
-    def places(self) -> list[str]:
+    def crossings(self) -> list[str]:
         """Ids of the crossings."""
         return [crossing.id for crossing in self.scenario.world.network.crossings]
+
+    @property
+    def title(self) -> str:
+        """The scenario's, for whoever chooses letters of a picture."""
+        return self.scenario.title
+
+    @property
+    def places(self) -> list[dict[str, str]]:
+        """Names of the crossings, for the same."""
+        return [{"name": each.name} for each in self.scenario.world.network.crossings]
 
     @property
     def is_blind(self) -> bool:
@@ -154,7 +164,7 @@ class Hindcast:
             {
                 "date": np.repeat(np.array(self.days, dtype="datetime64[D]"), places * samples),
                 "place": [
-                    name for _ in range(days) for name in self.places for _ in range(samples)
+                    name for _ in range(days) for name in self.crossings for _ in range(samples)
                 ],
                 "sample": np.tile(np.arange(samples), days * places),
                 "value": self.people.transpose(1, 2, 0).ravel().astype(np.int64),
@@ -179,7 +189,7 @@ class Hindcast:
         rows = [
             (day, place, name, *_summary(self.people[(held == name) | (name == ALL), number, k]))
             for number, day in enumerate(self.days)
-            for k, place in enumerate(self.places)
+            for k, place in enumerate(self.crossings)
             for name in names
         ]
         columns = ["date", "place", "hypothesis", "samples", "mean"]
@@ -190,12 +200,12 @@ class Hindcast:
     def signs(self) -> list[Sign]:
         """What one sign in the first two days would tell about hypotheses."""
         is_open = self.past.path.is_open[self.past.origin + 1 : self.past.until + 1]
-        return early_signs(self.people, is_open, self.ensemble.hypotheses, self.places)
+        return early_signs(self.people, is_open, self.ensemble.hypotheses, self.crossings)
 
     @cached_property
     def forecasts(self) -> list[Evaluated]:
         """The model and every baseline."""
-        series = [self.past.series(crossing) for crossing in range(len(self.places))]
+        series = [self.past.series(crossing) for crossing in range(len(self.crossings))]
         scale = naive_error(series)
         samples = {MODEL: self.people} | {each.id: each.forecast(self.past) for each in BASELINES}
         origin, seed = self.past.origin, self.past.seed

@@ -56,7 +56,7 @@ def _forecast(hindcast: Hindcast) -> Section:
     rows = [
         (str(day), place, *(_fan(hindcast, day_number, place_number, name) for name in names))
         for day_number, day in enumerate(hindcast.days)
-        for place_number, place in enumerate(hindcast.places)
+        for place_number, place in enumerate(hindcast.crossings)
         if hindcast.past.path.is_open[hindcast.past.origin + 1 + day_number, place_number]
     ]
     about = (
@@ -70,7 +70,7 @@ def _forecast(hindcast: Hindcast) -> Section:
 
 def _fan(hindcast: Hindcast, day: int, place: int, hypothesis: str) -> str:
     names = [ALL, *sorted(set(hindcast.ensemble.hypotheses))]
-    number = (day * len(hindcast.places) + place) * len(names) + names.index(hypothesis)
+    number = (day * len(hindcast.crossings) + place) * len(names) + names.index(hypothesis)
     row = hindcast.by_hypothesis.row(number, named=True)
     return f"{row['q50']:.0f} ({row['q05']:.0f}-{row['q95']:.0f})"
 
@@ -116,10 +116,10 @@ def _is_repeated(group: str, groups: Sequence[str], known: Known) -> bool:
 
 def _row(known: Known, name: str, group: str) -> tuple[str, ...]:
     cells = (_cell(known, (name, group, score), form) for _, score, form in SHOWN)
-    return _named(name), *cells
+    return named(name), *cells
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
     """A forecaster's number and name; of the best baseline, what was said of it."""
     short = NAMES.get(name, "")
     return short if name == MODEL else f"{name} {short}".rstrip()
@@ -142,7 +142,7 @@ EVENTS: Final = (
 
 def _events(known: Known) -> Section:
     rows = [
-        (_named(name), *(_cell(known, (name, OPEN, score), form) for _, score, form in EVENTS))
+        (named(name), *(_cell(known, (name, OPEN, score), form) for _, score, form in EVENTS))
         for name in NAMES
     ]
     lines = ["Brier scores of events on open counts, timing, and the error of the median scaled."]
@@ -166,7 +166,7 @@ def skill_section(rows: Sequence[Skill]) -> Section:
     cells = [
         (
             "all" if each.days_ahead is None else str(each.days_ahead),
-            _named(each.baseline),
+            named(each.baseline),
             str(each.counts),
             f"{each.crps:.1f}",
             f"{each.crps_baseline:.1f}",
