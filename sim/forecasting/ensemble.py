@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.forecasting.policy_path import PolicyPath, path_of
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress, run_replications
-from sim.study.options import StudyOptions, study_options
+from sim.study.options import StudyOptions
 from sim.study.replication import Replication, Study
 from sim.study.states import StateOfWorld
 
@@ -88,7 +88,6 @@ def run_ensemble(
     """Run a policy once in each of ``samples`` states of the world, to the end of day ``until``.
 
     Raises:
-        InputError: if there is no such policy, or a number is out of bounds.
         WorkersLostError: if workers died again and again.
     """
     options = _options(scenario, policy, samples, seed, workers)
@@ -116,9 +115,8 @@ def reference_path(scenario: Scenario, *, until: int, seed: int) -> PolicyPath:
 def _options(
     scenario: Scenario, policy: str, samples: int, seed: int, workers: int
 ) -> StudyOptions:
-    return study_options(
-        scenario, [policy], replicates=samples, runs_per_state=1, seed=seed, workers=workers
-    )
+    """A study that draws from the priors: nothing that was fitted to counts gets in unasked."""
+    return StudyOptions(scenario, (policy,), seed, replicates=samples, workers=workers)
 
 
 def _end_h(scenario: Scenario, day: int) -> float:

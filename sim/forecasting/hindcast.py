@@ -27,6 +27,7 @@ from sim.forecasting.policy_path import PolicyPath
 from sim.forecasting.scores import naive_error
 from sim.forecasting.skill import MODEL, Skill, scored, skills
 from sim.forecasting.targets import Target, counted_arrivals, targets_of
+from sim.scenario.bounds import MOST_SEED, MOST_WORKERS
 from sim.scenario.observed_counts import read_observed
 from sim.scenario.observed_series import places_of
 from sim.scenario.scenario import Scenario
@@ -66,6 +67,8 @@ class Forecaster:
     def __post_init__(self) -> None:
         chosen_policies(self.scenario, [self.policy])
         require_within("samples", self.samples, LEAST_SAMPLES, MOST_SAMPLES)
+        require_within("seed", self.seed, 0, MOST_SEED)
+        require_within("workers", self.workers, 1, MOST_WORKERS)
 
     def source(self, fit_until: date) -> StateSource | None:
         """Where states of the world come from that know counts up to a day."""
