@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         speaking,
         start_model,
     )
+    from sim.api.hindcasting import HindcastResult, hindcast
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
     from sim.api.variation import vary, vary_policy
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "HindcastResult",
     "ScenarioModel",
     "__version__",
     "calibrate",
     "compare",
     "finland_model",
+    "hindcast",
     "load_plugin",
     "load_scenario",
     "make_part",
@@ -54,6 +57,8 @@ ELSEWHERE = {
     "calibrate": "sim.api.calibration",
     "vary": "sim.api.variation",
     "vary_policy": "sim.api.variation",
+    "hindcast": "sim.api.hindcasting",
+    "HindcastResult": "sim.api.hindcasting",
     "make_part": "sim.api.part_making",
     "ScenarioModel": "sim.study.scenario_model",
 }

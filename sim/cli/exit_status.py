@@ -17,6 +17,7 @@ import typer
 
 from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
+from sim.cli.hindcast_command import add_hindcast_command
 from sim.cli.import_command import add_import_command
 from sim.cli.studies import INTERRUPTED
 from sim.errors import RajasimError, is_interrupt, printable
@@ -33,6 +34,7 @@ NO_TRACE = "interrupted: nothing is half-written; run the same command again"
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 
 add_import_command(app)
+add_hindcast_command(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

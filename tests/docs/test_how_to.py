@@ -18,6 +18,8 @@ from ruamel.yaml import YAML
 from sim import compare, load_scenario, start_model
 from sim.clock import Opening, in_force, overlapping
 from sim.engine.codes import Action, Documents
+from sim.forecasting.baselines import BASELINES
+from sim.forecasting.evaluation import MEANS
 from sim.outcomes import rights
 from sim.outcomes.breakdown import break_down
 from sim.outcomes.run_record import RunRecord
@@ -38,6 +40,7 @@ SAVING = HOW_TO / "save-and-continue.md"
 CHECKING = HOW_TO / "check-a-scenario.md"
 DEMAND = HOW_TO / "give-demand.md"
 FILTERS = HOW_TO / "filters-and-caps.md"
+FORECASTING = HOW_TO / "forecast.md"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -179,3 +182,22 @@ def test_the_filters_and_travellers_of_the_page_are_read() -> None:
     assert schedule.steps[0].documents is Documents.NONE
     assert schedule.steps[1].joint
     assert TypeAdapter(Travellers).validate_python(travellers["travellers"]).share_lanes
+
+
+def test_the_forecast_of_the_page_is_blind_and_says_its_hash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    (code,) = blocks(FORECASTING, "python")
+    made: dict[str, Any] = {}
+    exec(code, made)  # noqa: S102 - the page's own code
+    assert made["result"].is_blind
+    assert len(made["result"].forecast) == 3 * 2 * 20
+    assert len(made["result"].digest) == 64
+
+
+def test_every_score_and_baseline_is_on_the_page() -> None:
+    page = FORECASTING.read_text(encoding="utf-8")
+    named = {f"`{name.rpartition('_')[0]}" if "coverage" in name else f"`{name}`" for name in MEANS}
+    assert [name for name in named if name not in page] == []
+    assert [each.id for each in BASELINES if each.id not in page] == []

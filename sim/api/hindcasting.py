@@ -1,0 +1,220 @@
+"""A forecast from a day on, scored where later counts are known, as an object that shows itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.forecasting.ensemble import StateSource
+    from sim.forecasting.hindcast import Forecaster, Hindcast
+    from sim.forecasting.skill import Skill
+    from sim.report.drawing.chart import Chart
+    from sim.scenario.description import Section
+    from sim.scenario.scenario import Scenario
+    from sim.study.execution import Progress
+
+PRIORS = "the scenario's priors"
+
+
+@dataclass(frozen=True)
+class HindcastResult:
+    """A forecast with its scores, skill over rolling origins, or both; notebooks show its tables.
+
+    Attributes:
+        forecaster: who forecast.
+        hindcast: the forecast from one day; None where only rolling origins were asked for.
+        rolling: skill over rolling origins; none if not asked for.
+        settled: what states of the world were drawn from.
+    """
+
+    forecaster: Forecaster
+    hindcast: Hindcast | None
+    rolling: Sequence[Skill] = ()
+    settled: str = PRIORS
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of ``forecast.csv``; empty where there is none."""
+        return self.hindcast.digest if self.hindcast else ""
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether no later count is known."""
+        return self.hindcast is not None and self.hindcast.is_blind
+
+    @property
+    def forecast(self) -> pl.DataFrame:
+        """Rows of ``forecast.csv``: date, place, sample, value."""
+        return self._made.forecast
+
+    @property
+    def by_hypothesis(self) -> pl.DataFrame:
+        """Quantiles by day, place and hypothesis."""
+        return self._made.by_hypothesis
+
+    @property
+    def scores(self) -> pl.DataFrame:
+        """Every score: forecast, group, score, unit, counts, value; no rows where it is blind."""
+        from sim.forecasting.evaluation import Score  # deferred: they load the engine
+        from sim.forecasting.hindcast import rows_of
+
+        return rows_of(self._made.scores, Score)
+
+    @property
+    def skill(self) -> pl.DataFrame:
+        """Skill against every baseline: of rolling origins if these were asked for."""
+        from sim.forecasting.hindcast import rows_of  # deferred: they load the engine
+        from sim.forecasting.skill import Skill
+
+        return rows_of(self.rolling or self._made.skills, Skill)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """All tables with their words."""
+        from sim.forecasting.hindcast_words import sections_of, skill_section  # deferred: see above
+
+        own = tuple(sections_of(self.hindcast)) if self.hindcast else ()
+        return (*own, skill_section(self.rolling)) if self.rolling else own
+
+    def charts(self) -> list[Chart]:
+        """Fans with counts, skill against baselines, and ranks of counts, as far as there are."""
+        from sim.report.charts.forecast_panels import draw_all  # deferred: loads matplotlib
+
+        return draw_all(self.hindcast, self.rolling)
+
+    def save(self, folder: str | Path, *, charts: bool = True) -> list[Path]:
+        """Write tables, what they were made from, and charts into a folder; returns its files.
+
+        Args:
+            folder: a new folder, or one of an earlier hindcast.
+            charts: draw charts too, as PNG and SVG.
+
+        Raises:
+            ResultsError: if the folder holds something else.
+            StorageError: if the disk refused.
+        """
+        from sim.forecasting.hindcast_files import files_of, write_files  # deferred: see above
+
+        files = files_of(self.forecaster, self.hindcast, self.rolling, self.settled)
+        for each in self.charts() if charts else ():
+            files |= {f"{each.name}.png": each.png(), f"{each.name}.svg": each.svg()}
+        return write_files(Path(folder), files)
+
+    @property
+    def _made(self) -> Hindcast:
+        if self.hindcast is None:
+            raise AttributeError("only rolling origins were asked for; give 'fit_until' too")
+        return self.hindcast
+
+    def _repr_html_(self) -> str:
+        from sim.text import html  # deferred: loads markupsafe
+
+        return "\n".join(
+            html.table(each.columns, each.rows, caption=" ".join((f"{each.title}.", *each.lines)))
+            for each in self.sections
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.hindcast) if self.hindcast else f"<{len(self.rolling)} rows of skill>"
+
+
+def hindcast(
+    scenario: Scenario,
+    fit_until: date | None = None,
+    *,
+    until: date | None = None,
+    policy: str | None = None,
+    samples: int = 1000,
+    states_for: Callable[[date], StateSource | None] | None = None,
+    observed: str | Path | None = None,
+    rolling: Sequence[date] = (),
+    horizons: Sequence[int] = (1, 3),
+    seed: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+    settled: str = PRIORS,
+) -> HindcastResult:
+    """Forecast arrivals after a day from what was counted by then; score them on later counts.
+
+    Counts of later days reach nothing but the scores.
+
+    Args:
+        scenario: the scenario with its counts.
+        fit_until: the last day whose counts may be used; may be left out with ``rolling``.
+        until: the last day that is forecast; if None the last with a later count, and if there is
+            none the scenario's last.
+        policy: id of the policy; the reference if None. Counts came about under the reference:
+            another one leaves the receiving state free to do something else.
+        samples: states of the world, each run once, and samples of every baseline.
+        states_for: gives states of the world fitted to counts up to a day; the priors if None.
+        observed: a table of counts in the place of the scenario's own.
+        rolling: days from each of which forecasts are made and scored together.
+        horizons: how many days ahead these are scored.
+        seed: seed of all random numbers; the scenario's if None.
+        workers: processes.
+        progress: called with (states of the world done, states of the world in all).
+        notice: called with a line on what else takes a while.
+        settled: what ``states_for`` draws from, in words, for the files.
+
+    Raises:
+        InputError: if there is no such policy, or a day is none of the scenario's.
+        ScenarioError: if the table of counts cannot be used.
+    """
+    from sim.errors import InputError  # deferred: they load the engine
+    from sim.forecasting.hindcast import Forecaster, make_hindcast, with_counts
+    from sim.forecasting.rolling import rolling_skill
+    from sim.study.warm_up import compile_engine
+
+    if fit_until is None and not rolling:
+        raise InputError("say from when: the last day whose counts may be used, or rolling days")
+    known = with_counts(scenario, observed)
+    used = scenario.seed if seed is None else seed
+    forecaster = Forecaster(known, policy or scenario.reference, used, samples, workers, states_for)
+    compile_engine(notice=notice)
+    made = make_hindcast(forecaster, fit_until, until, progress=progress) if fit_until else None
+    note = notice or (lambda line: None)
+    skill = rolling_skill(forecaster, rolling, horizons, note=note) if rolling else ()
+    return HindcastResult(forecaster, made, tuple(skill), settled)
+
+
+def days_between(text: str) -> list[date]:
+    """Days of ``2023-11-16..2023-11-22``, both ends included; or of one day.
+
+    Raises:
+        InputError: if it is no such thing.
+    """
+    from datetime import timedelta
+
+    from sim.errors import InputError, quoted
+
+    first, _, last = text.partition("..")
+    try:
+        begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        raise InputError(f"expected days as 2023-11-16..2023-11-22, got {quoted(text)}") from None
+    days = [begin + timedelta(days=k) for k in range((end - begin).days + 1)]
+    if not days:
+        raise InputError(f"{quoted(text)}: the last day is before the first")
+    return days
+
+
+def parse_horizons(text: str) -> list[int]:
+    """Numbers of days of ``1,3``.
+
+    Raises:
+        InputError: if it is no such thing.
+    """
+    from sim.errors import InputError, quoted
+
+    parts: list[Any] = text.split(",")
+    if not all(each.strip().isdecimal() for each in parts):
+        raise InputError(f"expected numbers of days as 1,3, got {quoted(text)}")
+    return [int(each) for each in parts]

@@ -1,0 +1,127 @@
+"""``rajasim hindcast``: a forecast from a day on, scored where later counts are known."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.arguments import File, Policy, Seed, Settings, Workers
+from sim.cli.console import ProgressNote
+from sim.text.docstrings import docstring
+from sim.text.languages import Language
+
+if TYPE_CHECKING:
+    from sim.api.hindcasting import HindcastResult
+    from sim.scenario.scenario import Scenario
+
+DAY = ["%Y-%m-%d"]
+SMALL = 40  # samples that one process has run before others have begun
+FitUntil = Annotated[
+    datetime | None,
+    typer.Option("--fit-until", formats=DAY, help="Last day whose counts may be used."),
+]
+UntilDay = Annotated[
+    datetime | None,
+    typer.Option(
+        "--until",
+        formats=DAY,
+        help="Last day to forecast; the last with a count if left out, else the scenario's.",
+    ),
+]
+Samples = Annotated[
+    int, typer.Option(min=2, max=100_000, help="States of the world, each run once.")
+]
+Observed = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A table of counts in the place of the scenario's."),
+]
+Rolling = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY..DAY", help="Forecast from each of these days too, and pool the skill."
+    ),
+]
+Horizons = Annotated[
+    str, typer.Option(metavar="1,3", help="Days ahead at which --rolling is scored.")
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Folder; results/<scenario>/hindcast-<day> if left out."
+    ),
+]
+NoCharts = Annotated[bool, typer.Option("--no-charts", help="Draw no charts.")]
+Spoken = Annotated[Language, typer.Option(help="Of the charts.")]
+EXAMPLE = "Example: rajasim hindcast finland-2023 --fit-until 2023-11-19"
+
+
+def add_hindcast_command(app: typer.Typer) -> None:
+    """Give the program this command; its help also under ``python -OO``."""
+    app.command("hindcast", epilog=EXAMPLE, help=docstring(hindcast_command))(hindcast_command)
+
+
+def hindcast_command(
+    context: typer.Context,
+    file: File,
+    fit_until: FitUntil = None,
+    until: UntilDay = None,
+    policy: Policy = None,
+    samples: Samples = 1000,
+    observed: Observed = None,
+    rolling: Rolling = None,
+    horizons: Horizons = "1,3",
+    seed: Seed = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    out: OutFolder = None,
+    no_charts: NoCharts = False,
+    language: Spoken = Language.ENGLISH,
+) -> None:
+    """Forecast arrivals from what was counted up to a day; score them on what came.
+
+    Writes every sample and prints their hash. Without later counts the forecast is blind.
+    """
+    from sim.api.functions import load_scenario, speaking  # deferred: help comes at once
+    from sim.api.hindcasting import days_between, hindcast, parse_horizons
+
+    scenario = load_scenario(file, assignments=settings or ())
+    with ProgressNote(context.obj) as progress:
+        result = hindcast(
+            scenario,
+            _day(fit_until),
+            until=_day(until),
+            policy=policy,
+            samples=samples,
+            observed=observed,
+            rolling=days_between(rolling) if rolling else (),
+            horizons=parse_horizons(horizons),
+            seed=seed,
+            workers=workers or (1 if samples < SMALL else os.cpu_count() or 1),
+            progress=progress,
+            notice=context.obj.note,
+        )
+    folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
+    with speaking(language):
+        saved = result.save(folder, charts=not no_charts)
+    _show(context, result, saved)
+
+
+def _show(context: typer.Context, result: HindcastResult, saved: list[Path]) -> None:
+    for section in result.sections:
+        context.obj.show(section)
+    for path in saved:
+        context.obj.say(str(path))
+    if result.digest:
+        context.obj.say(f"SHA-256 of forecast.csv: {result.digest}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _folder(scenario: Scenario, day: date) -> Path:
+    return Path("results") / scenario.name / f"hindcast-{day:%Y-%m-%d}"

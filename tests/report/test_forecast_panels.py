@@ -1,0 +1,99 @@
+"""Pictures of a hindcast: their findings, their labels, and what is left out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from math import nan
+
+import numpy as np
+import pytest
+
+from sim.forecasting.baselines import BASELINES
+from sim.forecasting.ensemble import Ensemble
+from sim.forecasting.hindcast import Hindcast
+from sim.forecasting.past import Past
+from sim.forecasting.policy_path import Phase, PolicyPath
+from sim.forecasting.skill import BEST, Skill
+from sim.forecasting.targets import Target
+from sim.report.charts.forecast_panels import draw_all, draw_fans, draw_ranks, draw_skill
+from sim.report.drawing.layout import text_problems
+from sim.scenario.loading import load_scenario
+from sim.text.catalogue import speaking
+from tests.cli.test_commands import TWO_CROSSINGS
+
+DAYS = tuple(date(2024, 3, 1) + timedelta(days=k) for k in range(10))
+
+
+def forecast(*, counted: bool = True, closed_from: int = 10) -> Hindcast:
+    """Four days known and six forecast at two crossings; ten a day came at the first."""
+    open_h = np.full((10, 2), 8.0)
+    open_h[closed_from:, 0] = 0.0
+    path = PolicyPath(DAYS, open_h, open_h > 0.0)
+    past = Past(np.full((4, 2), 10.0), path, 9, np.ones(2), np.ones((2, 2)), 1, 50)
+    people = np.tile(np.arange(50.0)[:, None, None] / 2.5, (1, 10, 2)).round()
+    people[:, :, 0] *= open_h[:, 0] > 0.0
+    phase = Phase(4, 9, "all")
+    targets = [Target("gate", k, k, (0,), 10.0, k < closed_from, phase) for k in range(4, 10)]
+    scenario = load_scenario(TWO_CROSSINGS)
+    held = ("H1",) * 50
+    return Hindcast(
+        scenario, "open", past, Ensemble(people, held), tuple(targets) if counted else ()
+    )
+
+
+def row(baseline: str, skill: float, *, ahead: int | None = None, low: float = -0.2) -> Skill:
+    return Skill(ahead, baseline, 8, 5.0, 6.0, skill, low, 0.4)
+
+
+def rows(*, ahead: int | None = None, skill: float = 0.1) -> list[Skill]:
+    each = [row(one.id, skill, ahead=ahead, low=-9.0) for one in BASELINES]
+    return [*each, row(f"{BEST}: B2a", skill, ahead=ahead)]
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_no_label_leaves_the_canvas_or_touches_another(language: str) -> None:
+    with speaking(language):
+        charts = draw_all(forecast(), [*rows(), *rows(ahead=1), *rows(ahead=3)])
+        assert [each.name for each in charts] == [
+            "forecast_fan",
+            "forecast_skill",
+            "forecast_ranks",
+        ]
+        assert [text_problems(each.figure) for each in charts] == [[], [], []]
+
+
+def test_the_fan_says_how_many_counts_are_in_the_band() -> None:
+    chart = draw_fans(forecast())
+    assert chart.title == "Forecast from counts to 4 Mar: 6 of 6 later counts in the band of 90 %"
+    assert len(chart.figure.axes) == 2
+    assert "nothing later has been counted" in draw_fans(forecast(counted=False)).title
+    assert "no later count is of an open crossing" in draw_fans(forecast(closed_from=4)).title
+
+
+def test_a_crossing_that_stays_closed_has_no_panel() -> None:
+    assert len(draw_fans(forecast(closed_from=4)).figure.axes) == 1
+
+
+def test_skill_against_the_best_is_the_title() -> None:
+    assert draw_skill(rows()).title == (
+        "The model is better than the best simple baseline (B2a mean of 3 days): skill +0.10"
+    )
+    assert "worse" in draw_skill(rows(skill=-0.3)).title
+    assert "−0.30" in draw_skill(rows(skill=-0.3)).title
+    assert "cannot be beaten" in draw_skill(rows(skill=nan)).title
+
+
+def test_ranks_of_open_counts() -> None:
+    chart = draw_ranks(forecast())
+    assert chart is not None
+    assert len(chart.data) == 6
+    assert chart.data["rank"].is_sorted()
+    assert draw_ranks(forecast(closed_from=4)) is None
+
+
+def test_a_blind_forecast_has_its_fans_alone() -> None:
+    assert [each.name for each in draw_all(forecast(counted=False), ())] == ["forecast_fan"]
+
+
+def test_the_same_bytes_again() -> None:
+    assert draw_fans(forecast()).png() == draw_fans(forecast()).png()
