@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from sim import compare, open_results
 from sim.errors import ResultsError
 from sim.results.tables import TABLES
 from sim.scenario.loading import load_scenario
+from sim.storage.heap import give_back
+from tests.effort import PATIENCE_S
 from tests.fault_tolerance.command import SCENARIO
 from tests.golden.record import FILES
 
@@ -66,3 +70,44 @@ def test_a_large_table_that_is_damaged_is_told_at_once(
     file.write_bytes(content[:-1] if cut else content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(ResultsError, match=rf"daily\.parquet: {said}"):
         open_results(folder)
+
+
+FREED = """
+from pathlib import Path
+from sim.storage.heap import give_back
+def held_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+blocks = [bytearray(100_000) for _ in range(1000)]
+last = bytearray(50_000)  # what lies above keeps the C library from shrinking the heap by itself
+blocks.clear()
+before = held_mb()
+give_back()
+print(before - held_mb())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of the C library of Linux")
+def test_freed_memory_is_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FREED],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    assert float(done.stdout) > 50.0
+
+
+def test_memory_is_given_back_after_each_piece_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def noted() -> None:
+        given.append(sum(1 for _ in tmp_path.glob(".out.*/runs-*")))
+        give_back()
+
+    monkeypatch.setattr("sim.study.pacing.MOST_RUNS", 2)
+    monkeypatch.setattr("sim.study.partial_results.give_back", noted)
+    compare(load_scenario(Path(SCENARIO)), ["open"], out=tmp_path / "out", replicates=6)
+    assert given == [1, 2, 3]
