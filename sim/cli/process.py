@@ -7,7 +7,6 @@ polars start threads, which die in words of their own, or not at all, where memo
 from __future__ import annotations
 
 import codecs
-import gc
 import os
 import sys
 import warnings
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TextIO
 
 from sim.errors import InputError, RajasimError, quoted
+from sim.storage.cycles import collect_seldom
 
 try:
     import resource
@@ -79,9 +79,6 @@ PLAIN_SIGNS: Final = {
     "\N{NO-BREAK SPACE}": " ",
 }
 ERRORS: Final = "rajasim-plain"
-# New objects after which Python looks for cycles among them. Large libraries make a million objects
-# that stay; looking after every 700 takes a tenth of the time of a command.
-NEW_OBJECTS: Final = 50_000
 
 
 def prepare(arguments: Sequence[str]) -> None:
@@ -92,7 +89,7 @@ def prepare(arguments: Sequence[str]) -> None:
         InputError: a word of the command line is no text.
     """
     open_streams()
-    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+    collect_seldom()
     # A notebook's or a desktop's window cannot show a file's charts, and may not be there.
     os.environ["MPLBACKEND"] = "Agg"
     # Plugins of pydantic watch programs at work; to look for some takes longer than most checks.
