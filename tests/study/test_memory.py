@@ -15,7 +15,7 @@ from sim.results.tables import TABLES
 from sim.scenario.loading import load_scenario
 from sim.storage.heap import give_back
 from tests.effort import PATIENCE_S
-from tests.fault_tolerance.command import SCENARIO
+from tests.fault_tolerance.command import ROOT, SCENARIO
 from tests.golden.record import FILES
 
 OPTIONS = {"replicates": 6, "runs_per_state": 2}
@@ -111,3 +111,38 @@ def test_memory_is_given_back_after_each_piece_of_work(
     monkeypatch.setattr("sim.study.partial_results.give_back", noted)
     compare(load_scenario(Path(SCENARIO)), ["open"], out=tmp_path / "out", replicates=6)
     assert given == [1, 2, 3]
+
+
+MODELS_LEFT = """
+import gc
+from sim.study.replication import Study
+from sim.__main__ import main
+make, left = Study.run_one, []
+def counted(*given, **named):
+    run = make(*given, **named)
+    left.append(sum(type(each).__name__ == "BorderModel" for each in gc.get_objects()))
+    return run
+Study.run_one = counted
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(len(left), max(left))
+"""
+
+
+def test_models_that_are_done_do_not_gather_while_a_command_makes_runs(tmp_path: Path) -> None:
+    """Cycles are seldom looked for while libraries load, and a model is one with large tables."""
+    words = ["run", SCENARIO, "--replicates", "60", "--quiet", "--no-report"]
+    done = subprocess.run(
+        [sys.executable, "-c", MODELS_LEFT, *words, "--workers", "1", "--out", str(tmp_path / "o")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    runs, most = map(int, done.stdout.split()[-2:])
+    assert runs >= 60
+    assert most < 20
