@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from benchmarks import agreement, chain, commands, finland, flee_case, quick, ways, workers
+from benchmarks import (
+    agreement,
+    chain,
+    commands,
+    finland,
+    flee_case,
+    long_study,
+    quick,
+    ways,
+    workers,
+)
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -178,6 +188,16 @@ SECTIONS: Final[Mapping[str, Section]] = {
             Column("load", "load of the machine before", ".1f"),
         ),
         rows=workers.rows,
+    ),
+    "study": Section(
+        title="Memory of a study",
+        columns=(
+            Column("states", "states of the world", ",d"),
+            Column("cpu_s", "CPU s", ",.0f"),
+            Column("peak_mb", "peak, MB", ",.0f"),
+            Column("folder_mb", "results folder, MB", ",.0f"),
+        ),
+        rows=long_study.rows,
     ),
     "chain": Section(
         title="A long chain",

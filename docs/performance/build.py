@@ -19,6 +19,8 @@ from benchmarks import ways
 from benchmarks.results_file import newest_results, read_results
 from benchmarks.sections import SECTIONS, Row
 from docs.markdown_tables import table
+from docs.performance.scale import scale_table
+from docs.performance.targets import targets_table
 from sim.report.drawing.style import INK, LINES, MARKERS, PALETTE, RULE, TITLE, styled
 
 HERE: Final = Path(__file__).parent
@@ -48,6 +50,8 @@ def main() -> None:
 def page(template: str, results: Mapping[str, Any]) -> str:
     """The template with what was measured at its marks."""
     text = template.replace("<!-- machine -->", _machine(results))
+    text = text.replace("<!-- targets -->", targets_table(results["sections"]))
+    text = text.replace("<!-- scale -->", scale_table(results["sections"]))
     for name in SECTIONS:
         text = text.replace(f"<!-- {name} -->", _section(name, results["sections"].get(name)))
     return text

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
 from importlib.machinery import PathFinder
-from threading import RLock
+from threading import RLock, Thread
 from types import ModuleType
 from typing import Final
 
@@ -57,3 +59,23 @@ def defer(names: Sequence[str] = UNUSED_OF_MESA) -> None:
         module = _Deferred(name)
         module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
         sys.modules[name] = module
+
+
+def load_from_shallow_stack(name: str) -> None:
+    """Import a module that examines the stack of whoever imports it, from a stack of its own.
+
+    Mesa finds the names of its modules for its log by ``inspect.stack()``, which reads the source
+    of every frame and looks through all modules for each: half a second below the imports of a
+    study, and a tenth of that here.
+
+    Args:
+        name: full name; a module that cannot be imported says so where it is imported next.
+    """
+    thread = Thread(target=_load, args=(name,), name=f"import of {name}")
+    thread.start()
+    thread.join()
+
+
+def _load(name: str) -> None:
+    with suppress(ImportError):
+        import_module(name)

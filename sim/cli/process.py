@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TextIO
 
 from sim.errors import InputError, RajasimError, quoted
+from sim.storage.cycles import collect_seldom
 
 try:
     import resource
@@ -88,6 +89,7 @@ def prepare(arguments: Sequence[str]) -> None:
         InputError: a word of the command line is no text.
     """
     open_streams()
+    collect_seldom()
     # A notebook's or a desktop's window cannot show a file's charts, and may not be there.
     os.environ["MPLBACKEND"] = "Agg"
     # Plugins of pydantic watch programs at work; to look for some takes longer than most checks.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sim.cli.arguments import StudyArguments
 from sim.cli.console import COMPILED, ProgressNote, ReaderLeftError, Terminal
 from sim.errors import InputError, RajasimError, StorageError, WorkInterrupted, is_interrupt
+from sim.storage.cycles import collect_seldom
 
 if TYPE_CHECKING:
     from sim.api.objects import Comparison
@@ -135,6 +136,7 @@ def _draw(
     terminal: Terminal, result: Comparison, arguments: StudyArguments, *, workers: int
 ) -> None:
     """Write the report; where that is cut short, say that the results need not be made again."""
+    collect_seldom()
     whole = f"the results in {result.folder} are whole: rajasim report {result.folder} draws it"
     try:
         write_report(terminal, result, arguments.charts, arguments.title, workers=workers)

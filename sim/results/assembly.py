@@ -18,7 +18,7 @@ import polars as pl
 from sim.errors import StorageError, disk_refusals
 from sim.results.tables.record import POLICY, Manifest, Table, ids
 
-MOST_IN_MEMORY: Final = 96 * 2**20  # bytes of rows, of all tables together
+MOST_IN_MEMORY: Final = 64 * 2**20  # bytes of rows, of all tables together
 ROW_GROUP: Final = 262_144  # rows
 
 

@@ -41,7 +41,7 @@ FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
 _DRAWN = re.compile(r"figures|report(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
-LARGE_BYTES = 16 * 2**20  # of a file, whose rows may take ten times as much
+LARGE_BYTES = 4 * 2**20  # of a file, whose rows may take ten times as much
 MOST_MANIFEST_BYTES = 64 * 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
 _REWRITE = "run the command again, or choose another folder with --out"
@@ -55,7 +55,7 @@ class StoredResults:
     and run; it is empty where there is one border. Names and crossings of the states are in the
     manifest under ``states``.
 
-    Tables of more than 16 MiB are read when they are first asked for.
+    Tables in files of more than 4 MiB are read when they are first asked for.
 
     Attributes:
         folder: Where it is.

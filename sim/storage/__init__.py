@@ -1,1 +1,1 @@
-"""Files that are written whole or not at all: atomic writes, locks and checksummed archives."""
+"""Files written whole or not at all, locks, checksummed archives; memory given back in time."""

@@ -22,7 +22,7 @@ from sim.study.partial_results import PartialResults
 from sim.study.replication import Replication, Study
 from sim.study.states import StateOfWorld
 
-AT_ONCE_BYTES: Final = 24 * 2**20  # of runs whose rows are made at a time: rows are ten times more
+AT_ONCE_BYTES: Final = 8 * 2**20  # of runs whose rows are made at a time: rows are ten times more
 
 
 @dataclass(frozen=True)

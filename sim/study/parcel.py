@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 from sim.errors import RajasimError, WorkersLostError
 from sim.fingerprint import MAIN
 from sim.plugins.plugin_files import Plugin, load_again, loaded_plugins
+from sim.storage.heap import give_back
 from sim.study.foreign_code import foreign_modules
 from sim.study.replication import Replication, Study
 from sim.study.surroundings import Surroundings, require_same, surroundings
@@ -109,6 +110,7 @@ def run_parcel(parcel: Parcel, numbers: Sequence[int]) -> tuple[list[Replication
             hold(parcel, study)
         began = time.perf_counter()
         runs = study.run_numbers(numbers)
+        give_back()
         return runs, time.perf_counter() - began
 
 

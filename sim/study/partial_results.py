@@ -21,13 +21,14 @@ import numpy as np
 from sim.engine.signatures import Column
 from sim.errors import ResultsError, StorageError, disk_refusals
 from sim.storage.archive import Arrays, read_archive, write_archive
+from sim.storage.heap import give_back
 from sim.study.replication import Replication
 
 KIND: Final = "batch"
 ENDS: Final = "ends of runs"
 UNFINISHED: Final = ".unfinished"
 OPEN_FILES: Final = 16  # whose runs are held at a time: files follow each other as runs do
-CHUNK_BYTES: Final = 48 * 2**20  # of runs that are read at a time
+CHUNK_BYTES: Final = 24 * 2**20  # of runs that are read at a time
 Key: TypeAlias = tuple[int, int, int]  # state of the world, replicate and policy
 
 
@@ -107,6 +108,7 @@ class PartialResults:
                 self.place.rmdir()  # if there was nothing yet
             raise
         self._note(path, [run.key for run in runs])
+        give_back()  # what the runs took while they were made
 
     def take_from(self, folder: Path) -> int:
         """Use what other parts of the study left in a folder too; returns how many runs are new.
@@ -135,7 +137,7 @@ class PartialResults:
         """Every run, in order of state of the world, replicate and policy, some at a time.
 
         Args:
-            most_bytes: of their arrays, that are held at a time; 48 MiB if None.
+            most_bytes: of their arrays, that are held at a time; 24 MiB if None.
         """
         most = CHUNK_BYTES if most_bytes is None else most_bytes
         chunk: list[Replication] = []

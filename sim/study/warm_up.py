@@ -7,6 +7,7 @@ from threading import Timer
 
 from sim.scenario import TEMPLATE
 from sim.storage.compiler_cache import VARIABLE, is_temporary
+from sim.storage.cycles import collect_often
 
 PATIENCE_S = 5.0  # loading the compiled engine takes less
 
@@ -31,7 +32,8 @@ def compile_engine(
 ) -> None:
     """Compile the engine, or load it, by running the small scenario that ``init`` gives.
 
-    Done before worker processes start, or each of them would compile.
+    Done before worker processes start, or each of them would compile. From here on cycles are
+    collected as runs need it.
 
     Args:
         notice: called if there is something to compile, or as soon as it looks like that.
@@ -56,3 +58,4 @@ def compile_engine(
     finally:
         waiting.cancel()
         waiting.join()  # workers are forked only where no other thread is at work
+    collect_often()

@@ -47,3 +47,28 @@ def test_what_is_used_is_loaded_whole(use: str, loaded: str) -> None:
 def test_what_was_loaded_before_stays_as_it_is() -> None:
     again = "import pandas as p; from sim.agents.deferred import defer; p.DataFrame(); defer()"
     assert printed(f"{again}; print(sys.modules['pandas'] is p)") == "True"
+
+
+DEEP = """
+import inspect
+frames, look = [], inspect.getouterframes
+inspect.getouterframes = lambda *given: frames.append(look(*given)) or frames[-1]
+def below(depth):
+    if depth:
+        below(depth - 1)
+    else:
+        import sim.model
+below(100)
+print(len(frames) > 0, all(len(stack) < 100 for stack in frames))
+"""
+
+
+def test_mesa_looks_through_a_shallow_stack_however_deep_the_import() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DEEP],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.stdout.split() == ["True", "True"], done.stderr

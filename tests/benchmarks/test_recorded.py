@@ -14,6 +14,8 @@ from benchmarks.quick import Ratio
 from benchmarks.results_file import FOLDER, newest_results, read_results, write_section
 from benchmarks.sections import SECTIONS, Column
 from docs.performance import build
+from docs.performance.scale import scale_table
+from docs.performance.targets import TARGETS, Target, targets_table
 
 FILES = sorted(FOLDER.glob("*.json"))
 
@@ -37,7 +39,7 @@ def test_page_is_what_was_recorded() -> None:
 
 def test_page_has_a_place_for_every_section() -> None:
     marks = re.findall(r"^<!-- ([\w]+) -->$", build.TEMPLATE.read_text(encoding="utf-8"), re.M)
-    assert marks == ["machine", *SECTIONS]
+    assert marks == ["machine", "targets", "scale", *SECTIONS]
 
 
 def test_a_section_is_written_and_the_others_stay(
@@ -113,3 +115,40 @@ def test_quick_compares_with_what_this_machine_recorded(
     write_section("ratios", [{"figure": "it", "ratio": 2.0, "noise": 0.1}])
     assert quick.recorded_ratios() == {"it": 2.0}
     assert capsys.readouterr().out.startswith("against 20")
+
+
+@pytest.mark.parametrize(
+    ("found", "least", "verdict"),
+    [
+        (40.0, True, "met"),
+        (20.0, True, "**missed**, 2.0 times"),
+        (40.0, False, "met"),
+        (60.0, False, "**missed**, 1.5 times"),
+    ],
+)
+def test_a_missed_target_says_by_how_much(found: float, least: bool, verdict: str) -> None:
+    assert Target("it", "plain", "ratio", 40.0, {}, least=least).verdict(found) == verdict
+
+
+def test_targets_name_what_is_measured_and_misses_come_first() -> None:
+    for target in TARGETS:
+        assert target.key in {column.key for column in SECTIONS[target.section].columns}
+    newest = newest_results()
+    assert newest
+    lines = targets_table(read_results(newest)["sections"]).splitlines()[2:]
+    met = [line.endswith("| met |") for line in lines]
+    assert met == sorted(met)
+    assert len(met) == len(TARGETS)
+    assert targets_table({}).count("not measured") == len(TARGETS)
+
+
+def test_large_work_is_a_line_through_what_was_measured() -> None:
+    study = [
+        {"states": 10, "cpu_s": 36.0, "peak_mb": 400.0, "folder_mb": 20.0},
+        {"states": 50, "cpu_s": 180.0, "peak_mb": 400.0, "folder_mb": 60.0},
+    ]
+    finland = [{"replications_per_s": 10.0}]
+    text = scale_table({"finland": {"rows": finland}, "study": {"rows": study}})
+    runs, states = text.splitlines()[2:]
+    assert runs.endswith("| 27.8 | 0.4 | – | – |")
+    assert states.endswith("| 10.0 | 0.2 | 0.4 | 10.0 |")

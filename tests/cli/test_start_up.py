@@ -52,6 +52,8 @@ try:
     main()
 except SystemExit as end:
     assert not end.code, end.code
+import gc
+assert gc.get_threshold()[0] >= 10_000, "cycles are looked for while libraries load"
 loaded = [name for name in {LARGE!r} if name in sys.modules]
 sys.stderr.write("loaded " + " ".join(loaded))
 """

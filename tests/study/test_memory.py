@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from sim import compare, open_results
 from sim.errors import ResultsError
 from sim.results.tables import TABLES
 from sim.scenario.loading import load_scenario
-from tests.fault_tolerance.command import SCENARIO
+from sim.storage.heap import give_back
+from tests.effort import PATIENCE_S
+from tests.fault_tolerance.command import ROOT, SCENARIO
 from tests.golden.record import FILES
 
 OPTIONS = {"replicates": 6, "runs_per_state": 2}
@@ -66,3 +70,79 @@ def test_a_large_table_that_is_damaged_is_told_at_once(
     file.write_bytes(content[:-1] if cut else content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(ResultsError, match=rf"daily\.parquet: {said}"):
         open_results(folder)
+
+
+FREED = """
+from pathlib import Path
+from sim.storage.heap import give_back
+def held_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+blocks = [bytearray(100_000) for _ in range(1000)]
+last = bytearray(50_000)  # what lies above keeps the C library from shrinking the heap by itself
+blocks.clear()
+before = held_mb()
+give_back()
+print(before - held_mb())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of the C library of Linux")
+def test_freed_memory_is_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FREED],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    assert float(done.stdout) > 50.0
+
+
+def test_memory_is_given_back_after_each_piece_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def noted() -> None:
+        given.append(sum(1 for _ in tmp_path.glob(".out.*/runs-*")))
+        give_back()
+
+    monkeypatch.setattr("sim.study.pacing.MOST_RUNS", 2)
+    monkeypatch.setattr("sim.study.partial_results.give_back", noted)
+    compare(load_scenario(Path(SCENARIO)), ["open"], out=tmp_path / "out", replicates=6)
+    assert given == [1, 2, 3]
+
+
+MODELS_LEFT = """
+import gc
+from sim.study.replication import Study
+from sim.__main__ import main
+make, left = Study.run_one, []
+def counted(*given, **named):
+    run = make(*given, **named)
+    left.append(sum(type(each).__name__ == "BorderModel" for each in gc.get_objects()))
+    return run
+Study.run_one = counted
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(len(left), max(left))
+"""
+
+
+def test_models_that_are_done_do_not_gather_while_a_command_makes_runs(tmp_path: Path) -> None:
+    """Cycles are seldom looked for while libraries load, and a model is one with large tables."""
+    words = ["run", SCENARIO, "--replicates", "60", "--quiet", "--no-report"]
+    done = subprocess.run(
+        [sys.executable, "-c", MODELS_LEFT, *words, "--workers", "1", "--out", str(tmp_path / "o")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    runs, most = map(int, done.stdout.split()[-2:])
+    assert runs >= 60
+    assert most < 20
