@@ -20,7 +20,8 @@ from sim.calibration.sampler import Simulated, nearest
 
 TRUTHS: Final = 200
 NEIGHBOURS: Final = 0.02  # share of the bank
-LEAST_NEIGHBOURS: Final = 20
+LEAST_NEIGHBOURS: Final = 39
+NEIGHBOURS_A_SLOPE: Final = 20  # fewer, and a regression fits noise
 WITHIN: Final = 0.9
 PASSES: Final = (0.85, 0.95)
 BINS: Final = 10
@@ -75,7 +76,9 @@ def _ranks(
     truth = bank.summaries[row]
     distances = Yardstick(truth, truth, scale).distances(bank.summaries)
     distances[row] = np.inf
-    count = max(LEAST_NEIGHBOURS, int(NEIGHBOURS * len(distances)))
+    least = NEIGHBOURS_A_SLOPE * len(truth) if adjust else LEAST_NEIGHBOURS
+    count = max(least, int(NEIGHBOURS * len(distances)))
+    count -= (count + 1) % (2 * BINS)  # whole ranks fit into bins, and into the 90 % between
     rows = nearest(distances, min(count, len(distances) - 1))
     positions, weights = bank.points.positions[rows], np.ones(len(rows))
     if adjust:
