@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from math import nan
 
@@ -72,6 +73,12 @@ def test_the_fan_says_how_many_counts_are_in_the_band() -> None:
 
 def test_a_crossing_that_stays_closed_has_no_panel() -> None:
     assert len(draw_fans(forecast(closed_from=4)).figure.axes) == 1
+
+
+def test_a_forecast_without_any_count_is_drawn() -> None:
+    made = forecast(counted=False)
+    nothing = replace(made, past=replace(made.past, counts=np.full((4, 2), nan)))
+    assert text_problems(draw_fans(nothing).figure) == []
 
 
 def test_skill_against_the_best_is_the_title() -> None:

@@ -206,7 +206,8 @@ def _fan_panel(page: Page, window: _Window, crossing: int, *, left: float, down:
             layer=Layer.MARKS,
             clip_on=False,
         )
-    highest = max(highest, *(float(each) for each in known if each >= 0.0), *(y for _, y in later))
+    counts = [*(float(each) for each in known if each >= 0.0), *(people for _, people in later)]
+    highest = max([highest, *counts])
     axes.axvline(window.forecast_at[0] - 0.5, color=MUTED, lw=Stroke.SLIM, ls="--")
     axes.set_ylim(0.0, max(highest, 1.0) * HEADROOM)
     axes.locator_params(axis="y", nbins=4, integer=True)
