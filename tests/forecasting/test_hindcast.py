@@ -308,8 +308,10 @@ def test_the_command_writes_all_and_says_the_hash(
     digest = hashlib.sha256(Path("h/forecast.csv").read_bytes()).hexdigest()
     assert f"SHA-256 of forecast.csv: {digest}" in printed
     assert "none of which is known to hold" in printed
-    names = "forecast.csv forecast_by_hypothesis.csv hindcast.json scores.csv signs.csv skill.csv"
-    assert sorted(each.name for each in Path("h").iterdir()) == names.split()
+    tables = "forecast.csv forecast_by_hypothesis.csv hindcast.json scores.csv signs.csv skill.csv"
+    charts = (f"forecast_{name}" for name in ("fan", "skill", "ranks"))
+    drawn = [f"{name}.{suffix}" for name in charts for suffix in ("png", "svg")]
+    assert sorted(each.name for each in Path("h").iterdir()) == sorted([*tables.split(), *drawn])
     told = json.loads(Path("h/hindcast.json").read_text(encoding="utf-8"))
     assert told["sha256"]["forecast.csv"] == digest
     assert (told["fit_until"], told["until"], told["blind"]) == ("2024-03-02", "2024-03-06", False)
