@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.forecasting.hindcast import Forecaster, Hindcast
     from sim.forecasting.skill import Skill
     from sim.report.drawing.chart import Chart
+    from sim.results.posterior_folder import Posterior
     from sim.scenario.description import Section
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
@@ -141,6 +142,9 @@ def hindcast(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     settled: str = PRIORS,
+    posterior: str | Path | None = None,
+    refit: int | None = None,
+    refitted_in: str | Path | None = None,
 ) -> HindcastResult:
     """Forecast arrivals after a day from what was counted by then; score them on later counts.
 
@@ -163,20 +167,49 @@ def hindcast(
         progress: called with (states of the world done, states of the world in all).
         notice: called with a line on what else takes a while.
         settled: what ``states_for`` draws from, in words, for the files.
+        posterior: folder of a posterior that the states of the world are drawn from.
+        refit: calibrate for each first day anew, with so many runs of the model.
+        refitted_in: folder for these posteriors, each in a folder with the name of its day.
 
     Raises:
-        InputError: if there is no such policy, or a day is none of the scenario's.
+        InputError: if there is no such policy, a day is none of the scenario's, or a posterior
+            knows later counts.
         ScenarioError: if the table of counts cannot be used.
     """
-    from sim.errors import InputError  # deferred: they load the engine
+    from sim.api.calibration import calibrate  # deferred: they load the engine
+    from sim.errors import InputError
     from sim.forecasting.hindcast import Forecaster, make_hindcast, with_counts
+    from sim.forecasting.posterior_source import refitted_states, states_of_one
     from sim.forecasting.rolling import rolling_skill
+    from sim.results.posterior_folder import read_posterior
     from sim.study.warm_up import compile_engine
 
     if fit_until is None and not rolling:
         raise InputError("say from when: the last day whose counts may be used, or rolling days")
     known = with_counts(scenario, observed)
     used = scenario.seed if seed is None else seed
+    if posterior is not None:
+        held = read_posterior(posterior)
+        states_for = states_of_one(known, held, used)
+        settled = f"a posterior of counts until {held.manifest['until']}, {held.digest}"
+    elif refit is not None:
+
+        def fit(day: date) -> Posterior:
+            place = Path(refitted_in or f"results/{scenario.name}") / f"posterior-{day}"
+            return calibrate(
+                scenario,
+                day,
+                observed=observed,
+                policy=policy,
+                runs=refit,
+                seed=used,
+                workers=workers,
+                out=place,
+                notice=notice,
+            )
+
+        states_for = refitted_states(known, fit, used)
+        settled = f"posteriors of counts until each first day, {refit} runs each"
     forecaster = Forecaster(known, policy or scenario.reference, used, samples, workers, states_for)
     compile_engine(notice=notice)
     made = make_hindcast(forecaster, fit_until, until, progress=progress) if fit_until else None

@@ -48,6 +48,21 @@ Rolling = Annotated[
 Horizons = Annotated[
     str, typer.Option(metavar="1,3", help="Days ahead at which --rolling is scored.")
 ]
+Fitted = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior",
+        metavar="DIR",
+        help="Draw states of the world from this posterior, which may know no later counts; the "
+        "priors if left out.",
+    ),
+]
+Refit = Annotated[
+    int | None,
+    typer.Option(
+        metavar="RUNS", min=100, help="Calibrate for each first day anew, with so many runs."
+    ),
+]
 OutFolder = Annotated[
     Path | None,
     typer.Option(
@@ -74,6 +89,8 @@ def hindcast_command(
     observed: Observed = None,
     rolling: Rolling = None,
     horizons: Horizons = "1,3",
+    posterior: Fitted = None,
+    refit: Refit = None,
     seed: Seed = None,
     settings: Settings = None,
     workers: Workers = None,
@@ -89,6 +106,8 @@ def hindcast_command(
     from sim.api.hindcasting import days_between, hindcast, parse_horizons
 
     scenario = load_scenario(file, assignments=settings or ())
+    folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
+    processes = workers or (1 if samples < SMALL else os.cpu_count() or 1)
     with ProgressNote(context.obj) as progress:
         result = hindcast(
             scenario,
@@ -100,11 +119,13 @@ def hindcast_command(
             rolling=days_between(rolling) if rolling else (),
             horizons=parse_horizons(horizons),
             seed=seed,
-            workers=workers or (1 if samples < SMALL else os.cpu_count() or 1),
+            workers=processes,
+            posterior=posterior,
+            refit=refit,
+            refitted_in=folder,
             progress=progress,
             notice=context.obj.note,
         )
-    folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
     with speaking(language):
         saved = result.save(folder, charts=not no_charts)
     _show(context, result, saved)

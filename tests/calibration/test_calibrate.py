@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim import calibrate, compare
+from sim import calibrate, compare, hindcast
 from sim.calibration.calibration_options import Effort, calibration_options
 from sim.calibration.counts import counts_of
 from sim.calibration.cut_runs import CELLS, PEOPLE, CutStudy
@@ -406,3 +407,34 @@ def test_the_command_says_how_far_it_is_and_what_it_found(
     more = ("--policy", CLOSED, "--no-report", "--out", tmp_path / "runs")
     assert run_command([str(word) for word in (*words, *more)]) == 0
     assert "counts until 2024-03-06" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_forecast_takes_a_posterior_that_knows_no_later_counts(
+    case: Scenario, counts: Path, posterior: Posterior
+) -> None:
+    """States of the world are its particles; one that knows more than the forecast is refused."""
+    last = UNTIL + timedelta(days=2)
+    asked: dict[str, Any] = {"until": last, "samples": 12, "observed": counts, "policy": "open"}
+    fitted = hindcast(case, UNTIL, posterior=posterior.folder, **asked)
+    assert posterior.digest in fitted.settled
+    assert fitted.digest != hindcast(case, UNTIL, **asked).digest
+    with pytest.raises(InputError, match=f"knows counts until {UNTIL}"):
+        hindcast(case, UNTIL - timedelta(days=1), posterior=posterior.folder, **asked)
+
+
+def test_a_forecast_fits_anew_to_the_counts_until_its_first_day(
+    case: Scenario, counts: Path, tmp_path: Path
+) -> None:
+    early = UNTIL - timedelta(days=1)
+    fitted = hindcast(
+        case,
+        early,
+        until=UNTIL,
+        samples=12,
+        observed=counts,
+        refit=300,
+        refitted_in=tmp_path,
+    )
+    made = read_posterior(tmp_path / f"posterior-{early}")
+    assert made.manifest["until"] == early.isoformat()
+    assert "300 runs each" in fitted.settled

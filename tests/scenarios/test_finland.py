@@ -145,5 +145,6 @@ def test_a_run_has_the_size_of_the_case(finland: Scenario, hypothesis: str) -> N
     ).run()
     until = finland.world.clock.days.index(datetime(2023, 11, 24).date())
     arrivals = model.engine.entries[:until, :, PersonState.BETWEEN_POSTS].sum()
-    lowest, highest = (10, 400) if hypothesis == "H0" else (300, 2700)  # observed: about 900
-    assert lowest < arrivals < highest
+    # Observed: about 900. H0 too can have led to that, with more people who try.
+    lowest = 10 if hypothesis == "H0" else 300
+    assert lowest < arrivals < 2700

@@ -252,7 +252,7 @@ def test_people_before_salla_are_those_of_the_transit_sides_evidence() -> None:
     }
     counted = [row for row in read("observed_arrivals.csv") if row["series"] == "waiting_before"]
     assert [(row["source"], row["count"], row["period_end"]) for row in counted] == [
-        (name, queues[name]["value"], queues[name]["date_earliest"])
+        (name, queues[name]["count"], queues[name]["date_earliest"])
         for name in ("fi23-transit-07", "fi23-transit-08")
     ]
 
