@@ -16,7 +16,7 @@ from sim._version import __version__
 from sim.storage.compiler_cache import find_cache_place
 
 if TYPE_CHECKING:
-    from sim.api.calibration import calibrate
+    from sim.api.calibration import calibrate, weigh_hypotheses
     from sim.api.functions import (
         compare,
         finland_model,
@@ -49,12 +49,14 @@ __all__ = [
     "start_model",
     "vary",
     "vary_policy",
+    "weigh_hypotheses",
 ]
 
 
 # What of the library is not in sim.api.functions.
 ELSEWHERE = {
     "calibrate": "sim.api.calibration",
+    "weigh_hypotheses": "sim.api.calibration",
     "vary": "sim.api.variation",
     "vary_policy": "sim.api.variation",
     "hindcast": "sim.api.hindcasting",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.calibration.rivals import Evidence
     from sim.calibration.sampler import Sweep
     from sim.results.posterior_folder import Posterior
+    from sim.scenario.description import Section
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
 
@@ -67,3 +72,73 @@ def calibrate(
     reports = Reports(sweep or SILENT.sweep, progress or SILENT.progress, notice or SILENT.notice)
     crew = None if executor is None else Crew(executor, workers)
     return run_calibration(options, reports=reports, crew=crew)
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """What counts say of rival explanations; in notebooks it shows its tables.
+
+    Attributes:
+        evidence: how often each answer is held near the counts, in every variant.
+        manifest: of the posterior.
+    """
+
+    evidence: tuple[Evidence, ...]
+    manifest: Mapping[str, Any]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each answer in each variant: its shares and support, without units."""
+        import polars as pl  # deferred: it loads slowly
+
+        return pl.DataFrame(
+            [
+                {
+                    "question": each.question,
+                    "answer": each.answer,
+                    "tolerance": each.variant.tolerance,
+                    "without": each.variant.without,
+                    "half_of_prior": each.variant.half,
+                    "prior": each.prior,
+                    "near_the_counts": each.kept,
+                    "runs": each.runs,
+                    "support": each.support,
+                }
+                for each in self.evidence
+            ]
+        )
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The paragraph and the tables."""
+        from sim.calibration.rival_words import sections_of  # deferred: it loads the engine
+
+        return sections_of(self.evidence, self.manifest)
+
+    def _repr_html_(self) -> str:
+        from sim.text import html  # deferred: loads markupsafe
+
+        return "\n".join(
+            html.table(each.columns, each.rows, caption=" ".join((f"{each.title}.", *each.lines)))
+            for each in self.sections
+        )
+
+    def __repr__(self) -> str:
+        return f"<Rivals until {self.manifest['until']}: {len(self.evidence)} rows of evidence>"
+
+
+def weigh_hypotheses(posterior: str | Path) -> Rivals:
+    """What the counts of a calibration say of rival explanations; no runs are made.
+
+    Args:
+        posterior: folder that ``rajasim calibrate`` wrote.
+
+    Raises:
+        ResultsError: if no posterior is there.
+        InputError: if its bank has too few runs.
+    """
+    from sim.calibration.rivals import weigh  # deferred: it loads the engine
+    from sim.results.posterior_folder import read_bank, read_manifest
+
+    manifest = read_manifest(Path(posterior))
+    return Rivals(weigh(read_bank(posterior), manifest), manifest)

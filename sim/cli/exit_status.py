@@ -18,6 +18,7 @@ import typer
 from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
 from sim.cli.hindcast_command import add_hindcast_command
+from sim.cli.hypotheses_command import add_hypotheses_command
 from sim.cli.import_command import add_import_command
 from sim.cli.studies import INTERRUPTED
 from sim.errors import RajasimError, is_interrupt, printable
@@ -35,6 +36,7 @@ USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 
 add_import_command(app)
 add_hindcast_command(app)
+add_hypotheses_command(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -1,0 +1,47 @@
+"""``rajasim hypotheses``: what counts say of rival explanations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.text.docstrings import docstring
+
+if TYPE_CHECKING:
+    from sim.cli.console import Terminal
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A posterior that 'rajasim calibrate' wrote.")
+]
+Table = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write every variant to this CSV file too."),
+]
+EXAMPLE = "Example: rajasim hypotheses results/finland-2023/posterior-1a2b3c --out rivals.csv"
+
+
+def add_hypotheses_command(app: typer.Typer) -> None:
+    """Give the program this command; its help also under ``python -OO``."""
+    app.command("hypotheses", epilog=EXAMPLE, help=docstring(hypotheses_command))(
+        hypotheses_command
+    )
+
+
+def hypotheses_command(context: typer.Context, posterior: Folder, out: Table = None) -> None:
+    """Say what the counts tell of rival explanations, and whether they tell anything.
+
+    Makes no runs: it looks again at those of the prior that a calibration kept.
+    """
+    from sim.api.calibration import weigh_hypotheses  # deferred: help comes at once
+    from sim.storage.atomic import write_atomically
+
+    terminal: Terminal = context.obj
+    found = weigh_hypotheses(posterior)
+    if out is not None:
+        write_atomically(out, found.frame.write_csv().encode())
+    for section in found.sections:
+        terminal.show(section)
+    if out is not None:
+        terminal.say(str(out))
