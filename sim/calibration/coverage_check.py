@@ -94,5 +94,6 @@ def _coverage(ranks: Floats) -> Coverage:
     inside = (ranks >= outside) & (ranks <= 1.0 - outside)
     bins = np.bincount(np.minimum((ranks * BINS).astype(np.int64), BINS - 1), minlength=BINS)
     expected = len(ranks) / BINS
-    chi = sum((float(each) - expected) ** 2 / expected for each in bins.tolist())
+    gaps = [float(each) - expected for each in bins.tolist()]
+    chi = sum(gap * gap / expected for gap in gaps)
     return Coverage(float(inside.mean()), chi)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import ceil, sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -117,7 +117,8 @@ class Sampled:
 def effective_number(numbers: Integers) -> float:
     """Effective sample size of particles that weigh the same, where some are there repeatedly."""
     _, counts = np.unique(numbers, return_counts=True)
-    return float(counts.sum()) ** 2 / float((counts * counts).sum())
+    total = float(counts.sum())
+    return total * total / float((counts * counts).sum())
 
 
 @dataclass
@@ -247,4 +248,4 @@ def _ranks(values: Floats) -> Integers:
 
 def _together(one: Integers, other: Integers) -> float:
     spread = float((one * one).sum()) * float((other * other).sum())
-    return float((one * other).sum()) / spread**0.5 if spread > 0.0 else 0.0
+    return float((one * other).sum()) / sqrt(spread) if spread > 0.0 else 0.0

@@ -122,7 +122,8 @@ def _squares(differences: Floats) -> Floats:
 
 def brier(chance: float, happened: bool) -> float:
     """Squared distance of a chance from what happened: 1 or 0."""
-    return (chance - float(happened)) ** 2
+    gap = chance - float(happened)
+    return gap * gap
 
 
 def naive_error(series: Sequence[Sequence[float]]) -> float:

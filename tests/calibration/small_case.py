@@ -20,7 +20,7 @@ from sim.study.states import StateOfWorld, state_of
 ROOT = Path(__file__).parents[2]
 CLOSED = "closed-for-five-days"
 FIRST, UNTIL = date(2024, 3, 1), date(2024, 3, 6)
-OPAQUE = "crossings.gate.known"  # nothing that a calibration would know
+OPAQUE = "made.up.key"  # nothing that a calibration or the model would know
 TRUTH = {"demand_factor": 1.5, "rush_scale": 1.0, OPAQUE: 0.5}
 
 

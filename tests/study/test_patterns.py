@@ -90,9 +90,13 @@ NOT_SHOWN = {"b2": "no"}
     ids=lambda pattern: pattern.id,
 )
 def test_the_pattern_passes(findings: dict[str, Finding], pattern: Pattern) -> None:
-    """The whole 95 % interval of the mean is in the band."""
+    """The mean is in the band, at another seed than that of the page.
+
+    States of the world differ by so much that 120 of them have an interval wider than some bands
+    leave room for; that all of it is in the band the committed page says of 400 (below).
+    """
     found = findings[pattern.id]
-    assert found.passes, (pattern.name, found.interval)
+    assert found.passes or found.is_at_the_edge, (pattern.name, found.interval)
     assert 0.0 < found.half_width < found.mean
     assert found.state_low < found.mean < found.state_high
 
@@ -328,7 +332,7 @@ def test_the_committed_page_is_of_the_present_scenario(finland: Scenario, found:
     page = PAGE.read_text(encoding="utf-8")
     assert f"digest `{finland.digest}`" in page, "run make patterns"
     ours = PatternStudy(finland, finland.seed, STATES, 0, found.findings, found.shown, ())
-    drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states")]
+    drawn = [PATTERN_COLUMNS.index(name) for name in ("mean [95 %]", "single states", "passes")]
     rows = [line[2:-2].split(" | ") for line in page.splitlines() if line.startswith("| ")]
     for row in ours.pattern_rows:
         committed = next(cells for cells in rows if cells[0] == row[0])
