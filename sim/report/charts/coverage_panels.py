@@ -263,7 +263,7 @@ series_words = phrases(
         "turned_back": "turned back",
         "found": "found on the terrain",
         "waiting": "people waiting",
-        "waiting_before": "people waiting before the crossing",
+        "waiting_before": "waiting before it",
         "detained": "detained",
     }
 )
