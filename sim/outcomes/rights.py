@@ -197,8 +197,11 @@ def registered_after_presenting(run: RunRecord) -> float:
 
 
 def _share_registered(run: RunRecord, since_h: Floats, hours: float) -> float:
-    """Registered within so many hours of a time, in % of the intended population."""
-    registered = run.persons["registered_h"] - since_h <= hours
+    """Registered within so many hours of a time, in % of the intended population.
+
+    Others are registered too, such as people who were found and would not have claimed.
+    """
+    registered = (run.persons["registered_h"] - since_h <= hours) & run.wants_to_claim
     return share_of(100.0 * int(registered.sum()), run.intended)
 
 

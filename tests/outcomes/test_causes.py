@@ -162,6 +162,25 @@ class TestCauses:
         assert math.isnan(found["R4_72h"])
         assert math.isnan(found["R4_72h_set_out"])
 
+    def test_shares_of_who_would_claim_count_nobody_else(self) -> None:
+        """Whoever is found on the terrain is registered, also who would not have claimed."""
+        where = pairs(
+            days=6.0,
+            claim_share=0.5,
+            station_constant=small_worlds.NEVER,
+            green_constant=900.0,
+            green_price_eur=0.0,
+            hike_median_h=5.0,
+            hike_sigma=0.0,
+        )
+        forest = small_worlds.forest(detection=1.0)
+        where = replace(where, network=replace(where.network, segments=(forest,)))
+        run = record(small_worlds.model(where, number=3).run())
+        found = compute_indicators(run)
+        assert 0 < run.intended < 6, "some would claim"
+        assert np.isfinite(run.persons["registered_h"]).all(), "all were found"
+        assert found["R4_72h"] == found["R4_72h_presented"] == 100.0
+
     def test_people_carry_their_cause(self) -> None:
         run = record(small_worlds.model(pairs(), CLOSED_ALWAYS).run())
         assert run.causes.tolist() == [Cause.BARRED] * 6
