@@ -1,6 +1,5 @@
 """How the transit side may behave: a fixed, descriptive library, sampled and never optimised."""
 
-from sim.hypotheses.controls import with_controls
 from sim.hypotheses.gate_steps import OF_PACE, GateAction, GateLimit, GateStep
 from sim.hypotheses.responses import Moves, Response, Signals, registered_responses
 from sim.hypotheses.transit_side import (
@@ -12,6 +11,7 @@ from sim.hypotheses.transit_side import (
     LetsThrough,
     OrganisedTravel,
     registered_hypotheses,
+    with_steps,
 )
 
 __all__ = [
@@ -31,5 +31,5 @@ __all__ = [
     "Signals",
     "registered_hypotheses",
     "registered_responses",
-    "with_controls",
+    "with_steps",
 ]

@@ -8,8 +8,8 @@ here may be searched or optimised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from typing import Annotated, Any, ClassVar, Protocol
@@ -100,14 +100,24 @@ class Hypothesis(Protocol):
         ...
 
 
-def step_settings(step: GateStep, clock: Clock, leakage: float) -> Iterator[GateSetting]:
-    """Settings of the gates that a step opens or closes.
+def with_steps(conduct: Conduct, steps: Iterable[GateStep], clock: Clock) -> Conduct:
+    """What the transit side does when it takes these steps at its gates besides.
 
-    Args:
-        step: the step.
-        clock: span and zones of the scenario.
-        leakage: chance of being let out where documents are checked.
+    They are a hypothesis's own, or controls that a state of the world draws: whether people were
+    held, metered or checked is as unknown as why they are let out.
     """
+    steps = tuple(steps)
+    gates = (each for step in steps for each in _settings(step, clock, conduct.leakage))
+    limits = (step.limit(clock) for step in steps)
+    return replace(
+        conduct,
+        gates=tuple(sorted((*conduct.gates, *gates), key=lambda setting: setting.since_h)),
+        limits=(*conduct.limits, *(limit for limit in limits if limit is not None)),
+    )
+
+
+def _settings(step: GateStep, clock: Clock, leakage: float) -> Iterator[GateSetting]:
+    """Settings of the gates that a step opens or closes."""
     if step.action in (GateAction.OPEN, GateAction.CLOSE):
         chance = step.chance if step.action is GateAction.OPEN else leakage
         for crossing in step.crossings or (None,):
@@ -135,19 +145,15 @@ class Checkpoints(Record):
 
     def conduct_with(self, clock: Clock, gates: tuple[GateSetting, ...], **more: Any) -> Conduct:
         """What it does: these gates, what all hypotheses say, and more that this one does."""
-        stepwise = [
-            each for step in self.steps for each in step_settings(step, clock, self.leakage)
-        ]
-        limits = [step.limit(clock) for step in self.steps]
-        return Conduct(
-            gates=tuple(sorted((*gates, *stepwise), key=lambda setting: setting.since_h)),
-            limits=tuple(limit for limit in limits if limit is not None),
+        conduct = Conduct(
+            gates=gates,
             leakage=self.leakage,
             removal_factor=self.removal_factor,
             settle_shift=self.settle_shift,
             demand_factor=self.demand_factor,
             **more,
         )
+        return with_steps(conduct, self.steps, clock)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ from sim.engine.codes import Action
 from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
 from sim.errors import RajasimError
-from sim.hypotheses import Conduct, GateStep, Hypothesis, Response, with_controls
+from sim.hypotheses import Conduct, GateStep, Hypothesis, Response, with_steps
 from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
 from sim.model.initialisation import Blueprint, build_engine
 from sim.model.mesa_surface import MesaSurface
@@ -127,7 +127,7 @@ class BorderModel(MesaSurface):
         }
         self.world = blueprint.world
         self.key = np.uint64(replicate_key(seed, number, replicate))
-        conduct = with_controls(hypothesis.conduct(self.clock), controls, self.clock)
+        conduct = with_steps(hypothesis.conduct(self.clock), controls, self.clock)
         self.parameters = _under(parameters or self.world.parameters, conduct)
         self.use(
             build_engine(

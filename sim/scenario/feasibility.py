@@ -10,9 +10,8 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import Clock
 from sim.engine.circles import circles_are_worth, too_large
-from sim.hypotheses import Hypothesis
+from sim.hypotheses import Conduct, Hypothesis
 from sim.policies.capacity import Reassign
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
@@ -45,12 +44,15 @@ def check_people(
     names = ("demand_factor", "stock_factor", "branching", "transit_level_max")
     most = at_ends(world.parameters, drawn, high=names)
     demand = world.demand
-    organised = max((_organised_people(each, world.clock) for each in hypotheses), default=0.0)
+    inflow = math.fsum(each.persons for each in world.inflows) * most.demand_factor
+    ready = sum(stock.most_persons for stock in demand.stocks) * most.stock_factor
+    conducts = [each.conduct(world.clock) for each in hypotheses]
     people = (
-        math.fsum(inflow.persons for inflow in world.inflows) * most.demand_factor
-        + sum(stock.most_persons for stock in demand.stocks) * most.stock_factor
+        max(
+            (inflow + ready) * each.demand_factor + _organised(each) * most.transit_level_max
+            for each in conducts
+        )
         + sum(group.persons for group in demand.groups)
-        + organised * most.transit_level_max
     ) / (1.0 - most.branching)
     if people > draft.file.max_persons:
         draft.checks.add(
@@ -60,10 +62,11 @@ def check_people(
         )
 
 
-def _organised_people(hypothesis: Hypothesis, clock: Clock) -> float:
+def _organised(conduct: Conduct) -> float:
+    """People who are brought, up to the end."""
     return math.fsum(
         travel.persons_per_d * max(0.0, travel.ends_h - travel.begins_h) / 24.0
-        for travel in hypothesis.conduct(clock).organised
+        for travel in conduct.organised
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.scenario.as_drawn import hypotheses_at
 from sim.scenario.attached_files import areas_of, read_attached
 from sim.scenario.clock_and_network import check_gateways, clock_of, network_of
 from sim.scenario.draft import Draft, read_draft
@@ -50,7 +51,6 @@ def _build(draft: Draft) -> Scenario:
     parameters = parameters_of(draft)
     rules = named_rules_of(draft)
     uncertainties = uncertainties_of(draft, parameters, rules)
-    hypotheses = [each.rule for each in rules.hypotheses.values()]
     check_transit_times(draft, rules)
     checks.stop_if_any()
     check_group_sizes(draft, parameters, uncertainties)
@@ -67,8 +67,9 @@ def _build(draft: Draft) -> Scenario:
         weather=attached.weather,
         demand_periods=attached.demand,
     )
-    check_people(draft, world, uncertainties, hypotheses)
-    check_route_choice(draft, world, uncertainties, hypotheses)
+    accounts = rules.hypotheses.values()
+    check_people(draft, world, uncertainties, hypotheses_at(accounts, uncertainties, "high"))
+    check_route_choice(draft, world, uncertainties, hypotheses_at(accounts, uncertainties, "low"))
     check_chain(draft, world)
     checks.stop_if_any()
     warnings = warnings_of(draft, world, rules, attached.observed)

@@ -20,7 +20,7 @@ from sim.clock import (
 from sim.errors import Problem
 from sim.scenario.checking import Checks, KeyPath
 from sim.scenario.nodes import Plain
-from sim.scenario.records import NamedHypothesis, Observation
+from sim.scenario.records import NamedControl, NamedHypothesis, Observation
 from sim.scenario.source_text import named_file
 from sim.world.demand_over_time import DemandPeriod
 from sim.world.network import timetables
@@ -40,7 +40,11 @@ def period(clock: Clock) -> str:
 
 
 def warn_of_period(
-    warnings: Checks, world: World, hypotheses: Hypotheses, observed: Sequence[Observation]
+    warnings: Checks,
+    world: World,
+    hypotheses: Hypotheses,
+    controls: Mapping[str, NamedControl],
+    observed: Sequence[Observation],
 ) -> None:
     """Warn of demand, openings, the transit side and counts outside the period, and of offsets."""
     _warn_of_demand(warnings, world.demand, world.clock)
@@ -48,6 +52,7 @@ def warn_of_period(
     for key, openings in timetables(world.network):
         _warn_of_openings(warnings, key, openings, world.clock)
     _warn_of_hypotheses(warnings, hypotheses, world.clock)
+    _warn_of_controls(warnings, controls, world.clock)
     _warn_of_counts(warnings, observed, world.clock)
     _warn_of_offsets(warnings, world)
 
@@ -150,6 +155,14 @@ def _warn_of_hypotheses(warnings: Checks, hypotheses: Hypotheses, clock: Clock) 
             if travel.begins_h >= clock.duration_h or travel.ends_h <= 0.0:
                 message = f"its organised travel is outside the period, which is {period(clock)}"
                 warnings.add(key, message, "nobody comes by it")
+
+
+def _warn_of_controls(warnings: Checks, controls: Mapping[str, NamedControl], clock: Clock) -> None:
+    for name, control in controls.items():
+        for k, step in enumerate(control.steps):
+            if step.since_h(clock) >= clock.duration_h:
+                message = f"this step is after the period, which is {period(clock)}"
+                warnings.add(("controls", name, "steps", k), message, "it is never taken")
 
 
 def _warn_of_counts(warnings: Checks, observed: Sequence[Observation], clock: Clock) -> None:

@@ -22,62 +22,56 @@ Text = Annotated[str, MinLen(1)]
 
 
 @dataclass(frozen=True)
-class NamedPolicy:
+class Named:
+    """A rule of the scenario, under its name, with its words and where it is from."""
+
+    id: str
+    label: str
+    summary: str
+    source: str
+
+
+@dataclass(frozen=True)
+class NamedPolicy(Named):
     """A policy of the scenario, under its name.
 
     Attributes:
         concession: whether it gives the transit side something it asks for, by the file (Q6).
     """
 
-    id: str
-    label: str
-    summary: str
-    source: str
     rule: Policy | Joined
     concession: bool = False
 
 
 @dataclass(frozen=True)
-class NamedHypothesis:
+class NamedHypothesis(Named):
     """A hypothesis about the transit side, its prior weight and its source."""
 
-    id: str
-    label: str
-    summary: str
-    source: str
     weight: float
     rule: Hypothesis
 
 
 @dataclass(frozen=True)
-class NamedResponse:
+class NamedResponse(Named):
     """A response rule of the transit side, its prior weight, its source and its hypotheses.
 
     Attributes:
         hypotheses: ids of the hypotheses with which it may be drawn.
     """
 
-    id: str
-    label: str
-    summary: str
-    source: str
     weight: float
     hypotheses: tuple[str, ...]
     rule: Response
 
 
 @dataclass(frozen=True)
-class NamedControl:
+class NamedControl(Named):
     """A control that the transit side may have had at its gates, and the chance that it had.
 
     Attributes:
         hypotheses: ids of the hypotheses with which it may be drawn.
     """
 
-    id: str
-    label: str
-    summary: str
-    source: str
     chance: float
     hypotheses: tuple[str, ...]
     steps: tuple[GateStep, ...]

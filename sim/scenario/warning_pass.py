@@ -25,7 +25,7 @@ def warnings_of(
     """Every warning about a scenario without problems, sorted by place."""
     warnings = Checks(draft.checks.document, draft.checks.known_keys)
     warn_of_labels(warnings, draft.file)
-    warn_of_period(warnings, world, rules.hypotheses, observed)
+    warn_of_period(warnings, world, rules.hypotheses, rules.controls, observed)
     warn_of_reach(warnings, world, rules.hypotheses)
     warn_of_policies(warnings, world, rules)
     return tuple(sorted(dict.fromkeys(warnings.problems), key=lambda each: each.position))

@@ -13,8 +13,8 @@ from sim.model.initialisation import Blueprint
 from sim.outcomes.run_record import RunRecord
 from sim.results.tables import TABLES
 from sim.results.tables.record import Rows
+from sim.scenario.as_drawn import controls_as_drawn, hypothesis_as_drawn
 from sim.study import pacing
-from sim.study.as_drawn import controls_as_drawn, hypothesis_as_drawn
 from sim.study.options import StudyOptions
 from sim.study.posterior_states import posterior_state
 from sim.study.states import StateOfWorld, draw_state

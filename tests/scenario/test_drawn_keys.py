@@ -9,9 +9,9 @@ import pytest
 from sim.api.functions import load_scenario
 from sim.errors import ScenarioError
 from sim.hypotheses import GateAction
+from sim.scenario.as_drawn import controls_as_drawn
 from sim.scenario.description import describe_scenario
 from sim.scenario.scenario import Scenario
-from sim.study.as_drawn import controls_as_drawn
 from sim.study.options import study_options
 from sim.study.replication import Study
 from sim.study.states import StateOfWorld
@@ -158,3 +158,19 @@ def test_a_control_names_crossings_and_hypotheses_that_are_there(tmp_path: Path)
         case(tmp_path, controls=CONTROLS.replace("[gate]", "[gat]"), drawn="")
     with pytest.raises(ScenarioError, match="no hypothesis 'H9'"):
         case(tmp_path, controls=CONTROLS.replace("chance: 0.25", "with: [H9]"), drawn="")
+
+
+def test_more_people_than_a_run_holds_are_found_at_the_highest_value_that_is_drawn(
+    tmp_path: Path,
+) -> None:
+    """300 people on average; a million times as many under a hypothesis at its highest."""
+    drawn = DRAWN.replace("high: 4, scale: log", "high: 1000000, scale: log")
+    with pytest.raises(ScenarioError, match="a run may have"):
+        case(tmp_path, drawn=drawn)
+
+
+def test_a_step_after_the_end_is_warned_of(tmp_path: Path) -> None:
+    late = CONTROLS.replace("2024-03-04T00:00+02:00", "2024-06-04T00:00+02:00")
+    warned = {each.key: each.message for each in case(tmp_path, controls=late).warnings}
+    assert "after the period" in warned["controls.metering.steps.1"]
+    assert "controls.metering.steps.0" not in warned

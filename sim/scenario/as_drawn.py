@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from sim.hypotheses import GateStep, Hypothesis
-from sim.scenario.records import NamedControl, NamedHypothesis
+from sim.scenario.records import NamedControl, NamedHypothesis, Uncertainty
 
 
 def hypothesis_as_drawn(hypothesis: NamedHypothesis, drawn: Mapping[str, float]) -> Hypothesis:
     """A hypothesis with its keys that were drawn."""
-    rule: Any = hypothesis.rule
-    values = _within(f"hypotheses.{hypothesis.id}.", drawn)
-    return replace(rule, **values) if values else rule
+    record: Any = hypothesis.rule  # a dataclass, as every registered hypothesis is
+    changed: Hypothesis = replace(record, **_within(f"hypotheses.{hypothesis.id}.", drawn))
+    return changed
 
 
 def controls_as_drawn(
@@ -33,6 +33,14 @@ def controls_as_drawn(
         if hypothesis in each.hypotheses and drawn.get(each.draw_name, 0.0) > 0.0
         for k, step in enumerate(each.steps)
     )
+
+
+def hypotheses_at(
+    hypotheses: Iterable[NamedHypothesis], drawn: Sequence[Uncertainty], end: Literal["low", "high"]
+) -> list[Hypothesis]:
+    """Hypotheses with their keys that are drawn at the lowest or highest values."""
+    values = {each.parameter: each.low if end == "low" else each.high for each in drawn}
+    return [hypothesis_as_drawn(each, values) for each in hypotheses]
 
 
 def _within(prefix: str, drawn: Mapping[str, float]) -> dict[str, Any]:
