@@ -363,10 +363,12 @@ class AnnouncesNothing:
 def check_announces_nothing(plain: BorderModel, announced: BorderModel) -> None:
     """Orders that change nothing, announced every day, differ from none by nothing.
 
-    But for when groups would look again, at the edge of a ban of nothing, and find what they knew.
+    But for when groups would look again, at the edge of a ban of nothing, and find what they knew:
+    such a look may stand before the step that they would take next.
     """
     unlike = set(small_worlds.differing(plain, announced))
-    unlike -= {f"groups.{name}" for name in ("appraisal_until_h", "stamp", "heard_h", "fresh")}
+    looks_again = ("appraisal_until_h", "stamp", "heard_h", "fresh", "next_step")
+    unlike -= {f"groups.{name}" for name in looks_again}
     assert unlike == set(), "6 null policy: news of it matters"
 
 
