@@ -304,10 +304,11 @@ def opening_intervals(openings: Sequence[Opening], clock: Clock) -> list[Interva
     return merge_intervals(spans, until=clock.duration_h)
 
 
-def hours_of_days(hours: str, clock: Clock) -> list[list[Interval]]:
+@lru_cache(maxsize=64)  # every state of the world asks for the same
+def hours_of_days(hours: str, clock: Clock) -> tuple[tuple[Interval, ...], ...]:
     """The same hours on every local day, h; the first and last day are not cut at the period."""
     spans = parse_opening_hours(hours)
-    return [[_interval(span, day, clock) for span in spans] for day in clock.days]
+    return tuple(tuple(_interval(span, day, clock) for span in spans) for day in clock.days)
 
 
 def in_force(openings: Sequence[Opening], day: date) -> list[Opening]:

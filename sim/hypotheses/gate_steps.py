@@ -209,5 +209,5 @@ class GateStep(Record):
             return None
         if self.action is GateAction.HOLD or self.persons_per_d == 0.0:
             return Pace()
-        days = tuple(tuple(day) for day in calendar.hours_of_days(self.hours, clock.transit))
+        days = calendar.hours_of_days(self.hours, clock.transit)
         return Pace(self.batch, self.persons_per_d, self.every_h or inf, days)
