@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TypeAlias, TypeVar, get_args, get_type_hints
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -15,6 +15,16 @@ from sim.scenario.document import Document
 
 KeyPath: TypeAlias = Sequence[str | int]
 RecordT = TypeVar("RecordT")
+
+
+_ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {}  # one takes longer to make than to read with
+
+
+def adapter(kind: type[RecordT]) -> TypeAdapter[RecordT]:
+    """What reads records of a kind."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 @dataclass
@@ -63,7 +73,7 @@ class Checks:
         try:
             text = json.dumps(data)
             context = dict(known_ids or {})
-            return TypeAdapter(kind).validate_json(text, strict=True, context=context)
+            return adapter(kind).validate_json(text, strict=True, context=context)
         except ValidationError as fault:
             errors = fault.errors(include_url=False)
             for error in (each for each in errors if not _follows(each, errors)):

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from sim.errors import did_you_mean
 from sim.hypotheses import GateStep, registered_hypotheses
+from sim.scenario.checking import adapter
 from sim.scenario.draft import Draft
 from sim.scenario.named_rules import NamedRules
 from sim.scenario.schema import UncertainRange, WeightedHypothesis
@@ -140,9 +141,7 @@ def _require_possible(draft: Draft, holder: _Holder, name: str, value: float) ->
         within = within[part]
     within[holder.key[-1]] = value
     try:
-        TypeAdapter(holder.kind).validate_json(
-            json.dumps(data), strict=True, context=dict(draft.ids)
-        )
+        adapter(holder.kind).validate_json(json.dumps(data), strict=True, context=dict(draft.ids))
     except ValidationError as fault:
         message = fault.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
         raise _NotDrawnError(f"{name}: {value:g} could not stand there: {message}") from None

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from sim.errors import InputError, did_you_mean, quoted
 from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.scenario.annotations import teach
+from sim.scenario.checking import adapter
 from sim.scenario.draft import known_ids
 from sim.scenario.records import NamedPolicy
 from sim.scenario.scenario import Scenario
@@ -58,8 +59,8 @@ def _varied(scenario: Scenario, base: NamedPolicy, path: Sequence[str], value: o
     world = scenario.world
     known = known_ids(world.network, world.demand.origins, scenario.policies)
     try:
-        kind: TypeAdapter[Policy] = TypeAdapter(type(base.rule))
-        return kind.validate_python(_replaced(keys, path, value), context=dict(known))
+        kind: type[Policy] = type(base.rule)
+        return adapter(kind).validate_python(_replaced(keys, path, value), context=dict(known))
     except ValidationError as fault:
         reason = fault.errors(include_url=False)[0]["msg"]
         raise InputError(f"{'.'.join(path)} cannot be {quoted(str(value))}: {reason}") from fault
