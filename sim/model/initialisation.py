@@ -60,6 +60,7 @@ from sim.model.gate_limit_rows import gate_limit_columns
 from sim.model.place_rows import fill_drawn, fill_onward, fill_segment, fill_station
 from sim.model.table_room import Capacity, expected_room
 from sim.model.traveller_streams import traveller_table
+from sim.world.demand_over_time import drift_of_days
 from sim.world.leg_costs import leg_costs
 from sim.world.network import Crossing, Neighbour, Network, Segment
 from sim.world.parameters import Parameters
@@ -229,6 +230,7 @@ def build_engine(
     """
     world = blueprint.world
     daily = frailties(np.uint64(key), len(world.clock.days), frailty_shape(world, parameters))
+    daily *= drift_of_days(world.demand, world.clock, parameters.demand_drift_per_d)
     streams, rates, gateways = demand_streams(
         world, parameters, organised, daily, transit_limit, drawn=drawn, key=key
     )

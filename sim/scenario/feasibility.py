@@ -17,6 +17,7 @@ from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.parameter_values import at_ends
 from sim.scenario.records import NamedPolicy, Uncertainty
+from sim.world.demand_over_time import drift_of_days
 from sim.world.leg_costs import leg_costs
 from sim.world.parameters import Parameters
 from sim.world.world import World
@@ -41,10 +42,17 @@ def check_people(
     draft: Draft, world: World, drawn: Sequence[Uncertainty], hypotheses: Iterable[Hypothesis]
 ) -> None:
     """People are, on average, no more than a machine holds, at the highest values drawn."""
-    names = ("demand_factor", "stock_factor", "branching", "transit_level_max")
+    names = (
+        "demand_factor",
+        "demand_drift_per_d",
+        "stock_factor",
+        "branching",
+        "transit_level_max",
+    )
     most = at_ends(world.parameters, drawn, high=names)
     demand = world.demand
     inflow = math.fsum(each.persons for each in world.inflows) * most.demand_factor
+    inflow *= float(drift_of_days(demand, world.clock, most.demand_drift_per_d).max())  # or fewer
     ready = sum(stock.most_persons for stock in demand.stocks) * most.stock_factor
     conducts = [each.conduct(world.clock) for each in hypotheses]
     people = (

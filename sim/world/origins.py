@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -228,6 +228,8 @@ class Demand(Record):
         stocks: people who are already there.
         groups: groups given by hand.
         group_size: one size for all groups, or None for the mixture of S2.
+        known_until: last local day of which anything is known of demand over time; from the next on
+            it changes by the parameter ``demand_drift_per_d``.
     """
 
     steps: tuple[DemandStep, ...] = ()
@@ -237,6 +239,7 @@ class Demand(Record):
     stocks: tuple[Stock, ...] = ()
     groups: tuple[GivenGroup, ...] = ()
     group_size: Annotated[int, Interval(gt=0, le=1000)] | None = None
+    known_until: date | None = None
 
     def __post_init__(self) -> None:
         if self.steps and self.table:

@@ -25,6 +25,10 @@ class Parameters:
 
     # S1 demand
     demand_factor: float = number(1.0, 0.0, 1000.0).means("multiplies the demand profile")
+    demand_drift_per_d: float = Quantity(0.0, "1/d", -2.0, 0.1).means(
+        "relative change of demand a day after the last day of which it is known",
+        "expert guess: nothing is known",
+    )
     stock_factor: float = number(1.0, 0.0, 1000.0).means("multiplies the initial stock")
     demand_when_closed: float = share(0.5).means(
         "share of demand that still sets out while no crossing takes asylum claims",

@@ -20,7 +20,7 @@ from sim.model.initialisation import Blueprint, build_engine
 from sim.policies.timed import Open
 from sim.verification import small_worlds
 from sim.verification.reference_statistics import interval_of_mean
-from sim.world.demand_over_time import DemandPeriod
+from sim.world.demand_over_time import DemandPeriod, drift_of_days
 from sim.world.origins import (
     Demand,
     DemandStep,
@@ -283,3 +283,39 @@ class TestStocks:
                 gateways={small_worlds.TOWN: 1.0},
                 source=SOURCE,
             )
+
+
+class TestBeyondWhatIsKnown:
+    """Demand changes from the day after the last on which anything is known of it."""
+
+    @staticmethod
+    def world(drift_per_d: float, known_until: date | None) -> World:
+        table = counted(period("a", 0, 27, 28 * 40.0), demand_drift_per_d=drift_per_d)
+        return replace(table, demand=replace(table.demand, known_until=known_until))
+
+    def test_it_changes_by_the_same_share_every_day(self) -> None:
+        where = self.world(-0.1, FIRST + timedelta(days=13))
+        factors = drift_of_days(where.demand, where.clock, where.parameters.demand_drift_per_d)
+        assert factors[:14].tolist() == [1.0] * 14
+        assert factors[14:] == pytest.approx([math.exp(-0.1 * day) for day in range(1, 15)])
+
+    def test_where_everything_is_known_it_changes_nothing(self) -> None:
+        plain = small_worlds.model(self.world(0.0, None)).run()
+        for drift_per_d, known_until in (
+            (-0.5, None),
+            (0.0, FIRST),
+            (-0.5, FIRST + timedelta(days=27)),
+        ):
+            run = small_worlds.model(self.world(drift_per_d, known_until)).run()
+            assert small_worlds.differing(plain, run) == []
+
+    def test_what_comes_before_is_the_same_whatever_comes_after(self) -> None:
+        known_until = FIRST + timedelta(days=13)
+        runs = [
+            small_worlds.model(self.world(drift_per_d, known_until)).run()
+            for drift_per_d in (-0.01, -2.0, 0.1)
+        ]
+        born = [small_worlds.groups(run)["created_h"] for run in runs]
+        before = [hours[hours < 14 * 24.0] for hours in born]
+        assert before[0].tolist() == before[1].tolist() == before[2].tolist()
+        assert len(born[1]) < len(born[0]) < len(born[2])
