@@ -26,6 +26,7 @@ LEAST_RUNS: Final = 100
 MOST_RUNS: Final = 10_000_000
 FREE: Final = 10  # coordinates that move, if none are named
 MOST_FREE: Final = 12
+MANY: Final = 2  # of which one can be more likely
 BANK_SHARE: Final = 0.25
 PARTICLES: Final = (50, 400, 1000)  # fewest; fewest that leave 200 after a sweep; most
 
@@ -140,6 +141,7 @@ def calibration_options(
     require_within("runs", effort.runs, LEAST_RUNS, MOST_RUNS)
     wanted = RUNS if effort.runs is None else effort.runs
     require_within("particles", effort.particles, PARTICLES[0], wanted)
+    _require_something_to_learn(scenario)
     known = known_until(_counts(scenario, observed), until)
     study = study_options(
         replace(scenario, observed=known),
@@ -155,6 +157,20 @@ def calibration_options(
     names = _free_names(scenario, free)
     count = effort.particles or usual_particles(wanted)
     return CalibrationOptions(study, until, wanted, count, names, adjust)
+
+
+def _require_something_to_learn(scenario: Scenario) -> None:
+    """Refuse a scenario whose states of the world are all the same.
+
+    Raises:
+        InputError: if it is such a one.
+    """
+    likely = [each for each in scenario.hypotheses.values() if each.weight > 0.0]
+    if not scenario.uncertainties and len(likely) < MANY and len(scenario.responses) < MANY:
+        raise InputError(
+            "all states of the world are the same, so that counts can tell nothing: give ranges "
+            "under 'uncertainties', or a second hypothesis"
+        )
 
 
 def usual_particles(runs: int) -> int:

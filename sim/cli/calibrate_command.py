@@ -152,8 +152,9 @@ def _show(terminal: Terminal, posterior: Posterior) -> None:
         terminal.say(f"left-out runs are not covered as they should be: {', '.join(uncovered)}")
     terminal.say(f"not identified: {_listed(checks['unidentified'])}")
     if sample["crossing_days"]:
+        what = "crossing-days" if sample["is_by_day"] else "counts"
         terminal.say(
-            f"CRPS over {sample['crossing_days']} crossing-days, in sample: "
+            f"CRPS over {sample['crossing_days']} {what}, in sample: "
             f"{sample['crps_posterior']:.2f}, under the prior {sample['crps_prior']:.2f}"
         )
     terminal.say(f"posterior: {posterior.folder}")
