@@ -30,6 +30,7 @@ def calibrate(
     particles: int | None = None,
     free: Sequence[str] = (),
     adjust: bool = False,
+    transfer: str | Path | None = None,
     seed: int | None = None,
     workers: int = 1,
     out: str | Path | None = None,
@@ -53,6 +54,8 @@ def calibrate(
         particles: points of the posterior; a hundredth of the runs, from 400 to 1,000, if None.
         free: uncertainties that are fitted; the ten that counts depend on most if none is named.
         adjust: move particles to the observed counts by local-linear regression at the end.
+        transfer: folder of a posterior of another case, which half of the prior of parameters
+            follows that both draw; the scenario's prior alone if None.
         seed: seed of all random numbers; the scenario's if None.
         workers: processes.
         out: folder of the posterior; ``results/<scenario>/posterior-<id>`` if None.
@@ -67,7 +70,15 @@ def calibrate(
 
     how = Effort(runs=runs, particles=particles, seed=seed, workers=workers)
     options = calibration_options(
-        scenario, until, how, observed=observed, policy=policy, free=free, adjust=adjust, out=out
+        scenario,
+        until,
+        how,
+        observed=observed,
+        policy=policy,
+        free=free,
+        adjust=adjust,
+        transfer=transfer,
+        out=out,
     )
     reports = Reports(sweep or SILENT.sweep, progress or SILENT.progress, notice or SILENT.notice)
     crew = None if executor is None else Crew(executor, workers)

@@ -304,6 +304,7 @@ def study_patterns(
 
     Args:
         scenario: the scenario; its reference closes crossings twice, then all, and reopens some.
+            Of any other only what it says under ``observed.patterns`` is looked for.
         states: states of the world for the patterns.
         reach_states: states of the world for each explanation.
         seed: seed of all random numbers; the scenario's if None.
@@ -312,19 +313,22 @@ def study_patterns(
         notice: called with a line on what else takes a while.
 
     Raises:
-        InputError: if the scenario has no such episode, or too few states of the world have people
-            in it.
+        InputError: if the scenario has neither, or too few states of the world have people in it.
     """
-    from sim.study.execution import Count  # deferred: they load the engine
+    from sim.study.episode import has_episode  # deferred: they load the engine
+    from sim.study.execution import Count
     from sim.study.explanations import EXPLANATIONS, reach_without
     from sim.study.options import study_options
     from sim.study.pattern_page import PatternStudy
-    from sim.study.patterns import find_patterns
+    from sim.study.patterns import find_patterns, find_shown
 
     options = study_options(scenario, [scenario.reference], replicates=states, seed=seed)
+    compile_engine(notice=notice)
+    if not has_episode(options):
+        shown = find_shown(options, Count(states, progress))
+        return PatternStudy(scenario, options.seed, states, 0, (), shown, ())
     fewer = replace(options, replicates=reach_states)
     count = Count(states + len(EXPLANATIONS) * reach_states, progress)
-    compile_engine(notice=notice)
     count.add(0)
     found = find_patterns(options, count)
     reach = tuple(reach_without(each, fewer, count) for each in EXPLANATIONS)

@@ -148,7 +148,8 @@ class _Runs:
     def __post_init__(self) -> None:
         """Lay out what all runs share."""
         study = self.options.study
-        self.prior: Prior = prior_of(study.scenario, study.seed)
+        carried = self.options.transfer.carried if self.options.transfer else ()
+        self.prior: Prior = prior_of(study.scenario, study.seed, carried)
         self.counts: Counts = counts_of(study)
         self._shared: Blueprint = Study(study).blueprint
         self._cv = self.prior.names.index(REPORTING_CV.parameter)
@@ -238,6 +239,7 @@ def _told(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
         "runs": posed.sampled.path[-1].runs,
         "particles": options.particles,
         "adjusted": options.adjust,
+        "transfer": options.transfer.told if options.transfer else None,
         "parameters": [each.parameter for each in scenario.uncertainties],
         "free": [posed.prior.names[k] for k in posed.sampled.free],
         "summaries": [

@@ -12,8 +12,10 @@ from typing import Final
 from sim._version import __version__
 from sim.calibration.counts import known_until
 from sim.calibration.prior import REPORTING_CV
+from sim.calibration.transfer import Transfer, transfer_of
 from sim.errors import InputError, did_you_mean, quoted
 from sim.fingerprint import record_fingerprint, source_fingerprint
+from sim.results.posterior_folder import read_posterior
 from sim.scenario.observed_counts import read_observed
 from sim.scenario.observed_series import places_of
 from sim.scenario.records import Observation
@@ -26,6 +28,7 @@ LEAST_RUNS: Final = 100
 MOST_RUNS: Final = 10_000_000
 FREE: Final = 10  # coordinates that move, if none are named
 MOST_FREE: Final = 12
+MANY: Final = 2  # of which one can be more likely
 BANK_SHARE: Final = 0.25
 PARTICLES: Final = (50, 400, 1000)  # fewest; fewest that leave 200 after a sweep; most
 
@@ -41,6 +44,7 @@ class CalibrationOptions:
         particles: how many there are.
         free: names of the uncertainties that move; the ones that matter most if empty.
         adjust: whether particles are adjusted by regression.
+        transfer: what is carried over from another case, if anything.
     """
 
     study: StudyOptions
@@ -49,6 +53,7 @@ class CalibrationOptions:
     particles: int
     free: tuple[str, ...] = ()
     adjust: bool = False
+    transfer: Transfer | None = None
 
     @property
     def bank(self) -> int:
@@ -76,6 +81,7 @@ class CalibrationOptions:
             source_fingerprint(),
             (study.policies, study.seed),
             (self.until, self.runs, self.particles, self.free, self.adjust),
+            self.transfer.carried if self.transfer else (),
         )
         return record_fingerprint(content)[:12]
 
@@ -84,10 +90,11 @@ class CalibrationOptions:
         """The command that was given, or one that does the same as a call from Python."""
         study = self.study
         free = f" --free {','.join(self.free)}" if self.free else ""
+        carried = f" --transfer {self.transfer.folder}" if self.transfer else ""
         return study.command or (
             f"rajasim calibrate {study.scenario.path.name} --until {self.until} "
             f"--policy {study.policies[0]} --seed {study.seed} --runs {self.runs} "
-            f"--particles {self.particles}{free}{' --adjust' if self.adjust else ''}"
+            f"--particles {self.particles}{free}{carried}{' --adjust' if self.adjust else ''}"
         )
 
     @property
@@ -128,18 +135,21 @@ def calibration_options(
     policy: str | None = None,
     free: Sequence[str] = (),
     adjust: bool = False,
+    transfer: str | Path | None = None,
     out: str | Path | None = None,
     command: str = "",
 ) -> CalibrationOptions:
     """Options as a user gives them, checked; the arguments are those of :func:`sim.calibrate`.
 
     Raises:
+        ResultsError: if there is no posterior to carry over from.
         InputError: if a policy or an uncertainty does not exist, or a number is out of bounds.
         ScenarioError: if the table of counts cannot be used.
     """
     require_within("runs", effort.runs, LEAST_RUNS, MOST_RUNS)
     wanted = RUNS if effort.runs is None else effort.runs
     require_within("particles", effort.particles, PARTICLES[0], wanted)
+    _require_something_to_learn(scenario)
     known = known_until(_counts(scenario, observed), until)
     study = study_options(
         replace(scenario, observed=known),
@@ -154,7 +164,37 @@ def calibration_options(
     )
     names = _free_names(scenario, free)
     count = effort.particles or usual_particles(wanted)
-    return CalibrationOptions(study, until, wanted, count, names, adjust)
+    carried = None if transfer is None else _transfer(scenario, transfer)
+    return CalibrationOptions(study, until, wanted, count, names, adjust, carried)
+
+
+def _require_something_to_learn(scenario: Scenario) -> None:
+    """Refuse a scenario whose states of the world are all the same.
+
+    Raises:
+        InputError: if it is such a one.
+    """
+    likely = [each for each in scenario.hypotheses.values() if each.weight > 0.0]
+    if not scenario.uncertainties and len(likely) < MANY and len(scenario.responses) < MANY:
+        raise InputError(
+            "all states of the world are the same, so that counts can tell nothing: give ranges "
+            "under 'uncertainties', or a second hypothesis"
+        )
+
+
+def _transfer(scenario: Scenario, folder: str | Path) -> Transfer:
+    """What is carried over.
+
+    Raises:
+        InputError: if both cases have nothing in common.
+    """
+    found = transfer_of(scenario, read_posterior(folder))
+    if not found.carried:
+        raise InputError(
+            f"nothing of the posterior in {folder} can be carried over: this scenario draws none "
+            "of its parameters within their values"
+        )
+    return found
 
 
 def usual_particles(runs: int) -> int:

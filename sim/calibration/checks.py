@@ -122,6 +122,7 @@ class Posed:
             },
             "in_sample": {
                 "crossing_days": len(self._known_days),
+                "is_by_day": self.counts.is_by_day,
                 "crps_prior": self._crps(self.sampled.bank),
                 "crps_posterior": self._crps(self.sampled.particles),
                 "bias_per_day": self._bias(),

@@ -39,12 +39,14 @@ class Counts:
         crossing_days: numbers of the counts of arrivals at a crossing on a day on which it was
             open, from the first day on which anybody was counted anywhere; of all counts where
             there are none of that kind.
+        is_by_day: whether there are some of that kind.
         until_h: end of the last day of any of them, hours from the start.
     """
 
     cells: tuple[Cell, ...]
     summaries: tuple[Summary, ...]
     crossing_days: tuple[int, ...]
+    is_by_day: bool
     until_h: float
 
     @cached_property
@@ -94,7 +96,8 @@ def counts_of(options: StudyOptions) -> Counts:
     if len(cells) < LEAST_CELLS:
         raise InputError(
             f"there are {len(cells)} counts until that day that the model can be compared with; a "
-            f"calibration needs {LEAST_CELLS} or more"
+            f"calibration needs {LEAST_CELLS} or more: name a later day, or a table under "
+            "'observed' or --observed"
         )
     changes, is_open = _policy_path(options)
     since = min((cell.first for cell in cells if cell.people > 0.0), default=0)
@@ -106,6 +109,7 @@ def counts_of(options: StudyOptions) -> Counts:
         cells,
         summaries_of(cells, changes, clock.days[0]),
         by_day or tuple(range(len(cells))),
+        bool(by_day),
         float(clock.day_ends_h[max(cell.last for cell in cells)]),
     )
 

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration.transfer import Carried
 from sim.randomness import CALIBRATION_PAIR, CALIBRATION_POSITION, state_key, uniform
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
@@ -71,11 +72,13 @@ class Prior:
         uncertainties: a coordinate for each.
         pairs: rules that may go together; their weights add up to 1.
         seed: seed of all random numbers.
+        carried: of which uncertainties the prior follows another case in part.
     """
 
     uncertainties: tuple[Uncertainty, ...]
     pairs: tuple[Pair, ...]
     seed: int
+    carried: tuple[Carried, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,13 +116,22 @@ class Prior:
     def values(self, position: Sequence[float] | Floats) -> dict[str, float]:
         """The value of each uncertainty at these coordinates, by its name."""
         given = zip(self.uncertainties, position, strict=True)
-        return {each.parameter: quantile(each, float(u)) for each, u in given}
+        return {each.parameter: quantile(each, self._own_rank(each, u)) for each, u in given}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Carried]:
+        return {each.name: each for each in self.carried}
+
+    def _own_rank(self, each: Uncertainty, u: float) -> float:
+        """Rank in the prior of the scenario alone, of a coordinate."""
+        carried = self._by_name.get(each.parameter)
+        return float(u) if carried is None else carried.own_rank(float(u))
 
 
-def prior_of(scenario: Scenario, seed: int) -> Prior:
+def prior_of(scenario: Scenario, seed: int, carried: tuple[Carried, ...] = ()) -> Prior:
     """What the states of the world of a scenario are drawn from, and what counts are read with."""
     uncertainties = (*scenario.uncertainties, REPORTING_CV)
-    return Prior(uncertainties, tuple(_pairs(scenario)), seed)
+    return Prior(uncertainties, tuple(_pairs(scenario)), seed, carried)
 
 
 def _pairs(scenario: Scenario) -> Iterator[Pair]:

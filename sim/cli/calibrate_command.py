@@ -17,6 +17,7 @@ from sim.errors import WorkInterrupted
 
 if TYPE_CHECKING:
     from sim.calibration.sampler import Sweep
+    from sim.calibration.transfer import Transfer
     from sim.results.posterior_folder import Posterior
 
 SECONDS_BETWEEN_LINES = 15.0
@@ -46,6 +47,14 @@ Free = Annotated[
 ]
 Adjusted = Annotated[
     bool, typer.Option("--adjust", help="Adjust particles by regression at the end.")
+]
+Carried = Annotated[
+    Path | None,
+    typer.Option(
+        "--transfer",
+        metavar="DIR",
+        help="Let half of the prior of shared parameters follow this posterior of another case.",
+    ),
 ]
 OutFolder = Annotated[
     Path | None,
@@ -97,6 +106,7 @@ def calibrate(
     particles: Particles = None,
     free: Free = "",
     adjust: Adjusted = False,
+    transfer: Carried = None,
     seed: Seed = None,
     settings: Settings = None,
     workers: Workers = None,
@@ -121,9 +131,12 @@ def calibrate(
         policy=policy,
         free=[name.strip() for name in free.split(",") if name.strip()],
         adjust=adjust,
+        transfer=transfer,
         out=out,
         command=terminal.command,
     )
+    if options.transfer:
+        _tell_what_is_carried(terminal, options.transfer)
     note = CalibrationNote(terminal)
     reports = Reports(note.sweep, note.progress, terminal.note)
     try:
@@ -132,6 +145,17 @@ def calibrate(
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     _show(terminal, posterior)
+
+
+def _tell_what_is_carried(terminal: Terminal, transfer: Transfer) -> None:
+    """What of another case is in the prior, and what not."""
+    terminal.note(f"carried over: {_listed([each.name for each in transfer.carried])}")
+    if transfer.unknown:
+        terminal.note(f"not drawn here, so left out: {_listed(list(transfer.unknown))}")
+    if transfer.own:
+        terminal.note(f"only drawn here, so as wide as before: {_listed(list(transfer.own))}")
+    for name, share in transfer.beyond:
+        terminal.note(f"{name}: {share:.0%} of the other case lie beyond the range here, left out")
 
 
 def _show(terminal: Terminal, posterior: Posterior) -> None:
@@ -152,8 +176,9 @@ def _show(terminal: Terminal, posterior: Posterior) -> None:
         terminal.say(f"left-out runs are not covered as they should be: {', '.join(uncovered)}")
     terminal.say(f"not identified: {_listed(checks['unidentified'])}")
     if sample["crossing_days"]:
+        what = "crossing-days" if sample["is_by_day"] else "counts"
         terminal.say(
-            f"CRPS over {sample['crossing_days']} crossing-days, in sample: "
+            f"CRPS over {sample['crossing_days']} {what}, in sample: "
             f"{sample['crps_posterior']:.2f}, under the prior {sample['crps_prior']:.2f}"
         )
     terminal.say(f"posterior: {posterior.folder}")

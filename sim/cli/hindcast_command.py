@@ -104,9 +104,11 @@ def hindcast_command(
     """
     from sim.api.functions import load_scenario, speaking  # deferred: help comes at once
     from sim.api.hindcasting import days_between, hindcast, parse_horizons
+    from sim.forecasting.hindcast_files import refuse_other
 
     scenario = load_scenario(file, assignments=settings or ())
     folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
+    refuse_other(folder)
     processes = workers or (1 if samples < SMALL else os.cpu_count() or 1)
     with ProgressNote(context.obj) as progress:
         result = hindcast(
@@ -122,7 +124,7 @@ def hindcast_command(
             workers=processes,
             posterior=posterior,
             refit=refit,
-            refitted_in=folder,
+            refitted_in=folder.with_name(f"{folder.name}-posteriors"),
             progress=progress,
             notice=context.obj.note,
         )

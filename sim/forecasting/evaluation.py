@@ -131,11 +131,16 @@ def _group(forecast: Evaluated, group: str, targets: Sequence[Target | Sum]) -> 
     for name, (unit, score) in MEANS.items():
         value = fsum(score(*pair) for pair in pairs) / len(pairs)
         yield Score(forecast.name, group, name, unit, len(pairs), value)
-        if name == "median_error" and forecast.scale > 0.0 and isinstance(targets[0], Target):
+        if name == "median_error" and forecast.scale > 0.0 and _are_of_a_day(targets):
             yield Score(forecast.name, group, "mase", PLAIN, len(pairs), value / forecast.scale)
     vector = np.stack([samples for samples, _ in pairs], axis=1)
     energy = scores.energy_score(vector, np.array([came for _, came in pairs]))
     yield Score(forecast.name, group, "energy", PERSONS, len(pairs), energy)
+
+
+def _are_of_a_day(targets: Sequence[Target | Sum]) -> bool:
+    """Whether all are counts of one day, as those are whose steps are the scale of MASE."""
+    return all(isinstance(each, Target) and each.first == each.last for each in targets)
 
 
 def _of_events(forecast: Evaluated, targets: Sequence[Target]) -> Iterator[Score]:

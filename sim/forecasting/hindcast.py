@@ -32,6 +32,7 @@ from sim.scenario.observed_counts import read_observed
 from sim.scenario.observed_series import places_of
 from sim.scenario.scenario import Scenario
 from sim.study.execution import Progress
+from sim.study.observed_cells import Cell
 from sim.study.options import chosen_policies, require_within
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -153,6 +154,13 @@ class Hindcast:
     def is_blind(self) -> bool:
         """Whether nothing is known of what came later."""
         return not self.targets
+
+    @cached_property
+    def straddling(self) -> list[Cell]:
+        """Counts of arrivals that began by the last known day and ended later."""
+        origin = self.past.origin
+        later = counted_arrivals(self.scenario, self.scenario.world.clock.days[self.past.until])
+        return [each for each in later if each.first <= origin < each.last]
 
     @property
     def people(self) -> Floats:

@@ -97,14 +97,23 @@ def write_files(folder: Path, files: Files) -> list[Path]:
         BusyError: if another process is at work on it.
         StorageError: if the disk refused.
     """
-    if folder.exists() and not _is_ours(folder):
-        raise ResultsError(f"{folder}: is there already and holds no hindcast; name another folder")
+    refuse_other(folder)
     with exclusive_lock(folder):
         clear_staging(folder)
         with staging_folder(folder) as fresh:
             for name, content in files.items():
                 write_atomically(fresh / name, content)
     return [folder / name for name in files]
+
+
+def refuse_other(folder: Path) -> None:
+    """Leave alone what is no hindcast.
+
+    Raises:
+        ResultsError: if something else is there.
+    """
+    if folder.exists() and not _is_ours(folder):
+        raise ResultsError(f"{folder}: is there already and holds no hindcast; name another folder")
 
 
 def _is_ours(folder: Path) -> bool:

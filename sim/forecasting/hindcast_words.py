@@ -35,7 +35,8 @@ CONDITIONAL: Final = (
 def sections_of(hindcast: Hindcast) -> Iterator[Section]:
     """What was forecast, by hypothesis; what signs would tell; and scores where there are any."""
     yield _forecast(hindcast)
-    yield _signs(hindcast)
+    if hindcast.signs:
+        yield _signs(hindcast)
     if hindcast.is_blind:
         yield Section(
             "Scores",
@@ -63,7 +64,7 @@ def _forecast(hindcast: Hindcast) -> Section:
         f"{hindcast.scenario.title}: {len(hindcast.people)} states of the world under "
         f"“{hindcast.policy}”, counts to {hindcast.fit_until}. People a day at crossings that are "
         "open: median and central 90 %.",
-        CONDITIONAL,
+        *((CONDITIONAL,) if len(set(hindcast.ensemble.hypotheses)) > 1 else ()),
     )
     return Section("Forecast", about, ("date", "place", *names), tuple(rows))
 
@@ -105,8 +106,20 @@ def _scores(hindcast: Hindcast) -> Iterator[Section]:
         counts = known[MODEL, group, "crps"][1]
         rows = [_row(known, name, group) for name in NAMES]
         heads = ("forecast", *(head for head, _, _ in SHOWN))
-        yield Section(f"Scores, {group} ({counts})", (), heads, tuple(rows))
+        about = _left_out(hindcast) if group == OPEN else ()
+        yield Section(f"Scores, {group} ({counts})", about, heads, tuple(rows))
     yield _events(known)
+
+
+def _left_out(hindcast: Hindcast) -> tuple[str, ...]:
+    """That there are counts which are neither known nor scored, if there are."""
+    number = len(hindcast.straddling)
+    if not number:
+        return ()
+    return (
+        f"Left out: {number} that began by {hindcast.fit_until} and ended later, neither known nor "
+        "scored.",
+    )
 
 
 def _is_repeated(group: str, groups: Sequence[str], known: Known) -> bool:

@@ -40,7 +40,8 @@ def early_signs(
 ) -> list[Sign]:
     """What the first two days would tell about hypotheses, one sign at a time.
 
-    Signs that every sample has, or none, tell nothing and are left out.
+    Signs that every sample has, or none, tell nothing and are left out; so does any of a single
+    hypothesis.
 
     Args:
         people: samples, shape (samples, days ahead, crossings).
@@ -50,6 +51,8 @@ def early_signs(
     """
     held = np.array(hypotheses)
     rows: list[Sign] = []
+    if len(set(hypotheses)) == 1:
+        return rows
     for sign, place, seen in _seen(people[:, :EARLY_DAYS], is_open[:EARLY_DAYS], places):
         if 0 < seen.sum() < len(seen):
             rows += _told(sign, place, seen, held)

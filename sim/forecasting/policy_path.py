@@ -21,6 +21,7 @@ from sim.outcomes.run_record import RunRecord
 
 Floats: TypeAlias = NDArray[np.float64]
 BARRED: Final = (Access.CLOSED, Access.NO_ASYLUM)
+CLOCKS_APART_H: Final = 2.0  # a measure at midnight of a neighbouring time zone is one of that day
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class PolicyPath:
     Attributes:
         days: the local days.
         open_h: hours in which a crossing takes claims, shape (days, crossings), h.
-        accessible: whether measures allow it at some time of the day, opening hours aside, same
-            shape.
+        accessible: whether measures allow it for more than two hours of the day, opening hours
+            aside, same shape.
     """
 
     days: tuple[date, ...]
@@ -82,16 +83,16 @@ def path_of(run: RunRecord, days: tuple[date, ...]) -> PolicyPath:
     """
     begins_h, ends_h = run.world.clock.day_begins_h, run.world.clock.day_ends_h
     shape = (len(days), len(run.engine.stations))
-    open_h, accessible = np.zeros(shape), np.zeros(shape, dtype=bool)
+    open_h, allowed_h = np.zeros(shape), np.zeros(shape)
     for span in run.access:
         if span.access in BARRED:
             continue
         within = _overlap(span.begins_h, span.ends_h, begins_h, ends_h)
-        accessible[:, span.crossing] |= within > 0.0
+        allowed_h[:, span.crossing] += within
         for opens_h, closes_h in _openings(run, span.crossing):
             begin, end = max(opens_h, span.begins_h), min(closes_h, span.ends_h)
             open_h[:, span.crossing] += _overlap(begin, end, begins_h, ends_h)
-    return PolicyPath(days, open_h, accessible)
+    return PolicyPath(days, open_h, allowed_h > CLOCKS_APART_H)
 
 
 def _overlap(begin_h: float, end_h: float, begins_h: Floats, ends_h: Floats) -> Floats:

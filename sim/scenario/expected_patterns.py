@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -11,7 +12,13 @@ from sim.outcomes.total import TOTAL
 from sim.scenario.attached_files import places_of
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
-from sim.scenario.observed_series import CUMULATIVE, OBSERVED, STOCKS, modelled_as
+from sim.scenario.observed_series import (
+    CUMULATIVE,
+    OBSERVED,
+    STOCKS,
+    CountedPlaces,
+    modelled_as,
+)
 from sim.scenario.records import CountedPeople, Expected, Observation
 from sim.scenario.schema import CountedPeople as GivenPeople
 from sim.scenario.schema import ExpectedPattern
@@ -72,9 +79,10 @@ def _people(
     if not days:
         draft.checks.add(key, "ends before it begins", "give 'to' a later day")
         return None
-    counts = [_count(observed, given.series, place, day) for place in places for day in days]
+    counts = [_counted(observed, known, given.series, place, days) for place in places]
     if any(each is None for each in counts):
-        draft.checks.add(key, "some of its days or places have no count", "name those that do")
+        hint = "name spans that whole counts make up, and places that were counted"
+        draft.checks.add(key, "some of its days or places have no count", hint)
         return None
     mean = math.fsum(each for each in counts if each is not None) / len(days)
     members = tuple(dict.fromkeys(m for place in places for m in known.members(place)))
@@ -86,11 +94,44 @@ def _days(given: GivenPeople) -> Iterator[date]:
     return (given.first + timedelta(days=k) for k in range((last - given.first).days + 1))
 
 
-def _count(observed: Sequence[Observation], series: str, place: str, day: date) -> float | None:
-    """What was counted of everybody at a place on a day."""
+def _counted(
+    observed: Sequence[Observation],
+    known: CountedPlaces,
+    series: str,
+    place: str,
+    days: Sequence[date],
+) -> float | None:
+    """What was counted of everybody on these days: at a place, or at all that it is made of."""
+    own = _over(observed, series, place, days)
+    parts = [] if own is not None else [p for p in known.parts(place) if _is_used(known, p)]
+    found = [_counted(observed, known, series, part, days) for part in parts]
+    if not found or any(each is None for each in found):
+        return own
+    return math.fsum(each for each in found if each is not None)
+
+
+def _is_used(known: CountedPlaces, place: str) -> bool:
+    """Whether people can use it, or some crossing of it."""
+    return any(member in known.usable for member in known.members(place))
+
+
+def _over(
+    observed: Sequence[Observation], series: str, place: str, days: Sequence[date]
+) -> float | None:
+    """The sum of counts that follow each other from the first day to the last one.
+
+    Of several that begin on one day, the shortest with which that can be done.
+    """
+    beginning: defaultdict[date, list[Observation]] = defaultdict(list)
     for each in observed:
-        begins = each.period_end if series in STOCKS else each.period_start
-        same = (each.series, each.place, each.origin) == (series, place, "")
-        if same and begins == each.period_end == day:
-            return each.count
-    return None
+        if (each.series, each.place, each.origin) == (series, place, ""):
+            beginning[each.period_end if series in STOCKS else each.period_start].append(each)
+    end = days[-1] + timedelta(days=1)
+    sums = {end: 0.0}
+    for day in reversed(days):
+        for each in sorted(beginning[day], key=lambda each: each.period_end):
+            after = each.period_end + timedelta(days=1)
+            if each.count is not None and after in sums:
+                sums[day] = each.count + sums[after]
+                break
+    return sums.get(days[0])

@@ -7,7 +7,7 @@ reopening: what patterns compare.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.outcomes.access import Access, AccessSpan
 from sim.outcomes.run_record import RunRecord
+from sim.scenario.scenario import Scenario
 from sim.study.execution import Count
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
@@ -134,16 +135,35 @@ def _numbers(flags: NDArray[np.bool_]) -> tuple[int, ...]:
 
 def samples(options: StudyOptions, count: Count | None = None) -> Iterator[Sample]:
     """The first policy of a study in all states of the world, one finished run after the other."""
-    study = Study(options)
-    clock = options.scenario.world.clock
-    starts_h = [0.0, *(float(h) for h in clock.day_ends_h[:-1])]
     episode = None
+    for record in finished_runs(options, count):
+        if episode is None:
+            episode = _episode_of(record, options.scenario)
+        yield Sample(record, episode)
+
+
+def finished_runs(options: StudyOptions, count: Count | None = None) -> Iterator[RunRecord]:
+    """The same runs without an episode; each is released when the next one is asked for."""
+    study = Study(options)
     for number in range(options.replicates):
         model = study.model(0, study.state(number))
-        record = study.record(0, model.run())
-        if episode is None:
-            episode = find_episode(record.access, len(clock.days), starts_h)
-        yield Sample(record, episode)
+        yield study.record(0, model.run())
         model.release()
         if count is not None:
             count.add(1)
+
+
+def has_episode(options: StudyOptions) -> bool:
+    """Whether the first state of the world of a study has an episode of closures."""
+    record = next(finished_runs(replace(options, replicates=1)))
+    try:
+        _episode_of(record, options.scenario)
+    except InputError:
+        return False
+    return True
+
+
+def _episode_of(record: RunRecord, scenario: Scenario) -> Episode:
+    clock = scenario.world.clock
+    starts_h = [0.0, *(float(h) for h in clock.day_ends_h[:-1])]
+    return find_episode(record.access, len(clock.days), starts_h)

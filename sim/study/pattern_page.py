@@ -135,8 +135,9 @@ class PatternStudy:
 
 
 def as_page(study: PatternStudy) -> str:
-    """The three tables as a page in Markdown, ending with a newline."""
+    """The tables as a page in Markdown, ending with a newline."""
     scenario = study.scenario
+    episode = f"{study.reach_states} with each explanation switched off. "
     lines = [
         "# Patterns",
         "",
@@ -144,38 +145,40 @@ def as_page(study: PatternStudy) -> str:
         "",
         f"Scenario: {scenario.title} (`{scenario.name}`, digest `{scenario.digest}`), policy "
         f"`{scenario.reference}`. Seed {study.seed}; {study.states} states of the world for the "
-        f"patterns, {study.reach_states} with each explanation switched off. Model results, not a "
-        "forecast.",
+        f"patterns{f', {episode}' if study.findings else '. '}Model results, not a forecast.",
         "",
         f"Made by `{study.command}`.",
         "",
-        study.about_patterns,
-        "",
-        *_table(PATTERN_COLUMNS, study.pattern_rows),
-        "",
-        study.about_observed,
-        "",
+        *(_episode_lines(study) if study.findings else ()),
         "## What was seen",
         "",
         study.about_shown,
         "",
         *_table(SHOWN_COLUMNS, study.shown_rows),
-        "",
-        "## One explanation switched off at a time",
-        "",
-        study.about_reach,
-        "",
-        *_table(REACH_COLUMNS, study.reach_rows),
+        *(_reach_lines(study) if study.findings else ()),
     ]
     return "\n".join(lines) + "\n"
 
 
+def _episode_lines(study: PatternStudy) -> list[str]:
+    table = _table(PATTERN_COLUMNS, study.pattern_rows)
+    return [study.about_patterns, "", *table, "", study.about_observed, ""]
+
+
+def _reach_lines(study: PatternStudy) -> list[str]:
+    table = _table(REACH_COLUMNS, study.reach_rows)
+    return ["", "## One explanation switched off at a time", "", study.about_reach, "", *table]
+
+
 def as_sections(study: PatternStudy) -> tuple[Section, ...]:
-    """The three tables as parts of a description, for the terminal."""
+    """The tables as parts of a description, for the terminal."""
     about = (study.about_patterns, study.about_observed)
+    seen = Section("What was seen", (study.about_shown,), SHOWN_COLUMNS, study.shown_rows)
+    if not study.findings:
+        return (seen,)
     return (
         Section("Patterns", about, PATTERN_COLUMNS, study.pattern_rows),
-        Section("What was seen", (study.about_shown,), SHOWN_COLUMNS, study.shown_rows),
+        seen,
         Section(
             "One explanation switched off at a time",
             (study.about_reach,),

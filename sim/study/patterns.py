@@ -10,7 +10,7 @@ whole 95 % interval of its mean is in the band.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
 from typing import Final, TypeAlias
@@ -23,8 +23,9 @@ from sim.engine.person_states import IN_TRANSIT_STATE
 from sim.errors import InputError
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.total import TOTAL
+from sim.scenario.records import Expected
 from sim.scenario.scenario import Scenario
-from sim.study.episode import Episode, Sample, samples
+from sim.study.episode import Episode, Sample, finished_runs, samples
 from sim.study.execution import Count
 from sim.study.expected import Shown, shown, value_of
 from sim.study.options import StudyOptions
@@ -287,8 +288,28 @@ def find_patterns(options: StudyOptions, count: Count | None = None) -> Found:
         _finding(pattern, np.array(column), observed, runs[0][1])
         for pattern, column in zip(PATTERNS, columns, strict=True)
     )
-    by_pattern = (shown(each, [row[k] for row in values]) for k, each in enumerate(expected))
-    return Found(tuple(findings), tuple(by_pattern))
+    return Found(tuple(findings), _shown(expected, values))
+
+
+def find_shown(options: StudyOptions, count: Count | None = None) -> tuple[Shown, ...]:
+    """What the scenario says that was seen, where its policy has no episode of closures.
+
+    Raises:
+        InputError: if it says nothing.
+    """
+    expected = options.scenario.expected
+    if not expected:
+        raise InputError(
+            "patterns need a policy that closes crossings twice, then all, and reopens some; or "
+            "say under observed.patterns what was seen"
+        )
+    runs = finished_runs(options, count)
+    return _shown(expected, [[value_of(record, each) for each in expected] for record in runs])
+
+
+def _shown(expected: Sequence[Expected], values: Sequence[Sequence[float]]) -> tuple[Shown, ...]:
+    """Each over the states of the world; values of shape (states, expected)."""
+    return tuple(shown(each, [row[k] for row in values]) for k, each in enumerate(expected))
 
 
 def _finding(
