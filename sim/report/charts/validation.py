@@ -69,7 +69,7 @@ def draw(results: StoredResults) -> Chart:
 def _title(
     results: StoredResults, observations: Observed | None, curves: Mapping[str, Sequence[Curve]]
 ) -> str:
-    counts = coverage_panels.finding(results, observations)
+    counts = coverage_panels.finding(observations)
     return f"{counts}. {convergence_panels.finding(results, curves[queries.WAITING])}"
 
 

@@ -23,6 +23,7 @@ from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.provenance import citation, command_shown, made_by
 from sim.report.page.state_tables import indicators_shown, tables_html
+from sim.report.page.trust import trust
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
@@ -94,6 +95,7 @@ def _parts(
         "answer": answer(results),
         "table": Markup(tables_html(results)),  # noqa: S704 - escaped when it was rendered
         "wholes": wholes(results),
+        "trust": trust(results),
         "player": player,
         "scripts": _digests_of_scripts(player),
         "classes": _classes(results),
@@ -149,7 +151,7 @@ section_words = phrases(
         Section.HAPPENED: "What happened",
         Section.CHANGES: "What each policy changes",
         Section.COSTS: "What it costs, and whom",
-        Section.SURE: "How sure we are",
+        Section.SURE: "How far the model can be trusted",
         Section.RANKING: "What would change the ranking",
     }
 )
@@ -162,8 +164,8 @@ def id_of(section: Section) -> str:
 
 
 def _sections(charts: Sequence[Shown], player: Markup | None) -> list[Section]:
-    """The parts of the story that there is something to show for."""
-    shown = {CHARTS[chart.name].section for chart in charts}
+    """The parts of the story that there is something to show for; trust always."""
+    shown = {CHARTS[chart.name].section for chart in charts} | {Section.SURE}
     return [each for each in Section if each in shown or (player and each is Section.HAPPENED)]
 
 
