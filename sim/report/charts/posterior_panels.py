@@ -275,8 +275,8 @@ def _misfit_title(found: Mapping[str, Any]) -> str:
             share=share,
         )
     return translate(
-        "The model could have made the counts: {share} of its own runs are nearer to their "
-        "neighbours than the counts are",
+        "The misfit test does not rule the model out: {share} of its own runs are nearer to "
+        "their neighbours than the counts are",
         share=share,
     )
 

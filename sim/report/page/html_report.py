@@ -104,6 +104,7 @@ def _parts(
         "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
         "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
         "responses": _drawn(results, "responses", "response"),
+        "weight_heads": _weight_heads(results),
         "controls": _controls(results),
         "oversight": _oversight(results),
         "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
@@ -348,20 +349,29 @@ def _subject(results: StoredResults, about: str) -> str:
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
-    """Each hypothesis or response with its weight and how many states of the world drew it."""
+    """Each hypothesis or response with its weights and how many states of the world drew it."""
     entries = results.manifest.get(key, [])
     total = sum(float(entry["weight"]) for entry in entries) or 1.0
     drawn = results.states_of_world[column].to_list()
+    posterior = results.manifest.get("posterior")
     return [
         (
             queries.scenario_text(results, str(entry["label"])),
             percent(float(entry["weight"]) / total),
+            *([percent(posterior[key].get(entry["id"], 0.0))] if posterior else []),
             number(drawn.count(entry["id"])),
             queries.scenario_text(results, str(entry["summary"])),
             _source(results, entry),
         )
         for entry in entries
     ]
+
+
+def _weight_heads(results: StoredResults) -> list[str]:
+    """Heads of the weights of hypotheses and responses: of the posterior too, if it was used."""
+    if results.manifest.get("posterior"):
+        return [translate("Weight in the prior"), translate("Weight in the posterior, as used")]
+    return [translate("Weight")]
 
 
 def _controls(results: StoredResults) -> list[Row]:

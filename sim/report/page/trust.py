@@ -97,7 +97,7 @@ def _columns() -> Cells:
         translate("Crossing"),
         translate("People counted"),
         translate("In the median run"),
-        translate("Difference a count"),
+        translate("Median run less counts, a count"),
         translate("With people, in the band"),
         translate("Empty, in the band"),
     )

@@ -19,7 +19,7 @@ from sim.report.page.trust import trust
 from sim.report.page.validation_sources import Sources
 from sim.results.store import StoredResults
 from sim.scenario.description import Section
-from sim.text.wording import number, percent, plural, signed
+from sim.text.wording import number, percent, signed
 
 LEADING: Final = 3  # policies that are named of an order
 NAMED: Final = 12
@@ -116,8 +116,8 @@ def _of_orders(sources: Sources) -> Iterator[str]:
     for each in turned:
         yield (
             f"The order of policies in “{queries.indicator_name(each.indicator)}” depends on the "
-            f"weighting: {each.reversed} of {plural(each.pairs, '{count} pair', '{count} pairs')} "
-            "stand the other way round under the posterior."
+            f"weighting: {each.reversed} of {each.pairs} pairs stand the other way round under the "
+            "posterior."
         )
 
 
@@ -168,9 +168,8 @@ def misfit(sources: Sources) -> Section:
     )
     lines = (
         f"Misfit: {misfit_words(sources)}",
-        f"Of {sources.manifest['counts']} counts, "
-        f"{plural(len(rows), '{count} lies', '{count} lie')} outside the central 90 % of what the "
-        "particles have in their place.",
+        f"Outside the central 90 % of what the particles have in their place: {len(rows)} of "
+        f"{sources.manifest['counts']} counts.",
     )
     columns = ("place", "series", "days", "counted", "modelled, 90 %") if rows else ()
     return Section("Misfit", lines, columns, rows)
