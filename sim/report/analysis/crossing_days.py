@@ -1,22 +1,23 @@
 """How far simulated arrivals can be trusted where people were counted: bias, and coverage.
 
 Counts of nobody say little: a model that sends nobody anywhere has all of them in its bands. So
-they are apart from counts of people, and those of crossings that were shut, and of days before
+they are apart from counts of people, and those of crossings that took no claims, and of days before
 anybody had been counted anywhere, are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 
+Days: TypeAlias = npt.NDArray[np.bool_]
 SHARE: Final = 0.8  # of the runs in the band that counts are looked for in
 ARRIVALS: Final = "arrivals"
 
@@ -44,7 +45,7 @@ class Bias:
 
 @dataclass(frozen=True)
 class PlaceCounts:
-    """Counts of arrivals at a crossing while it was open.
+    """Counts of arrivals at a crossing, or at some together.
 
     Attributes:
         counts: all counts of the place.
@@ -101,12 +102,18 @@ def _bias(some: Sequence[tuple[Counts, npt.NDArray[np.intp]]]) -> Bias:
 
 
 def crossing_days(observed: Observed) -> list[PlaceCounts]:
-    """Counts of arrivals at each crossing, as far as it was open and anybody had come anywhere."""
+    """Counts of arrivals at each crossing: of people, and of nobody where somebody could have come.
+
+    From the first day on which anybody was counted anywhere. An area stands as one crossing does,
+    but where each of its crossings was counted alone.
+    """
     since = _first_day_with_people(observed)
+    arrivals = [each for each in observed.parts if each.series == ARRIVALS]
+    known = {each.place: _counted_days(each, observed) for each in arrivals}
     found = [
-        PlaceCounts(part, _chosen(part, observed.is_open[part.place], since))
-        for part in observed.parts
-        if part.series == ARRIVALS and part.place in observed.is_open
+        PlaceCounts(part, _chosen(part, is_open, _told_alone(part.place, observed, known), since))
+        for part in arrivals
+        if (is_open := observed.is_open.get(part.place)) is not None
     ]
     return [each for each in found if len(each.chosen)]
 
@@ -123,7 +130,28 @@ def _first_day_with_people(observed: Observed) -> int:
     return int(min(np.concatenate(days), default=len(observed.window)))
 
 
-def _chosen(counts: Counts, is_open: npt.NDArray[np.bool_], since: int) -> npt.NDArray[np.intp]:
-    was_open = np.array([bool(is_open[a:b].any()) for a, b in pairwise(counts.edges)])
+def _counted_days(counts: Counts, observed: Observed) -> Days:
+    """On which days of the window there is a count of a place."""
+    days = np.zeros(len(observed.window), dtype=np.bool_)
+    for k in counts.counted.tolist():
+        days[counts.edges[k] : counts.edges[k + 1]] = True
+    return days
+
+
+def _told_alone(place: str, observed: Observed, known: Mapping[str, Days]) -> Days:
+    """On which days each crossing of an area was counted alone; never, for a crossing."""
+    nothing = np.zeros(len(observed.window), dtype=np.bool_)
+    members = observed.members.get(place, ())
+    counted = (known.get(each, nothing) for each in members)
+    return np.logical_and.reduce(list(counted)) if members else nothing
+
+
+def _chosen(counts: Counts, is_open: Days, told: Days, since: int) -> npt.NDArray[np.intp]:
+    """Numbers of periods with people, and of such without in which somebody could have come."""
     rows = counts.counted
-    return rows[was_open[rows] & (counts.edges[:-1][rows] >= since)]
+    rows = rows[counts.edges[:-1][rows] >= since]
+    spans = list(pairwise(counts.edges.tolist()))
+    could = np.array([is_open[a:b].any() for a, b in spans])
+    alone = np.array([told[a:b].all() for a, b in spans])
+    came = counts.observations[0] > 0.0
+    return rows[(came | could)[rows] & ~alone[rows]]

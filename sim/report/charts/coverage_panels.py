@@ -25,8 +25,7 @@ from sim.text.catalogue import phrases, translate
 from sim.text.wording import number, percent, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
+    from collections.abc import Iterator
 
     from matplotlib.axes import Axes
 
@@ -97,12 +96,11 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
         width = (WIDTH - (ACROSS - 1) * SMALL_GAP) / ACROSS
         _part(
             page,
-            observed.window,
+            observed,
             counts,
             left=left + column * (width + SMALL_GAP),
             width=width,
             down=_top(observed) + row * (_head(observed) + SMALL_HIGH + AXIS),
-            head=_head(observed),
         )
 
 
@@ -204,36 +202,41 @@ def _note_on_ranks(observed: Observed) -> str:
 
 
 def _head(observed: Observed) -> float:
-    """Height of the words above a small panel; with a line more where series are told apart."""
-    many = any(part.series != "arrivals" for part in observed.parts)
-    return SMALL_HEAD + (LINE if many else 0.0)
+    """Height of the words above small panels: more where series, or empty days, are told apart."""
+    both = any(len(_coverage_notes(part)) > 1 for part in observed.parts)
+    return SMALL_HEAD + LINE * (int(_tells_series(observed)) + int(both))
+
+
+def _tells_series(observed: Observed) -> bool:
+    """Whether panels are of more than arrivals."""
+    return any(part.series != "arrivals" for part in observed.parts)
 
 
 def _part(
     page: Page,
-    window: Sequence[date],
+    observed: Observed,
     counts: Counts,
     *,
     left: float,
     down: float,
     width: float,
-    head: float,
 ) -> None:
     """One place and series."""
     name = translate("All crossings") if counts.place == TOTAL else counts.name
     page.write(fit(name, width, weight="bold", most=1), left, down, weight="bold")
-    note = _coverage_note(counts)
-    lines = [note] if head == SMALL_HEAD else [sentence(series_words(counts.series)), note]
+    lines = _coverage_notes(counts)
+    if _tells_series(observed):
+        lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
         line = fit(text, width, size=SMALL, most=1)
         page.write(line, left, down + 0.18 + k * LINE, size=SMALL, colour=MUTED)
-    axes = page.axes(left, down + head, width, SMALL_HIGH)
+    axes = page.axes(left, down + _head(observed), width, SMALL_HIGH)
     _panel(axes, counts)
-    date_axis(axes, window, width=width)
+    date_axis(axes, observed.window, width=width)
 
 
-def _coverage_note(counts: Counts) -> str:
-    """``80 % band: 3 of 5 with people; 6 of 6 empty``: of all counts of a panel."""
+def _coverage_notes(counts: Counts) -> list[str]:
+    """``80 % band: 3 of 5 with people``, and a line of empty ones: of all counts of a panel."""
     known = PlaceCounts(counts, counts.counted)
     people, empty = known.with_people, known.empty
     parts = []
@@ -243,7 +246,7 @@ def _coverage_note(counts: Counts) -> str:
     if len(empty):
         fields = {"inside": number(known.inside(empty)), "all": number(len(empty))}
         parts.append(translate("{inside} of {all} empty", **fields))
-    return translate("80 % band: {parts}", parts="; ".join(parts))
+    return [translate("80 % band: {parts}", parts=part) for part in parts]
 
 
 series_words = phrases(

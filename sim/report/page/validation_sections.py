@@ -197,8 +197,9 @@ def by_place(name: str, study: StoredResults) -> Section:
     found = trust(study)
     lines = (
         " ".join(found.sentences[1:]),
-        "The band holds 80 % of the runs of the reference. Crossings are counted while open, from "
-        "the first day on which anybody was counted anywhere.",
+        "The band holds 80 % of the runs of the reference. Counts are from the first day on which "
+        "anybody was counted anywhere, empty ones while claims were taken there; crossings that "
+        "were counted together stand as one.",
     )
     title = f"Bias and coverage by place: states of the world from the {name}"
     return Section(title, lines, found.columns if found.rows else (), found.rows)
