@@ -49,7 +49,7 @@ def test_the_ridge_names_what_is_not_identified_and_puts_it_last(fitted: Posteri
         "The counts do not identify 2 of 3 fitted parameters: salience and demand_factor"
     )
     assert list(dict.fromkeys(chart.data["parameter"])) == ["known", "salience", "demand_factor"]
-    assert "known: prior 0.033 to 0.95, posterior 0.30" in chart.alt
+    assert "known: prior 0.033 to 0.95, posterior 0.31" in chart.alt
     known = chart.data.filter(parameter="known")
     assert known["density"].sum() == pytest.approx(20.0)
     assert known.filter(known["density"] > 0.0)["from_prior_quantile"].is_between(0.25, 0.45).all()
