@@ -58,12 +58,12 @@ class PlaceCounts:
     @property
     def with_people(self) -> npt.NDArray[np.intp]:
         """Periods in which somebody was counted."""
-        return self.chosen[self.counts.observations[0][self.chosen] > 0.0]
+        return np.array([k for k in self.chosen if self.counts.observations[0][k] > 0.0], np.intp)
 
     @property
     def empty(self) -> npt.NDArray[np.intp]:
         """Periods in which nobody was."""
-        return self.chosen[self.counts.observations[0][self.chosen] <= 0.0]
+        return np.array([k for k in self.chosen if self.counts.observations[0][k] <= 0.0], np.intp)
 
     def inside(self, periods: npt.NDArray[np.intp]) -> int:
         """How many of these counts are in the band of :data:`SHARE` of the runs."""
@@ -154,4 +154,4 @@ def _chosen(counts: Counts, is_open: Days, told: Days, since: int) -> npt.NDArra
     could = np.array([is_open[a:b].any() for a, b in spans])
     alone = np.array([told[a:b].all() for a, b in spans])
     came = counts.observations[0] > 0.0
-    return rows[(came | could)[rows] & ~alone[rows]]
+    return np.array([k for k in rows if (came[k] or could[k]) and not alone[k]], np.intp)

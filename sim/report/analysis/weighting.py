@@ -23,7 +23,7 @@ class Reordered:
 
     Attributes:
         indicator: its entry in the manifest.
-        one: ids of policies, best first, under the one.
+        one: ids of policies, those with least first, or with most where more is better, under the one.
         other: the same under the other.
         reversed: pairs of policies that stand the other way round.
         pairs: how many pairs there are.
@@ -58,7 +58,7 @@ def reordered(one: StoredResults, other: StoredResults) -> list[Reordered]:
 
 
 def _order(said: Said, entry: queries.Entry, policies: Sequence[str]) -> tuple[str, ...]:
-    """Policies, best first; none where one has no value. The first of them is the reference."""
+    """Policies in order; none where one has no value. The first that is given is the reference."""
     name = str(entry["id"])
     means = {policies[0]: 0.0}
     means |= {each: said[name, each].change.mean for each in policies[1:] if (name, each) in said}

@@ -112,7 +112,7 @@ def _density(before: Floats, after: Floats, weights: Floats) -> Floats:
     share = (low + high) / (2.0 * len(before))
     rows = np.minimum((share * BINS).astype(np.int64), BINS - 1)
     together = [sum(weights[rows == k].tolist()) for k in range(BINS)]
-    return np.array(together) * BINS / sum(together)
+    return np.array([each * BINS / sum(together) for each in together])
 
 
 @styled

@@ -249,9 +249,10 @@ def weighting(sources: Sources) -> Iterator[Section]:
     lines = (
         "The same policies in states of the world from the prior and from the posterior; neither "
         "is the right one. Policies are ordered by their mean difference to the reference, which "
-        "says nothing of whether two that follow each other differ by more than chance.",
+        "says nothing of whether two that follow each other differ by more than chance; nor is a "
+        "policy that keeps people away better because fewer wait (see the reading below).",
     )
-    columns = ("indicator", "best first, prior", "best first, posterior", "pairs turned round")
+    columns = ("indicator", "first", "under the prior", "under the posterior", "pairs turned")
     rows = tuple(_order_row(sources.prior_study, each) for each in sources.orders)
     yield Section("What weighting changes: the order of policies", lines, columns, rows)
     yield _side_by_side(sources.prior_study, sources.posterior_study)
@@ -262,7 +263,9 @@ def _order_row(study: StoredResults, each: Reordered) -> tuple[str, ...]:
     leading = (
         "; ".join(labels[policy] for policy in order[:LEADING]) for order in (each.one, each.other)
     )
-    return queries.indicator_name(each.indicator), *leading, f"{each.reversed} of {each.pairs}"
+    first = "the most" if each.indicator["direction"] == "more" else "the least"
+    turned = f"{each.reversed} of {each.pairs}"
+    return queries.indicator_name(each.indicator), first, *leading, turned
 
 
 def _side_by_side(prior: StoredResults, posterior: StoredResults) -> Section:
