@@ -23,7 +23,8 @@ class Reordered:
 
     Attributes:
         indicator: its entry in the manifest.
-        one: ids of policies, those with least first, or with most where more is better, under the one.
+        one: ids of policies under the one, those with least first, or with most where more is
+            better.
         other: the same under the other.
         reversed: pairs of policies that stand the other way round.
         pairs: how many pairs there are.
