@@ -9,6 +9,7 @@ import pytest
 
 from sim.api.calibration import draw_posterior
 from sim.calibration.rivals import weigh
+from sim.cli.exit_status import DONE, run_command
 from sim.report.charts.posterior_panels import draw_all, narrowed, quantiles
 from sim.report.charts.registry import OF_COMMANDS
 from sim.report.charts.response_shares import draw_responses, shares_of
@@ -99,3 +100,15 @@ def test_pictures_lie_beside_the_tables_with_the_same_bytes_again(tmp_path: Path
     ]
     before = [path.read_bytes() for path in saved]
     assert [path.read_bytes() for path in draw_posterior(tmp_path)] == before
+
+
+def test_the_command_draws_responses_beside_its_table(fitted: Posterior, tmp_path: Path) -> None:
+    table = tmp_path / "rivals.csv"
+    assert run_command(["hypotheses", str(fitted.folder), "--out", str(table)]) == DONE
+    saved = sorted(path.name for path in tmp_path.iterdir())
+    assert saved == [
+        "response_shares.csv",
+        "response_shares.png",
+        "response_shares.svg",
+        "rivals.csv",
+    ]
