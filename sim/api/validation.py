@@ -37,11 +37,14 @@ def write_validation(
     from sim.report.page.validation_sources import Folders, read_sources
 
     folders = Folders(
-        Path(posterior),
-        *(
-            None if each is None else Path(each)
-            for each in (hindcast, prior_study, posterior_study)
-        ),
-        [Path(each) for each in episodes],
+        posterior=Path(posterior),
+        hindcast=_path(hindcast),
+        prior_study=_path(prior_study),
+        posterior_study=_path(posterior_study),
+        episodes=[Path(each) for each in episodes],
     )
     return write_page(read_sources(folders), Path(out))
+
+
+def _path(folder: str | Path | None) -> Path | None:
+    return None if folder is None else Path(folder)
