@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sim.calibration.rivals import Evidence
     from sim.calibration.sampler import Sweep
+    from sim.report.drawing.chart import Chart
     from sim.results.posterior_folder import Posterior
     from sim.scenario.description import Section
     from sim.scenario.scenario import Scenario
@@ -85,6 +86,27 @@ def calibrate(
     return run_calibration(options, reports=reports, crew=crew)
 
 
+def draw_posterior(folder: str | Path) -> list[Path]:
+    """Draw what a calibration found into its folder, as PNG and SVG with the data as CSV.
+
+    ``posterior_ridge`` is of the fitted parameters, ``posterior_misfit`` of whether the model could
+    have made the counts.
+
+    Args:
+        folder: what :func:`calibrate` wrote.
+
+    Raises:
+        ResultsError: if no posterior is there.
+        StorageError: if the disk refused.
+    """
+    from sim.report.charts.posterior_panels import draw_all  # deferred: loads matplotlib
+    from sim.report.drawing.chart import save_charts
+    from sim.results.posterior_folder import read_bank, read_posterior
+
+    posterior = read_posterior(folder)
+    return save_charts(draw_all(posterior, read_bank(folder)), posterior.folder)
+
+
 @dataclass(frozen=True)
 class Rivals:
     """What counts say of rival explanations; in notebooks it shows its tables.
@@ -125,6 +147,12 @@ class Rivals:
         from sim.calibration.rival_words import sections_of  # deferred: it loads the engine
 
         return sections_of(self.evidence, self.manifest)
+
+    def chart(self) -> Chart | None:
+        """Shares of the rules of response by tolerance; None where there are no two of them."""
+        from sim.report.charts.response_shares import draw_responses  # deferred: loads matplotlib
+
+        return draw_responses(self.evidence, self.manifest)
 
     def _repr_html_(self) -> str:
         from sim.text import html  # deferred: loads markupsafe

@@ -119,6 +119,7 @@ class Posed:
                 "pseudo_95": round(_quantile(self.misfit.pseudo, 0.95), 4),
                 "percentile": round(self.misfit.percentile, 4),
                 "fails": self.misfit.fails,
+                "pseudo": [round(each, 4) for each in np.sort(self.misfit.pseudo).tolist()],
             },
             "in_sample": {
                 "crossing_days": len(self._known_days),

@@ -61,6 +61,8 @@ OutFolder = Annotated[
     typer.Option(metavar="DIR", help="Folder; results/<scenario>/posterior-<id> if left out."),
 ]
 
+NoCharts = Annotated[bool, typer.Option("--no-charts", help="Draw no charts.")]
+
 
 class CalibrationNote:
     """Says how far a calibration is: a line after each round, and some while one lasts.
@@ -112,13 +114,15 @@ def calibrate(
     workers: Workers = None,
     out: OutFolder = None,
     scheduler: Scheduler = None,
+    no_charts: NoCharts = False,
 ) -> None:
     """Find states of the world that come near to what was counted: a posterior.
 
     The model is run where it is worth while, up to the last observed day. A command that was
     stopped goes on where it was. 'run' and 'compare' take the folder with --posterior.
     """
-    from sim.api.functions import load_scenario  # deferred: help comes at once
+    from sim.api.calibration import draw_posterior  # deferred: help comes at once
+    from sim.api.functions import load_scenario
     from sim.calibration.calibrate import Reports, run_calibration
     from sim.calibration.calibration_options import Effort, calibration_options
 
@@ -145,6 +149,8 @@ def calibrate(
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     _show(terminal, posterior)
+    for path in () if no_charts else draw_posterior(posterior.folder):
+        terminal.say(str(path))
 
 
 def _tell_what_is_carried(terminal: Terminal, transfer: Transfer) -> None:

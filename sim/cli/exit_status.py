@@ -21,6 +21,7 @@ from sim.cli.hindcast_command import add_hindcast_command
 from sim.cli.hypotheses_command import add_hypotheses_command
 from sim.cli.import_command import add_import_command
 from sim.cli.studies import INTERRUPTED
+from sim.cli.validate_command import add_validate_command
 from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)
@@ -37,6 +38,7 @@ USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 add_import_command(app)
 add_hindcast_command(app)
 add_hypotheses_command(app)
+add_validate_command(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

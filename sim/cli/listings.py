@@ -131,11 +131,13 @@ def _list_indicators() -> Iterable[Section]:
 
 
 def _list_charts() -> Iterable[Section]:
-    from sim.report.charts.registry import CHARTS  # deferred: help comes at once
+    from sim.report.charts.registry import CHARTS, OF_COMMANDS  # deferred: help comes at once
     from sim.scenario.description import Section
 
     rows = tuple((each.name, each.meaning) for each in CHARTS.values())
     yield Section("Charts", (), ("name", "what it shows"), rows)
+    others = tuple((name, command, meaning) for name, (command, meaning) in OF_COMMANDS.items())
+    yield Section("Charts of other commands", (), ("name", "command", "what it shows"), others)
 
 
 LISTS = {

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import polars as pl
 
 from sim._version import __version__
 from sim.errors import ResultsError
@@ -26,6 +30,57 @@ SIGNS: Final = "signs.csv"
 SCORES: Final = "scores.csv"
 SKILL: Final = "skill.csv"
 Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class StoredHindcast:
+    """A hindcast's folder, read.
+
+    Attributes:
+        folder: where it is.
+        manifest: what it was made from.
+        scores: rows of ``scores.csv``; none where it is blind.
+        skill: rows of ``skill.csv``; none likewise.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    scores: pl.DataFrame
+    skill: pl.DataFrame
+
+
+def read_hindcast(folder: str | Path) -> StoredHindcast:
+    """A hindcast that ``rajasim hindcast`` wrote.
+
+    Raises:
+        ResultsError: if there is none, or it is damaged.
+    """
+    place = Path(folder)
+    try:
+        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultsError(
+            f"{place}: no hindcast is there; name the folder that 'rajasim hindcast' wrote"
+        ) from error
+    scores, skill = (_stored_table(place, name, manifest) for name in (SCORES, SKILL))
+    return StoredHindcast(place, manifest, scores, skill)
+
+
+def _stored_table(place: Path, name: str, manifest: Mapping[str, Any]) -> pl.DataFrame:
+    """A table of the folder; one without rows where the manifest has none.
+
+    Raises:
+        ResultsError: if it is not what was written.
+    """
+    if name not in manifest["sha256"]:
+        return pl.DataFrame()
+    try:
+        content = (place / name).read_bytes()
+    except OSError as error:
+        raise ResultsError(f"{place / name}: cannot be read; make the hindcast again") from error
+    if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
+        raise ResultsError(f"{place / name}: damaged; make the hindcast again")
+    return pl.read_csv(io.BytesIO(content))
 
 
 def files_of(

@@ -56,7 +56,17 @@ class Posterior:
     @property
     def described(self) -> dict[str, Any]:
         """What the manifest of results says of the posterior that they were drawn from."""
-        return {"digest": self.digest, "folder": self.folder.name, **self.manifest["verdict"]}
+        manifest = self.manifest
+        return {
+            "digest": self.digest,
+            "folder": self.folder.name,
+            **manifest["verdict"],
+            "hypotheses": manifest["hypotheses"],
+            "responses": manifest["responses"],
+            "fitted": manifest["free"],
+            "parameters": list(manifest["checks"]["widths"]),
+            "unidentified": manifest["checks"]["unidentified"],
+        }
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

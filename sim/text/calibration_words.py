@@ -26,6 +26,20 @@ def calibration_words(verdict: Mapping[str, Any]) -> str:
     )
 
 
+def basis_words(posterior: Mapping[str, Any] | None) -> str:
+    """What states of the world were drawn from, and what may be said of that.
+
+    Args:
+        posterior: what the manifest of results says of it; None for the prior.
+    """
+    if posterior is not None:
+        return calibration_words(posterior)
+    return translate(
+        "Not calibrated: states of the world are drawn from the ranges of the assumptions (the "
+        "prior), and none is preferred because it comes near to the counts."
+    )
+
+
 def _named(cells: list[Mapping[str, Any]]) -> str:
     if not cells:
         return translate("all counts together, though each for itself")

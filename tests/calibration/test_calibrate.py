@@ -86,7 +86,10 @@ def test_the_truth_is_found_again(posterior: Posterior) -> None:
 
 
 def test_counts_that_the_model_made_are_reproduced(posterior: Posterior) -> None:
-    assert not posterior.manifest["checks"]["misfit"]["fails"]
+    misfit = posterior.manifest["checks"]["misfit"]
+    assert not misfit["fails"]
+    nearer = sum(each < misfit["observed"] for each in misfit["pseudo"])
+    assert nearer / len(misfit["pseudo"]) == pytest.approx(misfit["percentile"], abs=1e-4)
     assert calibration_words(posterior.described) == f"Calibrated to the counts until {UNTIL}."
 
 
@@ -403,6 +406,8 @@ def test_the_command_says_how_far_it_is_and_what_it_found(
     assert "generation 1: distance" in said.err
     assert "not identified:" in said.out
     assert f"posterior: {tmp_path / 'fitted'}" in said.out
+    for name in ("posterior_ridge.png", "posterior_misfit.svg", "posterior_misfit.csv"):
+        assert (tmp_path / "fitted" / name).is_file()
     words = ("run", teaching, "--posterior", tmp_path / "fitted", "--replicates", 3)
     more = ("--policy", CLOSED, "--no-report", "--out", tmp_path / "runs")
     assert run_command([str(word) for word in (*words, *more)]) == 0

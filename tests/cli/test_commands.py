@@ -23,7 +23,7 @@ from sim.cli.exit_status import run_command
 from sim.hypotheses import registered_hypotheses
 from sim.outcomes.indicators import INDICATORS
 from sim.policies import registered_policies
-from sim.report.charts.registry import CHARTS
+from sim.report.charts.registry import CHARTS, OF_COMMANDS
 from sim.verification.case import Trial
 from sim.verification.fault_injection import one_server_too_many
 from sim.world.parameter_names import PARAMETER_NAMES
@@ -219,7 +219,7 @@ def test_describe_cuts_nothing_off_at_the_width_of_a_page(say: Say) -> None:
         ("policies", registered_policies()),
         ("hypotheses", registered_hypotheses()),
         ("indicators", INDICATORS),
-        ("charts", CHARTS),
+        ("charts", CHARTS | OF_COMMANDS),
     ],
 )
 def test_list_names_everything_there_is(subject: str, names: dict[str, Any], say: Say) -> None:

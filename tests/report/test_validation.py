@@ -12,11 +12,14 @@ import pytest
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve
+from sim.report.analysis.coverage import observed
+from sim.report.analysis.crossing_days import PlaceCounts, crossing_days
 from sim.report.analysis.observed_totals import (
     observed_counts,
     observed_rates,
     observed_totals,
 )
+from sim.report.analysis.trust_words import coverage_words
 from sim.report.charts import fan, validation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
@@ -61,7 +64,7 @@ def words(chart: Chart) -> str:
 class TestObserved:
     def test_coverage_by_hand(self, counted: Chart) -> None:
         assert counted.title.startswith(
-            "2 of 4 observed days lie in the band of 80 % of runs (Historical steps of autumn 2023)"
+            "Too low on 3 of 4 observed days: 153 people counted, 80 in the median run. "
         )
         assert (
             "of 4: 50 %: 1 (expected 2.0); 80 %: 2 (expected 3.2); 95 %: 3 (expected 3.8)"
@@ -84,7 +87,7 @@ class TestObserved:
             count=pl.when(pl.col("count") == 60).then(None).otherwise(pl.col("count"))
         )
         chart = validation.draw(write_results(tmp_path / "run", **made))
-        assert chart.title.startswith("2 of 3 observed days")
+        assert chart.title.startswith("Too low on 2 of 3 observed days: 93 people counted, 60 in")
         assert chart.data.filter(part="observed").height == 4
 
     def test_crossings_have_their_panels_and_sums_stand_in_for_a_total(
@@ -146,7 +149,7 @@ class TestObserved:
         results = write_results(tmp_path / "one", **made)
         assert observed_rates(results) == []
         chart = validation.draw(results)
-        assert chart.title.startswith("2 of 4 counts at single crossings lie in the band of 80 %")
+        assert chart.title.startswith("Too low on 3 of 4 observed days: 153 people counted")
         assert "On no day was every crossing counted" in words(chart)
         assert "On no day was every crossing counted" in chart.alt
         total = chart.data.filter(part="observed", place="total")
@@ -182,6 +185,76 @@ class TestObserved:
         assert text_problems(chart.figure) == []
 
 
+class TestCrossingDays:
+    """Counts of nobody are apart from counts of people, and no test where nobody could come."""
+
+    def made(self) -> dict[str, Any]:
+        """Two days with people at c00 and two without; nobody at c01, which is closed on two."""
+        made = content()
+        days = [synthetic.START + timedelta(days=k) for k in range(2, 6)]
+        made["observed"] = pl.concat(
+            [
+                synthetic.counts(days, [0.0, 20.0, 60.0, 0.0], place="c00"),
+                synthetic.counts(days, [0.0] * 4, place="c01"),
+            ]
+        )
+        shut = synthetic.START + timedelta(days=4)
+        made["access"] = made["access"].filter(crossing="c00").with_columns(access=pl.lit("open"))
+        made["access"] = pl.concat(
+            [
+                made["access"],
+                made["access"]
+                .with_columns(
+                    crossing=pl.lit("c01"),
+                    begins=pl.lit(f"{synthetic.START}T00:00:00+03:00"),
+                    ends=pl.lit(f"{shut}T00:00:00+03:00"),
+                )
+                .unique(maintain_order=True),
+                made["access"]
+                .with_columns(
+                    crossing=pl.lit("c01"),
+                    begins=pl.lit(f"{shut}T00:00:00+03:00"),
+                    access=pl.lit("closed"),
+                )
+                .tail(1),
+            ]
+        ).unique(maintain_order=True)
+        return made
+
+    def found(self, made: dict[str, Any], folder: Path) -> list[PlaceCounts]:
+        counts = observed(write_results(folder, **made))
+        assert counts is not None
+        return crossing_days(counts)
+
+    def test_people_and_nobody_are_counted_apart(self, tmp_path: Path) -> None:
+        """From the fourth of September on; c01 was closed from the fifth."""
+        near, far = self.found(self.made(), tmp_path / "run")
+        assert (len(near.with_people), near.inside(near.with_people)) == (2, 1)
+        assert (len(near.empty), near.inside(near.empty)) == (1, 0), "the model has people there"
+        assert (len(far.with_people), len(far.empty), far.inside(far.empty)) == (0, 1, 1)
+        assert list(coverage_words([near, far])) == [
+            "Of crossing-days with people, 1 of 2 lie in the band of 80 % of runs.",
+            "Of empty ones, 1 of 2 do, which says little: a model in which nobody comes has them "
+            "all.",
+        ]
+
+    def test_the_words_are_in_the_chart(self, tmp_path: Path) -> None:
+        chart = validation.draw(write_results(tmp_path / "run", **self.made()))
+        assert "Of crossing-days with people, 1 of 2" in words(chart)
+        assert "Of crossing-days with people, 1 of 2" in chart.alt
+        assert "80 % band: 0 of 2 empty" in words(chart)
+        assert text_problems(chart.figure) == []
+
+    def test_an_area_stands_for_itself_unless_its_crossings_tell_it(self, tmp_path: Path) -> None:
+        made = self.made()
+        made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
+        days = [synthetic.START + timedelta(days=k) for k in (5, 6)]
+        area = synthetic.counts(days, [3.0, 4.0], place="south")
+        made["observed"] = pl.concat([made["observed"], area])
+        *_, south = self.found(made, tmp_path / "run")
+        assert (south.counts.place, len(south.with_people)) == ("south", 1)
+
+
 class TestPeriods:
     """Weeks and longer: the model's days are added up before anything is compared."""
 
@@ -211,7 +284,9 @@ class TestPeriods:
         assert rows["q50"].to_list() == [140, 140]
         assert rows["q10"].to_list() == pytest.approx([28, 28])
         assert rows["share_of_runs_below"].to_list() == [0.5, 1.0]
-        assert chart.title.startswith("1 of 2 observed weeks lie in the band of 80 %")
+        assert chart.title.startswith(
+            "Too low for 1 of 2 counts: 440 people counted, 280 in the median run"
+        )
         assert "Observed periods inside each band, of 2" in chart.alt
         assert "A bar is a count over several days" in chart.subtitle
         assert text_problems(chart.figure) == []
@@ -258,7 +333,7 @@ class TestPeriods:
         day = synthetic.counts([synthetic.START + timedelta(days=3)], [30.0])
         made["observed"] = pl.concat([made["observed"], day])
         chart = validation.draw(write_results(tmp_path / "run", **made))
-        assert chart.title.startswith("1 of 2 observed weeks")
+        assert chart.title.startswith("Too low for 1 of 2 counts")
 
 
 class TestConvergence:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
+CROSSINGS = ("crossing", "rail")
+OPEN = queries.STATES.index("open")
 # Share of the runs in a band, and the quantiles at its ends; the widest first.
 BANDS = {0.95: ("q025", "q975"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
 
@@ -107,12 +109,17 @@ class Observed:
             areas; then other series.
         left_out: How many counts there are of what the model has no series for, by series and
             whether they are of one origin.
+        is_open: Whether a crossing, or any of an area, took claims at noon in any run of the
+            reference, by its id, shape (days of the window,).
+        members: Ids of the crossings of each area, by its id.
     """
 
     window: list[date]
     total: Counts
     parts: list[Counts]
     left_out: Mapping[tuple[str, bool], int] = field(default_factory=dict)
+    is_open: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def observed(results: StoredResults) -> Observed | None:
@@ -131,7 +138,25 @@ def observed(results: StoredResults) -> Observed | None:
         for place, series, name in _parts(results, counts)
         if any(each.count is not None for each in counts[place, series])
     ]
-    return Observed(window, total, parts, not_modelled(results))
+    members = {area.id: area.crossings for area in queries.areas(results)}
+    is_open = _open_days(results, first, last)
+    for area, crossings in members.items():
+        is_open[area] = np.logical_or.reduce([is_open[each] for each in crossings])
+    return Observed(window, total, parts, not_modelled(results), is_open, members)
+
+
+def _open_days(results: StoredResults, first: int, last: int) -> dict[str, npt.NDArray[np.bool_]]:
+    """By crossing; one that no policy does anything about has no rows of access, and is open."""
+    shares = queries.access_shares(results, queries.policies(results)[0])[:, :, first : last + 1]
+    some = (shares[OPEN] > 0.0) | (shares.sum(axis=0) == 0.0)
+    always = np.ones(last + 1 - first, dtype=np.bool_)
+    is_open = {
+        str(place["id"]): always
+        for place in results.manifest["places"]
+        if place["kind"] in CROSSINGS
+    }
+    named = (place.id for place in queries.crossings(results))
+    return is_open | dict(zip(named, some, strict=True))
 
 
 def _parts(results: StoredResults, counts: ByPlace) -> Iterator[tuple[str, str, str]]:

@@ -13,76 +13,54 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.outcomes.total import TOTAL
-from sim.report.analysis import queries
 from sim.report.analysis.coverage import BANDS, Counts, Observed
+from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
+from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import Page, date_axis, fit, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import phrases, translate
-from sim.text.wording import number, percent, plural, sentence
+from sim.text.wording import number, percent, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterator
 
     from matplotlib.axes import Axes
 
     from sim.report.analysis.queries import Floats
-    from sim.results.store import StoredResults
 
 SHADES = {0.95: 0.16, 0.8: 0.24, 0.5: 0.34}  # opacity of each band
 AXIS, LINE = 0.36, 0.15
 WIDTH, HIGH, RANKS = 6.3, 2.2, 0.6
 ACROSS, SMALL_GAP, SMALL_HIGH, SMALL_HEAD = 3, 0.55, 0.95, 0.42
-WEEK_D = 7
 BARE = 2.0  # height without counts
 _draw_ring = partial(
     draw_marks, ls="", size=Mark.END, fill=PAPER, edge=RED, width=Stroke.MEDIUM, clip_on=False
 )
 
 
-def finding(results: StoredResults, observed: Observed | None) -> str:
-    """How many of the counts are in the band of 80 %: of all crossings, else of single ones."""
-    policy = queries.labels(results)[queries.policies(results)[0]]
-    if observed is not None and len(observed.total.counted):
-        total = observed.total
-        return translate(
-            "{inside} of {days} lie in the band of 80 % of runs ({policy})",
-            inside=number(total.inside(0.8)),
-            policy=policy,
-            days=_periods(total),
-        )
-    counts = sum(len(part.counted) for part in observed.parts) if observed is not None else 0
-    if observed is None or not counts:
+def finding(observed: Observed | None) -> str:
+    """Which way the runs lie of the counts, and how far."""
+    bias = bias_of(observed) if observed is not None else None
+    if bias is None:
         return translate("There are no counts to compare the model with")
-    return translate(
-        "{inside} of {days} lie in the band of 80 % of runs ({policy})",
-        inside=number(sum(part.inside(0.8) for part in observed.parts)),
-        policy=policy,
-        days=plural(counts, "{count} count at a crossing", "{count} counts at single crossings"),
-    )
-
-
-def _periods(counts: Counts) -> str:
-    """How many days, weeks or periods were counted: ``11 observed days``."""
-    many, lengths = len(counts.counted), set(counts.lengths_d[counts.counted].tolist())
-    if lengths == {1}:
-        return plural(many, "{count} observed day", "{count} observed days")
-    if lengths == {WEEK_D}:
-        return plural(many, "{count} observed week", "{count} observed weeks")
-    return plural(many, "{count} observed period", "{count} observed periods")
+    return bias_words(bias)
 
 
 def spelled_out(observed: Observed | None) -> str:
     """The numbers of the half in words, for those who do not see it."""
     if observed is None or not (len(observed.total.counted) or observed.parts):
         return translate("This scenario has no observed counts.")
-    if not len(observed.total.counted):
-        return " ".join(filter(None, (_no_total(observed), _left_out(observed))))
-    words = (_inside(observed.total), _lean(observed.total), _left_out(observed))
-    return " ".join(filter(None, words))
+    of_all = (_inside(observed.total), _lean(observed.total))
+    said = of_all if len(observed.total.counted) else (_no_total(observed),)
+    return " ".join(filter(None, (*_at_crossings(observed), *said, _left_out(observed))))
+
+
+def _at_crossings(observed: Observed) -> Iterator[str]:
+    """Coverage of single crossings: with people, then without."""
+    return coverage_words(crossing_days(observed))
 
 
 def is_daily(observed: Observed) -> bool:
@@ -118,12 +96,11 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
         width = (WIDTH - (ACROSS - 1) * SMALL_GAP) / ACROSS
         _part(
             page,
-            observed.window,
+            observed,
             counts,
             left=left + column * (width + SMALL_GAP),
             width=width,
             down=_top(observed) + row * (_head(observed) + SMALL_HIGH + AXIS),
-            head=_head(observed),
         )
 
 
@@ -204,7 +181,8 @@ def _note_on_counts(observed: Observed) -> str:
     """Coverage, wrapped, and what is not modelled."""
     counted = len(observed.total.counted)
     covered = _inside(observed.total) if counted else _no_total(observed)
-    return wrap(" ".join(filter(None, (covered, _left_out(observed)))), WIDTH, size=SMALL)
+    words = (*_at_crossings(observed), covered, _left_out(observed))
+    return wrap(" ".join(filter(None, words)), WIDTH, size=SMALL)
 
 
 def _no_total(observed: Observed) -> str:
@@ -224,36 +202,51 @@ def _note_on_ranks(observed: Observed) -> str:
 
 
 def _head(observed: Observed) -> float:
-    """Height of the words above a small panel; with a line more where series are told apart."""
-    many = any(part.series != "arrivals" for part in observed.parts)
-    return SMALL_HEAD + (LINE if many else 0.0)
+    """Height of the words above small panels: more where series, or empty days, are told apart."""
+    both = any(len(_coverage_notes(part)) > 1 for part in observed.parts)
+    return SMALL_HEAD + LINE * (int(_tells_series(observed)) + int(both))
+
+
+def _tells_series(observed: Observed) -> bool:
+    """Whether panels are of more than arrivals."""
+    return any(part.series != "arrivals" for part in observed.parts)
 
 
 def _part(
     page: Page,
-    window: Sequence[date],
+    observed: Observed,
     counts: Counts,
     *,
     left: float,
     down: float,
     width: float,
-    head: float,
 ) -> None:
     """One place and series."""
     name = translate("All crossings") if counts.place == TOTAL else counts.name
     page.write(fit(name, width, weight="bold", most=1), left, down, weight="bold")
-    note = translate(
-        "in the 80 % band: {inside} of {days}",
-        inside=number(counts.inside(0.8)),
-        days=number(len(counts.counted)),
-    )
-    lines = [note] if head == SMALL_HEAD else [sentence(series_words(counts.series)), note]
+    lines = _coverage_notes(counts)
+    if _tells_series(observed):
+        lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
         line = fit(text, width, size=SMALL, most=1)
         page.write(line, left, down + 0.18 + k * LINE, size=SMALL, colour=MUTED)
-    axes = page.axes(left, down + head, width, SMALL_HIGH)
+    axes = page.axes(left, down + _head(observed), width, SMALL_HIGH)
     _panel(axes, counts)
-    date_axis(axes, window, width=width)
+    date_axis(axes, observed.window, width=width)
+
+
+def _coverage_notes(counts: Counts) -> list[str]:
+    """``80 % band: 3 of 5 with people``, and a line of empty ones: of all counts of a panel."""
+    known = PlaceCounts(counts, counts.counted)
+    people, empty = known.with_people, known.empty
+    parts = []
+    if len(people):
+        fields = {"inside": number(known.inside(people)), "all": number(len(people))}
+        parts.append(translate("{inside} of {all} with people", **fields))
+    if len(empty):
+        fields = {"inside": number(known.inside(empty)), "all": number(len(empty))}
+        parts.append(translate("{inside} of {all} empty", **fields))
+    return [translate("80 % band: {parts}", parts=part) for part in parts]
 
 
 series_words = phrases(

@@ -56,7 +56,8 @@ COLUMNS, PANEL, GAP, HIGH = 2, 3.6, 0.55, 1.35
 LABEL, HEAD, AXIS = 0.45, 0.2, 0.36
 ROW, BARS, NAMES_ROOM = 0.3, 4.6, 1.9
 LEAST_SKILL: Final = -1.5  # what is below is drawn at the edge
-SQUARE: Final = 3.4
+SQUARE: Final = 4.4
+LEANS: Final = 0.1  # of a mean rank from one half, before a side is named
 SETS: Final = 2000  # of uniform draws, for the band of ranks
 INSIDE: Final = 0.9
 
@@ -269,7 +270,10 @@ def draw_skill(rows: Sequence[Skill], *, about: str = "", source: str = "") -> C
     axes = page.axes(MARGIN + NAMES_ROOM, 0.0, BARS, height)
     _skill_rows(axes, rows, names, horizons)
     axes.set_yticks(range(len(names)), names, size=SMALL)
-    return Chart("forecast_skill", title, subtitle, title, page.figure, pl.DataFrame(list(rows)))
+    axes.set_xlabel(translate("skill"), size=SMALL)
+    told = (f"{_who(each)} {signed(each.skill)}" for each in rows if each.days_ahead is None)
+    alt = f"{title}. {'; '.join(told)}".strip()
+    return Chart("forecast_skill", title, subtitle, alt, page.figure, pl.DataFrame(list(rows)))
 
 
 def _who(row: Skill) -> str:
@@ -376,32 +380,45 @@ def draw_ranks(hindcast: Hindcast) -> Chart | None:
     low, high = _band(len(values))
     expected = (np.arange(len(values)) + 0.5) / len(values)
     outside = int(((values < low) | (values > high)).sum())
-    title = translate(
-        "{outside} of {counts} out of the band",
-        outside=outside,
-        counts=plural(len(values), "{count} rank", "{count} ranks"),
-    )
+    title = _ranks_title(outside, values)
     subtitle = translate(
-        "Across: ranks that a calibrated forecast would have; up: share of samples below each "
-        "later count of an open crossing (equal ones shared out at random), in order. Above the "
-        "line counts are higher than forecast. Band: 90 % for independent counts; these are not, "
-        "so that it is too narrow."
+        "Each later count of an open crossing, in order: share of samples below it (equal ones "
+        "shared out at random), against the rank that it would have if the forecast were right. "
+        "Above the line counts are higher than forecast. Band: 90 % for independent counts; these "
+        "are not, so that it is too narrow."
     )
     page = new_page(
-        width=2 * MARGIN + LABEL + 5.2,
-        body=SQUARE + AXIS,
+        width=2 * MARGIN + 1.4 * LABEL + SQUARE,
+        body=SQUARE + AXIS + LARGE_GAP,
         title=title,
         subtitle=subtitle,
         footer=foot(hindcast),
     )
-    axes = page.axes(MARGIN + LABEL, 0.0, SQUARE, SQUARE)
+    axes = page.axes(MARGIN + 1.4 * LABEL, 0.0, SQUARE, SQUARE)
     axes.fill_between(expected, low, high, color=BLUE, alpha=SHADES[0.9], lw=0)
     axes.plot([0.0, 1.0], [0.0, 1.0], color=MUTED, lw=Stroke.SLIM)
     draw_marks(axes, expected, values, ls="", size=Mark.SMALL, fill=RED, edge=RED, clip_on=False)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(0.0, 1.0)
+    axes.set_xlabel(translate("rank if the forecast is right"), size=SMALL)
+    axes.set_ylabel(translate("share of samples below the count"), size=SMALL)
     data = pl.DataFrame({"expected": expected, "rank": values, "low": low, "high": high})
     return Chart("forecast_ranks", title, subtitle, title, page.figure, data)
+
+
+def _ranks_title(outside: int, values: Floats) -> str:
+    """How many are out of the band, and which way they lean if they do."""
+    fields = {"outside": outside, "counts": plural(len(values), "{count} rank", "{count} ranks")}
+    lean = float(values.mean()) - 0.5
+    if lean > LEANS:
+        return translate(
+            "{outside} of {counts} out of the band: counts are higher than forecast", **fields
+        )
+    if lean < -LEANS:
+        return translate(
+            "{outside} of {counts} out of the band: counts are lower than forecast", **fields
+        )
+    return translate("{outside} of {counts} out of the band", **fields)
 
 
 def _band(counts: int) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.errors import ResultsError
 from sim.plugins.entries import note_entry, redefines
@@ -141,6 +141,16 @@ _KINDS = (
         compares=True,
     ),
 )
+# Charts of calibrations, of rival explanations and of hindcasts: each is drawn by the command that
+# makes what it shows, into the same folder.
+OF_COMMANDS: Final = {
+    "posterior_ridge": ("calibrate", "fitted parameters, posterior against prior"),
+    "posterior_misfit": ("calibrate", "how far the counts are from runs, among runs of the model"),
+    "response_shares": ("hypotheses", "rules of response near the counts, by tolerance"),
+    "forecast_fan": ("hindcast", "arrivals forecast by crossing and day, with later counts"),
+    "forecast_skill": ("hindcast", "skill against each baseline, with intervals"),
+    "forecast_ranks": ("hindcast", "where later counts fall among the samples"),
+}
 CHARTS = {kind.name: kind for kind in _KINDS}
 # Time, place and what was decided: the story of one policy in the fewest pictures that tell it.
 # The moving map of the report has what the flow map shows. Nobody's waiting is shown without who

@@ -69,19 +69,27 @@ def draw(results: StoredResults) -> Chart:
 def _title(
     results: StoredResults, observations: Observed | None, curves: Mapping[str, Sequence[Curve]]
 ) -> str:
-    counts = coverage_panels.finding(results, observations)
+    counts = coverage_panels.finding(observations)
     return f"{counts}. {convergence_panels.finding(results, curves[queries.WAITING])}"
 
 
 def _subtitle(results: StoredResults, observations: Observed | None) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
-    about = _about(results, runs)
+    about = " ".join(filter(None, (_about(results, runs), _fitted(results))))
     if observations is None or coverage_panels.is_daily(observations):
         return about
     bars = translate(
         "A bar is a count over several days, as its mean a day; the bands are of the same days."
     )
     return f"{about} {bars}"
+
+
+def _fitted(results: StoredResults) -> str:
+    """That parameters were fitted to counts, if they were."""
+    posterior = results.manifest.get("posterior")
+    if not posterior:
+        return ""
+    return translate("Parameters were fitted to counts until {day}.", day=posterior["until"])
 
 
 def _about(results: StoredResults, runs: str) -> str:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from sim.results.store import StoredResults
+
+
+SEVERAL: Final = 2  # hypotheses; one alone has no weight to tell
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             runs=runs,
             period=queries.period(results),
         )
-        return " ".join([alone, *_on_missing(rows), *_on_posterior(results)])
+        return " ".join([alone, *_on_missing(rows), *weights_words(results)])
     sentences = [
         translate(
             "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
@@ -207,14 +210,38 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             period=queries.period(results),
         )
     ]
-    said = [*sentences, *_on_words(compared), *_on_missing(rows), *_on_posterior(results)]
+    said = [*sentences, *_on_words(compared), *_on_missing(rows), *weights_words(results)]
     return " ".join(said)
 
 
-def _on_posterior(results: StoredResults) -> list[str]:
-    """What was fitted to counts, and whether it may be called calibrated."""
-    verdict = results.manifest.get("posterior")
-    return [calibration_words(verdict)] if verdict else []
+def weights_words(results: StoredResults) -> list[str]:
+    """Which weights hypotheses have, and how the others are had; what was fitted to counts."""
+    manifest = results.manifest
+    posterior = manifest.get("posterior")
+    said = [calibration_words(posterior)] if posterior else []
+    entries = manifest.get("hypotheses", [])
+    if len(entries) < SEVERAL or manifest.get("hypothesis"):
+        return said
+    total = sum(float(entry["weight"]) for entry in entries)
+    before = _shares({str(entry["id"]): float(entry["weight"]) / total for entry in entries})
+    if not posterior:
+        words = translate(
+            "Weights used: those of the prior ({before}). Those of a calibration: --posterior.",
+            before=before,
+        )
+        return [*said, words]
+    words = translate(
+        "Weights used: those of the posterior {folder} ({after}). Those of the prior ({before}): "
+        "--prior.",
+        folder=posterior["folder"],
+        after=_shares(posterior["hypotheses"]),
+        before=before,
+    )
+    return [*said, words]
+
+
+def _shares(weights: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {percent(share)}" for name, share in weights.items())
 
 
 def _on_missing(rows: Sequence[TableRow]) -> list[str]:

@@ -23,6 +23,7 @@ from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.provenance import citation, command_shown, made_by
 from sim.report.page.state_tables import indicators_shown, tables_html
+from sim.report.page.trust import trust
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
@@ -94,6 +95,7 @@ def _parts(
         "answer": answer(results),
         "table": Markup(tables_html(results)),  # noqa: S704 - escaped when it was rendered
         "wholes": wholes(results),
+        "trust": trust(results),
         "player": player,
         "scripts": _digests_of_scripts(player),
         "classes": _classes(results),
@@ -102,6 +104,7 @@ def _parts(
         "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
         "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
         "responses": _drawn(results, "responses", "response"),
+        "weight_heads": _weight_heads(results),
         "controls": _controls(results),
         "oversight": _oversight(results),
         "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
@@ -149,7 +152,7 @@ section_words = phrases(
         Section.HAPPENED: "What happened",
         Section.CHANGES: "What each policy changes",
         Section.COSTS: "What it costs, and whom",
-        Section.SURE: "How sure we are",
+        Section.SURE: "How far the model can be trusted",
         Section.RANKING: "What would change the ranking",
     }
 )
@@ -162,8 +165,8 @@ def id_of(section: Section) -> str:
 
 
 def _sections(charts: Sequence[Shown], player: Markup | None) -> list[Section]:
-    """The parts of the story that there is something to show for."""
-    shown = {CHARTS[chart.name].section for chart in charts}
+    """The parts of the story that there is something to show for; trust always."""
+    shown = {CHARTS[chart.name].section for chart in charts} | {Section.SURE}
     return [each for each in Section if each in shown or (player and each is Section.HAPPENED)]
 
 
@@ -346,20 +349,29 @@ def _subject(results: StoredResults, about: str) -> str:
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
-    """Each hypothesis or response with its weight and how many states of the world drew it."""
+    """Each hypothesis or response with its weights and how many states of the world drew it."""
     entries = results.manifest.get(key, [])
     total = sum(float(entry["weight"]) for entry in entries) or 1.0
     drawn = results.states_of_world[column].to_list()
+    posterior = results.manifest.get("posterior")
     return [
         (
             queries.scenario_text(results, str(entry["label"])),
             percent(float(entry["weight"]) / total),
+            *([percent(posterior[key].get(entry["id"], 0.0))] if posterior else []),
             number(drawn.count(entry["id"])),
             queries.scenario_text(results, str(entry["summary"])),
             _source(results, entry),
         )
         for entry in entries
     ]
+
+
+def _weight_heads(results: StoredResults) -> list[str]:
+    """Heads of the weights of hypotheses and responses: of the posterior too, if it was used."""
+    if results.manifest.get("posterior"):
+        return [translate("Weight in the prior"), translate("Weight in the posterior, as used")]
+    return [translate("Weight")]
 
 
 def _controls(results: StoredResults) -> list[Row]:

@@ -1,0 +1,81 @@
+"""What it changes to draw states of the world from a posterior: the order of policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import isnan
+from typing import TYPE_CHECKING, TypeAlias
+
+from sim.report.analysis import queries
+from sim.report.analysis.verdicts import Cell, Judged, judged
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+Said: TypeAlias = Mapping[Cell, Judged]
+
+
+@dataclass(frozen=True)
+class Reordered:
+    """An indicator under two weightings of the states of the world.
+
+    Attributes:
+        indicator: its entry in the manifest.
+        one: ids of policies under the one, those with least first, or with most where more is
+            better.
+        other: the same under the other.
+        reversed: pairs of policies that stand the other way round.
+        pairs: how many pairs there are.
+        words: of each policy of which another word is said, by id: the one and the other.
+    """
+
+    indicator: queries.Entry
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    reversed: int
+    pairs: int
+    words: dict[str, tuple[str, str]]
+
+
+def reordered(one: StoredResults, other: StoredResults) -> list[Reordered]:
+    """Every headline indicator of which less or more is better, under both weightings.
+
+    Policies are ordered by their mean difference to the reference; those that only one of the
+    results have are left out, and so are indicators that some policy has no value of.
+    """
+    shared = [policy for policy in queries.policies(one) if policy in queries.policies(other)]
+    said = judged(one), judged(other)
+    pairs = len(shared) * (len(shared) - 1) // 2
+    found = []
+    for entry in queries.modelled(one):
+        orders = [_order(each, entry, shared) for each in said]
+        if entry["direction"] != "none" and all(orders):
+            words = _other_words(said, str(entry["id"]), shared)
+            turned = _reversed(*orders)
+            found.append(Reordered(entry, orders[0], orders[1], turned, pairs, words))
+    return found
+
+
+def _order(said: Said, entry: queries.Entry, policies: Sequence[str]) -> tuple[str, ...]:
+    """Policies in order; none where one has no value. The first that is given is the reference."""
+    name = str(entry["id"])
+    means = {policies[0]: 0.0}
+    means |= {each: said[name, each].change.mean for each in policies[1:] if (name, each) in said}
+    if len(means) < len(policies) or any(isnan(mean) for mean in means.values()):
+        return ()
+    sign = -1.0 if entry["direction"] == "more" else 1.0
+    return tuple(sorted(policies, key=lambda policy: sign * means[policy]))
+
+
+def _reversed(one: Sequence[str], other: Sequence[str]) -> int:
+    place = {policy: k for k, policy in enumerate(other)}
+    return sum(place[ahead] > place[behind] for ahead, behind in combinations(one, 2))
+
+
+def _other_words(
+    said: tuple[Said, Said], name: str, policies: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    words = {each: (said[0][name, each].word, said[1][name, each].word) for each in policies[1:]}
+    return {policy: (one, other) for policy, (one, other) in words.items() if one != other}

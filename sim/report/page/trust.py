@@ -1,0 +1,120 @@
+"""How far the model can be trusted: what it fails at first, and what the counts do not identify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from sim.report.analysis.coverage import Observed, observed
+from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
+from sim.report.analysis.trust_words import bias_words, coverage_words
+from sim.text.calibration_words import basis_words
+from sim.text.catalogue import translate
+from sim.text.wording import listing, number, signed
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+LEARNED: Final = "L1"
+UNIDENTIFIED: Final = 0.8  # of L1: spread near the counts over that of all states of the world
+NAMED: Final = 6
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is to be known before results are used.
+
+    Attributes:
+        sentences: failures first.
+        columns: heads of the table.
+        rows: counts of arrivals at each crossing against the runs; none where there are none.
+    """
+
+    sentences: tuple[str, ...]
+    columns: Cells
+    rows: tuple[Cells, ...]
+
+
+def trust(results: StoredResults) -> Trust:
+    """How far results can be trusted."""
+    counts = observed(results)
+    places = crossing_days(counts) if counts else []
+    sentences = (
+        basis_words(results.manifest.get("posterior")),
+        f"{_bias(counts)}.",
+        *coverage_words(places),
+        *_identified(results),
+    )
+    return Trust(sentences, _columns(), tuple(map(_row, places)))
+
+
+def _bias(counts: Observed | None) -> str:
+    bias = bias_of(counts) if counts else None
+    if bias is None:
+        return translate("There are no counts to compare the model with")
+    return bias_words(bias)
+
+
+def _identified(results: StoredResults) -> Iterator[str]:
+    """Which parameters the counts leave as uncertain as they were; nothing where nobody looked."""
+    posterior: Mapping[str, Any] | None = results.manifest.get("posterior")
+    known, unknown = _of_posterior(posterior) if posterior else _of_prior(results)
+    if not known:
+        return
+    if not unknown:
+        yield translate("The counts identify every uncertain parameter.")
+        return
+    yield translate(
+        "Not identified by the counts are {unknown} of {all} uncertain parameters: {names}.",
+        unknown=number(len(unknown)),
+        all=number(len(known)),
+        names=listing(unknown, most=NAMED),
+    )
+
+
+def _of_posterior(posterior: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str]]:
+    """All parameters, and those that are not identified: those that were fitted come first."""
+    names: list[str] = posterior["unidentified"]
+    fitted = set(posterior["fitted"])
+    return posterior["parameters"], sorted(names, key=lambda name: name not in fitted)
+
+
+def _of_prior(results: StoredResults) -> tuple[Sequence[str], Sequence[str]]:
+    """The same from states of the world near the counts, the least identified first."""
+    rows = results.learning.filter(indicator=LEARNED).sort(
+        "value", "about", descending=[True, False]
+    )
+    unknown = rows.filter(pl.col("value") > UNIDENTIFIED)
+    return rows["about"].to_list(), unknown["about"].to_list()
+
+
+def _columns() -> Cells:
+    return (
+        translate("Crossing"),
+        translate("People counted"),
+        translate("In the median run"),
+        translate("Median run less counts, a count"),
+        translate("With people, in the band"),
+        translate("Empty, in the band"),
+    )
+
+
+def _row(place: PlaceCounts) -> Cells:
+    bias = place.bias
+    gap = (bias.modelled - bias.counted) / bias.counts
+    return (
+        place.counts.name,
+        number(round(bias.counted)),
+        number(round(bias.modelled)),
+        signed(round(gap, 1)),
+        _of(place.inside(place.with_people), len(place.with_people)),
+        _of(place.inside(place.empty), len(place.empty)),
+    )
+
+
+def _of(inside: int, counts: int) -> str:
+    return translate("{inside} of {all}", inside=number(inside), all=number(counts))

@@ -1,0 +1,112 @@
+"""Parts of the page on validation that are of hindcasts, of this case and of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan, nan
+from typing import Any, Final
+
+import polars as pl
+
+from sim.forecasting.evaluation import OPEN, SUMS, WITH_PEOPLE, WITHOUT
+from sim.forecasting.hindcast_files import StoredHindcast
+from sim.forecasting.hindcast_words import named, skill_section
+from sim.forecasting.skill import MODEL, Skill
+from sim.scenario.description import Section
+from sim.text.wording import percent
+
+PIT: Final = "pit_"
+SHOWN: Final = (
+    ("CRPS", "crps", "{:.1f}"),
+    ("of log(1+x)", "crps_log", "{:.2f}"),
+    ("bias", "bias", "{:+.1f}"),
+    ("in 50 %", "coverage_50", "{:.0%}"),
+    ("in 80 %", "coverage_80", "{:.0%}"),
+    ("in 90 %", "coverage_90", "{:.0%}"),
+)
+GROUPS: Final = (WITH_PEOPLE, WITHOUT, OPEN, SUMS)  # counts of people first
+
+
+def forecast_sections(hindcast: StoredHindcast) -> Iterator[Section]:
+    """Scores with people and without, skill by baseline, and where counts fall."""
+    yield _scores(hindcast)
+    if not hindcast.skill.is_empty():
+        yield skill_section([_skill(row) for row in hindcast.skill.iter_rows(named=True)])
+    if not hindcast.scores.is_empty():
+        yield _ranks(hindcast)
+
+
+def about(hindcast: StoredHindcast) -> str:
+    """What was forecast, from when, out of what."""
+    made = hindcast.manifest
+    days = (
+        f"from counts to {made['fit_until']}, for the days to {made['until']}"
+        if "fit_until" in made
+        else "from several days"
+    )
+    return (
+        f"Forecast of {made['scenario']['name']} {days}: {made['samples']} states of the world "
+        f"from {made['states_of_the_world']}, policy “{made['policy']}”, code {made['code']}."
+    )
+
+
+def _scores(hindcast: StoredHindcast) -> Section:
+    """Of the model, with people first: a forecast of nobody has all counts of nobody."""
+    if hindcast.scores.is_empty():
+        line = "Nothing is scored: no later count is known, or only skill was asked for."
+        return Section("Forecasts scored", (about(hindcast), line))
+    rows = tuple(filter(None, (_score_row(hindcast.scores, group) for group in GROUPS)))
+    columns = ("counts", "how many", *(head for head, _, _ in SHOWN))
+    return Section("Forecasts scored", (about(hindcast),), columns, rows)
+
+
+def _score_row(scores: pl.DataFrame, group: str) -> tuple[str, ...]:
+    mine = scores.filter(forecast=MODEL, group=group)
+    values = dict(zip(mine["score"], mine["value"], strict=True))
+    if not values:
+        return ()
+    cells = (_cell(values.get(name), form) for _, name, form in SHOWN)
+    return group, str(mine["counts"][0]), *cells
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "-" if value is None or isnan(value) else form.format(value)
+
+
+def _skill(row: dict[str, Any]) -> Skill:
+    """A row of the file; what is empty there is no number."""
+    known = {name: nan if value is None else value for name, value in row.items()}
+    return Skill(**{**known, "days_ahead": row["days_ahead"]})
+
+
+def _ranks(hindcast: StoredHindcast) -> Section:
+    """Shares of counts by fifth of the forecast, each near a fifth if that is right."""
+    rows = hindcast.scores.filter(pl.col("score").str.starts_with(PIT), group=OPEN)
+    if rows.is_empty():
+        line = "Fewer than 20 open counts: shares by fifth of the forecast would be chance."
+        return Section("Where counts fall in the forecast (PIT)", (line,))
+    fifths = rows["score"].unique(maintain_order=True).to_list()
+    found = {(row["forecast"], row["score"]): row["value"] for row in rows.iter_rows(named=True)}
+    forecasters = rows["forecast"].unique(maintain_order=True).to_list()
+    cells = tuple(
+        (named(who), *(percent(found[who, each]) for each in fifths)) for who in forecasters
+    )
+    line = "Near 20 % each if the forecast is right. High counts fall into the last fifths."
+    heads = (each.removeprefix(PIT).replace("_", " to ") for each in fifths)
+    return Section("Where counts fall in the forecast (PIT)", (line,), ("", *heads), cells)
+
+
+def episode_sections(episodes: tuple[StoredHindcast, ...]) -> Iterator[Section]:
+    """Other cases, each scored like this one; or that there is none yet."""
+    if not episodes:
+        line = "No forecast of another case was given, so that nothing is known of it here."
+        yield Section("Another episode", (line,))
+    for each in episodes:
+        name = str(each.manifest["scenario"]["name"])
+        for section in forecast_sections(each):
+            yield Section(
+                f"Another episode, {name}: {section.title}",
+                section.lines,
+                section.columns,
+                section.rows,
+            )
