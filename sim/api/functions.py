@@ -302,6 +302,8 @@ def study_patterns(
 ) -> PatternStudy:
     """Look for patterns in the reference policy's states, and with each explanation switched off.
 
+    States of the world are of the prior: the question is what the model can show by itself.
+
     Args:
         scenario: the scenario; its reference closes crossings twice, then all, and reopens some.
             Of any other only what it says under ``observed.patterns`` is looked for.
@@ -322,7 +324,9 @@ def study_patterns(
     from sim.study.pattern_page import PatternStudy
     from sim.study.patterns import find_patterns, find_shown
 
-    options = study_options(scenario, [scenario.reference], replicates=states, seed=seed)
+    options = study_options(
+        scenario, [scenario.reference], replicates=states, seed=seed, prior=True
+    )
     compile_engine(notice=notice)
     if not has_episode(options):
         shown = find_shown(options, Count(states, progress))
