@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from sim.errors import RajasimError
 from sim.plugins.plugin_files import Plugin, load_again, load_installed_plugins, loaded_plugins
 from sim.report.charts.drawn_chart import DrawnChart, drawn
+from sim.storage.cycles import collect_seldom
 from sim.study.spawning import interrupts_held, main_hidden
 from sim.text.catalogue import current_language, speaking
 
@@ -124,6 +125,7 @@ def _serve(
     from sim.results.store import read_results  # deferred: it loads polars, here in the process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()  # an eighth of the time of drawing
     with suppress(EOFError, OSError, RajasimError), speaking(language):
         load_installed_plugins()
         load_again(plugins)

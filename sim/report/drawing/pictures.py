@@ -16,7 +16,7 @@ import base64
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,44 +111,49 @@ def palette(full: Image.Image) -> Image.Image:
     mark would fade. The others become those of their median cut, or one that was kept and is
     nearer.
     """
-    counted = full.getcolors(full.width * full.height) or []
-    found = [colour for _, colour in sorted(counted, key=lambda each: (-each[0], each[1]))]
-    if len(found) <= COLOURS:
-        chosen = found
-    else:
-        there = set(found)
-        meant = [colour for colour in map(ImageColor.getrgb, MEANING) if colour in there]
-        chosen = list(dict.fromkeys((*meant, *found)))[:KEPT]
-        kept = set(chosen)
-        chosen += _reduced([colour for colour in found if colour not in kept])
+    found = _colours(full)
+    chosen = found if len(found) <= COLOURS else _chosen(found)
     reduced = Image.fromarray(_numbers(full, found, chosen))
     reduced.putpalette(bytes(part for colour in chosen for part in colour))
     return reduced
 
 
-def _reduced(colours: Sequence[Colour]) -> list[Colour]:
-    """As many colours as a palette has room for besides those that are kept."""
-    every = Image.new("RGB", (len(colours), 1))
-    every.putdata(colours)
-    few = every.quantize(COLOURS - KEPT, dither=Image.Dither.NONE).convert("RGB")
-    return [colour for _, colour in sorted(few.getcolors(len(colours)) or [])]
+def _colours(picture: Image.Image) -> list[Colour]:
+    """The colours of a picture, what is most of it first."""
+    counted = cast("list[tuple[int, Colour]]", picture.getcolors(picture.width * picture.height))
+    return [colour for _, colour in sorted(counted, key=lambda each: (-each[0], each[1]))]
+
+
+def _chosen(found: Sequence[Colour]) -> list[Colour]:
+    """Colours that are kept, then those that the others become by median cut."""
+    there = set(found)
+    meant = (cast("Colour", ImageColor.getrgb(name)) for name in MEANING)
+    kept = list(dict.fromkeys((*(each for each in meant if each in there), *found)))[:KEPT]
+    others = sorted(there.difference(kept))
+    every = Image.new("RGB", (len(others), 1))
+    every.putdata(others)
+    few = every.quantize(COLOURS - len(kept), dither=Image.Dither.NONE).convert("RGB")
+    return [*kept, *_colours(few)]
 
 
 def _numbers(
     full: Image.Image, found: Sequence[Colour], chosen: Sequence[Colour]
 ) -> NDArray[np.uint8]:
     """For each dot the number of the nearest chosen colour."""
-    colours, palette_ = (np.array(each, dtype=np.int32) for each in (found, chosen))
-    nearest = [_nearest(some, palette_) for some in np.array_split(colours, len(found) // 4096 + 1)]
+    colours, few = (np.array(each, dtype=np.int32) for each in (found, chosen))
+    nearest = [_nearest(some, few) for some in np.array_split(colours, len(found) // 4096 + 1)]
     number = np.zeros(1 << 24, dtype=np.uint8)  # by colour; only pages that are used take room
-    number[colours @ np.array([1, 1 << 8, 1 << 16], dtype=np.int32)] = np.concatenate(nearest)
+    red, green, blue = colours.T
+    number[red | green << 8 | blue << 16] = np.concatenate(nearest)
     dots = np.asarray(full.convert("RGBX")).view("<u4")[..., 0]
-    return number[dots & 0xFFFFFF]
+    numbers: NDArray[np.uint8] = number[dots & 0xFFFFFF]
+    return numbers
 
 
-def _nearest(colours: NDArray[np.int32], chosen: NDArray[np.int32]) -> NDArray[np.uint8]:
-    distance = sum((colours[:, None, k] - chosen[None, :, k]) ** 2 for k in range(3))
-    return np.argmin(distance, axis=1).astype(np.uint8)
+def _nearest(colours: NDArray[np.int32], few: NDArray[np.int32]) -> NDArray[np.uint8]:
+    apart = colours[:, None, :] - few[None, :, :]
+    numbers: NDArray[np.uint8] = np.argmin((apart * apart).sum(axis=2), axis=1).astype(np.uint8)
+    return numbers
 
 
 def strips(picture: Image.Image) -> Iterator[Image.Image]:
