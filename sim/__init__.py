@@ -17,6 +17,7 @@ from sim.storage.compiler_cache import find_cache_place
 
 if TYPE_CHECKING:
     from sim.api.calibration import calibrate, weigh_hypotheses
+    from sim.api.differencing import ResultsDifference, diff
     from sim.api.functions import (
         compare,
         finland_model,
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Comparison",
     "HindcastResult",
+    "ResultsDifference",
     "ScenarioModel",
     "__version__",
     "calibrate",
     "compare",
+    "diff",
     "finland_model",
     "hindcast",
     "load_plugin",
@@ -57,6 +60,8 @@ __all__ = [
 ELSEWHERE = {
     "calibrate": "sim.api.calibration",
     "weigh_hypotheses": "sim.api.calibration",
+    "diff": "sim.api.differencing",
+    "ResultsDifference": "sim.api.differencing",
     "vary": "sim.api.variation",
     "vary_policy": "sim.api.variation",
     "hindcast": "sim.api.hindcasting",

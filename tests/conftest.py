@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,11 @@ from tests.effort import PATIENCE_S
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+# Charts make many objects that stay; looking through all of them after every 700 new ones takes a
+# tenth of the time. Not the number of sim.storage.cycles, which runs would set back.
+gc.set_threshold(10_000, *gc.get_threshold()[1:])
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,6 +17,7 @@ import typer
 
 from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
+from sim.cli.diff_command import add_diff_command
 from sim.cli.hindcast_command import add_hindcast_command
 from sim.cli.hypotheses_command import add_hypotheses_command
 from sim.cli.import_command import add_import_command
@@ -36,6 +37,7 @@ NO_TRACE = "interrupted: nothing is half-written; run the same command again"
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 
 add_import_command(app)
+add_diff_command(app)
 add_hindcast_command(app)
 add_hypotheses_command(app)
 add_validate_command(app)

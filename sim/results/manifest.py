@@ -148,6 +148,11 @@ class _Plugin(_Checked):
     registers: list[str]
 
 
+class _Inputs(_Checked):
+    keys: dict[str, object] = {}
+    files: dict[str, str] = {}
+
+
 class _Manifest(_Checked):
     run_id: str
     seed: int
@@ -180,6 +185,8 @@ class _Manifest(_Checked):
     weather: str = ""
     claims: list[_Claim] = []
     legal_positions: list[_LegalPosition] = []
+    code: str = ""
+    inputs: _Inputs = _Inputs()
 
 
 _FAULTS: Final = {

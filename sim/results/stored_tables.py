@@ -46,3 +46,35 @@ class StoredTables(Mapping[str, pl.DataFrame]):
         if name in self._held:
             return self._held[name].filter(wanted)
         return self._large[name](wanted)
+
+
+class NotedTables(StoredTables):
+    """The same tables, with a note of which of them were asked for."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Begin with none noted.
+
+        Args:
+            tables: every table by name.
+        """
+        self._tables = tables
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """A table, which is noted."""
+        table = self._tables[name]
+        self.asked.add(name)
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def rows(self, name: str, wanted: pl.Expr) -> pl.DataFrame:
+        """Some rows of a table, which is noted."""
+        self.asked.add(name)
+        if isinstance(self._tables, StoredTables):
+            return self._tables.rows(name, wanted)
+        return self._tables[name].filter(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -42,7 +42,9 @@ class Attached:
         claims: the register of contested claims.
         translations: texts of the scenario by language.
         posterior: folder of the scenario's posterior.
-        digest: hash, in hex, of the merged scenario and of every table and register that it reads.
+        files: SHA-256, in hex, of every table and register that was read, by the dotted path of the
+            key that names it.
+        digest: hash, in hex, of the merged scenario and of these files.
     """
 
     weather: Weather
@@ -51,6 +53,7 @@ class Attached:
     claims: tuple[Claim, ...]
     translations: Mapping[str, Mapping[str, str]]
     posterior: Path | None
+    files: Mapping[str, str]
     digest: str
 
 
@@ -68,8 +71,14 @@ def read_attached(draft: Draft, clock: Clock) -> Attached:
     posterior = reader.posterior()
     translations = reader.attempt(lambda: read_translations(draft.checks.document.files)) or {}
     draft.checks.stop_if_any()
-    digest = _digest(draft.checks.document.digest, reader.files)
-    return Attached(weather, demand, observed, claims, translations, posterior, digest)
+    hashes = {key: hashlib.sha256(path.read_bytes()) for key, path in reader.files.items()}
+    digest = hashlib.sha256(draft.checks.document.digest.encode())
+    for each in hashes.values():
+        digest.update(each.digest())
+    files = {key: each.hexdigest() for key, each in hashes.items()}
+    return Attached(
+        weather, demand, observed, claims, translations, posterior, files, digest.hexdigest()
+    )
 
 
 def areas_of(draft: Draft) -> tuple[Area, ...]:
@@ -128,11 +137,12 @@ class _Reader:
     """Reads files that the scenario names, and remembers which.
 
     Attributes:
-        files: what was read, in order; the results depend on what these say.
+        files: what was read, in order, by the dotted path of the key that names it; the results
+            depend on what these say.
     """
 
     draft: Draft
-    files: list[Path] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
 
     def weather(self, clock: Clock) -> Weather:
         given = self.draft.file.weather
@@ -175,7 +185,7 @@ class _Reader:
         register = self.attempt(lambda: read_claims(path))
         if register is None:
             return ()
-        self.files.extend(register.files[1:])
+        self.files |= {f"claims.{base.name}": base for base in register.files[1:]}
         return register.claims
 
     def posterior(self) -> Path | None:
@@ -207,7 +217,7 @@ class _Reader:
         if not _is_readable(path):
             checks.add(key, f"there is no readable file {quoted(name)}")
             checks.stop_if_any()
-        self.files.append(path)
+        self.files[".".join(map(str, key))] = path
         return path
 
 
@@ -217,10 +227,3 @@ def _is_readable(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_TABLE_BYTES
-
-
-def _digest(scenario: str, files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(scenario.encode())
-    for path in files:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

@@ -37,7 +37,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.extending import Part, read_chain
 from sim.scenario.key_paths import put, read_assignments
 from sim.scenario.merging import merge
-from sim.scenario.nodes import Location, Node
+from sim.scenario.nodes import Location, Node, Plain
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -57,6 +57,11 @@ class Document:
         plain = self._root.plain
         assert isinstance(plain, dict), "the top of a file is a mapping"
         return plain
+
+    @property
+    def keys(self) -> dict[str, Plain]:
+        """Every value by its dotted path, as ``overrides`` and ``--set`` name it."""
+        return dict(self._root.leaves())
 
     def locate(self, key: Sequence[str | int]) -> Location:
         """Where a value was written: a scalar at its value, a mapping or list at its key.

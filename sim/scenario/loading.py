@@ -79,6 +79,8 @@ def _build(draft: Draft) -> Scenario:
         summary=file.summary,
         path=checks.document.files[0],
         digest=attached.digest,
+        keys=checks.document.keys,
+        files=attached.files,
         world=world,
         policies=rules.policies,
         reference=file.reference,

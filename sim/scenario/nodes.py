@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -56,6 +57,32 @@ class Node:
         if isinstance(self.value, list):
             return [child.plain for child in self.value]
         return self.value
+
+    def leaves(self, path: str = "") -> Iterator[tuple[str, Plain]]:
+        """The dotted path and the value of everything below that has nothing below it.
+
+        A list of scalars is one value; items of another list are known by their ids where all have
+        one, or else by their numbers from 0.
+
+        Args:
+            path: that of this value.
+        """
+        children = self._children()
+        for part, child in children:
+            yield from child.leaves(f"{path}.{part}" if path else part)
+        if not children:
+            yield path, self.plain
+
+    def _children(self) -> list[tuple[str, Node]]:
+        """What a longer path leads to, by the next part of it."""
+        if isinstance(self.value, dict):
+            return list(self.value.items())
+        if not isinstance(self.value, list):
+            return []
+        if not any(isinstance(item.value, dict | list) for item in self.value):
+            return []
+        names = self.ids or [str(number) for number in range(len(self.value))]
+        return list(zip(names, self.value, strict=True))
 
     @property
     def kind(self) -> str:

@@ -15,6 +15,7 @@ from sim.hypotheses import GateStep, Hypothesis, Response
 from sim.policies import Policy
 from sim.policies.composition import Joined
 from sim.policies.oversight import Oversight
+from sim.scenario.nodes import Plain
 from sim.world.fields import Record
 from sim.world.world import World
 
@@ -245,6 +246,10 @@ class ScenarioRecord:
 
     Attributes:
         digest: content hash of everything that the results depend on.
+        keys: every value of the file as it was read, by its dotted path; with what it extends,
+            overrides and ``--set``.
+        files: SHA-256 of every table and register that it reads, by the path of the key that names
+            it.
         policies: by name, in the file's order.
         reference: name of the policy that others are compared with.
         responses: response rules of the transit side by name; none where it does not respond.
@@ -286,6 +291,8 @@ class ScenarioRecord:
     runs_per_state: int | None = None
     seed: int
     limits: tuple[str, ...]
+    keys: Mapping[str, Plain] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def borrowed(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
+from sim.fingerprint import source_fingerprint
 from sim.outcomes.by_state import STATE_HEADLINE
 from sim.outcomes.indicators import INDICATORS, headline
 from sim.outcomes.series import SERIES
@@ -38,6 +39,7 @@ def _described_options(options: StudyOptions) -> Entry:
         "run_id": options.run_id,
         **_of(options, "seed", "replicates", "runs_per_state", "central", "hypothesis", "response"),
         "reference": options.compared_with,
+        "code": source_fingerprint(),
         "plugins": foreign_code(options.rules),
         "posterior": options.posterior.described if options.posterior else None,
     }
@@ -59,6 +61,7 @@ def _described_scenario(options: StudyOptions) -> Entry:
             "end": clock.end.isoformat(),
             "timezone": clock.zone,
         },
+        "inputs": {"keys": dict(scenario.keys), "files": dict(scenario.files)},
         "policies": [
             {"id": name, **_of(each, "label", "summary", "source", "concession")}
             for name, each in policies

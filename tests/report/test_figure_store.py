@@ -103,6 +103,24 @@ def test_other_data_and_other_words_are_drawn_again(
     assert (tiny.folder / "figures" / "fi" / "heat_map.png").is_file()
 
 
+def test_only_figures_of_a_table_that_changed_are_drawn_again(
+    tiny: StoredResults, drawings: list[str]
+) -> None:
+    names = ("heat_map", "exposure")
+    figures_of(tiny, names)
+    record = json.loads((tiny.folder / "figures" / RECORD).read_bytes())
+    assert "exposure" in record["exposure"]["tables"]
+    assert "exposure" not in record["heat_map"]["tables"]
+    files = [
+        {**each, "sha256": "0" if each["name"] == "exposure.parquet" else each["sha256"]}
+        for each in tiny.manifest["files"]
+    ]
+    before = (tiny.folder / "figures" / "heat_map.png").stat().st_mtime_ns
+    figures_of(replace(tiny, manifest={**tiny.manifest, "files": files}), names)
+    assert drawings == [*names, "exposure"]
+    assert (tiny.folder / "figures" / "heat_map.png").stat().st_mtime_ns == before
+
+
 def test_a_picture_with_boxes_for_signs_is_not_kept(
     tiny: StoredResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +136,7 @@ def test_processes_draw_what_this_one_draws(
     (tiny.folder / "figures" / RECORD).unlink()
     monkeypatch.setattr(drawing_processes, "MANY", 1)
     monkeypatch.setattr(ChartKind, "draw", lambda *_: pytest.fail("here"))
+    monkeypatch.setattr(drawing_processes, "AHEAD", len(NAMES))
     assert figures_of(tiny, NAMES, workers=2) == here
 
 

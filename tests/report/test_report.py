@@ -17,12 +17,13 @@ import numpy as np
 import polars as pl
 import pytest
 from markupsafe import Markup
-from PIL import Image
+from PIL import Image, ImageColor
 from rich.console import Console
 
 from sim.errors import ResultsError
 from sim.report.charts.registry import CHARTS, Section, draw_charts
-from sim.report.drawing.pictures import embedded, palette, strips
+from sim.report.drawing.pictures import address, embedded, palette, strips
+from sim.report.drawing.style import RED
 from sim.report.page import html_report
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
@@ -376,12 +377,32 @@ class TestPictures:
     def test_a_palette_changes_no_colour_that_one_would_see(self, tiny: StoredResults) -> None:
         """White stays white, and the darkest colours stay within 4 of 255."""
         chart = CHARTS["closure_calendar"].draw(tiny)
-        full = Image.open(io.BytesIO(chart.png(dpi=150))).convert("RGB")
+        stream = io.BytesIO()
+        chart.figure.savefig(stream, format="png", dpi=150)
+        full = Image.open(stream).convert("RGB")
         reduced = palette(full).convert("RGB")
         assert full.size == reduced.size
         assert reduced.getpixel((1, 1)) == (255, 255, 255)
         darkest = [np.asarray(each, dtype=np.int64).min(axis=(0, 1)) for each in (full, reduced)]
         assert np.abs(darkest[0] - darkest[1]).max() <= 4
+
+    def test_what_is_most_of_it_and_what_has_a_meaning_stays_as_it_is(self) -> None:
+        """Of a thousand colours: a few dots in that of a policy, and areas in any."""
+        shades = np.arange(3072, dtype=np.uint32).reshape(32, 32, 3) % 251
+        dots = np.kron(shades.astype(np.uint8), np.ones((4, 4, 1), dtype=np.uint8))
+        dots[:50, :50], dots[60, 60] = (1, 2, 3), ImageColor.getrgb(RED)
+        picture = Image.fromarray(dots)
+        reduced = palette(picture)
+        assert len(reduced.getcolors() or ()) <= 256
+        assert reduced.convert("RGB").getpixel((0, 0)) == (1, 2, 3)
+        assert reduced.convert("RGB").getpixel((60, 60)) == ImageColor.getrgb(RED)
+        few = picture.crop((0, 0, 50, 60))
+        assert palette(few).convert("RGB").tobytes() == few.tobytes(), "nothing to be reduced"
+
+    def test_the_report_carries_a_picture_as_it_was_saved(self, tiny: StoredResults) -> None:
+        png = CHARTS["closure_calendar"].draw(tiny).png()
+        ((picture,),) = embedded([png], room=1_000_000)
+        assert picture.address == address(png)
 
     def test_high_ones_are_cut_where_they_are_blank(self) -> None:
         """Pairs of bars with little room within a pair: never cut within one, nothing is lost."""

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from sim.report.analysis.statistics import (
+    chance_of_contrast,
     chance_of_mean,
+    contrast_interval,
     holm,
     independent,
     mean_interval,
@@ -132,3 +134,25 @@ def test_holm_by_hand() -> None:
 def test_pareto_best_by_hand() -> None:
     points = [(1.0, 5.0), (2.0, 2.0), (3.0, 3.0), (5.0, 1.0), (2.0, 2.0), (5.0, 2.0)]
     assert pareto_best(points) == [True, True, False, True, True, False]
+
+
+def test_a_chance_below_a_twentieth_is_an_interval_without_zero() -> None:
+    """Of the mean of one sample less that of another, by Welch's t."""
+    rng = np.random.default_rng(8)
+    found = []
+    for shift in np.linspace(-2.0, 2.0, 41):
+        ones, others = rng.normal(shift, 1.0, 7), rng.normal(0.0, 2.0, 11)
+        middle, low, high = contrast_interval(ones, others)
+        chance = chance_of_contrast(ones, others)
+        assert (chance < 0.05) == (low > 0.0 or high < 0.0)
+        assert chance == pytest.approx(chance_of_contrast(others, ones))
+        assert middle == pytest.approx(ones.mean() - others.mean())
+        found.append(chance < 0.05)
+    assert 0 < sum(found) < len(found)
+
+
+def test_where_nothing_varies_a_contrast_is_certain_or_none() -> None:
+    same, other = np.full(3, 2.0), np.full(4, 5.0)
+    assert chance_of_contrast(same, same) == 1.0
+    assert chance_of_contrast(same, other) == 0.0
+    assert math.isnan(chance_of_contrast(same[:1], other))

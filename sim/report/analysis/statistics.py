@@ -79,6 +79,31 @@ def paired_difference(
     )
 
 
+def unpaired_difference(
+    ones: pl.DataFrame, others: pl.DataFrame, *, policy: str, indicator: str
+) -> PairedDifference:
+    """The same for runs in different states of the world: Welch's t, and no state does better.
+
+    Args:
+        ones: ``state_of_world``, ``replicate`` and ``difference``: the values of what is compared.
+        others: the same of the reference.
+        policy: Id of the policy.
+        indicator: Id of the indicator.
+    """
+    mine, theirs = independent(ones), independent(others)
+    known = len(mine) > 0 and len(theirs) > 0
+    return PairedDifference(
+        policy,
+        indicator,
+        np.empty(0),
+        *contrast_interval(mine, theirs),
+        chance=chance_of_contrast(mine, theirs),
+        median=float(np.median(mine) - np.median(theirs)) if known else math.nan,
+        share_better=math.nan,
+        share_worse=math.nan,
+    )
+
+
 def paired_runs(
     indicators: pl.DataFrame, *, policy: str, reference: str, indicator: str
 ) -> pl.DataFrame:
@@ -207,18 +232,39 @@ def contrast_interval(
     middle = float(ones.mean() - others.mean())
     if min(len(ones), len(others)) < 2:
         return middle, math.nan, math.nan
-    parts = [float(values.var(ddof=1)) / len(values) for values in (ones, others)]
-    variance = sum(parts)
+    variance, freedom = _welch(ones, others)
     if variance == 0.0:
         return middle, middle, middle
     if not math.isfinite(variance):  # numbers past all measure
         return middle, math.nan, math.nan
+    half = t_quantile(freedom, confidence=confidence) * math.sqrt(variance)
+    return middle, middle - half, middle + half
+
+
+def chance_of_contrast(ones: Floats, others: Floats) -> float:
+    """Two-sided p of no difference by Welch's t; NaN where either has fewer than two values."""
+    if min(len(ones), len(others)) < 2:
+        return math.nan
+    middle = float(ones.mean() - others.mean())
+    variance, freedom = _welch(ones, others)
+    if not math.isfinite(variance):
+        return math.nan
+    if variance == 0.0:
+        return 1.0 if middle == 0.0 else 0.0
+    return _two_sided(middle / math.sqrt(variance), freedom)
+
+
+def _welch(ones: Floats, others: Floats) -> tuple[float, int]:
+    """Variance of the difference of two means, and its degrees of freedom, rounded down."""
+    parts = [float(values.var(ddof=1)) / len(values) for values in (ones, others)]
+    variance = sum(parts)
+    if variance == 0.0 or not math.isfinite(variance):
+        return variance, 0
     spent = sum(
         (part / variance) ** 2 / (len(values) - 1)
         for part, values in zip(parts, (ones, others), strict=True)
     )
-    half = t_quantile(math.floor(1.0 / spent), confidence=confidence) * math.sqrt(variance)
-    return middle, middle - half, middle + half
+    return variance, math.floor(1.0 / spent)
 
 
 @cache

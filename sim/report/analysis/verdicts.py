@@ -97,7 +97,7 @@ def _judged(
     away = {policy: keeps_away(results, policy) for policy in others}
     said: dict[str, dict[Cell, Judged]] = {part: {} for part in frames}
     for ((part, k, policy), change), is_clear in zip(changes.items(), clear, strict=True):
-        word = _word(change, entries[k], is_clear, away[policy])
+        word = word_for(change, entries[k], clear=is_clear, away=away[policy])
         said[part][str(entries[k]["id"]), policy] = Judged(change, word)
     return said
 
@@ -114,7 +114,15 @@ def keeps_away(results: StoredResults, policy: str) -> bool:
     return change.mean > 0.0 or change.median > 0.0
 
 
-def _word(change: PairedDifference, entry: queries.Entry, clear: bool, away: bool) -> str:
+def word_for(change: PairedDifference, entry: queries.Entry, *, clear: bool, away: bool) -> str:
+    """What is said of a difference, in a word, in English.
+
+    Args:
+        change: the difference.
+        entry: the indicator's, of the manifest.
+        clear: whether it is beyond chance with all others of the table allowed for.
+        away: whether more people are left without access to asylum.
+    """
     direction = str(entry["direction"])
     word = verdict(change.low, change.high, direction=direction)
     if word in (TOO_FEW, NO_DIFFERENCE):

@@ -1,4 +1,4 @@
-"""Charts drawn side by side in processes, or in this one where they are few.
+"""Charts drawn side by side in processes, this one among them, or in this one where they are few.
 
 A process that draws reads the results from their folder. It ends with its parent, and never by an
 interrupt from the keyboard; where one dies, what is left is drawn in this process.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from sim.errors import RajasimError
 from sim.plugins.plugin_files import Plugin, load_again, load_installed_plugins, loaded_plugins
 from sim.report.charts.drawn_chart import DrawnChart, drawn
-from sim.report.charts.registry import CHARTS
+from sim.storage.cycles import collect_seldom
 from sim.study.spawning import interrupts_held, main_hidden
 from sim.text.catalogue import current_language, speaking
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 MANY: Final = 8  # charts of one policy each, from which on starting processes is worth it
+AHEAD: Final = 2  # charts that a process is given at first: it need not wait for this one
 
 
 def draw_in_processes(
@@ -36,17 +37,17 @@ def draw_in_processes(
         results: what they show; other processes read its folder again.
         names: names of charts.
         vector: whether SVG is wanted too.
-        workers: processes that may draw.
+        workers: processes that may draw, this one among them.
     """
     left = dict.fromkeys(names)
     policies = len(results.manifest["policies"])
     processes = min(workers, len(left)) if len(left) * policies >= MANY else 1
     if processes > 1:
-        for chart in _draw_there(results.folder, list(left), processes, vector=vector):
+        for chart in _draw_side_by_side(results, list(left), processes, vector=vector):
             del left[chart.name]
             yield chart
     for name in left:
-        yield drawn(CHARTS[name].draw(results), vector=vector)
+        yield drawn(name, results, vector=vector)
 
 
 class _Drawer:
@@ -61,9 +62,11 @@ class _Drawer:
         with interrupts_held(), main_hidden():
             self._process.start()
         theirs.close()
+        self.owes = 0  # charts that it was given and has not drawn
 
     def give(self, name: str) -> None:
         """Have a chart drawn."""
+        self.owes += 1
         with suppress(OSError):
             self.connection.send(name)
 
@@ -73,6 +76,7 @@ class _Drawer:
             found: DrawnChart | None = self.connection.recv()
         except (EOFError, OSError):
             return None
+        self.owes -= 1
         return found
 
     def end(self) -> None:
@@ -82,29 +86,36 @@ class _Drawer:
         self.connection.close()
 
 
-def _draw_there(
-    folder: Path, names: list[str], processes: int, *, vector: bool
+def _draw_side_by_side(
+    results: StoredResults, names: list[str], processes: int, *, vector: bool
 ) -> Iterator[DrawnChart]:
-    """Charts from processes; fewer than were asked for where one is lost."""
+    """Charts from this process and others; fewer than were asked for where one is lost."""
     waiting = names[::-1]
     busy: dict[Connection, _Drawer] = {}
     try:
-        for drawer in (_Drawer(folder, vector=vector) for _ in range(processes)):
+        for drawer in (_Drawer(results.folder, vector=vector) for _ in range(processes - 1)):
             busy[drawer.connection] = drawer
-            drawer.give(waiting.pop())
-        while busy:
-            for ready in wait(list(busy)):
+            _give(drawer, waiting, most=AHEAD)
+        while busy or waiting:
+            if waiting:
+                yield drawn(waiting.pop(), results, vector=vector)
+            for ready in wait(list(busy), timeout=0 if waiting else None):
                 drawer = busy[ready]  # type: ignore[index]
                 if (chart := drawer.answer()) is not None:
                     yield chart
-                if chart is None or not waiting:
+                    _give(drawer, waiting, most=1)
+                if chart is None or not drawer.owes:
                     del busy[drawer.connection]
                     drawer.end()
-                else:
-                    drawer.give(waiting.pop())
     finally:
         for drawer in busy.values():
             drawer.end()
+
+
+def _give(drawer: _Drawer, waiting: list[str], *, most: int) -> None:
+    """Have some of the charts drawn that wait."""
+    for _ in range(min(most, len(waiting))):
+        drawer.give(waiting.pop())
 
 
 def _serve(
@@ -114,10 +125,10 @@ def _serve(
     from sim.results.store import read_results  # deferred: it loads polars, here in the process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()  # an eighth of the time of drawing
     with suppress(EOFError, OSError, RajasimError), speaking(language):
         load_installed_plugins()
         load_again(plugins)
         results = read_results(folder)
         while True:
-            chart = CHARTS[connection.recv()].draw(results)
-            connection.send(drawn(chart, vector=vector))
+            connection.send(drawn(connection.recv(), results, vector=vector))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from sim.report.charts.registry import CHARTS
+from sim.results.stored_tables import NotedTables
 from sim.text.catalogue import current_language
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
-    from sim.report.drawing.chart import Chart
+    from sim.results.store import StoredResults
 
 
 class Shown(Protocol):
@@ -47,6 +49,7 @@ class DrawnChart:
         alt: what the picture shows, for those who do not see it.
         files: content of its files by ending: ``png``, ``csv`` and, where asked for, ``svg``.
         is_whole: whether a font had every sign of its names.
+        tables: names of the tables that it was drawn from, sorted.
     """
 
     name: str
@@ -55,21 +58,25 @@ class DrawnChart:
     alt: str
     files: Mapping[str, bytes]
     is_whole: bool = True
+    tables: tuple[str, ...] = ()
 
     def png(self) -> bytes:
         """The picture."""
         return self.files["png"]
 
 
-def drawn(chart: Chart, *, vector: bool) -> DrawnChart:
-    """A chart as files, its picture drawn once."""
+def drawn(name: str, results: StoredResults, *, vector: bool) -> DrawnChart:
+    """A chart as files, its picture drawn once; it is noted what it was drawn from."""
     from sim.report.drawing.fonts import every_sign_was_found  # deferred: it loads matplotlib
 
+    tables = NotedTables(results.frames)
+    chart = CHARTS[name].draw(replace(results, frames=tables))
     files = {"png": chart.png(), "csv": chart.csv()}
     if vector:
         files["svg"] = chart.svg()
+    words = (chart.title, chart.subtitle, chart.alt)
     whole = every_sign_was_found()
-    return DrawnChart(chart.name, chart.title, chart.subtitle, chart.alt, files, whole)
+    return DrawnChart(chart.name, *words, files, whole, tuple(sorted(tables.asked)))
 
 
 def figures() -> str:

@@ -1,7 +1,9 @@
 """Figures of a results folder: each is drawn once, and used again as long as it would be the same.
 
-``figures/drawn.json`` has, for every figure, its words, hashes of its files, and one of everything
-that it follows from: tables and manifest, code, translations, plugins and versions of libraries.
+``figures/drawn.json`` has, for every figure, its words, hashes of its files, the tables that it was
+drawn from, and a hash of everything that it follows from: those tables, the manifest, code,
+translations, plugins and versions of libraries. A change of a table has those figures drawn again
+that show it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from sim.plugins.plugin_files import loaded_plugins
 from sim.report.charts.drawing_processes import draw_in_processes
 from sim.report.charts.drawn_chart import DrawnChart, figures
 from sim.report.charts.registry import require_charts
+from sim.results.tables import TABLES
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import current_language
 
@@ -29,8 +32,9 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 RECORD: Final = "drawn.json"
-# Of a manifest what no figure shows: how, when and in how many goes the results were made.
-UNSEEN: Final = ("command", "created", "wall_s", "states_before", "checksum")
+# Of a manifest what no figure shows: how, when and in how many goes the results were made. Of its
+# files those count that a figure was drawn from.
+UNSEEN: Final = ("command", "created", "wall_s", "states_before", "files", "checksum")
 LIBRARIES: Final = ("matplotlib", "pillow", "polars")
 SUFFIXES: Final = ("png", "csv", "svg")
 
@@ -45,6 +49,7 @@ class _Entry:
         subtitle: see above.
         alt: see above.
         files: hashes of its files, by ending.
+        tables: names of the tables that it was drawn from.
     """
 
     key: str
@@ -52,6 +57,7 @@ class _Entry:
     subtitle: str
     alt: str
     files: Mapping[str, str]
+    tables: Sequence[str]
 
 
 def figures_of(
@@ -81,8 +87,9 @@ def figures_of(
     require_charts(names)
     folder = results.folder / figures()
     record = _read_record(folder)
-    key = _key(results)
-    found = {name: _kept(folder, name, record.get(name), key, vector=vector) for name in names}
+    common = _common(results)
+    kept = {name: each for name, each in record.items() if each.key == _key(results, common, each)}
+    found = {name: _kept(folder, name, kept.get(name), vector=vector) for name in names}
     charts = {name: chart for name, chart in found.items() if chart is not None}
     missing = [name for name in dict.fromkeys(names) if name not in charts]
     if missing and progress is not None:
@@ -90,7 +97,7 @@ def figures_of(
     drawn = draw_in_processes(results, missing, vector=vector, workers=workers)
     for done, chart in enumerate(drawn, start=1):
         charts[chart.name] = chart
-        record = _keep(folder, chart, key, record)
+        record = _keep(folder, chart, _key(results, common, chart), record)
         if progress is not None:
             progress(done, len(missing))
     return [charts[name] for name in names]
@@ -105,7 +112,7 @@ def _keep(
     for suffix, content in chart.files.items():
         write_atomically(folder / f"{chart.name}.{suffix}", content)
     hashes = {suffix: _hash(content) for suffix, content in chart.files.items()}
-    entry = _Entry(key, chart.title, chart.subtitle, chart.alt, hashes)
+    entry = _Entry(key, chart.title, chart.subtitle, chart.alt, hashes, chart.tables)
     record = {name: each for name, each in record.items() if name != chart.name}
     if chart.is_whole:
         record[chart.name] = entry
@@ -123,23 +130,29 @@ def _read_record(folder: Path) -> dict[str, _Entry]:
     return {}
 
 
-def _kept(
-    folder: Path, name: str, entry: _Entry | None, key: str, *, vector: bool
-) -> DrawnChart | None:
-    """A figure that is there, whole and from the same data; else None."""
+def _kept(folder: Path, name: str, entry: _Entry | None, *, vector: bool) -> DrawnChart | None:
+    """A figure that is there and whole; else None."""
     wanted = SUFFIXES if vector else SUFFIXES[:2]
-    if entry is None or entry.key != key or not set(wanted) <= entry.files.keys():
+    if entry is None or not set(wanted) <= entry.files.keys():
         return None
     contents: dict[str, bytes] = {}
     with suppress(OSError):
         contents = {each: (folder / f"{name}.{each}").read_bytes() for each in wanted}
     if not contents or any(_hash(contents[each]) != entry.files[each] for each in wanted):
         return None
-    return DrawnChart(name, entry.title, entry.subtitle, entry.alt, contents)
+    words = (entry.title, entry.subtitle, entry.alt)
+    return DrawnChart(name, *words, contents, tables=tuple(entry.tables))
 
 
-def _key(results: StoredResults) -> str:
-    """Hash of everything that the figures of a folder follow from."""
+def _key(results: StoredResults, common: str, figure: _Entry | DrawnChart) -> str:
+    """Hash of everything that a figure follows from."""
+    hashes = {each["name"]: each["sha256"] for each in results.manifest["files"]}
+    files = [TABLES[name].file for name in figure.tables]
+    return _hash(json.dumps((common, [(file, hashes.get(file)) for file in files])).encode())
+
+
+def _common(results: StoredResults) -> str:
+    """Hash of everything that the figures of a folder follow from, but for tables."""
     shown = {name: value for name, value in results.manifest.items() if name not in UNSEEN}
     plugins = [(each.name, each.sha256) for each in loaded_plugins()]
     parts = (shown, plugins, current_language(), _program())

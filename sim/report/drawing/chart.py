@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from PIL import Image
 
 from sim.errors import disk_refusals
 from sim.report.analysis import queries
-from sim.report.drawing.pictures import address, decoded, palette
+from sim.report.drawing.pictures import address, encoded, palette
 from sim.report.drawing.style import PNG_DPI, styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
@@ -58,10 +59,13 @@ class Chart:
 
     @styled
     def _png(self, dpi: int) -> bytes:
-        metadata: dict[str, Any] = {"Software": None, "Title": self.title, "Description": self.alt}
         stream = io.BytesIO()
-        self.figure.savefig(stream, format="png", dpi=dpi, metadata=metadata)
-        return stream.getvalue()
+        self.figure.savefig(stream, format="rgba", dpi=dpi)
+        width = int(self.figure.get_figwidth() * dpi)
+        dots = stream.getvalue()
+        drawn = Image.frombytes("RGBA", (width, len(dots) // (4 * width)), dots)
+        words = {"Title": self.title, "Description": self.alt}
+        return encoded(palette(drawn.convert("RGB")), dpi=dpi, words=words)
 
     @styled
     def svg(self) -> bytes:
@@ -77,8 +81,7 @@ class Chart:
 
     def _repr_html_(self) -> str:
         """The picture with its words, for notebooks."""
-        picture = palette(decoded(self.png(dpi=NOTEBOOK_DPI)))
-        return html.picture(address(picture), words=self.alt)
+        return html.picture(address(self.png(dpi=NOTEBOOK_DPI)), words=self.alt)
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"

@@ -1,7 +1,9 @@
-"""Charts as pictures that a report carries within itself, as sharp as its size allows.
+"""Charts as pictures: as they are saved, and as a report carries them within itself.
 
 PNG with a palette of 256 colours: a third of the size of full colour, to the eye the same, and
-smaller than SVG for all our charts at all sizes that were tried (their text is outlines).
+smaller than SVG for all our charts at all sizes that were tried (their text is outlines). A picture
+is reduced to its palette once, when it is drawn; a report carries the very same bytes where it has
+room for them.
 
 A chart that is higher than wide is cut into strips where it is blank, so that it is printed over
 several sheets at a size that can be read (browsers shrink a picture to a sheet); on a screen the
@@ -12,13 +14,14 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
+from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import ResultsError
 from sim.report.drawing.style import BASELINE, INK, MUTED, NAVY, PALETTE, PAPER, PNG_DPI
@@ -29,7 +32,11 @@ MARGIN: Final = 0.98  # sizes do not quite follow dots an inch
 SHEET: Final = 1.0  # height over width up to which a picture is printed whole
 PIECE: Final = 0.45  # of the pieces of a higher one; three fit on a sheet
 MEANING: Final = (PAPER, BASELINE, INK, MUTED, NAVY, *PALETTE)  # a small mark must not fade
+COLOURS: Final = 256  # of a palette
+KEPT: Final = 128  # of them as they are: those with a meaning, and what is most of the picture
 WIDE: Final = 0.7  # of the widest run of blank lines: as good a place to cut
+
+Colour: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -60,18 +67,35 @@ def embedded(pngs: Sequence[bytes], *, room: int) -> list[list[Picture]]:
     Raises:
         ResultsError: there is no room for pictures that can be read.
     """
-    drawings = [decoded(png) for png in pngs]
+    pictures = [list(_as_drawn(png)) for png in pngs]
     dpi = float(SHARPEST)
     while dpi >= BLURRED:
-        shrunk = (_shrunk(each, dpi / SHARPEST) for each in drawings)
-        pictures = [[_picture(strip) for strip in strips(palette(each))] for each in shrunk]
         size = sum(len(strip.address) for picture in pictures for strip in picture)
         if size <= room:
             return pictures
         dpi *= MARGIN * max(room, 0) / size  # lines and text: bytes follow dpi, not its square
+        pictures = [list(_shrunk(png, dpi / SHARPEST)) for png in pngs]
     raise ResultsError(
         f"{len(pngs)} charts have no room in a report of this size: draw fewer, or fewer policies"
     )
+
+
+def _as_drawn(png: bytes) -> Iterator[Picture]:
+    """The strips of a picture as sharp as it is; one that is a single strip byte for byte."""
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.load()
+        pieces = list(strips(picture))
+    if len(pieces) == 1:
+        yield Picture(address(png), *picture.size)
+        return
+    yield from map(_picture, pieces)
+
+
+def _shrunk(png: bytes, factor: float) -> Iterator[Picture]:
+    """The strips of a smaller picture."""
+    full = decoded(png)
+    size = (round(full.width * factor), round(full.height * factor))
+    yield from map(_picture, strips(palette(full.resize(size, Image.Resampling.LANCZOS))))
 
 
 def decoded(png: bytes) -> Image.Image:
@@ -80,25 +104,56 @@ def decoded(png: bytes) -> Image.Image:
         return picture.convert("RGB")
 
 
-def _shrunk(full: Image.Image, factor: float) -> Image.Image:
-    size = (round(full.width * factor), round(full.height * factor))
-    return full if factor == 1.0 else full.resize(size, Image.Resampling.LANCZOS)
-
-
 def palette(full: Image.Image) -> Image.Image:
-    """A picture in at most 256 colours, those that have a meaning among them as they are.
+    """A picture in at most 256 colours; those that have a meaning are among them as they are.
 
-    Median cut gives colours to areas, so that a small mark would fade: each colour that has a
-    meaning gets an area below the picture, which is cut off again.
+    So are the colours that most of the picture has, for reducing gives colours to areas and a small
+    mark would fade. The others become those of their median cut, or one that was kept and is
+    nearer.
     """
-    band = max(1, full.height // 100)
-    longer = Image.new("RGB", (full.width, full.height + band * len(MEANING)))
-    longer.paste(full, (0, 0))
-    for k, colour in enumerate(MEANING):
-        top = full.height + k * band
-        longer.paste(ImageColor.getrgb(colour), (0, top, full.width, top + band))
-    reduced = longer.quantize(256, dither=Image.Dither.NONE)
-    return reduced.crop((0, 0, *full.size))
+    found = _colours(full)
+    chosen = found if len(found) <= COLOURS else _chosen(found)
+    reduced = Image.fromarray(_numbers(full, found, chosen))
+    reduced.putpalette(bytes(part for colour in chosen for part in colour))
+    return reduced
+
+
+def _colours(picture: Image.Image) -> list[Colour]:
+    """The colours of a picture, what is most of it first."""
+    counted = cast("list[tuple[int, Colour]]", picture.getcolors(picture.width * picture.height))
+    return [colour for _, colour in sorted(counted, key=lambda each: (-each[0], each[1]))]
+
+
+def _chosen(found: Sequence[Colour]) -> list[Colour]:
+    """Colours that are kept, then those that the others become by median cut."""
+    there = set(found)
+    meant = (cast("Colour", ImageColor.getrgb(name)) for name in MEANING)
+    kept = list(dict.fromkeys((*(each for each in meant if each in there), *found)))[:KEPT]
+    others = sorted(there.difference(kept))
+    every = Image.new("RGB", (len(others), 1))
+    every.putdata(others)
+    few = every.quantize(COLOURS - len(kept), dither=Image.Dither.NONE).convert("RGB")
+    return [*kept, *_colours(few)]
+
+
+def _numbers(
+    full: Image.Image, found: Sequence[Colour], chosen: Sequence[Colour]
+) -> NDArray[np.uint8]:
+    """For each dot the number of the nearest chosen colour."""
+    colours, few = (np.array(each, dtype=np.int32) for each in (found, chosen))
+    nearest = [_nearest(some, few) for some in np.array_split(colours, len(found) // 4096 + 1)]
+    number = np.zeros(1 << 24, dtype=np.uint8)  # by colour; only pages that are used take room
+    red, green, blue = colours.T
+    number[red | green << 8 | blue << 16] = np.concatenate(nearest)
+    dots = np.asarray(full.convert("RGBX")).view("<u4")[..., 0]
+    numbers: NDArray[np.uint8] = number[dots & 0xFFFFFF]
+    return numbers
+
+
+def _nearest(colours: NDArray[np.int32], few: NDArray[np.int32]) -> NDArray[np.uint8]:
+    apart = colours[:, None, :] - few[None, :, :]
+    numbers: NDArray[np.uint8] = np.argmin((apart * apart).sum(axis=2), axis=1).astype(np.uint8)
+    return numbers
 
 
 def strips(picture: Image.Image) -> Iterator[Image.Image]:
@@ -126,12 +181,20 @@ def _cut(ink: NDArray[np.int64]) -> int:
     return int(runs[np.argmax(widths >= WIDE * widths.max())].sum()) // 2
 
 
-def address(picture: Image.Image) -> str:
-    """A picture as an address that holds it."""
+def encoded(picture: Image.Image, *, dpi: int, words: Mapping[str, str]) -> bytes:
+    """A picture with a palette as PNG that carries some words, by what they are."""
+    said = PngInfo()
+    for name, text in words.items():
+        said.add_text(name, text)
     stream = io.BytesIO()
-    picture.save(stream, format="png")
-    return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
+    picture.save(stream, format="png", dpi=(dpi, dpi), pnginfo=said)
+    return stream.getvalue()
+
+
+def address(png: bytes) -> str:
+    """A PNG as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
 
 
 def _picture(strip: Image.Image) -> Picture:
-    return Picture(address(strip), *strip.size)
+    return Picture(address(encoded(strip, dpi=SHARPEST, words={})), *strip.size)

@@ -1,0 +1,155 @@
+"""What two results folders were made from, and where that differs, by their manifests.
+
+What does not decide numbers does not count: when, by which command line, in how many goes and by
+how many workers they were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sim.results.store import StoredResults
+
+# Of a study, as the manifest names them, and as people do.
+ASKED: Final = {
+    "seed": "seed",
+    "replicates": "states of the world",
+    "runs_per_state": "runs per state of the world",
+    "central": "central values",
+    "hypothesis": "hypothesis",
+    "response": "response",
+    "reference": "reference policy",
+}
+PRIOR: Final = "the prior"
+
+
+class Part(StrEnum):
+    """Where an input belongs."""
+
+    SCENARIO = "scenario"
+    FILE = "file"
+    STUDY = "study"
+    PROGRAM = "program"
+
+
+class Kind(StrEnum):
+    """How an input differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    OTHER = "other value"
+
+
+@dataclass(frozen=True)
+class InputDifference:
+    """One input that differs.
+
+    Attributes:
+        part: where it belongs.
+        key: the dotted path of a key of the scenario, or what else it is called.
+        kind: whether it is only in B (added), only in A (removed), or has another value.
+        a: its value in A; None where it has none.
+        b: its value in B.
+        keys: how many keys of the scenario are at or below this one: more than one where a whole
+            section was added or removed, whose values are then left out.
+    """
+
+    part: Part
+    key: str
+    kind: Kind
+    a: object = None
+    b: object = None
+    keys: int = 1
+
+
+def input_differences(a: StoredResults, b: StoredResults) -> list[InputDifference]:
+    """Every input that differs: keys of the scenario, its files, the study, the program."""
+    one, other = a.manifest, b.manifest
+    return [
+        *_keys(_inputs(one, "keys"), _inputs(other, "keys")),
+        *_mapped(Part.FILE, _inputs(one, "files"), _inputs(other, "files")),
+        *_mapped(Part.STUDY, _study(one), _study(other)),
+        *_mapped(Part.PROGRAM, _program(one), _program(other)),
+    ]
+
+
+def keys_are_known(results: StoredResults) -> bool:
+    """Whether the manifest has the keys of the scenario, as those of today do."""
+    return bool(_inputs(results.manifest, "keys"))
+
+
+def _inputs(manifest: Mapping[str, Any], what: str) -> dict[str, object]:
+    return dict(manifest.get("inputs", {}).get(what, {}))
+
+
+def _study(manifest: Mapping[str, Any]) -> dict[str, object]:
+    """What was asked for, by the words for it; each policy by itself."""
+    posterior = manifest.get("posterior")
+    drawn_from = f"posterior {posterior['digest']}" if posterior else PRIOR
+    policies = {f"policy {each['id']}": "run" for each in manifest["policies"]}
+    asked = {words: manifest.get(name) for name, words in ASKED.items()}
+    return {**policies, **asked, "states of the world drawn from": drawn_from}
+
+
+def _program(manifest: Mapping[str, Any]) -> dict[str, object]:
+    """Versions, the hash of our own source, and the code of others."""
+    plugins = {f"plugin {each['name']}": each["sha256"] for each in manifest.get("plugins", ())}
+    versions = {f"version of {name}": each for name, each in manifest["versions"].items()}
+    return {**versions, "source of rajasim": manifest.get("code", ""), **plugins}
+
+
+def _mapped(
+    part: Part, one: Mapping[str, object], other: Mapping[str, object]
+) -> Iterator[InputDifference]:
+    """Differences of two mappings, in the order of the first and then of the second."""
+    for key in dict.fromkeys((*one, *other)):
+        if key not in other:
+            yield InputDifference(part, key, Kind.REMOVED, a=one[key])
+        elif key not in one:
+            yield InputDifference(part, key, Kind.ADDED, b=other[key])
+        elif not _same(one[key], other[key]):
+            yield InputDifference(part, key, Kind.OTHER, one[key], other[key])
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether values are equal; true is not 1."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _keys(one: Mapping[str, object], other: Mapping[str, object]) -> Iterator[InputDifference]:
+    """Differences of keys; a section that only one side has is one of them."""
+    sections = _sections(one), _sections(other)
+    found: dict[tuple[Kind, str], InputDifference] = {}
+    for each in _mapped(Part.SCENARIO, one, other):
+        if each.kind is Kind.OTHER:
+            found[each.kind, each.key] = each
+            continue
+        there = sections[0] if each.kind is Kind.ADDED else sections[1]
+        top = _top(each.key, there)
+        before = found.get((each.kind, top))
+        found[each.kind, top] = (
+            InputDifference(each.part, top, each.kind, keys=before.keys + 1)
+            if before
+            else InputDifference(each.part, top, each.kind, each.a, each.b)
+        )
+    yield from found.values()
+
+
+def _sections(keys: Mapping[str, object]) -> set[str]:
+    """Every dotted path that something is at or below."""
+    return {start for key in keys for start in _starts(key)}
+
+
+def _top(key: str, there: set[str]) -> str:
+    """The shortest beginning of a key that the other side has nothing at or below."""
+    return next((start for start in _starts(key) if start not in there), key)
+
+
+def _starts(key: str) -> Iterator[str]:
+    """``a``, ``a.b`` and ``a.b.c`` of ``a.b.c``."""
+    parts = key.split(".")
+    return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
