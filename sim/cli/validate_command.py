@@ -57,7 +57,7 @@ def validate_command(
 
     Makes no runs: it reads finished folders, and says what it was not given.
     """
-    from sim.api.validation import write_validation  # deferred: help comes at once
+    from sim.api.validating import write_validation  # deferred: help comes at once
 
     terminal: Terminal = context.obj
     written = write_validation(

@@ -120,6 +120,16 @@ def read_posterior(folder: str | Path) -> Posterior:
         raise ResultsError(f"{place}: damaged ({error}); run rajasim calibrate again") from error
 
 
+def read_particles(folder: str | Path) -> pl.DataFrame:
+    """Every particle, with all that was drawn for it: what states do not hold too.
+
+    Raises:
+        ResultsError: as :func:`read_posterior`.
+    """
+    place = Path(folder)
+    return pl.read_parquet(io.BytesIO(_intact(place, PARTICLES, read_manifest(place))))
+
+
 def read_bank(folder: str | Path) -> pl.DataFrame:
     """Every run from the prior, with its values, summaries and distances.
 

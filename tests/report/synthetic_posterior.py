@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ FREE = ("known", "demand_factor", "salience")
 PSEUDO = [round(0.5 + 0.01 * k, 4) for k in range(200)]
 
 
-def posterior(folder: Path, *, fails: bool = True, pseudo: bool = True) -> Posterior:
+def posterior(
+    folder: Path, *, fails: bool = True, pseudo: bool = True, free: Sequence[str] = FREE
+) -> Posterior:
     """Three fitted parameters, of which one is found and two are not; and one beside them."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_posterior(folder, particles(), bank(), manifest(fails=fails, pseudo=pseudo))
+    said = manifest(fails=fails, pseudo=pseudo) | {"free": list(free)}
+    write_posterior(folder, particles(), bank(), said)
     return read_posterior(folder)
 
 

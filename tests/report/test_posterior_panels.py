@@ -56,6 +56,14 @@ def test_the_ridge_names_what_is_not_identified_and_puts_it_last(fitted: Posteri
     assert known.filter(known["density"] > 0.0)["from_prior_quantile"].is_between(0.25, 0.45).all()
 
 
+def test_what_is_fitted_and_no_part_of_states_is_drawn_too(tmp_path: Path) -> None:
+    """The error of reporting is fitted where counts depend on it, and no state holds it."""
+    fitted = synthetic_posterior.posterior(tmp_path, free=("known", "reporting_cv"))
+    assert "reporting_cv" not in fitted.parameters
+    ridge = charts(fitted)["posterior_ridge"]
+    assert list(dict.fromkeys(ridge.data["parameter"])) == ["known", "reporting_cv"]
+
+
 def test_quantiles_follow_weights() -> None:
     values, weights = np.array([3.0, 1.0, 2.0]), np.array([1.0, 18.0, 1.0])
     assert quantiles(values, weights) == (1.0, 1.0, 2.0)

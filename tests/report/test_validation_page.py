@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sim.api.validation import write_validation
+from sim.api.validating import write_validation
 from sim.cli.exit_status import DONE, run_command
 from sim.errors import InputError, ResultsError
 from sim.report.analysis.weighting import reordered

@@ -20,7 +20,7 @@ from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import HEADROOM, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, styled
-from sim.results.posterior_folder import Posterior
+from sim.results.posterior_folder import Posterior, read_particles
 from sim.text.catalogue import translate
 from sim.text.wording import day, listing, number, percent, plural
 
@@ -81,10 +81,11 @@ def narrowed(posterior: Posterior, bank: pl.DataFrame) -> list[Narrowed]:
     """The fitted parameters, those that the counts narrow most first."""
     checks = posterior.manifest["checks"]
     unknown = set(checks["unidentified"])
+    particles = read_particles(posterior.folder)
     found = []
     for name in posterior.manifest["free"]:
         before = np.sort(bank[name].to_numpy().astype(np.float64))
-        after = posterior.values[:, posterior.parameters.index(name)]
+        after = particles[name].to_numpy().astype(np.float64)
         found.append(
             Narrowed(
                 name,

@@ -6,9 +6,6 @@ that it may be opened anywhere; escaping is left to jinja2.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +20,12 @@ from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.provenance import citation, command_shown, made_by
 from sim.report.page.state_tables import indicators_shown, tables_html
-from sim.report.page.trust import trust
+from sim.report.page.trust import trust, weight_heads
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import current_language, phrases, translate
+from sim.text.html import digests_of_scripts
 from sim.text.languages import Language
 from sim.text.wording import NO_VALUE, estimate, number, percent, plural
 
@@ -97,14 +95,14 @@ def _parts(
         "wholes": wholes(results),
         "trust": trust(results),
         "player": player,
-        "scripts": _digests_of_scripts(player),
+        "scripts": digests_of_scripts(player),
         "classes": _classes(results),
         "policies": _policies(results),
         "indicators": [_indicator(entry) for entry in indicators_shown(results)],
         "assumptions": [_assumption(results, entry) for entry in manifest["assumptions"]],
         "hypotheses": _drawn(results, "hypotheses", "hypothesis"),
         "responses": _drawn(results, "responses", "response"),
-        "weight_heads": _weight_heads(results),
+        "weight_heads": weight_heads(results),
         "controls": _controls(results),
         "oversight": _oversight(results),
         "claims": [_claim(results, entry) for entry in manifest.get("claims", [])],
@@ -116,14 +114,6 @@ def _parts(
         "made": made_by(results),
     }
     return {**parts, "headings": _headings(charts, parts)}
-
-
-def _digests_of_scripts(player: Markup | None) -> Markup:
-    """The scripts that the page's policy lets run: the player's own, by their digests."""
-    scripts = re.findall(r"<script>(.*?)</script>", player or "", re.DOTALL)
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
-    named = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-    return Markup(" ".join(named))  # noqa: S704 - base64 in quotes
 
 
 def _headings(charts: Sequence[Shown], parts: Mapping[str, Any]) -> dict[str, str]:
@@ -365,13 +355,6 @@ def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:
         )
         for entry in entries
     ]
-
-
-def _weight_heads(results: StoredResults) -> list[str]:
-    """Heads of the weights of hypotheses and responses: of the posterior too, if it was used."""
-    if results.manifest.get("posterior"):
-        return [translate("Weight in the prior"), translate("Weight in the posterior, as used")]
-    return [translate("Weight")]
 
 
 def _controls(results: StoredResults) -> list[Row]:

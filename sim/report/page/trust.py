@@ -118,3 +118,10 @@ def _row(place: PlaceCounts) -> Cells:
 
 def _of(inside: int, counts: int) -> str:
     return translate("{inside} of {all}", inside=number(inside), all=number(counts))
+
+
+def weight_heads(results: StoredResults) -> list[str]:
+    """Heads of the weights of hypotheses and responses: of the posterior too, if it was used."""
+    if results.manifest.get("posterior"):
+        return [translate("Weight in the prior"), translate("Weight in the posterior, as used")]
+    return [translate("Weight")]
