@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.errors import ResultsError
-from sim.report.charts.closure_calendar import days_without_asylum
+from sim.report.analysis.claim_days import claim_days
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart, save_charts
 from sim.report.drawing.layout import fit, lanes, new_page, text_problems, width_of, wrap
@@ -93,11 +93,11 @@ class TestFindings:
 
     def test_closure_calendar(self, tiny: StoredResults) -> None:
         # historical: no asylum from day 4, closed from day 5, of ten days
-        assert days_without_asylum(tiny, "historical") == 6
-        assert days_without_asylum(tiny, "open") == 0
+        assert claim_days(tiny, "historical").none.tolist() == [6, 6, 6]
+        assert claim_days(tiny, "open").is_always_open
         assert CHARTS["closure_calendar"].draw(tiny).title == (
-            "No crossing takes asylum claims on 6 of 10 days under Historical steps of autumn "
-            "2023; always some crossing under All crossings stay open"
+            "Historical steps of autumn 2023: no crossing takes asylum claims on 6 of 10 days; "
+            "always some crossing that does: All crossings stay open"
         )
 
     def test_heat_map(self, tiny: StoredResults, small: StoredResults) -> None:

@@ -41,7 +41,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import phrases, translate
-from sim.text.wording import estimate, number, plural
+from sim.text.wording import estimate, listing, number, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,30 +134,37 @@ def _bands(results: StoredResults) -> list[str]:
 
 
 def _title(results: StoredResults, story: OutdoorHours) -> str:
-    labels, (reference, *others) = queries.labels(results), queries.policies(results)
+    reference, *others = queries.policies(results)
     if not any(story.cold(policy) for policy in story.totals):
         return translate("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
-    without = {p: number(_mean(values)) for p, values in story.without.items()}
-    hours = {policy: number(round(story.cold(policy))) for policy in story.totals}
     if not others:
         return translate(
-            "{hours} person-hours outdoors at a wind chill of −10 °C and colder, and {people} "
-            "people without access to asylum ({policy})",
-            hours=hours[reference],
-            people=without[reference],
-            policy=labels[reference],
+            "Person-hours outdoors at a wind chill of −10 °C or colder, in the mean: {hours}",
+            hours=_hours_and_whom(results, story, reference),
         )
     least = min(story.totals, key=story.cold)
     beside = max(story.totals, key=story.cold) if least == reference else reference
     return translate(
-        "Fewest hours outdoors at −10 °C and colder: {hours} ({policy}), with {people} people "
-        "without access to asylum; {more} ({other}), with {others}",
-        hours=hours[least],
-        policy=labels[least],
-        people=without[least],
-        more=hours[beside],
-        other=labels[beside],
-        others=without[beside],
+        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, in the mean: {hours}; "
+        "beside it {others}",
+        hours=_hours_and_whom(results, story, least),
+        others=_hours_and_whom(results, story, beside),
+    )
+
+
+def _hours_and_whom(results: StoredResults, story: OutdoorHours, policy: str) -> str:
+    """A policy's cold hours, with whom it turned back, kept away and left without access."""
+    turned, kept = round(story.turned_back[policy]), round(story.kept_from_coming[policy])
+    without = number(_mean(story.without[policy]))
+    doings = [translate("turns back {people} people", people=number(turned))] if turned else []
+    if kept:
+        doings.append(translate("keeps {people} from setting out", people=number(kept)))
+    doings.append(translate("leaves {people} without access to asylum in all", people=without))
+    return translate(
+        "{hours} under {policy}, which {doings}",
+        hours=number(round(story.cold(policy))),
+        policy=queries.labels(results)[policy],
+        doings=listing(doings),
     )
 
 

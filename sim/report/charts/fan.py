@@ -171,11 +171,12 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     )
     rates = observed_rates(results)
     if rates and all(each.first == each.last for each in rates):
-        sentences.append(translate("Red rings: observed arrivals."))
+        sentences.append(translate("Red rings: observed arrivals, beside the reference only."))
     elif rates:
         sentences.append(
             translate(
-                "Red rings and bars: observed arrivals; a bar is the mean a day over several days."
+                "Red rings and bars: observed arrivals, beside the reference only; a bar is the "
+                "mean a day over several days."
             )
         )
     return " ".join([*sentences, _window(results, story)])
@@ -201,7 +202,7 @@ def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> st
         return translate("Vertical lines: none, since the reference changes no crossing.")
     days = queries.days(results)
     steps = "; ".join(f"{day(days[c.day])}, {c.words}" for c in changes)
-    label = queries.labels(results)[queries.policies(results)[0]]
+    label = _reference_words(results)
     later = len(story.changes) - len(changes)
     if later:
         return translate(
@@ -212,6 +213,21 @@ def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> st
         )
     return translate(
         "Vertical lines: what changed under {policy}. {changes}.", policy=label, changes=steps
+    )
+
+
+def _reference_words(results: StoredResults) -> str:
+    """The reference, and of how many runs its changes are where its runs take several paths."""
+    reference = queries.policies(results)[0]
+    path = queries.commonest_path(results, reference)
+    label = queries.labels(results)[reference]
+    if path.is_only_one:
+        return label
+    return translate(
+        "{policy} (commonest path, that of {count} of {runs} runs)",
+        policy=label,
+        count=number(path.taken_by),
+        runs=number(path.runs),
     )
 
 
@@ -301,7 +317,7 @@ def _panel(
             zorder=Layer.LINES,
         )
     axes.plot(x, np.median(block, axis=0), color=style.colour, lw=Stroke.HEAVY, zorder=Layer.MARKS)
-    if series == "arrivals":
+    if series == "arrivals" and policy == reference:  # what was counted happened under no other
         _observed(axes, results, story)
     for change in story.changes[:MOST_CHANGES]:
         axes.axvline(

@@ -37,7 +37,7 @@ class OfficerHours:
         closed: Share of the reference's states of the world in which a crossing is closed,
             (crossing, day).
         drawn: The reference and the other policies that have lines.
-        lead: Which crossing has officers fully used on most days under the reference.
+        lead: Which crossing has most work: most hours of interviews under the reference.
     """
 
     days: list[date]
@@ -65,10 +65,8 @@ def officer_hours(results: StoredResults) -> OfficerHours:
     staffed = [k for k in range(len(places)) if any(b[:, k].any() for b in busy.values())]
     shares = {p: _share(busy[p][:, staffed], officers[p][:, staffed]) for p in policies}
     reference = policies[0]
-    full = shares[reference] >= FULL
-    hours = busy[reference][:, staffed].sum(axis=(0, 2))
-    order = list(zip(full.sum(axis=(0, 2)).tolist(), hours.tolist(), strict=True))
-    lead = max(range(len(staffed)), key=lambda k: order[k], default=0)
+    hours = busy[reference][:, staffed].sum(axis=(0, 2)).tolist()
+    lead = max(range(len(staffed)), key=lambda k: hours[k], default=0)
     drawn = [reference, *_others(policies, shares, lead)] if staffed else policies[:1]
     here = {policy: waiting[policy][:, staffed] for policy in drawn}
     used = {policy: np.quantile(shares[policy], LEVELS, axis=0) for policy in drawn}

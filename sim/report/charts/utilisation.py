@@ -108,10 +108,10 @@ def _title(results: StoredResults, story: OfficerHours) -> str:
     label = queries.labels(results)[story.drawn[0]]
     if not story.places:
         return translate("Nobody is interviewed at any crossing under any policy")
-    full = story.full_days(story.drawn[0])[:, story.lead]
+    full = story.full_days(story.drawn[0])
     place, waiting = story.places[story.lead].name, story.waiting[story.drawn[0]][:, story.lead]
     peak = _middle(waiting.max(axis=1))
-    if not np.median(full):
+    if not np.median(full.sum(axis=1)):
         return translate(
             "Registration officers are fully used nowhere on any day in the median run ({policy}); "
             "at the crossing with most work ({place}) at most {people} people wait",
@@ -120,11 +120,11 @@ def _title(results: StoredResults, story: OfficerHours) -> str:
             people=peak,
         )
     return translate(
-        "Registration officers at the busiest crossing ({place}; {policy}) are fully used on "
-        "{days} of {total} days, while up to {people} people wait there",
+        "Registration officers at the crossing with most work ({place}; {policy}) are fully used "
+        "on {days} of {total} days, while up to {people} people wait there",
         place=place,
         policy=label,
-        days=_middle(full),
+        days=_middle(full[:, story.lead]),
         total=len(queries.days(results)),
         people=peak,
     )
