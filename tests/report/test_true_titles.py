@@ -16,8 +16,11 @@ from sim.outcomes.indicators import INDICATORS
 from sim.report.analysis import queries
 from sim.report.analysis.claim_days import claim_days
 from sim.report.analysis.cost_parts import BEARERS, ITEMS, OTHER_ITEMS, WHOLE, costs
+from sim.report.analysis.shown_days import shown_days
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.layout import text_problems
+from sim.report.page.html_report import render_report
+from sim.report.page.shortcomings import shortcomings
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
 
@@ -215,3 +218,79 @@ class TestCosts:
 
     def test_results_without_costs_say_so(self, tiny: StoredResults) -> None:
         assert "not recorded" in CHARTS["who_pays"].draw(tiny).title
+
+
+class TestAxes:
+    @pytest.mark.parametrize("name", ["fan", "heat_map", "closure_calendar", "utilisation"])
+    def test_days_begin_shortly_before_something_happens(self, tmp_path: Path, name: str) -> None:
+        """People come from the fortieth of sixty days on, and nothing was counted or closed."""
+        content = synthetic.frames(policies=1, crossings=2, days=60, runs=2)
+        late = synthetic.START + timedelta(days=40)
+        content["daily"] = content["daily"].filter(pl.col("date") >= late)
+        content["daily_summary"] = content["daily_summary"].filter(pl.col("date") >= late)
+        content["observed"] = content["observed"].clear()
+        content["access"] = content["access"].filter(pl.col("access") == "open")
+        content["access"] = content["access"].with_columns(
+            begins=pl.lit(at(0)), ends=pl.lit(f"{synthetic.START + timedelta(days=60)}T00:00+02:00")
+        )
+        results = write_results(tmp_path / "run", **content)
+        assert shown_days(results).start == 37
+        chart = CHARTS[name].draw(results)
+        widths = {round(float(np.ptp(axes.get_xlim()))) for axes in chart.figure.axes}
+        assert 60 - 37 in widths
+        assert 60 not in widths
+        assert "shown: 8 Oct 2023 to 30 Oct 2023" in chart.subtitle
+
+    def test_a_few_people_in_a_few_runs_are_no_reason_to_begin(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=1, crossings=1, days=60, runs=4)
+        rows = [
+            (0, 5, 1.0),
+            *((run, day, 100.0) for run in range(4) for day in range(30, 60)),
+        ]
+        content["daily"] = pl.DataFrame(
+            [
+                ("historical", run, 0, synthetic.START + timedelta(days=day), "c00", series, people)
+                for run, day, people in rows
+                for series in ("arrivals", "waiting")
+            ],
+            schema=content["daily"].schema,
+            orient="row",
+        )
+        content["observed"] = content["observed"].clear()
+        content["access"] = content["access"].clear()
+        assert shown_days(write_results(tmp_path / "run", **content)) == slice(27, 60)
+
+
+class TestFirstSection:
+    """What speaks against the model stands where the answer is, with its number."""
+
+    def learned(self, folder: Path, rows: list[tuple[str, float]]) -> list[str]:
+        content = synthetic.frames(policies=1, crossings=1, days=DAYS, runs=2)
+        schema = content["learning"].schema
+        content["learning"] = pl.DataFrame(
+            [
+                {"indicator": name, "about": f"x{k}", "value": value, "unit": "1"}
+                for k, (name, value) in enumerate(rows)
+            ],
+            schema=schema,
+        )
+        return shortcomings(write_results(folder, **content))
+
+    def test_a_model_worse_than_yesterdays_count_says_so(self, tmp_path: Path) -> None:
+        (said,) = self.learned(tmp_path / "run", [("L3", -0.26)])
+        assert "worse than yesterday's count" in said
+        assert "−0.26" in said
+        content = synthetic.frames(policies=1, crossings=1, days=DAYS, runs=2)
+        row = {"indicator": "L3", "about": "x", "value": -0.26, "unit": "1"}
+        content["learning"] = pl.DataFrame([row], schema=content["learning"].schema)
+        page = render_report(write_results(tmp_path / "page", **content), [])
+        first, _ = page.split("<nav")
+        assert "−0.26" in first
+
+    def test_a_better_one_is_not_boasted_of(self, tmp_path: Path) -> None:
+        assert self.learned(tmp_path / "run", [("L3", 0.3), ("L1", 0.4)]) == []
+
+    def test_parameters_that_counts_say_nothing_of_are_counted(self, tmp_path: Path) -> None:
+        rows = [("L1", 0.5), ("L1", 0.95), ("L1", 0.99)]
+        (said,) = self.learned(tmp_path / "run", rows)
+        assert "about 1 of 3 uncertain parameters" in said

@@ -17,6 +17,7 @@ import polars as pl
 from sim.report.analysis import queries
 from sim.report.analysis.claim_days import ClaimDays, claim_days
 from sim.report.analysis.queries import Floats, Place
+from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
@@ -114,8 +115,8 @@ def _middle(days: Floats) -> str:
 def _subtitle(results: StoredResults) -> str:
     text = translate(
         "What the measures in force left open to whom, crossings from north to south, by day at "
-        "noon; {period}. Daily opening hours are not shown.",
-        period=queries.period(results),
+        "noon; daily opening hours are not shown. {window}",
+        window=window_words(results, shown_days(results)),
     )
     if all(queries.commonest_path(results, each).is_only_one for each in queries.policies(results)):
         return text
@@ -133,10 +134,11 @@ def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, poli
     page.write(_note(results, policy), cell.left, cell.down + NOTE, size=SMALL, colour=MUTED)
     axes = page.axes(cell.left, cell.down + AXES, PANEL, ROW * len(places))
     axes.set_facecolor(PAPER)
+    shown = shown_days(results)
     _bars(axes, results, policy, places)
     axes.set_ylim(len(places) - 0.5, -0.5)
     grid.name_rows(axes, [place.name for place in places], cell)
-    date_axis(axes, queries.days(results), width=PANEL)
+    date_axis(axes, queries.days(results)[shown], width=PANEL)
     for spine in axes.spines.values():
         spine.set_visible(True)
 
@@ -156,11 +158,12 @@ def _note(results: StoredResults, policy: str) -> str:
 
 def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) -> None:
     """Each stretch of days, its height divided by the shares of runs in each state."""
+    first = shown_days(results).start
     rows = {place.id: k for k, place in enumerate(places)}
     for crossing, begins, ends, access, share, above in _pieces(results, policy):
         style = ACCESS[access]
         axes.broken_barh(
-            [(begins - 0.5, ends - begins)],
+            [(begins - first - 0.5, ends - begins)],
             (rows[crossing] - 0.4 + 0.8 * above, 0.8 * share),
             facecolor=style.colour,
             edgecolor=PAPER if style.hatch else MUTED,
@@ -168,7 +171,7 @@ def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) 
             lw=0.0,
         )
     for row in rows.values():  # their frames: what is open is white
-        span = (-0.5, len(queries.days(results)))
+        span = (-first - 0.5, len(queries.days(results)))
         axes.broken_barh(
             [span], (row - 0.4, 0.8), facecolor="none", edgecolor=MUTED, lw=Stroke.HAIRLINE
         )

@@ -15,6 +15,7 @@ import polars as pl
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
+from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP
@@ -136,11 +137,11 @@ def _title(results: StoredResults, story: _Story) -> str:
 
 def _subtitle(results: StoredResults) -> str:
     return translate(
-        "Arrivals a day, mean of {runs}, crossings from north to south; {period}; one scale for "
-        "all policies. Lowest row: people in the transit state who have not registered, mean of "
-        "the day, on its own scale.",
+        "Arrivals a day, mean of {runs}, crossings from north to south; one scale for all "
+        "policies. Lowest row: people in the transit state who have not registered, mean of the "
+        "day, on its own scale. {window}",
         runs=queries.counted_runs(results),
-        period=queries.period(results),
+        window=window_words(results, shown_days(results)),
     )
 
 
@@ -152,14 +153,15 @@ def _panel(
     height = ROW * max(1, len(story.places))
     upper = page.axes(cell.left, cell.down + HEAD, PANEL, height)
     top = max(float(means.max(initial=0)) for means in story.arrivals.values())
-    _cells(upper, story.arrivals[policy], top=top)
-    _hatch(upper, story.partly[policy], "....")
-    _hatch(upper, story.closed[policy], "/////")
+    shown = shown_days(results)
+    _cells(upper, story.arrivals[policy][:, shown], top=top)
+    _hatch(upper, story.partly[policy][:, shown], "....")
+    _hatch(upper, story.closed[policy][:, shown], "/////")
     lower = page.axes(cell.left, cell.down + HEAD + height + STRIP_GAP, PANEL, STRIP)
     most = max(float(stock.max()) for stock in story.stock.values())
-    _cells(lower, story.stock[policy][None, :], top=most)
+    _cells(lower, story.stock[policy][None, shown], top=most)
     upper.set_xticks([])
-    date_axis(lower, queries.days(results), width=PANEL)
+    date_axis(lower, queries.days(results)[shown], width=PANEL)
     grid.name_rows(upper, _names(story), cell)
     grid.name_rows(lower, [_companion()], cell)
 

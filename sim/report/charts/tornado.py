@@ -77,7 +77,7 @@ def draw(results: StoredResults) -> Chart:
             "tornado",
             title=translate("What the effect of a policy depends on cannot be shown here"),
             subtitle=translate(
-                "How the difference to the reference changes with each uncertain parameter."
+                "How the difference from the reference changes with each uncertain parameter."
             ),
             why=why,
             columns=_COLUMNS,

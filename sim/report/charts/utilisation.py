@@ -15,7 +15,8 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
+from sim.report.analysis.shown_days import shown_days, window_words
+from sim.report.charts.officer_hours import FULL, LEVELS, OfficerHours, officer_hours
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
@@ -42,7 +43,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import day, estimate, listing, number, percent, plural
+from sim.text.wording import estimate, listing, number, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,17 +135,13 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     text = translate(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
-        "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
-        "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
+        "and day. {window} Officers' hours: those on duty on days with an "
         "interview, and those who finish one after their shift; fully used: {full} or more. Below: "
         "people waiting at midnight. Lines: medians; bands: 80 % of {runs} of the reference; "
         "numbers: median [80 % of runs].",
-        period=queries.period(results),
+        window=window_words(results, shown_days(results)),
         full=percent(FULL),
-        quiet=percent(QUIET),
         runs=runs,
-        first=day(story.days[0]),
-        last=day(story.days[-1]),
     )
     left_out = len(queries.policies(results)) - len(story.drawn)
     if not left_out or len(story.drawn) < 2:
