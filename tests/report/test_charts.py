@@ -11,6 +11,7 @@ import matplotlib as mpl
 import polars as pl
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from sim.errors import ResultsError
 from sim.report.analysis.claim_days import claim_days
@@ -40,6 +41,7 @@ def test_no_label_leaves_the_canvas_or_touches_another(
     )
     for chart in draw_charts(results):
         assert text_problems(chart.figure) == [], chart.name
+        assert cut(chart.figure) == [], chart.name
         assert chart.title
         assert chart.alt
         assert "model result, not a forecast" in words(chart.figure)
@@ -55,6 +57,16 @@ def test_one_run_and_nothing_recorded_still_draw(tmp_path: Path) -> None:
 
     for chart in draw_charts(write_results(tmp_path / "run", **content)):
         assert text_problems(chart.figure) == [], chart.name
+
+
+def test_no_label_is_cut_by_an_ellipsis(drawn: list[Chart]) -> None:
+    """Names of policies, places, classes and indicators can be read to their end."""
+    assert {chart.name: some for chart in drawn if (some := cut(chart.figure))} == {}
+
+
+def cut(figure: Figure) -> list[str]:
+    texts = figure.findobj(Text)
+    return [text.get_text() for text in texts if "…" in text.get_text()]
 
 
 def words(figure: Figure) -> str:

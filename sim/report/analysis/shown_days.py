@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 QUIET: Final = 0.02  # of the mean of the highest day: fewer people are no reason to show a day
+EVENTS: Final = ("waiting", "arrivals", "interview_h")
 BESIDE: Final = 3  # days before the first and after the last
 
 
 def shown_days(results: StoredResults) -> slice:
     """The days to show, by number; all of them where nothing ever happens.
 
-    From shortly before people first arrive or wait in the mean of the runs of any policy, are first
-    counted, or access first changes, to shortly after the last such day.
+    From shortly before people first arrive, wait or are interviewed in the mean of the runs of any
+    policy, are first counted, or access first changes, to shortly after the last such day.
     """
     eventful = _people(results) | _changed(results)
     for each in observed_rates(results):
@@ -38,9 +39,9 @@ def shown_days(results: StoredResults) -> slice:
 
 
 def _people(results: StoredResults) -> npt.NDArray[np.bool_]:
-    """Days on which more than a few people arrive or wait."""
+    """Days on which more than a few people arrive, wait or are interviewed."""
     busy = np.zeros(len(queries.days(results)), dtype=bool)
-    for series in ("waiting", "arrivals"):
+    for series in EVENTS:
         runs = queries.daily_totals(results, series).values()
         means = [block.mean(axis=0) for block in runs if len(block)]
         highest = max((float(mean.max(initial=0.0)) for mean in means), default=0.0)

@@ -21,7 +21,7 @@ from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, width_of
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, width_of
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.text.catalogue import translate
@@ -129,9 +129,10 @@ def _subtitle(results: StoredResults) -> str:
 
 def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, policy: str) -> None:
     places = _places(results)
-    name = fit(queries.labels(results)[policy], PANEL, weight="bold", most=1)
-    page.write(name, cell.left, cell.down, weight="bold")
-    page.write(_note(results, policy), cell.left, cell.down + NOTE, size=SMALL, colour=MUTED)
+    label, note = queries.labels(results)[policy], _note(results, policy)
+    page.write_within(label, cell.left, cell.down, room=PANEL, weight="bold")
+    below = cell.down + NOTE
+    page.write_within(note, cell.left, below, room=PANEL, size=SMALL, colour=MUTED)
     axes = page.axes(cell.left, cell.down + AXES, PANEL, ROW * len(places))
     axes.set_facecolor(PAPER)
     shown = shown_days(results)

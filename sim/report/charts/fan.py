@@ -28,7 +28,7 @@ from sim.report.drawing.design_tokens import (
     Opacity,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.layout import MARGIN, Page, date_axis, lanes, new_page, width_of, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
 from sim.text.catalogue import phrases, translate
@@ -266,8 +266,8 @@ def _column(
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
         _panel(axes, results, story, series=series, policy=policy, top=top * HEADROOM or 1.0)
-        label = fit(queries.labels(results)[policy], PANEL, size=BODY, most=1)
-        page.write(label, left, down - 0.18, size=BODY, colour=BASELINE)
+        label = queries.labels(results)[policy]
+        page.write_within(label, left, down - 0.18, room=PANEL, size=BODY, colour=BASELINE)
 
 
 def _panel(

@@ -19,7 +19,7 @@ from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
@@ -148,8 +148,8 @@ def _subtitle(results: StoredResults) -> str:
 def _panel(
     page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, story: _Story, policy: str
 ) -> None:
-    title = fit(queries.labels(results)[policy], PANEL, weight="bold", most=1)
-    page.write(title, cell.left, cell.down + TITLE_GAP, weight="bold")
+    label = queries.labels(results)[policy]
+    page.write_within(label, cell.left, cell.down + TITLE_GAP, room=PANEL, weight="bold")
     height = ROW * max(1, len(story.places))
     upper = page.axes(cell.left, cell.down + HEAD, PANEL, height)
     top = max(float(means.max(initial=0)) for means in story.arrivals.values())

@@ -29,7 +29,7 @@ from sim.report.drawing.design_tokens import (
     Opacity,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, wrap
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.style import (
     FAINT,
@@ -185,20 +185,15 @@ def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
         translate("People without access"),
     )
     for k, head in enumerate(heads):
-        page.write(
-            fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1),
-            MARGIN + SAMPLE + NAME + k * CELL,
-            0.0,
-            size=SMALL,
-            weight="bold",
-        )
+        left, room = MARGIN + SAMPLE + NAME + k * CELL, CELL - SMALL_GAP
+        page.write_within(head, left, 0.0, room=room, size=SMALL, weight="bold")
     for row, policy in enumerate(story.drawn):
         down = LARGE_GAP + 0.2 * row
         axes = page.axes(MARGIN, down, 0.36, 0.13)
         _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], marked=[1])
         axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
         axes.axis("off")
-        page.write(fit(labels[policy], NAME - MEDIUM_GAP, most=1), MARGIN + SAMPLE, down)
+        page.write_within(labels[policy], MARGIN + SAMPLE, down, room=NAME - MEDIUM_GAP)
         for k, words in enumerate(_beside(results, story, policy)):
             page.write(words, MARGIN + SAMPLE + NAME + k * CELL, down)
 
@@ -237,7 +232,7 @@ def _panel(
     down: float,
     above: float,
 ) -> None:
-    page.write(fit(story.places[k].name, PANEL, weight="bold", most=1), left, down, weight="bold")
+    page.write_within(story.places[k].name, left, down, room=PANEL, weight="bold")
     upper = page.axes(left, down + above, PANEL, SHARE)
     lower = page.axes(left, down + above + SHARE + SMALL_GAP, PANEL, STRIP)
     for axes in (upper, lower):

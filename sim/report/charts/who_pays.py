@@ -26,7 +26,7 @@ from sim.report.drawing.design_tokens import (
     WIDE_GAP,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
 from sim.report.drawing.style import (
     BLUE,
     FAINT,
@@ -169,8 +169,8 @@ def _panel(
     page.write(head, MARGIN, down, weight="bold")
     labels = queries.labels(results)
     for k, policy in enumerate(costs_of):
-        name = fit(labels[policy], NAME - MEDIUM_GAP, size=SMALL, most=1)
-        page.write(name, MARGIN, down + HEAD + ROW * k + TIGHT, size=SMALL)
+        at = down + HEAD + ROW * k + TIGHT
+        page.write_within(labels[policy], MARGIN, at, room=NAME - MEDIUM_GAP, size=SMALL)
     axes = page.axes(MARGIN + NAME, down + HEAD, BARS, ROW * len(costs_of))
     for row, parts in enumerate(costs_of.values()):
         begins = 0.0
@@ -210,8 +210,8 @@ def _numbers(page: Page, found: Costs) -> None:
         (translate("People without access"), found.without, True),
     )
     for k, (head, values, is_whole) in enumerate(columns):
-        words = fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1)
-        page.write(words, left + k * CELL, HEAD - LARGE_GAP, size=SMALL, weight="bold")
+        at, room = left + k * CELL, CELL - SMALL_GAP
+        page.write_within(head, at, HEAD - LARGE_GAP, room=room, size=SMALL, weight="bold")
         for row, runs in enumerate(values.values()):
             down = HEAD + ROW * row + TIGHT
             page.write(_estimated(runs, whole=is_whole), left + k * CELL, down, size=SMALL)
