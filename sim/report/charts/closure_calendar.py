@@ -45,12 +45,14 @@ _ALWAYS = ("open", "no_asylum", "exception_only", "closed")  # in the key
 @styled
 def draw(results: StoredResults) -> Chart:
     """What each crossing was open to, over time, for every policy."""
-    if empty := without_crossings(results, "closure_calendar", _subtitle(results)):
+    about = translate("What each crossing was open to")
+    if empty := without_crossings(results, "closure_calendar", about):
         return empty
     policies, places = queries.policies(results), _places(results)
     height = HEAD + ROW * len(places) + FOOT
     grid = PanelGrid.of(len(policies), [place.name for place in places], panel=height)
-    title, subtitle = _title(results), _subtitle(results)
+    shown = shown_days(results)
+    title, subtitle = _title(results), _subtitle(results, shown)
     page = new_page(
         width=grid.width,
         body=grid.height + KEY,
@@ -59,7 +61,7 @@ def draw(results: StoredResults) -> Chart:
         footer=footer(results),
     )
     for policy, cell in zip(policies, grid.cells(), strict=True):
-        _panel(page, results, grid, cell, policy)
+        _panel(page, results, grid, cell, policy, shown)
     _key(page, results, left=MARGIN, down=grid.height + TIGHT, room=page.width - 2 * MARGIN)
     data = _data(results)
     return Chart("closure_calendar", title, subtitle, _alt(results, title), page.figure, data)
@@ -112,11 +114,11 @@ def _middle(days: Floats) -> str:
     return number(middle) if days.min() == days.max() else estimate(middle, low, high)
 
 
-def _subtitle(results: StoredResults) -> str:
+def _subtitle(results: StoredResults, shown: slice) -> str:
     text = translate(
         "What the measures in force left open to whom, crossings from north to south, by day at "
         "noon; daily opening hours are not shown. {window}",
-        window=window_words(results, shown_days(results)),
+        window=window_words(results, shown),
     )
     if all(queries.commonest_path(results, each).is_only_one for each in queries.policies(results)):
         return text
@@ -127,7 +129,9 @@ def _subtitle(results: StoredResults) -> str:
     return f"{text} {shares}"
 
 
-def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, policy: str) -> None:
+def _panel(
+    page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, policy: str, shown: slice
+) -> None:
     places = _places(results)
     label, note = queries.labels(results)[policy], _note(results, policy)
     page.write_within(label, cell.left, cell.down, room=PANEL, weight="bold")
@@ -135,8 +139,7 @@ def _panel(page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, poli
     page.write_within(note, cell.left, below, room=PANEL, size=SMALL, colour=MUTED)
     axes = page.axes(cell.left, cell.down + AXES, PANEL, ROW * len(places))
     axes.set_facecolor(PAPER)
-    shown = shown_days(results)
-    _bars(axes, results, policy, places)
+    _bars(axes, results, policy, places, first=shown.start)
     axes.set_ylim(len(places) - 0.5, -0.5)
     grid.name_rows(axes, [place.name for place in places], cell)
     date_axis(axes, queries.days(results)[shown], width=PANEL)
@@ -157,9 +160,10 @@ def _note(results: StoredResults, policy: str) -> str:
     )
 
 
-def _bars(axes: Axes, results: StoredResults, policy: str, places: list[Place]) -> None:
+def _bars(
+    axes: Axes, results: StoredResults, policy: str, places: list[Place], *, first: int
+) -> None:
     """Each stretch of days, its height divided by the shares of runs in each state."""
-    first = shown_days(results).start
     rows = {place.id: k for k, place in enumerate(places)}
     for crossing, begins, ends, access, share, above in _pieces(results, policy):
         style = ACCESS[access]

@@ -41,25 +41,27 @@ KEY = 0.75
 
 @dataclass(frozen=True)
 class _Story:
-    """What is drawn: mean arrivals (crossing, day), stock (day) and closed share by policy."""
+    """What is drawn: mean arrivals (crossing, day), stock (day), closed share; and which days."""
 
     places: list[Place]
     arrivals: dict[str, Floats]
     stock: dict[str, Floats]
     closed: dict[str, Floats]
     partly: dict[str, Floats]
+    shown: slice
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """Mean arrivals by crossing and day for every policy, north to south."""
-    if empty := without_crossings(results, "heat_map", _subtitle(results)):
+    about = translate("Arrivals by crossing and day")
+    if empty := without_crossings(results, "heat_map", about):
         return empty
     story = _story(results)
     names = [_companion(), *_names(story)]
     height = HEAD + ROW * max(1, len(story.places)) + STRIP_GAP + STRIP + FOOT
     grid = PanelGrid.of(len(story.arrivals), names, panel=height)
-    title, subtitle = _title(results, story), _subtitle(results)
+    title, subtitle = _title(results, story), _subtitle(results, story.shown)
     page = new_page(
         width=grid.width,
         body=grid.height + KEY,
@@ -85,6 +87,7 @@ def _story(results: StoredResults) -> _Story:
         {policy: block.mean(axis=0) for policy, block in stock.items()},
         {policy: share[3] for policy, share in shares.items()},
         {policy: share[1] + share[2] for policy, share in shares.items()},
+        shown_days(results),
     )
 
 
@@ -135,13 +138,13 @@ def _title(results: StoredResults, story: _Story) -> str:
     return translate("{crossing} takes {share} of arrivals under {policy}", **fields)
 
 
-def _subtitle(results: StoredResults) -> str:
+def _subtitle(results: StoredResults, shown: slice) -> str:
     return translate(
         "Arrivals a day, mean of {runs}, crossings from north to south; one scale for all "
         "policies. Lowest row: people in the transit state who have not registered, mean of the "
         "day, on its own scale. {window}",
         runs=queries.counted_runs(results),
-        window=window_words(results, shown_days(results)),
+        window=window_words(results, shown),
     )
 
 
@@ -153,7 +156,7 @@ def _panel(
     height = ROW * max(1, len(story.places))
     upper = page.axes(cell.left, cell.down + HEAD, PANEL, height)
     top = max(float(means.max(initial=0)) for means in story.arrivals.values())
-    shown = shown_days(results)
+    shown = story.shown
     _cells(upper, story.arrivals[policy][:, shown], top=top)
     _hatch(upper, story.partly[policy][:, shown], "....")
     _hatch(upper, story.closed[policy][:, shown], "/////")
