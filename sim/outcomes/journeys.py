@@ -43,7 +43,8 @@ class Journeys(NamedTuple):
     Attributes:
         first_choice: number of the place, -1 for people who never set out, shape (rows,).
         reached: number of the place where people presented themselves, were found, or left the
-            transit state otherwise; -1 for nowhere; same shape.
+            transit state otherwise; -1 for nowhere; same shape. People who were found on the
+            terrain border reached that, whatever crossing they were brought to.
         state: their state at the end, or ``BETWEEN_BORDERS``; same shape.
         people: how many, same shape; sums to everybody.
     """
@@ -69,7 +70,8 @@ def journeys(run: RunRecord) -> Journeys:
     last = _border_passed(run)
     ends = _ends(run, last)
     through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
-    places_reached = np.where(through, _last_border(run, last), NOBODY)
+    came_to = np.where(_is_found(run), places[run.of_group("destination")], _last_border(run, last))
+    places_reached = np.where(through, came_to, NOBODY)
     # One number a journey: sorting numbers is many times quicker than sorting columns.
     shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(PersonState) + 1)
     steps = np.ravel_multi_index((first_choice + 1, places_reached + 1, ends), shape)
@@ -94,6 +96,15 @@ def _border_passed(run: RunRecord) -> NDArray[np.int64]:
     last = np.full(len(run.persons), NOBODY, dtype=np.int64)
     last[kept["person"]] = kept["station"]  # in order of leaving, so that the last remains
     return last
+
+
+def _is_found(run: RunRecord) -> NDArray[np.bool_]:
+    """Who was found on a stretch of terrain border and is at the crossing they were brought to."""
+    destination = run.of_group("destination").astype(np.int64)
+    stretch = run.engine.destinations[destination]
+    at_station = run.crossing_places[stretch["station"]] == run.persons["place"]
+    is_brought = (destination != NOBODY) & (stretch["station"] != NOBODY) & at_station
+    return np.asarray(is_brought & (stretch["place"] != run.persons["place"]))
 
 
 def _last_border(run: RunRecord, last: NDArray[np.int64]) -> NDArray[np.int64]:

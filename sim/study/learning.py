@@ -71,7 +71,7 @@ LEARNING: Final = (
     ),
     StudyIndicator(
         "L2",
-        "Worth of knowing the hypothesis",
+        "Value of knowing the hypothesis",
         "For each indicator of the first table that has a direction: how much better the best "
         "policy would do on average if it could be chosen for each hypothesis about the transit "
         "side, against the one best over all states of the world, less what that comes to on "
@@ -241,7 +241,7 @@ def spread_ratio(values: Floats, kept: NDArray[np.int64]) -> float:
 
 
 def excess_worth(values: Floats, groups: NDArray[np.str_], *, seed: int) -> tuple[float, float]:
-    """Worth of knowing beyond what shuffled groups give, and the chance of as much by shuffling.
+    """Value of knowing beyond what shuffled groups give, and the chance of as much by shuffling.
 
     The best of several noisy means is always above the mean of the best, so that the worth itself
     is above zero where there is nothing to know.

@@ -43,7 +43,7 @@ class Parameters:
     )
     kernel_mean_d: float = Quantity(9.0, "d", 0.01, 365.0).means(
         "mean time from a group's getting through to the arrival of those who follow",
-        "expert guess; one journey of 10 to 14 days (facts)",
+        "expert guess; one journey of 10 to 14 days (fi23-fact-journey-1)",
         case=FINLAND,
     )
     kernel_shape: float = number(2.0, 0.1, 100.0).means(
@@ -63,17 +63,17 @@ class Parameters:
     )
     vehicle_share: float = share(0.12).means(
         "share of groups that fill a vehicle of 4 to 7",
-        "expert guess; groups of 4-7 reported (facts: who, in what groups)",
+        "expert guess; groups of 4 and 5 reported (fi23-fact-group-1, fi23-fact-group-2)",
         case=FINLAND,
     )
     convoy_share: float = share(0.01).means(
         "share of groups of about 20, a minibus",
-        "expert guess; releases of 21, 20, 17 at Salla on 23 Nov (facts)",
+        "expert guess; releases of 21, 20 and 17 at Salla (fi23-fact-group-3)",
         case=FINLAND,
     )
     family_share: float = share(0.12).means(
         "share of groups of two and more that are families with children",
-        "facts: about 88 % men aged 18-39; 1 + 4 + 0 women seen of 58",
+        "expert guess; some 88 % were men aged 18 to 39 (fi23-fact-people-3)",
         case=FINLAND,
     )
     unaccompanied_share: float = share(0.02).means(
@@ -91,7 +91,7 @@ class Parameters:
     )
     valid_document_share: float = share(0.8).means(
         "share of groups whose papers in the transit state are in order",
-        "expert guess; passports almost without exception, expired visas common (facts)",
+        "expert guess; some came on a valid visa (fi23-fact-people-5)",
         case=FINLAND,
     )
     cash_median_eur: float = euros(1500.0, 1.0, 1e5).means("median money at hand, a person")
@@ -99,7 +99,7 @@ class Parameters:
     # S3 information
     news_delay_h: float = Quantity(8.0, "h", 0.0, 240.0).means(
         "mean delay until official news is heard",
-        "expert guess; the rush came within a day of the decision (fi23 intraday)",
+        "expert guess; the rush came within a day of the decision (fi23-daily)",
         case=FINLAND,
     )
     news_reach: float = share(0.95).means(
@@ -151,7 +151,7 @@ class Parameters:
     )
     bicycle_eur: float = euros(230.0, 0.0, 1e4).means(
         "price of a bicycle near the crossing",
-        "facts: USD 100-400 (pledgetimes 15 Nov), USD 300 (Yle journey)",
+        "USD 100-400 (fi23-fact-price-1), USD 300 (fi23-fact-price-2)",
         case=FINLAND,
     )
     vehicle_eur: float = euros(600.0, 0.0, 1e5).means("price of a seat in a vehicle that crosses")
@@ -222,16 +222,16 @@ class Parameters:
     )
     lost_hope: float = number(0.0, 0.0, 20.0).means(
         "utility that waiting loses while every crossing is believed closed, now and later",
-        "expert guess; few tried the terrain border while a crossing was open (MODEL 2.1 g)",
+        "expert guess; few tried the terrain border while a crossing was open",
     )
     green_price_eur: float = euros(1500.0, 0.0, 1e5).means(
         "price of a way over the terrain border, from nothing (alone) to that of a guide",
-        "expert guess; EUR 6,000 with a guide in Jan 2024 (facts: Yle green border)",
+        "expert guess; EUR 6,000 with a guide in January 2024 (fi23-fact-price-7)",
         case=FINLAND,
     )
     found_cost_eur: float = euros(300.0, 0.0, 1e6).means(
         "weight of the believed chance of being found on the terrain border; 0: nobody minds",
-        "expert guess: as being turned back; people who were found did apply (MODEL S6)",
+        "expert guess: as being turned back; people who were found did apply",
     )
     # S6 giving up, removal
     daily_burn_eur: float = Quantity(25.0, "EUR/d", 0.0, 1e4).means(
@@ -268,7 +268,7 @@ class Parameters:
     hike_sigma: float = number(0.5, 0.0, 3.0).means("log standard deviation of that walk")
     fence_delay_h: float = Quantity(0.5, "h", 0.0, 1000.0).means(
         "how much longer the walk takes where all of the stretch is fenced",
-        "expert guess: 0.2-1 h (MODEL 3)",
+        "expert guess: 0.2-1 h",
     )
     pushback_harm_share: float = share(0.05).means(
         "share of people pushed back on the terrain border who are expected to need help after it",
@@ -361,8 +361,8 @@ class Parameters:
     # S12 medical care
     care_per_weighted_h: float = Quantity(0.045, "1/h", 0.0, 1.0).means(
         "hazard of needing medical care per weighted hour in the cold (ERI); 0 for none",
-        "2 ambulances for 109 arrivals at -15 deg C, if they stood 4 h outdoors (MODEL S12; "
-        "the hours are an expert guess); 0.005-0.16 by the 95 % interval of 2 in 109",
+        "2 ambulances for 109 arrivals at -15 deg C (source not recorded), if they stood 4 h "
+        "outdoors (expert guess); 0.005-0.16 by the 95 % interval of 2 in 109",
         case=FINLAND,
     )
     # S13 costs
@@ -398,17 +398,17 @@ class Parameters:
     )
     reception_eur_per_d: float = Quantity(50.0, "EUR/d", 0.0, 1000.0).means(
         "reception of a registered person",
-        "35-66 EUR a person and day (MODEL S13, Finnish reception costs)",
+        "35-66 EUR a person and day in Finnish reception (source not recorded)",
         case=FINLAND,
     )
     minor_reception_eur_per_d: float = Quantity(208.0, "EUR/d", 0.0, 2000.0).means(
         "reception of an unaccompanied minor",
-        "up to 208 EUR a day in units for minors (MODEL S13)",
+        "up to 208 EUR a day in units for minors (source not recorded)",
         case=FINLAND,
     )
     review_eur: float = euros(20000.0, 0.0, 1e7).means("legal cost of a review by oversight")
     fence_eur_per_km: float = Quantity(1.81e6, "EUR/km", 0.0, 1e8).means(
-        "building cost of a fence", "EUR 362 million for 200 km (MODEL S13)", case=FINLAND
+        "building cost of a fence", "EUR 362 million for 200 km (source not recorded)", case=FINLAND
     )
     fence_life_y: float = Quantity(40.0, "y", 1.0, 1000.0).means(
         "life of a fence, for its cost a year"
@@ -428,7 +428,7 @@ class Parameters:
     # indicators
     usual_arrivals_per_d: float = Quantity(0.5, "persons/d", 1e-6, 1e6).means(
         "arrivals a day before the episode (Q1)",
-        "fewer than 100 in the first half of 2023 (MODEL 3)",
+        "fewer than 100 in the first half of 2023 (source not recorded)",
         case=FINLAND,
     )
     control_per_d: float = Quantity(20.0, "persons/d", 0.0, 1e6).means(

@@ -178,7 +178,7 @@ def manifest(
         },
         "learning": [
             {"id": "L1", "name": "What counts identify", "definition": "Spreads.", "unit": "1"},
-            {"id": "L2", "name": "Worth of knowing", "definition": "Gains.", "unit": "its own"},
+            {"id": "L2", "name": "Value of knowing", "definition": "Gains.", "unit": "its own"},
             {"id": "L3", "name": "Skill", "definition": "Scores.", "unit": "1"},
         ],
         "assumptions": [

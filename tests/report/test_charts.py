@@ -11,9 +11,10 @@ import matplotlib as mpl
 import polars as pl
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from sim.errors import ResultsError
-from sim.report.charts.closure_calendar import days_without_asylum
+from sim.report.analysis.claim_days import claim_days
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart, save_charts
 from sim.report.drawing.layout import fit, lanes, new_page, text_problems, width_of, wrap
@@ -40,6 +41,7 @@ def test_no_label_leaves_the_canvas_or_touches_another(
     )
     for chart in draw_charts(results):
         assert text_problems(chart.figure) == [], chart.name
+        assert cut(chart.figure) == [], chart.name
         assert chart.title
         assert chart.alt
         assert "model result, not a forecast" in words(chart.figure)
@@ -55,6 +57,16 @@ def test_one_run_and_nothing_recorded_still_draw(tmp_path: Path) -> None:
 
     for chart in draw_charts(write_results(tmp_path / "run", **content)):
         assert text_problems(chart.figure) == [], chart.name
+
+
+def test_no_label_is_cut_by_an_ellipsis(drawn: list[Chart]) -> None:
+    """Names of policies, places, classes and indicators can be read to their end."""
+    assert {chart.name: some for chart in drawn if (some := cut(chart.figure))} == {}
+
+
+def cut(figure: Figure) -> list[str]:
+    texts = figure.findobj(Text)
+    return [text.get_text() for text in texts if "…" in text.get_text()]
 
 
 def words(figure: Figure) -> str:
@@ -93,11 +105,11 @@ class TestFindings:
 
     def test_closure_calendar(self, tiny: StoredResults) -> None:
         # historical: no asylum from day 4, closed from day 5, of ten days
-        assert days_without_asylum(tiny, "historical") == 6
-        assert days_without_asylum(tiny, "open") == 0
+        assert claim_days(tiny, "historical").none.tolist() == [6, 6, 6]
+        assert claim_days(tiny, "open").is_always_open
         assert CHARTS["closure_calendar"].draw(tiny).title == (
-            "No crossing takes asylum claims on 6 of 10 days under Historical steps of autumn "
-            "2023; always some crossing under All crossings stay open"
+            "Historical steps of autumn 2023: no crossing takes asylum claims on 6 of 10 days; "
+            "always some crossing that does: All crossings stay open"
         )
 
     def test_heat_map(self, tiny: StoredResults, small: StoredResults) -> None:

@@ -74,15 +74,16 @@ def test_totals_begin_at_their_band_and_runs_without_rows_count(two: Chart) -> N
 
 def test_the_finding_has_access_beside_it(two: Chart) -> None:
     assert two.title == (
-        "Fewest hours outdoors at −10 °C and colder: 10 (Historical steps of autumn 2023), with 7 "
-        "people without access to asylum; 25 (All crossings stay open), with 3"
+        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, in the mean: 10 under "
+        "Historical steps of autumn 2023, which leaves 7 without access to asylum in all; beside "
+        "it 25 under All crossings stay open, which leaves 3 without access to asylum in all"
     )
 
 
 def test_one_policy_alone(tmp_path: Path) -> None:
     assert exposure.draw(write_results(tmp_path / "run", **content(policies=1))).title == (
-        "10 person-hours outdoors at a wind chill of −10 °C and colder, and 7 people without "
-        "access to asylum (Historical steps of autumn 2023)"
+        "Person-hours outdoors at a wind chill of −10 °C or colder, in the mean: 10 under "
+        "Historical steps of autumn 2023, which leaves 7 without access to asylum in all"
     )
 
 

@@ -79,7 +79,7 @@ class TestByHand:
         """With a swing of 20 the interval is 20 ± 30."""
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=20.0))
         assert chart.title.endswith(
-            "(Historical steps of autumn 2023), no clear difference to the next"
+            "(Historical steps of autumn 2023), no clear difference from the next"
         )
 
     def test_two_policies_with_the_same_worst_future_are_paired(self, tiny: StoredResults) -> None:

@@ -334,8 +334,8 @@ class TestAnswer:
             "asylum: “C” and “D”; clearly more: “A” and “B”.",
             "The two pull apart, with less waiting but more people left without access: “A” and "
             "“B”, so less waiting is not by itself a better outcome; with more waiting but fewer "
-            "people left without access: “D”; clearly better in both: “C”; clear in neither: 3 "
-            "policies.",
+            "people left without access: “D”; clearly better in both: “C”; no clear difference in "
+            "either: 3 policies.",
         ]
 
     def test_where_nothing_pulls_apart(self, tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from matplotlib.figure import Figure
 
 from sim.report.analysis import effects
+from sim.report.charts import tornado
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.chart import Chart
-from sim.report.drawing.layout import text_problems
+from sim.report.drawing.layout import text_problems, width_of
+from sim.report.drawing.style import SMALL
 from sim.results.store import StoredResults, write_results
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 from tests.report import synthetic
@@ -244,3 +247,16 @@ class TestWhatCanAct:
         assert abs(swing.contrast) < 3.0
         assert not swing.significant
         assert found.lead == effects.HYPOTHESIS
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("effect", np.linspace(-1.0, 1.0, 41))
+def test_no_label_crosses_the_line_of_no_effect(effect: float, side: int) -> None:
+    """Wherever a bar ends: a label that would run across the line begins beyond it."""
+    axes = Figure().add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_xlim(-1.5, 1.5)
+    inch = 3.0 / tornado.BARS
+    begins = tornado.label_begins(axes, effect, side, "12.3 EUR/h")
+    ends = begins + side * width_of("12.3 EUR/h", size=SMALL) * inch
+    assert not min(begins, ends) <= 0.0 <= max(begins, ends)
+    assert (begins - effect) * side > 0.0, "never over its bar"

@@ -26,7 +26,7 @@ TEACHING = PROJECT / "scenarios" / "teaching" / "one-crossing.yaml"
 REGISTER = SEEDS / "claims.yaml"
 CLAIMS = read_claims(REGISTER).claims
 FACTS = (FINLAND / "facts.md").read_text(encoding="utf-8")
-BRIEF = "mission brief: unverified"
+BRIEF = "no published source"
 LAST_COUNTED = "2023-11-23"
 
 GOOD = """\

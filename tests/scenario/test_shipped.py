@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from sim.api.functions import start_scenario
 from sim.errors import InputError, ScenarioError
@@ -123,3 +126,29 @@ def test_the_built_wheel_has_every_file_of_them(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = [path for each in ("scenarios", "seeds") for path in (ROOT / each).rglob("*.yaml")]
     assert {f"sim/shipped/{path.relative_to(ROOT).as_posix()}" for path in wanted} <= names
+
+
+def sources(node: object) -> Iterator[str]:
+    """Every source that a scenario file names, however deep."""
+    if isinstance(node, dict):
+        yield from (str(value) for key, value in node.items() if key == "source")
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from sources(child)
+
+
+INTERNAL = re.compile(r"\bMODEL\b|\bfacts\b|\bbrief\b|\(P\d")
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("scenarios/*/*.yaml")), ids=lambda p: p.stem)
+def test_sources_are_ids_or_plain_words(path: Path) -> None:
+    """Reports show them: nobody outside the project knows its working papers."""
+    found = [
+        s for s in sources(YAML(typ="safe").load(path.read_text("utf-8"))) if INTERNAL.search(s)
+    ]
+    assert found == []
+
+
+def test_sources_of_the_models_own_values_are_plain_words_too() -> None:
+    assumptions = load_scenario("one-crossing").assumptions
+    assert [each.source for each in assumptions if INTERNAL.search(each.source or "")] == []

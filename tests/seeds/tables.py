@@ -24,9 +24,9 @@ SUMS: Final = ("southeast", "kainuu", "green-border", "total")
 ZONES: Final = ("southeast", "north-karelia", "kainuu", "salla", "inari")
 
 
-def read(name: str) -> list[Row]:
+def read(name: str, folder: Path = FINLAND) -> list[Row]:
     """Rows of a table, without comment lines."""
-    lines = (FINLAND / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
     return list(csv.DictReader((line for line in lines if line[0] != "#"), strict=True))
 
 

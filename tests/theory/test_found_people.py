@@ -13,6 +13,7 @@ from sim import load_scenario
 from sim.engine.codes import Distribution
 from sim.engine.codes import PersonState as State
 from sim.model import BorderModel
+from sim.outcomes.journeys import journeys
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import SERIES, daily_series
 from sim.verification import small_worlds
@@ -97,6 +98,15 @@ def test_those_who_wait_outside_are_outdoors_and_counted() -> None:
     series = dict(zip([each.name for each in SERIES], daily_series(run=record), strict=True))
     assert series["green_border_found"].sum() == 8.0, "each is counted once, where they were found"
     assert series["arrivals"].sum() == 0.0
+
+
+def test_they_reached_the_terrain_border_and_no_crossing() -> None:
+    """Charts of journeys agree with arrivals, which do not count people who were found."""
+    run = found_at_once(8).run()
+    found = journeys(RunRecord(run.world, run.parameters, run.engine))
+    (forest,) = (run.world.network.number[each.id] for each in run.world.network.segments)
+    assert found.reached.tolist() == [forest]
+    assert (found.state.tolist(), found.people.tolist()) == ([State.REGISTERED], [8])
 
 
 def test_a_group_larger_than_the_shelter_goes_in_as_there_is_room() -> None:

@@ -1,7 +1,8 @@
 """Convergence: how the 95 % interval of a mean narrows as states of the world are added.
 
-The mean is that of the paired difference to the reference, or with one policy only of its value; it
-is taken over states of the world, each with the mean of its runs. Half-widths shrink as 1/sqrt(n).
+The mean is that of the paired difference from the reference, or with one policy only of its value;
+it is taken over states of the world, each with the mean of its runs. Half-widths shrink with the
+root of n.
 Where states of the world have several runs, the variance between them (what is unknown) and within
 them (chance) says whether more states or more runs in each would help.
 """
@@ -104,7 +105,7 @@ def _groups(pairs: pl.DataFrame) -> list[list[float]]:
 
 
 def _differences(results: StoredResults, name: str, policy: str, reference: str) -> pl.DataFrame:
-    """State of the world, replicate and difference to the reference; of the reference its value."""
+    """State of the world, replicate, difference from the reference; of the reference its value."""
     if policy != reference:
         return paired_runs(results.indicators, policy=policy, reference=reference, indicator=name)
     rows = results.indicators.filter(policy=policy, indicator=name).drop_nulls("value")

@@ -56,6 +56,26 @@ class Change:
     words: str
 
 
+@dataclass(frozen=True)
+class AccessPath:
+    """What crossings were open to in the course of a run.
+
+    Attributes:
+        rows: Its rows of access.
+        taken_by: How many runs took this path.
+        runs: How many runs there are.
+    """
+
+    rows: pl.DataFrame
+    taken_by: int
+    runs: int
+
+    @property
+    def is_only_one(self) -> bool:
+        """Whether every run took it."""
+        return self.taken_by == self.runs
+
+
 def policies(results: StoredResults) -> list[str]:
     """Ids of the policies, the reference first, the others as the manifest gives them."""
     ids = [str(entry["id"]) for entry in results.manifest["policies"]]
@@ -282,15 +302,15 @@ def _noons(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
     """crossing, first and last-but-one day whose noon an interval covers, state, and how often."""
     spans = rows.select(
         "crossing",
-        _day_index(results, rows["begins"]).alias("begins"),
-        _day_index(results, rows["ends"]).alias("ends"),
+        day_index(results, rows["begins"]).alias("begins"),
+        day_index(results, rows["ends"]).alias("ends"),
         "access",
     )
     keys = ["crossing", "begins", "ends", "access"]
     return spans.group_by(keys, maintain_order=True).agg(pl.len().alias("share"))
 
 
-def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
+def day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
     """The first day whose noon is not before each instant; an empty text means the end."""
     clock = scenario_clock(results.manifest)
     noons = np.array([clock.hours(clock.local(d, time(12))) for d in clock.days])
@@ -303,50 +323,29 @@ def _day_index(results: StoredResults, texts: pl.Series) -> pl.Series:
     return pl.Series(indices, dtype=pl.Int64)
 
 
-def access_in_first_run(results: StoredResults, policy: str) -> pl.DataFrame:
-    """A policy's rows of access in the first of its runs that has any."""
-    rows = results.access.filter(policy=policy)
-    run = ["state_of_world", "replicate"]
-    return rows.join(rows.select(run).unique().sort(run).head(1), on=run, maintain_order="left")
-
-
-def access_path(results: StoredResults, policy: str) -> pl.DataFrame:
-    """crossing, begins, ends (day indices) and access in a policy's first run, in order."""
-    rows = access_in_first_run(results, policy)
-    spans = _noons(results, rows).drop("share").filter(pl.col("begins") < pl.col("ends"))
-    order = {place.id: k for k, place in enumerate(crossings(results))}
-    known = spans.filter(pl.col("crossing").is_in(list(order)))
-    ranked = known.sort(pl.col("crossing").replace_strict(order, default=None), "begins")
-    return _merged(ranked)
-
-
-def _merged(spans: pl.DataFrame) -> pl.DataFrame:
-    """Spans of one crossing and state that follow one another become one."""
-    kept: list[tuple[str, int, int, str]] = []
-    for crossing, begins, ends, access in spans.iter_rows():
-        if kept and (kept[-1][0], kept[-1][2], kept[-1][3]) == (crossing, begins, access):
-            kept[-1] = (crossing, kept[-1][1], ends, access)
-        else:
-            kept.append((crossing, begins, ends, access))
-    return pl.DataFrame(kept, schema=spans.schema, orient="row")
-
-
-def runs_that_differ(results: StoredResults, policy: str) -> tuple[int, int]:
-    """How many runs have another path of access than the first, and how many there are."""
+def commonest_path(results: StoredResults, policy: str) -> AccessPath:
+    """The path of access that most runs of a policy take; of paths equally common, the first."""
     paths: dict[tuple[int, int], list[tuple[str, ...]]] = {}
     columns = ["state_of_world", "replicate", "crossing", "begins", "ends", "access"]
-    for state, replicate, *rest in results.access.filter(policy=policy).select(columns).iter_rows():
+    rows = results.access.filter(policy=policy)
+    for state, replicate, *rest in rows.select(columns).iter_rows():
         paths.setdefault((state, replicate), []).append(tuple(str(item) for item in rest))
-    if not paths:
-        return 0, 0
-    first = sorted(paths[min(paths)])
-    return sum(sorted(path) != first for path in paths.values()), len(paths)
+    taken = {run: tuple(sorted(path)) for run, path in sorted(paths.items())}
+    count = Counter(taken.values())
+    if not taken:
+        return AccessPath(rows, 0, 0)
+    chosen = max(taken, key=lambda run: count[taken[run]])
+    own = rows.filter(state_of_world=chosen[0], replicate=chosen[1])
+    return AccessPath(own, count[taken[chosen]], len(taken))
 
 
 def changes(results: StoredResults, policy: str) -> list[Change]:
-    """When crossings changed under a policy (first run), in time order, grouped by local day."""
+    """When crossings changed under a policy, in time order, grouped by local day.
+
+    On the commonest path of its runs.
+    """
     names = {place.id: place.name for place in crossings(results)}
-    rows = access_in_first_run(results, policy)
+    rows = commonest_path(results, policy).rows
     begins = dict(zip(rows["begins"].to_list(), _local_days(results, rows["begins"]), strict=True))
     grouped: dict[tuple[int, str], list[str]] = {}
     state = dict.fromkeys(names, "open")

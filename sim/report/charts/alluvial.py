@@ -288,9 +288,10 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     sentences = [
         translate(
             "People by the place they first set out for, the place they reached and how it ended; "
-            "mean of {runs}; {period}. Heights are people, on one scale. Those kept from setting "
-            "out, and those who would have followed people who did not get through, are people "
-            "without access.",
+            "mean of {runs}; {period}. Heights are people, on one scale. Whoever is found on the "
+            "terrain border has reached that, and is registered at a crossing: more are registered "
+            "than arrive at crossings. Those kept from setting out, and those who would have "
+            "followed people who did not get through, are people without access.",
             runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
             period=queries.period(results),
         )
@@ -298,8 +299,9 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     if len(shown) > 1:
         sentences.append(
             translate(
-                "Difference of the shares without access: {points} percentage points (95 % "
-                "interval, paired t over states of the world).",
+                "Difference of the shares without access, mean over states of the world, each with "
+                "the same weight however many people there are: {points} percentage points (95 % "
+                "interval, paired t).",
                 points=difference(*access_difference(*shown)),
             )
         )

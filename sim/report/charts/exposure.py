@@ -28,7 +28,7 @@ from sim.report.drawing.design_tokens import (
     Mark,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
 from sim.report.drawing.style import (
     COLD,
     INK,
@@ -41,7 +41,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import phrases, translate
-from sim.text.wording import estimate, number, plural
+from sim.text.wording import estimate, listing, number, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,30 +134,37 @@ def _bands(results: StoredResults) -> list[str]:
 
 
 def _title(results: StoredResults, story: OutdoorHours) -> str:
-    labels, (reference, *others) = queries.labels(results), queries.policies(results)
+    reference, *others = queries.policies(results)
     if not any(story.cold(policy) for policy in story.totals):
         return translate("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
-    without = {p: number(_mean(values)) for p, values in story.without.items()}
-    hours = {policy: number(round(story.cold(policy))) for policy in story.totals}
     if not others:
         return translate(
-            "{hours} person-hours outdoors at a wind chill of −10 °C and colder, and {people} "
-            "people without access to asylum ({policy})",
-            hours=hours[reference],
-            people=without[reference],
-            policy=labels[reference],
+            "Person-hours outdoors at a wind chill of −10 °C or colder, in the mean: {hours}",
+            hours=_hours_and_whom(results, story, reference),
         )
     least = min(story.totals, key=story.cold)
     beside = max(story.totals, key=story.cold) if least == reference else reference
     return translate(
-        "Fewest hours outdoors at −10 °C and colder: {hours} ({policy}), with {people} people "
-        "without access to asylum; {more} ({other}), with {others}",
-        hours=hours[least],
-        policy=labels[least],
-        people=without[least],
-        more=hours[beside],
-        other=labels[beside],
-        others=without[beside],
+        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, in the mean: {hours}; "
+        "beside it {others}",
+        hours=_hours_and_whom(results, story, least),
+        others=_hours_and_whom(results, story, beside),
+    )
+
+
+def _hours_and_whom(results: StoredResults, story: OutdoorHours, policy: str) -> str:
+    """A policy's cold hours, with whom it turned back, kept away and left without access."""
+    turned, kept = round(story.turned_back[policy]), round(story.kept_from_coming[policy])
+    without = number(_mean(story.without[policy]))
+    doings = [translate("turns back {people} people", people=number(turned))] if turned else []
+    if kept:
+        doings.append(translate("keeps {people} from setting out", people=number(kept)))
+    doings.append(translate("leaves {people} without access to asylum in all", people=without))
+    return translate(
+        "{hours} under {policy}, which {doings}",
+        hours=number(round(story.cold(policy))),
+        policy=queries.labels(results)[policy],
+        doings=listing(doings),
     )
 
 
@@ -211,20 +218,20 @@ def _policies(page: Page, results: StoredResults, story: OutdoorHours) -> None:
     )
     styles = policy_styles(queries.policies(results), reference=queries.policies(results)[0])
     for k, policy in enumerate(story.totals):
-        name = fit(labels[policy], NAME - MEDIUM_GAP, size=SMALL, most=1)
-        page.write(name, MARGIN, HEAD + ROW * k + TIGHT, size=SMALL)
+        down = HEAD + ROW * k + TIGHT
+        page.write_within(labels[policy], MARGIN, down, room=NAME - MEDIUM_GAP, size=SMALL)
     for k, (head, values) in enumerate(_columns(story)):
         left = MARGIN + NAME + k * CELL
-        words = fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1)
-        page.write(words, left, HEAD - LARGE_GAP, size=SMALL, weight="bold")
+        room = CELL - SMALL_GAP
+        page.write_within(head, left, HEAD - LARGE_GAP, room=room, size=SMALL, weight="bold")
         _dots(page.axes(left, HEAD, DOTS, ROW * len(values)), values, styles)
         for row, policy in enumerate(story.totals):
-            _number(
-                page,
+            page.write_within(
                 _estimated(values[policy]),
                 left + DOTS + SMALL_GAP,
                 HEAD + ROW * row + TIGHT,
                 room=CELL - DOTS - MEDIUM_GAP,
+                size=SMALL,
             )
 
 
@@ -254,12 +261,6 @@ def _dots(axes: Axes, values: dict[str, Floats], styles: dict[str, PolicyStyle])
     axes.spines["bottom"].set_visible(False)
 
 
-def _number(page: Page, text: str, left: float, down: float, *, room: float) -> None:
-    """A number as large as its room allows."""
-    size = min(SMALL, SMALL * room / max(0.1, width_of(text, size=SMALL)))
-    page.write(text, left, down, size=size)
-
-
 # by place and class -------------------------------------------------------------------------------
 
 
@@ -281,13 +282,13 @@ def _parts(
 ) -> None:
     """A row a place or class: a stacked bar of the cold bands, its total, and the mild hours."""
     room = LABEL + BARS + TOTAL_WIDTH + MILD
-    page.write(fit(head, room, weight="bold", most=1), left, down, weight="bold")
+    page.write_within(head, left, down, room=room, weight="bold")
     numbers = left + LABEL + BARS + SMALL_GAP
     for words, at, wide in (
         (_from_words(1), numbers, TOTAL_WIDTH - SMALL_GAP),
         (translate("milder"), numbers + TOTAL_WIDTH, MILD - SMALL_GAP),
     ):
-        page.write(fit(words, wide, size=SMALL, most=1), at, down + 0.22, size=SMALL, colour=MUTED)
+        page.write_within(words, at, down + 0.22, room=wide, size=SMALL, colour=MUTED)
     if not parts:
         page.write(translate("Nothing is recorded."), left, down + HEAD, size=SMALL, colour=MUTED)
         return
@@ -295,14 +296,16 @@ def _parts(
     for row, part in enumerate(parts):
         _stack(axes, part.hours.mean(axis=0), row=row)
         at = down + HEAD + ROW * row + TIGHT
-        page.write(fit(part.name, LABEL - SMALL_GAP, size=SMALL, most=1), left, at, size=SMALL)
-        _number(page, _estimated(part.cold), numbers, at, room=TOTAL_WIDTH - MEDIUM_GAP)
-        _number(
-            page,
+        page.write_within(part.name, left, at, room=LABEL - SMALL_GAP, size=SMALL)
+        page.write_within(
+            _estimated(part.cold), numbers, at, room=TOTAL_WIDTH - MEDIUM_GAP, size=SMALL
+        )
+        page.write_within(
             number(round(float(part.hours[:, 0].mean()))),
             numbers + TOTAL_WIDTH,
             at,
             room=MILD - SMALL_GAP,
+            size=SMALL,
         )
     axes.set(xlim=(0, 1.02 * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)

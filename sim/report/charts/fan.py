@@ -17,6 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.observed_totals import observed_rates
 from sim.report.analysis.queries import Change, Floats
 from sim.report.analysis.receiving_states import is_chain, where_on_the_way
+from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
     HEADROOM,
@@ -27,11 +28,11 @@ from sim.report.drawing.design_tokens import (
     Opacity,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, lanes, new_page, width_of, wrap
+from sim.report.drawing.layout import MARGIN, Page, date_axis, lanes, new_page, width_of, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
 from sim.text.catalogue import phrases, translate
-from sim.text.wording import day, estimate, number, percent
+from sim.text.wording import day, estimate, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +44,6 @@ BANDS = ((2.5, 97.5, 0.16), (10.0, 90.0, 0.22), (25.0, 75.0, 0.3))
 LEVELS = (0.025, 0.5, 0.975)  # of the intervals that are written
 THIN_RUNS = 12
 MOST_CHANGES = 12
-QUIET = 0.02  # of the highest day: less is no reason to show a day
 LEFT, GAP, PANEL = 0.62, 0.5, 3.35
 LANE = 0.15
 
@@ -90,21 +90,9 @@ def _series_name(results: StoredResults, series: str) -> str:
 
 def _story(results: StoredResults) -> _Story:
     runs = {series: queries.daily_totals(results, series) for series in SERIES}
-    busy = np.zeros(len(queries.days(results)), dtype=bool)
-    for series in ("waiting", "arrivals"):
-        uppers = [np.quantile(block, LEVELS[-1], axis=0) for block in runs[series].values()]
-        highest = max(float(upper.max()) for upper in uppers)
-        for upper in uppers:
-            busy |= upper > QUIET * highest
     changes = queries.changes(results, queries.policies(results)[0])
-    for change in changes:
-        busy[change.day : change.day + 1] = True
-    for each in observed_rates(results):
-        busy[each.first : each.last + 1] = True
-    where = np.flatnonzero(busy)
-    last_day = len(busy) - 1
-    first, last = (int(where[0]) - 3, int(where[-1]) + 3) if len(where) else (0, last_day)
-    return _Story(runs, queries.policies(results), changes, max(0, first), min(last_day, last))
+    shown = shown_days(results)
+    return _Story(runs, queries.policies(results), changes, shown.start, shown.stop - 1)
 
 
 def _peaks(block: Floats) -> tuple[float, float, float]:
@@ -171,29 +159,15 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     )
     rates = observed_rates(results)
     if rates and all(each.first == each.last for each in rates):
-        sentences.append(translate("Red rings: observed arrivals."))
+        sentences.append(translate("Red rings: observed arrivals, beside the reference only."))
     elif rates:
         sentences.append(
             translate(
-                "Red rings and bars: observed arrivals; a bar is the mean a day over several days."
+                "Red rings and bars: observed arrivals, beside the reference only; a bar is the "
+                "mean a day over several days."
             )
         )
-    return " ".join([*sentences, _window(results, story)])
-
-
-def _window(results: StoredResults, story: _Story) -> str:
-    """Which days are shown, and why not the others."""
-    shown = queries.days(results)
-    window = queries.span(shown[story.first : story.last + 1])
-    if (story.first, story.last) == (0, len(shown) - 1):
-        return f"{window}."
-    return translate(
-        "Simulated: {period}; shown: {window}; before and after, at most {share} of the most "
-        "arrive or wait.",
-        period=queries.period(results),
-        window=window,
-        share=percent(QUIET),
-    )
+    return " ".join([*sentences, window_words(results, slice(story.first, story.last + 1))])
 
 
 def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> str:
@@ -201,7 +175,7 @@ def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> st
         return translate("Vertical lines: none, since the reference changes no crossing.")
     days = queries.days(results)
     steps = "; ".join(f"{day(days[c.day])}, {c.words}" for c in changes)
-    label = queries.labels(results)[queries.policies(results)[0]]
+    label = _reference_words(results)
     later = len(story.changes) - len(changes)
     if later:
         return translate(
@@ -212,6 +186,21 @@ def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> st
         )
     return translate(
         "Vertical lines: what changed under {policy}. {changes}.", policy=label, changes=steps
+    )
+
+
+def _reference_words(results: StoredResults) -> str:
+    """The reference, and of how many runs its changes are where its runs take several paths."""
+    reference = queries.policies(results)[0]
+    path = queries.commonest_path(results, reference)
+    label = queries.labels(results)[reference]
+    if path.is_only_one:
+        return label
+    return translate(
+        "{policy} (commonest path, that of {count} of {runs} runs)",
+        policy=label,
+        count=number(path.taken_by),
+        runs=number(path.runs),
     )
 
 
@@ -277,8 +266,8 @@ def _column(
         down = head + row * (height + GAP)
         axes = page.axes(left, down, PANEL, height)
         _panel(axes, results, story, series=series, policy=policy, top=top * HEADROOM or 1.0)
-        label = fit(queries.labels(results)[policy], PANEL, size=BODY, most=1)
-        page.write(label, left, down - 0.18, size=BODY, colour=BASELINE)
+        label = queries.labels(results)[policy]
+        page.write_within(label, left, down - 0.18, room=PANEL, size=BODY, colour=BASELINE)
 
 
 def _panel(
@@ -301,7 +290,7 @@ def _panel(
             zorder=Layer.LINES,
         )
     axes.plot(x, np.median(block, axis=0), color=style.colour, lw=Stroke.HEAVY, zorder=Layer.MARKS)
-    if series == "arrivals":
+    if series == "arrivals" and policy == reference:  # what was counted happened under no other
         _observed(axes, results, story)
     for change in story.changes[:MOST_CHANGES]:
         axes.axvline(

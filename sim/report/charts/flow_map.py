@@ -2,7 +2,7 @@
 
 Before and after are up to fourteen days each side of the reference's first change of access; where
 nothing ever changes, the two halves of the busy period. With more policies there is a map a policy
-of its difference to the reference after the change, all at one scale. Under every map are
+of its difference from the reference after the change, all at one scale. Under every map are
 arrivals, people waiting and people in the transit state.
 
 Curves of constant width with a head at the end, bowed to one side, follow Jenny et al. (2018),
@@ -301,7 +301,7 @@ def _multiples(
     height: float,
     a_row: int,
 ) -> None:
-    """A map a policy: its difference to the reference after the change."""
+    """A map a policy: its difference from the reference after the change."""
     reference, *others = queries.policies(results)
     page.write(
         translate("Each policy less the reference, {span}", span=_span(results, story.after)),
@@ -336,7 +336,7 @@ def _multiples(
 
 
 def _small_notes(results: StoredResults, story: WindowFlows, policy: str) -> list[str]:
-    """Differences to the reference: arrivals and waiting, never without access."""
+    """Differences from the reference: arrivals and waiting, never without access."""
     reference = queries.policies(results)[0]
     gains = (story.numbers[policy, 1] - story.numbers[reference, 1])[:2]
     arrivals, waiting = (difference(*mean_interval(gain)) for gain in gains)

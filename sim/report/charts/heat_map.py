@@ -15,10 +15,11 @@ import polars as pl
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
+from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
@@ -40,25 +41,27 @@ KEY = 0.75
 
 @dataclass(frozen=True)
 class _Story:
-    """What is drawn: mean arrivals (crossing, day), stock (day) and closed share by policy."""
+    """What is drawn: mean arrivals (crossing, day), stock (day), closed share; and which days."""
 
     places: list[Place]
     arrivals: dict[str, Floats]
     stock: dict[str, Floats]
     closed: dict[str, Floats]
     partly: dict[str, Floats]
+    shown: slice
 
 
 @styled
 def draw(results: StoredResults) -> Chart:
     """Mean arrivals by crossing and day for every policy, north to south."""
-    if empty := without_crossings(results, "heat_map", _subtitle(results)):
+    about = translate("Arrivals by crossing and day")
+    if empty := without_crossings(results, "heat_map", about):
         return empty
     story = _story(results)
     names = [_companion(), *_names(story)]
     height = HEAD + ROW * max(1, len(story.places)) + STRIP_GAP + STRIP + FOOT
     grid = PanelGrid.of(len(story.arrivals), names, panel=height)
-    title, subtitle = _title(results, story), _subtitle(results)
+    title, subtitle = _title(results, story), _subtitle(results, story.shown)
     page = new_page(
         width=grid.width,
         body=grid.height + KEY,
@@ -84,6 +87,7 @@ def _story(results: StoredResults) -> _Story:
         {policy: block.mean(axis=0) for policy, block in stock.items()},
         {policy: share[3] for policy, share in shares.items()},
         {policy: share[1] + share[2] for policy, share in shares.items()},
+        shown_days(results),
     )
 
 
@@ -134,32 +138,33 @@ def _title(results: StoredResults, story: _Story) -> str:
     return translate("{crossing} takes {share} of arrivals under {policy}", **fields)
 
 
-def _subtitle(results: StoredResults) -> str:
+def _subtitle(results: StoredResults, shown: slice) -> str:
     return translate(
-        "Arrivals a day, mean of {runs}, crossings from north to south; {period}; one scale for "
-        "all policies. Lowest row: people in the transit state who have not registered, mean of "
-        "the day, on its own scale.",
+        "Arrivals a day, mean of {runs}, crossings from north to south; one scale for all "
+        "policies. Lowest row: people in the transit state who have not registered, mean of the "
+        "day, on its own scale. {window}",
         runs=queries.counted_runs(results),
-        period=queries.period(results),
+        window=window_words(results, shown),
     )
 
 
 def _panel(
     page: Page, results: StoredResults, grid: PanelGrid, cell: Cell, story: _Story, policy: str
 ) -> None:
-    title = fit(queries.labels(results)[policy], PANEL, weight="bold", most=1)
-    page.write(title, cell.left, cell.down + TITLE_GAP, weight="bold")
+    label = queries.labels(results)[policy]
+    page.write_within(label, cell.left, cell.down + TITLE_GAP, room=PANEL, weight="bold")
     height = ROW * max(1, len(story.places))
     upper = page.axes(cell.left, cell.down + HEAD, PANEL, height)
     top = max(float(means.max(initial=0)) for means in story.arrivals.values())
-    _cells(upper, story.arrivals[policy], top=top)
-    _hatch(upper, story.partly[policy], "....")
-    _hatch(upper, story.closed[policy], "/////")
+    shown = story.shown
+    _cells(upper, story.arrivals[policy][:, shown], top=top)
+    _hatch(upper, story.partly[policy][:, shown], "....")
+    _hatch(upper, story.closed[policy][:, shown], "/////")
     lower = page.axes(cell.left, cell.down + HEAD + height + STRIP_GAP, PANEL, STRIP)
     most = max(float(stock.max()) for stock in story.stock.values())
-    _cells(lower, story.stock[policy][None, :], top=most)
+    _cells(lower, story.stock[policy][None, shown], top=most)
     upper.set_xticks([])
-    date_axis(lower, queries.days(results), width=PANEL)
+    date_axis(lower, queries.days(results)[shown], width=PANEL)
     grid.name_rows(upper, _names(story), cell)
     grid.name_rows(lower, [_companion()], cell)
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats, Place
+from sim.report.analysis.shown_days import shown_days
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from sim.results.store import StoredResults
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 FULL = 0.95  # share of the day's hours from which officers count as fully used
 LEVELS = (0.1, 0.5, 0.9)
 OTHERS = 3
-QUIET = 0.1  # of all hours, or of the most people waiting: less is no reason to show a day
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class OfficerHours:
         closed: Share of the reference's states of the world in which a crossing is closed,
             (crossing, day).
         drawn: The reference and the other policies that have lines.
-        lead: Which crossing has officers fully used on most days under the reference.
+        lead: Which crossing has most work: most hours of interviews under the reference.
     """
 
     days: list[date]
@@ -65,15 +64,13 @@ def officer_hours(results: StoredResults) -> OfficerHours:
     staffed = [k for k in range(len(places)) if any(b[:, k].any() for b in busy.values())]
     shares = {p: _share(busy[p][:, staffed], officers[p][:, staffed]) for p in policies}
     reference = policies[0]
-    full = shares[reference] >= FULL
-    hours = busy[reference][:, staffed].sum(axis=(0, 2))
-    order = list(zip(full.sum(axis=(0, 2)).tolist(), hours.tolist(), strict=True))
-    lead = max(range(len(staffed)), key=lambda k: order[k], default=0)
+    hours = busy[reference][:, staffed].sum(axis=(0, 2)).tolist()
+    lead = max(range(len(staffed)), key=lambda k: hours[k], default=0)
     drawn = [reference, *_others(policies, shares, lead)] if staffed else policies[:1]
     here = {policy: waiting[policy][:, staffed] for policy in drawn}
     used = {policy: np.quantile(shares[policy], LEVELS, axis=0) for policy in drawn}
     in_queue = {policy: np.quantile(block, LEVELS, axis=0) for policy, block in here.items()}
-    window = _window([*used.values(), *in_queue.values()], len(queries.days(results)))
+    window = shown_days(results)
     closed = queries.access_shares(results, reference)[queries.STATES.index("closed")]
     return OfficerHours(
         days=queries.days(results)[window],
@@ -92,17 +89,6 @@ def officer_hours(results: StoredResults) -> OfficerHours:
 def _share(used: Floats, there: Floats) -> Floats:
     """Officers' hours are recorded on days with an interview; on the others none are in use."""
     return np.divide(used, there, out=np.zeros_like(used), where=there > 0)
-
-
-def _window(levels: Sequence[Floats], days: int) -> slice:
-    """The days on which officers are in use or people wait, with a few before and after."""
-    busy = np.zeros(days, dtype=bool)
-    for level in levels:
-        busy |= (level[2] > QUIET * max(1.0, float(level[2].max(initial=0.0)))).any(axis=0)
-    where = np.flatnonzero(busy)
-    if not len(where):
-        return slice(0, days)
-    return slice(max(0, int(where[0]) - 3), min(days, int(where[-1]) + 4))
 
 
 def _others(policies: list[str], shares: dict[str, Floats], lead: int) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,8 @@ from sim.report.drawing.style import (
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
+
+TURNED_BACK: Final = ("R6",)  # those pushed back on the terrain among them
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,16 @@ class OutdoorHours:
         without: For each policy, people without access to asylum by run; empty if not known.
         places: Places of the reference, north to south.
         classes: Classes of person of the reference; they overlap.
+        turned_back: For each policy, people turned back unheard, mean of the runs.
+        kept_from_coming: For each policy, people kept from setting out, mean of the runs.
     """
 
     totals: dict[str, Floats]
     without: dict[str, Floats]
     places: list[Part]
     classes: list[Part]
+    turned_back: dict[str, float]
+    kept_from_coming: dict[str, float]
 
     def cold(self, policy: str) -> float:
         """Mean hours outdoors at -10 and colder."""
@@ -80,7 +87,15 @@ def outdoor_hours(results: StoredResults) -> OutdoorHours:
             )
             for name in classes
         ],
+        {policy: _mean_sum(results, policy, TURNED_BACK) for policy in policies},
+        {policy: _mean_sum(results, policy, queries.DID_NOT_SET_OUT) for policy in policies},
     )
+
+
+def _mean_sum(results: StoredResults, policy: str, names: Sequence[str]) -> float:
+    """Sum of some indicators in the mean of the runs; those that are not recorded add nothing."""
+    means = (queries.values(results, policy, name) for name in names)
+    return sum(float(runs.mean()) for runs in means if len(runs))
 
 
 def _by_run(results: StoredResults, rows: pl.DataFrame) -> Floats:

@@ -118,6 +118,11 @@ _KINDS = (
         compares=True,
     ),
     ChartKind(
+        "who_pays",
+        "what each policy costs, by who bears it and by item, with who is without access",
+        Section.COSTS,
+    ),
+    ChartKind(
         "exposure",
         "hours outdoors by wind chill, crossing and class of person",
         Section.COSTS,

@@ -262,8 +262,8 @@ def _finding(labels: Mapping[str, str], block: Regrets, *, beside: Regrets | Non
             policies=plural(tied, "{count} policy", "{count} policies"),
         )
     return translate(
-        "{indicator}: smallest worst regret {regret} {unit} ({policy}), no clear difference to the "
-        "next",
+        "{indicator}: smallest worst regret {regret} {unit} ({policy}), no clear difference "
+        "from the next",
         **fields,
     )
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 LABEL = 1.9
 BARS = 3.1
+AWAY = 0.07  # from the end of a bar to its label
 NUMBERS = 1.55
 GAP = 0.35
 ROW = 0.21
@@ -77,7 +78,7 @@ def draw(results: StoredResults) -> Chart:
             "tornado",
             title=translate("What the effect of a policy depends on cannot be shown here"),
             subtitle=translate(
-                "How the difference to the reference changes with each uncertain parameter."
+                "How the difference from the reference changes with each uncertain parameter."
             ),
             why=why,
             columns=_COLUMNS,
@@ -241,22 +242,21 @@ def _panel(
 def _panel_head(page: Page, sheet: _Sheet, each: Dependence, *, left: float, down: float) -> None:
     """The indicator and the mean effect on it."""
     name, unit = (translate(str(each.indicator[key])) for key in ("name", "unit"))
-    page.write(fit(name, sheet.panel, weight="bold", most=1), left, down, weight="bold")
+    page.write_within(name, left, down, room=sheet.panel, weight="bold")
     effect = translate(
         "mean effect {effect} {unit}; at right: high minus low",
         effect=difference(*each.mean),
         unit=unit,
     )
-    words = fit(effect, sheet.panel, size=SMALL, most=1)
-    page.write(words, left, down + UNDER_NAME, size=SMALL, colour=MUTED)
+    below = down + UNDER_NAME
+    page.write_within(effect, left, below, room=sheet.panel, size=SMALL, colour=MUTED)
 
 
 def _beside(
     page: Page, sheet: _Sheet, name: str, text: str, *, left: float, down: float, strong: bool
 ) -> None:
     """The name at the left of a row and its numbers at the right."""
-    label = fit(name, sheet.label - SMALL_GAP, size=SMALL, most=1)
-    page.write(label, left, down + LOWERED, size=SMALL)
+    page.write_within(name, left, down + LOWERED, room=sheet.label - SMALL_GAP, size=SMALL)
     room, weight = NUMBERS - BESIDE, "bold" if strong else "normal"
     size = min(SMALL, SMALL * room / width_of(text, size=SMALL, weight=weight))
     page.write(text, left + sheet.label + BARS + BESIDE, down + LOWERED, size=size, weight=weight)
@@ -269,6 +269,9 @@ def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
     texts = [t for swing in shown_swings(each) for t in _tried(results, swing)]
     room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
     inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
+    if low - room * inch < 0.0 < high + room * inch:  # labels may have to begin beyond it
+        low, high = min(low, 0.0), max(high, 0.0)
+        inch = (high - low or 1.0) / (BARS - 2 * room)
     left, right = low - room * inch, low - room * inch + BARS * inch
     axes.set_xlim(left, right)
     for count in (5, 4, 3, 2, 1):
@@ -306,12 +309,10 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
     _draw_end(axes, [low], [y], fill=PAPER, layer=Layer.MARKS)
     _draw_end(axes, [high], [y], fill=INK, layer=Layer.LINES)
-    left, right = axes.get_xlim()
-    away = 0.07 * (right - left) / BARS
     sides = (-1, 1) if low <= high else (1, -1)
     for effect, side, text in zip(swing.effects, sides, _tried(results, swing), strict=True):
         axes.text(
-            effect + side * away,
+            label_begins(axes, effect, side, text),
             y,
             text,
             size=SMALL,
@@ -320,6 +321,24 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
             bbox={"fc": PAPER, "ec": "none", "pad": 0.6},
             zorder=Layer.AREAS,
         )
+
+
+def label_begins(axes: Axes, effect: float, side: int, text: str) -> float:
+    """Where the label beside the end of a bar begins, on the axis.
+
+    Beyond the line of no effect where it would run across it.
+
+    Args:
+        axes: The panel, ``BARS`` inches wide.
+        effect: The end of the bar.
+        side: The way the label runs: 1 to the right, -1 to the left.
+        text: The label.
+    """
+    left, right = axes.get_xlim()
+    inch = (right - left) / BARS
+    near = effect + side * AWAY * inch
+    far = near + side * (width_of(text, size=SMALL) + AWAY / 2) * inch
+    return side * AWAY * inch if min(near, far) <= 0.0 <= max(near, far) else near
 
 
 def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:

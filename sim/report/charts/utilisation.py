@@ -15,7 +15,8 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.report.charts.officer_hours import FULL, LEVELS, QUIET, OfficerHours, officer_hours
+from sim.report.analysis.shown_days import shown_days, window_words
+from sim.report.charts.officer_hours import FULL, LEVELS, OfficerHours, officer_hours
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
@@ -28,7 +29,7 @@ from sim.report.drawing.design_tokens import (
     Opacity,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page, wrap
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, wrap
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.style import (
     FAINT,
@@ -42,7 +43,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import day, estimate, listing, number, percent, plural
+from sim.text.wording import estimate, listing, number, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,10 +109,10 @@ def _title(results: StoredResults, story: OfficerHours) -> str:
     label = queries.labels(results)[story.drawn[0]]
     if not story.places:
         return translate("Nobody is interviewed at any crossing under any policy")
-    full = story.full_days(story.drawn[0])[:, story.lead]
+    full = story.full_days(story.drawn[0])
     place, waiting = story.places[story.lead].name, story.waiting[story.drawn[0]][:, story.lead]
     peak = _middle(waiting.max(axis=1))
-    if not np.median(full):
+    if not np.median(full.sum(axis=1)):
         return translate(
             "Registration officers are fully used nowhere on any day in the median run ({policy}); "
             "at the crossing with most work ({place}) at most {people} people wait",
@@ -120,11 +121,11 @@ def _title(results: StoredResults, story: OfficerHours) -> str:
             people=peak,
         )
     return translate(
-        "Registration officers at the busiest crossing ({place}; {policy}) are fully used on "
-        "{days} of {total} days, while up to {people} people wait there",
+        "Registration officers at the crossing with most work ({place}; {policy}) are fully used "
+        "on {days} of {total} days, while up to {people} people wait there",
         place=place,
         policy=label,
-        days=_middle(full),
+        days=_middle(full[:, story.lead]),
         total=len(queries.days(results)),
         people=peak,
     )
@@ -134,17 +135,13 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
     runs = plural(len(queries.runs(results)), "{count} run", "{count} runs")
     text = translate(
         "Share of registration officers' hours spent in interviews, by crossing (north to south) "
-        "and day; {period}; shown from {first} to {last}, outside of which nine in ten runs use at "
-        "most {quiet} of the hours on any day. Officers' hours: those on duty on days with an "
+        "and day. {window} Officers' hours: those on duty on days with an "
         "interview, and those who finish one after their shift; fully used: {full} or more. Below: "
         "people waiting at midnight. Lines: medians; bands: 80 % of {runs} of the reference; "
         "numbers: median [80 % of runs].",
-        period=queries.period(results),
+        window=window_words(results, shown_days(results)),
         full=percent(FULL),
-        quiet=percent(QUIET),
         runs=runs,
-        first=day(story.days[0]),
-        last=day(story.days[-1]),
     )
     left_out = len(queries.policies(results)) - len(story.drawn)
     if not left_out or len(story.drawn) < 2:
@@ -188,20 +185,15 @@ def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
         translate("People without access"),
     )
     for k, head in enumerate(heads):
-        page.write(
-            fit(head, CELL - SMALL_GAP, size=SMALL, weight="bold", most=1),
-            MARGIN + SAMPLE + NAME + k * CELL,
-            0.0,
-            size=SMALL,
-            weight="bold",
-        )
+        left, room = MARGIN + SAMPLE + NAME + k * CELL, CELL - SMALL_GAP
+        page.write_within(head, left, 0.0, room=room, size=SMALL, weight="bold")
     for row, policy in enumerate(story.drawn):
         down = LARGE_GAP + 0.2 * row
         axes = page.axes(MARGIN, down, 0.36, 0.13)
         _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], marked=[1])
         axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
         axes.axis("off")
-        page.write(fit(labels[policy], NAME - MEDIUM_GAP, most=1), MARGIN + SAMPLE, down)
+        page.write_within(labels[policy], MARGIN + SAMPLE, down, room=NAME - MEDIUM_GAP)
         for k, words in enumerate(_beside(results, story, policy)):
             page.write(words, MARGIN + SAMPLE + NAME + k * CELL, down)
 
@@ -240,7 +232,7 @@ def _panel(
     down: float,
     above: float,
 ) -> None:
-    page.write(fit(story.places[k].name, PANEL, weight="bold", most=1), left, down, weight="bold")
+    page.write_within(story.places[k].name, left, down, room=PANEL, weight="bold")
     upper = page.axes(left, down + above, PANEL, SHARE)
     lower = page.axes(left, down + above + SHARE + SMALL_GAP, PANEL, STRIP)
     for axes in (upper, lower):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DPI = 100
 MARGIN = 0.25
 MEASURED = 48.0  # size of letters whose widths are measured, points; others are in proportion
+LEAST = 5.0  # points; smaller letters cannot be read
 LINE_IN = 1.35 / 72  # height of a line of text, inches per point of size
 
 
@@ -85,6 +86,23 @@ class Page:
             weight=weight,
             align=align,
         )
+
+    def write_within(
+        self,
+        text: str,
+        left: float,
+        down: float,
+        *,
+        room: float,
+        size: float = BODY,
+        colour: str = INK,
+        weight: str = "normal",
+    ) -> None:
+        """One line as large as ``room`` inches allow; cut only where it could not be read."""
+        width = max(width_of(text, size=size, weight=weight), 1e-6)
+        held = min(size, max(LEAST, size * room / width))
+        line = _cut(text, room, size=held, weight=weight) if held == LEAST else text
+        self.write(line, left, down, size=held, colour=colour, weight=weight)
 
 
 def new_page(*, width: float, body: float, title: str, subtitle: str, footer: str) -> Page:

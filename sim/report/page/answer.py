@@ -149,14 +149,14 @@ def _balance(others: Sequence[Pair]) -> str:
         return translate(
             "The two pull apart, with less waiting but more people left without access: {apart}, "
             "so less waiting is not by itself a better outcome; with more waiting but fewer people "
-            "left without access: {reverse}; clearly better in both: {both}; clear in neither: "
-            "{neither}.",
+            "left without access: {reverse}; clearly better in both: {both}; no clear difference "
+            "in either: {neither}.",
             **fields,
         )
     return translate(
         "Nowhere does clearly less waiting come with clearly more people left without access; more "
         "waiting but fewer people left without access: {reverse}; clearly better in both: {both}; "
-        "clear in neither: {neither}.",
+        "no clear difference in either: {neither}.",
         **fields,
     )
 

@@ -58,7 +58,7 @@ class TableRow:
         median: Median over the runs; NaN where no run has a value.
         q10: 10 % quantile.
         q90: 90 % quantile.
-        judged: Difference to the reference and what is said of it; None for the reference.
+        judged: Difference from the reference and what is said of it; None for the reference.
         missing: What the scenario lacks for the indicator, in words; empty where it is modelled.
     """
 
@@ -78,7 +78,7 @@ class TableRow:
 
     @property
     def change(self) -> PairedDifference | None:
-        """Difference to the reference, with interval; None for the reference."""
+        """Difference from the reference, with interval; None for the reference."""
         return self.judged.change if self.judged else None
 
     @property
@@ -148,7 +148,7 @@ def rows_of(
         results: what the policies and their labels are read from.
         indicators: values by policy, run and indicator: of the route, or of a part of it.
         entries: of the indicators in the manifest, in order.
-        said: the differences to the reference, and what is said of them.
+        said: the differences from the reference, and what is said of them.
     """
     labels, policies = queries.labels(results), queries.policies(results)
     return [
@@ -201,7 +201,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
         translate(
             "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
             "and finer they would say more about chance than about the border); beside it the mean "
-            "difference to the reference ({reference}) in the same runs, with its 95 % interval "
+            "difference from the reference ({reference}) in the same runs, with its 95 % interval "
             "(paired over states of the world, allowing for skewness), the median difference, the "
             "share of states of the world in which the policy does better (lower, where neither "
             "way is better), and what that comes to in a word; {period}.",

@@ -19,6 +19,7 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.provenance import citation, command_shown, made_by
+from sim.report.page.shortcomings import shortcomings
 from sim.report.page.state_tables import indicators_shown, tables_html
 from sim.report.page.trust import trust, weight_heads
 from sim.report.page.wholes import wholes
@@ -90,7 +91,7 @@ def _parts(
         "title": queries.scenario_text(results, manifest["scenario"]["title"]),
         "summary": queries.scenario_text(results, manifest["scenario"]["summary"]),
         "about": _about(results),
-        "answer": answer(results),
+        "answer": [*answer(results), *shortcomings(results)],
         "table": Markup(tables_html(results)),  # noqa: S704 - escaped when it was rendered
         "wholes": wholes(results),
         "trust": trust(results),

@@ -53,7 +53,8 @@ TABLE: Final = Table(
             "reached",
             pl.String,
             "the place where they presented themselves, were found, or left the transit state "
-            "otherwise; empty for nowhere",
+            "otherwise; empty for nowhere; of people found on the terrain border that stretch, not "
+            "the crossing they were brought to",
             shown=named(_nowhere_first),
         ),
         Column(

@@ -13,7 +13,7 @@ TABLE: Final = Table(
     "learning",
     "learning.csv",
     "an indicator of the study and what it is about; may have no rows",
-    "What the study teaches: what counts identify, the worth of knowing more, skill in sample.",
+    "What the study teaches: what counts identify, the value of knowing more, skill in sample.",
     (
         replace(INDICATOR, meaning="one of `learning` in the manifest"),
         Column("about", pl.String, "uncertain parameter, indicator or counts that it is about"),

@@ -97,7 +97,7 @@ def _by_indicator(tables: RowSource, policy: str) -> dict[str, pl.DataFrame]:
 def _quantities(
     mine: pl.DataFrame, theirs: pl.DataFrame | None, policy: str, reference: str
 ) -> Iterator[tuple[str, ByRun]]:
-    """The value itself, and its difference to the reference in the same runs."""
+    """The value itself, and its difference from the reference in the same runs."""
     own = _by_run(mine)
     yield VALUE, own
     if theirs is not None and policy != reference:
@@ -127,7 +127,7 @@ DIFFERENCE: Final = "difference"
 TABLE: Final = Table(
     "variance",
     "variance.csv",
-    "a policy, an indicator, its value or its difference to the reference",
+    "a policy, an indicator, its value or its difference from the reference",
     "The spread between runs, split into what is unknown (states of the world) and chance.",
     (
         POLICY,
