@@ -141,5 +141,5 @@ def rank(own: Uncertainty, value: float) -> float:
 def _along(own: Uncertainty, low: float, high: float, value: float) -> float:
     """How far a value is from one end to the other, on the scale of the uncertainty."""
     if own.scale == "log":
-        return log(value / low) / log(high / low)
+        return float(log(value / low) / log(high / low))
     return (value - low) / (high - low)

@@ -64,7 +64,7 @@ def _forecast(hindcast: Hindcast) -> Section:
         f"{hindcast.scenario.title}: {len(hindcast.people)} states of the world under "
         f"“{hindcast.policy}”, counts to {hindcast.fit_until}. People a day at crossings that are "
         "open: median and central 90 %.",
-        *((CONDITIONAL,) if len(set(hindcast.ensemble.hypotheses)) > 1 else ()),
+        CONDITIONAL,
     )
     return Section("Forecast", about, ("date", "place", *names), tuple(rows))
 

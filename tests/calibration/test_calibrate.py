@@ -358,11 +358,12 @@ def test_other_folders_are_left_alone(case: Scenario, counts: Path, tmp_path: Pa
 def test_where_nothing_is_drawn_hypotheses_are_weighed(
     case: Scenario, counts: Path, tmp_path: Path
 ) -> None:
-    bare = replace(case, uncertainties=())
+    two = {"H1": case.hypotheses["H1"], "other": case.hypotheses["H1"]}
+    bare = replace(case, uncertainties=(), hypotheses=two)
     asked = {**ASKED, "runs": 150, "particles": 50}
     found = calibrate(bare, UNTIL, observed=counts, out=tmp_path / "out", **asked)
     assert (found.parameters, found.values.shape) == ((), (50, 0))
-    assert found.manifest["hypotheses"] == {"H1": 1.0}
+    assert set(found.manifest["hypotheses"]) == {"H1", "other"}
     study = Study(study_options(bare, [CLOSED], posterior=tmp_path / "out"))
     assert study.state(0).drawn == {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -98,9 +99,8 @@ def test_a_calibration_with_a_transfer_says_so_and_is_another_one(
     monkeypatch.chdir(tmp_path)
     case = replace(case, name="case")
     counts = write_counts(case, tmp_path / "counts.csv")
-    how = {"observed": counts, "runs": 100, "particles": 50}
-    wide = calibrate(case, UNTIL, out="wide", **how)
-    carried = calibrate(case, UNTIL, out="carried", transfer="wide", **how)
+    fit = partial(calibrate, case, UNTIL, observed=counts, runs=100, particles=50)
+    wide, carried = fit(out="wide"), fit(out="carried", transfer="wide")
     assert wide.manifest["transfer"] is None
     assert carried.manifest["transfer"]["digest"] == wide.digest
     assert carried.manifest["transfer"]["carried"] == ["rush_scale", "review_rate_per_h"]
