@@ -78,6 +78,6 @@ def test_weights_are_never_used_in_silence(tmp_path: Path) -> None:
     )
     _, both = weights_words(results(tmp_path / "b", fitted=True))
     assert both == (
-        "Weights used: those of the posterior fitted (H0 25 %, H1 75 %). Those of the prior "
-        "(H0 40 %, H1 60 %): --prior."
+        "Weights used: those fitted to the counts (H0 25 %, H1 75 %; folder “fitted”). "
+        "Those of the prior (H0 40 %, H1 60 %): --prior."
     )

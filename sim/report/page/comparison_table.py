@@ -231,8 +231,8 @@ def weights_words(results: StoredResults) -> list[str]:
         )
         return [*said, words]
     words = translate(
-        "Weights used: those of the posterior {folder} ({after}). Those of the prior ({before}): "
-        "--prior.",
+        "Weights used: those fitted to the counts ({after}; folder “{folder}”). Those of the prior "
+        "({before}): --prior.",
         folder=posterior["folder"],
         after=_shares(posterior["hypotheses"]),
         before=before,
