@@ -75,7 +75,8 @@ def _title(shares: Shares) -> str:
         for answer, each in zip(ahead, tolerances, strict=True)
     ]
     return translate(
-        "Each tolerance puts another response ahead: {parts}", parts=listing(parts, most=6)
+        "Which response is the commonest depends on the tolerance: {parts}",
+        parts=listing(parts, most=6),
     )
 
 
