@@ -10,6 +10,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arithmetic.elementwise import exp
 from sim.clock import Clock
 from sim.engine.codes import NOBODY, StreamKind
 from sim.engine.groups import size_chances
@@ -19,7 +20,7 @@ from sim.hypotheses import OrganisedTravel
 from sim.model.counted_people import CountedGroup, counted_groups
 from sim.randomness import name_key
 from sim.world.demand_over_time import Inflow, gateways_of
-from sim.world.origins import Stock
+from sim.world.origins import Demand, Stock
 from sim.world.parameters import Parameters
 from sim.world.world import World
 
@@ -54,6 +55,20 @@ def frailty_shape(world: World, parameters: Parameters) -> float:
     table = world.demand.table
     own = table.frailty_shape if table else None
     return parameters.frailty_shape if own is None else own
+
+
+def drift_of_days(demand: Demand, clock: Clock, per_d: float) -> NDArray[np.float64]:
+    """What multiplies demand on each local day for not being known there, shape (days,).
+
+    Args:
+        demand: says up to which day it is known.
+        clock: the scenario's.
+        per_d: relative change a day from the next on, 1/d.
+    """
+    if demand.known_until is None or per_d == 0.0:
+        return np.ones(len(clock.days))
+    beyond_d = [max(0, (day - demand.known_until).days) for day in clock.days]
+    return exp(per_d * np.array(beyond_d))
 
 
 def largest_group(streams: Table) -> int:

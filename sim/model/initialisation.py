@@ -50,6 +50,7 @@ from sim.engine.stages import QUEUES
 from sim.hypotheses import GateLimit, OrganisedTravel
 from sim.model.demand_streams import (
     demand_streams,
+    drift_of_days,
     expected_groups,
     frailty_shape,
     largest_group,
@@ -60,7 +61,6 @@ from sim.model.gate_limit_rows import gate_limit_columns
 from sim.model.place_rows import fill_drawn, fill_onward, fill_segment, fill_station
 from sim.model.table_room import Capacity, expected_room
 from sim.model.traveller_streams import traveller_table
-from sim.world.demand_over_time import drift_of_days
 from sim.world.leg_costs import leg_costs
 from sim.world.network import Crossing, Neighbour, Network, Segment
 from sim.world.parameters import Parameters

@@ -17,7 +17,6 @@ from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
 from sim.scenario.parameter_values import at_ends
 from sim.scenario.records import NamedPolicy, Uncertainty
-from sim.world.demand_over_time import drift_of_days
 from sim.world.leg_costs import leg_costs
 from sim.world.parameters import Parameters
 from sim.world.world import World
@@ -52,7 +51,7 @@ def check_people(
     most = at_ends(world.parameters, drawn, high=names)
     demand = world.demand
     inflow = math.fsum(each.persons for each in world.inflows) * most.demand_factor
-    inflow *= float(drift_of_days(demand, world.clock, most.demand_drift_per_d).max())  # or fewer
+    inflow *= _most_growth(world, most.demand_drift_per_d)
     ready = sum(stock.most_persons for stock in demand.stocks) * most.stock_factor
     conducts = [each.conduct(world.clock) for each in hypotheses]
     people = (
@@ -68,6 +67,13 @@ def check_people(
             f"a run may have {people:,.0f} people, more than {draft.file.max_persons:,}",
             "check rates and factors, or raise 'max_persons'",
         )
+
+
+def _most_growth(world: World, drift_per_d: float) -> float:
+    """What demand grows by, at most, after the last day on which it is known."""
+    known_until = world.demand.known_until
+    beyond_d = 0 if known_until is None else (world.clock.days[-1] - known_until).days
+    return math.exp(max(0.0, drift_per_d) * max(0, beyond_d))
 
 
 def _organised(conduct: Conduct) -> float:

@@ -39,9 +39,12 @@ def copied_files(main: Path) -> dict[str, bytes]:
 
 
 def _named_files(document: Document, main: Path) -> Iterator[Path]:
-    """Tables, claims and whatever else the scenario names that is there."""
+    """Tables, claims, a posterior and whatever else the scenario names that is there."""
     for key, text in _texts(document.data, ()):
         beside = document.locate(key).path.parent
+        if key == ("posterior",):
+            yield from sorted((beside / text).resolve().iterdir())
+            continue
         found = Path(beside / text) if len(text) < 200 and "\n" not in text else main
         if found.suffix and found.is_file() and found.resolve().is_relative_to(shipped_root()):
             yield found.resolve()

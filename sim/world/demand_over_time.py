@@ -13,10 +13,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.arithmetic.elementwise import exp
 from sim.clock import Clock, Interval
 from sim.world.origins import Demand, Origin
 
@@ -54,20 +50,6 @@ class DemandPeriod:
             and (self.origin == other.origin or not (self.origin and other.origin))
             and (self.gateway == other.gateway or not (self.gateway and other.gateway))
         )
-
-
-def drift_of_days(demand: Demand, clock: Clock, per_d: float) -> NDArray[np.float64]:
-    """What multiplies demand on each local day for not being known there, shape (days,).
-
-    Args:
-        demand: says up to which day it is known.
-        clock: the scenario's.
-        per_d: relative change a day from the next on, 1/d.
-    """
-    if demand.known_until is None or per_d == 0.0:
-        return np.ones(len(clock.days))
-    beyond_d = [max(0, (day - demand.known_until).days) for day in clock.days]
-    return exp(per_d * np.array(beyond_d))
 
 
 class Shares(NamedTuple):

@@ -193,7 +193,7 @@ class TestReport:
     def test_its_contents_lead_to_every_section(self, page: str) -> None:
         led = [address[1:] for address in outline(page).addresses if address.startswith("#")]
         sections = re.findall(r'<h2 id="([a-z]+)"', page)
-        assert led == ["answer", *sections]
+        assert led == ["answer", "sure", *sections]  # the answer says itself how far to trust it
 
     def test_text_is_escaped(self, page: str) -> None:
         assert "Made-up border &lt;test&gt;" in page

@@ -42,7 +42,7 @@ class Reordered:
 def reordered(one: StoredResults, other: StoredResults) -> list[Reordered]:
     """Every headline indicator of which less or more is better, under both weightings.
 
-    Policies are ordered by their mean difference to the reference; those that only one of the
+    Policies are ordered by their mean difference from the reference; those that only one of the
     results have are left out, and so are indicators that some policy has no value of.
     """
     shared = [policy for policy in queries.policies(one) if policy in queries.policies(other)]

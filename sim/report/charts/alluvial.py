@@ -288,14 +288,21 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     sentences = [
         translate(
             "People by the place they first set out for, the place they reached and how it ended; "
-            "mean of {runs}; {period}. Heights are people, on one scale. Whoever is found on the "
-            "terrain border has reached that, and is registered at a crossing: more are registered "
-            "than arrive at crossings. Those kept from setting out, and those who would have "
-            "followed people who did not get through, are people without access.",
+            "mean of {runs}; {period}. Heights are people, on one scale. Those kept from setting "
+            "out, and those who would have followed people who did not get through, are people "
+            "without access.",
             runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
             period=queries.period(results),
         )
     ]
+    attempts = queries.indicator(results, "O5_attempts")
+    if attempts and queries.is_modelled(attempts):
+        sentences.append(
+            translate(
+                "Whoever is found on the terrain border has reached that, and is registered at a "
+                "crossing: more are registered than arrive at crossings."
+            )
+        )
     if len(shown) > 1:
         sentences.append(
             translate(

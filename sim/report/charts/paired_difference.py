@@ -21,7 +21,7 @@ from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Judged, judged
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.layout import MARGIN, Page, fit_whole, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import (
     BASELINE,
@@ -178,17 +178,17 @@ def _labels(page: Page, results: StoredResults, *, down: float) -> None:
     """The policies' names, once for all panels of a band."""
     labels = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)[1:]):
-        name = fit(labels[policy], LABEL - MEDIUM_GAP, most=2)
-        page.write(name, MARGIN, down + ROW * k + 0.04)
+        name, size = fit_whole(labels[policy], LABEL - MEDIUM_GAP)
+        page.write(name, MARGIN, down + ROW * k + 0.04, size=size)
 
 
 def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
-    name = fit(block.name, CELL, weight="bold", most=2)
-    unit = fit(f"{block.unit}; {direction_words(block.direction)}", CELL, size=SMALL, most=1)
+    name, size = fit_whole(block.name, CELL, weight="bold")
     family = queries.family_words(str(block.indicator["family"]))
-    page.write(name, left, down, weight="bold")
+    page.write(name, left, down, size=size, weight="bold")
     below = down + 0.18 + 0.16 * name.count("\n")
-    page.write(unit, left, below, size=SMALL, colour=MUTED)
+    unit = f"{block.unit}; {direction_words(block.direction)}"
+    page.write_within(unit, left, below, room=CELL, size=SMALL, colour=MUTED)
     page.write(family, left, below + MEDIUM_GAP, size=SMALL, colour=MUTED)
     axes = page.axes(left, down + HEAD, CELL, ROW * max(1, len(block.rows)))
     _dots(axes, results, block)

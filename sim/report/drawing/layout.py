@@ -31,6 +31,7 @@ DPI = 100
 MARGIN = 0.25
 MEASURED = 48.0  # size of letters whose widths are measured, points; others are in proportion
 LEAST = 5.0  # points; smaller letters cannot be read
+STEP = 0.25  # points by which letters shrink
 LINE_IN = 1.35 / 72  # height of a line of text, inches per point of size
 
 
@@ -179,6 +180,19 @@ def fit(
     lines = wrap(text, room, size=size, weight=weight).split("\n")
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return "\n".join(_cut(line, room, size=size, weight=weight) for line in kept if line)
+
+
+def fit_whole(
+    text: str, room: float, *, size: float = BODY, weight: str = "normal", most: int = 2
+) -> tuple[str, float]:
+    """The text on at most ``most`` lines, and its size: smaller where it would else be cut.
+
+    It is cut only where it could not be read.
+    """
+    held = size
+    while held > LEAST and wrap(text, room, size=held, weight=weight).count("\n") >= most:
+        held = max(LEAST, held - STEP)
+    return fit(text, room, size=held, weight=weight, most=most), held
 
 
 def _cut(line: str, room: float, *, size: float, weight: str) -> str:

@@ -248,7 +248,7 @@ def weighting(sources: Sources) -> Iterator[Section]:
         return
     lines = (
         "The same policies in states of the world from the prior and from the posterior; neither "
-        "is the right one. Policies are ordered by their mean difference to the reference, which "
+        "is the right one. Policies are ordered by their mean difference from the reference, which "
         "says nothing of whether two that follow each other differ by more than chance; nor is a "
         "policy that keeps people away better because fewer wait (see the reading below).",
     )
@@ -286,7 +286,7 @@ def _side_by_side(prior: StoredResults, posterior: StoredResults) -> Section:
         "reading",
     )
     line = (
-        "Median and, in brackets, 10 to 90 % of the runs; mean difference to the reference with "
+        "Median and, in brackets, 10 to 90 % of the runs; mean difference from the reference with "
         "its 95 % interval. Where the reading is another one under the posterior, both are given."
     )
     return Section("The policy table under both", (line,), columns, rows)
