@@ -200,13 +200,10 @@ class RunRecord:
         return waits
 
     def longest_border_wait_h(self) -> NDArray[np.float64]:
-        """Longest time from standing at a border to being registered there, h; 0 for no border.
-
-        A visit of which neither is known (a person found elsewhere) says nothing of it.
-        """
+        """Longest time from standing at a border to being registered there, h; 0 for no border."""
         waits = np.zeros(len(self.persons))
         since_h = np.fmin(self.visits["queued_h"], self.visits["presented_h"])
-        np.fmax.at(waits, self.visits["person"], self._heard_h - since_h)
+        np.maximum.at(waits, self.visits["person"], self._heard_h - since_h)
         return waits
 
     @cached_property

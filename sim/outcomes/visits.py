@@ -29,12 +29,14 @@ def kept_visits(engine: Engine) -> Table:
 def all_visits(persons: Table, kept: Table, station_at: NDArray[np.int32]) -> Table:
     """Every visit, person by person in order of time; those that go on now are last of each.
 
+    Who passed the terrain border unseen and went on stood nowhere there: that is no visit.
+
     Args:
         persons: rows of everybody, as they now are.
         kept: visits that they left behind.
         station_at: the station at each place, or -1.
     """
-    stood = ~np.isnan(persons["queued_h"]) | ~np.isnan(persons["presented_h"])
+    stood = _who_stood(persons)
     now = np.zeros(int(stood.sum()), dtype=VISIT)
     now["person"] = np.flatnonzero(stood)
     now["station"] = station_at[persons["place"][stood]]
@@ -44,8 +46,13 @@ def all_visits(persons: Table, kept: Table, station_at: NDArray[np.int32]) -> Ta
         now[name] = persons[name][stood]
     if not len(kept):
         return now
-    visits = np.concatenate((kept, now))
+    visits = np.concatenate((kept[_who_stood(kept)], now))
     return visits[np.argsort(visits["person"], kind="stable")]
+
+
+def _who_stood(rows: Table) -> NDArray[np.bool_]:
+    """Who stood at a border post, or was found and brought to one, by row."""
+    return ~np.isnan(rows["queued_h"]) | ~np.isnan(rows["presented_h"])
 
 
 def heard_h(visits: Table, end_h: float) -> NDArray[np.float64]:

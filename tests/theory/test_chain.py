@@ -404,3 +404,27 @@ def test_a_pair_that_was_found_goes_on_when_both_are_registered() -> None:
     assert len(found) == 2
     assert (found["left_h"] == found["registered_h"].max()).all()
     assert found["registered_h"].max() == found["registered_h"].min() + 1.0
+
+
+def test_who_passed_a_border_unseen_stood_at_the_next_one_alone() -> None:
+    """The terrain border leaves no times: access, waits and rights are of where they stood."""
+    network = borders()
+    stretch = small_worlds.forest(crossing="first", detection=0.0)
+    where = small_worlds.world(
+        replace(network, segments=(stretch,)),
+        small_worlds.given([0.0], size=2),
+        days=DAYS,
+        green_constant=CERTAIN,
+    )
+    plain = small_worlds.model(where, closing("first", 0.0), audit=True).run()
+    assert np.isnan(kept_visits(plain.engine)["presented_h"]).all()
+    assert len(kept_visits(plain.engine)) == 2
+    run = record(plain)
+    assert run.visits["station"].tolist() == [1, 1]
+    assert (
+        run.persons["presented_h"].tolist() == small_worlds.persons(plain)["presented_h"].tolist()
+    )
+    assert run.presented.all()
+    assert run.reached_border.all()
+    waited_h = now["registered_h"] - run.first_at_border_h
+    assert run.longest_border_wait_h().tolist() == waited_h.tolist()
