@@ -421,9 +421,8 @@ def test_who_passed_a_border_unseen_stood_at_the_next_one_alone() -> None:
     assert len(kept_visits(plain.engine)) == 2
     run = record(plain)
     assert run.visits["station"].tolist() == [1, 1]
-    assert (
-        run.persons["presented_h"].tolist() == small_worlds.persons(plain)["presented_h"].tolist()
-    )
+    now = small_worlds.persons(plain)
+    assert run.persons["presented_h"].tolist() == now["presented_h"].tolist()
     assert run.presented.all()
     assert run.reached_border.all()
     waited_h = now["registered_h"] - run.first_at_border_h
