@@ -52,7 +52,7 @@ portable: $(READY)
 	$(BIN)/rajasim warm
 	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q tests/arithmetic tests/promises/test_processors.py
 
-# The model against theory: 35 cases with exact answers, a table and a chart; some minutes.
+# The model against theory: 38 cases with exact answers, a table and a chart; some minutes.
 verify: $(READY)
 	$(BIN)/rajasim verify --out results/verification
 

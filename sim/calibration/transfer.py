@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Any, Final
 
-from sim.arithmetic.elementary import log
 from sim.results.posterior_folder import Posterior
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
+from sim.study.states import rank
 from sim.world.parameter_names import PARAMETER_NAMES
 
 BINS: Final = 10
@@ -127,19 +127,3 @@ def _carried(
     wide = (1.0 - CARRIED_SHARE) / BINS
     masses = tuple(wide + CARRIED_SHARE * each / total for each in sums)
     return Carried(own.parameter, masses), 1.0 - total / fsum(weights)
-
-
-def rank(own: Uncertainty, value: float) -> float:
-    """Share of the prior of an uncertainty below a value of its range: its quantile's inverse."""
-    if value < own.central:
-        return 0.5 * _along(own, own.low, own.central, value)
-    if own.central in (value, own.high):
-        return 0.5
-    return 0.5 + 0.5 * _along(own, own.central, own.high, value)
-
-
-def _along(own: Uncertainty, low: float, high: float, value: float) -> float:
-    """How far a value is from one end to the other, on the scale of the uncertainty."""
-    if own.scale == "log":
-        return float(log(value / low) / log(high / low))
-    return (value - low) / (high - low)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.arithmetic.elementary import power
+from sim.arithmetic.elementary import log, power
 from sim.randomness import (
     WORLD_HYPOTHESIS,
     WORLD_PARAMETER,
@@ -134,6 +134,22 @@ def quantile(spread: Uncertainty, u: float) -> float:
     if spread.scale == "log":
         return float(low * power(high / low, share))
     return low + (high - low) * share
+
+
+def rank(spread: Uncertainty, value: float) -> float:
+    """The inverse of :func:`quantile`: share of the prior below a value of its range."""
+    if value < spread.central:
+        return 0.5 * _along(spread, spread.low, spread.central, value)
+    if spread.central in (value, spread.high):
+        return 0.5
+    return 0.5 + 0.5 * _along(spread, spread.central, spread.high, value)
+
+
+def _along(spread: Uncertainty, low: float, high: float, value: float) -> float:
+    """How far a value is from one end to the other, on the scale of the uncertainty."""
+    if spread.scale == "log":
+        return float(log(value / low) / log(high / low))
+    return (value - low) / (high - low)
 
 
 def _draw_hypothesis(scenario: Scenario, number: int, seed: int) -> str:

@@ -11,12 +11,12 @@ import pytest
 
 from sim import calibrate
 from sim.calibration.prior import prior_of
-from sim.calibration.transfer import BINS, Carried, rank, transfer_of
+from sim.calibration.transfer import BINS, Carried, transfer_of
 from sim.errors import InputError
 from sim.results.posterior_folder import Posterior
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
-from sim.study.states import quantile
+from sim.study.states import quantile, rank
 from tests.calibration.small_case import UNTIL, small_case, write_counts
 
 RUSH = Uncertainty("rush_scale", 0.5, 1.0, 2.0, "log", "made up")

@@ -11,6 +11,7 @@ import polars as pl
 from sim.report.analysis.coverage import Observed, observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
+from sim.report.page.shortcomings import IDENTIFIED, SAYS_NOTHING
 from sim.text.calibration_words import basis_words
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, signed
@@ -18,8 +19,6 @@ from sim.text.wording import listing, number, signed
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
-LEARNED: Final = "L1"
-UNIDENTIFIED: Final = 0.8  # of L1: spread near the counts over that of all states of the world
 NAMED: Final = 6
 Cells = tuple[str, ...]
 
@@ -85,10 +84,10 @@ def _of_posterior(posterior: Mapping[str, Any]) -> tuple[Sequence[str], Sequence
 
 def _of_prior(results: StoredResults) -> tuple[Sequence[str], Sequence[str]]:
     """The same from states of the world near the counts, the least identified first."""
-    rows = results.learning.filter(indicator=LEARNED).sort(
+    rows = results.learning.filter(indicator=IDENTIFIED).sort(
         "value", "about", descending=[True, False]
     )
-    unknown = rows.filter(pl.col("value") > UNIDENTIFIED)
+    unknown = rows.filter(pl.col("value") > SAYS_NOTHING)
     return rows["about"].to_list(), unknown["about"].to_list()
 
 
