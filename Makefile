@@ -24,9 +24,9 @@ $(READY_FOR_DOCS): $(READY)
 install: $(READY_FOR_DOCS)
 
 # What was decided in Finland in 2023 against five other answers, from closing at once over paying
-# for officers to closing nothing, in 40 states of the world. A table in under two minutes once
-# installed, the engine's one-off compilation included; then charts and the report. Leave --policies
-# out for all 19.
+# for officers to closing nothing, in 40 states of the world. A table in under four minutes once
+# installed, a minute and a half of them for the engine's one-off compilation; then charts and the
+# report. Leave --policies out for all 19.
 ANSWERS := historical,open,surge,cap-with-warm-waiting,immediate-full-closure,full-closure-with-humanitarian-exception
 demo: $(READY)
 	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --policies $(ANSWERS) \
