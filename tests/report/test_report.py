@@ -17,12 +17,14 @@ import numpy as np
 import polars as pl
 import pytest
 from markupsafe import Markup
+from matplotlib.figure import Figure
 from PIL import Image, ImageColor
 from rich.console import Console
 
 from sim.errors import ResultsError
 from sim.report.charts.registry import CHARTS, Section, draw_charts
-from sim.report.drawing.pictures import address, embedded, palette, strips
+from sim.report.drawing.chart import Chart
+from sim.report.drawing.pictures import address, decoded, embedded, palette, strips
 from sim.report.drawing.style import RED
 from sim.report.page import html_report
 from sim.report.page.answer import answer
@@ -398,6 +400,16 @@ class TestPictures:
         assert reduced.convert("RGB").getpixel((60, 60)) == ImageColor.getrgb(RED)
         few = picture.crop((0, 0, 50, 60))
         assert palette(few).convert("RGB").tobytes() == few.tobytes(), "nothing to be reduced"
+
+    def test_a_picture_has_the_dots_of_its_figure_at_any_width(self) -> None:
+        """A width in dots that is a little below a whole number may not slant the rows."""
+        for width in np.arange(3.0, 3.4, 0.01):
+            figure = Figure(figsize=(float(width), 0.4))
+            figure.add_axes((0.4, 0.0, 0.2, 1.0), xticks=[], yticks=[], facecolor=RED)
+            saved = Chart("a", "A", "B", "C", figure, pl.DataFrame()).png(dpi=110)
+            stream = io.BytesIO()
+            figure.savefig(stream, format="png", dpi=110)
+            assert decoded(saved).tobytes() == decoded(stream.getvalue()).tobytes(), width
 
     def test_the_report_carries_a_picture_as_it_was_saved(self, tiny: StoredResults) -> None:
         png = CHARTS["closure_calendar"].draw(tiny).png()

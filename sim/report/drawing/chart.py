@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from PIL import Image
 
 from sim.errors import disk_refusals
 from sim.report.analysis import queries
-from sim.report.drawing.pictures import address, encoded, palette
+from sim.report.drawing.pictures import address, decoded, encoded, palette
 from sim.report.drawing.style import PNG_DPI, styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
@@ -60,12 +59,9 @@ class Chart:
     @styled
     def _png(self, dpi: int) -> bytes:
         stream = io.BytesIO()
-        self.figure.savefig(stream, format="rgba", dpi=dpi)
-        width = int(self.figure.get_figwidth() * dpi)
-        dots = stream.getvalue()
-        drawn = Image.frombytes("RGBA", (width, len(dots) // (4 * width)), dots)
+        self.figure.savefig(stream, format="png", dpi=dpi, pil_kwargs={"compress_level": 0})
         words = {"Title": self.title, "Description": self.alt}
-        return encoded(palette(drawn.convert("RGB")), dpi=dpi, words=words)
+        return encoded(palette(decoded(stream.getvalue())), dpi=dpi, words=words)
 
     @styled
     def svg(self) -> bytes:
