@@ -1,8 +1,9 @@
 """How numbers, intervals and verdicts are written, in one place.
 
-Three significant digits above a thousand, separators and dates as the current language writes them
-(:mod:`sim.text.catalogue`), a true minus sign. A difference whose 95 % interval holds zero is "no
-clear difference"; better and worse are used only where an indicator has a direction.
+Three significant digits above a thousand, and two of everything whose interval is wide; millions as
+a word; separators and dates as the current language writes them (:mod:`sim.text.catalogue`), a true
+minus sign. A difference whose 95 % interval holds zero is "no clear difference"; better and worse
+are used only where an indicator has a direction.
 
 A verdict is a word: tables of data keep it in English, :func:`verdict_words` translates it.
 """
@@ -16,11 +17,13 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_symbol
 
 from sim.text.catalogue import current_language, locale, phrases, translate, translate_plural
 
 NO_VALUE = "–"
+MILLION = 1_000_000
+WIDE = 0.2  # width of an interval over its middle from which on two digits are enough
 NO_CLEAR = "no clear difference"
 NO_DIFFERENCE = "no difference"
 TOO_FEW = "too few runs"
@@ -35,7 +38,7 @@ _DAYS_OF_YEARS = {"en": "d MMM y", "fi": "d.M.y", "sv": "d MMM y"}
 
 
 def number(value: float | None, *, like: Sequence[float] = ()) -> str:
-    """A number for people: ``1234.5`` is ``1,230``, ``0.0312`` is ``0.031``.
+    """A number for people: ``1234.5`` is ``1,230``, ``0.0312`` is ``0.031``, ``2.78e7`` a word.
 
     Args:
         value: The number; None and NaN are written as a dash.
@@ -45,7 +48,12 @@ def number(value: float | None, *, like: Sequence[float] = ()) -> str:
         return NO_VALUE
     decimals = _decimals([value, *like])
     rounded = _significant(value) if abs(value) >= 1000 else round(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}".translate(_separators(locale()))
+    if abs(rounded) >= MILLION:
+        text = _millions(abs(rounded), locale())
+    elif rounded == 0:
+        return "0"
+    else:
+        text = f"{abs(rounded):,.{decimals}f}".translate(_separators(locale()))
     return f"−{text}" if rounded < 0 else text
 
 
@@ -57,26 +65,65 @@ def signed(value: float | None, *, like: Sequence[float] = ()) -> str:
 
 
 def interval(low: float | None, high: float | None, *, like: Sequence[float] = ()) -> str:
-    """``[120–640]``, or ``[−20 to 35]`` where a bound is negative."""
+    """``(120 to 640)``."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return translate("[no interval]")
+        return translate("(no interval)")
     beside = [low, high, *like]
-    first, last = number(low, like=beside), number(high, like=beside)
-    if min(low, high) < 0:
-        return f"[{translate('{low} to {high}', low=first, high=last)}]"
-    return f"[{first}–{last}]"
+    fields = {"low": number(low, like=beside), "high": number(high, like=beside)}
+    return f"({translate('{low} to {high}', **fields)})"
 
 
 def estimate(middle: float | None, low: float | None, high: float | None) -> str:
-    """A value with its interval: ``310 [120–640]``."""
-    beside = [x for x in (middle, low, high) if x is not None and math.isfinite(x)]
-    return f"{number(middle, like=beside)} {interval(low, high, like=beside)}"
+    """A value with its interval: ``310 (120 to 640)``; alone where both ends are the same."""
+    return _in_line(*written(middle, low, high))
 
 
 def difference(middle: float | None, low: float | None, high: float | None) -> str:
-    """A difference with its interval: ``−80 [−120 to −40]``."""
-    beside = [x for x in (middle, low, high) if x is not None and math.isfinite(x)]
-    return f"{signed(middle, like=beside)} {interval(low, high, like=beside)}"
+    """A difference with its interval: ``−80 (−120 to −40)``; alone where both ends are the same."""
+    return _in_line(*written(middle, low, high, sign=True))
+
+
+def written(
+    middle: float | None, low: float | None, high: float | None, *, sign: bool = False
+) -> tuple[str, str, str]:
+    """A value and the ends of its interval, rounded alike; no ends where they are the value itself.
+
+    Args:
+        middle: the value; None and NaN are written as a dash, as are ends.
+        low: lower end.
+        high: upper end.
+        sign: whether the value is a difference, which has its sign; ends have theirs anyhow.
+    """
+    value, *ends = rounded_alike(middle, low, high)
+    beside = [each for each in (value, *ends) if math.isfinite(each)]
+    text = number(value, like=beside)
+    first, last = (number(each, like=beside) for each in ends)
+    shown = signed(value, like=beside) if sign else text
+    return (shown, "", "") if text == first == last != NO_VALUE else (shown, first, last)
+
+
+def range_words(low: str, high: str) -> str:
+    """``from 120 to 640``, for a line of its own; nothing where there is no interval."""
+    if NO_VALUE in (low, high) or not low:
+        return ""
+    return translate("from {low} to {high}", low=low, high=high)
+
+
+def _in_line(value: str, low: str, high: str) -> str:
+    if not low:
+        return value
+    if NO_VALUE in (low, high):
+        return f"{value} {translate('(no interval)')}"
+    return f"{value} ({translate('{low} to {high}', low=low, high=high)})"
+
+
+def rounded_alike(middle: float | None, low: float | None, high: float | None) -> list[float]:
+    """A value and its interval as they are shown: to two digits where the interval is wide."""
+    values = [math.nan if each is None else each for each in (middle, low, high)]
+    known = all(map(math.isfinite, values))
+    if known and values[2] - values[1] > WIDE * abs(values[0]):
+        return [coarse(each) for each in values]
+    return values
 
 
 def verdict(low: float | None, high: float | None, *, direction: str) -> str:
@@ -189,6 +236,15 @@ def _decimals(values: Sequence[float]) -> int:
 
 def _significant(value: float, digits: int = 3) -> float:
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+@cache
+def _millions(value: float, there: Locale) -> str:
+    """``27.8 million``, as the language writes it; three significant digits."""
+    scale = MILLION * (1000 if value >= 1000 * MILLION else 1)
+    digits = max(0, 2 - math.floor(math.log10(value / scale)))
+    text = format_compact_decimal(value, format_type="long", locale=there, fraction_digits=digits)
+    return str(text)
 
 
 @cache

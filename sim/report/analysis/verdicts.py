@@ -80,7 +80,7 @@ def _judged(
     results: StoredResults, frames: Mapping[str, pl.DataFrame], entries: Sequence[queries.Entry]
 ) -> dict[str, dict[Cell, Judged]]:
     """Every policy but the reference in some indicators, in each of several frames of values."""
-    reference, *others = queries.policies(results)
+    reference, *others = queries.every_policy(results)
     changes = {
         (part, k, policy): paired_difference(
             frame,
@@ -107,7 +107,7 @@ def keeps_away(results: StoredResults, policy: str) -> bool:
     change = paired_difference(
         results.of_indicators([queries.WITHOUT_ACCESS]),
         policy=policy,
-        reference=queries.policies(results)[0],
+        reference=queries.every_policy(results)[0],
         indicator=queries.WITHOUT_ACCESS,
         direction="less",
     )
