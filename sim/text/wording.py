@@ -23,6 +23,7 @@ from sim.text.catalogue import current_language, locale, phrases, translate, tra
 
 NO_VALUE = "–"
 MILLION = 1_000_000
+MOST_DECIMALS = 6
 WIDE = 0.2  # width of an interval over its middle from which on two digits are enough
 NO_CLEAR = "no clear difference"
 NO_DIFFERENCE = "no difference"
@@ -94,12 +95,26 @@ def written(
         high: upper end.
         sign: whether the value is a difference, which has its sign; ends have theirs anyhow.
     """
-    value, *ends = rounded_alike(middle, low, high)
-    beside = [each for each in (value, *ends) if math.isfinite(each)]
-    text = number(value, like=beside)
-    first, last = (number(each, like=beside) for each in ends)
-    shown = signed(value, like=beside) if sign else text
+    value, *ends = (math.nan if each is None else each for each in (middle, low, high))
+    if _is_wide(value, *ends):
+        text, first, last = (two_digits(each) for each in (value, *ends))
+    else:
+        beside = [each for each in (value, *ends) if math.isfinite(each)]
+        text, first, last = (number(each, like=beside) for each in (value, *ends))
+    shown = f"+{text}" if sign and value > 0.0 and text != "0" else text
     return (shown, "", "") if text == first == last != NO_VALUE else (shown, first, last)
+
+
+def two_digits(value: float) -> str:
+    """A number to two significant digits: ``4,600``, ``22``, ``−4.0``, ``0.031``."""
+    shown = float(coarse(value))
+    if not math.isfinite(shown) or abs(shown) >= 10.0 or shown.is_integer():
+        return number(round(shown) if math.isfinite(shown) else shown)
+    decimals = min(MOST_DECIMALS, max(1, 1 - math.floor(math.log10(abs(shown)))))
+    if not round(shown, decimals):
+        return "0"
+    text = f"{abs(shown):.{decimals}f}".translate(_separators(locale()))
+    return f"−{text}" if shown < 0 else text
 
 
 def range_words(low: str, high: str) -> str:
@@ -117,13 +132,9 @@ def _in_line(value: str, low: str, high: str) -> str:
     return f"{value} ({translate('{low} to {high}', low=low, high=high)})"
 
 
-def rounded_alike(middle: float | None, low: float | None, high: float | None) -> list[float]:
-    """A value and its interval as they are shown: to two digits where the interval is wide."""
-    values = [math.nan if each is None else each for each in (middle, low, high)]
-    known = all(map(math.isfinite, values))
-    if known and values[2] - values[1] > WIDE * abs(values[0]):
-        return [coarse(each) for each in values]
-    return values
+def _is_wide(value: float, low: float, high: float) -> bool:
+    """Whether an interval leaves a value two digits that mean something."""
+    return math.isfinite(value) and high - low > WIDE * abs(value)
 
 
 def verdict(low: float | None, high: float | None, *, direction: str) -> str:
@@ -231,7 +242,11 @@ def _decimals(values: Sequence[float]) -> int:
         return 0
     if largest >= 10:
         return 1
-    return 2 if largest >= 0.1 or largest == 0 else min(6, 1 - math.floor(math.log10(largest)))
+    return (
+        2
+        if largest >= 0.1 or largest == 0
+        else min(MOST_DECIMALS, 1 - math.floor(math.log10(largest)))
+    )
 
 
 def _significant(value: float, digits: int = 3) -> float:

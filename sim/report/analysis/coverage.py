@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
+from sim.report.analysis.once import once
 from sim.report.analysis.observed_totals import (
     ByPlace,
     not_modelled,
@@ -122,6 +123,7 @@ class Observed:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@once
 def observed(results: StoredResults) -> Observed | None:
     """What was observed within the period; None where nothing was that can be compared."""
     counts = observed_counts(results)

@@ -176,12 +176,18 @@ def class_words(results: StoredResults, name: str) -> str:
 
 
 def headline(results: StoredResults) -> list[Entry]:
-    """The indicators of the table, by family, rights first; never without rights indicators."""
+    """The indicators of the table, by family, rights first, of these access to asylum.
+
+    Never without rights indicators.
+    """
     chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
     if not any(entry["family"] == "rights" for entry in chosen):
         known = results.manifest["indicators"]
         chosen += [entry for entry in known if entry["family"] == "rights"]
-    return sorted(chosen, key=lambda entry: FAMILIES.index(str(entry["family"])))
+    return sorted(
+        chosen,
+        key=lambda entry: (FAMILIES.index(str(entry["family"])), entry["id"] != WITHOUT_ACCESS),
+    )
 
 
 def modelled(results: StoredResults) -> list[Entry]:

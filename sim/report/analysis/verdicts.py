@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.report.analysis import queries
+from sim.report.analysis.once import once
 from sim.report.analysis.receiving_states import (
     headline_by_state,
     indicators_of,
@@ -58,6 +59,7 @@ class Judged:
     word: str
 
 
+@once
 def judged(results: StoredResults) -> dict[Cell, Judged]:
     """Every policy but the reference in every headline indicator that is modelled."""
     entries = queries.modelled(results)

@@ -30,8 +30,9 @@ from sim.text.wording import (
     number,
     percent,
     plural,
-    rounded_alike,
+    range_words,
     signed,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -113,15 +114,10 @@ def _about(results: StoredResults, policy: str, name: str) -> str:
     if not len(values):
         return number(None)
     low, middle, high = np.quantile(values, (0.1, 0.5, 0.9)).tolist()
-    middle, low, high = rounded_alike(middle, low, high)
-    if low == high:
-        return number(middle)
-    return translate(
-        "about {value} (from {low} to {high})",
-        value=number(middle),
-        low=number(low),
-        high=number(high),
-    )
+    value, *ends = written(middle, low, high)
+    if not (range_text := range_words(*ends)):
+        return value
+    return translate("about {value} ({range})", value=value, range=range_text)
 
 
 # ---- a policy

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.report.analysis import queries
+from sim.report.analysis.once import once
 from sim.report.analysis.policy_choice import MOST_DRAWN
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Cell, Judged, judged
@@ -23,7 +24,6 @@ from sim.text.calibration_words import calibration_words
 from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
-    coarse,
     difference,
     direction_words,
     estimate,
@@ -31,7 +31,6 @@ from sim.text.wording import (
     percent,
     plural,
     range_words,
-    signed,
     verdict_words,
     written,
 )
@@ -86,17 +85,17 @@ class TableRow:
 
     @property
     def value_text(self) -> str:
-        """``310 (120 to 640)``: the ends to two digits, since they are less certain."""
+        """``310 (120 to 640)``."""
         if self.missing:
             return translate("not modelled")
-        return estimate(self.median, coarse(self.q10), coarse(self.q90))
+        return estimate(self.median, self.q10, self.q90)
 
     @property
     def value_lines(self) -> tuple[str, str]:
         """``310`` and ``from 120 to 640``, for a line each; the second is empty without a range."""
         if self.missing:
             return translate("not modelled"), ""
-        value, low, high = written(self.median, coarse(self.q10), coarse(self.q90))
+        value, low, high = written(self.median, self.q10, self.q90)
         return value, range_words(low, high)
 
     @property
@@ -133,9 +132,9 @@ class TableRow:
         """Median difference, and where the policy does better: ``−75; 60 %``."""
         if self.change is None:
             return ""
-        like = [self.change.median, self.change.mean]
-        median = signed(self.change.median, like=[x for x in like if math.isfinite(x)])
-        return f"{median}; {percent(self.change.share_better)}"
+        change = self.change
+        median, *_ = written(change.median, change.low, change.high, sign=True)
+        return f"{median}; {percent(change.share_better)}"
 
     @property
     def majority_words(self) -> str:
@@ -148,6 +147,7 @@ class TableRow:
         return translate("median {median}, better in {share}", median=median, share=share)
 
 
+@once
 def table_rows(results: StoredResults) -> list[TableRow]:
     """Every policy in every headline indicator, by family and indicator, reference first."""
     entries = queries.headline(results)
@@ -211,18 +211,16 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     compared = sum(row.change is not None for row in rows)
     if not compared:
         alone = translate(
-            "Median and, in brackets, 10 to 90 % of {runs}; {period}.",
+            "Median of {runs}, with 10 to 90 % of them; {period}.",
             runs=runs,
             period=queries.period(results),
         )
         return " ".join([alone, *_on_missing(rows), *weights_words(results)])
     sentences = [
         translate(
-            "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
-            "and finer they would say more about chance than about the border); beside it the mean "
-            "difference from the reference ({reference}) in the same runs, with its 95 % interval "
-            "(paired over states of the world, allowing for skewness), the median difference, the "
-            "share of states of the world in which the policy does better (lower, where neither "
+            "Median of {runs}, with 10 to 90 % of them; then the mean difference from "
+            "“{reference}” in the same runs with its 95 % interval, the median difference, the "
+            "share of states of the world in which the policy does better (is lower, where neither "
             "way is better), and what that comes to in a word; {period}.",
             runs=runs,
             reference=queries.labels(results)[queries.policies(results)[0]],

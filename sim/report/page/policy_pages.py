@@ -14,7 +14,7 @@ from sim.report.analysis.verdicts import judged
 from sim.report.page.answer import sentence_on
 from sim.report.page.wholes import COST, WITHOUT_ACCESS
 from sim.text.catalogue import translate
-from sim.text.wording import coarse, day, number, percent, range_words, written
+from sim.text.wording import day, number, percent, range_words, written
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -132,7 +132,7 @@ def _spread(results: StoredResults, policy: str, entry: queries.Entry) -> tuple[
     if not len(values):
         return number(None), ""
     low, middle, high = np.quantile(values, ENDS).tolist()
-    value, *ends = written(middle, coarse(low), coarse(high))
+    value, *ends = written(middle, low, high)
     return value, range_words(*ends)
 
 
