@@ -65,15 +65,6 @@ def signed(value: float | None, *, like: Sequence[float] = ()) -> str:
     return f"+{text}" if value is not None and value > 0 and some else text
 
 
-def interval(low: float | None, high: float | None, *, like: Sequence[float] = ()) -> str:
-    """``(120 to 640)``."""
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return translate("(no interval)")
-    beside = [low, high, *like]
-    fields = {"low": number(low, like=beside), "high": number(high, like=beside)}
-    return f"({translate('{low} to {high}', **fields)})"
-
-
 def estimate(middle: float | None, low: float | None, high: float | None) -> str:
     """A value with its interval: ``310 (120 to 640)``; alone where both ends are the same."""
     return _in_line(*written(middle, low, high))

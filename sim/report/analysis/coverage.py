@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
-from sim.report.analysis.once import once
 from sim.report.analysis.observed_totals import (
     ByPlace,
     not_modelled,
     observed_counts,
     observed_totals,
 )
+from sim.report.analysis.once import once
 from sim.report.analysis.place_series import daily_at, kinds, place_names
 from sim.report.analysis.queries import Floats
 from sim.results.tables.daily_summary import QUANTILES

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from sim.text.catalogue import current_language
+
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
@@ -14,13 +16,14 @@ KEPT: Final = "_computed"  # beside the fields of the results: it lives and dies
 
 
 def once(function: Callable[[StoredResults], T]) -> Callable[[StoredResults], T]:
-    """A function of results that keeps its answer for each of them; nobody may change it."""
+    """A function that keeps its answer for each results and language; nobody may change it."""
 
     @wraps(function)
     def kept(results: StoredResults) -> T:
         answers = results.__dict__.setdefault(KEPT, {})
-        if function not in answers:
-            answers[function] = function(results)
-        return cast("T", answers[function])
+        key = function, current_language()
+        if key not in answers:
+            answers[key] = function(results)
+        return cast("T", answers[key])
 
     return kept

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.report.analysis import queries
-from sim.report.analysis.effects import HYPOTHESIS, Dependence, Held, dependence
+from sim.report.analysis.effects import FEWEST_STATES, HYPOTHESIS, Dependence, Held, dependence
 from sim.report.analysis.policy_choice import named
 from sim.report.analysis.statistics import PairedDifference, paired_difference
 from sim.report.analysis.verdicts import Cell, Judged, judged
@@ -29,7 +29,6 @@ from sim.text.wording import (
     listing,
     number,
     percent,
-    plural,
     range_words,
     signed,
     written,
@@ -59,12 +58,12 @@ def answer(results: StoredResults) -> list[str]:
     said = judged(results)
     if said[queries.WITHOUT_ACCESS, policies[0]].word == TOO_FEW:
         return [_level(results), _too_few()]
+    sentences = [_sentence(results, said, policy) for policy in policies]
+    if results.states_of_world.height < FEWEST_STATES:
+        few = translate("There are too few states of the world to say what would overturn this.")
+        return [*sentences, few]
     hangs_on = [_access(results, policy) for policy in policies]
-    return [
-        *(_sentence(results, said, policy) for policy in policies),
-        _overturned(results, hangs_on),
-        *_by_hypothesis(results, hangs_on[0]),
-    ]
+    return [*sentences, _overturned(results, hangs_on), *_by_hypothesis(results, hangs_on[0])]
 
 
 def sentence_on(results: StoredResults, said: Mapping[Cell, Judged], policy: str) -> str:
@@ -146,15 +145,18 @@ def _clause(results: StoredResults, name: str, each: Judged) -> str:
     if not each.change.mean:
         entry = queries.indicator(results, name) or {}
         return translate("{indicator}: no difference", indicator=queries.indicator_name(entry))
-    fields = {"amount": _amount(each.change.mean), "certainty": _certainty(each)}
+    in_full = name == queries.WITHOUT_ACCESS  # which is said first
+    fields = {
+        "amount": _amount(each.change.mean),
+        "certainty": _certainty(each, in_full=in_full),
+    }
     fewer = each.change.mean < 0.0
     words = {
         (queries.WITHOUT_ACCESS, True): translate(
-            "about {amount} fewer people without access to asylum ({certainty} of the world)",
-            **fields,
+            "about {amount} fewer people without access to asylum ({certainty})", **fields
         ),
         (queries.WITHOUT_ACCESS, False): translate(
-            "about {amount} more people without access to asylum ({certainty} of the world)",
+            "about {amount} more people without access to asylum ({certainty})",
             **fields,
         ),
         (queries.WAITING, True): translate(
@@ -210,23 +212,24 @@ def _amount(mean: float) -> str:
     return number(float(round(shown)) if shown >= 1.0 else shown)
 
 
-def _certainty(each: Judged) -> str:
+def _certainty(each: Judged, *, in_full: bool) -> str:
     """In how many states of the world it is so, and whether that is clear."""
-    if each.word in CLEAR:
-        return _share(each.change)
-    return translate("not clear: {share}", share=_share(each.change))
+    share = _share(each.change, in_full=in_full)
+    return share if each.word in CLEAR else translate("not clear: {share}", share=share)
 
 
-def _share(change: PairedDifference) -> str:
-    """``in 9 of 10 states``: those in which the difference goes the way of its mean.
+def _share(change: PairedDifference, *, in_full: bool) -> str:
+    """``in 9 of 10``: the states in which the difference goes the way of its mean.
 
     Less is better in everything that a sentence speaks of.
     """
     share = change.share_better if change.mean < 0.0 else change.share_worse
     if share == 1.0:
-        return translate("in all states")
+        return translate("in all states of the world") if in_full else translate("in all")
     tenths = min(TENTHS - 1, max(1, round(TENTHS * share))) if share else 0
-    return translate("in {tenths} of 10 states", tenths=tenths)
+    if in_full:
+        return translate("in {tenths} of 10 states of the world", tenths=tenths)
+    return translate("in {tenths} of 10", tenths=tenths)
 
 
 # ---- what it hangs on
@@ -314,9 +317,8 @@ def _by_hypothesis(results: StoredResults, each: Dependence) -> Iterator[str]:
 def _of_hypothesis(results: StoredResults, held: Held, states: int) -> str:
     names = queries.labels_by_id(results, "hypotheses")
     return translate(
-        "{hypothesis}: {effect} ({share} of {states})",
+        "{hypothesis}: {effect} ({share} of the states of the world)",
         hypothesis=names.get(held.hypothesis, held.hypothesis),
         effect=signed(coarse(held.mean)),
         share=percent(held.states_of_world / states),
-        states=plural(states, "{count} state", "{count} states"),
     )

@@ -64,7 +64,7 @@ class GlanceCell:
 
     Attributes:
         head: the indicator's name.
-        value: the mean difference to two digits; of the reference its median.
+        value: the mean difference, in two digits; of the reference its median.
         interval: ``from −5,900 to −4,500``; of the reference 10 to 90 % of its runs.
         reading: ``↓ better``, in fewer words than in the table; nothing of the reference.
         word: the same in English, without the arrow.
