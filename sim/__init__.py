@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         speaking,
         start_model,
     )
-    from sim.api.hindcasting import HindcastResult, hindcast
+    from sim.api.hindcasting import HindcastResult, hindcast, score_forecast
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
     from sim.api.variation import vary, vary_policy
@@ -66,6 +66,7 @@ ELSEWHERE = {
     "vary_policy": "sim.api.variation",
     "hindcast": "sim.api.hindcasting",
     "HindcastResult": "sim.api.hindcasting",
+    "score_forecast": "sim.api.hindcasting",
     "make_part": "sim.api.part_making",
     "ScenarioModel": "sim.study.scenario_model",
 }
