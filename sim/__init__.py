@@ -48,6 +48,7 @@ __all__ = [
     "load_scenario",
     "make_part",
     "open_results",
+    "score_forecast",
     "speaking",
     "start_model",
     "vary",

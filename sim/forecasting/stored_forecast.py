@@ -55,14 +55,11 @@ class StoredForecast:
 def stored_bytes(hindcast: Hindcast) -> bytes:
     """``forecast.parquet``: the rows of ``forecast.csv`` with the hypothesis of each sample."""
     frame = hindcast.forecast
-    names = pl.Series(HYPOTHESIS, list(hindcast.ensemble.hypotheses), dtype=pl.String)
-    times = len(frame) // len(names)
-    held = pl.concat([names] * times).cast(pl.Categorical)
+    held = list(hindcast.ensemble.hypotheses)
     compact = frame.with_columns(
         pl.col("date").cast(pl.Date),
-        pl.col("place").cast(pl.Categorical),
         pl.col("sample", VALUE).cast(pl.Int32),
-        held.alias(HYPOTHESIS),
+        pl.Series(HYPOTHESIS, held * (len(frame) // len(held))),
     )
     buffer = io.BytesIO()
     compact.write_parquet(buffer, compression="zstd", compression_level=19, statistics=False)
