@@ -21,6 +21,7 @@ import polars as pl
 
 from sim import hindcast, load_scenario, score_forecast
 from sim.errors import RajasimError
+from sim.fingerprint import source_fingerprint
 from sim.forecasting.baselines import BASELINES
 from sim.forecasting.evaluation import LEAST_FOR_PIT
 from sim.forecasting.hindcast import ALL, Hindcast
@@ -140,6 +141,7 @@ def freeze() -> None:
         RajasimError: if what it is made of is not committed, or later counts are known.
     """
     commit = committed()
+    source_fingerprint()  # of what runs, whatever is edited meanwhile: it is worked out once
     result = hindcast(load_scenario(CASE), FIT_UNTIL, samples=SAMPLES, workers=WORKERS)
     if result.hindcast is None or not result.is_blind:
         raise RajasimError("a later count is known: this is no blind forecast")
