@@ -249,9 +249,7 @@ class _Runs:
         """
         partial, part = self.places.of_round(first), self.places.division.part
         share = part.share(range(count)) if part else range(count)
-        if len(partial) < count:
-            progress = self._progress(first)
-            complete(study, partial, numbers=share, progress=progress, crew=self.crew)
+        complete(study, partial, numbers=share, progress=self._progress(first), crew=self.crew)
         if part and len(partial) < count:
             partial = self.places.of_round(first)  # what others have made meanwhile
         if part and len(partial) < count:
