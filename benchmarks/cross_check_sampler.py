@@ -26,8 +26,8 @@ from sim.scenario.records import Uncertainty
 
 COUNT: Final = 30
 TOP: Final = 100.0
-PARTICLES: Final = 500
-RUNS: Final = 30_000
+PARTICLES: Final = 300
+RUNS: Final = 20_000
 LEVEL: Final = "level"
 EXACT: Final = 0.01  # roots: less than between a count and the next
 MOST: Final = 4.0  # standard errors
@@ -103,7 +103,10 @@ def theirs(pyabc: Any) -> Found:
 
     prior = pyabc.Distribution(**{LEVEL: pyabc.RV("uniform", 0.0, TOP)})
     sampler = pyabc.sampler.SingleCoreSampler()
-    abc = pyabc.ABCSMC(model, prior, distance, population_size=PARTICLES, sampler=sampler)
+    falling = pyabc.QuantileEpsilon(alpha=0.3)
+    abc = pyabc.ABCSMC(
+        model, prior, distance, population_size=PARTICLES, sampler=sampler, eps=falling
+    )
     with tempfile.TemporaryDirectory() as place:
         abc.new(f"sqlite:///{Path(place) / 'toy.db'}", {"count": float(COUNT)})
         frame, weights = abc.run(minimum_epsilon=EXACT, max_nr_populations=12).get_distribution()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
     from sim.api.variation import vary, vary_policy
+    from sim.api.weightings import Weightings, compare_weightings
     from sim.study.scenario_model import ScenarioModel
 
 __all__ = [
@@ -38,9 +39,11 @@ __all__ = [
     "HindcastResult",
     "ResultsDifference",
     "ScenarioModel",
+    "Weightings",
     "__version__",
     "calibrate",
     "compare",
+    "compare_weightings",
     "diff",
     "finland_model",
     "hindcast",
@@ -69,6 +72,8 @@ ELSEWHERE = {
     "HindcastResult": "sim.api.hindcasting",
     "score_forecast": "sim.api.hindcasting",
     "make_part": "sim.api.part_making",
+    "compare_weightings": "sim.api.weightings",
+    "Weightings": "sim.api.weightings",
     "ScenarioModel": "sim.study.scenario_model",
 }
 

@@ -130,9 +130,8 @@ def calibrate(
 ) -> None:
     """Find states of the world that come near to what was counted: a posterior.
 
-    The model is run where it is worth while, up to the last observed day. A command that was
-    stopped goes on where it was. 'run' and 'compare' take the folder with --posterior. A --part
-    makes its share of the runs from the prior, and then of each sweep once the one before is whole.
+    The model is run up to the last observed day. A command that was stopped goes on where it was.
+    'run' and 'compare' take the folder with --posterior.
     """
     from sim.api.calibration import draw_posterior  # deferred: help comes at once
     from sim.api.functions import load_scenario

@@ -123,11 +123,10 @@ def hindcast_command(
     if score is not None:
         _refuse_with_score(fit_until, until, rolling, posterior, prior, refit)
         folder = out or Path("results") / scenario.name / f"scored-{_stem(score)}"
-        refuse_other(folder)
         result = score_forecast(scenario, score, observed=observed, policy=policy, seed=seed)
     else:
         folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
-        refuse_other(folder)
+        refuse_other(folder)  # before it takes a while
         with ProgressNote(context.obj) as progress:
             result = hindcast(
                 scenario,
@@ -180,7 +179,8 @@ def _show(context: typer.Context, result: HindcastResult, saved: list[Path]) -> 
         scenario = result.forecaster.scenario
         context.obj.say(f"SHA-256 of forecast.csv: {result.digest}")
         context.obj.say(f"scenario: {scenario.name}, {scenario.digest}")
-        context.obj.say(f"posterior: {result.posterior or 'none alone'}")
+        if result.posterior:
+            context.obj.say(f"posterior: {result.posterior}")
         context.obj.say(f"code: rajasim {__version__}, source {source_fingerprint()}")
 
 

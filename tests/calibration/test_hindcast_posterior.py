@@ -14,6 +14,8 @@ import pytest
 from sim import calibrate, hindcast
 from sim.api.hindcasting import HindcastResult
 from sim.errors import InputError
+from sim.forecasting.ensemble import Ensemble
+from sim.forecasting.hindcast import Forecaster
 from sim.results.posterior_folder import Posterior
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
@@ -84,6 +86,22 @@ def test_each_rolling_day_has_what_may_be_known_then(case: Scenario, counts: Pat
     assert states_for(EARLY) is None
     assert states_for(UNTIL) is not None
     assert sum("priors are taken" in each for each in said) == 1
+
+
+def test_origins_with_the_same_states_share_their_runs(
+    case: Scenario, counts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    ensemble = Forecaster.ensemble
+
+    def counting(self: Forecaster, until: int, source: Any, progress: Any = None) -> Ensemble:
+        asked.append(source)
+        return ensemble(self, until, source, progress)
+
+    monkeypatch.setattr(Forecaster, "ensemble", counting)
+    days = [EARLY - timedelta(days=1), EARLY, UNTIL, UNTIL + timedelta(days=1)]
+    made(case, counts, fit_until=None, rolling=days)
+    assert len(asked) == 2, "the priors and the posterior, once each"
 
 
 def test_a_posterior_of_another_case_is_refused(
