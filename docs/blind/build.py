@@ -27,9 +27,16 @@ from sim.forecasting.evaluation import LEAST_FOR_PIT
 from sim.forecasting.hindcast import ALL, Hindcast
 from sim.forecasting.hindcast_files import BY_PHASE, MANIFEST, files_of
 from sim.forecasting.hindcast_words import PHASE_COLUMNS, phase_row
-from sim.forecasting.phase_summary import PhaseSum, phase_sums_of, phases_of
+from sim.forecasting.phase_summary import (
+    Floats,
+    PhaseSum,
+    phase_sums_of,
+    phases_of,
+    without_repeats,
+)
 from sim.forecasting.skill import BEST, MODEL
 from sim.forecasting.stored_forecast import CSV, STORED
+from sim.outcomes.total import TOTAL
 from sim.report.charts.forecast_panels import draw_fans
 from sim.results.posterior_folder import read_manifest
 from sim.scenario.scenario import Scenario
@@ -87,7 +94,7 @@ def aims(phases: Sequence[str]) -> tuple[Aim, ...]:
         ),
         Aim(
             "without triviality",
-            "the same, `width_90` over the median below",
+            "the same, `width_90` over the median above",
             "< 6",
             "",
         ),
@@ -122,7 +129,7 @@ RULES: Final = (
     "chosen after the fact; 95 % by resampling days.",
     "Openings of later days are as they were decided, for the model and the baselines alike: "
     "what is forecast is how many come if that is decided.",
-    "The samples below are scored, once. A later model may be scored beside them, and never in "
+    "The samples that are kept here are scored, once. A later model may be scored beside them, and never in "
     "their place.",
 )
 
@@ -235,7 +242,8 @@ class Page:
         yield "hash of the source", f"`{made['code']}`"
         yield "scenario", f"{made['scenario']['name']}, `{made['scenario']['digest']}`"
         yield "counts", f"to {FIT_UNTIL}, none later; `{made['counts']}`"
-        yield "posterior", f"{fitted['id']}, counts until {fitted['until']}, `{made['posterior']}`"
+        words = calibration_words(fitted["verdict"])
+        yield "posterior", f"{fitted['id']}, `{made['posterior']}`. {words}"
         yield "policy path", f"“{made['policy']}”, as decided, to {made['until']}"
         yield "seed, samples", f"{made['seed']}, {made['samples']} states of the world"
         yield "`forecast.csv`", f"SHA-256 `{made['sha256'][CSV]}`"
@@ -258,7 +266,7 @@ class Page:
         words = "Arrivals a day at crossings that open: median and bands of 50, 80 and 90 %"
         yield markdown.picture(f"{FOLDER.name}/{FAN}.png", words)
         yield "Sums of phases; width is that of the central 90 %, in medians."
-        rows = [each for each in self._sums if each.hypothesis == ALL]
+        rows = [each for each in without_repeats(self._sums) if each.hypothesis == ALL]
         yield markdown.table(PHASE_COLUMNS, list(map(phase_row, rows)))
         yield "People a day where a crossing is open:"
         columns = ("date", "place", "mean", "median", "50 %", "90 %")
@@ -269,13 +277,14 @@ class Page:
         """Of phases in which a crossing is open."""
         return self._open_sums(self.hindcast.people)
 
-    def _open_sums(self, people: Any) -> list[PhaseSum]:
+    def _open_sums(self, people: Floats) -> list[PhaseSum]:
         return [
-            each for each in phase_sums_of(self.hindcast, people) if each.phase in self._open_phases
+            each for each in phase_sums_of(self.hindcast, people) if each.phase in self.open_phases
         ]
 
     @cached_property
-    def _open_phases(self) -> tuple[str, ...]:
+    def open_phases(self) -> tuple[str, ...]:
+        """Names of the phases in which a crossing is open."""
         path = self.hindcast.past.path
         is_open = (
             (each.name, path.is_open[each.first : each.last + 1].any())
@@ -297,10 +306,13 @@ class Page:
         yield "## By hypothesis"
         rows = [
             (each.hypothesis, str(each.samples), *phase_row(each))
-            for each in self._sums
+            for each in without_repeats(self._sums)
             if each.hypothesis != ALL
         ]
-        yield "Shares of the samples are the posterior's; the counts do not tell them apart."
+        yield (
+            "Shares of the samples are the posterior's. What the counts say of them is on "
+            "[the page on validation](validation.md): nothing clear."
+        )
         yield markdown.table(("hypothesis", "samples", *PHASE_COLUMNS), rows)
         yield "## What one sign in the first two days would tell"
         yield "Shares of samples that hold a hypothesis: now, if the sign is seen, if it is not."
@@ -325,9 +337,9 @@ class Page:
         ]
         yield markdown.table(("forecast", "phase", *PHASE_COLUMNS[2:]), rows)
 
-    def _totals(self, people: Any) -> list[PhaseSum]:
+    def _totals(self, people: Floats) -> list[PhaseSum]:
         found = self._open_sums(people)
-        return [each for each in found if each.place == "total" and each.hypothesis == ALL]
+        return [each for each in found if each.place == TOTAL and each.hypothesis == ALL]
 
     def _scoring(self) -> Iterator[str]:
         yield "## How it will be scored"
@@ -346,7 +358,7 @@ class Page:
         yield "Rules, fixed beforehand:"
         yield markdown.bullets(RULES)
         yield "What was aimed at:"
-        rows = list(aims(self._open_phases))
+        rows = list(aims(self.open_phases))
         yield markdown.table(("aim", "row of `scores.csv`", "aim", "moonshot"), rows)
         yield f"Already known: widths of phase sums over their medians are {self._widths}."
 
@@ -360,7 +372,6 @@ class Page:
         unknown, widths = fitted["checks"]["unidentified"], fitted["checks"]["widths"]
         yield "## What is known to be weak"
         lines = [
-            calibration_words(fitted["verdict"]),
             f"The counts do not identify {len(unknown)} of {len(widths)} uncertain parameters, so "
             "that most of the width of the forecast is what was assumed.",
             "How many people set out after the last known day is drawn from a guess "

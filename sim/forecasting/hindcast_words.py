@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from sim.forecasting.baselines import BASELINES
 from sim.forecasting.evaluation import CLOSED, OPEN, SUMS
 from sim.forecasting.hindcast import ALL, Hindcast
-from sim.forecasting.phase_summary import PhaseSum, phase_sums_of
+from sim.forecasting.phase_summary import PhaseSum, phase_sums_of, without_repeats
 from sim.forecasting.skill import MODEL, Skill
 from sim.scenario.description import Section
 
@@ -85,12 +85,12 @@ def _fan(hindcast: Hindcast, day: int, place: int, hypothesis: str) -> str:
     return f"{row['q50']:.0f} ({row['q05']:.0f}-{row['q95']:.0f})"
 
 
-def phase_section(hindcast: Hindcast, hypothesis: str = ALL) -> Section:
+def phase_section(hindcast: Hindcast) -> Section:
     """Sums of phases, with how wide their intervals are."""
     rows = [
         phase_row(each)
-        for each in phase_sums_of(hindcast, hindcast.people)
-        if each.hypothesis == hypothesis
+        for each in without_repeats(phase_sums_of(hindcast, hindcast.people))
+        if each.hypothesis == ALL
     ]
     about = (
         "People over all days between one change of what crossings are open to and the next. "

@@ -6,7 +6,8 @@ whether an interval is too wide to be of use.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from math import nan
 from typing import Final, NamedTuple, TypeAlias
 
@@ -19,6 +20,7 @@ from sim.forecasting.policy_path import Phase
 from sim.outcomes.total import TOTAL
 
 Floats: TypeAlias = NDArray[np.float64]
+ONE_AND_ALL: Final = 2  # places of a phase in which one crossing is open
 LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -74,6 +76,12 @@ def phase_sums_of(hindcast: Hindcast, people: Floats) -> list[PhaseSum]:
         for place, sums in _sums(hindcast, people, phase)
         for name, mine in groups
     ]
+
+
+def without_repeats(rows: Sequence[PhaseSum]) -> list[PhaseSum]:
+    """Sums without those of all crossings where a single one is open."""
+    alone = Counter((each.phase, each.hypothesis) for each in rows)
+    return [x for x in rows if x.place != TOTAL or alone[x.phase, x.hypothesis] != ONE_AND_ALL]
 
 
 def phases_of(hindcast: Hindcast) -> list[Phase]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from docs.blind import build
 from sim import load_scenario
 from sim.forecasting.ensemble import run_ensemble
+from sim.forecasting.evaluation import Evaluated, evaluate
+from sim.forecasting.hindcast import Forecaster
 from sim.forecasting.posterior_source import drawn_as_usual
-from sim.forecasting.stored_forecast import CSV, STORED, read_forecast
+from sim.forecasting.stored_forecast import CSV, STORED, hindcast_of, read_forecast
 from sim.results.posterior_folder import read_posterior
+from tests.forecasting.test_hindcast import observed
 
 AGAIN = 2  # samples that are made again
 FREEZE = "results changed: make blind freezes the forecast anew, and the changelog must say so"
@@ -30,6 +35,25 @@ def test_the_page_is_made_from_what_is_kept(page: build.Page) -> None:
     assert page.hindcast.is_blind
     assert len(page.hindcast.people) == build.SAMPLES
     assert sum(each.stat().st_size for each in build.FOLDER.iterdir()) < 2_000_000
+
+
+def test_every_row_that_an_aim_names_comes_of_counts(page: build.Page) -> None:
+    """Made-up counts of ten a day: the names of the page are those of scores.csv."""
+    days = [build.FIT_UNTIL + timedelta(days=k) for k in range(1, 24)]
+    places = ("raja-jooseppi", "vaalimaa", "niirala")
+    made_up = tuple(observed(day, place, 10.0) for day in days for place in places)
+    known = replace(page.scenario, observed=(*page.scenario.observed, *made_up))
+    forecaster = Forecaster(known, known.reference, known.seed, build.SAMPLES)
+    made = hindcast_of(forecaster, read_forecast(build.FOLDER / STORED, known))
+    ours = Evaluated("model", made.people, made.past.origin, known.seed, 1.0)
+    rows = {(each.group, each.score) for each in evaluate(ours, made.targets)}
+    week, reopening = page.open_phases
+    named = {(group, "crps") for group in (week, reopening, "open")}
+    named |= {(f"sum of {each}", "coverage_90") for each in (week, reopening)}
+    assert named <= rows
+    text = " ".join(each.row for each in build.aims(page.open_phases))
+    assert all(f"`{group}`" in text for group, _ in named)
+    assert sum(each.is_open for each in made.targets) == 6 + 2 * 2
 
 
 def test_the_shipped_posterior_is_the_one_of_the_forecast(page: build.Page) -> None:

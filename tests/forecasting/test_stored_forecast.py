@@ -132,6 +132,20 @@ def test_hypotheses_that_a_file_does_not_tell_are_not_made_up(tmp_path: Path) ->
     assert read_forecast(tmp_path, two_crossings()).hypotheses == (UNTOLD,) * 4
 
 
+def test_rows_may_be_in_any_order_and_a_crossing_that_is_left_out_has_nobody(
+    tmp_path: Path,
+) -> None:
+    frame = samples_frame().reverse().filter(pl.col("place") == "far-gate")
+    frame.write_csv(tmp_path / "forecast.csv")
+    stored = read_forecast(tmp_path, two_crossings())
+    names = [each.id for each in two_crossings().world.network.crossings]
+    far, near = names.index("far-gate"), names.index("gate")
+    assert stored.people[:, 0, far].tolist() == [0.0, 2.0, 4.0, 6.0]
+    assert stored.people[:, 1, far].tolist() == [1.0, 1.0, 3.0, 3.0]
+    assert not stored.people[:, :, near].any()
+    assert (stored.first, stored.last) == (NEXT, LAST)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
