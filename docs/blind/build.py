@@ -129,8 +129,8 @@ RULES: Final = (
     "chosen after the fact; 95 % by resampling days.",
     "Openings of later days are as they were decided, for the model and the baselines alike: "
     "what is forecast is how many come if that is decided.",
-    "The samples that are kept here are scored, once. A later model may be scored beside them, and never in "
-    "their place.",
+    "The samples that are kept here are scored, once. A later model may be scored beside them, "
+    "and never in their place.",
 )
 
 
