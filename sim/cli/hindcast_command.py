@@ -13,7 +13,6 @@ from sim._version import __version__
 from sim.cli.arguments import File, FromPrior, Policy, Seed, Settings, Workers
 from sim.cli.console import ProgressNote
 from sim.errors import InputError
-from sim.fingerprint import source_fingerprint
 from sim.text.docstrings import docstring
 from sim.text.languages import Language
 
@@ -171,6 +170,8 @@ def _stem(path: Path) -> str:
 
 
 def _show(context: typer.Context, result: HindcastResult, saved: list[Path]) -> None:
+    from sim.fingerprint import source_fingerprint  # deferred: loads numpy
+
     for section in result.sections:
         context.obj.show(section)
     for path in saved:
