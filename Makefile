@@ -7,7 +7,7 @@ READY_FOR_DOCS := $(VENV)/.ready-for-docs
 WORKERS ?= 2
 
 .PHONY: demo test fuzz portable verify coverage mutants lint types check bench bench-quick golden schema gallery \
-  patterns odd catalogue tables examples docs install warm clean
+  patterns blind blind-page odd catalogue tables examples docs install warm clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -112,6 +112,15 @@ clean:
 # Look for the patterns that the model must show; about three minutes.
 patterns: $(READY)
 	$(BIN)/rajasim patterns scenarios/finland-2023/base.yaml --states 400 --reach-states 400 --out docs/model/patterns.md
+
+# Freeze the forecast of the days after the last count, from a commit; some minutes. Only after
+# results changed: a frozen forecast is scored as it is.
+blind: $(READY)
+	$(BIN)/python -m docs.blind.build
+
+# Write the page of the frozen forecast again, from what is kept.
+blind-page: $(READY)
+	$(BIN)/python -m docs.blind.build --page
 
 # Write the ODD page again, from its template and the code.
 odd: $(READY)
