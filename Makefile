@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_FOR_DOCS := $(VENV)/.ready-for-docs
 WORKERS ?= 2
+EXTRAS := dev
 
 .PHONY: demo test fuzz portable verify coverage mutants lint types check bench bench-quick golden schema gallery \
   patterns odd catalogue tables examples docs install warm clean
@@ -13,14 +14,16 @@ $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
 	@echo "Installing rajasim and the libraries it needs into $(VENV), once; a minute or two…"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(EXTRAS)]"
 	@touch $(READY)
 
 $(READY_FOR_DOCS): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
+	@$(BIN)/python -c "import mkdocs, material, mkdocstrings" 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
 	@touch $(READY_FOR_DOCS)
 
-# Everything that checks need, so that they can run side by side.
+# Everything that checks need, at once, so that they can run side by side.
+install: EXTRAS := dev,docs
 install: $(READY_FOR_DOCS)
 
 # What was decided in Finland in 2023 against five other answers, from closing at once over paying

@@ -19,6 +19,7 @@ from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart, save_charts
 from sim.report.drawing.layout import fit, lanes, new_page, text_problems, width_of, wrap
 from sim.results.store import StoredResults
+from tests.effort import FULL
 from tests.report import synthetic
 
 SAVE = """
@@ -28,7 +29,8 @@ from sim.report.drawing.chart import save_charts
 from sim.results.store import read_results
 save_charts(draw_charts(read_results(pathlib.Path(sys.argv[1]))), pathlib.Path(sys.argv[2]))
 """
-SIZES = [(1, 1), (2, 1), (2, 20), (4, 8), (15, 1), (15, 20)]
+SIZES = [(1, 1), (2, 1), (4, 8), (15, 20)]
+SIZES += [(2, 20), (15, 1)] if FULL else []
 
 
 @pytest.mark.slow

@@ -45,6 +45,7 @@ from sim.study.patterns import (
     suspended_hours,
 )
 from sim.world.origins import Demand
+from tests.effort import effort
 
 PROJECT = Path(__file__).parents[2]
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"
@@ -52,7 +53,7 @@ TEACHING = PROJECT / "scenarios" / "teaching" / "two-crossings.yaml"
 PAGE = PROJECT / "docs" / "model" / "patterns.md"
 STATES = 120
 SEED = 31  # not the scenario's, and none by which its values were chosen
-REACH_STATES = 60
+REACH_STATES = effort(30, 60)  # of which one in eight shows both, whatever is switched off
 
 
 @pytest.fixture(scope="module")
