@@ -43,11 +43,12 @@ warm: $(READY)
 test: warm
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
-# Random worlds, bad input and fault tolerance with as many examples as docs/promises.md says, and
-# theory with as many replications as `rajasim verify`; long.
+# All tests with full effort: random worlds, bad input and fault tolerance with as many examples as
+# docs/promises.md says, theory with as many replications as `rajasim verify`, and charts,
+# calibrations and patterns at the sizes that a quick test leaves out; some hours.
 fuzz: $(READY)
 	$(BIN)/rajasim warm
-	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/random_worlds tests/bad_input tests/fault_tolerance tests/verification
+	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 # A small study on this processor, and with engine and libraries as for a processor without any
 # extension: the same bytes. Compiles the engine for it, some minutes.
