@@ -298,7 +298,7 @@ class _Best:
         self._over_all = float(values.mean(axis=0).max())
 
     def worth_of_knowing(self, numbers: NDArray[np.int64]) -> float:
-        """Worth of knowing the group of each state of the world, by its number."""
+        """How much better the choice is where the number of each one's group is known."""
         chosen = 0.0
         for number, (size, share) in enumerate(self._sizes):
             best = float(np.add.reduce(self._values[numbers == number], axis=0).max())
