@@ -28,7 +28,7 @@ from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.layout import MARGIN, Page, new_page, width_of
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, percent, plural
@@ -104,8 +104,7 @@ def _draw_panel(
     page: Page, results: StoredResults, each: Journeys, panel: Panel, *, left: float, high: float
 ) -> None:
     room = LEFT + 2 * RUN + 3 * BAR + RIGHT
-    name = fit(queries.labels(results)[each.policy], room, weight="bold", most=1)
-    page.write(name, left, 0.0, weight="bold")
+    page.write_within(queries.labels(results)[each.policy], left, 0.0, room=room, weight="bold")
     people = translate("{people} people, mean of the runs", people=people_words(each.people))
     page.write(people, left, 0.17, size=SMALL, colour=MUTED)
     heads = (
@@ -216,7 +215,7 @@ def _labels(axes: Axes, panel: Panel) -> None:
                 x - 0.06 if k == 0 else x + BAR + 0.06,
                 (bar.top + bar.bottom) / 2,
                 bar.words,
-                size=SMALL,
+                size=bar.size,
                 ha="right" if k == 0 else "left",
                 va="center",
                 linespacing=1.2,
@@ -230,7 +229,7 @@ def _labels(axes: Axes, panel: Panel) -> None:
             _xs()[2],
             heading.middle,
             heading.words,
-            size=SMALL,
+            size=heading.size,
             weight="bold",
             ha="left",
             va="center",

@@ -17,7 +17,7 @@ from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
-from sim.report.drawing.layout import Page, date_axis, fit, wrap
+from sim.report.drawing.layout import Page, date_axis, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
@@ -223,13 +223,13 @@ def _part(
 ) -> None:
     """One place and series."""
     name = translate("All crossings") if counts.place == TOTAL else counts.name
-    page.write(fit(name, width, weight="bold", most=1), left, down, weight="bold")
+    page.write_within(name, left, down, room=width, weight="bold")
     lines = _coverage_notes(counts)
     if _tells_series(observed):
         lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
-        line = fit(text, width, size=SMALL, most=1)
-        page.write(line, left, down + 0.18 + k * LINE, size=SMALL, colour=MUTED)
+        below = down + 0.18 + k * LINE
+        page.write_within(text, left, below, room=width, size=SMALL, colour=MUTED)
     axes = page.axes(left, down + _head(observed), width, SMALL_HIGH)
     _panel(axes, counts)
     date_axis(axes, observed.window, width=width)

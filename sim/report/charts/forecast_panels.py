@@ -25,7 +25,7 @@ from sim.report.drawing.design_tokens import (
     Mark,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
 from sim.report.drawing.marks import draw_marks, stretches
 from sim.report.drawing.style import (
     BASELINE,
@@ -187,7 +187,7 @@ def foot(hindcast: Hindcast) -> str:
 def _fan_panel(page: Page, window: _Window, crossing: int, *, left: float, down: float) -> None:
     hindcast = window.hindcast
     name = hindcast.scenario.world.network.crossings[crossing].name
-    page.write(fit(name, PANEL, size=SMALL, most=1), left, down, size=SMALL, weight="bold")
+    page.write_within(name, left, down, room=PANEL, size=SMALL, weight="bold")
     axes = page.axes(left, down + HEAD, PANEL, HIGH)
     _closed_days(axes, window, crossing)
     highest = _bands(axes, window.forecast_at, hindcast.people[:, :, crossing])

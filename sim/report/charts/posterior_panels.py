@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import HEADROOM, Layer, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.results.posterior_folder import Posterior, read_particles
 from sim.text.catalogue import translate
@@ -163,7 +163,7 @@ def _ridge_subtitle(manifest: Mapping[str, Any]) -> str:
 
 
 def _ridge_row(page: Page, row: Narrowed, *, down: float, highest: float, last: bool) -> None:
-    page.write(fit(row.name, NAMES - GAP, size=SMALL, most=1), MARGIN, down + 0.2, size=SMALL)
+    page.write_within(row.name, MARGIN, down + 0.2, room=NAMES - GAP, size=SMALL)
     axes = page.axes(MARGIN + NAMES, down, PANEL, ROW - 0.06)
     _ridge_shape(axes, row)
     axes.set_xlim(0.0, 1.0)

@@ -41,7 +41,7 @@ from sim.report.charts.regret_sheet import (
 )
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP, Layer, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
@@ -103,15 +103,17 @@ def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) ->
         page.write(words, right, up, size=SMALL, colour=MUTED, align="right")
     names = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)):
-        name = fit(names[policy], sheet.label - 0.12, size=SMALL, most=1)
-        page.write(name, MARGIN, down + k * ROW + 0.03, size=SMALL)
+        at, room = down + k * ROW + 0.03, sheet.label - SMALL_GAP
+        page.write_within(names[policy], MARGIN, at, room=room, size=SMALL)
 
 
 def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
     family = queries.family_words(str(block.indicator["family"]))
-    page.write(block_name(block, sheet.block), left, down, weight="bold")
-    under = fit(f"{unit_words(block)} · {family}", sheet.block + GAP / 2, size=SMALL, most=1)
-    page.write(under, left, down + 0.17 * sheet.name_lines, size=SMALL, colour=MUTED)
+    name, size = block_name(block, sheet.block)
+    page.write(name, left, down, size=size, weight="bold")
+    under, room = f"{unit_words(block)} · {family}", sheet.block + GAP / 2
+    below = down + 0.17 * sheet.name_lines
+    page.write_within(under, left, below, room=room, size=SMALL, colour=MUTED)
     _column_heads(page, sheet, block, left=left, down=down + sheet.named)
     axes = page.axes(left, down + sheet.head, sheet.block, ROW * sheet.rows)
     axes.set_xlim(0.0, sheet.block)
@@ -137,9 +139,9 @@ def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down
     below = down + LINE * sheet.head_lines + 0.06
     for span in spans(sheet.futures):
         start = left + begin * sheet.column
-        words = span_head(span, sheet.column, sheet.hypotheses)
+        words, size = span_head(span, sheet.column, sheet.hypotheses)
         raised = below - 0.06 - LINE * (words.count("\n") + 1)
-        page.write(words, start + PAD, raised, size=SMALL)
+        page.write(words, start + PAD, raised, size=size)
         _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
         begin += len(span)
     for k, (future, count) in enumerate(zip(sheet.futures, block.states_of_world, strict=True)):

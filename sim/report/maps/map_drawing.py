@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
-from sim.report.drawing.layout import width_of
+from sim.report.drawing.layout import fit_whole, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
@@ -334,6 +334,7 @@ class MapPanel:
         names: Sequence[str] = (),
         *,
         reach: float,
+        room: float,
     ) -> list[tuple[Site, float]]:
         """Words for places in a column left of the map, each with a line to its place.
 
@@ -342,6 +343,7 @@ class MapPanel:
             beside: What is next to the map, a text a place.
             names: What is left of that, ``reach`` inches from the map; none if empty.
             reach: Room for what is next to the map, inches.
+            room: Room for a name, inches; it is smaller where it would else be cut.
 
         Returns:
             Each place with the height of its line, km, from south to north.
@@ -359,7 +361,8 @@ class MapPanel:
         for k, y in zip(order, heights, strict=True):
             self.margin_text(beside[k], edge - LEADER_WORDS * inch, y)
             if names:
-                self.margin_text(names[k], frame.left - reach * inch, y)
+                name, size = fit_whole(names[k], room, size=SMALL, most=1)
+                self.margin_text(name, frame.left - reach * inch, y, size=size)
             self.axes.plot(
                 [
                     edge,
@@ -374,10 +377,10 @@ class MapPanel:
             )
         return [(sites[k], y) for k, y in zip(order, heights, strict=True)]
 
-    def margin_text(self, words: str, x: float, y: float) -> None:
+    def margin_text(self, words: str, x: float, y: float, *, size: float = SMALL) -> None:
         """Words that end left of the map."""
         self.axes.text(
-            x, y, words, size=SMALL, color=INK, ha="right", va="center_baseline", clip_on=False
+            x, y, words, size=size, color=INK, ha="right", va="center_baseline", clip_on=False
         )
 
     @property
