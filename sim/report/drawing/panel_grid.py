@@ -79,4 +79,4 @@ class PanelGrid:
         shown = [fit_whole(n, room, size=SMALL, most=1) for n in names] if cell.is_first else []
         axes.set_yticks(range(len(shown)), [name for name, _ in shown], size=SMALL)
         for label, (_, size) in zip(axes.get_yticklabels(), shown, strict=True):
-            label.set_size(size)
+            label.set_fontsize(size)
