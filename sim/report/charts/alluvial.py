@@ -268,7 +268,7 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     labels = queries.labels(results)
     sentences = [
         translate(
-            "{policy}: {share} of {people} people end without access to asylum",
+            "{policy}: {share} of {people} people are left without access to asylum",
             policy=labels[each.policy],
             share=percent(each.without_access / each.people),
             people=people_words(each.people),
@@ -298,8 +298,9 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     if attempts and queries.is_modelled(attempts):
         sentences.append(
             translate(
-                "Whoever is found on the terrain border has reached that, and is registered at a "
-                "crossing: more are registered than arrive at crossings."
+                "People found on the terrain border count as having reached it and are "
+                "registered at a crossing, so more people are registered than arrive at "
+                "crossings."
             )
         )
     if len(shown) > 1:
@@ -314,7 +315,7 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     if others > 1:
         sentences.append(
             translate(
-                "Beside the reference: of {policies} the one whose shares of endings differ most.",
+                "Beside the reference: of {policies}, the one whose endings differ most.",
                 policies=plural(others, "{count} other policy", "{count} other policies"),
             )
         )

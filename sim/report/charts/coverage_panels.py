@@ -190,10 +190,8 @@ def _no_total(observed: Observed) -> str:
     if np.isfinite(observed.total.observations).any():
         return translate("Over all crossings only ranges are known, no counts.")
     if any(len(part.counted) and not _by_day(part) for part in observed.parts):
-        return translate(
-            "In no period was every crossing counted, so that there is no observed total."
-        )
-    return translate("On no day was every crossing counted, so that there is no observed total.")
+        return translate("No period has a count of every crossing, so there is no observed total.")
+    return translate("No day has a count of every crossing, so there is no observed total.")
 
 
 def _note_on_ranks(observed: Observed) -> str:

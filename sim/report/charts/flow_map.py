@@ -311,8 +311,9 @@ def _multiples(
     )
     page.write(
         translate(
-            "Below each map, difference with 95 % interval: arrivals a day, people waiting, and "
-            "people without access at the scenario's end, who did not set out among them."
+            "Below each map, difference with 95 % interval: arrivals a day, people waiting, "
+            "and people without access at the end of the scenario, including those who never "
+            "set out."
         ),
         MARGIN,
         down + LARGE_GAP,

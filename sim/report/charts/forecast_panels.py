@@ -332,7 +332,7 @@ def _key(horizons: Sequence[int | None]) -> str:
         else plural(each, "{count} day ahead", "{count} days ahead")
         for each in horizons
     ]
-    return translate("Marks of a row, from its top: {horizons}.", horizons=listing(words))
+    return translate("Marks in a row, from the top: {horizons}.", horizons=listing(words))
 
 
 def _skill_rows(
@@ -382,10 +382,10 @@ def draw_ranks(hindcast: Hindcast) -> Chart | None:
     outside = int(((values < low) | (values > high)).sum())
     title = _ranks_title(outside, values)
     subtitle = translate(
-        "Each later count of an open crossing, in order: share of samples below it (equal ones "
-        "shared out at random), against the rank that it would have if the forecast were right. "
-        "Above the line counts are higher than forecast. Band: 90 % for independent counts; these "
-        "are not, so that it is too narrow."
+        "Each later count of an open crossing, in order: share of samples below it (ties "
+        "broken at random), against the rank it would have if the forecast were right. Above "
+        "the line, counts are higher than forecast. Band: 90 % for independent counts; these "
+        "are not independent, so it is too narrow."
     )
     page = new_page(
         width=2 * MARGIN + 1.4 * LABEL + SQUARE,

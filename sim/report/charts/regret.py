@@ -69,7 +69,7 @@ def draw(results: StoredResults) -> Chart:
             title=translate("Regret needs two policies or more"),
             subtitle=translate("How much worse a policy does than the best one, future by future."),
             why=translate(
-                "With one policy there is no other that could have done better: compare some."
+                "With one policy there is none that could have done better: compare two or more."
             ),
             columns=_COLUMNS,
         )
@@ -293,11 +293,12 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
             period=queries.period(results),
         ),
         translate(
-            "Boxed and bold: best of the column, of policies that do not have it so because they "
-            "leave more people without access than the reference; the darker, the more regret. "
-            "Clearly less: the 95 % interval of the difference between the two smallest worst "
-            "regrets lies above zero (bootstrap over the states of the world of each future, worst "
-            "futures and their best policies found anew)."
+            "Boxed and bold: best in the column, leaving out policies that do well because "
+            "they leave more people without access than the reference; the darker, the more "
+            "regret. Clearly less: the 95 % interval of the difference between the two "
+            "smallest worst regrets lies above zero (bootstrap over the states of the world of "
+            "each future, with the worst futures and their best policies found again in each "
+            "resample)."
         ),
     ]
     if any(len(future.states_of_world) < FEWEST_STATES for future in ahead):

@@ -109,8 +109,8 @@ def _why_not_drawn(results: StoredResults) -> str:
     states_of_world = results.states_of_world.height
     if not varied(results):
         return translate(
-            "All states of the world hold the same values of every parameter, so that only random "
-            "numbers differ. Run the comparison without central values, or give the scenario "
+            "Every state of the world has the same parameter values, so only random numbers "
+            "differ. Run the comparison without central values, or give the scenario "
             "uncertainties."
         )
     if states_of_world < FEWEST_STATES:
@@ -244,7 +244,7 @@ def _panel_head(page: Page, sheet: _Sheet, each: Dependence, *, left: float, dow
     name, unit = (translate(str(each.indicator[key])) for key in ("name", "unit"))
     page.write_within(name, left, down, room=sheet.panel, weight="bold")
     effect = translate(
-        "mean effect {effect} {unit}; at right: high minus low",
+        "mean effect {effect} {unit}; on the right: high minus low",
         effect=difference(*each.mean),
         unit=unit,
     )

@@ -80,7 +80,7 @@ def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
 
 def _lead_words(results: StoredResults, key: str) -> str:
     if not key:
-        return translate("no single one")
+        return translate("no single parameter")
     return (
         translate("what the transit state does")
         if key == HYPOTHESIS
@@ -104,11 +104,12 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
     parameters = len(rows[0][0].swings)
     sentences = [
         translate(
-            "Effect: policy minus the reference ({reference}), same state of the world and same "
-            "random numbers; {states}; {period}. A bar runs from the mean effect in the third of "
-            "states of the world with the lowest values of a parameter (open circle) to that with "
-            "the highest (filled), what hypotheses do taken out; their medians are written beside. "
-            "At right the difference with its 95 % interval (Welch's t).",
+            "Effect: policy minus the reference ({reference}), same state of the world and "
+            "same random numbers; {states}; {period}. A bar runs from the mean effect in the "
+            "third of states of the world with the lowest values of a parameter (open circle) "
+            "to that with the highest (filled), with the effect of hypotheses removed; the "
+            "median values of the parameter are written beside it. On the right, the "
+            "difference with its 95 % interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
             states=plural(
                 results.states_of_world.height,

@@ -128,18 +128,18 @@ def _title(clouds: Sequence[_Cloud]) -> str:
         return _means(clouds[0])
     if len(best) == 1 and _leads(clouds):
         return translate(
-            "{policy} has least waiting and fewest people without access, in the mean",
+            "{policy} has the least waiting and the fewest people without access on average",
             policy=best[0],
         )
     if len(best) in (1, 2):
         return translate(
-            "No policy has both least waiting and fewest people without access; Pareto-best: "
-            "{policies}",
+            "No policy has both the least waiting and the fewest people without access; "
+            "Pareto-best: {policies}",
             policies=listing(best),
         )
     return translate(
-        "No policy has both least waiting and fewest people without access; "
-        "{best} of {all} are Pareto-best",
+        "No policy has both the least waiting and the fewest people without access; {best} of "
+        "{all} are Pareto-best",
         best=number(len(best)),
         all=number(len(clouds)),
     )
@@ -231,7 +231,7 @@ def _runs_panel(
     """Every run, small, from zero; a box marks what the large panel shows."""
     left = MARGIN + 2 * LEFT + WIDTH
     axes = page.axes(left, HEAD, SMALL_WIDTH, SMALL_HEIGHT)
-    page.write(translate("Every run; box: the panel at the left"), left, HEADING, weight="bold")
+    page.write(translate("Every run; box: the panel on the left"), left, HEADING, weight="bold")
     for cloud in clouds:
         style = styles[cloud.policy]
         axes.plot(
