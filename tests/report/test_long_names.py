@@ -1,4 +1,4 @@
-"""Names as long as people write them: read to their end in every chart, in every language."""
+"""Names as long as people write them: read to their end in every chart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONG = {
 
 def lengthened(folder: Path) -> StoredResults:
     """Made-up results whose every name is long."""
-    content = synthetic.frames(policies=4, crossings=6, days=40, runs=4)
+    content = synthetic.frames(policies=3, crossings=4, days=20, runs=3)
     manifest = content["manifest"]
     for kind, name in LONG.items():
         key = "name" if kind in ("places", "indicators") else "label"
@@ -40,7 +40,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     return lengthened(tmp_path_factory.mktemp("long") / "run")
 
 
-@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+@pytest.mark.parametrize("language", ["en", "fi"])
 @pytest.mark.parametrize("name", CHARTS)
 def test_long_names_are_not_cut(results: StoredResults, name: str, language: str) -> None:
     with speaking(language):
