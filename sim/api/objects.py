@@ -132,6 +132,8 @@ class Comparison:
         *,
         title: str | None = None,
         charts: Sequence[str] | None = None,
+        policies: Sequence[str] | None = None,
+        full: bool = False,
         workers: int = 1,
         progress: Progress | None = None,
     ) -> Path:
@@ -142,24 +144,36 @@ class Comparison:
 
         Args:
             title: its title; the scenario's if None.
-            charts: names of its charts; if None all of a comparison, and the leading ones of a run.
+            charts: names of its charts; if None those that lead.
+            policies: ids of the policies that are drawn, the reference aside; at most six of them
+                all if None, those that the answer names first. The others are in a table.
+            full: write ``report-full.html`` too, with every chart if ``charts`` is None.
             workers: processes that may draw.
             progress: called with (charts drawn, charts to draw), first with none drawn.
 
         Raises:
-            ResultsError: if a name is not a chart.
+            ResultsError: if a name is not a chart, or not a policy.
             BusyError: if another process is at work on the folder.
             StorageError: if the disk refused.
         """
-        from sim.report.charts.figure_store import figures_of  # deferred: loads polars
+        # Deferred: loads polars.
+        from sim.report.analysis import policy_choice, queries
+        from sim.report.charts.figure_store import figures_of
         from sim.report.maps.player import player_html
-        from sim.report.page.html_report import write_report
+        from sim.report.page.html_report import Layer, write_report
 
-        names = charts or self.report_charts
+        shown = list(policies or policy_choice.drawn(self.results))
+        narrowed = queries.showing(self.results, shown)
+        names = charts or self.report_charts(full=full)
+        leading = charts or self.report_charts()
         with exclusive_lock(self.folder):
-            drawn = figures_of(self.results, names, workers=workers, progress=progress)
-            player = player_html(self.results)
-            return write_report(self.results, drawn, player=player, title=title)
+            drawn = figures_of(narrowed, names, workers=workers, progress=progress)
+            moving = player_html(narrowed) if full or not self.compares else None
+            if full:
+                write_report(self.results, drawn, Layer(True, shown, title), player=moving)
+            short = [each for each in drawn if each.name in leading]
+            still = moving if not self.compares else None
+            return write_report(self.results, short, Layer(False, shown, title), player=still)
 
     def save_charts(
         self,
@@ -231,12 +245,11 @@ class Comparison:
 
         return default_charts(self.results, compares=self.compares)
 
-    @property
-    def report_charts(self) -> Sequence[str]:
-        """The charts of the report: all of a comparison, the leading ones of one policy."""
+    def report_charts(self, *, full: bool = False) -> Sequence[str]:
+        """The charts of a report where none is asked for: those that lead, or of a full one all."""
         from sim.report.charts.registry import report_charts  # deferred: loads polars
 
-        return report_charts(self.results, compares=self.compares)
+        return report_charts(self.results, compares=self.compares, full=full)
 
     @property
     def compares(self) -> bool:

@@ -175,9 +175,20 @@ ReportCharts = Annotated[
     typer.Option(
         "--charts",
         metavar="all|A,B",
-        help="Charts of the report, with commas between; all of a comparison and three of a run if "
-        "left out.",
+        help="Charts of the report, with commas between; the two or three that lead if left out.",
     ),
+]
+DrawnPolicies = Annotated[
+    str | None,
+    typer.Option(
+        "--policies",
+        metavar="A,B",
+        help="Policies that the report draws; at most six if left out, and the others in a table.",
+    ),
+]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help="Write the full report too: every chart, policy and assumption."),
 ]
 States = Annotated[
     int, typer.Option(min=2, max=MOST_STATES, help="States of the world for the patterns.")
@@ -266,6 +277,7 @@ class StudyArguments:
     language: Spoken = Language.ENGLISH
     no_report: NoReport = False
     charts: ReportCharts = None
+    full: Full = False
     title: Title = None
     part: PartOf = None
     parts: PartFolders = None

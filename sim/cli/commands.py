@@ -23,6 +23,7 @@ from sim.cli.arguments import (
     CaseSeed,
     CaseWorkers,
     Charts,
+    DrawnPolicies,
     Example,
     Explained,
     File,
@@ -31,6 +32,7 @@ from sim.cli.arguments import (
     Folder,
     FolderOrFile,
     Frames,
+    Full,
     NewFolder,
     OneName,
     Pace,
@@ -57,7 +59,7 @@ from sim.cli.calibrate_command import calibrate
 from sim.cli.console import COMPILED, ProgressNote
 from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
-from sim.cli.studies import simulate, write_report
+from sim.cli.studies import Drawing, simulate, write_report
 from sim.errors import (
     InputError,
     Problem,
@@ -203,7 +205,8 @@ def compare(
     first = baseline or scenario.reference
     chosen = list(scenario.policies) if policies == "all" else policies.split(",")
     names = list(dict.fromkeys((first, *(name.strip() for name in chosen))))
-    simulate(context.obj, scenario, names, arguments, reference=first)
+    drawn = None if policies == "all" else names
+    simulate(context.obj, scenario, names, arguments, reference=first, drawn=drawn)
 
 
 app.command(
@@ -341,13 +344,16 @@ def report(
     language: Spoken = Language.ENGLISH,
     title: Title = None,
     charts: ReportCharts = None,
+    policies: DrawnPolicies = None,
+    full: Full = False,
 ) -> None:
     """Write the report again, from stored results; figures that are there are used again."""
     from sim.api.functions import open_results, speaking  # deferred: help comes at once
 
     results = open_results(folder)
+    shown = [name.strip() for name in policies.split(",")] if policies else None
     with speaking(language):
-        write_report(context.obj, results, charts, title)
+        write_report(context.obj, results, Drawing(charts, title, shown, full=full))
 
 
 app.command(epilog="Example: rajasim export results/demo --to csv --complete-days")(export)

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.cli.arguments import StudyArguments
@@ -40,8 +40,18 @@ def simulate(
     arguments: StudyArguments,
     *,
     reference: str | None = None,
+    drawn: Sequence[str] | None = None,
 ) -> None:
-    """Run a study, show its table and write its report; or only make a part of its runs."""
+    """Run a study, show its table and write its report; or only make a part of its runs.
+
+    Args:
+        terminal: where to say what happens.
+        scenario: what is simulated.
+        policies: ids of policies.
+        arguments: of the command line.
+        reference: what others are compared with; the scenario's if None.
+        drawn: the policies that charts show; at most six if None.
+    """
     from sim.api.functions import speaking  # deferred: see above
     from sim.api.objects import Comparison
     from sim.study.options import study_options
@@ -92,12 +102,32 @@ def simulate(
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     with speaking(arguments.language):
-        _show(terminal, Comparison(results), arguments, workers=workers)
+        drawing = Drawing(
+            arguments.charts, arguments.title, drawn, full=arguments.full, workers=workers
+        )
+        _show(terminal, Comparison(results), None if arguments.no_report else drawing)
 
 
-def _show(
-    terminal: Terminal, result: Comparison, arguments: StudyArguments, *, workers: int
-) -> None:
+@dataclass(frozen=True)
+class Drawing:
+    """What of a report is drawn, and how.
+
+    Attributes:
+        charts: names with commas between, ``all``, or None for the usual ones.
+        title: title of the report; the scenario's if None.
+        policies: ids of the policies that charts show; at most six if None.
+        full: whether the full report is written too.
+        workers: processes that may draw; as many as cores if None.
+    """
+
+    charts: str | None = None
+    title: str | None = None
+    policies: Sequence[str] | None = None
+    full: bool = False
+    workers: int | None = None
+
+
+def _show(terminal: Terminal, result: Comparison, drawing: Drawing | None) -> None:
     """The table, then the report; that is written even if a reader of the table has gone."""
     gone: ReaderLeftError | None = None
     try:
@@ -105,9 +135,9 @@ def _show(
         terminal.say(f"results: {result.folder}")
     except ReaderLeftError as left:
         gone = left
-    if not arguments.no_report:
+    if drawing is not None:
         try:
-            _draw(terminal, result, arguments, workers=workers)
+            _draw(terminal, result, drawing)
         except ReaderLeftError as left:
             gone = left
     if gone is not None:
@@ -132,14 +162,12 @@ def _make_part(terminal: Terminal, options: StudyOptions, part: Part, crew: Crew
     terminal.say("next: the same command without --part, when the other parts are made")
 
 
-def _draw(
-    terminal: Terminal, result: Comparison, arguments: StudyArguments, *, workers: int
-) -> None:
+def _draw(terminal: Terminal, result: Comparison, drawing: Drawing) -> None:
     """Write the report; where that is cut short, say that the results need not be made again."""
     collect_seldom()
     whole = f"the results in {result.folder} are whole: rajasim report {result.folder} draws it"
     try:
-        write_report(terminal, result, arguments.charts, arguments.title, workers=workers)
+        write_report(terminal, result, drawing)
     except StorageError as error:
         raise StorageError(f"{error}, or only for the report: {whole}") from error
     except (KeyboardInterrupt, SystemError) as stop:
@@ -148,38 +176,30 @@ def _draw(
         raise StoppedError(f"interrupted while drawing the report; {whole}") from stop
 
 
-def write_report(
-    terminal: Terminal,
-    result: Comparison,
-    charts: str | None,
-    title: str | None,
-    *,
-    workers: int | None = None,
-) -> None:
-    """Draw what is not drawn yet, write the report, and say where it is and what it leaves out.
-
-    Args:
-        terminal: where to say it.
-        result: what is reported.
-        charts: names with commas between, ``all``, or None for the usual ones.
-        title: title of the report; the scenario's if None.
-        workers: processes that may draw; as many as cores if None.
-    """
-    names = _names_of_charts(result, charts)
+def write_report(terminal: Terminal, result: Comparison, drawing: Drawing) -> None:
+    """Draw what is not drawn yet, write the report, and say where it is and what it leaves out."""
+    names = _names_of_charts(result, drawing)
     terminal.announce(f"drawing charts ({', '.join(names)}) and writing the report…")
     with ProgressNote(terminal, "charts") as progress:
         written = result.write_report(
-            title=title, charts=names, workers=workers or os.cpu_count() or 1, progress=progress
+            title=drawing.title,
+            charts=names if drawing.charts else None,
+            policies=drawing.policies,
+            full=drawing.full,
+            workers=drawing.workers or os.cpu_count() or 1,
+            progress=progress,
         )
     terminal.say(f"report: {written}")
-    if more := [name for name in result.chart_names if name not in names]:
-        again = f"rajasim report {shlex.quote(str(result.folder))} --charts all"
+    again = f"rajasim report {shlex.quote(str(result.folder))} --full"
+    if drawing.full:
+        terminal.say(f"in full: {written.with_name(written.name.replace('report', 'report-full'))}")
+    elif more := [name for name in result.chart_names if name not in names]:
         terminal.announce(f"not drawn: {', '.join(more)}; {again} draws them too")
 
 
-def _names_of_charts(result: Comparison, given: str | None) -> Sequence[str]:
-    if given is None:
-        return result.report_charts
-    if given == "all":
+def _names_of_charts(result: Comparison, drawing: Drawing) -> Sequence[str]:
+    if drawing.charts is None:
+        return result.report_charts(full=drawing.full)
+    if drawing.charts == "all":
         return result.chart_names
-    return tuple(dict.fromkeys(name.strip() for name in given.split(",")))
+    return tuple(dict.fromkeys(name.strip() for name in drawing.charts.split(",")))

@@ -39,7 +39,7 @@ from sim.storage.atomic import staging_folder, write_atomically
 
 FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
-_DRAWN = re.compile(r"figures|report(\.[a-z]{2})?\.html")  # in one language or more
+_DRAWN = re.compile(r"figures|report(-full)?(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
 LARGE_BYTES = 4 * 2**20  # of a file, whose rows may take ten times as much
 MOST_MANIFEST_BYTES = 64 * 2**20

@@ -1,8 +1,10 @@
 """States of the world out of a posterior: each is a particle, as often as it weighs.
 
-Particles are laid side by side in an order that is random but fixed, each as wide as it weighs; the
-states of the world are the terms of a sequence that fills that row evenly. So state of the world k
-is the same however many there are. Its runs have the key that they have under the prior.
+Particles are laid side by side, each as wide as it weighs: by hypothesis, then by response, and
+among these in an order that is random but fixed. The states of the world are the terms of a
+sequence that fills that row evenly. So hypotheses and responses have their shares in few states of
+the world already, and state k is the same however many there are. Its runs have the key that they
+have under the prior.
 """
 
 from __future__ import annotations
@@ -91,7 +93,12 @@ def _laid_out(
 ) -> tuple[list[int], list[float]]:
     """Rows in their random order, and where each ends."""
     key = np.uint64(state_key(seed, 0))
-    mixed = sorted(rows, key=lambda row: float(uniform(key, POSTERIOR_ORDER, np.uint64(row), 0)))
+
+    def place(row: int) -> tuple[str, str, float]:
+        order = float(uniform(key, POSTERIOR_ORDER, np.uint64(row), 0))
+        return posterior.hypotheses[row], posterior.responses[row], order
+
+    mixed = sorted(rows, key=place)
     return mixed, list(accumulate(float(posterior.weights[row]) for row in mixed))
 
 

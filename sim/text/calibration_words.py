@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from sim.text.catalogue import translate
-from sim.text.wording import plural
+from sim.text.wording import day, plural
 
 MOST_NAMED: Final = 8
 
@@ -18,10 +19,10 @@ def calibration_words(verdict: Mapping[str, Any]) -> str:
         verdict: of the misfit test, from the manifest of a posterior or of results.
     """
     if verdict["reproduces"]:
-        return translate("Calibrated to the counts until {day}.", day=verdict["until"])
+        return translate("Calibrated to the counts until {day}.", day=_day(verdict["until"]))
     return translate(
         "Fitted to the counts until {day}, but does not reproduce: {what}.",
-        day=verdict["until"],
+        day=_day(verdict["until"]),
         what=_named(verdict["not_reproduced"]),
     )
 
@@ -48,8 +49,12 @@ def _named(cells: list[Mapping[str, Any]]) -> str:
     return f"{named}; {plural(more, '{count} more', '{count} more')}" if more > 0 else named
 
 
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text), year=True)
+
+
 def _cell(cell: Mapping[str, Any]) -> str:
-    days = cell["first"] if cell["first"] == cell["last"] else f"{cell['first']}/{cell['last']}"
+    days = " – ".join(dict.fromkeys(_day(cell[end]) for end in ("first", "last")))
     return translate(
         "{place} {days} ({counted} counted, {low} to {high} modelled)",
         place=cell["name"],

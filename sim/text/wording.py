@@ -1,8 +1,9 @@
 """How numbers, intervals and verdicts are written, in one place.
 
-Three significant digits above a thousand, separators and dates as the current language writes them
-(:mod:`sim.text.catalogue`), a true minus sign. A difference whose 95 % interval holds zero is "no
-clear difference"; better and worse are used only where an indicator has a direction.
+Three significant digits above a thousand, and two of everything whose interval is wide; millions as
+a word; separators and dates as the current language writes them (:mod:`sim.text.catalogue`), a true
+minus sign. A difference whose 95 % interval holds zero is "no clear difference"; better and worse
+are used only where an indicator has a direction.
 
 A verdict is a word: tables of data keep it in English, :func:`verdict_words` translates it.
 """
@@ -16,11 +17,14 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_symbol
 
 from sim.text.catalogue import current_language, locale, phrases, translate, translate_plural
 
 NO_VALUE = "–"
+MILLION = 1_000_000
+MOST_DECIMALS = 6
+WIDE = 0.2  # width of an interval over its middle from which on two digits are enough
 NO_CLEAR = "no clear difference"
 NO_DIFFERENCE = "no difference"
 TOO_FEW = "too few runs"
@@ -35,7 +39,7 @@ _DAYS_OF_YEARS = {"en": "d MMM y", "fi": "d.M.y", "sv": "d MMM y"}
 
 
 def number(value: float | None, *, like: Sequence[float] = ()) -> str:
-    """A number for people: ``1234.5`` is ``1,230``, ``0.0312`` is ``0.031``.
+    """A number for people: ``1234.5`` is ``1,230``, ``0.0312`` is ``0.031``, ``2.78e7`` a word.
 
     Args:
         value: The number; None and NaN are written as a dash.
@@ -45,7 +49,12 @@ def number(value: float | None, *, like: Sequence[float] = ()) -> str:
         return NO_VALUE
     decimals = _decimals([value, *like])
     rounded = _significant(value) if abs(value) >= 1000 else round(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}".translate(_separators(locale()))
+    if abs(rounded) >= MILLION:
+        text = _millions(abs(rounded), locale())
+    elif rounded == 0:
+        return "0"
+    else:
+        text = f"{abs(rounded):,.{decimals}f}".translate(_separators(locale()))
     return f"−{text}" if rounded < 0 else text
 
 
@@ -56,27 +65,67 @@ def signed(value: float | None, *, like: Sequence[float] = ()) -> str:
     return f"+{text}" if value is not None and value > 0 and some else text
 
 
-def interval(low: float | None, high: float | None, *, like: Sequence[float] = ()) -> str:
-    """``[120–640]``, or ``[−20 to 35]`` where a bound is negative."""
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return translate("[no interval]")
-    beside = [low, high, *like]
-    first, last = number(low, like=beside), number(high, like=beside)
-    if min(low, high) < 0:
-        return f"[{translate('{low} to {high}', low=first, high=last)}]"
-    return f"[{first}–{last}]"
-
-
 def estimate(middle: float | None, low: float | None, high: float | None) -> str:
-    """A value with its interval: ``310 [120–640]``."""
-    beside = [x for x in (middle, low, high) if x is not None and math.isfinite(x)]
-    return f"{number(middle, like=beside)} {interval(low, high, like=beside)}"
+    """A value with its interval: ``310 (120 to 640)``; alone where both ends are the same."""
+    return _in_line(*written(middle, low, high))
 
 
 def difference(middle: float | None, low: float | None, high: float | None) -> str:
-    """A difference with its interval: ``−80 [−120 to −40]``."""
-    beside = [x for x in (middle, low, high) if x is not None and math.isfinite(x)]
-    return f"{signed(middle, like=beside)} {interval(low, high, like=beside)}"
+    """A difference with its interval: ``−80 (−120 to −40)``; alone where both ends are the same."""
+    return _in_line(*written(middle, low, high, sign=True))
+
+
+def written(
+    middle: float | None, low: float | None, high: float | None, *, sign: bool = False
+) -> tuple[str, str, str]:
+    """A value and the ends of its interval, rounded alike; no ends where they are the value itself.
+
+    Args:
+        middle: the value; None and NaN are written as a dash, as are ends.
+        low: lower end.
+        high: upper end.
+        sign: whether the value is a difference, which has its sign; ends have theirs anyhow.
+    """
+    value, *ends = (math.nan if each is None else each for each in (middle, low, high))
+    if _is_wide(value, *ends):
+        text, first, last = (two_digits(each) for each in (value, *ends))
+    else:
+        beside = [each for each in (value, *ends) if math.isfinite(each)]
+        text, first, last = (number(each, like=beside) for each in (value, *ends))
+    shown = f"+{text}" if sign and value > 0.0 and text != "0" else text
+    return (shown, "", "") if text == first == last != NO_VALUE else (shown, first, last)
+
+
+def two_digits(value: float) -> str:
+    """A number to two significant digits: ``4,600``, ``22``, ``−4.0``, ``0.031``."""
+    shown = float(coarse(value))
+    if not math.isfinite(shown) or abs(shown) >= 10.0 or shown.is_integer():
+        return number(round(shown) if math.isfinite(shown) else shown)
+    decimals = min(MOST_DECIMALS, max(1, 1 - math.floor(math.log10(abs(shown)))))
+    if not round(shown, decimals):
+        return "0"
+    text = f"{abs(shown):.{decimals}f}".translate(_separators(locale()))
+    return f"−{text}" if shown < 0 else text
+
+
+def range_words(low: str, high: str) -> str:
+    """``from 120 to 640``, for a line of its own; nothing where there is no interval."""
+    if NO_VALUE in (low, high) or not low:
+        return ""
+    return translate("from {low} to {high}", low=low, high=high)
+
+
+def _in_line(value: str, low: str, high: str) -> str:
+    if not low:
+        return value
+    if NO_VALUE in (low, high):
+        return f"{value} {translate('(no interval)')}"
+    return f"{value} ({translate('{low} to {high}', low=low, high=high)})"
+
+
+def _is_wide(value: float, low: float, high: float) -> bool:
+    """Whether an interval leaves a value two digits that mean something."""
+    return math.isfinite(value) and high - low > WIDE * abs(value)
 
 
 def verdict(low: float | None, high: float | None, *, direction: str) -> str:
@@ -184,11 +233,24 @@ def _decimals(values: Sequence[float]) -> int:
         return 0
     if largest >= 10:
         return 1
-    return 2 if largest >= 0.1 or largest == 0 else min(6, 1 - math.floor(math.log10(largest)))
+    return (
+        2
+        if largest >= 0.1 or largest == 0
+        else min(MOST_DECIMALS, 1 - math.floor(math.log10(largest)))
+    )
 
 
 def _significant(value: float, digits: int = 3) -> float:
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+@cache
+def _millions(value: float, there: Locale) -> str:
+    """``27.8 million``, as the language writes it; three significant digits."""
+    scale = MILLION * (1000 if value >= 1000 * MILLION else 1)
+    digits = max(0, 2 - math.floor(math.log10(value / scale)))
+    text = format_compact_decimal(value, format_type="long", locale=there, fraction_digits=digits)
+    return str(text)
 
 
 @cache

@@ -233,6 +233,17 @@ def test_states_are_drawn_as_often_as_particles_weigh(case: Scenario, posterior:
     assert set(values) == {posterior.values[3, 0], posterior.values[8, 0]}
 
 
+def test_few_states_hold_hypotheses_in_their_shares(case: Scenario, posterior: Posterior) -> None:
+    """A reader of 40 states may not meet other weights than those that are said to be used."""
+    options = replace(study_options(case, [CLOSED]), posterior=posterior)
+    count = 40
+    held = [Study(options).state(k).hypothesis for k in range(count)]
+    for hypothesis in set(posterior.hypotheses):
+        own = [h == hypothesis for h in posterior.hypotheses]
+        weight = float(posterior.weights[own].sum() / posterior.weights.sum())
+        assert held.count(hypothesis) == pytest.approx(count * weight, abs=2)
+
+
 def test_runs_take_a_posterior_and_say_so(
     case: Scenario, posterior: Posterior, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -393,6 +394,24 @@ def test_a_run_draws_three_charts_and_all_on_request(
     assert say("report", "out", "--charts", "fan,pie")[0] == 2
 
 
+def test_the_full_report_is_one_option_away(
+    compared: tuple[Path, str], say: Say, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(compared[0], tmp_path / "stored")
+    status, out, err = say("report", folder)
+    assert status == 0
+    assert f"rajasim report {folder} --full draws them too" in err
+    first = {path.stem for path in (folder / "figures").glob("*.png")}
+    status, out, _ = say("report", folder, "--full", "--policies", "open")
+    assert status == 0
+    assert f"in full: {folder / 'report-full.html'}" in out
+    assert {path.stem for path in (folder / "figures").glob("*.png")} > first
+    assert (folder / "report-full.html").stat().st_size > (folder / "report.html").stat().st_size
+    status, _, err = say("report", folder, "--policies", "nobody")
+    assert status == 2
+    assert "no policy of these results is called 'nobody'" in err
+
+
 def test_the_table_comes_before_the_charts_and_the_report_though_its_reader_goes(
     say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -720,7 +739,7 @@ def test_a_report_has_the_title_that_is_asked_for(say: Say, tmp_path: Path) -> N
     assert "<h1>For &lt;the&gt; board</h1>" in page
     assert say("report", "out")[0] == 0
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
-    assert "<h1>Two crossings, near and far</h1>" in page
+    assert re.search("<h1>Two crossings, near and far: what happens under “.+”[?]</h1>", page)
 
 
 def test_a_file_in_the_place_of_a_results_folder_is_told(

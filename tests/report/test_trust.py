@@ -33,7 +33,7 @@ def test_a_study_of_the_prior_is_not_calibrated(tmp_path: Path) -> None:
 def test_a_posterior_says_what_it_does_not_reproduce_and_identify(tmp_path: Path) -> None:
     sentences = trust(results(tmp_path, fitted=True)).sentences
     assert sentences[0] == (
-        "Fitted to the counts until 2023-09-06, but does not reproduce: Salla 2023-09-04 "
+        "Fitted to the counts until 6 Sep 2023, but does not reproduce: Salla 4 Sep 2023 "
         "(52 counted, 1 to 9 modelled)."
     )
     assert sentences[-1] == (
@@ -65,7 +65,7 @@ def test_without_counts_it_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fitted", [False, True])
 def test_the_report_has_the_section_without_any_chart(tmp_path: Path, fitted: bool) -> None:
     page = render_report(results(tmp_path, fitted=fitted), [])
-    assert '<h2 id="sure">How far the model can be trusted</h2>' in page
+    assert '<h2 id="sure">How far can the model be trusted?</h2>' in page
     assert page.index('href="#sure"') < page.index('id="table"'), "the answer leads to it"
     assert ("Weight in the posterior, as used" in page) is fitted
     assert ("does not reproduce: Salla" in page) is fitted

@@ -59,7 +59,7 @@ def failures(page: str) -> str:
 
 def test_failures_and_unknowns_come_first(page: str) -> None:
     assert page.startswith(
-        "# How far the model can be trusted: made-up\n\n**Fitted to the counts until 2023-09-06, "
+        "# How far the model can be trusted: made-up\n\n**Fitted to the counts until 6 Sep 2023, "
         "but does not reproduce: Salla"
     )
     assert headings(page)[:3] == [
@@ -110,7 +110,7 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     path, *_ = write_validation(tmp_path / "v.md", fitted.folder)
     text = path.read_text(encoding="utf-8")
     said = failures(text)
-    assert text.split("\n\n")[1] == "**Calibrated to the counts until 2023-09-06.**"
+    assert text.split("\n\n")[1] == "**Calibrated to the counts until 6 Sep 2023.**"
     assert "No forecast was scored for this page." in said
     assert "Policies were not compared under both prior and posterior." in said
     assert "The model has not been tried on another episode here." in said

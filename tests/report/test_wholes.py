@@ -59,7 +59,7 @@ def test_columns_after_the_first_sum_to_it(tmp_path: Path) -> None:
 
 def test_they_stand_in_the_report(tmp_path: Path) -> None:
     page = render_report(with_parts(tmp_path), [])
-    assert "Access and cost, part by part" in page
+    assert "Who is left without access, and what does it cost?" in page
     assert "Did not set out: nobody to follow" in page
 
 
@@ -67,4 +67,4 @@ def test_results_without_the_parts_have_no_such_table(tmp_path: Path) -> None:
     content = synthetic.frames(policies=2, crossings=1, days=10, runs=3)
     results = write_results(tmp_path, **content)
     assert wholes(results) == []
-    assert "part by part" not in render_report(results, [])
+    assert "Who is left without access" not in render_report(results, [])

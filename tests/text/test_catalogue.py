@@ -17,7 +17,7 @@ from sim.report.charts.drawn_chart import figures
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
-from sim.report.page.html_report import render_report, write_report
+from sim.report.page.html_report import Layer, render_report, write_report
 from sim.results.store import StoredResults
 from sim.text import wording
 from sim.text.catalogue import current_language, speaking, translate
@@ -123,7 +123,7 @@ class TestSpeaking:
                 written[language] = (
                     wording.number(1234.5),
                     wording.number(12.34),
-                    wording.interval(-20, 35),
+                    wording.difference(8, -20, 35),
                     wording.day(date(2023, 11, 18), year=True),
                     wording.day(date(2023, 11, 8)),
                     wording.plural(1, "{count} run", "{count} runs"),
@@ -131,13 +131,13 @@ class TestSpeaking:
                     wording.listing(["A", "B", "C"]),
                 )
         space = "\N{NO-BREAK SPACE}"
-        assert written["en"][:3] == ("1,230", "12.3", "[−20 to 35]")
+        assert written["en"][:3] == ("1,230", "12.3", "+8 (−20 to 35)")
         assert written["fi"] == (
-            *(f"1{space}230", "12,3", "[−20…35]", "18.11.2023", "8.11."),
+            *(f"1{space}230", "12,3", "+8 (−20…35)", "18.11.2023", "8.11."),
             *("1 ajo", f"1{space}200 ajoa", "A, B ja C"),
         )
         assert written["sv"] == (
-            *(f"1{space}230", "12,3", "[−20 till 35]", "18 nov. 2023", "8 nov."),
+            *(f"1{space}230", "12,3", "+8 (−20 till 35)", "18 nov. 2023", "8 nov."),
             *("1 körning", f"1{space}200 körningar", "A, B och C"),
         )
 
@@ -207,5 +207,6 @@ def test_a_report_names_its_language(few: StoredResults, language: str) -> None:
 def test_a_report_in_another_language_is_written_beside(few: StoredResults) -> None:
     charts = draw_charts(few, ["trade_off"])
     with speaking("sv"):
-        assert write_report(few, charts).name == "report.sv.html"
-    assert write_report(few, charts).name == "report.html"
+        assert write_report(few, charts).name == "report-full.sv.html"
+        assert write_report(few, [], Layer(full=False)).name == "report.sv.html"
+    assert write_report(few, charts).name == "report-full.html"

@@ -41,7 +41,7 @@ def test_everything_is_escaped() -> None:
 
 def test_results_show_their_table(result: Comparison) -> None:
     shown = result._repr_html_()
-    assert "16.0 [6.4–24.0]" in parsed(shown.split("</style>")[1])
+    assert "16from 6.4 to 24" in parsed(shown.split("</style>")[1])
     assert repr(result) == "<Comparison historical, open>"
     assert repr(result.results) == f"<StoredResults {result.folder}>"
 

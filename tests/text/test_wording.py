@@ -18,7 +18,11 @@ from sim.text import wording
         (310.0, "310"),
         (310.4, "310"),
         (1234.5, "1,230"),
-        (1_236_000.0, "1,240,000"),
+        (1_236_000.0, "1.24 million"),
+        (27_800_000.0, "27.8 million"),
+        (1e9, "1 billion"),
+        (999_600.0, "1 million"),
+        (1e-9, "0"),
         (12.34, "12.3"),
         (0.0312, "0.031"),
         (-80.0, "−80"),
@@ -31,11 +35,30 @@ def test_number(value: float | None, text: str) -> None:
     assert wording.number(value) == text
 
 
-def test_intervals_share_their_decimals() -> None:
-    assert wording.estimate(310, 120, 640) == "310 [120–640]"
-    assert wording.difference(-80, -120, -40) == "−80 [−120 to −40]"
-    assert wording.difference(2.5, -1, 12) == "+2.5 [−1.0 to 12.0]"
-    assert wording.difference(3, math.nan, math.nan) == "+3 [no interval]"
+@pytest.mark.parametrize(
+    ("values", "estimate", "difference"),
+    [
+        ((310, 120, 640), "310 (120 to 640)", "+310 (120 to 640)"),
+        ((-80, -120, -40), "−80 (−120 to −40)", "−80 (−120 to −40)"),
+        ((2.5, -1, 12), "2.5 (−1 to 12)", "+2.5 (−1 to 12)"),
+        ((4550.0, 2480.0, 8500.0), "4,600 (2,500 to 8,500)", "+4,600 (2,500 to 8,500)"),
+        ((5163.0, 5104.0, 5197.0), "5,160 (5,100 to 5,200)", "+5,160 (5,100 to 5,200)"),
+        ((3, math.nan, math.nan), "3 (no interval)", "+3 (no interval)"),
+        ((-61.2, -61.2, -61.2), "−61.2", "−61.2"),
+        ((0.0, 0.0, 0.0), "0", "0"),
+        ((1e-9, 0.0, 1e-8), "0", "0"),
+        ((None, None, None), "– (no interval)", "– (no interval)"),
+    ],
+)
+def test_wide_intervals_have_two_digits_and_points_none(
+    values: tuple[float | None, float | None, float | None], estimate: str, difference: str
+) -> None:
+    assert wording.estimate(*values) == estimate
+    assert wording.difference(*values) == difference
+    assert wording.range_words(*wording.written(*values)[1:]) in (
+        "",
+        f"from {estimate.partition('(')[2].removesuffix(')')}",
+    )
 
 
 @pytest.mark.parametrize(

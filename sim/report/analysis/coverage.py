@@ -23,6 +23,7 @@ from sim.report.analysis.observed_totals import (
     observed_counts,
     observed_totals,
 )
+from sim.report.analysis.once import once
 from sim.report.analysis.place_series import daily_at, kinds, place_names
 from sim.report.analysis.queries import Floats
 from sim.results.tables.daily_summary import QUANTILES
@@ -122,6 +123,7 @@ class Observed:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@once
 def observed(results: StoredResults) -> Observed | None:
     """What was observed within the period; None where nothing was that can be compared."""
     counts = observed_counts(results)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
 from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
@@ -26,6 +27,7 @@ FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed", "some_excluded")
 WAITING = "R1_person_days"
 WITHOUT_ACCESS = "R4_without_access"
+WHOLE_COST = "K_all"
 DID_NOT_SET_OUT = ("R4_deterred", "R4_carriers", "R4_followers")
 COUNT_COLUMNS = ("count", "low", "high")  # of what was observed: its count, and the range of it
 ARRIVALS = ("O1", "O2")  # fewer of them is never called better
@@ -76,16 +78,44 @@ class AccessPath:
         return self.taken_by == self.runs
 
 
-def policies(results: StoredResults) -> list[str]:
-    """Ids of the policies, the reference first, the others as the manifest gives them."""
+SHOWN: Final = "shown"  # key of a manifest in memory: ids of the policies that are shown
+
+
+def every_policy(results: StoredResults) -> list[str]:
+    """Ids of all policies, the reference first, the others as the manifest gives them."""
     ids = [str(entry["id"]) for entry in results.manifest["policies"]]
     reference = str(results.manifest["reference"])
     return [reference, *(policy for policy in ids if policy != reference)]
 
 
+def policies(results: StoredResults) -> list[str]:
+    """Ids of the policies that are shown, the reference first: all, but for :func:`showing`."""
+    shown = results.manifest.get(SHOWN)
+    return [each for each in every_policy(results) if shown is None or each in shown]
+
+
+def showing(results: StoredResults, chosen: Collection[str]) -> StoredResults:
+    """The same results, of which some policies are shown, and the reference.
+
+    What is said of a difference still allows for all comparisons that were made.
+
+    Raises:
+        ResultsError: one is not among them.
+    """
+    every = every_policy(results)
+    if unknown := [each for each in chosen if each not in every]:
+        raise ResultsError(
+            f"no policy of these results is called {quoted(unknown[0])}; there are "
+            f"{', '.join(every)}"
+        )
+    shown = [each for each in every if each == every[0] or each in chosen]
+    return replace(results, manifest={**results.manifest, SHOWN: shown})
+
+
 def labels(results: StoredResults) -> dict[str, str]:
-    """Policy id to label, with the id where another policy has the same label."""
-    return _told_apart(results, results.manifest["policies"])
+    """Id to label of each policy that is shown, with the id where another has the same label."""
+    named = _told_apart(results, results.manifest["policies"])
+    return {policy: named[policy] for policy in policies(results)}
 
 
 def _told_apart(results: StoredResults, entries: Iterable[Entry]) -> dict[str, str]:
@@ -146,12 +176,18 @@ def class_words(results: StoredResults, name: str) -> str:
 
 
 def headline(results: StoredResults) -> list[Entry]:
-    """The indicators of the table, by family, rights first; never without rights indicators."""
+    """The indicators of the table, by family, rights first, of these access to asylum.
+
+    Never without rights indicators.
+    """
     chosen = [e for e in (indicator(results, i) for i in results.manifest["headline"]) if e]
     if not any(entry["family"] == "rights" for entry in chosen):
         known = results.manifest["indicators"]
         chosen += [entry for entry in known if entry["family"] == "rights"]
-    return sorted(chosen, key=lambda entry: FAMILIES.index(str(entry["family"])))
+    return sorted(
+        chosen,
+        key=lambda entry: (FAMILIES.index(str(entry["family"])), entry["id"] != WITHOUT_ACCESS),
+    )
 
 
 def modelled(results: StoredResults) -> list[Entry]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.report.analysis import queries
+from sim.report.analysis.once import once
 from sim.report.analysis.receiving_states import (
     headline_by_state,
     indicators_of,
@@ -58,6 +59,7 @@ class Judged:
     word: str
 
 
+@once
 def judged(results: StoredResults) -> dict[Cell, Judged]:
     """Every policy but the reference in every headline indicator that is modelled."""
     entries = queries.modelled(results)
@@ -80,7 +82,7 @@ def _judged(
     results: StoredResults, frames: Mapping[str, pl.DataFrame], entries: Sequence[queries.Entry]
 ) -> dict[str, dict[Cell, Judged]]:
     """Every policy but the reference in some indicators, in each of several frames of values."""
-    reference, *others = queries.policies(results)
+    reference, *others = queries.every_policy(results)
     changes = {
         (part, k, policy): paired_difference(
             frame,
@@ -107,7 +109,7 @@ def keeps_away(results: StoredResults, policy: str) -> bool:
     change = paired_difference(
         results.of_indicators([queries.WITHOUT_ACCESS]),
         policy=policy,
-        reference=queries.policies(results)[0],
+        reference=queries.every_policy(results)[0],
         indicator=queries.WITHOUT_ACCESS,
         direction="less",
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.errors import RajasimError
 from sim.plugins.plugin_files import Plugin, load_again, load_installed_plugins, loaded_plugins
+from sim.report.analysis import queries
 from sim.report.charts.drawn_chart import DrawnChart, drawn
 from sim.storage.cycles import collect_seldom
 from sim.study.spawning import interrupts_held, main_hidden
@@ -40,7 +41,7 @@ def draw_in_processes(
         workers: processes that may draw, this one among them.
     """
     left = dict.fromkeys(names)
-    policies = len(results.manifest["policies"])
+    policies = len(queries.policies(results))
     processes = min(workers, len(left)) if len(left) * policies >= MANY else 1
     if processes > 1:
         for chart in _draw_side_by_side(results, list(left), processes, vector=vector):
@@ -53,11 +54,11 @@ def draw_in_processes(
 class _Drawer:
     """A process that draws charts one after another."""
 
-    def __init__(self, folder: Path, *, vector: bool) -> None:
+    def __init__(self, folder: Path, policies: Sequence[str], *, vector: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         files = [each for each in loaded_plugins() if each.file]
-        given = (theirs, folder, str(current_language()), files, vector)
+        given = (theirs, folder, policies, str(current_language()), files, vector)
         self._process = context.Process(target=_serve, args=given, daemon=True)
         with interrupts_held(), main_hidden():
             self._process.start()
@@ -93,7 +94,9 @@ def _draw_side_by_side(
     waiting = names[::-1]
     busy: dict[Connection, _Drawer] = {}
     try:
-        for drawer in (_Drawer(results.folder, vector=vector) for _ in range(processes - 1)):
+        shown = queries.policies(results)
+        for _ in range(processes - 1):
+            drawer = _Drawer(results.folder, shown, vector=vector)
             busy[drawer.connection] = drawer
             _give(drawer, waiting, most=AHEAD)
         while busy or waiting:
@@ -119,7 +122,12 @@ def _give(drawer: _Drawer, waiting: list[str], *, most: int) -> None:
 
 
 def _serve(
-    connection: Connection, folder: Path, language: str, plugins: Sequence[Plugin], vector: bool
+    connection: Connection,
+    folder: Path,
+    policies: Sequence[str],
+    language: str,
+    plugins: Sequence[Plugin],
+    vector: bool,
 ) -> None:
     """What a process that draws does all its life."""
     from sim.results.store import read_results  # deferred: it loads polars, here in the process
@@ -129,6 +137,6 @@ def _serve(
     with suppress(EOFError, OSError, RajasimError), speaking(language):
         load_installed_plugins()
         load_again(plugins)
-        results = read_results(folder)
+        results = queries.showing(read_results(folder), policies)
         while True:
             connection.send(drawn(connection.recv(), results, vector=vector))

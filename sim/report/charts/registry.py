@@ -158,9 +158,11 @@ OF_COMMANDS: Final = {
 }
 CHARTS = {kind.name: kind for kind in _KINDS}
 # Time, place and what was decided: the story of one policy in the fewest pictures that tell it.
-# The moving map of the report has what the flow map shows. Nobody's waiting is shown without who
-# is without access: the heat map has both.
+# Nobody's waiting is shown without who is without access: the heat map has both.
 LEADING = ("fan", "heat_map", "closure_calendar")
+# Of several policies: what happened by day, and who pays; how far the model is to be trusted, and
+# the differences between them, are on the first screen.
+LEADING_OF_MANY = ("fan", "who_pays")
 
 
 def default_charts(results: StoredResults, *, compares: bool = True) -> list[str]:
@@ -174,14 +176,17 @@ def default_charts(results: StoredResults, *, compares: bool = True) -> list[str
     return [kind.name for kind in kinds if not kind.why_not(results)]
 
 
-def report_charts(results: StoredResults, *, compares: bool) -> list[str]:
+def report_charts(results: StoredResults, *, compares: bool, full: bool = False) -> list[str]:
     """Names of the charts that a report shows where none is asked for.
 
-    Of a comparison all that there are; of one policy those that lead: how many wait, when and at
-    which crossing, with who is stranded, and what was open to whom.
+    Args:
+        results: Charts are left out that its scenario lacks a part for.
+        compares: Whether there are several policies.
+        full: Whether it is the full report, which has all; the short one has those that lead.
     """
     possible = default_charts(results, compares=compares)
-    return possible if compares else [name for name in possible if name in LEADING]
+    leading = LEADING_OF_MANY if compares else LEADING
+    return [name for name in possible if full or name in leading]
 
 
 def chart(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.report.analysis import queries
+from sim.report.analysis.once import once
+from sim.report.analysis.policy_choice import MOST_DRAWN
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Cell, Judged, judged
 from sim.report.templates import environment
@@ -22,15 +24,15 @@ from sim.text.calibration_words import calibration_words
 from sim.text.catalogue import translate
 from sim.text.wording import (
     arrow,
-    coarse,
     difference,
     direction_words,
     estimate,
     number,
     percent,
     plural,
-    signed,
+    range_words,
     verdict_words,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -83,14 +85,30 @@ class TableRow:
 
     @property
     def value_text(self) -> str:
-        """``310 [120–640]``: the ends to two digits, since they are less certain."""
+        """``310 (120 to 640)``."""
         if self.missing:
             return translate("not modelled")
-        return estimate(self.median, coarse(self.q10), coarse(self.q90))
+        return estimate(self.median, self.q10, self.q90)
+
+    @property
+    def value_lines(self) -> tuple[str, str]:
+        """``310`` and ``from 120 to 640``, for a line each; the second is empty without a range."""
+        if self.missing:
+            return translate("not modelled"), ""
+        value, low, high = written(self.median, self.q10, self.q90)
+        return value, range_words(low, high)
+
+    @property
+    def change_lines(self) -> tuple[str, str]:
+        """``−80`` and ``from −120 to −40``; both empty for the reference."""
+        if self.missing or self.change is None:
+            return "", ""
+        value, low, high = written(self.change.mean, self.change.low, self.change.high, sign=True)
+        return value, range_words(low, high)
 
     @property
     def change_text(self) -> str:
-        """``−80 [−120 to −40]``, or ``reference``."""
+        """``−80 (−120 to −40)``, or ``reference``."""
         if self.missing:
             return ""
         if self.change is None:
@@ -114,9 +132,9 @@ class TableRow:
         """Median difference, and where the policy does better: ``−75; 60 %``."""
         if self.change is None:
             return ""
-        like = [self.change.median, self.change.mean]
-        median = signed(self.change.median, like=[x for x in like if math.isfinite(x)])
-        return f"{median}; {percent(self.change.share_better)}"
+        change = self.change
+        median, *_ = written(change.median, change.low, change.high, sign=True)
+        return f"{median}; {percent(change.share_better)}"
 
     @property
     def majority_words(self) -> str:
@@ -129,6 +147,7 @@ class TableRow:
         return translate("median {median}, better in {share}", median=median, share=share)
 
 
+@once
 def table_rows(results: StoredResults) -> list[TableRow]:
     """Every policy in every headline indicator, by family and indicator, reference first."""
     entries = queries.headline(results)
@@ -192,18 +211,16 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
     compared = sum(row.change is not None for row in rows)
     if not compared:
         alone = translate(
-            "Median and, in brackets, 10 to 90 % of {runs}; {period}.",
+            "Median of {runs}, with 10 to 90 % of them; {period}.",
             runs=runs,
             period=queries.period(results),
         )
         return " ".join([alone, *_on_missing(rows), *weights_words(results)])
     sentences = [
         translate(
-            "Median and, in brackets, 10 to 90 % of {runs} (the ends to two digits: further out "
-            "and finer they would say more about chance than about the border); beside it the mean "
-            "difference from the reference ({reference}) in the same runs, with its 95 % interval "
-            "(paired over states of the world, allowing for skewness), the median difference, the "
-            "share of states of the world in which the policy does better (lower, where neither "
+            "Median of {runs}, with 10 to 90 % of them; then the mean difference from "
+            "“{reference}” in the same runs with its 95 % interval, the median difference, the "
+            "share of states of the world in which the policy does better (is lower, where neither "
             "way is better), and what that comes to in a word; {period}.",
             runs=runs,
             reference=queries.labels(results)[queries.policies(results)[0]],
@@ -276,7 +293,11 @@ def _on_words(compared: int) -> list[str]:
 
 
 def table_html(results: StoredResults) -> str:
-    """The table as an HTML ``table``: policies as rows, indicators as columns, by family."""
+    """The table as HTML: indicators as rows by family, policies as columns, as many as are read.
+
+    Where there are more policies than fit beside one another there are several tables, each with
+    the reference.
+    """
     rows = table_rows(results)
     return html_of(results, rows, translate("Comparison table"), caption(results, rows))
 
@@ -290,21 +311,40 @@ def html_of(results: StoredResults, rows: Sequence[TableRow], label: str, captio
         label: what the table is called where it is not seen.
         caption: how to read it.
     """
-    heads = [row for row in rows if row.is_reference]
-    families = [
-        (queries.family_words(family), len(list(members)))
-        for family, members in groupby(heads, key=lambda row: row.family)
-    ]
-    lines = {
-        policy: [r for r in rows if r.policy == policy] for policy in queries.policies(results)
-    }
-    template = environment().get_template("table.html.j2")
-    return template.render(
+    reference, *others = queries.policies(results)
+    beside = MOST_DRAWN - 1
+    blocks = [others[k : k + beside] for k in range(0, max(1, len(others)), beside)]
+    return _rendered(
+        "table.html.j2",
+        results,
+        rows,
         label=label,
         caption=caption,
-        families=families,
-        heads=heads,
-        lines=lines,
-        labels=queries.labels(results),
-        direction_words=direction_words,
+        blocks=[[reference, *block] for block in blocks],
+    )
+
+
+def cards_html(results: StoredResults) -> str:
+    """The table as a card for each policy, for narrow screens."""
+    return _rendered("cards.html.j2", results, table_rows(results))
+
+
+def _rendered(
+    template: str, results: StoredResults, rows: Sequence[TableRow], **more: object
+) -> str:
+    heads = [row for row in rows if row.is_reference]
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            rows={(row.indicator, row.policy): row for row in rows},
+            families=[
+                (queries.family_words(family), [row.indicator for row in members])
+                for family, members in groupby(heads, key=lambda row: row.family)
+            ],
+            labels=queries.labels(results),
+            reference=queries.policies(results)[0],
+            direction_words=direction_words,
+            **more,
+        )
     )

@@ -65,8 +65,8 @@ def _block(rows: Sequence[TableRow]) -> Table:
         show_edge=False,
     )
     table.add_column(translate("policy"), ratio=3, overflow="fold", min_width=16)
-    table.add_column(translate("median [10–90 %]"), justify="right", overflow="fold")
-    table.add_column(translate("difference [95 %]"), justify="right", overflow="fold")
+    table.add_column(translate("median (10 to 90 %)"), justify="right", overflow="fold")
+    table.add_column(translate("difference (95 %)"), justify="right", overflow="fold")
     table.add_column(_majority_head(head), justify="right", overflow="fold")
     table.add_column(translate("reading"), overflow="fold", min_width=10)
     for row in rows:

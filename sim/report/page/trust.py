@@ -96,7 +96,7 @@ def _columns() -> Cells:
         translate("Crossing"),
         translate("People counted"),
         translate("In the median run"),
-        translate("Median run less counts, a count"),
+        translate("Median run minus count, on average"),
         translate("With people, in the band"),
         translate("Empty, in the band"),
     )
