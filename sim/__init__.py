@@ -27,10 +27,11 @@ if TYPE_CHECKING:
         speaking,
         start_model,
     )
-    from sim.api.hindcasting import HindcastResult, hindcast
+    from sim.api.hindcasting import HindcastResult, hindcast, score_forecast
     from sim.api.objects import Comparison
     from sim.api.part_making import make_part
     from sim.api.variation import vary, vary_policy
+    from sim.api.weightings import Weightings, compare_weightings
     from sim.study.scenario_model import ScenarioModel
 
 __all__ = [
@@ -38,9 +39,11 @@ __all__ = [
     "HindcastResult",
     "ResultsDifference",
     "ScenarioModel",
+    "Weightings",
     "__version__",
     "calibrate",
     "compare",
+    "compare_weightings",
     "diff",
     "finland_model",
     "hindcast",
@@ -48,6 +51,7 @@ __all__ = [
     "load_scenario",
     "make_part",
     "open_results",
+    "score_forecast",
     "speaking",
     "start_model",
     "vary",
@@ -66,7 +70,10 @@ ELSEWHERE = {
     "vary_policy": "sim.api.variation",
     "hindcast": "sim.api.hindcasting",
     "HindcastResult": "sim.api.hindcasting",
+    "score_forecast": "sim.api.hindcasting",
     "make_part": "sim.api.part_making",
+    "compare_weightings": "sim.api.weightings",
+    "Weightings": "sim.api.weightings",
     "ScenarioModel": "sim.study.scenario_model",
 }
 

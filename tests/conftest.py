@@ -36,3 +36,14 @@ def _no_lines_about_progress() -> Iterator[None]:
         patch.setattr("sim.cli.console.PATIENCE_S", PATIENCE_S)
         patch.setattr("sim.study.warm_up.PATIENCE_S", PATIENCE_S)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _charts_are_drawn_here() -> Iterator[None]:
+    """Tests are side by side already: a process more has to load everything, and wins nothing.
+
+    But in tests about it, and in commands that are processes of their own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.report.charts.drawing_processes.MANY", 1_000_000)
+        yield

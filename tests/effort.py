@@ -1,4 +1,7 @@
-"""Effort of tests of chance and fault tolerance: little in ``make test``, more in ``make fuzz``.
+"""Effort of tests: little in ``make test`` and on every change, more in ``make fuzz``.
+
+Less is tried of chance and of faults, and at smaller sizes where what is tested does not hang on
+them; that it is tried never hangs on effort.
 
 And their patience: no verdict hangs on how fast or how busy a machine is. What is waited for is
 waited for by condition; only a process that hangs meets the cap.

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -99,8 +100,13 @@ def room_of_module(module: str) -> str:
     return room_of(place / "__init__.py" if place.is_dir() else place.with_suffix(".py"))
 
 
-def imports_in(path: Path) -> Iterator[Import]:
+@cache
+def imports_in(path: Path) -> tuple[Import, ...]:
     """Every module that the file imports: when it is run, for type checking, within functions."""
+    return tuple(_imports_in(path))
+
+
+def _imports_in(path: Path) -> Iterator[Import]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (Import(name.name, node.lineno) for name in node.names)

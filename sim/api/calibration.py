@@ -39,6 +39,7 @@ def calibrate(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     executor: Executor | None = None,
+    parts: Sequence[str | Path] = (),
 ) -> Posterior:
     """Draw states of the world that come near to what was counted, and store them.
 
@@ -64,9 +65,12 @@ def calibrate(
         progress: called with (runs done, runs at most).
         notice: called with a line on what else takes a while.
         executor: makes the runs, ``workers`` parcels at a time; processes of ours if None.
+        parts: folders where :func:`sim.api.part_making.make_calibration_part` was at work, if not
+            in the same one.
     """
     from sim.calibration.calibrate import SILENT, Reports, run_calibration  # deferred: the engine
     from sim.calibration.calibration_options import Effort, calibration_options
+    from sim.calibration.rounds import Division
     from sim.study.execution import Crew
 
     how = Effort(runs=runs, particles=particles, seed=seed, workers=workers)
@@ -83,7 +87,8 @@ def calibrate(
     )
     reports = Reports(sweep or SILENT.sweep, progress or SILENT.progress, notice or SILENT.notice)
     crew = None if executor is None else Crew(executor, workers)
-    return run_calibration(options, reports=reports, crew=crew)
+    division = Division(None, tuple(map(Path, parts)))
+    return run_calibration(options, reports=reports, crew=crew, division=division)
 
 
 def draw_posterior(folder: str | Path) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
     from sim.forecasting.ensemble import StateSource
     from sim.forecasting.hindcast import Forecaster, Hindcast
+    from sim.forecasting.posterior_source import Drawing
     from sim.forecasting.skill import Skill
     from sim.report.drawing.chart import Chart
     from sim.results.posterior_folder import Posterior
     from sim.scenario.description import Section
     from sim.scenario.scenario import Scenario
     from sim.study.execution import Progress
-
-PRIORS = "the scenario's priors"
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,14 @@ class HindcastResult:
         hindcast: the forecast from one day; None where only rolling origins were asked for.
         rolling: skill over rolling origins; none if not asked for.
         settled: what states of the world were drawn from.
+        posterior: hash of the one posterior that they were drawn from; empty if there is none.
     """
 
     forecaster: Forecaster
     hindcast: Hindcast | None
     rolling: Sequence[Skill] = ()
-    settled: str = PRIORS
+    settled: str = "the scenario's priors"
+    posterior: str = ""
 
     @property
     def digest(self) -> str:
@@ -79,9 +80,14 @@ class HindcastResult:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """All tables with their words."""
-        from sim.forecasting.hindcast_words import sections_of, skill_section  # deferred: see above
+        from sim.forecasting.hindcast_words import (  # deferred: see above
+            drawn_section,
+            sections_of,
+            skill_section,
+        )
 
         own = tuple(sections_of(self.hindcast)) if self.hindcast else ()
+        own = (drawn_section(self.settled), *own)
         return (*own, skill_section(self.rolling)) if self.rolling else own
 
     def charts(self) -> list[Chart]:
@@ -103,7 +109,8 @@ class HindcastResult:
         """
         from sim.forecasting.hindcast_files import files_of, write_files  # deferred: see above
 
-        files = files_of(self.forecaster, self.hindcast, self.rolling, self.settled)
+        drawn = (self.settled, self.posterior)
+        files = files_of(self.forecaster, self.hindcast, self.rolling, drawn)
         for each in self.charts() if charts else ():
             files |= {f"{each.name}.png": each.png(), f"{each.name}.svg": each.svg()}
         return write_files(Path(folder), files)
@@ -141,14 +148,17 @@ def hindcast(
     workers: int = 1,
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
-    settled: str = PRIORS,
+    settled: str = "",
     posterior: str | Path | None = None,
+    prior: bool = False,
     refit: int | None = None,
     refitted_in: str | Path | None = None,
 ) -> HindcastResult:
     """Forecast arrivals after a day from what was counted by then; score them on later counts.
 
-    Counts of later days reach nothing but the scores.
+    Counts of later days reach nothing but the scores. States of the world are drawn as
+    :func:`sim.compare` draws them, from the scenario's own posterior if it has one; but from the
+    priors where that posterior knows counts after the first day of a forecast.
 
     Args:
         scenario: the scenario with its counts.
@@ -158,64 +168,130 @@ def hindcast(
         policy: id of the policy; the reference if None. Counts came about under the reference:
             another one leaves the receiving state free to do something else.
         samples: states of the world, each run once, and samples of every baseline.
-        states_for: gives states of the world fitted to counts up to a day; the priors if None.
+        states_for: gives states of the world fitted to counts up to a day, or None for the priors.
         observed: a table of counts in the place of the scenario's own.
         rolling: days from each of which forecasts are made and scored together.
         horizons: how many days ahead these are scored.
         seed: seed of all random numbers; the scenario's if None.
         workers: processes.
         progress: called with (states of the world done, states of the world in all).
-        notice: called with a line on what else takes a while.
+        notice: called with a line on what else takes a while, and on what the posterior is not
+            good for.
         settled: what ``states_for`` draws from, in words, for the files.
         posterior: folder of a posterior that the states of the world are drawn from.
+        prior: draw them from the priors in any case.
         refit: calibrate for each first day anew, with so many runs of the model.
         refitted_in: folder for these posteriors, each in a folder with the name of its day.
 
     Raises:
-        InputError: if there is no such policy, a day is none of the scenario's, or a posterior
-            knows later counts.
+        InputError: if there is no such policy, a day is none of the scenario's, a posterior that
+            was named knows later counts, or more than one source of states is asked for.
         ScenarioError: if the table of counts cannot be used.
     """
-    from sim.api.calibration import calibrate  # deferred: they load the engine
     from sim.errors import InputError
     from sim.forecasting.hindcast import Forecaster, make_hindcast, with_counts
-    from sim.forecasting.posterior_source import refitted_states, states_of_one
+    from sim.forecasting.posterior_source import Drawing, drawn_refitted
     from sim.forecasting.rolling import rolling_skill
-    from sim.results.posterior_folder import read_posterior
     from sim.study.warm_up import compile_engine
 
     if fit_until is None and not rolling:
         raise InputError("say from when: the last day whose counts may be used, or rolling days")
+    if sum((posterior is not None, prior, refit is not None, states_for is not None)) > 1:
+        raise InputError("a posterior, the priors and a refit exclude each other; ask for one")
     known = with_counts(scenario, observed)
     used = scenario.seed if seed is None else seed
-    if posterior is not None:
-        held = read_posterior(posterior)
-        states_for = states_of_one(known, held, used)
-        settled = f"a posterior of counts until {held.manifest['until']}, {held.digest}"
-    elif refit is not None:
-
-        def fit(day: date) -> Posterior:
-            place = Path(refitted_in or f"results/{scenario.name}") / f"posterior-{day}"
-            return calibrate(
-                scenario,
-                day,
-                observed=observed,
-                policy=policy,
-                runs=refit,
-                seed=used,
-                workers=workers,
-                out=place,
-                notice=notice,
-            )
-
-        states_for = refitted_states(known, fit, used)
-        settled = f"posteriors of counts until each first day, {refit} runs each"
-    forecaster = Forecaster(known, policy or scenario.reference, used, samples, workers, states_for)
+    note = notice or (lambda line: None)
+    if refit is not None:
+        fit = partial(
+            _fitted_until,
+            scenario,
+            Path(refitted_in or f"results/{scenario.name}"),
+            observed=observed,
+            policy=policy,
+            runs=refit,
+            seed=used,
+            workers=workers,
+            notice=notice,
+        )
+        drawing = drawn_refitted(known, fit, used, refit)
+    elif states_for is not None:
+        drawing = Drawing(settled or "states of the world that were given", states_for)
+    else:
+        first_days = [*filter(None, [fit_until]), *rolling]
+        drawing = _drawing(known, used, first_days, posterior=posterior, prior=prior)
+    if drawing.note:
+        note(drawing.note)
+    chosen, states = policy or scenario.reference, drawing.states_for
+    forecaster = Forecaster(known, chosen, used, samples, workers, states)
     compile_engine(notice=notice)
     made = make_hindcast(forecaster, fit_until, until, progress=progress) if fit_until else None
-    note = notice or (lambda line: None)
     skill = rolling_skill(forecaster, rolling, horizons, note=note) if rolling else ()
-    return HindcastResult(forecaster, made, tuple(skill), settled)
+    return HindcastResult(forecaster, made, tuple(skill), drawing.words, drawing.digest)
+
+
+def _fitted_until(scenario: Scenario, folder: Path, day: date, **options: Any) -> Posterior:
+    """A posterior of counts up to a day, in a folder of its name."""
+    from sim.api.calibration import calibrate  # deferred: it loads the engine
+
+    return calibrate(scenario, day, out=folder / f"posterior-{day}", **options)
+
+
+def _drawing(
+    scenario: Scenario,
+    seed: int,
+    first_days: Sequence[date],
+    *,
+    posterior: str | Path | None,
+    prior: bool,
+) -> Drawing:
+    """What states of the world are drawn from where nothing is fitted anew."""
+    from sim.forecasting.posterior_source import (  # deferred: they load the engine
+        Drawing,
+        drawn_as_usual,
+        drawn_from_one,
+    )
+    from sim.results.posterior_folder import read_posterior
+
+    if prior:
+        return Drawing()
+    if posterior is not None:
+        return drawn_from_one(scenario, read_posterior(posterior), seed)
+    return drawn_as_usual(scenario, seed, first_days)
+
+
+def score_forecast(
+    scenario: Scenario,
+    file: str | Path,
+    *,
+    observed: str | Path | None = None,
+    policy: str | None = None,
+    seed: int | None = None,
+) -> HindcastResult:
+    """Score a forecast that was stored before, beside the baselines; no run of it is made again.
+
+    Args:
+        scenario: the scenario that was forecast.
+        file: ``forecast.csv``, ``forecast.parquet`` or the folder of a hindcast; or a table of
+            another model's with the columns date, place, sample and value.
+        observed: a table of counts, earlier ones as well; the scenario's own if None.
+        policy: id of the policy that was forecast; the reference if None.
+        seed: seed of the baselines; the scenario's if None.
+
+    Raises:
+        InputError: if the file holds no whole forecast of the scenario, or there is no such policy.
+        ScenarioError: if the table of counts cannot be used.
+    """
+    from sim.forecasting.hindcast import Forecaster, with_counts  # deferred: they load the engine
+    from sim.forecasting.stored_forecast import hindcast_of, read_forecast
+    from sim.study.warm_up import compile_engine
+
+    known = with_counts(scenario, observed)
+    stored = read_forecast(Path(file), known)
+    used = scenario.seed if seed is None else seed
+    forecaster = Forecaster(known, policy or scenario.reference, used, len(stored.people))
+    compile_engine()
+    words = f"a forecast that was stored, {Path(file).name}"
+    return HindcastResult(forecaster, hindcast_of(forecaster, stored), (), words)
 
 
 def days_between(text: str) -> list[date]:

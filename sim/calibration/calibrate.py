@@ -20,6 +20,13 @@ from sim.calibration.observation_model import reported
 from sim.calibration.posterior_frames import bank_frame, particles_frame
 from sim.calibration.prior import REPORTING_CV, Floats, Points, Prior, prior_of
 from sim.calibration.regression_adjustment import adjusted
+from sim.calibration.rounds import (
+    WHOLE,
+    Division,
+    PartOfRound,
+    Places,
+    RoundUnfinishedError,
+)
 from sim.calibration.sampler import Measure, Plan, Sampled, Sampler, Sweep, strongest
 from sim.errors import ResultsError, WorkInterrupted, is_interrupt
 from sim.fingerprint import source_fingerprint
@@ -32,7 +39,7 @@ from sim.results.posterior_folder import (
 )
 from sim.results.store import behind_link, refuse_foreign
 from sim.storage.atomic import clear_staging, staging_folder
-from sim.storage.locks import exclusive_lock
+from sim.storage.locks import exclusive_lock, shared_lock
 from sim.study.execution import Crew, Progress, complete
 from sim.study.partial_results import UNFINISHED, PartialResults
 from sim.study.replication import Study
@@ -58,7 +65,11 @@ SILENT: Final = Reports()
 
 
 def run_calibration(
-    options: CalibrationOptions, *, reports: Reports = SILENT, crew: Crew | None = None
+    options: CalibrationOptions,
+    *,
+    reports: Reports = SILENT,
+    crew: Crew | None = None,
+    division: Division = WHOLE,
 ) -> Posterior:
     """The posterior of a calibration in its folder, whatever of it was done before.
 
@@ -66,10 +77,11 @@ def run_calibration(
         options: what is asked for.
         reports: whom it tells how far it is.
         crew: who makes the runs; as many workers as the study may have if None.
+        division: where parts have left runs of it.
 
     Raises:
         InputError: if there are no counts to compare with.
-        ResultsError: if the folder holds something else.
+        ResultsError: if the folder holds something else, or one of parts holds none.
         BusyError: if another process is at work on the folder.
         WorkersLostError: if workers died again and again.
         WorkInterrupted: on an interrupt from the keyboard.
@@ -82,14 +94,70 @@ def run_calibration(
             _discard_runs(folder, options)
             reports.notice(f"resuming: this posterior is finished, in {folder}")
             return read_posterior(folder)
-        compile_engine(notice=reports.notice)
-        runs = _Runs(options, folder, reports, crew)
+        runs = _prepared(options, folder, reports, crew, division)
         with _saying_what_is_kept():
             posed = _posed(options, runs)
         with staging_folder(folder) as fresh:
             write_posterior(fresh, particles_frame(posed), bank_frame(posed), _told(options, posed))
         _discard_runs(folder, options)
     return read_posterior(folder)
+
+
+def run_calibration_part(
+    options: CalibrationOptions,
+    division: Division,
+    *,
+    reports: Reports = SILENT,
+    crew: Crew | None = None,
+) -> PartOfRound | None:
+    """A share of the first round of a calibration that is not whole, kept until all is.
+
+    Where the others' shares are there already, it goes on with its share of the next round.
+    Parts may be made at the same time, into one folder or several.
+
+    Args:
+        options: what the whole calibration is asked to do.
+        division: which share of it, and where others have left theirs.
+        reports: whom it tells how far it is.
+        crew: who makes the runs; as many workers as the study may have if None.
+
+    Returns:
+        What is left of the round; None where every round is whole.
+
+    Raises:
+        InputError: if there are no counts to compare with.
+        ResultsError: if the folder holds something else, or one of parts holds none.
+        BusyError: if the calibration is just being put together there.
+        WorkersLostError: if workers died again and again.
+        WorkInterrupted: on an interrupt from the keyboard.
+    """
+    folder = behind_link(options.folder)
+    _refuse_other(folder)
+    with shared_lock(folder):
+        if _is_finished(folder, options):
+            return None
+        runs = _prepared(options, folder, reports, crew, division)
+        with _saying_what_is_kept():
+            try:
+                _sampled(options, runs)
+            except RoundUnfinishedError as unfinished:
+                return unfinished.left
+    return None
+
+
+def _prepared(
+    options: CalibrationOptions,
+    folder: Path,
+    reports: Reports,
+    crew: Crew | None,
+    division: Division,
+) -> _Runs:
+    """What runs the model, once all that can be refused is."""
+    places = Places(folder, options.id, division)
+    for line in places.told():
+        reports.notice(line)
+    compile_engine(notice=reports.notice)
+    return _Runs(options, places, reports, crew)
 
 
 def _refuse_other(folder: Path) -> None:
@@ -135,15 +203,17 @@ class _Runs:
 
     Attributes:
         options: what is asked for.
-        folder: beside which finished runs are kept.
+        places: where finished runs are kept, and which share of them is made here.
         reports: whom it tells how far it is.
         crew: who makes the runs.
+        rounds: how many rounds have begun.
     """
 
     options: CalibrationOptions
-    folder: Path
+    places: Places
     reports: Reports
     crew: Crew | None
+    rounds: int = 0
 
     def __post_init__(self) -> None:
         """Lay out what all runs share."""
@@ -165,11 +235,28 @@ class _Runs:
             self.counts.until_h,
             self._shared,
         )
-        partial = PartialResults(self.folder, f"{self.options.id}-{first}")
-        complete(study, partial, progress=self._progress(first), crew=self.crew)
+        partial = self._completed(study, first, count)
+        self.rounds += 1
         runs = [run for chunk in partial.in_order() for run in chunk]
         people = np.stack([run.rows[CELLS][PEOPLE] for run in runs])
         return np.stack([self._reported(points, row, each) for row, each in enumerate(people)])
+
+    def _completed(self, study: CutStudy, first: int, count: int) -> PartialResults:
+        """All runs of a round, made here as far as they are this part's.
+
+        Raises:
+            RoundUnfinishedError: if some that are not are missing.
+        """
+        partial, part = self.places.of_round(first), self.places.division.part
+        share = part.share(range(count)) if part else range(count)
+        complete(study, partial, numbers=share, progress=self._progress(first), crew=self.crew)
+        if part and len(partial) < count:
+            partial = self.places.of_round(first)  # what others have made meanwhile
+        if part and len(partial) < count:
+            missing, place = count - len(partial), partial.place
+            left = PartOfRound(part, self.rounds, len(share), count, missing, place)
+            raise RoundUnfinishedError(left)
+        return partial
 
     def _reported(self, points: Points, row: int, people: Floats) -> Floats:
         cv = self.prior.values(points.positions[row])[REPORTING_CV.parameter]
@@ -196,18 +283,23 @@ def _discard_runs(folder: Path, options: CalibrationOptions) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _posed(options: CalibrationOptions, runs: _Runs) -> Posed:
-    """Sample, and adjust if that is asked for."""
-    prior, counts = runs.prior, runs.counts
-    free = tuple(prior.names.index(name) for name in options.free) or None
-    sampled = Sampler(
-        prior,
+def _sampled(options: CalibrationOptions, runs: _Runs) -> Sampled:
+    """Every round of the sampler."""
+    free = tuple(runs.prior.names.index(name) for name in options.free) or None
+    return Sampler(
+        runs.prior,
         Plan(options.runs, options.bank, options.particles, free),
         runs.simulate,
         runs.measured_by,
         lambda bank: strongest(bank, FREE),
         runs.reports.sweep,
     ).sample()
+
+
+def _posed(options: CalibrationOptions, runs: _Runs) -> Posed:
+    """Sample, and adjust if that is asked for."""
+    prior, counts = runs.prior, runs.counts
+    sampled = _sampled(options, runs)
     positions, weights = _final(options, counts, sampled)
     scenario = options.study.scenario
     return Posed(scenario, prior, counts, sampled, positions, weights, options.adjust)

@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.arguments import File, Policy, Scheduler, Seed, Settings, Workers
+from sim.cli.arguments import (
+    File,
+    PartFolders,
+    PartOf,
+    Policy,
+    Scheduler,
+    Seed,
+    Settings,
+    Workers,
+)
 from sim.cli.console import Terminal
 from sim.cli.studies import StoppedError, crew_of
 from sim.errors import WorkInterrupted
 
 if TYPE_CHECKING:
+    from sim.calibration.rounds import PartOfRound
     from sim.calibration.sampler import Sweep
     from sim.calibration.transfer import Transfer
     from sim.results.posterior_folder import Posterior
@@ -113,18 +123,22 @@ def calibrate(
     settings: Settings = None,
     workers: Workers = None,
     out: OutFolder = None,
+    part: PartOf = None,
+    parts: PartFolders = None,
     scheduler: Scheduler = None,
     no_charts: NoCharts = False,
 ) -> None:
     """Find states of the world that come near to what was counted: a posterior.
 
-    The model is run where it is worth while, up to the last observed day. A command that was
-    stopped goes on where it was. 'run' and 'compare' take the folder with --posterior.
+    The model is run up to the last observed day. A command that was stopped goes on where it was.
+    'run' and 'compare' take the folder with --posterior.
     """
     from sim.api.calibration import draw_posterior  # deferred: help comes at once
     from sim.api.functions import load_scenario
-    from sim.calibration.calibrate import Reports, run_calibration
+    from sim.calibration.calibrate import Reports, run_calibration, run_calibration_part
     from sim.calibration.calibration_options import Effort, calibration_options
+    from sim.calibration.rounds import Division
+    from sim.study.parts import parse_part
 
     terminal: Terminal = context.obj
     options = calibration_options(
@@ -143,9 +157,14 @@ def calibrate(
         _tell_what_is_carried(terminal, options.transfer)
     note = CalibrationNote(terminal)
     reports = Reports(note.sweep, note.progress, terminal.note)
+    division = Division(parse_part(part) if part else None, tuple(parts or ()))
     try:
         with crew_of(scheduler, terminal) as crew:
-            posterior = run_calibration(options, reports=reports, crew=crew)
+            if division.part:
+                left = run_calibration_part(options, division, reports=reports, crew=crew)
+                _show_part(terminal, left)
+                return
+            posterior = run_calibration(options, reports=reports, crew=crew, division=division)
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     _show(terminal, posterior)
@@ -162,6 +181,21 @@ def _tell_what_is_carried(terminal: Terminal, transfer: Transfer) -> None:
         terminal.note(f"only drawn here, so as wide as before: {_listed(list(transfer.own))}")
     for name, share in transfer.beyond:
         terminal.note(f"{name}: {share:.0%} of the other case lie beyond the range here, left out")
+
+
+def _show_part(terminal: Terminal, left: PartOfRound | None) -> None:
+    """What a part has made, and what must come next."""
+    if left is None:
+        terminal.say("all rounds are whole; next: the same command without --part")
+        return
+    terminal.say(
+        f"{left.part}: {left.runs} of {left.of} runs of {left.name} are kept in {left.place}; "
+        f"{left.missing} of the other parts are missing"
+    )
+    terminal.say(
+        "next: when these are made, the same command for its share of the next round, or without "
+        "--part to make all that is missing and put it together"
+    )
 
 
 def _show(terminal: Terminal, posterior: Posterior) -> None:

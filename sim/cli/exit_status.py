@@ -23,6 +23,7 @@ from sim.cli.hypotheses_command import add_hypotheses_command
 from sim.cli.import_command import add_import_command
 from sim.cli.studies import INTERRUPTED
 from sim.cli.validate_command import add_validate_command
+from sim.cli.weightings_command import add_weightings_command
 from sim.errors import RajasimError, is_interrupt, printable
 
 DONE, FAILED, BAD_INPUT = range(3)
@@ -41,6 +42,7 @@ add_diff_command(app)
 add_hindcast_command(app)
 add_hypotheses_command(app)
 add_validate_command(app)
+add_weightings_command(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

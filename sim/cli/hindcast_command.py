@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.arguments import File, Policy, Seed, Settings, Workers
+from sim._version import __version__
+from sim.cli.arguments import File, FromPrior, Policy, Seed, Settings, Workers
 from sim.cli.console import ProgressNote
+from sim.errors import InputError
 from sim.text.docstrings import docstring
 from sim.text.languages import Language
 
@@ -54,13 +56,20 @@ Fitted = Annotated[
         "--posterior",
         metavar="DIR",
         help="Draw states of the world from this posterior, which may know no later counts; the "
-        "priors if left out.",
+        "scenario's own if left out, and the priors where that knows too much.",
     ),
 ]
 Refit = Annotated[
     int | None,
     typer.Option(
         metavar="RUNS", min=100, help="Calibrate again for each first day, with this many runs."
+    ),
+]
+Score = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR|FILE",
+        help="Score this forecast, which was stored before; nothing is run. Counts of --observed.",
     ),
 ]
 OutFolder = Annotated[
@@ -90,7 +99,9 @@ def hindcast_command(
     rolling: Rolling = None,
     horizons: Horizons = "1,3",
     posterior: Fitted = None,
+    prior: FromPrior = False,
     refit: Refit = None,
+    score: Score = None,
     seed: Seed = None,
     settings: Settings = None,
     workers: Workers = None,
@@ -100,46 +111,78 @@ def hindcast_command(
 ) -> None:
     """Forecast arrivals from what was counted up to a day; score them on what came.
 
-    Writes every sample and prints their hash. Without later counts the forecast is blind.
+    Writes every sample and prints their hash. Without later counts the forecast is blind: keep its
+    files, and score them with --score once there are counts.
     """
     from sim.api.functions import load_scenario, speaking  # deferred: help comes at once
-    from sim.api.hindcasting import days_between, hindcast, parse_horizons
+    from sim.api.hindcasting import days_between, hindcast, parse_horizons, score_forecast
     from sim.forecasting.hindcast_files import refuse_other
 
     scenario = load_scenario(file, assignments=settings or ())
-    folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
-    refuse_other(folder)
-    processes = workers or (1 if samples < SMALL else os.cpu_count() or 1)
-    with ProgressNote(context.obj) as progress:
-        result = hindcast(
-            scenario,
-            _day(fit_until),
-            until=_day(until),
-            policy=policy,
-            samples=samples,
-            observed=observed,
-            rolling=days_between(rolling) if rolling else (),
-            horizons=parse_horizons(horizons),
-            seed=seed,
-            workers=processes,
-            posterior=posterior,
-            refit=refit,
-            refitted_in=folder.with_name(f"{folder.name}-posteriors"),
-            progress=progress,
-            notice=context.obj.note,
-        )
+    if score is not None:
+        _refuse_with_score(fit_until, until, rolling, posterior, prior, refit)
+        folder = out or Path("results") / scenario.name / f"scored-{_stem(score)}"
+        result = score_forecast(scenario, score, observed=observed, policy=policy, seed=seed)
+    else:
+        folder = out or _folder(scenario, fit_until or days_between(str(rolling))[-1])
+        refuse_other(folder)  # before it takes a while
+        with ProgressNote(context.obj) as progress:
+            result = hindcast(
+                scenario,
+                _day(fit_until),
+                until=_day(until),
+                policy=policy,
+                samples=samples,
+                observed=observed,
+                rolling=days_between(rolling) if rolling else (),
+                horizons=parse_horizons(horizons),
+                seed=seed,
+                workers=workers or (1 if samples < SMALL else os.cpu_count() or 1),
+                posterior=posterior,
+                prior=prior,
+                refit=refit,
+                refitted_in=folder.with_name(f"{folder.name}-posteriors"),
+                progress=progress,
+                notice=context.obj.note,
+            )
     with speaking(language):
         saved = result.save(folder, charts=not no_charts)
     _show(context, result, saved)
 
 
+def _refuse_with_score(*given: object) -> None:
+    """Refuse what would make a forecast anew.
+
+    Raises:
+        InputError: if anything of it is given.
+    """
+    if any(each not in (None, False) for each in given):
+        raise InputError(
+            "--score takes a forecast as it was stored: leave out --fit-until, --until, --rolling, "
+            "--posterior, --prior and --refit"
+        )
+
+
+def _stem(path: Path) -> str:
+    """Name of a stored forecast, or of the folder that it is in."""
+    name = path.resolve().name.partition(".")[0]
+    return path.resolve().parent.name if name == "forecast" else name
+
+
 def _show(context: typer.Context, result: HindcastResult, saved: list[Path]) -> None:
+    from sim.fingerprint import source_fingerprint  # deferred: loads numpy
+
     for section in result.sections:
         context.obj.show(section)
     for path in saved:
         context.obj.say(str(path))
     if result.digest:
+        scenario = result.forecaster.scenario
         context.obj.say(f"SHA-256 of forecast.csv: {result.digest}")
+        context.obj.say(f"scenario: {scenario.name}, {scenario.digest}")
+        if result.posterior:
+            context.obj.say(f"posterior: {result.posterior}")
+        context.obj.say(f"code: rajasim {__version__}, source {source_fingerprint()}")
 
 
 def _day(moment: datetime | None) -> date | None:

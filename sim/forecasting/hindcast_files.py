@@ -18,7 +18,9 @@ from sim.fingerprint import source_fingerprint
 from sim.forecasting.evaluation import Score
 from sim.forecasting.hindcast import Forecaster, Hindcast, csv_of, rows_of
 from sim.forecasting.hypothesis_signs import Sign
+from sim.forecasting.phase_summary import by_phase
 from sim.forecasting.skill import Skill
+from sim.forecasting.stored_forecast import STORED, stored_bytes
 from sim.scenario.scenario import Scenario
 from sim.storage.atomic import clear_staging, staging_folder, write_atomically
 from sim.storage.locks import exclusive_lock
@@ -26,6 +28,7 @@ from sim.storage.locks import exclusive_lock
 MANIFEST: Final = "hindcast.json"
 FORECAST: Final = "forecast.csv"
 BY_HYPOTHESIS: Final = "forecast_by_hypothesis.csv"
+BY_PHASE: Final = "forecast_by_phase.csv"
 SIGNS: Final = "signs.csv"
 SCORES: Final = "scores.csv"
 SKILL: Final = "skill.csv"
@@ -84,7 +87,10 @@ def _stored_table(place: Path, name: str, manifest: Mapping[str, Any]) -> pl.Dat
 
 
 def files_of(
-    forecaster: Forecaster, hindcast: Hindcast | None, rolling: Sequence[Skill], settled: str
+    forecaster: Forecaster,
+    hindcast: Hindcast | None,
+    rolling: Sequence[Skill],
+    drawn: tuple[str, str],
 ) -> dict[str, bytes]:
     """Content of every file by its name.
 
@@ -92,20 +98,22 @@ def files_of(
         forecaster: who forecast.
         hindcast: the forecast from one day; None where only rolling skill was asked for.
         rolling: rows of skill over rolling origins; of the one forecast if there are none.
-        settled: what states of the world were drawn from, in words.
+        drawn: what states of the world were drawn from, in words, and hash of the posterior.
     """
     files = {} if hindcast is None else _tables(hindcast)
     skill = rolling or (hindcast.skills if hindcast else ())
     if skill:
         files[SKILL] = csv_of(rows_of(skill, Skill))
-    files[MANIFEST] = _manifest(forecaster, hindcast, files, settled)
+    files[MANIFEST] = _manifest(forecaster, hindcast, files, drawn)
     return files
 
 
 def _tables(hindcast: Hindcast) -> dict[str, bytes]:
     files = {
         FORECAST: hindcast.forecast_csv,
+        STORED: stored_bytes(hindcast),
         BY_HYPOTHESIS: csv_of(hindcast.by_hypothesis),
+        BY_PHASE: csv_of(by_phase(hindcast)),
         SIGNS: csv_of(rows_of(hindcast.signs, Sign)),
     }
     if not hindcast.is_blind:
@@ -114,9 +122,10 @@ def _tables(hindcast: Hindcast) -> dict[str, bytes]:
 
 
 def _manifest(
-    forecaster: Forecaster, hindcast: Hindcast | None, files: Files, settled: str
+    forecaster: Forecaster, hindcast: Hindcast | None, files: Files, drawn: tuple[str, str]
 ) -> bytes:
     scenario = forecaster.scenario
+    settled, posterior = drawn
     about: dict[str, Any] = {
         "kind": "hindcast",
         "scenario": {"name": scenario.name, "digest": scenario.digest},
@@ -125,6 +134,7 @@ def _manifest(
         "seed": forecaster.seed,
         "samples": forecaster.samples,
         "states_of_the_world": settled,
+        "posterior": posterior or None,
         "version": __version__,
         "code": source_fingerprint(),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},

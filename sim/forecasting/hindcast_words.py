@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from sim.forecasting.baselines import BASELINES
 from sim.forecasting.evaluation import CLOSED, OPEN, SUMS
 from sim.forecasting.hindcast import ALL, Hindcast
+from sim.forecasting.phase_summary import PhaseSum, phase_sums_of, without_repeats
 from sim.forecasting.skill import MODEL, Skill
 from sim.scenario.description import Section
 
@@ -26,23 +27,31 @@ SHOWN: Final = (
     ("in 90 %", "coverage_90", "{:.0%}"),
 )
 SKILL_COLUMNS: Final = ("ahead, d", "against", "counts", "CRPS", "theirs", "skill", "95 %")
+PHASE_COLUMNS: Final = ("phase", "place", "mean", "median", "50 %", "90 %", "width")
 CONDITIONAL: Final = (
     "A forecast is conditional on hypotheses about the transit side, none of which is known to "
     "hold: each is shown by itself."
 )
 
 
+def drawn_section(settled: str) -> Section:
+    """What states of the world were drawn from."""
+    return Section("States of the world", (f"Drawn from {settled}.",))
+
+
 def sections_of(hindcast: Hindcast) -> Iterator[Section]:
     """What was forecast, by hypothesis; what signs would tell; and scores where there are any."""
     yield _forecast(hindcast)
+    yield phase_section(hindcast)
     if hindcast.signs:
         yield _signs(hindcast)
     if hindcast.is_blind:
         yield Section(
             "Scores",
             (
-                "This forecast is blind: no later count is known. Give the same command "
-                "--observed with a table of them, and it is scored with the same samples.",
+                "This forecast is blind: no later count is known, so that nothing is scored. Keep "
+                "its files and its hash: 'rajasim hindcast SCENARIO --score FOLDER --observed "
+                "COUNTS' scores just these samples, once there are counts.",
             ),
         )
         return
@@ -74,6 +83,29 @@ def _fan(hindcast: Hindcast, day: int, place: int, hypothesis: str) -> str:
     number = (day * len(hindcast.crossings) + place) * len(names) + names.index(hypothesis)
     row = hindcast.by_hypothesis.row(number, named=True)
     return f"{row['q50']:.0f} ({row['q05']:.0f}-{row['q95']:.0f})"
+
+
+def phase_section(hindcast: Hindcast) -> Section:
+    """Sums of phases, with how wide their intervals are."""
+    rows = [
+        phase_row(each)
+        for each in without_repeats(phase_sums_of(hindcast, hindcast.people))
+        if each.hypothesis == ALL
+    ]
+    about = (
+        "People over all days between one change of what crossings are open to and the next. "
+        "Width: of the central 90 %, in medians.",
+    )
+    return Section("Sums of phases", about, PHASE_COLUMNS, tuple(rows))
+
+
+def phase_row(each: PhaseSum) -> tuple[str, ...]:
+    """A sum in words."""
+    ends = (each.q50, each.q25, each.q75, each.q05, each.q95)
+    middle, *others = (f"{value:.0f}" for value in ends)
+    half, most = "-".join(others[:2]), "-".join(others[2:])
+    width = "-" if isnan(each.width) else f"{each.width:.1f}"
+    return each.phase, each.place, f"{each.mean:.1f}", middle, half, most, width
 
 
 def _signs(hindcast: Hindcast) -> Section:

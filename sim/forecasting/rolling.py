@@ -67,16 +67,16 @@ def _scored_counts(
 
 
 class _Runs:
-    """The ensemble of each origin; the priors' is the same for all, and made once."""
+    """The ensemble of each origin, made once where origins have the same states of the world."""
 
     def __init__(self, forecaster: Forecaster, until: int) -> None:
         self._forecaster, self._until = forecaster, until
-        self._of_priors: Ensemble | None = None
+        self._made: list[tuple[StateSource | None, Ensemble]] = []
 
     def of(self, source: StateSource | None) -> Ensemble:
-        """The ensemble of these states of the world."""
-        if source is not None:
-            return self._forecaster.ensemble(self._until, source)
-        if self._of_priors is None:
-            self._of_priors = self._forecaster.ensemble(self._until, None)
-        return self._of_priors
+        """The ensemble of these states of the world; None for the priors."""
+        for known, ensemble in self._made:
+            if known is source:
+                return ensemble
+        self._made.append((source, self._forecaster.ensemble(self._until, source)))
+        return self._made[-1][1]

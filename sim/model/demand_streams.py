@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -36,12 +37,22 @@ def _size_chances(world: World, parameters: Parameters) -> NDArray[np.float64]:
     fixed = world.demand.group_size
     if fixed is not None:
         return np.eye(1, fixed, fixed - 1)[0]
-    return size_chances(
+    return _drawn_size_chances(
         parameters.own_travel_mean,
         parameters.own_travel_dispersion,
         parameters.vehicle_share,
         parameters.convoy_share,
     )
+
+
+@lru_cache(maxsize=64)
+def _drawn_size_chances(
+    own_mean: float, dispersion: float, vehicle_share: float, convoy_share: float
+) -> NDArray[np.float64]:
+    """Chances that cannot be written to: each run asks for them several times, and many runs."""
+    chances = size_chances(own_mean, dispersion, vehicle_share, convoy_share)
+    chances.flags.writeable = False
+    return chances
 
 
 def mean_group_size(world: World, parameters: Parameters) -> float:

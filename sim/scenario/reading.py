@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.events import (
@@ -32,6 +33,8 @@ from sim.scenario.yaml_events import events_of
 
 MAX_DEPTH = 40
 MAX_PROBLEMS = 100
+KEPT: Final = 16  # texts whose nodes are kept: a program reads the same few files again and again
+MOST_KEPT: Final = 2**18  # characters of such a text; the nodes of one take a hundred times as much
 
 # A line with % before all but comments; the parser takes unknown directives in silence.
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*%")
@@ -47,6 +50,8 @@ _SYNTAX_HINTS = {
 def compose(text: str, source: Path, problems: list[Problem]) -> Node | None:
     """The root of the one document in a text.
 
+    Nodes are never changed, so those of a text without problems are given again.
+
     Args:
         text: YAML 1.2.
         source: the file it is from, as it was named.
@@ -55,7 +60,22 @@ def compose(text: str, source: Path, problems: list[Problem]) -> Node | None:
     Returns:
         The root, or None where there is none that could be read.
     """
-    return _Composer(source, problems).compose(text)
+    root = _kept.get((source, text))
+    if root is None:
+        before = len(problems)
+        root = _Composer(source, problems).compose(text)
+        if root is not None and len(problems) == before and len(text) <= MOST_KEPT:
+            _keep(source, text, root)
+    return root
+
+
+_kept: Final[dict[tuple[Path, str], Node]] = {}  # the oldest first
+
+
+def _keep(source: Path, text: str, root: Node) -> None:
+    if len(_kept) >= KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[source, text] = root
 
 
 class _Composer:

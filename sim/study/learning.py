@@ -257,11 +257,13 @@ def excess_worth(values: Floats, groups: NDArray[np.str_], *, seed: int) -> tupl
     if len(values) < 2:
         return 0.0, 1.0
     draw = Random(seed).random  # noqa: S311 - its numbers are the same in every version
-    worth = worth_of_knowing(values, groups)
+    _, numbers = np.unique(groups, return_inverse=True)
+    best = _Best(values, np.bincount(numbers))
+    worth = best.worth_of_knowing(numbers)
     null = []
     for _ in range(SHUFFLES):
         order = np.argsort([draw() for _ in groups], kind="stable")
-        null.append(worth_of_knowing(values, groups[order]))
+        null.append(best.worth_of_knowing(numbers[order]))
     as_much = sum(each >= worth for each in null)
     return max(0.0, worth - fsum(null) / SHUFFLES), (1 + as_much) / (1 + SHUFFLES)
 
@@ -278,12 +280,30 @@ def worth_of_knowing(values: Floats, groups: NDArray[np.str_]) -> float:
     known = ~np.isnan(values).any(axis=1)
     if not known.any():
         return nan
-    values, groups = values[known], groups[known]
-    chosen = 0.0
-    for group in np.unique(groups):
-        here = groups == group
-        chosen += float(here.mean() * values[here].mean(axis=0).max())
-    return max(0.0, chosen - float(values.mean(axis=0).max()))
+    _, numbers = np.unique(groups[known], return_inverse=True)
+    return _Best(values[known], np.bincount(numbers)).worth_of_knowing(numbers)
+
+
+class _Best:
+    """The best choice where groups of states of the world are known, and where they are not.
+
+    What does not depend on which state of the world is in which group is worked out once: groups
+    are shuffled hundreds of times.
+    """
+
+    def __init__(self, values: Floats, sizes: NDArray[np.int64]) -> None:
+        """Values of shape (states of the world, policies), none nan; how many are in each group."""
+        self._values = values
+        self._sizes = [(size, size / len(values)) for size in sizes.tolist()]
+        self._over_all = float(values.mean(axis=0).max())
+
+    def worth_of_knowing(self, numbers: NDArray[np.int64]) -> float:
+        """How much better the choice is where the number of each one's group is known."""
+        chosen = 0.0
+        for number, (size, share) in enumerate(self._sizes):
+            best = float(np.add.reduce(self._values[numbers == number], axis=0).max())
+            chosen += share * (best / size)
+        return max(0.0, chosen - self._over_all)
 
 
 # L3 -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -254,5 +255,11 @@ def _versions() -> dict[str, str]:
         "rajasim": __version__,
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
-        **{name: version(name) for name in PARTS},
+        **dict(_of_parts()),
     }
+
+
+@cache
+def _of_parts() -> tuple[tuple[str, str], ...]:
+    """What is installed stays so while a program runs, and is looked for on disk."""
+    return tuple((name, version(name)) for name in PARTS)

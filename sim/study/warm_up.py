@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from threading import Timer
 
 from sim.scenario import TEMPLATE
@@ -39,10 +40,7 @@ def compile_engine(
         notice: called if there is something to compile, or as soon as it looks like that.
         progress: called with (percent compiled, 100) as long as something is compiled.
     """
-    from sim.scenario.loading import load_scenario  # deferred: help must come at once
-    from sim.study.compilation import watched
-    from sim.study.options import StudyOptions
-    from sim.study.replication import Study
+    from sim.study.compilation import watched  # deferred: help must come at once
 
     say = notice or (lambda text: None)
     patience = PATIENCE_S if engine_is_compiled() else 0.0
@@ -51,11 +49,20 @@ def compile_engine(
     waiting = Timer(patience, say, [f"compiling the engine {often}, a minute or two…"])
     waiting.start()
     try:
-        scenario = load_scenario(TEMPLATE / "scenario.yaml")
-        study = Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed))
         with watched(progress):
-            study.run_states([0])
+            _run_a_small_scenario()
     finally:
         waiting.cancel()
         waiting.join()  # workers are forked only where no other thread is at work
     collect_often()
+
+
+@cache
+def _run_a_small_scenario() -> None:
+    """Once in a process: afterwards the engine is there."""
+    from sim.scenario.loading import load_scenario  # deferred: help must come at once
+    from sim.study.options import StudyOptions
+    from sim.study.replication import Study
+
+    scenario = load_scenario(TEMPLATE / "scenario.yaml")
+    Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed)).run_states([0])

@@ -15,7 +15,7 @@ import pytest
 from tests.bad_input.monitored_worker import MonitoredWorker
 from tests.effort import effort
 
-CASES = int(os.environ.get("RAJASIM_CASES", effort(200, 10_000)))
+CASES = int(os.environ.get("RAJASIM_CASES", effort(80, 10_000)))
 
 
 @pytest.mark.slow

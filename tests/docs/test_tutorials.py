@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from sim.api.objects import Comparison
 from sim.cli.key_explanations import explain
+from sim.report.charts.registry import LEADING
 from sim.scenario.loading import load_scenario
 from sim.scenario.schema import RULES
 from tests.docs.pages import run_page
+from tests.effort import FULL
 
 DOCS = Path(__file__).parents[2] / "docs"
 BORDER = DOCS / "tutorials" / "your-own-border.md"
@@ -26,8 +29,11 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_the_tutorial_leads_from_an_empty_folder_to_a_case_beside_counts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Few charts in a quick test; that a report of a comparison has all is of tests/cli."""
+    if not FULL:
+        monkeypatch.setattr(Comparison, "report_charts", LEADING)
     done = run_page(BORDER, capsys)
     assert len(done.commands) > 12
     for name in ("first", "compared", "unsure", "counted"):

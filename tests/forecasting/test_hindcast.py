@@ -308,7 +308,8 @@ def test_the_command_writes_all_and_says_the_hash(
     digest = hashlib.sha256(Path("h/forecast.csv").read_bytes()).hexdigest()
     assert f"SHA-256 of forecast.csv: {digest}" in printed
     assert "none of which is known to hold" in printed
-    tables = "forecast.csv forecast_by_hypothesis.csv hindcast.json scores.csv signs.csv skill.csv"
+    tables = "forecast.csv forecast.parquet forecast_by_hypothesis.csv forecast_by_phase.csv"
+    tables += " hindcast.json scores.csv signs.csv skill.csv"
     charts = (f"forecast_{name}" for name in ("fan", "skill", "ranks"))
     drawn = [f"{name}.{suffix}" for name in charts for suffix in ("png", "svg")]
     assert sorted(each.name for each in Path("h").iterdir()) == sorted([*tables.split(), *drawn])

@@ -25,6 +25,7 @@ from sim.scenario.scenario import Scenario
 from sim.verification import small_worlds
 from sim.verification.small_worlds import GATE, TOWN
 from sim.world.world import World
+from tests.effort import effort
 from tests.policies.backdated import Backdated
 
 FINLAND = Path(__file__).parents[2] / "scenarios" / "finland-2023" / "base.yaml"
@@ -78,7 +79,7 @@ def flags_of(run: BorderModel, people: NDArray[Any]) -> NDArray[np.int8]:
     return np.asarray(small_worlds.groups(run)["traits"][people["group"]])
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", range(effort(1, 2)))
 @pytest.mark.parametrize("policy", list(finland().policies))
 def test_nobody_passes_a_closed_crossing(policy: str, number: int) -> None:
     scenario = finland()

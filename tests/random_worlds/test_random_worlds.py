@@ -33,7 +33,7 @@ from tests.random_worlds.documents import WEEKS, documents, weather_table
 from tests.random_worlds.run_monitor import RunMonitor
 
 SEED = int(os.environ.get("RAJASIM_SEED", secrets.randbits(32)))
-EXAMPLES = int(os.environ.get("RAJASIM_EXAMPLES", effort(25, 5000)))
+EXAMPLES = int(os.environ.get("RAJASIM_EXAMPLES", effort(16, 5000)))
 # Hypotheses, responses and gateways are drawn by their order in the mapping.
 ORDER_MATTERS = ("hypotheses", "responses", "gateways")
 

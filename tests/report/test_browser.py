@@ -139,29 +139,49 @@ def test_it_prints_on_a4(visit: Visit) -> None:
     assert 6 <= len(sizes) <= 30
 
 
-def test_the_first_column_and_the_head_stay_in_a_long_table(
+def test_rights_security_and_cost_are_never_off_screen(
     browser: PatientBrowser, tmp_path: Path
 ) -> None:
+    """Nothing of a long table is beyond the edge, its head stays, and phones have cards."""
     from sim.report.page.html_report import write_report
 
     results: StoredResults = synthetic.results(
         tmp_path / "run", policies=15, crossings=1, days=10, runs=2
     )
-    page = browser.new_page(viewport={"width": 390, "height": 700})
+    page = browser.new_page(viewport={"width": 1280, "height": 700})
     Visit(page, write_report(results, []))
-    places = page.evaluate(
+    beyond = page.evaluate(
+        "[...document.querySelectorAll('.comparison-region')]"
+        ".filter(r => r.scrollWidth > r.clientWidth + 1).length"
+    )
+    head = page.evaluate(
         """() => {
-          const region = document.querySelector('.comparison-region');
-          region.scrollTo(400, 1500);
-          const edge = region.getBoundingClientRect();
-          const row = region.querySelector('tbody tr:last-child th').getBoundingClientRect();
-          const head = region.querySelector('thead').getBoundingClientRect();
-          return [region.scrollLeft, region.scrollTop, row.left - edge.left, head.top - edge.top];
+          const table = document.querySelector('.comparison');
+          window.scrollTo(0, table.getBoundingClientRect().top + window.scrollY + 400);
+          return table.querySelector('thead').getBoundingClientRect().top;
         }"""
     )
+    shown = "s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility()).length"
+    wide = page.evaluate(shown, ".card"), page.evaluate(shown, "#table ~ * .comparison")
+    page.set_viewport_size({"width": 390, "height": 844})
+    narrow = page.evaluate(shown, ".card"), page.evaluate(shown, "#table ~ * .comparison")
     page.close()
-    right, down, left_of_row, top_of_head = places
-    assert right == 400
-    assert down > 500
-    assert abs(left_of_row) <= 1
-    assert abs(top_of_head) <= 1
+    assert beyond == 0
+    assert abs(head) <= 1
+    assert wide == (0, 3)
+    assert narrow == (15, 0)
+
+
+def test_the_answer_is_on_the_first_screen(browser: PatientBrowser, tmp_path: Path) -> None:
+    """Question, trust, answer and six policies at a glance, without scrolling at 1280 x 800."""
+    from sim.report.page.html_report import Layer, write_report
+
+    results = synthetic.results(tmp_path / "run", policies=6, crossings=2, days=30, runs=12)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    Visit(page, write_report(results, [], Layer(full=False)))
+    for part in ("h1", ".trust", ".answer", ".glance"):
+        bottom = page.evaluate(
+            "s => document.querySelector(s).getBoundingClientRect().bottom", part
+        )
+        assert 0 < bottom <= 800, part
+    page.close()

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sim.errors import ScenarioError
+from sim.scenario import reading
 from sim.scenario.document import read_document
 from sim.scenario.reading import MAX_DEPTH, MAX_PROBLEMS
 from sim.scenario.source_text import MAX_BYTES
@@ -266,3 +268,23 @@ def test_text_must_be_utf_8(write: Write, raw: bytes, place: tuple[int, int]) ->
     problem = problem_of(write(raw))
     assert problem.message == "is not text in UTF-8"
     assert (problem.line, problem.column) == place
+
+
+def test_a_file_that_is_read_again_is_read_as_it_now_is(write: Write) -> None:
+    """Nodes of a text are kept; other text, another name and what is refused are read anew."""
+    first = read_document(write("a: 1\n"))
+    assert read_document(write("a: 1\n")).data == first.data == {"a": 1}
+    assert read_document(write("\na: 1\n")).locate(["a"]).line == 2
+    elsewhere = read_document(write("a: 1\n", "other.yaml"))
+    assert elsewhere.locate(["a"]).path.name == "other.yaml"
+    for _ in range(2):
+        with pytest.raises(ScenarioError, match="is written twice"):
+            read_document(write("a: 1\na: 2\n"))
+    first.data["a"] = 5
+    assert read_document(write("a: 1\n")).data == {"a": 1}
+
+
+def test_nodes_of_few_texts_are_kept(write: Write) -> None:
+    for number in range(2 * reading.KEPT):
+        assert read_document(write(f"a: {number}\n")).data == {"a": number}
+    assert len(reading._kept) <= reading.KEPT

@@ -13,6 +13,7 @@ from sim.scenario.scenario import Scenario
 from sim.study.execution import run_replications
 from sim.study.options import StudyOptions
 from sim.study.replication import Replication, Study
+from tests.effort import effort
 from tests.golden.record import FILES
 
 PROJECT = Path(__file__).parents[2]
@@ -38,9 +39,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_any_number_of_workers_writes_the_bytes_of_one(teaching: Scenario, tmp_path: Path) -> None:
-    """Five batches, so that four workers have something to do."""
+    """More runs than are made at a time, so that four workers have something to do."""
     for workers in (1, 2, 4):
-        compare(teaching, replicates=60, workers=workers, out=tmp_path / str(workers))
+        states = effort(24, 60)
+        compare(teaching, replicates=states, workers=workers, out=tmp_path / str(workers))
     assert files(tmp_path / "2") == files(tmp_path / "1")
     assert files(tmp_path / "4") == files(tmp_path / "1")
 

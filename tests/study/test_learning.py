@@ -22,6 +22,7 @@ from sim.study.learning import (
 )
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
+from tests.effort import effort
 
 PROJECT = Path(__file__).parents[2]
 
@@ -121,9 +122,11 @@ def test_persistence_is_the_crps_of_its_distribution() -> None:
 
 
 @pytest.mark.slow
-def test_counts_identify_some_parameters_and_not_others() -> None:
+def test_counts_identify_some_parameters_and_not_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the tenth that is kept, half as many will do in a quick test."""
+    monkeypatch.setattr("sim.study.learning.LEAST_KEPT", effort(10, 20))
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
-    rows = learned(scenario, ("historical",), scenario.seed, replicates=200)
+    rows = learned(scenario, ("historical",), scenario.seed, replicates=effort(100, 200))
     identified = rows.filter(indicator="L1")
     assert set(identified["about"]) == {each.parameter for each in scenario.uncertainties}
     ratios = dict(zip(identified["about"], identified["value"], strict=True))
@@ -137,7 +140,7 @@ def test_counts_identify_some_parameters_and_not_others() -> None:
 def test_few_states_identify_nothing() -> None:
     scenario = load_scenario(PROJECT / "scenarios" / "finland-2023" / "base.yaml")
     policies = ("historical", "full-closure-with-humanitarian-exception")
-    rows = learned(scenario, policies, 1, replicates=8)
+    rows = learned(scenario, policies, 1, replicates=4)
     assert set(rows["indicator"]) == {"L2", "L3"}
     worth = rows.filter(indicator="L2")
     assert min(worth["value"].to_list()) >= 0.0

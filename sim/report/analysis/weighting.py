@@ -79,3 +79,33 @@ def _other_words(
 ) -> dict[str, tuple[str, str]]:
     words = {each: (said[0][name, each].word, said[1][name, each].word) for each in policies[1:]}
     return {policy: (one, other) for policy, (one, other) in words.items() if one != other}
+
+
+def order_words(orders: Sequence[Reordered], labels: Mapping[str, str]) -> list[str]:
+    """A sentence for each indicator in which policies change places; or that none does.
+
+    Args:
+        orders: every indicator under both weightings, the prior's first.
+        labels: of policies, by id.
+    """
+    turned = [_turned(each, labels) for each in orders if each.reversed]
+    if turned or not orders:
+        return turned
+    return ["No two policies change places in any headline indicator."]
+
+
+def _turned(each: Reordered, labels: Mapping[str, str]) -> str:
+    """Which policies change places: those that stand between others say nothing."""
+    name = queries.indicator_name(each.indicator)
+    places = zip(each.one, each.other, strict=True)
+    moved = {policy for pair in places if pair[0] != pair[1] for policy in pair}
+    before, after = (
+        ", ".join(labels[policy] for policy in order if policy in moved)
+        for order in (each.one, each.other)
+    )
+    pairs = "pair stands" if each.reversed == 1 else "pairs stand"
+    return (
+        f"{name}: {each.reversed} of {each.pairs} {pairs} the other way round under the posterior; "
+        f"from the {'most' if each.indicator['direction'] == 'more' else 'least'}, {before} under "
+        f"the prior, and {after} under the posterior."
+    )

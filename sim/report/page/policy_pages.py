@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Cells = tuple[str, ...]
 PEOPLE: Final = ("R4_intended", "O1", *WITHOUT_ACCESS, "R6", "R7", "R8")
+COSTS: Final = (COST[0], "K_state", *COST[1:])
 ENDS: Final = (0.1, 0.5, 0.9)
 ARRIVALS, WAITING = "arrivals", "waiting"  # series by day
 
@@ -71,7 +72,7 @@ def policy_pages(results: StoredResults) -> list[PolicyPage]:
                 for table in (
                     _amounts(results, policy, translate("People"), PEOPLE),
                     places[policy],
-                    _amounts(results, policy, translate("Costs, and who bears them"), COST),
+                    _amounts(results, policy, translate("Costs, and who bears them"), COSTS),
                     _classes(results, policy, medians),
                 )
                 if table.rows
