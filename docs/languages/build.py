@@ -28,6 +28,8 @@ from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts
 from sim.study.learning import LEARNING
 from sim.text.languages import TRANSLATED
+from sim.text.parameter_labels import PARAMETER_LABELS
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 
 Text: TypeAlias = "str | tuple[str, str]"  # one and many
 
@@ -113,6 +115,8 @@ def _of_the_model() -> Iterator[str]:
         yield from (indicator.name, indicator.definition, indicator.unit)
     for learned in LEARNING:
         yield from (learned.name, learned.definition, learned.unit)
+    yield from PARAMETER_LABELS.values()
+    yield from (parameter_facts(name)["unit"] for name in PARAMETER_NAMES)
 
 
 def of_code(path: Path) -> Iterator[Text]:

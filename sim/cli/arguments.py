@@ -31,7 +31,7 @@ Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE…", help=f"Each {_A_SCENARIO}.", show_default=False),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 OneName = Annotated[
     str | None,
     typer.Argument(metavar="NAME", help="Only this one; all if left out.", show_default=False),
@@ -71,7 +71,7 @@ Plugins = Annotated[
     typer.Option(
         "--plugin",
         metavar="FILE.py",
-        help="Load policies, indicators and charts of your own; repeat at will.",
+        help="Load policies, indicators and charts of your own; may be repeated.",
     ),
 ]
 Cases = Annotated[
@@ -113,8 +113,8 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Put another value in the file's place, as runs.seed=7 or parameters.memory_d=7; "
-        "repeat at will.",
+        help="Use another value than the file's, such as runs.seed=7 or parameters.memory_d=7; "
+        "may be repeated.",
     ),
 ]
 Workers = Annotated[
@@ -141,7 +141,7 @@ PartFolders = Annotated[
     typer.Option(
         "--parts",
         metavar="DIR",
-        help="A folder where a part was made, if not the results folder; repeat at will.",
+        help="A folder where a part was made, if not the results folder; may be repeated.",
     ),
 ]
 Scheduler = Annotated[
@@ -159,9 +159,11 @@ Hypothesis = Annotated[
 ]
 Response = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="Hold this response of the transit side where it may go."),
+    typer.Option(
+        metavar="ID", help="Hold this response of the transit side wherever a hypothesis allows it."
+    ),
 ]
-Spoken = Annotated[Language, typer.Option(help="Of the table, the charts and the report.")]
+Spoken = Annotated[Language, typer.Option(help="Language of the table, the charts and the report.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Draw no charts and write no report.")]
 Title = Annotated[
     str | None,
@@ -233,7 +235,9 @@ PosteriorFolder = Annotated[
 ]
 FromPrior = Annotated[
     bool,
-    typer.Option("--prior", help="Draw states of the world from the prior, posterior or not."),
+    typer.Option(
+        "--prior", help="Draw states of the world from the prior, even where there is a posterior."
+    ),
 ]
 
 

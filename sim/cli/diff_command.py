@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from sim.cli.console import Terminal
 
 One = Annotated[Path, typer.Argument(metavar="A", help="A results folder.")]
-Other = Annotated[Path, typer.Argument(metavar="B", help="Another; differences are B minus A.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")]
+Other = Annotated[
+    Path, typer.Argument(metavar="B", help="A second results folder; differences are B minus A.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Table = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Write every comparison to this CSV file too."),

@@ -31,7 +31,7 @@ class Form(StrEnum):
 def export(
     context: typer.Context,
     folder: Folder,
-    to: Annotated[To, typer.Option(help="The form.")] = To.CSV,
+    to: Annotated[To, typer.Option(help="The format.")] = To.CSV,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -41,11 +41,11 @@ def export(
     ] = None,
     table: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A table; all if left out. Repeat at will."),
+        typer.Option(metavar="NAME", help="A table; all if left out. May be repeated."),
     ] = None,
     complete_days: Annotated[
         bool,
-        typer.Option("--complete-days", help="Put in the zeros that tables by day leave out."),
+        typer.Option("--complete-days", help="Add the zeros that tables by day leave out."),
     ] = False,
     shape: Annotated[
         Form, typer.Option(help="wide: a column for each indicator or series.")

@@ -39,7 +39,7 @@ Samples = Annotated[
 ]
 Observed = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="A table of counts in the place of the scenario's."),
+    typer.Option(metavar="FILE", help="A table of counts instead of the scenario's."),
 ]
 Rolling = Annotated[
     str | None,
@@ -62,7 +62,7 @@ Fitted = Annotated[
 Refit = Annotated[
     int | None,
     typer.Option(
-        metavar="RUNS", min=100, help="Calibrate for each first day anew, with so many runs."
+        metavar="RUNS", min=100, help="Calibrate again for each first day, with this many runs."
     ),
 ]
 Score = Annotated[
@@ -79,7 +79,7 @@ OutFolder = Annotated[
     ),
 ]
 NoCharts = Annotated[bool, typer.Option("--no-charts", help="Draw no charts.")]
-Spoken = Annotated[Language, typer.Option(help="Of the charts.")]
+Spoken = Annotated[Language, typer.Option(help="Language of the charts.")]
 EXAMPLE = "Example: rajasim hindcast finland-2023 --fit-until 2023-11-19"
 
 

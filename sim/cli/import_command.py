@@ -23,7 +23,7 @@ Where = Annotated[
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The table to write.")]
 Dates = Annotated[
     Literal["day-first", "month-first"] | None,
-    typer.Option("--dates", help="How 01/02/2015 is meant."),
+    typer.Option("--dates", help="How to read 01/02/2015."),
 ]
 Decimal = Annotated[
     Literal["comma", "point"] | None, typer.Option("--decimal", help="The decimal sign.")
@@ -41,10 +41,11 @@ HeaderLines = Annotated[
 ]
 Sum = Annotated[bool, typer.Option("--sum", help="Add up rows of the same count.")]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", metavar="NAME", help="As windows-1252.")
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Encoding of the file, such as windows-1252."),
 ]
 Delimiter = Annotated[
-    str | None, typer.Option("--delimiter", metavar="SIGN", help="What is between cells.")
+    str | None, typer.Option("--delimiter", metavar="SIGN", help="The separator between cells.")
 ]
 SheetName = Annotated[str, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")]
 

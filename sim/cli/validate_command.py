@@ -31,7 +31,7 @@ PosteriorStudy = Annotated[
 ]
 Episodes = Annotated[
     list[Path] | None,
-    typer.Option("--episode", metavar="DIR", help="A hindcast of another case; repeat at will."),
+    typer.Option("--episode", metavar="DIR", help="A hindcast of another case; may be repeated."),
 ]
 EXAMPLE = (
     "Example: rajasim validate results/finland-2023/posterior-1a2b3c "

@@ -162,10 +162,10 @@ def _decimal_sign(
 
 
 def _as_told(sign: str, shown: Mapping[str, NumberCell], report: NumberReport) -> str:
-    report.decisions.append(f"the decimal sign is a {_name(sign)}, as told")
+    report.decisions.append(f"the decimal sign is a {_name(sign)}, as given")
     for other, cell in shown.items():
         if other != sign:
-            why = f"{quoted(cell.text)} does not have a decimal {_name(sign)}, as told"
+            why = f"{quoted(cell.text)} does not have a decimal {_name(sign)}, as given"
             report.faults.append((cell, why, f"is it --decimal {_name(other)}?"))
     return sign
 

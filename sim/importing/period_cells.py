@@ -337,9 +337,9 @@ def _order_by(
     told = rules.dates
     for order, cell in shown.items():
         if told is not None and order != told:
-            report.faults.append((cell, f"{quoted(cell.text)} is not {told}, as told", ""))
+            report.faults.append((cell, f"{quoted(cell.text)} is not {told}, as given", ""))
     if told is not None:
-        report.decisions.append(f"days are {told}, as told")
+        report.decisions.append(f"days are {told}, as given")
         return told
     if len(shown) > 1:
         one, other = shown["day-first"], shown["month-first"]
@@ -384,7 +384,7 @@ def _stands_for(
 ) -> str:
     """What single days stand for: themselves, or a week or a month that they begin or end."""
     if rules.stands_for is not None:
-        report.decisions.append(f"a day stands for: {rules.stands_for}, as told")
+        report.decisions.append(f"a day stands for: {rules.stands_for}, as given")
         return rules.stands_for
     days = sorted({each.start for each in periods if each is not None and each.start == each.end})
     is_daily = len(days) < LEAST_SPACED or len(days) < len({each for each in periods if each})

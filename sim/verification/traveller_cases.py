@@ -1,7 +1,7 @@
 """V39: travellers with papers and people who claim in one queue for the same lanes.
 
 Two Poisson streams that share c lanes, first come first served and with the same exponential
-service, are one M/M/c: both wait as long in the mean, ``C(c, a) / (c mu - lambda)`` by Erlang. With
+service, are one M/M/c: on average both wait as long, ``C(c, a) / (c mu - lambda)`` by Erlang. With
 services of their own and one lane they are one M/G/1 with the mixed service, and again both wait as
 long (Pollaczek and Khinchine; PASTA).
 """

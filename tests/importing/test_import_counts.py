@@ -146,7 +146,7 @@ def test_what_is_said_decides(tmp_path: Path) -> None:
     found = imported(tmp_path, content, dates="month-first", period_is="day").observed
     assert [str(each.period_start) for each in found] == ["2015-01-02", "2015-08-02"]
     words = refused(tmp_path, content.replace("08/02", "18/02"), dates="month-first")
-    assert "'18/02/2015' is not month-first, as told" in words
+    assert "'18/02/2015' is not month-first, as given" in words
     totals = ("period=Day:Total=", *LONG[1:])
     assert len(imported(tmp_path, f"{PLAIN}Total,gate,388\n", *totals).observed) == 2
 
@@ -200,7 +200,7 @@ def test_the_decimal_sign_may_be_told(tmp_path: Path) -> None:
     assert imported(tmp_path, content, decimal="comma").observed[0].count == 1234.0
     assert imported(tmp_path, content, decimal="point").observed[0].count == 1.234
     words = refused(tmp_path, content.replace("1.234", "12.5"), decimal="comma")
-    assert "'12.5' does not have a decimal comma, as told (is it --decimal point?)" in words
+    assert "'12.5' does not have a decimal comma, as given (is it --decimal point?)" in words
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,8 @@ class TestFindings:
     def test_trade_off(self, tiny: StoredResults) -> None:
         chart = CHARTS["trade_off"].draw(tiny)  # means (20, 5) and (15.33, 5)
         assert chart.title == (
-            "All crossings stay open has least waiting and fewest people without access, "
-            "in the mean"
+            "All crossings stay open has the least waiting and the fewest people without access "
+            "on average"
         )
         best = chart.data.filter("pareto_best")["policy"].unique().to_list()
         assert best == ["open"]

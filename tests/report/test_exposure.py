@@ -74,15 +74,15 @@ def test_totals_begin_at_their_band_and_runs_without_rows_count(two: Chart) -> N
 
 def test_the_finding_has_access_beside_it(two: Chart) -> None:
     assert two.title == (
-        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, in the mean: 10 under "
-        "Historical steps of autumn 2023, which leaves 7 without access to asylum in all; beside "
-        "it 25 under All crossings stay open, which leaves 3 without access to asylum in all"
+        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, on average: 10 under "
+        "Historical steps of autumn 2023, which leaves 7 without access to asylum in all; compared "
+        "with 25 under All crossings stay open, which leaves 3 without access to asylum in all"
     )
 
 
 def test_one_policy_alone(tmp_path: Path) -> None:
     assert exposure.draw(write_results(tmp_path / "run", **content(policies=1))).title == (
-        "Person-hours outdoors at a wind chill of −10 °C or colder, in the mean: 10 under "
+        "Person-hours outdoors at a wind chill of −10 °C or colder, on average: 10 under "
         "Historical steps of autumn 2023, which leaves 7 without access to asylum in all"
     )
 
@@ -102,7 +102,7 @@ def test_it_says_what_it_is_not(two: Chart) -> None:
     assert "nobody's illness or death is simulated" in two.subtitle
     assert two.subtitle.endswith("Weather: constructed from monthly means.")
     text = " ".join(text.get_text() for text in two.figure.texts)
-    assert "Fewer hours outdoors are no success by themselves" in text
+    assert "Fewer hours outdoors are not a success in themselves" in text
     assert "People without access" in text
 
 

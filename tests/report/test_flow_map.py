@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +15,7 @@ from matplotlib.figure import Figure
 
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.layout import text_problems
-from sim.report.maps.geography import Geography, Site
+from sim.report.maps.geography import Frame, Geography, Site
 from sim.report.maps.map_drawing import LABEL_REACH, LABEL_SIZE, TEXT_HEIGHT, MapPanel
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic
@@ -61,6 +63,33 @@ def test_a_name_keeps_off_the_roads_where_there_is_room_further_away() -> None:
     assert panel.label("from Town", 50.0, 50.0)
     [(_, bottom, _, top)] = panel.taken
     assert top < panel.roads[0][1] or bottom > panel.roads[0][3]
+
+
+def panel_of(countries: Sequence[tuple[str, float, float]]) -> MapPanel:
+    """A map of a hundred kilometres a side, with one long leg through its middle."""
+    frame = Frame(left=0.0, right=100.0, bottom=0.0, top=100.0)
+    axes = Figure().add_axes((0.0, 0.0, 1.0, 1.0))
+    geo = SimpleNamespace(frame=frame, countries=countries)
+    panel = MapPanel(axes, cast(Geography, geo), 5.0)
+    south, north = (SimpleNamespace(x=45.0, y=y) for y in (2.0, 98.0))
+    panel.leg(cast(Site, south), cast(Site, north), 3.0)
+    return panel
+
+
+def test_a_country_is_named_beside_an_arrow_not_across_it() -> None:
+    """An arrow once ran through FINLAND."""
+    middle = max(right for _, _, right, _ in panel_of([]).roads)
+    panel = panel_of([("Finland", middle, 50.0)])
+    panel.countries()
+    [(left, bottom, right, top)] = panel.taken
+    beside = (left > road[2] or right < road[0] for road in panel.roads if bottom < road[1] < top)
+    assert all(beside)
+
+
+def test_no_gap_between_the_boxes_along_an_arrow_holds_a_name() -> None:
+    """Of a long leg every fifth point was kept, so that a name lay between two of them."""
+    edges = sorted((bottom, top) for _, bottom, _, top in panel_of([]).roads)
+    assert all(after[0] <= before[1] for before, after in pairwise(edges))
 
 
 class TestFinding:

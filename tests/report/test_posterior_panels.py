@@ -47,7 +47,7 @@ def test_no_label_leaves_the_canvas_or_touches_another(fitted: Posterior, langua
 def test_the_ridge_names_what_is_not_identified_and_puts_it_last(fitted: Posterior) -> None:
     chart = charts(fitted)["posterior_ridge"]
     assert chart.title == (
-        "The counts do not identify 2 of 3 fitted parameters: salience and demand_factor"
+        "The counts do not identify 2 of 3 fitted parameters: salience and factor of demand"
     )
     assert list(dict.fromkeys(chart.data["parameter"])) == ["known", "salience", "demand_factor"]
     assert "known: prior 0.033 to 0.95, posterior 0.31" in chart.alt

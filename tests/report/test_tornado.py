@@ -118,7 +118,8 @@ class TestByHand:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
         assert chart.title == (
             "What the effect of a policy depends on most (All crossings stay open). People "
-            "without access to asylum: patience. Waiting for registration: nothing clearly matters"
+            "without access to asylum: patience in a queue. Waiting for registration: nothing "
+            "clearly matters"
         )
         assert texts(chart) == ["1 h", "7 h", "1 h", "7 h"]
         access, waiting = (axes.patches[0] for axes in chart.figure.axes)

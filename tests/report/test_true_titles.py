@@ -125,7 +125,7 @@ class TestWork:
             orient="row",
         )
         title = CHARTS["utilisation"].draw(write_results(tmp_path / "run", **content)).title
-        assert f"the crossing with most work ({synthetic.place(1)}" in title
+        assert f"the crossing with the most work ({synthetic.place(1)}" in title
 
 
 class TestMarks:

@@ -58,8 +58,8 @@ def words(chart: Chart) -> str:
 def test_days_fully_used_and_people_waiting(two: Chart) -> None:
     # quantiles .1, .5, .9 of 1, 2, 3 are 1.2, 2, 2.8; of 10, 20, 30 they are 12, 20, 28
     assert two.title == (
-        "Registration officers at the crossing with most work (Rajajooseppi; Historical steps of "
-        "autumn 2023) are fully used on 2 [1–3] of 10 days, while up to 20 [12–28] people wait "
+        "Registration officers at the crossing with the most work (Rajajooseppi; Historical steps "
+        "of autumn 2023) are fully used on 2 [1–3] of 10 days, while up to 20 [12–28] people wait "
         "there"
     )
 
@@ -108,7 +108,7 @@ def test_without_interviews_anywhere_it_says_so(tmp_path: Path) -> None:
 
 def test_idle_officers_are_no_success_without_access_beside_them(two: Chart) -> None:
     assert "People without access" in words(two)
-    assert "idle at a closed crossing are no success" in words(two)
+    assert "Idle officers at a closed crossing are not a success" in words(two)
     assert "people without access" in two.alt
 
 

@@ -150,8 +150,8 @@ class TestObserved:
         assert observed_rates(results) == []
         chart = validation.draw(results)
         assert chart.title.startswith("Too low on 3 of 4 observed days: 153 people counted")
-        assert "On no day was every crossing counted" in words(chart)
-        assert "On no day was every crossing counted" in chart.alt
+        assert "No day has a count of every crossing" in words(chart)
+        assert "No day has a count of every crossing" in chart.alt
         total = chart.data.filter(part="observed", place="total")
         assert total["count"].is_null().all()
         assert text_problems(chart.figure) == []
@@ -396,4 +396,4 @@ class TestAdvice:
     def test_with_one_run_a_state_it_says_that_chance_cannot_be_told(
         self, tiny: StoredResults
     ) -> None:
-        assert "cannot be told apart" in validation.draw(tiny).alt
+        assert "cannot be separated from chance" in validation.draw(tiny).alt

@@ -22,6 +22,8 @@ from sim.results.store import StoredResults
 from sim.text import wording
 from sim.text.catalogue import current_language, speaking, translate
 from sim.text.languages import TRANSLATED, Language
+from sim.text.parameter_labels import PARAMETER_LABELS, parameter_label
+from sim.world.parameter_names import PARAMETER_NAMES
 from tests.report import synthetic
 from tests.report.drawn import drawn_texts
 
@@ -36,6 +38,16 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     for entry, real in zip(results.manifest["indicators"], INDICATORS.values(), strict=False):
         entry |= {"name": real.name, "unit": real.unit, "definition": real.definition}
     return results
+
+
+def test_every_parameter_has_a_name_of_its_own() -> None:
+    """A Finnish report once said "give up cash"; ids of what is no parameter stay as they are."""
+    assert set(PARAMETER_LABELS) == set(PARAMETER_NAMES)
+    assert len(set(PARAMETER_LABELS.values())) == len(PARAMETER_LABELS)
+    assert parameter_label("crossings.salla.known") == "crossings.salla.known"
+    with speaking("fi"):
+        assert parameter_label("give_up_cash") == "Luopuminen rahojen loppuessa"
+        assert translate("EUR/d") == "EUR/vrk"
 
 
 class TestCatalogues:

@@ -19,8 +19,8 @@ EXTREMES: Final = (queries.WITHOUT_ACCESS, queries.WAITING, queries.WHOLE_COST)
 def named(results: StoredResults) -> list[str]:
     """The policies that an answer names: all of at most three, fewest people without access first.
 
-    Of more those with fewest people without access, with least waiting and with least cost, in the
-    mean: one policy may be several of these.
+    Of more those with fewest people without access, with least waiting and with least cost, on
+    average: one policy may be several of these.
     """
     said = judged(results)
 

@@ -207,8 +207,8 @@ _left_out = phrases(
         "terrain": "the scenario has no stretch of terrain border",
         "neighbours": "the scenario has no crossing of another country",
         "travellers": "the scenario gives no travellers with papers",
-        "suspension": "at no crossing the scenario says when traffic is suspended",
-        "capacity": "the scenario gives no crossing's daily capacity",
+        "suspension": "the scenario does not say when traffic at a crossing is suspended",
+        "capacity": "the scenario gives no daily capacity of a crossing",
         "transport": "the scenario gives no transport from the crossings",
     }
 )

@@ -66,8 +66,8 @@ def window_words(results: StoredResults, shown: slice) -> str:
     if len(days[shown]) == len(days):
         return f"{window}."
     return translate(
-        "Simulated: {period}; shown: {window}; before and after, at most {share} of the most "
-        "arrive or wait, in the mean.",
+        "Simulated: {period}; shown: {window}; on the other days, arrivals and people waiting "
+        "are on average at most {share} of their highest value.",
         period=queries.period(results),
         window=window,
         share=percent(QUIET),

@@ -15,7 +15,7 @@ import polars as pl
 
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.text.wording import listing, plural
 from sim.verification.case import Finding, Verdict
@@ -131,8 +131,7 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     name = f"{verified.case.id}  {verified.case.name}"
     certain = [each for each in verified.findings if not each.by_chance]
     room = LABEL - EXACTLY if certain else LABEL
-    name = fit(name, room, size=SMALL, weight="bold", most=1)
-    page.write(name, left, down, size=SMALL, weight="bold")
+    page.write_within(name, left, down, room=room - SMALL_GAP, size=SMALL, weight="bold")
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
@@ -142,8 +141,8 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
 
 
 def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
-    label = fit(f"{finding.quantity} ({finding.unit})", LABEL - 0.25, size=SMALL, most=1)
-    page.write(label, left + MEDIUM_GAP, (middle - 0.45) * ROW, size=SMALL)
+    label, at = f"{finding.quantity} ({finding.unit})", (middle - 0.45) * ROW
+    page.write_within(label, left + MEDIUM_GAP, at, room=LABEL - 0.25, size=SMALL)
     place = _half_widths(finding)
     axes.plot([0.0, place], [middle, middle], color=MUTED, lw=Stroke.LIGHT)
     axes.plot(

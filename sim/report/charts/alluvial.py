@@ -28,7 +28,7 @@ from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.layout import MARGIN, Page, new_page, width_of
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, percent, plural
@@ -104,8 +104,7 @@ def _draw_panel(
     page: Page, results: StoredResults, each: Journeys, panel: Panel, *, left: float, high: float
 ) -> None:
     room = LEFT + 2 * RUN + 3 * BAR + RIGHT
-    name = fit(queries.labels(results)[each.policy], room, weight="bold", most=1)
-    page.write(name, left, 0.0, weight="bold")
+    page.write_within(queries.labels(results)[each.policy], left, 0.0, room=room, weight="bold")
     people = translate("{people} people, mean of the runs", people=people_words(each.people))
     page.write(people, left, 0.17, size=SMALL, colour=MUTED)
     heads = (
@@ -216,7 +215,7 @@ def _labels(axes: Axes, panel: Panel) -> None:
                 x - 0.06 if k == 0 else x + BAR + 0.06,
                 (bar.top + bar.bottom) / 2,
                 bar.words,
-                size=SMALL,
+                size=bar.size,
                 ha="right" if k == 0 else "left",
                 va="center",
                 linespacing=1.2,
@@ -230,7 +229,7 @@ def _labels(axes: Axes, panel: Panel) -> None:
             _xs()[2],
             heading.middle,
             heading.words,
-            size=SMALL,
+            size=heading.size,
             weight="bold",
             ha="left",
             va="center",
@@ -269,7 +268,7 @@ def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     labels = queries.labels(results)
     sentences = [
         translate(
-            "{policy}: {share} of {people} people end without access to asylum",
+            "{policy}: {share} of {people} people are left without access to asylum",
             policy=labels[each.policy],
             share=percent(each.without_access / each.people),
             people=people_words(each.people),
@@ -299,8 +298,9 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     if attempts and queries.is_modelled(attempts):
         sentences.append(
             translate(
-                "Whoever is found on the terrain border has reached that, and is registered at a "
-                "crossing: more are registered than arrive at crossings."
+                "People found on the terrain border count as having reached it and are "
+                "registered at a crossing, so more people are registered than arrive at "
+                "crossings."
             )
         )
     if len(shown) > 1:
@@ -315,7 +315,7 @@ def _subtitle(results: StoredResults, shown: Sequence[Journeys], *, others: int)
     if others > 1:
         sentences.append(
             translate(
-                "Beside the reference: of {policies} the one whose shares of endings differ most.",
+                "Beside the reference: of {policies}, the one whose endings differ most.",
                 policies=plural(others, "{count} other policy", "{count} other policies"),
             )
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sim.report.analysis import queries
 from sim.report.analysis.endings import ENDINGS, ending_words
 from sim.report.analysis.journey_ends import NOWHERE, Journeys, Stream, merged
-from sim.report.drawing.layout import LINE_IN, fit
+from sim.report.drawing.layout import LINE_IN, fit_whole
 from sim.report.drawing.style import SMALL
 from sim.text.catalogue import translate
 from sim.text.wording import number, percent, plural
@@ -86,10 +86,11 @@ def _named(shown: Sequence[Journeys], crossings: Sequence[str]) -> set[str]:
 
 @dataclass(frozen=True)
 class Bar:
-    """A node as it is drawn: its label, and its edges in inches from the panel's top."""
+    """A node as it is drawn: its label with its size, and its edges in inches from the top."""
 
     node: str
     words: str
+    size: float
     top: float
     bottom: float
 
@@ -99,6 +100,7 @@ class Heading:
     """Words above the bars of one group of endings, their middle in inches from the top."""
 
     words: str
+    size: float
     middle: float
 
 
@@ -164,11 +166,11 @@ def _bars(
     for node in nodes:
         if not (people := sums.get(node, 0.0)):
             continue
-        words = fit(f"{names[node]}  {people_words(people)}", room - 0.14, size=SMALL)
+        words, size = fit_whole(f"{names[node]}  {people_words(people)}", room - 0.14, size=SMALL)
         high = people * inch
         slot = max(high, LINE * (1 + words.count("\n")))
         top = down + (slot - high) / 2
-        bars.append(Bar(node, words, top, top + high))
+        bars.append(Bar(node, words, size, top, top + high))
         down += slot + BETWEEN
     return bars
 
@@ -190,8 +192,8 @@ def _ending_bars(each: Journeys, *, inch: float) -> tuple[list[Bar], tuple[Headi
             if access
             else translate("Without access: {people} ({share})", people=count, share=share)
         )
-        words = fit(heading, RIGHT, size=SMALL, weight="bold", most=1)
-        headings.append(Heading(words, down + LINE / 2))
+        words, size = fit_whole(heading, RIGHT, size=SMALL, weight="bold", most=1)
+        headings.append(Heading(words, size, down + LINE / 2))
         down += LINE + 0.06
         bars += _bars(sums, group, names, inch=inch, room=RIGHT, down=down)
         down = max([down, *(bar.bottom for bar in bars)]) + 2.5 * BETWEEN

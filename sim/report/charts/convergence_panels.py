@@ -101,7 +101,7 @@ def _needed_words(results: StoredResults, hardest: Curve, unit: str) -> str:
     half = float(hardest.half[-1])
     return translate(
         "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
-        "clear with about {needed}: an estimate, since the difference may also be none.",
+        "clear with about {needed}: an estimate, since there may be no difference.",
         policy=queries.labels(results)[hardest.policy],
         change=difference(hardest.mean, hardest.mean - half, hardest.mean + half),
         unit=unit,
@@ -120,8 +120,8 @@ def _advice(results: StoredResults, lead: Curve) -> str:
     """Whether more states of the world would help, or more runs in each."""
     if lead.chance is None or lead.narrowed_by_runs is None:
         return translate(
-            "What is unknown and chance cannot be told apart here; that takes two states of the "
-            "world or more, with two runs or more in each."
+            "What is unknown cannot be separated from chance here: that takes at least two "
+            "states of the world, with at least two runs in each."
         )
     return translate(
         "{chance} of the variance of a run ({policy}) is chance, the rest is what is unknown: "

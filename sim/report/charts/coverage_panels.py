@@ -17,7 +17,7 @@ from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
-from sim.report.drawing.layout import Page, date_axis, fit, wrap
+from sim.report.drawing.layout import Page, date_axis, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
@@ -190,10 +190,8 @@ def _no_total(observed: Observed) -> str:
     if np.isfinite(observed.total.observations).any():
         return translate("Over all crossings only ranges are known, no counts.")
     if any(len(part.counted) and not _by_day(part) for part in observed.parts):
-        return translate(
-            "In no period was every crossing counted, so that there is no observed total."
-        )
-    return translate("On no day was every crossing counted, so that there is no observed total.")
+        return translate("No period has a count of every crossing, so there is no observed total.")
+    return translate("No day has a count of every crossing, so there is no observed total.")
 
 
 def _note_on_ranks(observed: Observed) -> str:
@@ -223,13 +221,13 @@ def _part(
 ) -> None:
     """One place and series."""
     name = translate("All crossings") if counts.place == TOTAL else counts.name
-    page.write(fit(name, width, weight="bold", most=1), left, down, weight="bold")
+    page.write_within(name, left, down, room=width, weight="bold")
     lines = _coverage_notes(counts)
     if _tells_series(observed):
         lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
-        line = fit(text, width, size=SMALL, most=1)
-        page.write(line, left, down + 0.18 + k * LINE, size=SMALL, colour=MUTED)
+        below = down + 0.18 + k * LINE
+        page.write_within(text, left, below, room=width, size=SMALL, colour=MUTED)
     axes = page.axes(left, down + _head(observed), width, SMALL_HIGH)
     _panel(axes, counts)
     date_axis(axes, observed.window, width=width)

@@ -139,14 +139,14 @@ def _title(results: StoredResults, story: OutdoorHours) -> str:
         return translate("Nobody is outdoors at a wind chill of −10 °C or colder under any policy")
     if not others:
         return translate(
-            "Person-hours outdoors at a wind chill of −10 °C or colder, in the mean: {hours}",
+            "Person-hours outdoors at a wind chill of −10 °C or colder, on average: {hours}",
             hours=_hours_and_whom(results, story, reference),
         )
     least = min(story.totals, key=story.cold)
     beside = max(story.totals, key=story.cold) if least == reference else reference
     return translate(
-        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, in the mean: {hours}; "
-        "beside it {others}",
+        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, on average: "
+        "{hours}; compared with {others}",
         hours=_hours_and_whom(results, story, least),
         others=_hours_and_whom(results, story, beside),
     )
@@ -189,9 +189,10 @@ def _subtitle(results: StoredResults) -> str:
 
 def _closing() -> str:
     return translate(
-        "Fewer hours outdoors are no success by themselves: closing everything removes them by "
-        "leaving people without access to asylum. Who is turned back or does not come is no longer "
-        "counted outdoors. Bars: means; hours milder than −10 °C are given as a number only."
+        "Fewer hours outdoors are not a success in themselves: closing everything removes them "
+        "by leaving people without access to asylum. People who are turned back or do not come "
+        "are no longer counted outdoors. Bars: means; hours milder than −10 °C are given as a "
+        "number only."
     )
 
 

@@ -33,7 +33,7 @@ from sim.report.charts.flow_panels import (
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows, window_flows
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIGHT
-from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of, wrap
+from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of, wrap
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
@@ -311,8 +311,9 @@ def _multiples(
     )
     page.write(
         translate(
-            "Below each map, difference with 95 % interval: arrivals a day, people waiting, and "
-            "people without access at the scenario's end, who did not set out among them."
+            "Below each map, difference with 95 % interval: arrivals a day, people waiting, "
+            "and people without access at the end of the scenario, including those who never "
+            "set out."
         ),
         MARGIN,
         down + LARGE_GAP,
@@ -323,16 +324,16 @@ def _multiples(
         row, column = divmod(k, a_row)
         left = MARGIN + column * (SMALL_PANEL + GAP)
         top = down + MULTIPLES_HEAD + row * (height + SMALL_LABEL + SMALL_NOTE)
-        label = fit(queries.labels(results)[policy], SMALL_PANEL, size=SMALL, most=2)
-        page.write(label, left, top, size=SMALL)
+        label = queries.labels(results)[policy]
+        page.write_lines(label, left, top, room=SMALL_PANEL, size=SMALL)
         axes = page.axes(left, top + SMALL_MAP, SMALL_PANEL, height)
         panel = MapPanel(axes, story.geo, SMALL_PANEL)
         panel.ground(detail=False)
         draw_legs(panel, story.gain(policy, (reference, 1)), scale, gains=True)
         draw_crossings(panel, results, story, policy, story.after, size=SMALL_MARK)
-        notes = _small_notes(results, story, policy)
-        lines = "\n".join(fit(note, SMALL_PANEL, size=NOTE_SIZE, most=1) for note in notes)
-        page.write(lines, left, top + SMALL_MAP + height + TIGHT, size=NOTE_SIZE)
+        for line, note in enumerate(_small_notes(results, story, policy)):
+            at = top + SMALL_MAP + height + TIGHT + line * NOTE_SIZE * LINE_IN
+            page.write_within(note, left, at, room=SMALL_PANEL, size=NOTE_SIZE)
 
 
 def _small_notes(results: StoredResults, story: WindowFlows, policy: str) -> list[str]:

@@ -11,8 +11,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows
 from sim.report.drawing.design_tokens import TIGHT
-from sim.report.drawing.layout import fit
-from sim.report.drawing.style import MUTED, SMALL
+from sim.report.drawing.style import MUTED
 from sim.report.maps.legs import leg_curve, within
 from sim.report.maps.map_drawing import (
     FEWER,
@@ -82,13 +81,10 @@ def draw_column(
     panel.column(
         [story.crossings[k] for k in shown],
         [write(float(people[k]), like=like) for k in shown],
-        [_name(results, story.crossings[k].name) for k in shown] if names else (),
+        [_both_names(results, story.crossings[k].name) for k in shown] if names else (),
         reach=NUMBERS,
+        room=NAMES - TIGHT,
     )
-
-
-def _name(results: StoredResults, name: str) -> str:
-    return fit(_both_names(results, name), NAMES - TIGHT, size=SMALL, most=1)
 
 
 def _both_names(results: StoredResults, name: str) -> str:

@@ -25,7 +25,7 @@ from sim.report.drawing.design_tokens import (
     Mark,
     Stroke,
 )
-from sim.report.drawing.layout import MARGIN, Page, date_axis, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
 from sim.report.drawing.marks import draw_marks, stretches
 from sim.report.drawing.style import (
     BASELINE,
@@ -187,7 +187,7 @@ def foot(hindcast: Hindcast) -> str:
 def _fan_panel(page: Page, window: _Window, crossing: int, *, left: float, down: float) -> None:
     hindcast = window.hindcast
     name = hindcast.scenario.world.network.crossings[crossing].name
-    page.write(fit(name, PANEL, size=SMALL, most=1), left, down, size=SMALL, weight="bold")
+    page.write_within(name, left, down, room=PANEL, size=SMALL, weight="bold")
     axes = page.axes(left, down + HEAD, PANEL, HIGH)
     _closed_days(axes, window, crossing)
     highest = _bands(axes, window.forecast_at, hindcast.people[:, :, crossing])
@@ -332,7 +332,7 @@ def _key(horizons: Sequence[int | None]) -> str:
         else plural(each, "{count} day ahead", "{count} days ahead")
         for each in horizons
     ]
-    return translate("Marks of a row, from its top: {horizons}.", horizons=listing(words))
+    return translate("Marks in a row, from the top: {horizons}.", horizons=listing(words))
 
 
 def _skill_rows(
@@ -382,10 +382,10 @@ def draw_ranks(hindcast: Hindcast) -> Chart | None:
     outside = int(((values < low) | (values > high)).sum())
     title = _ranks_title(outside, values)
     subtitle = translate(
-        "Each later count of an open crossing, in order: share of samples below it (equal ones "
-        "shared out at random), against the rank that it would have if the forecast were right. "
-        "Above the line counts are higher than forecast. Band: 90 % for independent counts; these "
-        "are not, so that it is too narrow."
+        "Each later count of an open crossing, in order: share of samples below it (ties "
+        "broken at random), against the rank it would have if the forecast were right. Above "
+        "the line, counts are higher than forecast. Band: 90 % for independent counts; these "
+        "are not independent, so it is too narrow."
     )
     page = new_page(
         width=2 * MARGIN + 1.4 * LABEL + SQUARE,

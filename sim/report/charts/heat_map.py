@@ -271,7 +271,7 @@ def _alt(results: StoredResults, story: _Story, title: str) -> str:
         closed = int((story.closed[policy] > 0.5).sum())
         texts.append(
             translate(
-                "{policy}: {arrivals} arrivals in the mean, {closed} closed",
+                "{policy}: {arrivals} arrivals on average, {closed} closed",
                 policy=labels[policy],
                 arrivals=number(float(means.sum())),
                 closed=plural(closed, "{count} crossing-day", "{count} crossing-days"),

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import HEADROOM, Layer, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.results.posterior_folder import Posterior, read_particles
 from sim.text.catalogue import translate
-from sim.text.wording import day, listing, number, percent, plural
+from sim.text.parameter_labels import parameter_label
+from sim.text.wording import day, listing, lower, number, percent, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +141,7 @@ def draw_ridge(rows: Sequence[Narrowed], manifest: Mapping[str, Any]) -> Chart:
 
 
 def _ridge_title(rows: Sequence[Narrowed]) -> str:
-    unknown = [each.name for each in rows if not each.identified]
+    unknown = [lower(parameter_label(each.name)) for each in rows if not each.identified]
     fitted = plural(len(rows), "{count} fitted parameter", "{count} fitted parameters")
     if not unknown:
         return translate("The counts identify all of {fitted}", fitted=fitted)
@@ -163,7 +164,8 @@ def _ridge_subtitle(manifest: Mapping[str, Any]) -> str:
 
 
 def _ridge_row(page: Page, row: Narrowed, *, down: float, highest: float, last: bool) -> None:
-    page.write(fit(row.name, NAMES - GAP, size=SMALL, most=1), MARGIN, down + 0.2, size=SMALL)
+    label = parameter_label(row.name)
+    page.write_within(label, MARGIN, down + 0.2, room=NAMES - GAP, size=SMALL)
     axes = page.axes(MARGIN + NAMES, down, PANEL, ROW - 0.06)
     _ridge_shape(axes, row)
     axes.set_xlim(0.0, 1.0)
@@ -208,7 +210,7 @@ def _value(values: Sequence[float], k: int) -> str:
 
 def _in_words(row: Narrowed) -> str:
     before, after = _ranges(row)
-    return f"{row.name}: {before}, {after}."
+    return f"{parameter_label(row.name)}: {before}, {after}."
 
 
 def _ridge_data(rows: Sequence[Narrowed]) -> pl.DataFrame:

@@ -41,7 +41,7 @@ from sim.report.charts.regret_sheet import (
 )
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP, Layer, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
@@ -69,7 +69,7 @@ def draw(results: StoredResults) -> Chart:
             title=translate("Regret needs two policies or more"),
             subtitle=translate("How much worse a policy does than the best one, future by future."),
             why=translate(
-                "With one policy there is no other that could have done better: compare some."
+                "With one policy there is none that could have done better: compare two or more."
             ),
             columns=_COLUMNS,
         )
@@ -103,15 +103,17 @@ def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) ->
         page.write(words, right, up, size=SMALL, colour=MUTED, align="right")
     names = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)):
-        name = fit(names[policy], sheet.label - 0.12, size=SMALL, most=1)
-        page.write(name, MARGIN, down + k * ROW + 0.03, size=SMALL)
+        at, room = down + k * ROW + 0.03, sheet.label - SMALL_GAP
+        page.write_within(names[policy], MARGIN, at, room=room, size=SMALL)
 
 
 def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
     family = queries.family_words(str(block.indicator["family"]))
-    page.write(block_name(block, sheet.block), left, down, weight="bold")
-    under = fit(f"{unit_words(block)} · {family}", sheet.block + GAP / 2, size=SMALL, most=1)
-    page.write(under, left, down + 0.17 * sheet.name_lines, size=SMALL, colour=MUTED)
+    name, size = block_name(block, sheet.block)
+    page.write(name, left, down, size=size, weight="bold")
+    under, room = f"{unit_words(block)} · {family}", sheet.block + GAP / 2
+    below = down + 0.17 * sheet.name_lines
+    page.write_within(under, left, below, room=room, size=SMALL, colour=MUTED)
     _column_heads(page, sheet, block, left=left, down=down + sheet.named)
     axes = page.axes(left, down + sheet.head, sheet.block, ROW * sheet.rows)
     axes.set_xlim(0.0, sheet.block)
@@ -137,9 +139,9 @@ def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down
     below = down + LINE * sheet.head_lines + 0.06
     for span in spans(sheet.futures):
         start = left + begin * sheet.column
-        words = span_head(span, sheet.column, sheet.hypotheses)
+        words, size = span_head(span, sheet.column, sheet.hypotheses)
         raised = below - 0.06 - LINE * (words.count("\n") + 1)
-        page.write(words, start + PAD, raised, size=SMALL)
+        page.write(words, start + PAD, raised, size=size)
         _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
         begin += len(span)
     for k, (future, count) in enumerate(zip(sheet.futures, block.states_of_world, strict=True)):
@@ -291,11 +293,12 @@ def _subtitle(results: StoredResults, ahead: Sequence[Future]) -> str:
             period=queries.period(results),
         ),
         translate(
-            "Boxed and bold: best of the column, of policies that do not have it so because they "
-            "leave more people without access than the reference; the darker, the more regret. "
-            "Clearly less: the 95 % interval of the difference between the two smallest worst "
-            "regrets lies above zero (bootstrap over the states of the world of each future, worst "
-            "futures and their best policies found anew)."
+            "Boxed and bold: best in the column, leaving out policies that do well because "
+            "they leave more people without access than the reference; the darker, the more "
+            "regret. Clearly less: the 95 % interval of the difference between the two "
+            "smallest worst regrets lies above zero (bootstrap over the states of the world of "
+            "each future, with the worst futures and their best policies found again in each "
+            "resample)."
         ),
     ]
     if any(len(future.states_of_world) < FEWEST_STATES for future in ahead):

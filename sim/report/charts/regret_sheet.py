@@ -17,7 +17,7 @@ from sim.report.analysis.minimax_regret import (
 )
 from sim.report.analysis.queries import Floats
 from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP
-from sim.report.drawing.layout import LINE_IN, MARGIN, fit, width_of, wrap
+from sim.report.drawing.layout import LINE_IN, MARGIN, fit_whole, width_of, wrap
 from sim.report.drawing.style import SMALL
 from sim.text.catalogue import translate
 from sim.text.wording import number
@@ -84,8 +84,8 @@ class Sheet:
             across=across,
             rows=len(blocks[0].policies),
             bands=math.ceil(len(blocks) / across),
-            name_lines=max(block_name(each, block).count("\n") + 1 for each in blocks),
-            head_lines=max(span_head(span, column, names).count("\n") + 1 for span in spans(ahead)),
+            name_lines=max(block_name(each, block)[0].count("\n") + 1 for each in blocks),
+            head_lines=max(_head_lines(span, column, names) for span in spans(ahead)),
             futures=tuple(ahead),
             hypotheses=names,
             letters=letters,
@@ -128,9 +128,10 @@ class Sheet:
         return self.key_height + self.bands * self.band
 
 
-def block_name(block: Regrets, room: float) -> str:
-    """Name of an indicator on two lines at most."""
-    return fit(translate(str(block.indicator["name"])), room + GAP / 2, weight="bold", most=2)
+def block_name(block: Regrets, room: float) -> tuple[str, float]:
+    """Name of an indicator on two lines at most, and the size of its letters."""
+    name = translate(str(block.indicator["name"]))
+    return fit_whole(name, room + GAP / 2, weight="bold", most=2)
 
 
 def spans(ahead: Sequence[Future]) -> list[list[Future]]:
@@ -138,18 +139,22 @@ def spans(ahead: Sequence[Future]) -> list[list[Future]]:
     return [list(group) for _, group in groupby(ahead, key=lambda future: future.hypothesis)]
 
 
-def span_head(span: Sequence[Future], column: float, names: Mapping[str, str]) -> str:
-    """Name of the hypothesis of some futures, wrapped to their columns."""
+def span_head(span: Sequence[Future], column: float, names: Mapping[str, str]) -> tuple[str, float]:
+    """Name of the hypothesis of some futures, wrapped to their columns, and its size."""
     hypothesis = span[0].hypothesis
     room = len(span) * column - 2 * PAD
-    return fit(names.get(hypothesis, hypothesis), room, size=SMALL, most=3)
+    return fit_whole(names.get(hypothesis, hypothesis), room, size=SMALL, most=3)
+
+
+def _head_lines(span: Sequence[Future], column: float, names: Mapping[str, str]) -> int:
+    return span_head(span, column, names)[0].count("\n") + 1
 
 
 def _column(ahead: Sequence[Future], names: Mapping[str, str], blocks: Sequence[Regrets]) -> float:
     """Wide enough for every number, and for the names of hypotheses above."""
     texts = [text for block in blocks for row in cell_texts(block) for text in row]
     column = max(NARROWEST, *(width_of(t, size=SMALL, weight="bold") + 2 * PAD for t in texts))
-    while column < WIDEST and any("…" in span_head(span, column, names) for span in spans(ahead)):
+    while column < WIDEST and any(span_head(s, column, names)[1] < SMALL for s in spans(ahead)):
         column += 0.05
     return column
 

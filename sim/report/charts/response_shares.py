@@ -11,7 +11,7 @@ from sim.calibration.rivals import Evidence, Variant
 from sim.report.charts.posterior_panels import foot
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import Layer, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, RULE, SMALL, styled
 from sim.results.posterior_folder import RESPONSE
 from sim.text.catalogue import translate
@@ -92,9 +92,7 @@ def _panel(
 ) -> None:
     row, column = divmod(k, ACROSS)
     left, down = MARGIN + LABEL + column * (PANEL + GAP), row * (HEAD + HIGH + AXIS)
-    page.write(
-        fit(_named(answer), PANEL, size=SMALL, most=1), left, down, size=SMALL, weight="bold"
-    )
+    page.write_within(_named(answer), left, down, room=PANEL, size=SMALL, weight="bold")
     axes = page.axes(left, down + HEAD, PANEL, HIGH)
     _bars(axes, list(by_tolerance.items()))
     axes.set_ylim(0.0, top)

@@ -38,7 +38,7 @@ from sim.report.charts.tornado_words import (
 )
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
-from sim.report.drawing.layout import LINE_IN, MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
@@ -62,7 +62,7 @@ MOST_POLICIES = 3
 UNDER_NAME = 0.17  # from the name of an indicator down to the effect
 LOWERED = 0.03  # words of a row below its upper edge
 BESIDE = 0.12  # from the bars to their numbers
-VALUE = 0.95  # room for a tried value
+VALUE = 1.3  # room for a tried value
 PALE = "#C9DFEF"
 CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
 UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
@@ -109,8 +109,8 @@ def _why_not_drawn(results: StoredResults) -> str:
     states_of_world = results.states_of_world.height
     if not varied(results):
         return translate(
-            "All states of the world hold the same values of every parameter, so that only random "
-            "numbers differ. Run the comparison without central values, or give the scenario "
+            "Every state of the world has the same parameter values, so only random numbers "
+            "differ. Run the comparison without central values, or give the scenario "
             "uncertainties."
         )
     if states_of_world < FEWEST_STATES:
@@ -244,7 +244,7 @@ def _panel_head(page: Page, sheet: _Sheet, each: Dependence, *, left: float, dow
     name, unit = (translate(str(each.indicator[key])) for key in ("name", "unit"))
     page.write_within(name, left, down, room=sheet.panel, weight="bold")
     effect = translate(
-        "mean effect {effect} {unit}; at right: high minus low",
+        "mean effect {effect} {unit}; on the right: high minus low",
         effect=difference(*each.mean),
         unit=unit,
     )
@@ -342,10 +342,13 @@ def label_begins(axes: Axes, effect: float, side: int, text: str) -> float:
 
 
 def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:
-    """The median values of the lowest and the highest third, with the parameter's unit."""
+    """The median values of the lowest and the highest third, with the unit if there is room."""
     unit = parameter_words(results, swing.parameter)[1]
-    texts = [f"{number(value)} {unit}".strip() for value in swing.values]
-    low, high = (fit(text, VALUE, size=SMALL, most=1) for text in texts)
+    numbers = [number(value) for value in swing.values]
+    texts = [f"{value} {unit}".strip() for value in numbers]
+    if max(width_of(text, size=SMALL) for text in texts) > VALUE:
+        texts = numbers
+    low, high = texts
     return low, high
 
 

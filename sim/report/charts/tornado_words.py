@@ -13,7 +13,8 @@ from sim.report.analysis.effects import (
     Swing,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import difference, listing, number, plural
+from sim.text.parameter_labels import PARAMETER_LABELS, parameter_label
+from sim.text.wording import difference, listing, lower, number, plural
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -27,12 +28,18 @@ def shown_swings(each: Dependence) -> tuple[Swing, ...]:
 
 
 def parameter_words(results: StoredResults, key: str) -> tuple[str, str]:
-    """A parameter's name without its unit, and its unit, as the manifest has it."""
+    """A parameter's name, and its unit as the manifest has it."""
     units = {str(a["key"]): str(a["unit"]) for a in results.manifest["assumptions"]}
     unit = units.get(key, "1")
+    name = parameter_label(key) if key in PARAMETER_LABELS else _from_id(results, key, unit)
+    return name, translate(unit).removeprefix("1")
+
+
+def _from_id(results: StoredResults, key: str, unit: str) -> str:
+    """What the scenario draws beside the model's parameters: its id without the unit."""
     tail = unit.removeprefix("1").lower().replace("/", "_per_")
     name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
-    return queries.scenario_text(results, name.replace("_", " ")), translate(unit).removeprefix("1")
+    return queries.scenario_text(results, name.replace("_", " "))
 
 
 def hypothesis_words(results: StoredResults, each: Dependence) -> list[str]:
@@ -73,11 +80,11 @@ def _finding(results: StoredResults, column: Sequence[Dependence]) -> str:
 
 def _lead_words(results: StoredResults, key: str) -> str:
     if not key:
-        return translate("no single one")
+        return translate("no single parameter")
     return (
         translate("what the transit state does")
         if key == HYPOTHESIS
-        else parameter_words(results, key)[0]
+        else lower(parameter_words(results, key)[0])
     )
 
 
@@ -97,11 +104,12 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
     parameters = len(rows[0][0].swings)
     sentences = [
         translate(
-            "Effect: policy minus the reference ({reference}), same state of the world and same "
-            "random numbers; {states}; {period}. A bar runs from the mean effect in the third of "
-            "states of the world with the lowest values of a parameter (open circle) to that with "
-            "the highest (filled), what hypotheses do taken out; their medians are written beside. "
-            "At right the difference with its 95 % interval (Welch's t).",
+            "Effect: policy minus the reference ({reference}), same state of the world and "
+            "same random numbers; {states}; {period}. A bar runs from the mean effect in the "
+            "third of states of the world with the lowest values of a parameter (open circle) "
+            "to that with the highest (filled), with the effect of hypotheses removed; the "
+            "median values of the parameter are written beside it. On the right, the "
+            "difference with its 95 % interval (Welch's t).",
             reference=queries.labels(results)[queries.policies(results)[0]],
             states=plural(
                 results.states_of_world.height,

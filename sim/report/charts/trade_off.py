@@ -20,7 +20,7 @@ from sim.report.analysis.statistics import pareto_best
 from sim.report.analysis.verdicts import keeps_away
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import TIGHT, Layer, Mark, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, fit, new_page, width_of
+from sim.report.drawing.layout import MARGIN, Page, fit_whole, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import (
     INK,
@@ -128,18 +128,18 @@ def _title(clouds: Sequence[_Cloud]) -> str:
         return _means(clouds[0])
     if len(best) == 1 and _leads(clouds):
         return translate(
-            "{policy} has least waiting and fewest people without access, in the mean",
+            "{policy} has the least waiting and the fewest people without access on average",
             policy=best[0],
         )
     if len(best) in (1, 2):
         return translate(
-            "No policy has both least waiting and fewest people without access; Pareto-best: "
-            "{policies}",
+            "No policy has both the least waiting and the fewest people without access; "
+            "Pareto-best: {policies}",
             policies=listing(best),
         )
     return translate(
-        "No policy has both least waiting and fewest people without access; "
-        "{best} of {all} are Pareto-best",
+        "No policy has both the least waiting and the fewest people without access; {best} of "
+        "{all} are Pareto-best",
         best=number(len(best)),
         all=number(len(clouds)),
     )
@@ -231,7 +231,7 @@ def _runs_panel(
     """Every run, small, from zero; a box marks what the large panel shows."""
     left = MARGIN + 2 * LEFT + WIDTH
     axes = page.axes(left, HEAD, SMALL_WIDTH, SMALL_HEIGHT)
-    page.write(translate("Every run; box: the panel at the left"), left, HEADING, weight="bold")
+    page.write(translate("Every run; box: the panel on the left"), left, HEADING, weight="bold")
     for cloud in clouds:
         style = styles[cloud.policy]
         axes.plot(
@@ -285,7 +285,7 @@ def _captions(
     ):
         entry = queries.indicator(results, name)
         words = queries.measured(entry) if entry else fallback
-        page.write(fit(f"{words} ({better})", width, size=SMALL, most=1), left, at, size=SMALL)
+        page.write_within(f"{words} ({better})", left, at, room=width, size=SMALL)
 
 
 def _scale(axes: Axes, which: Literal["x", "y"], *, low: float, high: float) -> None:
@@ -308,13 +308,13 @@ def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
     taken: list[Box] = [(x - REACH, y - REACH, x + REACH, y + REACH) for x, y in points]
     for cloud, (x, y) in zip(clouds, points, strict=True):
         weight = "bold" if cloud.best else "normal"
-        words = fit(cloud.label, NAME, size=SMALL, weight=weight, most=2)
+        words, size = fit_whole(cloud.label, NAME, size=SMALL, weight=weight, most=2)
         words += f"\n{translate('Pareto-best')}" if cloud.best else ""
         lines = words.split("\n")
-        width = max(width_of(line, size=SMALL, weight=weight) for line in lines) + 0.04
+        width = max(width_of(line, size=size, weight=weight) for line in lines) + 0.04
         box = _free(x, y, width, LINE * len(lines), taken)
         taken.append(box)
-        _name(axes, words, box, (x, y), weight=weight)
+        _name(axes, words, box, (x, y), size=size, weight=weight)
 
 
 def _inches(axes: Axes, x: float, y: float) -> tuple[float, float]:
@@ -343,7 +343,15 @@ def _meets(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weight: str) -> None:
+def _name(
+    axes: Axes,
+    words: str,
+    box: Box,
+    point: tuple[float, float],
+    *,
+    size: float,
+    weight: str,
+) -> None:
     left, low, right, high = box
     near = (min(max(point[0], left), right), min(max(point[1], low), high))
     if np.hypot(near[0] - point[0], near[1] - point[1]) > FAR:
@@ -357,7 +365,7 @@ def _name(axes: Axes, words: str, box: Box, point: tuple[float, float], *, weigh
         high / HEIGHT,
         words,
         transform=axes.transAxes,
-        size=SMALL,
+        size=size,
         weight=weight,
         va="top",
         linespacing=1.25,

@@ -1,8 +1,9 @@
 """Utilisation: share of registration officers' hours in use, by crossing and day.
 
 A panel is a crossing, north to south; below its lines are the people who wait there. Officers are
-idle where nobody gets in, so idle hours are no success: closed days are hatched, and the key says
-for every policy that is drawn how many people wait and how many are without access to asylum.
+idle where nobody gets in, so idle hours are not a success in themselves: closed days are hatched,
+and the key says for every policy that is drawn how many people wait and how many are without access
+to asylum.
 """
 
 from __future__ import annotations
@@ -114,15 +115,16 @@ def _title(results: StoredResults, story: OfficerHours) -> str:
     peak = _middle(waiting.max(axis=1))
     if not np.median(full.sum(axis=1)):
         return translate(
-            "Registration officers are fully used nowhere on any day in the median run ({policy}); "
-            "at the crossing with most work ({place}) at most {people} people wait",
+            "In the median run registration officers are not fully used at any crossing on any "
+            "day ({policy}); at the crossing with the most work ({place}) at most {people} "
+            "people wait",
             policy=label,
             place=place,
             people=peak,
         )
     return translate(
-        "Registration officers at the crossing with most work ({place}; {policy}) are fully used "
-        "on {days} of {total} days, while up to {people} people wait there",
+        "Registration officers at the crossing with the most work ({place}; {policy}) are "
+        "fully used on {days} of {total} days, while up to {people} people wait there",
         place=place,
         policy=label,
         days=_middle(full[:, story.lead]),
@@ -150,8 +152,8 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
         text
         + " "
         + translate(
-            "Of the other policies, those are drawn whose use of officers differs most from the "
-            "reference, day by day, at: {place}; not drawn: {count}.",
+            "Also drawn: the policies whose use of officers differs most from the reference, "
+            "day by day, at: {place}; not drawn: {count}.",
             place=story.places[story.lead].name,
             count=left_out,
         )
@@ -161,9 +163,9 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
 def _closing(results: StoredResults, story: OfficerHours) -> str:
     parts = [
         translate(
-            "Hatched: closed in more than half of the states of the world ({policy}). Officers "
-            "who are idle at a closed crossing are no success: who cannot come in is counted "
-            "under people without access.",
+            "Hatched: closed in more than half of the states of the world ({policy}). Idle "
+            "officers at a closed crossing are not a success: people who cannot come in are "
+            "counted as without access.",
             policy=queries.labels(results)[story.drawn[0]],
         )
     ]

@@ -79,7 +79,8 @@ def _subtitle(results: StoredResults, observations: Observed | None) -> str:
     if observations is None or coverage_panels.is_daily(observations):
         return about
     bars = translate(
-        "A bar is a count over several days, as its mean a day; the bands are of the same days."
+        "A bar is a count over several days, drawn as its mean per day; the bands are of the "
+        "same days."
     )
     return f"{about} {bars}"
 

@@ -83,7 +83,7 @@ def draw(results: StoredResults) -> Chart:
     )
     heads = (
         (translate("Whole cost, by who bears it"), found.bearers),
-        (translate("Of it the receiving state's, by item"), found.items),
+        (translate("The receiving state's part, by item"), found.items),
     )
     for k, (head, parts) in enumerate(heads):
         _panel(page, results, head, parts, top=_most(found), down=k * panel)
@@ -135,9 +135,8 @@ def _title(results: StoredResults, found: Costs) -> str:
 
 def _subtitle(results: StoredResults) -> str:
     return translate(
-        "Bars: means of {runs}, one scale; {period}. Reception is that of twelve months from "
-        "registration, so that it reaches beyond the days simulated. Numbers: mean [5–95 % of "
-        "runs].",
+        "Bars: means of {runs}, one scale; {period}. Reception covers twelve months from "
+        "registration, so it extends beyond the simulated days. Numbers: mean [5–95 % of runs].",
         runs=queries.counted_runs(results),
         period=queries.period(results),
     )
@@ -146,8 +145,8 @@ def _subtitle(results: StoredResults) -> str:
 def _closing(found: Costs) -> str:
     parts = [
         translate(
-            "A lower cost is no success by itself: people who get no access to asylum cost the "
-            "receiving state nothing, and what others bear is not saved."
+            "A lower cost is not a success in itself: people who get no access to asylum cost "
+            "the receiving state nothing, and what others bear is not saved."
         )
     ]
     if found.left_out:

@@ -32,6 +32,7 @@ MARGIN = 0.25
 MEASURED = 48.0  # size of letters whose widths are measured, points; others are in proportion
 LEAST = 5.0  # points; smaller letters cannot be read
 STEP = 0.25  # points by which letters shrink
+RAISED = 0.03  # inches by which two small lines begin above one
 LINE_IN = 1.35 / 72  # height of a line of text, inches per point of size
 
 
@@ -99,11 +100,31 @@ class Page:
         colour: str = INK,
         weight: str = "normal",
     ) -> None:
-        """One line as large as ``room`` inches allow; cut only where it could not be read."""
+        """One line as large as ``room`` inches allow, or two of the smallest letters.
+
+        It is cut only where even those do not hold it.
+        """
         width = max(width_of(text, size=size, weight=weight), 1e-6)
         held = min(size, max(LEAST, size * room / width))
-        line = _cut(text, room, size=held, weight=weight) if held == LEAST else text
-        self.write(line, left, down, size=held, colour=colour, weight=weight)
+        if held == LEAST:
+            text = fit(text, room, size=LEAST, weight=weight, most=2)
+            down -= RAISED * text.count("\n")
+        self.write(text, left, down, size=held, colour=colour, weight=weight)
+
+    def write_lines(
+        self,
+        text: str,
+        left: float,
+        down: float,
+        *,
+        room: float,
+        most: int = 2,
+        size: float = BODY,
+        weight: str = "normal",
+    ) -> None:
+        """At most ``most`` lines within ``room`` inches, smaller where they would else be cut."""
+        words, held = fit_whole(text, room, size=size, weight=weight, most=most)
+        self.write(words, left, down, size=held, weight=weight)
 
 
 def new_page(*, width: float, body: float, title: str, subtitle: str, footer: str) -> Page:
@@ -190,9 +211,16 @@ def fit_whole(
     It is cut only where it could not be read.
     """
     held = size
-    while held > LEAST and wrap(text, room, size=held, weight=weight).count("\n") >= most:
+    while held > LEAST and not _holds(text, room, size=held, weight=weight, most=most):
         held = max(LEAST, held - STEP)
     return fit(text, room, size=held, weight=weight, most=most), held
+
+
+def _holds(text: str, room: float, *, size: float, weight: str, most: int) -> bool:
+    """Whether the text is whole on so many lines; a long word may be wider than the room."""
+    lines = wrap(text, room, size=size, weight=weight).split("\n")
+    widest = max(width_of(line, size=size, weight=weight) for line in lines)
+    return len(lines) <= most and widest <= room
 
 
 def _cut(line: str, room: float, *, size: float, weight: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.drawing.design_tokens import SMALL_GAP
-from sim.report.drawing.layout import MARGIN, fit, width_of
+from sim.report.drawing.layout import MARGIN, fit_whole, width_of
 from sim.report.drawing.style import SMALL
 
 if TYPE_CHECKING:
@@ -76,5 +76,7 @@ class PanelGrid:
     def name_rows(self, axes: Axes, names: Sequence[str], cell: Cell) -> None:
         """Names beside the rows of a panel of the first column; no ticks beside the others."""
         room = self.label - SMALL_GAP
-        shown = [fit(n, room, size=SMALL, most=1) for n in names] if cell.is_first else []
-        axes.set_yticks(range(len(shown)), shown, size=SMALL)
+        shown = [fit_whole(n, room, size=SMALL, most=1) for n in names] if cell.is_first else []
+        axes.set_yticks(range(len(shown)), [name for name, _ in shown], size=SMALL)
+        for label, (_, size) in zip(axes.get_yticklabels(), shown, strict=True):
+            label.set_fontsize(size)

@@ -33,7 +33,7 @@ from sim.report.drawing.design_tokens import (
     Opacity,
     Stroke,
 )
-from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, fit, new_page
+from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, new_page
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
@@ -337,8 +337,8 @@ def _ground(
     sites = [geo.sites[place] for place in known][: panel.lines_beside]
     for site in sites:
         panel.take(site.x, site.y, 8, 8)
-    names = [fit(site.name, NAMES - TIGHT, size=SMALL, most=1) for site in sites]
-    rows = panel.column(sites, [""] * len(sites), names, reach=NUMBERS)
+    names = [site.name for site in sites]
+    rows = panel.column(sites, [""] * len(sites), names, reach=NUMBERS, room=NAMES - TIGHT)
     panel.scale_bar()
     _towns(panel, moments)
     panel.countries()

@@ -7,11 +7,14 @@ seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from sim.report.maps.geography import Frame, Site
 from sim.report.maps.projection import Floats
+
+Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top
 
 BOW = 0.13  # of a leg's length: how far it bows to its right
 STEPS = 81
@@ -65,3 +68,17 @@ def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> l
     for k in range(len(chosen)):
         chosen[k] = max(chosen[k], low if k == 0 else chosen[k - 1] + gap)
     return chosen
+
+
+def boxes_along(curve: Floats, width: float) -> list[Box]:
+    """Boxes along a curve that leave no gap wider than a letter is high."""
+    steps = np.hypot(*np.diff(curve, axis=0).T)
+    parts = np.maximum(1, np.ceil(steps / width)).astype(int)
+    places = [
+        begin + (end - begin) * k / count
+        for begin, end, count in zip(curve[:-1], curve[1:], parts.tolist(), strict=True)
+        for k in range(count)
+    ]
+    half = width / 2
+    corners = ((*(place - half), *(place + half)) for place in (*places, curve[-1]))
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in corners]

@@ -17,11 +17,11 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
-from sim.report.drawing.layout import width_of
+from sim.report.drawing.layout import fit_whole, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
-from sim.report.maps.legs import leg_curve, spread, within
+from sim.report.maps.legs import Box, boxes_along, leg_curve, spread, within
 from sim.report.maps.projection import Floats
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import number
@@ -39,6 +39,7 @@ CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joi
 LEAST_KM2 = 40.0  # smaller lakes and islands are left out
 FINEST = 0.4  # points: what is finer is not drawn
 # Where a label may be beside its place, in halves of its width and height: near, then farther.
+ASIDE = ((0, 0), (-2, 0), (2, 0), (0, 2), (0, -2))  # heights of a letter
 NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1))
 FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
 LINE_GAP = 0.15  # inches from line to line beside a map
@@ -67,7 +68,6 @@ STATE_MARKS = {
 STATE_MARK_SIZES = {"o": 5.0, "^": 5.6, "x": 5.2}
 
 
-Box: TypeAlias = tuple[float, float, float, float]
 Dashes: TypeAlias = str | tuple[float, tuple[float, float]]
 
 
@@ -190,7 +190,7 @@ class MapPanel:
             return
         width = max(THINNEST, points) * self.km_per_point
         body, head = _arrow(curve, width, self.km_per_point)
-        self.roads += [_around(x, y, width / 2) for x, y in curve[::5].tolist()]
+        self.roads += boxes_along(curve, width)
         dashes = style.dashes(points)
         order = 4.0 - min(points, WIDEST) / 20  # thin ones above
         lw = max(THINNEST, points)
@@ -334,6 +334,7 @@ class MapPanel:
         names: Sequence[str] = (),
         *,
         reach: float,
+        room: float,
     ) -> list[tuple[Site, float]]:
         """Words for places in a column left of the map, each with a line to its place.
 
@@ -342,6 +343,7 @@ class MapPanel:
             beside: What is next to the map, a text a place.
             names: What is left of that, ``reach`` inches from the map; none if empty.
             reach: Room for what is next to the map, inches.
+            room: Room for a name, inches; it is smaller where it would else be cut.
 
         Returns:
             Each place with the height of its line, km, from south to north.
@@ -359,7 +361,8 @@ class MapPanel:
         for k, y in zip(order, heights, strict=True):
             self.margin_text(beside[k], edge - LEADER_WORDS * inch, y)
             if names:
-                self.margin_text(names[k], frame.left - reach * inch, y)
+                name, size = fit_whole(names[k], room, size=SMALL, most=1)
+                self.margin_text(name, frame.left - reach * inch, y, size=size)
             self.axes.plot(
                 [
                     edge,
@@ -374,10 +377,10 @@ class MapPanel:
             )
         return [(sites[k], y) for k, y in zip(order, heights, strict=True)]
 
-    def margin_text(self, words: str, x: float, y: float) -> None:
+    def margin_text(self, words: str, x: float, y: float, *, size: float = SMALL) -> None:
         """Words that end left of the map."""
         self.axes.text(
-            x, y, words, size=SMALL, color=INK, ha="right", va="center_baseline", clip_on=False
+            x, y, words, size=size, color=INK, ha="right", va="center_baseline", clip_on=False
         )
 
     @property
@@ -389,7 +392,23 @@ class MapPanel:
         """Names of countries, quietly, where there is room."""
         for name, x, y in self.geo.countries:
             words = _country_words(name).upper()
-            self.text(words, x, y, size=COUNTRY_SIZE, colour=MUTED, careful=True)
+            at = self._off_the_roads(words, x, y)
+            self.text(words, *at, size=COUNTRY_SIZE, colour=MUTED, careful=True)
+
+    def _off_the_roads(self, words: str, x: float, y: float) -> tuple[float, float]:
+        """The point itself, or one a little aside where a country's name is across no arrow."""
+        high = COUNTRY_SIZE * TEXT_HEIGHT * self.km_per_point
+        if not self._is_free(self._box(words, x, y, size=COUNTRY_SIZE)):
+            return x, y
+        spots = ((x + right * high, y + up * high) for right, up in ASIDE)
+        return next(
+            (
+                p
+                for p in spots
+                if self._is_free(self._box(words, *p, size=COUNTRY_SIZE), clear=True)
+            ),
+            (x, y),
+        )
 
 
 _country_words = phrases(
@@ -413,10 +432,6 @@ def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
     side = np.array([forward[1], -forward[0]]) * max(HEAD_HALF * width, LEAST_HEAD_HALF * point)
     head = np.array([tip, base + side, base - side])
     return curve[: neck + 1] if neck < 2 else curve[:neck], head
-
-
-def _around(x: float, y: float, half: float) -> Box:
-    return x - half, y - half, x + half, y + half
 
 
 def _area(ring: Floats) -> float:
