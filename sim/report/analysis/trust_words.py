@@ -72,7 +72,7 @@ def coverage_words(places: Sequence[PlaceCounts]) -> Iterator[str]:
         yield (
             translate(
                 "Of empty ones, {inside} of {all} do, which says little: a model in which nobody "
-                "comes has them all.",
+                "comes would get them all right.",
                 **fields,
             )
         )

@@ -149,7 +149,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
         )
     ]
     if len(queries.runs(results)) > 1:
-        sentences.append(translate("Peak: median of the runs' highest day [95 % of runs]."))
+        sentences.append(translate("Peak: median of the runs' highest day (95 % of runs)."))
     sentences.append(
         translate(
             "People by day. Line: median; bands: 50, 80 and 95 % of {runs}; thin lines: single "

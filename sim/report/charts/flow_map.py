@@ -195,7 +195,7 @@ def _subtitle(results: StoredResults, story: WindowFlows) -> str:
     )
     what = translate(
         "Width: people a day who set out on a leg of road, each time they do, mean of {runs} "
-        "[95 % of runs]; arrows "
+        "(95 % of runs); arrows "
         "bow to the right of their direction; legs below {least} of the busiest are left out.",
         runs=runs,
         least=percent(NEGLIGIBLE),

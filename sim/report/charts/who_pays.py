@@ -136,7 +136,7 @@ def _title(results: StoredResults, found: Costs) -> str:
 def _subtitle(results: StoredResults) -> str:
     return translate(
         "Bars: means of {runs}, one scale; {period}. Reception covers twelve months from "
-        "registration, so it extends beyond the simulated days. Numbers: mean [5–95 % of runs].",
+        "registration, so it extends beyond the simulated days. Numbers: mean (5 to 95 % of runs).",
         runs=queries.counted_runs(results),
         period=queries.period(results),
     )

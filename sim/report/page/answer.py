@@ -242,19 +242,19 @@ def _access(results: StoredResults, policy: str) -> Dependence:
 
 
 def _overturned(results: StoredResults, hangs_on: list[Dependence]) -> str:
-    """Which parameters and hypotheses turn a difference in access round; what matters most."""
+    """Which parameters and hypotheses reverse a difference in access; what matters most."""
     turns = [turn for each in hangs_on for turn in _turns(results, each)]
     if turns:
         return translate("What would overturn it: {turns}.", turns=listing(turns))
     leads = dict.fromkeys(filter(None, (_lead(results, each) for each in hangs_on)))
     if not leads:
         return translate(
-            "What would overturn it: nothing that was varied clearly turns these differences in "
-            "access round, or changes their size; what was not varied might."
+            "What would overturn it: nothing that was varied clearly reverses these differences in "
+            "access, or changes their size; what was not varied might."
         )
     return translate(
-        "What would overturn it: nothing that was varied clearly turns these differences in access "
-        "round, though {leads} changes their size most; what was not varied might.",
+        "What would overturn it: nothing that was varied clearly reverses these differences in "
+        "access, though {leads} changes their size most; what was not varied might.",
         leads=listing([*leads]),
     )
 

@@ -221,7 +221,7 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             "Median of {runs}, with 10 to 90 % of them; then the mean difference from "
             "“{reference}” in the same runs with its 95 % interval, the median difference, the "
             "share of states of the world in which the policy does better (is lower, where neither "
-            "way is better), and what that comes to in a word; {period}.",
+            "way is better), and the verdict; {period}.",
             runs=runs,
             reference=queries.labels(results)[queries.policies(results)[0]],
             period=queries.period(results),

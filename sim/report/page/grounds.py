@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from markupsafe import Markup
@@ -11,12 +11,14 @@ from markupsafe import Markup
 from sim.report.analysis import queries
 from sim.report.page.trust import weight_heads
 from sim.text.catalogue import translate
+from sim.text.parameter_labels import parameter_label
 from sim.text.wording import NO_VALUE, estimate, number, percent
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 CODE = Markup("<code>{}</code>")
+GUESS: Final = "expert guess"
 Row = tuple[object, ...]
 
 
@@ -63,8 +65,8 @@ def _value(value: object) -> str:
 
 def _source(results: StoredResults, entry: queries.Entry) -> str:
     source = str(entry.get("source") or "")
-    if source == "expert guess":
-        return translate("expert guess")
+    if source.startswith(GUESS):
+        return translate("expert guess") + source.removeprefix(GUESS)
     return queries.scenario_text(results, source) or translate("not given")
 
 
@@ -95,9 +97,9 @@ def _learning(results: StoredResults) -> list[dict[str, object]]:
 
 
 def _subject(results: StoredResults, about: str) -> str:
-    """An indicator by its name, anything else as it is called."""
+    """An indicator or a parameter by its name, anything else by its id."""
     entry = queries.indicator(results, about)
-    return queries.indicator_name(entry) if entry else about
+    return queries.indicator_name(entry) if entry else parameter_label(about)
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:

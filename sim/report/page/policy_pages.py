@@ -108,7 +108,11 @@ def _calendar(results: StoredResults, policy: str) -> Cells:
         lines = [translate("What crossings are open to does not change.")]
     if path.runs and not path.is_only_one:
         share = percent(path.taken_by / path.runs)
-        lines.append(translate("So in {share} of the runs, more than any other way.", share=share))
+        lines.append(
+            translate(
+                "This happened in {share} of the runs, more often than anything else.", share=share
+            )
+        )
     return tuple(lines)
 
 

@@ -40,7 +40,7 @@ def _identification(results: StoredResults) -> list[str]:
     return [
         translate(
             "The counts say something about {known} of {all} uncertain parameters and next to "
-            "nothing about the others, so that results rest on what was assumed of them.",
+            "nothing about the others, so results rest on what was assumed about them.",
             known=number(known),
             all=number(len(spread)),
         )

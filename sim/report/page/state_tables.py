@@ -75,7 +75,7 @@ def statement(tables: Sequence[StateTable]) -> str:
     sentences = [
         translate(
             "Each state's table counts what happened at its border alone. Arrivals of states add "
-            "up over borders, people do not: whoever stood at two borders is in both tables. "
+            "up over borders, people do not: a person who came to two borders is in both tables. "
             "Numbers and words are those of the table of the whole route."
         )
     ]

@@ -14,6 +14,7 @@ from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.page.shortcomings import IDENTIFIED, SAYS_NOTHING
 from sim.text.calibration_words import basis_words
 from sim.text.catalogue import translate
+from sim.text.parameter_labels import parameter_label
 from sim.text.wording import listing, number, signed
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def _identified(results: StoredResults) -> Iterator[str]:
         yield translate("The counts identify every uncertain parameter.")
         return
     yield translate(
-        "Not identified by the counts are {unknown} of {all} uncertain parameters: {names}.",
+        "The counts do not identify {unknown} of {all} uncertain parameters: {names}.",
         unknown=number(len(unknown)),
         all=number(len(known)),
-        names=listing(unknown, most=NAMED),
+        names=listing([parameter_label(name) for name in unknown], most=NAMED),
     )
 
 
