@@ -92,8 +92,8 @@ class TestFindings:
         chart = CHARTS["fan"].draw(tiny)
         # quantiles .025 and .975 of 10, 20, 30 are 10.5 and 29.5; of 1, 2, 3 they are 1.05, 2.95
         assert chart.title == (
-            "Waiting peaks at 20.0 [10.5–29.5] people under Historical steps of autumn 2023, "
-            "at 2.00 [1.05–2.95] under All crossings stay open"
+            "Waiting peaks at 20 (10 to 30) people under Historical steps of autumn 2023, "
+            "at 2 (1.1 to 3) under All crossings stay open"
         )
         assert "in the transit state" in chart.subtitle
 
@@ -101,7 +101,7 @@ class TestFindings:
         chart = CHARTS["paired_difference"].draw(tiny)
         assert chart.title == (
             "All crossings stay open against Historical steps of autumn 2023: waiting for "
-            "registration −4.67 [−7.54 to −1.80] person-days, better"
+            "registration −4.7 (−7.5 to −1.8) person-days, better"
         )
         readings = dict(chart.data.select("indicator", "reading").rows())
         assert readings["R4_without_access"] == "no clear difference"

@@ -13,6 +13,7 @@ from sim.report.charts import drawing_processes
 from sim.report.charts.drawn_chart import DrawnChart
 from sim.report.charts.figure_store import RECORD, figures_of
 from sim.report.charts.registry import ChartKind
+from sim.report.drawing import fonts
 from sim.report.drawing.chart import Chart
 from sim.results.store import StoredResults
 from sim.text.catalogue import speaking
@@ -124,9 +125,13 @@ def test_only_figures_of_a_table_that_changed_are_drawn_again(
 def test_a_picture_with_boxes_for_signs_is_not_kept(
     tiny: StoredResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.report.drawing.fonts._not_found", {0x1234})
-    figures_of(tiny, NAMES[:1])
+    """Whichever picture had them: those that are drawn afterwards are kept."""
+    with monkeypatch.context() as patch:
+        patch.setattr(fonts, "_families_with", lambda _: ((), frozenset({0x1234})))
+        figures_of(tiny, NAMES[:1])
     assert json.loads((tiny.folder / "figures" / RECORD).read_bytes()) == {}
+    figures_of(tiny, NAMES[:1])
+    assert [*json.loads((tiny.folder / "figures" / RECORD).read_bytes())] == [NAMES[0]]
 
 
 def test_processes_draw_what_this_one_draws(

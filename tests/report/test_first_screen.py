@@ -14,6 +14,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.coverage import observed
 from sim.report.analysis.policy_choice import MOST_DRAWN, drawn
 from sim.report.analysis.verdicts import judged
+from sim.report.charts.registry import CHARTS
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.report.page.glance import MARGIN, WIDTH, glance
 from sim.report.page.html_report import Layer, question, render_report
@@ -118,6 +119,18 @@ class TestTrustPicture:
 def many(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     folder = tmp_path_factory.mktemp("many") / "run"
     return synthetic.results(folder, policies=9, crossings=2, days=20, runs=4)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_charts_draw_the_policies_that_are_shown(small: StoredResults, name: str) -> None:
+    """And say nothing of the others, in their words or their data."""
+    every = queries.every_policy(small)
+    shown = queries.showing(small, every[1:2])
+    chart = CHARTS[name].draw(shown)
+    hidden = {queries.labels(small)[policy] for policy in every[2:]}
+    assert not [label for label in hidden if label in f"{chart.title} {chart.subtitle} {chart.alt}"]
+    if "policy" in chart.data.columns:
+        assert set(chart.data["policy"].drop_nulls().unique()) <= {*every[:2], ""}
 
 
 class TestLayers:

@@ -113,8 +113,8 @@ class TestFinding:
         # 2 and 6 people a day before: quantiles .025 and .975 are 2.1 and 5.9
         assert CHARTS["flow_map"].draw(by_hand).title == (
             "On the road to the crossings (Historical steps of autumn 2023): before 9 Sep "
-            "4.00 [2.10–5.90] people a day, 100 % of them to: Rajajooseppi; from then on "
-            "2 [2–2] people a day, 100 % of them to: Salla"
+            "4 (2.1 to 5.9) people a day, 100 % of them to: Rajajooseppi; from then on "
+            "2 people a day, 100 % of them to: Salla"
         )
 
     def test_without_any_change_the_busy_period_is_halved(self, tmp_path: Path) -> None:

@@ -214,6 +214,7 @@ def _values(
     """Means of runs in the states of a future, shape (policy, state); whole states only."""
     rows = results.indicators.filter(
         pl.col("indicator") == entry["id"],
+        pl.col("policy").is_in(policies),
         pl.col("state_of_world").is_in(list(future.states_of_world)),
     )
     means = rows.group_by("policy", "state_of_world").agg(pl.col("value").mean())

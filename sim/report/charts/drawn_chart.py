@@ -67,16 +67,16 @@ class DrawnChart:
 
 def drawn(name: str, results: StoredResults, *, vector: bool) -> DrawnChart:
     """A chart as files, its picture drawn once; it is noted what it was drawn from."""
-    from sim.report.drawing.fonts import every_sign_was_found  # deferred: it loads matplotlib
+    from sim.report.drawing.fonts import missing_signs  # deferred: it loads matplotlib
 
     tables = NotedTables(results.frames)
-    chart = CHARTS[name].draw(replace(results, frames=tables))
-    files = {"png": chart.png(), "csv": chart.csv()}
-    if vector:
-        files["svg"] = chart.svg()
+    with missing_signs() as missing:
+        chart = CHARTS[name].draw(replace(results, frames=tables))
+        files = {"png": chart.png(), "csv": chart.csv()}
+        if vector:
+            files["svg"] = chart.svg()
     words = (chart.title, chart.subtitle, chart.alt)
-    whole = every_sign_was_found()
-    return DrawnChart(chart.name, *words, files, whole, tuple(sorted(tables.asked)))
+    return DrawnChart(chart.name, *words, files, not missing, tuple(sorted(tables.asked)))
 
 
 def figures() -> str:

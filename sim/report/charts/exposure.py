@@ -175,8 +175,8 @@ def _mean(values: Floats) -> float | None:
 def _subtitle(results: StoredResults) -> str:
     text = translate(
         "Person-hours outdoors at the border and on the terrain by wind chill; {period}. Numbers: "
-        "mean of {runs} (5 to 95 % of runs). Hours outdoors are a model expectation; nobody's illness "
-        "or death is simulated.",
+        "mean of {runs} (5 to 95 % of runs). Hours outdoors are a model expectation; nobody's "
+        "illness or death is simulated.",
         period=queries.period(results),
         runs=plural(len(queries.runs(results)), "{count} run", "{count} runs"),
     )

@@ -19,7 +19,7 @@ FAMILY = "DejaVu Sans"  # comes with matplotlib, so that pictures are the same e
 # Has a box for every sign, which is what it is for.
 NO_FONT = "Last Resort"
 NORMAL_WEIGHTS = (400, "normal", "regular", "book")
-_not_found: set[int] = set()  # signs that no font had
+_missing: ContextVar[set[int] | None] = ContextVar("signs that no font had", default=None)
 _others: ContextVar[tuple[str, ...]] = ContextVar("other families", default=())
 
 
@@ -32,15 +32,24 @@ def families() -> tuple[str, ...]:
     return (FAMILY, *_others.get())
 
 
-def every_sign_was_found() -> bool:
-    """Whether no chart of this process has shown a box for want of a font."""
-    return not _not_found
+@contextmanager
+def missing_signs() -> Iterator[set[int]]:
+    """The signs that no font had, of what is drawn meanwhile: charts show boxes in their place."""
+    missing: set[int] = set()
+    before = _missing.set(missing)
+    try:
+        yield missing
+    finally:
+        _missing.reset(before)
 
 
 @contextmanager
 def fonts_for(text: str) -> Iterator[None]:
     """Use other fonts too where the usual one lacks signs of a text."""
-    before = _others.set(_families_with(frozenset(map(ord, text)) - _signs_of(_usual())))
+    names, lacking = _families_with(frozenset(map(ord, text)) - _signs_of(_usual()))
+    if (missing := _missing.get()) is not None:
+        missing.update(lacking)
+    before = _others.set(names)
     try:
         with warnings.catch_warnings():
             # Said once and in plain words, instead of once a sign and text.
@@ -62,10 +71,10 @@ def _usual() -> str:
 
 
 @lru_cache(maxsize=64)
-def _families_with(signs: frozenset[int]) -> tuple[str, ...]:
+def _families_with(signs: frozenset[int]) -> tuple[tuple[str, ...], frozenset[int]]:
     """As few families of the machine as have these signs, each the one that has most of the rest.
 
-    What no font has is told.
+    With them the signs that no font has, which is said once.
     """
     found: list[str] = []
     lacking = frozenset(sign for sign in signs if chr(sign).isprintable())
@@ -76,7 +85,6 @@ def _families_with(signs: frozenset[int]) -> tuple[str, ...]:
             break
         found.append(best)
         lacking -= known[best]
-    _not_found.update(lacking)
     if lacking:
         some = "".join(map(chr, sorted(lacking)[:10]))
         warnings.warn(
@@ -85,7 +93,7 @@ def _families_with(signs: frozenset[int]) -> tuple[str, ...]:
             MissingSignsWarning,
             stacklevel=2,
         )
-    return tuple(found)
+    return tuple(found), lacking
 
 
 @lru_cache(maxsize=1)
