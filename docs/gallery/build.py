@@ -1,8 +1,8 @@
 """Draw the gallery again from shipped scenarios: run as ``python -m docs.gallery.build``.
 
-Every chart there is, of a few policies of the Finland case; some of the Arctic case, which has two
-states and counts by week; and a small scenario for teaching, with a moving picture. Pictures have a
-palette of 256 colours, so that the repository stays small.
+The first screen of a report; every chart there is, of a few policies of the Finland case; some of
+the Arctic case, which has two states and counts by week; and a small scenario for teaching, with a
+moving picture. Pictures have a palette of 256 colours, so that the repository stays small.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.gallery.screenshot import first_screen
 from sim import compare, load_scenario
 from sim.api.objects import Comparison
 from sim.report.charts.registry import CHARTS, Section
@@ -35,27 +36,46 @@ class Exhibit:
         scenario: Its file, from the root of the project.
         policies: Ids of the policies; all if there are none.
         states: How many states of the world.
+        runs_per_state: Runs of a policy in each; the usual number if None.
     """
 
     prefix: str
     scenario: str
     policies: tuple[str, ...]
     states: int
+    runs_per_state: int | None = None
 
     @property
     def command(self) -> str:
         """The command line that computes the same."""
         chosen = f" --policies {','.join(self.policies)}" if self.policies else ""
-        return f"rajasim compare {self.scenario}{chosen} --replicates {self.states}"
+        runs = f" --runs-per-state {self.runs_per_state}" if self.runs_per_state else ""
+        return f"rajasim compare {self.scenario}{chosen} --replicates {self.states}{runs}"
 
     def compute(self, folder: Path) -> Comparison:
         """Run it."""
         scenario = load_scenario(ROOT / self.scenario)
         return compare(
-            scenario, self.policies or None, replicates=self.states, workers=2, out=folder
+            scenario,
+            self.policies or None,
+            replicates=self.states,
+            runs_per_state=self.runs_per_state,
+            workers=2,
+            out=folder,
         )
 
 
+DEMO = Exhibit(
+    "",
+    "scenarios/finland-2023/base.yaml",
+    (
+        *("historical", "open", "surge", "cap-with-warm-waiting", "immediate-full-closure"),
+        "full-closure-with-humanitarian-exception",
+    ),
+    40,
+    runs_per_state=1,
+)
+SCREEN = "report.png"
 FINLAND = Exhibit(
     "",
     "scenarios/finland-2023/base.yaml",
@@ -85,7 +105,20 @@ Finnish and Swedish: `--language fi`, `--language sv`.
 
 def page(finland: Sequence[Chart], arctic: Sequence[Chart], teaching: Sequence[Chart]) -> str:
     """The page in Markdown."""
-    return "\n".join([HEAD, *_finland(finland), *_arctic(arctic), *_teaching(teaching)])
+    parts = (_report(), _finland(finland), _arctic(arctic), _teaching(teaching))
+    return "\n".join([HEAD, *(line for part in parts for line in part)])
+
+
+def _report() -> Iterator[str]:
+    """What somebody who is new should see first."""
+    yield "## The answer on one screen\n"
+    yield f"The report of `make demo`, which is `{DEMO.command}`, as it opens.\n"
+    yield (
+        "![First screen of a report: a question as its title, counts among the runs and how far "
+        "the model can be trusted, an answer of a few sentences that names policies, and all "
+        "policies at a glance as differences from what was decided in six indicators, access to "
+        f"asylum first]({SCREEN})\n"
+    )
 
 
 def _finland(charts: Sequence[Chart]) -> Iterator[str]:
@@ -138,6 +171,9 @@ def main() -> int:
         small = TEACHING.compute(Path(scratch) / "teaching")
         teaching = small.charts(OF_TEACHING)
         small.animate(HERE / MOVING)
+        screen = first_screen(DEMO.compute(Path(scratch) / "demo").write_report(workers=2))
+    if screen is not None:  # else the picture stays that is there
+        palette(screen).save(HERE / SCREEN, optimize=True)
     _save(FINLAND, finland)
     _save(ARCTIC, arctic)
     _save(TEACHING, teaching)
