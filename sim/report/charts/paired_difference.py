@@ -44,8 +44,8 @@ from sim.text.wording import (
     percent,
     plural,
     sentence,
-    signed,
     verdict_words,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -208,7 +208,8 @@ def _numbers(page: Page, block: _Block, row: Judged, *, left: float, down: float
 
 def _majority(block: _Block, row: Judged) -> str:
     """The median, and where the policy does better."""
-    median = signed(row.change.median, like=[row.change.mean])
+    change = row.change
+    median, *_ = written(change.median, change.low, change.high, sign=True)
     share = percent(row.change.share_better)
     if block.direction == "none":
         return translate("median {median}, lower in {share}", median=median, share=share)
