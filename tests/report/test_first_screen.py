@@ -16,6 +16,7 @@ from sim.report.analysis.policy_choice import MOST_DRAWN, drawn
 from sim.report.analysis.verdicts import judged
 from sim.report.charts.registry import CHARTS
 from sim.report.page.comparison_table import table_html, table_rows
+from sim.report.page.findings import table_finding
 from sim.report.page.glance import MARGIN, WIDTH, glance
 from sim.report.page.html_report import Layer, question, render_report
 from sim.report.page.policy_pages import policy_pages
@@ -188,6 +189,22 @@ class TestLayers:
         for id in ("answer", "table", "sure", "policies", "contested", "limits", "again"):
             assert f'<h2 id="{id}">' in short
         assert len(short) < len(full)
+
+    def test_sections_open_with_what_they_find(self, tmp_path: Path) -> None:
+        """People without access come first: where they are fewest, and where most."""
+        results = results_with(tmp_path / "run", {"Harm": (30.0, 0.0), "Help": (-20.0, 0.0)})
+        assert table_finding(results) == (
+            "People without access to asylum: from about 80 (“Help”) to about 130 (“Harm”) in the "
+            "median run."
+        )
+        same = results_with(tmp_path / "same", {"Other": (0.0, 0.0)})
+        assert table_finding(same).endswith("about 100 in the median run, whatever the policy.")
+        page = render_report(results, [], Layer(full=False))
+        assert (
+            page.index('<h2 id="table">')
+            < page.index("from about 80")
+            < page.index('<table class="comparison')
+        )
 
     def test_every_policy_has_a_page(self, small: StoredResults) -> None:
         """Calendar, people, places, costs, and who bears it; its finding opens it."""

@@ -236,7 +236,7 @@ class TestReport:
 
     def test_it_shows_what_the_study_can_identify(self, page: str) -> None:
         """By the names of indicators; nothing of what has no rows."""
-        assert '<th scope="row">demand_factor</th><td>0.50 (0.30 to 0.70)</td>' in page
+        assert '<th scope="row">Factor of demand</th><td>0.50 (0.30 to 0.70)</td>' in page
         assert '<th scope="row">Waiting for registration</th><td>12</td>' in page
         assert "Skill (L3)" not in page
 

@@ -61,6 +61,7 @@ def test_they_stand_in_the_report(tmp_path: Path) -> None:
     page = render_report(with_parts(tmp_path), [])
     assert "Who is left without access, and what does it cost?" in page
     assert "Did not set out: nobody to follow" in page
+    assert "the most common cause is" in page
 
 
 def test_results_without_the_parts_have_no_such_table(tmp_path: Path) -> None:

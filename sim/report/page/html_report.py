@@ -21,6 +21,7 @@ from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.pictures import Picture, embedded
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import cards_html, table_html
+from sim.report.page.findings import causes_finding, table_finding
 from sim.report.page.glance import glance
 from sim.report.page.grounds import grounds
 from sim.report.page.policy_pages import policy_pages
@@ -131,8 +132,10 @@ def _parts(
         "trust_picture": trust_picture(results),
         "table": Markup(tables_html(shown)),  # noqa: S704 - escaped when it was rendered
         "cards": Markup(cards_html(shown)),  # noqa: S704 - as above
+        "table_finding": table_finding(shown),
         "others": _others(results, shown),
-        "wholes": wholes(shown) if layer.full else [],
+        "wholes": (parts_of_wholes := wholes(shown) if layer.full else []),
+        "causes_finding": causes_finding(shown) if parts_of_wholes else "",
         "player": player,
         "scripts": digests_of_scripts(player),
         "policies": policy_pages(results if layer.full else shown),
