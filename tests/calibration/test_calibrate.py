@@ -100,7 +100,7 @@ def test_counts_that_the_model_made_are_reproduced(posterior: Posterior) -> None
     assert not misfit["fails"]
     nearer = sum(each < misfit["observed"] for each in misfit["pseudo"])
     assert nearer / len(misfit["pseudo"]) == pytest.approx(misfit["percentile"], abs=1e-4)
-    assert calibration_words(posterior.described) == f"Calibrated to the counts until {UNTIL}."
+    assert calibration_words(posterior.described) == "Calibrated to the counts until 6 Mar 2024."
 
 
 def test_every_drawn_value_is_there_under_its_name(case: Scenario, posterior: Posterior) -> None:
@@ -263,7 +263,7 @@ def test_runs_take_a_posterior_and_say_so(
     assert drawn["posterior"] is None
     assert fitted["run_id"] != drawn["run_id"]
     assert "--posterior out" in fitted["command"]
-    assert "Calibrated to the counts until 2024-03-06." in ours._repr_html_()
+    assert "Calibrated to the counts until 6 Mar 2024." in ours._repr_html_()
     assert "alibrated" not in prior._repr_html_()
 
 
@@ -431,7 +431,7 @@ def test_the_command_says_how_far_it_is_and_what_it_found(
     words = ("run", teaching, "--posterior", tmp_path / "fitted", "--replicates", 3)
     more = ("--policy", CLOSED, "--no-report", "--out", tmp_path / "runs")
     assert run_command([str(word) for word in (*words, *more)]) == 0
-    assert "counts until 2024-03-06" in " ".join(capsys.readouterr().out.split())
+    assert "counts until 6 Mar 2024" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_forecast_takes_a_posterior_that_knows_no_later_counts(

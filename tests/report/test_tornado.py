@@ -190,7 +190,7 @@ class TestWhatCannotBeTold:
             pl.lit(1.0).alias(name) for name in made["states_of_world"].columns[3:]
         )
         chart = CHARTS["tornado"].draw(write_results(tmp_path / "run", **made))
-        assert "All states of the world hold the same values" in chart.alt
+        assert "Every state of the world has the same parameter values" in chart.alt
 
     def test_too_few_states_of_the_world(self, tmp_path: Path) -> None:
         made = content(policies=2, runs=8, parameters=2)

@@ -37,8 +37,8 @@ def test_a_posterior_says_what_it_does_not_reproduce_and_identify(tmp_path: Path
         "(52 counted, 1 to 9 modelled)."
     )
     assert sentences[-1] == (
-        "Not identified by the counts are 3 of 4 uncertain parameters: demand_factor, salience "
-        "and reporting_cv."
+        "The counts do not identify 3 of 4 uncertain parameters: Factor of demand, salience and "
+        "reporting_cv."
     ), "those that were fitted come first"
 
 
@@ -51,7 +51,7 @@ def test_of_a_prior_the_least_identified_are_named(tmp_path: Path) -> None:
         orient="row",
     )
     said = trust(write_results(tmp_path / "run", **made)).sentences[-1]
-    assert "are 8 of 9 uncertain parameters: p8, p7, p6, p5, p4 and 3 more." in said
+    assert "do not identify 8 of 9 uncertain parameters: p8, p7, p6, p5, p4 and 3 more." in said
 
 
 def test_without_counts_it_says_so(tmp_path: Path) -> None:

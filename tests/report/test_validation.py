@@ -234,8 +234,8 @@ class TestCrossingDays:
         assert (len(far.with_people), len(far.empty), far.inside(far.empty)) == (0, 1, 1)
         assert list(coverage_words([near, far])) == [
             "Of crossing-days with people, 1 of 2 lie in the band of 80 % of runs.",
-            "Of empty ones, 1 of 2 do, which says little: a model in which nobody comes has them "
-            "all.",
+            "Of empty ones, 1 of 2 do, which says little: a model in which nobody comes would "
+            "get them all right.",
         ]
 
     def test_the_words_are_in_the_chart(self, tmp_path: Path) -> None:
