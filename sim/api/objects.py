@@ -160,7 +160,7 @@ class Comparison:
         from sim.report.analysis import policy_choice, queries
         from sim.report.charts.figure_store import figures_of
         from sim.report.maps.player import player_html
-        from sim.report.page.html_report import Layer, write_report
+        from sim.report.page.html_report import Scope, write_report
 
         shown = list(policies or policy_choice.drawn(self.results))
         narrowed = queries.showing(self.results, shown)
@@ -170,10 +170,10 @@ class Comparison:
             drawn = figures_of(narrowed, names, workers=workers, progress=progress)
             moving = player_html(narrowed) if full or not self.compares else None
             if full:
-                write_report(self.results, drawn, Layer(True, shown, title), player=moving)
+                write_report(self.results, drawn, Scope(True, shown, title), player=moving)
             short = [each for each in drawn if each.name in leading]
             still = moving if not self.compares else None
-            return write_report(self.results, short, Layer(False, shown, title), player=still)
+            return write_report(self.results, short, Scope(False, shown, title), player=still)
 
     def save_charts(
         self,

@@ -56,7 +56,7 @@ class Weightings:
         labels = queries.labels(self.prior.results)
         lines = (
             calibration_words(self.sources.manifest["verdict"]),
-            "Neither weighting is the right one: what stands under both does not hang on it.",
+            "Neither weighting is the right one: what holds under both does not depend on it.",
             *order_words(self.sources.orders, labels),
         )
         return Section("Where the weighting matters", lines), *weighting(self.sources)

@@ -59,7 +59,7 @@ from sim.cli.calibrate_command import calibrate
 from sim.cli.console import COMPILED, ProgressNote
 from sim.cli.export_command import export
 from sim.cli.listings import LISTS, Subject, only
-from sim.cli.studies import Drawing, simulate, write_report
+from sim.cli.studies import ReportOptions, simulate, write_report
 from sim.errors import (
     InputError,
     Problem,
@@ -353,7 +353,7 @@ def report(
     results = open_results(folder)
     shown = [name.strip() for name in policies.split(",")] if policies else None
     with speaking(language):
-        write_report(context.obj, results, Drawing(charts, title, shown, full=full))
+        write_report(context.obj, results, ReportOptions(charts, title, shown, full=full))
 
 
 app.command(epilog="Example: rajasim export results/demo --to csv --complete-days")(export)

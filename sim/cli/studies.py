@@ -102,14 +102,14 @@ def simulate(
     except WorkInterrupted as stop:
         raise StoppedError(str(stop)) from stop
     with speaking(arguments.language):
-        drawing = Drawing(
+        drawing = ReportOptions(
             arguments.charts, arguments.title, drawn, full=arguments.full, workers=workers
         )
         _show(terminal, Comparison(results), None if arguments.no_report else drawing)
 
 
 @dataclass(frozen=True)
-class Drawing:
+class ReportOptions:
     """What of a report is drawn, and how.
 
     Attributes:
@@ -127,7 +127,7 @@ class Drawing:
     workers: int | None = None
 
 
-def _show(terminal: Terminal, result: Comparison, drawing: Drawing | None) -> None:
+def _show(terminal: Terminal, result: Comparison, drawing: ReportOptions | None) -> None:
     """The table, then the report; that is written even if a reader of the table has gone."""
     gone: ReaderLeftError | None = None
     try:
@@ -162,7 +162,7 @@ def _make_part(terminal: Terminal, options: StudyOptions, part: Part, crew: Crew
     terminal.say("next: the same command without --part, when the other parts are made")
 
 
-def _draw(terminal: Terminal, result: Comparison, drawing: Drawing) -> None:
+def _draw(terminal: Terminal, result: Comparison, drawing: ReportOptions) -> None:
     """Write the report; where that is cut short, say that the results need not be made again."""
     collect_seldom()
     whole = f"the results in {result.folder} are whole: rajasim report {result.folder} draws it"
@@ -176,8 +176,10 @@ def _draw(terminal: Terminal, result: Comparison, drawing: Drawing) -> None:
         raise StoppedError(f"interrupted while drawing the report; {whole}") from stop
 
 
-def write_report(terminal: Terminal, result: Comparison, drawing: Drawing) -> None:
+def write_report(terminal: Terminal, result: Comparison, drawing: ReportOptions) -> None:
     """Draw what is not drawn yet, write the report, and say where it is and what it leaves out."""
+    from sim.report.page.html_report import report_name  # deferred: it loads polars
+
     names = _names_of_charts(result, drawing)
     terminal.announce(f"drawing charts ({', '.join(names)}) and writing the report…")
     with ProgressNote(terminal, "charts") as progress:
@@ -192,12 +194,12 @@ def write_report(terminal: Terminal, result: Comparison, drawing: Drawing) -> No
     terminal.say(f"report: {written}")
     again = f"rajasim report {shlex.quote(str(result.folder))} --full"
     if drawing.full:
-        terminal.say(f"in full: {written.with_name(written.name.replace('report', 'report-full'))}")
+        terminal.say(f"in full: {written.with_name(report_name(full=True))}")
     elif more := [name for name in result.chart_names if name not in names]:
         terminal.announce(f"not drawn: {', '.join(more)}; {again} draws them too")
 
 
-def _names_of_charts(result: Comparison, drawing: Drawing) -> Sequence[str]:
+def _names_of_charts(result: Comparison, drawing: ReportOptions) -> Sequence[str]:
     if drawing.charts is None:
         return result.report_charts(full=drawing.full)
     if drawing.charts == "all":

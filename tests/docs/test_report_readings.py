@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from sim.report.charts.registry import CHARTS, report_charts
-from sim.report.page.html_report import Layer, render_report
+from sim.report.page.html_report import Scope, render_report
 from sim.results.store import StoredResults
 from tests.report import synthetic
 
@@ -49,7 +49,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
 
 def sections(results: StoredResults, *, full: bool) -> set[str]:
     names = report_charts(results, compares=True, full=full)
-    page = render_report(results, [Blank(name) for name in names], Layer(full=full))
+    page = render_report(results, [Blank(name) for name in names], Scope(full=full))
     return set(re.findall(r'<h2 id="([a-z]+)"', page))
 
 

@@ -41,13 +41,13 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with every chart and the moving map, the first chart's files beside it."""
     from sim.report.maps.player import player_html
-    from sim.report.page.html_report import Layer, write_report
+    from sim.report.page.html_report import Scope, write_report
 
     folder = tmp_path_factory.mktemp("reported") / "run"
     results = synthetic.results(folder, policies=3, crossings=2, days=30, runs=4)
     charts = draw_charts(results)
     save_charts(charts[:1], folder / "figures")
-    write_report(results, charts[:1], Layer(full=False))
+    write_report(results, charts[:1], Scope(full=False))
     return write_report(results, charts, player=player_html(results))
 
 

@@ -174,11 +174,11 @@ def test_rights_security_and_cost_are_never_off_screen(
 
 def test_the_answer_is_on_the_first_screen(browser: PatientBrowser, tmp_path: Path) -> None:
     """Question, trust, answer and six policies at a glance, without scrolling at 1280 x 800."""
-    from sim.report.page.html_report import Layer, write_report
+    from sim.report.page.html_report import Scope, write_report
 
     results = synthetic.results(tmp_path / "run", policies=6, crossings=2, days=30, runs=12)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    Visit(page, write_report(results, [], Layer(full=False)))
+    Visit(page, write_report(results, [], Scope(full=False)))
     for part in ("h1", ".trust", ".answer", ".glance"):
         bottom = page.evaluate(
             "s => document.querySelector(s).getBoundingClientRect().bottom", part

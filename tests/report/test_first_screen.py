@@ -18,7 +18,7 @@ from sim.report.charts.registry import CHARTS
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.report.page.findings import table_finding
 from sim.report.page.glance import MARGIN, WIDTH, glance
-from sim.report.page.html_report import Layer, question, render_report
+from sim.report.page.html_report import Scope, question, render_report
 from sim.report.page.policy_pages import policy_pages
 from sim.report.page.trust_picture import HEIGHT, trust_picture
 from sim.results.store import StoredResults, write_results
@@ -141,7 +141,7 @@ class TestLayers:
         chosen = drawn(many)
         assert len(chosen) == MOST_DRAWN
         assert chosen[0] == many.manifest["reference"]
-        page = render_report(many, [], Layer(full=False, policies=chosen))
+        page = render_report(many, [], Scope(full=False, policies=chosen))
         others = page.split('id="others"')
         assert len(others) == 2, "there is a section of the others"
         labels = queries.labels(many)
@@ -190,6 +190,17 @@ class TestLayers:
             assert f'<h2 id="{id}">' in short
         assert len(short) < len(full)
 
+    def test_the_answer_is_of_the_policies_that_are_shown(self, many: StoredResults) -> None:
+        """And says which are named only where not all are."""
+        every, labels = queries.every_policy(many), queries.labels(many)
+        page = render_report(many, [], Scope(full=False, policies=every[1:2]))
+        said = page.split('class="answer"')[1].split("</div>")[0]
+        assert labels[every[1]] in said
+        assert not [policy for policy in every[2:] if f"“{labels[policy]}”" in said]
+        words = "Of the other policies those are named"
+        assert words not in page
+        assert words in render_report(many, [], Scope(full=False))
+
     def test_sections_open_with_what_they_find(self, tmp_path: Path) -> None:
         """People without access come first: where they are fewest, and where most."""
         results = results_with(tmp_path / "run", {"Harm": (30.0, 0.0), "Help": (-20.0, 0.0)})
@@ -199,7 +210,7 @@ class TestLayers:
         )
         same = results_with(tmp_path / "same", {"Other": (0.0, 0.0)})
         assert table_finding(same).endswith("about 100 in the median run, whatever the policy.")
-        page = render_report(results, [], Layer(full=False))
+        page = render_report(results, [], Scope(full=False))
         assert (
             page.index('<h2 id="table">')
             < page.index("from about 80")
@@ -219,5 +230,5 @@ class TestLayers:
             assert captions[-1] == "By class of person"
 
     def test_on_phones_policies_are_cards(self, small: StoredResults) -> None:
-        page = render_report(small, [], Layer(full=False))
+        page = render_report(small, [], Scope(full=False))
         assert page.count('<details class="card"') == len(queries.policies(small))

@@ -32,7 +32,7 @@ from sim.report.page import html_report
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.report.page.displayed_table import ComparisonTable
-from sim.report.page.html_report import Layer, id_of, render_report, write_report
+from sim.report.page.html_report import Scope, id_of, render_report, write_report
 from sim.results.store import StoredResults, write_results
 from sim.text.catalogue import speaking
 from tests.report import synthetic
@@ -263,7 +263,7 @@ class TestReport:
         assert ">All crossings stay open<" not in page
 
     def test_it_is_written_in_its_place(self, tiny: StoredResults) -> None:
-        short = Layer(full=False)
+        short = Scope(full=False)
         assert write_report(tiny, [], short) == tiny.folder / "report.html"
         page = (tiny.folder / "report.html").read_text(encoding="utf-8")
         assert page == render_report(tiny, [], short)

@@ -17,7 +17,7 @@ from sim.report.charts.drawn_chart import figures
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
-from sim.report.page.html_report import Layer, render_report, write_report
+from sim.report.page.html_report import Scope, render_report, write_report
 from sim.results.store import StoredResults
 from sim.text import wording
 from sim.text.catalogue import current_language, speaking, translate
@@ -208,5 +208,5 @@ def test_a_report_in_another_language_is_written_beside(few: StoredResults) -> N
     charts = draw_charts(few, ["trade_off"])
     with speaking("sv"):
         assert write_report(few, charts).name == "report-full.sv.html"
-        assert write_report(few, [], Layer(full=False)).name == "report.sv.html"
+        assert write_report(few, [], Scope(full=False)).name == "report.sv.html"
     assert write_report(few, charts).name == "report-full.html"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from sim.report.analysis import queries
+from sim.report.analysis.policy_choice import named
 from sim.report.charts.drawn_chart import Shown, figures
 from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.pictures import Picture, embedded
@@ -46,7 +47,7 @@ ONLY_FULL: Final = ("wholes", "indicators", "assumptions", "legal", "learning") 
 
 
 @dataclass(frozen=True)
-class Layer:
+class Scope:
     """How much of the results a report shows.
 
     Attributes:
@@ -60,7 +61,7 @@ class Layer:
     title: str | None = None
 
 
-EVERYTHING: Final = Layer()
+EVERYTHING: Final = Scope()
 
 
 def report_name(*, full: bool) -> str:
@@ -73,7 +74,7 @@ def report_name(*, full: bool) -> str:
 def write_report(
     results: StoredResults,
     charts: Sequence[Shown],
-    layer: Layer = EVERYTHING,
+    layer: Scope = EVERYTHING,
     *,
     player: Markup | None = None,
 ) -> Path:
@@ -87,7 +88,7 @@ def write_report(
 def render_report(
     results: StoredResults,
     charts: Sequence[Shown],
-    layer: Layer = EVERYTHING,
+    layer: Scope = EVERYTHING,
     *,
     player: Markup | None = None,
 ) -> str:
@@ -111,7 +112,7 @@ def render_report(
 
 
 def _parts(
-    results: StoredResults, charts: Sequence[Shown], layer: Layer, player: Markup | None
+    results: StoredResults, charts: Sequence[Shown], layer: Scope, player: Markup | None
 ) -> dict[str, Any]:
     """What the template says, but for the pictures."""
     shown = results if layer.policies is None else queries.showing(results, layer.policies)
@@ -125,7 +126,8 @@ def _parts(
         "question": layer.title or question(results),
         "summary": queries.scenario_text(results, manifest["scenario"]["summary"]),
         "about": _about(results),
-        "answer": answer(results),
+        "answer": answer(shown),
+        "names_some": len(named(shown)) < len(queries.policies(shown)) - 1,
         "shortcomings": shortcomings(results),
         "glance": glance(shown),
         "trust": trust(results),
