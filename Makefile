@@ -27,8 +27,9 @@ install: EXTRAS := dev,docs
 install: $(READY_FOR_DOCS)
 
 # What was decided in Finland in 2023 against five other answers, from closing at once over paying
-# for officers to closing nothing, in 40 states of the world. Under two minutes on two slow processors,
-# table and report, after a minute and a half for the engine's one-off compilation. Leave --policies out for all 19, and --runs-per-state for what chance does within a state.
+# for officers to closing nothing, in 40 states of the world. Under two minutes on two slow
+# processors, table and report, after a minute and a half for the engine's one-off compilation.
+# Leave --policies out for all 19, and --runs-per-state for what chance does within a state.
 ANSWERS := historical,open,surge,cap-with-warm-waiting,immediate-full-closure,full-closure-with-humanitarian-exception
 demo: $(READY)
 	$(BIN)/rajasim compare scenarios/finland-2023/base.yaml --policies $(ANSWERS) \
