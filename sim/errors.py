@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,6 +171,26 @@ def is_interrupt(error: BaseException) -> bool:
     while isinstance(cause, SystemError):
         cause = cause.__cause__
     return isinstance(cause, KeyboardInterrupt)
+
+
+@contextmanager
+def resumable(kept: Callable[[], str]) -> Iterator[None]:
+    """Report an interrupt with what is kept of the work, which the same command resumes.
+
+    Args:
+        kept: says what is; called once the interrupt is there.
+
+    Raises:
+        WorkInterrupted: in the place of an interrupt.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemError) as stop:
+        if not is_interrupt(stop):
+            raise
+        raise WorkInterrupted(
+            f"interrupted: {kept()}; the same command again resumes from there"
+        ) from stop
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +27,7 @@ from sim.calibration.rounds import (
     RoundUnfinishedError,
 )
 from sim.calibration.sampler import Measure, Plan, Sampled, Sampler, Sweep, strongest
-from sim.errors import ResultsError, WorkInterrupted, is_interrupt
+from sim.errors import ResultsError, resumable
 from sim.fingerprint import source_fingerprint
 from sim.model.initialisation import Blueprint
 from sim.results.posterior_folder import (
@@ -48,7 +47,7 @@ from sim.study.warm_up import compile_engine
 
 @dataclass(frozen=True)
 class Reports:
-    """Whom a calibration tells how far it is.
+    """Who hears how far a calibration is.
 
     Attributes:
         sweep: called after each round of the sampler.
@@ -75,7 +74,7 @@ def run_calibration(
 
     Args:
         options: what is asked for.
-        reports: whom it tells how far it is.
+        reports: who hears how far it is.
         crew: who makes the runs; as many workers as the study may have if None.
         division: where parts have left runs of it.
 
@@ -86,8 +85,7 @@ def run_calibration(
         WorkersLostError: if workers died again and again.
         WorkInterrupted: on an interrupt from the keyboard.
     """
-    folder = behind_link(options.folder)
-    _refuse_other(folder)
+    folder = _own_folder(options)
     with exclusive_lock(folder):
         clear_staging(folder)
         if _is_finished(folder, options):
@@ -95,10 +93,12 @@ def run_calibration(
             reports.notice(f"resuming: this posterior is finished, in {folder}")
             return read_posterior(folder)
         runs = _prepared(options, folder, reports, crew, division)
-        with _saying_what_is_kept():
+        with resumable(lambda: "finished runs are kept"):
             posed = _posed(options, runs)
         with staging_folder(folder) as fresh:
-            write_posterior(fresh, particles_frame(posed), bank_frame(posed), _told(options, posed))
+            write_posterior(
+                fresh, particles_frame(posed), bank_frame(posed), _manifest(options, posed)
+            )
         _discard_runs(folder, options)
     return read_posterior(folder)
 
@@ -112,32 +112,28 @@ def run_calibration_part(
 ) -> PartOfRound | None:
     """A share of the first round of a calibration that is not whole, kept until all is.
 
-    Where the others' shares are there already, it goes on with its share of the next round.
+    Where the others' shares are there already, it continues with its share of the next round.
     Parts may be made at the same time, into one folder or several.
 
     Args:
         options: what the whole calibration is asked to do.
         division: which share of it, and where others have left theirs.
-        reports: whom it tells how far it is.
+        reports: who hears how far it is.
         crew: who makes the runs; as many workers as the study may have if None.
 
     Returns:
         What is left of the round; None where every round is whole.
 
     Raises:
-        InputError: if there are no counts to compare with.
-        ResultsError: if the folder holds something else, or one of parts holds none.
-        BusyError: if the calibration is just being put together there.
-        WorkersLostError: if workers died again and again.
-        WorkInterrupted: on an interrupt from the keyboard.
+        BusyError: if the calibration is just being put together there. Other errors are those of
+            :func:`run_calibration`.
     """
-    folder = behind_link(options.folder)
-    _refuse_other(folder)
+    folder = _own_folder(options)
     with shared_lock(folder):
         if _is_finished(folder, options):
             return None
         runs = _prepared(options, folder, reports, crew, division)
-        with _saying_what_is_kept():
+        with resumable(lambda: "finished runs are kept"):
             try:
                 _sampled(options, runs)
             except RoundUnfinishedError as unfinished:
@@ -154,18 +150,19 @@ def _prepared(
 ) -> _Runs:
     """What runs the model, once all that can be refused is."""
     places = Places(folder, options.id, division)
-    for line in places.told():
+    for line in places.notices():
         reports.notice(line)
     compile_engine(notice=reports.notice)
     return _Runs(options, places, reports, crew)
 
 
-def _refuse_other(folder: Path) -> None:
-    """Leave alone what is no posterior.
+def _own_folder(options: CalibrationOptions) -> Path:
+    """The folder of the posterior; what is no posterior is left alone.
 
     Raises:
         ResultsError: if something else is there.
     """
+    folder = behind_link(options.folder)
     try:
         read_manifest(folder)
     except ResultsError:
@@ -175,6 +172,7 @@ def _refuse_other(folder: Path) -> None:
                 f"{folder}: holds something else than a posterior of this version, so it is left "
                 "alone; choose another folder with --out"
             ) from None
+    return folder
 
 
 def _is_finished(folder: Path, options: CalibrationOptions) -> bool:
@@ -185,18 +183,6 @@ def _is_finished(folder: Path, options: CalibrationOptions) -> bool:
         return False
 
 
-@contextmanager
-def _saying_what_is_kept() -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, SystemError) as stop:
-        if not is_interrupt(stop):
-            raise
-        raise WorkInterrupted(
-            "interrupted: finished runs are kept; the same command again resumes from there"
-        ) from stop
-
-
 @dataclass
 class _Runs:
     """Runs the model where the sampler wants it, and keeps what is finished.
@@ -204,7 +190,7 @@ class _Runs:
     Attributes:
         options: what is asked for.
         places: where finished runs are kept, and which share of them is made here.
-        reports: whom it tells how far it is.
+        reports: who hears how far it is.
         crew: who makes the runs.
         rounds: how many rounds have begun.
     """
@@ -314,8 +300,8 @@ def _final(options: CalibrationOptions, counts: Counts, sampled: Sampled) -> tup
     return adjusted(particles, sampled.free, inside)
 
 
-def _told(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
-    """What the manifest says."""
+def _manifest(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
+    """The manifest, but for its files."""
     study, scenario = options.study, options.study.scenario
     pairs = [posed.prior.pairs[k] for k in posed.sampled.particles.points.pairs.tolist()]
     return {
@@ -331,7 +317,7 @@ def _told(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
         "runs": posed.sampled.path[-1].runs,
         "particles": options.particles,
         "adjusted": options.adjust,
-        "transfer": options.transfer.told if options.transfer else None,
+        "transfer": options.transfer.described if options.transfer else None,
         "parameters": [each.parameter for each in scenario.uncertainties],
         "free": [posed.prior.names[k] for k in posed.sampled.free],
         "summaries": [

@@ -95,13 +95,13 @@ class Places:
                     partial.take_from(place)
         return partial
 
-    def told(self) -> Sequence[str]:
+    def notices(self) -> Sequence[str]:
         """What there is to say of the other folders.
 
         Raises:
             ResultsError: if one holds nothing that a part leaves.
         """
-        return [_told(folder, self.calibration) for folder in self.division.folders]
+        return [_notice(folder, self.calibration) for folder in self.division.folders]
 
 
 def unfinished_places(folder: Path) -> list[Path]:
@@ -112,7 +112,7 @@ def unfinished_places(folder: Path) -> list[Path]:
     return sorted({each for each in found if each.name.endswith(UNFINISHED) and each.is_dir()})
 
 
-def _told(folder: Path, calibration: str) -> str:
+def _notice(folder: Path, calibration: str) -> str:
     places = unfinished_places(folder)
     if not places:
         raise ResultsError(

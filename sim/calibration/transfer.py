@@ -74,7 +74,7 @@ class Transfer:
     beyond: tuple[tuple[str, float], ...]
 
     @property
-    def told(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         """What the manifest says of it."""
         return {
             "digest": self.digest,

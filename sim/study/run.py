@@ -16,13 +16,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from sim._version import __version__
-from sim.errors import (
-    ResultsError,
-    StorageError,
-    WorkersLostError,
-    WorkInterrupted,
-    is_interrupt,
-)
+from sim.errors import ResultsError, StorageError, WorkersLostError, resumable
 from sim.results.store import (
     StoredResults,
     behind_link,
@@ -141,11 +135,8 @@ def run_part(
         crew: who makes the runs; as many workers as the study may have if None.
 
     Raises:
-        ResultsError: if the folder holds something else, or cannot be one.
-        BusyError: if the study is just being put together there.
-        StorageError: if the disk refused.
-        WorkersLostError: if workers died again and again.
-        WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
+        BusyError: if the study is just being put together there. Other errors are those of
+            :func:`run_study`.
     """
     say = notice or (lambda text: None)
     folder = behind_link(options.folder)
@@ -212,18 +203,15 @@ def _run_the_rest(
 @contextmanager
 def _saying_what_is_kept(partial: PartialResults, states: int) -> Iterator[None]:
     """Errors that end a study say how much of it is kept."""
+
+    def kept() -> str:
+        return f"{partial.counted(states)} are finished and kept"
+
     try:
-        yield
-    except (KeyboardInterrupt, SystemError) as stop:
-        if not is_interrupt(stop):
-            raise
-        raise WorkInterrupted(
-            f"interrupted: {partial.counted(states)} are finished and kept; the same command again "
-            "resumes from there"
-        ) from stop
+        with resumable(kept):
+            yield
     except (StorageError, WorkersLostError) as error:
-        kept = f"{partial.counted(states)} are finished and kept"
-        raise type(error)(f"{error}; {kept}") from error
+        raise type(error)(f"{error}; {kept()}") from error
 
 
 def _on_parts(partial: PartialResults, folders: Iterable[Path]) -> Iterator[str]:

@@ -90,7 +90,7 @@ def test_what_is_of_a_case_stays_there_and_the_rest_is_told(case: Scenario) -> N
     assert found.unknown == ("memory_d",)
     assert found.own == ("review_rate_per_h",)
     assert found.beyond == (("rush_scale", 0.5),)
-    assert found.told["carried"] == ["rush_scale"]
+    assert found.described["carried"] == ["rush_scale"]
 
 
 def test_a_calibration_with_a_transfer_says_so_and_is_another_one(
