@@ -30,15 +30,15 @@ class HindcastResult:
     Attributes:
         forecaster: who forecast.
         hindcast: the forecast from one day; None where only rolling origins were asked for.
-        rolling: skill over rolling origins; none if not asked for.
         settled: what states of the world were drawn from.
+        rolling: skill over rolling origins; none if not asked for.
         posterior: hash of the one posterior that they were drawn from; empty if there is none.
     """
 
     forecaster: Forecaster
     hindcast: Hindcast | None
+    settled: str
     rolling: Sequence[Skill] = ()
-    settled: str = "the scenario's priors"
     posterior: str = ""
 
     @property
@@ -180,7 +180,7 @@ def hindcast(
         settled: what ``states_for`` draws from, in words, for the files.
         posterior: folder of a posterior that the states of the world are drawn from.
         prior: draw them from the priors in any case.
-        refit: calibrate for each first day anew, with so many runs of the model.
+        refit: calibrate again for each first day, with so many runs of the model.
         refitted_in: folder for these posteriors, each in a folder with the name of its day.
 
     Raises:
@@ -226,7 +226,7 @@ def hindcast(
     compile_engine(notice=notice)
     made = make_hindcast(forecaster, fit_until, until, progress=progress) if fit_until else None
     skill = rolling_skill(forecaster, rolling, horizons, note=note) if rolling else ()
-    return HindcastResult(forecaster, made, tuple(skill), drawing.words, drawing.digest)
+    return HindcastResult(forecaster, made, drawing.words, tuple(skill), drawing.digest)
 
 
 def _fitted_until(scenario: Scenario, folder: Path, day: date, **options: Any) -> Posterior:
@@ -244,7 +244,7 @@ def _drawing(
     posterior: str | Path | None,
     prior: bool,
 ) -> Drawing:
-    """What states of the world are drawn from where nothing is fitted anew."""
+    """What states of the world are drawn from where nothing is fitted again."""
     from sim.forecasting.posterior_source import (  # deferred: they load the engine
         Drawing,
         drawn_as_usual,
@@ -291,7 +291,7 @@ def score_forecast(
     forecaster = Forecaster(known, policy or scenario.reference, used, len(stored.people))
     compile_engine()
     words = f"a forecast that was stored, {Path(file).name}"
-    return HindcastResult(forecaster, hindcast_of(forecaster, stored), (), words)
+    return HindcastResult(forecaster, hindcast_of(forecaster, stored), words)
 
 
 def days_between(text: str) -> list[date]:

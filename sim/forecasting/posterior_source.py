@@ -120,7 +120,7 @@ def _too_early(until: date, days: Sequence[date]) -> str:
 def drawn_refitted(
     scenario: Scenario, fit: Callable[[date], Posterior], seed: int, runs: int
 ) -> Drawing:
-    """States that are fitted anew to the counts up to each day, once for a day."""
+    """States that are fitted again to the counts up to each day, once for a day."""
     made: dict[date, PosteriorStates] = {}
 
     def states_for(fit_until: date) -> PosteriorStates:
