@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.errors import RajasimError
-from sim.text.docstrings import docstring
 
 if TYPE_CHECKING:
     from sim.cli.console import Terminal
@@ -30,11 +29,6 @@ EXAMPLE = "Example: rajasim diff results/before results/after"
 
 class DifferenceError(RajasimError):
     """Results differ that were expected to be the same."""
-
-
-def add_diff_command(app: typer.Typer) -> None:
-    """Give the program this command; its help also under ``python -OO``."""
-    app.command("diff", epilog=EXAMPLE, help=docstring(diff_command))(diff_command)
 
 
 def diff_command(

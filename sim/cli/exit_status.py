@@ -15,16 +15,19 @@ from typing import Any
 
 import typer
 
+from sim.cli import (
+    diff_command,
+    hindcast_command,
+    hypotheses_command,
+    import_command,
+    validate_command,
+    weightings_command,
+)
 from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
-from sim.cli.diff_command import add_diff_command
-from sim.cli.hindcast_command import add_hindcast_command
-from sim.cli.hypotheses_command import add_hypotheses_command
-from sim.cli.import_command import add_import_command
 from sim.cli.studies import INTERRUPTED
-from sim.cli.validate_command import add_validate_command
-from sim.cli.weightings_command import add_weightings_command
 from sim.errors import RajasimError, is_interrupt, printable
+from sim.text.docstrings import docstring
 
 DONE, FAILED, BAD_INPUT = range(3)
 TYPER_INTERRUPTED = 130
@@ -37,12 +40,16 @@ NO_TRACE = "interrupted: nothing is half-written; run the same command again"
 # public.
 USAGE_ERROR: type[Any] = typer.BadParameter.__mro__[1]
 
-add_import_command(app)
-add_diff_command(app)
-add_hindcast_command(app)
-add_hypotheses_command(app)
-add_validate_command(app)
-add_weightings_command(app)
+# In the order of the help, which is there under ``python -OO`` too.
+for name, command, example in (
+    ("import-counts", import_command.import_counts, import_command.EXAMPLE),
+    ("diff", diff_command.diff_command, diff_command.EXAMPLE),
+    ("hindcast", hindcast_command.hindcast_command, hindcast_command.EXAMPLE),
+    ("hypotheses", hypotheses_command.hypotheses_command, hypotheses_command.EXAMPLE),
+    ("validate", validate_command.validate_command, validate_command.EXAMPLE),
+    ("weightings", weightings_command.weightings_command, weightings_command.EXAMPLE),
+):
+    app.command(name, epilog=example, help=docstring(command))(command)
 
 
 def run_command(arguments: Sequence[str]) -> int:

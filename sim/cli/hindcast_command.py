@@ -13,7 +13,6 @@ from sim._version import __version__
 from sim.cli.arguments import File, FromPrior, Policy, Seed, Settings, Workers
 from sim.cli.console import ProgressNote
 from sim.errors import InputError
-from sim.text.docstrings import docstring
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -81,11 +80,6 @@ OutFolder = Annotated[
 NoCharts = Annotated[bool, typer.Option("--no-charts", help="Draw no charts.")]
 Spoken = Annotated[Language, typer.Option(help="Language of the charts.")]
 EXAMPLE = "Example: rajasim hindcast finland-2023 --fit-until 2023-11-19"
-
-
-def add_hindcast_command(app: typer.Typer) -> None:
-    """Give the program this command; its help also under ``python -OO``."""
-    app.command("hindcast", epilog=EXAMPLE, help=docstring(hindcast_command))(hindcast_command)
 
 
 def hindcast_command(

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.text.docstrings import docstring
-
 if TYPE_CHECKING:
     from sim.cli.console import Terminal
 
@@ -24,13 +22,6 @@ Table = Annotated[
     ),
 ]
 EXAMPLE = "Example: rajasim hypotheses results/finland-2023/posterior-1a2b3c --out rivals.csv"
-
-
-def add_hypotheses_command(app: typer.Typer) -> None:
-    """Give the program this command; its help also under ``python -OO``."""
-    app.command("hypotheses", epilog=EXAMPLE, help=docstring(hypotheses_command))(
-        hypotheses_command
-    )
 
 
 def hypotheses_command(context: typer.Context, posterior: Folder, out: Table = None) -> None:

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.text.docstrings import docstring
-
 Published = Annotated[
     Path, typer.Argument(metavar="FILE", help="A published table.", show_default=False)
 ]
@@ -54,11 +52,6 @@ EXAMPLE = (
     "Example: rajasim import-counts weekly.csv --map period=Week "
     "--map place=Post:Storskog=storskog --map series=:arrivals --map count=Persons"
 )
-
-
-def add_import_command(app: typer.Typer) -> None:
-    """Give the program this command; its help also under ``python -OO``."""
-    app.command("import-counts", epilog=EXAMPLE, help=docstring(import_counts))(import_counts)
 
 
 def import_counts(

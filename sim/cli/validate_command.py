@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.text.docstrings import docstring
-
 if TYPE_CHECKING:
     from sim.cli.console import Terminal
 
@@ -37,11 +35,6 @@ EXAMPLE = (
     "Example: rajasim validate results/finland-2023/posterior-1a2b3c "
     "--hindcast results/finland-2023/hindcast-2023-11-19"
 )
-
-
-def add_validate_command(app: typer.Typer) -> None:
-    """Give the program this command; its help also under ``python -OO``."""
-    app.command("validate", epilog=EXAMPLE, help=docstring(validate_command))(validate_command)
 
 
 def validate_command(

@@ -19,7 +19,6 @@ from sim.cli.arguments import (
     Workers,
 )
 from sim.cli.console import ProgressNote
-from sim.text.docstrings import docstring
 
 if TYPE_CHECKING:
     from sim.cli.console import Terminal
@@ -32,13 +31,6 @@ OutFolder = Annotated[
 ]
 WIDE = 5  # columns that a terminal has room for
 EXAMPLE = "Example: rajasim weightings finland-2023 --policies historical,open --replicates 20"
-
-
-def add_weightings_command(app: typer.Typer) -> None:
-    """Give the program this command; its help also under ``python -OO``."""
-    app.command("weightings", epilog=EXAMPLE, help=docstring(weightings_command))(
-        weightings_command
-    )
 
 
 def weightings_command(
