@@ -15,16 +15,19 @@ from sim.scenario.description import Section
 
 Known: TypeAlias = Mapping[tuple[str, str, str], tuple[float, int]]
 NAMES: Final = {MODEL: "the model"} | {each.id: each.name for each in BASELINES}
-SHOWN: Final = (
-    ("CRPS", "crps", "{:.1f}"),
-    ("of log(1+x)", "crps_log", "{:.2f}"),
-    ("WIS", "wis", "{:.1f}"),
-    ("energy", "energy", "{:.1f}"),
-    ("median off by", "median_error", "{:.1f}"),
+ACCURACY: Final = (("CRPS", "crps", "{:.1f}"), ("of log(1+x)", "crps_log", "{:.2f}"))
+BIAS_AND_COVERAGE: Final = (
     ("bias", "bias", "{:+.1f}"),
     ("in 50 %", "coverage_50", "{:.0%}"),
     ("in 80 %", "coverage_80", "{:.0%}"),
     ("in 90 %", "coverage_90", "{:.0%}"),
+)
+SHOWN: Final = (
+    *ACCURACY,
+    ("WIS", "wis", "{:.1f}"),
+    ("energy", "energy", "{:.1f}"),
+    ("median off by", "median_error", "{:.1f}"),
+    *BIAS_AND_COVERAGE,
 )
 SKILL_COLUMNS: Final = ("ahead, d", "against", "counts", "CRPS", "theirs", "skill", "95 %")
 PHASE_COLUMNS: Final = ("phase", "place", "mean", "median", "50 %", "90 %", "width")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
@@ -18,6 +18,22 @@ RecordT = TypeVar("RecordT")
 
 
 _ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {}  # one takes longer to make than to read with
+
+
+def leaves(value: object, at: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """Everything within data or records that holds nothing else, with its key."""
+    held: Iterable[tuple[str | int, object]]
+    if isinstance(value, Mapping):
+        held = value.items()
+    elif isinstance(value, list | tuple):
+        held = enumerate(value)
+    elif is_dataclass(value):
+        held = ((each.name, getattr(value, each.name)) for each in fields(value))
+    else:
+        yield at, value
+        return
+    for key, each in held:
+        yield from leaves(each, (*at, key))
 
 
 def adapter(kind: type[RecordT]) -> TypeAdapter[RecordT]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -18,8 +18,7 @@ from sim.clock import (
     parse_weekdays,
 )
 from sim.errors import Problem
-from sim.scenario.checking import Checks, KeyPath
-from sim.scenario.nodes import Plain
+from sim.scenario.checking import Checks, KeyPath, leaves
 from sim.scenario.records import NamedControl, NamedHypothesis, Observation
 from sim.scenario.source_text import named_file
 from sim.world.demand_over_time import DemandPeriod
@@ -218,8 +217,8 @@ def _warn_of_offsets(warnings: Checks, world: World) -> None:
     name = world.clock.zone
     zone = ZoneInfo(name)
     own = [ZoneInfo(each.timezone) for each in world.network.states if each.timezone]
-    for key, text in _texts((), warnings.document.data):
-        if not _OFFSET_TIME.fullmatch(text):
+    for key, text in leaves(warnings.document.data):
+        if not (isinstance(text, str) and _OFFSET_TIME.fullmatch(text)):
             continue
         moment = _moment(text)
         offset = moment and moment.utcoffset()
@@ -242,15 +241,3 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _texts(at: tuple[str | int, ...], data: Plain) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text of a file's data with its key."""
-    if isinstance(data, str):
-        yield at, data
-    elif isinstance(data, dict):
-        for key, each in data.items():
-            yield from _texts((*at, key), each)
-    elif isinstance(data, list):
-        for k, each in enumerate(data):
-            yield from _texts((*at, k), each)

@@ -149,7 +149,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Area:
-    """Crossings of which arrivals were counted together, by their ids."""
+    """Crossings of which people were counted together, by their ids."""
 
     id: str
     name: str

@@ -19,7 +19,7 @@ from sim.results.tables import TABLES
 from sim.scenario.scenario import Scenario
 from sim.study.learning import Learner
 from sim.study.partial_results import PartialResults
-from sim.study.replication import Replication, Study
+from sim.study.replication import Replication, Study, chunks
 from sim.study.states import StateOfWorld
 
 AT_ONCE_BYTES: Final = 8 * 2**20  # of runs whose rows are made at a time: rows are ten times more
@@ -89,13 +89,4 @@ def _at_once(chunk: list[Replication], *, whole: bool) -> Iterator[list[Replicat
         yield chunk
         return
     for policy in sorted({run.policy for run in chunk}):
-        some: list[Replication] = []
-        size = 0
-        for run in (each for each in chunk if each.policy == policy):
-            some.append(run)
-            size += run.bytes
-            if size >= AT_ONCE_BYTES:
-                yield some
-                some, size = [], 0
-        if some:
-            yield some
+        yield from chunks((each for each in chunk if each.policy == policy), AT_ONCE_BYTES)

@@ -22,7 +22,7 @@ from sim.engine.signatures import Column
 from sim.errors import ResultsError, StorageError, disk_refusals
 from sim.storage.archive import Arrays, read_archive, write_archive
 from sim.storage.heap import give_back
-from sim.study.replication import Replication
+from sim.study.replication import Replication, chunks
 
 KIND: Final = "batch"
 ENDS: Final = "ends of runs"
@@ -139,18 +139,8 @@ class PartialResults:
         Args:
             most_bytes: of their arrays, that are held at a time; 24 MiB if None.
         """
-        most = CHUNK_BYTES if most_bytes is None else most_bytes
-        chunk: list[Replication] = []
-        size = 0
-        for key in sorted(self._where):
-            run = self._read(self._where[key])[key]
-            chunk.append(run)
-            size += run.bytes
-            if size >= most:
-                yield chunk
-                chunk, size = [], 0
-        if chunk:
-            yield chunk
+        runs = (self._read(self._where[key])[key] for key in sorted(self._where))
+        yield from chunks(runs, CHUNK_BYTES if most_bytes is None else most_bytes)
 
     def discard(self) -> None:
         """Remove the place with everything in it; those of others stay."""

@@ -33,7 +33,7 @@ def posterior_state(
     hypothesis: str | None = None,
     response: str | None = None,
 ) -> StateOfWorld:
-    """World ``number`` of a study whose states of the world are drawn from a posterior.
+    """State of the world ``number`` of a study whose states are drawn from a posterior.
 
     What the posterior does not know is drawn from the prior.
 

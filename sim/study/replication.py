@@ -49,6 +49,20 @@ class Replication:
         return sum(column.nbytes for rows in self.rows.values() for column in rows.values())
 
 
+def chunks(runs: Iterable[Replication], most_bytes: int) -> Iterator[list[Replication]]:
+    """Runs in their order, as many at a time as reach so many bytes."""
+    chunk: list[Replication] = []
+    size = 0
+    for run in runs:
+        chunk.append(run)
+        size += run.bytes
+        if size >= most_bytes:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
 @dataclass(frozen=True)
 class Study:
     """What runs the replications of a study.

@@ -65,7 +65,7 @@ def draw_state(
     hypothesis: str | None = None,
     response: str | None = None,
 ) -> StateOfWorld:
-    """World ``number`` of a study.
+    """State of the world ``number`` of a study.
 
     Args:
         scenario: what is drawn from.
@@ -96,7 +96,7 @@ def state_of(
     hypothesis: str,
     response: str,
 ) -> StateOfWorld:
-    """World ``number`` as it is when this was drawn, whoever drew it.
+    """State of the world ``number`` with these values, wherever they were drawn from.
 
     Args:
         scenario: the scenario.

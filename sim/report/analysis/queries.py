@@ -18,6 +18,7 @@ from sim.outcomes.total import TOTAL
 from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
 from sim.results.tables.record import scenario_clock
+from sim.scenario.records import Area
 from sim.text.catalogue import phrases, translate, translated_by
 from sim.text.wording import day, number, plural
 
@@ -39,15 +40,6 @@ class Place:
 
     id: str
     name: str
-
-
-@dataclass(frozen=True)
-class Area:
-    """Crossings that were counted together, by their ids."""
-
-    id: str
-    name: str
-    crossings: tuple[str, ...]
 
 
 @dataclass(frozen=True)

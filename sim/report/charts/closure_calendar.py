@@ -21,7 +21,7 @@ from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
-from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, width_of
+from sim.report.drawing.layout import MARGIN, Page, date_axis, width_of
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.text.catalogue import translate
@@ -53,13 +53,7 @@ def draw(results: StoredResults) -> Chart:
     grid = PanelGrid.of(len(policies), [place.name for place in places], panel=height)
     shown = shown_days(results)
     title, subtitle = _title(results), _subtitle(results, shown)
-    page = new_page(
-        width=grid.width,
-        body=grid.height + KEY,
-        title=title,
-        subtitle=subtitle,
-        footer=footer(results),
-    )
+    page = grid.page(title, subtitle, footer(results), key=KEY)
     for policy, cell in zip(policies, grid.cells(), strict=True):
         _panel(page, results, grid, cell, policy, shown)
     _key(page, results, left=MARGIN, down=grid.height + TIGHT, room=page.width - 2 * MARGIN)

@@ -19,7 +19,7 @@ from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import SMALL_GAP
-from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
+from sim.report.drawing.layout import MARGIN, Page, date_axis
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
@@ -62,13 +62,7 @@ def draw(results: StoredResults) -> Chart:
     height = HEAD + ROW * max(1, len(story.places)) + STRIP_GAP + STRIP + FOOT
     grid = PanelGrid.of(len(story.arrivals), names, panel=height)
     title, subtitle = _title(results, story), _subtitle(results, story.shown)
-    page = new_page(
-        width=grid.width,
-        body=grid.height + KEY,
-        title=title,
-        subtitle=subtitle,
-        footer=footer(results),
-    )
+    page = grid.page(title, subtitle, footer(results), key=KEY)
     for policy, cell in zip(story.arrivals, grid.cells(), strict=True):
         _panel(page, results, grid, cell, story, policy)
     _keys(page, story, left=MARGIN + grid.label, down=grid.height + SMALL_GAP)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.drawing.design_tokens import SMALL_GAP
-from sim.report.drawing.layout import MARGIN, fit_whole, width_of
+from sim.report.drawing.layout import MARGIN, Page, fit_whole, new_page, width_of
 from sim.report.drawing.style import SMALL
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class PanelGrid:
     def height(self) -> float:
         """Height of all panels."""
         return math.ceil(self.panels / self.columns) * self.panel
+
+    def page(self, title: str, subtitle: str, footer: str, *, key: float) -> Page:
+        """A page for all panels, with a key of some inches below them."""
+        body = self.height + key
+        return new_page(width=self.width, body=body, title=title, subtitle=subtitle, footer=footer)
 
     def cells(self) -> Iterator[Cell]:
         """The place of each panel, row by row."""

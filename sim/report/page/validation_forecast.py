@@ -10,20 +10,13 @@ import polars as pl
 
 from sim.forecasting.evaluation import OPEN, SUMS, WITH_PEOPLE, WITHOUT
 from sim.forecasting.hindcast_files import StoredHindcast
-from sim.forecasting.hindcast_words import named, skill_section
+from sim.forecasting.hindcast_words import ACCURACY, BIAS_AND_COVERAGE, named, skill_section
 from sim.forecasting.skill import MODEL, Skill
 from sim.scenario.description import Section
 from sim.text.wording import percent
 
 PIT: Final = "pit_"
-SHOWN: Final = (
-    ("CRPS", "crps", "{:.1f}"),
-    ("of log(1+x)", "crps_log", "{:.2f}"),
-    ("bias", "bias", "{:+.1f}"),
-    ("in 50 %", "coverage_50", "{:.0%}"),
-    ("in 80 %", "coverage_80", "{:.0%}"),
-    ("in 90 %", "coverage_90", "{:.0%}"),
-)
+SHOWN: Final = (*ACCURACY, *BIAS_AND_COVERAGE)
 GROUPS: Final = (WITH_PEOPLE, WITHOUT, OPEN, SUMS)  # counts of people first
 
 
