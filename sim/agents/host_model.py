@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from sim.clock import Clock
 from sim.engine.columns import Engine
 from sim.engine.handle import Handle
 from sim.policies import Order
+from sim.storage.json_object import JsonObject
 from sim.world.parameters import Parameters
 from sim.world.world import World
 
-PlainState: TypeAlias = dict[str, Any]
+PlainState: TypeAlias = JsonObject
 """What an actor holds, as plain data that a checkpoint can write."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sim.storage.json_object import JsonMapping
 
 if TYPE_CHECKING:
     import polars as pl
@@ -122,7 +124,7 @@ class Rivals:
     """
 
     evidence: tuple[Evidence, ...]
-    manifest: Mapping[str, Any]
+    manifest: JsonMapping
 
     @property
     def frame(self) -> pl.DataFrame:

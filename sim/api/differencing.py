@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.api.objects import Comparison
+from sim.storage.json_object import JsonObject
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,7 +54,7 @@ class ResultsDifference:
         """Everything as JSON; what has no value, as an interval of one run, is null."""
         return json.dumps(_finite(self._record()), indent=2, ensure_ascii=False, default=str) + "\n"
 
-    def _record(self) -> dict[str, Any]:
+    def _record(self) -> JsonObject:
         found = self.found
         return {
             "same": found.same,
@@ -89,7 +90,7 @@ NUMBERS = ("mean_a", "mean_b", "difference", "low", "high", "chance")
 COLUMNS = ("policy", "indicator", "unit", *NUMBERS, "word")
 
 
-def _row(each: ValueDifference) -> dict[str, Any]:
+def _row(each: ValueDifference) -> JsonObject:
     change = each.change
     return {
         "policy": each.policy,

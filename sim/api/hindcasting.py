@@ -323,7 +323,7 @@ def parse_horizons(text: str) -> list[int]:
     """
     from sim.errors import InputError, quoted
 
-    parts: list[Any] = text.split(",")
+    parts = text.split(",")
     if not all(each.strip().isdecimal() for each in parts):
         raise InputError(f"expected numbers of days as 1,3, got {quoted(text)}")
     return [int(each) for each in parts]

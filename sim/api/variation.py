@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def vary(
     path: str | Path,
-    keys: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]],
+    keys: Mapping[str, Sequence[object]] | Sequence[Mapping[str, object]],
     policies: Sequence[str] | None = None,
     *,
     indicators: Sequence[str] | None = None,
@@ -113,7 +113,7 @@ def vary(
 
 
 def vary_policy(
-    scenario: Scenario, policy: str, key: str, values: Sequence[Any], **options: Any
+    scenario: Scenario, policy: str, key: str, values: Sequence[object], **options: Any
 ) -> Comparison:
     """Compare variants of one policy in the same states: one key of it, at several values.
 
@@ -146,12 +146,14 @@ def vary_policy(
 
 
 def _points(
-    keys: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]],
-) -> list[Mapping[str, Any]]:
+    keys: Mapping[str, Sequence[object]] | Sequence[Mapping[str, object]],
+) -> list[Mapping[str, object]]:
     """Every point, with its value of every key."""
     if isinstance(keys, Mapping):
         combined = itertools.product(*keys.values())
-        points: list[Mapping[str, Any]] = [dict(zip(keys, each, strict=True)) for each in combined]
+        points: list[Mapping[str, object]] = [
+            dict(zip(keys, each, strict=True)) for each in combined
+        ]
     else:
         points = list(keys)
     if not points or not points[0]:
@@ -161,7 +163,7 @@ def _points(
     return points
 
 
-def _assignment(item: tuple[str, Any]) -> str:
+def _assignment(item: tuple[str, object]) -> str:
     """A key and its value as ``--set`` takes them.
 
     Raises:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -38,6 +38,7 @@ from sim.results.posterior_folder import (
 )
 from sim.results.store import behind_link, refuse_foreign
 from sim.storage.atomic import clear_staging, staging_folder
+from sim.storage.json_object import JsonObject
 from sim.storage.locks import exclusive_lock, shared_lock
 from sim.study.execution import Crew, Progress, complete
 from sim.study.partial_results import UNFINISHED, PartialResults
@@ -300,7 +301,7 @@ def _final(options: CalibrationOptions, counts: Counts, sampled: Sampled) -> tup
     return adjusted(particles, sampled.free, inside)
 
 
-def _manifest(options: CalibrationOptions, posed: Posed) -> dict[str, Any]:
+def _manifest(options: CalibrationOptions, posed: Posed) -> JsonObject:
     """The manifest, but for its files."""
     study, scenario = options.study, options.study.scenario
     pairs = [posed.prior.pairs[k] for k in posed.sampled.particles.points.pairs.tolist()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from sim.calibration.misfit import Misfit, misfit, outside_bands
 from sim.calibration.prior import Floats, Prior
 from sim.calibration.sampler import Sampled, Simulated
 from sim.scenario.scenario import Scenario
+from sim.storage.json_object import JsonObject
 from sim.study.learning import fair_crps
 
 LEAST_ESS: Final = 200.0
@@ -74,7 +75,7 @@ class Posed:
         return {name: _width(column, self.weights) for name, column in columns}
 
     @property
-    def verdict(self) -> dict[str, Any]:
+    def verdict(self) -> JsonObject:
         """Whether the counts are reproduced, and which are not."""
         days = self.scenario.world.clock.days
         last = max(cell.last for cell in self.counts.cells)
@@ -84,7 +85,7 @@ class Posed:
             "not_reproduced": self._not_reproduced(),
         }
 
-    def _not_reproduced(self) -> list[dict[str, Any]]:
+    def _not_reproduced(self) -> list[JsonObject]:
         low, high = self.counts.bounds
         found = outside_bands(self.sampled.particles.people, low, high)
         return [
@@ -97,7 +98,7 @@ class Posed:
             for k, floor, ceiling in found
         ]
 
-    def checks(self) -> dict[str, Any]:
+    def checks(self) -> JsonObject:
         """Every check, as the manifest has it."""
         covered = self.coverage
         return {

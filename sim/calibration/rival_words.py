@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sim.calibration.rivals import DECISIVE, Contest, Evidence, contests, weight_range
 from sim.results.posterior_folder import HYPOTHESIS, RESPONSE
 from sim.scenario.description import Section
+from sim.storage.json_object import JsonMapping
 
 CANNOT_TELL = "the data cannot tell"
 NO_PROOF = "This is no proof of anybody's intent."
 
 
-def sections_of(evidence: Sequence[Evidence], manifest: Mapping[str, Any]) -> tuple[Section, ...]:
+def sections_of(evidence: Sequence[Evidence], manifest: JsonMapping) -> tuple[Section, ...]:
     """What the counts say of hypotheses and controls, and of responses, which they reshuffle."""
     asked = [
         question
@@ -30,7 +30,7 @@ def sections_of(evidence: Sequence[Evidence], manifest: Mapping[str, Any]) -> tu
     )
 
 
-def in_words(found: Sequence[Contest], manifest: Mapping[str, Any]) -> str:
+def in_words(found: Sequence[Contest], manifest: JsonMapping) -> str:
     """A paragraph for people who read nothing else of it."""
     told = [_sentence(each) for each in found if each.favoured]
     what = " ".join(told) if told else f"Of all that was asked, {CANNOT_TELL}."

@@ -10,10 +10,10 @@ under half of the prior of each parameter that was fitted; only what holds throu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,7 @@ from sim.calibration.prior import Floats
 from sim.calibration.sampler import nearest
 from sim.errors import InputError
 from sim.results.posterior_folder import HYPOTHESIS, RESPONSE
+from sim.storage.json_object import JsonMapping
 
 TOLERANCES: Final = (0.01, 0.02, 0.05, 0.1)  # shares of the runs that are kept
 LEAST_KEPT: Final = 40  # fewer, and a share is chance
@@ -95,7 +96,7 @@ class Contest:
         return self.other if self.high < 1.0 / DECISIVE else ""
 
 
-def weigh(bank: pl.DataFrame, manifest: Mapping[str, Any]) -> tuple[Evidence, ...]:
+def weigh(bank: pl.DataFrame, manifest: JsonMapping) -> tuple[Evidence, ...]:
     """What runs near the counts hold, in every variant.
 
     Args:
@@ -114,7 +115,7 @@ def weigh(bank: pl.DataFrame, manifest: Mapping[str, Any]) -> tuple[Evidence, ..
 
 
 def _variants(
-    bank: pl.DataFrame, manifest: Mapping[str, Any]
+    bank: pl.DataFrame, manifest: JsonMapping
 ) -> Iterator[tuple[Variant, tuple[NDArray[np.int64], NDArray[np.int64]]]]:
     """Variants with the rows that they look at, and those that they keep."""
     everything = np.arange(len(bank))
@@ -135,7 +136,7 @@ def _variants(
         )
 
 
-def _distances(bank: pl.DataFrame, manifest: Mapping[str, Any], without: str) -> Floats:
+def _distances(bank: pl.DataFrame, manifest: JsonMapping, without: str) -> Floats:
     """Distances of all runs from the counts, one summary left out or none."""
     used = [each for each in manifest["summaries"] if each["name"] != without]
     found = roots(bank.select(each["name"] for each in used).to_numpy().astype(np.float64))

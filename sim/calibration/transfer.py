@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Any, Final
+from typing import Final
 
 from sim.results.posterior_folder import Posterior
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
+from sim.storage.json_object import JsonObject
 from sim.study.states import rank
 from sim.world.parameter_names import PARAMETER_NAMES
 
@@ -74,7 +75,7 @@ class Transfer:
     beyond: tuple[tuple[str, float], ...]
 
     @property
-    def described(self) -> dict[str, Any]:
+    def described(self) -> JsonObject:
         """What the manifest says of it."""
         return {
             "digest": self.digest,

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -78,7 +78,7 @@ class Terminal:
             self.out.print(_table(section.columns, section.rows, width=self.out.width))
 
 
-def _console(stream: Any, *, quiet: bool) -> Console:
+def _console(stream: TextIO, *, quiet: bool) -> Console:
     wide = stream.isatty() or "COLUMNS" in os.environ
     return _Console(file=stream, quiet=quiet, width=None if wide else PIPED_WIDTH, highlight=False)
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -23,6 +23,7 @@ from sim.forecasting.skill import Skill
 from sim.forecasting.stored_forecast import STORED, stored_bytes
 from sim.scenario.scenario import Scenario
 from sim.storage.atomic import clear_staging, staging_folder, write_atomically
+from sim.storage.json_object import JsonMapping, JsonObject
 from sim.storage.locks import exclusive_lock
 
 MANIFEST: Final = "hindcast.json"
@@ -47,7 +48,7 @@ class StoredHindcast:
     """
 
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: JsonMapping
     scores: pl.DataFrame
     skill: pl.DataFrame
 
@@ -69,7 +70,7 @@ def read_hindcast(folder: str | Path) -> StoredHindcast:
     return StoredHindcast(place, manifest, scores, skill)
 
 
-def _stored_table(place: Path, name: str, manifest: Mapping[str, Any]) -> pl.DataFrame:
+def _stored_table(place: Path, name: str, manifest: JsonMapping) -> pl.DataFrame:
     """A table of the folder; one without rows where the manifest has none.
 
     Raises:
@@ -126,7 +127,7 @@ def _manifest(
 ) -> bytes:
     scenario = forecaster.scenario
     settled, posterior = drawn
-    about: dict[str, Any] = {
+    about: JsonObject = {
         "kind": "hindcast",
         "scenario": {"name": scenario.name, "digest": scenario.digest},
         "counts": counts_digest(scenario),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
@@ -20,6 +20,7 @@ from sim.engine.signatures import Column
 from sim.errors import ResultsError
 from sim.fingerprint import record_fingerprint, source_fingerprint
 from sim.storage.archive import read_archive, write_archive
+from sim.storage.json_object import JsonMapping
 
 KIND: Final = "checkpoint"
 
@@ -32,11 +33,11 @@ class Checkpoint(NamedTuple):
         engine: the columns.
     """
 
-    state: Mapping[str, Any]
+    state: JsonMapping
     engine: Engine
 
 
-def write_checkpoint(path: Path, made_from: Mapping[str, Any], held: Checkpoint) -> Path:
+def write_checkpoint(path: Path, made_from: JsonMapping, held: Checkpoint) -> Path:
     """Write a checkpoint whole or not at all; returns its path.
 
     Args:
@@ -58,7 +59,7 @@ def write_checkpoint(path: Path, made_from: Mapping[str, Any], held: Checkpoint)
     return path
 
 
-def read_checkpoint(path: Path, made_from: Mapping[str, Any], like: Engine) -> Checkpoint:
+def read_checkpoint(path: Path, made_from: JsonMapping, like: Engine) -> Checkpoint:
     """What a run held that was made from the same.
 
     Args:
@@ -90,7 +91,7 @@ def typed_like(columns: Mapping[str, Column] | Engine, like: Engine) -> Engine:
     return Engine(**{name: _typed(named[name], each) for name, each in like._asdict().items()})
 
 
-def _hashes(made_from: Mapping[str, Any]) -> dict[str, str]:
+def _hashes(made_from: JsonMapping) -> dict[str, str]:
     return {name: record_fingerprint(part) for name, part in made_from.items()}
 
 

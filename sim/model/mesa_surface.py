@@ -20,37 +20,37 @@ from sim.model.checkpoint import Checkpoint
 Made: TypeAlias = dict[str, Any]
 
 
-def _hour(model: Any) -> float:
+def _hour(model: MesaSurface) -> float:
     return float(model.now_h)
 
 
-def _groups(model: Any) -> int:
+def _groups(model: MesaSurface) -> int:
     return len(model.groups)
 
 
-def _in_transit_state(model: Any) -> int:
+def _in_transit_state(model: MesaSurface) -> int:
     return _people(model, *IN_TRANSIT_STATE)
 
 
-def _waiting(model: Any) -> int:
+def _waiting(model: MesaSurface) -> int:
     return _people(model, *WAITING_AT_BORDER)
 
 
-def _registered(model: Any) -> int:
+def _registered(model: MesaSurface) -> int:
     return _people(model, State.REGISTERED)
 
 
-def _turned_back(model: Any) -> int:
+def _turned_back(model: MesaSurface) -> int:
     return _people(model, State.TURNED_BACK)
 
 
-def _people(model: Any, *states: State) -> int:
+def _people(model: MesaSurface, *states: State) -> int:
     """People in any of some states, wherever they are."""
     return int(model.engine.occupancy[:, list(states)].sum())
 
 
 # Functions with names, so that a model that collects can be pickled.
-MODEL_REPORTERS: Final[Mapping[str, Callable[[Any], float]]] = {
+MODEL_REPORTERS: Final[Mapping[str, Callable[[MesaSurface], float]]] = {
     "hour": _hour,
     "groups": _groups,
     "in_transit_state": _in_transit_state,

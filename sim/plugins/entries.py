@@ -9,7 +9,7 @@ OWN: Final = __name__.partition(".")[0]
 ENTRIES: Final[list[str]] = []
 
 
-def note_entry(kind: str, name: str, thing: Any) -> None:
+def note_entry(kind: str, name: str, thing: object) -> None:
     """Note that something is registered that is not the package's own.
 
     Args:

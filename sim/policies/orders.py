@@ -16,6 +16,7 @@ from sim.clock import Clock, require_hours
 from sim.engine.codes import Action, Code, Documents, Mode, QueueRule, Trait
 from sim.plugins.entries import note_entry, redefines
 from sim.policies.whom import Whom
+from sim.storage.json_object import JsonMapping, JsonObject
 from sim.world.fields import MOST, Count, CrossingId, NeighbourId, Record, SegmentId
 
 CODES: dict[str, type[Code]] = {"action": Action, "queue": QueueRule, "mode": Mode}
@@ -164,7 +165,7 @@ class Terms(Whom):
             raise ValueError(f"hours are for set-hours, not for {self.action}")
         self.check_whom()
 
-    def terms(self) -> dict[str, Any]:
+    def terms(self) -> JsonObject:
         """These terms by name."""
         return {each.name: getattr(self, each.name) for each in fields(Terms)}
 
@@ -227,7 +228,7 @@ class Order(Terms):
         announced_h, effective_h, until_h = (max(each, hour) for each in times)
         return replace(self, announced_h=announced_h, effective_h=effective_h, until_h=until_h)
 
-    def as_plain(self) -> dict[str, Any]:
+    def as_plain(self) -> JsonObject:
         """The order as JSON can hold it: codes as their words."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
         plain |= {name: str(plain[name]) for name in CODES}
@@ -236,7 +237,7 @@ class Order(Terms):
         return {**plain, "value": float(self.value)}
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Order:
+    def from_plain(cls, plain: JsonMapping) -> Order:
         """The order that :meth:`as_plain` wrote."""
         named = {key: tuple(held) for key, held in plain.items() if isinstance(held, list)}
         codes = {name: kind.of(plain[name]) for name, kind in CODES.items()}

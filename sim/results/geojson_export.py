@@ -8,7 +8,7 @@ runs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import polars as pl
 
@@ -16,9 +16,10 @@ from sim.outcomes.total import TOTAL
 from sim.results.exported_frames import Shape
 from sim.results.store import StoredResults
 from sim.results.tables.record import RUN_KEYS, ids, scenario_clock
+from sim.storage.json_object import JsonMapping, JsonObject
 
 STOCKS: Final = ("waiting", "waiting_before", "in_transit_state")
-Properties: TypeAlias = dict[str, Any]
+Properties: TypeAlias = JsonObject
 
 
 def feature_collection(results: StoredResults, *, shape: Shape) -> Properties:
@@ -72,7 +73,7 @@ def _numbers(results: StoredResults) -> dict[tuple[str, str], Properties]:
 
 
 def _features(
-    place: Mapping[str, Any],
+    place: JsonMapping,
     numbers: Mapping[tuple[str, str], Properties],
     policies: list[str],
     shape: Shape,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,7 @@ from sim.results.store import StoredResults
 from sim.results.tables.record import ids, scenario_clock
 
 MOST_BYTES: Final = 2**32 - 4  # of a variable in this format
+Axes: TypeAlias = Mapping[str, list[Any]]  # values along each dimension
 RUN: Final = ("policy", "state_of_world", "replicate")
 BY_DAY: Final = (*RUN, "day", "place")
 
@@ -33,7 +34,9 @@ def netcdf(results: StoredResults) -> bytes:
         ResultsError: if a series has more values than the format can hold.
     """
     axes = _axes(results)
-    said = {(row["variable"], row["value"]): row for row in labels(results).iter_rows(named=True)}
+    described = {
+        (row["variable"], row["value"]): row for row in labels(results).iter_rows(named=True)
+    }
     _require_room(axes)
     buffer = _Kept()
     with netcdf_file(buffer, "w", version=2) as file:
@@ -43,11 +46,11 @@ def netcdf(results: StoredResults) -> bytes:
         _write_axes(file, results, axes)
         for name in _in_order(results):
             rows = results.indicators.filter(indicator=name)
-            about = said.get(("indicator", name), {})
+            about = described.get(("indicator", name), {})
             _write(file, f"indicator_{name}", RUN, _filled(rows, RUN, axes, np.nan), about)
         for series in results.daily["series"].unique().sort():
             rows = results.daily.filter(series=series).rename({"date": "day", "crossing": "place"})
-            about = said.get(("series", series), {})
+            about = described.get(("series", series), {})
             _write(file, series, BY_DAY, _filled(rows, BY_DAY, axes, 0.0), about)
     return buffer.content
 
@@ -62,7 +65,7 @@ class _Kept(io.BytesIO):
         super().close()
 
 
-def _axes(results: StoredResults) -> dict[str, list[Any]]:
+def _axes(results: StoredResults) -> Axes:
     """Values along each dimension."""
     runs = results.indicators
     recorded = set(results.daily["crossing"].unique())
@@ -81,7 +84,7 @@ def _in_order(results: StoredResults) -> list[str]:
     return [name for name in ids(results.manifest, "indicators") if name in present]
 
 
-def _require_room(axes: Mapping[str, Sequence[Any]]) -> None:
+def _require_room(axes: Axes) -> None:
     size = 8
     for name in BY_DAY:
         size *= len(axes[name])
@@ -93,7 +96,7 @@ def _require_room(axes: Mapping[str, Sequence[Any]]) -> None:
 
 
 def _filled(
-    rows: pl.DataFrame, names: Sequence[str], axes: Mapping[str, list[Any]], empty: float
+    rows: pl.DataFrame, names: Sequence[str], axes: Axes, empty: float
 ) -> NDArray[np.float64]:
     """Rows as an array, shape as long as each axis; ``empty`` where there is no row."""
     array = np.full([len(axes[name]) for name in names], empty)
@@ -107,7 +110,11 @@ def _filled(
 
 
 def _write(
-    file: Any, name: str, axes: Sequence[str], values: NDArray[Any], about: Mapping[str, str]
+    file: netcdf_file,
+    name: str,
+    axes: Sequence[str],
+    values: NDArray[Any],
+    about: Mapping[str, str],
 ) -> None:
     variable = file.createVariable(name, values.dtype.newbyteorder(">"), tuple(axes))
     variable[:] = values
@@ -116,7 +123,7 @@ def _write(
             setattr(variable, attribute, about[key].encode())
 
 
-def _write_axes(file: Any, results: StoredResults, axes: Mapping[str, list[Any]]) -> None:
+def _write_axes(file: netcdf_file, results: StoredResults, axes: Axes) -> None:
     for name in ("state_of_world", "replicate"):
         _write(file, name, (name,), np.array(axes[name], dtype=np.int32), {})
     first = axes["day"][0]
@@ -134,7 +141,7 @@ def _write_axes(file: Any, results: StoredResults, axes: Mapping[str, list[Any]]
         _write(file, name, ("place",), np.array(values, dtype=np.float64), {"unit": unit})
 
 
-def _describe(file: Any, results: StoredResults) -> None:
+def _describe(file: netcdf_file, results: StoredResults) -> None:
     manifest = results.manifest
     file.Conventions = b"CF-1.8"
     file.title = str(manifest["scenario"]["title"]).encode()

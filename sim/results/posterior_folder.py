@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError
+from sim.storage.json_object import JsonMapping, JsonObject
 
 FORMAT_VERSION: Final = 1
 KIND: Final = "rajasim posterior"
@@ -51,10 +51,10 @@ class Posterior:
     responses: tuple[str, ...]
     weights: NDArray[np.float64] = field(repr=False)
     values: NDArray[np.float64] = field(repr=False)
-    manifest: Mapping[str, Any] = field(repr=False)
+    manifest: JsonMapping = field(repr=False)
 
     @property
-    def described(self) -> dict[str, Any]:
+    def described(self) -> JsonObject:
         """What the manifest of results says of the posterior that they were drawn from."""
         manifest = self.manifest
         return {
@@ -76,13 +76,13 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def described_file(name: str, content: bytes) -> dict[str, Any]:
+def described_file(name: str, content: bytes) -> JsonObject:
     """A file as the manifest has it."""
     return {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def write_posterior(
-    folder: Path, particles: pl.DataFrame, bank: pl.DataFrame, manifest: Mapping[str, Any]
+    folder: Path, particles: pl.DataFrame, bank: pl.DataFrame, manifest: JsonMapping
 ) -> None:
     """Write the three files into an empty folder."""
     contents = {PARTICLES: parquet(particles), BANK: parquet(bank)}
@@ -140,7 +140,7 @@ def read_bank(folder: str | Path) -> pl.DataFrame:
     return pl.read_parquet(io.BytesIO(_intact(place, BANK, read_manifest(place))))
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> JsonObject:
     """What the manifest of a posterior says.
 
     Raises:
@@ -162,7 +162,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return record
 
 
-def _intact(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
+def _intact(folder: Path, name: str, manifest: JsonMapping) -> bytes:
     """The bytes of a file that the manifest describes.
 
     Raises:

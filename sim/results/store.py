@@ -24,7 +24,6 @@ from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -36,6 +35,7 @@ from sim.results.stored_tables import StoredTables
 from sim.results.tables import TABLES
 from sim.results.tables.record import Frames, Manifest, Table
 from sim.storage.atomic import staging_folder, write_atomically
+from sim.storage.json_object import JsonObject
 
 FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
@@ -64,7 +64,7 @@ class StoredResults:
     """
 
     folder: Path
-    manifest: dict[str, Any]
+    manifest: JsonObject
     frames: Frames
 
     def __getattr__(self, name: str) -> pl.DataFrame:
@@ -111,7 +111,7 @@ def write_results(folder: Path, *, manifest: Manifest, **frames: pl.DataFrame) -
 
 
 @contextmanager
-def results_in_parts(folder: Path, manifest: dict[str, Any] | Manifest) -> Iterator[GatheredRows]:
+def results_in_parts(folder: Path, manifest: JsonObject | Manifest) -> Iterator[GatheredRows]:
     """Write a results folder whole at the end of the block, or leave what was there untouched.
 
     In the block rows of every table are added that is not made of other tables. Rows are sorted by
@@ -244,14 +244,14 @@ def sealed_manifest(content: bytes) -> bytes:
     return content.replace(_CHECKSUM % b"", _CHECKSUM % checksum, 1)
 
 
-def _describe(path: Path, holds: str) -> dict[str, Any]:
+def _describe(path: Path, holds: str) -> JsonObject:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = path.stat().st_size
     return {"name": path.name, "holds": holds, "bytes": size, "sha256": digest}
 
 
-def _graph(record: Manifest) -> Iterator[dict[str, Any]]:
+def _graph(record: Manifest) -> Iterator[JsonObject]:
     """The RO-Crate entities: the descriptor, the folder, and a File for each file."""
     scenario = record.get("scenario", {})
     yield {
@@ -283,7 +283,7 @@ def _graph(record: Manifest) -> Iterator[dict[str, Any]]:
         }
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def _read_manifest(folder: Path) -> JsonObject:
     path = folder / _MANIFEST
     try:
         content = _read_bytes(path, MOST_MANIFEST_BYTES)
@@ -315,7 +315,7 @@ def _read_bytes(path: Path, most: int) -> bytes:
         return file.read(most + 1)
 
 
-def _checked_record(path: Path, document: object) -> dict[str, Any]:
+def _checked_record(path: Path, document: object) -> JsonObject:
     record = document.get("rajasim") if isinstance(document, dict) else None
     if not isinstance(record, dict) or not isinstance(record.get("files"), list):
         raise ResultsError(f"{path}: is not a rajasim manifest; name another results folder")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sim.hypotheses import GateStep, Hypothesis
 from sim.scenario.records import NamedControl, NamedHypothesis, Uncertainty
+from sim.storage.json_object import JsonObject
 
 
 def hypothesis_as_drawn(hypothesis: NamedHypothesis, drawn: Mapping[str, float]) -> Hypothesis:
@@ -43,7 +44,7 @@ def hypotheses_at(
     return [hypothesis_as_drawn(each, values) for each in hypotheses]
 
 
-def _within(prefix: str, drawn: Mapping[str, float]) -> dict[str, Any]:
+def _within(prefix: str, drawn: Mapping[str, float]) -> JsonObject:
     """What was drawn of the keys of one record, by key."""
     return {
         name.removeprefix(prefix): value for name, value in drawn.items() if name.startswith(prefix)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -183,7 +182,7 @@ def _warn_of_bans(warnings: Checks, world: World, key: KeyPath, judged: Sequence
 def _warn_of_twins(warnings: Checks, rules: NamedRules) -> None:
     """Warn of policies, and of hypotheses, that are the same under two names."""
     oversight = rules.oversight
-    first: list[tuple[Any, str]] = []
+    first: list[tuple[object, str]] = []
     for name, policy in rules.policies.items():
         content = (_parts(policy.rule), oversight is not None and oversight.covers(name))
         _note_twin(warnings, first, content, ("policies", name), "policy")
@@ -197,7 +196,11 @@ def _parts(rule: Policy | Joined) -> list[tuple[str | None, Policy]]:
 
 
 def _note_twin(
-    warnings: Checks, first: list[tuple[Any, str]], content: Any, key: tuple[str, str], kind: str
+    warnings: Checks,
+    first: list[tuple[object, str]],
+    content: object,
+    key: tuple[str, str],
+    kind: str,
 ) -> None:
     same = next((name for known, name in first if known == content), None)
     if same is not None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ResultsError
 from sim.storage.atomic import write_atomically
+from sim.storage.json_object import JsonMapping, JsonObject
 
 FORMAT: Final = 1
 RECORD: Final = "record.json"
@@ -28,7 +29,7 @@ Column: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = Mapping[str, Column]
 
 
-def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arrays) -> None:
+def write_archive(path: Path, kind: str, record: JsonMapping, arrays: Arrays) -> None:
     """Write an archive whole or not at all.
 
     Args:
@@ -48,7 +49,7 @@ def write_archive(path: Path, kind: str, record: Mapping[str, Any], arrays: Arra
     write_atomically(path, line.encode() + content)
 
 
-def read_archive(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Column]]:
+def read_archive(path: Path, kind: str) -> tuple[JsonObject, dict[str, Column]]:
     """The record and the arrays of an archive.
 
     Raises:

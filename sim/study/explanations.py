@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from sim.study.episode import samples
 from sim.study.execution import Count
 from sim.study.options import StudyOptions
 from sim.study.patterns import collapse, quotient, substitution
+from sim.world.network import Crossing
 
 SUBSTITUTED: Final = 0.7
 COLLAPSED: Final = 0.35
@@ -59,7 +60,7 @@ def _with_parameters(scenario: Scenario, **values: float) -> Scenario:
     return replace(scenario, world=world, uncertainties=kept)
 
 
-def _with_crossings(scenario: Scenario, change: Callable[[Any], Any]) -> Scenario:
+def _with_crossings(scenario: Scenario, change: Callable[[Crossing], Crossing]) -> Scenario:
     network = scenario.world.network
     changed = replace(network, crossings=tuple(change(each) for each in network.crossings))
     return replace(scenario, world=replace(scenario.world, network=changed))
@@ -91,7 +92,7 @@ def without_transit_response(scenario: Scenario) -> Scenario:
 def without_capacity(scenario: Scenario) -> Scenario:
     """Nothing at the crossings is ever full, and nobody turns away from a queue."""
 
-    def unlimited(crossing: Any) -> Any:
+    def unlimited(crossing: Crossing) -> Crossing:
         return replace(
             crossing,
             admission=replace(crossing.admission, lanes=1000),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from sim.fingerprint import MAIN, code_fingerprint
 from sim.outcomes.indicator import ENTERED
@@ -13,8 +13,9 @@ from sim.outcomes.indicators import INDICATORS
 from sim.plugins.plugin_files import Plugin, loaded_plugins
 from sim.policies.composition import Joined, single_rules
 from sim.policies.orders import Policy
+from sim.storage.json_object import JsonObject
 
-Entry: TypeAlias = dict[str, Any]
+Entry: TypeAlias = JsonObject
 OWN: Final = __name__.partition(".")[0]
 
 

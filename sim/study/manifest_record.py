@@ -13,6 +13,7 @@ from sim.outcomes.series import SERIES
 from sim.results.tables.by_class_table import class_ids
 from sim.scenario.scenario import Scenario
 from sim.scenario.translations import shown_translations
+from sim.storage.json_object import JsonObject
 from sim.study.foreign_code import foreign_code
 from sim.study.learning import LEARNING
 from sim.study.options import StudyOptions
@@ -20,7 +21,7 @@ from sim.world.modelled import not_modelled
 from sim.world.network import Crossing, Neighbour, Place, Segment
 from sim.world.weather import BAND_NAMES
 
-Entry: TypeAlias = dict[str, Any]
+Entry: TypeAlias = JsonObject
 
 
 def described_study(options: StudyOptions) -> Entry:

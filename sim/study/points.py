@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import polars as pl
 
@@ -20,7 +19,7 @@ PLAIN = (bool, int, float, str)
 
 def run_points(
     options: Sequence[StudyOptions],
-    points: Sequence[Mapping[str, Any]],
+    points: Sequence[Mapping[str, object]],
     *,
     indicators: Sequence[str] | None,
     progress: Progress | None,
@@ -57,7 +56,7 @@ def _existing(indicators: Sequence[str] | None) -> Sequence[str] | None:
     return indicators
 
 
-def _column(values: Sequence[Any]) -> pl.Series:
+def _column(values: Sequence[object]) -> pl.Series:
     """Values of a key as they were given; as texts where they are of several kinds, or no scalars.
 
     Whole numbers beside others are numbers.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
 from sim.text.wording import day, plural
 
 MOST_NAMED: Final = 8
 
 
-def calibration_words(verdict: Mapping[str, Any]) -> str:
+def calibration_words(verdict: JsonMapping) -> str:
     """What may be said of states of the world that were drawn from a posterior.
 
     Args:
@@ -27,7 +27,7 @@ def calibration_words(verdict: Mapping[str, Any]) -> str:
     )
 
 
-def basis_words(posterior: Mapping[str, Any] | None) -> str:
+def basis_words(posterior: JsonMapping | None) -> str:
     """What states of the world were drawn from, and what may be said of that.
 
     Args:
@@ -41,7 +41,7 @@ def basis_words(posterior: Mapping[str, Any] | None) -> str:
     )
 
 
-def _named(cells: list[Mapping[str, Any]]) -> str:
+def _named(cells: list[JsonMapping]) -> str:
     if not cells:
         return translate("all counts together, though each for itself")
     named = "; ".join(map(_cell, cells[:MOST_NAMED]))
@@ -53,7 +53,7 @@ def _day(text: str) -> str:
     return day(date.fromisoformat(text), year=True)
 
 
-def _cell(cell: Mapping[str, Any]) -> str:
+def _cell(cell: JsonMapping) -> str:
     days = " – ".join(dict.fromkeys(_day(cell[end]) for end in ("first", "last")))
     return translate(
         "{place} {days} ({counted} counted, {low} to {high} modelled)",

@@ -25,7 +25,7 @@ UTILITIES = (-1.0, -1.5, -2.2)
 NAMES = ("one", "two", "three")
 
 
-def waiting_world(utilities: Sequence[float], people: int, **parameters: Any) -> World:
+def waiting_world(utilities: Sequence[float], people: int, **parameters: float) -> World:
     """Crossings at no distance with these utilities (at most 2 apart), against waiting with 0."""
     best = max(utilities)
     crossings = [

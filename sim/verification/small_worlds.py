@@ -238,7 +238,7 @@ def world(
     days: float = 10.0,
     start: datetime = START,
     zone: str = "UTC",
-    **parameters: Any,
+    **parameters: float,
 ) -> World:
     """A world in which people set out at once, but for the parameters given."""
     return World(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from sim.storage.json_object import JsonMapping
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -82,11 +84,11 @@ def keys_are_known(results: StoredResults) -> bool:
     return bool(_inputs(results.manifest, "keys"))
 
 
-def _inputs(manifest: Mapping[str, Any], what: str) -> dict[str, object]:
+def _inputs(manifest: JsonMapping, what: str) -> dict[str, object]:
     return dict(manifest.get("inputs", {}).get(what, {}))
 
 
-def _study(manifest: Mapping[str, Any]) -> dict[str, object]:
+def _study(manifest: JsonMapping) -> dict[str, object]:
     """What was asked for, by the words for it; each policy by itself."""
     posterior = manifest.get("posterior")
     drawn_from = f"posterior {posterior['digest']}" if posterior else PRIOR
@@ -95,7 +97,7 @@ def _study(manifest: Mapping[str, Any]) -> dict[str, object]:
     return {**policies, **asked, "states of the world drawn from": drawn_from}
 
 
-def _program(manifest: Mapping[str, Any]) -> dict[str, object]:
+def _program(manifest: JsonMapping) -> dict[str, object]:
     """Versions, the hash of our own source, and the code of others."""
     plugins = {f"plugin {each['name']}": each["sha256"] for each in manifest.get("plugins", ())}
     versions = {f"version of {name}": each for name, each in manifest["versions"].items()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,10 +19,11 @@ from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
 from sim.results.tables.record import scenario_clock
 from sim.scenario.records import Area
+from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import phrases, translate, translated_by
 from sim.text.wording import day, number, plural
 
-Entry: TypeAlias = Mapping[str, Any]  # of an indicator, policy or place in the manifest
+Entry: TypeAlias = JsonMapping  # of an indicator, policy or place in the manifest
 Floats = npt.NDArray[np.float64]
 FAMILIES = ("rights", "security", "cost", "coercion")
 STATES = ("open", "no_asylum", "exception_only", "closed", "some_excluded")

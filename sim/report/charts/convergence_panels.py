@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve, smallest_unclear, widest
 from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, TIGHT, Stroke
 from sim.report.drawing.layout import Page, width_of, wrap
-from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL
+from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL, Look
 from sim.text.catalogue import translate
 from sim.text.wording import difference, lower, number, percent, plural
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LINE = 0.15
 WIDTH, CURVE = 4.0, 2.1
 ROOM = 1.6  # factor above and below the curves; its square spans a number of 1, 2, 5, 10
-LEAD: dict[str, Any] = {
+LEAD: Look = {
     "color": BLUE,
     "lw": 1.8,
     "marker": "s",
@@ -36,9 +36,9 @@ LEAD: dict[str, Any] = {
     "mew": 0.5,
     "zorder": 4,
 }
-OTHER: dict[str, Any] = {"color": FAINT, "lw": 0.8, "zorder": 2}
-GUIDE: dict[str, Any] = {"color": INK, "lw": 1.0, "ls": (0, (5, 2)), "zorder": 3}
-EFFECT: dict[str, Any] = {"color": BLUE, "lw": 1.0, "ls": (0, (1, 1.5)), "zorder": 3}
+OTHER: Look = {"color": FAINT, "lw": 0.8, "zorder": 2}
+GUIDE: Look = {"color": INK, "lw": 1.0, "ls": (0, (5, 2)), "zorder": 3}
+EFFECT: Look = {"color": BLUE, "lw": 1.0, "ls": (0, (1, 1.5)), "zorder": 3}
 
 
 def finding(results: StoredResults, curves: Sequence[Curve]) -> str:

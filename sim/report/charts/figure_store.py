@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sim.errors import disk_refusals
 from sim.fingerprint import PACKAGE, source_fingerprint
@@ -26,6 +26,7 @@ from sim.report.charts.drawn_chart import DrawnChart, figures
 from sim.report.charts.registry import require_charts
 from sim.results.tables import TABLES
 from sim.storage.atomic import write_atomically
+from sim.storage.json_object import JsonObject
 from sim.text.catalogue import current_language
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _keep(
 def _read_record(folder: Path) -> dict[str, _Entry]:
     """What is noted; nothing where it cannot be read, so that everything is drawn again."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
-        noted: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
+        noted: JsonObject = json.loads((folder / RECORD).read_bytes())
         return {name: _Entry(**each) for name, each in noted.items()}
     return {}
 

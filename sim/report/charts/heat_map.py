@@ -7,7 +7,7 @@ the states of the world; white is nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -22,7 +22,7 @@ from sim.report.drawing.design_tokens import SMALL_GAP
 from sim.report.drawing.layout import MARGIN, Page, date_axis
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
-from sim.report.drawing.style import INK, PAPER, SMALL, sequential, styled
+from sim.report.drawing.style import INK, PAPER, SMALL, Look, sequential, styled
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, percent, plural
 
@@ -208,7 +208,7 @@ def _keys(page: Page, story: _Story, *, left: float, down: float) -> None:
     ]
     for k, (words, top) in enumerate(tops):
         _scale(page, words, top, left=left + k * 1.75, down=down)
-    samples: list[tuple[str, dict[str, Any]]] = [
+    samples: list[tuple[str, Look]] = [
         (translate("closed in more than half of the states of the world"), {"hatch": "/////"}),
         (translate("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]

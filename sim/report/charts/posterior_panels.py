@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -19,15 +19,14 @@ from numpy.typing import NDArray
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import HEADROOM, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page
-from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, styled
+from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, Look, styled
 from sim.results.posterior_folder import Posterior, read_particles
+from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
 from sim.text.parameter_labels import parameter_label
 from sim.text.wording import day, listing, lower, number, percent, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -118,7 +117,7 @@ def _density(before: Floats, after: Floats, weights: Floats) -> Floats:
 
 
 @styled
-def draw_ridge(rows: Sequence[Narrowed], manifest: Mapping[str, Any]) -> Chart:
+def draw_ridge(rows: Sequence[Narrowed], manifest: JsonMapping) -> Chart:
     """Each fitted parameter on the scale of its prior.
 
     Args:
@@ -153,7 +152,7 @@ def _ridge_title(rows: Sequence[Narrowed]) -> str:
     )
 
 
-def _ridge_subtitle(manifest: Mapping[str, Any]) -> str:
+def _ridge_subtitle(manifest: JsonMapping) -> str:
     return translate(
         "Across: each parameter on the scale of its prior, where every twentieth is as probable as "
         "the next (dashed line). Blue: share of {particles} near the counts; hatched grey: not "
@@ -185,7 +184,7 @@ def _ridge_row(page: Page, row: Narrowed, *, down: float, highest: float, last: 
 def _ridge_shape(axes: Axes, row: Narrowed) -> None:
     edges = np.linspace(0.0, 1.0, BINS + 1)
     heights = np.append(row.density, row.density[-1])
-    look: dict[str, Any] = {"color": BLUE, "alpha": Opacity.RUN, "lw": 0}
+    look: Look = {"color": BLUE, "alpha": Opacity.RUN, "lw": 0}
     if not row.identified:
         look = {"facecolor": RULE, "edgecolor": MUTED, "hatch": "////", "lw": Stroke.HAIRLINE}
     axes.fill_between(edges, heights, step="post", zorder=Layer.AREAS, **look)
@@ -242,7 +241,7 @@ def _ridge_data(rows: Sequence[Narrowed]) -> pl.DataFrame:
 
 
 @styled
-def draw_misfit(manifest: Mapping[str, Any], runs: int) -> Chart:
+def draw_misfit(manifest: JsonMapping, runs: int) -> Chart:
     """How far the counts are from their nearest runs, among runs that are taken for the truth.
 
     Args:
@@ -269,7 +268,7 @@ def draw_misfit(manifest: Mapping[str, Any], runs: int) -> Chart:
     return Chart("posterior_misfit", title, subtitle, alt, page.figure, data)
 
 
-def _misfit_title(found: Mapping[str, Any]) -> str:
+def _misfit_title(found: JsonMapping) -> str:
     share = percent(found["percentile"])
     if found["fails"]:
         return translate(
@@ -284,7 +283,7 @@ def _misfit_title(found: Mapping[str, Any]) -> str:
     )
 
 
-def _distances(found: Mapping[str, Any]) -> str:
+def _distances(found: JsonMapping) -> str:
     return translate(
         "Counts: {observed}; pseudo-truths: {mean} on average, 95 % below {end}.",
         observed=_distance(found["observed"]),
@@ -297,7 +296,7 @@ def _distance(value: float) -> str:
     return number(value, like=(0.55,))
 
 
-def _misfit_subtitle(manifest: Mapping[str, Any], runs: int) -> str:
+def _misfit_subtitle(manifest: JsonMapping, runs: int) -> str:
     pseudo = len(manifest["checks"]["misfit"]["pseudo"])
     return translate(
         "Bars: {pseudo} from the prior, each taken for the truth, by how far its nearest "
@@ -310,7 +309,7 @@ def _misfit_subtitle(manifest: Mapping[str, Any], runs: int) -> str:
     )
 
 
-def _misfit_bars(axes: Axes, found: Mapping[str, Any]) -> None:
+def _misfit_bars(axes: Axes, found: JsonMapping) -> None:
     pseudo = np.array(found["pseudo"], dtype=np.float64)
     right = ROOM * max(float(pseudo.max()), found["observed"])
     heights, edges = np.histogram(pseudo, bins=BARS, range=(0.0, right))
@@ -347,7 +346,7 @@ def _mark(
     )
 
 
-def foot(manifest: Mapping[str, Any]) -> str:
+def foot(manifest: JsonMapping) -> str:
     """What every picture of a posterior says of itself."""
     return translate(
         "Source: rajasim calibrate, {scenario}, counts until {day} · posterior {id} · model "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from sim.report.drawing.design_tokens import Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, RULE, SMALL, styled
 from sim.results.posterior_folder import RESPONSE
+from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
 from sim.text.wording import listing, percent
 
@@ -39,7 +40,7 @@ def shares_of(evidence: Sequence[Evidence]) -> Shares:
 
 
 @styled
-def draw_responses(evidence: Sequence[Evidence], manifest: Mapping[str, Any]) -> Chart | None:
+def draw_responses(evidence: Sequence[Evidence], manifest: JsonMapping) -> Chart | None:
     """A panel for each response; None where there are no two of them."""
     shares = shares_of(evidence)
     if not shares:

@@ -7,11 +7,11 @@ to that with its highest. Hypotheses are below.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 from matplotlib.patches import Rectangle
@@ -40,7 +40,7 @@ from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
+from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, Look, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, number, plural, signed
 
@@ -64,8 +64,8 @@ LOWERED = 0.03  # words of a row below its upper edge
 BESIDE = 0.12  # from the bars to their numbers
 VALUE = 1.3  # room for a tried value
 PALE = "#C9DFEF"
-CLEAR_BAR: Mapping[str, Any] = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
-UNCLEAR_BAR: Mapping[str, Any] = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
+CLEAR_BAR: Look = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
+UNCLEAR_BAR: Look = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
 _draw_end = partial(draw_marks, size=Mark.END, edge=INK, width=Stroke.REGULAR)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
 import matplotlib as mpl
 from matplotlib.colors import Colormap, LinearSegmentedColormap
@@ -19,6 +19,7 @@ from sim.text.catalogue import translate
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Look: TypeAlias = dict[str, Any]  # what matplotlib takes by name, of a mark or of everything
 
 BASELINE = "#000000"
 BLUE = "#0072BC"
@@ -42,7 +43,7 @@ BODY = 8.5
 TITLE = 13.0
 SUBTITLE = 9.0
 
-RC: dict[str, Any] = {
+RC: Look = {
     "text.hinting": "none",  # else the width of a label depends on the dots an inch
     "font.size": BODY,
     "axes.edgecolor": MUTED,

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import numpy as np
 
 from sim.report.drawing.design_tokens import NOT_ZERO
 from sim.report.maps.projection import Floats, LambertConic
+from sim.storage.json_object import JsonMapping
 
 BASEMAP_BOX = (17.0, 45.0, 56.5, 71.5)  # degrees: west, east, south, north
 BASEMAP_CONIC = LambertConic(parallels=(61.0, 69.0), latitude=65.0, longitude=31.0)
@@ -123,7 +123,7 @@ class Geography:
         return bool(self.outlines)
 
 
-def geography(places: Sequence[Mapping[str, Any]]) -> Geography:
+def geography(places: Sequence[JsonMapping]) -> Geography:
     """The map of a scenario.
 
     Args:
@@ -148,7 +148,7 @@ def _point(conic: LambertConic, longitude: float, latitude: float) -> tuple[floa
     return float(x), float(y)
 
 
-def _sites(conic: LambertConic, places: Sequence[Mapping[str, Any]]) -> dict[str, Site]:
+def _sites(conic: LambertConic, places: Sequence[JsonMapping]) -> dict[str, Site]:
     return {
         str(place["id"]): Site(
             str(place["id"]),
@@ -173,7 +173,7 @@ def _outlines() -> tuple[Outline, ...]:
     return tuple(sorted(shapes, key=lambda shape: shape.kind != "country"))
 
 
-def _rings(geometry: Mapping[str, Any]) -> Iterator[Floats]:
+def _rings(geometry: JsonMapping) -> Iterator[Floats]:
     many = geometry["type"] == "MultiPolygon"
     for polygon in geometry["coordinates"] if many else [geometry["coordinates"]]:
         for ring in polygon:
@@ -181,7 +181,7 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Floats]:
             yield np.column_stack(BASEMAP_CONIC.forward(longitude, latitude))
 
 
-def _local_conic(places: Sequence[Mapping[str, Any]]) -> LambertConic:
+def _local_conic(places: Sequence[JsonMapping]) -> LambertConic:
     """A cone fit for some places: standard parallels a sixth within their span of latitude."""
     if not places:
         return LambertConic((40.0, 50.0), 45.0, 0.0)
@@ -197,7 +197,7 @@ def _local_conic(places: Sequence[Mapping[str, Any]]) -> LambertConic:
     return LambertConic(parallels, (south + north) / 2, middle)
 
 
-def _local_frame(conic: LambertConic, places: Sequence[Mapping[str, Any]]) -> Frame:
+def _local_frame(conic: LambertConic, places: Sequence[JsonMapping]) -> Frame:
     """The places with a third of their span around them, neither too wide nor too high."""
     points = [_point(conic, place["lon"], place["lat"]) for place in places] or [(0.0, 0.0)]
     xs, ys = zip(*points, strict=True)

@@ -7,10 +7,10 @@ the drawing does not know which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from sim.errors import InputError, ResultsError, did_you_mean, quoted
 from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import is_chain
 from sim.report.maps.projection import Floats
+from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
 from sim.text.wording import day, plural
 
@@ -60,7 +61,7 @@ class Moments:
     run: str
     step: Step
     times: tuple[datetime, ...]
-    places: Sequence[Mapping[str, Any]]
+    places: Sequence[JsonMapping]
     crossings: tuple[str, ...]
     legs: tuple[tuple[str, str], ...]
     waiting: Floats
@@ -212,7 +213,7 @@ def _series(daily: pl.DataFrame, name: str) -> pl.DataFrame:
     return daily.filter(series=name).select("date", "value", key="crossing")
 
 
-def _table(results: StoredResults, rows: pl.DataFrame, keys: Sequence[Any]) -> Floats:
+def _table(results: StoredResults, rows: pl.DataFrame, keys: Sequence[object]) -> Floats:
     """Sums of ``value`` by day and key, shape (days, keys); other keys and days are left out."""
     days = queries.days(results)
     table = np.zeros((len(days), len(keys)))
@@ -225,5 +226,5 @@ def _table(results: StoredResults, rows: pl.DataFrame, keys: Sequence[Any]) -> F
     return table
 
 
-def _hashable(key: Any) -> Any:
+def _hashable(key: object) -> object:
     return tuple(key.values()) if isinstance(key, dict) else key

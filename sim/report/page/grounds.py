@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from markupsafe import Markup
 
 from sim.report.analysis import queries
 from sim.report.page.trust import weight_heads
+from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import translate
 from sim.text.parameter_labels import parameter_label
 from sim.text.wording import NO_VALUE, estimate, number, percent
@@ -22,7 +22,7 @@ GUESS: Final = "expert guess"
 Row = tuple[object, ...]
 
 
-def grounds(results: StoredResults) -> dict[str, Any]:
+def grounds(results: StoredResults) -> JsonObject:
     """What the template says of the grounds of results, by the name that it has there."""
     manifest = results.manifest
     return {
@@ -136,7 +136,7 @@ def _controls(results: StoredResults) -> list[Row]:
     ]
 
 
-def _states_with(states: pl.DataFrame, control: Mapping[str, Any]) -> int:
+def _states_with(states: pl.DataFrame, control: JsonMapping) -> int:
     """In how many states of the world there was a control: drawn, where it may be."""
     there = (pl.col(control["draw_name"]) > 0.0) & pl.col("hypothesis").is_in(control["with"])
     return states.filter(there).height

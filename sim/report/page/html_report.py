@@ -8,10 +8,10 @@ left to jinja2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
@@ -34,6 +34,7 @@ from sim.report.page.trust_picture import trust_picture
 from sim.report.page.wholes import wholes
 from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
+from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import current_language, phrases, translate
 from sim.text.html import digests_of_scripts
 from sim.text.languages import Language
@@ -113,12 +114,12 @@ def render_report(
 
 def _parts(
     results: StoredResults, charts: Sequence[Shown], layer: Scope, player: Markup | None
-) -> dict[str, Any]:
+) -> JsonObject:
     """What the template says, but for the pictures."""
     shown = results if layer.policies is None else queries.showing(results, layer.policies)
     manifest = results.manifest
     scenario_title = queries.scenario_text(results, manifest["scenario"]["title"])
-    parts: dict[str, Any] = {
+    parts: JsonObject = {
         "full": layer.full,
         "language": current_language(),
         "manifest": manifest,
@@ -176,7 +177,7 @@ def _others(results: StoredResults, shown: StoredResults) -> Markup | None:
     return Markup(table_html(queries.showing(results, left)))  # noqa: S704 - escaped when rendered
 
 
-def _headings(charts: Sequence[Shown], parts: Mapping[str, Any]) -> dict[str, str]:
+def _headings(charts: Sequence[Shown], parts: JsonMapping) -> dict[str, str]:
     """The headings of the sections that there are, by id, in order: each is a question."""
     headings = {
         "answer": translate("What do the runs say?"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from sim.report.analysis.coverage import Observed, observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.page.shortcomings import IDENTIFIED, SAYS_NOTHING
+from sim.storage.json_object import JsonMapping
 from sim.text.calibration_words import basis_words
 from sim.text.catalogue import translate
 from sim.text.parameter_labels import parameter_label
@@ -61,7 +62,7 @@ def _bias(counts: Observed | None) -> str:
 
 def _identified(results: StoredResults) -> Iterator[str]:
     """Which parameters the counts leave as uncertain as they were; nothing where nobody looked."""
-    posterior: Mapping[str, Any] | None = results.manifest.get("posterior")
+    posterior: JsonMapping | None = results.manifest.get("posterior")
     known, unknown = _of_posterior(posterior) if posterior else _of_prior(results)
     if not known:
         return
@@ -76,7 +77,7 @@ def _identified(results: StoredResults) -> Iterator[str]:
     )
 
 
-def _of_posterior(posterior: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str]]:
+def _of_posterior(posterior: JsonMapping) -> tuple[Sequence[str], Sequence[str]]:
     """All parameters, and those that are not identified: those that were fitted come first."""
     names: list[str] = posterior["unidentified"]
     fitted = set(posterior["fitted"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isnan, nan
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from sim.forecasting.hindcast_files import StoredHindcast
 from sim.forecasting.hindcast_words import ACCURACY, BIAS_AND_COVERAGE, named, skill_section
 from sim.forecasting.skill import MODEL, Skill
 from sim.scenario.description import Section
+from sim.storage.json_object import JsonObject
 from sim.text.wording import percent
 
 PIT: Final = "pit_"
@@ -66,7 +67,7 @@ def _cell(value: float | None, form: str) -> str:
     return "-" if value is None or isnan(value) else form.format(value)
 
 
-def _skill(row: dict[str, Any]) -> Skill:
+def _skill(row: JsonObject) -> Skill:
     """A row of the file; what is empty there is no number."""
     known = {name: nan if value is None else value for name, value in row.items()}
     return Skill(**{**known, "days_ahead": row["days_ahead"]})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -16,6 +15,7 @@ from sim.forecasting.hindcast_files import StoredHindcast, read_hindcast
 from sim.report.analysis.weighting import Reordered, reordered
 from sim.results.posterior_folder import Posterior, read_bank, read_posterior
 from sim.results.store import StoredResults, read_results
+from sim.storage.json_object import JsonMapping
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ class Sources:
     episodes: tuple[StoredHindcast, ...]
 
     @property
-    def manifest(self) -> Mapping[str, Any]:
+    def manifest(self) -> JsonMapping:
         """Of the posterior."""
         return self.posterior.manifest
 
     @property
-    def checks(self) -> Mapping[str, Any]:
+    def checks(self) -> JsonMapping:
         """What the calibration found when it checked itself."""
-        checks: Mapping[str, Any] = self.manifest["checks"]
+        checks: JsonMapping = self.manifest["checks"]
         return checks
 
     @property

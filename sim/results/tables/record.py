@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from sim.clock import Clock
 from sim.errors import ResultsError
 from sim.outcomes.total import TOTAL
+from sim.storage.json_object import JsonMapping
 
 if TYPE_CHECKING:
     from sim.outcomes.run_record import RunRecord
     from sim.scenario.scenario import Scenario
 
-Manifest: TypeAlias = Mapping[str, Any]
+Manifest: TypeAlias = JsonMapping
 Values: TypeAlias = NDArray[Any]  # a column of one run, shape (rows,)
 Rows: TypeAlias = Mapping[str, Values]
 Show: TypeAlias = "Callable[[Scenario, Values], pl.Series]"
