@@ -64,10 +64,10 @@ all; 93 to 97 is wanted. "Same": states of the world in which the two policies d
 "Width" is of ours over Student's, median. "Wrong sign": experiments whose interval leaves zero out
 on the wrong side, %.
 
-"Ours" is what the report uses. Where it falls short, the mean hangs on states of the world that
+"Ours" is what the report uses. Where it falls short, the mean depends on states of the world that
 most experiments of {few} do not meet, and no interval from those alone can know; its sign is wrong
 even there in few experiments, and the median and the share of states of the world beside it do not
-hang on them.
+depend on them.
 
 | policy − reference | indicator | same | skewness | Student | BCa | bootstrap-t | Hall | ours \
 | width | wrong sign | ours, {more} |

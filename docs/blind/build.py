@@ -217,7 +217,7 @@ class Page:
         yield (
             "**Nothing here is scored, and nothing can be: this project has no count of arrivals "
             f"after {FIT_UNTIL}.** Everything that decides the forecast and its scores was fixed "
-            "before; whoever has later counts can score it with one command."
+            "before; anyone who has later counts can score it with one command."
         )
         yield "Made by `make blind` (`python -m docs.blind.build`)."
         yield "## What is fixed"
@@ -353,7 +353,7 @@ class Page:
         yield (
             f"of the model (`{MODEL}`) and of every baseline: "
             + ", ".join(f"{each.id} {each.name}" for each in BASELINES)
-            + ". They are told on [the page on forecasts](../how-to/forecast.md)."
+            + ". They are on [the page on forecasts](../how-to/forecast.md)."
         )
         yield "Rules, fixed beforehand:"
         yield markdown.bullets(RULES)
@@ -382,7 +382,7 @@ class Page:
             "hypotheses, controls and responses.",
         ]
         yield markdown.bullets(lines)
-        yield "More is told in [how far the model can be trusted](validation.md)."
+        yield "More is in [how far the model can be trusted](validation.md)."
 
 
 def _share(value: float) -> str:

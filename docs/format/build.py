@@ -78,9 +78,9 @@ def _file() -> str:
 def _record(kind: type) -> str:
     where = ", ".join(f"`{path}`" for path in _paths_of(kind))
     example = "\n".join(f"{name}: {as_yaml(value)}" for name, value in record_example(kind).items())
-    told = f"{about(kind)} Under {where}." if where else about(kind)
+    opening = f"{about(kind)} Under {where}." if where else about(kind)
     keys = markdown_table(HEADS, map(_row, keys_of(kind)))
-    return f"### {kind.__name__}\n\n{told}\n\n{keys}\n\n```yaml\n{example}\n```"
+    return f"### {kind.__name__}\n\n{opening}\n\n{keys}\n\n```yaml\n{example}\n```"
 
 
 def _paths_of(kind: type) -> Iterator[str]:

@@ -62,7 +62,7 @@ def defer(names: Sequence[str] = UNUSED_OF_MESA) -> None:
 
 
 def load_from_shallow_stack(name: str) -> None:
-    """Import a module that examines the stack of whoever imports it, from a stack of its own.
+    """Import a module that examines the stack of what imports it, from a stack of its own.
 
     Mesa finds the names of its modules for its log by ``inspect.stack()``, which reads the source
     of every frame and looks through all modules for each: half a second below the imports of a

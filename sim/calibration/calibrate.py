@@ -24,7 +24,7 @@ from sim.calibration.rounds import (
     Division,
     PartOfRound,
     Places,
-    RoundUnfinishedError,
+    RoundIncompleteError,
 )
 from sim.calibration.sampler import Measure, Plan, Sampled, Sampler, Sweep, strongest
 from sim.errors import ResultsError, resumable
@@ -41,7 +41,7 @@ from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.json_object import JsonObject
 from sim.storage.locks import exclusive_lock, shared_lock
 from sim.study.execution import Crew, Progress, complete
-from sim.study.partial_results import UNFINISHED, PartialResults
+from sim.study.partial_results import PARTIAL, PartialResults
 from sim.study.replication import Study
 from sim.study.warm_up import compile_engine
 
@@ -137,8 +137,8 @@ def run_calibration_part(
         with resumable(lambda: "finished runs are kept"):
             try:
                 _sampled(options, runs)
-            except RoundUnfinishedError as unfinished:
-                return unfinished.left
+            except RoundIncompleteError as incomplete:
+                return incomplete.left
     return None
 
 
@@ -232,7 +232,7 @@ class _Runs:
         """All runs of a round, made here as far as they are this part's.
 
         Raises:
-            RoundUnfinishedError: if some that are not are missing.
+            RoundIncompleteError: if some that are not are missing.
         """
         partial, part = self.places.of_round(first), self.places.division.part
         share = part.share(range(count)) if part else range(count)
@@ -242,7 +242,7 @@ class _Runs:
         if part and len(partial) < count:
             missing, place = count - len(partial), partial.place
             left = PartOfRound(part, self.rounds, len(share), count, missing, place)
-            raise RoundUnfinishedError(left)
+            raise RoundIncompleteError(left)
         return partial
 
     def _reported(self, points: Points, row: int, people: Floats) -> Floats:
@@ -265,7 +265,7 @@ class _Runs:
 
 def _discard_runs(folder: Path, options: CalibrationOptions) -> None:
     """Remove what was kept of runs."""
-    places = folder.absolute().parent.glob(f".{folder.name}.{options.id}-*{UNFINISHED}")
+    places = folder.absolute().parent.glob(f".{folder.name}.{options.id}-*{PARTIAL}")
     for place in sorted(places):
         shutil.rmtree(place, ignore_errors=True)
 

@@ -104,7 +104,7 @@ class CalibrationOptions:
 
 
 def _said(each: Observation) -> tuple[object, ...]:
-    """What a row of counts says, whoever says it and wherever it stands."""
+    """What a row of counts says, whatever its source and its place in the table."""
     what = (each.period_start, each.period_end, each.place, each.series, each.origin)
     return (*what, each.count, each.low, each.high)
 

@@ -2,7 +2,7 @@
 
 A free coordinate moves by a share of the difference between two other particles (ter Braak 2006,
 Stat. Comput. 16:239) and a little more, so that steps have the shape and the size of the swarm; it
-is reflected at 0 and 1. Coordinates that are not free are drawn anew, and so is, now and then, the
+is reflected at 0 and 1. Coordinates that are not free are drawn again, and so is, now and then, the
 pair of rules. All of it leaves the prior as it is, so that a proposal is accepted if, and only if,
 the model comes close enough there (Metropolis-Hastings with a ratio of 0 or 1).
 """
@@ -21,7 +21,7 @@ from sim.randomness import CALIBRATION_JITTER, CALIBRATION_MOVE, normal, uniform
 
 DIFFERENCE: Final = 2.38  # over the root of twice the dimension, for normal targets
 JITTER: Final = 0.02  # standard deviation, as a share of the unit interval
-REDRAWN: Final = 0.3  # how often the pair of rules is drawn anew
+REDRAWN: Final = 0.3  # how often the pair of rules is drawn again
 FIRST, SECOND, RULES = range(3)  # which of a proposal's draws
 
 

@@ -32,8 +32,8 @@ def sections_of(evidence: Sequence[Evidence], manifest: JsonMapping) -> tuple[Se
 
 def in_words(found: Sequence[Contest], manifest: JsonMapping) -> str:
     """A paragraph for people who read nothing else of it."""
-    told = [_sentence(each) for each in found if each.favoured]
-    what = " ".join(told) if told else f"Of all that was asked, {CANNOT_TELL}."
+    sentences = [_sentence(each) for each in found if each.favoured]
+    what = " ".join(sentences) if sentences else f"Of all that was asked, {CANNOT_TELL}."
     fits = (
         ""
         if manifest["verdict"]["reproduces"]

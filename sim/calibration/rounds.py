@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import ResultsError
-from sim.study.partial_results import UNFINISHED, PartialResults
+from sim.study.partial_results import PARTIAL, PartialResults
 from sim.study.parts import Part
 
 
@@ -58,7 +58,7 @@ class PartOfRound:
         return f"sweep {self.number}" if self.number else "the prior"
 
 
-class RoundUnfinishedError(Exception):
+class RoundIncompleteError(Exception):
     """Others have not made their shares of a round yet; a part ends with it.
 
     Attributes:
@@ -90,8 +90,8 @@ class Places:
         name = f"{self.calibration}-{first}"
         partial = PartialResults(self.folder, name)
         for folder in self.division.folders:
-            for place in unfinished_places(folder):
-                if place.name.endswith(f"{name}{UNFINISHED}") and any(place.glob("runs-*")):
+            for place in places_of_partial_results(folder):
+                if place.name.endswith(f"{name}{PARTIAL}") and any(place.glob("runs-*")):
                     partial.take_from(place)
         return partial
 
@@ -104,16 +104,16 @@ class Places:
         return [_notice(folder, self.calibration) for folder in self.division.folders]
 
 
-def unfinished_places(folder: Path) -> list[Path]:
+def places_of_partial_results(folder: Path) -> list[Path]:
     """Places of finished runs: a folder itself, those in it, and those beside it of its name."""
     whole = folder.absolute()
-    found = [whole, *whole.glob(f"*{UNFINISHED}")]
-    found += whole.parent.glob(f".{whole.name}.*{UNFINISHED}")
-    return sorted({each for each in found if each.name.endswith(UNFINISHED) and each.is_dir()})
+    found = [whole, *whole.glob(f"*{PARTIAL}")]
+    found += whole.parent.glob(f".{whole.name}.*{PARTIAL}")
+    return sorted({each for each in found if each.name.endswith(PARTIAL) and each.is_dir()})
 
 
 def _notice(folder: Path, calibration: str) -> str:
-    places = unfinished_places(folder)
+    places = places_of_partial_results(folder)
     if not places:
         raise ResultsError(
             f"{folder}: no part of a calibration is there; name the folder that --part was given "

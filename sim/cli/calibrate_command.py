@@ -154,7 +154,7 @@ def calibrate(
         command=terminal.command,
     )
     if options.transfer:
-        _tell_what_is_carried(terminal, options.transfer)
+        _report_transfer(terminal, options.transfer)
     note = CalibrationNote(terminal)
     reports = Reports(note.sweep, note.progress, terminal.note)
     division = Division(parse_part(part) if part else None, tuple(parts or ()))
@@ -172,7 +172,7 @@ def calibrate(
         terminal.say(str(path))
 
 
-def _tell_what_is_carried(terminal: Terminal, transfer: Transfer) -> None:
+def _report_transfer(terminal: Terminal, transfer: Transfer) -> None:
     """What of another case is in the prior, and what not."""
     terminal.note(f"carried over: {_listed([each.name for each in transfer.carried])}")
     if transfer.unknown:

@@ -145,7 +145,7 @@ def hindcast_command(
 
 
 def _refuse_with_score(*given: object) -> None:
-    """Refuse what would make a forecast anew.
+    """Refuse what would make a new forecast.
 
     Raises:
         InputError: if anything of it is given.

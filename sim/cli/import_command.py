@@ -78,7 +78,7 @@ def import_counts(
     from sim.importing.import_counts import import_counts as read
     from sim.importing.import_counts import write_counts
 
-    said = MapFile(
+    options = MapFile(
         dates=dates,
         decimal=decimal,
         period_is=period_is,
@@ -88,7 +88,7 @@ def import_counts(
         encoding=encoding,
         delimiter=delimiter,
     )
-    imported = read(file, column_map(mapped, where or (), said), sheet=sheet)
+    imported = read(file, column_map(mapped, where or (), options), sheet=sheet)
     write_counts(imported.observed, out)
     for line in imported.account:
         context.obj.say(line)

@@ -73,18 +73,18 @@ def known_success(parameters: Record, station: Record, assured: bool) -> float:
 
     That the authorities say that claims are taken there counts as ``official_weight`` outcomes.
     """
-    said = parameters.official_weight if assured else 0.0
+    official = parameters.official_weight if assured else 0.0
     good, weight = station.known * parameters.prior_weight, parameters.prior_weight
-    return (good + said) / (weight + said)
+    return (good + official) / (weight + official)
 
 
 @njit
 def learned_success(parameters: Record, belief: Record, assured: bool) -> float:
     """The chance to succeed by a belief, and by what the authorities say."""
-    said = parameters.official_weight if assured else 0.0
+    official = parameters.official_weight if assured else 0.0
     if parameters.routes_and_rumours > 0.0:
-        return 1.0 - (1.0 - belief.good) * (1.0 - trust_of(said))
-    return (belief.good + said) / (belief.good + belief.bad + said)
+        return 1.0 - (1.0 - belief.good) * (1.0 - trust_of(official))
+    return (belief.good + official) / (belief.good + belief.bad + official)
 
 
 @njit
@@ -270,5 +270,5 @@ def take_advice(e: Columns, g: Row, s: Row, success: float, now: Hours) -> None:
     """A facilitator states to group ``g`` the chance at station ``s``, with a bias to the good."""
     parameters = e.parameters[0]
     belief = e.beliefs[belief_row(e, g, s)]
-    said = success + parameters.facilitator_bias * (1.0 - success)
-    _take_in(e, belief, said, NO_WAIT_SEEN, parameters.facilitator_weight)
+    claimed = success + parameters.facilitator_bias * (1.0 - success)
+    _take_in(e, belief, claimed, NO_WAIT_SEEN, parameters.facilitator_weight)

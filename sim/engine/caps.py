@@ -1,7 +1,7 @@
 """Daily caps: on admission at the lanes (a meter), and on people who may come to the post.
 
 A cap counts, in the local day, those of its people who have been admitted, or have passed the gate,
-at all crossings that share it, and lets in whoever still fits: ``counted + people <= cap``. So it
+at all crossings that share it, and lets in those who still fit: ``counted + people <= cap``. So it
 is shared in order of time, and of those of one instant in the order of the crossings' numbers.
 Caps on arrivals are met by whole groups: one that does not fit into what is left of the day waits,
 is sent elsewhere or is turned back, as the cap has it, and smaller ones behind it may still pass.

@@ -21,8 +21,8 @@ The intended population of a state of the world is everybody who would want to c
 anybody from coming and everybody got through at once: stocks, given groups, all candidates of
 demand, organised groups that are sent, and all who would follow them by the end of the scenario.
 Followers are drawn from the key of the group that they follow and come later the later it gets
-through, so whoever comes under some policy is among them; and they are the same under every policy,
-but for organised groups where the transit side answers to the policy.
+through, so anyone who comes under some policy is among them; and they are the same under every
+policy, but for organised groups where the transit side answers to the policy.
 """
 
 from __future__ import annotations

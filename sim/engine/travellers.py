@@ -1,11 +1,11 @@
 """S7, travellers with papers in the same lanes: a queue of cars and one of people can be one queue.
 
 A crossing may have a stream of travellers (a Poisson process by the hour, drawn before the run).
-Whoever comes while it is shut, by its hours or by a closure for everybody, turns around: R14 and K5
-count them. The others queue for the lanes in one order with those who claim, first come first
-served by when they presented themselves; daily caps do not concern them, and they need no shelter
-and no interview. They are none of the model's people: what is noted of them is how long they wait.
-Where no traveller shares a lane, nothing here does anything.
+Anyone who comes while it is shut, by its hours or by a closure for everybody, turns around: R14
+and K5 count them. The others queue for the lanes in one order with those who claim, first come
+first served by when they presented themselves; daily caps do not concern them, and they need no
+shelter and no interview. They are none of the model's people: what is noted of them is how long
+they wait. Where no traveller shares a lane, nothing here does anything.
 """
 
 from __future__ import annotations

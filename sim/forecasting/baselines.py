@@ -84,8 +84,8 @@ def _spread(past: Past, means: Floats, name: str) -> Floats:
 def nearest_open(past: Past) -> Floats:
     """B3: all go on coming, and whose crossing has closed is at the nearest open one a day later.
 
-    The people of the last day with counts set out, each day anew, from the crossings that they were
-    counted at for the crossing nearest by road hours that was open the day before.
+    The people of the last day with counts set out, each day again, from the crossings that they
+    were counted at for the crossing nearest by road hours that was open the day before.
     """
     day, _ = past.totals[-1] if past.totals else (past.origin, 0.0)
     flow = np.where(past.used[day], past.counts[day], 0.0)

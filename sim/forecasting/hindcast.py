@@ -142,7 +142,7 @@ class Hindcast:
 
     @property
     def title(self) -> str:
-        """The scenario's, for whoever chooses letters of a picture."""
+        """The scenario's, for what chooses letters of a picture."""
         return self.scenario.title
 
     @property

@@ -55,7 +55,7 @@ def early_signs(
         return rows
     for sign, place, seen in _seen(people[:, :EARLY_DAYS], is_open[:EARLY_DAYS], places):
         if 0 < seen.sum() < len(seen):
-            rows += _told(sign, place, seen, held)
+            rows += _by_hypothesis(sign, place, seen, held)
     return rows
 
 
@@ -71,7 +71,9 @@ def _seen(
     yield f"more than {middle:g} people in the first {EARLY_DAYS} days", TOTAL, total > middle
 
 
-def _told(sign: str, place: str, seen: NDArray[np.bool_], held: NDArray[np.str_]) -> Iterator[Sign]:
+def _by_hypothesis(
+    sign: str, place: str, seen: NDArray[np.bool_], held: NDArray[np.str_]
+) -> Iterator[Sign]:
     for name in sorted(set(held.tolist())):
         mine = held == name
         before, if_seen, if_not = (float(each.mean()) for each in (mine, mine[seen], mine[~seen]))

@@ -1,4 +1,4 @@
-"""Which crossings take claims when, under a policy: what a conditional forecast is told of later.
+"""Which crossings take claims when, under a policy: what a forecast knows of later days.
 
 A crossing is open on a day where its opening hours and measures let somebody in at some time of it,
 be it only some people. Days between which no measure changes that make a phase.
@@ -20,7 +20,7 @@ from sim.outcomes.access import Access
 from sim.outcomes.run_record import RunRecord
 
 Floats: TypeAlias = NDArray[np.float64]
-BARRED: Final = (Access.CLOSED, Access.NO_ASYLUM)
+WITHOUT_ASYLUM: Final = (Access.CLOSED, Access.NO_ASYLUM)
 CLOCKS_APART_H: Final = 2.0  # a measure at midnight of a neighbouring time zone is one of that day
 
 
@@ -85,7 +85,7 @@ def path_of(run: RunRecord, days: tuple[date, ...]) -> PolicyPath:
     shape = (len(days), len(run.engine.stations))
     open_h, allowed_h = np.zeros(shape), np.zeros(shape)
     for span in run.access:
-        if span.access in BARRED:
+        if span.access in WITHOUT_ASYLUM:
             continue
         within = _overlap(span.begins_h, span.ends_h, begins_h, ends_h)
         allowed_h[:, span.crossing] += within

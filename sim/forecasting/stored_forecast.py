@@ -1,7 +1,7 @@
 """A forecast on disk: kept small until later counts are known, and read again to be scored.
 
 ``forecast.parquet`` has the rows of ``forecast.csv`` and the hypothesis of every sample. Either can
-be scored, by whoever has the counts, and so can a table of another model's.
+be scored, by anyone who has the counts, and so can a table of another model's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CSV: Final = "forecast.csv"
 KEYS: Final = ("date", "place", "sample")
 VALUE: Final = "value"
 HYPOTHESIS: Final = "hypothesis"
-UNTOLD: Final = "not told"
+NOT_GIVEN: Final = "not given"
 MOST_PEOPLE: Final = 10_000_000
 
 
@@ -147,7 +147,7 @@ def _as_array(
     held = (
         tuple(frame.group_by("sample", maintain_order=True).first()[HYPOTHESIS].cast(pl.String))
         if HYPOTHESIS in frame.columns
-        else (UNTOLD,) * samples
+        else (NOT_GIVEN,) * samples
     )
     values = frame[VALUE].to_numpy().reshape(samples, -1, len(places))
     people = np.zeros((*values.shape[:2], len(crossings)))

@@ -148,14 +148,14 @@ def _value(text: str) -> tuple[str, str]:
 
 
 def column_map(
-    texts: Iterable[str], where: Iterable[str] = (), said: MapFile | None = None
+    texts: Iterable[str], where: Iterable[str] = (), options: MapFile | None = None
 ) -> MapFile:
     """A map out of what a command line says of it.
 
     Args:
         texts: ``FIELD=...`` each, or the path of a file that holds a map.
         where: ``COLUMN=VALUE`` each; of one column, any of its values.
-        said: options that go before those of a file; what is as by default says nothing.
+        options: options that go before those of a file; what is as by default says nothing.
 
     Raises:
         InputError: a text is no map of a field.
@@ -174,7 +174,7 @@ def column_map(
                 f"--map: expected FIELD=COLUMN or a .yaml file, got {quoted(text)} ({known})"
             )
     return _with_options(
-        _with_fields(base, given), {**base.where, **_chosen(where)}, said or MapFile()
+        _with_fields(base, given), {**base.where, **_chosen(where)}, options or MapFile()
     )
 
 
@@ -195,19 +195,19 @@ def _with_fields(base: MapFile, given: Mapping[str, str]) -> MapFile:
     )
 
 
-def _with_options(base: MapFile, where: dict[str, tuple[str, ...]], said: MapFile) -> MapFile:
+def _with_options(base: MapFile, where: dict[str, tuple[str, ...]], options: MapFile) -> MapFile:
     """A map with the options that are said."""
     return replace(
         base,
         where=where,
-        header_lines=base.header_lines if said.header_lines == 1 else said.header_lines,
-        dates=said.dates or base.dates,
-        decimal=said.decimal or base.decimal,
-        period_is=said.period_is or base.period_is,
-        fiscal_start=said.fiscal_start or base.fiscal_start,
-        sum=said.sum or base.sum,
-        encoding=said.encoding or base.encoding,
-        delimiter=said.delimiter or base.delimiter,
+        header_lines=base.header_lines if options.header_lines == 1 else options.header_lines,
+        dates=options.dates or base.dates,
+        decimal=options.decimal or base.decimal,
+        period_is=options.period_is or base.period_is,
+        fiscal_start=options.fiscal_start or base.fiscal_start,
+        sum=options.sum or base.sum,
+        encoding=options.encoding or base.encoding,
+        delimiter=options.delimiter or base.delimiter,
     )
 
 

@@ -43,26 +43,26 @@ class Imported:
     account: tuple[str, ...]
 
 
-def import_counts(path: Path, said: MapFile, *, sheet: str = "") -> Imported:
+def import_counts(path: Path, options: MapFile, *, sheet: str = "") -> Imported:
     """Read a published file by a map.
 
     Args:
         path: the file: CSV in any of its kinds, Eurostat's TSV, or a workbook.
-        said: which column is what.
+        options: which column is what.
         sheet: name of a workbook's sheet; the only one if empty.
 
     Raises:
         InputError: the map lacks what the table needs.
         ScenarioError: with every line that cannot be read, or may be read in two ways.
     """
-    sheets = read_sheets(path, encoding=said.encoding, delimiter=said.delimiter, sheet=sheet)
-    mapped = said.fields
-    chosen, header = find_header(path, sheets, said)
+    sheets = read_sheets(path, encoding=options.encoding, delimiter=options.delimiter, sheet=sheet)
+    mapped = options.fields
+    chosen, header = find_header(path, sheets, options)
     if not header.is_eurostat or "period" in mapped:
         check_fields(mapped)
-    reading = read_rows(path, header, said)
+    reading = read_rows(path, header, options)
     account = [f"{path.name}: {chosen.how}", *_about_rows(header, reading)]
-    observed = _observations(reading, said, header, account)
+    observed = _observations(reading, options, header, account)
     if reading.problems:
         raise ScenarioError(reading.problems)
     if not observed:
@@ -98,13 +98,13 @@ def _written(value: str | date | float | None) -> str:
 
 
 def _observations(
-    reading: Reading, said: MapFile, header: Header, account: list[str]
+    reading: Reading, options: MapFile, header: Header, account: list[str]
 ) -> list[Observation]:
     """Every record as a count; unknown ones are passed over."""
     records = reading.records
     _check_series(reading)
-    spans = _spans(reading, records, said, account)
-    figures = _figures(reading, records, said, header, account)
+    spans = _spans(reading, records, options, account)
+    figures = _figures(reading, records, options, header, account)
     account += _about_ids(reading)
     found = [
         _observation(record, span, figure)
@@ -115,7 +115,7 @@ def _observations(
         known = [value for value in (each.low, each.count, each.high) if value is not None]
         if known != sorted(known):
             reading.fault(each.line, f"expected low <= count <= high, got {known}")
-    return _without_doubles(reading, found, said, account)
+    return _without_doubles(reading, found, options, account)
 
 
 def _check_series(reading: Reading) -> None:
@@ -129,14 +129,14 @@ def _check_series(reading: Reading) -> None:
 
 
 def _spans(
-    reading: Reading, records: Sequence[RawRecord], said: MapFile, account: list[str]
+    reading: Reading, records: Sequence[RawRecord], options: MapFile, account: list[str]
 ) -> list[tuple[date, date] | None]:
     """First and last day of every record."""
     cells = [cell for record in records for cell in record.periods]
     rules = PeriodRules(
-        dates=said.dates,
-        stands_for=said.period_is,
-        fiscal_start=said.fiscal_start,
+        dates=options.dates,
+        stands_for=options.period_is,
+        fiscal_start=options.fiscal_start,
         may_be_readings=bool(records)
         and (
             len(records[0].periods) > 1
@@ -166,16 +166,16 @@ def _span(
 def _figures(
     reading: Reading,
     records: Sequence[RawRecord],
-    said: MapFile,
+    options: MapFile,
     header: Header,
     account: list[str],
 ) -> list[Figure]:
     """Count, low and high of every record."""
     rules = NumberRules(
-        decimal=said.decimal,
-        zero=frozenset(said.zero),
-        missing=frozenset(said.missing),
-        censored={text: (ends[0], ends[1]) for text, ends in said.censored.items()},
+        decimal=options.decimal,
+        zero=frozenset(options.zero),
+        missing=frozenset(options.missing),
+        censored={text: (ends[0], ends[1]) for text, ends in options.censored.items()},
         has_flags=header.is_eurostat,
     )
     cells = [cell for record in records for cell in record.numbers]
@@ -200,7 +200,7 @@ def _observation(record: RawRecord, span: tuple[date, date], figure: Figure) -> 
 
 
 def _without_doubles(
-    reading: Reading, found: Sequence[Observation], said: MapFile, account: list[str]
+    reading: Reading, found: Sequence[Observation], options: MapFile, account: list[str]
 ) -> list[Observation]:
     """Counts of one period, place, series and origin once: added up, or refused."""
     first: dict[tuple[object, ...], Observation] = {}
@@ -211,12 +211,12 @@ def _without_doubles(
         if before is each:
             continue
         doubled += 1
-        if said.sum:
+        if options.sum:
             first[key] = _added(before, each)
         else:
             message = f"line {before.line} has that period, place, series and origin already"
             reading.fault(each.line, message, "choose rows with --where, or add them up: --sum")
-    if said.sum and doubled:
+    if options.sum and doubled:
         account.append(f"{len(found)} rows were added up to {len(first)}")
     return list(first.values())
 

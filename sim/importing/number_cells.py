@@ -139,7 +139,7 @@ def _decimal_sign(
         elif _is_unclear(text):
             unclear.append(cell)
     if rules.decimal is not None:
-        return _as_told(DECIMALS[rules.decimal], shown, report)
+        return _as_given(DECIMALS[rules.decimal], shown, report)
     if len(shown) > 1:
         comma, point = shown[","], shown["."]
         why = (
@@ -161,7 +161,7 @@ def _decimal_sign(
     return sign
 
 
-def _as_told(sign: str, shown: Mapping[str, NumberCell], report: NumberReport) -> str:
+def _as_given(sign: str, shown: Mapping[str, NumberCell], report: NumberReport) -> str:
     report.decisions.append(f"the decimal sign is a {_name(sign)}, as given")
     for other, cell in shown.items():
         if other != sign:

@@ -333,14 +333,14 @@ def _order_by(
     rules: PeriodRules,
     report: PeriodReport,
 ) -> str | None:
-    """The order that days of a column show, or that was told."""
-    told = rules.dates
+    """The order that days of a column show, or that was given."""
+    given = rules.dates
     for order, cell in shown.items():
-        if told is not None and order != told:
-            report.faults.append((cell, f"{quoted(cell.text)} is not {told}, as given", ""))
-    if told is not None:
-        report.decisions.append(f"days are {told}, as given")
-        return told
+        if given is not None and order != given:
+            report.faults.append((cell, f"{quoted(cell.text)} is not {given}, as given", ""))
+    if given is not None:
+        report.decisions.append(f"days are {given}, as given")
+        return given
     if len(shown) > 1:
         one, other = shown["day-first"], shown["month-first"]
         why = f"{quoted(other.text)} is month-first, {quoted(one.text)} in line {one.line} not"

@@ -96,17 +96,17 @@ class Reading:
 # ---- the header
 
 
-def find_header(path: Path, sheets: Sequence[Sheet], said: MapFile) -> tuple[Sheet, Header]:
+def find_header(path: Path, sheets: Sequence[Sheet], options: MapFile) -> tuple[Sheet, Header]:
     """The line with every column that is mapped.
 
     Raises:
         ScenarioError: there is none, or with more than one delimiter.
     """
-    mapped = said.fields
-    needed = needed_columns(mapped, said.where)
+    mapped = options.fields
+    needed = needed_columns(mapped, options.where)
     found = []
     for sheet in sheets:
-        for header in _headers(sheet, said.header_lines):
+        for header in _headers(sheet, options.header_lines):
             if set(needed) <= set(header.names) and len(header.names) > 1:
                 found.append((sheet, header))
                 break
@@ -119,7 +119,7 @@ def find_header(path: Path, sheets: Sequence[Sheet], said: MapFile) -> tuple[She
         names = " or ".join(DELIMITERS.get(sheet.delimiter, sheet.delimiter) for sheet, _ in best)
         message = f"may have {names} between its cells"
         raise ScenarioError([Problem(message, str(path), hint="say which with --delimiter")])
-    raise _no_header(path, sheets, said.header_lines, needed)
+    raise _no_header(path, sheets, options.header_lines, needed)
 
 
 def _headers(sheet: Sheet, many: int) -> Iterator[Header]:
@@ -184,13 +184,13 @@ def _no_header(
 # ---- rows
 
 
-def read_rows(path: Path, header: Header, said: MapFile) -> Reading:
+def read_rows(path: Path, header: Header, options: MapFile) -> Reading:
     """Every count below a header."""
     reading = Reading(path)
-    mapped = said.fields
+    mapped = options.fields
     if header.is_eurostat and "period" not in mapped:
         mapped["period"] = FieldMap(across=True)
-    across = _across(reading, header, said, mapped)
+    across = _across(reading, header, options, mapped)
     for line in header.rows:
         if len(line.cells) > len(header.names) and any(line.cells[len(header.names) :]):
             many = f"has {len(line.cells)} cells, the header {len(header.names)}"
@@ -202,7 +202,7 @@ def read_rows(path: Path, header: Header, said: MapFile) -> Reading:
             continue
         padded = (*line.cells, *[""] * len(header.names))
         cells = dict(zip(header.names, padded, strict=False))
-        if reason := _reason(cells, padded, header, said, mapped, across):
+        if reason := _reason(cells, padded, header, options, mapped, across):
             reading.passed_over[reason] += 1
         else:
             reading.records += _records(reading, line, cells, padded, header, mapped, across)
@@ -220,13 +220,13 @@ def _under_no_name(line: Line, header: Header) -> str:
 
 
 def _across(
-    reading: Reading, header: Header, said: MapFile, mapped: Mapping[str, FieldMap]
+    reading: Reading, header: Header, options: MapFile, mapped: Mapping[str, FieldMap]
 ) -> list[int]:
     """Numbers of the columns of counts whose headers are values; none in a long table."""
     field_name = next((name for name, each in mapped.items() if each.across), None)
     if field_name is None:
         return []
-    named = set(needed_columns(mapped, said.where))
+    named = set(needed_columns(mapped, options.where))
     chosen = []
     for k, name in enumerate(header.names):
         if name in named or (not name and not any(_cell(line, k) for line in header.rows)):
@@ -249,12 +249,12 @@ def _reason(
     cells: Mapping[str, str],
     padded: Sequence[str],
     header: Header,
-    said: MapFile,
+    options: MapFile,
     mapped: Mapping[str, FieldMap],
     across: Sequence[int],
 ) -> str:
     """Why a row is passed over; empty where it is not."""
-    for column, values in said.where.items():
+    for column, values in options.where.items():
         if cells[tidy(column)].casefold() not in {tidy(value).casefold() for value in values}:
             return f"{column} is not as chosen"
     for name in (*PERIOD_FIELDS, *ID_FIELDS):

@@ -117,7 +117,7 @@ class _StreamTable:
         rates: Sequence[tuple[float, float, float]] = (),
         **row: float,
     ) -> None:
-        """Add a stream whose random numbers hang on its name."""
+        """Add a stream whose random numbers depend on its name."""
         first_rate = len(self.rates)
         self.rates += rates
         self.rows.append(

@@ -17,7 +17,7 @@ TYPES: Final = {
     pl.Float64: "number",
     pl.Date: "date",
 }
-Said: TypeAlias = tuple[str, str]  # unit and meaning
+Described: TypeAlias = tuple[str, str]  # unit and meaning
 LABELS: Final = ("variable", "value", "label", "unit", "meaning")
 
 
@@ -33,20 +33,20 @@ def codebook(
     """
     rows: list[tuple[str, ...]] = []
     for name, frame in frames.items():
-        said = dict(_columns(results, name, shape))
+        described = dict(_columns(results, name, shape))
         for column, kind in frame.schema.items():
-            rows.append((name, column, TYPES[type(kind)], *said.get(column, ("", ""))))
+            rows.append((name, column, TYPES[type(kind)], *described.get(column, ("", ""))))
     schema = dict.fromkeys(("table", "column", "type", "unit", "meaning"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _columns(results: StoredResults, name: str, shape: Shape) -> Iterator[tuple[str, Said]]:
+def _columns(results: StoredResults, name: str, shape: Shape) -> Iterator[tuple[str, Described]]:
     """Unit and meaning of every column that a table may have."""
     plain = {column.name: (column.unit, column.meaning) for column in TABLES[name].columns}
     yield from plain.items()
     for each in results.manifest["assumptions"]:
-        said = (str(each["unit"]), f"the uncertain parameter {each['key']}")
-        yield str(each["key"]).rpartition(".")[2], said
+        described = (str(each["unit"]), f"the uncertain parameter {each['key']}")
+        yield str(each["key"]).rpartition(".")[2], described
     if not is_wide(name, shape):
         return
     pivot = PIVOTS[name]
@@ -60,7 +60,7 @@ def _columns(results: StoredResults, name: str, shape: Shape) -> Iterator[tuple[
             yield wide_column(pivot, key, value), (own_unit or unit, shown)
 
 
-def _named(results: StoredResults, names: str) -> Iterator[tuple[str, Said]]:
+def _named(results: StoredResults, names: str) -> Iterator[tuple[str, Described]]:
     """Unit and meaning of each indicator, series, state or band."""
     for variable, value, label, unit, meaning in _labels(results):
         if variable == names:

@@ -83,8 +83,10 @@ def _features(
     point = None if where is None else {"type": "Point", "coordinates": where}
     of_policies = {policy: numbers.get((policy, place["id"]), {}) for policy in policies}
     if shape == "wide":
-        said = {f"{p}.{name}": x for p, each in of_policies.items() for name, x in each.items()}
-        yield _feature(place["id"], point, {**about, **said})
+        properties = {
+            f"{p}.{name}": x for p, each in of_policies.items() for name, x in each.items()
+        }
+        yield _feature(place["id"], point, {**about, **properties})
         return
     for policy, each in of_policies.items():
         yield _feature(f"{place['id']} {policy}", point, {**about, "policy": policy, **each})

@@ -165,7 +165,7 @@ def read_results(folder: Path) -> StoredResults:
 
 def behind_link(folder: Path) -> Path:
     """The folder that a link leads to, as to a larger disk; itself where it is none."""
-    with suppress(OSError, ValueError):  # a name that the system refuses is told of later
+    with suppress(OSError, ValueError):  # a name that the system refuses is reported later
         if folder.is_symlink() and folder.is_dir():
             return folder.resolve()
     return folder
@@ -235,10 +235,10 @@ def _write_manifest(folder: Path, manifest: Manifest) -> None:
         "rajasim": record,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    write_atomically(folder / _MANIFEST, sealed_manifest(f"{text}\n".encode()))
+    write_atomically(folder / _MANIFEST, checksummed_manifest(f"{text}\n".encode()))
 
 
-def sealed_manifest(content: bytes) -> bytes:
+def checksummed_manifest(content: bytes) -> bytes:
     """A manifest whose checksum is empty, with its own checksum in it."""
     checksum = hashlib.sha256(content).hexdigest().encode()
     return content.replace(_CHECKSUM % b"", _CHECKSUM % checksum, 1)

@@ -93,8 +93,8 @@ def _observation(table: Table, row: Row, places: CountedPlaces, source: str) -> 
     if len(table.problems) > before:
         return None
     place, series, origin = (row.cells[name] for name in ("place", "series", "origin"))
-    said = row.cells["source"] or source
-    return Observation(start, end, place, series, origin, count, low, high, said, row.line)
+    stated = row.cells["source"] or source
+    return Observation(start, end, place, series, origin, count, low, high, stated, row.line)
 
 
 def _require_known(row: Row, places: CountedPlaces) -> None:

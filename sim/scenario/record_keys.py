@@ -66,8 +66,8 @@ class Key:
     def about(self) -> str:
         """The whole of it in a few sentences, for editors."""
         facts = {"Unit": self.unit, "Range": self.range, "Default": self.default}
-        told = [f"{name}: {text}." for name, text in facts.items() if text not in ("", REQUIRED)]
-        return " ".join([sentence(self.meaning), *told])
+        stated = [f"{name}: {text}." for name, text in facts.items() if text not in ("", REQUIRED)]
+        return " ".join([sentence(self.meaning), *stated])
 
 
 class _Declared(NamedTuple):

@@ -78,7 +78,7 @@ def _require_no_fall(before: Counted, after: Counted) -> None:
         raise after.row.problem(
             f"this running total falls from {before.least:g} (line {before.row.line}) to "
             f"{after.most:g}",
-            "correct one of them; a total that begins anew has another period_start",
+            "correct one of them; a total that starts again has another period_start",
         )
 
 

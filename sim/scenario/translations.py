@@ -56,7 +56,7 @@ def shown_translations(scenario: ScenarioRecord) -> Translations:
     """The translations of texts that a report may show."""
     shown = frozenset(shown_texts(scenario))
     return {
-        language: {text: said for text, said in texts.items() if text in shown}
+        language: {text: translated for text, translated in texts.items() if text in shown}
         for language, texts in scenario.translations.items()
     }
 

@@ -18,7 +18,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "close": "nobody is let in, but for the classes under `exempt`",
         "no-asylum": "asylum may not be sought, but for the classes under `exempt`",
         "accept-asylum": "it is announced that claims are taken here: it moves what people expect",
-        "ban-mode": "whoever comes by `mode` is turned back, with the chance `value` (0 to 1)",
+        "ban-mode": "anyone who comes by `mode` is turned back, with the chance `value` (0 to 1)",
         "meter": "at most `value` people a day are admitted; `warm_places` come with it",
         "add-officers": "`value` more officers are on duty at all hours; below 0 fewer",
         "reopen": "what the same part of the policy has closed is open again",
@@ -46,7 +46,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "turn-back": "people in the queue are sent back unheard",
     },
     "QueueDiscipline": {
-        "first-come": "whoever came first is next",
+        "first-come": "the person who came first is next",
         "vulnerable-first": "minors, old and particularly vulnerable people come before others",
         "family-together": "a group is interviewed side by side once all are admitted",
     },

@@ -79,8 +79,10 @@ def observed_cells(scenario: Scenario, *, bounds: bool = False) -> list[Cell]:
     compared = _compared(scenario, places, bounds=bounds)
     known = {key: {_period(each) for each in some} for key, some in compared.items()}
     chosen = [each for some in compared.values() for each in without_overlaps(some)]
-    told = [each for each in chosen if not _follows(each, places, known)]
-    return [_cell(scenario, places, each) for each in sorted(told, key=lambda each: each.line)]
+    independent = [each for each in chosen if not _follows(each, places, known)]
+    return [
+        _cell(scenario, places, each) for each in sorted(independent, key=lambda each: each.line)
+    ]
 
 
 def _compared(

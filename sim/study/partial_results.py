@@ -26,7 +26,7 @@ from sim.study.replication import Replication, chunks
 
 KIND: Final = "batch"
 ENDS: Final = "ends of runs"
-UNFINISHED: Final = ".unfinished"
+PARTIAL: Final = ".partial"
 OPEN_FILES: Final = 16  # whose runs are held at a time: files follow each other as runs do
 CHUNK_BYTES: Final = 24 * 2**20  # of runs that are read at a time
 Key: TypeAlias = tuple[int, int, int]  # state of the world, replicate and policy
@@ -60,7 +60,7 @@ class PartialResults:
         Raises:
             StorageError: if a damaged file cannot be removed.
         """
-        self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}{UNFINISHED}")
+        self.place = folder.absolute().with_name(f".{folder.absolute().name}.{run_id}{PARTIAL}")
         self.damaged = self.foreign = 0
         self._run_id = run_id
         self._runs_of_a_state = runs_of_a_state
@@ -121,7 +121,7 @@ class PartialResults:
             ResultsError: if there is nothing of the kind.
         """
         before = len(self)
-        beside = folder.absolute().parent.glob(f".{folder.absolute().name}.*{UNFINISHED}/runs-*")
+        beside = folder.absolute().parent.glob(f".{folder.absolute().name}.*{PARTIAL}/runs-*")
         found = [*folder.glob("runs-*"), *folder.glob("*/runs-*"), *beside]
         if not found:
             raise ResultsError(

@@ -22,7 +22,7 @@ class ScenarioModel(BorderModel):
         scenario: the scenario file.
 
     ``mesa.batch_run(ScenarioModel, {"scenario": file, "policy": [...], "state": range(8)}, ...)``
-    runs many, and ``SolaraViz`` makes it anew from its parameters. It collects data from the start.
+    runs many, and ``SolaraViz`` makes it again from its parameters. It collects data throughout.
 
     Args:
         scenario: the scenario file.

@@ -24,7 +24,7 @@ from random import Random
 
 from sim.cli.exit_status import run_command
 from sim.report.charts.registry import CHARTS
-from sim.results.store import sealed_manifest
+from sim.results.store import checksummed_manifest
 from sim.scenario.document import read_document
 from tests.bad_input.edges import NUMBERS, TEXTS, Raw, as_yaml, edge, nesting, spoilt
 from tests.bad_input.mutations import spoil_bytes, spoil_tree
@@ -198,7 +198,7 @@ def _results(case: Case, rng: Random) -> None:
         tree = json.loads(file.read_text(encoding="utf-8"))
         tree["rajasim"]["checksum"] = ""
         spoil_tree(tree["rajasim"], rng)
-        put(file, sealed_manifest(as_yaml(tree).encode("utf-8", "replace")))
+        put(file, checksummed_manifest(as_yaml(tree).encode("utf-8", "replace")))
     elif file.suffix == ".csv" and rng.random() < 0.7:
         put(file, _spoilt_table(file, rng))
     else:
@@ -221,7 +221,7 @@ def _update_hashes(folder: Path, file: Path) -> None:
         if entry["name"] == file.name:
             entry["bytes"], entry["sha256"] = len(content), hashlib.sha256(content).hexdigest()
     manifest["rajasim"]["checksum"] = ""
-    put(folder / "manifest.json", sealed_manifest(json.dumps(manifest).encode()))
+    put(folder / "manifest.json", checksummed_manifest(json.dumps(manifest).encode()))
 
 
 def _put_something_else(path: Path, rng: Random) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sim.cli.exit_status import run_command
-from sim.results.store import sealed_manifest
+from sim.results.store import checksummed_manifest
 from tests.bad_input.template import TEMPLATE, Refused, write_changed
 
 RUN = ("run", "scenario.yaml", "--replicates", "1", "--no-report", "--quiet")
@@ -72,7 +72,7 @@ def test_a_device_or_a_pipe_is_no_results_file(file: str, refused: Refused, resu
 def write_manifest(results: Path, manifest: dict[str, Any]) -> None:
     """Put another manifest in place, with a checksum that fits."""
     manifest["rajasim"]["checksum"] = ""
-    (results / "manifest.json").write_bytes(sealed_manifest(json.dumps(manifest).encode()))
+    (results / "manifest.json").write_bytes(checksummed_manifest(json.dumps(manifest).encode()))
 
 
 def sign(results: Path, file: str, content: bytes) -> None:

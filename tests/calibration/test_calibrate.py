@@ -143,7 +143,7 @@ def test_what_was_interrupted_goes_on_with_the_same_bytes(
 
     with pytest.raises(WorkInterrupted, match="finished runs are kept"):
         calibrate(case, UNTIL, observed=counts, out=out, progress=interrupt, **AGAIN)
-    assert len(list(tmp_path.glob(".out.*.unfinished"))) >= 2
+    assert len(list(tmp_path.glob(".out.*.partial"))) >= 2
     again = calibrate(
         case, UNTIL, observed=counts, out=out, progress=lambda k, _: done.append(k), **AGAIN
     )

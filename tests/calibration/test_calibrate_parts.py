@@ -82,16 +82,16 @@ def test_parts_of_other_folders_with_one_missing_and_one_twice(
         assert (left.runs, left.missing) == (20, 40)
     left = make(counts, "1/6", tmp_path / "d")
     assert left is not None
-    shutil.move(left.place, tmp_path / "carried.unfinished")
+    shutil.move(left.place, tmp_path / "carried.partial")
     said: list[str] = []
     done: list[int] = []
-    folders = [tmp_path / name for name in ("a", "b", "c", "carried.unfinished")]
+    folders = [tmp_path / name for name in ("a", "b", "c", "carried.partial")]
     out = tmp_path / "out"
     more: dict[str, Any] = {"notice": said.append, "progress": lambda n, _: done.append(n)}
     assert whole(counts, out, parts=folders, **more) == plain
     assert f"{tmp_path / 'a'}: runs of 1 rounds" in said
     assert done[0] == 40, "two thirds of the prior were there"
-    assert all(any(tmp_path.glob(f".{name}.*.unfinished")) for name in ("a", "b", "c"))
+    assert all(any(tmp_path.glob(f".{name}.*.partial")) for name in ("a", "b", "c"))
 
 
 def test_a_part_takes_in_what_others_left_elsewhere(

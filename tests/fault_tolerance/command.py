@@ -103,7 +103,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 def kept(folder: Path) -> set[str]:
     """Names of what is finished and kept for ``out``: a batch each, or pieces on a slow machine."""
-    return {path.name for path in folder.glob(".out.*.unfinished/runs-*")}
+    return {path.name for path in folder.glob(".out.*.partial/runs-*")}
 
 
 def states_of(names: Iterable[str]) -> list[int]:

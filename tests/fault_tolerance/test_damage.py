@@ -122,7 +122,7 @@ def test_damaged_batches_are_thrown_away_and_run_again(tmp_path: Path, undisturb
     with pytest.raises(WorkInterrupted, match="216 of 252 states of the world are"):
         again(progress=interrupt)
     assert len(kept(tmp_path)) == 6
-    (folder,) = tmp_path.glob(".out.*.unfinished")
+    (folder,) = tmp_path.glob(".out.*.partial")
     batches = sorted(folder.iterdir())
     for damage, path in zip(DAMAGES, batches, strict=False):
         damage(path)

@@ -73,7 +73,7 @@ def test_whatever_the_disk_refuses_nothing_is_lost(
     assert f"{largest}: could not be written (File too large); make room" in err
     assert "252 of 252 states of the world are finished and kept" in err
     assert len(kept(tmp_path)) == 7
-    assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
+    assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
 
     status, _, err = say(*line("--workers", 1, "--no-report"))
     assert (status, err) == (0, "resuming: 252 of 252 states of the world are finished\n")

@@ -125,7 +125,7 @@ def states_reported(process: subprocess.Popen[str], folder: Path) -> int:
     assert reported, err
     assert "Traceback" not in err
     assert int(reported[1]) == len(states_of(kept(folder)))
-    assert [path.suffix for path in folder.iterdir()] == [".unfinished"]
+    assert [path.suffix for path in folder.iterdir()] == [".partial"]
     return int(reported[1])
 
 

@@ -16,7 +16,7 @@ from sim.cli.exit_status import run_command
 from sim.errors import InputError
 from sim.forecasting.phase_summary import by_phase
 from sim.forecasting.skill import MODEL
-from sim.forecasting.stored_forecast import UNTOLD, read_forecast
+from sim.forecasting.stored_forecast import NOT_GIVEN, read_forecast
 from tests.forecasting.test_hindcast import (
     FIT,
     TWO,
@@ -129,7 +129,7 @@ def test_phases_are_summed_with_their_widths(tmp_path: Path) -> None:
 
 def test_hypotheses_that_a_file_does_not_tell_are_not_made_up(tmp_path: Path) -> None:
     samples_frame().write_csv(tmp_path / "forecast.csv")
-    assert read_forecast(tmp_path, two_crossings()).hypotheses == (UNTOLD,) * 4
+    assert read_forecast(tmp_path, two_crossings()).hypotheses == (NOT_GIVEN,) * 4
 
 
 def test_rows_may_be_in_any_order_and_a_crossing_that_is_left_out_has_nobody(

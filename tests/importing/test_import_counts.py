@@ -26,7 +26,7 @@ WIDE = ("period=Day", "place=*", "series=:arrivals")
 def imported(folder: Path, content: str | bytes, *maps: str, **said: Any) -> Imported:
     path = folder / "published.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return import_counts(path, column_map(maps or LONG, said=MapFile(**said)))
+    return import_counts(path, column_map(maps or LONG, options=MapFile(**said)))
 
 
 def rows(found: Imported) -> list[tuple[str, str, float | None]]:

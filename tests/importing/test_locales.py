@@ -122,7 +122,7 @@ def read(content: bytes, locale: Locale, **said: Any) -> Counts:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "published.csv"
         path.write_bytes(content)
-        observed = import_counts(path, column_map(maps, said=MapFile(**said))).observed
+        observed = import_counts(path, column_map(maps, options=MapFile(**said))).observed
     assert all(each.period_start == each.period_end for each in observed)
     return {(each.period_start, each.place): each.count for each in observed}
 

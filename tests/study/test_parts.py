@@ -77,7 +77,7 @@ def test_real_processes_at_once_in_one_folder(tmp_path: Path, plain: dict[str, b
         assert (process.returncode, [line for line in errors(err) if line != late]) == (0, [])
         assert said.startswith(f"part {number} of 2: 30 of 60 runs are kept in ")
         assert said.endswith("the same command without --part, when the other parts are made\n")
-    assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
+    assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
     whole = start([*WORDS, "--out", "out"], tmp_path)
     _, err = whole.communicate(timeout=PATIENCE_S)
     assert errors(err) == ["resuming: 30 of 30 states of the world are finished"]
@@ -103,7 +103,7 @@ def test_parts_of_other_folders_with_one_missing_and_one_twice(
         "resuming: 20 of 30 states of the world are finished",
     ]
     assert files(tmp_path / "out") == plain
-    assert all(any(tmp_path.glob(f".{name}.*.unfinished")) for name in ("a", "b", "c"))
+    assert all(any(tmp_path.glob(f".{name}.*.partial")) for name in ("a", "b", "c"))
 
 
 def test_files_of_other_studies_and_damaged_ones_are_told_and_left_alone(

@@ -111,7 +111,9 @@ def crossing_days(observed: Observed) -> list[PlaceCounts]:
     arrivals = [each for each in observed.parts if each.series == ARRIVALS]
     known = {each.place: _counted_days(each, observed) for each in arrivals}
     found = [
-        PlaceCounts(part, _chosen(part, is_open, _told_alone(part.place, observed, known), since))
+        PlaceCounts(
+            part, _chosen(part, is_open, _counted_alone(part.place, observed, known), since)
+        )
         for part in arrivals
         if (is_open := observed.is_open.get(part.place)) is not None
     ]
@@ -138,7 +140,7 @@ def _counted_days(counts: Counts, observed: Observed) -> Days:
     return days
 
 
-def _told_alone(place: str, observed: Observed, known: Mapping[str, Days]) -> Days:
+def _counted_alone(place: str, observed: Observed, known: Mapping[str, Days]) -> Days:
     """On which days each crossing of an area was counted alone; never, for a crossing."""
     nothing = np.zeros(len(observed.window), dtype=np.bool_)
     members = observed.members.get(place, ())
@@ -146,12 +148,12 @@ def _told_alone(place: str, observed: Observed, known: Mapping[str, Days]) -> Da
     return np.logical_and.reduce(list(counted)) if members else nothing
 
 
-def _chosen(counts: Counts, is_open: Days, told: Days, since: int) -> npt.NDArray[np.intp]:
+def _chosen(counts: Counts, is_open: Days, by_crossing: Days, since: int) -> npt.NDArray[np.intp]:
     """Numbers of periods with people, and of such without in which somebody could have come."""
     rows = counts.counted
     rows = rows[counts.edges[:-1][rows] >= since]
     spans = list(pairwise(counts.edges.tolist()))
     could = np.array([is_open[a:b].any() for a, b in spans])
-    alone = np.array([told[a:b].all() for a, b in spans])
+    alone = np.array([by_crossing[a:b].all() for a, b in spans])
     came = counts.observations[0] > 0.0
     return np.array([k for k in rows if (came[k] or could[k]) and not alone[k]], np.intp)

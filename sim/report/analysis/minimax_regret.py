@@ -6,7 +6,7 @@ its own, never summed with another: what is saved in euros does not make up for 
 
 Which policy is best, and which future is worst, is found from the same states of the world as the
 regret, so its interval comes from drawing states of the world again within each future and finding
-both anew (bootstrap, percentiles: Efron and Tibshirani 1993, chapter 13). Of very few states of
+both again (bootstrap, percentiles: Efron and Tibshirani 1993, chapter 13). Of very few states of
 the world in a future such intervals are too narrow.
 """
 

@@ -22,10 +22,10 @@ def named(results: StoredResults) -> list[str]:
     Of more those with fewest people without access, with least waiting and with least cost, on
     average: one policy may be several of these.
     """
-    said = judged(results)
+    verdicts = judged(results)
 
     def mean(policy: str, indicator: str) -> float:
-        each = said.get((indicator, policy))
+        each = verdicts.get((indicator, policy))
         return math.inf if each is None or math.isnan(each.change.mean) else each.change.mean
 
     _, *others = queries.policies(results)

@@ -107,11 +107,11 @@ def showing(results: StoredResults, chosen: Collection[str]) -> StoredResults:
 
 def labels(results: StoredResults) -> dict[str, str]:
     """Id to label of each policy that is shown, with the id where another has the same label."""
-    named = _told_apart(results, results.manifest["policies"])
+    named = _distinct_labels(results, results.manifest["policies"])
     return {policy: named[policy] for policy in policies(results)}
 
 
-def _told_apart(results: StoredResults, entries: Iterable[Entry]) -> dict[str, str]:
+def _distinct_labels(results: StoredResults, entries: Iterable[Entry]) -> dict[str, str]:
     """Ids to labels, each of them different."""
     named = {str(each["id"]): scenario_text(results, str(each["label"])) for each in entries}
     many = Counter(named.values())
@@ -418,4 +418,4 @@ def _crossing_words(names: Sequence[str], count: int) -> str:
 
 def labels_by_id(results: StoredResults, key: Literal["hypotheses", "responses"]) -> dict[str, str]:
     """Id to label of what the transit state may do, or of how it may answer."""
-    return _told_apart(results, results.manifest.get(key, []))
+    return _distinct_labels(results, results.manifest.get(key, []))

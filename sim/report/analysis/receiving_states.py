@@ -34,7 +34,7 @@ class ReceivingState:
 
 def receiving_states(results: StoredResults) -> list[ReceivingState]:
     """The states in the order of the scenario."""
-    said = {
+    names = {
         str(place["id"]): queries.scenario_text(results, str(place["name"]))
         for place in results.manifest["places"]
     }
@@ -42,7 +42,7 @@ def receiving_states(results: StoredResults) -> list[ReceivingState]:
         ReceivingState(
             str(entry["id"]),
             queries.scenario_text(results, str(entry["name"])),
-            tuple(said[crossing] for crossing in entry["crossings"]),
+            tuple(names[crossing] for crossing in entry["crossings"]),
         )
         for entry in results.manifest.get("states", [])
     ]

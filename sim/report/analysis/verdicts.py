@@ -97,11 +97,11 @@ def _judged(
     }
     clear = holm([each.chance for each in changes.values()])
     away = {policy: keeps_away(results, policy) for policy in others}
-    said: dict[str, dict[Cell, Judged]] = {part: {} for part in frames}
+    verdicts: dict[str, dict[Cell, Judged]] = {part: {} for part in frames}
     for ((part, k, policy), change), is_clear in zip(changes.items(), clear, strict=True):
         word = word_for(change, entries[k], clear=is_clear, away=away[policy])
-        said[part][str(entries[k]["id"]), policy] = Judged(change, word)
-    return said
+        verdicts[part][str(entries[k]["id"]), policy] = Judged(change, word)
+    return verdicts
 
 
 def keeps_away(results: StoredResults, policy: str) -> bool:

@@ -14,7 +14,7 @@ from sim.report.analysis.verdicts import Cell, Judged, judged
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
-Said: TypeAlias = Mapping[Cell, Judged]
+Verdicts: TypeAlias = Mapping[Cell, Judged]
 
 
 @dataclass(frozen=True)
@@ -46,23 +46,25 @@ def reordered(one: StoredResults, other: StoredResults) -> list[Reordered]:
     results have are left out, and so are indicators that some policy has no value of.
     """
     shared = [policy for policy in queries.policies(one) if policy in queries.policies(other)]
-    said = judged(one), judged(other)
+    verdicts = judged(one), judged(other)
     pairs = len(shared) * (len(shared) - 1) // 2
     found = []
     for entry in queries.modelled(one):
-        orders = [_order(each, entry, shared) for each in said]
+        orders = [_order(each, entry, shared) for each in verdicts]
         if entry["direction"] != "none" and all(orders):
-            words = _other_words(said, str(entry["id"]), shared)
+            words = _other_words(verdicts, str(entry["id"]), shared)
             turned = _reversed(*orders)
             found.append(Reordered(entry, orders[0], orders[1], turned, pairs, words))
     return found
 
 
-def _order(said: Said, entry: queries.Entry, policies: Sequence[str]) -> tuple[str, ...]:
+def _order(verdicts: Verdicts, entry: queries.Entry, policies: Sequence[str]) -> tuple[str, ...]:
     """Policies in order; none where one has no value. The first that is given is the reference."""
     name = str(entry["id"])
     means = {policies[0]: 0.0}
-    means |= {each: said[name, each].change.mean for each in policies[1:] if (name, each) in said}
+    means |= {
+        each: verdicts[name, each].change.mean for each in policies[1:] if (name, each) in verdicts
+    }
     if len(means) < len(policies) or any(isnan(mean) for mean in means.values()):
         return ()
     sign = -1.0 if entry["direction"] == "more" else 1.0
@@ -75,10 +77,11 @@ def _reversed(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _other_words(
-    said: tuple[Said, Said], name: str, policies: Sequence[str]
+    verdicts: tuple[Verdicts, Verdicts], name: str, policies: Sequence[str]
 ) -> dict[str, tuple[str, str]]:
-    words = {each: (said[0][name, each].word, said[1][name, each].word) for each in policies[1:]}
-    return {policy: (one, other) for policy, (one, other) in words.items() if one != other}
+    one, other = verdicts
+    words = {each: (one[name, each].word, other[name, each].word) for each in policies[1:]}
+    return {policy: pair for policy, pair in words.items() if pair[0] != pair[1]}
 
 
 def order_words(orders: Sequence[Reordered], labels: Mapping[str, str]) -> list[str]:

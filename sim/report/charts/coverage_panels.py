@@ -54,8 +54,8 @@ def spelled_out(observed: Observed | None) -> str:
     if observed is None or not (len(observed.total.counted) or observed.parts):
         return translate("This scenario has no observed counts.")
     of_all = (_inside(observed.total), _lean(observed.total))
-    said = of_all if len(observed.total.counted) else (_no_total(observed),)
-    return " ".join(filter(None, (*_at_crossings(observed), *said, _left_out(observed))))
+    in_all = of_all if len(observed.total.counted) else (_no_total(observed),)
+    return " ".join(filter(None, (*_at_crossings(observed), *in_all, _left_out(observed))))
 
 
 def _at_crossings(observed: Observed) -> Iterator[str]:
@@ -202,10 +202,10 @@ def _note_on_ranks(observed: Observed) -> str:
 def _head(observed: Observed) -> float:
     """Height of the words above small panels: more where series, or empty days, are told apart."""
     both = any(len(_coverage_notes(part)) > 1 for part in observed.parts)
-    return SMALL_HEAD + LINE * (int(_tells_series(observed)) + int(both))
+    return SMALL_HEAD + LINE * (int(_names_series(observed)) + int(both))
 
 
-def _tells_series(observed: Observed) -> bool:
+def _names_series(observed: Observed) -> bool:
     """Whether panels are of more than arrivals."""
     return any(part.series != "arrivals" for part in observed.parts)
 
@@ -223,7 +223,7 @@ def _part(
     name = translate("All crossings") if counts.place == TOTAL else counts.name
     page.write_within(name, left, down, room=width, weight="bold")
     lines = _coverage_notes(counts)
-    if _tells_series(observed):
+    if _names_series(observed):
         lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
         below = down + 0.18 + k * LINE

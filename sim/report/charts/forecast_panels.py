@@ -271,8 +271,8 @@ def draw_skill(rows: Sequence[Skill], *, about: str = "", source: str = "") -> C
     _skill_rows(axes, rows, names, horizons)
     axes.set_yticks(range(len(names)), names, size=SMALL)
     axes.set_xlabel(translate("skill"), size=SMALL)
-    told = (f"{_who(each)} {signed(each.skill)}" for each in rows if each.days_ahead is None)
-    alt = f"{title}. {'; '.join(told)}".strip()
+    skills = (f"{_who(each)} {signed(each.skill)}" for each in rows if each.days_ahead is None)
+    alt = f"{title}. {'; '.join(skills)}".strip()
     return Chart("forecast_skill", title, subtitle, alt, page.figure, pl.DataFrame(list(rows)))
 
 

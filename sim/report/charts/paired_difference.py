@@ -112,9 +112,9 @@ def draw(results: StoredResults) -> Chart:
 
 def differences(results: StoredResults) -> list[_Block]:
     """The paired differences of every policy but the reference, by indicator of the table."""
-    said, (_, *others) = judged(results), queries.policies(results)
+    verdicts, (_, *others) = judged(results), queries.policies(results)
     return [
-        _Block(entry, [said[str(entry["id"]), policy] for policy in others])
+        _Block(entry, [verdicts[str(entry["id"]), policy] for policy in others])
         for entry in queries.modelled(results)
     ]
 

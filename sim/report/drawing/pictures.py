@@ -183,11 +183,11 @@ def _cut(ink: NDArray[np.int64]) -> int:
 
 def encoded(picture: Image.Image, *, dpi: int, words: Mapping[str, str]) -> bytes:
     """A picture with a palette as PNG that carries some words, by what they are."""
-    said = PngInfo()
+    metadata = PngInfo()
     for name, text in words.items():
-        said.add_text(name, text)
+        metadata.add_text(name, text)
     stream = io.BytesIO()
-    picture.save(stream, format="png", dpi=(dpi, dpi), pnginfo=said)
+    picture.save(stream, format="png", dpi=(dpi, dpi), pnginfo=metadata)
     return stream.getvalue()
 
 

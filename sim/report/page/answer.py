@@ -55,10 +55,10 @@ def answer(results: StoredResults) -> list[str]:
     policies = named(results)
     if not policies:
         return [_level(results)]
-    said = judged(results)
-    if said[queries.WITHOUT_ACCESS, policies[0]].word == TOO_FEW:
+    verdicts = judged(results)
+    if verdicts[queries.WITHOUT_ACCESS, policies[0]].word == TOO_FEW:
         return [_level(results), _too_few()]
-    sentences = [_sentence(results, said, policy) for policy in policies]
+    sentences = [_sentence(results, verdicts, policy) for policy in policies]
     if results.states_of_world.height < FEWEST_STATES:
         few = translate("There are too few states of the world to say what would overturn this.")
         return [*sentences, few]
@@ -66,21 +66,21 @@ def answer(results: StoredResults) -> list[str]:
     return [*sentences, _overturned(results, hangs_on), *_by_hypothesis(results, hangs_on[0])]
 
 
-def sentence_on(results: StoredResults, said: Mapping[Cell, Judged], policy: str) -> str:
+def sentence_on(results: StoredResults, verdicts: Mapping[Cell, Judged], policy: str) -> str:
     """One policy: against the reference, or what the reference itself comes to.
 
     Args:
         results: what is spoken of.
-        said: differences from the reference, of :func:`sim.report.analysis.verdicts.judged`.
+        verdicts: differences from the reference, of :func:`sim.report.analysis.verdicts.judged`.
         policy: its id.
     """
     if not _speaks_of_both(results):
         return ""
     if policy == queries.policies(results)[0]:
         return _level(results)
-    if said[queries.WITHOUT_ACCESS, policy].word == TOO_FEW:
+    if verdicts[queries.WITHOUT_ACCESS, policy].word == TOO_FEW:
         return _too_few()
-    return _sentence(results, said, policy)
+    return _sentence(results, verdicts, policy)
 
 
 def _too_few() -> str:
@@ -122,11 +122,11 @@ def _about(results: StoredResults, policy: str, name: str) -> str:
 # ---- a policy
 
 
-def _sentence(results: StoredResults, said: Mapping[Cell, Judged], policy: str) -> str:
+def _sentence(results: StoredResults, verdicts: Mapping[Cell, Judged], policy: str) -> str:
     """A policy against the reference: access, waiting, order, cost."""
-    known = {cell for cell, each in said.items() if not math.isnan(each.change.mean)}
+    known = {cell for cell, each in verdicts.items() if not math.isnan(each.change.mean)}
     names = (queries.WITHOUT_ACCESS, queries.WAITING, BUSIEST, queries.WHOLE_COST)
-    found = {name: said[name, policy] for name in names if (name, policy) in known}
+    found = {name: verdicts[name, policy] for name in names if (name, policy) in known}
     clauses = [_clause(results, name, each) for name, each in found.items()]
     if queries.WHOLE_COST in found:
         clauses += _bearers(results, policy)
@@ -232,7 +232,7 @@ def _share(change: PairedDifference, *, in_full: bool) -> str:
     return translate("in {tenths} of 10", tenths=tenths)
 
 
-# ---- what it hangs on
+# ---- what it depends on
 
 
 def _access(results: StoredResults, policy: str) -> Dependence:

@@ -159,7 +159,7 @@ def rows_of(
     results: StoredResults,
     indicators: pl.DataFrame,
     entries: Sequence[queries.Entry],
-    said: Mapping[Cell, Judged],
+    verdicts: Mapping[Cell, Judged],
 ) -> list[TableRow]:
     """Every policy in some indicators, reference first.
 
@@ -167,12 +167,12 @@ def rows_of(
         results: what the policies and their labels are read from.
         indicators: values by policy, run and indicator: of the route, or of a part of it.
         entries: of the indicators in the manifest, in order.
-        said: the differences from the reference, and what is said of them.
+        verdicts: the differences from the reference, and what is said of them.
     """
     labels, policies = queries.labels(results), queries.policies(results)
     return [
         replace(
-            _row(indicators, entry, policy, said.get((str(entry["id"]), policy))),
+            _row(indicators, entry, policy, verdicts.get((str(entry["id"]), policy))),
             label=labels[policy],
             is_reference=policy == policies[0],
         )
@@ -182,7 +182,7 @@ def rows_of(
 
 
 def _row(
-    indicators: pl.DataFrame, entry: queries.Entry, policy: str, said: Judged | None
+    indicators: pl.DataFrame, entry: queries.Entry, policy: str, verdict: Judged | None
 ) -> TableRow:
     """One policy in one indicator, as if it were the reference and had no label."""
     name, direction = str(entry["id"]), str(entry["direction"])
@@ -200,7 +200,7 @@ def _row(
         median=float(quantiles[1]),
         q10=float(quantiles[0]),
         q90=float(quantiles[2]),
-        judged=said,
+        judged=verdict,
         missing=queries.why_not_modelled(entry),
     )
 
@@ -227,18 +227,18 @@ def caption(results: StoredResults, rows: Sequence[TableRow]) -> str:
             period=queries.period(results),
         )
     ]
-    said = [*sentences, *_on_words(compared), *_on_missing(rows), *weights_words(results)]
-    return " ".join(said)
+    sentences = [*sentences, *_on_words(compared), *_on_missing(rows), *weights_words(results)]
+    return " ".join(sentences)
 
 
 def weights_words(results: StoredResults) -> list[str]:
     """Which weights hypotheses have, and how the others are had; what was fitted to counts."""
     manifest = results.manifest
     posterior = manifest.get("posterior")
-    said = [calibration_words(posterior)] if posterior else []
+    basis = [calibration_words(posterior)] if posterior else []
     entries = manifest.get("hypotheses", [])
     if len(entries) < SEVERAL or manifest.get("hypothesis"):
-        return said
+        return basis
     total = sum(float(entry["weight"]) for entry in entries)
     before = _shares({str(entry["id"]): float(entry["weight"]) / total for entry in entries})
     if not posterior:
@@ -246,7 +246,7 @@ def weights_words(results: StoredResults) -> list[str]:
             "Weights used: those of the prior ({before}). Those of a calibration: --posterior.",
             before=before,
         )
-        return [*said, words]
+        return [*basis, words]
     words = translate(
         "Weights used: those fitted to the counts ({after}; folder “{folder}”). Those of the prior "
         "({before}): --prior.",
@@ -254,7 +254,7 @@ def weights_words(results: StoredResults) -> list[str]:
         after=_shares(posterior["hypotheses"]),
         before=before,
     )
-    return [*said, words]
+    return [*basis, words]
 
 
 def _shares(weights: Mapping[str, float]) -> str:

@@ -143,8 +143,8 @@ def _parts(
         "scripts": digests_of_scripts(player),
         "policies": policy_pages(results if layer.full else shown),
         "indicators": [_indicator(entry) for entry in indicators_shown(results)],
-        **(said := grounds(results)),
-        "short_hypotheses": [row[:-1] for row in said["hypotheses"]],  # without their sources
+        **(basis := grounds(results)),
+        "short_hypotheses": [row[:-1] for row in basis["hypotheses"]],  # without their sources
         "command": command_shown(manifest["command"]),
         "citation": citation(results),
         "made": made_by(results),

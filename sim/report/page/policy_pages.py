@@ -58,14 +58,14 @@ class PolicyPage:
 
 def policy_pages(results: StoredResults) -> list[PolicyPage]:
     """A page for each policy that is shown, the reference first."""
-    said, places = judged(results), _places(results)
+    verdicts, places = judged(results), _places(results)
     medians = _class_medians(results)
     return [
         PolicyPage(
             policy,
             policy_label(results, policy),
             _summary(results, policy),
-            sentence_on(results, said, policy),
+            sentence_on(results, verdicts, policy),
             _calendar(results, policy),
             tuple(
                 table

@@ -15,7 +15,7 @@ SAYS_NOTHING: Final = 0.8  # spread from which on counts say nothing of a parame
 
 
 def shortcomings(results: StoredResults) -> list[str]:
-    """Sentences on a model that is worse than yesterday's count, or not told by the counts."""
+    """Sentences on a model that is worse than yesterday's count, or not identified by counts."""
     return [*_skill(results), *_identification(results)]
 
 

@@ -50,13 +50,13 @@ class StateTable:
 
 def tables_by_state(results: StoredResults) -> list[StateTable]:
     """A table for each state, in the order of the scenario."""
-    entries, said = headline_by_state(results), judged_by_state(results)
+    entries, verdicts = headline_by_state(results), judged_by_state(results)
     return [
         StateTable(
             state.id,
             state.name,
             state.crossings,
-            rows_of(results, indicators_of(results, state.id), entries, said[state.id]),
+            rows_of(results, indicators_of(results, state.id), entries, verdicts[state.id]),
         )
         for state in receiving_states(results)
     ]

@@ -49,10 +49,10 @@ def _of_checks(sources: Sources) -> Iterator[str]:
         yield f"Too few different particles: ESS {checks['ess']:.0f}, and 200 are needed."
     bad = {name: each for name, each in checks["coverage"].items() if not each["passes"]}
     if bad:
-        told = (f"`{name}` {percent(each['share'])}" for name, each in bad.items())
+        uncovered = (f"`{name}` {percent(each['share'])}" for name, each in bad.items())
         yield (
             "Left-out runs should lie in the 90 % interval of their neighbours, evenly spread, and "
-            f"for these parameters do not: {', '.join(told)}."
+            f"for these parameters do not: {', '.join(uncovered)}."
         )
     unknown, fitted = checks["unidentified"], sources.manifest["free"]
     lost = [name for name in fitted if name in unknown]
@@ -143,7 +143,7 @@ def unidentified(sources: Sources) -> Section:
     checks = sources.checks
     names = sorted(checks["unidentified"], key=lambda name: name not in sources.manifest["free"])
     line = (
-        "Their 90 % interval is wider than 0.8 of the prior's: whatever hangs on them hangs on "
+        "Their 90 % interval is wider than 0.8 of the prior's: what depends on them depends on "
         "what was assumed. Those that were fitted come first: " + ", ".join(f"`{n}`" for n in names)
         if names
         else "None."
