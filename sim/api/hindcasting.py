@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -188,7 +190,7 @@ def hindcast(
             was named knows later counts, or more than one source of states is asked for.
         ScenarioError: if the table of counts cannot be used.
     """
-    from sim.errors import InputError
+    # Deferred: they load the engine.
     from sim.forecasting.hindcast import Forecaster, make_hindcast, with_counts
     from sim.forecasting.posterior_source import Drawing, drawn_refitted
     from sim.forecasting.rolling import rolling_skill
@@ -300,10 +302,6 @@ def days_between(text: str) -> list[date]:
     Raises:
         InputError: if it is no such thing.
     """
-    from datetime import timedelta
-
-    from sim.errors import InputError, quoted
-
     first, _, last = text.partition("..")
     try:
         begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
@@ -321,8 +319,6 @@ def parse_horizons(text: str) -> list[int]:
     Raises:
         InputError: if it is no such thing.
     """
-    from sim.errors import InputError, quoted
-
     parts = text.split(",")
     if not all(each.strip().isdecimal() for each in parts):
         raise InputError(f"expected numbers of days as 1,3, got {quoted(text)}")

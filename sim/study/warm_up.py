@@ -18,7 +18,8 @@ def engine_is_compiled() -> bool:
 
     That of other parts may still be missing: only a run can show.
     """
-    from numba.core import config  # deferred: help must come at once
+    # Deferred: help must come at once.
+    from numba.core import config
 
     from sim.arithmetic.lowering import is_kept
     from sim.engine import advance as loop
