@@ -23,8 +23,10 @@ def main() -> None:
         display_progress=False,
     )
     for policy in POLICIES:
-        registered = [row["registered"] for row in rows if row["policy"] == policy]
-        print(f"{policy}: {registered} people registered after {rows[-1]['hour']:.0f} hours")
+        # Mesa 3.5 gives a row for each crossing, with what the whole model counts in all of them.
+        registered = {row["state"]: row["registered"] for row in rows if row["policy"] == policy}
+        people = list(registered.values())
+        print(f"{policy}: {people} people registered after {rows[-1]['hour']:.0f} hours")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def portray(agent: Any) -> AgentPortrayalStyle:
 
 
 model = finland_model()
-PARAMETERS["scenario"] = model.scenario
+PARAMETERS["scenario"] = model.scenario_file
 renderer = SpaceRenderer(model, backend="matplotlib")
 renderer.draw_agents(portray)
 page = SolaraViz(

@@ -15,7 +15,13 @@ from threading import RLock, Thread
 from types import ModuleType
 from typing import Final
 
-UNUSED_OF_MESA: Final = ("pandas", "networkx", "mesa.experimental", "mesa.discrete_space")
+UNUSED_OF_MESA: Final = (
+    "pandas",
+    "networkx",
+    "mesa.experimental",
+    "mesa.experimental.continuous_space",  # Mesa 3.5 loads other parts of it for a model
+    "mesa.discrete_space",
+)
 _loading: Final = RLock()
 
 
@@ -52,13 +58,24 @@ def defer(names: Sequence[str] = UNUSED_OF_MESA) -> None:
     """
     for name in names:
         package, _, _ = name.rpartition(".")
-        around = PathFinder.find_spec(package) if package else None
-        spec = PathFinder.find_spec(name, around.submodule_search_locations if around else None)
-        if spec is None or spec.loader is None or name in sys.modules or package in sys.modules:
+        around = sys.modules.get(package)
+        if name in sys.modules or (around is not None and type(around) is not _Deferred):
+            continue
+        spec = PathFinder.find_spec(name, _places_in(package))
+        if spec is None or spec.loader is None:
             continue
         module = _Deferred(name)
         module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
         sys.modules[name] = module
+
+
+def _places_in(package: str) -> list[str] | None:
+    """Where the modules of a package are, which is not loaded for that; None for those of none."""
+    if not package:
+        return None
+    around = sys.modules.get(package)
+    spec = around.__spec__ if around is not None else PathFinder.find_spec(package)
+    return spec.submodule_search_locations if spec is not None else None
 
 
 def load_from_shallow_stack(name: str) -> None:

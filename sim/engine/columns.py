@@ -71,6 +71,9 @@ class Engine(NamedTuple):
         occupancy: people by place and state now, shape (places, states).
         changed_h: when a cell of ``occupancy`` last changed, same shape, h.
         entries: people who entered a state, shape (days, places, states).
+        entries_by_origin: people who entered one of the states that are counted by origin
+            (:data:`~sim.engine.person_states.COUNTED_BY_ORIGIN`), shape
+            (days, places, such states, origins + 1); the last are people of no origin.
         stock: people in a state at the end of the day, same shape.
         person_hours: time spent in a state, same shape, h.
         exposure_h: hours that somebody at a place has been outdoors since the start, shape
@@ -163,6 +166,7 @@ class Engine(NamedTuple):
     occupancy: NDArray[np.int64]
     changed_h: NDArray[np.float64]
     entries: NDArray[np.int32]
+    entries_by_origin: NDArray[np.int32]
     stock: NDArray[np.int32]
     person_hours: NDArray[np.float64]
     exposure_h: NDArray[np.float64]

@@ -59,12 +59,14 @@ class StateRow(NamedTuple):
         phase: where on the journey it is.
         clock: which clock of outdoor hours runs: OUTDOORS, INSIDE_STATION or NOT_OUTDOORS.
         end: as what a journey is reported that ends in it.
+        by_origin: whether people who enter it are counted by origin too, as observers do.
     """
 
     state: PersonState
     phase: Phase
     clock: int
     end: JourneyEnd
+    by_origin: bool = False
 
 
 PERSON_STATES: Final = (
@@ -76,8 +78,10 @@ PERSON_STATES: Final = (
     StateRow(PersonState.IN_ADMISSION, Phase.STATION, NOT_OUTDOORS, JourneyEnd.AT_BORDER),
     StateRow(PersonState.WAIT_REGISTRATION, Phase.STATION, INSIDE_STATION, JourneyEnd.AT_BORDER),
     StateRow(PersonState.IN_REGISTRATION, Phase.STATION, NOT_OUTDOORS, JourneyEnd.AT_BORDER),
-    StateRow(PersonState.REGISTERED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED),
-    StateRow(PersonState.TURNED_BACK, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.TURNED_BACK),
+    StateRow(PersonState.REGISTERED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED, True),
+    StateRow(
+        PersonState.TURNED_BACK, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.TURNED_BACK, True
+    ),
     StateRow(PersonState.GREEN_ATTEMPT, Phase.TERRAIN, OUTDOORS, JourneyEnd.IN_TRANSIT),
     StateRow(PersonState.GREEN_FOUND, Phase.STATION, OUTDOORS, JourneyEnd.AT_BORDER),
     StateRow(PersonState.GREEN_UNKNOWN, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.TERRAIN),
@@ -85,7 +89,9 @@ PERSON_STATES: Final = (
     StateRow(PersonState.SETTLED_TRANSIT, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.GAVE_UP),
     StateRow(PersonState.RETURNED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.RETURNED),
     StateRow(PersonState.REMOVED_BY_TRANSIT, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REMOVED),
-    StateRow(PersonState.BETWEEN_POSTS, Phase.BETWEEN_POSTS, INSIDE_STATION, JourneyEnd.AT_BORDER),
+    StateRow(
+        PersonState.BETWEEN_POSTS, Phase.BETWEEN_POSTS, INSIDE_STATION, JourneyEnd.AT_BORDER, True
+    ),
     StateRow(PersonState.TRANSFERRED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED),
     StateRow(PersonState.REFUSED_NO_CLAIM, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.NO_CLAIM),
     StateRow(PersonState.LET_THROUGH, Phase.STATION, NOT_OUTDOORS, JourneyEnd.ELSEWHERE),
@@ -115,6 +121,13 @@ IN_TRANSIT_STATE: Final = states_in(Phase.TRANSIT_STATE, Phase.EXIT_GATE)
 WITH_ACCESS: Final = states_that_end(*(end for end in JourneyEnd if end.access))
 FULLY_OUTDOORS: Final = states_on(OUTDOORS)
 SHARING_SHELTER: Final = states_on(INSIDE_STATION)
-# For compiled code: the clock by the number of the state.
+COUNTED_BY_ORIGIN: Final = tuple(row.state for row in PERSON_STATES if row.by_origin)
+# For compiled code, by the number of the state: its clock, and its number among those that are
+# counted by origin, or NOT_COUNTED.
+NOT_COUNTED: Final = -1
 _CLOCK_OF = {row.state: row.clock for row in PERSON_STATES}
 CLOCKS: Final = np.array([_CLOCK_OF[state] for state in PersonState], dtype=np.int64)
+_COUNT_OF = {state: number for number, state in enumerate(COUNTED_BY_ORIGIN)}
+ORIGIN_COUNTS: Final = np.array(
+    [_COUNT_OF.get(state, NOT_COUNTED) for state in PersonState], dtype=np.int64
+)

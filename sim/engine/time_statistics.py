@@ -1,9 +1,10 @@
 """Time-weighted statistics: the one place where people change state, and what is counted of it.
 
 Nothing here changes what happens next. Entries, stocks and person-hours by day, place and state are
-updated when people move; outdoor hours (:mod:`sim.engine.cold_exposure`), suspended hours and hours
-on duty (:mod:`sim.engine.staff_hours`) alongside. Integrals are exact: a cell is updated whenever
-it changes and at the end of each day, so Little's law holds on every path.
+updated when people move, and some entries by origin too; outdoor hours
+(:mod:`sim.engine.cold_exposure`), suspended hours and hours on duty (:mod:`sim.engine.staff_hours`)
+alongside. Integrals are exact: a cell is updated whenever it changes and at the end of each day, so
+Little's law holds on every path.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, STATES, PersonState
 from sim.engine.cold_exposure import enter_exposure, leave_exposure, update_outdoor_hours
 from sim.engine.occupancy import people_in
+from sim.engine.person_states import NOT_COUNTED, ORIGIN_COUNTS
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stages import AUDITED, QUEUES
@@ -26,7 +28,7 @@ def move_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> None:
     leave_exposure(e, p, person.place, person.state, now)
     _leave_cell(e, person.place, person.state, now)
     enter_exposure(e, p, place, state, now)
-    _enter_cell(e, place, np.int64(state), now)
+    _enter_cell(e, p, place, np.int64(state), now)
     person.state = state
     person.place = place
 
@@ -37,7 +39,7 @@ def place_new_person(e: Columns, p: Row, state: int, place: Row, now: Hours) -> 
     e.persons[p].state = state
     e.persons[p].place = place
     enter_exposure(e, p, place, state, now)
-    _enter_cell(e, place, np.int64(state), now)
+    _enter_cell(e, p, place, np.int64(state), now)
 
 
 @njit
@@ -55,10 +57,15 @@ def _leave_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
 
 
 @njit
-def _enter_cell(e: Columns, place: Row, state: int, now: Hours) -> None:
+def _enter_cell(e: Columns, p: Row, place: Row, state: int, now: Hours) -> None:
     _update_cell(e, place, state, now)
     e.occupancy[place, state] += 1
-    e.entries[e.status[0].day, place, state] += 1
+    day = e.status[0].day
+    e.entries[day, place, state] += 1
+    count = ORIGIN_COUNTS[state]
+    if count != NOT_COUNTED:
+        origin = e.groups[e.persons[p].group].origin  # the last cell is that of no origin, -1
+        e.entries_by_origin[day, place, count, origin] += 1
 
 
 @njit

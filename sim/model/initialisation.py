@@ -29,6 +29,7 @@ from sim.engine.columns import Engine
 from sim.engine.demand import frailties
 from sim.engine.filters import BY_TRAITS, OF_ONE_ORIGIN
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
+from sim.engine.person_states import COUNTED_BY_ORIGIN
 from sim.engine.route_choice import recursive_costs
 from sim.engine.row_types import (
     BELIEF,
@@ -338,11 +339,15 @@ def _statistics(world: World) -> dict[str, Column]:
     """What is counted and integrated during the run, all zero."""
     days, places = len(world.clock.days), len(world.network.places)
     stations = len(world.network.crossings)
-    kinds = OF_ONE_ORIGIN * (len(world.demand.origins) + 1)
+    origins = len(world.demand.origins) + 1
+    kinds = OF_ONE_ORIGIN * origins
     return {
         "occupancy": np.zeros((places, STATES), dtype=np.int64),
         "changed_h": np.zeros((places, STATES)),
         "entries": np.zeros((days, places, STATES), dtype=np.int32),
+        "entries_by_origin": np.zeros(
+            (days, places, len(COUNTED_BY_ORIGIN), origins), dtype=np.int32
+        ),
         "stock": np.zeros((days, places, STATES), dtype=np.int32),
         "person_hours": np.zeros((days, places, STATES)),
         "exposure_h": np.zeros((places, 2, BANDS)),

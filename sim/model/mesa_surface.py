@@ -58,8 +58,16 @@ MODEL_REPORTERS: Final[Mapping[str, Callable[[MesaSurface], float]]] = {
     "registered": _registered,
     "turned_back": _turned_back,
 }
-MORE: Final = ("datacollector", "scenario")
-STATION_REPORTERS: Final = ("name", "waiting", "registered", "is_open", "accepts_asylum")
+MORE: Final = ("datacollector", "scenario_file")
+# Of each crossing, by attributes of its agent. Mesa's batch runner puts them in one row with the
+# numbers of the model, so that no name may be that of one of those.
+STATION_REPORTERS: Final[Mapping[str, str]] = {
+    "crossing": "name",
+    "waiting_there": "waiting",
+    "registered_there": "registered",
+    "is_open": "is_open",
+    "accepts_asylum": "accepts_asylum",
+}
 
 
 class MesaSurface(mesa.Model, ABC):
@@ -79,7 +87,9 @@ class MesaSurface(mesa.Model, ABC):
         self.datacollector = collector or mesa.DataCollector(
             model_reporters=dict(MODEL_REPORTERS),
             agenttype_reporters={
-                CrossingStation: {name: attrgetter(name) for name in STATION_REPORTERS}
+                CrossingStation: {
+                    name: attrgetter(attribute) for name, attribute in STATION_REPORTERS.items()
+                }
             },
         )
         return self

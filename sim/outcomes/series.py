@@ -1,4 +1,4 @@
-"""Daily series by place: what results files and charts are made of."""
+"""Daily series by place, some by origin too: what results files and charts are made of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
-from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
+from sim.engine.person_states import COUNTED_BY_ORIGIN, IN_TRANSIT_STATE, WAITING_AT_BORDER
 from sim.outcomes.run_record import RunRecord
 from sim.world.modelled import Need
 
@@ -27,6 +27,7 @@ class Series:
         meaning: what is counted.
         of: from a finished run to its values, shape (days, places).
         needs: what a scenario must have for it to be modelled; nothing if None.
+        state: the state whose entries it counts; None where it is something else.
     """
 
     name: str
@@ -34,6 +35,12 @@ class Series:
     meaning: str
     of: Callable[[RunRecord], Daily]
     needs: Need | None = None
+    state: State | None = None
+
+
+def _entering(state: State, name: str, meaning: str, needs: Need | None = None) -> Series:
+    """The series of people who enter a state."""
+    return Series(name, "persons", meaning, _entries(state), needs, state)
 
 
 def _entries(state: State) -> Callable[[RunRecord], Daily]:
@@ -80,13 +87,10 @@ def _officer_h(run: RunRecord) -> Daily:
 
 
 SERIES: Final = (
-    Series(
-        "arrivals",
-        "persons",
-        "people who presented themselves without a right of entry",
-        _entries(State.BETWEEN_POSTS),
+    _entering(
+        State.BETWEEN_POSTS, "arrivals", "people who presented themselves without a right of entry"
     ),
-    Series("registered", "persons", "people registered", _entries(State.REGISTERED)),
+    _entering(State.REGISTERED, "registered", "people registered"),
     Series(
         "waiting",
         "persons",
@@ -107,38 +111,24 @@ SERIES: Final = (
         lambda run: _at_crossings(run, run.engine.suspended_h),
         Need.SUSPENSION,
     ),
-    Series(
-        "turned_back",
-        "persons",
-        "people turned back without their claim received",
-        _entries(State.TURNED_BACK),
-    ),
-    Series(
+    _entering(State.TURNED_BACK, "turned_back", "people turned back without their claim received"),
+    _entering(
+        State.GREEN_ATTEMPT,
         "green_border_attempts",
-        "persons",
         "people trying the terrain border",
-        _entries(State.GREEN_ATTEMPT),
         Need.TERRAIN,
     ),
     Series("green_border_found", "persons", "people found there", _found_on_terrain, Need.TERRAIN),
-    Series(
+    _entering(
+        State.PUSHED_BACK,
         "pushed_back",
-        "persons",
         "people found there and pushed back without their claim received",
-        _entries(State.PUSHED_BACK),
     ),
-    Series(
-        "green_border_unknown",
-        "persons",
-        "people who crossed it and were not found",
-        _entries(State.GREEN_UNKNOWN),
+    _entering(
+        State.GREEN_UNKNOWN, "green_border_unknown", "people who crossed it and were not found"
     ),
-    Series(
-        "diverted",
-        "persons",
-        "people who reached another country's border",
-        _entries(State.DIVERTED),
-        Need.NEIGHBOURS,
+    _entering(
+        State.DIVERTED, "diverted", "people who reached another country's border", Need.NEIGHBOURS
     ),
     Series(
         "in_transit_state",
@@ -147,13 +137,7 @@ SERIES: Final = (
         "those between two of them, registered before or not",
         _stock(IN_TRANSIT_STATE),
     ),
-    Series(
-        "transferred",
-        "persons",
-        "people brought on to reception",
-        _entries(State.TRANSFERRED),
-        Need.TRANSPORT,
-    ),
+    _entering(State.TRANSFERRED, "transferred", "people brought on to reception", Need.TRANSPORT),
     Series(
         "outdoor_cold_h",
         "person-h",
@@ -180,6 +164,15 @@ SERIES: Final = (
         "time that these had waited for the lane",
         lambda run: _at_crossings(run, run.travellers.waited_h),
     ),
+)
+
+
+# Numbers in SERIES of those that are there by origin too, in the order of the engine's counts.
+BY_ORIGIN: Final = tuple(
+    number
+    for state in COUNTED_BY_ORIGIN
+    for number, each in enumerate(SERIES)
+    if each.state == state
 )
 
 

@@ -36,12 +36,14 @@ PIVOTS: Final[Mapping[str, Pivot]] = {
     "by_class": Pivot("indicator", ("value", "people")),
     "ledger": Pivot("state", ("persons",), zeros=True),
     "daily": Pivot("series", ("value",), zeros=True),
+    "daily_by_origin": Pivot("series", ("value",), zeros=True),
     "daily_summary": Pivot("series", SUMMARIES, zeros=True),
     "exposure": Pivot("band", ("person_h",), zeros=True),
 }
 # Tables by day that leave zeros out: whose days they are, and what there is a value of each day.
 DAYS_OF: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "daily": (RUN_KEYS, ("crossing", "series")),
+    "daily_by_origin": (RUN_KEYS, ("crossing", "series", "origin")),
     "daily_summary": (("policy",), ("crossing", "series")),
     "flows": (RUN_KEYS, ("origin", "destination")),
 }

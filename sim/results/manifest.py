@@ -75,6 +75,11 @@ class _Area(_Checked):
     crossings: list[str]
 
 
+class _Origin(_Checked):
+    id: str
+    name: str
+
+
 class _State(_Checked):
     id: str
     name: str
@@ -177,6 +182,7 @@ class _Manifest(_Checked):
     controls: list[_Control] = []
     learning: list[_Learned] = []
     areas: list[_Area] = []
+    origins: list[_Origin] = []
     states: list[_State] = []
     state_headline: list[str] = []
     bands: list[str] = []

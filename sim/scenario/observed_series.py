@@ -34,6 +34,8 @@ _AT_CROSSINGS: Final = {
     "waiting": "waiting",
     "waiting_before": "waiting_before",
 }
+# Series of the model that are there by origin too, at crossings.
+BY_ORIGIN: Final = ("arrivals", "registered", "turned_back")
 _MODELLED: Final[Mapping[str, Mapping[str, str]]] = {
     "crossing": _AT_CROSSINGS,
     "area": _AT_CROSSINGS,
@@ -50,9 +52,10 @@ def modelled_as(series: str, kind: str, origin: str = "") -> str | None:
     Args:
         series: one of :data:`OBSERVED`.
         kind: what kind of place was counted.
-        origin: id of the origin; the model's daily series are of everybody.
+        origin: id of the origin whose people were counted; everybody's if empty.
     """
-    return None if origin else _MODELLED[kind].get(series)
+    name = _MODELLED[kind].get(series)
+    return name if not origin or name in BY_ORIGIN else None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def _described_scenario(options: StudyOptions) -> Entry:
         ],
         "places": described_places(scenario),
         "areas": _records(scenario.areas),
+        "origins": [_of(each, "id", "name") for each in scenario.world.demand.origins],
         "hypotheses": [
             {"id": name, **_of(each, *about)} for name, each in scenario.hypotheses.items()
         ],

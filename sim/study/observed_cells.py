@@ -68,8 +68,9 @@ class Cell(NamedTuple):
 def observed_cells(scenario: Scenario, *, bounds: bool = False) -> list[Cell]:
     """Counts that the model can be compared with, in the order of the file.
 
-    Of everybody, within the period, of what the model has a series for; of periods that overlap the
-    usual ones; no area whose count follows from others.
+    Of everybody, since counts by origin would count people twice; within the period, of what the
+    model has a series for; of periods that overlap the usual ones; no area whose count follows from
+    others.
 
     Args:
         scenario: the scenario with its counts.
@@ -88,13 +89,14 @@ def observed_cells(scenario: Scenario, *, bounds: bool = False) -> list[Cell]:
 def _compared(
     scenario: Scenario, places: CountedPlaces, *, bounds: bool
 ) -> dict[tuple[str, str], list[Observation]]:
-    """Counts within the period that the model has a series for, by place and series."""
+    """Counts of everybody, within the period, that the model has a series for; by what they are."""
     found: defaultdict[tuple[str, str], list[Observation]] = defaultdict(list)
     first, last = scenario.world.clock.days[0], scenario.world.clock.days[-1]
     for each in scenario.observed:
-        is_modelled = modelled_as(each.series, places.kinds[each.place], each.origin) is not None
+        is_modelled = modelled_as(each.series, places.kinds[each.place]) is not None
         within = first <= _period(each)[0] and each.period_end <= last
-        if is_modelled and within and _says_something(each, bounds=bounds):
+        is_wanted = is_modelled and within and not each.origin
+        if is_wanted and _says_something(each, bounds=bounds):
             found[each.place, each.series].append(each)
     return found
 

@@ -19,7 +19,7 @@ class ScenarioModel(BorderModel):
     """One run of a policy of a scenario file; every argument is a keyword.
 
     Attributes:
-        scenario: the scenario file.
+        scenario_file: the scenario file; Mesa keeps ``scenario`` for itself.
 
     ``mesa.batch_run(ScenarioModel, {"scenario": file, "policy": [...], "state": range(8)}, ...)``
     runs many, and ``SolaraViz`` makes it again from its parameters. It collects data throughout.
@@ -53,7 +53,7 @@ class ScenarioModel(BorderModel):
         response: str | None = None,
         settings: Sequence[str] = (),
     ) -> None:
-        self.scenario = file = Path(scenario)
+        self.scenario_file = file = Path(scenario)
         read = _read(file, tuple(settings), file.stat().st_mtime_ns if file.is_file() else 0)
         options = study_options(
             read,

@@ -44,7 +44,8 @@ def people_by_day(run: BorderModel) -> NDArray[np.int64]:
 def by_day(run: BorderModel, weights: Column) -> NDArray[np.int64]:
     """Weights of groups summed by the day of their creation."""
     edges = np.arange(len(run.clock.days) + 1) * HOURS_A_DAY
-    return np.histogram(small_worlds.groups(run)["created_h"], bins=edges, weights=weights)[0]
+    created_h = small_worlds.groups(run)["created_h"]
+    return np.asarray(np.histogram(created_h, bins=edges, weights=weights)[0])
 
 
 def spread(counts: Column, mean: float) -> float:

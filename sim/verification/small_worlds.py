@@ -321,6 +321,7 @@ def person_hours(run: BorderModel, *states: PersonState) -> float:
 
 RESULT_TABLES = (
     "entries",
+    "entries_by_origin",
     "stock",
     "person_hours",
     "outdoor_h",

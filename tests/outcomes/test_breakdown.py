@@ -31,7 +31,7 @@ def test_women_and_men_together_are_everybody(run: RunRecord) -> None:
         both = found.values[k, [women, men]]
         people = found.people[k, [women, men]]
         if indicator.statistic is Statistic.SUM:
-            expected = both.sum()
+            expected = float(both.sum())
         else:
             expected = float(np.average(both, weights=people))
         assert indicator.compute(run) == pytest.approx(expected, rel=1e-9), indicator.id

@@ -16,6 +16,7 @@ import pytest
 from sim.clock import Opening
 from sim.engine.codes import Action, QueueRule
 from sim.engine.codes import PersonState as State
+from sim.engine.person_states import COUNTED_BY_ORIGIN
 from sim.errors import RajasimError
 from sim.model import BorderModel
 from sim.model.table_room import Capacity
@@ -53,6 +54,8 @@ def check_ledger(run: BorderModel) -> None:
         assert entries[:, state].sum() == np.count_nonzero(~np.isnan(people[name]))
     lives = run.clock.duration_h - small_worlds.groups(run)["created_h"][people["group"]]
     assert run.engine.person_hours.sum() == pytest.approx(float(lives.sum()), rel=1e-9)
+    by_origin = run.engine.entries_by_origin.sum(axis=3)
+    assert np.array_equal(by_origin, run.engine.entries[:, :, list(COUNTED_BY_ORIGIN)])
     rows = small_worlds.groups(run)
     assert rows["people"].sum() == len(people)
     if not len(rows):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.engine.codes import BANDS, Action, AgeClass, Cause, Mode, QueueDiscipline
 from sim.engine.codes import PersonState as State
-from sim.engine.person_states import WITH_ACCESS
+from sim.engine.person_states import COUNTED_BY_ORIGIN, WITH_ACCESS
 from sim.model import BorderModel
 from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.indicators import INDICATORS
@@ -67,6 +67,9 @@ def check_conservation(run: BorderModel) -> None:
     assert (engine.stock >= 0).all(), "1 conservation: a negative count"
     entries = engine.entries.sum(axis=0, dtype=np.int64)
     assert (entries >= engine.occupancy).all(), "1 conservation: more people than ever came"
+    of_origins, of_all = engine.entries_by_origin.sum(axis=3), engine.entries
+    same = np.array_equal(of_origins, of_all[:, :, list(COUNTED_BY_ORIGIN)])
+    assert same, "1 conservation: origins do not add up to everybody"
     assert groups["people"].sum() == len(people), "1 conservation: people and groups differ"
     for number, row in enumerate(groups):
         members = people["group"][row["first_person"] : row["first_person"] + row["people"]]

@@ -97,6 +97,7 @@ def manifest(
             {"id": key, "label": label, "summary": f"{label}, as described."}
             for key, label in POLICIES[:policies]
         ],
+        "origins": [{"id": "syria", "name": "Syria"}],
         "places": [
             {"id": key, "name": name, "kind": kind, "lat": lat, "lon": lon}
             for key, name, kind, lat, lon in places(crossings)
@@ -286,6 +287,13 @@ def daily(*, policies: int, crossings: int, days: int, runs: int) -> pl.DataFram
     return pl.concat(frames).filter(pl.col("value") != 0)
 
 
+def by_origin(by_day: pl.DataFrame) -> pl.DataFrame:
+    """The arrivals of a daily table, all of one origin."""
+    columns = [name for name in by_day.columns if name != "value"]
+    arrivals = by_day.filter(pl.col("series") == "arrivals")
+    return arrivals.select(*columns, pl.lit("syria").alias("origin"), "value")
+
+
 def _block(
     policy: str, state_of_world: int, crossing: str, series: str, values: Any
 ) -> pl.DataFrame:
@@ -455,6 +463,7 @@ def frames(
             orient="row",
         ),
         "daily": by_day,
+        "daily_by_origin": by_origin(by_day),
         "flows": flows(by_day),
         "journeys": journeys(**some),
         "exposure": exposure(**some),

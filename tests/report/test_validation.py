@@ -15,6 +15,7 @@ from sim.report.analysis.convergence import Curve
 from sim.report.analysis.coverage import observed
 from sim.report.analysis.crossing_days import PlaceCounts, crossing_days
 from sim.report.analysis.observed_totals import (
+    Counted,
     observed_counts,
     observed_rates,
     observed_totals,
@@ -121,6 +122,33 @@ class TestObserved:
         assert "South" in words(chart)
         assert text_problems(chart.figure) == []
 
+    def test_counts_of_an_origin_stand_against_its_people(self, tmp_path: Path) -> None:
+        """A quarter of those who came were from Syria; the panel is beside that of everybody."""
+        made = content()
+        mine = synthetic.by_origin(made["daily"])
+        made["daily_by_origin"] = mine.with_columns(pl.col("value") / 4)
+        of_origin = made["observed"].with_columns(
+            place=pl.lit("c00"), origin=pl.lit("syria"), count=7.0, low=7.0, high=7.0
+        )
+        made["observed"] = pl.concat([made["observed"], of_origin], how="vertical_relaxed")
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        rows = chart.data.filter(part="observed", origin="syria")
+        assert rows["count"].to_list() == [7.0] * 4
+        assert rows["q50"].to_list() == [5.0] * 4
+        assert f"{synthetic.place(0)}: Syria" in words(chart)
+        assert "not modelled" not in chart.alt
+        assert chart.title.startswith("Too low on 3 of 4 observed days: 153 people counted, 80 in")
+        assert text_problems(chart.figure) == []
+
+    def test_where_only_origins_were_counted_the_title_is_of_them(self, tmp_path: Path) -> None:
+        made = content()
+        mine = synthetic.by_origin(made["daily"])
+        made["daily_by_origin"] = mine.with_columns(pl.col("value") / 4)
+        made["observed"] = made["observed"].with_columns(origin=pl.lit("syria"))
+        chart = validation.draw(write_results(tmp_path / "run", **made))
+        assert chart.title.startswith("Too low on 4 of 4 observed days: 153 people counted, 20 in")
+        assert "All crossings: Syria" in words(chart)
+
     def test_where_there_is_no_total_nobody_is_counted_twice(self, tmp_path: Path) -> None:
         """On the first two days a crossing of the area was counted alone too."""
         made = content()
@@ -165,7 +193,7 @@ class TestObserved:
         closed = counts.with_columns(place=pl.lit("c00"), count=0.0)
         made["observed"] = pl.concat([closed, counts.with_columns(place=pl.lit("c01"))])
         results = write_results(tmp_path / "run", **made)
-        assert len(observed_counts(results)["c00", "arrivals"]) == len(COUNTS)
+        assert len(observed_counts(results)[Counted("c00", "arrivals")]) == len(COUNTS)
         assert [each.per_day for each in observed_rates(results)] == list(COUNTS)
 
     def test_a_railway_crossing_need_not_be_counted(self, tmp_path: Path) -> None:
@@ -310,21 +338,23 @@ class TestPeriods:
     ) -> None:
         made = self.weekly()
         start = synthetic.START + timedelta(days=1)
-        of_origin = synthetic.counts([start], [9.0], days=7).with_columns(origin=pl.lit("syria"))
+        of_origin = synthetic.counts([start], [9.0], days=7, series="waiting", place="c00")
+        of_origin = of_origin.with_columns(origin=pl.lit("syria"))
         made["observed"] = pl.concat(
             [
                 made["observed"],
                 synthetic.counts([start], [25.0], days=7, series="waiting", place="c00"),
                 synthetic.counts([start], [3.0], days=7, series="detained"),
                 of_origin,
-            ]
+            ],
+            how="vertical_relaxed",
         )
         chart = validation.draw(write_results(tmp_path / "run", **made))
         rows = chart.data.filter(part="observed", series="waiting").drop_nulls("count")
         assert rows["period_start"].to_list() == [date(2023, 9, 8)], "a stock is of the last day"
         assert rows["q50"].to_list() == [20.0]
         assert "People waiting" in words(chart)
-        assert "not modelled: arrivals by origin (1); detained (1)." in chart.alt
+        assert "not modelled: people waiting by origin (1); detained (1)." in chart.alt
         assert "not modelled" in words(chart)
         assert text_problems(chart.figure) == []
 

@@ -60,10 +60,10 @@ def test_every_table_is_an_attribute_and_on_its_page(result: Comparison) -> None
         _ = result.dayly
 
 
-@pytest.mark.parametrize("name", ["daily", "flows", "daily_summary"])
+@pytest.mark.parametrize("name", ["daily", "daily_by_origin", "flows", "daily_summary"])
 def test_complete_days_add_zeros_and_nothing_else(result: Comparison, name: str) -> None:
     stored, complete = getattr(result, name), result.frame(name, complete_days=True)
-    (value,) = {"daily": ["value"], "flows": ["people"], "daily_summary": ["mean"]}[name]
+    value = {"flows": "people", "daily_summary": "mean"}.get(name, "value")
     keys = [column for column in stored.columns if stored.schema[column] != pl.Float64]
     keys = [column for column in keys if column not in (value, "date")]
     runs = 2 if name == "daily_summary" else 2 * 6

@@ -26,6 +26,7 @@ TABLES = (
     "journeys.parquet",
     "ledger.csv",
     "daily.parquet",
+    "daily_by_origin.parquet",
     "daily_summary.csv",
     "states_of_world.csv",
     "access.csv",
@@ -46,6 +47,7 @@ class TestRoundTrip:
         keys = {
             "indicators": ["policy", "state_of_world", "replicate", "indicator"],
             "daily": ["policy", "state_of_world", "date", "crossing", "series"],
+            "daily_by_origin": ["policy", "state_of_world", "date", "crossing", "origin"],
             "access": ["policy", "state_of_world", "replicate", "crossing", "begins"],
             "observed": ["period_start", "period_end", "place", "series", "origin"],
             "by_class": ["policy", "state_of_world", "replicate", "indicator", "class"],

@@ -18,17 +18,19 @@ import numpy.typing as npt
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.observed_totals import (
-    ByPlace,
+    Counted,
+    Everywhere,
     not_modelled,
     observed_counts,
     observed_totals,
 )
 from sim.report.analysis.once import once
-from sim.report.analysis.place_series import daily_at, kinds, place_names
+from sim.report.analysis.place_series import daily_at, kinds, origin_names, place_names
 from sim.report.analysis.queries import Floats
 from sim.results.tables.daily_summary import QUANTILES
 from sim.scenario.counted_periods import Count, usual_length_d, without_overlaps
 from sim.scenario.observed_series import OBSERVED, modelled_as
+from sim.text.catalogue import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,11 +51,12 @@ class Counts:
     Attributes:
         place: Id of the place, or ``total``.
         series: What was counted.
-        name: What the place is called.
+        name: What the place is called, with the origin where it is of one.
         edges: Numbers of the days of the window on which periods begin, and of the one after the
             last, shape (periods + 1,).
         observations: count, low and high, in people, shape (3, periods); NaN where unknown.
         runs: Simulated people, shape (run, periods).
+        origin: Id of the origin whose people were counted; everybody was if empty.
     """
 
     place: str
@@ -62,6 +65,7 @@ class Counts:
     edges: npt.NDArray[np.intp]
     observations: Floats
     runs: Floats
+    origin: str = ""
 
     @property
     def lengths_d(self) -> npt.NDArray[np.intp]:
@@ -107,7 +111,9 @@ class Observed:
         window: The days from the first to the last with a count or a range.
         total: Arrivals over all crossings.
         parts: Arrivals at each place that has counts, crossings first, north to south, then
-            areas; then other series.
+            areas; then other series. Of everybody.
+        by_origin: The same of people of one origin, who are in ``parts`` or ``total`` too where
+            everybody was counted.
         left_out: How many counts there are of what the model has no series for, by series and
             whether they are of one origin.
         is_open: Whether a crossing, or any of an area, took claims at noon in any run of the
@@ -118,9 +124,15 @@ class Observed:
     window: list[date]
     total: Counts
     parts: list[Counts]
+    by_origin: list[Counts] = field(default_factory=list)
     left_out: Mapping[tuple[str, bool], int] = field(default_factory=dict)
     is_open: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def panels(self) -> list[Counts]:
+        """Everything that was counted but for the total of arrivals, those by origin last."""
+        return [*self.parts, *self.by_origin]
 
 
 @once
@@ -134,17 +146,21 @@ def observed(results: StoredResults) -> Observed | None:
     first = index[min(each.period_start for each in every)]
     last = index[max(each.period_end for each in every)]
     window = queries.days(results)[first : last + 1]
-    total = _counts(results, window, (TOTAL, "arrivals"), TOTAL, observed_totals(results, counts))
+    total = _counts(
+        results, window, Counted(TOTAL, "arrivals"), TOTAL, observed_totals(results, counts)
+    )
     parts = [
-        _counts(results, window, (place, series), name, without_overlaps(counts[place, series]))
-        for place, series, name in _parts(results, counts)
-        if any(each.count is not None for each in counts[place, series])
+        _counts(results, window, what, name, without_overlaps(counts[what]))
+        for what, name in _parts(results, counts)
+        if any(each.count is not None for each in counts[what])
     ]
+    everybody = [each for each in parts if not each.origin]
+    by_origin = [each for each in parts if each.origin]
     members = {area.id: area.crossings for area in queries.areas(results)}
     is_open = _open_days(results, first, last)
     for area, crossings in members.items():
         is_open[area] = np.logical_or.reduce([is_open[each] for each in crossings])
-    return Observed(window, total, parts, not_modelled(results), is_open, members)
+    return Observed(window, total, everybody, by_origin, not_modelled(results), is_open, members)
 
 
 def _open_days(results: StoredResults, first: int, last: int) -> dict[str, npt.NDArray[np.bool_]]:
@@ -161,28 +177,30 @@ def _open_days(results: StoredResults, first: int, last: int) -> dict[str, npt.N
     return is_open | dict(zip(named, some, strict=True))
 
 
-def _parts(results: StoredResults, counts: ByPlace) -> Iterator[tuple[str, str, str]]:
-    """Place, series and the place's name of what was counted, but for the total of arrivals."""
+def _parts(results: StoredResults, counts: Everywhere) -> Iterator[tuple[Counted, str]]:
+    """What was counted, but for the total of arrivals, and what its place is called."""
     names = {place.id: place.name for place in queries.crossings(results)}
     names |= {area.id: area.name for area in queries.areas(results)}
     names |= {each: each for each in kinds(results) if each not in names}
-    names |= place_names(results)
+    names |= place_names(results) | {TOTAL: translate("All crossings")}
+    origins = {"": "", **origin_names(results)}
     for series in OBSERVED:
         for place, name in names.items():
-            if (place, series) in counts and (place, series) != (TOTAL, "arrivals"):
-                yield place, series, name
+            for origin, people in origins.items():
+                what = Counted(place, series, origin)
+                if what in counts and what != Counted(TOTAL, "arrivals"):
+                    yield what, f"{name}: {people}" if people else name
 
 
 def _counts(
     results: StoredResults,
     window: Sequence[date],
-    what: tuple[str, str],
+    what: Counted,
     name: str,
     counts: Sequence[Count],
 ) -> Counts:
     """Counts that do not overlap, with the runs added up to their periods."""
-    place, series = what
-    days = _daily(results, place, series, window)
+    days = _daily(results, what, window)
     edges = _edges(window, counts)
     runs = np.stack([days[:, a:b].sum(axis=1) for a, b in pairwise(edges)], 1)
     observations = np.full((len(queries.COUNT_COLUMNS), len(edges) - 1), np.nan)
@@ -190,7 +208,7 @@ def _counts(
         at = int(np.searchsorted(edges, (each.period_start - window[0]).days))
         cells = (each.count, each.low, each.high)
         observations[:, at] = [np.nan if cell is None else cell for cell in cells]
-    return Counts(place, series, name, edges, observations, runs)
+    return Counts(what.place, what.series, name, edges, observations, runs, what.origin)
 
 
 def _edges(window: Sequence[date], counts: Sequence[Count]) -> npt.NDArray[np.intp]:
@@ -204,13 +222,13 @@ def _edges(window: Sequence[date], counts: Sequence[Count]) -> npt.NDArray[np.in
     return np.array([*edges, *range(at, len(window), usual), len(window)], dtype=np.intp)
 
 
-def _daily(results: StoredResults, place: str, series: str, window: Sequence[date]) -> Floats:
+def _daily(results: StoredResults, what: Counted, window: Sequence[date]) -> Floats:
     """The reference's runs by day of the window, shape (run, day)."""
-    name = modelled_as(series, kinds(results)[place])
+    name = modelled_as(what.series, kinds(results)[what.place], what.origin)
     if name is None:
-        raise KeyError(series)
+        raise KeyError(what)
     members = {area.id: area.crossings for area in queries.areas(results)}
-    places = None if place == TOTAL else members.get(place, (place,))
+    places = None if what.place == TOTAL else members.get(what.place, (what.place,))
     first = queries.days(results).index(window[0])
-    runs = daily_at(results, queries.policies(results)[0], name, places)
+    runs = daily_at(results, queries.policies(results)[0], name, places, what.origin)
     return runs[:, first : first + len(window)]

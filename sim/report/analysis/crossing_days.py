@@ -80,10 +80,11 @@ class PlaceCounts:
 def bias_of(observed: Observed) -> Bias | None:
     """Of all arrivals: of the whole border where that was counted, else of single places.
 
-    None where no arrivals were counted.
+    Of single origins where everybody was counted nowhere. None where no arrivals were counted.
     """
     parts = [part for part in observed.parts if part.series == ARRIVALS]
-    some = [observed.total] if len(observed.total.counted) else parts
+    origins = [part for part in observed.by_origin if part.series == ARRIVALS]
+    some = [observed.total] if len(observed.total.counted) else parts or origins
     counted = [(each, each.counted) for each in some if len(each.counted)]
     return _bias(counted) if counted else None
 

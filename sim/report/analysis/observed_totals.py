@@ -1,4 +1,4 @@
-"""What was counted, by place and series; over all crossings, as given or as sum of all parts."""
+"""What was counted, by place, series and origin; over all crossings, as given or as sum of all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -19,7 +19,22 @@ from sim.scenario.observed_series import STOCKS, modelled_as
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
-ByPlace: TypeAlias = Mapping[tuple[str, str], Sequence[Count]]  # by place and series
+
+class Counted(NamedTuple):
+    """What was counted.
+
+    Attributes:
+        place: id of the place, of an area, or ``total``.
+        series: a key of :data:`~sim.scenario.observed_series.OBSERVED`.
+        origin: id of the origin whose people were counted; everybody was if empty.
+    """
+
+    place: str
+    series: str
+    origin: str = ""
+
+
+Everywhere: TypeAlias = Mapping[Counted, Sequence[Count]]
 
 
 @dataclass(frozen=True)
@@ -37,23 +52,23 @@ class Rate:
     per_day: float
 
 
-def observed_counts(results: StoredResults) -> ByPlace:
+def observed_counts(results: StoredResults) -> Everywhere:
     """Counts and ranges that the model has a series for and whose periods are within its days.
 
     A stock is of the last day of its period.
     """
-    found: defaultdict[tuple[str, str], list[Count]] = defaultdict(list)
+    found: defaultdict[Counted, list[Count]] = defaultdict(list)
     known = results.observed.filter(pl.any_horizontal(pl.col("count", "high").is_not_null()))
     first, last = queries.days(results)[0], queries.days(results)[-1]
-    for start, end, place, series, *counts in _of_everybody(results, known).iter_rows():
+    for start, end, place, series, origin, *counts in _modelled(results, known).iter_rows():
         begins = end if series in STOCKS else start
         if first <= begins and end <= last:
-            found[place, series].append(Count(begins, end, *counts))
+            found[Counted(place, series, origin or "")].append(Count(begins, end, *counts))
     return found
 
 
-def _of_everybody(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
-    names = ["period_start", "period_end", "place", "series", *queries.COUNT_COLUMNS]
+def _modelled(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
+    names = ["period_start", "period_end", "place", "series", "origin", *queries.COUNT_COLUMNS]
     known = kinds(results)
     compared = [
         place in known and modelled_as(series, known[place], origin or "") is not None
@@ -76,14 +91,14 @@ def not_modelled(results: StoredResults) -> dict[tuple[str, bool], int]:
     )
 
 
-def observed_totals(results: StoredResults, counts: ByPlace) -> list[Count]:
+def observed_totals(results: StoredResults, counts: Everywhere) -> list[Count]:
     """Arrivals over all crossings, of periods that do not overlap, in time order.
 
     As counted; over periods without a total, the sums of counts in areas and at the crossings
     outside them, where every crossing that people can use is among these. Counts of some crossings
     are no total of all.
     """
-    given = list(counts.get((TOTAL, "arrivals"), ()))
+    given = list(counts.get(Counted(TOTAL, "arrivals"), ()))
     known = {(each.period_start, each.period_end) for each in given}
     summed = [each for each in _sums(results, counts) if _period(each) not in known]
     return without_overlaps([*given, *summed])
@@ -93,13 +108,13 @@ def _period(each: Count) -> tuple[date, date]:
     return each.period_start, each.period_end
 
 
-def _sums(results: StoredResults, counts: ByPlace) -> Iterator[Count]:
+def _sums(results: StoredResults, counts: Everywhere) -> Iterator[Count]:
     """Sums of parts over every period that one of them was counted over."""
     known = kinds(results)
     arrivals = {
-        place: some
-        for (place, series), some in counts.items()
-        if series == "arrivals" and known[place] in ("crossing", "area")
+        what.place: some
+        for what, some in counts.items()
+        if what == Counted(what.place, "arrivals") and known[what.place] in ("crossing", "area")
     }
     areas = {area.id: set(area.crossings) for area in queries.areas(results)}
     usable = _usable_crossings(results)

@@ -1,4 +1,4 @@
-"""Places of every kind that counts may be of, and the runs of a series there."""
+"""Places of every kind that counts may be of, origins, and the runs of a series there."""
 
 from __future__ import annotations
 
@@ -32,16 +32,43 @@ def place_names(results: StoredResults) -> dict[str, str]:
     }
 
 
+def origin_names(results: StoredResults) -> dict[str, str]:
+    """Names of origins by their ids."""
+    return {
+        str(each["id"]): queries.scenario_text(results, str(each["name"]))
+        for each in results.manifest.get("origins", [])
+    }
+
+
 def daily_at(
-    results: StoredResults, policy: str, series: str, places: Sequence[str] | None
+    results: StoredResults,
+    policy: str,
+    series: str,
+    places: Sequence[str] | None,
+    origin: str = "",
 ) -> Floats:
-    """A policy's runs of a series, shape (run, day), added up over places; over all for None."""
-    if places is None:
+    """A policy's runs of a series, shape (run, day), added up over places; over all for None.
+
+    Args:
+        results: what they are of.
+        policy: its id.
+        series: name of the series.
+        places: ids of places.
+        origin: id of the origin whose people count; everybody does if empty.
+    """
+    if places is None and not origin:
         return queries.daily_totals(results, series)[policy]
+    table = results.daily_by_origin.filter(origin=origin) if origin else results.daily
+    rows = table.filter(policy=policy, series=series)
+    if places is not None:
+        rows = rows.filter(pl.col("crossing").is_in(places))
+    return _by_run_and_day(results, rows)
+
+
+def _by_run_and_day(results: StoredResults, rows: pl.DataFrame) -> Floats:
     order = {run: k for k, run in enumerate(queries.runs(results))}
     block = np.zeros((len(order), len(queries.days(results))))
     first = queries.days(results)[0]
-    rows = results.daily.filter(pl.col("crossing").is_in(places), policy=policy, series=series)
     for state, replicate, at, value in rows.select(
         "state_of_world", "replicate", "date", "value"
     ).iter_rows():

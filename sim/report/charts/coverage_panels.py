@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.outcomes.total import TOTAL
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
@@ -51,7 +50,7 @@ def finding(observed: Observed | None) -> str:
 
 def spelled_out(observed: Observed | None) -> str:
     """The numbers of the half in words, for those who do not see it."""
-    if observed is None or not (len(observed.total.counted) or observed.parts):
+    if observed is None or not (len(observed.total.counted) or observed.panels):
         return translate("This scenario has no observed counts.")
     of_all = (_inside(observed.total), _lean(observed.total))
     in_all = of_all if len(observed.total.counted) else (_no_total(observed),)
@@ -65,14 +64,14 @@ def _at_crossings(observed: Observed) -> Iterator[str]:
 
 def is_daily(observed: Observed) -> bool:
     """Whether every count that is drawn is of a single day."""
-    return all(_by_day(each) for each in (observed.total, *observed.parts))
+    return all(_by_day(each) for each in (observed.total, *observed.panels))
 
 
 def height(observed: Observed | None) -> float:
     """Height of the half, in inches."""
     if observed is None:
         return BARE
-    depth = math.ceil(len(observed.parts) / ACROSS)
+    depth = math.ceil(len(observed.panels) / ACROSS)
     return _top(observed) + depth * (_head(observed) + SMALL_HIGH + AXIS)
 
 
@@ -91,7 +90,7 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
     down += HIGH + 0.08
     page.write(between, left, down, size=SMALL, colour=MUTED)
     _ranks(page, observed, left=left, down=down + LINE * (between.count("\n") + 1) + 0.04)
-    for k, counts in enumerate(observed.parts):
+    for k, counts in enumerate(observed.panels):
         row, column = divmod(k, ACROSS)
         width = (WIDTH - (ACROSS - 1) * SMALL_GAP) / ACROSS
         _part(
@@ -189,7 +188,7 @@ def _no_total(observed: Observed) -> str:
     """Why there is no count over all crossings."""
     if np.isfinite(observed.total.observations).any():
         return translate("Over all crossings only ranges are known, no counts.")
-    if any(len(part.counted) and not _by_day(part) for part in observed.parts):
+    if any(len(part.counted) and not _by_day(part) for part in observed.panels):
         return translate("No period has a count of every crossing, so there is no observed total.")
     return translate("No day has a count of every crossing, so there is no observed total.")
 
@@ -201,13 +200,13 @@ def _note_on_ranks(observed: Observed) -> str:
 
 def _head(observed: Observed) -> float:
     """Height of the words above small panels: more where series, or empty days, are told apart."""
-    both = any(len(_coverage_notes(part)) > 1 for part in observed.parts)
+    both = any(len(_coverage_notes(part)) > 1 for part in observed.panels)
     return SMALL_HEAD + LINE * (int(_names_series(observed)) + int(both))
 
 
 def _names_series(observed: Observed) -> bool:
     """Whether panels are of more than arrivals."""
-    return any(part.series != "arrivals" for part in observed.parts)
+    return any(part.series != "arrivals" for part in observed.panels)
 
 
 def _part(
@@ -220,8 +219,7 @@ def _part(
     width: float,
 ) -> None:
     """One place and series."""
-    name = translate("All crossings") if counts.place == TOTAL else counts.name
-    page.write_within(name, left, down, room=width, weight="bold")
+    page.write_within(counts.name, left, down, room=width, weight="bold")
     lines = _coverage_notes(counts)
     if _names_series(observed):
         lines = [sentence(series_words(counts.series)), *lines]

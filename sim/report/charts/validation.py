@@ -118,6 +118,7 @@ def _counted(observations: Observed) -> list[pl.DataFrame]:
                 "part": "observed",
                 "place": counts.place,
                 "series": counts.series,
+                "origin": counts.origin,
                 "period_start": [observations.window[k] for k in counts.edges[:-1]],
                 "period_end": [observations.window[k - 1] for k in counts.edges[1:]],
                 **dict(zip(queries.COUNT_COLUMNS, counts.observations, strict=True)),
@@ -125,7 +126,7 @@ def _counted(observations: Observed) -> list[pl.DataFrame]:
                 "share_of_runs_below": counts.below(),
             }
         )
-        for counts in (observations.total, *observations.parts)
+        for counts in (observations.total, *observations.panels)
     ]
 
 
