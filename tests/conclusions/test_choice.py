@@ -12,6 +12,7 @@ from sim.engine.codes import Mode
 from sim.engine.codes import PersonState as State
 from sim.errors import ScenarioError
 from sim.model import BorderModel
+from sim.outcomes.access import Access, access_spans
 from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.run_record import RunRecord
 from sim.scenario.loading import load_scenario
@@ -106,6 +107,16 @@ class TestCalendar:
             travelling = run.engine.entries[:, :, State.EXIT_QUEUE].sum(axis=1)
             assert travelling[: int(last_closing_h / 24.0) + 1].sum() > 0
             assert travelling[int(last_closing_h / 24.0) + 2 :].sum() == 0
+
+    def test_where_nothing_opens_any_more_there_is_no_land_access(self) -> None:
+        """Days after the last opening were once days with access, and people had "other" causes."""
+        (run,) = runs("calendar-ends-longer", "open", 1)
+        last_closing_h = 9 * 24.0 + 20.0
+        assert indicator("R13", run) == (run.clock.duration_h - last_closing_h) / 24.0
+        without = indicator("R4_without_access", run)
+        assert indicator("R4_barred", run) > 0.9 * without > 0.0
+        spans = [(span.begins_h, span.access) for span in access_spans(run.engine, run.world)]
+        assert spans == [(0.0, Access.OPEN), (last_closing_h, Access.CLOSED)]
 
 
 class TestWhoIsKeptAway:

@@ -75,6 +75,16 @@ class TestCauses:
         assert found["R9_returned"] == 6.0
         assert causes(found) == {"R4_barred": 6.0}
 
+    def test_where_the_calendar_has_ended_people_are_barred(self) -> None:
+        """It opens from 6 to 20 on the first day and not again; some come too late."""
+        only_then = Opening(hours="06:00-20:00", until=small_worlds.at(0.0).date())
+        station = small_worlds.crossing(opening=(only_then,))
+        late = small_worlds.given([1.0, 30.0], size=2)
+        where = small_worlds.world(small_worlds.star(station, hours=[2.0]), late, days=3.0)
+        assert causes(values(where)) == {"R4_barred": 2.0}
+        stays = pairs(crossing=station, station_constant=small_worlds.NEVER)
+        assert causes(values(stays)) == {"R4_barred": 6.0}
+
     def test_the_closure_that_counts_is_of_the_nearest_that_ever_takes_claims(self) -> None:
         near = replace(small_worlds.crossing("near"), accepts_asylum=False)
         far, gate = small_worlds.crossing("far"), small_worlds.crossing("gate")
