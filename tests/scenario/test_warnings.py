@@ -296,6 +296,9 @@ def test_as_many_officers_after_hours_as_in_them_is_no_warning(kind: str, tmp_pa
         "officers: {near: 2}, officers_after_hours: {near: 2}, source: made up}\n"
     )
     assert warned(tmp_path, ("policies:\n", policy)) == []
+    elsewhere = policy.replace("officers_after_hours: {near: 2}", "officers_after_hours: {far: 0}")
+    (found,) = warned(tmp_path, ("policies:\n", elsewhere))
+    assert "add-officers-after-hours: 0 more change nothing" in found
 
 
 def test_times_in_utc_have_no_season(tmp_path: Path) -> None:
