@@ -3,7 +3,8 @@
 The Finland case is run once in many states of the world, few policies. The paired differences of an
 indicator are then a population whose mean is known; experiments of some tens of states of the world
 are drawn from it, and each method's interval either holds that mean or does not. The table is
-written to ``benchmarks/coverage.md``. Sampling indices are integers of a fixed seed.
+written to ``benchmarks/coverage.md``. Sampling indices are integers of a fixed seed. Folders of
+results may be named that hold such runs, each of some of the policies, in the same states.
 
 Methods: Student's t; bootstrap-t and BCa (Efron and Tibshirani 1993, An Introduction to the
 Bootstrap, chapters 12 and 14); Hall's t; and ours, which holds both Student's and Hall's
@@ -22,6 +23,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 from scipy.special import ndtr, ndtri
 
 from benchmarks.finland import FINLAND
@@ -33,7 +35,7 @@ from sim.report.analysis.statistics import (
     paired_runs,
     student_interval,
 )
-from sim.results.store import StoredResults, read_results
+from sim.results.store import read_results
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ends: TypeAlias = tuple[Floats, Floats]
@@ -98,11 +100,14 @@ class Row:
 
 
 def main() -> None:
-    """Simulate the population, or read it from a folder that is named; study it; write the page."""
+    """Simulate the population, or read it from folders that are named; study it; write the page."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else simulated(Path(scratch) / "bank")
-        rows = list(studied(read_results(folder)))
-    head = HEAD.format(states=STATES, experiments=EXPERIMENTS, few=FEW, more=MORE)
+        folders = [Path(each) for each in sys.argv[1:]] or [simulated(Path(scratch) / "bank")]
+        banks = [read_results(each) for each in folders]
+        indicators = together([bank.indicators for bank in banks])
+        rows = list(studied(indicators, banks[0].manifest["headline"]))
+    states = indicators["state_of_world"].n_unique()
+    head = HEAD.format(states=states, experiments=EXPERIMENTS, few=FEW, more=MORE)
     lines = "\n".join(map(str, rows))
     PAGE.write_text(f"{head}{lines}\n\n{summary(rows)}\n", encoding="utf-8")
 
@@ -114,14 +119,18 @@ def simulated(folder: Path) -> Path:
     return folder
 
 
-def studied(results: StoredResults) -> Iterator[Row]:
+def together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Values of several folders of the same states of the world, each policy once."""
+    first = pl.concat([frame.with_columns(folder=k) for k, frame in enumerate(frames)])
+    return first.filter(pl.col("folder") == pl.col("folder").min().over("policy")).drop("folder")
+
+
+def studied(indicators: pl.DataFrame, headline: Sequence[str]) -> Iterator[Row]:
     """A row for each pair of policies and headline indicator that differs often enough."""
     rng = np.random.Generator(np.random.PCG64(SEED))
     for policy, reference in PAIRS:
-        for name in results.manifest["headline"]:
-            pairs = paired_runs(
-                results.indicators, policy=policy, reference=reference, indicator=name
-            )
+        for name in headline:
+            pairs = paired_runs(indicators, policy=policy, reference=reference, indicator=name)
             differences = independent(pairs)
             differs = np.count_nonzero(differences - np.median(differences))
             if differs >= LEAST_DIFFERENT and np.count_nonzero(differences) >= LEAST_DIFFERENT:

@@ -3,15 +3,18 @@
 In this order, when a journey ends and, of those still on their way, at the end of the run:
 
 - past the transit side's gate: they wait;
-- in the queue before it: barred while an order closes the crossing to them, or if a cap on arrivals
-  is less than their group; stopped while the transit side holds them back; else they wait;
+- in the queue before it: barred while an order closes the crossing to them, where its calendar has
+  no opening for long, or if a cap on arrivals is less than their group; stopped while the transit
+  side holds them back; else they wait;
 - removed by the transit state: stopped by it;
-- in town, on the road, or having given up there: barred while an order closes the crossing that
-  they head for, or else the nearest that ever takes claims; else by how their last attempt failed:
+- in town, on the road, or having given up there: barred while an order or the end of its calendar
+  closes the crossing that they head for, or else the nearest that ever takes claims; else by how
+  their last attempt failed:
   barred (turned back, pushed back, or met a closure), stopped (not let out by the transit side's
   post), waiting (turned away from the queue or left it), other (turned back by a neighbouring
   state); else, of those who never came to a post, out of means if their money no longer pays the
-  way to any crossing open to them (barred if it would but for a banned mode);
+  way to any crossing open to them (barred if it would but for a mode in which more than half are
+  turned back);
 - else those who gave up have given up waiting, and for the others it is another cause: they are
   still on their way, chose to stay, or are on the terrain.
 """
@@ -23,6 +26,7 @@ import numpy as np
 from sim.arithmetic.compiled import njit
 from sim.engine.caps import never_fits
 from sim.engine.codes import NOBODY, Action, Cause, GroupStage, PersonState
+from sim.engine.expected_openings import counts_as_shut
 from sim.engine.filters import kind_of
 from sim.engine.gate_limits import is_released
 from sim.engine.handle import columns_of
@@ -71,8 +75,7 @@ def _cause_now(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
 def cause_in_queue(e: Columns, g: Row, now: Hours) -> int:
     """What holds a group in the queue before a crossing's gate."""
     group = e.groups[g]
-    barred = restriction(e, group.destination, kind_of(group)) >= 0
-    if barred or never_fits(e, group.destination, g):
+    if _is_closed_to(e, g, group.destination, now) or never_fits(e, group.destination, g):
         return Cause.BARRED
     return Cause.WAITING if is_released(e, g, group.destination, now) else Cause.STOPPED
 
@@ -83,14 +86,20 @@ def _cause_on_the_way(e: Columns, g: Row, otherwise: int, now: Hours) -> int:
     s, takes_claims = _heads_for(e, g)
     if s == NOBODY:
         return Cause.OTHER if group.cause == Cause.NONE else int(np.int64(group.cause))
-    if not takes_claims or restriction(e, s, kind_of(group)) >= 0:
+    if not takes_claims or _is_closed_to(e, g, s, now):
         return Cause.BARRED
     if group.cause != Cause.NONE:
         return int(np.int64(group.cause))  # as wide as the codes that the others return
     left_eur = _money_left_eur(e.parameters[0], group, now)
-    if left_eur >= _least_price_eur(e, g, True):
+    if left_eur >= _least_price_eur(e, g, now, True):
         return otherwise
-    return Cause.BARRED if left_eur >= _least_price_eur(e, g, False) else Cause.MEANS
+    return Cause.BARRED if left_eur >= _least_price_eur(e, g, now, False) else Cause.MEANS
+
+
+@njit
+def _is_closed_to(e: Columns, g: Row, s: Row, now: Hours) -> bool:
+    """Whether an order, or a calendar without an opening for long, closes a crossing to a group."""
+    return restriction(e, s, kind_of(e.groups[g])) >= 0 or counts_as_shut(e, s, now)
 
 
 @njit
@@ -134,11 +143,11 @@ def _money_left_eur(parameters: Record, group: Record, now: Hours) -> float:
 
 
 @njit
-def _least_price_eur(e: Columns, g: Row, mind_bans: bool) -> float:
+def _least_price_eur(e: Columns, g: Row, now: Hours, mind_bans: bool) -> float:
     """The cheapest way from where a group is to a crossing that is open to it, EUR a person."""
     group, least = e.groups[g], np.inf
     for s in range(len(e.stations)):
-        if restriction(e, s, kind_of(group)) < 0:
+        if not _is_closed_to(e, g, s, now):
             mode_eur = cheapest_mode_eur(e, s, group.mode, mind_bans)
             road_eur = e.parameters[0].transport_eur_per_km * e.route_km[s, group.place]
             least = min(least, road_eur + mode_eur)

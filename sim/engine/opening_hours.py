@@ -57,6 +57,17 @@ def opening_days(calendars: Sequence[Sequence[Interval]], clock: Clock) -> Table
     return np.array(rows) if rows else np.zeros((0, 1), dtype=OPENING_DAY)
 
 
+def shut_spans(spans: Sequence[Interval]) -> list[Interval]:
+    """When nothing opens within :data:`LOOK_AHEAD_D` days, h; from the last opening on without end.
+
+    Args:
+        spans: open stretches in order, h.
+    """
+    closes = [-np.inf, *(end for _, end in spans)]
+    opens = [*(begin - LOOK_AHEAD_D * 24.0 for begin, _ in spans), np.inf]
+    return [(begin, end) for begin, end in zip(closes, opens, strict=True) if begin < end]
+
+
 @lru_cache(maxsize=512)
 def _days_of_one(spans: tuple[Interval, ...], clock: Clock) -> Table:
     """Those of one calendar; runs of a study meet the same ones again and again."""

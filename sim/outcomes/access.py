@@ -1,21 +1,28 @@
-"""When and where asylum could be sought: the measures that were in force, as spans of time."""
+"""When and where asylum could be sought: the measures that were in force, as spans of time.
+
+Hours of the day are set aside, but a crossing whose calendar has no opening for long
+(:data:`sim.engine.opening_hours.LOOK_AHEAD_D`) counts as closed meanwhile: people know that it is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
+from sim.clock import Interval
 from sim.engine.codes import NOBODY, Action
 from sim.engine.columns import Engine
 from sim.engine.filters import EVERYBODY
 from sim.engine.measures import PASSABLE_MODES
+from sim.engine.opening_hours import shut_spans
 from sim.world.world import World
 
 
 class Access(StrEnum):
-    """What a crossing is for people without a right of entry, opening hours aside."""
+    """What a crossing is for people without a right of entry, hours of the day aside."""
 
     OPEN = "open"
     EXCEPTION_ONLY = "exception_only"
@@ -52,18 +59,35 @@ class _Restriction(NamedTuple):
 
 def access_spans(engine: Engine, world: World) -> tuple[AccessSpan, ...]:
     """Spans of all crossings that people can use, in order of crossing and time; no gaps."""
-    restrictions: dict[int, list[_Restriction]] = {}
-    fields = ["destination", "begins_h", "ends_h", "kind", "exempt", "origin", "concerned"]
-    in_use = engine.measures[fields][: int(engine.status["measures"][0])]
-    for station, begins_h, ends_h, kind, *whom in in_use.tolist():
-        if kind in (Action.CLOSE, Action.NO_ASYLUM) and begins_h < ends_h:
-            restrictions.setdefault(station, []).append(_Restriction(begins_h, ends_h, kind, *whom))
+    restrictions = _restrictions(engine)
+    for station, (begins_h, ends_h) in _shut(engine):
+        shut = _Restriction(begins_h, ends_h, Action.CLOSE, 0, NOBODY, EVERYBODY)
+        restrictions.setdefault(station, []).append(shut)
     return tuple(
         span
         for station, modes in enumerate(engine.stations["modes"].tolist())
         if modes & PASSABLE_MODES
         for span in _spans(station, restrictions.get(station, []), world.clock.duration_h)
     )
+
+
+def _restrictions(engine: Engine) -> dict[int, list[_Restriction]]:
+    """Measures that restrict access, by station."""
+    restrictions: dict[int, list[_Restriction]] = {}
+    fields = ["destination", "begins_h", "ends_h", "kind", "exempt", "origin", "concerned"]
+    in_use = engine.measures[fields][: int(engine.status["measures"][0])]
+    for station, begins_h, ends_h, kind, *whom in in_use.tolist():
+        if kind in (Action.CLOSE, Action.NO_ASYLUM) and begins_h < ends_h:
+            restrictions.setdefault(station, []).append(_Restriction(begins_h, ends_h, kind, *whom))
+    return restrictions
+
+
+def _shut(engine: Engine) -> Iterator[tuple[int, Interval]]:
+    """Stretches in which the calendar of a station has no opening for long, h."""
+    for station, row in enumerate(engine.destinations[: len(engine.stations)]):
+        openings = engine.openings[row["first_opening"] : row["last_opening"]]
+        for span in shut_spans(openings.tolist()):
+            yield station, span
 
 
 def _spans(station: int, restrictions: list[_Restriction], duration_h: float) -> list[AccessSpan]:

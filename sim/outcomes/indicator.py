@@ -59,12 +59,13 @@ def share_of(total: float, many: float) -> float:
     return total / many if many else math.nan
 
 
-# Indicators of access itself, and of travellers with papers: keeping people away improves none of
-# them. It can improve all others.
+# Indicators of access among all who would claim, and of travellers with papers: keeping people away
+# improves none of them. It can improve all others, shares of those who present themselves
+# (R4_72h_presented) and of those whom crossings could serve (R5) too: queues are shorter.
 NOT_EASED: Final = frozenset(
     [
-        *("R4_24h", "R4_72h", "R4_72h_presented", "R4_without_access"),
-        *("R4_deterred", "R4_carriers", "R4_followers", "R5", "R13", "R14", "K5"),
+        *("R4_24h", "R4_72h", "R4_without_access"),
+        *("R4_deterred", "R4_carriers", "R4_followers", "R13", "R14", "K5"),
     ]
 )
 

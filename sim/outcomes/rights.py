@@ -239,9 +239,9 @@ def _for(run: RunRecord, cause: Cause) -> Floats:
 def barred(run: RunRecord) -> Floats:
     """Without access: turned back or kept out by an order of the receiving state.
 
-    Those whose last attempt met a closure, a pushback or an enforced ban, and those who gave up or
-    still wait while an order closes to them the crossing that they are at, travel to or are nearest
-    to.
+    Those whose last attempt met a closure, a pushback or an enforced ban; those who gave up or
+    still wait while an order, or a calendar that has ended, closes to them the crossing that they
+    are at, travel to or are nearest to; and those who can pay for no mode but a banned one.
     """
     return _for(run, Cause.BARRED)
 

@@ -74,7 +74,9 @@ class Delay(Record):
 
 def _officers(at_all_hours: Mapping[str, int], after_hours: Mapping[str, int]) -> Changes:
     """Changes of officers on duty; outside opening hours as in them where nothing else is said."""
-    other = {name: number - at_all_hours.get(name, 0) for name, number in after_hours.items()}
+    beyond = {name: number - at_all_hours.get(name, 0) for name, number in after_hours.items()}
+    # As many as in them is what comes anyway; no officers at all is an order that says nothing.
+    other = {name: more for name, more in beyond.items() if more or name not in at_all_hours}
     return {Action.ADD_OFFICERS: at_all_hours, Action.ADD_OFFICERS_AFTER_HOURS: other}
 
 

@@ -67,7 +67,8 @@ class Row:
         if _GROUPED.fullmatch(text):
             whole = re.sub(r"\D", "", text)
             message = f"{name}: {quoted(text)} may have a separator of thousands in it"
-            raise self.problem(message, f"write {whole} without it, or a fraction as {text[:-1]}")
+            fraction = f", or a fraction as {text[:-1]}" if _NUMBER.fullmatch(text) else ""
+            raise self.problem(message, f"write {whole} without it{fraction}")
         return self.number(name, 0.0, high) if text else None
 
     def moment(self, name: str) -> datetime:

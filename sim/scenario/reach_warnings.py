@@ -41,7 +41,7 @@ def _warn_of_never_open(warnings: Checks, world: World) -> None:
     for key, openings in timetables(world.network):
         if not opening_intervals(openings, world.clock):
             message = f"never open in the period, which is {period(world.clock)}"
-            warnings.add(key, message, "it counts as open to claims all the same: close it instead")
+            warnings.add(key, message, "nobody can pass; give it hours that hold then")
     for k, crossing in enumerate(world.network.crossings):
         if crossing.accepts_asylum and not crossing.takes_people:
             warnings.add(

@@ -116,7 +116,7 @@ class Crossing(Record):
         transport: how registered people leave; None if that is left out of the model.
         daily_capacity: arrivals a day up to which the crossing is not over its capacity: only the
             yardstick of the indicator "Days over capacity", and no limit. Nobody is turned away
-            beyond it, and at 0 every day on which somebody arrives is over it. None for no
+            beyond it, and at 0 every day on which somebody arrives is over it; None for no
             yardstick. To limit how many are let in, use a policy of type ``cap-with-warm-waiting``.
         travellers_per_d: travellers with papers a day, both ways, while it is open.
         travellers: the same with more detail, and whether they share the lanes.

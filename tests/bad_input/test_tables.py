@@ -109,8 +109,8 @@ def test_no_more_than_a_hundred_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "advice"),
     [
-        ("1_234", "write 1234 without it"),
-        ("1.234", "write 1234 without it"),
+        ("1_234", "(write 1234 without it)"),
+        ("1.234", "(write 1234 without it, or a fraction as 1.23)"),
         ("1.234.567", "write 1234567 without it"),
         ('"1,234"', "write 1234 without it"),
         ("1 234", "write 1234 without it"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from sim.engine.codes import Mode
 from sim.engine.codes import PersonState as State
 from sim.errors import ScenarioError
 from sim.model import BorderModel
+from sim.outcomes.access import Access, access_spans
+from sim.outcomes.indicators import INDICATORS, compute_indicators
+from sim.outcomes.run_record import RunRecord
 from sim.scenario.loading import load_scenario
 from sim.verification import small_worlds
 from tests.conclusions.scenario_runs import INPUTS, runs
@@ -35,6 +39,10 @@ def turned_back(run: BorderModel) -> float:
 
 def in_cars(run: BorderModel) -> float:
     return float((small_worlds.groups(run)["mode"] == Mode.CAR).sum())
+
+
+def indicator(name: str, run: BorderModel) -> float:
+    return compute_indicators(RunRecord(run.world, run.parameters, run.engine))[name]
 
 
 class TestBanOfAMode:
@@ -99,6 +107,32 @@ class TestCalendar:
             travelling = run.engine.entries[:, :, State.EXIT_QUEUE].sum(axis=1)
             assert travelling[: int(last_closing_h / 24.0) + 1].sum() > 0
             assert travelling[int(last_closing_h / 24.0) + 2 :].sum() == 0
+
+    def test_where_nothing_opens_any_more_there_is_no_land_access(self) -> None:
+        """Days after the last opening were once days with access, and people had "other" causes."""
+        (run,) = runs("calendar-ends-longer", "open", 1)
+        last_closing_h = 9 * 24.0 + 20.0
+        assert indicator("R13", run) == (run.clock.duration_h - last_closing_h) / 24.0
+        without = indicator("R4_without_access", run)
+        assert indicator("R4_barred", run) > 0.9 * without > 0.0
+        spans = [(span.begins_h, span.access) for span in access_spans(run.engine, run.world)]
+        assert spans == [(0.0, Access.OPEN), (last_closing_h, Access.CLOSED)]
+
+
+class TestWhoIsKeptAway:
+    def test_effective_access_can_rise_because_fewer_come(self) -> None:
+        """A ban leaves more people without access, and those who come find shorter queues."""
+        price = "parameters.vehicle_eur={value: 700, source: made up}"
+        free, banned = (
+            {
+                name: mean(partial(indicator, name), "mode-ban", policy, price)
+                for name in ("R4_without_access", "R5")
+            }
+            for policy in ("open", "ban")
+        )
+        assert banned["R4_without_access"] > free["R4_without_access"]
+        assert banned["R5"] > free["R5"]
+        assert INDICATORS["R5"].eased_by_exclusion
 
 
 def test_a_road_that_leads_through_a_crossing_is_refused() -> None:

@@ -21,7 +21,13 @@ from sim.engine.leaving import (
     giving_up_spent,
     removal_rate,
 )
-from sim.engine.opening_hours import LOOK_AHEAD_D, fill_bounds, opening_days, opening_table
+from sim.engine.opening_hours import (
+    LOOK_AHEAD_D,
+    fill_bounds,
+    opening_days,
+    opening_table,
+    shut_spans,
+)
 from sim.engine.route_choice import recursive_costs
 from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
 from sim.model.initialisation import parameter_row
@@ -262,6 +268,18 @@ class TestOpenHours:
         ]
         # From then on they wait for 28 to 21 days.
         assert days["wait_h"][10] == 24.0 * (28 + 21) / 2.0
+
+    def test_it_is_shut_while_nothing_opens_within_28_days(self) -> None:
+        """Closed for 28 days it is not; closed for 30 it is for two; and after the last."""
+        look_ahead = 24.0 * LOOK_AHEAD_D
+        first, second = 10.0 + look_ahead, 20.0 + 2.0 * look_ahead + 48.0
+        spans = [(0.0, 10.0), (first, first + 10.0), (second, second + 5.0)]
+        assert shut_spans(spans) == [
+            (-np.inf, -look_ahead),
+            (first + 10.0, first + 58.0),
+            (second + 5.0, np.inf),
+        ]
+        assert shut_spans([]) == [(-np.inf, np.inf)]
 
     def test_the_end_of_the_scenario_is_no_part_of_it(self) -> None:
         longer = replace(self.CLOCK, end=small_worlds.at(24.0 * 50))

@@ -17,7 +17,7 @@ from sim.model import BorderModel
 from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.rights import CAUSES
 from sim.outcomes.run_record import RunRecord
-from sim.policies.timed import Closure
+from sim.policies.timed import Closure, ModeBan
 from sim.policies.with_others import CarrierMeasures
 from sim.verification import small_worlds
 from sim.world.modelled import not_modelled
@@ -74,6 +74,35 @@ class TestCauses:
         found = values(pairs(give_up_rate_per_d=50.0), CLOSED_ALWAYS)
         assert found["R9_returned"] == 6.0
         assert causes(found) == {"R4_barred": 6.0}
+
+    def test_where_the_calendar_has_ended_people_are_barred(self) -> None:
+        """It opens from 6 to 20 on the first day and not again; some come too late."""
+        only_then = Opening(hours="06:00-20:00", until=small_worlds.at(0.0).date())
+        station = small_worlds.crossing(opening=(only_then,))
+        late = small_worlds.given([1.0, 30.0], size=2)
+        where = small_worlds.world(small_worlds.star(station, hours=[2.0]), late, days=3.0)
+        assert causes(values(where)) == {"R4_barred": 2.0}
+        stays = pairs(crossing=station, station_constant=small_worlds.NEVER)
+        assert causes(values(stays)) == {"R4_barred": 6.0}
+
+    @pytest.mark.parametrize(("strictness", "cause"), [(0.9, "R4_barred"), (0.2, "R4_other")])
+    def test_who_can_pay_only_for_a_mode_that_is_hardly_let_pass_is_barred(
+        self, strictness: float, cause: str
+    ) -> None:
+        station = small_worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
+        where = pairs(
+            crossing=station,
+            bicycle_eur=100.0,
+            vehicle_eur=300.0,
+            cash_median_eur=200.0,
+            cash_sigma=0.0,
+            daily_burn_eur=0.0,
+            station_constant=small_worlds.NEVER,
+        )
+        ban = ModeBan(crossings=("gate",), since=small_worlds.at(0.0), strictness=strictness)
+        assert causes(values(where, ban)) == {cause: 6.0}
+        rich = replace(where, parameters=replace(where.parameters, cash_median_eur=400.0))
+        assert causes(values(rich, ban)) == {"R4_other": 6.0}
 
     def test_the_closure_that_counts_is_of_the_nearest_that_ever_takes_claims(self) -> None:
         near = replace(small_worlds.crossing("near"), accepts_asylum=False)

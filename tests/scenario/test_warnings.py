@@ -288,6 +288,19 @@ def test_an_order_that_does_something_is_no_warning(tmp_path: Path) -> None:
     assert warned(tmp_path, change) == []
 
 
+@pytest.mark.parametrize("kind", ["surge", "staffing"])
+def test_as_many_officers_after_hours_as_in_them_is_no_warning(kind: str, tmp_path: Path) -> None:
+    """It says what holds if it is left out: not that the policy does nothing then."""
+    policy = (
+        f"policies:\n  shifts: {{type: {kind}, label: Shifts, decided: 2024-03-02T00:00+02:00, "
+        "officers: {near: 2}, officers_after_hours: {near: 2}, source: made up}\n"
+    )
+    assert warned(tmp_path, ("policies:\n", policy)) == []
+    elsewhere = policy.replace("officers_after_hours: {near: 2}", "officers_after_hours: {far: 0}")
+    (found,) = warned(tmp_path, ("policies:\n", elsewhere))
+    assert "add-officers-after-hours: 0 more change nothing" in found
+
+
 def test_times_in_utc_have_no_season(tmp_path: Path) -> None:
     assert warned(tmp_path, ("    at: 2024-03-05T00:00+02:00", "    at: 2024-03-05T00:00Z")) == []
     assert (

@@ -1,4 +1,4 @@
-"""``access.csv``: what each crossing was open to, by the measures in force."""
+"""``access.csv``: what each crossing was open to, by measures in force and calendars."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TABLE: Final = Table(
     "access",
     "access.csv",
     "a policy, a run, a crossing, a stretch of time",
-    "What each crossing was open to, by the measures in force.",
+    "What each crossing was open to, by measures in force and calendars that end.",
     (
         *RUN,
         replace(CROSSING, shown=named(_crossing_ids)),
