@@ -114,9 +114,9 @@ def test_shipped_scenarios_are_translated_whole(path: Path) -> None:
 
 
 def test_a_manifest_with_other_translations_is_refused() -> None:
-    from tests.report import synthetic
+    from tests.report import synthetic_border
 
-    manifest = {**synthetic.manifest(policies=2, crossings=1, days=5, runs=1), "files": []}
+    manifest = {**synthetic_border.manifest(policies=2, crossings=1, days=5, runs=1), "files": []}
     assert manifest_fault(manifest) is None
     for odd in (["fi"], {"fi": ["Gate"]}, {"fi": {"Gate": 3}}):
         fault = manifest_fault({**manifest, "translations": odd})
