@@ -102,7 +102,8 @@ def _is_found(run: RunRecord) -> NDArray[np.bool_]:
     """Who was found on a stretch of terrain border and is at the crossing they were brought to."""
     destination = run.of_group("destination").astype(np.int64)
     stretch = run.engine.destinations[destination]
-    at_station = run.crossing_places[stretch["station"]] == run.persons["place"]
+    place_of = np.append(run.crossing_places, NOBODY)  # the last is of no station: -1
+    at_station = place_of[stretch["station"]] == run.persons["place"]
     is_brought = (destination != NOBODY) & (stretch["station"] != NOBODY) & at_station
     return np.asarray(is_brought & (stretch["place"] != run.persons["place"]))
 

@@ -17,6 +17,7 @@ KeyPath: TypeAlias = Sequence[str | int]
 RecordT = TypeVar("RecordT")
 
 
+_NUMBER: Final = "constrained-int"  # pydantic's word for the one form, beside a record's name
 _ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {}  # one takes longer to make than to read with
 
 
@@ -91,7 +92,7 @@ class Checks:
             context = dict(known_ids or {})
             return adapter(kind).validate_json(text, strict=True, context=context)
         except ValidationError as fault:
-            errors = fault.errors(include_url=False)
+            errors = _of_the_form_given(fault.errors(include_url=False))
             for error in (each for each in errors if not _follows(each, errors)):
                 self.add((*at, *error["loc"]), *_wording(error, self.known_keys))
             return None
@@ -115,6 +116,23 @@ class Checks:
         """
         if self.problems:
             raise ScenarioError(tuple(self.problems))
+
+
+def _of_the_form_given(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Errors without those of the form that a value has not, where it is a number or a record.
+
+    pydantic tries both, and names each in the place of a key.
+    """
+    numbers = {e["loc"][:-1]: e for e in errors if e["loc"][-1:] == (_NUMBER,)}
+    kept: list[ErrorDetails] = []
+    for error in errors:
+        loc = error["loc"]
+        at = next((place for place in numbers if loc[: len(place)] == place), None)
+        if at is None:
+            kept.append(error)
+        elif (error is numbers[at]) != isinstance(numbers[at]["input"], dict):
+            kept.append({**error, "loc": (*at, *loc[len(at) + 1 :])})
+    return kept
 
 
 def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:

@@ -58,6 +58,9 @@ _BY_KEY: Final[Mapping[tuple[str, str], Plain]] = {
     ("hours", "text"): "08:00-20:00",
     ("who", "text"): "A court",
     ("when", "text"): "2024-03-05",
+    ("state", "text"): "home",
+    ("summary", "text"): "Papers were checked at the exit.",
+    ("timezone", "text"): "Europe/Oslo",
     ("position", "text"): "A closure must leave one crossing open.",
 }
 _BY_TYPE: Final[Mapping[object, Plain]] = {

@@ -15,7 +15,7 @@ INSTRUCTION_MEANINGS = {
     "extends": "the file to start from, relative to this one or with its full path, or the name of "
     "a shipped scenario: what this one says is merged into it, and of lists item by item, by id; "
     "roads by their two ends",
-    "overrides": "dotted key paths, as crossings.near.lanes, and the values that replace what is "
+    "overrides": "dotted key paths, as crossings.near.known, and the values that replace what is "
     "there; the last word of a file",
 }
 

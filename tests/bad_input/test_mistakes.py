@@ -138,6 +138,24 @@ def test_a_mistake_is_reported_with_its_place(
     assert words in message
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("some", ["persons: Input should be a valid integer, got 'some'"]),
+        ("-5", ["persons: Input should be greater than or equal to 0, got -5"]),
+        ("{low: 1, central: 2, high: 3}", ["missing key 'source'"]),
+        ("{low: 5, central: 1, high: 7, source: x}", ["persons: expected low <= central <= high"]),
+    ],
+)
+def test_of_a_number_or_a_range_only_what_was_given_is_judged(
+    given: str, words: list[str], refused: Refused, tmp_path: Path
+) -> None:
+    stock = f"at: 2024-03-02T00:00+02:00, persons: {given}, gateways: {{town: 1}}, source: made up"
+    changed = ("demand:\n", f"demand:\n  stocks: [{{id: there, {stock}}}]\n")
+    lines = refused("check", scenario(tmp_path, changed)).strip().split("\n")
+    assert [each in line for each, line in zip(words, lines, strict=True)] == [True] * len(words)
+
+
 def test_the_place_is_that_of_the_mistake(refused: Refused, tmp_path: Path) -> None:
     file = scenario(tmp_path, ('hours: "40 min"', 'hours: "40 km"'))
     line = line_of(tmp_path, "40 km")

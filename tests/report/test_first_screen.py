@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,19 @@ class TestTrustPicture:
         highest = max(counts.quantile("q90").max(), counts.observations[0][counts.counted].max())
         first = counts.observations[0][counts.counted[0]]
         assert picture.columns[0].y == pytest.approx(HEIGHT * (1 - first / highest), abs=0.06)
+
+    def test_a_week_beside_a_day_is_drawn_as_its_mean_a_day(self, tmp_path: Path) -> None:
+        """Else a count of four weeks would stand four times as high as those of single weeks."""
+        content = synthetic.frames(policies=1, crossings=1, days=10, runs=2)
+        content["daily"] = content["daily"].clear()
+        week = synthetic.counts([synthetic.START], [140.0], days=7)
+        day = synthetic.counts([synthetic.START + timedelta(days=7)], [60.0])
+        content["observed"] = pl.concat([week, day])
+        picture = trust_picture(write_results(tmp_path / "run", **content))
+        assert picture is not None
+        assert picture.most == "60 arrivals a day at the top"
+        heights = [HEIGHT - each.y for each in picture.columns]
+        assert heights == pytest.approx([HEIGHT * 20 / 60, HEIGHT], abs=0.06)
 
     def test_there_is_none_without_counts(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=1, crossings=1, days=10, runs=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,16 @@ class TestCosts:
         assert text_problems(chart.figure) == []
         for sentence in chart.title.split("; "):
             assert "people without access to asylum" in sentence
+
+    def test_its_title_has_no_more_digits_than_its_numbers(self, priced: StoredResults) -> None:
+        """Runs that cost 111 and 333 million on average cost 222, which is known to be some 220."""
+        halves = pl.when(pl.col("state_of_world") == 0).then(0.5).otherwise(1.5)
+        whole = pl.when(pl.col("indicator") == WHOLE).then(222e6).otherwise(pl.col("value"))
+        spread = priced.indicators.with_columns(value=whole * halves)
+        wide = replace(priced, frames={**priced.frames, "indicators": spread})
+        chart = CHARTS["who_pays"].draw(wide)
+        assert "EUR 220 million under" in chart.title
+        assert "222" not in chart.title
 
     def test_the_items_are_those_of_the_model(self) -> None:
         """The items are K1's but for reception, of which K4 has the whole year."""

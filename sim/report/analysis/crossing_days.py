@@ -15,11 +15,14 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sim.outcomes.total import TOTAL
 from sim.report.analysis.coverage import BANDS, Counts, Observed
+from sim.scenario.observed_series import OBSERVED, STOCKS
 
 Days: TypeAlias = npt.NDArray[np.bool_]
 SHARE: Final = 0.8  # of the runs in the band that counts are looked for in
 ARRIVALS: Final = "arrivals"
+FLOWS: Final = tuple(name for name in OBSERVED if name not in STOCKS)
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,18 @@ class PlaceCounts:
 def bias_of(observed: Observed) -> Bias | None:
     """Of all arrivals: of the whole border where that was counted, else of single places.
 
-    Of single origins where everybody was counted nowhere. None where no arrivals were counted.
+    Of single origins where everybody was counted nowhere; of people registered, turned back or
+    found where no arrivals were counted, as where there is no crossing. None without any of these.
     """
-    parts = [part for part in observed.parts if part.series == ARRIVALS]
-    origins = [part for part in observed.by_origin if part.series == ARRIVALS]
-    some = [observed.total] if len(observed.total.counted) else parts or origins
-    counted = [(each, each.counted) for each in some if len(each.counted)]
-    return _bias(counted) if counted else None
+    every = [observed.total, *observed.parts, *observed.by_origin]
+    counted = [each for each in every if len(each.counted)]
+    for series in FLOWS:
+        mine = [each for each in counted if each.series == series]
+        everybody = [each for each in mine if not each.origin]
+        everywhere = [each for each in everybody if each.place == TOTAL]
+        if some := everywhere or everybody or mine:
+            return _bias([(each, each.counted) for each in some])
+    return None
 
 
 def _bias(some: Sequence[tuple[Counts, npt.NDArray[np.intp]]]) -> Bias:

@@ -299,7 +299,8 @@ def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
 def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of crossings within the scenario's days, with numbers of run, place and day."""
     run = pl.DataFrame(runs(results), schema=["state_of_world", "replicate"], orient="row")
-    place = pl.DataFrame({"crossing": [place.id for place in crossings(results)]})
+    names = [place.id for place in crossings(results)]
+    place = pl.DataFrame({"crossing": names}, schema={"crossing": pl.String})
     day = pl.DataFrame({"date": days(results)})
     return (
         rows.join(run.with_row_index("run"), on=["state_of_world", "replicate"])

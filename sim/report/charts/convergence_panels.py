@@ -242,9 +242,8 @@ def _scales(axes: Axes, curves: Sequence[Curve], effect: float | None) -> None:
     low, high = (halves.min(), halves.max()) if len(halves) else (0.5, 2.0)
     low = min(low, effect or low)
     last = max(curve.runs[-1] for curve in curves)
-    axes.set(
-        xscale="log", yscale="log", xlim=(1.8, 1.15 * max(last, 3)), ylim=(low / ROOM, high * ROOM)
-    )
+    limits = {"xlim": (1.8, 1.15 * max(last, 3)), "ylim": (low / ROOM, high * ROOM)}
+    axes.set(**limits, xscale="log", yscale="log")  # in this order: halves may all be 0
     axes.minorticks_off()
     across = _round_numbers(2, last, most=7)
     up = _round_numbers(low / ROOM, high * ROOM, most=6)

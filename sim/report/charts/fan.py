@@ -172,20 +172,22 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
 
 def _key(results: StoredResults, story: _Story, changes: Sequence[Change]) -> str:
     if not changes:
-        return translate("Vertical lines: none, since the reference changes no crossing.")
+        return translate(
+            "Vertical lines: none, since access changes at no crossing under the reference."
+        )
     days = queries.days(results)
     steps = "; ".join(f"{day(days[c.day])}, {c.words}" for c in changes)
     label = _reference_words(results)
     later = len(story.changes) - len(changes)
     if later:
         return translate(
-            "Vertical lines: what changed under {policy}. {changes}; later changes: {later}.",
+            "Vertical lines: changes of access under {policy}. {changes}; later changes: {later}.",
             policy=label,
             changes=steps,
             later=number(later),
         )
     return translate(
-        "Vertical lines: what changed under {policy}. {changes}.", policy=label, changes=steps
+        "Vertical lines: changes of access under {policy}. {changes}.", policy=label, changes=steps
     )
 
 

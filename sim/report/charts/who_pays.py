@@ -42,7 +42,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import estimate, listing, number, percent
+from sim.text.wording import estimate, listing, percent, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,18 +108,13 @@ def _most(found: Costs) -> float:
     return max(*(sum(parts.values()) for parts in found.bearers.values()), NOT_ZERO)
 
 
-def _euros(value: float) -> str:
-    return translate("EUR {amount} million", amount=number(value / MILLION))
-
-
 def _whole(results: StoredResults, found: Costs, policy: str) -> str:
     """What a policy costs, never without whom it leaves without access."""
-    without = found.without[policy]
     return translate(
         "{cost} under {policy} ({people} people without access to asylum)",
-        cost=_euros(float(found.whole[policy].mean())),
+        cost=translate("EUR {amount} million", amount=_mean(found.whole[policy] / MILLION)),
         policy=queries.labels(results)[policy],
-        people=number(round(float(without.mean())) if len(without) else None),
+        people=_mean(found.without[policy], whole=True),
     )
 
 
@@ -218,10 +213,20 @@ def _numbers(page: Page, found: Costs) -> None:
 
 def _estimated(runs: Floats, *, whole: bool) -> str:
     """Mean of the runs with the interval of 90 % of them."""
+    return estimate(*_interval(runs, whole=whole))
+
+
+def _mean(runs: Floats, *, whole: bool = False) -> str:
+    """Mean of the runs alone, with as many digits as :func:`_estimated` gives it."""
+    return written(*_interval(runs, whole=whole))[0]
+
+
+def _interval(runs: Floats, *, whole: bool) -> tuple[float | None, float | None, float | None]:
+    """Mean of the runs and the ends of 90 % of them; nothing of no run."""
     if not len(runs):
-        return number(None)
-    values = (float(runs.mean()), *map(float, np.quantile(runs, LEVELS)))
-    return estimate(*(map(round, values) if whole else values))
+        return None, None, None
+    middle, low, high = float(runs.mean()), *map(float, np.quantile(runs, LEVELS))
+    return (round(middle), round(low), round(high)) if whole else (middle, low, high)
 
 
 def _data(found: Costs) -> pl.DataFrame:

@@ -43,7 +43,9 @@ class StateTable:
 
     @property
     def heading(self) -> str:
-        """``By state: Upland (First)``; of many crossings the last are counted."""
+        """``By state: Upland (First)``; of many crossings the last are counted, none is no list."""
+        if not self.crossings:
+            return translate("By state: {state}", state=self.name)
         crossings = listing(self.crossings)
         return translate("By state: {state} ({crossings})", state=self.name, crossings=crossings)
 

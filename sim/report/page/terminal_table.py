@@ -49,10 +49,16 @@ def _dim(text: str) -> Text:
     return Text(f"\n{text}", style="dim")
 
 
-def _blocks(rows: Iterable[TableRow]) -> Iterator[Table]:
-    """A block an indicator."""
+def _blocks(rows: Iterable[TableRow]) -> Iterator[Text | Table]:
+    """A block an indicator; a line where that is not modelled."""
     for _, block in groupby(rows, key=lambda row: row.indicator):
-        yield _block(list(block))
+        members = list(block)
+        yield _not_modelled(members[0]) if members[0].missing else _block(members)
+
+
+def _not_modelled(row: TableRow) -> Text:
+    words = f"{row.value_text}: {row.missing}"
+    return Text.assemble(("\n" + _head(row), "bold"), f"\n{words}")
 
 
 def _block(rows: Sequence[TableRow]) -> Table:

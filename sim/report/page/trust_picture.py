@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.report.analysis.coverage import BANDS, Counts, Observed, observed
 from sim.report.analysis.crossing_days import ARRIVALS, SHARE
+from sim.report.analysis.queries import Floats
 from sim.text.catalogue import translate
 from sim.text.wording import day, number, percent
 
@@ -56,7 +57,7 @@ class TrustPicture:
         key: what its marks are.
         first: the first day.
         last: the last day.
-        most: the greatest number drawn, in people.
+        most: what is at the top, in words.
     """
 
     columns: tuple[Column, ...]
@@ -77,7 +78,7 @@ def trust_picture(results: StoredResults) -> TrustPicture | None:
     if found is None or counts is None or len(counts.counted) > MOST:
         return None
     drawn = np.vstack([counts.quantile(BANDS[SHARE][1]), counts.observations[0]])
-    most = float(drawn[:, counts.counted].max())
+    most = float(_comparable(counts, drawn)[:, counts.counted].max())
     first, last = int(counts.counted[0]), int(counts.counted[-1])
     days = found.window[int(counts.edges[first])], found.window[int(counts.edges[last + 1]) - 1]
     inside = counts.inside(SHARE)
@@ -98,8 +99,24 @@ def trust_picture(results: StoredResults) -> TrustPicture | None:
         key,
         day(days[0]),
         day(days[1]),
-        number(most),
+        _most_words(counts, most),
     )
+
+
+def _is_even(counts: Counts) -> bool:
+    """Whether all that is drawn was counted over periods of one length."""
+    return len(set(counts.lengths_d[counts.counted].tolist())) == 1
+
+
+def _comparable(counts: Counts, people: Floats) -> Floats:
+    """People of each period; people a day where periods are not of one length."""
+    return people if _is_even(counts) else counts.per_day(people)
+
+
+def _most_words(counts: Counts, most: float) -> str:
+    if _is_even(counts):
+        return translate("{most} arrivals at the top", most=number(most))
+    return translate("{most} arrivals a day at the top", most=number(most))
 
 
 def _shown(found: Observed) -> Counts | None:
@@ -115,8 +132,12 @@ def _shown(found: Observed) -> Counts | None:
 def _columns(counts: Counts, most: float) -> tuple[Column, ...]:
     chosen = counts.counted
     step = WIDTH / len(chosen)
-    low, middle, high = (
-        counts.quantile(name) for name in (BANDS[SHARE][0], "q50", BANDS[SHARE][1])
+    low, middle, high, people = (
+        _comparable(counts, each)
+        for each in (
+            *(counts.quantile(name) for name in (BANDS[SHARE][0], "q50", BANDS[SHARE][1])),
+            counts.observations[0],
+        )
     )
 
     def down(people: float) -> float:
@@ -130,7 +151,7 @@ def _columns(counts: Counts, most: float) -> tuple[Column, ...]:
             height=round(max(0.5, down(float(low[each])) - down(float(high[each]))), 1),
             median=down(float(middle[each])),
             x=round((k + 0.5) * step, 1),
-            y=down(float(counts.observations[0][each])),
+            y=down(float(people[each])),
         )
         for k, each in enumerate(chosen.tolist())
     )
