@@ -328,7 +328,7 @@ class TestAnswer:
     def test_one_other_policy_by_hand(self, tiny: StoredResults) -> None:
         assert answer(tiny) == [
             "“All crossings stay open”, against “Historical steps of autumn 2023”: People without "
-            "access to asylum: no difference; about 5 person-days less waiting (in all).",
+            "access to asylum: no difference; about 5 person-days less waiting (in all states).",
             "There are too few states of the world to say what would overturn this.",
         ]
 
@@ -390,9 +390,9 @@ class TestAnswer:
         extra = pl.DataFrame(rows, schema=content["indicators"].schema, orient="row")
         content["indicators"] = pl.concat([content["indicators"], extra])
         said = answer(write_results(tmp_path / "run", **content))[0]
-        assert "about EUR 9 million more for all together (in all)" in said
+        assert "whole cost about EUR 9 million more (in all states)" in said
         assert (
-            "of it the receiving state +2 million, reception afterwards +10 million, travellers "
+            "of which the receiving state +2 million, reception afterwards +10 million, travellers "
             "and businesses −3 million"
         ) in said
 
