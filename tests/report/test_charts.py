@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
@@ -68,11 +69,14 @@ def test_no_label_is_cut_by_an_ellipsis(drawn: list[Chart]) -> None:
 
 def test_letters_can_be_read(drawn: list[Chart]) -> None:
     """Differences in euros were once in letters of 3.5 points."""
-    smallest = {
-        chart.name: min(text.get_size() for text in chart.figure.findobj(Text) if text.get_text())
-        for chart in drawn
-    }
+    smallest = {chart.name: min(_sizes(chart.figure)) for chart in drawn}
     assert {name: size for name, size in smallest.items() if size < READABLE} == {}
+
+
+def _sizes(figure: Figure) -> Iterator[float]:
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and text.get_text():
+            yield float(text.get_fontsize())
 
 
 def save(charts: list[Chart], folder: Path) -> list[Path]:

@@ -108,6 +108,15 @@ class TestTable:
         words = {row.word for row in table_rows(small) if row.indicator == "O1_arrivals"}
         assert not words & {"better", "worse"}
 
+    def test_one_policy_alone_has_no_columns_of_differences(self, tmp_path: Path) -> None:
+        results = synthetic.results(tmp_path / "run", policies=1, crossings=2, days=10, runs=3)
+        console = Console(width=100, record=True, file=io.StringIO())
+        console.print(ComparisonTable(results))
+        text = console.export_text()
+        assert "difference" not in text
+        assert "reading" not in text
+        assert text.count("median (10 to 90 %)") == len({row.family for row in table_rows(results)})
+
     def test_terminal_keeps_to_a_hundred_columns(self, tmp_path: Path) -> None:
         results = synthetic.results(tmp_path / "run", policies=12, crossings=2, days=20, runs=4)
         stream = io.StringIO()

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def table_rich(results: StoredResults) -> Group:
-    """A block an indicator, a row a policy; readable at 100 columns. Then the same by state."""
+    """A block an indicator, a row a policy; readable at 100 columns. Then the same by state.
+
+    Of one policy alone a block is a family, a row an indicator.
+    """
     rows = table_rows(results)
     parts: list[Text | Table] = []
     for family, members in groupby(rows, key=lambda row: row.family):
@@ -50,20 +53,34 @@ def _dim(text: str) -> Text:
 
 
 def _blocks(rows: Iterable[TableRow]) -> Iterator[Table]:
-    """A block an indicator."""
+    """A block an indicator; one for all where nothing is compared."""
+    rows = list(rows)
+    if all(row.change is None for row in rows):
+        yield _uncompared(rows)
+        return
     for _, block in groupby(rows, key=lambda row: row.indicator):
         yield _block(list(block))
 
 
+def _uncompared(rows: Sequence[TableRow]) -> Table:
+    table = _table()
+    table.add_column(translate("Indicator"), ratio=3, overflow="fold")
+    table.add_column(translate("Unit"), ratio=1, overflow="fold")
+    table.add_column(translate("median (10 to 90 %)"), justify="right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in (row.name, row.unit, row.value_text)))
+    return table
+
+
+def _table(title: Text | None = None) -> Table:
+    return Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_edge=False
+    )
+
+
 def _block(rows: Sequence[TableRow]) -> Table:
     head = rows[0]
-    table = Table(
-        title=Text(f"\n{_head(head)}", style="bold"),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-    )
+    table = _table(Text(f"\n{_head(head)}", style="bold"))
     table.add_column(translate("policy"), ratio=3, overflow="fold", min_width=16)
     table.add_column(translate("median (10 to 90 %)"), justify="right", overflow="fold")
     table.add_column(translate("difference (95 %)"), justify="right", overflow="fold")
