@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LABEL, STRIP, GAP = 3.0, 2.1, 0.35
 EXACTLY = 0.95  # room for how many exact quantities agree
 ROW = 0.165
-HEAD = 1.35  # rows that a case's own line takes
+HEAD = 1.9  # rows that a case's own line takes, which may be two lines of small letters
 FARTHEST = 2.0  # half-widths; what is beyond is drawn at the edge
 BEYOND = 0.15  # half-widths: room for the marks at the edge
 AXIS = 0.45
