@@ -61,6 +61,11 @@ ROOMS = (
 )
 FLOOR = {room: number for number, room in enumerate(ROOMS)}
 FILES = sorted(PACKAGE.rglob("*.py"))
+BESIDE = sorted(
+    path
+    for name in ("tests", "benchmarks", "docs", "examples", "seeds")
+    for path in (PACKAGE.parent / name).rglob("*.py")
+)
 LOOSE_MODULES = 8
 MOST_ROOMS = 30  # calibration and forecasting: a sampler, baselines and scores of their own
 MOST_LINES = 450
@@ -148,11 +153,16 @@ def test_the_house_stays_small_enough_to_know() -> None:
     loose = [path.name for path in PACKAGE.glob("*.py")]
     assert len(loose) <= LOOSE_MODULES, loose
     assert len({path.parent for path in FILES}) <= MOST_ROOMS
+
+
+def test_no_file_is_long() -> None:
+    """Nor any beside the package: tests, benchmarks, what builds the pages."""
     long = {
         relative(path): lines
-        for path in FILES
+        for path in (*FILES, *BESIDE)
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
     }
+    assert BESIDE
     assert long == {}
 
 

@@ -116,23 +116,26 @@ def check(
     """Check scenario files and report every problem at once, with file, line and column.
 
     Warnings are about what is allowed and probably not meant: what lies outside the period, is
-    never open, cannot be reached, has no effect, or is said twice. A note says which parameters
+    never open, cannot be reached, has no effect, is said twice, or is translated and no longer
+    there. A note says which parameters
     have their value from another case, since the file gives none; --strict lets it pass.
     """
     from sim.scenario.description import borrowed_lines  # deferred: help comes at once
+    from sim.scenario.translations import stale_texts  # deferred: as above
 
     problems: list[Problem] = []
     for file in files:
         try:
-            scenario = _checked(file, settings)
+            scenario = _load(file, settings)
         except ScenarioError as error:
             problems += error.problems
             continue
-        if strict and scenario.warnings:
-            problems += scenario.warnings
+        warnings = [*scenario.warnings, *stale_texts(scenario)]
+        if strict and warnings:
+            problems += warnings
             continue
         context.obj.say(_in_a_line(scenario))
-        for warning in scenario.warnings:
+        for warning in warnings:
             context.obj.say(f"warning: {warning}")
         for line in borrowed_lines(scenario):
             context.obj.say(f"note: {scenario.path}: {line}")
@@ -393,16 +396,6 @@ def _load(file: Path, settings: Sequence[str] | None = None) -> Scenario:
     from sim.api.functions import load_scenario  # deferred: help comes at once
 
     return load_scenario(file, assignments=settings or ())
-
-
-def _checked(file: Path, settings: Sequence[str] | None) -> Scenario:
-    """The scenario of a file whose catalogues translate nothing that it does not say."""
-    from sim.scenario.translations import stale_texts  # deferred: help comes at once
-
-    scenario = _load(file, settings)
-    if stale := stale_texts(scenario):
-        raise ScenarioError(stale)
-    return scenario
 
 
 def _in_a_line(scenario: Scenario) -> str:

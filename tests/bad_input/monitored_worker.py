@@ -71,7 +71,12 @@ class MonitoredWorker:
         return self._give_up(number, f"no answer within {PATIENCE_S:.0f} s")
 
     def _start(self) -> subprocess.Popen[str]:
-        words = [sys.executable, "-m", "tests.bad_input.cases", *(["--loud"] if self._loud else [])]
+        words = [
+            sys.executable,
+            "-m",
+            "tests.bad_input.verdicts",
+            *(["--loud"] if self._loud else []),
+        ]
         worker = subprocess.Popen(
             words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

@@ -1,8 +1,9 @@
 """Thousands of bad inputs: a word, a place and exit status 2; never a traceback, a hang or a flood.
 
 What is promised of ``check``, ``describe``, ``run``, ``plot`` and ``report`` is in
-:func:`tests.bad_input.cases._faults`. Each case has a number; ``python -m tests.bad_input 17`` does
-one again, and ``--keep`` leaves its files. ``make test`` does the first, ``make fuzz`` many more.
+:func:`tests.bad_input.verdicts._faults`. Each case has a number; ``python -m tests.bad_input 17``
+does one again, and ``--keep`` leaves its files. ``make test`` does the first, ``make fuzz`` many
+more.
 """
 
 from __future__ import annotations

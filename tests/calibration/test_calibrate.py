@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,15 +20,8 @@ from sim.calibration.counts import counts_of
 from sim.calibration.cut_runs import CELLS, PEOPLE, CutStudy
 from sim.calibration.prior import REPORTING_CV, prior_of
 from sim.cli.exit_status import run_command
-from sim.errors import InputError, ResultsError, WorkInterrupted
-from sim.results.posterior_folder import (
-    BANK,
-    MANIFEST,
-    PARTICLES,
-    Posterior,
-    read_bank,
-    read_posterior,
-)
+from sim.errors import InputError, ResultsError
+from sim.results.posterior_folder import MANIFEST, PARTICLES, Posterior, read_bank, read_posterior
 from sim.results.store import read_results
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
@@ -39,49 +29,15 @@ from sim.study.observed_cells import simulated_cells
 from sim.study.options import study_options
 from sim.study.replication import Study
 from sim.text.calibration_words import calibration_words
-from tests.calibration.small_case import (
-    CLOSED,
-    OPAQUE,
-    ROOT,
-    TRUTH,
-    UNTIL,
-    small_case,
-    write_counts,
-)
-from tests.effort import PATIENCE_S, effort
+from tests.calibration.small_case import CLOSED, OPAQUE, ROOT, TRUTH, UNTIL
 
-FILES = (PARTICLES, BANK, MANIFEST)
 ASKED: dict[str, Any] = {"runs": 900, "particles": 90, "seed": 5}
-# Of the same bytes again: a bank and some sweeps, as many as of what finds the truth in make fuzz.
-BANKED = effort(75, 225)
-AGAIN: dict[str, Any] = {"runs": 4 * BANKED, "particles": effort(50, 90), "seed": 5}
-
-
-@pytest.fixture(scope="module")
-def case() -> Scenario:
-    return small_case()
-
-
-@pytest.fixture(scope="module")
-def counts(case: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_counts(case, tmp_path_factory.mktemp("counts") / "observed.csv")
 
 
 @pytest.fixture(scope="module")
 def posterior(case: Scenario, counts: Path, tmp_path_factory: pytest.TempPathFactory) -> Posterior:
     out = tmp_path_factory.mktemp("posterior") / "out"
     return calibrate(case, UNTIL, observed=counts, out=out, **ASKED)
-
-
-@pytest.fixture(scope="module")
-def quick(case: Scenario, counts: Path, tmp_path_factory: pytest.TempPathFactory) -> Posterior:
-    """What is made again in other ways."""
-    out = tmp_path_factory.mktemp("quick") / "out"
-    return calibrate(case, UNTIL, observed=counts, out=out, **AGAIN)
-
-
-def bytes_of(folder: Path) -> list[bytes]:
-    return [(folder / name).read_bytes() for name in FILES]
 
 
 def test_the_truth_is_found_again(posterior: Posterior) -> None:
@@ -114,69 +70,6 @@ def test_every_drawn_value_is_there_under_its_name(case: Scenario, posterior: Po
         assert bank[each.parameter].median() == pytest.approx(each.central, rel=0.3)
 
 
-@pytest.mark.parametrize("workers", [2, 4])
-def test_any_number_of_workers_writes_the_same_bytes(
-    case: Scenario, counts: Path, quick: Posterior, tmp_path: Path, workers: int
-) -> None:
-    calibrate(case, UNTIL, observed=counts, out=tmp_path / "out", workers=workers, **AGAIN)
-    assert bytes_of(tmp_path / "out") == bytes_of(quick.folder)
-
-
-def test_an_executor_of_others_writes_the_same_bytes(
-    case: Scenario, counts: Path, quick: Posterior, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    with ThreadPoolExecutor(2) as pool:
-        calibrate(case, UNTIL, observed=counts, out=out, executor=pool, workers=2, **AGAIN)
-    assert bytes_of(out) == bytes_of(quick.folder)
-
-
-def test_what_was_interrupted_goes_on_with_the_same_bytes(
-    case: Scenario, counts: Path, quick: Posterior, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    done: list[int] = []
-
-    def interrupt(runs: int, _: int) -> None:
-        if runs > 2 * BANKED:
-            raise KeyboardInterrupt
-
-    with pytest.raises(WorkInterrupted, match="finished runs are kept"):
-        calibrate(case, UNTIL, observed=counts, out=out, progress=interrupt, **AGAIN)
-    assert len(list(tmp_path.glob(".out.*.partial"))) >= 2
-    again = calibrate(
-        case, UNTIL, observed=counts, out=out, progress=lambda k, _: done.append(k), **AGAIN
-    )
-    assert bytes_of(out) == bytes_of(quick.folder) == bytes_of(again.folder)
-    assert list(tmp_path.iterdir()) == [out]
-    assert done[0] == BANKED  # it was there
-
-
-def test_what_was_killed_goes_on_with_the_same_bytes(
-    case: Scenario, counts: Path, quick: Posterior, tmp_path: Path
-) -> None:
-    """A process that is gone in the middle of a sweep, with nothing said."""
-    script = (
-        "import os, sys\n"
-        "from tests.calibration.small_case import UNTIL, small_case\n"
-        "from sim import calibrate\n"
-        f"die = lambda runs, _: os._exit(9) if runs > {BANKED + 50} else None\n"
-        f"calibrate(small_case(), UNTIL, observed=sys.argv[1], out=sys.argv[2], progress=die, "
-        f"**{AGAIN!r})\n"
-    )
-    out = tmp_path / "out"
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(counts), str(out)],
-        cwd=ROOT,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    assert done.returncode == 9
-    assert not out.exists()
-    calibrate(case, UNTIL, observed=counts, out=out, **AGAIN)
-    assert bytes_of(out) == bytes_of(quick.folder)
-
-
 def test_what_is_finished_is_not_run_again(case: Scenario, counts: Path, tmp_path: Path) -> None:
     notes: list[str] = []
     out = tmp_path / "out"
@@ -185,17 +78,6 @@ def test_what_is_finished_is_not_run_again(case: Scenario, counts: Path, tmp_pat
     again = calibrate(case, UNTIL, observed=counts, out=out, notice=notes.append, **few)
     assert again.digest == first.digest
     assert notes == [f"resuming: this posterior is finished, in {out}"]
-
-
-def test_later_counts_are_never_looked_at(case: Scenario, quick: Posterior, tmp_path: Path) -> None:
-    """Not where they are others, and not where they are missing."""
-    later = write_counts(case, tmp_path / "later.csv", times=40)
-    until = write_counts(case, tmp_path / "until.csv", last=UNTIL.day)
-    assert later.read_text() != until.read_text()
-    for name, table in {"a": later, "b": until}.items():
-        out = tmp_path / name
-        calibrate(case, UNTIL, observed=table, out=out, **AGAIN)
-        assert bytes_of(out) == bytes_of(quick.folder)
 
 
 def test_a_cut_run_counts_what_a_whole_one_counts(case: Scenario, counts: Path) -> None:

@@ -38,6 +38,7 @@ SCENARIOS = {
 FILES = (
     "indicators.csv",
     "by_class.parquet",
+    "daily_by_origin.parquet",
     "by_state.csv",
     "ledger.csv",
     "daily.parquet",

@@ -34,7 +34,8 @@ from sim.verification import small_worlds
 from sim.verification.full_world import reference_world
 from sim.world.origins import Demand, DemandStep, GivenGroup, Stock
 from sim.world.world import World
-from tests.golden.edge_worlds import EDGE_WORLDS, step
+from tests.golden.edge_worlds import EDGE_WORLDS
+from tests.golden.world_parts import step
 
 DECIMALS = 6
 GATES = ("gate", "other")

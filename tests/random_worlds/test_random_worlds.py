@@ -26,10 +26,11 @@ from sim.scenario.scenario import Scenario
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
 from tests.effort import FULL, effort
-from tests.random_worlds import promises
+from tests.random_worlds import promises_of_two_runs as pairs
 from tests.random_worlds.choices import Document
 from tests.random_worlds.decisions import BUILDERS, COMPOSED, OPEN, ORDERS_NOTHING
 from tests.random_worlds.documents import WEEKS, documents, weather_table
+from tests.random_worlds.promises import check_run
 from tests.random_worlds.run_monitor import RunMonitor
 
 SEED = int(os.environ.get("RAJASIM_SEED", secrets.randbits(32)))
@@ -169,32 +170,32 @@ def check_every_promise(
 ) -> None:
     """One policy of a scenario, run in every way in which it must come to the same."""
     monitor = RunMonitor(model(study, policy, audit=True)).to_the_end()
-    promises.check_run(monitor)
+    check_run(monitor)
 
     plain = model(study, policy).run()
-    promises.check_same_bytes(monitor.run, plain, "stopped at every instant")
+    pairs.check_same_bytes(monitor.run, plain, "stopped at every instant")
     odd = choice.draw(st.lists(st.floats(0.01, 30.0), min_size=1, max_size=3), label="chunks, h")
     for sizes_h in ((1.0,), (24.0,), (1440.0,), odd):
-        again = promises.in_chunks(model(study, policy), sizes_h)
-        promises.check_same_bytes(plain, again, f"in chunks of {sizes_h} h")
+        again = pairs.in_chunks(model(study, policy), sizes_h)
+        pairs.check_same_bytes(plain, again, f"in chunks of {sizes_h} h")
 
     opened = model(study, OPEN).run()
-    promises.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
+    pairs.check_orders_nothing(opened, model(study, ORDERS_NOTHING).run())
 
     rule = study.options.scenario.policies[policy].rule
     ahead_h = choice.draw(st.sampled_from([0.0, 5.0, 30.0]), label="nothing announced, h ahead")
-    nothing = promises.AnnouncesNothing(ahead_h)
+    nothing = pairs.AnnouncesNothing(ahead_h)
     alone = model(study, policy, rule=Joined(("it",), (rule,))).run()
     joined = model(study, policy, rule=Joined(("it", "nothing"), (rule, nothing))).run()
-    promises.check_announces_nothing(alone, joined)
+    pairs.check_announces_nothing(alone, joined)
 
-    currency = promises.in_another_currency(study.state(0).parameters, 2.0)
-    promises.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
+    currency = pairs.in_another_currency(study.state(0).parameters, 2.0)
+    pairs.check_currency(plain, model(study, policy, parameters=currency).run(), 2.0)
 
     names = other_names(document)
     elsewhere = study_of(read(renamed(document, names), folder))
-    promises.check_renamed(plain, model(elsewhere, names[policy]).run())
+    pairs.check_renamed(plain, model(elsewhere, names[policy]).run())
 
     persons = choice.draw(st.sampled_from([1, 7, 150]), label="one more group of")
     more = study_of(read(with_one_more_group(document, persons), folder))
-    promises.check_one_more_group(opened, model(more, OPEN).run())
+    pairs.check_one_more_group(opened, model(more, OPEN).run())

@@ -20,12 +20,8 @@ from sim.policies.timed import Schedule, Step
 from sim.policies.triggered import ReopeningTrial
 from sim.verification import small_worlds
 from tests.bad_input.template import write_changed
-from tests.random_worlds.promises import (
-    MAY_BE_MISSING,
-    check_currency,
-    check_run,
-    in_another_currency,
-)
+from tests.random_worlds.promises import MAY_BE_MISSING, check_run
+from tests.random_worlds.promises_of_two_runs import check_currency, in_another_currency
 from tests.random_worlds.run_monitor import RunMonitor
 
 

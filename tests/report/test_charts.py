@@ -20,7 +20,7 @@ from sim.report.drawing.chart import Chart, save_charts
 from sim.report.drawing.layout import fit, lanes, new_page, text_problems, width_of, wrap
 from sim.results.store import StoredResults
 from tests.effort import FULL
-from tests.report import synthetic
+from tests.report import synthetic, synthetic_border
 
 SAVE = """
 import pathlib, sys
@@ -133,7 +133,7 @@ class TestFindings:
             .agg(pl.col("value").sum())
             .sort("value", descending=True)
         )
-        busiest = synthetic.place(int(str(sums["crossing"][0])[1:]))
+        busiest = synthetic_border.place(int(str(sums["crossing"][0])[1:]))
         share = sums["value"][0] / sums["value"].sum()
         assert chart.title.startswith(f"{busiest} takes {100 * share:.0f} % of arrivals")
 

@@ -14,7 +14,7 @@ from sim.report.drawing.layout import text_problems
 from sim.report.drawing.style import COLD
 from sim.results.store import write_results
 from sim.world.weather import BAND_NAMES, BAND_UPPER_C
-from tests.report import synthetic
+from tests.report import synthetic, synthetic_border
 
 ROWS = [
     ("historical", 0, "place", "c00", 0, 100.0),
@@ -30,7 +30,7 @@ ROWS = [
 def content(*, policies: int = 2) -> dict[str, Any]:
     """Two states: under the reference 14 and 6 cold hours, under the other 50 and none."""
     made = synthetic.frames(policies=policies, crossings=1, days=10, runs=2)
-    names = [policy for policy, _ in synthetic.POLICIES[:policies]]
+    names = [policy for policy, _ in synthetic_border.POLICIES[:policies]]
     made["exposure"] = pl.DataFrame(
         [
             (policy, state_of_world, 0, *rest)

@@ -18,8 +18,8 @@ from sim.report.drawing.layout import text_problems
 from sim.report.maps.geography import Frame, Geography, Site
 from sim.report.maps.map_drawing import LABEL_REACH, LABEL_SIZE, TEXT_HEIGHT, MapPanel
 from sim.results.store import StoredResults, write_results
-from tests.report import synthetic
-from tests.report.synthetic import START
+from tests.report import synthetic, synthetic_border
+from tests.report.synthetic_border import START
 
 FLOWS = ["policy", "state_of_world", "replicate", "date", "origin", "destination", "people"]
 
@@ -219,7 +219,7 @@ class TestCrowds:
             write_results(tmp_path / "run", **moved(content, lat=60.6, lon=28.0, spread=0.1))
         )
         assert text_problems(chart.figure) == []
-        assert all(synthetic.place(k) in words(chart) for k in range(20))
+        assert all(synthetic_border.place(k) in words(chart) for k in range(20))
 
     def test_elsewhere_there_is_a_grid_and_it_is_said(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, crossings=4, days=20, runs=2)

@@ -20,7 +20,7 @@ from sim.report.charts.forecast_panels import draw_all, draw_fans, draw_ranks, d
 from sim.report.drawing.layout import text_problems
 from sim.scenario.loading import load_scenario
 from sim.text.catalogue import speaking
-from tests.cli.test_commands import TWO_CROSSINGS
+from tests.cli.command_line import TWO_CROSSINGS
 
 DAYS = tuple(date(2024, 3, 1) + timedelta(days=k) for k in range(10))
 

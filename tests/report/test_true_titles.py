@@ -23,7 +23,8 @@ from sim.report.drawing.layout import text_problems
 from sim.report.page.html_report import render_report
 from sim.report.page.shortcomings import shortcomings
 from sim.results.store import StoredResults, write_results
-from tests.report import synthetic
+from tests.report import synthetic, synthetic_border
+from tests.report.synthetic_border import START
 
 DAYS = 10
 Path_ = Sequence[tuple[int, str]]  # first day and what a crossing is open to from then on
@@ -46,7 +47,7 @@ def with_access(folder: Path, paths: Mapping[str, Sequence[Path_]], **size: int)
 
 
 def at(day: int) -> str:
-    return f"{synthetic.START + timedelta(days=day)}T00:00:00+03:00"
+    return f"{START + timedelta(days=day)}T00:00:00+03:00"
 
 
 OPEN: Path_ = [(0, "open")]
@@ -62,7 +63,7 @@ class TestCalendar:
         results = with_access(tmp_path / "run", paths)
         chart = CHARTS["closure_calendar"].draw(results)
         drawn = chart.data.filter(access="closed").select("first_day", "share_of_runs").rows()
-        begins = [synthetic.START + timedelta(days=day) for day in (2, 5)]
+        begins = [START + timedelta(days=day) for day in (2, 5)]
         assert drawn == [(begins[0], 0.25), (begins[1], 1.0)]
         assert heights(chart.figure.axes[0]) == [1.0, 0.25, 0.75, 1.0]
         assert "shares of 4 runs; the commonest path is that of 3" in chart.alt
@@ -119,14 +120,22 @@ class TestWork:
         rows += [("c01", day, "interview_h", 5.0) for day in range(DAYS)]
         content["daily"] = pl.DataFrame(
             [
-                ("historical", 0, 0, synthetic.START + timedelta(days=day), place, series, value)
+                (
+                    "historical",
+                    0,
+                    0,
+                    START + timedelta(days=day),
+                    place,
+                    series,
+                    value,
+                )
                 for place, day, series, value in rows
             ],
             schema=content["daily"].schema,
             orient="row",
         )
         title = CHARTS["utilisation"].draw(write_results(tmp_path / "run", **content)).title
-        assert f"the crossing with the most work ({synthetic.place(1)}" in title
+        assert f"the crossing with the most work ({synthetic_border.place(1)}" in title
 
 
 class TestMarks:
@@ -178,7 +187,7 @@ class TestCosts:
         amounts[WHOLE] = sum(amounts[name] for name in BEARERS)
         rows = [
             (policy, run, 0, name, "EUR", (1 + p) * amount)
-            for p, (policy, _) in enumerate(synthetic.POLICIES[:2])
+            for p, (policy, _) in enumerate(synthetic_border.POLICIES[:2])
             for run in range(2)
             for name, amount in amounts.items()
         ]
@@ -236,12 +245,13 @@ class TestAxes:
     def test_days_begin_shortly_before_something_happens(self, tmp_path: Path, name: str) -> None:
         """People come from the fortieth of sixty days on, and nothing was counted or closed."""
         content = synthetic.frames(policies=1, crossings=2, days=60, runs=2)
-        late = synthetic.START + timedelta(days=40)
+        late = START + timedelta(days=40)
         content["daily"] = content["daily"].filter(pl.col("date") >= late)
         content["observed"] = content["observed"].clear()
         content["access"] = content["access"].filter(pl.col("access") == "open")
         content["access"] = content["access"].with_columns(
-            begins=pl.lit(at(0)), ends=pl.lit(f"{synthetic.START + timedelta(days=60)}T00:00+02:00")
+            begins=pl.lit(at(0)),
+            ends=pl.lit(f"{START + timedelta(days=60)}T00:00+02:00"),
         )
         results = write_results(tmp_path / "run", **content)
         shown = shown_days(results)
@@ -260,7 +270,15 @@ class TestAxes:
         ]
         content["daily"] = pl.DataFrame(
             [
-                ("historical", run, 0, synthetic.START + timedelta(days=day), "c00", series, people)
+                (
+                    "historical",
+                    run,
+                    0,
+                    START + timedelta(days=day),
+                    "c00",
+                    series,
+                    people,
+                )
                 for run, day, people in rows
                 for series in ("arrivals", "waiting")
             ],

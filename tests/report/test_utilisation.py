@@ -12,7 +12,8 @@ from sim.report.charts import utilisation
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import write_results
-from tests.report import synthetic
+from tests.report import synthetic, synthetic_border
+from tests.report.synthetic_border import START
 
 
 def drawn(folder: Path, *, policies: int = 2) -> Chart:
@@ -23,7 +24,7 @@ def drawn(folder: Path, *, policies: int = 2) -> Chart:
     """
     content = synthetic.frames(policies=policies, crossings=2, days=10, runs=3)
     rows = []
-    for policy, _ in synthetic.POLICIES[:policies]:
+    for policy, _ in synthetic_border.POLICIES[:policies]:
         for state_of_world in range(3):
             rows += [(policy, state_of_world, day, "officer_h", 10.0) for day in range(10)]
             if policy == "historical":
@@ -36,7 +37,15 @@ def drawn(folder: Path, *, policies: int = 2) -> Chart:
                 rows += [*full, (policy, state_of_world, 9, "interview_h", 9.5), half, queue]
     content["daily"] = pl.DataFrame(
         [
-            (policy, state_of_world, 0, synthetic.START + timedelta(days=day), "c00", series, value)
+            (
+                policy,
+                state_of_world,
+                0,
+                START + timedelta(days=day),
+                "c00",
+                series,
+                value,
+            )
             for policy, state_of_world, day, series, value in rows
         ],
         schema=["policy", "state_of_world", "replicate", "date", "crossing", "series", "value"],
@@ -74,7 +83,7 @@ def test_lines_are_medians_of_shares(two: Chart) -> None:
 
 def test_on_days_without_an_interview_no_hours_are_in_use(tmp_path: Path) -> None:
     content = synthetic.frames(policies=1, crossings=1, days=10, runs=2)
-    first = synthetic.START
+    first = START
     content["daily"] = pl.DataFrame(
         [
             ("historical", 0, 0, first, "c00", "officer_h", 10.0),

@@ -27,7 +27,8 @@ from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
 from sim.results.tables.variance_table import VarianceSplit
 from sim.scenario.counted_periods import Count
-from tests.report import synthetic
+from tests.report import synthetic, synthetic_border
+from tests.report.synthetic_border import START
 
 COUNTS = (20.0, 35.0, 38.0, 60.0)
 
@@ -38,7 +39,7 @@ def content() -> dict[str, Any]:
     So the bands of 50, 80 and 95 % of runs are 10 to 30, 4 to 36 and 1 to 39.
     """
     made = synthetic.frames(policies=1, crossings=2, days=10, runs=5)
-    days = [synthetic.START + timedelta(days=k) for k in range(2, 6)]
+    days = [START + timedelta(days=k) for k in range(2, 6)]
     made["daily"] = pl.DataFrame(
         [
             ("historical", state_of_world, 0, day, "c00", "arrivals", 10.0 * state_of_world)
@@ -135,7 +136,7 @@ class TestObserved:
         rows = chart.data.filter(part="observed", origin="syria")
         assert rows["count"].to_list() == [7.0] * 4
         assert rows["q50"].to_list() == [5.0] * 4
-        assert f"{synthetic.place(0)}: Syria" in words(chart)
+        assert f"{synthetic_border.place(0)}: Syria" in words(chart)
         assert "not modelled" not in chart.alt
         assert chart.title.startswith("Too low on 3 of 4 observed days: 153 people counted, 80 in")
         assert text_problems(chart.figure) == []
@@ -169,7 +170,7 @@ class TestObserved:
         other = one.with_columns(place=pl.lit("c01"), count=1.0).head(1)
         made["observed"] = pl.concat([one, other])
         results = write_results(tmp_path / "run", **made)
-        day = synthetic.START + timedelta(days=2)
+        day = START + timedelta(days=2)
         assert observed_totals(results, observed_counts(results)) == [
             Count(day, day, 21.0, None, None)
         ]
@@ -219,14 +220,14 @@ class TestCrossingDays:
     def made(self) -> dict[str, Any]:
         """Two days with people at c00 and two without; nobody at c01, which is closed on two."""
         made = content()
-        days = [synthetic.START + timedelta(days=k) for k in range(2, 6)]
+        days = [START + timedelta(days=k) for k in range(2, 6)]
         made["observed"] = pl.concat(
             [
                 synthetic.counts(days, [0.0, 20.0, 60.0, 0.0], place="c00"),
                 synthetic.counts(days, [0.0] * 4, place="c01"),
             ]
         )
-        shut = synthetic.START + timedelta(days=4)
+        shut = START + timedelta(days=4)
         made["access"] = made["access"].filter(crossing="c00").with_columns(access=pl.lit("open"))
         made["access"] = pl.concat(
             [
@@ -234,7 +235,7 @@ class TestCrossingDays:
                 made["access"]
                 .with_columns(
                     crossing=pl.lit("c01"),
-                    begins=pl.lit(f"{synthetic.START}T00:00:00+03:00"),
+                    begins=pl.lit(f"{START}T00:00:00+03:00"),
                     ends=pl.lit(f"{shut}T00:00:00+03:00"),
                 )
                 .unique(maintain_order=True),
@@ -276,7 +277,7 @@ class TestCrossingDays:
     def test_an_area_stands_for_itself_unless_its_crossings_tell_it(self, tmp_path: Path) -> None:
         made = self.made()
         made["manifest"]["areas"] = [{"id": "south", "name": "South", "crossings": ["c00", "c01"]}]
-        days = [synthetic.START + timedelta(days=k) for k in (5, 6)]
+        days = [START + timedelta(days=k) for k in (5, 6)]
         area = synthetic.counts(days, [3.0, 4.0], place="south")
         made["observed"] = pl.concat([made["observed"], area])
         *_, south = self.found(made, tmp_path / "run")
@@ -289,7 +290,7 @@ class TestPeriods:
     def weekly(self) -> dict[str, Any]:
         """Five states with 0, 10, 20, 30, 40 arrivals a day of both weeks, 2 to 15 September."""
         made = synthetic.frames(policies=1, crossings=2, days=20, runs=5)
-        days = [synthetic.START + timedelta(days=k) for k in range(1, 15)]
+        days = [START + timedelta(days=k) for k in range(1, 15)]
         made["daily"] = pl.DataFrame(
             [
                 ("historical", state, 0, day, "c00", series, 10.0 * state)
@@ -326,7 +327,7 @@ class TestPeriods:
         """One crossing was counted by week, the other by day, but for the last day of a week."""
         made = self.weekly()
         week = made["observed"].with_columns(place=pl.lit("c00"))
-        days = [synthetic.START + timedelta(days=k) for k in range(1, 14)]
+        days = [START + timedelta(days=k) for k in range(1, 14)]
         other = synthetic.counts(days, [1.0] * 13, place="c01")
         made["observed"] = pl.concat([week, other])
         results = write_results(tmp_path / "run", **made)
@@ -337,7 +338,7 @@ class TestPeriods:
         self, tmp_path: Path
     ) -> None:
         made = self.weekly()
-        start = synthetic.START + timedelta(days=1)
+        start = START + timedelta(days=1)
         of_origin = synthetic.counts([start], [9.0], days=7, series="waiting", place="c00")
         of_origin = of_origin.with_columns(origin=pl.lit("syria"))
         made["observed"] = pl.concat(
@@ -360,7 +361,7 @@ class TestPeriods:
 
     def test_of_a_week_and_its_days_the_usual_is_compared(self, tmp_path: Path) -> None:
         made = self.weekly()
-        day = synthetic.counts([synthetic.START + timedelta(days=3)], [30.0])
+        day = synthetic.counts([START + timedelta(days=3)], [30.0])
         made["observed"] = pl.concat([made["observed"], day])
         chart = validation.draw(write_results(tmp_path / "run", **made))
         assert chart.title.startswith("Too low for 1 of 2 counts")

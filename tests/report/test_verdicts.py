@@ -18,7 +18,7 @@ from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.results.store import StoredResults, write_results
 from sim.text.wording import AMONG_MANY, FEWER_COULD_COME, MIXED, NO_CLEAR
-from tests.report import synthetic
+from tests.report import synthetic, synthetic_border
 
 WAITING, WITHOUT = "R1_person_days", "R4_without_access"
 Series = Sequence[float] | npt.NDArray[np.float64]
@@ -29,7 +29,7 @@ def results_with(folder: Path, values: Values, *, policies: int = 2) -> StoredRe
     """Results with these values of indicators by policy, a state of the world each."""
     runs = len(next(iter(values.values())))
     made = synthetic.frames(policies=policies, crossings=1, days=10, runs=runs)
-    units = {key: unit for key, _, unit, _, _ in synthetic.INDICATORS}
+    units = {key: unit for key, _, unit, _, _ in synthetic_border.INDICATORS}
     made["indicators"] = pl.DataFrame(
         [
             (policy, state, 0, name, units[name], value)
@@ -88,7 +88,7 @@ def test_access_that_is_worse_in_the_median_alone_is_worse_enough(tmp_path: Path
 def test_a_policy_that_keeps_more_people_away_is_never_praised(seed: int, tmp_path: Path) -> None:
     """Take any results, and keep people away: they are without access, and do not wait."""
     rng = np.random.default_rng(seed)
-    names = [key for key, _, _, direction, _ in synthetic.INDICATORS if direction == "less"]
+    names = [key for key, _, _, direction, _ in synthetic_border.INDICATORS if direction == "less"]
     base = {name: rng.lognormal(4.0, 0.5, 40) for name in names}
     kept = rng.uniform(0.05, 0.6, 40)  # share of people who cannot come
     values: dict[tuple[str, str], Series] = {}
@@ -135,8 +135,8 @@ def test_an_interval_that_holds_zero_is_no_clear_difference(tmp_path: Path) -> N
 def test_one_of_many_looks_is_not_clear(tmp_path: Path) -> None:
     """P is about 0.03, which is clear of one comparison, and not of the least of forty."""
     rng = np.random.default_rng(8)
-    policies = [policy for policy, _ in synthetic.POLICIES]
-    names = [name for name, *_ in synthetic.INDICATORS]
+    policies = [policy for policy, _ in synthetic_border.POLICIES]
+    names = [name for name, *_ in synthetic_border.INDICATORS]
     noise = NOISE - NOISE.mean()
     values: dict[tuple[str, str], Series] = {}
     for policy in policies:

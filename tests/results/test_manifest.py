@@ -10,7 +10,7 @@ from sim.outcomes.access import Access
 from sim.outcomes.indicator import Direction, Family
 from sim.results.manifest import DIRECTIONS, FAMILIES, manifest_fault
 from sim.results.tables.access_table import ACCESS
-from tests.report import synthetic
+from tests.report import synthetic_border
 
 
 def test_words_of_results_are_those_that_there_are() -> None:
@@ -22,7 +22,10 @@ def test_words_of_results_are_those_that_there_are() -> None:
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
-    return {**synthetic.manifest(policies=2, crossings=2, days=5, runs=1, states=2), "files": []}
+    return {
+        **synthetic_border.manifest(policies=2, crossings=2, days=5, runs=1, states=2),
+        "files": [],
+    }
 
 
 def test_what_studies_write_has_no_fault(manifest: dict[str, Any]) -> None:

@@ -259,3 +259,8 @@ TABLES: Final[dict[str, dict[str, Check]]] = {
         for quantity, check in (("c", within(-45, 30)), ("wind_kmh", within(0.5, 60)))
     },
 }
+
+DAYS: Final = tuple(f"2023-11-{number:02d}" for number in range(1, 24))
+WITH_IDS: Final = tuple(name for name, columns in TABLES.items() if "id" in columns)
+KNOWN: Final = {row["id"]: row for name in WITH_IDS for row in read(name)}
+DAILY: Final = {(row["date"], row["crossing"]): row for row in read("daily.csv")}
