@@ -28,7 +28,7 @@ from sim.scenario.loading import load_scenario
 from sim.scenario.translations import shown_texts
 from sim.study.learning import LEARNING
 from sim.text.languages import TRANSLATED
-from sim.text.parameter_labels import PARAMETER_LABELS
+from sim.text.parameter_labels import DRAWN_LABELS, PARAMETER_LABELS
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
 
 Text: TypeAlias = "str | tuple[str, str]"  # one and many
@@ -116,6 +116,7 @@ def _of_the_model() -> Iterator[str]:
     for learned in LEARNING:
         yield from (learned.name, learned.definition, learned.unit)
     yield from PARAMETER_LABELS.values()
+    yield from DRAWN_LABELS.values()
     yield from (parameter_facts(name)["unit"] for name in PARAMETER_NAMES)
 
 

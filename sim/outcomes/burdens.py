@@ -45,13 +45,13 @@ def removed(run: RunRecord) -> float:
 
 @TABLE.of_people("R10", "Money lost on the way", "EUR", _LESS, _SUM)
 def money_lost(run: RunRecord) -> Floats:
-    """Paid for lifts, bicycles and guides by people who by the end have no access."""
+    """Paid for lifts, bicycles and guides by people who are without access at the end."""
     return np.where(run.without_access, run.spent_eur, 0.0)
 
 
 @TABLE.of_people("R11", "Detour", "km/person", _LESS, _MEAN)
 def detour(run: RunRecord) -> Floats:
-    """Road travelled beyond the shortest way to any crossing, of people who reached a post."""
+    """Road travelled beyond the shortest way to any crossing, by people who reached a post."""
     return only_of(np.maximum(0.0, run.travelled_km - run.shortest_km), run.reached_border)
 
 
@@ -89,7 +89,7 @@ def days_without_access(run: RunRecord) -> float:
     "R14", "Travellers with papers unable to cross", "crossings/d", _LESS, needs=Need.TRAVELLERS
 )
 def lost_crossings_per_day(run: RunRecord) -> float:
-    """Crossings of travellers and families that closures prevented, a day of the scenario.
+    """Crossings of travellers and families that closures prevented, per day of the scenario.
 
     While another crossing is open, some (``traveller_detour_share``) use that one instead.
     """

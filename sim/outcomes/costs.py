@@ -30,7 +30,7 @@ DAYS_OF_TAIL: Final = 365.0
 def whole_cost(run: RunRecord) -> float:
     """K_state, K5, K6 and K7 together: what all bear, not the receiving state alone.
 
-    As far as they are modelled: what is not has no part in the sum.
+    What is not modelled is not included.
     """
     return fsum(part(run) for part in (state_cost, trade_lost, neighbour_cost, migrant_cost))
 
@@ -45,7 +45,7 @@ def state_cost(run: RunRecord) -> float:
 def cost(run: RunRecord) -> float:
     """The items of K1 below, up to the end of the scenario; later costs are in K4_later.
 
-    Items that are not modelled have no part in it.
+    Items that are not modelled are not included.
     """
     return fsum(item(run) for item in ITEMS)  # exact, so the same on every Python
 
@@ -86,14 +86,14 @@ def surge_cost(run: RunRecord) -> float:
 
 @TABLE.of_run("K1_stations", "of which running crossings", "EUR", _LESS)
 def station_cost(run: RunRecord) -> float:
-    """Days on which crossings that people can use are not closed, at their running cost."""
+    """Running cost of crossings that people can use, for the days when they are not closed."""
     days = (run.clock.duration_h * len(run.closed_h) - run.closed_h.sum()) / 24.0
     return float(days) * run.parameters.station_eur_per_d
 
 
 @TABLE.of_run("K1_shelter", "of which shelter", "EUR", _LESS)
 def shelter_cost(run: RunRecord) -> float:
-    """Person-days from the gate until people leave the crossing, food and care."""
+    """Shelter, food and care for people from the gate until they leave the crossing."""
     return run.hours_in(PAST_THE_GATE) / 24.0 * run.parameters.shelter_eur_per_d
 
 
@@ -105,13 +105,13 @@ def warm_cost(run: RunRecord) -> float:
 
 @TABLE.of_run("K1_registration", "of which registration", "EUR", _LESS)
 def registration_cost(run: RunRecord) -> float:
-    """Checks and papers of every registration."""
+    """Checks and papers for every registration."""
     return run.registrations * run.parameters.registration_eur
 
 
 @TABLE.of_run("K1_transport", "of which transport", "EUR", _LESS, needs=Need.TRANSPORT)
 def transport_cost(run: RunRecord) -> float:
-    """People brought from crossings to reception."""
+    """Transport of people from crossings to reception."""
     return float(run.entries_by_state[State.TRANSFERRED]) * run.parameters.transport_eur
 
 
@@ -128,9 +128,9 @@ def legal_cost(run: RunRecord) -> float:
     return float(run.engine.status["reviews"][0]) * run.parameters.review_eur
 
 
-@TABLE.of_run("K1_fence", "of which fence, its share", "EUR", _LESS, needs=Need.TERRAIN)
+@TABLE.of_run("K1_fence", "of which fence", "EUR", _LESS, needs=Need.TERRAIN)
 def fence_share(run: RunRecord) -> float:
-    """K3 for the length of the scenario."""
+    """K3, the yearly cost of the fence, for the length of the scenario."""
     return fence_cost(run) * run.clock.duration_h / (24.0 * DAYS_OF_TAIL)
 
 
@@ -160,11 +160,11 @@ def _reception_eur_per_d(run: RunRecord) -> np.ndarray[tuple[int], np.dtype[np.f
 
 @TABLE.of_run("K2", "Cost per registered person", "EUR/person", _LESS)
 def cost_per_registered(run: RunRecord) -> float:
-    """K1 over the people registered; missing where nobody was: read it beside R4."""
+    """K1 divided by the people registered; missing where nobody was: read it beside R4."""
     return share_of(cost(run), run.registered_people)
 
 
-@TABLE.of_run("K3", "Fence, a year", "EUR/y", _LESS, needs=Need.TERRAIN)
+@TABLE.of_run("K3", "Fence, yearly cost", "EUR/y", _LESS, needs=Need.TERRAIN)
 def fence_cost(run: RunRecord) -> float:
     """Annuity of the fence built under the policy: capital times ``r / (1 - (1 + r)^-life)``."""
     parameters = run.parameters
@@ -192,7 +192,7 @@ def later_reception(run: RunRecord) -> float:
     "K5", "Borne by travellers and businesses", "EUR", _LESS, headline=True, needs=Need.TRAVELLERS
 )
 def trade_lost(run: RunRecord) -> float:
-    """Trade and travel lost: crossings that travellers could not make (R14), at their worth."""
+    """The value of crossings that travellers could not make (R14): lost trade and travel."""
     return run.lost_crossings * run.parameters.lost_crossing_eur
 
 
@@ -200,7 +200,7 @@ def trade_lost(run: RunRecord) -> float:
     "K6", "Borne by neighbouring countries", "EUR", _LESS, headline=True, needs=Need.NEIGHBOURS
 )
 def neighbour_cost(run: RunRecord) -> float:
-    """People who went to another country instead, at its first cost."""
+    """Initial cost to other countries of the people who went there instead."""
     return float(run.entries_by_state[State.DIVERTED]) * run.parameters.neighbour_eur
 
 

@@ -20,7 +20,7 @@ _NONE = Direction.NONE
 
 @TABLE.of_run("Q1", "Arrivals against usual", "x", _NONE)
 def relative_volume(run: RunRecord) -> float:
-    """Arrivals a day over those of usual times (``usual_arrivals_per_d``)."""
+    """Arrivals a day divided by those of usual times (``usual_arrivals_per_d``)."""
     per_day = float(run.daily_arrivals.sum(axis=1).mean())
     return per_day / run.parameters.usual_arrivals_per_d
 
@@ -33,13 +33,13 @@ def disruption(run: RunRecord) -> float:
 
 @TABLE.of_run("Q3", "Cost per arrival", "EUR/person", _NONE)
 def cost_per_arrival(run: RunRecord) -> float:
-    """K1 over arrivals; missing where nobody arrived."""
+    """K1 divided by arrivals; missing where nobody arrived."""
     return share_of(cost(run), float(run.daily_arrivals.sum()))
 
 
 @TABLE.of_run("Q4", "Own norms set aside", "person-days", _NONE, needs=Need.CROSSINGS)
 def norms_set_aside(run: RunRecord) -> float:
-    """Person-days in the transit state without effective access, and R6 at a day each.
+    """Person-days in the transit state without effective access, and a day for each of R6.
 
     Access as in R5, but by what the receiving state orders: closures, caps, bans and hours. Queues
     and what the transit side stops do not count.

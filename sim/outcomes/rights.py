@@ -61,10 +61,10 @@ def longest_wait(run: RunRecord) -> float:
 
 @TABLE.of_run("R1_post", "Mean wait at the transit side's post", "h", _LESS)
 def wait_at_post(run: RunRecord) -> float:
-    """Time in the queue before the gate, all attempts together, a person who came to a post.
+    """Time in the queue before the gate, all attempts together, per person who came to a post.
 
-    The queue is on the transit side; what holds people there may be its own checks, or the
-    receiving side's hours, orders and want of room. Missing where nobody came.
+    The queue is on the transit side. What holds people there may be its own checks, or the
+    receiving side's hours, orders or lack of room. Missing where nobody came.
     """
     came = ~np.isnan(run.persons["queued_h"])
     return share_of(float(run.hours_by_state[State.EXIT_QUEUE]), int(came.sum()))
@@ -93,7 +93,7 @@ def waiting_inside(run: RunRecord) -> float:
 
 @TABLE.of_people(
     "R2_cold",
-    "Outdoors at -10 and colder",
+    "Outdoors at −10 °C or colder",
     "person-h",
     _LESS,
     _SUM,
@@ -101,16 +101,24 @@ def waiting_inside(run: RunRecord) -> float:
     needs=Need.WEATHER,
 )
 def cold_hours(run: RunRecord) -> Floats:
-    """Hours outdoors at the border or on the terrain at a wind chill of -10 deg C or colder."""
+    """Hours outdoors at the border or on the terrain at a wind chill of −10 °C or colder."""
     return run.exposed_h[:, MINUS_10:].sum(axis=1)
 
 
 @TABLE.of_people(
-    "R2_below28", "Outdoors at -28 and colder", "person-h", _LESS, _SUM, needs=Need.WEATHER
+    "R2_below28", "Outdoors at −28 °C or colder", "person-h", _LESS, _SUM, needs=Need.WEATHER
 )
 def extreme_cold_hours(run: RunRecord) -> Floats:
-    """The same at a wind chill of -28 deg C or colder, where skin freezes within half an hour."""
+    """Hours outdoors at a wind chill of −28 °C or colder.
+
+    At the border or on the terrain; at such a wind chill skin freezes within half an hour.
+    """
     return run.exposed_h[:, MINUS_28:].sum(axis=1)
+
+
+def _in_words(band: int) -> str:
+    """The wind chills of a band, as people write them."""
+    return f"{BAND_NAMES[band].replace('-', '−')} °C"
 
 
 def _hours_in_band(band: int) -> Callable[[RunRecord], float]:
@@ -118,21 +126,26 @@ def _hours_in_band(band: int) -> Callable[[RunRecord], float]:
         return float(run.outdoor_h_by_band[band])
 
     hours.__doc__ = (
-        "Hours outdoors at the border or on the terrain; people who share warm places are outdoors "
-        f"for their part, those in tents for half. Wind chill, deg C: {BAND_NAMES[band]}."
+        f"Hours outdoors at the border or on the terrain (wind chill: {_in_words(band)}). "
+        "People who share heated places are outdoors for part of the time, those in tents for "
+        "half of it."
     )
     return hours
 
 
-for _band, _words in enumerate(BAND_NAMES):
-    TABLE.of_run(f"R2_band{_band}", f"Outdoors, {_words}", "person-h", _LESS, needs=Need.WEATHER)(
-        _hours_in_band(_band)
-    )
+for _band in range(len(BAND_NAMES)):
+    TABLE.of_run(
+        f"R2_band{_band}",
+        f"Outdoors, {_in_words(_band)}",
+        "person-h",
+        _LESS,
+        needs=Need.WEATHER,
+    )(_hours_in_band(_band))
 
 
 @TABLE.of_people("R2_eri", "Exposure risk index", "weighted h", _LESS, _SUM, needs=Need.WEATHER)
 def exposure_risk(run: RunRecord) -> Floats:
-    """Outdoor hours weighted by band (expert guess), by frailty and by gear: S12's ERI."""
+    """ERI: outdoor hours weighted by wind chill (expert guess), frailty and gear."""
     return run.exposure_risk
 
 
@@ -164,7 +177,7 @@ def intended(run: RunRecord) -> float:
 
     People already there, everybody whom demand brings, also those who did not set out, and those
     who would follow if everybody got through at once. It is the same under every policy in a state
-    of the world, save people whose travel the transit state organises in answer to a policy.
+    of the world, except for people whose travel the transit state organises in answer to a policy.
     """
     return float(run.intended)
 
@@ -207,9 +220,10 @@ def _share_registered(run: RunRecord, since_h: Floats, hours: float) -> float:
 
 @TABLE.of_people("R4_72h_set_out", "Registered within 72 h, of those who came", "%", _MORE, _MEAN)
 def registered_of_those_who_appeared(run: RunRecord) -> Floats:
-    """R4_72h of people who want to claim and appeared in the transit state, for classes of people.
+    """As R4_72h, but of people who want to claim and appeared in the transit state.
 
-    Those who were kept from coming are left out here: compare policies by R4_72h.
+    For classes of people. Those who were kept from coming are left out here: compare policies by
+    R4_72h.
     """
     within = run.persons["registered_h"] - run.first_at_border_h <= 72.0
     return only_of(np.where(within, 100.0, 0.0), run.wants_to_claim)
@@ -219,8 +233,8 @@ def registered_of_those_who_appeared(run: RunRecord) -> Floats:
 def without_access(run: RunRecord) -> float:
     """People who would claim (R4_intended) and by the end are neither registered nor elsewhere.
 
-    The sum of the eight causes that follow, each of these people under one: a closure that keeps
-    people from coming is no access.
+    The sum of the eight causes that follow; each person is counted under one of them. People whom a
+    closure keeps from coming are without access too.
     """
     return float(run.without_access.sum()) + run.did_not_set_out
 
@@ -268,7 +282,7 @@ def waiting(run: RunRecord) -> Floats:
 
 @TABLE.of_people("R4_means", "Out of means", "persons", _LESS, _SUM)
 def out_of_means(run: RunRecord) -> Floats:
-    """Without access: never at a post, and their money no longer pays the way to an open one."""
+    """Without access: never reached a post, and can no longer afford the way to an open one."""
     return _for(run, Cause.MEANS)
 
 
@@ -316,9 +330,10 @@ CAUSES: Final = (
 def effective_access(run: RunRecord) -> float:
     """Share of people in the transit state whom an open crossing could have served.
 
-    One that is open to them some of the day, that the transit side lets them reach, that they can
-    reach and be served at within access_reach_h, given its hours, caps, lanes, officers and queue,
-    for at most access_price_eur. Mean over people and days; missing where nobody ever waited.
+    That is a crossing which is open to them for some of the day, to which the transit side lets
+    them through, and at which they can arrive and be served within ``access_reach_h``, given its
+    hours, caps, lanes, officers and queue, for at most ``access_price_eur``. Mean over people and
+    days; missing where nobody ever waited.
     """
     reached = float(run.engine.access_reached.sum())
     return share_of(100.0 * reached, int(run.engine.access_stock.sum()))
@@ -354,12 +369,12 @@ def separations(run: RunRecord) -> float:
 
 
 @TABLE.of_people(
-    "R8", "Minors and vulnerable waiting over 6 h", "persons", _LESS, _SUM, headline=True
+    "R8", "Minors and vulnerable people waiting over 6 h", "persons", _LESS, _SUM, headline=True
 )
 def vulnerable_waiting(run: RunRecord) -> Floats:
-    """Minors, old and particularly vulnerable people registered over 6 h after they came.
+    """Minors, elderly and particularly vulnerable people registered over 6 h after they came.
 
-    From the border post on; those never registered count up to the end.
+    Counted from the border post; those never registered count up to the end.
     """
     waited_long = run.longest_border_wait_h() > LONG_WAIT_H
     return (run.needs_care & waited_long).astype(np.float64)
@@ -373,15 +388,15 @@ def minors_waiting(run: RunRecord) -> Floats:
 
 @TABLE.of_people(
     "R8_cold",
-    "Minors and vulnerable at -15 and colder",
+    "Minors and vulnerable people at −15 °C or colder",
     "person-h",
     _LESS,
     _SUM,
     needs=Need.WEATHER,
 )
 def vulnerable_cold_hours(run: RunRecord) -> Floats:
-    """Hours that minors, old and particularly vulnerable people were outdoors.
+    """Hours outdoors of minors, elderly and particularly vulnerable people.
 
-    At a wind chill of -15 deg C or colder.
+    At a wind chill of −15 °C or colder.
     """
     return np.where(run.needs_care, run.exposed_h[:, MINUS_15:].sum(axis=1), 0.0)

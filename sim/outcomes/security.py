@@ -30,7 +30,7 @@ def busiest_day(run: RunRecord) -> float:
 
 @TABLE.of_run("O3", "Traffic suspended", "h", _LESS, needs=Need.SUSPENSION)
 def suspended(run: RunRecord) -> float:
-    """Open hours in which traffic was suspended for want of room between the posts."""
+    """Open hours in which traffic was suspended because there was no room between the posts."""
     return float(run.engine.suspended_h.sum())
 
 
@@ -91,10 +91,10 @@ def days_over_capacity(run: RunRecord) -> float:
 
 @TABLE.of_run("O8", "Days until few arrive", "d", _NONE)
 def days_to_regain_control(run: RunRecord) -> float:
-    """Days from the first with a three-day mean of arrivals at ``control_per_d`` or above it.
+    """Days from the first to the last on which arrivals are at ``control_per_d`` or above.
 
-    Until the last such day; zero if there is none. Fewer arrivals is not success: read it beside
-    R4 and R13.
+    Arrivals are a three-day mean; zero if there is no such day. Fewer arrivals are not a success in
+    themselves: read it beside R4 and R13.
     """
     above = np.flatnonzero(_three_day_means(run) >= run.parameters.control_per_d)
     return float(above[-1] - above[0] + 1) if len(above) else 0.0

@@ -141,7 +141,7 @@ SERIES: Final = (
     Series(
         "outdoor_cold_h",
         "person-h",
-        "outdoors at a wind chill of -10 deg C or colder",
+        "outdoors at a wind chill of −10 °C or colder",
         lambda run: run.engine.outdoor_h[:, :, 1:].sum(axis=2),
         Need.WEATHER,
     ),

@@ -12,6 +12,7 @@ from typing import Final
 
 AS_BEGUN: Final = gc.get_threshold()
 NEW_OBJECTS: Final = 50_000  # after which cycles are looked for
+OFTEN: Final = (700, 10, 10)  # as Python 3.12 begins; later ones wait for more objects
 
 
 def collect_seldom() -> None:
@@ -26,4 +27,4 @@ def collect_often() -> None:
     """
     if gc.get_threshold()[0] == NEW_OBJECTS:
         gc.freeze()
-        gc.set_threshold(*AS_BEGUN)
+        gc.set_threshold(*OFTEN)

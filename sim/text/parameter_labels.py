@@ -6,10 +6,12 @@ they stay beside these names wherever somebody may want to look one up or to cha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from sim.text.catalogue import translate
+from sim.text.wording import sentence
 
 PARAMETER_LABELS: Final = MappingProxyType(
     {
@@ -147,7 +149,37 @@ PARAMETER_LABELS: Final = MappingProxyType(
 """Name by id."""
 
 
-def parameter_label(key: str) -> str:
-    """The name of a parameter in the current language; what is none of the model's keeps its id."""
-    named = PARAMETER_LABELS.get(key)
-    return translate(named) if named else key
+DRAWN_LABELS: Final = MappingProxyType(
+    {
+        ("controls", ""): "{thing} (yes or no)",
+        ("controls", "chance"): "{thing}: chance to be stopped",
+        ("controls", "delay_h"): "{thing}: how long",
+        ("controls", "every_h"): "{thing}: hours from one group let through to the next",
+        ("controls", "persons_per_d"): "{thing}: people let through a day",
+        ("crossings", "known"): "{thing}: believed to be passable at first",
+        ("crossings", "exit_check.mean_min"): "{thing}: time of an exit check",
+        ("hypotheses", "demand_factor"): "{thing}: factor of demand",
+        ("hypotheses", "leakage"): "{thing}: chance to be let out",
+        ("hypotheses", "persons_per_d"): "{thing}: people brought a day",
+        ("hypotheses", "steering"): "{thing}: groups brought to a crossing",
+    }
+)
+"""Name by kind and key of what a state of the world draws of the scenario's own things."""
+
+
+def parameter_label(key: str, things: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The name of a parameter in the current language; what has none keeps its id.
+
+    Args:
+        key: Its id, or what a value is called that a state of the world draws of a crossing, a
+            control or a hypothesis (:mod:`sim.scenario.drawn_keys`).
+        things: Name by id of crossings, controls and hypotheses; others are called by their ids.
+    """
+    if named := PARAMETER_LABELS.get(key):
+        return translate(named)
+    kind, thing, what = (*key.split(".", 2), "", "")[:3]
+    _, _, last = what.rpartition(".") if kind == "controls" else ("", "", what)
+    if (kind, last) not in DRAWN_LABELS:
+        return key
+    name = things.get(thing) or sentence(thing.replace("-", " "))
+    return translate(DRAWN_LABELS[kind, last], thing=name)

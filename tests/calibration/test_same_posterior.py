@@ -15,7 +15,7 @@ from sim.errors import WorkInterrupted
 from sim.results.posterior_folder import BANK, MANIFEST, PARTICLES, Posterior
 from sim.scenario.scenario import Scenario
 from tests.calibration.small_case import ROOT, UNTIL, write_counts
-from tests.effort import PATIENCE_S, effort
+from tests.effort import FULL, PATIENCE_S, effort
 
 FILES = (PARTICLES, BANK, MANIFEST)
 # Of the same bytes again: a bank and some sweeps, as many as of what finds the truth in make fuzz.
@@ -34,7 +34,7 @@ def bytes_of(folder: Path) -> list[bytes]:
     return [(folder / name).read_bytes() for name in FILES]
 
 
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize("workers", [2, 4] if FULL else [4])
 def test_any_number_of_workers_writes_the_same_bytes(
     case: Scenario, counts: Path, quick: Posterior, tmp_path: Path, workers: int
 ) -> None:

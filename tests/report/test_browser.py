@@ -185,3 +185,18 @@ def test_the_answer_is_on_the_first_screen(browser: PatientBrowser, tmp_path: Pa
         )
         assert 0 < bottom <= 800, part
     page.close()
+
+
+def test_the_short_report_prints_on_few_pages(browser: PatientBrowser, tmp_path: Path) -> None:
+    """One line ran on to a second page, and one row of the table on to a page of its own."""
+    from sim.report.page.html_report import Scope, write_report
+
+    results = synthetic.results(tmp_path / "run", policies=6, crossings=8, days=30, runs=12)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    Visit(page, write_report(results, [], Scope(full=False)))
+    pdf = page.pdf(prefer_css_page_size=True)
+    page.close()
+    pages = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    across = [float(width) > float(height) for width, height in pages]
+    assert across[:3] == [False, True, False]
+    assert len(pages) <= 4  # without its pictures, which have a page

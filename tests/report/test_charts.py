@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,7 +18,7 @@ from sim.errors import ResultsError
 from sim.report.analysis.claim_days import claim_days
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart, save_charts
-from sim.report.drawing.layout import fit, lanes, new_page, text_problems, width_of, wrap
+from sim.report.drawing.layout import READABLE, fit, lanes, new_page, text_problems, width_of, wrap
 from sim.results.store import StoredResults
 from tests.effort import FULL
 from tests.report import synthetic, synthetic_border
@@ -64,6 +65,18 @@ def test_one_run_and_nothing_recorded_still_draw(tmp_path: Path) -> None:
 def test_no_label_is_cut_by_an_ellipsis(drawn: list[Chart]) -> None:
     """Names of policies, places, classes and indicators can be read to their end."""
     assert {chart.name: some for chart in drawn if (some := cut(chart.figure))} == {}
+
+
+def test_letters_can_be_read(drawn: list[Chart]) -> None:
+    """Differences in euros were once in letters of 3.5 points."""
+    smallest = {chart.name: min(_sizes(chart.figure)) for chart in drawn}
+    assert {name: size for name, size in smallest.items() if size < READABLE} == {}
+
+
+def _sizes(figure: Figure) -> Iterator[float]:
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and text.get_text():
+            yield float(text.get_fontsize())
 
 
 def save(charts: list[Chart], folder: Path) -> list[Path]:
@@ -121,7 +134,7 @@ class TestFindings:
         assert claim_days(tiny, "open").is_always_open
         assert CHARTS["closure_calendar"].draw(tiny).title == (
             "Historical steps of autumn 2023: no crossing takes asylum claims on 6 of 10 days; "
-            "always some crossing that does: All crossings stay open"
+            "some crossing always takes asylum claims under All crossings stay open"
         )
 
     def test_heat_map(self, tiny: StoredResults, small: StoredResults) -> None:

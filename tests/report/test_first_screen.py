@@ -24,8 +24,7 @@ from sim.report.page.policy_pages import policy_pages
 from sim.report.page.trust_picture import HEIGHT, trust_picture
 from sim.results.store import StoredResults, write_results
 from sim.text.catalogue import speaking
-from tests.report import synthetic
-from tests.report.synthetic_border import START
+from tests.report import synthetic, synthetic_border
 
 STATES = 12
 INDICATORS = ("R4_without_access", "R1_person_days", "R6")
@@ -115,8 +114,8 @@ class TestTrustPicture:
         """Else a count of four weeks would stand four times as high as those of single weeks."""
         content = synthetic.frames(policies=1, crossings=1, days=10, runs=2)
         content["daily"] = content["daily"].clear()
-        week = synthetic.counts([START], [140.0], days=7)
-        day = synthetic.counts([START + timedelta(days=7)], [60.0])
+        week = synthetic.counts([synthetic_border.START], [140.0], days=7)
+        day = synthetic.counts([synthetic_border.START + timedelta(days=7)], [60.0])
         content["observed"] = pl.concat([week, day])
         picture = trust_picture(write_results(tmp_path / "run", **content))
         assert picture is not None

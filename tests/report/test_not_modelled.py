@@ -74,7 +74,7 @@ def test_the_table_says_not_modelled_and_why(bare: Comparison) -> None:
     text = " ".join(shown(bare).split())
     assert text.count("not modelled: the scenario") == text.count("not modelled") == 5
     assert "Not modelled, which is not zero: " in text
-    assert "Outdoors at -10 and colder (the scenario gives no weather)" in text
+    assert "Outdoors at −10 °C or colder (the scenario gives no weather)" in text
 
 
 def test_parts_of_wholes_say_so_too(bare: Comparison) -> None:

@@ -86,6 +86,33 @@ class TestFragment:
         assert "<i>" not in text
         html5lib.HTMLParser(strict=True).parse(page(text))
 
+    @pytest.mark.parametrize("length", [2, 5])
+    def test_long_names_are_whole_and_within_the_picture(
+        self, browser: Any, tmp_path: Path, length: int
+    ) -> None:
+        """A crossing of a long name once ended in an ellipsis."""
+        content = synthetic.frames(policies=1, crossings=2, days=20, runs=1)
+        name = " ".join(["Rajanylityspaikka"] * length)
+        content["manifest"]["places"] = [
+            {**place, "name": name} for place in content["manifest"]["places"]
+        ]
+        from sim.results.store import write_results
+
+        path = tmp_path / "page.html"
+        text = str(player_html(write_results(tmp_path / "run", **content)))
+        path.write_text(page(text), encoding="utf-8")
+        tab = browser.new_page(viewport={"width": 1280, "height": 800})
+        tab.goto(path.as_uri())
+        shown = tab.evaluate(
+            """() => {
+              const map = document.querySelector('.player-map').getBoundingClientRect();
+              return [...document.querySelectorAll('.player-crossing text:first-of-type')].map(
+                text => [text.textContent, text.getBoundingClientRect().left >= map.left - 1]);
+            }"""
+        )
+        tab.close()
+        assert shown == [[name, True]] * 2
+
     def test_many_policies_stay_small(
         self, stored: StoredResults, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -101,6 +101,15 @@ class TestTable:
         words = {row.word for row in table_rows(small) if row.indicator == "O1_arrivals"}
         assert not words & {"better", "worse"}
 
+    def test_one_policy_alone_has_no_columns_of_differences(self, tmp_path: Path) -> None:
+        results = synthetic.results(tmp_path / "run", policies=1, crossings=2, days=10, runs=3)
+        console = Console(width=100, record=True, file=io.StringIO())
+        console.print(ComparisonTable(results))
+        text = console.export_text()
+        assert "difference" not in text
+        assert "reading" not in text
+        assert text.count("median (10 to 90 %)") == len({row.family for row in table_rows(results)})
+
     def test_terminal_keeps_to_a_hundred_columns(self, tmp_path: Path) -> None:
         results = synthetic.results(tmp_path / "run", policies=12, crossings=2, days=20, runs=4)
         stream = io.StringIO()
@@ -321,7 +330,7 @@ class TestAnswer:
     def test_one_other_policy_by_hand(self, tiny: StoredResults) -> None:
         assert answer(tiny) == [
             "“All crossings stay open”, against “Historical steps of autumn 2023”: People without "
-            "access to asylum: no difference; about 5 person-days less waiting (in all).",
+            "access to asylum: no difference; about 5 person-days less waiting (in all states).",
             "There are too few states of the world to say what would overturn this.",
         ]
 
@@ -383,9 +392,9 @@ class TestAnswer:
         extra = pl.DataFrame(rows, schema=content["indicators"].schema, orient="row")
         content["indicators"] = pl.concat([content["indicators"], extra])
         said = answer(write_results(tmp_path / "run", **content))[0]
-        assert "about EUR 9 million more for all together (in all)" in said
+        assert "whole cost about EUR 9 million more (in all states)" in said
         assert (
-            "of it the receiving state +2 million, reception afterwards +10 million, travellers "
+            "of which the receiving state +2 million, reception afterwards +10 million, travellers "
             "and businesses −3 million"
         ) in said
 

@@ -151,6 +151,11 @@ class TestChance:
         rest = [t.get_text() for t in chart.figure.texts if "Not shown" in t.get_text()]
         assert len(rest) == 2
         assert all(": 24 parameters (" in text for text in rest)
+        clear = [
+            chart.data.filter(kind="parameter", indicator=name)["stands_out"].tail(24).sum()
+            for name in chart.data["indicator"].unique(maintain_order=True)
+        ]
+        assert [text.partition("(")[2] for text in rest] == [f"{count} clear)" for count in clear]
         sizes = chart.data.filter(kind="parameter", indicator="R1_person_days")["estimate"].abs()
         assert sizes.is_sorted(descending=True)
 

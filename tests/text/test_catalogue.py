@@ -19,10 +19,12 @@ from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.report.page.html_report import Scope, render_report, write_report
 from sim.results.store import StoredResults
+from sim.scenario.drawn_keys import OF_STEPS
 from sim.text import wording
 from sim.text.catalogue import current_language, speaking, translate
 from sim.text.languages import TRANSLATED, Language
-from sim.text.parameter_labels import PARAMETER_LABELS, parameter_label
+from sim.text.parameter_labels import DRAWN_LABELS, PARAMETER_LABELS, parameter_label
+from sim.world.drawn_crossings import DRAWN_OF_CROSSINGS
 from sim.world.parameter_names import PARAMETER_NAMES
 from tests.report import synthetic
 from tests.report.drawn import drawn_texts
@@ -44,7 +46,14 @@ def test_every_parameter_has_a_name_of_its_own() -> None:
     """A Finnish report once said "give up cash"; ids of what is no parameter stay as they are."""
     assert set(PARAMETER_LABELS) == set(PARAMETER_NAMES)
     assert len(set(PARAMETER_LABELS.values())) == len(PARAMETER_LABELS)
-    assert parameter_label("crossings.salla.known") == "crossings.salla.known"
+    assert parameter_label("plugin.own") == "plugin.own"
+    steps = {("controls", key) for key in ("", *OF_STEPS)}
+    assert {*DRAWN_LABELS} >= steps | {("crossings", key) for key in DRAWN_OF_CROSSINGS}
+    told = "Salla: believed to be passable at first"
+    assert parameter_label("crossings.salla.known") == told
+    held = {"hold-south": "People held in the south"}
+    assert parameter_label("controls.hold-south", held) == "People held in the south (yes or no)"
+    assert parameter_label("controls.hold-south.1.delay_h", held).endswith("south: how long")
     with speaking("fi"):
         assert parameter_label("give_up_cash") == "Luopuminen rahojen loppuessa"
         assert translate("EUR/d") == "EUR/vrk"

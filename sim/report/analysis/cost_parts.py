@@ -41,7 +41,7 @@ part_words = phrases(
         "K1_registration": "registration",
         "K1_transport": "transport to reception",
         "K1_legal": "legal reviews",
-        "K1_fence": "fence, its share",
+        "K1_fence": "fence",
         OTHER_ITEMS: "other items",
     }
 )

@@ -25,7 +25,7 @@ from sim.report.drawing.layout import MARGIN, Page, date_axis, width_of
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
 from sim.text.catalogue import translate
-from sim.text.wording import estimate, listing, number, plural
+from sim.text.wording import estimate, listing, number, plural, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,17 +71,19 @@ def _title(results: StoredResults) -> str:
     """The reference, the policy with most days without claims, and those that never have one."""
     policies = queries.policies(results)
     days = {policy: claim_days(results, policy) for policy in policies}
-    reference, *others = policies
     labels = queries.labels(results)
-    sentences = [_sentence(results, reference, days[reference])]
-    most = max(others, key=lambda policy: np.median(days[policy].none), default=reference)
-    if np.median(days[most].none) > np.median(days[reference].none):
-        sentences.append(_sentence(results, most, days[most]))
-    if never := [labels[policy] for policy in others if days[policy].is_always_open]:
-        sentences.append(
-            translate("always some crossing that does: {policies}", policies=listing(never))
+    most = max(policies, key=lambda policy: float(np.median(days[policy].none)))
+    always = [labels[policy] for policy in policies if days[policy].is_always_open]
+    told = [each for each in dict.fromkeys((policies[0], most)) if not days[each].is_always_open]
+    parts = [_sentence(results, policy, days[policy]) for policy in told]
+    if always:
+        parts.append(
+            translate(
+                "some crossing always takes asylum claims under {policies}",
+                policies=listing(always),
+            )
         )
-    return "; ".join(sentences)
+    return sentence("; ".join(parts))
 
 
 def _sentence(results: StoredResults, policy: str, days: ClaimDays) -> str:
@@ -118,7 +120,7 @@ def _subtitle(results: StoredResults, shown: slice) -> str:
         return text
     shares = translate(
         "Where runs differ, a row is divided by the share of runs in each state, and days are "
-        "medians [80 % of runs]."
+        "medians (80 % of runs)."
     )
     return f"{text} {shares}"
 

@@ -32,7 +32,7 @@ from sim.report.drawing.layout import MARGIN, Page, date_axis, lanes, new_page, 
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
 from sim.text.catalogue import phrases, translate
-from sim.text.wording import day, estimate, number
+from sim.text.wording import day, estimate, number, two_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,9 +121,9 @@ def _title(results: StoredResults, story: _Story) -> str:
         "Waiting peaks at {peak} people under {policy}; "
         "elsewhere from {least} ({least_policy}) to {most} ({most_policy})",
         **own,
-        least=number(peaks[least][0]),
+        least=two_digits(peaks[least][0]),
         least_policy=labels[least],
-        most=number(peaks[most][0]),
+        most=two_digits(peaks[most][0]),
         most_policy=labels[most],
     )
 

@@ -54,7 +54,7 @@ MULTIPLES_HEAD = 0.55  # above the small maps: their heading
 SMALL_LABEL = 0.34  # the name of a policy with what is above it
 SMALL_MAP = 0.32  # from the name down to the map
 SMALL_MARK = 0.7  # size of marks of crossings, of those of large maps
-NOTE_SIZE = 6.6  # points
+NOTE_SIZE = 7.0  # points
 SMALL_NOTE = 0.58
 
 
@@ -251,7 +251,7 @@ def _main(
         (translate("After"), _span(results, story.after), story.legs[reference, 1], means[1], 1),
         (
             translate("Difference"),
-            translate("after less before"),
+            translate("after minus before"),
             story.gain(reference, (reference, 0)),
             means[1] - means[0],
             None,
@@ -304,7 +304,7 @@ def _multiples(
     """A map a policy: its difference from the reference after the change."""
     reference, *others = queries.policies(results)
     page.write(
-        translate("Each policy less the reference, {span}", span=_span(results, story.after)),
+        translate("Each policy minus the reference, {span}", span=_span(results, story.after)),
         MARGIN,
         down,
         weight="bold",

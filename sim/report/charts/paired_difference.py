@@ -36,6 +36,7 @@ from sim.report.drawing.style import (
 from sim.text.catalogue import translate
 from sim.text.wording import (
     CLEAR,
+    MILLION,
     arrow,
     difference,
     direction_words,
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-LABEL, CELL, GAP = 2.0, 2.15, 0.2
-STRIP, LINE, ROW = 0.2, 0.14, 0.6
+LABEL, CELL, GAP = 2.0, 2.3, 0.2
+STRIP, LINE, ROW = 0.2, 0.145, 0.74
 HEAD, FOOT = 0.78, 0.5
 ACROSS = 4
 
@@ -71,17 +72,34 @@ class _Block:
         return translate(str(self.indicator["name"]))
 
     @property
+    def scale(self) -> float:
+        """What one of the unit is of the indicator's: a million where the means are so large."""
+        means = [abs(row.change.mean) for row in self.rows if math.isfinite(row.change.mean)]
+        return float(MILLION) if max(means, default=0.0) >= MILLION else 1.0
+
+    @property
     def unit(self) -> str:
-        return translate(str(self.indicator["unit"]))
+        unit = translate(str(self.indicator["unit"]))
+        return unit if self.scale == 1.0 else translate("million {unit}", unit=unit)
 
     @property
     def direction(self) -> str:
         return str(self.indicator["direction"])
 
+    def spelled(self, row: Judged) -> str:
+        """A difference with its interval, in the unit of the panel."""
+        change = row.change
+        return difference(*(each / self.scale for each in (change.mean, change.low, change.high)))
 
-def _spelled(row: Judged) -> str:
-    """A difference with its interval, for a sentence."""
-    return difference(row.change.mean, row.change.low, row.change.high)
+    def majority(self, row: Judged) -> str:
+        """The median, and where the policy does better."""
+        change = row.change
+        values = (each / self.scale for each in (change.median, change.low, change.high))
+        median, *_ = written(*values, sign=True)
+        share = percent(change.share_better)
+        if self.direction == "none":
+            return translate("median {median}, lower in {share}", median=median, share=share)
+        return translate("median {median}, better in {share}", median=median, share=share)
 
 
 @styled
@@ -134,7 +152,7 @@ def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
             policy=labels[others[0]],
             reference=labels[reference],
             indicator=lower(lead.name),
-            change=_spelled(row),
+            change=lead.spelled(row),
             unit=lead.unit,
             verdict=verdict_words(row.word),
         )
@@ -197,23 +215,12 @@ def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, do
 
 
 def _numbers(page: Page, block: _Block, row: Judged, *, left: float, down: float) -> None:
-    """The interval and its reading, below the dots that they sum up."""
+    """The interval, the majority and the reading, below the dots that they sum up."""
     weight = "bold" if row.word in CLEAR else "normal"
     reading = f"{arrow(row.word, row.change.mean)} {verdict_words(row.word)}".strip()
-    lines = (f"{_spelled(row)} · {_majority(block, row)}", reading)
-    for k, text in enumerate(lines):
-        size = min(SMALL, SMALL * CELL / max(0.1, width_of(text, size=SMALL, weight=weight)))
-        page.write(text, left, down + 0.02 + k * LINE, size=size, weight=weight)
-
-
-def _majority(block: _Block, row: Judged) -> str:
-    """The median, and where the policy does better."""
-    change = row.change
-    median, *_ = written(change.median, change.low, change.high, sign=True)
-    share = percent(row.change.share_better)
-    if block.direction == "none":
-        return translate("median {median}, lower in {share}", median=median, share=share)
-    return translate("median {median}, better in {share}", median=median, share=share)
+    lines = ((block.spelled(row), weight), (block.majority(row), "normal"), (reading, weight))
+    for k, (text, stroke) in enumerate(lines):
+        page.write_within(text, left, down + 0.02 + k * LINE, room=CELL, size=SMALL, weight=stroke)
 
 
 def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
@@ -221,7 +228,8 @@ def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
     order = queries.policies(results)
     styles = policy_styles(order, reference=order[0])
     for k, row in enumerate(block.rows):
-        _strip(axes, row.change, styles[row.change.policy], y=k * ROW + STRIP / 2)
+        style = styles[row.change.policy]
+        _strip(axes, row.change, style, y=k * ROW + STRIP / 2, scale=block.scale)
     axes.set_ylim(max(1, len(block.rows)) * ROW, 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -237,10 +245,12 @@ def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
         axes.axhline((k + 1) * ROW - 0.06, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
 
 
-def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -> None:
+def _strip(
+    axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float, scale: float
+) -> None:
     jitter = (np.arange(len(row.differences)) * 0.6180339887 % 1 - 0.5) * 0.8 * STRIP
     axes.plot(
-        row.differences,
+        row.differences / scale,
         y + jitter,
         ls="",
         marker="o",
@@ -251,7 +261,7 @@ def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -
     )
     if math.isfinite(row.low):
         axes.plot(
-            [row.low, row.high],
+            [row.low / scale, row.high / scale],
             [y, y],
             color=INK,
             lw=Stroke.BROAD,
@@ -261,7 +271,7 @@ def _strip(axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float) -
     if math.isfinite(row.mean):
         draw_marks(
             axes,
-            [row.mean],
+            [row.mean / scale],
             [y],
             marker=style.marker,
             size=Mark.SMALL,
@@ -320,11 +330,11 @@ def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
     parts = []
     for block in blocks:
         texts = [
-            f"{labels[row.change.policy]} {_spelled(row)}, {_majority(block, row)} "
+            f"{labels[row.change.policy]} {block.spelled(row)}, {block.majority(row)} "
             f"({verdict_words(row.word)})"
             for row in block.rows
         ]
-        parts.append(f"{queries.measured(block.indicator)}: {'; '.join(texts)}")
+        parts.append(f"{block.name}, {block.unit}: {'; '.join(texts)}")
     return translate(
         "Dot plots of paired differences. {title}. {differences}.",
         title=title,

@@ -24,7 +24,7 @@ from sim.results.posterior_folder import Posterior, read_particles
 from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
 from sim.text.parameter_labels import parameter_label
-from sim.text.wording import day, listing, lower, number, percent, plural
+from sim.text.wording import day, listing, lower, number, percent, plural, two_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -204,7 +204,7 @@ def _ranges(row: Narrowed) -> tuple[str, str]:
 
 def _value(values: Sequence[float], k: int) -> str:
     """One of some quantiles, to no more digits than tell them apart."""
-    return number(float(f"{values[k]:.2g}"))
+    return two_digits(values[k])
 
 
 def _in_words(row: Narrowed) -> str:

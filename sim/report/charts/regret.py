@@ -103,7 +103,7 @@ def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) ->
         page.write(words, right, up, size=SMALL, colour=MUTED, align="right")
     names = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)):
-        at, room = down + k * ROW + 0.03, sheet.label - SMALL_GAP
+        at, room = down + k * ROW + 0.06, sheet.label - SMALL_GAP
         page.write_within(names[policy], MARGIN, at, room=room, size=SMALL)
 
 

@@ -49,18 +49,18 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-LABEL = 1.9
-BARS = 3.1
+LABEL = 2.3
+BARS = 2.85
 AWAY = 0.07  # from the end of a bar to its label
-NUMBERS = 1.55
+NUMBERS = 1.75
 GAP = 0.35
-ROW = 0.21
+ROW = 0.27
 HEAD = 0.5
 FOOT = 0.42
 LINE = SMALL * LINE_IN
 MOST_POLICIES = 3
 UNDER_NAME = 0.17  # from the name of an indicator down to the effect
-LOWERED = 0.03  # words of a row below its upper edge
+LOWERED = 0.06  # words of a row below its upper edge
 BESIDE = 0.12  # from the bars to their numbers
 VALUE = 1.3  # room for a tried value
 PALE = "#C9DFEF"
@@ -258,8 +258,8 @@ def _beside(
     """The name at the left of a row and its numbers at the right."""
     page.write_within(name, left, down + LOWERED, room=sheet.label - SMALL_GAP, size=SMALL)
     room, weight = NUMBERS - BESIDE, "bold" if strong else "normal"
-    size = min(SMALL, SMALL * room / width_of(text, size=SMALL, weight=weight))
-    page.write(text, left + sheet.label + BARS + BESIDE, down + LOWERED, size=size, weight=weight)
+    beside = left + sheet.label + BARS + BESIDE
+    page.write_within(text, beside, down + LOWERED, room=room, size=SMALL, weight=weight)
 
 
 def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
@@ -400,7 +400,7 @@ def _hypothesis_rows(
 def _rest(each: Dependence) -> str:
     """The parameters that are not drawn, counted."""
     rest = each.swings[MOST_BARS:]
-    clear = sum(swing.clear for swing in rest)
+    clear = sum(swing.significant for swing in rest)
     return translate(
         "Not shown, with smaller differences: {parameters} ({clear} clear)",
         parameters=plural(len(rest), "{count} parameter", "{count} parameters"),

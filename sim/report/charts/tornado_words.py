@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.report.analysis import queries
+from sim.report.analysis.drawn_names import parameter_name
 from sim.report.analysis.effects import (
     HYPOTHESIS,
     Dependence,
     Swing,
 )
 from sim.text.catalogue import translate
-from sim.text.parameter_labels import PARAMETER_LABELS, parameter_label
 from sim.text.wording import difference, listing, lower, number, plural
 
 if TYPE_CHECKING:
@@ -30,16 +30,7 @@ def shown_swings(each: Dependence) -> tuple[Swing, ...]:
 def parameter_words(results: StoredResults, key: str) -> tuple[str, str]:
     """A parameter's name, and its unit as the manifest has it."""
     units = {str(a["key"]): str(a["unit"]) for a in results.manifest["assumptions"]}
-    unit = units.get(key, "1")
-    name = parameter_label(key) if key in PARAMETER_LABELS else _from_id(results, key, unit)
-    return name, translate(unit).removeprefix("1")
-
-
-def _from_id(results: StoredResults, key: str, unit: str) -> str:
-    """What the scenario draws beside the model's parameters: its id without the unit."""
-    tail = unit.removeprefix("1").lower().replace("/", "_per_")
-    name = key.removesuffix(tail if tail.startswith("_") else f"_{tail}") if tail else key
-    return queries.scenario_text(results, name.replace("_", " "))
+    return parameter_name(results, key), translate(units.get(key, "1")).removeprefix("1")
 
 
 def hypothesis_words(results: StoredResults, each: Dependence) -> list[str]:

@@ -140,7 +140,7 @@ def _subtitle(results: StoredResults, story: OfficerHours) -> str:
         "and day. {window} Officers' hours: those on duty on days with an "
         "interview, and those who finish one after their shift; fully used: {full} or more. Below: "
         "people waiting at midnight. Lines: medians; bands: 80 % of {runs} of the reference; "
-        "numbers: median [80 % of runs].",
+        "numbers: median (80 % of runs).",
         window=window_words(results, shown_days(results)),
         full=percent(FULL),
         runs=runs,

@@ -9,6 +9,7 @@ difference over the first n runs, on logarithmic scales, where 1/sqrt(n) is a st
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +24,7 @@ from sim.report.drawing.layout import MARGIN, new_page
 from sim.report.drawing.style import styled
 from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import translate
-from sim.text.wording import plural
+from sim.text.wording import day, plural
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -90,7 +91,10 @@ def _fitted(results: StoredResults) -> str:
     posterior = results.manifest.get("posterior")
     if not posterior:
         return ""
-    return translate("Parameters were fitted to counts until {day}.", day=posterior["until"])
+    return translate(
+        "Parameters were fitted to counts until {day}.",
+        day=day(date.fromisoformat(posterior["until"]), year=True),
+    )
 
 
 def _about(results: StoredResults, runs: str) -> str:

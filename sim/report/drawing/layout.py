@@ -7,6 +7,7 @@ no two labels touch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 DPI = 100
 MARGIN = 0.25
 MEASURED = 48.0  # size of letters whose widths are measured, points; others are in proportion
+READABLE = 7.0  # points; only what would else be cut is smaller
 LEAST = 5.0  # points; smaller letters cannot be read
 STEP = 0.25  # points by which letters shrink
 RAISED = 0.03  # inches by which two small lines begin above one
 LINE_IN = 1.35 / 72  # height of a line of text, inches per point of size
+_WORD_GAP = re.compile(r" (?!%)")
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,14 @@ class Page:
         colour: str = INK,
         weight: str = "normal",
     ) -> None:
-        """One line as large as ``room`` inches allow, or two of the smallest letters.
+        """One line as large as ``room`` inches allow, or two of letters that can be read well.
 
-        It is cut only where even those do not hold it.
+        They are smaller where the text would else be cut, and it is cut where it could not be read.
         """
         width = max(width_of(text, size=size, weight=weight), 1e-6)
-        held = min(size, max(LEAST, size * room / width))
-        if held == LEAST:
-            text = fit(text, room, size=LEAST, weight=weight, most=2)
+        held = min(size, max(READABLE, size * room / width))
+        if held == READABLE:
+            text, held = fit_whole(text, room, size=READABLE, weight=weight)
             down -= RAISED * text.count("\n")
         self.write(text, left, down, size=held, colour=colour, weight=weight)
 
@@ -179,11 +182,11 @@ def _lines(text: str) -> int:
 
 
 def wrap(text: str, room: float, *, size: float = BODY, weight: str = "normal") -> str:
-    """The text broken into lines that fit ``room`` inches."""
+    """The text broken into lines that fit ``room`` inches; never between a number and its %."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split(" "):
+        for word in _WORD_GAP.split(paragraph):
             longer = f"{line} {word}" if line else word
             if line and width_of(longer, size=size, weight=weight) > room:
                 lines.append(line)

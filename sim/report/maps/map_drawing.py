@@ -44,8 +44,8 @@ NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9,
 FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
 LINE_GAP = 0.15  # inches from line to line beside a map
 TEXT_HEIGHT = 1.25  # of its size
-LABEL_SIZE = 6.5
-COUNTRY_SIZE = 6.0
+LABEL_SIZE = 7.0
+COUNTRY_SIZE = 7.0
 # Points: from the frame to the scale bar, and from the bar up to its words.
 BAR_RIGHT, BAR_TOP, BAR_WORDS = 8, 16, 7
 DASH, PAUSE = 2.6, 1.5  # points: lengths in the pattern of a dashed leg

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import on_the_way_words
 from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH
-from sim.report.drawing.layout import fit
+from sim.report.drawing.layout import width_of
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
 from sim.report.maps.moments import Moments, stored_moments
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 BUDGET = 352_000  # bytes of numbers; with the map the fragment stays below 400 KB
-COLUMN, LINE = 450.0, 50.0  # beside the map: room for names, and from line to line, in km
+NUMBERS, LINE = 130.0, 50.0  # beside the map: room for numbers, and from line to line, in km
 LARGEST, WIDEST = 80.0, 34.0  # km on the map: radius of the largest circle, widest leg
-NAME, TEXT = 320.0, 42.0  # room for a name beside the map, and the size of its letters, km
+NAME, WIDEST_NAME = 320.0, 640.0  # room for names beside the map, and the most of it, km
+TEXT = 42.0  # size of their letters, km
 HEADS, HEAD_STEPS = (20, 32, 52), (6, 16)  # km: arrowheads, and widths from which they hold
 COARSE = 3.0  # people from which on fractions are not shown
 LEAST = 0.35  # km: thinner legs are not shown
@@ -71,7 +72,7 @@ def player_html(results: StoredResults) -> Markup:
         environment()
         .get_template("player.html.j2")
         .render(
-            box=_box(geo.frame),
+            box=_box(geo.frame, NUMBERS + _name_room(sites)),
             frame=geo.frame,
             top=-geo.frame.top,
             land=_path(geo, "country"),
@@ -217,10 +218,22 @@ def _dumped(content: object) -> str:
 # ---- the picture, in kilometres, south down
 
 
-def _box(frame: Frame) -> str:
+def _box(frame: Frame, column: float) -> str:
+    """The map, and a column beside it so many km wide."""
     return (
-        f"{frame.left - COLUMN:.0f} {-frame.top:.0f} {frame.width + COLUMN:.0f} {frame.height:.0f}"
+        f"{frame.left - column:.0f} {-frame.top:.0f} {frame.width + column:.0f} {frame.height:.0f}"
     )
+
+
+def _name_room(sites: Sequence[Site]) -> float:
+    """Room for the names of crossings, km: that of the longest, within bounds."""
+    widest = max((_name_width(site.name) for site in sites), default=0.0)
+    return min(max(NAME, widest), WIDEST_NAME)
+
+
+def _name_width(name: str) -> float:
+    """Width of a name in km."""
+    return width_of(name, size=TEXT) * POINTS_PER_INCH
 
 
 def _path(geo: Geography, kind: str) -> str:
@@ -306,7 +319,8 @@ def _crossings(
     columns = {place: c for c, place in enumerate(moments.crossings)}
     return [
         {
-            "name": fit(site.name, NAME / POINTS_PER_INCH, size=TEXT, most=1),
+            "name": site.name,
+            "squeezed": WIDEST_NAME if _name_width(site.name) > WIDEST_NAME else None,
             "x": round(site.x),
             "y": round(-site.y),
             "line": round(-line_of[site.id]),

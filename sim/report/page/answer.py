@@ -172,10 +172,10 @@ def _clause(results: StoredResults, name: str, each: Judged) -> str:
             "about {amount} more arrivals on the busiest day ({certainty})", **fields
         ),
         (queries.WHOLE_COST, True): translate(
-            "about EUR {amount} less for all together ({certainty})", **fields
+            "whole cost about EUR {amount} less ({certainty})", **fields
         ),
         (queries.WHOLE_COST, False): translate(
-            "about EUR {amount} more for all together ({certainty})", **fields
+            "whole cost about EUR {amount} more ({certainty})", **fields
         ),
     }
     return words[name, fewer]
@@ -188,8 +188,8 @@ def _bearers(results: StoredResults, policy: str) -> Iterator[str]:
         return
     now, later, trade = (signed(coarse(part.mean)) for part in parts)
     yield translate(
-        "of it the receiving state {now}, reception afterwards {later}, travellers and businesses "
-        "{trade}",
+        "of which the receiving state {now}, reception afterwards {later}, travellers and "
+        "businesses {trade}",
         now=now,
         later=later,
         trade=trade,
@@ -225,7 +225,7 @@ def _share(change: PairedDifference, *, in_full: bool) -> str:
     """
     share = change.share_better if change.mean < 0.0 else change.share_worse
     if share == 1.0:
-        return translate("in all states of the world") if in_full else translate("in all")
+        return translate("in all states of the world") if in_full else translate("in all states")
     tenths = min(TENTHS - 1, max(1, round(TENTHS * share))) if share else 0
     if in_full:
         return translate("in {tenths} of 10 states of the world", tenths=tenths)
@@ -307,8 +307,8 @@ def _by_hypothesis(results: StoredResults, each: Dependence) -> Iterator[str]:
         return
     states = sum(held.states_of_world for held in each.held)
     yield translate(
-        "What it depends on is contested. People without access under “{policy}”, less those under "
-        "the reference, by what the transit state does: {parts}.",
+        "What it depends on is contested. People without access under “{policy}”, minus those "
+        "under the reference, by what the transit state does: {parts}.",
         policy=queries.labels(results)[each.policy],
         parts="; ".join(_of_hypothesis(results, held, states) for held in each.held),
     )

@@ -8,10 +8,10 @@ import polars as pl
 from markupsafe import Markup
 
 from sim.report.analysis import queries
+from sim.report.analysis.drawn_names import parameter_name
 from sim.report.page.trust import weight_heads
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import translate
-from sim.text.parameter_labels import parameter_label
 from sim.text.wording import NO_VALUE, estimate, number, percent
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _learning(results: StoredResults) -> list[dict[str, object]]:
 def _subject(results: StoredResults, about: str) -> str:
     """An indicator or a parameter by its name, anything else by its id."""
     entry = queries.indicator(results, about)
-    return queries.indicator_name(entry) if entry else parameter_label(about)
+    return queries.indicator_name(entry) if entry else parameter_name(results, about)
 
 
 def _drawn(results: StoredResults, key: str, column: str) -> list[Row]:

@@ -8,6 +8,7 @@ left to jinja2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 LIMIT = 5_000_000  # bytes of a report
+NO_BREAK_SPACE: Final = "\u00a0"
+_BEFORE_PERCENT: Final = re.compile(r"(?<=\d) (?=%)")  # a line never begins with the sign
 SHOWN_IF = {"wholes": "wholes", "others": "others", "legal": "legal", "learning": "learning"}
 ONLY_FULL: Final = ("wholes", "indicators", "assumptions", "legal", "learning")  # sections
 
@@ -109,7 +112,8 @@ def render_report(
     sections = _sections(charts, player)
     bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
     pictures = embedded([chart.png() for chart in charts], room=LIMIT - len(bare.encode()))
-    return template.render(parts, story=_story(results, sections, charts, pictures))
+    page = template.render(parts, story=_story(results, sections, charts, pictures))
+    return _BEFORE_PERCENT.sub(NO_BREAK_SPACE, page)
 
 
 def _parts(

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def table_rich(results: StoredResults) -> Group:
-    """A block an indicator, a row a policy; readable at 100 columns. Then the same by state."""
+    """A block an indicator, a row a policy; readable at 100 columns. Then the same by state.
+
+    Of one policy alone a block is a family, a row an indicator.
+    """
     rows = table_rows(results)
     parts: list[Text | Table] = []
     for family, members in groupby(rows, key=lambda row: row.family):
@@ -50,7 +53,11 @@ def _dim(text: str) -> Text:
 
 
 def _blocks(rows: Iterable[TableRow]) -> Iterator[Text | Table]:
-    """A block an indicator; a line where that is not modelled."""
+    """A block an indicator, a line where that is not modelled; one for all of a single policy."""
+    rows = list(rows)
+    if len({row.policy for row in rows}) == 1:
+        yield _uncompared(rows)
+        return
     for _, block in groupby(rows, key=lambda row: row.indicator):
         members = list(block)
         yield _not_modelled(members[0]) if members[0].missing else _block(members)
@@ -61,15 +68,26 @@ def _not_modelled(row: TableRow) -> Text:
     return Text.assemble(("\n" + _head(row), "bold"), f"\n{words}")
 
 
+def _uncompared(rows: Sequence[TableRow]) -> Table:
+    table = _table()
+    table.add_column(translate("Indicator"), ratio=3, overflow="fold")
+    table.add_column(translate("Unit"), ratio=1, overflow="fold")
+    table.add_column(translate("median (10 to 90 %)"), justify="right", overflow="fold")
+    for row in rows:
+        value = f"{row.value_text}: {row.missing}" if row.missing else row.value_text
+        table.add_row(*(Text(cell) for cell in (row.name, row.unit, value)))
+    return table
+
+
+def _table(title: Text | None = None) -> Table:
+    return Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_edge=False
+    )
+
+
 def _block(rows: Sequence[TableRow]) -> Table:
     head = rows[0]
-    table = Table(
-        title=Text(f"\n{_head(head)}", style="bold"),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-    )
+    table = _table(Text(f"\n{_head(head)}", style="bold"))
     table.add_column(translate("policy"), ratio=3, overflow="fold", min_width=16)
     table.add_column(translate("median (10 to 90 %)"), justify="right", overflow="fold")
     table.add_column(translate("difference (95 %)"), justify="right", overflow="fold")

@@ -10,12 +10,12 @@ import polars as pl
 
 from sim.report.analysis.coverage import Observed, observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
+from sim.report.analysis.drawn_names import parameter_name
 from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.page.shortcomings import IDENTIFIED, SAYS_NOTHING
 from sim.storage.json_object import JsonMapping
 from sim.text.calibration_words import basis_words
 from sim.text.catalogue import translate
-from sim.text.parameter_labels import parameter_label
 from sim.text.wording import listing, number, signed
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _identified(results: StoredResults) -> Iterator[str]:
         "The counts do not identify {unknown} of {all} uncertain parameters: {names}.",
         unknown=number(len(unknown)),
         all=number(len(known)),
-        names=listing([parameter_label(name) for name in unknown], most=NAMED),
+        names=listing([parameter_name(results, name) for name in unknown], most=NAMED),
     )
 
 
