@@ -139,7 +139,7 @@ class GateStep(Record):
         delay_h: how long after that it is taken, where only the earliest time is known.
         crossings: where; none for all crossings.
         origins: whom ``hold``, ``meter`` and ``resume`` are about; none for everybody whom no step
-            in force names.
+            in force names, so that a ``resume`` for people who were held by name names them too.
         chance: chance of being let out with valid papers, under ``open``.
         persons_per_d: people that go on in a local day of the transit side, under ``meter``, spread
             evenly over ``hours``; or give ``every_h``.
