@@ -105,7 +105,9 @@ def _require_known(row: Row, places: CountedPlaces) -> None:
     """
     place, series, origin = (row.cells[name] for name in ("place", "series", "origin"))
     if place not in places.kinds:
-        hint = did_you_mean(place, places.kinds) or "name its crossings under observed.areas"
+        known = f"there are {', '.join(places.kinds)}"
+        together = "name its crossings under observed.areas" if places.crossings else known
+        hint = did_you_mean(place, places.kinds) or together
         raise row.problem(f"there is no place {quoted(place)}", hint)
     if series not in OBSERVED:
         hint = did_you_mean(series, OBSERVED) or f"there are {', '.join(OBSERVED)}"

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sim import compare, load_scenario
 from sim.api.objects import Comparison
+from sim.errors import ScenarioError
 from sim.report.analysis.coverage import observed
 from sim.report.analysis.crossing_days import bias_of
 from sim.report.charts.registry import CHARTS
@@ -131,3 +132,13 @@ def test_report_and_tables_name_the_states(compared: Comparison) -> None:
 def test_it_is_exported(compared: Comparison, tmp_path: Path) -> None:
     assert compared.export("csv", out=tmp_path / "csv").is_dir()
     assert compared.export("geojson", out=tmp_path / "map.geojson").is_file()
+
+
+def test_where_there_is_no_crossing_no_area_of_crossings_is_advised(tmp_path: Path) -> None:
+    (tmp_path / "border.yaml").write_text(BORDER, encoding="utf-8")
+    (tmp_path / "counts.csv").write_text(COUNTS.replace("bog", "everywhere"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(tmp_path / "border.yaml")
+    (problem,) = error.value.problems
+    assert problem.hint.startswith("there are ")
+    assert {"forest", "bog", "total"} <= {*problem.hint.removeprefix("there are ").split(", ")}
