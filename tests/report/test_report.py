@@ -32,6 +32,7 @@ from sim.report.page import html_report
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.report.page.displayed_table import ComparisonTable
+from sim.report.page.grounds import grounds
 from sim.report.page.html_report import Scope, id_of, render_report, write_report
 from sim.results.store import StoredResults, write_results
 from sim.text.catalogue import speaking
@@ -270,6 +271,28 @@ class TestReport:
         assert '<html lang="fi">' in page
         assert "Kaikki ylityspaikat pysyvät auki" in page
         assert ">All crossings stay open<" not in page
+
+    def test_what_a_guess_rests_on_is_translated(self, tmp_path: Path) -> None:
+        """Sources once went on in English behind the words for an expert guess."""
+        content = synthetic.frames(policies=2, runs=3)
+        told = {
+            "expert guess: ours": "asiantuntija-arvio: oma",
+            "expert guess: nothing is known": "",
+        }
+        content["manifest"]["assumptions"] = [
+            {"key": "branching", "value": 0.2, "unit": "1", "source": source}
+            for source in (*told, "expert guess: of a plugin")
+        ]
+        content["manifest"]["translations"] = {"fi": {k: v for k, v in told.items() if v}}
+        with speaking("fi"):
+            rows = grounds(write_results(tmp_path / "run", **content))["assumptions"]
+        assert [row[-1] for row in rows] == [
+            "asiantuntija-arvio: oma",
+            "asiantuntija-arvio: mitään ei tiedetä",
+            "asiantuntija-arvio: of a plugin",
+        ]
+        assert "<code>branching</code>" in rows[0][0]
+        assert not rows[0][0].startswith("<code>"), "its name comes first"
 
     def test_it_is_written_in_its_place(self, tiny: StoredResults) -> None:
         short = Scope(full=False)
