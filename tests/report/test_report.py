@@ -275,15 +275,11 @@ class TestReport:
     def test_what_a_guess_rests_on_is_translated(self, tmp_path: Path) -> None:
         """Sources once went on in English behind the words for an expert guess."""
         content = synthetic.frames(policies=2, runs=3)
-        told = {
-            "expert guess: ours": "asiantuntija-arvio: oma",
-            "expert guess: nothing is known": "",
-        }
-        content["manifest"]["assumptions"] = [
-            {"key": "branching", "value": 0.2, "unit": "1", "source": source}
-            for source in (*told, "expert guess: of a plugin")
-        ]
-        content["manifest"]["translations"] = {"fi": {k: v for k, v in told.items() if v}}
+        sources = [f"expert guess: {each}" for each in ("ours", "nothing is known", "of a plugin")]
+        first = {**content["manifest"]["assumptions"][0], "key": "branching"}
+        content["manifest"]["assumptions"] = [{**first, "source": source} for source in sources]
+        ours = {sources[0]: "asiantuntija-arvio: oma"}
+        content["manifest"]["translations"] = {"fi": ours}
         with speaking("fi"):
             rows = grounds(write_results(tmp_path / "run", **content))["assumptions"]
         assert [row[-1] for row in rows] == [
