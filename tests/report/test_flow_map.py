@@ -71,13 +71,13 @@ def test_a_name_is_nearest_to_its_own_place() -> None:
     panel = panel_of([])
     panel.roads.clear()
     high_km = (LABEL_SIZE * TEXT_HEIGHT / 2 + LABEL_REACH[1]) * panel.km_per_point
-    panel.places += [own, (50.0, 50.0 + 2.6 * high_km), (50.0, 50.0 - 2.6 * high_km)]
+    panel.towns += [own, (50.0, 50.0 + 2.6 * high_km), (50.0, 50.0 - 2.6 * high_km)]
     wide = 3 * LABEL_REACH[0] * panel.km_per_point
     panel.taken += [(50.0 - wide, 49.0, 50.0 - 0.1, 51.0), (50.0 + 0.1, 49.0, 50.0 + wide, 51.0)]
     panel.taken += [(49.0, 50.0 - 1.2 * high_km, 51.0, 50.0 + 1.2 * high_km)]
     before = len(panel.taken)
     assert not panel.label("Town", *own)
-    panel.places.clear()
+    panel.towns.clear()
     assert panel.label("Town", *own), "only what is near keeps it away"
     assert len(panel.taken) == before + 1
 

@@ -86,8 +86,8 @@ def boxes_along(curve: Floats, width: float) -> list[Box]:
 
 
 def is_nearest(box: Box, point: tuple[float, float], others: Sequence[tuple[float, float]]) -> bool:
-    """Whether none of the other points is nearer to a box than a point is."""
-    return all(other == point or _gap(box, point) <= _gap(box, other) for other in others)
+    """Whether none of the points is nearer to a box than one of them; true of any other point."""
+    return point not in others or all(_gap(box, point) <= _gap(box, other) for other in others)
 
 
 def _gap(box: Box, point: tuple[float, float]) -> float:

@@ -100,7 +100,7 @@ class MapPanel:
         width: Width of the panel, inches.
         taken: Boxes (left, bottom, right, top) that no label may touch, km.
         roads: Boxes along legs, which labels keep from where there is room.
-        places: Points that are marked, km.
+        towns: Points that are marked and may have a name beside them, km.
     """
 
     axes: Axes
@@ -108,7 +108,7 @@ class MapPanel:
     width: float
     taken: list[Box] = field(default_factory=list)
     roads: list[Box] = field(default_factory=list)
-    places: list[tuple[float, float]] = field(default_factory=list)
+    towns: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def km_per_point(self) -> float:
@@ -232,7 +232,6 @@ class MapPanel:
             layer=Layer.LABELS,
         )
         self.take(site.x, site.y, side + 2, side + 2)
-        self.places.append((site.x, site.y))
 
     def town(self, site: Site, *, size: float = 1.0) -> None:
         """A hub, or a neighbour's crossing: a small square."""
@@ -250,7 +249,7 @@ class MapPanel:
             layer=Layer.EMPHASIS,
         )
         self.take(site.x, site.y, TOWN_ROOM, TOWN_ROOM)
-        self.places.append((site.x, site.y))
+        self.towns.append((site.x, site.y))
 
     # ---- labels
 
@@ -272,7 +271,7 @@ class MapPanel:
         """Write beside a point where there is no label yet; whether there was room.
 
         Off the roads and their arrows if anywhere near, rather further away than across one; never
-        nearer to another place.
+        nearer to another town than to its own.
         """
         wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
         high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
@@ -280,7 +279,7 @@ class MapPanel:
             for right, up in around:
                 there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
                 box = self._box(words, *there, size=size)
-                if self._is_free(box, clear=clear) and is_nearest(box, (x, y), self.places):
+                if self._is_free(box, clear=clear) and is_nearest(box, (x, y), self.towns):
                     self.text(words, *there, size=size, colour=colour, style=style)
                     return True
         return False
