@@ -30,6 +30,7 @@ from sim.study.learning import LEARNING
 from sim.text.languages import TRANSLATED
 from sim.text.parameter_labels import DRAWN_LABELS, PARAMETER_LABELS
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.quantities import says_more_than_guess
 
 Text: TypeAlias = "str | tuple[str, str]"  # one and many
 
@@ -117,7 +118,10 @@ def _of_the_model() -> Iterator[str]:
         yield from (learned.name, learned.definition, learned.unit)
     yield from PARAMETER_LABELS.values()
     yield from DRAWN_LABELS.values()
-    yield from (parameter_facts(name)["unit"] for name in PARAMETER_NAMES)
+    for facts in map(parameter_facts, PARAMETER_NAMES):
+        yield facts["unit"]
+        if says_more_than_guess(facts["source"]):
+            yield facts["source"]
 
 
 def of_code(path: Path) -> Iterator[Text]:

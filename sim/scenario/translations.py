@@ -19,6 +19,8 @@ from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.records import ScenarioRecord
 from sim.scenario.source_text import one_form, read_text
 from sim.text.languages import TRANSLATED
+from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
+from sim.world.quantities import says_more_than_guess
 
 Translations: TypeAlias = "dict[str, dict[str, str]]"
 
@@ -91,11 +93,22 @@ def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
     yield from (origin.name for origin in scenario.world.demand.origins)
     if scenario.world.weather.zones:
         yield scenario.world.weather.source
+    yield from _guesses(scenario)
     for claim in scenario.claims:
         yield from (claim.claim, claim.note)
         yield from (statement.who for statement in (*claim.said_by, *claim.disputed_by))
     for position in scenario.legal_positions:
         yield from (position.who, position.position)
+
+
+def _guesses(scenario: ScenarioRecord) -> Iterator[str]:
+    """What the scenario's own guesses rest on; those of the model are in its catalogue."""
+    of_the_model = {str(parameter_facts(name)["source"]) for name in PARAMETER_NAMES}
+    yield from (
+        each.source
+        for each in scenario.assumptions
+        if says_more_than_guess(each.source) and each.source not in of_the_model
+    )
 
 
 def _catalogues(file: Path) -> Iterator[tuple[str, Path]]:

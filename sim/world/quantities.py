@@ -6,6 +6,13 @@ from dataclasses import field
 from typing import Final, NamedTuple, TypedDict
 
 GUESS: Final = "expert guess"
+
+
+def says_more_than_guess(source: str) -> bool:
+    """Whether a source is a guess that says what it rests on."""
+    return source.startswith(GUESS) and source != GUESS
+
+
 FINLAND: Final = "finland-2023"  # the case that owns defaults which its evidence gave
 TRANSIT: Final = "transit"  # marks what describes the transit side: drawn or given, never searched
 

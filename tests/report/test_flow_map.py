@@ -65,6 +65,23 @@ def test_a_name_keeps_off_the_roads_where_there_is_room_further_away() -> None:
     assert top < panel.roads[0][1] or bottom > panel.roads[0][3]
 
 
+def test_a_name_is_nearest_to_its_own_place() -> None:
+    """Kandalaksha once stood beside the dot of Alakurtti."""
+    own = (50.0, 50.0)
+    panel = panel_of([])
+    panel.roads.clear()
+    high_km = (LABEL_SIZE * TEXT_HEIGHT / 2 + LABEL_REACH[1]) * panel.km_per_point
+    panel.towns += [own, (50.0, 50.0 + 2.6 * high_km), (50.0, 50.0 - 2.6 * high_km)]
+    wide = 3 * LABEL_REACH[0] * panel.km_per_point
+    panel.taken += [(50.0 - wide, 49.0, 50.0 - 0.1, 51.0), (50.0 + 0.1, 49.0, 50.0 + wide, 51.0)]
+    panel.taken += [(49.0, 50.0 - 1.2 * high_km, 51.0, 50.0 + 1.2 * high_km)]
+    before = len(panel.taken)
+    assert not panel.label("Town", *own)
+    panel.towns.clear()
+    assert panel.label("Town", *own), "only what is near keeps it away"
+    assert len(panel.taken) == before + 1
+
+
 def panel_of(countries: Sequence[tuple[str, float, float]]) -> MapPanel:
     """A map of a hundred kilometres a side, with one long leg through its middle."""
     frame = Frame(left=0.0, right=100.0, bottom=0.0, top=100.0)

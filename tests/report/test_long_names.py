@@ -40,7 +40,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     return lengthened(tmp_path_factory.mktemp("long") / "run")
 
 
-@pytest.mark.parametrize("language", ["en", "fi"])
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
 @pytest.mark.parametrize("name", CHARTS)
 def test_long_names_are_not_cut(results: StoredResults, name: str, language: str) -> None:
     with speaking(language):

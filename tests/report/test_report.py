@@ -25,6 +25,7 @@ from sim.report.page import html_report
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.report.page.displayed_table import ComparisonTable
+from sim.report.page.grounds import grounds
 from sim.report.page.html_report import Scope, id_of, render_report, write_report
 from sim.results.store import StoredResults, write_results
 from sim.text.catalogue import speaking
@@ -263,6 +264,24 @@ class TestReport:
         assert '<html lang="fi">' in page
         assert "Kaikki ylityspaikat pysyvät auki" in page
         assert ">All crossings stay open<" not in page
+
+    def test_what_a_guess_rests_on_is_translated(self, tmp_path: Path) -> None:
+        """Sources once went on in English behind the words for an expert guess."""
+        content = synthetic.frames(policies=2, runs=3)
+        sources = [f"expert guess: {each}" for each in ("ours", "nothing is known", "of a plugin")]
+        first = {**content["manifest"]["assumptions"][0], "key": "branching"}
+        content["manifest"]["assumptions"] = [{**first, "source": source} for source in sources]
+        ours = {sources[0]: "asiantuntija-arvio: oma"}
+        content["manifest"]["translations"] = {"fi": ours}
+        with speaking("fi"):
+            rows = grounds(write_results(tmp_path / "run", **content))["assumptions"]
+        assert [row[-1] for row in rows] == [
+            "asiantuntija-arvio: oma",
+            "asiantuntija-arvio: mitään ei tiedetä",
+            "asiantuntija-arvio: of a plugin",
+        ]
+        assert "<code>branching</code>" in rows[0][0]
+        assert not rows[0][0].startswith("<code>"), "its name comes first"
 
     def test_it_is_written_in_its_place(self, tiny: StoredResults) -> None:
         short = Scope(full=False)

@@ -131,7 +131,8 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     name = f"{verified.case.id}  {verified.case.name}"
     certain = [each for each in verified.findings if not each.by_chance]
     room = LABEL - EXACTLY if certain else LABEL
-    page.write_within(name, left, down, room=room - SMALL_GAP, size=SMALL, weight="bold")
+    room -= SMALL_GAP
+    page.write_lines(name, left, down, room=room, most=1, size=SMALL, weight="bold")
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
@@ -142,7 +143,7 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
 
 def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
     label, at = f"{finding.quantity} ({finding.unit})", (middle - 0.45) * ROW
-    page.write_within(label, left + MEDIUM_GAP, at, room=LABEL - 0.25, size=SMALL)
+    page.write_lines(label, left + MEDIUM_GAP, at, room=LABEL - 0.25, most=1, size=SMALL)
     place = _half_widths(finding)
     axes.plot([0.0, place], [middle, middle], color=MUTED, lw=Stroke.LIGHT)
     axes.plot(

@@ -16,7 +16,7 @@ from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
-from sim.report.drawing.layout import Page, date_axis, wrap
+from sim.report.drawing.layout import Page, date_axis, fit_whole, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
 from sim.results.tables.daily_summary import QUANTILES
@@ -225,7 +225,8 @@ def _part(
         lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
         below = down + 0.18 + k * LINE
-        page.write_within(text, left, below, room=width, size=SMALL, colour=MUTED)
+        words, size = fit_whole(text, width, size=SMALL, most=1)
+        page.write(words, left, below, size=size, colour=MUTED)
     axes = page.axes(left, down + _head(observed), width, SMALL_HIGH)
     _panel(axes, counts)
     date_axis(axes, observed.window, width=width)

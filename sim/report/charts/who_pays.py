@@ -62,6 +62,7 @@ PARTS = (
     BandStyle(RED, "\\\\\\\\", PAPER),
 )
 COLUMNS = ("policy", "of", "part", "mean_eur")
+KEY_LINE = 0.19  # from line to line of a key
 
 
 @styled
@@ -187,13 +188,16 @@ def _bar(
 def _key(page: Page, parts: Mapping[str, float], *, down: float) -> None:
     x = MARGIN
     for look, name in zip(PARTS, parts, strict=False):
+        words = part_words(name)
+        needed = 0.37 + width_of(words, size=SMALL)
+        if x + needed > page.width - MARGIN:
+            x, down = MARGIN, down + KEY_LINE
         axes = page.axes(x, down, 0.3, 0.13)
         _bar(axes, 0.5, 0.0, 1.0, look, height=1.0)
         axes.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06), xticks=[], yticks=[])
         axes.axis("off")
-        words = part_words(name)
         page.write(words, x + 0.37, down - 0.005, size=SMALL)
-        x += 0.37 + width_of(words, size=SMALL) + LARGE_GAP
+        x += needed + LARGE_GAP
 
 
 def _numbers(page: Page, found: Costs) -> None:

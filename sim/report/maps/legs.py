@@ -6,6 +6,7 @@ seen.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -82,3 +83,14 @@ def boxes_along(curve: Floats, width: float) -> list[Box]:
     half = width / 2
     corners = ((*(place - half), *(place + half)) for place in (*places, curve[-1]))
     return [(float(a), float(b), float(c), float(d)) for a, b, c, d in corners]
+
+
+def is_nearest(box: Box, point: tuple[float, float], others: Sequence[tuple[float, float]]) -> bool:
+    """Whether none of the points is nearer to a box than one of them; true of any other point."""
+    return point not in others or all(_gap(box, point) <= _gap(box, other) for other in others)
+
+
+def _gap(box: Box, point: tuple[float, float]) -> float:
+    """From a point to a box; 0 within it."""
+    (left, bottom, right, top), (x, y) = box, point
+    return math.hypot(max(left - x, 0.0, x - right), max(bottom - y, 0.0, y - top))

@@ -21,7 +21,7 @@ from sim.report.drawing.layout import fit_whole, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
-from sim.report.maps.legs import Box, boxes_along, leg_curve, spread, within
+from sim.report.maps.legs import Box, boxes_along, is_nearest, leg_curve, spread, within
 from sim.report.maps.projection import Floats
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import number
@@ -100,6 +100,7 @@ class MapPanel:
         width: Width of the panel, inches.
         taken: Boxes (left, bottom, right, top) that no label may touch, km.
         roads: Boxes along legs, which labels keep from where there is room.
+        towns: Points that are marked and may have a name beside them, km.
     """
 
     axes: Axes
@@ -107,6 +108,7 @@ class MapPanel:
     width: float
     taken: list[Box] = field(default_factory=list)
     roads: list[Box] = field(default_factory=list)
+    towns: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def km_per_point(self) -> float:
@@ -247,6 +249,7 @@ class MapPanel:
             layer=Layer.EMPHASIS,
         )
         self.take(site.x, site.y, TOWN_ROOM, TOWN_ROOM)
+        self.towns.append((site.x, site.y))
 
     # ---- labels
 
@@ -267,14 +270,16 @@ class MapPanel:
     ) -> bool:
         """Write beside a point where there is no label yet; whether there was room.
 
-        Off the roads and their arrows if anywhere near, rather further away than across one.
+        Off the roads and their arrows if anywhere near, rather further away than across one; never
+        nearer to another town than to its own.
         """
         wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
         high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
         for around, clear in ((NEAR, True), (FAR, True), (NEAR, False), (FAR, False)):
             for right, up in around:
                 there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
-                if self._is_free(self._box(words, *there, size=size), clear=clear):
+                box = self._box(words, *there, size=size)
+                if self._is_free(box, clear=clear) and is_nearest(box, (x, y), self.towns):
                     self.text(words, *there, size=size, colour=colour, style=style)
                     return True
         return False

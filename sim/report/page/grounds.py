@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 from markupsafe import Markup
@@ -13,12 +13,12 @@ from sim.report.page.trust import weight_heads
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import translate
 from sim.text.wording import NO_VALUE, estimate, number, percent
+from sim.world.quantities import GUESS, says_more_than_guess
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 CODE = Markup("<code>{}</code>")
-GUESS: Final = "expert guess"
 Row = tuple[object, ...]
 
 
@@ -43,12 +43,18 @@ def _assumption(results: StoredResults, entry: queries.Entry) -> Row:
     low, high = _value(entry.get("low")), _value(entry.get("high"))
     missing = NO_VALUE in (low, high)
     return (
-        CODE.format(entry["key"]),
+        _named(results, str(entry["key"])),
         _value(entry["value"]),
         translate(str(entry["unit"])) if entry.get("unit") else "",
         NO_VALUE if missing else translate("{low} to {high}", low=low, high=high),
         _borrowed(entry, _source(results, entry)),
     )
+
+
+def _named(results: StoredResults, key: str) -> Markup:
+    """An assumption by its name, and by what the scenario calls it."""
+    name, code = parameter_name(results, key), CODE.format(key)
+    return code if name == key else Markup("{} {}").format(name, code)
 
 
 def _borrowed(entry: queries.Entry, source: str) -> str:
@@ -65,9 +71,12 @@ def _value(value: object) -> str:
 
 def _source(results: StoredResults, entry: queries.Entry) -> str:
     source = str(entry.get("source") or "")
-    if source.startswith(GUESS):
-        return translate("expert guess") + source.removeprefix(GUESS)
-    return queries.scenario_text(results, source) or translate("not given")
+    told = queries.scenario_text(results, source)
+    if told == source and says_more_than_guess(source):
+        told = translate(source)
+    if told.startswith(GUESS):  # which has no translation, or says no more
+        return translate("expert guess") + told.removeprefix(GUESS)
+    return told or translate("not given")
 
 
 def _learning(results: StoredResults) -> list[dict[str, object]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sim.report.analysis import queries
 from sim.text.catalogue import translate
-from sim.text.wording import plural
+from sim.text.wording import day, plural
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -21,7 +22,7 @@ def citation(results: StoredResults) -> str:
         version=manifest["versions"]["rajasim"],
         title=queries.scenario_text(results, manifest["scenario"]["title"]),
         run=manifest["run_id"],
-        day=manifest["created"][:10],
+        day=day(date.fromisoformat(manifest["created"][:10]), year=True),
     )
 
 
