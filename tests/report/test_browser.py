@@ -95,6 +95,18 @@ def test_the_page_never_scrolls_sideways(visit: Visit, width: int) -> None:
     visit.page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def test_on_a_phone_words_have_the_room_and_not_the_unit(visit: Visit) -> None:
+    """The last column of a policy's tables once took half of the width."""
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    shares = visit.ask(
+        "[...document.querySelectorAll('.policy table')].filter(t => t.rows[0].cells.length < 5)"
+        ".map(t => [...t.rows[0].cells].at(-1).offsetWidth / t.offsetWidth)"
+    )
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    assert shares
+    assert max(shares) < 0.4
+
+
 def test_every_control_is_reached_by_tab(visit: Visit) -> None:
     """In the order of the page, the skip link first, each with a ring around it."""
     wanted = visit.ask(
