@@ -7,7 +7,7 @@ READY_FOR_DOCS := $(VENV)/.ready-for-docs
 WORKERS ?= 2
 EXTRAS := dev
 
-.PHONY: demo test fuzz portable verify coverage mutants lint types check bench bench-quick golden schema gallery \
+.PHONY: demo test fuzz portable bounds verify coverage mutants lint types check bench bench-quick golden schema gallery \
   patterns blind blind-page odd catalogue tables examples docs install warm clean
 
 $(READY): pyproject.toml
@@ -55,6 +55,12 @@ fuzz: $(READY)
 portable: $(READY)
 	$(BIN)/rajasim warm
 	RAJASIM_EFFORT=full $(BIN)/python -m pytest -q tests/arithmetic tests/promises/test_processors.py
+
+# The engine compiled with a test of every index, which parts else go without: random worlds, theory
+# and golden results read and write rows that there are. Compiles the engine for it, some minutes.
+bounds: $(READY)
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds $(BIN)/python -m pytest -q \
+	    tests/engine tests/theory tests/random_worlds tests/golden
 
 # The model against theory: 38 cases with exact answers, a table and a chart; some minutes.
 verify: $(READY)

@@ -12,6 +12,7 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import cosine_of_turns, exp, log, power
@@ -97,10 +98,8 @@ _WEYL_A: Final = np.uint64(0x9E3779B9)
 _WEYL_B: Final = np.uint64(0xBB67AE85)
 _MASK: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
-# The bits of a positive number, less those of 1, grow with its logarithm, 2^52 for a doubling.
-_BITS_OF_ONE: Final = 1023 << 52
-_LN2_A_BIT: Final = 0.6931471805599453 / 4503599627370496.0
-ROUNDING: Final = 1e-9  # far more than what is lost in a few sums
+_BITS_OF_ONE: Final = np.int64(1023 << 52)
+_LESS: Final = 2.0 * (1.0 - 1e-9)  # twice, less far more than what rounding loses
 
 
 @njit(inline="always")
@@ -136,6 +135,15 @@ def _word(key: int, purpose: int, entity: int, index: int) -> np.uint64:
     return (w0 << _SHIFT) | w1
 
 
+@njit(inline="always")
+def _in_unit_interval(word: np.uint64) -> float:
+    """The middle of one of 2^52 equal parts of the interval from 0 to 1, by 52 bits of a word."""
+    bits = np.int64(word >> np.uint64(12)) | _BITS_OF_ONE
+    return (
+        np.int64(bits).view(np.float64) - 1.0
+    ) + 1.1102230246251565e-16  # 2^-53, a half of a part
+
+
 @njit(cache=True)
 def uniform(key: int, purpose: int, entity: int, index: int) -> float:
     """A uniform draw in the open interval (0, 1), with 52 random bits.
@@ -146,8 +154,32 @@ def uniform(key: int, purpose: int, entity: int, index: int) -> float:
         entity: 64-bit number of the entity that the draw belongs to.
         index: which of the entity's draws for this purpose, below 2**32.
     """
-    bits = _word(key, purpose, entity, index) >> np.uint64(12)
-    return (np.float64(bits) + 0.5) * 2.220446049250313e-16  # 2**-52: the half is kept, never 1
+    return _in_unit_interval(_word(key, purpose, entity, index))
+
+
+@njit
+def fill_uniform(
+    draws: NDArray[np.float64],
+    key: int,
+    purpose: int,
+    entity: int,
+    indices: NDArray[np.int64],
+    first: int,
+    last: int,
+) -> None:
+    """Draws from ``first`` to ``last`` of one entity and purpose, several at once.
+
+    Args:
+        draws: where they go, each the :func:`uniform` of its index.
+        key: the replication's 64-bit key.
+        purpose: one of this module's constants.
+        entity: 64-bit number of the entity.
+        indices: which of the entity's draws each is, int64.
+        first: the first place filled.
+        last: the place after the last one filled.
+    """
+    for k in range(first, last):
+        draws[k] = _in_unit_interval(_word(key, purpose, entity, indices[k]))
 
 
 @njit(cache=True)
@@ -175,27 +207,20 @@ def exponential(key: int, purpose: int, entity: int, index: int) -> float:
     return -log(uniform(key, purpose, entity, index))
 
 
+@njit
+def exponential_at_least(u: float) -> float:
+    """A bound below the exponential draw ``-ln u``, close to it where that is small; cheap.
+
+    Of many alternatives few can still be the first, and only those need the logarithm.
+    ``-ln u >= 2 (1 - u) / (1 + u)``, the first term of its series.
+    """
+    return _LESS * (1.0 - u) / (1.0 + u)
+
+
 @njit(cache=True)
 def gumbel(key: int, purpose: int, entity: int, index: int) -> float:
     """A draw from the standard Gumbel distribution."""
-    return gumbel_quantile(uniform(key, purpose, entity, index))
-
-
-@njit(cache=True)
-def gumbel_quantile(u: float) -> float:
-    """The value of the standard Gumbel distribution that belongs to a uniform draw."""
-    return -log(-log(u))
-
-
-@njit(cache=True)
-def gumbel_at_most(u: float) -> float:
-    """A bound above :func:`gumbel_quantile`, at most 0.1 too high from the median on; cheap.
-
-    Of many alternatives few can still be the best, and only those need the logarithms.
-    ``-ln u >= 2 (1 - u) / (1 + u)``, and ``ln(m 2^k) >= (k + m - 1) ln 2`` for m from 1 to 2.
-    """
-    bits = np.float64(2.0 * (1.0 - u) / (1.0 + u)).view(np.int64)
-    return ROUNDING - _LN2_A_BIT * np.float64(bits - _BITS_OF_ONE)
+    return -log(exponential(key, purpose, entity, index))
 
 
 @njit(cache=True)

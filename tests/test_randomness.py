@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from sim import randomness
 from sim.randomness import (
+    ALTERNATIVE,
     exponential,
+    exponential_at_least,
+    fill_uniform,
     gamma,
     gumbel,
-    gumbel_at_most,
-    gumbel_quantile,
     name_key,
     normal,
     philox,
@@ -154,13 +155,23 @@ def test_the_exponential_law() -> None:
     assert is_exponential(draws("exponential"), 1.0) > LEAST_P
 
 
-def test_the_cheap_bound_of_a_gumbel_draw_is_above_it_and_close() -> None:
+def test_the_cheap_bound_of_an_exponential_draw_is_below_it_and_close() -> None:
     """Else a way that is the best would be passed over, or logarithms taken for nothing."""
     edges = [2.0**-53, 0.25, 0.5, 0.75, 1.0 - 2.0**-53]
     given = np.concatenate([edges, draws("uniform")])
-    slack = np.array([gumbel_at_most(u) - gumbel_quantile(u) for u in given])
-    assert slack.min() > 0.0
-    assert slack[given >= 0.5].max() < 0.1
+    exact = np.array([-math.log(u) for u in given])
+    bounds = np.array([exponential_at_least(u) for u in given])
+    assert (bounds < exact).all()
+    assert (bounds > 0.96 * exact)[given >= 0.5].all()
+
+
+def test_draws_that_are_made_together_are_those_made_one_by_one() -> None:
+    indices = np.array([0, 1, 2, 7, 1 << 30, 3 << 20, 5], dtype=np.int64)
+    filled = np.full(len(indices), np.nan)
+    fill_uniform(filled, KEY, ALTERNATIVE, np.uint64(11), indices, 1, 6)
+    for k in range(1, 6):
+        assert filled[k] == uniform(KEY, ALTERNATIVE, np.uint64(11), indices[k])
+    assert np.isnan(filled[[0, 6]]).all()
 
 
 def test_the_gumbel_law() -> None:

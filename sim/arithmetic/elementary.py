@@ -25,6 +25,7 @@ from sim.arithmetic.compiled import njit
 
 HIGHEST_EXPONENT: Final = 709.782712893384  # exp of more is infinite
 LOWEST_EXPONENT: Final = -745.1332191019412  # exp of less is zero
+WITHIN: Final = 700.0  # exponents whose exp is far from what a number can hold
 # ln 2 in two parts: the first has 21 zero bits at its end, so that its multiples are exact.
 _LN2_HIGH: Final = 0.6931471803691238
 _LN2_LOW: Final = 1.9082149292705877e-10
@@ -51,6 +52,9 @@ _FRACTION: Final = np.int64((1 << 52) - 1)
 _ONE: Final = np.int64(1023 << 52)
 _SMALLEST_NORMAL: Final = 2.2250738585072014e-308
 _TWO_TO_54: Final = 18014398509481984.0
+# Added to a whole number below 2^51, its last bits are that number.
+_INTEGER: Final = 6755399441055744.0
+_INTEGER_BITS: Final = np.float64(_INTEGER).view(np.int64)
 
 # 2^(j / 32), as a double and what that lacks.
 _EXACT: Final = [(Decimal(2).ln() * j / _PARTS).exp() for j in range(_PARTS)]
@@ -86,27 +90,43 @@ def _two_to(k: int) -> float:
     return np.int64((np.int64(k) + _BIAS) << _FRACTION_BITS).view(np.float64)
 
 
-@njit(cache=True)
-def exp(x: float) -> float:
-    """The exponential function; infinite above 709.78, zero below -745.13.
+@njit
+def _scaled_exp(x: float) -> tuple[float, np.int64]:
+    """``value`` and ``k`` with ``e^x = value 2^k``.
 
     ``e^x = 2^k 2^(j / 32) e^r`` with r at most ln(2) / 64 from zero.
     """
+    parts = np.floor(x * _PER_PART + 0.5)
+    r = (x - parts * _PART_HIGH) - parts * _PART_LOW
+    square = r * r
+    growth = r + square * ((0.5 + r * _SIXTH) + square * ((_24TH + r * _120TH) + square * _720TH))
+    number = np.float64(parts + _INTEGER).view(np.int64) - _INTEGER_BITS
+    j, k = number & _PART, number >> _PART_BITS
+    return _POWERS[j] + (_REST[j] + _POWERS[j] * growth), k
+
+
+@njit(cache=True)
+def exp_within(x: float) -> float:
+    """The exponential function from -700 to 700, the same to the bit as :func:`exp`.
+
+    It has no branch, so that a loop over it does several numbers at once.
+    """
+    value, k = _scaled_exp(x)
+    return value * _two_to(k)
+
+
+@njit(cache=True)
+def exp(x: float) -> float:
+    """The exponential function; infinite above 709.78, zero below -745.13."""
+    if -WITHIN <= x <= WITHIN:
+        return exp_within(x)
     if np.isnan(x):
         return x
     if x > HIGHEST_EXPONENT:
         return np.inf
     if x < LOWEST_EXPONENT:
         return 0.0
-    parts = math.floor(x * _PER_PART + 0.5)
-    r = (x - parts * _PART_HIGH) - parts * _PART_LOW
-    square = r * r
-    growth = r + square * ((0.5 + r * _SIXTH) + square * ((_24TH + r * _120TH) + square * _720TH))
-    number = np.int64(parts)
-    j, k = number & _PART, number >> _PART_BITS
-    value = _POWERS[j] + (_REST[j] + _POWERS[j] * growth)
-    if -1022 <= k <= 1022:
-        return value * _two_to(k)
+    value, k = _scaled_exp(x)
     half = k >> np.int64(1)  # in two steps, since 2^k alone may be out of range
     return value * _two_to(half) * _two_to(k - half)
 

@@ -4,17 +4,26 @@ This is the one file that touches numba's private parts. Numba gives each compil
 library of its own, which is linked with those of the functions it calls, optimised, and emitted
 as machine code. The library of a part holds the part alone, as it was lowered, and a caller links
 it and all that it needs: optimising is done once, with everything in sight.
+
+A part is also lowered without two things that numba does for Python's sake. An index is a row that
+there is, so that none counts from the end (NUMBA_BOUNDSCHECK=1 refuses one below zero); a test
+before every access made up a good part of the code. And a part that makes no array of its own
+counts no references: somebody else holds the columns.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from numba._dynfunc import make_function
+from numba.core import ir, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, _LowerResult
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
+from numba.np import arrayobj
+
+_VIEWS: Final = frozenset({"getitem", "static_getitem", "getattr", "cast", "phi"})
 
 
 class PartLibrary(JITCodeLibrary):
@@ -45,7 +54,11 @@ class PartLowering(NativeLowering):
         state.flags.no_compile = True
         state.flags.no_cpython_wrapper = True
         state.flags.no_cfunc_wrapper = True
+        whole, part = state.targetctx, state.targetctx.subtarget()
+        part.enable_nrt, part.of_part = _makes_arrays(state), state.func_id.func_qualname
+        state.targetctx = part
         super().run_pass(state)
+        state.targetctx = whole
         lowered = state["cr"]
         name = lowered.fndesc.qualname.split(".")[-1]
         # What callers know the function by; it has no address, so that it must not be called.
@@ -69,6 +82,47 @@ class PartCompiler(Compiler):
             for step, text in pipeline.passes
         ]
         return [pipeline]
+
+
+def _makes_arrays(state: Any) -> bool:
+    """Whether a function has arrays that are not arguments, columns or views, or gives one."""
+    if _holds_array(state.return_type):
+        return True
+    for block in state.func_ir.blocks.values():
+        # A copy of what is assigned is made where the two overlap.
+        assigned = [step.value for step in block.find_insts(ir.SetItem)]
+        made = [step.target for step in block.find_insts(ir.Assign) if _makes(state, step.value)]
+        if any(_holds_array(state.typemap[each.name]) for each in (*assigned, *made)):
+            return True
+    return False
+
+
+def _makes(state: Any, value: Any) -> bool:
+    """Whether a value that holds an array would be a new one: no view of one, nor its name."""
+    if not isinstance(value, ir.Expr):
+        return False
+    picks = value.op == "getitem" and _holds_array(state.typemap[value.index.name])
+    return picks or value.op not in _VIEWS
+
+
+def _holds_array(kind: types.Type) -> bool:
+    if isinstance(kind, types.containers.BaseTuple):
+        return any(map(_holds_array, kind))
+    return isinstance(kind, types.Array)
+
+
+_numbas_index = arrayobj.fix_integer_index
+
+
+def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+    """What is added to an array's start: in a part the index itself, else as numba does it."""
+    part = getattr(context, "of_part", None)
+    if part and context.fndesc.qualname == part:  # and not what numba lowers for it
+        return context.cast(builder, index, kind, types.intp)
+    return _numbas_index(context, builder, kind, index, size)
+
+
+arrayobj.fix_integer_index = _index
 
 
 def keep_for_this_source(dispatcher: Any, fingerprint: str) -> None:

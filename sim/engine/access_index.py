@@ -43,7 +43,6 @@ from sim.engine.stations import people_between_posts
 from sim.engine.travellers import travellers_before_lanes
 
 DAY_H: Final = 24.0
-CALENDAR: Final = -1  # the column of the calendar, after those of kinds of people
 NO_ORDER: Final = -1
 FILTERED: Final = -2
 AT_INTERVIEWS: Final = (int(PersonState.WAIT_REGISTRATION), int(PersonState.IN_REGISTRATION))
@@ -75,7 +74,7 @@ def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
     begins_h = max(0.0, min(e.status[0].now_h, end_h - DAY_H))
     for s in range(len(e.stations)):
         share = _open_h(e, s, begins_h, begins_h + DAY_H) / DAY_H
-        open_share[s, CALENDAR] = share
+        open_share[s, kinds] = share
         for kind in range(kinds):
             open_share[s, kind] = 0.0 if closed_to[s, kind] else share
     stock, _, offered = access_counts(e, open_share)
@@ -236,12 +235,12 @@ def _places(e: Columns, open_share: Floats, between: NDArray[np.int64]) -> tuple
     places, allowed = np.zeros(len(e.stations)), np.zeros(len(e.stations))
     reach_h = e.parameters[0].access_reach_h
     for s in range(len(e.stations)):
-        open_h = open_share[s, :CALENDAR].max() * reach_h
+        open_h = open_share[s, : e.status[0].kinds].max() * reach_h
         if open_h > 0.0:
             heard = people_in_any(e, e.stations[s].place, AT_INTERVIEWS)
             allowed[s] = daily_cap(e, s) * reach_h / DAY_H
             entering = min(_admissions_in(e, s, open_h, reach_h), allowed[s])
-            interviews = _interviews_in(e, s, open_share[s, CALENDAR] * reach_h, reach_h)
+            interviews = _interviews_in(e, s, open_share[s, e.status[0].kinds] * reach_h, reach_h)
             entering = min(entering, released_in(e, s, reach_h, e.status[0].now_h))
             places[s] = max(0.0, min(entering, interviews - heard) - between[s])
     return places, allowed
@@ -289,10 +288,10 @@ def _open_share(e: Columns, begins_h: Hours, ends_h: Hours) -> Floats:
             continue
         calendar_h = _open_h(e, s, begins_h, ends_h)
         exceptions = _exceptions(e, s, begins_h, ends_h)
-        share[s, CALENDAR] = calendar_h / (ends_h - begins_h)
+        share[s, kinds] = calendar_h / (ends_h - begins_h)
         for kind in range(kinds):
             if exceptions == NO_ORDER:
-                share[s, kind] = share[s, CALENDAR]
+                share[s, kind] = share[s, kinds]
             elif kind > 0 and exceptions != FILTERED and exceptions & kind == 0:
                 share[s, kind] = share[s, 0]
             else:

@@ -87,10 +87,18 @@ def find_cached_utilities(e: Columns, group: Record, now: Hours) -> Row:
             fill_prospects(
                 e, believed[:, CLOSED], believed[:, OPENING_WAIT], e.cached_prospect[slot, row]
             )
-    cached.cold = np.any(e.cached_cold[slot] > 0.0)
-    cached.bans = np.any(e.cached_bans[slot] > 0.0)
+    cached.cold = _any_positive(e.cached_cold[slot])
+    cached.bans = _any_positive(e.cached_bans[slot])
     cached.signature = _signature(e, slot, 2 if cached.differs else 1)
     return slot
+
+
+@njit
+def _any_positive(values: Floats) -> bool:
+    for value in values.flat:  # noqa: SIM110 - compiled code has no generator
+        if value > 0.0:
+            return True
+    return False
 
 
 @njit
@@ -278,7 +286,8 @@ def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> N
     e.cached_cold[slot, row, s] = 0.0
     e.cached_base[slot, row, s] = -np.inf
     e.cached_assured[slot, row, s] = 0.0
-    e.cached_bans[slot, row, s] = believed[FIRST_MODE:FOUND]
+    for mode in PEOPLES_MODES:
+        e.cached_bans[slot, row, s, mode] = believed[FIRST_MODE + mode]
     if believed[CLOSED] > 0.0 or np.isinf(e.route_hours[s, place]) or np.isinf(waiting_h):
         return
     outdoors_h = min(waiting_h, parameters.arrive_ahead_h)

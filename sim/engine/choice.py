@@ -26,7 +26,7 @@ from typing import Final
 import numpy as np
 
 from sim.arithmetic.compiled import njit
-from sim.arithmetic.elementary import exp, log, power
+from sim.arithmetic.elementary import exp, exp_within, log, power
 from sim.engine.beliefs import (
     belief_row,
     expected_wait_h,
@@ -46,13 +46,12 @@ from sim.randomness import (
     ALTERNATIVE,
     ALTERNATIVE_NEST,
     RECONSIDER_STAY,
-    gumbel_at_most,
-    gumbel_quantile,
+    exponential_at_least,
+    fill_uniform,
     uniform,
 )
 
 CROSSINGS: Final = 0  # the first nest
-SETTLING: Final = 1 << 30  # the number of its taste, beyond those of destinations
 LAST_SHARE: Final = 0.05  # money that is never counted as spent, so that prices stay finite
 NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
@@ -174,27 +173,28 @@ def _purse(parameters: Record, group: Record, now: Hours) -> Purse:
 
 
 @njit
-def logsum(nests: Table, utility: Floats) -> float:
+def logsum(nests: Table, utility: Floats, weights: Floats) -> float:
     """``ln sum_N exp(theta_N IV_N)``, IV_N = ln sum over nest N of exp(V / theta_N).
 
-    Safe for large and for all minus-infinite V; leaves each nest's theta IV in ``nests``.
+    Safe for large and for all minus-infinite V. Leaves each nest's theta IV in ``nests``, and its
+    share of the largest of them, ``exp(theta IV - highest)``; in ``weights`` each way's share of
+    the best in its nest, ``exp((V - highest) / theta)``.
     """
     highest = -np.inf
     for n in range(len(nests)):
-        nests[n].value = _nest_value(nests[n], utility)
+        nests[n].value = _nest_value(nests[n], utility, weights)
         highest = max(highest, nests[n].value)
     if np.isinf(highest):
         return highest
     total = 0.0
     for n in range(len(nests)):
-        below = nests[n].value - highest
-        if below > NEGLIGIBLE:
-            total += exp(below) if below < 0.0 else 1.0
+        nests[n].weight = _weight(nests[n].value - highest)
+        total += nests[n].weight
     return highest + log(total)
 
 
 @njit
-def _nest_value(nest: Record, utility: Floats) -> float:
+def _nest_value(nest: Record, utility: Floats, weights: Floats) -> float:
     """Theta IV of one nest."""
     first, last, scale = nest.first, nest.last, nest.scale
     highest, best = -np.inf, first
@@ -203,12 +203,19 @@ def _nest_value(nest: Record, utility: Floats) -> float:
             highest, best = utility[k], k
     if np.isinf(highest):
         return highest
-    total = 1.0
     for k in range(first, last):
-        below = (utility[k] - highest) / scale
-        if below > NEGLIGIBLE and k != best:
-            total += exp(below)
+        weights[k] = _weight((utility[k] - highest) / scale)
+    total, weights[best] = 1.0, 0.0
+    for k in range(first, last):
+        total += weights[k]
+    weights[best] = 1.0
     return highest + scale * log(total) if total > 1.0 else highest
+
+
+@njit
+def _weight(below: float) -> float:
+    """``exp(below)`` of a number that is not positive; nothing where that is negligible."""
+    return exp_within(max(below, NEGLIGIBLE)) if below > NEGLIGIBLE else 0.0
 
 
 @njit
@@ -218,17 +225,23 @@ def _all_closed(crossings: Record) -> bool:
 
 
 @njit
-def leaving_probability(parameters: Record, nests: Table, utility: Floats, differs: bool) -> float:
-    """P(leave) when reconsidering, from ``utility``: waiting has utility -ln(rho)."""
-    now = logsum(nests, utility[0])
+def leaving_probability(
+    parameters: Record, nests: Table, utility: Floats, weights: Floats, differs: bool
+) -> float:
+    """P(leave) when reconsidering, from ``utility``: waiting has utility -ln(rho).
+
+    ``nests`` and ``weights`` are then those of now (:func:`logsum`).
+    """
+    later, never_open = np.nan, True
+    if differs:
+        later = logsum(nests, utility[1], weights)
+        never_open = _all_closed(nests[CROSSINGS])
+    now = logsum(nests, utility[0], weights)
     if np.isinf(now):
         return 0.0
-    hope = parameters.lost_hope if _all_closed(nests[CROSSINGS]) else 0.0
+    hope = parameters.lost_hope if never_open and _all_closed(nests[CROSSINGS]) else 0.0
     rush = 0.0
     if differs:
-        later = logsum(nests, utility[1])
-        if not _all_closed(nests[CROSSINGS]):
-            hope = 0.0
         rush = log(parameters.rush_limit)
         if not np.isinf(later):
             rush = min(rush, (now - later) / parameters.rush_scale)
@@ -237,42 +250,39 @@ def leaving_probability(parameters: Record, nests: Table, utility: Floats, diffe
 
 
 @njit
-def draw_alternative(e: Columns, g: Row) -> Row:
-    """The way chosen, or -1 where there is none.
+def _weigh_ways(e: Columns) -> float:
+    """The logsum of the ways as they are now, for :func:`draw_alternative`."""
+    return logsum(e.nests, e.utility[0], e.weights)
 
-    A nest, then a way of it; each argmax of value + the group's taste for it.
+
+@njit
+def draw_alternative(e: Columns, g: Row) -> Row:
+    """The way chosen, of those whose weights are known (:func:`logsum`); there must be one.
+
+    A nest, then a way of it; each is the argmax of value + the group's Gumbel taste for it. With
+    the weight w = exp(value) and an exponential draw E that is the first to come, argmax of w / E.
     """
-    if np.isinf(logsum(e.nests, e.utility[0])):
-        return NOBODY
     key, group = e.status[0].key, e.groups[g]
-    chosen, highest = 0, -np.inf
+    chosen, fastest = 0, 0.0
     for n in range(len(e.nests)):
-        value = e.nests[n].value
-        if value > -np.inf:
+        if e.nests[n].value > -np.inf:
             u = uniform(key, ALTERNATIVE_NEST, group.key, n)
-            if value + gumbel_at_most(u) > highest:
-                chosen, highest = _better(chosen, highest, n, value + gumbel_quantile(u))
-    nest = e.nests[chosen]
-    best, highest = nest.first, -np.inf
-    for k in range(nest.first, nest.last):
-        value = e.utility[0, k] / nest.scale
-        if value > -np.inf:
-            u = uniform(key, ALTERNATIVE, group.key, _taste_number(e, k))
-            if value + gumbel_at_most(u) > highest:
-                best, highest = _better(best, highest, k, value + gumbel_quantile(u))
+            chosen, fastest = _faster(chosen, fastest, n, e.nests[n].weight, u)
+    first, last = e.nests[chosen].first, e.nests[chosen].last
+    fill_uniform(e.draws, key, ALTERNATIVE, group.key, e.tastes, first, last)
+    best, fastest = first, 0.0
+    for k in range(first, last):
+        best, fastest = _faster(best, fastest, k, e.weights[k], e.draws[k])
     return best
 
 
 @njit
-def _better(best: Row, highest: float, other: Row, value: float) -> tuple[Row, float]:
-    """Which of two has the higher value, and that value."""
-    return (other, value) if value > highest else (best, highest)
-
-
-@njit
-def _taste_number(e: Columns, k: Row) -> int:
-    """Which of a group's tastes is that for a way; one more crossing moves no other's."""
-    return e.destinations[k].taste if k < len(e.destinations) else SETTLING
+def _faster(best: Row, fastest: float, k: Row, weight: float, u: float) -> tuple[Row, float]:
+    """Which of two comes first, and its weight by its exponential draw -ln u."""
+    if weight <= fastest * exponential_at_least(u):
+        return best, fastest
+    speed = -weight / log(u)
+    return (k, speed) if speed > fastest else (best, fastest)
 
 
 @njit
@@ -288,10 +298,10 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
     constant_until, differs = evaluate_ways(e, g, now)
     group.decided_h = now
     group.fresh = 0
-    leaving = leaving_probability(e.parameters[0], e.nests, e.utility, differs)
+    leaving = leaving_probability(e.parameters[0], e.nests, e.utility, e.weights, differs)
     key = e.status[0].key
-    goes = at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving
-    if goes and _leave(e, g, now):
+    if at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving:
+        _leave(e, g, now)
         return True
     set_hazards(e, g, e.parameters[0].review_rate_per_h * leaving)
     plan(e, g, constant_until)
@@ -324,9 +334,11 @@ def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
         evaluate_ways(e, g, now)
         e.groups[g].decided_h = now
         e.groups[g].fresh = 0
-        if not _leave(e, g, now):
+        if np.isinf(_weigh_ways(e)):  # none that it can still pay for
             begin_wait(e, g, now)
             reconsider(e, g, now, False)
+        else:
+            _leave(e, g, now)
     else:
         if e.groups[g].stage == GroupStage.QUEUED:
             leave_queue(e, g)
@@ -336,15 +348,12 @@ def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
 
 
 @njit
-def _leave(e: Columns, g: Row, now: Hours) -> bool:
-    """Set out in the way chosen; says whether there was one that it can still pay for."""
+def _leave(e: Columns, g: Row, now: Hours) -> None:
+    """Set out in the way chosen."""
     chosen = draw_alternative(e, g)
-    if chosen == NOBODY:
-        return False
     if e.groups[g].stage == GroupStage.QUEUED:
         leave_queue(e, g)
     _begin(e, g, chosen, now)
-    return True
 
 
 @njit
@@ -399,6 +408,7 @@ def reconsider_on_the_way(e: Columns, g: Row, now: Hours) -> None:
     group.decisions += 1
     e.status[0].decisions += 1
     e.utility[0, destination] += e.parameters[0].inertia
+    _weigh_ways(e)
     _begin(e, g, draw_alternative(e, g), now)
 
 

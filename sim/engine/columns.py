@@ -25,8 +25,8 @@ class Engine(NamedTuple):
         persons: :data:`PERSON`, shape (capacity,); members of a group are side by side.
         visits: :data:`VISIT`, what people lived through at borders that they left behind, shape
             (capacity,); ``status.visits`` rows are in use.
-        onward_share: share of those registered who go on, by origin and then of people of none,
-            shape (stations, origins + 1).
+        onward_share: share of those registered who go on, of people of no origin first, then by
+            origin, shape (stations, origins + 1).
         leads_to: whether a destination is reached by road from the town behind a crossing, shape
             (stations, destinations).
         chain_order: the stations, those beyond others first, shape (stations,).
@@ -73,7 +73,7 @@ class Engine(NamedTuple):
         entries: people who entered a state, shape (days, places, states).
         entries_by_origin: people who entered one of the states that are counted by origin
             (:data:`~sim.engine.person_states.COUNTED_BY_ORIGIN`), shape
-            (days, places, such states, origins + 1); the last are people of no origin.
+            (days, places, such states, origins + 1); the first are people of no origin.
         stock: people in a state at the end of the day, same shape.
         person_hours: time spent in a state, same shape, h.
         exposure_h: hours that somebody at a place has been outdoors since the start, shape
@@ -102,8 +102,12 @@ class Engine(NamedTuple):
         travellers_waited_h: how long these had waited, same shape, h.
         counted_today: people admitted and people who passed the gate since midnight, shape
             (2, stations, kinds of people).
+        tastes: number of a group's taste for each way, shape (destinations + 1,), settling last;
+            one more crossing moves no other's.
         utility: scratch for choice, shape (2, destinations + 1): now, and beyond the horizon;
             the last column is settling.
+        weights: scratch for choice, share of the best way of the nest, shape (destinations + 1,).
+        draws: scratch for choice, uniform draws of a group's tastes, same shape.
         believed: scratch for choice, shape (2, destinations, 5 + modes of people): whether a
             destination is believed closed, is assured to take claims, the wait for its opening, h,
             how strictly each mode is banned, and of a stretch how it is guarded and pushed back at.
@@ -189,7 +193,10 @@ class Engine(NamedTuple):
     travellers_admitted: NDArray[np.int64]
     travellers_waited_h: NDArray[np.float64]
     counted_today: NDArray[np.int64]
+    tastes: NDArray[np.int64]
     utility: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    draws: NDArray[np.float64]
     believed: NDArray[np.float64]
     ahead_h: NDArray[np.float64]
     known: NDArray[np.int64]

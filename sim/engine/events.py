@@ -77,6 +77,13 @@ def pop(e: Columns) -> tuple[Hours, int, Row, int]:
     return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
 
 
+@njit(inline="always")
+def _is_before(heap: Table, one: Row, other: Row) -> bool:
+    """Whether an event is earlier; without a branch, which nobody can foretell here."""
+    at_h, other_h = heap[one].at_h, heap[other].at_h
+    return (at_h < other_h) | ((at_h == other_h) & (heap[one].rank < heap[other].rank))
+
+
 @njit
 def _remove_head(heap: Table, status: Record) -> tuple[Hours, int, int]:
     at_h, rank, stamp = heap[0].at_h, heap[0].rank, heap[0].stamp
@@ -87,10 +94,7 @@ def _remove_head(heap: Table, status: Record) -> tuple[Hours, int, int]:
     while child < last:
         first = child
         for other in range(child + 1, min(child + CHILDREN, last)):
-            if heap[other].at_h < heap[first].at_h or (
-                heap[other].at_h == heap[first].at_h and heap[other].rank < heap[first].rank
-            ):
-                first = other
+            first = other if _is_before(heap, other, first) else first
         if moved_at < heap[first].at_h or (
             moved_at == heap[first].at_h and moved_rank <= heap[first].rank
         ):

@@ -89,8 +89,10 @@ def draw_mode(e: Columns, g: Row, s: Row, bans: Floats, success: float, purse: P
         if not e.stations[s].modes & (1 << mode):
             continue
         value = mode_utility(parameters, group, mode, bans[mode], success, purse)
+        if value > -np.inf and e.stations[s].modes == 1 << mode:
+            return mode
         if value > -np.inf:
-            index = MODES * e.destinations[s].taste + mode
+            index = MODES * e.tastes[s] + mode
             taste = gumbel(e.status[0].key, ALTERNATIVE_MODE, group.key, index)
             if value / scale + taste > highest:
                 chosen, highest = mode, value / scale + taste

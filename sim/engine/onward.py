@@ -59,7 +59,7 @@ def goes_on(e: Columns, g: Row, s: Row) -> bool:
     """Whether a group that is registered at station ``s`` goes on to the next border."""
     if e.stations[s].onward_place == NOBODY:
         return False
-    share = e.onward_share[s, e.groups[g].origin]  # the last column is that of no origin, -1
+    share = e.onward_share[s, e.groups[g].origin + 1]  # the first column is that of no origin, -1
     return uniform(e.status[0].key, GOES_ON, e.groups[g].key, s) < share
 
 
@@ -158,7 +158,7 @@ def share_that_gets_on(e: Columns, s: Row, origin: Row, prospect: float) -> floa
 def _share_going_on(e: Columns, s: Row, origin: Row) -> float:
     """Share of people let through at station ``s`` who go on, as it waved them through at first."""
     waved = e.stations[s].waved_share_at_start
-    return waved + (1.0 - waved) * e.onward_share[s, origin]
+    return waved + (1.0 - waved) * e.onward_share[s, origin + 1]
 
 
 @njit

@@ -167,7 +167,6 @@ BELIEF = np.dtype(
 
 DESTINATION = np.dtype(
     [
-        ("taste", np.int32),
         ("kind", np.int32),
         ("place", np.int32),
         ("station", np.int32),
@@ -274,7 +273,13 @@ CACHE_SLOTS: Final = 256
 
 
 NEST = np.dtype(
-    [("first", np.int32), ("last", np.int32), ("scale", np.float64), ("value", np.float64)]
+    [
+        ("first", np.int32),
+        ("last", np.int32),
+        ("scale", np.float64),
+        ("value", np.float64),
+        ("weight", np.float64),
+    ]
 )
 
 

@@ -64,8 +64,8 @@ def _enter_cell(e: Columns, p: Row, place: Row, state: int, now: Hours) -> None:
     e.entries[day, place, state] += 1
     count = ORIGIN_COUNTS[state]
     if count != NOT_COUNTED:
-        origin = e.groups[e.persons[p].group].origin  # the last cell is that of no origin, -1
-        e.entries_by_origin[day, place, count, origin] += 1
+        origin = e.groups[e.persons[p].group].origin  # the first cell is that of no origin, -1
+        e.entries_by_origin[day, place, count, origin + 1] += 1
 
 
 @njit

@@ -72,6 +72,7 @@ from sim.world.world import World
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
 EVENTS_PER_STREAM = 4
 MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
+SETTLING = 1 << 30  # the number of the taste for it, beyond those of destinations
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
 
@@ -131,11 +132,21 @@ class Blueprint:
                 if place.crossing is not None:
                     row["station"] = network.crossing_number[place.crossing]
                 fill_segment(row, place)
-        for kind in DestinationKind:
-            of_kind = table["kind"] == kind
-            table["taste"][of_kind] = kind * MOST_OF_A_KIND + np.arange(of_kind.sum())
         fill_bounds(table, self.openings[1])
         return table
+
+    @cached_property
+    def tastes(self) -> NDArray[np.int64]:
+        """Number of a group's taste for each destination, counted kind by kind, and for settling.
+
+        One more crossing so moves no other's.
+        """
+        kinds = self.destinations["kind"]
+        numbers = np.full(len(kinds) + 1, SETTLING, dtype=np.int64)
+        for kind in DestinationKind:
+            of_kind = np.flatnonzero(kinds == kind)
+            numbers[of_kind] = kind * MOST_OF_A_KIND + np.arange(len(of_kind))
+        return numbers
 
     @cached_property
     def station_at(self) -> NDArray[np.int32]:
@@ -259,6 +270,7 @@ def build_engine(
         gateways=gateways,
         size_cdf=size_cdf(world, parameters),
         nests=_nests(world.network, parameters),
+        tastes=blueprint.tastes,
         **gate_limit_columns(limits, world),
         **_growing_tables(room, len(blueprint.stations) if learning else 0),
         **_chain(world),
@@ -288,7 +300,7 @@ def _chain(world: World) -> dict[str, Column]:
     for row, crossing in zip(shares, crossings, strict=True):
         if onward := crossing.onward:
             named = (onward.shares.get(origin.id, onward.share) for origin in origins)
-            row[:] = [*named, onward.share]
+            row[:] = [onward.share, *named]
     return {
         "visits": np.zeros(1, dtype=VISIT),
         "onward_share": shares,
@@ -373,6 +385,8 @@ def _scratch(world: World, room: Capacity) -> dict[str, Column]:
     cached = (CACHE_SLOTS, 2, destinations + 1)
     return {
         "utility": np.zeros((2, destinations + 1)),
+        "weights": np.zeros(destinations + 1),
+        "draws": np.zeros(destinations + 1),
         "believed": np.zeros((2, destinations, BELIEVED)),
         "ahead_h": np.zeros(destinations),
         "known": np.zeros(room.measures, dtype=np.int64),
@@ -419,7 +433,7 @@ def _nests(network: Network, parameters: Parameters) -> Table:
     )
     sizes = (len(network.crossings), len(network.neighbours), len(network.segments), 1)
     ends = np.cumsum((0, *sizes))
-    rows = [(a, b, scale, 0.0) for (a, b), scale in zip(pairwise(ends), scales, strict=True)]
+    rows = [(a, b, scale, 0.0, 0.0) for (a, b), scale in zip(pairwise(ends), scales, strict=True)]
     return np.array(rows, dtype=NEST)
 
 

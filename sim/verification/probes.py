@@ -42,8 +42,8 @@ def _look(handle, groups, looks):  # type: ignore[no-untyped-def]
                 unlike |= not (same and np.array_equal(utility[:rows], e.utility[:rows]))
             utility[:] = e.utility
         stale += unlike
-        total = logsum(e.nests, e.utility[0])
-        leaving = leaving_probability(e.parameters[0], e.nests, e.utility, urgent)
+        total = logsum(e.nests, e.utility[0], e.weights)
+        leaving = leaving_probability(e.parameters[0], e.nests, e.utility, e.weights, urgent)
     return stale, total, leaving
 
 

@@ -26,6 +26,8 @@ def units_apart(found: float, right: float) -> float:
     [
         (elementary.exp, math.exp, arguments(-700.0, 709.0), 1.0),
         (elementary.exp, math.exp, arguments(-2.0, 2.0), 1.0),
+        (elementary.exp, math.exp, arguments(-745.0, -700.0), 1.0),
+        (elementary.exp_within, math.exp, arguments(-700.0, 700.0), 1.0),
         (elementary.expm1, math.expm1, arguments(-40.0, 700.0), 1.0),
         (elementary.expm1, math.expm1, arguments(-1.5, 1.5), 3.0),
         (elementary.expm1, math.expm1, arguments(-1e-8, 1e-8), 1.0),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -13,6 +17,7 @@ from numba.core import config
 
 from sim.arithmetic.compiled import Compiled, njit
 from sim.arithmetic.lowering import PartLibrary, is_kept, keep_for_this_source
+from tests.effort import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 
@@ -39,6 +44,49 @@ def _entry(number: float, parts: int) -> float:
 
 def test_parts_of_parts_give_what_python_gives() -> None:
     assert _entry(9.0, 4) == _entry.py_func(9.0, 4) == 9.0 / 3.0 * 4 + 3.0 + 24.0
+
+
+@njit
+def _at(numbers: np.ndarray, row: int) -> float:
+    return numbers[row]
+
+
+@njit
+def _doubled(numbers: np.ndarray) -> np.ndarray:
+    return 2.0 * numbers
+
+
+@njit
+def _read(numbers: np.ndarray, row: int) -> float:
+    return _at(_doubled(numbers)[1:], row)
+
+
+NOT_A_ROW = "from tests.arithmetic.test_lowering import _read, np; _read(np.ones(3), {})"
+
+
+def test_a_part_gives_an_array_that_it_made_and_reads_a_view_of_it() -> None:
+    """Many times over: memory that is freed twice, or never, would show."""
+    numbers = np.arange(50_000.0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert {_read(numbers, 3) for _ in range(2_000)} == {8.0}
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "800 MB were made"
+
+
+@pytest.mark.parametrize(("row", "is_one"), [(1, True), (-1, False), (2, False)])
+def test_a_test_of_bounds_refuses_an_index_that_is_no_row(
+    row: int, is_one: bool, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NOT_A_ROW.format(row)],
+        env={**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert (done.returncode == 0) is is_one, done.stderr
+    assert is_one or "IndexError" in done.stderr
 
 
 def test_only_what_python_calls_becomes_machine_code() -> None:

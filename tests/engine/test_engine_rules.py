@@ -150,17 +150,22 @@ def test_who_never_gives_up_or_is_removed_waits_for_ever() -> None:
     assert removal_rate(often, groups[0]) == 0.0
 
 
+WEIGHTS = np.zeros(2)  # where those of the ways are worked out
+
+
 class TestLeaving:
     """S5: the chance to leave at a review; one crossing, and settling."""
 
     def chance(self, now: float, later: float | None = None, **parameters: float) -> float:
         utility = np.array([[now, -np.inf], [now if later is None else later, -np.inf]])
         row = row_of(**parameters)
-        return float(leaving_probability(row, self.nests(), utility, later is not None))
+        return float(leaving_probability(row, self.nests(), utility, WEIGHTS, later is not None))
 
     def nests(self) -> Any:
         """One crossing, and settling."""
-        return np.array([(0, 1, 1.0, 0.0), (1, 2, 1.0, 0.0)], dtype=NEST).view(np.recarray)
+        return np.array([(0, 1, 1.0, 0.0, 0.0), (1, 2, 1.0, 0.0, 0.0)], dtype=NEST).view(
+            np.recarray
+        )
 
     def test_it_is_a_logit_against_waiting(self) -> None:
         assert self.chance(0.0) == 0.5
@@ -181,7 +186,7 @@ class TestLeaving:
 
         def chance(now: float, later: float) -> float:
             utility = np.array([[now, 0.0], [later, 0.0]])
-            return float(leaving_probability(row, self.nests(), utility, now != later))
+            return float(leaving_probability(row, self.nests(), utility, WEIGHTS, now != later))
 
         assert chance(-np.inf, -np.inf) == pytest.approx(0.9)
         assert chance(-np.inf, 0.0) == pytest.approx(0.5)

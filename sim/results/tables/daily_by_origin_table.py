@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def _rows(run: RunRecord) -> Rows:
     from sim.outcomes.series import BY_ORIGIN  # deferred: it loads the engine
 
-    counted = run.engine.entries_by_origin[..., :-1]  # the last are people of no origin
+    counted = run.engine.entries_by_origin[..., 1:]  # the first are people of no origin
     day, place, count, origin = np.nonzero(counted)
     return {
         "series": np.array(BY_ORIGIN, dtype=np.int8)[count],
