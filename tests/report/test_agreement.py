@@ -8,6 +8,7 @@ import pytest
 
 from sim.report.charts.agreement import draw
 from sim.report.drawing.layout import READABLE, text_problems
+from sim.report.drawing.style import TITLE
 from sim.verification.case import Case, Finding, Trial, Verified, for_certain
 
 
@@ -81,8 +82,7 @@ def test_only_a_long_name_takes_a_second_line() -> None:
         for k, name in enumerate(("M/M/1", "everybody shares the few lanes that are open at night"))
     ]
     short, long = (draw([each], seed=1).figure for each in named)
-    lines = [
-        text for text in long.texts if text.get_fontweight() == "bold" and text.get_fontsize() < 10
-    ]
+    bold = [text for text in long.texts if text.get_fontweight() == "bold"]
+    lines = [text for text in bold if text.get_fontsize() != TITLE]
     assert [text.get_fontsize() for text in lines] == [READABLE, READABLE]
     assert long.get_figheight() > short.get_figheight()
