@@ -24,9 +24,10 @@ def bare_numbers(path: Path) -> Iterator[str]:
 def _within(node: ast.AST) -> Iterator[tuple[int, float]]:
     if isinstance(node, ast.FunctionDef):  # it is walked by itself
         return
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        if node.value not in PLAIN:
-            yield node.lineno, node.value
+    if isinstance(node, ast.Constant):
+        value = node.value
+        if isinstance(value, int | float) and not isinstance(value, bool) and value not in PLAIN:
+            yield node.lineno, value
         return
     for name, held in ast.iter_fields(node):
         if isinstance(node, ast.Subscript) and name == "slice":

@@ -19,10 +19,10 @@ from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import on_the_way_words
 from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH
 from sim.report.drawing.layout import width_of
+from sim.report.html_templates import environment
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
 from sim.report.maps.moments import Moments, stored_moments
-from sim.report.templates import environment
 from sim.text.catalogue import current_language, translate
 from sim.text.wording import number, plural
 

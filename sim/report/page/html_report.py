@@ -21,6 +21,7 @@ from sim.report.analysis.policy_choice import named
 from sim.report.charts.drawn_chart import Shown, figures
 from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.pictures import Picture, embedded
+from sim.report.html_templates import environment
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import cards_html, table_html
 from sim.report.page.findings import causes_finding, table_finding
@@ -33,7 +34,6 @@ from sim.report.page.state_tables import indicators_shown, tables_html
 from sim.report.page.trust import trust
 from sim.report.page.trust_picture import trust_picture
 from sim.report.page.wholes import wholes
-from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import current_language, phrases, translate
