@@ -101,7 +101,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Heading:
-    """Words above the bars of one group of endings, their middle in inches from the top."""
+    """Words above the bars of one group of endings.
+
+    Attributes:
+        words: What they say.
+        size: Of their letters, points.
+        middle: Their middle, inches from the top.
+    """
 
     words: str
     size: float

@@ -46,7 +46,16 @@ KEY_LINE = 0.19  # from sample to sample
 
 @dataclass(frozen=True)
 class _Story:
-    """What is drawn: mean arrivals (crossing, day), stock (day), closed share; and which days."""
+    """What is drawn, by policy.
+
+    Attributes:
+        places: The crossings, north to south.
+        arrivals: Mean people a day, (crossing, day).
+        stock: Mean people in the transit state, (day).
+        closed: Share of the states of the world in which a crossing is closed, (crossing, day).
+        partly: Share in which it is open but takes no claims, or some only, (crossing, day).
+        shown: The days that are drawn.
+    """
 
     places: list[Place]
     arrivals: dict[str, Floats]

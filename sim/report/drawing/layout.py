@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -48,6 +48,15 @@ DAYS_LEFT, DAYS_RIGHT, DAYS_APART = 0.16, 0.02, 0.12  # inches: beyond a panel, 
 _WORD_GAP = re.compile(r" (?!%)")
 
 
+class Letters(TypedDict, total=False):
+    """How words are written: size in points, a hex colour, weight, and which side is fixed."""
+
+    size: float
+    colour: str
+    weight: str
+    align: str
+
+
 @dataclass(frozen=True)
 class Page:
     """A figure with its body's place, in inches.
@@ -78,28 +87,9 @@ class Page:
             )
         )
 
-    def write(
-        self,
-        text: str,
-        left: float,
-        down: float,
-        *,
-        size: float = BODY,
-        colour: str = INK,
-        weight: str = "normal",
-        align: str = "left",
-    ) -> None:
+    def write(self, text: str, left: float, down: float, **letters: Unpack[Letters]) -> None:
         """Text whose first line begins ``down`` from the top of the body."""
-        _write(
-            self.figure,
-            text,
-            left,
-            self.top + down,
-            size=size,
-            colour=colour,
-            weight=weight,
-            align=align,
-        )
+        _write(self.figure, text, left, self.top + down, **letters)
 
     def write_within(
         self,
@@ -166,8 +156,8 @@ def _write(
     left: float,
     down: float,
     *,
-    size: float,
-    colour: str,
+    size: float = BODY,
+    colour: str = INK,
     weight: str = "normal",
     align: str = "left",
 ) -> None:

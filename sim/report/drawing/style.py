@@ -83,7 +83,13 @@ RC: Look = {
 
 @dataclass(frozen=True)
 class PolicyStyle:
-    """How one policy is drawn everywhere: colour, line style and marker together."""
+    """How one policy is drawn everywhere.
+
+    Attributes:
+        colour: A hex colour.
+        line: What matplotlib calls the style of the line.
+        marker: What it calls the mark.
+    """
 
     colour: str
     line: str
