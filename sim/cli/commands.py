@@ -66,7 +66,7 @@ from sim.errors import (
     ScenarioError,
     VerificationError,
 )
-from sim.text.docstrings import docstring
+from sim.text.docstrings import paragraphs
 from sim.text.languages import Language
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def check(
 
     Warnings are about what is allowed and probably not meant: what lies outside the period, is
     never open, cannot be reached, has no effect, is said twice, or is translated and no longer
-    there. A note says which parameters
-    have their value from another case, since the file gives none; --strict lets it pass.
+    there. A note says which parameters have their value from another case, since the file gives
+    none; --strict lets it pass.
     """
     from sim.scenario.description import borrowed_lines  # deferred: help comes at once
     from sim.scenario.translations import stale_texts  # deferred: as above
@@ -383,10 +383,9 @@ def warm(context: typer.Context) -> None:
     context.obj.say("the engine is compiled")
 
 
-if not run.__doc__:  # python -OO
-    for _each in app.registered_commands:
-        if _each.callback is not None:
-            _each.help = docstring(_each.callback)
+for _each in app.registered_commands:
+    if _each.callback is not None:
+        _each.help = paragraphs(_each.callback)  # under python -OO too
 
 
 # ---- what several commands do

@@ -27,7 +27,7 @@ from sim.cli.commands import app
 from sim.cli.console import ReaderLeftError, Terminal
 from sim.cli.studies import INTERRUPTED
 from sim.errors import RajasimError, is_interrupt, printable
-from sim.text.docstrings import docstring
+from sim.text.docstrings import paragraphs
 
 DONE, FAILED, BAD_INPUT = range(3)
 TYPER_INTERRUPTED = 130
@@ -49,7 +49,7 @@ for name, command, example in (
     ("validate", validate_command.validate_command, validate_command.EXAMPLE),
     ("weightings", weightings_command.weightings_command, weightings_command.EXAMPLE),
 ):
-    app.command(name, epilog=example, help=docstring(command))(command)
+    app.command(name, epilog=example, help=paragraphs(command))(command)
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """What each state of a person counts as: one row a state, and every set of states follows from it.
 
-A new state is a member of :class:`~sim.engine.codes.PersonState` and a row here.
+A new state is a member of :class:`~sim.engine.codes.PersonState` and a row here; the two states of
+a stage at a station are one row.
 """
 
 from __future__ import annotations
@@ -69,15 +70,21 @@ class StateRow(NamedTuple):
     by_origin: bool = False
 
 
+def _served(waiting: PersonState, in_service: PersonState) -> tuple[StateRow, StateRow]:
+    """The states of a stage that serves people one by one: queue in the station, then indoors."""
+    return (
+        StateRow(waiting, Phase.STATION, INSIDE_STATION, JourneyEnd.AT_BORDER),
+        StateRow(in_service, Phase.STATION, NOT_OUTDOORS, JourneyEnd.AT_BORDER),
+    )
+
+
 PERSON_STATES: Final = (
     StateRow(PersonState.GATEWAY, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.IN_TRANSIT),
     StateRow(PersonState.STAGING, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.IN_TRANSIT),
     StateRow(PersonState.TRAVEL, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.IN_TRANSIT),
     StateRow(PersonState.EXIT_QUEUE, Phase.EXIT_GATE, OUTDOORS, JourneyEnd.AT_BORDER),
-    StateRow(PersonState.ADMISSION_QUEUE, Phase.STATION, INSIDE_STATION, JourneyEnd.AT_BORDER),
-    StateRow(PersonState.IN_ADMISSION, Phase.STATION, NOT_OUTDOORS, JourneyEnd.AT_BORDER),
-    StateRow(PersonState.WAIT_REGISTRATION, Phase.STATION, INSIDE_STATION, JourneyEnd.AT_BORDER),
-    StateRow(PersonState.IN_REGISTRATION, Phase.STATION, NOT_OUTDOORS, JourneyEnd.AT_BORDER),
+    *_served(PersonState.ADMISSION_QUEUE, PersonState.IN_ADMISSION),
+    *_served(PersonState.WAIT_REGISTRATION, PersonState.IN_REGISTRATION),
     StateRow(PersonState.REGISTERED, Phase.ENDED, NOT_OUTDOORS, JourneyEnd.REGISTERED, True),
     StateRow(
         PersonState.TURNED_BACK, Phase.TRANSIT_STATE, NOT_OUTDOORS, JourneyEnd.TURNED_BACK, True

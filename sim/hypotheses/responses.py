@@ -104,8 +104,15 @@ class Rule(Record):
         return parameters.transit_level_max if self.needs_actor else 1.0
 
 
+class RuleOfActor(Rule):
+    """A rule of somebody who acts, by chances a day and for no time that is given before."""
+
+    needs_actor: ClassVar[bool] = True
+    duration_shape: ClassVar[float] = 0.0
+
+
 @dataclass(frozen=True, kw_only=True)
-class Deterred(Rule):
+class Deterred(RuleOfActor):
     """R1: it withdraws where many fail, and escalates where little is done about it.
 
     ``P(withdraw) = logistic(a + b phi)`` and ``P(escalate) = logistic(c + d w)``, with a to d the
@@ -113,8 +120,6 @@ class Deterred(Rule):
     """
 
     type: ClassVar[str] = "deterred"
-    needs_actor: ClassVar[bool] = True
-    duration_shape: ClassVar[float] = 0.0
 
     def moves(self, signals: Signals, parameters: Parameters) -> Moves:
         """Two logits."""
@@ -130,15 +135,13 @@ class Deterred(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reactance(Rule):
+class Reactance(RuleOfActor):
     """R2: it escalates the more, the stronger the response; it withdraws at a constant chance.
 
     ``P(escalate) = logistic(e + f (1 - w))`` with e and f the parameters ``reactance_escalate_*``.
     """
 
     type: ClassVar[str] = "reactance"
-    needs_actor: ClassVar[bool] = True
-    duration_shape: ClassVar[float] = 0.0
 
     def moves(self, signals: Signals, parameters: Parameters) -> Moves:
         """Two logits, one of them of the strength of the response."""

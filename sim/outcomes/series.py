@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.codes import PersonState as State
-from sim.engine.person_states import COUNTED_BY_ORIGIN, IN_TRANSIT_STATE, WAITING_AT_BORDER
+from sim.engine.person_states import IN_TRANSIT_STATE, WAITING_AT_BORDER
+from sim.outcomes.entered_states import ENTERED
 from sim.outcomes.run_record import RunRecord
 from sim.world.modelled import Need
 
@@ -27,7 +28,6 @@ class Series:
         meaning: what is counted.
         of: from a finished run to its values, shape (days, places).
         needs: what a scenario must have for it to be modelled; nothing if None.
-        state: the state whose entries it counts; None where it is something else.
     """
 
     name: str
@@ -35,12 +35,11 @@ class Series:
     meaning: str
     of: Callable[[RunRecord], Daily]
     needs: Need | None = None
-    state: State | None = None
 
 
-def _entering(state: State, name: str, meaning: str, needs: Need | None = None) -> Series:
+def _entering(state: State, meaning: str, needs: Need | None = None) -> Series:
     """The series of people who enter a state."""
-    return Series(name, "persons", meaning, _entries(state), needs, state)
+    return Series(ENTERED[state], "persons", meaning, _entries(state), needs)
 
 
 def _entries(state: State) -> Callable[[RunRecord], Daily]:
@@ -87,10 +86,8 @@ def _officer_h(run: RunRecord) -> Daily:
 
 
 SERIES: Final = (
-    _entering(
-        State.BETWEEN_POSTS, "arrivals", "people who presented themselves without a right of entry"
-    ),
-    _entering(State.REGISTERED, "registered", "people registered"),
+    _entering(State.BETWEEN_POSTS, "people who presented themselves without a right of entry"),
+    _entering(State.REGISTERED, "people registered"),
     Series(
         "waiting",
         "persons",
@@ -111,25 +108,19 @@ SERIES: Final = (
         lambda run: _at_crossings(run, run.engine.suspended_h),
         Need.SUSPENSION,
     ),
-    _entering(State.TURNED_BACK, "turned_back", "people turned back without their claim received"),
+    _entering(State.TURNED_BACK, "people turned back without their claim received"),
     _entering(
         State.GREEN_ATTEMPT,
-        "green_border_attempts",
         "people trying the terrain border",
         Need.TERRAIN,
     ),
     Series("green_border_found", "persons", "people found there", _found_on_terrain, Need.TERRAIN),
     _entering(
         State.PUSHED_BACK,
-        "pushed_back",
         "people found there and pushed back without their claim received",
     ),
-    _entering(
-        State.GREEN_UNKNOWN, "green_border_unknown", "people who crossed it and were not found"
-    ),
-    _entering(
-        State.DIVERTED, "diverted", "people who reached another country's border", Need.NEIGHBOURS
-    ),
+    _entering(State.GREEN_UNKNOWN, "people who crossed it and were not found"),
+    _entering(State.DIVERTED, "people who reached another country's border", Need.NEIGHBOURS),
     Series(
         "in_transit_state",
         "persons",
@@ -137,7 +128,7 @@ SERIES: Final = (
         "those between two of them, registered before or not",
         _stock(IN_TRANSIT_STATE),
     ),
-    _entering(State.TRANSFERRED, "transferred", "people brought on to reception", Need.TRANSPORT),
+    _entering(State.TRANSFERRED, "people brought on to reception", Need.TRANSPORT),
     Series(
         "outdoor_cold_h",
         "person-h",
@@ -164,15 +155,6 @@ SERIES: Final = (
         "time that these had waited for the lane",
         lambda run: _at_crossings(run, run.travellers.waited_h),
     ),
-)
-
-
-# Numbers in SERIES of those that are there by origin too, in the order of the engine's counts.
-BY_ORIGIN: Final = tuple(
-    number
-    for state in COUNTED_BY_ORIGIN
-    for number, each in enumerate(SERIES)
-    if each.state == state
 )
 
 

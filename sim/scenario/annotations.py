@@ -3,12 +3,14 @@
 The records of lower floors are plain dataclasses that know nothing of pydantic; they mark fields
 with :class:`~sim.units.Unit` and :class:`~sim.world.network.Refers`. Here these marks become
 validators: quantities may be written with a unit, and names must exist (the known names are given
-as validation context). A :class:`~sim.engine.codes.Code` is read and written as its word.
+as validation context). A :class:`~sim.engine.codes.Code` is read and written as its word. Of a
+value that is plain or a record (:class:`~sim.world.fields.ByForm`) only the form given is tried.
 """
 
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -18,7 +20,10 @@ from sim.engine.codes import Code
 from sim.errors import did_you_mean
 from sim.scenario.record_keys import about
 from sim.units import LARGEST, Unit, UnitError, convert
-from sim.world.fields import Record, Refers
+from sim.world.fields import ByForm, Record, Refers
+
+# The two forms, where pydantic names them in the place of an error; no key holds such a sign.
+PLAIN, KEYED = FORMS = ("\0plain", "\0keyed")
 
 
 def _unit_schema(unit: Unit, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -98,6 +103,22 @@ def _code_json_schema(
     return reference
 
 
+def _form_schema(_mark: ByForm, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Read a plain value or a record, by which of the two was given."""
+    plain, keyed = (handler.generate_schema(form) for form in get_args(source))
+    return core_schema.tagged_union_schema({PLAIN: plain, KEYED: keyed}, _form)
+
+
+def _form(value: object) -> str:
+    return KEYED if isinstance(value, dict | Record) else PLAIN
+
+
+def _form_json_schema(
+    _mark: ByForm, schema: CoreSchema, handler: GetJsonSchemaHandler
+) -> JsonSchemaValue:
+    return {"anyOf": handler(schema)["oneOf"]}
+
+
 def _record_json_schema(
     kind: type[Record], schema: CoreSchema, handler: GetJsonSchemaHandler
 ) -> JsonSchemaValue:
@@ -112,6 +133,8 @@ def teach() -> None:
         (Unit, "__get_pydantic_core_schema__", _unit_schema),
         (Unit, "__get_pydantic_json_schema__", _unit_json_schema),
         (Refers, "__get_pydantic_core_schema__", _reference_schema),
+        (ByForm, "__get_pydantic_core_schema__", _form_schema),
+        (ByForm, "__get_pydantic_json_schema__", _form_json_schema),
         (Record, "__get_pydantic_json_schema__", classmethod(_record_json_schema)),
         (Code, "__get_pydantic_core_schema__", classmethod(_code_schema)),
         (Code, "__get_pydantic_json_schema__", classmethod(_code_json_schema)),

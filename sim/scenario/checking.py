@@ -11,13 +11,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
+from sim.scenario.annotations import FORMS
 from sim.scenario.document import Document
 
 KeyPath: TypeAlias = Sequence[str | int]
 RecordT = TypeVar("RecordT")
 
 
-_NUMBER: Final = "constrained-int"  # pydantic's word for the one form, beside a record's name
 _ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {}  # one takes longer to make than to read with
 
 
@@ -92,7 +92,7 @@ class Checks:
             context = dict(known_ids or {})
             return adapter(kind).validate_json(text, strict=True, context=context)
         except ValidationError as fault:
-            errors = _of_the_form_given(fault.errors(include_url=False))
+            errors = [_with_keys_alone(each) for each in fault.errors(include_url=False)]
             for error in (each for each in errors if not _follows(each, errors)):
                 self.add((*at, *error["loc"]), *_wording(error, self.known_keys))
             return None
@@ -118,21 +118,9 @@ class Checks:
             raise ScenarioError(tuple(self.problems))
 
 
-def _of_the_form_given(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """Errors without those of the form that a value has not, where it is a number or a record.
-
-    pydantic tries both, and names each in the place of a key.
-    """
-    numbers = {e["loc"][:-1]: e for e in errors if e["loc"][-1:] == (_NUMBER,)}
-    kept: list[ErrorDetails] = []
-    for error in errors:
-        loc = error["loc"]
-        at = next((place for place in numbers if loc[: len(place)] == place), None)
-        if at is None:
-            kept.append(error)
-        elif (error is numbers[at]) != isinstance(numbers[at]["input"], dict):
-            kept.append({**error, "loc": (*at, *loc[len(at) + 1 :])})
-    return kept
+def _with_keys_alone(error: ErrorDetails) -> ErrorDetails:
+    """An error whose place is made of keys: pydantic also names which form a value has."""
+    return {**error, "loc": tuple(part for part in error["loc"] if part not in FORMS)}
 
 
 def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:

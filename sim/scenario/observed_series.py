@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.outcomes.entered_states import BY_ORIGIN
 from sim.outcomes.total import TOTAL
 from sim.scenario.records import ScenarioRecord
 
@@ -34,8 +35,6 @@ _AT_CROSSINGS: Final = {
     "waiting": "waiting",
     "waiting_before": "waiting_before",
 }
-# Series of the model that are there by origin too, at crossings.
-BY_ORIGIN: Final = ("arrivals", "registered", "turned_back")
 _MODELLED: Final[Mapping[str, Mapping[str, str]]] = {
     "crossing": _AT_CROSSINGS,
     "area": _AT_CROSSINGS,

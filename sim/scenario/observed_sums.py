@@ -28,7 +28,12 @@ MOST_NAMED = 8  # parts in a message
 
 @dataclass(frozen=True)
 class Counted:
-    """A row, and what it says."""
+    """A count of the table.
+
+    Attributes:
+        row: The row as it was read, with its line.
+        observation: What it says.
+    """
 
     row: Row
     observation: Observation

@@ -149,7 +149,13 @@ class Observation:
 
 @dataclass(frozen=True)
 class Area:
-    """Crossings of which people were counted together, by their ids."""
+    """Crossings of which people were counted together.
+
+    Attributes:
+        id: its id, as counts name it.
+        name: what it is called.
+        crossings: ids of its crossings.
+    """
 
     id: str
     name: str

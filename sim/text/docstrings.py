@@ -23,6 +23,11 @@ def docstring(of: type | Callable[..., Any]) -> str:
     return _in_source(of)
 
 
+def paragraphs(of: type | Callable[..., Any]) -> str:
+    """The docstring with each paragraph in one line, for a help that breaks lines itself."""
+    return "\n\n".join(" ".join(each.split()) for each in docstring(of).split("\n\n"))
+
+
 def _in_source(of: type | Callable[..., Any]) -> str:
     try:
         (node,) = ast.parse(dedent(inspect.getsource(of))).body

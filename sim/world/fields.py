@@ -56,6 +56,13 @@ class Refers:
     kind: str
 
 
+class ByForm:
+    """Marks a value that is a record where keys are given, and else something plain.
+
+    What is wrong with it is then said of the form that was given, and of no other.
+    """
+
+
 CrossingId = Annotated[str, Refers("crossing")]
 
 

@@ -12,7 +12,7 @@ from annotated_types import Ge, Interval, MinLen
 
 from sim.clock import require_zone
 from sim.units import Unit
-from sim.world.fields import OriginId, Record
+from sim.world.fields import ByForm, OriginId, Record
 
 Source = Annotated[str, MinLen(1)]
 Weight = Annotated[float, Interval(gt=0.0, le=1e9)]
@@ -166,7 +166,7 @@ class Stock(Record):
 
     id: Annotated[str, MinLen(1)] | None = None
     at: datetime
-    persons: Persons | PersonsRange
+    persons: Annotated[Persons | PersonsRange, ByForm()]
     gateways: Gateways
     source: Source
 

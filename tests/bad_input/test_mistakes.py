@@ -156,6 +156,16 @@ def test_of_a_number_or_a_range_only_what_was_given_is_judged(
     assert [each in line for each, line in zip(words, lines, strict=True)] == [True] * len(words)
 
 
+@pytest.mark.parametrize("name", ["constrained-int", "PersonsRange"])
+def test_a_name_that_a_form_of_values_has_elsewhere_is_a_key_like_any(
+    name: str, refused: Refused, tmp_path: Path
+) -> None:
+    changed = ("gateways: {town: 1}", f"gateways: {{{name}: -1}}")
+    assert f"{name}: Input should be greater than 0" in refused(
+        "check", scenario(tmp_path, changed)
+    )
+
+
 def test_the_place_is_that_of_the_mistake(refused: Refused, tmp_path: Path) -> None:
     file = scenario(tmp_path, ('hours: "40 min"', 'hours: "40 km"'))
     line = line_of(tmp_path, "40 km")

@@ -32,6 +32,14 @@ def test_every_command_has_help_with_an_example(command: str, say: Say) -> None:
     assert f"Example: rajasim {command}" in out
 
 
+def test_help_breaks_lines_where_the_screen_ends_and_not_where_the_source_does(say: Say) -> None:
+    _, out, _ = say("check", "--help")
+    lines = [line.strip() for line in out[: out.index("╭")].rstrip().split("\n")]
+    *full, _last = lines[max(k for k, line in enumerate(lines) if not line) + 1 :]
+    assert len(full) > 1
+    assert all(len(line) > 65 for line in full), full
+
+
 def test_the_commands_are_those_of_the_product() -> None:
     named = {"check", "describe", "list", "schema", "run", "compare", "plot", "report", "init"}
     named |= {"patterns", "verify", "animate"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from sim.report.charts.registry import CHARTS, report_charts
+from sim.report.drawing.shown_chart import ShownChart
 from sim.report.page.html_report import Scope, render_report
 from sim.results.store import StoredResults
 from tests.report import synthetic
@@ -26,14 +26,8 @@ READERS = (
 )
 
 
-@dataclass(frozen=True)
-class Blank:
+class Blank(ShownChart):
     """A chart without anything in it."""
-
-    name: str
-    title: str = "Finding"
-    subtitle: str = "Unit"
-    alt: str = "Picture"
 
     def png(self) -> bytes:
         stream = io.BytesIO()
@@ -49,7 +43,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
 
 def sections(results: StoredResults, *, full: bool) -> set[str]:
     names = report_charts(results, compares=True, full=full)
-    page = render_report(results, [Blank(name) for name in names], Scope(full=full))
+    page = render_report(
+        results, [Blank(name, "Finding", "Unit", "Picture") for name in names], Scope(full=full)
+    )
     return set(re.findall(r'<h2 id="([a-z]+)"', page))
 
 

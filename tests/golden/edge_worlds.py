@@ -18,28 +18,17 @@ from sim.engine.codes import Action, Mode, QueueDiscipline, QueueRule, Trait
 from sim.hypotheses import Facilitates, GateAction, GateStep, LetsThrough
 from sim.hypotheses.responses import CostSensitive
 from sim.model import BorderModel
-from sim.policies.timed import Schedule
 from sim.verification import small_worlds
-from sim.world.network import Neighbour
 from sim.world.origins import Stock
 from sim.world.weather import Weather
 from tests.golden.road_worlds import fastest_roads, forking_roads, long_memory, other_rumours
 from tests.golden.timetable_worlds import closed_doors, longest_day, too_late, whole_hours
-from tests.golden.world_parts import exactly, groups_at, step, weather
+from tests.golden.world_parts import exactly, groups_at, step, strict_neighbour, under
 
 
 def neighbours() -> BorderModel:
     """Everybody goes abroad: to a neighbour that closes for some hours, or to one that refuses."""
-    strict = Neighbour(
-        id="strict",
-        name="Strict",
-        country="XX",
-        lat=60.0,
-        lon=28.0,
-        refusal=0.6,
-        opening=(Opening(hours="09:00-17:00"),),
-        source=small_worlds.SOURCE,
-    )
+    strict = strict_neighbour("strict", refusal=0.6, hours="09:00-17:00")
     abroad = (replace(small_worlds.neighbour("mild"), coordinates=True, lag_h=2.0), strict)
     network = small_worlds.star(small_worlds.crossing(), hours=[0.5, 1.0, 1.0], neighbours=abroad)
     hours = [(float(hour), 1 + hour % 3) for hour in range(0, 40, 2)]
@@ -55,14 +44,12 @@ def neighbours() -> BorderModel:
         turned_back_cost_eur=700.0,
         staging_h=0.25,
     )
-    policy = Schedule(
-        steps=(
-            step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),
-            step(Action.COORDINATE, 24.0, crossings=(), neighbours=("strict",)),
-            step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
-        )
+    return under(
+        where,
+        step(Action.CLOSE, 5.0, 20.0, ahead_h=0.0),
+        step(Action.COORDINATE, 24.0, crossings=(), neighbours=("strict",)),
+        step(Action.CLOSE, 30.0, 44.0, ahead_h=3.0),
     )
-    return small_worlds.model(where, policy)
 
 
 def steered() -> BorderModel:
@@ -75,12 +62,6 @@ def steered() -> BorderModel:
     where = small_worlds.world(
         network, small_worlds.given([0.0, 20.0]), days=3, news_delay_h=2.0, transit_level_max=3.0
     )
-    policy = Schedule(
-        steps=(
-            step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Trait.CHILDREN})),
-            step(Action.CLOSE, 36.0, 60.0, crossings=("other",), queue=QueueRule.TURN_BACK),
-        )
-    )
     transit = Facilitates(
         leakage=0.4,
         opens={"default": small_worlds.at(8.0)},
@@ -90,7 +71,13 @@ def steered() -> BorderModel:
         batch=30,
         steering=0.8,
     )
-    return small_worlds.model(where, policy, hypothesis=transit, response=CostSensitive())
+    return under(
+        where,
+        step(Action.CLOSE, 24.0, 48.0, exempt=frozenset({Trait.CHILDREN})),
+        step(Action.CLOSE, 36.0, 60.0, crossings=("other",), queue=QueueRule.TURN_BACK),
+        hypothesis=transit,
+        response=CostSensitive(),
+    )
 
 
 def out_in_the_cold() -> BorderModel:
@@ -124,8 +111,7 @@ def out_in_the_cold() -> BorderModel:
         review_rate_per_h=0.3,
         give_up_rate_per_d=0.2,
     )
-    policy = Schedule(steps=(step(Action.CLOSE, 46.0, 100.0, ahead_h=0.0),))
-    return small_worlds.model(replace(where, weather=weather("north", days=1)), policy)
+    return under(where, step(Action.CLOSE, 46.0, 100.0, ahead_h=0.0), weather_days=1)
 
 
 def followers_of_one() -> BorderModel:
@@ -161,7 +147,7 @@ def half_a_map_of_weather() -> BorderModel:
         patience_shape=2.0,
         cold_impatience=0.1,
     )
-    return small_worlds.model(replace(where, weather=weather("north", days=3)))
+    return under(where, weather_days=3)
 
 
 def cold_spell() -> BorderModel:
@@ -211,19 +197,18 @@ def pushed_back_and_metered() -> BorderModel:
         give_up_rate_per_d=0.1,
     )
     here: dict[str, Any] = {"crossings": (), "segments": ("forest",)}
-    policy = Schedule(
-        steps=(
-            step(Action.GUARD, 24.0, 60.0, value=0.95, **here),
-            step(Action.PUSHBACK, 48.0, value=0.8, **here),
-            step(Action.CLOSE, 72.0, 90.0, **here),
-        )
-    )
     since: dict[str, Any] = {"since": small_worlds.START, "source": small_worlds.SOURCE}
     steps = (
         GateStep(action=GateAction.METER, persons_per_d=10.0, batch=2, **since),
         GateStep(action=GateAction.HOLD, since=small_worlds.at(80.0), source=small_worlds.SOURCE),
     )
-    return small_worlds.model(where, policy, hypothesis=LetsThrough(leakage=1.0, steps=steps))
+    return under(
+        where,
+        step(Action.GUARD, 24.0, 60.0, value=0.95, **here),
+        step(Action.PUSHBACK, 48.0, value=0.8, **here),
+        step(Action.CLOSE, 72.0, 90.0, **here),
+        hypothesis=LetsThrough(leakage=1.0, steps=steps),
+    )
 
 
 EDGE_WORLDS: dict[str, Callable[[], BorderModel]] = {

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sim.clock import Opening
 from sim.engine.codes import Action, Distribution, Mode, QueueRule, Trait
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
 from sim.model.table_room import Capacity
 from sim.policies.timed import Schedule
 from sim.verification import small_worlds
-from sim.world.network import Hub, Neighbour, Network, Road
+from sim.world.network import Hub, Network, Road
 from sim.world.origins import Demand, DemandStep, Origin, Stock
 from sim.world.world import World
-from tests.golden.world_parts import step, weather
+from tests.golden.world_parts import step, strict_neighbour, weather
 
 
 def _country() -> Network:
@@ -51,16 +50,7 @@ def _country() -> Network:
         ),
         small_worlds.crossing("railway", modes=(Mode.RAIL,)),
     )
-    abroad = Neighbour(
-        id="abroad",
-        name="Abroad",
-        country="XX",
-        lat=60.0,
-        lon=28.0,
-        refusal=0.4,
-        opening=(Opening(hours="08:00-16:00"),),
-        source=small_worlds.SOURCE,
-    )
+    abroad = strict_neighbour("abroad", refusal=0.4, hours="08:00-16:00")
     forests = (
         small_worlds.forest(hub="inland", weather="north", fence_km=2.0),
         small_worlds.forest(id="marsh", name="Marsh", hub="coast", crossing="other", detection=0.3),
@@ -230,15 +220,29 @@ ON_THE_WAY = Schedule(
 )
 
 
+def _travelled(
+    leakage: float, *, number: int = 0, capacity: Capacity | None = None, **parameters: Any
+) -> BorderModel:
+    """Those days under these orders, with a transit side that lets so many through."""
+    return small_worlds.model(
+        roads(**parameters),
+        ON_THE_WAY,
+        hypothesis=LetsThrough(leakage=leakage),
+        number=number,
+        capacity=capacity,
+    )
+
+
 def forking_roads() -> BorderModel:
     """Everybody draws a way, and nobody learns."""
-    where = roads(route_scale_eur=30.0)
-    return small_worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6))
+    return _travelled(0.6, route_scale_eur=30.0)
 
 
 def fastest_roads() -> BorderModel:
     """Everybody takes the fastest way, and learns by experience and hearsay that fade."""
-    where = roads(
+    return _travelled(
+        0.6,
+        number=1,
         experience_weight=1.5,
         peer_rate_per_h=0.15,
         facilitated_share=0.3,
@@ -251,12 +255,14 @@ def fastest_roads() -> BorderModel:
         prior_weight=2.0,
         peer_weight=0.8,
     )
-    return small_worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.6), number=1)
 
 
 def long_memory() -> BorderModel:
     """What was once learned is kept, in tables that must grow with everything."""
-    where = roads(
+    return _travelled(
+        0.9,
+        number=2,
+        capacity=Capacity(groups=2, persons=3, events=4, measures=1),
         experience_weight=1.0,
         peer_rate_per_h=0.3,
         facilitated_share=0.2,
@@ -264,15 +270,13 @@ def long_memory() -> BorderModel:
         official_weight=5.0,
         claim_share=1.0,
     )
-    room = Capacity(groups=2, persons=3, events=4, measures=1)
-    return small_worlds.model(
-        where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.9), number=2, capacity=room
-    )
 
 
 def other_rumours() -> BorderModel:
     """Routes and Rumours without forgetting, and few things that people mind."""
-    where = roads(
+    return _travelled(
+        0.7,
+        number=3,
         routes_and_rumours=1.0,
         experience_weight=2.0,
         peer_rate_per_h=0.3,
@@ -287,4 +291,3 @@ def other_rumours() -> BorderModel:
         interpreter_share=1.0,
         give_up_cash=0.0,
     )
-    return small_worlds.model(where, ON_THE_WAY, hypothesis=LetsThrough(leakage=0.7), number=3)

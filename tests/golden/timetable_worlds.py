@@ -12,9 +12,8 @@ from sim.clock import Opening
 from sim.engine.codes import Action, Distribution, Mode, QueueDiscipline, QueueRule
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
-from sim.policies.timed import Schedule
 from sim.verification import small_worlds
-from tests.golden.world_parts import exactly, groups_at, step, weather
+from tests.golden.world_parts import exactly, groups_at, step, under
 from tests.policies.backdated import Backdated
 
 AUTUMN = datetime(2023, 10, 26, 21, tzinfo=UTC)  # midnight in Helsinki; 29 October has 25 hours
@@ -79,24 +78,22 @@ def whole_hours(discipline: QueueDiscipline) -> BorderModel:
         access_reach_h=1.0,
         access_price_eur=0.0,
     )
-    policy = Schedule(
-        steps=(
-            step(Action.CLOSE, 8.0, 12.0, queue=QueueRule.HOLD),
-            step(Action.CLOSE, 12.0, 14.0, queue=QueueRule.TURN_BACK, ahead_h=0.0),
-            step(Action.METER, 24.0, 48.0, value=7.0, warm_places=3),
-            step(Action.METER, 30.0, 54.0, value=4.0),
-            step(Action.ADD_LANES, 24.0, 30.0, value=-2.0),
-            step(Action.ADD_LANES, 32.0, value=2.0),
-            step(Action.ADD_OFFICERS, 9.0, 17.0, value=-2.0),
-            step(Action.ADD_OFFICERS, 25.0, value=2.0),
-            step(Action.ADD_INTERPRETERS, 15.0, 40.0, value=-1.0),
-            step(Action.ADD_INTERPRETERS, 26.0, value=3.0),
-            step(Action.SET_HOURS, 56.0, 80.0, hours="00:00-10:00"),
-            step(Action.SET_HOURS, 82.0, hours="10:00-20:00"),
-        )
+    return under(
+        where,
+        step(Action.CLOSE, 8.0, 12.0, queue=QueueRule.HOLD),
+        step(Action.CLOSE, 12.0, 14.0, queue=QueueRule.TURN_BACK, ahead_h=0.0),
+        step(Action.METER, 24.0, 48.0, value=7.0, warm_places=3),
+        step(Action.METER, 30.0, 54.0, value=4.0),
+        step(Action.ADD_LANES, 24.0, 30.0, value=-2.0),
+        step(Action.ADD_LANES, 32.0, value=2.0),
+        step(Action.ADD_OFFICERS, 9.0, 17.0, value=-2.0),
+        step(Action.ADD_OFFICERS, 25.0, value=2.0),
+        step(Action.ADD_INTERPRETERS, 15.0, 40.0, value=-1.0),
+        step(Action.ADD_INTERPRETERS, 26.0, value=3.0),
+        step(Action.SET_HOURS, 56.0, 80.0, hours="00:00-10:00"),
+        step(Action.SET_HOURS, 82.0, hours="10:00-20:00"),
+        weather_days=4,
     )
-    where = replace(where, weather=weather("north", days=4))
-    return small_worlds.model(where, policy)
 
 
 def closed_doors() -> BorderModel:
@@ -145,17 +142,16 @@ def closed_doors() -> BorderModel:
         daily_burn_eur=0.0,
         arrive_ahead_h=1.0,
     )
-    policy = Schedule(
-        steps=(
-            step(Action.ADD_OFFICERS, 12.0, 36.0, value=1.0),
-            step(Action.ADD_OFFICERS, 200.0, value=3.0),
-            step(Action.ACCEPT_ASYLUM, 20.0, crossings=("other",)),
-            step(Action.REOPEN, 24.0, crossings=("other",)),
-            step(Action.SET_HOURS, 30.0, 60.0, hours="00:00-24:00", crossings=("other",)),
-            step(Action.ADD_LANES, 40.0, 50.0, value=-1.0, crossings=("other",)),
-        )
+    return under(
+        where,
+        step(Action.ADD_OFFICERS, 12.0, 36.0, value=1.0),
+        step(Action.ADD_OFFICERS, 200.0, value=3.0),
+        step(Action.ACCEPT_ASYLUM, 20.0, crossings=("other",)),
+        step(Action.REOPEN, 24.0, crossings=("other",)),
+        step(Action.SET_HOURS, 30.0, 60.0, hours="00:00-24:00", crossings=("other",)),
+        step(Action.ADD_LANES, 40.0, 50.0, value=-1.0, crossings=("other",)),
+        hypothesis=LetsThrough(leakage=0.8),
     )
-    return small_worlds.model(where, policy, hypothesis=LetsThrough(leakage=0.8))
 
 
 def longest_day() -> BorderModel:
@@ -182,14 +178,12 @@ def longest_day() -> BorderModel:
         cold_impatience=0.02,
     )
     where = replace(where, clock=replace(where.clock, end=small_worlds.at(121.0, AUTUMN)))
-    where = replace(where, weather=weather("north", days=4))
-    policy = Schedule(
-        steps=(
-            step(Action.METER, 24.0, value=5.0, start=AUTUMN),
-            step(Action.CLOSE, 75.0, 99.0, start=AUTUMN),
-        )
+    return under(
+        where,
+        step(Action.METER, 24.0, value=5.0, start=AUTUMN),
+        step(Action.CLOSE, 75.0, 99.0, start=AUTUMN),
+        weather_days=4,
     )
-    return small_worlds.model(where, policy)
 
 
 def too_late() -> BorderModel:

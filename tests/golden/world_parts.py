@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sim.arithmetic.elementwise import cosine_of_turns
+from sim.clock import Opening
 from sim.engine.codes import Action, Distribution
-from sim.policies.timed import Step
+from sim.model import BorderModel
+from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
+from sim.world.network import Neighbour
 from sim.world.origins import Demand, GivenGroup
 from sim.world.station_records import ServiceTime
 from sim.world.weather import Weather
+from sim.world.world import World
 
 
 def step(action: Action, begins_h: float, ends_h: float | None = None, **terms: Any) -> Step:
@@ -54,3 +59,24 @@ def groups_at(*groups: tuple[float, int]) -> Demand:
             for k, (h, size) in enumerate(groups)
         )
     )
+
+
+def strict_neighbour(name: str, *, refusal: float, hours: str) -> Neighbour:
+    """Another country's crossing that is open by day and refuses some."""
+    return Neighbour(
+        id=name,
+        name=name.capitalize(),
+        country="XX",
+        lat=60.0,
+        lon=28.0,
+        refusal=refusal,
+        opening=(Opening(hours=hours),),
+        source=small_worlds.SOURCE,
+    )
+
+
+def under(where: World, *steps: Step, weather_days: int = 0, **more: Any) -> BorderModel:
+    """The model of a world under dated decisions, with weather in the north for so many days."""
+    if weather_days:
+        where = replace(where, weather=weather("north", days=weather_days))
+    return small_worlds.model(where, Schedule(steps=steps) if steps else None, **more)

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from sim.report.charts.agreement import draw
-from sim.report.drawing.layout import text_problems
+from sim.report.drawing.layout import READABLE, text_problems
+from sim.report.drawing.style import TITLE
 from sim.verification.case import Case, Finding, Trial, Verified, for_certain
 
 
@@ -72,3 +73,16 @@ def test_the_same_findings_give_the_same_bytes() -> None:
     one, other = draw(AGREEING, seed=1), draw(AGREEING, seed=1)
     assert one.svg() == other.svg()
     assert one.png() == other.png()
+
+
+def test_only_a_long_name_takes_a_second_line() -> None:
+    """Names are measured: a short one needs no room for two lines, and none is too small."""
+    named = [
+        Verified(Case(f"V{k}", name, "a book", nothing), (chance("wait", 1.0),))
+        for k, name in enumerate(("M/M/1", "everybody shares the few lanes that are open at night"))
+    ]
+    short, long = (draw([each], seed=1).figure for each in named)
+    bold = [text for text in long.texts if text.get_fontweight() == "bold"]
+    lines = [text for text in bold if text.get_fontsize() != TITLE]
+    assert [text.get_fontsize() for text in lines] == [READABLE, READABLE]
+    assert long.get_figheight() > short.get_figheight()

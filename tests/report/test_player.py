@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,14 @@ import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from sim.report.html_templates import FOLDER
 from sim.report.maps import player as player_module
 from sim.report.maps.moments import stored_moments
 from sim.report.maps.player import player_html
 from sim.results.store import StoredResults
 from tests.report import synthetic
 
-STYLE = files("sim.report.templates").joinpath("player.css").read_text(encoding="utf-8")
+STYLE = (FOLDER / "player.css").read_text(encoding="utf-8")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 COLOURS = """:root { --paper: #fff; --ink: #1a1a1a; --muted: #595959; --rule: #d0d0d0;
 --soft: #f4f6f8; --link: #00558c; }

@@ -15,7 +15,7 @@ import polars as pl
 
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
-from sim.report.drawing.layout import MARGIN, Page, new_page
+from sim.report.drawing.layout import MARGIN, READABLE, Page, fit_whole, new_page
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
 from sim.text.wording import listing, plural
 from sim.verification.case import Finding, Verdict
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 LABEL, STRIP, GAP = 3.0, 2.1, 0.35
 EXACTLY = 0.95  # room for how many exact quantities agree
 ROW = 0.165
-HEAD = 1.9  # rows that a case's own line takes, which may be two lines of small letters
+ABOVE_HEAD = 0.45  # rows left free above a case's own line
+HEAD = 1.45  # rows that it takes, with what is free above it
+SECOND_LINE = 0.85  # rows more, where its name needs two lines of small letters
+RAISED = 0.45  # rows by which the words of a quantity begin above its mark
 FARTHEST = 2.0  # half-widths; what is beyond is drawn at the edge
 BEYOND = 0.15  # half-widths: room for the marks at the edge
 AXIS = 0.45
@@ -37,11 +40,13 @@ MARKS = {Verdict.AGREES: "o", Verdict.RETEST: "D", Verdict.DIFFERS: "X"}
 
 @dataclass(frozen=True)
 class _Line:
-    """One line of the chart: a case's own, or one of its quantities."""
+    """One line of the chart: a case's own, or one of its quantities, in letters of a size."""
 
     verified: Verified
     finding: Finding | None
     rows: float
+    words: str
+    size: float = SMALL
 
 
 @styled
@@ -89,10 +94,25 @@ def as_frame(verified: Sequence[Verified]) -> pl.DataFrame:
 
 def _lines(verified: Sequence[Verified]) -> Iterator[_Line]:
     for each in verified:
-        yield _Line(each, None, HEAD)
+        yield _head_line(each)
         for finding in each.findings:
             if finding.by_chance or not finding.agrees:
-                yield _Line(each, finding, 1.0)
+                yield _Line(each, finding, 1.0, f"{finding.quantity} ({finding.unit})")
+
+
+def _head_line(verified: Verified) -> _Line:
+    """A case's own line: its name, on two lines where one of letters that can be read is short."""
+    name = f"{verified.case.id}  {verified.case.name}"
+    room = LABEL - SMALL_GAP - (EXACTLY if _certain(verified) else 0.0)
+    words, size = fit_whole(name, room, size=SMALL, weight="bold", most=1)
+    if size < READABLE:
+        words, size = fit_whole(name, room, size=READABLE, weight="bold")
+    return _Line(verified, None, HEAD + SECOND_LINE * words.count("\n"), words, size)
+
+
+def _certain(verified: Verified) -> list[Finding]:
+    """The exact quantities of a case."""
+    return [each for each in verified.findings if not each.by_chance]
 
 
 def _columns(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
@@ -120,19 +140,16 @@ def _draw_column(page: Page, lines: Sequence[_Line], *, left: float) -> None:
     for line in lines:
         middle = down + line.rows / 2.0
         if line.finding is None:
-            _head(page, line.verified, left=left, down=(down + 0.45) * ROW)
+            _head(page, line, left=left, down=(down + ABOVE_HEAD) * ROW)
         else:
-            _row(page, axes, line.finding, left=left, middle=middle)
+            _row(page, axes, line, line.finding, left=left, middle=middle)
         down += line.rows
 
 
-def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
-    """A case's own line: its name, and how many exact quantities agree."""
-    name = f"{verified.case.id}  {verified.case.name}"
-    certain = [each for each in verified.findings if not each.by_chance]
-    room = LABEL - EXACTLY if certain else LABEL
-    room -= SMALL_GAP
-    page.write_lines(name, left, down, room=room, most=1, size=SMALL, weight="bold")
+def _head(page: Page, line: _Line, *, left: float, down: float) -> None:
+    """The name of a case, and how many exact quantities agree."""
+    page.write(line.words, left, down, size=line.size, weight="bold")
+    certain = _certain(line.verified)
     if not certain:
         return
     agree = sum(each.agrees for each in certain)
@@ -141,9 +158,11 @@ def _head(page: Page, verified: Verified, *, left: float, down: float) -> None:
     page.write(text, left + LABEL - SMALL_GAP, down, size=SMALL, colour=colour, align="right")
 
 
-def _row(page: Page, axes: Axes, finding: Finding, *, left: float, middle: float) -> None:
-    label, at = f"{finding.quantity} ({finding.unit})", (middle - 0.45) * ROW
-    page.write_lines(label, left + MEDIUM_GAP, at, room=LABEL - 0.25, most=1, size=SMALL)
+def _row(
+    page: Page, axes: Axes, line: _Line, finding: Finding, *, left: float, middle: float
+) -> None:
+    room, at = LABEL - MEDIUM_GAP - SMALL_GAP, (middle - RAISED) * ROW
+    page.write_lines(line.words, left + MEDIUM_GAP, at, room=room, most=1, size=line.size)
     place = _half_widths(finding)
     axes.plot([0.0, place], [middle, middle], color=MUTED, lw=Stroke.LIGHT)
     axes.plot(

@@ -27,7 +27,7 @@ from sim.report.analysis.journey_ends import (
 from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places, people_words
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Layer, Opacity, Stroke
+from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Key, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
 from sim.text.catalogue import translate
@@ -41,6 +41,12 @@ if TYPE_CHECKING:
 BAR, GAP = 0.09, 0.3  # inches
 HEAD, PEOPLE, FOOT = 0.66, 3.2, 0.3  # inches; all people of the fuller panel are PEOPLE high
 HAIR = 0.03  # inches; thinner ribbons have no edge
+PEOPLE_DOWN = 0.17  # inches from the name of a policy down to how many people there are
+HEADS_UP = 0.24  # inches by which heads of columns begin above them
+BESIDE_BAR = 0.06  # inches from a bar to its words
+LINE_SPACING, LABEL_PAD = 1.2, 0.8  # of the size of letters; points
+SAMPLE, SAMPLE_WORDS = 0.34, 0.4  # inches: length of a sample, and where its words begin
+CURVE = [Path.CURVE4] * 3  # a cubic curve: two points that bend it, and its end
 WITH, ELSEWHERE, WITHOUT = "registered", "elsewhere", "without"
 
 
@@ -85,7 +91,7 @@ def draw(results: StoredResults) -> Chart:
     inch = PEOPLE / max(each.people for each in shown)
     panels = [Panel.of(places, each, inch=inch) for each in shown]
     high = max(panel.height for panel in panels) + SMALL_GAP
-    room = LEFT + 2 * RUN + 3 * BAR + RIGHT
+    room = _room()
     page = new_page(
         width=2 * MARGIN + len(shown) * (room + GAP) - GAP,
         body=HEAD + high + FOOT,
@@ -100,20 +106,25 @@ def draw(results: StoredResults) -> Chart:
     return Chart("alluvial", title, subtitle, alt, page.figure, _data(shown))
 
 
+def _room() -> float:
+    """Width of a panel: three columns of bars, with runs between them and words at the ends."""
+    return LEFT + 2 * RUN + 3 * BAR + RIGHT
+
+
 def _draw_panel(
     page: Page, results: StoredResults, each: Journeys, panel: Panel, *, left: float, high: float
 ) -> None:
-    room = LEFT + 2 * RUN + 3 * BAR + RIGHT
+    room = _room()
     page.write_within(queries.labels(results)[each.policy], left, 0.0, room=room, weight="bold")
     people = translate("{people} people, mean of the runs", people=people_words(each.people))
-    page.write(people, left, 0.17, size=SMALL, colour=MUTED)
+    page.write(people, left, PEOPLE_DOWN, size=SMALL, colour=MUTED)
     heads = (
         (translate("First choice"), left + LEFT + BAR, "right"),
         (translate("Place reached"), left + LEFT + 1.5 * BAR + RUN, "center"),
         (translate("How it ended"), left + LEFT + 2 * BAR + 2 * RUN, "left"),
     )
     for words, x, align in heads:
-        page.write(words, x, HEAD - 0.24, size=SMALL, colour=MUTED, align=align)
+        page.write(words, x, HEAD - HEADS_UP, size=SMALL, colour=MUTED, align=align)
     axes = page.axes(left, HEAD, room, high)
     axes.set_xlim(0.0, room)
     axes.set_ylim(high, 0.0)
@@ -186,8 +197,7 @@ def _ribbon(
         (x, y + thick),
         (x, y),
     ]
-    curve = [Path.CURVE4] * 3
-    path = Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
+    path = Path(points, [Path.MOVETO, *CURVE, Path.LINETO, *CURVE, Path.CLOSEPOLY])
     axes.add_patch(PathPatch(path, fc=look.colour, alpha=look.alpha, lw=0.0, zorder=Layer.AREAS))
     if thick > HAIR:
         axes.add_patch(
@@ -212,14 +222,14 @@ def _labels(axes: Axes, panel: Panel) -> None:
                 )
             )
             axes.text(
-                x - 0.06 if k == 0 else x + BAR + 0.06,
+                x - BESIDE_BAR if k == 0 else x + BAR + BESIDE_BAR,
                 (bar.top + bar.bottom) / 2,
                 bar.words,
                 size=bar.size,
                 ha="right" if k == 0 else "left",
                 va="center",
-                linespacing=1.2,
-                bbox={"fc": PAPER, "ec": "none", "alpha": Opacity.LABEL, "pad": 0.8}
+                linespacing=LINE_SPACING,
+                bbox={"fc": PAPER, "ec": "none", "alpha": Opacity.LABEL, "pad": LABEL_PAD}
                 if k == 1
                 else None,
                 zorder=Layer.EMPHASIS,
@@ -255,12 +265,12 @@ def _key(page: Page, shown: Sequence[Journeys], *, down: float) -> None:
     for kind, text in words.items():
         if kind not in drawn:
             continue
-        axes = page.axes(left, down, 0.34, 0.14)
-        axes.set(xticks=[], yticks=[], xlim=(0, 0.34), ylim=(0.14, 0))
+        axes = page.axes(left, down, SAMPLE, Key.TALL)
+        axes.set(xticks=[], yticks=[], xlim=(0, SAMPLE), ylim=(Key.TALL, 0))
         axes.set_axis_off()
-        _ribbon(axes, (0.0, 0.0), (0.34, 0.0), 0.14, RIBBON_STYLES[kind])
-        page.write(text, left + 0.4, down + 0.005, size=SMALL)
-        left += 0.4 + width_of(text, size=SMALL) + WIDE_GAP
+        _ribbon(axes, (0.0, 0.0), (SAMPLE, 0.0), Key.TALL, RIBBON_STYLES[kind])
+        page.write(text, left + SAMPLE_WORDS, down + Key.RAISED, size=SMALL)
+        left += SAMPLE_WORDS + width_of(text, size=SMALL) + WIDE_GAP
 
 
 def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:

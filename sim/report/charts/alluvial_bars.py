@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 LEFT, RUN, RIGHT = 1.4, 1.35, 2.3  # room of the first labels, of a run of ribbons, of the last ones
 LINE = SMALL * LINE_IN
 OTHERS, COUNTRIES, TERRAIN = "other_crossings", "other_countries", "terrain_border"
+NOBODY = 1e-12  # least divisor, where nobody comes
 BETWEEN = 0.09  # between the bars of a column
+UNDER_WORDS = 0.06  # inches from the words of a bar to those of the next
+BEFORE_OTHERS = 2.5  # gaps between the bars and the line of all others
+BESIDE_BAR = 0.14  # inches that words keep from bars and from the edge
 MOST_NAMED = 6  # crossings with a name of their own
 SMALLEST = 0.03  # share of people that a crossing with a name has at least
 
@@ -77,7 +81,7 @@ def _named(shown: Sequence[Journeys], crossings: Sequence[str]) -> set[str]:
             sums = dict.fromkeys(crossings, 0.0)
             for stream in each.streams:
                 if (place := getattr(stream, column)) in sums:
-                    sums[place] += stream.people / max(each.people, 1e-12)
+                    sums[place] += stream.people / max(each.people, NOBODY)
             share = {place: max(share[place], sums[place]) for place in crossings}
     large = [p for p in sorted(crossings, key=lambda p: -share[p]) if share[p] >= SMALLEST]
     kept = set(large[:MOST_NAMED])
@@ -97,7 +101,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Heading:
-    """Words above the bars of one group of endings, their middle in inches from the top."""
+    """Words above the bars of one group of endings.
+
+    Attributes:
+        words: What they say.
+        size: Of their letters, points.
+        middle: Their middle, inches from the top.
+    """
 
     words: str
     size: float
@@ -166,7 +176,9 @@ def _bars(
     for node in nodes:
         if not (people := sums.get(node, 0.0)):
             continue
-        words, size = fit_whole(f"{names[node]}  {people_words(people)}", room - 0.14, size=SMALL)
+        words, size = fit_whole(
+            f"{names[node]}  {people_words(people)}", room - BESIDE_BAR, size=SMALL
+        )
         high = people * inch
         slot = max(high, LINE * (1 + words.count("\n")))
         top = down + (slot - high) / 2
@@ -194,9 +206,9 @@ def _ending_bars(each: Journeys, *, inch: float) -> tuple[list[Bar], tuple[Headi
         )
         words, size = fit_whole(heading, RIGHT, size=SMALL, weight="bold", most=1)
         headings.append(Heading(words, size, down + LINE / 2))
-        down += LINE + 0.06
+        down += LINE + UNDER_WORDS
         bars += _bars(sums, group, names, inch=inch, room=RIGHT, down=down)
-        down = max([down, *(bar.bottom for bar in bars)]) + 2.5 * BETWEEN
+        down = max([down, *(bar.bottom for bar in bars)]) + BEFORE_OTHERS * BETWEEN
     return bars, tuple(headings)
 
 

@@ -20,7 +20,7 @@ from sim.report.analysis.queries import Floats, Place
 from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Stroke
+from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Key, Stroke
 from sim.report.drawing.layout import MARGIN, Page, date_axis, width_of
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
 from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
@@ -38,6 +38,9 @@ AXES = 0.4  # from the name down to the rows
 FOOT = 0.36  # below it: days
 KEY = 0.5
 LEVELS = (0.1, 0.5, 0.9)
+BAND = 0.8  # of a row: height of the colour of a day
+KEY_WORDS = 0.43  # inches from a sample to its words
+KEY_ENTRY, KEY_GAP = 0.45, 0.25  # inches that an entry takes beside its words: before and behind
 SEVERITY = ("closed", "no_asylum", "exception_only", "some_excluded", "open")  # from the top
 _ALWAYS = ("open", "no_asylum", "exception_only", "closed")  # in the key
 
@@ -165,7 +168,7 @@ def _bars(
         style = ACCESS[access]
         axes.broken_barh(
             [(begins - first - 0.5, ends - begins)],
-            (rows[crossing] - 0.4 + 0.8 * above, 0.8 * share),
+            (rows[crossing] - BAND / 2 + BAND * above, BAND * share),
             facecolor=style.colour,
             edgecolor=PAPER if style.hatch else MUTED,
             hatch=style.hatch,
@@ -174,7 +177,7 @@ def _bars(
     for row in rows.values():  # their frames: what is open is white
         span = (-first - 0.5, len(queries.days(results)))
         axes.broken_barh(
-            [span], (row - 0.4, 0.8), facecolor="none", edgecolor=MUTED, lw=Stroke.HAIRLINE
+            [span], (row - BAND / 2, BAND), facecolor="none", edgecolor=MUTED, lw=Stroke.HAIRLINE
         )
 
 
@@ -207,10 +210,10 @@ def _key(page: Page, results: StoredResults, *, left: float, down: float, room: 
     x, y = left, down
     seen = {*_ALWAYS, *_data(results)["access"].unique()}
     for style in (style for access, style in ACCESS.items() if access in seen):
-        width = 0.45 + width_of(style.words, size=SMALL) + 0.25
+        width = KEY_ENTRY + width_of(style.words, size=SMALL) + KEY_GAP
         if x + width > left + room:
             x, y = left, y + LARGE_GAP
-        axes = page.axes(x, y, 0.36, 0.13)
+        axes = page.axes(x, y, Key.LINE, Key.HIGH)
         axes.broken_barh(
             [(0, 1)],
             (0, 1),
@@ -220,7 +223,7 @@ def _key(page: Page, results: StoredResults, *, left: float, down: float, room: 
             lw=Stroke.THIN,
         )
         axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
-        page.write(style.words, x + 0.43, y - 0.005, size=SMALL)
+        page.write(style.words, x + KEY_WORDS, y - Key.RAISED, size=SMALL)
         x += width
 
 

@@ -13,8 +13,9 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve, smallest_unclear, widest
-from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, TIGHT, Stroke
+from sim.report.drawing.design_tokens import LARGE_GAP, LINE, NOT_ZERO, TIGHT, Key, Stroke
 from sim.report.drawing.layout import Page, width_of, wrap
+from sim.report.drawing.marks import line_sample
 from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL, Look
 from sim.text.catalogue import translate
 from sim.text.wording import difference, lower, number, percent, plural
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
 
     from sim.results.store import StoredResults
 
-LINE = 0.15
 WIDTH, CURVE = 4.0, 2.1
+NOTE_DOWN, NOTE_HEAD, FOOT = 0.22, 0.24, 0.24  # from the name to the note; room for both; below
+SCALES = 0.55  # with the numbers below the curves, and what they are
+KEY_WORDS, KEY_GAP = 0.36, 0.16  # from a sample to its words, and from these to the next
+MOST_MARKS = 8  # on a curve
+LEAST_SHARE = 10  # a difference is left out of sight that is so many times below all curves
+ENDS, LEAST_LAST = (1.8, 1.15), 3  # states where the axis begins; beyond the last, of it; its least
+ACROSS, UP = 7, 6  # round numbers at the axes, at the most
+ROUND = ((1, 2, 5), (1,))  # of every power of ten, tried in turn
 ROOM = 1.6  # factor above and below the curves; its square spans a number of 1, 2, 5, 10
 LEAD: Look = {
     "color": BLUE,
@@ -136,8 +144,8 @@ def _advice(results: StoredResults, lead: Curve) -> str:
 
 def height(note: str, curves: Sequence[Curve]) -> float:
     """Height of the panel of one indicator, in inches."""
-    words = 0.24 + LINE * (note.count("\n") + 1) + 0.24
-    return words + CURVE + 0.55 if curves else words
+    words = NOTE_HEAD + LINE * (note.count("\n") + 1) + FOOT
+    return words + CURVE + SCALES if curves else words
 
 
 def draw_curves(
@@ -163,10 +171,10 @@ def draw_curves(
     )
     size = BODY * min(1.0, WIDTH / width_of(words, weight="bold"))
     page.write(words, left, down, size=size, weight="bold")
-    page.write(note, left, down + 0.22, size=SMALL, colour=MUTED)
+    page.write(note, left, down + NOTE_DOWN, size=SMALL, colour=MUTED)
     if not curves:
         return
-    top = down + 0.24 + LINE * (note.count("\n") + 1) + TIGHT
+    top = down + NOTE_HEAD + LINE * (note.count("\n") + 1) + TIGHT
     hardest = smallest_unclear(results, curves)
     lead = hardest or widest(curves)
     effect = _in_sight(curves, hardest)
@@ -175,7 +183,7 @@ def draw_curves(
     for curve in curves:
         half = np.where(curve.half > 0, curve.half, np.nan)
         look = LEAD if curve is lead else OTHER
-        axes.plot(curve.runs, half, markevery=max(1, len(curve.runs) // 8), **look)
+        axes.plot(curve.runs, half, markevery=max(1, len(curve.runs) // MOST_MARKS), **look)
     _guide(axes, lead)
     if effect is not None:
         axes.axhline(effect, **EFFECT)
@@ -195,7 +203,7 @@ def _in_sight(curves: Sequence[Curve], hardest: Curve | None) -> float | None:
     if hardest is None:
         return None
     lowest = min(float(half) for curve in curves for half in curve.half if half > 0)
-    return abs(hardest.mean) if abs(hardest.mean) > lowest / 10 else None
+    return abs(hardest.mean) if abs(hardest.mean) > lowest / LEAST_SHARE else None
 
 
 def _guide(axes: Axes, lead: Curve) -> None:
@@ -221,12 +229,10 @@ def _samples(
         samples.append((OTHER, translate("others")))
     x = left
     for options, words in samples:
-        axes = page.axes(x, down, 0.3, 0.13)
+        axes = line_sample(page, x, down, width=Key.AREA)
         axes.plot([0, 1, 2], [0, 0, 0], markevery=[1], **options)
-        axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
-        axes.axis("off")
-        page.write(words, x + 0.36, down, size=SMALL)
-        x += 0.36 + width_of(words, size=SMALL) + 0.16
+        page.write(words, x + KEY_WORDS, down, size=SMALL)
+        x += KEY_WORDS + width_of(words, size=SMALL) + KEY_GAP
 
 
 def _lead_words(results: StoredResults, hardest: Curve | None) -> str:
@@ -242,11 +248,11 @@ def _scales(axes: Axes, curves: Sequence[Curve], effect: float | None) -> None:
     low, high = (halves.min(), halves.max()) if len(halves) else (0.5, 2.0)
     low = min(low, effect or low)
     last = max(curve.runs[-1] for curve in curves)
-    limits = {"xlim": (1.8, 1.15 * max(last, 3)), "ylim": (low / ROOM, high * ROOM)}
+    limits = {"xlim": (ENDS[0], ENDS[1] * max(last, LEAST_LAST)), "ylim": (low / ROOM, high * ROOM)}
     axes.set(**limits, xscale="log", yscale="log")  # in this order: halves may all be 0
     axes.minorticks_off()
-    across = _round_numbers(2, last, most=7)
-    up = _round_numbers(low / ROOM, high * ROOM, most=6)
+    across = _round_numbers(2, last, most=ACROSS)
+    up = _round_numbers(low / ROOM, high * ROOM, most=UP)
     axes.set_xticks(across, [number(n) for n in across])
     axes.set_yticks(up, [number(value) for value in up])
     axes.grid(color=RULE, lw=Stroke.FINE)
@@ -256,7 +262,7 @@ def _scales(axes: Axes, curves: Sequence[Curve], effect: float | None) -> None:
 def _round_numbers(low: float, high: float, *, most: int) -> list[float]:
     """At most so many round numbers in a range, evenly chosen on a logarithmic scale."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for steps in ((1, 2, 5), (1,)):
+    for steps in ROUND:
         ticks = [step * 10.0**power for power in powers for step in steps]
         kept = [
             tick for tick in ticks if low <= tick * (1 + NOT_ZERO) and tick <= high * (1 + NOT_ZERO)

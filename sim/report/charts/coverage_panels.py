@@ -15,7 +15,16 @@ import numpy as np
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
-from sim.report.drawing.design_tokens import HEADROOM, LARGE_GAP, Layer, Mark, Stroke
+from sim.report.drawing.design_tokens import (
+    DASHED,
+    HEADROOM,
+    LARGE_GAP,
+    LINE,
+    MOST_TICKS,
+    Layer,
+    Mark,
+    Stroke,
+)
 from sim.report.drawing.layout import Page, date_axis, fit_whole, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
@@ -31,10 +40,14 @@ if TYPE_CHECKING:
     from sim.report.analysis.queries import Floats
 
 SHADES = {0.95: 0.16, 0.8: 0.24, 0.5: 0.34}  # opacity of each band
-AXIS, LINE = 0.36, 0.15
+AXIS = 0.36
 WIDTH, HIGH, RANKS = 6.3, 2.2, 0.6
 ACROSS, SMALL_GAP, SMALL_HIGH, SMALL_HEAD = 3, 0.55, 0.95, 0.42
 BARE = 2.0  # height without counts
+HEADING, NO_COUNTS = 0.24, 0.22  # from the heading down to the note; to the words without counts
+UNDER_NOTE, UNDER_PANEL, UNDER_RANKS_NOTE = 0.06, 0.08, 0.04
+UNDER_NAME = 0.18  # from the name of a small panel down to its notes
+LIKE_EXPECTED = 10.5  # with as many digits as this are expected counts
 _draw_ring = partial(
     draw_marks, ls="", size=Mark.END, fill=PAPER, edge=RED, width=Stroke.MEDIUM, clip_on=False
 )
@@ -80,16 +93,17 @@ def draw_counts(page: Page, observed: Observed | None, *, left: float) -> None:
     page.write(translate("Arrivals a day, all crossings"), left, 0.0, weight="bold")
     if observed is None:
         words = translate("This scenario has no observed counts.")
-        page.write(words, left, 0.22, size=SMALL, colour=MUTED)
+        page.write(words, left, NO_COUNTS, size=SMALL, colour=MUTED)
         return
-    down = 0.24
+    down = HEADING
     above, between = _note_on_counts(observed), _note_on_ranks(observed)
     page.write(above, left, down, size=SMALL, colour=MUTED)
-    down += LINE * (above.count("\n") + 1) + 0.06
+    down += LINE * (above.count("\n") + 1) + UNDER_NOTE
     _panel(page.axes(left, down, WIDTH, HIGH), observed.total)
-    down += HIGH + 0.08
+    down += HIGH + UNDER_PANEL
     page.write(between, left, down, size=SMALL, colour=MUTED)
-    _ranks(page, observed, left=left, down=down + LINE * (between.count("\n") + 1) + 0.04)
+    down += LINE * (between.count("\n") + 1) + UNDER_RANKS_NOTE
+    _ranks(page, observed, left=left, down=down)
     for k, counts in enumerate(observed.panels):
         row, column = divmod(k, ACROSS)
         width = (WIDTH - (ACROSS - 1) * SMALL_GAP) / ACROSS
@@ -111,7 +125,7 @@ def _inside(counts: Counts) -> str:
             "{share}: {inside} (expected {expected})",
             share=percent(share),
             inside=number(counts.inside(share)),
-            expected=number(share * many, like=(10.5,)),
+            expected=number(share * many, like=(LIKE_EXPECTED,)),
         )
         for share in sorted(BANDS)
     ]
@@ -173,7 +187,8 @@ def _top(observed: Observed) -> float:
     lines = sum(
         text.count("\n") + 1 for text in (_note_on_counts(observed), _note_on_ranks(observed))
     )
-    return 0.24 + LINE * lines + 0.06 + HIGH + 0.08 + 0.04 + RANKS + AXIS + LARGE_GAP
+    notes = HEADING + LINE * lines + UNDER_NOTE
+    return notes + HIGH + UNDER_PANEL + UNDER_RANKS_NOTE + RANKS + AXIS + LARGE_GAP
 
 
 def _note_on_counts(observed: Observed) -> str:
@@ -224,7 +239,7 @@ def _part(
     if _names_series(observed):
         lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
-        below = down + 0.18 + k * LINE
+        below = down + UNDER_NAME + k * LINE
         words, size = fit_whole(text, width, size=SMALL, most=1)
         page.write(words, left, below, size=size, colour=MUTED)
     axes = page.axes(left, down + _head(observed), width, SMALL_HIGH)
@@ -283,7 +298,7 @@ def _panel(axes: Axes, counts: Counts) -> None:
     top = np.nanmax(np.concatenate([level["q975"], count, high]))
     axes.set_xlim(edges[0], edges[-1])
     axes.set_xticks([])
-    axes.locator_params(axis="y", nbins=4, integer=True)
+    axes.locator_params(axis="y", nbins=MOST_TICKS, integer=True)
     axes.set_ylim(0, HEADROOM * float(top) or 1.0)
     ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= axes.get_ylim()[1]]
     axes.set_yticks(ticks, [number(tick, like=ticks) for tick in ticks])
@@ -315,7 +330,7 @@ def _ranks(page: Page, observed: Observed, *, left: float, down: float) -> None:
     """Where among the runs each count is."""
     below = observed.total.below()
     axes = page.axes(left, down, WIDTH, RANKS)
-    axes.axhline(0.5, color=INK, lw=Stroke.SLIM, ls=(0, (4, 2)), zorder=Layer.RULES)
+    axes.axhline(0.5, color=INK, lw=Stroke.SLIM, ls=DASHED, zorder=Layer.RULES)
     axes.vlines(observed.total.middles, 0.5, below, color=RED, lw=Stroke.MEDIUM, zorder=Layer.AREAS)
     _draw_ring(axes, observed.total.middles, below, layer=Layer.INTERVALS)
     axes.set_ylim(0, 1)

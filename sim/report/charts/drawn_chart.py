@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sim.report.charts.registry import CHARTS
+from sim.report.drawing.shown_chart import ShownChart
 from sim.results.stored_tables import NotedTables
 from sim.text.catalogue import current_language
 from sim.text.languages import Language
@@ -15,47 +16,16 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 
-class Shown(Protocol):
-    """A chart with its words, drawn or yet to be: see :class:`sim.report.drawing.chart.Chart`."""
-
-    @property
-    def name(self) -> str:
-        """Its name on the command line and of its files."""
-
-    @property
-    def title(self) -> str:
-        """The finding."""
-
-    @property
-    def subtitle(self) -> str:
-        """Indicator, unit and period."""
-
-    @property
-    def alt(self) -> str:
-        """What the picture shows, for those who do not see it."""
-
-    def png(self) -> bytes:
-        """The picture."""
-
-
 @dataclass(frozen=True)
-class DrawnChart:
+class DrawnChart(ShownChart):
     """One chart that has been drawn.
 
     Attributes:
-        name: its name on the command line and of its files.
-        title: the finding, computed from the data.
-        subtitle: indicator, unit and period.
-        alt: what the picture shows, for those who do not see it.
         files: content of its files by ending: ``png``, ``csv`` and, where asked for, ``svg``.
         is_whole: whether a font had every sign of its names.
         tables: names of the tables that it was drawn from, sorted.
     """
 
-    name: str
-    title: str
-    subtitle: str
-    alt: str
     files: Mapping[str, bytes]
     is_whole: bool = True
     tables: tuple[str, ...] = ()

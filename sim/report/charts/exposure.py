@@ -18,20 +18,23 @@ from sim.report.analysis.queries import Floats
 from sim.report.charts.outdoor_hours import OutdoorHours, Part, outdoor_hours
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
+    BESIDE_BARS,
     HEADROOM,
     LARGE_GAP,
+    LINE,
     MEDIUM_GAP,
     SMALL_GAP,
     TIGHT,
     WIDE_GAP,
+    Key,
     Layer,
     Mark,
     Stroke,
 )
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
+from sim.report.drawing.marks import bar_sample, draw_bar
 from sim.report.drawing.style import (
     COLD,
-    INK,
     MUTED,
     PAPER,
     RULE,
@@ -51,7 +54,6 @@ if TYPE_CHECKING:
 FROM = (1, 2, 3)  # bands from which hours are added up: -10, -15, -28 and colder
 LEVELS = (0.05, 0.95)
 ROW = 0.22
-LINE = 0.15
 NAME = 3.05
 DOTS = 0.85
 CELL = 2.35
@@ -62,6 +64,9 @@ MILD = 0.6
 GAP = 0.6
 HEAD = 0.45
 KEY = 0.3
+BAR = 0.66  # of a row: height of a bar
+PARTS_HEADS = 0.22  # from the name of a table down to the heads of its columns
+BANDS = 4  # columns of the table of policies
 
 
 @styled
@@ -70,7 +75,7 @@ def draw(results: StoredResults) -> Chart:
     story = outdoor_hours(results)
     title, subtitle = _title(results, story), _subtitle(results)
     half = LABEL + BARS + TOTAL_WIDTH + MILD
-    width = 2 * MARGIN + max(NAME + 4 * CELL, 2 * half + GAP)
+    width = 2 * MARGIN + max(NAME + BANDS * CELL, 2 * half + GAP)
     closing = wrap(_closing(), width - 2 * MARGIN, size=SMALL)
     first = HEAD + ROW * len(story.totals) + WIDE_GAP
     second = HEAD + ROW * max(1, len(story.places), len(story.classes)) + MEDIUM_GAP
@@ -269,13 +274,10 @@ def _key(page: Page, results: StoredResults, *, left: float, down: float) -> Non
     """Each cold band as a sample with its words."""
     x = left
     for look, name in zip(COLD[1:], _bands(results)[1:], strict=True):
-        axes = page.axes(x, down, 0.3, 0.13)
-        _bar(axes, 0.5, 0.0, 1.0, band=COLD.index(look), height=1.0)
-        axes.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06), xticks=[], yticks=[])
-        axes.axis("off")
+        bar_sample(page, x, down, look)
         words = _band_words(name)
-        page.write(words, x + 0.37, down - 0.005, size=SMALL)
-        x += 0.37 + width_of(words, size=SMALL) + LARGE_GAP
+        page.write(words, x + Key.WORDS, down - Key.RAISED, size=SMALL)
+        x += Key.WORDS + width_of(words, size=SMALL) + LARGE_GAP
 
 
 def _parts(
@@ -289,7 +291,7 @@ def _parts(
         (_from_words(1), numbers, TOTAL_WIDTH - SMALL_GAP),
         (translate("milder"), numbers + TOTAL_WIDTH, MILD - SMALL_GAP),
     ):
-        page.write_within(words, at, down + 0.22, room=wide, size=SMALL, colour=MUTED)
+        page.write_within(words, at, down + PARTS_HEADS, room=wide, size=SMALL, colour=MUTED)
     if not parts:
         page.write(translate("Nothing is recorded."), left, down + HEAD, size=SMALL, colour=MUTED)
         return
@@ -308,7 +310,9 @@ def _parts(
             room=MILD - SMALL_GAP,
             size=SMALL,
         )
-    axes.set(xlim=(0, 1.02 * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.set(
+        xlim=(0, BESIDE_BARS * top or 1.0), ylim=(len(parts) - 0.5, -0.5), xticks=[], yticks=[]
+    )
     axes.spines["bottom"].set_visible(False)
 
 
@@ -316,16 +320,8 @@ def _stack(axes: Axes, means: Floats, *, row: int) -> None:
     begins = 0.0
     for band in range(1, len(COLD)):
         if means[band] > 0:
-            _bar(axes, row, begins, float(means[band]), band=band, height=0.66)
+            draw_bar(axes, row, begins, float(means[band]), COLD[band], height=BAR)
         begins += float(means[band])
-
-
-def _bar(axes: Axes, y: float, begins: float, width: float, *, band: int, height: float) -> None:
-    """A stretch of a bar: fill and hatch in the band's colours, outlined so that it ends."""
-    look = COLD[band]
-    place = (y, width, height, begins)
-    axes.barh(*place, facecolor=look.colour, edgecolor=look.ink, hatch=look.hatch, lw=0)
-    axes.barh(*place, fill=False, edgecolor=INK, lw=Stroke.THIN)
 
 
 # the data behind it -------------------------------------------------------------------------------

@@ -20,9 +20,13 @@ from sim.report.analysis.receiving_states import is_chain, where_on_the_way
 from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
+    DASHED,
+    DOTTED,
     HEADROOM,
     LARGE_GAP,
+    LINE,
     MEDIUM_GAP,
+    MOST_TICKS,
     Layer,
     Mark,
     Opacity,
@@ -46,6 +50,11 @@ THIN_RUNS = 12
 MOST_CHANGES = 12
 LEFT, GAP, PANEL = 0.62, 0.5, 3.35
 LANE = 0.15
+TALL, LOW, MOST_TALL = 2.3, 1.15, 3  # height of a panel, also where there are more policies than so
+HEAD, FOOT = 0.45, 0.12  # above the names of changes, and below the panels
+LABEL_UP = 0.18  # by which the name of a policy begins above its panel
+QUANTILES = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
+QUANTILES |= {"q975": 0.975}
 
 
 @dataclass(frozen=True)
@@ -67,16 +76,17 @@ def draw(results: StoredResults) -> Chart:
     changes = story.changes[:MOST_CHANGES]
     width = MARGIN * 2 + len(SERIES) * (PANEL + LEFT) + MEDIUM_GAP
     rows = len(story.policies)
-    height = 2.3 if rows <= 3 else 1.15
+    height = TALL if rows <= MOST_TALL else LOW
     key = wrap(_key(results, story, changes), width - 2 * MARGIN, size=SMALL)
     marks = _lanes(results, changes, story)
-    head = 0.45 + LANE * (max(marks, default=0) + 1)
-    body = head + rows * (height + GAP) + 0.12 + 0.15 * (key.count("\n") + 1)
+    head = HEAD + LANE * (max(marks, default=0) + 1)
+    key_height = LINE * (key.count("\n") + 1)
+    body = head + rows * (height + GAP) + FOOT + key_height
     page = new_page(width=width, body=body, title=title, subtitle=subtitle, footer=footer(results))
     for column, series in enumerate(SERIES):
         _column(page, results, story, series=series, column=column, head=head, height=height)
         _marks(page, results, story, changes, marks, column=column, head=head)
-    page.write(key, MARGIN, body - 0.15 * (key.count("\n") + 1), size=SMALL, colour=MUTED)
+    page.write(key, MARGIN, body - key_height, size=SMALL, colour=MUTED)
     data = _data(results, story)
     return Chart("fan", title, subtitle, _alt(results, story, title), page.figure, data)
 
@@ -269,7 +279,7 @@ def _column(
         axes = page.axes(left, down, PANEL, height)
         _panel(axes, results, story, series=series, policy=policy, top=top * HEADROOM or 1.0)
         label = queries.labels(results)[policy]
-        page.write_within(label, left, down - 0.18, room=PANEL, size=BODY, colour=BASELINE)
+        page.write_within(label, left, down - LABEL_UP, room=PANEL, size=BODY, colour=BASELINE)
 
 
 def _panel(
@@ -288,7 +298,7 @@ def _panel(
             np.median(base, axis=0),
             color=BASELINE,
             lw=Stroke.REGULAR,
-            ls=(0, (4, 2)),
+            ls=DASHED,
             zorder=Layer.LINES,
         )
     axes.plot(x, np.median(block, axis=0), color=style.colour, lw=Stroke.HEAVY, zorder=Layer.MARKS)
@@ -299,13 +309,13 @@ def _panel(
             change.day - story.first,
             color=MUTED,
             lw=Stroke.LIGHT,
-            ls=(0, (1, 2)),
+            ls=DOTTED,
             zorder=Layer.RULES,
         )
     axes.set_ylim(0, top)
     axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
     axes.set_axisbelow(True)
-    axes.locator_params(axis="y", nbins=4)
+    axes.locator_params(axis="y", nbins=MOST_TICKS)
     axes.set_yticks(axes.get_yticks(), [number(v) for v in axes.get_yticks()])
     axes.set_ylim(0, top)
     date_axis(axes, queries.days(results)[story.first : story.last + 1], width=PANEL)
@@ -347,21 +357,19 @@ def _observed(axes: Axes, results: StoredResults, story: _Story) -> None:
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
     """The lines and bands that are drawn."""
-    levels = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
-    levels["q975"] = 0.975
     shown = queries.days(results)[story.first : story.last + 1]
     frames = []
     for series in SERIES:
         for policy in story.policies:
             block = story.runs[series][policy][:, story.first : story.last + 1]
-            bands = np.quantile(block, list(levels.values()), axis=0)
+            bands = np.quantile(block, list(QUANTILES.values()), axis=0)
             frames.append(
                 pl.DataFrame(
                     {
                         "policy": [policy] * len(shown),
                         "series": [series] * len(shown),
                         "date": shown,
-                        **{name: bands[k] for k, name in enumerate(levels)},
+                        **{name: bands[k] for k, name in enumerate(QUANTILES)},
                     }
                 )
             )

@@ -37,7 +37,7 @@ from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of,
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
-from sim.report.maps.map_key import key_axes, key_words, line_key, mark_key, width_key
+from sim.report.maps.map_key import UNIT_CLOSER, key_axes, key_words, line_key, mark_key, width_key
 from sim.text.catalogue import translate
 from sim.text.wording import day, difference, estimate, listing, number, percent, plural, signed
 
@@ -56,6 +56,12 @@ SMALL_MAP = 0.32  # from the name down to the map
 SMALL_MARK = 0.7  # size of marks of crossings, of those of large maps
 NOTE_SIZE = 7.0  # points
 SMALL_NOTE = 0.58
+UNDER_NOTES, UNDER_MAP = 0.12, 0.08  # below the notes, and from the maps down to them
+KEY = 0.5
+MAPS = 3  # before, after, and the difference
+MOST_OF = 0.6  # share of people from which one group is named alone
+LEVELS = (0.025, 0.975)  # of the intervals that are written
+SAMPLE = 3.0  # points: width of a leg in the key
 
 
 @styled
@@ -66,24 +72,23 @@ def draw(results: StoredResults) -> Chart:
     others = queries.policies(results)[1:]
     height = PANEL * story.geo.frame.height / story.geo.frame.width
     small = SMALL_PANEL * story.geo.frame.height / story.geo.frame.width
-    width = 2 * MARGIN + NAMES + 3 * (NUMBERS + PANEL) + 2 * GAP
+    width = 2 * MARGIN + NAMES + MAPS * (NUMBERS + PANEL) + 2 * GAP
     a_row = int((width - 2 * MARGIN + GAP) / (SMALL_PANEL + GAP))
     rows = -(-len(others) // a_row)
-    notes = HEAD + height + NOTE_LINES * SMALL * LINE_IN + 0.12
-    key = 0.5
+    notes = HEAD + height + NOTE_LINES * SMALL * LINE_IN + UNDER_NOTES
     multiples = MULTIPLES_HEAD + rows * (small + SMALL_LABEL + SMALL_NOTE) if rows else 0.0
     page = new_page(
         width=width,
-        body=notes + key + multiples,
+        body=notes + KEY + multiples,
         title=title,
         subtitle=subtitle,
         footer=f"{_disclaimer(story.geo)} {footer(results)}",
     )
     scale = _scale(results, story)
     _main(page, results, story, scale, height)
-    _key(page, scale, down=notes + 0.08, width=width)
+    _key(page, scale, down=notes + UNDER_MAP, width=width)
     if others:
-        _multiples(page, results, story, scale, down=notes + key, height=small, a_row=a_row)
+        _multiples(page, results, story, scale, down=notes + KEY, height=small, a_row=a_row)
     alt = _alt(results, story, title)
     return Chart("flow_map", title, subtitle, alt, page.figure, _data(results, story))
 
@@ -122,7 +127,7 @@ def _busiest(story: WindowFlows, which: int) -> tuple[list[Site], float]:
     if total == 0:
         return [], 0.0
     order = np.argsort(-means, kind="stable").tolist()
-    chosen = order[:1] if len(order) == 1 or means[order[0]] > 0.6 * total else order[:2]
+    chosen = order[:1] if len(order) == 1 or means[order[0]] > MOST_OF * total else order[:2]
     chosen = [k for k in chosen if means[k] > 0]
     return [story.crossings[k] for k in chosen], float(means[chosen].sum()) / total
 
@@ -168,7 +173,7 @@ def _mean(values: Floats) -> str:
     """A mean with the range of 95 % of the runs."""
     if len(values) < 2:
         return number(float(values.mean()))
-    low, high = np.quantile(values, [0.025, 0.975])
+    low, high = np.quantile(values, LEVELS)
     return estimate(float(values.mean()), float(low), float(high))
 
 
@@ -271,9 +276,11 @@ def _main(
         draw_places(panel, results, story, legs)
         notes = _notes(results, story, None if which is None else (reference, which))
         lines = [line for note in notes for line in wrap(note, PANEL, size=SMALL).split("\n")]
-        page.write("\n".join(lines), left, HEAD + height + 0.08, size=SMALL)
+        page.write("\n".join(lines), left, HEAD + height + UNDER_MAP, size=SMALL)
         unit = translate("people a day")
-        page.write(unit, left - 0.08, HEAD - LARGE_GAP, size=SMALL, colour=MUTED, align="right")
+        page.write(
+            unit, left - UNDER_MAP, HEAD - LARGE_GAP, size=SMALL, colour=MUTED, align="right"
+        )
 
 
 def _notes(results: StoredResults, story: WindowFlows, which: tuple[str, int] | None) -> list[str]:
@@ -361,9 +368,9 @@ def _small_notes(results: StoredResults, story: WindowFlows, policy: str) -> lis
 def _key(page: Page, scale: float, *, down: float, width: float) -> None:
     """Widths, colours with their dashes, and marks, in a row."""
     axes = key_axes(page, down=down, width=width - 2 * MARGIN)
-    x = key_words(axes, width_key(axes, scale) - 8, translate("people a day"))
-    x = line_key(axes, x, translate("more people"), 3.0, MORE)
-    x = line_key(axes, x, translate("fewer people"), 3.0, FEWER)
+    x = key_words(axes, width_key(axes, scale) - UNIT_CLOSER, translate("people a day"))
+    x = line_key(axes, x, translate("more people"), SAMPLE, MORE)
+    x = line_key(axes, x, translate("fewer people"), SAMPLE, FEWER)
     mark_key(axes, x)
 
 

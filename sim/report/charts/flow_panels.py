@@ -31,6 +31,7 @@ NAMES = 1.8
 NUMBERS = 0.52
 NEGLIGIBLE = 0.01  # of the busiest leg: thinner ones are left out
 HUB_LABELS = 6
+LAST = 999  # towns of which no order is known come last
 
 
 def draw_legs(
@@ -112,7 +113,7 @@ def draw_places(
             panel.town(site)
     _elsewhere(panel, results, legs)
     written = 0
-    for site in sorted(towns, key=lambda s: (s.kind != "neighbour", rank.get(s.id, 999), -s.y)):
+    for site in sorted(towns, key=lambda s: (s.kind != "neighbour", rank.get(s.id, LAST), -s.y)):
         if written < HUB_LABELS and (site.id in through or site.kind == "neighbour"):
             written += panel.label(queries.scenario_text(results, site.name), site.x, site.y)
     panel.countries()

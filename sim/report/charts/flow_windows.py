@@ -28,7 +28,12 @@ SERIES = ("arrivals", "waiting", "in_transit_state")
 
 @dataclass(frozen=True)
 class Window:
-    """Days from first to last, and what it is called."""
+    """A stretch of days.
+
+    Attributes:
+        first: Number of its first day.
+        last: Number of its last day, which is part of it.
+    """
 
     first: int
     last: int

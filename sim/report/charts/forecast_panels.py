@@ -21,8 +21,10 @@ from sim.report.drawing.chart import Chart
 from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
+    MOST_TICKS,
     Layer,
     Mark,
+    Opacity,
     Stroke,
 )
 from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
@@ -55,6 +57,9 @@ BEFORE_D: Final = 14  # days of counts that are shown before the forecast
 COLUMNS, PANEL, GAP, HIGH = 2, 3.6, 0.55, 1.35
 LABEL, HEAD, AXIS = 0.45, 0.2, 0.36
 ROW, BARS, NAMES_ROOM = 0.3, 4.6, 1.9
+HALF_DAY = 0.4  # width of a forecast of one day to either side, days
+APART = 0.22  # of a row: between marks of horizons
+RANKS_LEFT = 1.4 * LABEL  # room for the numbers beside the ranks
 LEAST_SKILL: Final = -1.5  # what is below is drawn at the edge
 SQUARE: Final = 4.4
 LEANS: Final = 0.1  # of a mean rank from one half, before a side is named
@@ -211,14 +216,16 @@ def _fan_panel(page: Page, window: _Window, crossing: int, *, left: float, down:
     highest = max([highest, *counts])
     axes.axvline(window.forecast_at[0] - 0.5, color=MUTED, lw=Stroke.SLIM, ls="--")
     axes.set_ylim(0.0, max(highest, 1.0) * HEADROOM)
-    axes.locator_params(axis="y", nbins=4, integer=True)
+    axes.locator_params(axis="y", nbins=MOST_TICKS, integer=True)
     date_axis(axes, [hindcast.scenario.world.clock.days[k] for k in window.numbers], width=PANEL)
 
 
 def _closed_days(axes: Axes, window: _Window, crossing: int) -> None:
     closed = ~window.is_open[:, crossing]
     for begin, end in stretches(closed):
-        axes.axvspan(begin - 0.5, end - 0.5, color=RULE, alpha=0.45, lw=0, zorder=Layer.BACKGROUND)
+        axes.axvspan(
+            begin - 0.5, end - 0.5, color=RULE, alpha=Opacity.CIRCLE, lw=0, zorder=Layer.BACKGROUND
+        )
 
 
 def _bands(axes: Axes, at: Floats, people: Floats) -> float:
@@ -226,7 +233,7 @@ def _bands(axes: Axes, at: Floats, people: Floats) -> float:
 
     A forecast of one day is drawn as wide as a day.
     """
-    wide = at if len(at) > 1 else np.array([at[0] - 0.4, at[0] + 0.4])
+    wide = at if len(at) > 1 else np.array([at[0] - HALF_DAY, at[0] + HALF_DAY])
     highest = 0.0
     for share, opacity in SHADES.items():
         rest = (1.0 - share) / 2.0
@@ -343,7 +350,7 @@ def _skill_rows(
             continue
         k = horizons.index(each.days_ahead)
         colour = (BASELINE, *PALETTE)[k % (1 + len(PALETTE))]
-        y = names.index(_who(each)) + 0.22 * (k - (len(horizons) - 1) / 2.0)
+        y = names.index(_who(each)) + APART * (k - (len(horizons) - 1) / 2.0)
         if not math.isnan(each.low):
             ends = [max(each.low, LEAST_SKILL), max(each.high, LEAST_SKILL)]
             axes.plot(ends, [y, y], color=colour, lw=Stroke.MEDIUM, zorder=Layer.INTERVALS)
@@ -388,13 +395,13 @@ def draw_ranks(hindcast: Hindcast) -> Chart | None:
         "are not independent, so it is too narrow."
     )
     page = new_page(
-        width=2 * MARGIN + 1.4 * LABEL + SQUARE,
+        width=2 * MARGIN + RANKS_LEFT + SQUARE,
         body=SQUARE + AXIS + LARGE_GAP,
         title=title,
         subtitle=subtitle,
         footer=foot(hindcast),
     )
-    axes = page.axes(MARGIN + 1.4 * LABEL, 0.0, SQUARE, SQUARE)
+    axes = page.axes(MARGIN + RANKS_LEFT, 0.0, SQUARE, SQUARE)
     axes.fill_between(expected, low, high, color=BLUE, alpha=SHADES[0.9], lw=0)
     axes.plot([0.0, 1.0], [0.0, 1.0], color=MUTED, lw=Stroke.SLIM)
     draw_marks(axes, expected, values, ls="", size=Mark.SMALL, fill=RED, edge=RED, clip_on=False)

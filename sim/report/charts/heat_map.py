@@ -18,7 +18,7 @@ from sim.report.analysis.queries import Floats, Place
 from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.design_tokens import SMALL_GAP
+from sim.report.drawing.design_tokens import SMALL_GAP, Key
 from sim.report.drawing.layout import MARGIN, Page, date_axis
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
@@ -37,11 +37,25 @@ STRIP = 0.16  # the row of people in the transit state
 STRIP_GAP = 0.06
 FOOT = 0.36  # below the rows: days
 KEY = 0.75
+SCALE, SCALE_HIGH, SHADES = 1.0, 0.1, 128  # width and height of a scale, and its shades
+SCALE_STEP = 1.75  # from one scale to the next
+SCALE_UP, SCALE_DOWN, TOP_DOWN, TOP_LEFT = 0.03, 0.12, 0.09, 1.06  # its words, itself, its number
+BESIDE, STACKED, BESIDE_DOWN = 3.6, 0.36, 0.02  # samples: beside the scales, or down below them
+KEY_LINE = 0.19  # from sample to sample
 
 
 @dataclass(frozen=True)
 class _Story:
-    """What is drawn: mean arrivals (crossing, day), stock (day), closed share; and which days."""
+    """What is drawn, by policy.
+
+    Attributes:
+        places: The crossings, north to south.
+        arrivals: Mean people a day, (crossing, day).
+        stock: Mean people in the transit state, (day).
+        closed: Share of the states of the world in which a crossing is closed, (crossing, day).
+        partly: Share in which it is open but takes no claims, or some only, (crossing, day).
+        shown: The days that are drawn.
+    """
 
     places: list[Place]
     arrivals: dict[str, Floats]
@@ -207,27 +221,27 @@ def _keys(page: Page, story: _Story, *, left: float, down: float) -> None:
         (_companion(), max(float(s.max()) for s in story.stock.values())),
     ]
     for k, (words, top) in enumerate(tops):
-        _scale(page, words, top, left=left + k * 1.75, down=down)
+        _scale(page, words, top, left=left + k * SCALE_STEP, down=down)
     samples: list[tuple[str, Look]] = [
         (translate("closed in more than half of the states of the world"), {"hatch": "/////"}),
         (translate("no asylum claims, or by exception only, in more than half"), {"hatch": "...."}),
     ]
     stacked = len(story.arrivals) < 2
     for k, (words, options) in enumerate(samples):
-        below = down + (0.36 if stacked else 0.02) + 0.19 * k
-        start = left if stacked else left + 3.6
-        axes = page.axes(start, below, 0.3, 0.14)
+        below = down + (STACKED if stacked else BESIDE_DOWN) + KEY_LINE * k
+        start = left if stacked else left + BESIDE
+        axes = page.axes(start, below, Key.AREA, Key.TALL)
         axes.axhspan(0, 1, fill=False, edgecolor=INK, lw=0, **options)
         axes.set(xticks=[], yticks=[], ylim=(0, 1))
-        page.write(words, start + 0.37, below, size=SMALL)
+        page.write(words, start + Key.WORDS, below, size=SMALL)
 
 
 def _scale(page: Page, words: str, top: float, *, left: float, down: float) -> None:
-    page.write(words, left, down - 0.03, size=SMALL)
-    axes = page.axes(left, down + 0.12, 1.0, 0.1)
-    axes.imshow(np.linspace(0, 1, 128)[None, :], cmap=sequential(), aspect="auto")
+    page.write(words, left, down - SCALE_UP, size=SMALL)
+    axes = page.axes(left, down + SCALE_DOWN, SCALE, SCALE_HIGH)
+    axes.imshow(np.linspace(0, 1, SHADES)[None, :], cmap=sequential(), aspect="auto")
     axes.set(xticks=[], yticks=[])
-    page.write(f"0–{number(top)}", left + 1.06, down + 0.09, size=SMALL, colour=INK)
+    page.write(f"0–{number(top)}", left + TOP_LEFT, down + TOP_DOWN, size=SMALL, colour=INK)
 
 
 def _data(results: StoredResults, story: _Story) -> pl.DataFrame:

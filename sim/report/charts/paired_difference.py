@@ -20,7 +20,16 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Judged, judged
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.design_tokens import MEDIUM_GAP, TIGHT, Layer, Mark, Opacity, Stroke
+from sim.report.drawing.design_tokens import (
+    FEWER_TICKS,
+    MEDIUM_GAP,
+    SMALL_GAP,
+    TIGHT,
+    Layer,
+    Mark,
+    Opacity,
+    Stroke,
+)
 from sim.report.drawing.layout import MARGIN, Page, fit_whole, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import (
@@ -58,6 +67,11 @@ LABEL, CELL, GAP = 2.0, 2.3, 0.2
 STRIP, LINE, ROW = 0.2, 0.145, 0.74
 HEAD, FOOT = 0.78, 0.5
 ACROSS = 4
+UNIT_DOWN, NAME_LINE = 0.18, 0.16  # from the name of an indicator to its unit, and a line more
+LABEL_DOWN, NUMBERS_DOWN, RULE_UP = 0.04, 0.02, 0.06  # words of a row, and the rule above it
+SPREAD = 0.8  # of the strip that dots are scattered over
+GOLDEN = 0.6180339887  # multiples of the golden ratio are spread evenly
+MANY = 30  # runs from which dots are small
 
 
 @dataclass(frozen=True)
@@ -197,14 +211,14 @@ def _labels(page: Page, results: StoredResults, *, down: float) -> None:
     labels = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)[1:]):
         name, size = fit_whole(labels[policy], LABEL - MEDIUM_GAP)
-        page.write(name, MARGIN, down + ROW * k + 0.04, size=size)
+        page.write(name, MARGIN, down + ROW * k + LABEL_DOWN, size=size)
 
 
 def _panel(page: Page, results: StoredResults, block: _Block, *, left: float, down: float) -> None:
     name, size = fit_whole(block.name, CELL, weight="bold")
     family = queries.family_words(str(block.indicator["family"]))
     page.write(name, left, down, size=size, weight="bold")
-    below = down + 0.18 + 0.16 * name.count("\n")
+    below = down + UNIT_DOWN + NAME_LINE * name.count("\n")
     unit = f"{block.unit}; {direction_words(block.direction)}"
     page.write_within(unit, left, below, room=CELL, size=SMALL, colour=MUTED)
     page.write(family, left, below + MEDIUM_GAP, size=SMALL, colour=MUTED)
@@ -220,7 +234,8 @@ def _numbers(page: Page, block: _Block, row: Judged, *, left: float, down: float
     reading = f"{arrow(row.word, row.change.mean)} {verdict_words(row.word)}".strip()
     lines = ((block.spelled(row), weight), (block.majority(row), "normal"), (reading, weight))
     for k, (text, stroke) in enumerate(lines):
-        page.write_within(text, left, down + 0.02 + k * LINE, room=CELL, size=SMALL, weight=stroke)
+        at = down + NUMBERS_DOWN + k * LINE
+        page.write_within(text, left, at, room=CELL, size=SMALL, weight=stroke)
 
 
 def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
@@ -242,19 +257,19 @@ def _dots(axes: Axes, results: StoredResults, block: _Block) -> None:
             lw=Stroke.NORMAL,
             zorder=Layer.INTERVALS,
         )
-        axes.axhline((k + 1) * ROW - 0.06, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
+        axes.axhline((k + 1) * ROW - RULE_UP, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
 
 
 def _strip(
     axes: Axes, row: PairedDifference, style: PolicyStyle, *, y: float, scale: float
 ) -> None:
-    jitter = (np.arange(len(row.differences)) * 0.6180339887 % 1 - 0.5) * 0.8 * STRIP
+    jitter = (np.arange(len(row.differences)) * GOLDEN % 1 - 0.5) * SPREAD * STRIP
     axes.plot(
         row.differences / scale,
         y + jitter,
         ls="",
         marker="o",
-        ms=2.2 if len(row.differences) > 30 else 3.4,
+        ms=Mark.SPECK if len(row.differences) > MANY else Mark.RUN,
         mew=0,
         color=style.colour,
         alpha=Opacity.CLOUD,
@@ -287,15 +302,15 @@ def _ticks(axes: Axes) -> None:
     if low == high or not math.isfinite(high - low):
         low, high = -1.0, 1.0
     axes.set_xlim(low, high)
-    for count in (5, 4, 3, 2, 1):
+    for count in FEWER_TICKS:
         axes.locator_params(axis="x", nbins=count)
         ticks = [float(t) for t in axes.get_xticks() if low <= t <= high]
         labels = [number(t, like=ticks) for t in ticks]
         places = [(t - low) / (high - low) * CELL for t in ticks]
         halves = [width_of(label, size=SMALL) / 2 for label in labels]
         edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
-        inside = all(left > -0.05 and right < CELL + TIGHT for left, right in edges)
-        if inside and all(b[0] - a[1] > 0.1 for a, b in pairwise(edges)):
+        inside = all(left > -TIGHT and right < CELL + TIGHT for left, right in edges)
+        if inside and all(b[0] - a[1] > SMALL_GAP for a, b in pairwise(edges)):
             break
     else:
         ticks, labels = [0.0], ["0"]

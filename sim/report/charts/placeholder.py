@@ -9,8 +9,8 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.design_tokens import POINTS_PER_INCH, SMALL_GAP
-from sim.report.drawing.layout import MARGIN, new_page, wrap
+from sim.report.drawing.design_tokens import SMALL_GAP
+from sim.report.drawing.layout import LINE_IN, MARGIN, new_page, wrap
 from sim.report.drawing.style import BODY, styled
 from sim.text.catalogue import translate
 
@@ -43,7 +43,7 @@ def placeholder(
     words = wrap(why, WIDTH - 2 * MARGIN)
     page = new_page(
         width=WIDTH,
-        body=SMALL_GAP + BODY * 1.35 / POINTS_PER_INCH * (1 + words.count("\n")),
+        body=SMALL_GAP + BODY * LINE_IN * (1 + words.count("\n")),
         title=title,
         subtitle=subtitle,
         footer=footer(results),

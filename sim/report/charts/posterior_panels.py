@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.report.drawing.chart import Chart
-from sim.report.drawing.design_tokens import HEADROOM, Layer, Opacity, Stroke
+from sim.report.drawing.design_tokens import HEADROOM, MOST_TICKS, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page
 from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, Look, styled
 from sim.results.posterior_folder import Posterior, read_particles
@@ -35,6 +35,12 @@ BINS: Final = 20  # of the prior, each as probable as the next
 UNEVEN: Final = 3.0  # least height of a row, in densities of the prior
 NAMES, PANEL, RANGES, ROW, GAP, AXIS = 2.75, 3.6, 2.1, 0.46, 0.15, 0.4
 WIDE, HIGH, BARS, LABEL = 6.2, 2.6, 30, 0.45
+LABEL_DOWN, ROW_GAP = 0.2, 0.06  # from the top of a row to its name; between rows
+BEFORE_DOWN, AFTER_DOWN = 0.08, 0.23  # from the top of a row to its ranges
+MISFIT_FOOT = 0.2
+TWO_DIGITS = (0.55,)  # numbers are written with as many digits as this
+ABOVE_BARS = 1.3  # of the highest bar, with room for words
+MARK_LEFT, MARK_UP = 0.008, 0.97  # of the axes: words of a line, from it and up
 ROOM: Final = 1.35  # of the greatest distance, for a label to its right
 NAMED: Final = 3
 
@@ -164,8 +170,8 @@ def _ridge_subtitle(manifest: JsonMapping) -> str:
 
 def _ridge_row(page: Page, row: Narrowed, *, down: float, highest: float, last: bool) -> None:
     label = parameter_label(row.name)
-    page.write_within(label, MARGIN, down + 0.2, room=NAMES - GAP, size=SMALL)
-    axes = page.axes(MARGIN + NAMES, down, PANEL, ROW - 0.06)
+    page.write_within(label, MARGIN, down + LABEL_DOWN, room=NAMES - GAP, size=SMALL)
+    axes = page.axes(MARGIN + NAMES, down, PANEL, ROW - ROW_GAP)
     _ridge_shape(axes, row)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(0.0, highest * HEADROOM)
@@ -177,8 +183,8 @@ def _ridge_row(page: Page, row: Narrowed, *, down: float, highest: float, last: 
     axes.set_xlabel(translate("quantile of the prior") if last else "", size=SMALL)
     left = MARGIN + NAMES + PANEL + GAP
     before, after = _ranges(row)
-    page.write(before, left, down + 0.08, size=SMALL, colour=MUTED)
-    page.write(after, left, down + 0.23, size=SMALL)
+    page.write(before, left, down + BEFORE_DOWN, size=SMALL, colour=MUTED)
+    page.write(after, left, down + AFTER_DOWN, size=SMALL)
 
 
 def _ridge_shape(axes: Axes, row: Narrowed) -> None:
@@ -196,7 +202,7 @@ def _ranges(row: Narrowed) -> tuple[str, str]:
     low, high = (_value(row.prior, k) for k in (0, 2))
     floor, ceiling = (_value(row.posterior, k) for k in (0, 2))
     before = translate("prior {low} to {high}", low=low, high=high)
-    width = number(row.width, like=(0.55,))
+    width = number(row.width, like=TWO_DIGITS)
     return before, translate(
         "posterior {low} to {high}; width {width}", low=floor, high=ceiling, width=width
     )
@@ -252,7 +258,7 @@ def draw_misfit(manifest: JsonMapping, runs: int) -> Chart:
     title, subtitle = _misfit_title(found), _misfit_subtitle(manifest, runs)
     page = new_page(
         width=2 * MARGIN + LABEL + WIDE,
-        body=HIGH + AXIS + 0.2,
+        body=HIGH + AXIS + MISFIT_FOOT,
         title=title,
         subtitle=subtitle,
         footer=foot(manifest),
@@ -293,7 +299,7 @@ def _distances(found: JsonMapping) -> str:
 
 
 def _distance(value: float) -> str:
-    return number(value, like=(0.55,))
+    return number(value, like=TWO_DIGITS)
 
 
 def _misfit_subtitle(manifest: JsonMapping, runs: int) -> str:
@@ -316,7 +322,7 @@ def _misfit_bars(axes: Axes, found: JsonMapping) -> None:
     axes.stairs(heights, edges, fill=True, color=BLUE, alpha=Opacity.LABEL, zorder=Layer.AREAS)
     axes.axvline(found["pseudo_95"], color=INK, lw=Stroke.MEDIUM, ls="--", zorder=Layer.LINES)
     axes.axvline(found["observed"], color=RED, lw=Stroke.BROAD, zorder=Layer.EMPHASIS)
-    top = float(heights.max()) * 1.3
+    top = float(heights.max()) * ABOVE_BARS
     axes.set_xlim(0.0, right)
     axes.set_ylim(0.0, top)
     marks = [
@@ -324,8 +330,8 @@ def _misfit_bars(axes: Axes, found: JsonMapping) -> None:
         (found["pseudo_95"], translate("95 % of the bars"), INK),
     ]
     for k, (x, text, colour) in enumerate(sorted(marks)):
-        _mark(axes, x, text, colour, is_left=k == 0, at=(0.008 * right, 0.97 * top))
-    axes.locator_params(axis="y", nbins=4, integer=True)
+        _mark(axes, x, text, colour, is_left=k == 0, at=(MARK_LEFT * right, MARK_UP * top))
+    axes.locator_params(axis="y", nbins=MOST_TICKS, integer=True)
     axes.tick_params(labelsize=SMALL)
 
 

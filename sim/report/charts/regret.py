@@ -28,6 +28,7 @@ from sim.report.charts.placeholder import placeholder
 from sim.report.charts.regret_sheet import (
     GAP,
     LINE,
+    NAME_LINE,
     PAD,
     ROW,
     Sheet,
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 
 # of a column
 DEEPEST = 0.5  # share of blue in the darkest cell: ink keeps 4.5:1 on it
+LABEL_DOWN = 0.06  # from the top of a row to its name
+OVER_COLUMNS = 0.06  # from names of hypotheses to the columns, with the brace
+BRACE_UP, INSET = 0.02, 0.02  # of a brace above the columns; of the outline within a cell
 FEW = "†"
 
 
@@ -103,7 +107,7 @@ def _labels(page: Page, results: StoredResults, sheet: Sheet, *, down: float) ->
         page.write(words, right, up, size=SMALL, colour=MUTED, align="right")
     names = queries.labels(results)
     for k, policy in enumerate(queries.policies(results)):
-        at, room = down + k * ROW + 0.06, sheet.label - SMALL_GAP
+        at, room = down + k * ROW + LABEL_DOWN, sheet.label - SMALL_GAP
         page.write_within(names[policy], MARGIN, at, room=room, size=SMALL)
 
 
@@ -112,7 +116,7 @@ def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float
     name, size = block_name(block, sheet.block)
     page.write(name, left, down, size=size, weight="bold")
     under, room = f"{unit_words(block)} · {family}", sheet.block + GAP / 2
-    below = down + 0.17 * sheet.name_lines
+    below = down + NAME_LINE * sheet.name_lines
     page.write_within(under, left, below, room=room, size=SMALL, colour=MUTED)
     _column_heads(page, sheet, block, left=left, down=down + sheet.named)
     axes = page.axes(left, down + sheet.head, sheet.block, ROW * sheet.rows)
@@ -136,13 +140,13 @@ def _block(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float
 def _column_heads(page: Page, sheet: Sheet, block: Regrets, *, left: float, down: float) -> None:
     """Hypotheses over their columns, then letters of responses, then numbers of states."""
     begin = 0
-    below = down + LINE * sheet.head_lines + 0.06
+    below = down + LINE * sheet.head_lines + OVER_COLUMNS
     for span in spans(sheet.futures):
         start = left + begin * sheet.column
         words, size = span_head(span, sheet.column, sheet.hypotheses)
-        raised = below - 0.06 - LINE * (words.count("\n") + 1)
+        raised = below - OVER_COLUMNS - LINE * (words.count("\n") + 1)
         page.write(words, start + PAD, raised, size=size)
-        _brace(page, start + PAD, below - 0.02, len(span) * sheet.column - 2 * PAD)
+        _brace(page, start + PAD, below - BRACE_UP, len(span) * sheet.column - 2 * PAD)
         begin += len(span)
     for k, (future, count) in enumerate(zip(sheet.futures, block.states_of_world, strict=True)):
         right = left + (k + 1) * sheet.column - PAD
@@ -196,7 +200,7 @@ def _cells(axes: Axes, sheet: Sheet, block: Regrets) -> None:
                 )
             )
             if best:
-                box = ((x + 0.02, y + 0.02), width - 0.04, ROW - 0.04)
+                box = ((x + INSET, y + INSET), width - 2 * INSET, ROW - 2 * INSET)
                 axes.add_patch(
                     Rectangle(*box, fc="none", ec=INK, lw=Stroke.EDGE, zorder=Layer.LINES)
                 )

@@ -34,6 +34,10 @@ NARROWEST = 0.44
 WIDEST = 1.4
 PAD = 0.05
 ROOM = 15.5  # widest page
+NAME_LINE = 0.17  # a line of the name of an indicator
+UNDER_KEY, UNDER_HEAD, UNDER_BLOCK = 0.12, 0.16, 0.25
+WIDER = 0.05  # by which columns grow until names of hypotheses fit
+MOST_HEAD_LINES = 3
 LINE = SMALL * LINE_IN
 MILLION = 1e6
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -105,22 +109,22 @@ class Sheet:
     @property
     def key_height(self) -> float:
         """Height of the key above the blocks; none without letters."""
-        return LINE * (1 + self.key.count("\n")) + 0.12 if self.key else 0.0
+        return LINE * (1 + self.key.count("\n")) + UNDER_KEY if self.key else 0.0
 
     @property
     def named(self) -> float:
         """What a block's name and unit take."""
-        return 0.17 * self.name_lines + LINE + SMALL_GAP
+        return NAME_LINE * self.name_lines + LINE + SMALL_GAP
 
     @property
     def head(self) -> float:
         """Name and unit, hypotheses, letters and numbers of states of the world."""
-        return self.named + LINE * (self.head_lines + (2 if self.letters else 1)) + 0.16
+        return self.named + LINE * (self.head_lines + (2 if self.letters else 1)) + UNDER_HEAD
 
     @property
     def band(self) -> float:
         """Height of a row of blocks."""
-        return self.head + ROW * self.rows + 0.25
+        return self.head + ROW * self.rows + UNDER_BLOCK
 
     @property
     def height(self) -> float:
@@ -143,7 +147,7 @@ def span_head(span: Sequence[Future], column: float, names: Mapping[str, str]) -
     """Name of the hypothesis of some futures, wrapped to their columns, and its size."""
     hypothesis = span[0].hypothesis
     room = len(span) * column - 2 * PAD
-    return fit_whole(names.get(hypothesis, hypothesis), room, size=SMALL, most=3)
+    return fit_whole(names.get(hypothesis, hypothesis), room, size=SMALL, most=MOST_HEAD_LINES)
 
 
 def _head_lines(span: Sequence[Future], column: float, names: Mapping[str, str]) -> int:
@@ -155,7 +159,7 @@ def _column(ahead: Sequence[Future], names: Mapping[str, str], blocks: Sequence[
     texts = [text for block in blocks for row in cell_texts(block) for text in row]
     column = max(NARROWEST, *(width_of(t, size=SMALL, weight="bold") + 2 * PAD for t in texts))
     while column < WIDEST and any(span_head(s, column, names)[1] < SMALL for s in spans(ahead)):
-        column += 0.05
+        column += WIDER
     return column
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PANEL, GAP, HIGH, HEAD, AXIS, ACROSS = 1.75, 0.35, 1.25, 0.22, 0.32, 4
+ABOVE_BARS = 1.1  # of the highest share: top of the axes
+MOST_NAMED = 6
+MORE_TICKS = 5
 LABEL: Final = 0.45
 Shares = dict[str, dict[float, float]]  # by answer and tolerance; that of the prior at 1
 
@@ -54,7 +57,7 @@ def draw_responses(evidence: Sequence[Evidence], manifest: JsonMapping) -> Chart
         subtitle=subtitle,
         footer=foot(manifest),
     )
-    top = 1.1 * max(share for each in shares.values() for share in each.values())
+    top = ABOVE_BARS * max(share for each in shares.values() for share in each.values())
     for k, (answer, by_tolerance) in enumerate(shares.items()):
         _panel(page, k, answer, by_tolerance, top=top)
     alt = f"{title}. {_spelled_out(shares)}"
@@ -77,7 +80,7 @@ def _title(shares: Shares) -> str:
     ]
     return translate(
         "Which response is the commonest depends on the tolerance: {parts}",
-        parts=listing(parts, most=6),
+        parts=listing(parts, most=MOST_NAMED),
     )
 
 
@@ -97,7 +100,7 @@ def _panel(
     axes = page.axes(left, down + HEAD, PANEL, HIGH)
     _bars(axes, list(by_tolerance.items()))
     axes.set_ylim(0.0, top)
-    axes.locator_params(axis="y", nbins=5)
+    axes.locator_params(axis="y", nbins=MORE_TICKS)
     ticks = [tick for tick in axes.get_yticks() if 0.0 <= tick <= top]
     axes.set_yticks(ticks, [percent(tick) for tick in ticks] if not column else [], size=SMALL)
     axes.grid(axis="y", color=RULE, lw=Stroke.FINE)

@@ -37,7 +37,7 @@ from sim.report.charts.tornado_words import (
     title_of,
 )
 from sim.report.drawing.chart import Chart, footer
-from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
+from sim.report.drawing.design_tokens import FEWER_TICKS, MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, Look, styled
@@ -64,6 +64,12 @@ LOWERED = 0.06  # words of a row below its upper edge
 BESIDE = 0.12  # from the bars to their numbers
 VALUE = 1.3  # room for a tried value
 PALE = "#C9DFEF"
+LABEL_PAD = 0.6  # points around a tried value
+NAME = 0.24  # from the name of a policy down to its panels
+HELD_HEAD, HELD_UP = 1.2, 0.95  # rows: above effects by hypothesis, and their heading
+REST_UNDER = 0.06
+BAR = 0.6  # of a row: height of a bar
+VALUE_GAPS = 0.14  # on both sides of a tried value
 CLEAR_BAR: Look = {"fc": BLUE, "ec": BLUE, "lw": 0.6}
 UNCLEAR_BAR: Look = {"fc": PALE, "ec": BLUE, "lw": 0.6, "hatch": "/////"}
 _draw_end = partial(draw_marks, size=Mark.END, edge=INK, width=Stroke.REGULAR)
@@ -95,7 +101,7 @@ def draw(results: StoredResults) -> Chart:
         page.write(names[row[0].policy], MARGIN, down, weight="bold")
         for column, each in enumerate(row):
             left = MARGIN + column * (sheet.panel + GAP)
-            _panel(page, results, sheet, each, left=left, down=down + 0.24)
+            _panel(page, results, sheet, each, left=left, down=down + NAME)
     alt = alt_of(results, rows, title)
     return Chart("tornado", title, subtitle, alt, page.figure, _data(rows))
 
@@ -193,11 +199,11 @@ class _Sheet:
     @property
     def rows(self) -> float:
         """Rows of the axes: bars, a heading and hypotheses."""
-        return self.bars + (self.held + 1.2 if self.held else 0.0)
+        return self.bars + (self.held + HELD_HEAD if self.held else 0.0)
 
     @property
     def band(self) -> float:
-        return 0.24 + HEAD + ROW * self.rows + FOOT + (LINE + 0.06 if self.rest else 0.0)
+        return NAME + HEAD + ROW * self.rows + FOOT + (LINE + REST_UNDER if self.rest else 0.0)
 
     @property
     def height(self) -> float:
@@ -267,20 +273,20 @@ def _limits(axes: Axes, results: StoredResults, each: Dependence) -> None:
     drawn = _on_axis(each)
     low, high = min(drawn), max(drawn)
     texts = [t for swing in shown_swings(each) for t in _tried(results, swing)]
-    room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + 0.14
+    room = max((width_of(t, size=SMALL) for t in texts), default=0.0) + VALUE_GAPS
     inch = (high - low or abs(high) or 1.0) / (BARS - 2 * room)
     if low - room * inch < 0.0 < high + room * inch:  # labels may have to begin beyond it
         low, high = min(low, 0.0), max(high, 0.0)
         inch = (high - low or 1.0) / (BARS - 2 * room)
     left, right = low - room * inch, low - room * inch + BARS * inch
     axes.set_xlim(left, right)
-    for count in (5, 4, 3, 2, 1):
+    for count in FEWER_TICKS:
         axes.locator_params(axis="x", nbins=count)
         ticks = [float(t) for t in axes.get_xticks() if left <= t <= right]
         words = [signed(t, like=ticks) for t in ticks]
         halves = [width_of(w, size=SMALL) / 2 for w in words]
         places = [((t - left) / inch, half) for t, half in zip(ticks, halves, strict=True)]
-        if all(b[0] - b[1] - a[0] - a[1] > 0.1 for a, b in pairwise(places)):
+        if all(b[0] - b[1] - a[0] - a[1] > SMALL_GAP for a, b in pairwise(places)):
             break
     axes.set_xticks(ticks, words, size=SMALL)
     axes.set_xlim(left, right)
@@ -305,8 +311,8 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
     """From the effect at low values (open) to that at high values (filled)."""
     low, high = swing.effects
     look = CLEAR_BAR if swing.significant else UNCLEAR_BAR
-    corner = (min(low, high), y - 0.3 * ROW)
-    axes.add_patch(Rectangle(corner, abs(high - low), 0.6 * ROW, zorder=Layer.INTERVALS, **look))
+    corner = (min(low, high), y - BAR / 2 * ROW)
+    axes.add_patch(Rectangle(corner, abs(high - low), BAR * ROW, zorder=Layer.INTERVALS, **look))
     _draw_end(axes, [low], [y], fill=PAPER, layer=Layer.MARKS)
     _draw_end(axes, [high], [y], fill=INK, layer=Layer.LINES)
     sides = (-1, 1) if low <= high else (1, -1)
@@ -318,7 +324,7 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
             size=SMALL,
             ha="right" if side < 0 else "left",
             va="center_baseline",
-            bbox={"fc": PAPER, "ec": "none", "pad": 0.6},
+            bbox={"fc": PAPER, "ec": "none", "pad": LABEL_PAD},
             zorder=Layer.AREAS,
         )
 
@@ -365,9 +371,9 @@ def _hypothesis_rows(
     """The effect under each hypothesis: a diamond with its interval."""
     if not each.held:
         return
-    first = sheet.bars + 1.2
+    first = sheet.bars + HELD_HEAD
     heading = translate("Effect by hypothesis (states of the world)")
-    page.write(heading, left, down + (first - 0.95) * ROW, size=SMALL, colour=MUTED)
+    page.write(heading, left, down + (first - HELD_UP) * ROW, size=SMALL, colour=MUTED)
     axes.axhline((first - 1.0) * ROW, color=RULE, lw=Stroke.THIN, zorder=Layer.BACKGROUND)
     for k, (held, name) in enumerate(zip(each.held, hypothesis_words(results, each), strict=True)):
         y = (first + k + 0.5) * ROW

@@ -52,6 +52,10 @@ NAME = 2.0  # widest name
 FIRST_TRY, LAST_TRY, STEP = 0.19, 6.0, 0.08  # radii at which a name is tried
 ANGLES = (0, 180, 30, -30, 150, -150, 60, -60, 120, -120, 90, -90)  # degrees, in turn
 FAR = 0.2  # from which a name has a line to its mark
+AROUND_ONE = 0.1  # of a mean, around it where there is no spread
+TOP = 1.05  # of the highest value, at the end of an axis
+MORE_TICKS = 5
+BESIDE_WORDS, LINE_SPACING = 0.04, 1.25  # inches; of the size of letters
 AXES: tuple[Literal["x", "y"], ...] = ("x", "y")
 Box = tuple[float, float, float, float]
 
@@ -212,7 +216,7 @@ def _means_panel(
         )
     for which in AXES:
         centres = [cloud.centre[which == "y"] for cloud in clouds] or [1.0]
-        pad = ROOM * (max(centres) - min(centres)) or 0.1 * max(centres) or 1.0
+        pad = ROOM * (max(centres) - min(centres)) or AROUND_ONE * max(centres) or 1.0
         _scale(axes, which, low=max(0.0, min(centres) - pad), high=max(centres) + pad)
     _frame(axes)
     _captions(page, results, left=left, width=WIDTH, height=HEIGHT)
@@ -247,7 +251,7 @@ def _runs_panel(
         )
     for which in AXES:
         values = [v for cloud in clouds for v in (cloud.x if which == "x" else cloud.y)]
-        _scale(axes, which, low=0.0, high=1.05 * max(values, default=1.0) or 1.0)
+        _scale(axes, which, low=0.0, high=TOP * max(values, default=1.0) or 1.0)
     (x, right), (y, top) = window.get_xlim(), window.get_ylim()
     axes.plot(
         [x, right, right, x, x],
@@ -296,7 +300,7 @@ def _scale(axes: Axes, which: Literal["x", "y"], *, low: float, high: float) -> 
         else (axes.set_ylim, axes.get_yticks, axes.set_yticks)
     )
     limit(low, high)
-    axes.locator_params(axis=which, nbins=5)
+    axes.locator_params(axis=which, nbins=MORE_TICKS)
     shown = [float(tick) for tick in ticks() if low <= tick <= high]
     names(shown, [number(tick, like=shown) for tick in shown])
     limit(low, high)
@@ -311,7 +315,7 @@ def _label(axes: Axes, clouds: Sequence[_Cloud]) -> None:
         words, size = fit_whole(cloud.label, NAME, size=SMALL, weight=weight, most=2)
         words += f"\n{translate('Pareto-best')}" if cloud.best else ""
         lines = words.split("\n")
-        width = max(width_of(line, size=size, weight=weight) for line in lines) + 0.04
+        width = max(width_of(line, size=size, weight=weight) for line in lines) + BESIDE_WORDS
         box = _free(x, y, width, LINE * len(lines), taken)
         taken.append(box)
         _name(axes, words, box, (x, y), size=size, weight=weight)
@@ -368,7 +372,7 @@ def _name(
         size=size,
         weight=weight,
         va="top",
-        linespacing=1.25,
+        linespacing=LINE_SPACING,
         zorder=Layer.LABELS,
     )
 

@@ -23,15 +23,18 @@ from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
+    LINE,
+    LONG_DASHES,
     MEDIUM_GAP,
     SMALL_GAP,
+    Key,
     Layer,
     Mark,
     Opacity,
     Stroke,
 )
 from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, wrap
-from sim.report.drawing.marks import stretches
+from sim.report.drawing.marks import line_sample, stretches
 from sim.report.drawing.style import (
     FAINT,
     INK,
@@ -55,13 +58,20 @@ LEFT = 0.55
 PANEL = 3.35
 GAP = 0.2
 HEAD = 0.21
-LINE = 0.15
 SHARE = 1.05
 STRIP = 0.42
 AXIS = 0.42
 SAMPLE = 0.45
 NAME = 3.6
 CELL = 2.0
+ACROSS = 3
+COLUMNS = 3  # of numbers beside the policies
+MOST_NAMED = 8
+KEY_HEAD, KEY_LINE = 0.5, 0.2
+UNDER_NOTES, NOTE_UP = 0.08, 0.02
+TOP = 1.12  # of all hours: top of the axes
+WORDS_AT = (0.012, 0.94)  # of the axes: words within, from the left and up
+MARKS, TURNS = 5, 20  # marks on a line; parts of the days by which policies are out of step
 
 
 @styled
@@ -72,14 +82,14 @@ def draw(results: StoredResults) -> Chart:
         return empty
     story = officer_hours(results)
     title, subtitle = _title(results, story), _subtitle(results, story)
-    columns = min(3, max(1, len(story.places)))
+    columns = min(ACROSS, max(1, len(story.places)))
     depth = math.ceil(len(story.places) / columns)
     notes = _notes(story)
-    above = HEAD + LINE * max((text.count("\n") + 1 for text in notes), default=1) + 0.08
+    above = HEAD + LINE * max((text.count("\n") + 1 for text in notes), default=1) + UNDER_NOTES
     panel = above + SHARE + SMALL_GAP + STRIP + AXIS
-    width = 2 * MARGIN + max(columns * (LEFT + PANEL + GAP), SAMPLE + NAME + 3 * CELL)
+    width = 2 * MARGIN + max(columns * (LEFT + PANEL + GAP), SAMPLE + NAME + COLUMNS * CELL)
     closing = wrap(_closing(results, story), width - 2 * MARGIN, size=SMALL)
-    head = 0.5 + 0.2 * len(story.drawn)
+    head = KEY_HEAD + KEY_LINE * len(story.drawn)
     page = new_page(
         width=width,
         body=head + depth * panel + LINE * (closing.count("\n") + 1),
@@ -91,7 +101,7 @@ def draw(results: StoredResults) -> Chart:
     for k in range(len(story.places)):
         left = MARGIN + LEFT + (k % columns) * (LEFT + PANEL + GAP)
         down = head + (k // columns) * panel
-        page.write(notes[k], left, down + HEAD - 0.02, size=SMALL, colour=MUTED)
+        page.write(notes[k], left, down + HEAD - NOTE_UP, size=SMALL, colour=MUTED)
         _panel(page, results, story, k, left=left, down=down, above=above)
     page.write(closing, MARGIN, head + depth * panel, size=SMALL, colour=MUTED)
     alt, data = _alt(results, story, title), _data(results, story)
@@ -170,7 +180,7 @@ def _closing(results: StoredResults, story: OfficerHours) -> str:
         )
     ]
     if story.without:
-        names = listing(story.without, most=8)
+        names = listing(story.without, most=MOST_NAMED)
         parts.append(
             translate("Left out, since nobody is interviewed there: {names}.", names=names)
         )
@@ -190,11 +200,9 @@ def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
         left, room = MARGIN + SAMPLE + NAME + k * CELL, CELL - SMALL_GAP
         page.write_within(head, left, 0.0, room=room, size=SMALL, weight="bold")
     for row, policy in enumerate(story.drawn):
-        down = LARGE_GAP + 0.2 * row
-        axes = page.axes(MARGIN, down, 0.36, 0.13)
-        _line(axes, np.array([0.0, 1.0, 2.0]), np.zeros(3), styles[policy], marked=[1])
-        axes.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[])
-        axes.axis("off")
+        down = LARGE_GAP + KEY_LINE * row
+        axes = line_sample(page, MARGIN, down, width=Key.LINE)
+        _line(axes, np.arange(3.0), np.zeros(3), styles[policy], marked=[1])
         page.write_within(labels[policy], MARGIN + SAMPLE, down, room=NAME - MEDIUM_GAP)
         for k, words in enumerate(_beside(results, story, policy)):
             page.write(words, MARGIN + SAMPLE + NAME + k * CELL, down)
@@ -276,8 +284,8 @@ def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> 
                 zorder=Layer.AREAS,
             )
         _line(axes, x, middle, styles[policy], marked=_marked(middle, turn))
-    axes.axhline(1.0, color=INK, lw=Stroke.SLIM, ls=(0, (5, 2)), zorder=Layer.RULES)
-    axes.set_ylim(0, 1.12)
+    axes.axhline(1.0, color=INK, lw=Stroke.SLIM, ls=LONG_DASHES, zorder=Layer.RULES)
+    axes.set_ylim(0, TOP)
     axes.set_yticks([0.0, 0.5, 1.0], [percent(share) for share in (0.0, 0.5, 1.0)])
 
 
@@ -299,8 +307,7 @@ def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) ->
     )
     axes.axhline(0, color=RULE, lw=Stroke.FINE, zorder=Layer.RULES)
     axes.text(
-        0.012,
-        0.94,
+        *WORDS_AT,
         translate("people waiting"),
         transform=axes.transAxes,
         size=SMALL,
@@ -313,7 +320,7 @@ def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) ->
 
 def _marked(values: Floats, turn: int) -> list[int]:
     """Days with a mark on the line, policies in turn; marks on zero would be a crowd."""
-    first, step = turn * len(values) // 20, max(1, len(values) // 5)
+    first, step = turn * len(values) // TURNS, max(1, len(values) // MARKS)
     return [k for k in range(first, len(values), step) if values[k] > 0]
 
 

@@ -18,15 +18,18 @@ from sim.report.analysis.queries import Floats
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
 from sim.report.drawing.design_tokens import (
+    BESIDE_BARS,
     LARGE_GAP,
+    LINE,
     MEDIUM_GAP,
     NOT_ZERO,
     SMALL_GAP,
     TIGHT,
     WIDE_GAP,
-    Stroke,
+    Key,
 )
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
+from sim.report.drawing.marks import bar_sample, draw_bar
 from sim.report.drawing.style import (
     BLUE,
     FAINT,
@@ -45,14 +48,12 @@ from sim.text.catalogue import translate
 from sim.text.wording import estimate, listing, percent, written
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from sim.results.store import StoredResults
 
 MILLION = 1e6
 LEVELS = (0.05, 0.95)
 NAME, BARS, CELL = 3.0, 4.2, 1.7
-ROW, LINE, HEAD, KEY = 0.24, 0.15, 0.45, 0.26
+ROW, HEAD, KEY = 0.24, 0.45, 0.26
 PARTS = (
     BandStyle(BLUE, "", INK),
     BandStyle(OCHRE, "....", INK),
@@ -63,6 +64,8 @@ PARTS = (
 )
 COLUMNS = ("policy", "of", "part", "mean_eur")
 KEY_LINE = 0.19  # from line to line of a key
+BAR = 0.68  # of a row: height of a bar
+MOST_NAMED = 8
 
 
 @styled
@@ -146,7 +149,7 @@ def _closing(found: Costs) -> str:
         )
     ]
     if found.left_out:
-        names = listing([part_words(name) for name in found.left_out], most=8)
+        names = listing([part_words(name) for name in found.left_out], most=MOST_NAMED)
         parts.append(translate("Not modelled, so in no bar: {names}.", names=names))
     return " ".join(parts)
 
@@ -170,33 +173,22 @@ def _panel(
     for row, parts in enumerate(costs_of.values()):
         begins = 0.0
         for look, amount in zip(PARTS, parts.values(), strict=False):
-            _bar(axes, row, begins, amount, look, height=0.68)
+            draw_bar(axes, row, begins, amount, look, height=BAR)
             begins += amount
-    axes.set(xlim=(0, 1.02 * top), ylim=(len(costs_of) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.set(xlim=(0, BESIDE_BARS * top), ylim=(len(costs_of) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
     _key(page, next(iter(costs_of.values())), down=down + HEAD + ROW * len(costs_of) + SMALL_GAP)
-
-
-def _bar(
-    axes: Axes, y: float, begins: float, width: float, look: BandStyle, *, height: float
-) -> None:
-    place = (y, width, height, begins)
-    axes.barh(*place, facecolor=look.colour, edgecolor=look.ink, hatch=look.hatch, lw=0)
-    axes.barh(*place, fill=False, edgecolor=INK, lw=Stroke.THIN)
 
 
 def _key(page: Page, parts: Mapping[str, float], *, down: float) -> None:
     x = MARGIN
     for look, name in zip(PARTS, parts, strict=False):
         words = part_words(name)
-        needed = 0.37 + width_of(words, size=SMALL)
+        needed = Key.WORDS + width_of(words, size=SMALL)
         if x + needed > page.width - MARGIN:
             x, down = MARGIN, down + KEY_LINE
-        axes = page.axes(x, down, 0.3, 0.13)
-        _bar(axes, 0.5, 0.0, 1.0, look, height=1.0)
-        axes.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06), xticks=[], yticks=[])
-        axes.axis("off")
-        page.write(words, x + 0.37, down - 0.005, size=SMALL)
+        bar_sample(page, x, down, look)
+        page.write(words, x + Key.WORDS, down - Key.RAISED, size=SMALL)
         x += needed + LARGE_GAP
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from sim.errors import disk_refusals
 from sim.report.analysis import queries
 from sim.report.drawing.pictures import address, decoded, encoded, palette
+from sim.report.drawing.shown_chart import ShownChart
 from sim.report.drawing.style import PNG_DPI, styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
@@ -28,22 +29,14 @@ NOTEBOOK_DPI = 100
 
 
 @dataclass(frozen=True)
-class Chart:
+class Chart(ShownChart):
     """One chart.
 
     Attributes:
-        name: Its name on the command line and of its files.
-        title: The finding, computed from the data.
-        subtitle: Indicator, unit and period.
-        alt: What the picture shows, for those who do not see it.
         figure: The matplotlib figure.
         data: The rows that it was drawn from.
     """
 
-    name: str
-    title: str
-    subtitle: str
-    alt: str
     figure: Figure
     data: pl.DataFrame
 

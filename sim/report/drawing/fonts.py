@@ -19,6 +19,7 @@ FAMILY = "DejaVu Sans"  # comes with matplotlib, so that pictures are the same e
 # Has a box for every sign, which is what it is for.
 NO_FONT = "Last Resort"
 NORMAL_WEIGHTS = (400, "normal", "regular", "book")
+MOST_SIGNS = 10  # that are named
 _missing: ContextVar[set[int] | None] = ContextVar("signs that no font had", default=None)
 _others: ContextVar[tuple[str, ...]] = ContextVar("other families", default=())
 
@@ -86,9 +87,10 @@ def _families_with(signs: frozenset[int]) -> tuple[tuple[str, ...], frozenset[in
         found.append(best)
         lacking -= known[best]
     if lacking:
-        some = "".join(map(chr, sorted(lacking)[:10]))
+        some = "".join(map(chr, sorted(lacking)[:MOST_SIGNS]))
+        more = "…" if len(lacking) > MOST_SIGNS else ""
         warnings.warn(
-            f"no font here has the signs {some}{'…' if len(lacking) > 10 else ''}: charts show "
+            f"no font here has the signs {some}{more}: charts show "
             "boxes in their place; install a font that has them, as one of the Noto fonts",
             MissingSignsWarning,
             stacklevel=2,

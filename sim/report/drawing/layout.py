@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.report.drawing.design_tokens import POINTS_PER_INCH
 from sim.report.drawing.fonts import families, font
 from sim.report.drawing.style import BODY, INK, MUTED, SMALL, SUBTITLE, TITLE, styled
 from sim.text.wording import day
@@ -36,7 +37,24 @@ LEAST = 5.0  # points; smaller letters cannot be read
 STEP = 0.25  # points by which letters shrink
 RAISED = 0.03  # inches by which two small lines begin above one
 LINE_IN = 1.35 / 72  # height of a line of text, inches per point of size
+UNDER_HEADS, UNDER_HEAD, OVER_FOOT = 0.2, 0.06, 0.15  # inches: below the words above, and each of
+# them, and above the footer
+BASELINE = 0.95  # of its size: from the top of a line of letters down to where they stand
+NARROWEST = 1e-6  # inches: least divisor, where a text is empty
+FINE = 8  # times as fine as points are letters measured
+SUBPIXELS = 64  # in which FreeType gives widths
+DAY_STEPS = (1, 2, 5, 7, 14, 0, -2, -3, -6, -12)  # between labels: days, or months from 0 down
+DAYS_LEFT, DAYS_RIGHT, DAYS_APART = 0.16, 0.02, 0.12  # inches: beyond a panel, and between labels
 _WORD_GAP = re.compile(r" (?!%)")
+
+
+class Letters(TypedDict, total=False):
+    """How words are written: size in points, a hex colour, weight, and which side is fixed."""
+
+    size: float
+    colour: str
+    weight: str
+    align: str
 
 
 @dataclass(frozen=True)
@@ -69,28 +87,9 @@ class Page:
             )
         )
 
-    def write(
-        self,
-        text: str,
-        left: float,
-        down: float,
-        *,
-        size: float = BODY,
-        colour: str = INK,
-        weight: str = "normal",
-        align: str = "left",
-    ) -> None:
+    def write(self, text: str, left: float, down: float, **letters: Unpack[Letters]) -> None:
         """Text whose first line begins ``down`` from the top of the body."""
-        _write(
-            self.figure,
-            text,
-            left,
-            self.top + down,
-            size=size,
-            colour=colour,
-            weight=weight,
-            align=align,
-        )
+        _write(self.figure, text, left, self.top + down, **letters)
 
     def write_within(
         self,
@@ -107,7 +106,7 @@ class Page:
 
         They are smaller where the text would else be cut, and it is cut where it could not be read.
         """
-        width = max(width_of(text, size=size, weight=weight), 1e-6)
+        width = max(width_of(text, size=size, weight=weight), NARROWEST)
         held = min(size, max(READABLE, size * room / width))
         if held == READABLE:
             text, held = fit_whole(text, room, size=READABLE, weight=weight)
@@ -139,15 +138,15 @@ def new_page(*, width: float, body: float, title: str, subtitle: str, footer: st
     ]
     foot = wrap(footer, room, size=SMALL)
     heads = [_lines(text) * size * LINE_IN for text, size, *_ in words]
-    top = MARGIN + sum(heads) + 0.2
-    height = top + body + 0.15 + _lines(foot) * SMALL * LINE_IN + MARGIN
+    top = MARGIN + sum(heads) + UNDER_HEADS
+    height = top + body + OVER_FOOT + _lines(foot) * SMALL * LINE_IN + MARGIN
     figure = Figure(figsize=(width, height), dpi=DPI)
     FigureCanvasAgg(figure)
     down = MARGIN
     for (text, size, colour, weight), head in zip(words, heads, strict=True):
         _write(figure, text, MARGIN, down, size=size, colour=colour, weight=weight)
-        down += head + 0.06
-    _write(figure, foot, MARGIN, top + body + 0.15, size=SMALL, colour=MUTED)
+        down += head + UNDER_HEAD
+    _write(figure, foot, MARGIN, top + body + OVER_FOOT, size=SMALL, colour=MUTED)
     return Page(figure, width, height, top, body)
 
 
@@ -157,14 +156,14 @@ def _write(
     left: float,
     down: float,
     *,
-    size: float,
-    colour: str,
+    size: float = BODY,
+    colour: str = INK,
     weight: str = "normal",
     align: str = "left",
 ) -> None:
     width, height = figure.get_size_inches()
     for k, line in enumerate(text.split("\n")):
-        baseline = down + 0.95 * size / 72 + k * size * LINE_IN
+        baseline = down + BASELINE * size / POINTS_PER_INCH + k * size * LINE_IN
         figure.text(
             left / width,
             1 - baseline / height,
@@ -260,9 +259,9 @@ def _growth(before: str, sign: str, weight: str, names: tuple[str, ...]) -> floa
 def _measured(text: str, weight: str, names: tuple[str, ...]) -> float:
     """Width of a short text in large letters, inches."""
     measured = font(weight, names)
-    measured.set_size(MEASURED, 72 * 8)
+    measured.set_size(MEASURED, POINTS_PER_INCH * FINE)
     measured.set_text(text, 0.0)
-    return cast("float", measured.get_width_height()[0]) / 64 / 72 / 8
+    return cast("float", measured.get_width_height()[0]) / SUBPIXELS / POINTS_PER_INCH / FINE
 
 
 def lanes(spans: Sequence[tuple[float, float]], *, gap: float = 0.06) -> list[int]:
@@ -281,7 +280,7 @@ def lanes(spans: Sequence[tuple[float, float]], *, gap: float = 0.06) -> list[in
 def date_axis(axes: Axes, days: Sequence[date], *, width: float, size: float = SMALL) -> None:
     """Days on the x axis (day k is drawn at k): as many labels as fit ``width`` inches."""
     axes.set_xlim(-0.5, len(days) - 0.5)
-    for step in (1, 2, 5, 7, 14, 0, -2, -3, -6, -12):
+    for step in DAY_STEPS:
         ticks = [k for k in _ticks(days, step) if _within(k, days, width=width, size=size)]
         if ticks and _apart(ticks, days, width=width, size=size):
             break
@@ -304,12 +303,12 @@ def _span(k: int, days: Sequence[date], *, width: float, size: float) -> tuple[f
 def _within(k: int, days: Sequence[date], *, width: float, size: float) -> bool:
     """Whether a label keeps to its panel; the left may reach into the gap before it."""
     left, right = _span(k, days, width=width, size=size)
-    return left > -0.16 and right < width + 0.02
+    return left > -DAYS_LEFT and right < width + DAYS_RIGHT
 
 
 def _apart(ticks: Sequence[int], days: Sequence[date], *, width: float, size: float) -> bool:
     spans = [_span(k, days, width=width, size=size) for k in ticks]
-    return all(b[0] - a[1] > 0.12 for a, b in pairwise(spans))
+    return all(b[0] - a[1] > DAYS_APART for a, b in pairwise(spans))
 
 
 @styled  # as it is saved: other hinting makes other widths

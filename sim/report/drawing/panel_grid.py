@@ -24,7 +24,13 @@ LABEL_PADDING = 0.12
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a panel is: inches from the page's edge and from the top of the body."""
+    """Where a panel is.
+
+    Attributes:
+        left: Inches from the page's edge.
+        down: Inches from the top of the body.
+        is_first: Whether it is in the first column, beside the names of the rows.
+    """
 
     left: float
     down: float

@@ -34,6 +34,8 @@ PIECE: Final = 0.45  # of the pieces of a higher one; three fit on a sheet
 MEANING: Final = (PAPER, BASELINE, INK, MUTED, NAVY, *PALETTE)  # a small mark must not fade
 COLOURS: Final = 256  # of a palette
 KEPT: Final = 128  # of them as they are: those with a meaning, and what is most of the picture
+AT_ONCE: Final = 4096  # colours that are compared with a palette together
+EVERY: Final = 1 << 24  # colours that a dot may have
 WIDE: Final = 0.7  # of the widest run of blank lines: as good a place to cut
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -141,8 +143,8 @@ def _numbers(
 ) -> NDArray[np.uint8]:
     """For each dot the number of the nearest chosen colour."""
     colours, few = (np.array(each, dtype=np.int32) for each in (found, chosen))
-    nearest = [_nearest(some, few) for some in np.array_split(colours, len(found) // 4096 + 1)]
-    number = np.zeros(1 << 24, dtype=np.uint8)  # by colour; only pages that are used take room
+    nearest = [_nearest(some, few) for some in np.array_split(colours, len(found) // AT_ONCE + 1)]
+    number = np.zeros(EVERY, dtype=np.uint8)  # by colour; only pages that are used take room
     red, green, blue = colours.T
     number[red | green << 8 | blue << 16] = np.concatenate(nearest)
     dots = np.asarray(full.convert("RGBX")).view("<u4")[..., 0]

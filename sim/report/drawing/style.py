@@ -43,6 +43,12 @@ BODY = 8.5
 TITLE = 13.0
 SUBTITLE = 9.0
 
+# Relative luminance of sRGB, as WCAG 2.1 defines it: weights of red, green and blue, and the curve.
+_WEIGHTS = (0.2126, 0.7152, 0.0722)
+_LINEAR, _SLOPE, _OFFSET, _POWER = 0.04045, 12.92, 0.055, 2.4
+_FLARE = 0.05  # light of the room, in a contrast ratio
+_BYTE = 255
+
 RC: Look = {
     "text.hinting": "none",  # else the width of a label depends on the dots an inch
     "font.size": BODY,
@@ -77,7 +83,13 @@ RC: Look = {
 
 @dataclass(frozen=True)
 class PolicyStyle:
-    """How one policy is drawn everywhere: colour, line style and marker together."""
+    """How one policy is drawn everywhere.
+
+    Attributes:
+        colour: A hex colour.
+        line: What matplotlib calls the style of the line.
+        marker: What it calls the mark.
+    """
 
     colour: str
     line: str
@@ -169,10 +181,17 @@ def sequential() -> Colormap:
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two hex colours (WCAG 2.1), 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
+    return (lighter + _FLARE) / (darker + _FLARE)
 
 
 def _luminance(colour: str) -> float:
-    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    channels = [each / _BYTE for each in bytes.fromhex(colour[1:])]
+    red, green, blue = (_linear(each) for each in channels)
+    return _WEIGHTS[0] * red + _WEIGHTS[1] * green + _WEIGHTS[2] * blue
+
+
+def _linear(channel: float) -> float:
+    if channel <= _LINEAR:
+        return channel / _SLOPE
+    power: float = ((channel + _OFFSET) / (1 + _OFFSET)) ** _POWER
+    return power

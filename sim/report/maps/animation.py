@@ -38,7 +38,7 @@ from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
 from sim.report.maps.map_drawing import WIDEST, MapPanel
-from sim.report.maps.map_key import key_axes, key_words, mark_key, width_key
+from sim.report.maps.map_key import UNIT_CLOSER, key_axes, key_words, mark_key, width_key
 from sim.report.maps.moments import Moments
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import translate
@@ -57,8 +57,20 @@ MOMENTS_PER_SECOND = {"day": 6, "hour": 12}
 FREQUENT, VARIED = 24, 72  # colours of a GIF
 _EVERY = 2**24
 PANEL, NAMES, NUMBERS, BESIDE = 3.3, 1.35, 0.5, 3.0
-WIDTH = 2 * MARGIN + NAMES + NUMBERS + PANEL + 0.55 + BESIDE
+GAP = 0.55  # inches from the map to the lines, and between them
+KEY_HEIGHT = 0.42
+WIDTH = 2 * MARGIN + NAMES + NUMBERS + PANEL + GAP + BESIDE
 LARGEST = 17.0  # points: radius of the circle of most people waiting at a crossing
+FAINTEST = 0.05  # points: thinner legs are not drawn
+NUMBERS_LEFT = 0.08  # inches from the map to the numbers beside it
+CLOCK = 15.0  # points: letters of the date
+CLOCK_ROOM, CLOCK_LINE = 0.42, 1.15  # inches below the date; between lines, of their height
+LINES_TOP, LINES_FOOT = 0.9, 0.45  # inches above and below the lines
+PLACE_ROOM = 8  # points around a crossing, where no label may be
+FEW_TICKS = 3
+HEAD_UP, HEAD_SIZE = 1.06, 8.5  # head of a line: of its axes, up; points
+TOP = 1.1  # of the highest value: top of the axes
+SECOND_MS = 1000
 
 
 def animate(moments: Moments, path: Path, *, progress: Progress | None = None) -> Path:
@@ -137,7 +149,7 @@ class _FewColours(PillowWriter):
             self.outfile,
             save_all=True,
             append_images=rest,
-            duration=int(1000 / self.fps),
+            duration=int(SECOND_MS / self.fps),
             loop=0,
             optimize=False,
         )
@@ -232,13 +244,13 @@ class _Scene:
     def _legs(self, k: int) -> None:
         sites = self.panel.geo.sites
         for leg, people in zip(self.moments.legs, self.moments.setting_out[k], strict=True):
-            if people * self.scale > 0.05 and all(place in sites for place in leg):
+            if people * self.scale > FAINTEST and all(place in sites for place in leg):
                 self.panel.leg(sites[leg[0]], sites[leg[1]], float(people) * self.scale)
 
     def _crossings(self, k: int) -> None:
         columns = {site: c for c, site in enumerate(self.moments.crossings)}
         inch = self.panel.km_per_point * POINTS_PER_INCH
-        edge = self.panel.geo.frame.left - 0.08 * inch
+        edge = self.panel.geo.frame.left - NUMBERS_LEFT * inch
         for site, y in self.rows:
             column = columns[site.id]
             waiting = float(self.moments.waiting[k, column])
@@ -259,15 +271,15 @@ class _Scene:
 
     def _words(self, k: int) -> None:
         moments = self.moments
-        left = MARGIN + NAMES + NUMBERS + PANEL + 0.55
-        self.page.write(moments.words(k), left, 0.0, size=15, weight="bold")
+        left = MARGIN + NAMES + NUMBERS + PANEL + GAP
+        self.page.write(moments.words(k), left, 0.0, size=CLOCK, weight="bold")
         if moments.step == "day":
             names = (translate("People setting out, a day"), translate("Arrivals, a day"))
         else:
             names = (translate("People setting out, an hour"), translate("Arrivals, an hour"))
         rows = zip(names, (moments.setting_out[k].sum(), moments.arrivals[k]), strict=True)
         for row, (words, people) in enumerate(rows):
-            down = 0.42 + row * SMALL * LINE_IN * 1.15
+            down = CLOCK_ROOM + row * SMALL * LINE_IN * CLOCK_LINE
             self.page.write(words, left, down, size=SMALL, colour=MUTED)
             value = number(round(float(people)))
             self.page.write(value, left + BESIDE, down, size=SMALL, weight="bold", align="right")
@@ -308,7 +320,7 @@ def _page(moments: Moments, geo: Geography) -> tuple[Page, float]:
     height = PANEL * geo.frame.height / geo.frame.width
     page = new_page(
         width=WIDTH,
-        body=height + SMALL_GAP + 0.42,
+        body=height + SMALL_GAP + KEY_HEIGHT,
         title=title,
         subtitle=subtitle,
         footer=f"{disclaimer} {ground} {source}",
@@ -321,9 +333,10 @@ def _map_axes(page: Page, height: float) -> Axes:
 
 
 def _line_axes(page: Page, height: float) -> list[Axes]:
-    left = MARGIN + NAMES + NUMBERS + PANEL + 0.55
-    room = (height - 0.9 - 0.45) / 2 - WIDE_GAP
-    return [page.axes(left, 0.9 + WIDE_GAP + k * (room + 0.55), BESIDE, room) for k in (0, 1)]
+    left = MARGIN + NAMES + NUMBERS + PANEL + GAP
+    room = (height - LINES_TOP - LINES_FOOT) / 2 - WIDE_GAP
+    tops = (LINES_TOP + WIDE_GAP + k * (room + GAP) for k in (0, 1))
+    return [page.axes(left, top, BESIDE, room) for top in tops]
 
 
 def _ground(
@@ -336,7 +349,7 @@ def _ground(
     known = [moments.crossings[k] for k in busiest if moments.crossings[k] in geo.sites]
     sites = [geo.sites[place] for place in known][: panel.lines_beside]
     for site in sites:
-        panel.take(site.x, site.y, 8, 8)
+        panel.take(site.x, site.y, PLACE_ROOM, PLACE_ROOM)
     names = [site.name for site in sites]
     rows = panel.column(sites, [""] * len(sites), names, reach=NUMBERS, room=NAMES - TIGHT)
     panel.scale_bar()
@@ -352,7 +365,7 @@ def _ground(
         _line(axes, head, values, moments, colour)
     axes = key_axes(page, down=height + SMALL_GAP, width=WIDTH - 2 * MARGIN)
     unit = translate("people a day") if moments.step == "day" else translate("people an hour")
-    mark_key(axes, key_words(axes, width_key(axes, scale) - 8, unit))
+    mark_key(axes, key_words(axes, width_key(axes, scale) - UNIT_CLOSER, unit))
     return rows
 
 
@@ -380,10 +393,12 @@ def _line(axes: Axes, head: str, values: Floats, moments: Moments, colour: str) 
     axes.fill_between(np.arange(len(values)), values, color=colour, alpha=Opacity.AREA, lw=0)
     axes.plot(values, color=colour, lw=Stroke.STRONG)
     axes.grid(axis="y", color=RULE, lw=Stroke.FINE)
-    axes.locator_params(axis="y", nbins=3)
+    axes.locator_params(axis="y", nbins=FEW_TICKS)
     axes.set_yticks(axes.get_yticks(), [number(tick) for tick in axes.get_yticks()])
     axes.set_ylim(0, _top(values))
-    axes.text(0, 1.06, head, transform=axes.transAxes, size=8.5, weight="bold", va="bottom")
+    axes.text(
+        0, HEAD_UP, head, transform=axes.transAxes, size=HEAD_SIZE, weight="bold", va="bottom"
+    )
     last = len(moments) - 1
     ticks = sorted({0, last // 2, last})
     hours = ["" if moments.step == "day" else f" {moments.times[k]:%H:%M}" for k in ticks]
@@ -396,7 +411,7 @@ def _line(axes: Axes, head: str, values: Floats, moments: Moments, colour: str) 
 
 
 def _top(values: Floats) -> float:
-    return float(values.max(initial=0.0)) * 1.1 or 1.0
+    return float(values.max(initial=0.0)) * TOP or 1.0
 
 
 def _empty(axes: Axes) -> None:

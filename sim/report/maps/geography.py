@@ -25,6 +25,15 @@ BASEMAP_CONIC = LambertConic(parallels=(61.0, 69.0), latitude=65.0, longitude=31
 BASEMAP_FRAME = (-420.0, 480.0, -650.0, 580.0)
 SHAPES = (0.7, 1.5)  # width over height of a map elsewhere, at least and at most
 LEAST_KM = 160.0  # across a map elsewhere
+NOWHERE = LambertConic((40.0, 50.0), 45.0, 0.0)  # where there are no places
+SIXTH, LEAST_SIXTH = 6, 0.5  # standard parallels: of the span of latitude within it; degrees
+FARTHEST = (85.0, 86.0)  # degrees: standard parallels at the most
+AROUND_X, AROUND_Y = 3, 5  # parts of the span that are shown around the places
+SAMPLED = 25  # points each way of which the span of degrees of a frame is taken
+LINES = 4  # of the grid, each way
+GRID_POINTS = 40  # of a line of the grid
+DEGREES = (0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30)  # between lines of the grid
+ROUND = (1, 2, 5)  # of every power of ten
 COUNTRY_LABELS = (
     ("Finland", 25.8, 62.6),
     ("Russia", 37.6, 63.4),
@@ -184,16 +193,16 @@ def _rings(geometry: JsonMapping) -> Iterator[Floats]:
 def _local_conic(places: Sequence[JsonMapping]) -> LambertConic:
     """A cone fit for some places: standard parallels a sixth within their span of latitude."""
     if not places:
-        return LambertConic((40.0, 50.0), 45.0, 0.0)
+        return NOWHERE
     latitudes = [float(place["lat"]) for place in places]
     angles = np.radians([float(place["lon"]) for place in places])
     middle = math.degrees(math.atan2(float(np.sin(angles).sum()), float(np.cos(angles).sum())))
     south, north = min(latitudes), max(latitudes)
-    sixth = max(0.5, (north - south) / 6)
+    sixth = max(LEAST_SIXTH, (north - south) / SIXTH)
     sign = -1.0 if south + north < 0 else 1.0
     # A cone needs both parallels in one hemisphere; near the equator it is nearly a cylinder.
     first, second = sorted(max(1.0, sign * each) for each in (south + sixth, north - sixth))
-    parallels = (sign * min(first, 85.0), sign * min(second, 86.0))
+    parallels = (sign * min(first, FARTHEST[0]), sign * min(second, FARTHEST[1]))
     return LambertConic(parallels, (south + north) / 2, middle)
 
 
@@ -201,7 +210,8 @@ def _local_frame(conic: LambertConic, places: Sequence[JsonMapping]) -> Frame:
     """The places with a third of their span around them, neither too wide nor too high."""
     points = [_point(conic, place["lon"], place["lat"]) for place in places] or [(0.0, 0.0)]
     xs, ys = zip(*points, strict=True)
-    margin = max(LEAST_KM / 2, (max(xs) - min(xs)) / 3, (max(ys) - min(ys)) / 5)
+    around_x, around_y = (max(xs) - min(xs)) / AROUND_X, (max(ys) - min(ys)) / AROUND_Y
+    margin = max(LEAST_KM / 2, around_x, around_y)
     width = max(xs) - min(xs) + 2 * margin
     height = max(ys) - min(ys) + 2 * margin
     width, height = max(width, SHAPES[0] * height), max(height, width / SHAPES[1])
@@ -211,14 +221,14 @@ def _local_frame(conic: LambertConic, places: Sequence[JsonMapping]) -> Frame:
 
 def _grid(conic: LambertConic, frame: Frame) -> tuple[Floats, ...]:
     """Meridians and parallels at whole steps of degrees, about four each way."""
-    xs = np.linspace(frame.left, frame.right, 25)
-    ys = np.linspace(frame.bottom, frame.top, 25)
+    xs = np.linspace(frame.left, frame.right, SAMPLED)
+    ys = np.linspace(frame.bottom, frame.top, SAMPLED)
     longitude, latitude = conic.inverse(*np.meshgrid(xs, ys))
     spans = [(float(each.min()), float(each.max())) for each in (longitude, latitude)]
-    steps = [_step((high - low) / 4) for low, high in spans]
-    along = [np.linspace(low, high, 40) for low, high in spans]
-    meridians = (np.full(40, degree) for degree in _multiples(*spans[0], steps[0]))
-    parallels = (np.full(40, degree) for degree in _multiples(*spans[1], steps[1]))
+    steps = [_step((high - low) / LINES) for low, high in spans]
+    along = [np.linspace(low, high, GRID_POINTS) for low, high in spans]
+    meridians = (np.full(GRID_POINTS, degree) for degree in _multiples(*spans[0], steps[0]))
+    parallels = (np.full(GRID_POINTS, degree) for degree in _multiples(*spans[1], steps[1]))
     return (
         *(np.column_stack(conic.forward(each, along[1])) for each in meridians),
         *(np.column_stack(conic.forward(along[0], each)) for each in parallels),
@@ -226,7 +236,7 @@ def _grid(conic: LambertConic, frame: Frame) -> tuple[Floats, ...]:
 
 
 def _step(rough: float) -> float:
-    return next((step for step in (0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30) if step >= rough), 30.0)
+    return next((step for step in DEGREES if step >= rough), float(DEGREES[-1]))
 
 
 def _multiples(low: float, high: float, step: float) -> list[float]:
@@ -237,4 +247,4 @@ def _multiples(low: float, high: float, step: float) -> list[float]:
 def nice_length(most: float) -> float:
     """The largest of 1, 2, 5, 10, 20, 50 … that is no more than ``most``."""
     power: float = 10.0 ** math.floor(math.log10(most))
-    return max(factor * power for factor in (1, 2, 5) if factor * power <= most * (1 + NOT_ZERO))
+    return max(factor * power for factor in ROUND if factor * power <= most * (1 + NOT_ZERO))

@@ -19,6 +19,7 @@ Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top
 
 BOW = 0.13  # of a leg's length: how far it bows to its right
 STEPS = 81
+MOST_CLEAR = 0.2  # of a leg, at either end
 
 
 def leg_curve(origin: Site, destination: Site, *, clear_km: float = 0.0) -> Floats:
@@ -28,7 +29,7 @@ def leg_curve(origin: Site, destination: Site, *, clear_km: float = 0.0) -> Floa
     t = np.linspace(0.0, 1.0, STEPS)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
-    clear = min(clear_km, 0.2 * float(along[-1]))
+    clear = min(clear_km, MOST_CLEAR * float(along[-1]))
     kept = (along >= clear) & (along <= along[-1] - clear)
     return np.asarray(curve[kept])
 

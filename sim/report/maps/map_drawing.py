@@ -57,6 +57,11 @@ LABEL_PAD = (1.5, 0.5)  # points around a label
 LEADER_REACH, LEADER_WORDS, LEADER_END = 0.05, 0.03, 4  # inches, inches, points
 HEAD_LENGTH, LEAST_HEAD_LENGTH = 1.5, 4.0  # of an arrow: of its width, and points
 HEAD_HALF, LEAST_HEAD_HALF = 0.95, 2.2
+SKETCH = 10  # times as large must an island be where there is no detail
+SCALE_BAR = 4  # part of the width of a map
+SHORTEST = 3  # points of a curve that can be drawn
+HEAD_ABOVE = 0.01  # of an arrow, above its leg
+LEGS, THINNER = 4.0, 20.0  # layer of legs; thin ones above thick ones, by points of width
 
 STATE_MARKS = {
     "open": "o",
@@ -127,7 +132,7 @@ class MapPanel:
         self.axes.set_facecolor(SEA if self.geo.has_basemap else PAPER)
         for spine in self.axes.spines.values():
             spine.set(visible=True, color=SHORE, linewidth=Stroke.FINE)
-        least_km2 = LEAST_KM2 if detail else 10 * LEAST_KM2
+        least_km2 = LEAST_KM2 if detail else SKETCH * LEAST_KM2
         for outline in self.geo.outlines:
             if detail or outline.kind == "country":
                 self._fill(outline.rings, lake=outline.kind == "lake", least_km2=least_km2)
@@ -169,7 +174,7 @@ class MapPanel:
     def scale_bar(self) -> None:
         """A length in kilometres in the upper right corner, which is sea on the base map."""
         frame, point = self.geo.frame, self.km_per_point
-        length = nice_length(frame.width / 4)
+        length = nice_length(frame.width / SCALE_BAR)
         right, down = frame.right - BAR_RIGHT * point, frame.top - BAR_TOP * point
         self.axes.plot(
             [right - length, right],
@@ -188,13 +193,13 @@ class MapPanel:
         curve = within(
             leg_curve(origin, destination, clear_km=CLEAR * self.km_per_point), self.geo.frame
         )
-        if len(curve) < 3:
+        if len(curve) < SHORTEST:
             return
         width = max(THINNEST, points) * self.km_per_point
         body, head = _arrow(curve, width, self.km_per_point)
         self.roads += boxes_along(curve, width)
         dashes = style.dashes(points)
-        order = 4.0 - min(points, WIDEST) / 20  # thin ones above
+        order = LEGS - min(points, WIDEST) / THINNER  # thin ones above
         lw = max(THINNEST, points)
         for colour, wide, pattern in ((PAPER, lw + 1.0, "-"), (style.colour, lw, dashes)):
             self.axes.add_artist(
@@ -209,7 +214,7 @@ class MapPanel:
                 )
             )
         self.axes.add_artist(
-            Polygon(head, fc=style.colour, ec=PAPER, lw=Stroke.HAIRLINE, zorder=order + 0.01)
+            Polygon(head, fc=style.colour, ec=PAPER, lw=Stroke.HAIRLINE, zorder=order + HEAD_ABOVE)
         )
 
     # ---- places

@@ -31,6 +31,8 @@ MIDDLE = 13  # height of lines, marks and words
 MARK, MARK_WORDS = 5, 12  # from where an entry begins to its mark and its words
 SAMPLE, SAMPLE_WORDS = 26, 31  # length of a sample of a line, and where its words begin
 BETWEEN = 14  # from the words of an entry to the next
+UNIT_CLOSER = 8  # by which the unit of widths is nearer to them than the next entry
+PARTS = (10, 2, 1)  # of the largest width: what the samples are a tenth, a half and the whole of
 
 
 def mark_key(axes: Axes, x: float) -> float:
@@ -91,7 +93,7 @@ def width_key(axes: Axes, scale: float) -> float:
     """Three widths with their people; returns where they end, points."""
     largest = nice_length(WIDEST / scale)
     x = 0.0
-    for amount in (largest / 10, largest / 2, largest):
-        words = number(amount, like=[largest / 10])
+    for amount in (largest / part for part in PARTS):
+        words = number(amount, like=[largest / PARTS[0]])
         x = line_key(axes, x, words, amount * scale, PEOPLE)
     return x

@@ -19,10 +19,10 @@ from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import on_the_way_words
 from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH
 from sim.report.drawing.layout import width_of
+from sim.report.html_templates import environment
 from sim.report.maps.geography import Frame, Geography, Outline, Site, geography
 from sim.report.maps.legs import leg_bend, leg_curve, spread, within
 from sim.report.maps.moments import Moments, stored_moments
-from sim.report.templates import environment
 from sim.text.catalogue import current_language, translate
 from sim.text.wording import number, plural
 
@@ -38,6 +38,15 @@ TEXT = 42.0  # size of their letters, km
 HEADS, HEAD_STEPS = (20, 32, 52), (6, 16)  # km: arrowheads, and widths from which they hold
 COARSE = 3.0  # people from which on fractions are not shown
 LEAST = 0.35  # km: thinner legs are not shown
+THINNEST_SHOWN = 1.5  # km
+CLEAR = 16.0  # km that legs keep from the middle of places
+SHORTEST = 3  # steps of a ring that can be drawn
+LETTER, LETTERS_AROUND, LETTERS_HIGH = 11.0, 30.0, 44  # km: half a letter; around words; a line
+ASIDE = 16  # km from a town to its name
+INSIDE = 30  # km that names of places outside keep from the corners
+MOST_TOWNS = 7
+FIELD, FIELD_HIGH, LINE_HIGH = 300, 90, 84  # field of a line over the days: width, height, its line
+SCALE_DIGITS = 3
 LEAST_LAKE_KM2 = 60.0
 DAYS_AROUND = 3
 MARKS = {
@@ -198,7 +207,7 @@ def _data(kept: Sequence[Moments], scale: dict[str, float]) -> str:
         "language": current_language(),
         "dates": [kept[0].words(k) for k in range(len(kept[0]))],
         "peak": kept[0].peak(),
-        "scale": {key: round(value, 3) for key, value in scale.items()},
+        "scale": {key: round(value, SCALE_DIGITS) for key, value in scale.items()},
         "largest": LARGEST,
         "widest": WIDEST,
         "steps": HEAD_STEPS,
@@ -263,7 +272,7 @@ def _ring(ring: Floats) -> str:
     points = np.round(ring * [1, -1]).astype(int)
     steps = np.diff(points, axis=0)
     moved = steps[(steps != 0).any(axis=1)]
-    if len(moved) < 3:
+    if len(moved) < SHORTEST:
         return ""
     words = " ".join(f"{x} {y}" for x, y in moved.tolist()).replace(" -", "-")
     return f"M{points[0, 0]} {points[0, 1]}l{words}z"
@@ -280,7 +289,7 @@ def _legs(
     return [
         {
             "d": _leg(geo, leg),
-            "width": round(max(1.5, width), 1),
+            "width": round(max(THINNEST_SHOWN, width), 1),
             "head": sum(width >= step for step in HEAD_STEPS),
             "visibility": "visible" if width >= LEAST else "hidden",
         }
@@ -294,7 +303,7 @@ def _leg(geo: Geography, leg: tuple[str, str]) -> str:
         return ""
     origin, destination = (geo.sites[place] for place in leg)
     bend = leg_bend(origin, destination)
-    end = leg_curve(origin, destination, clear_km=16.0)[-1]
+    end = leg_curve(origin, destination, clear_km=CLEAR)[-1]
     return (
         f"M{origin.x:.0f} {-origin.y:.0f}Q{bend[0]:.0f} {-bend[1]:.0f} {end[0]:.0f} {-end[1]:.0f}"
     )
@@ -352,8 +361,8 @@ def _towns(moments: Moments, geo: Geography) -> list[dict[str, object]]:
             if edge is None:
                 continue
             words, x, y = translate("from {place}", place=name), round(edge[0]), round(-edge[1])
-        half = 11.0 * len(words) + 30.0
-        if all(abs(y - v) > 44 or abs(x - u) > half + other for u, v, other in taken):
+        half = LETTER * len(words) + LETTERS_AROUND
+        if all(abs(y - v) > LETTERS_HIGH or abs(x - u) > half + other for u, v, other in taken):
             taken.append((x, y, half))
             left = x > geo.frame.right - 2 * half
             towns.append(
@@ -363,10 +372,10 @@ def _towns(moments: Moments, geo: Geography) -> list[dict[str, object]]:
                     "y": y,
                     "here": geo.frame.holds(site.x, site.y),
                     "anchor": "end" if left else "start",
-                    "dx": -16 if left else 16,
+                    "dx": -ASIDE if left else ASIDE,
                 }
             )
-        if len(towns) == 7:
+        if len(towns) == MOST_TOWNS:
             break
     return towns
 
@@ -378,7 +387,7 @@ def _edge(moments: Moments, geo: Geography, site: Site) -> tuple[float, float] |
             curve = within(leg_curve(site, geo.sites[destination]), geo.frame)
             if len(curve):
                 x, y = curve[0].tolist()
-                return x, min(max(y, geo.frame.bottom + 30), geo.frame.top - 30)
+                return x, min(max(y, geo.frame.bottom + INSIDE), geo.frame.top - INSIDE)
     return None
 
 
@@ -387,6 +396,7 @@ def _chart(values: Floats) -> dict[str, object]:
     top = max(float(values.max(initial=0.0)), NOT_ZERO)
     last = max(1, len(values) - 1)
     points = [
-        f"{300 * k / last:.1f} {90 - 84 * v / top:.1f}" for k, v in enumerate(values.tolist())
+        f"{FIELD * k / last:.1f} {FIELD_HIGH - LINE_HIGH * v / top:.1f}"
+        for k, v in enumerate(values.tolist())
     ]
     return {"d": "M" + "L".join(points), "top": number(round(top))}

@@ -22,6 +22,8 @@ WGS84_KM = 6378.137
 WGS84_ECCENTRICITY = 0.0818191908426215
 POLE = 89.5  # degrees: beyond it a cone that opens to the other pole is infinitely wide
 _TOLERANCE = 1e-12
+_ROUNDS = 20  # of repetition at the most
+_HALF_TURN, _TURN = 180.0, 360.0  # degrees
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class LambertConic:
     def _from_meridian(self, longitude: npt.ArrayLike) -> Floats:
         """Degrees east of the central meridian, -180 to 180."""
         east = np.asarray(longitude, dtype=np.float64) - self.longitude
-        return np.asarray((east + 180.0) % 360.0 - 180.0)
+        return np.asarray((east + _HALF_TURN) % _TURN - _HALF_TURN)
 
     def _m(self, phi: Floats) -> Floats:
         """Radius of a parallel over that of the equator."""
@@ -104,7 +106,7 @@ class LambertConic:
         """The latitude of ``t``, by repetition (7-9), which converges."""
         e = self.eccentricity
         phi = np.pi / 2.0 - 2.0 * np.arctan(t)
-        for _ in range(20):
+        for _ in range(_ROUNDS):
             e_sin = e * np.sin(phi)
             flattening = ((1.0 - e_sin) / (1.0 + e_sin)) ** (e / 2.0)
             better = np.pi / 2.0 - 2.0 * np.arctan(t * flattening)

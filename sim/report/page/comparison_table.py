@@ -19,7 +19,7 @@ from sim.report.analysis.once import once
 from sim.report.analysis.policy_choice import MOST_DRAWN
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Cell, Judged, judged
-from sim.report.templates import environment
+from sim.report.html_templates import environment
 from sim.text.calibration_words import calibration_words
 from sim.text.catalogue import translate
 from sim.text.wording import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.report.html_templates import environment
 from sim.report.page.state_tables import tables_html
-from sim.report.templates import environment
 
 if TYPE_CHECKING:
     from rich.console import Group

@@ -18,9 +18,11 @@ from markupsafe import Markup
 
 from sim.report.analysis import queries
 from sim.report.analysis.policy_choice import named
-from sim.report.charts.drawn_chart import Shown, figures
+from sim.report.charts.drawn_chart import figures
 from sim.report.charts.registry import CHARTS, Section
 from sim.report.drawing.pictures import Picture, embedded
+from sim.report.drawing.shown_chart import ShownChart
+from sim.report.html_templates import environment
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import cards_html, table_html
 from sim.report.page.findings import causes_finding, table_finding
@@ -33,7 +35,6 @@ from sim.report.page.state_tables import indicators_shown, tables_html
 from sim.report.page.trust import trust
 from sim.report.page.trust_picture import trust_picture
 from sim.report.page.wholes import wholes
-from sim.report.templates import environment
 from sim.storage.atomic import write_atomically
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import current_language, phrases, translate
@@ -77,7 +78,7 @@ def report_name(*, full: bool) -> str:
 
 def write_report(
     results: StoredResults,
-    charts: Sequence[Shown],
+    charts: Sequence[ShownChart],
     layer: Scope = EVERYTHING,
     *,
     player: Markup | None = None,
@@ -91,7 +92,7 @@ def write_report(
 
 def render_report(
     results: StoredResults,
-    charts: Sequence[Shown],
+    charts: Sequence[ShownChart],
     layer: Scope = EVERYTHING,
     *,
     player: Markup | None = None,
@@ -117,7 +118,7 @@ def render_report(
 
 
 def _parts(
-    results: StoredResults, charts: Sequence[Shown], layer: Scope, player: Markup | None
+    results: StoredResults, charts: Sequence[ShownChart], layer: Scope, player: Markup | None
 ) -> JsonObject:
     """What the template says, but for the pictures."""
     shown = results if layer.policies is None else queries.showing(results, layer.policies)
@@ -181,7 +182,7 @@ def _others(results: StoredResults, shown: StoredResults) -> Markup | None:
     return Markup(table_html(queries.showing(results, left)))  # noqa: S704 - escaped when rendered
 
 
-def _headings(charts: Sequence[Shown], parts: JsonMapping) -> dict[str, str]:
+def _headings(charts: Sequence[ShownChart], parts: JsonMapping) -> dict[str, str]:
     """The headings of the sections that there are, by id, in order: each is a question."""
     headings = {
         "answer": translate("What do the runs say?"),
@@ -220,7 +221,7 @@ def id_of(section: Section) -> str:
     return section.name.lower()
 
 
-def _sections(charts: Sequence[Shown], player: Markup | None) -> list[Section]:
+def _sections(charts: Sequence[ShownChart], player: Markup | None) -> list[Section]:
     """The parts of the story that there is something to show for; trust always."""
     shown = {CHARTS[chart.name].section for chart in charts} | {Section.SURE}
     return [each for each in Section if each in shown or (player and each is Section.HAPPENED)]
@@ -229,7 +230,7 @@ def _sections(charts: Sequence[Shown], player: Markup | None) -> list[Section]:
 def _story(
     results: StoredResults,
     sections: Sequence[Section],
-    charts: Sequence[Shown],
+    charts: Sequence[ShownChart],
     pictures: Sequence[Sequence[Picture]],
 ) -> dict[str, list[dict[str, object]]]:
     """The figures of each section, by its id, in order."""
@@ -243,7 +244,9 @@ def _story(
     }
 
 
-def _figure(results: StoredResults, chart: Shown, picture: Sequence[Picture]) -> dict[str, object]:
+def _figure(
+    results: StoredResults, chart: ShownChart, picture: Sequence[Picture]
+) -> dict[str, object]:
     saved = [f"{figures()}/{chart.name}.{suffix}" for suffix in ("png", "csv")]
     there = [path for path in saved if (results.folder / path).is_file()]
     return {

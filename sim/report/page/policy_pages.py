@@ -28,7 +28,13 @@ ARRIVALS, WAITING = "arrivals", "waiting"  # series by day
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table of a policy's page; the first cell of a row is its head."""
+    """A table of a policy's page.
+
+    Attributes:
+        caption: what is above it.
+        columns: heads of the columns.
+        rows: cells, row by row; the first of a row is its head.
+    """
 
     caption: str
     columns: Cells

@@ -16,8 +16,8 @@ from sim.report.analysis.receiving_states import (
     receiving_states,
 )
 from sim.report.analysis.verdicts import judged_by_state
+from sim.report.html_templates import environment
 from sim.report.page.comparison_table import TableRow, html_of, rows_of, table_html
-from sim.report.templates import environment
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number
 

@@ -13,10 +13,9 @@ from sim.results.tables.record import (
     RUN,
     RUN_KEYS,
     Column,
-    Manifest,
     Rows,
     Table,
-    ids,
+    listed,
     named,
 )
 
@@ -47,10 +46,6 @@ def _indicators(_: Scenario) -> list[str]:
     return list(BY_STATE)
 
 
-def _known(manifest: Manifest) -> list[str]:
-    return ids(manifest, "states")
-
-
 TABLE: Final = Table(
     "by_state",
     "by_state.csv",
@@ -58,13 +53,11 @@ TABLE: Final = Table(
     "Indicators of each receiving state of a chain of borders; no rows where there is one border.",
     (
         *RUN,
-        Column(
+        listed(
             "state",
-            pl.String,
             "id of the receiving state; its name and crossings are in the manifest",
-            shown=named(_states),
-            order=_known,
-            known=_known,
+            "states",
+            names=_states,
             required=True,
         ),
         replace(INDICATOR, shown=named(_indicators)),

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from sim.results.tables.daily_table import SERIES
+from sim.outcomes.entered_states import BY_ORIGIN
 from sim.results.tables.record import (
     CROSSING,
     DATE,
     RUN,
     RUN_KEYS,
+    SERIES_NAME,
     Column,
-    Manifest,
     Rows,
     Table,
-    ids,
+    listed,
     named,
 )
 
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
 
 
 def _rows(run: RunRecord) -> Rows:
-    from sim.outcomes.series import BY_ORIGIN  # deferred: it loads the engine
-
     counted = run.engine.entries_by_origin[..., 1:]  # the first are people of no origin
     day, place, count, origin = np.nonzero(counted)
     return {
-        "series": np.array(BY_ORIGIN, dtype=np.int8)[count],
+        "series": count.astype(np.int8),
         "date": day.astype(np.int32),
         "crossing": place.astype(np.int32),
         "origin": origin.astype(np.int16),
@@ -43,10 +41,6 @@ def _rows(run: RunRecord) -> Rows:
 
 def _origins(scenario: Scenario) -> list[str]:
     return [each.id for each in scenario.world.demand.origins]
-
-
-def _known_origins(manifest: Manifest) -> list[str]:
-    return ids(manifest, "origins")
 
 
 TABLE: Final = Table(
@@ -59,14 +53,12 @@ TABLE: Final = Table(
         *RUN,
         DATE,
         replace(CROSSING, meaning="id of the crossing"),
-        SERIES,
-        Column(
+        replace(SERIES_NAME, shown=named(lambda _: BY_ORIGIN)),
+        listed(
             "origin",
-            pl.String,
             "id of the origin: where people set out from, nothing about their need of protection",
-            shown=named(_origins),
-            order=_known_origins,
-            known=_known_origins,
+            "origins",
+            names=_origins,
         ),
         Column("value", pl.Float64, "the value", "persons"),
     ),

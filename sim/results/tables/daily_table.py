@@ -44,8 +44,6 @@ def _series_names(_: Scenario) -> list[str]:
     return [each.name for each in SERIES]
 
 
-SERIES: Final = replace(SERIES_NAME, shown=named(_series_names))
-
 TABLE: Final = Table(
     "daily",
     "daily.parquet",
@@ -57,7 +55,7 @@ TABLE: Final = Table(
         replace(
             CROSSING, meaning="id of the crossing, or `total` for a series that is of no crossing"
         ),
-        SERIES,
+        replace(SERIES_NAME, shown=named(_series_names)),
         Column("value", pl.Float64, "the value, in the unit of the series"),
     ),
     (*RUN_KEYS, "date", "crossing", "series"),

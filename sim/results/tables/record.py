@@ -267,13 +267,34 @@ def _known_crossings(manifest: Manifest) -> Collection[str]:
     return {*ids(manifest, "places"), *ids(manifest, "areas"), TOTAL}
 
 
-POLICY = Column(
-    "policy",
-    pl.String,
-    "id of the policy",
-    order=lambda manifest: ids(manifest, "policies"),
-    known=lambda manifest: ids(manifest, "policies"),
-)
+def listed(
+    name: str,
+    meaning: str,
+    key: str,
+    *,
+    names: Callable[[Scenario], Sequence[str]] | None = None,
+    required: bool = False,
+) -> Column:
+    """A column of ids that are those of the manifest's entries of a kind, in its order.
+
+    Args:
+        name: its name.
+        meaning: what it holds.
+        key: where the manifest has these entries.
+        names: their ids by the scenario, where a run has their numbers.
+        required: whether a row without it is damaged.
+    """
+
+    def known(manifest: Manifest) -> list[str]:
+        return ids(manifest, key)
+
+    shown = named(names) if names else None
+    return Column(
+        name, pl.String, meaning, shown=shown, order=known, known=known, required=required
+    )
+
+
+POLICY = listed("policy", "id of the policy", "policies")
 STATE_OF_WORLD = Column(
     "state_of_world", pl.Int64, "number of the state of the world", required=True
 )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.text.catalogue import translate
 from sim.text.wording import plural
 
+FOLDER: Final = Path(__file__).parent / "templates"
+
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Our templates; a name that is not given is an error, not an empty place."""
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent, encoding="utf-8"),
+        loader=FileSystemLoader(FOLDER, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
