@@ -322,7 +322,12 @@ def _manifest(options: CalibrationOptions, posed: Posed) -> JsonObject:
         "parameters": [each.parameter for each in scenario.uncertainties],
         "free": [posed.prior.names[k] for k in posed.sampled.free],
         "summaries": [
-            {"name": each.name, "low": each.low, "high": None if each.high == np.inf else each.high}
+            {
+                "name": each.name,
+                "low": each.low,
+                "high": None if each.high == np.inf else each.high,
+                "weight": round(each.weight, 4),
+            }
             for each in posed.counts.summaries
         ],
         "path": [asdict(each) for each in posed.sampled.path],

@@ -9,7 +9,7 @@ from math import isnan
 
 import numpy as np
 
-from sim.calibration.distance import Yardstick, robust_spread, roots, yardstick
+from sim.calibration.distance import Yardstick, roots, weighed_spread, yardstick
 from sim.calibration.prior import Floats, Integers
 from sim.calibration.summaries import Summary, cell_bounds, summaries_of, summed
 from sim.errors import InputError
@@ -73,13 +73,14 @@ class Counts:
         return roots(summed(self.summaries, people))
 
     def summary_yardstick(self, bank: Floats) -> Yardstick:
-        """What summaries are measured against: the spread of each in the bank is 1.
+        """What summaries are measured against: the spread of each in the bank, by its weight.
 
         Args:
             bank: roots of summaries of runs from the prior, shape (runs, summaries).
         """
         low, high = (np.array([getattr(s, end) for s in self.summaries]) for end in ("low", "high"))
-        return yardstick(low, high, robust_spread(bank))
+        weights = np.array([each.weight for each in self.summaries])
+        return yardstick(low, high, weighed_spread(bank, weights))
 
 
 def counts_of(options: StudyOptions) -> Counts:

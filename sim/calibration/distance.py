@@ -54,3 +54,14 @@ def robust_spread(found: Floats) -> Floats:
     """Median absolute deviation of each column, as a standard deviation; at least a Poisson's."""
     middle = np.median(found, axis=0)
     return np.maximum(LEAST_SPREAD, NORMAL_MAD * np.median(np.abs(found - middle), axis=0))
+
+
+def weighed_spread(found: Floats, weights: Floats) -> Floats:
+    """What counts as 1 in each column: its spread, and more of it the less the column weighs.
+
+    Args:
+        found: shape (runs, numbers).
+        weights: of squared distances, shape (numbers,); only their ratios matter.
+    """
+    share = weights / (float(sum(weights.tolist())) / len(weights))
+    return robust_spread(found) / np.sqrt(share)

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.calibration.distance import Yardstick, robust_spread, roots
+from sim.calibration.distance import Yardstick, roots, weighed_spread
 from sim.calibration.prior import Floats
 from sim.calibration.sampler import nearest
 from sim.errors import InputError
@@ -142,7 +142,9 @@ def _distances(bank: pl.DataFrame, manifest: JsonMapping, without: str) -> Float
     found = roots(bank.select(each["name"] for each in used).to_numpy().astype(np.float64))
     low = np.array([each["low"] for each in used], dtype=np.float64)
     high = np.array([np.inf if each["high"] is None else each["high"] for each in used])
-    return Yardstick(roots(low), roots(high), robust_spread(found)).distances(found)
+    # The posterior that Finland's case ships is from before there were weights: all are 1.
+    weights = np.array([each.get("weight", 1.0) for each in used])
+    return Yardstick(roots(low), roots(high), weighed_spread(found, weights)).distances(found)
 
 
 def _halves(bank: pl.DataFrame, free: Sequence[str]) -> dict[str, NDArray[np.int64]]:

@@ -8,7 +8,8 @@ kind keep a prior robust where both disagree (Schmidli et al. 2014, Biometrics 7
 an expert guess). Each parameter is carried over by itself, without what goes together.
 
 Carried over are parameters of the model: no keys of crossings, hypotheses and controls, no stocks,
-and no factors, which multiply numbers of a case.
+and nothing of demand, which is a case's own: factors multiply its numbers, and what comes after its
+last counts is another question at another border.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ BINS: Final = 10
 CARRIED_SHARE: Final = 0.5  # of the prior
 LEAST: Final = 1e-9  # share beyond a range that is more than a rounding error
 FACTOR: Final = "_factor"
+DRIFT: Final = "demand_drift_per_d"
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def transfer_of(scenario: Scenario, posterior: Posterior) -> Transfer:
 
 def is_carried(name: str) -> bool:
     """Whether an uncertainty is one of those that another case may tell something of."""
-    return name in PARAMETER_NAMES and not name.endswith(FACTOR)
+    return name in PARAMETER_NAMES and name != DRIFT and not name.endswith(FACTOR)
 
 
 def _carried(

@@ -31,6 +31,7 @@ SHOWN: Final = (
 )
 SKILL_COLUMNS: Final = ("ahead, d", "against", "counts", "CRPS", "theirs", "skill", "95 %")
 PHASE_COLUMNS: Final = ("phase", "place", "mean", "median", "50 %", "90 %", "width")
+DRIFT: Final = "demand_drift_per_d"
 CONDITIONAL: Final = (
     "A forecast is conditional on hypotheses about the transit side, none of which is known to "
     "hold: each is shown by itself."
@@ -77,8 +78,21 @@ def _forecast(hindcast: Hindcast) -> Section:
         f"“{hindcast.policy}”, counts to {hindcast.fit_until}. People a day at crossings that are "
         "open: median and central 90 %.",
         CONDITIONAL,
+        *_certain_demand(hindcast),
     )
     return Section("Forecast", about, ("date", "place", *names), tuple(rows))
+
+
+def _certain_demand(hindcast: Hindcast) -> Iterator[str]:
+    """That nothing lets demand change after the last count, where that is so."""
+    demand = hindcast.scenario.world.demand
+    drawn = {each.parameter for each in hindcast.scenario.uncertainties}
+    if (demand.steps or demand.table) and not (demand.known_until and DRIFT in drawn):
+        yield (
+            f"Demand after {hindcast.fit_until} is taken to be as well known as before, so that "
+            "intervals are too narrow where it may change: give 'demand.known_until', and a range "
+            f"of '{DRIFT}' under 'uncertainties'."
+        )
 
 
 def _fan(hindcast: Hindcast, day: int, place: int, hypothesis: str) -> str:

@@ -70,9 +70,10 @@ def drawn_from_one(scenario: Scenario, posterior: Posterior, seed: int) -> Drawi
             )
         return states
 
-    return Drawing(
-        f"a posterior of counts until {until}, {posterior.digest}", states_for, posterior.digest
-    )
+    is_carried = bool(posterior.manifest.get("transfer"))  # older posteriors have no such key
+    carried = " with half of its prior carried over from another case" if is_carried else ""
+    words = f"a posterior of counts until {until}{carried}, {posterior.digest}"
+    return Drawing(words, states_for, posterior.digest)
 
 
 def drawn_as_usual(scenario: Scenario, seed: int, first_days: Sequence[date]) -> Drawing:

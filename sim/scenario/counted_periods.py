@@ -44,8 +44,13 @@ def length_d(each: HasPeriod) -> int:
 
 def usual_length_d(counts: Iterable[HasPeriod]) -> int:
     """The most frequent length, the shortest of those; 1 without counts."""
-    lengths = Counter(map(length_d, counts))
-    return min(lengths, key=lambda days: (-lengths[days], days), default=1)
+    return usual_length(map(length_d, counts))
+
+
+def usual_length(lengths_d: Iterable[int]) -> int:
+    """The most frequent of some lengths, the shortest of those; 1 if there are none."""
+    times = Counter(lengths_d)
+    return min(times, key=lambda days: (-times[days], days), default=1)
 
 
 def without_overlaps(counts: Sequence[Of]) -> list[Of]:

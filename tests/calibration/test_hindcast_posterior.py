@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim import calibrate, hindcast
@@ -16,6 +17,7 @@ from sim.api.hindcasting import HindcastResult
 from sim.errors import InputError
 from sim.forecasting.ensemble import Ensemble
 from sim.forecasting.hindcast import Forecaster
+from sim.forecasting.posterior_source import drawn_from_one
 from sim.results.posterior_folder import Posterior
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
@@ -62,6 +64,27 @@ def test_the_posterior_of_the_case_is_the_default(
     told = json.loads((tmp_path / "h" / "hindcast.json").read_text(encoding="utf-8"))
     assert told["posterior"] == posterior.digest
     assert told["states_of_the_world"] == usual.settled
+
+
+def test_what_was_carried_over_from_another_case_is_said() -> None:
+    words = [
+        drawn_from_one(small_case(), replace(each, manifest={**each.manifest, **more}), 5).words
+        for each in [posterior_of_nothing()]
+        for more in ({}, {"transfer": {"folder": "other"}})
+    ]
+    assert words == [
+        f"a posterior of counts until {UNTIL}, 0",
+        f"a posterior of counts until {UNTIL} with half of its prior carried over from another "
+        "case, 0",
+    ]
+
+
+def posterior_of_nothing() -> Posterior:
+    """One particle of the small case."""
+    names = tuple(each.parameter for each in small_case().uncertainties)
+    manifest = {"until": UNTIL.isoformat(), "scenario": {"name": small_case().name}}
+    values, weights = np.ones((1, len(names))), np.ones(1)
+    return Posterior(Path("some"), "0", names, ("H1",), ("",), weights, values, manifest)
 
 
 def test_a_posterior_that_knows_later_counts_is_not_taken_and_that_is_said(

@@ -12,7 +12,7 @@ import pytest
 
 from sim import calibrate, weigh_hypotheses
 from sim.calibration.rival_words import CANNOT_TELL, NO_PROOF, in_words, sections_of
-from sim.calibration.rivals import Contest, contests, weigh, weight_range
+from sim.calibration.rivals import Contest, Variant, contests, weigh, weight_range
 from sim.cli.exit_status import run_command
 from sim.errors import InputError
 from tests.calibration.small_case import UNTIL, small_case, write_counts
@@ -87,6 +87,22 @@ def test_every_variant_is_looked_at() -> None:
     assert {each.without for each in variants} == {"", "arrivals gate", "arrivals far"}
     assert {each.half for each in variants} == {"", "known low", "known high"}
     assert all(each.runs >= 40 for each in weigh(bank(3.0), MANIFEST))
+
+
+def test_a_summary_counts_by_its_weight() -> None:
+    """One count is for H1, the other for H0."""
+    opposed = bank(2.0).with_columns(bank(2.0, truth="H0")["arrivals far"])
+    shares = []
+    for weight in (1e-6, 1.0, 1e6):
+        gate, far = MANIFEST["summaries"]
+        weighed = {**MANIFEST, "summaries": [gate, {**far, "weight": weight}]}
+        (held,) = (
+            each.kept
+            for each in weigh(opposed, weighed)
+            if each.answer == "H0" and each.variant == Variant(0.1)
+        )
+        shares.append(held)
+    assert shares[0] < 0.1 < shares[1] < 0.9 < shares[2]
 
 
 def test_weights_have_ranges_over_prior_odds() -> None:

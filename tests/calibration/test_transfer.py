@@ -81,6 +81,7 @@ def test_the_ends_of_the_tenths_are_where_their_masses_end() -> None:
 def test_what_is_of_a_case_stays_there_and_the_rest_is_told(case: Scenario) -> None:
     other = posterior_with(
         demand_factor=[1.0, 1.0],
+        demand_drift_per_d=[-0.1, 0.01],
         **{"crossings.gate.known": [0.5, 0.5]},
         memory_d=[5.0, 6.0],
         rush_scale=[1.0, 3.0],

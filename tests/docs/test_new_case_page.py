@@ -27,6 +27,7 @@ TRUTH = {
     "crossings.south.known": 0.3,
     "station_constant": -3.0,
     "hypotheses.checks.leakage": 0.5,
+    "demand_drift_per_d": 0.0,
 }
 SEED = 79
 FIT_UNTIL = date(2024, 3, 11)

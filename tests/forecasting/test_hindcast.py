@@ -344,6 +344,20 @@ def test_a_blind_forecast_says_so(
     assert not (folder / "scores.csv").exists()
 
 
+def test_demand_that_cannot_change_after_the_last_count_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    drawn = "demand: {known_until: 2024-03-02}\nuncertainties:\n"
+    drawn += "  demand_drift_per_d: {low: -0.1, high: 0.1, source: made up}\n"
+    Path("drawn.yaml").write_text(f"extends: {TWO}\nname: drawn\n{drawn}", encoding="utf-8")
+    for file, is_told in ((str(TWO), True), ("drawn.yaml", False)):
+        line = ["hindcast", file, "--fit-until", str(FIT), "--until", "2024-03-04"]
+        assert run_command([*line, "--samples", "4", "--no-charts"]) == 0
+        printed = " ".join(capsys.readouterr().out.split())
+        assert ("Demand after 2024-03-02 is taken to be as well known" in printed) is is_told
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     result = hindcast(two_crossings(), FIT, until=FIT + timedelta(days=2), samples=2)
