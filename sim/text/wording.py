@@ -201,13 +201,19 @@ def day(value: date, *, year: bool = False) -> str:
 
 
 def listing(names: Sequence[str], *, most: int = 4) -> str:
-    """``A, B and C``; past ``most`` names the rest is counted."""
+    """``A, B and C``; past ``most`` names the rest is counted. Names with a comma: ``A, a; B``."""
+    between = "; " if any("," in name for name in names) else ", "
     if len(names) > most:
-        rest = number(len(names) - most + 1)
-        return translate("{names} and {count} more", names=", ".join(names[: most - 1]), count=rest)
+        rest, shown = number(len(names) - most + 1), between.join(names[: most - 1])
+        return translate("{names} and {count} more", names=shown, count=rest)
     if len(names) < 2:
         return "".join(names)
-    return translate("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+    return translate("{names} and {last}", names=between.join(names[:-1]), last=names[-1])
+
+
+def in_quotes(name: str) -> str:
+    """``“Name”``; in Finnish and Swedish ``”Namn”``."""
+    return translate("“{name}”", name=name)
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -129,7 +129,7 @@ class TestFinding:
     def test_the_title_says_who_went_where(self, by_hand: StoredResults) -> None:
         # 2 and 6 people a day before: quantiles .025 and .975 are 2.1 and 5.9
         assert CHARTS["flow_map"].draw(by_hand).title == (
-            "On the road to the crossings (Historical steps of autumn 2023): before 9 Sep "
+            "On the road to the crossings (“Historical steps of autumn 2023”): before 9 Sep "
             "4 (2.1 to 5.9) people a day, 100 % of them to: Rajajooseppi; from then on "
             "2 people a day, 100 % of them to: Salla"
         )

@@ -117,7 +117,7 @@ class TestByHand:
     def test_title_values_and_hatching(self, tmp_path: Path) -> None:
         chart = CHARTS["tornado"].draw(by_hand(tmp_path / "run"))
         assert chart.title == (
-            "What the effect of a policy depends on most (All crossings stay open). People "
+            "What the effect of a policy depends on most (“All crossings stay open”). People "
             "without access to asylum: patience in a queue. Waiting for registration: nothing "
             "clearly matters"
         )

@@ -91,5 +91,7 @@ def test_words() -> None:
     assert wording.day(date(2023, 11, 18), year=True) == "18 Nov 2023"
     assert wording.listing(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
     assert wording.listing(["A", "B"]) == "A and B"
+    assert wording.listing(["A, a", "B", "C"]) == "A, a; B and C"
+    assert wording.in_quotes("A") == "“A”"
     assert wording.lower("People waiting") == "people waiting"
     assert wording.lower("EU claims") == "EU claims"

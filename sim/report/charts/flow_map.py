@@ -128,7 +128,7 @@ def _busiest(story: WindowFlows, which: int) -> tuple[list[Site], float]:
 
 
 def _title(results: StoredResults, story: WindowFlows) -> str:
-    label = queries.labels(results)[queries.policies(results)[0]]
+    label = queries.quoted_labels(results)[queries.policies(results)[0]]
     if not any(block.any() for block in story.heading):
         return translate(
             "Nobody sets out for a crossing in the days shown ({policy})", policy=label

@@ -107,7 +107,7 @@ def _middle(values: Floats) -> str:
 
 
 def _title(results: StoredResults, story: OfficerHours) -> str:
-    label = queries.labels(results)[story.drawn[0]]
+    label = queries.quoted_labels(results)[story.drawn[0]]
     if not story.places:
         return translate("Nobody is interviewed at any crossing under any policy")
     full = story.full_days(story.drawn[0])
@@ -166,7 +166,7 @@ def _closing(results: StoredResults, story: OfficerHours) -> str:
             "Hatched: closed in more than half of the states of the world ({policy}). Idle "
             "officers at a closed crossing are not a success: people who cannot come in are "
             "counted as without access.",
-            policy=queries.labels(results)[story.drawn[0]],
+            policy=queries.quoted_labels(results)[story.drawn[0]],
         )
     ]
     if story.without:
@@ -365,7 +365,7 @@ def _data(results: StoredResults, story: OfficerHours) -> pl.DataFrame:
 
 
 def _alt(results: StoredResults, story: OfficerHours, title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     places = [
         f"{place.name}: {note}".replace("\n", " ")
         for place, note in zip(story.places, _notes(story), strict=True)
