@@ -202,7 +202,7 @@ def day(value: date, *, year: bool = False) -> str:
 
 def listing(names: Sequence[str], *, most: int = 4) -> str:
     """``A, B and C``; past ``most`` names the rest is counted. Names with a comma: ``A, a; B``."""
-    between = "; " if any("," in name for name in names) else ", "
+    between = "; " if any(", " in name for name in names) else ", "
     if len(names) > most:
         rest, shown = number(len(names) - most + 1), between.join(names[: most - 1])
         return translate("{names} and {count} more", names=shown, count=rest)

@@ -177,9 +177,15 @@ def _closing(results: StoredResults, story: OfficerHours) -> str:
     return " ".join(parts)
 
 
+def _styles(results: StoredResults) -> dict[str, PolicyStyle]:
+    """Those of all policies, so that one that is drawn looks as it does in the other charts."""
+    policies = queries.policies(results)
+    return policy_styles(policies, reference=policies[0])
+
+
 def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
     """Each policy's line with the numbers beside the use of officers."""
-    styles = policy_styles(story.drawn, reference=story.drawn[0])
+    styles = _styles(results)
     labels = queries.labels(results)
     heads = (
         translate("Crossing-days fully used"),
@@ -261,7 +267,7 @@ def _closed(axes: Axes, closed: np.ndarray) -> None:
 
 
 def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
-    styles = policy_styles(story.drawn, reference=story.drawn[0])
+    styles = _styles(results)
     for turn, policy in enumerate(story.drawn):
         low, middle, high = story.used[policy][:, k]
         x = np.arange(len(middle), dtype=float)
@@ -283,7 +289,7 @@ def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> 
 
 def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
     """People waiting: one scale for all crossings."""
-    styles = policy_styles(story.drawn, reference=story.drawn[0])
+    styles = _styles(results)
     medians = [float(levels[1].max()) for levels in story.in_queue.values()]
     highest = max(float(story.in_queue[story.drawn[0]][2].max()), *medians)
     for turn, policy in enumerate(story.drawn):
