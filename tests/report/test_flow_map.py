@@ -227,6 +227,30 @@ def moved(content: dict[str, Any], *, lat: float, lon: float, spread: float) -> 
     return content
 
 
+class TestStretches:
+    def test_a_stretch_has_a_mark_and_its_word_in_the_key(self, by_hand: StoredResults) -> None:
+        chart = CHARTS["flow_map"].draw(by_hand)
+        assert [self.diamonds(axes) for axes in chart.figure.axes] == [1, 1, 1, 1, 1]
+        assert "terrain border" in words(chart)
+
+    def test_it_is_named_where_people_go_there(self, tmp_path: Path) -> None:
+        way = [("historical", 0, 0, on(2), "murmansk", synthetic_border.SEGMENT[0], 9)]
+        chart = CHARTS["flow_map"].draw(with_flows(tmp_path / "run", way))
+        assert synthetic_border.SEGMENT[1] in words(chart)
+
+    def test_where_there_is_none_the_key_has_no_word_of_it(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=2, crossings=2, days=20, runs=2)
+        manifest = content["manifest"]
+        manifest["places"] = [each for each in manifest["places"] if each["kind"] != "segment"]
+        chart = CHARTS["flow_map"].draw(write_results(tmp_path / "run", **content))
+        assert sum(map(self.diamonds, chart.figure.axes)) == 0
+        assert "terrain border" not in words(chart)
+
+    @staticmethod
+    def diamonds(axes: Any) -> int:
+        return sum(line.get_marker() == "d" for line in axes.lines)
+
+
 class TestCrowds:
     def test_twenty_crossings_within_a_hundred_kilometres_keep_their_labels_apart(
         self, tmp_path: Path

@@ -29,6 +29,7 @@ from sim.report.charts.flow_panels import (
     draw_crossings,
     draw_legs,
     draw_places,
+    stretches_of,
 )
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows, window_flows
 from sim.report.drawing.chart import Chart, footer
@@ -37,7 +38,14 @@ from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of,
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
-from sim.report.maps.map_key import key_axes, key_words, line_key, mark_key, width_key
+from sim.report.maps.map_key import (
+    key_axes,
+    key_words,
+    line_key,
+    mark_key,
+    stretch_key,
+    width_key,
+)
 from sim.text.catalogue import translate
 from sim.text.wording import day, difference, estimate, listing, number, percent, plural, signed
 
@@ -81,7 +89,7 @@ def draw(results: StoredResults) -> Chart:
     )
     scale = _scale(results, story)
     _main(page, results, story, scale, height)
-    _key(page, scale, down=notes + 0.08, width=width)
+    _key(page, story.geo, scale, down=notes + 0.08, width=width)
     if others:
         _multiples(page, results, story, scale, down=notes + key, height=small, a_row=a_row)
     alt = _alt(results, story, title)
@@ -358,13 +366,15 @@ def _small_notes(results: StoredResults, story: WindowFlows, policy: str) -> lis
 # ---- key and data
 
 
-def _key(page: Page, scale: float, *, down: float, width: float) -> None:
+def _key(page: Page, geo: Geography, scale: float, *, down: float, width: float) -> None:
     """Widths, colours with their dashes, and marks, in a row."""
     axes = key_axes(page, down=down, width=width - 2 * MARGIN)
     x = key_words(axes, width_key(axes, scale) - 8, translate("people a day"))
     x = line_key(axes, x, translate("more people"), 3.0, MORE)
     x = line_key(axes, x, translate("fewer people"), 3.0, FEWER)
-    mark_key(axes, x)
+    x = mark_key(axes, x)
+    if stretches_of(geo):
+        stretch_key(axes, x)
 
 
 def _data(results: StoredResults, story: WindowFlows) -> pl.DataFrame:
