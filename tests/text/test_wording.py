@@ -59,6 +59,8 @@ def test_wide_intervals_have_two_digits_and_points_none(
 
 def test_a_range_in_words_is_nothing_where_there_is_none() -> None:
     assert wording.range_words(*wording.written(310, 120, 640)[1:]) == "from 120 to 640"
+    assert wording.range_words(*wording.written(85e6, 68e6, 120e6)[1:]) == "from 68 to 120 million"
+    assert wording.range_words(*wording.written(2e6, 4e5, 9e6)[1:]) == "from 400,000 to 9 million"
     assert wording.range_words(*wording.written(-61.2, -61.2, -61.2)[1:]) == ""
     assert wording.range_words(*wording.written(3, math.nan, math.nan)[1:]) == ""
 
