@@ -81,12 +81,25 @@ def _people(
         return None
     counts = [_counted(observed, known, given.series, place, days) for place in places]
     if any(each is None for each in counts):
-        hint = "name spans that whole counts make up, and places that were counted"
-        draft.checks.add(key, "some of its days or places have no count", hint)
+        _tell_uncounted(draft, key)
         return None
     mean = math.fsum(each for each in counts if each is not None) / len(days)
     members = tuple(dict.fromkeys(m for place in places for m in known.members(place)))
     return CountedPeople(given.series, members, days[0], days[-1]), mean
+
+
+def _tell_uncounted(draft: Draft, key: KeyPath) -> None:
+    """Note that counts are lacking; of patterns that a base brings along, once for all of them."""
+    table = ("observed", "file")
+    origin, own = (draft.checks.document.locate(each).path for each in (key, table))
+    if origin == own:
+        hint = "name spans that whole counts make up, and places that were counted"
+        draft.checks.add(key, "some of its days or places have no count", hint)
+        return
+    message = f"has no counts for some of observed.patterns, which come from {origin}"
+    if all(each.message != message for each in draft.checks.problems):
+        hint = "'overrides: {observed.patterns: {}}' takes them away; your own may stand there"
+        draft.checks.add(table, message, hint)
 
 
 def _days(given: GivenPeople) -> Iterator[date]:

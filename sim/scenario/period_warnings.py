@@ -27,6 +27,7 @@ from sim.world.origins import Demand
 from sim.world.world import World
 
 MOST_SPANS = 8  # of lines in a message
+OF_THE_TRANSIT_SIDE = {"hypotheses", "controls", "responses"}  # keys of what it does
 Hypotheses: TypeAlias = Mapping[str, NamedHypothesis]
 # A time with an offset other than that of UTC, which nobody writes by season.
 _OFFSET_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?[+-]\d{2}:?\d{2}")
@@ -213,10 +214,14 @@ def _lines(rows: Sequence[Observation] | Sequence[DemandPeriod]) -> str:
 
 
 def _warn_of_offsets(warnings: Checks, world: World) -> None:
-    """Warn of times with an offset that no state's zone has then, as summer's in winter."""
+    """Warn of times with an offset that no state's zone has then, as summer's in winter.
+
+    What the transit side does may be told by its own clock.
+    """
     name = world.clock.zone
     zone = ZoneInfo(name)
     own = [ZoneInfo(each.timezone) for each in world.network.states if each.timezone]
+    transit = ZoneInfo(world.clock.transit_zone or name)
     for key, text in leaves(warnings.document.data):
         if not (isinstance(text, str) and _OFFSET_TIME.fullmatch(text)):
             continue
@@ -224,7 +229,8 @@ def _warn_of_offsets(warnings: Checks, world: World) -> None:
         offset = moment and moment.utcoffset()
         if moment is None or not offset:
             continue
-        if offset in (moment.astimezone(each).utcoffset() for each in (zone, *own)):
+        theirs = [transit] if key[0] in OF_THE_TRANSIT_SIDE else []
+        if offset in (moment.astimezone(each).utcoffset() for each in (zone, *own, *theirs)):
             continue
         local = moment.astimezone(zone)
         warnings.add(

@@ -11,6 +11,7 @@ A verdict is a word: tables of data keep it in English, :func:`verdict_words` tr
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -22,6 +23,7 @@ from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_
 from sim.text.catalogue import current_language, locale, phrases, translate, translate_plural
 
 NO_VALUE = "–"
+_SCALE = re.compile(r"\s[^\W\d]+$")  # ``million`` at the end of a number
 MILLION = 1_000_000
 MOST_DECIMALS = 6
 WIDE = 0.2  # width of an interval over its middle from which on two digits are enough
@@ -109,10 +111,12 @@ def two_digits(value: float) -> str:
 
 
 def range_words(low: str, high: str) -> str:
-    """``from 120 to 640``, for a line of its own; nothing where there is no interval."""
+    """``from 120 to 640``, ``from 68 to 120 million``, for a line of its own; or nothing."""
     if NO_VALUE in (low, high) or not low:
         return ""
-    return translate("from {low} to {high}", low=low, high=high)
+    first, last = (_SCALE.search(each) for each in (low, high))
+    once = low[: first.start()] if first and last and first[0] == last[0] else low
+    return translate("from {low} to {high}", low=once, high=high)
 
 
 def _in_line(value: str, low: str, high: str) -> str:
@@ -201,13 +205,19 @@ def day(value: date, *, year: bool = False) -> str:
 
 
 def listing(names: Sequence[str], *, most: int = 4) -> str:
-    """``A, B and C``; past ``most`` names the rest is counted."""
+    """``A, B and C``; past ``most`` names the rest is counted. Names with a comma: ``A, a; B``."""
+    between = "; " if any(", " in name for name in names) else ", "
     if len(names) > most:
-        rest = number(len(names) - most + 1)
-        return translate("{names} and {count} more", names=", ".join(names[: most - 1]), count=rest)
+        rest, shown = number(len(names) - most + 1), between.join(names[: most - 1])
+        return translate("{names} and {count} more", names=shown, count=rest)
     if len(names) < 2:
         return "".join(names)
-    return translate("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+    return translate("{names} and {last}", names=between.join(names[:-1]), last=names[-1])
+
+
+def in_quotes(name: str) -> str:
+    """``“Name”``; in Finnish and Swedish ``”Namn”``."""
+    return translate("“{name}”", name=name)
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -66,8 +66,8 @@ class TestByHand:
 
     def test_title(self, tiny: StoredResults) -> None:
         assert CHARTS["alluvial"].draw(tiny).title == (
-            "Historical steps of autumn 2023: 31 % of 16 people are left without access to asylum; "
-            "All crossings stay open: 33 % of 18 people are left without access to asylum"
+            "“Historical steps of autumn 2023”: 31 % of 16 people are left without access to "
+            "asylum; “All crossings stay open”: 33 % of 18 people are left without access to asylum"
         )
 
     def test_people_at_both_ends(self, tiny: StoredResults) -> None:
@@ -98,7 +98,7 @@ class TestByHand:
         """Four more, so 9 of 20 people."""
         chart = CHARTS["alluvial"].draw(with_deterred(tmp_path / "run", persons=4.0))
         assert chart.title.startswith(
-            "Historical steps of autumn 2023: 45 % of 20 people are left without access to asylum"
+            "“Historical steps of autumn 2023”: 45 % of 20 people are left without access to asylum"
         )
         assert "kept from setting out  4" in texts(chart)
 

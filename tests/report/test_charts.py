@@ -105,15 +105,15 @@ class TestFindings:
         chart = CHARTS["fan"].draw(tiny)
         # quantiles .025 and .975 of 10, 20, 30 are 10.5 and 29.5; of 1, 2, 3 they are 1.05, 2.95
         assert chart.title == (
-            "Waiting peaks at 20 (10 to 30) people under Historical steps of autumn 2023, "
-            "at 2 (1.1 to 3) under All crossings stay open"
+            "Waiting peaks at 20 (10 to 30) people under “Historical steps of autumn 2023”, "
+            "at 2 (1.1 to 3) under “All crossings stay open”"
         )
         assert "in the transit state" in chart.subtitle
 
     def test_paired_difference(self, tiny: StoredResults) -> None:
         chart = CHARTS["paired_difference"].draw(tiny)
         assert chart.title == (
-            "All crossings stay open against Historical steps of autumn 2023: waiting for "
+            "“All crossings stay open” against “Historical steps of autumn 2023”: waiting for "
             "registration −4.7 (−7.5 to −1.8) person-days, better"
         )
         readings = dict(chart.data.select("indicator", "reading").rows())
@@ -122,7 +122,7 @@ class TestFindings:
     def test_trade_off(self, tiny: StoredResults) -> None:
         chart = CHARTS["trade_off"].draw(tiny)  # means (20, 5) and (15.33, 5)
         assert chart.title == (
-            "All crossings stay open has the least waiting and the fewest people without access "
+            "“All crossings stay open” has the least waiting and the fewest people without access "
             "on average"
         )
         best = chart.data.filter("pareto_best")["policy"].unique().to_list()
@@ -133,8 +133,8 @@ class TestFindings:
         assert claim_days(tiny, "historical").none.tolist() == [6, 6, 6]
         assert claim_days(tiny, "open").is_always_open
         assert CHARTS["closure_calendar"].draw(tiny).title == (
-            "Historical steps of autumn 2023: no crossing takes asylum claims on 6 of 10 days; "
-            "some crossing always takes asylum claims under All crossings stay open"
+            "“Historical steps of autumn 2023”: no crossing takes asylum claims on 6 of 10 days; "
+            "some crossing always takes asylum claims under “All crossings stay open”"
         )
 
     def test_heat_map(self, tiny: StoredResults, small: StoredResults) -> None:

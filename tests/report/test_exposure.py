@@ -75,15 +75,16 @@ def test_totals_begin_at_their_band_and_runs_without_rows_count(two: Chart) -> N
 def test_the_finding_has_access_beside_it(two: Chart) -> None:
     assert two.title == (
         "Fewest person-hours outdoors at a wind chill of −10 °C or colder, on average: 10 under "
-        "Historical steps of autumn 2023, which leaves 7 without access to asylum in all; compared "
-        "with 25 under All crossings stay open, which leaves 3 without access to asylum in all"
+        "“Historical steps of autumn 2023”, which leaves 7 without access to asylum in all; "
+        "compared with 25 under “All crossings stay open”, which leaves 3 without access to "
+        "asylum in all"
     )
 
 
 def test_one_policy_alone(tmp_path: Path) -> None:
     assert exposure.draw(write_results(tmp_path / "run", **content(policies=1))).title == (
         "Person-hours outdoors at a wind chill of −10 °C or colder, on average: 10 under "
-        "Historical steps of autumn 2023, which leaves 7 without access to asylum in all"
+        "“Historical steps of autumn 2023”, which leaves 7 without access to asylum in all"
     )
 
 

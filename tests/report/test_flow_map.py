@@ -129,7 +129,7 @@ class TestFinding:
     def test_the_title_says_who_went_where(self, by_hand: StoredResults) -> None:
         # 2 and 6 people a day before: quantiles .025 and .975 are 2.1 and 5.9
         assert CHARTS["flow_map"].draw(by_hand).title == (
-            "On the road to the crossings (Historical steps of autumn 2023): before 9 Sep "
+            "On the road to the crossings (“Historical steps of autumn 2023”): before 9 Sep "
             "4 (2.1 to 5.9) people a day, 100 % of them to: Rajajooseppi; from then on "
             "2 people a day, 100 % of them to: Salla"
         )
@@ -225,6 +225,30 @@ def moved(content: dict[str, Any], *, lat: float, lon: float, spread: float) -> 
         place["lat"], place["lon"] = lat + spread * (k % 5), lon + spread * (k // 5)
     content["manifest"]["places"].sort(key=lambda place: -place["lat"])
     return content
+
+
+class TestStretches:
+    def test_a_stretch_has_a_mark_and_its_word_in_the_key(self, by_hand: StoredResults) -> None:
+        chart = CHARTS["flow_map"].draw(by_hand)
+        assert [self.diamonds(axes) for axes in chart.figure.axes] == [1, 1, 1, 1, 1]
+        assert "terrain border" in words(chart)
+
+    def test_it_is_named_where_people_go_there(self, tmp_path: Path) -> None:
+        way = [("historical", 0, 0, on(2), "murmansk", synthetic_border.SEGMENT[0], 9)]
+        chart = CHARTS["flow_map"].draw(with_flows(tmp_path / "run", way))
+        assert synthetic_border.SEGMENT[1] in words(chart)
+
+    def test_where_there_is_none_the_key_has_no_word_of_it(self, tmp_path: Path) -> None:
+        content = synthetic.frames(policies=2, crossings=2, days=20, runs=2)
+        manifest = content["manifest"]
+        manifest["places"] = [each for each in manifest["places"] if each["kind"] != "segment"]
+        chart = CHARTS["flow_map"].draw(write_results(tmp_path / "run", **content))
+        assert sum(map(self.diamonds, chart.figure.axes)) == 0
+        assert "terrain border" not in words(chart)
+
+    @staticmethod
+    def diamonds(axes: Any) -> int:
+        return sum(line.get_marker() == "d" for line in axes.lines)
 
 
 class TestCrowds:

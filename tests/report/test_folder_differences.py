@@ -137,6 +137,25 @@ def test_different_scenarios_are_compared_as_far_as_they_share(
     assert any("Policies that only A has" in line for line in found.sections[-1].lines)
 
 
+def test_a_parameter_that_only_one_side_gives_is_told_with_its_values(studies: Studies) -> None:
+    """Two keys were "2 keys", and neither the value nor what it had been was said."""
+    base = studies["base"].results
+    inputs = dict(base.manifest["inputs"])
+    given = {"parameters.patience_h.value": 3, "parameters.patience_h.source": "x"}
+    more = {**base.manifest, "inputs": {**inputs, "keys": {**inputs["keys"], **given}}}
+    found = diff(studies["base"], Comparison(replace(base, manifest=more)))
+    assert found.sections[1].rows == (
+        ("parameters.patience_h.value", "added", "0 (default)", "3"),
+        ("parameters.patience_h.source", "added", "", "x"),
+    )
+
+
+def test_a_daily_series_is_said_in_words(studies: Studies) -> None:
+    *_, days = (s for s in diff(studies["base"], studies["fixed"]).sections if s.rows)
+    assert days.title == "Day by day"
+    assert "waiting: people waiting at the border at midnight" in days.lines[-1]
+
+
 def test_a_section_that_only_one_side_has_is_one_difference(studies: Studies) -> None:
     base = studies["base"].results
     keys = base.manifest["inputs"]["keys"]

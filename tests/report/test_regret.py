@@ -71,15 +71,15 @@ class TestByHand:
         assert 18.0 <= low < 19.5
         assert 20.5 < high <= 22.0
         assert CHARTS["regret"].draw(results).title == (
-            "People without access to asylum: smallest worst regret 30 persons (Historical steps "
-            "of autumn 2023), clearly less than the next"
+            "People without access to asylum: smallest worst regret 30 persons (“Historical steps "
+            "of autumn 2023”), clearly less than the next"
         )
 
     def test_a_lead_within_the_noise_is_no_clear_difference(self, tmp_path: Path) -> None:
         """With a swing of 20 the interval is 20 ± 30."""
         chart = CHARTS["regret"].draw(write(tmp_path / "run", swing=20.0))
         assert chart.title.endswith(
-            "(Historical steps of autumn 2023), no clear difference from the next"
+            "(“Historical steps of autumn 2023”), no clear difference from the next"
         )
 
     def test_two_policies_with_the_same_worst_future_are_paired(self, tiny: StoredResults) -> None:

@@ -92,7 +92,7 @@ class TestCalendar:
         assert not days.is_always_open
         alt = CHARTS["closure_calendar"].draw(results).alt
         assert (
-            "All crossings stay open: no crossing takes asylum claims on 0 of 10 days, and by "
+            "“All crossings stay open”: no crossing takes asylum claims on 0 of 10 days, and by "
             "exception only on 6"
         ) in alt
         assert "some crossing always takes asylum claims" not in alt
@@ -171,7 +171,7 @@ class TestCold:
         title = CHARTS["exposure"].draw(write_results(tmp_path / "run", **content)).title
         first, *_ = title.split(";")
         assert first.startswith("Fewest person-hours outdoors")
-        assert "Historical steps of autumn 2023, which turns back 40 people" in first
+        assert "“Historical steps of autumn 2023”, which turns back 40 people" in first
         assert "keeps 111 from setting out" in first
         assert "without access to asylum" in first
 

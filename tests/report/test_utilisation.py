@@ -67,9 +67,9 @@ def words(chart: Chart) -> str:
 def test_days_fully_used_and_people_waiting(two: Chart) -> None:
     # quantiles .1, .5, .9 of 1, 2, 3 are 1.2, 2, 2.8; of 10, 20, 30 they are 12, 20, 28
     assert two.title == (
-        "Registration officers at the crossing with the most work (Rajajooseppi; Historical steps "
-        "of autumn 2023) are fully used on 2 (1 to 3) of 10 days, while up to 20 (12 to 28) people "
-        "wait there"
+        "Registration officers at the crossing with the most work (Rajajooseppi; “Historical steps "
+        "of autumn 2023”) are fully used on 2 (1 to 3) of 10 days, while up to 20 (12 to 28) "
+        "people wait there"
     )
 
 

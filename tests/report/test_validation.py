@@ -399,7 +399,7 @@ class TestConvergence:
             orient="row",
         )
         chart = validation.draw(write_results(tmp_path / "run", **made))
-        assert "0 of 1 differences. Smallest difference not clear yet (All crossings" in chart.alt
+        assert "0 of 1 differences. Smallest difference not clear yet (“All crossings" in chart.alt
         assert "with about 241 states of the world: an estimate" in chart.alt
         assert "Too few runs for an interval." in words(chart)  # nobody's access is recorded
 

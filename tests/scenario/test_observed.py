@@ -255,3 +255,28 @@ def test_a_table_of_another_shape_is_told_what_makes_one_of_it(tmp_path: Path) -
     with pytest.raises(ScenarioError) as refused:
         read_observed(path, counted_places({"crossing": ["gate"]}, {}, ["gate"]), "made up")
     assert "rajasim import-counts" in str(refused.value)
+
+
+class TestPatternsOfAFileThatIsBuiltOn:
+    """Patterns come along with ``extends``; counts that replace the base's may lack their days."""
+
+    @staticmethod
+    def base(folder: Path) -> str:
+        pattern = "{name: Rush, people: {from: 2024-03-02}, source: x}"
+        (folder / "own.csv").write_text(f"{HEAD}2024-03-05,2024-03-05,gate,arrivals,,3,,,\n")
+        (folder / "base.csv").write_text(f"{HEAD}2024-03-02,2024-03-02,gate,arrivals,,3,,,\n")
+        observed = f"{{file: base.csv, source: x, patterns: {{rush: {pattern}, again: {pattern}}}}}"
+        (folder / "base.yaml").write_text(f"extends: one-crossing\nobserved: {observed}\n")
+        return "extends: base.yaml\nobserved: {file: own.csv, source: x}\n"
+
+    def test_the_table_of_the_counts_is_told_once_and_what_to_do(self, tmp_path: Path) -> None:
+        own = tmp_path / "own.yaml"
+        own.write_text(self.base(tmp_path))
+        with pytest.raises(ScenarioError) as caught:
+            load_scenario(own)
+        [problem] = caught.value.problems
+        assert (problem.path, problem.key) == (str(own), "observed.file")
+        assert "observed.patterns, which come from" in problem.message
+        assert "base.yaml" in problem.message
+        own.write_text(self.base(tmp_path) + "overrides: {observed.patterns: {}}\n")
+        assert load_scenario(own).expected == ()

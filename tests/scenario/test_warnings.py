@@ -250,6 +250,19 @@ def test_an_offset_of_a_state_is_no_warning(tmp_path: Path) -> None:
     assert not any("has an offset" in each for each in found), found
 
 
+def test_an_offset_of_the_transit_side_is_no_warning_of_what_it_does(tmp_path: Path) -> None:
+    """Its gates go by its own clock, and orders of the receiving side by theirs."""
+    zone = (
+        "timezone: Europe/Helsinki",
+        "timezone: Europe/Helsinki\ntransit_timezone: Europe/Moscow",
+    )
+    theirs = ("opens: {default: 2024-03-01T00:00+02:00", "opens: {default: 2024-03-01T01:00+03:00")
+    ordered = ("    at: 2024-03-05T00:00+02:00", "    at: 2024-03-05T01:00+03:00")
+    assert any("has an offset" in each for each in warned(tmp_path, theirs))
+    assert not any("has an offset" in each for each in warned(tmp_path, zone, theirs))
+    assert any("has an offset" in each for each in warned(tmp_path, zone, ordered))
+
+
 def test_an_order_that_does_something_is_no_warning(tmp_path: Path) -> None:
     change = steps(
         f"action: close, crossings: [near], {STEP}",

@@ -59,6 +59,8 @@ def test_wide_intervals_have_two_digits_and_points_none(
 
 def test_a_range_in_words_is_nothing_where_there_is_none() -> None:
     assert wording.range_words(*wording.written(310, 120, 640)[1:]) == "from 120 to 640"
+    assert wording.range_words(*wording.written(85e6, 68e6, 120e6)[1:]) == "from 68 to 120 million"
+    assert wording.range_words(*wording.written(2e6, 4e5, 9e6)[1:]) == "from 400,000 to 9 million"
     assert wording.range_words(*wording.written(-61.2, -61.2, -61.2)[1:]) == ""
     assert wording.range_words(*wording.written(3, math.nan, math.nan)[1:]) == ""
 
@@ -91,5 +93,7 @@ def test_words() -> None:
     assert wording.day(date(2023, 11, 18), year=True) == "18 Nov 2023"
     assert wording.listing(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
     assert wording.listing(["A", "B"]) == "A and B"
+    assert wording.listing(["A, a", "B", "C"]) == "A, a; B and C"
+    assert wording.in_quotes("A") == "“A”"
     assert wording.lower("People waiting") == "people waiting"
     assert wording.lower("EU claims") == "EU claims"

@@ -6,8 +6,8 @@ how many workers they were made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,7 @@ ASKED: Final = {
     "reference": "reference policy",
 }
 PRIOR: Final = "the prior"
+FEW: Final = 3  # keys of a section that only one side has, which are told one by one
 
 
 class Part(StrEnum):
@@ -58,6 +59,7 @@ class InputDifference:
         b: its value in B.
         keys: how many keys of the scenario are at or below this one: more than one where a whole
             section was added or removed, whose values are then left out.
+        default: value of a parameter on the side that does not give it.
     """
 
     part: Part
@@ -66,13 +68,14 @@ class InputDifference:
     a: object = None
     b: object = None
     keys: int = 1
+    default: object = None
 
 
 def input_differences(a: StoredResults, b: StoredResults) -> list[InputDifference]:
     """Every input that differs: keys of the scenario, its files, the study, the program."""
     one, other = a.manifest, b.manifest
     return [
-        *_keys(_inputs(one, "keys"), _inputs(other, "keys")),
+        *_with_defaults(a, b, _keys(_inputs(one, "keys"), _inputs(other, "keys"))),
         *_mapped(Part.FILE, _inputs(one, "files"), _inputs(other, "files")),
         *_mapped(Part.STUDY, _study(one), _study(other)),
         *_mapped(Part.PROGRAM, _program(one), _program(other)),
@@ -123,22 +126,38 @@ def _same(one: object, other: object) -> bool:
 
 
 def _keys(one: Mapping[str, object], other: Mapping[str, object]) -> Iterator[InputDifference]:
-    """Differences of keys; a section that only one side has is one of them."""
+    """Differences of keys; a section of many keys that only one side has is one of them."""
     sections = _sections(one), _sections(other)
-    found: dict[tuple[Kind, str], InputDifference] = {}
+    found: dict[tuple[Kind, str], list[InputDifference]] = {}
     for each in _mapped(Part.SCENARIO, one, other):
-        if each.kind is Kind.OTHER:
-            found[each.kind, each.key] = each
-            continue
-        there = sections[0] if each.kind is Kind.ADDED else sections[1]
-        top = _top(each.key, there)
-        before = found.get((each.kind, top))
-        found[each.kind, top] = (
-            InputDifference(each.part, top, each.kind, keys=before.keys + 1)
-            if before
-            else InputDifference(each.part, top, each.kind, each.a, each.b)
-        )
-    yield from found.values()
+        there = sections[1] if each.kind is Kind.REMOVED else sections[0]
+        top = each.key if each.kind is Kind.OTHER else _top(each.key, there)
+        found.setdefault((each.kind, top), []).append(each)
+    for (kind, top), several in found.items():
+        if len(several) > FEW:
+            yield InputDifference(Part.SCENARIO, top, kind, keys=len(several))
+        else:
+            yield from several
+
+
+def _with_defaults(
+    a: StoredResults, b: StoredResults, found: Iterable[InputDifference]
+) -> Iterator[InputDifference]:
+    """The same, with what holds of a parameter where it is not given."""
+    used = {Kind.ADDED: _used(a.manifest), Kind.REMOVED: _used(b.manifest)}
+    for each in found:
+        yield replace(each, default=used.get(each.kind, {}).get(each.key))
+
+
+def _used(manifest: JsonMapping) -> dict[str, object]:
+    """Values of parameters that are used, given or not, by the key that gives them."""
+    rows = manifest.get("assumptions", ())
+    return {f"parameters.{each['key']}.value": _plain(each["value"]) for each in rows}
+
+
+def _plain(value: object) -> object:
+    """A whole number without its point, as a file gives it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _sections(keys: Mapping[str, object]) -> set[str]:

@@ -21,7 +21,7 @@ from sim.results.tables.record import scenario_clock
 from sim.scenario.records import Area
 from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import phrases, translate, translated_by
-from sim.text.wording import day, number, plural
+from sim.text.wording import day, in_quotes, number, plural
 
 Entry: TypeAlias = JsonMapping  # of an indicator, policy or place in the manifest
 Floats = npt.NDArray[np.float64]
@@ -109,6 +109,11 @@ def labels(results: StoredResults) -> dict[str, str]:
     """Id to label of each policy that is shown, with the id where another has the same label."""
     named = _distinct_labels(results, results.manifest["policies"])
     return {policy: named[policy] for policy in policies(results)}
+
+
+def quoted_labels(results: StoredResults) -> dict[str, str]:
+    """The same in quotation marks, as sentences have them: a label may hold commas."""
+    return {policy: in_quotes(label) for policy, label in labels(results).items()}
 
 
 def _distinct_labels(results: StoredResults, entries: Iterable[Entry]) -> dict[str, str]:

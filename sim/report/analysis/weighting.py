@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sim.report.analysis import queries
 from sim.report.analysis.verdicts import Cell, Judged, judged
+from sim.text.wording import in_quotes
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -103,7 +104,7 @@ def _turned(each: Reordered, labels: Mapping[str, str]) -> str:
     places = zip(each.one, each.other, strict=True)
     moved = {policy for pair in places if pair[0] != pair[1] for policy in pair}
     before, after = (
-        ", ".join(labels[policy] for policy in order if policy in moved)
+        ", ".join(in_quotes(labels[policy]) for policy in order if policy in moved)
         for order in (each.one, each.other)
     )
     pairs = "pair stands" if each.reversed == 1 else "pairs stand"

@@ -81,7 +81,7 @@ def draw(results: StoredResults) -> Chart:
             why=translate(
                 "Under the reference ({policy}) nobody set out, or these results were made without "
                 "journeys.",
-                policy=queries.labels(results)[every[0].policy],
+                policy=queries.quoted_labels(results)[every[0].policy],
             ),
             columns=_COLUMNS,
         )
@@ -275,7 +275,7 @@ def _key(page: Page, shown: Sequence[Journeys], *, down: float) -> None:
 
 def _title(results: StoredResults, shown: Sequence[Journeys]) -> str:
     """What share has no access under each, and whether the difference is clear."""
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     sentences = [
         translate(
             "{policy}: {share} of {people} people are left without access to asylum",
@@ -345,7 +345,7 @@ def _data(shown: Sequence[Journeys]) -> pl.DataFrame:
 
 
 def _alt(results: StoredResults, shown: Sequence[Journeys], title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     parts = [
         translate(
             "{policy}: {endings}",

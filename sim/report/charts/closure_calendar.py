@@ -74,7 +74,7 @@ def _title(results: StoredResults) -> str:
     """The reference, the policy with most days without claims, and those that never have one."""
     policies = queries.policies(results)
     days = {policy: claim_days(results, policy) for policy in policies}
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     most = max(policies, key=lambda policy: float(np.median(days[policy].none)))
     always = [labels[policy] for policy in policies if days[policy].is_always_open]
     told = [each for each in dict.fromkeys((policies[0], most)) if not days[each].is_always_open]
@@ -91,7 +91,7 @@ def _title(results: StoredResults) -> str:
 
 def _sentence(results: StoredResults, policy: str, days: ClaimDays) -> str:
     fields = {
-        "policy": queries.labels(results)[policy],
+        "policy": queries.quoted_labels(results)[policy],
         "none": _middle(days.none),
         "days": plural(len(queries.days(results)), "{count} day", "{count} days"),
     }

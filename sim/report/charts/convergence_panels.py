@@ -110,7 +110,7 @@ def _needed_words(results: StoredResults, hardest: Curve, unit: str) -> str:
     return translate(
         "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
         "clear with about {needed}: an estimate, since there may be no difference.",
-        policy=queries.labels(results)[hardest.policy],
+        policy=queries.quoted_labels(results)[hardest.policy],
         change=difference(hardest.mean, hardest.mean - half, hardest.mean + half),
         unit=unit,
         needed=counted(results, hardest.needed),
@@ -136,7 +136,7 @@ def _advice(results: StoredResults, lead: Curve) -> str:
         "twice the runs in each state of the world would narrow the interval by {runs}, twice the "
         "states of the world, for the same work, by {states}.",
         chance=percent(lead.chance),
-        policy=queries.labels(results)[lead.policy],
+        policy=queries.quoted_labels(results)[lead.policy],
         runs=percent(lead.narrowed_by_runs),
         states=percent(1.0 - math.sqrt(0.5)),
     )

@@ -88,7 +88,7 @@ def draw(results: StoredResults) -> Chart:
     )
     _policies(page, results, story)
     _key(page, results, left=MARGIN, down=first)
-    label = queries.labels(results)[queries.policies(results)[0]]
+    label = queries.quoted_labels(results)[queries.policies(results)[0]]
     heads = (
         (translate("By place, north to south ({policy})", policy=label), story.places),
         (translate("By class of person; classes overlap ({policy})", policy=label), story.classes),
@@ -168,7 +168,7 @@ def _hours_and_whom(results: StoredResults, story: OutdoorHours, policy: str) ->
     return translate(
         "{hours} under {policy}, which {doings}",
         hours=number(round(story.cold(policy))),
-        policy=queries.labels(results)[policy],
+        policy=queries.quoted_labels(results)[policy],
         doings=listing(doings),
     )
 
@@ -370,7 +370,7 @@ def _row(policy: str, of: str, which: str, wind_chill: str, runs: Floats) -> dic
 
 
 def _alt(results: StoredResults, story: OutdoorHours, title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     rows = [
         translate(
             "{policy}: {hours}; people without access: {people}",

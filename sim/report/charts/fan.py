@@ -112,7 +112,7 @@ def _peaks(block: Floats) -> tuple[float, float, float]:
 
 
 def _title(results: StoredResults, story: _Story) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     peaks = {policy: _peaks(block) for policy, block in story.runs["waiting"].items()}
     reference = story.policies[0]
     own = {"peak": estimate(*peaks[reference]), "policy": labels[reference]}
@@ -155,7 +155,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     low, middle, high = np.quantile(story.runs["in_transit_state"][reference][:, -1], LEVELS)
     sentences = [
         _at_the_end(results).format(
-            people=estimate(middle, low, high), policy=queries.labels(results)[reference]
+            people=estimate(middle, low, high), policy=queries.quoted_labels(results)[reference]
         )
     ]
     if len(queries.runs(results)) > 1:
@@ -205,7 +205,7 @@ def _reference_words(results: StoredResults) -> str:
     """The reference, and of how many runs its changes are where its runs take several paths."""
     reference = queries.policies(results)[0]
     path = queries.commonest_path(results, reference)
-    label = queries.labels(results)[reference]
+    label = queries.quoted_labels(results)[reference]
     if path.is_only_one:
         return label
     return translate(
@@ -377,7 +377,7 @@ def _data(results: StoredResults, story: _Story) -> pl.DataFrame:
 
 
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     ends = [
         translate(
             "{policy}: {waiting} waiting, {stranded} in the transit state",

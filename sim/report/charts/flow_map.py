@@ -29,6 +29,7 @@ from sim.report.charts.flow_panels import (
     draw_crossings,
     draw_legs,
     draw_places,
+    stretches_of,
 )
 from sim.report.charts.flow_windows import Leg, Window, WindowFlows, window_flows
 from sim.report.drawing.chart import Chart, footer
@@ -37,7 +38,15 @@ from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of,
 from sim.report.drawing.style import MUTED, SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
-from sim.report.maps.map_key import UNIT_CLOSER, key_axes, key_words, line_key, mark_key, width_key
+from sim.report.maps.map_key import (
+    UNIT_CLOSER,
+    key_axes,
+    key_words,
+    line_key,
+    mark_key,
+    stretch_key,
+    width_key,
+)
 from sim.text.catalogue import translate
 from sim.text.wording import day, difference, estimate, listing, number, percent, plural, signed
 
@@ -86,7 +95,7 @@ def draw(results: StoredResults) -> Chart:
     )
     scale = _scale(results, story)
     _main(page, results, story, scale, height)
-    _key(page, scale, down=notes + UNDER_MAP, width=width)
+    _key(page, story.geo, scale, down=notes + UNDER_MAP, width=width)
     if others:
         _multiples(page, results, story, scale, down=notes + KEY, height=small, a_row=a_row)
     alt = _alt(results, story, title)
@@ -133,7 +142,7 @@ def _busiest(story: WindowFlows, which: int) -> tuple[list[Site], float]:
 
 
 def _title(results: StoredResults, story: WindowFlows) -> str:
-    label = queries.labels(results)[queries.policies(results)[0]]
+    label = queries.quoted_labels(results)[queries.policies(results)[0]]
     if not any(block.any() for block in story.heading):
         return translate(
             "Nobody sets out for a crossing in the days shown ({policy})", policy=label
@@ -365,13 +374,15 @@ def _small_notes(results: StoredResults, story: WindowFlows, policy: str) -> lis
 # ---- key and data
 
 
-def _key(page: Page, scale: float, *, down: float, width: float) -> None:
+def _key(page: Page, geo: Geography, scale: float, *, down: float, width: float) -> None:
     """Widths, colours with their dashes, and marks, in a row."""
     axes = key_axes(page, down=down, width=width - 2 * MARGIN)
     x = key_words(axes, width_key(axes, scale) - UNIT_CLOSER, translate("people a day"))
     x = line_key(axes, x, translate("more people"), SAMPLE, MORE)
     x = line_key(axes, x, translate("fewer people"), SAMPLE, FEWER)
-    mark_key(axes, x)
+    x = mark_key(axes, x)
+    if stretches_of(geo):
+        stretch_key(axes, x)
 
 
 def _data(results: StoredResults, story: WindowFlows) -> pl.DataFrame:

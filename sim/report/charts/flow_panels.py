@@ -25,6 +25,7 @@ from sim.text.catalogue import translate
 from sim.text.wording import number, signed
 
 if TYPE_CHECKING:
+    from sim.report.maps.geography import Geography, Site
     from sim.results.store import StoredResults
 
 NAMES = 1.8
@@ -56,12 +57,20 @@ def draw_crossings(
     *,
     size: float = 1.0,
 ) -> None:
-    """Crossings, each with what it was open to on most days of most runs of the window."""
+    """Crossings, each with what it was open to on most days of most runs; stretches beside them."""
+    for site in stretches_of(panel.geo):
+        panel.town(site, size=size)
     shares = queries.access_shares(results, policy)[:, :, window.first : window.last + 1].mean(
         axis=2
     )
     for k, site in enumerate(story.crossings):
         panel.crossing(site, queries.STATES[int(shares[:, k].argmax())], size=size)
+
+
+def stretches_of(geo: Geography) -> list[Site]:
+    """Stretches of terrain border on the map."""
+    sites = geo.sites.values()
+    return [each for each in sites if each.kind == "segment" and geo.frame.holds(each.x, each.y)]
 
 
 def draw_column(
@@ -104,6 +113,7 @@ def draw_places(
         for site in panel.geo.sites.values()
         if site.kind in ("hub", "neighbour") and frame.holds(site.x, site.y)
     ]
+    named = [*towns, *stretches_of(panel.geo)]
     busiest = sorted(
         _through({**story.legs[next(iter(story.legs))], **legs}).items(), key=lambda i: -i[1]
     )
@@ -113,7 +123,7 @@ def draw_places(
             panel.town(site)
     _elsewhere(panel, results, legs)
     written = 0
-    for site in sorted(towns, key=lambda s: (s.kind != "neighbour", rank.get(s.id, LAST), -s.y)):
+    for site in sorted(named, key=lambda s: (s.kind != "neighbour", rank.get(s.id, LAST), -s.y)):
         if written < HUB_LABELS and (site.id in through or site.kind == "neighbour"):
             written += panel.label(queries.scenario_text(results, site.name), site.x, site.y)
     panel.countries()

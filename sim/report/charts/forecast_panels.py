@@ -43,7 +43,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import day, listing, plural
+from sim.text.wording import day, in_quotes, listing, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -175,7 +175,7 @@ def _fan_subtitle(hindcast: Hindcast) -> str:
         states=plural(
             len(hindcast.people), "{count} state of the world", "{count} states of the world"
         ),
-        policy=hindcast.scenario.policies[hindcast.policy].label,
+        policy=in_quotes(hindcast.scenario.policies[hindcast.policy].label),
     )
 
 

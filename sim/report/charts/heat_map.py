@@ -120,7 +120,7 @@ def _names(story: _Story) -> list[str]:
 
 
 def _title(results: StoredResults, story: _Story) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     reference = next(iter(story.arrivals))
     sums = story.arrivals[reference].sum(axis=1)
     if not sums.sum():
@@ -273,7 +273,7 @@ def _lines(story: _Story, policy: str) -> list[tuple[str, str, Floats, Floats]]:
 
 
 def _alt(results: StoredResults, story: _Story, title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     texts = []
     for policy, means in story.arrivals.items():
         closed = int((story.closed[policy] > 0.5).sum())

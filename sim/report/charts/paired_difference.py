@@ -152,7 +152,7 @@ def differences(results: StoredResults) -> list[_Block]:
 
 
 def _title(results: StoredResults, blocks: Sequence[_Block]) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     reference, *others = queries.policies(results)
     if not others:
         return translate(
@@ -200,7 +200,7 @@ def _subtitle(results: StoredResults) -> str:
         "interval (paired over states of the world, allowing for skewness). Words allow for all "
         "comparisons together (Holm), for means against medians and majorities (mixed), and for "
         "who could come; shares are of states of the world.",
-        reference=queries.labels(results)[queries.policies(results)[0]],
+        reference=queries.quoted_labels(results)[queries.policies(results)[0]],
         period=queries.period(results),
         runs=queries.counted_runs(results),
     )
@@ -341,7 +341,7 @@ def _data(blocks: Sequence[_Block]) -> pl.DataFrame:
 
 
 def _alt(results: StoredResults, blocks: Sequence[_Block], title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     parts = []
     for block in blocks:
         texts = [

@@ -234,7 +234,7 @@ def shade(value: float, top: float) -> str:
 
 def _title(results: StoredResults, blocks: Sequence[Regrets]) -> str:
     """Who has the smallest worst regret in the rights indicators, and whether that is clear."""
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     first, *others = [b for b in blocks if b.indicator["family"] == "rights"] or blocks[:1]
     sentences = [_finding(labels, first), *(_finding(labels, b, beside=first) for b in others)]
     return ". ".join(sentences)
@@ -365,7 +365,7 @@ def _data(ahead: Sequence[Future], blocks: Sequence[Regrets]) -> pl.DataFrame:
 
 
 def _alt(results: StoredResults, blocks: Sequence[Regrets], title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     parts = []
     for block in blocks:
         scale = unit_scale(block)

@@ -332,7 +332,7 @@ def _bar(axes: Axes, results: StoredResults, swing: Swing, *, y: float) -> None:
 def label_begins(axes: Axes, effect: float, side: int, text: str) -> float:
     """Where the label beside the end of a bar begins, on the axis.
 
-    Beyond the line of no effect where it would run across it.
+    Beyond the line of no effect where it would run across it, or up to it.
 
     Args:
         axes: The panel, ``BARS`` inches wide.
@@ -343,8 +343,9 @@ def label_begins(axes: Axes, effect: float, side: int, text: str) -> float:
     left, right = axes.get_xlim()
     inch = (right - left) / BARS
     near = effect + side * AWAY * inch
-    far = near + side * (width_of(text, size=SMALL) + AWAY / 2) * inch
-    return side * AWAY * inch if min(near, far) <= 0.0 <= max(near, far) else near
+    margin = AWAY / 2 * inch
+    ends = (near - side * margin, near + side * (width_of(text, size=SMALL) * inch + margin))
+    return side * AWAY * inch if min(ends) <= 0.0 <= max(ends) else near
 
 
 def _tried(results: StoredResults, swing: Swing) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def title_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) -> st
     columns = zip(*rows, strict=True)
     findings = ". ".join(_finding(results, column) for column in columns)
     if len(rows) == 1:
-        policy = queries.labels(results)[rows[0][0].policy]
+        policy = queries.quoted_labels(results)[rows[0][0].policy]
         return translate(
             "What the effect of a policy depends on most ({policy}). {findings}",
             policy=policy,
@@ -101,7 +101,7 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
             "to that with the highest (filled), with the effect of hypotheses removed; the "
             "median values of the parameter are written beside it. On the right, the "
             "difference with its 95 % interval (Welch's t).",
-            reference=queries.labels(results)[queries.policies(results)[0]],
+            reference=queries.quoted_labels(results)[queries.policies(results)[0]],
             states=plural(
                 results.states_of_world.height,
                 "{count} state of the world",
@@ -132,7 +132,7 @@ def subtitle_of(results: StoredResults, rows: Sequence[Sequence[Dependence]]) ->
 
 def alt_of(results: StoredResults, rows: Sequence[Sequence[Dependence]], title: str) -> str:
     """The chart in words: every contrast, and the effect under each hypothesis."""
-    labels, parts = queries.labels(results), []
+    labels, parts = queries.quoted_labels(results), []
     for each in (each for row in rows for each in row):
         swings = [
             f"{parameter_words(results, s.parameter)[0]} {difference(s.contrast, s.low, s.high)}"

@@ -33,7 +33,7 @@ from sim.report.drawing.style import (
     styled,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import listing, number
+from sim.text.wording import in_quotes, listing, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,7 +125,7 @@ def _best(results: StoredResults, clouds: Sequence[_Cloud]) -> set[str]:
 
 
 def _title(clouds: Sequence[_Cloud]) -> str:
-    best = [cloud.label for cloud in clouds if cloud.best]
+    best = [in_quotes(cloud.label) for cloud in clouds if cloud.best]
     if not clouds:
         return translate("No run has both indicators, so there is no trade-off to show")
     if len(clouds) == 1:
@@ -157,7 +157,7 @@ def _leads(clouds: Sequence[_Cloud]) -> bool:
 
 def _means(cloud: _Cloud) -> str:
     waiting, without = (number(value) for value in cloud.centre)
-    fields = {"policy": cloud.label, "waiting": waiting, "without": without}
+    fields = {"policy": in_quotes(cloud.label), "waiting": waiting, "without": without}
     if cloud.best:
         return translate(
             "{policy}: {waiting} person-days waiting, {without} people without access, Pareto-best",

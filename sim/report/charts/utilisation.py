@@ -117,7 +117,7 @@ def _middle(values: Floats) -> str:
 
 
 def _title(results: StoredResults, story: OfficerHours) -> str:
-    label = queries.labels(results)[story.drawn[0]]
+    label = queries.quoted_labels(results)[story.drawn[0]]
     if not story.places:
         return translate("Nobody is interviewed at any crossing under any policy")
     full = story.full_days(story.drawn[0])
@@ -176,7 +176,7 @@ def _closing(results: StoredResults, story: OfficerHours) -> str:
             "Hatched: closed in more than half of the states of the world ({policy}). Idle "
             "officers at a closed crossing are not a success: people who cannot come in are "
             "counted as without access.",
-            policy=queries.labels(results)[story.drawn[0]],
+            policy=queries.quoted_labels(results)[story.drawn[0]],
         )
     ]
     if story.without:
@@ -187,9 +187,15 @@ def _closing(results: StoredResults, story: OfficerHours) -> str:
     return " ".join(parts)
 
 
+def _styles(results: StoredResults) -> dict[str, PolicyStyle]:
+    """Those of all policies, so that one that is drawn looks as it does in the other charts."""
+    policies = queries.policies(results)
+    return policy_styles(policies, reference=policies[0])
+
+
 def _key(page: Page, results: StoredResults, story: OfficerHours) -> None:
     """Each policy's line with the numbers beside the use of officers."""
-    styles = policy_styles(story.drawn, reference=story.drawn[0])
+    styles = _styles(results)
     labels = queries.labels(results)
     heads = (
         translate("Crossing-days fully used"),
@@ -269,7 +275,7 @@ def _closed(axes: Axes, closed: np.ndarray) -> None:
 
 
 def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
-    styles = policy_styles(story.drawn, reference=story.drawn[0])
+    styles = _styles(results)
     for turn, policy in enumerate(story.drawn):
         low, middle, high = story.used[policy][:, k]
         x = np.arange(len(middle), dtype=float)
@@ -291,7 +297,7 @@ def _shares(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> 
 
 def _waiting(axes: Axes, results: StoredResults, story: OfficerHours, k: int) -> None:
     """People waiting: one scale for all crossings."""
-    styles = policy_styles(story.drawn, reference=story.drawn[0])
+    styles = _styles(results)
     medians = [float(levels[1].max()) for levels in story.in_queue.values()]
     highest = max(float(story.in_queue[story.drawn[0]][2].max()), *medians)
     for turn, policy in enumerate(story.drawn):
@@ -372,7 +378,7 @@ def _data(results: StoredResults, story: OfficerHours) -> pl.DataFrame:
 
 
 def _alt(results: StoredResults, story: OfficerHours, title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     places = [
         f"{place.name}: {note}".replace("\n", " ")
         for place, note in zip(story.places, _notes(story), strict=True)

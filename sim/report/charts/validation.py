@@ -105,7 +105,7 @@ def _about(results: StoredResults, runs: str) -> str:
         "the 95 % interval of the mean (paired with the reference where there are several "
         "policies) over the first n states of the world, each with the mean of its runs.",
         runs=runs,
-        policy=queries.labels(results)[queries.policies(results)[0]],
+        policy=queries.quoted_labels(results)[queries.policies(results)[0]],
     )
 
 

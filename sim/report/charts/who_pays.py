@@ -117,7 +117,7 @@ def _whole(results: StoredResults, found: Costs, policy: str) -> str:
     return translate(
         "{cost} under {policy} ({people} people without access to asylum)",
         cost=translate("EUR {amount} million", amount=_mean(found.whole[policy] / MILLION)),
-        policy=queries.labels(results)[policy],
+        policy=queries.quoted_labels(results)[policy],
         people=_mean(found.without[policy], whole=True),
     )
 
@@ -239,7 +239,7 @@ _TYPES = (pl.String, pl.String, pl.String, pl.Float64)
 
 
 def _alt(results: StoredResults, found: Costs, title: str) -> str:
-    labels = queries.labels(results)
+    labels = queries.quoted_labels(results)
     rows = [
         translate(
             "{policy}: {whole} million EUR, by bearer {bearers}, the receiving state's by item "

@@ -51,7 +51,9 @@ BAR_RIGHT, BAR_TOP, BAR_WORDS = 8, 16, 7
 DASH, PAUSE = 2.6, 1.5  # points: lengths in the pattern of a dashed leg
 LAKES = 1.2  # layer: on the land, below all lines
 CROSS_EDGE, MARK_EDGE = 1.7, 1.2  # points
-TOWN, NEIGHBOUR, TOWN_ROOM = 4.5, 3.2, 5  # points
+PLACE_MARKS = {"neighbour": "s", "segment": "d"}  # a dot for others
+PLACE_SIZES = {".": 4.5, "s": 3.2, "d": 4.5}  # points
+TOWN_ROOM = 5  # points
 LABEL_REACH = (4.5, 3.5)  # points from a place to its label, across and up
 LABEL_PAD = (1.5, 0.5)  # points around a label
 LEADER_REACH, LEADER_WORDS, LEADER_END = 0.05, 0.03, 4  # inches, inches, points
@@ -239,22 +241,23 @@ class MapPanel:
         self.take(site.x, site.y, side + 2, side + 2)
 
     def town(self, site: Site, *, size: float = 1.0) -> None:
-        """A hub, or a neighbour's crossing: a small square."""
-        mark = "s" if site.kind == "neighbour" else "."
+        """A hub is a dot, a neighbour's crossing a square, a stretch of terrain a diamond."""
+        mark = PLACE_MARKS.get(site.kind, ".")
         draw_marks(
             self.axes,
             [site.x],
             [site.y],
             marker=mark,
-            size=(NEIGHBOUR if mark == "s" else TOWN) * size,
-            fill=PAPER if mark == "s" else MUTED,
+            size=PLACE_SIZES[mark] * size,
+            fill=MUTED if mark == "." else PAPER,
             edge=MUTED,
             width=Stroke.SLIM,
             ls="",
             layer=Layer.EMPHASIS,
         )
         self.take(site.x, site.y, TOWN_ROOM, TOWN_ROOM)
-        self.towns.append((site.x, site.y))
+        if site.kind != "segment":
+            self.towns.append((site.x, site.y))
 
     # ---- labels
 

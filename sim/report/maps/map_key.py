@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.report.drawing.design_tokens import POINTS_PER_INCH
+from sim.report.drawing.design_tokens import POINTS_PER_INCH, Stroke
 from sim.report.drawing.layout import MARGIN, Page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, OCHRE, PAPER, SMALL
+from sim.report.drawing.style import BASELINE, MUTED, OCHRE, PAPER, SMALL
 from sim.report.maps.geography import nice_length
 from sim.report.maps.map_drawing import (
     CROSS_EDGE,
     MARK_EDGE,
     PEOPLE,
+    PLACE_MARKS,
+    PLACE_SIZES,
     STATE_MARK_SIZES,
     STATE_MARKS,
     THINNEST,
@@ -56,6 +58,23 @@ def mark_key(axes: Axes, x: float) -> float:
         )
         x = key_words(axes, x + MARK_WORDS, words)
     return x
+
+
+def stretch_key(axes: Axes, x: float) -> float:
+    """What the mark of a stretch means, from ``x`` points; returns where it ends."""
+    mark = PLACE_MARKS["segment"]
+    draw_marks(
+        axes,
+        [x + MARK],
+        [MIDDLE],
+        marker=mark,
+        size=PLACE_SIZES[mark],
+        fill=PAPER,
+        edge=MUTED,
+        width=Stroke.SLIM,
+        ls="",
+    )
+    return key_words(axes, x + MARK_WORDS, translate("terrain border"))
 
 
 def line_key(axes: Axes, x: float, words: str, points: float, style: LegStyle) -> float:

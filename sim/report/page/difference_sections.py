@@ -87,11 +87,14 @@ def _called(each: InputDifference) -> str:
 
 
 def _values(each: InputDifference) -> tuple[str, str]:
-    """Both values; of a section, which has many, how many keys it has."""
+    """Both values; of a section, which has many, how many keys; of a parameter also its default."""
     one, other = (_value(value, each) for value in (each.a, each.b))
     if each.keys > 1:
         counted = f"{each.keys} keys"
         one, other = (counted, "") if each.kind == "removed" else ("", counted)
+    if each.default is not None:
+        default = f"{_value(each.default, each)} (default)"
+        one, other = (one, default) if each.kind == "removed" else (default, other)
     return one, other
 
 
@@ -181,7 +184,9 @@ def _days(days: Sequence[DayDifference], labels: dict[str, str]) -> Section:
         for each in days
     )
     columns = ("series: policy", "differs from", "days", "most on", "A then", "B then")
-    return Section("Day by day", (line,), columns, rows)
+    meanings = {str(each.series["name"]): str(each.series["meaning"]) for each in days}
+    words = "; ".join(f"{name}: {meaning.partition(';')[0]}" for name, meaning in meanings.items())
+    return Section("Day by day", (line, f"{words}."), columns, rows)
 
 
 def _not_compared(found: Unshared) -> Iterator[str]:

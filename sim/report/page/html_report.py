@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 LIMIT = 5_000_000  # bytes of a report
 NO_BREAK_SPACE: Final = "\u00a0"
-_BEFORE_PERCENT: Final = re.compile(r"(?<=\d) (?=%)")  # a line never begins with the sign
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=%|°C|h\b)")  # a line never begins with the unit
 SHOWN_IF = {"wholes": "wholes", "others": "others", "legal": "legal", "learning": "learning"}
 ONLY_FULL: Final = ("wholes", "indicators", "assumptions", "legal", "learning")  # sections
 
@@ -114,7 +114,7 @@ def render_report(
     bare = template.render(parts, story=_story(results, sections, charts, [[]] * len(charts)))
     pictures = embedded([chart.png() for chart in charts], room=LIMIT - len(bare.encode()))
     page = template.render(parts, story=_story(results, sections, charts, pictures))
-    return _BEFORE_PERCENT.sub(NO_BREAK_SPACE, page)
+    return _BEFORE_UNIT.sub(NO_BREAK_SPACE, page)
 
 
 def _parts(
@@ -265,7 +265,7 @@ def _about(results: StoredResults) -> str:
         period=queries.period(results),
         zone=results.manifest["scenario"]["timezone"],
         runs=queries.counted_runs(results),
-        reference=queries.labels(results)[str(results.manifest["reference"])],
+        reference=queries.quoted_labels(results)[str(results.manifest["reference"])],
         run=results.manifest["run_id"],
     )
 

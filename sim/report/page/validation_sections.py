@@ -19,7 +19,7 @@ from sim.report.page.trust import trust
 from sim.report.page.validation_sources import Sources
 from sim.results.store import StoredResults
 from sim.scenario.description import Section
-from sim.text.wording import number, percent, signed
+from sim.text.wording import in_quotes, number, percent, signed
 
 LEADING: Final = 3  # policies that are named of an order
 NAMED: Final = 12
@@ -261,7 +261,8 @@ def weighting(sources: Sources) -> Iterator[Section]:
 def _order_row(study: StoredResults, each: Reordered) -> tuple[str, ...]:
     labels = queries.labels(study)
     leading = (
-        "; ".join(labels[policy] for policy in order[:LEADING]) for order in (each.one, each.other)
+        "; ".join(in_quotes(labels[policy]) for policy in order[:LEADING])
+        for order in (each.one, each.other)
     )
     first = "the most" if each.indicator["direction"] == "more" else "the least"
     turned = f"{each.reversed} of {each.pairs}"
