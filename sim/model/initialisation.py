@@ -59,7 +59,13 @@ from sim.model.demand_streams import (
     size_cdf,
 )
 from sim.model.gate_limit_rows import gate_limit_columns
-from sim.model.place_rows import fill_drawn, fill_onward, fill_segment, fill_station
+from sim.model.place_rows import (
+    fill_drawn,
+    fill_onward,
+    fill_segment,
+    fill_station,
+    taste_numbers,
+)
 from sim.model.table_room import Capacity, expected_room
 from sim.model.traveller_streams import traveller_table
 from sim.world.leg_costs import leg_costs
@@ -71,8 +77,6 @@ from sim.world.world import World
 
 NIGHT_ENDS_AND_BEGINS = (time(6), time(22))  # expert guess: hours that are paid as night work
 EVENTS_PER_STREAM = 4
-MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
-SETTLING = 1 << 30  # the number of the taste for it, beyond those of destinations
 PARAMETERS = np.dtype([(each.name, np.float64) for each in fields(Parameters)])
 
 
@@ -134,19 +138,6 @@ class Blueprint:
                 fill_segment(row, place)
         fill_bounds(table, self.openings[1])
         return table
-
-    @cached_property
-    def tastes(self) -> NDArray[np.int64]:
-        """Number of a group's taste for each destination, counted kind by kind, and for settling.
-
-        One more crossing so moves no other's.
-        """
-        kinds = self.destinations["kind"]
-        numbers = np.full(len(kinds) + 1, SETTLING, dtype=np.int64)
-        for kind in DestinationKind:
-            of_kind = np.flatnonzero(kinds == kind)
-            numbers[of_kind] = kind * MOST_OF_A_KIND + np.arange(len(of_kind))
-        return numbers
 
     @cached_property
     def station_at(self) -> NDArray[np.int32]:
@@ -270,7 +261,7 @@ def build_engine(
         gateways=gateways,
         size_cdf=size_cdf(world, parameters),
         nests=_nests(world.network, parameters),
-        tastes=blueprint.tastes,
+        tastes=taste_numbers(blueprint.destinations["kind"]),
         **gate_limit_columns(limits, world),
         **_growing_tables(room, len(blueprint.stations) if learning else 0),
         **_chain(world),

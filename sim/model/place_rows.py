@@ -1,19 +1,25 @@
-"""Rows of crossings and stretches as they are at the start."""
+"""Rows of crossings and stretches as they are at the start, and numbers of tastes for them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.codes import (
     NOBODY,
     UNLIMITED,
     DestinationKind,
 )
-from sim.engine.signatures import Record
+from sim.engine.signatures import Column, Record
 from sim.engine.stages import ADMISSION, EXIT_CHECK, REGISTRATION, Stage
 from sim.world.drawn_crossings import EXIT_CHECK_MIN, KNOWN, drawn_name
 from sim.world.network import Crossing, Network, Onward, Segment
 from sim.world.station_records import ServiceTime
+
+MOST_OF_A_KIND = 1 << 20  # destinations: their tastes are numbered kind by kind
+SETTLING = 1 << 30  # the number of the taste for it, beyond those of destinations
 
 
 def fill_station(row: Record, crossing: Crossing) -> None:
@@ -86,3 +92,15 @@ def _fill_service(row: Record, stage: Stage, service: ServiceTime) -> None:
     row[f"{stage.name}_mean_h"] = service.mean_min / 60.0
     row[f"{stage.name}_cv"] = service.cv
     row[f"{stage.name}_distribution"] = service.distribution
+
+
+def taste_numbers(kinds: Column) -> NDArray[np.int64]:
+    """Number of a group's taste for each destination, and for settling.
+
+    Destinations are counted kind by kind, so that one more crossing moves no neighbour's.
+    """
+    numbers = np.full(len(kinds) + 1, SETTLING, dtype=np.int64)
+    for kind in DestinationKind:
+        of_kind = np.flatnonzero(kinds == kind)
+        numbers[of_kind] = kind * MOST_OF_A_KIND + np.arange(len(of_kind))
+    return numbers

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sim.report.drawing.design_tokens import NOT_ZERO
 from sim.report.maps.geography import Frame, Site
 from sim.report.maps.projection import Floats
 
@@ -20,6 +21,8 @@ Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top
 BOW = 0.13  # of a leg's length: how far it bows to its right
 STEPS = 81
 MOST_CLEAR = 0.2  # of a leg, at either end
+HEAD_LENGTH, LEAST_HEAD_LENGTH = 1.5, 4.0  # of an arrow: of its width, and points
+HEAD_HALF, LEAST_HEAD_HALF = 0.95, 2.2
 
 
 def leg_curve(origin: Site, destination: Site, *, clear_km: float = 0.0) -> Floats:
@@ -95,3 +98,15 @@ def _gap(box: Box, point: tuple[float, float]) -> float:
     """From a point to a box; 0 within it."""
     (left, bottom, right, top), (x, y) = box, point
     return math.hypot(max(left - x, 0.0, x - right), max(bottom - y, 0.0, y - top))
+
+
+def arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
+    """The curve shortened by its head, and the head's corners; a width and a point in km."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    length = min(max(HEAD_LENGTH * width, LEAST_HEAD_LENGTH * point), 0.5 * float(along[-1]))
+    neck = max(1, int(np.searchsorted(along, along[-1] - length)))
+    tip, base = curve[-1], curve[neck - 1]
+    forward = (tip - base) / max(NOT_ZERO, float(np.hypot(*(tip - base))))
+    side = np.array([forward[1], -forward[0]]) * max(HEAD_HALF * width, LEAST_HEAD_HALF * point)
+    head = np.array([tip, base + side, base - side])
+    return curve[: neck + 1] if neck < 2 else curve[:neck], head

@@ -16,12 +16,12 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from sim.report.drawing.design_tokens import NOT_ZERO, POINTS_PER_INCH, Layer, Opacity, Stroke
+from sim.report.drawing.design_tokens import POINTS_PER_INCH, Layer, Opacity, Stroke
 from sim.report.drawing.layout import fit_whole, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
-from sim.report.maps.legs import Box, boxes_along, is_nearest, leg_curve, spread, within
+from sim.report.maps.legs import Box, arrow, boxes_along, is_nearest, leg_curve, spread, within
 from sim.report.maps.projection import Floats
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import number
@@ -57,8 +57,6 @@ TOWN_ROOM = 5  # points
 LABEL_REACH = (4.5, 3.5)  # points from a place to its label, across and up
 LABEL_PAD = (1.5, 0.5)  # points around a label
 LEADER_REACH, LEADER_WORDS, LEADER_END = 0.05, 0.03, 4  # inches, inches, points
-HEAD_LENGTH, LEAST_HEAD_LENGTH = 1.5, 4.0  # of an arrow: of its width, and points
-HEAD_HALF, LEAST_HEAD_HALF = 0.95, 2.2
 SKETCH = 10  # times as large must an island be where there is no detail
 SCALE_BAR = 4  # part of the width of a map
 SHORTEST = 3  # points of a curve that can be drawn
@@ -198,7 +196,7 @@ class MapPanel:
         if len(curve) < SHORTEST:
             return
         width = max(THINNEST, points) * self.km_per_point
-        body, head = _arrow(curve, width, self.km_per_point)
+        body, head = arrow(curve, width, self.km_per_point)
         self.roads += boxes_along(curve, width)
         dashes = style.dashes(points)
         order = LEGS - min(points, WIDEST) / THINNER  # thin ones above
@@ -433,18 +431,6 @@ _country_words = phrases(
         "Estonia": "Estonia",
     }
 )
-
-
-def _arrow(curve: Floats, width: float, point: float) -> tuple[Floats, Floats]:
-    """The curve shortened by its head, and the head's corners."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
-    length = min(max(HEAD_LENGTH * width, LEAST_HEAD_LENGTH * point), 0.5 * float(along[-1]))
-    neck = max(1, int(np.searchsorted(along, along[-1] - length)))
-    tip, base = curve[-1], curve[neck - 1]
-    forward = (tip - base) / max(NOT_ZERO, float(np.hypot(*(tip - base))))
-    side = np.array([forward[1], -forward[0]]) * max(HEAD_HALF * width, LEAST_HEAD_HALF * point)
-    head = np.array([tip, base + side, base - side])
-    return curve[: neck + 1] if neck < 2 else curve[:neck], head
 
 
 def _area(ring: Floats) -> float:
