@@ -209,7 +209,6 @@ _STATION: Final = {
 }
 
 _DESTINATION: Final = {
-    "taste": "number of the taste for it, counted within its kind",
     "kind": "crossing, another country's crossing, or stretch of terrain border",
     "place": "place number",
     "station": "its station, or where people found are brought",
