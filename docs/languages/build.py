@@ -30,7 +30,7 @@ from sim.study.learning import LEARNING
 from sim.text.languages import TRANSLATED
 from sim.text.parameter_labels import DRAWN_LABELS, PARAMETER_LABELS
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
-from sim.world.quantities import says_more_than_guess
+from sim.world.quantities import has_words
 
 Text: TypeAlias = "str | tuple[str, str]"  # one and many
 
@@ -120,7 +120,7 @@ def _of_the_model() -> Iterator[str]:
     yield from DRAWN_LABELS.values()
     for facts in map(parameter_facts, PARAMETER_NAMES):
         yield facts["unit"]
-        if says_more_than_guess(facts["source"]):
+        if has_words(facts["source"]):
             yield facts["source"]
 
 

@@ -13,15 +13,16 @@ import os.path
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sim.errors import Problem, ScenarioError, did_you_mean, quoted
 from sim.scenario.records import ScenarioRecord
 from sim.scenario.source_text import one_form, read_text
 from sim.text.languages import TRANSLATED
 from sim.world.parameter_names import PARAMETER_NAMES, parameter_facts
-from sim.world.quantities import says_more_than_guess
+from sim.world.quantities import has_words
 
+NOT_RECORDED: Final = "not recorded"
 Translations: TypeAlias = "dict[str, dict[str, str]]"
 
 
@@ -93,7 +94,7 @@ def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
     yield from (origin.name for origin in scenario.world.demand.origins)
     if scenario.world.weather.zones:
         yield scenario.world.weather.source
-    yield from _guesses(scenario)
+    yield from _sources(scenario)
     for claim in scenario.claims:
         yield from (claim.claim, claim.note)
         yield from (statement.who for statement in (*claim.said_by, *claim.disputed_by))
@@ -101,14 +102,23 @@ def shown_texts(scenario: ScenarioRecord) -> Iterator[str]:
         yield from (position.who, position.position)
 
 
-def _guesses(scenario: ScenarioRecord) -> Iterator[str]:
-    """What the scenario's own guesses rest on; those of the model are in its catalogue."""
+def _sources(scenario: ScenarioRecord) -> Iterator[str]:
+    """What the scenario's own numbers and accounts rest on, and when that was said, in words.
+
+    Sources of the model's own numbers are in its catalogue.
+    """
     of_the_model = {str(parameter_facts(name)["source"]) for name in PARAMETER_NAMES}
-    yield from (
-        each.source
-        for each in scenario.assumptions
-        if says_more_than_guess(each.source) and each.source not in of_the_model
-    )
+    said = [each for claim in scenario.claims for each in (*claim.said_by, *claim.disputed_by)]
+    sources = [
+        *(each.source for each in scenario.assumptions),
+        *(each.source for each in scenario.hypotheses.values()),
+        *(each.source for each in scenario.responses.values()),
+        *(each.source for each in scenario.controls.values()),
+        *(each.source for each in scenario.legal_positions),
+        *(each.source for each in said),
+    ]
+    in_words = {each for each in sources if has_words(each)} - of_the_model
+    yield from (in_words | {each.when for each in said}) - {NOT_RECORDED}
 
 
 def _catalogues(file: Path) -> Iterator[tuple[str, Path]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from typing import Final, NamedTuple, TypedDict
 
 GUESS: Final = "expert guess"
 
 
-def says_more_than_guess(source: str) -> bool:
-    """Whether a source is a guess that says what it rests on."""
-    return source.startswith(GUESS) and source != GUESS
+# A word of four letters or more, and no part of an id of evidence, a file or an address.
+_WORD: Final = re.compile(r"(?<![\w/.:-])[a-z]{4,}(?![\w/:-])")
+
+
+def has_words(source: str) -> bool:
+    """Whether a source says something in words, beside ids of evidence, files and addresses."""
+    return _WORD.search(source) is not None
 
 
 FINLAND: Final = "finland-2023"  # the case that owns defaults which its evidence gave

@@ -18,6 +18,7 @@ from sim.text.languages import TRANSLATED
 PROJECT = Path(__file__).parents[2]
 TEACHING = PROJECT / "scenarios" / "teaching"
 FINLAND = PROJECT / "scenarios" / "finland-2023" / "base.yaml"
+ARCTIC = PROJECT / "scenarios" / "arctic-2015-16" / "scenario.yaml"
 
 
 @pytest.fixture
@@ -104,13 +105,26 @@ def test_check_reports_what_the_scenario_does_not_say(
     assert capsys.readouterr().err == f"{told}\n"
 
 
-@pytest.mark.parametrize("path", [FINLAND, *sorted(TEACHING.glob("*.yaml"))], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [FINLAND, ARCTIC, *sorted(TEACHING.glob("*.yaml"))], ids=lambda p: p.stem
+)
 def test_shipped_scenarios_are_translated_whole(path: Path) -> None:
     scenario = load_scenario(path)
     assert stale_texts(scenario) == []
     for language in TRANSLATED:
         said = shown_translations(scenario)[language]
         assert [text for text in shown_texts(scenario) if text and text not in said] == []
+
+
+def test_sources_in_words_and_dates_of_statements_are_among_what_is_translated() -> None:
+    """They once stayed English in reports of other languages, unless they were guesses."""
+    shown = set(shown_texts(load_scenario(FINLAND)))
+    assert {
+        "from August 2023",
+        "contested: an analyst held that a decisive answer deters (claim C5)",
+        "fi23-transit-09; one half is an expert guess",
+    } < shown
+    assert not {"fi23-transit-05", "not recorded"} & shown
 
 
 def test_a_manifest_with_other_translations_is_refused() -> None:

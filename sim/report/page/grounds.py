@@ -13,7 +13,7 @@ from sim.report.page.trust import weight_heads
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import translate
 from sim.text.wording import NO_VALUE, estimate, number, percent
-from sim.world.quantities import GUESS, says_more_than_guess
+from sim.world.quantities import GUESS, has_words
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -70,13 +70,16 @@ def _value(value: object) -> str:
 
 
 def _source(results: StoredResults, entry: queries.Entry) -> str:
-    source = str(entry.get("source") or "")
-    told = queries.scenario_text(results, source)
-    if told == source and says_more_than_guess(source):
-        told = translate(source)
+    told = _said(results, str(entry.get("source") or ""))
     if told.startswith(GUESS):  # which has no translation, or says no more
         return translate("expert guess") + told.removeprefix(GUESS)
     return told or translate("not given")
+
+
+def _said(results: StoredResults, text: str) -> str:
+    """What a source or a date says, by the scenario's translations or the model's."""
+    told = queries.scenario_text(results, text)
+    return translate(text) if told == text and has_words(text) else told
 
 
 def _learning(results: StoredResults) -> list[dict[str, object]]:
@@ -199,7 +202,7 @@ def _statement(results: StoredResults, entry: queries.Entry) -> str:
     return translate(
         "{who} ({when}): {source}",
         who=queries.scenario_text(results, str(entry["who"])),
-        when=translate("not recorded") if entry["when"] == "not recorded" else entry["when"],
+        when=_said(results, str(entry["when"])),
         source=_source(results, entry),
     )
 
