@@ -18,7 +18,7 @@ TYPES: Final = {
     pl.Date: "date",
 }
 Described: TypeAlias = tuple[str, str]  # unit and meaning
-LABELS: Final = ("variable", "value", "label", "unit", "meaning")
+LABELS: Final = ("variable", "value", "label", "unit", "direction", "meaning")
 
 
 def codebook(
@@ -62,17 +62,20 @@ def _columns(results: StoredResults, name: str, shape: Shape) -> Iterator[tuple[
 
 def _named(results: StoredResults, names: str) -> Iterator[tuple[str, Described]]:
     """Unit and meaning of each indicator, series, state or band."""
-    for variable, value, label, unit, meaning in _labels(results):
+    for variable, value, label, unit, _, meaning in _labels(results):
         if variable == names:
             yield value, (unit, f"{label}: {meaning}" if meaning else label)
 
 
 def labels(results: StoredResults) -> pl.DataFrame:
-    """A row for every id that is a value of a column: variable, value, label, unit, meaning."""
+    """A row for every id that is a value of a column: variable, value, label, unit, meaning.
+
+    ``direction`` is which way is better for whom an indicator is about, where it has one.
+    """
     return pl.DataFrame(list(_labels(results)), dict.fromkeys(LABELS, pl.String), orient="row")
 
 
-def _labels(results: StoredResults) -> Iterator[tuple[str, str, str, str, str]]:
+def _labels(results: StoredResults) -> Iterator[tuple[str, str, str, str, str, str]]:
     from sim.outcomes.series import SERIES  # deferred: it loads the engine
 
     manifest = results.manifest
@@ -86,9 +89,17 @@ def _labels(results: StoredResults) -> Iterator[tuple[str, str, str, str, str]]:
         ("indicator", "learning", "name", "definition"),
     ):
         for each in manifest.get(kind, []):
-            texts = (each["id"], each[label], each.get("unit", ""), each.get(meaning, ""))
+            facts = (each.get(key, "") for key in ("unit", "direction", meaning))
+            texts = (each["id"], each[label], *facts)
             yield variable, *map(str, texts)  # type: ignore[misc]
     for one in SERIES:
-        yield "series", one.name, one.name.replace("_", " "), one.unit, one.meaning
+        yield "series", one.name, one.name.replace("_", " "), one.unit, "", one.meaning
     for number, band in enumerate(manifest.get("bands", [])):
-        yield "band", str(number), str(band), "person-hours", "outdoors in this band of wind chill"
+        yield (
+            "band",
+            str(number),
+            str(band),
+            "person-hours",
+            "",
+            "outdoors in this band of wind chill",
+        )

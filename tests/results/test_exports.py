@@ -123,6 +123,7 @@ def test_csv_has_a_codebook_of_every_column(result: Comparison, shape: Any) -> N
     for row in read(folder / "indicators.csv"):
         assert labels["policy", row["policy"]]["label"]
     assert labels["indicator", "R1_mean"]["unit"] == "h"
+    assert labels["indicator", "R1_mean"]["direction"] == "less"
     assert labels["series", "waiting"]["meaning"] == "people waiting at the border at midnight"
     assert result.export("csv") == folder, "an earlier export is replaced"
 

@@ -306,7 +306,8 @@ RUN_KEYS = tuple(column.name for column in RUN)
 INDICATOR = Column(
     "indicator",
     pl.String,
-    "id of the indicator; name, definition and direction are in the manifest",
+    "id of the indicator; name, definition and direction are in the manifest, and in an "
+    "export's labels.csv",
     order=lambda manifest: ids(manifest, "indicators"),
     known=_known_indicators,
 )
