@@ -158,6 +158,12 @@ def uniform(key: int, purpose: int, entity: int, index: int) -> float:
 
 
 @njit
+def happens(chance: float, key: int, purpose: int, entity: int, index: int) -> bool:
+    """Whether something of this chance happens; what is sure or cannot be draws nothing."""
+    return chance >= 1.0 or (chance > 0.0 and uniform(key, purpose, entity, index) < chance)
+
+
+@njit
 def fill_uniform(
     draws: NDArray[np.float64],
     key: int,
@@ -208,13 +214,13 @@ def exponential(key: int, purpose: int, entity: int, index: int) -> float:
 
 
 @njit
-def exponential_at_least(u: float) -> float:
-    """A bound below the exponential draw ``-ln u``, close to it where that is small; cheap.
+def may_be_faster(weight: float, u: float, speed: float) -> bool:
+    """Whether ``weight / -ln u`` may be above a speed; cheap.
 
     Of many alternatives few can still be the first, and only those need the logarithm.
     ``-ln u >= 2 (1 - u) / (1 + u)``, the first term of its series.
     """
-    return _LESS * (1.0 - u) / (1.0 + u)
+    return weight * (1.0 + u) > speed * (_LESS * (1.0 - u))
 
 
 @njit(cache=True)

@@ -17,10 +17,10 @@ from sim import randomness
 from sim.randomness import (
     ALTERNATIVE,
     exponential,
-    exponential_at_least,
     fill_uniform,
     gamma,
     gumbel,
+    may_be_faster,
     name_key,
     normal,
     philox,
@@ -155,14 +155,14 @@ def test_the_exponential_law() -> None:
     assert is_exponential(draws("exponential"), 1.0) > LEAST_P
 
 
-def test_the_cheap_bound_of_an_exponential_draw_is_below_it_and_close() -> None:
+def test_who_may_be_the_first_is_told_without_a_logarithm_and_nearly_exactly() -> None:
     """Else a way that is the best would be passed over, or logarithms taken for nothing."""
     edges = [2.0**-53, 0.25, 0.5, 0.75, 1.0 - 2.0**-53]
-    given = np.concatenate([edges, draws("uniform")])
-    exact = np.array([-math.log(u) for u in given])
-    bounds = np.array([exponential_at_least(u) for u in given])
-    assert (bounds < exact).all()
-    assert (bounds > 0.96 * exact)[given >= 0.5].all()
+    for u in np.concatenate([edges, draws("uniform")]):
+        speed = 0.7 / -math.log(u)
+        assert may_be_faster(0.7, u, speed)
+        assert u < 0.5 or not may_be_faster(0.7, u, speed / 0.96)
+    assert not may_be_faster(0.0, 0.5, 0.0)
 
 
 def test_draws_that_are_made_together_are_those_made_one_by_one() -> None:

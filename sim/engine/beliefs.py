@@ -29,7 +29,7 @@ import numpy as np
 from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp
 from sim.engine.signatures import Columns, Hours, Record, Row, Table
-from sim.randomness import STIFLING, uniform
+from sim.randomness import STIFLING, happens
 
 CONVINCED: Final = 0.5  # iota
 BLENDED: Final = 0.1  # gamma
@@ -260,7 +260,7 @@ def _stifle(e: Columns, g: Row, s: Row, mine: Record, theirs: Record) -> None:
         return
     group = e.groups[g]
     index = group.contacts * len(e.stations) + s
-    if uniform(e.status[0].key, STIFLING, group.key, index) < e.parameters[0].stifling:
+    if happens(e.parameters[0].stifling, e.status[0].key, STIFLING, group.key, index):
         mine.passes_on = 0
         theirs.passes_on = 0
 

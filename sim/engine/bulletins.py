@@ -23,7 +23,7 @@ from sim.engine.terrain_utility import (
     known_fenced_share,
     stretch_looks_other,
 )
-from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, uniform
+from sim.randomness import NEWS_DELAY, NEWS_REACH, exponential, happens
 
 
 @njit
@@ -33,7 +33,7 @@ def _hearing_time(e: Columns, g: Row, b: Row) -> Hours:
     at_h = e.bulletins[b]
     minute = int(np.round(at_h * 60.0)) + (1 << 20)
     key = e.groups[g].key
-    if uniform(e.status[0].key, NEWS_REACH, key, minute) >= parameters.news_reach:
+    if not happens(parameters.news_reach, e.status[0].key, NEWS_REACH, key, minute):
         return np.inf
     return at_h + parameters.news_delay_h * exponential(e.status[0].key, NEWS_DELAY, key, minute)
 

@@ -46,8 +46,8 @@ from sim.randomness import (
     ALTERNATIVE,
     ALTERNATIVE_NEST,
     RECONSIDER_STAY,
-    exponential_at_least,
     fill_uniform,
+    may_be_faster,
     uniform,
 )
 
@@ -279,7 +279,7 @@ def draw_alternative(e: Columns, g: Row) -> Row:
 @njit
 def _faster(best: Row, fastest: float, k: Row, weight: float, u: float) -> tuple[Row, float]:
     """Which of two comes first, and its weight by its exponential draw -ln u."""
-    if weight <= fastest * exponential_at_least(u):
+    if not may_be_faster(weight, u, fastest):
         return best, fastest
     speed = -weight / log(u)
     return (k, speed) if speed > fastest else (best, fastest)

@@ -23,6 +23,7 @@ from sim.randomness import (
     TALKS_BEFORE,
     TALKS_BEFORE_PARTNER,
     exponential,
+    happens,
     poisson,
     uniform,
 )
@@ -74,7 +75,7 @@ def _rates(e: Columns, g: Row) -> float:
 def has_facilitator(e: Columns, g: Row) -> bool:
     """Whether somebody is paid to help the group along."""
     share = e.parameters[0].facilitated_share
-    return share > 0.0 and uniform(e.status[0].key, GROUP_FACILITATED, e.groups[g].key, 0) < share
+    return happens(share, e.status[0].key, GROUP_FACILITATED, e.groups[g].key, 0)
 
 
 @njit

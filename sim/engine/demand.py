@@ -54,6 +54,7 @@ from sim.randomness import (
     derived_key,
     exponential,
     gamma,
+    happens,
     poisson,
     uniform,
 )
@@ -204,7 +205,7 @@ def _sets_out(e: Columns, i: Row, key: Key, size: int) -> bool:
     """Whether a candidate sets out; of those who do not, who wants to claim is counted."""
     people = size if wants_to_claim(e, key) else 0
     share = share_setting_out(e, e.streams[i].origin)
-    if share < 1.0 and uniform(e.status[0].key, CARRIER_THINNING, key, 0) >= share:
+    if not happens(share, e.status[0].key, CARRIER_THINNING, key, 0):
         e.status[0].kept_by_carriers += people
         return False
     if _heeds_news(e, i, key, size):
@@ -224,7 +225,7 @@ def _heeds_news(e: Columns, i: Row, key: Key, size: int) -> bool:
         and not asylum_open_to(e, draw_kind(e, key, size, e.streams[i].origin))
     ):
         chance *= parameters.demand_when_closed
-    return chance < 1.0 and uniform(e.status[0].key, DEMAND_THINNING, key, 0) >= chance
+    return not happens(chance, e.status[0].key, DEMAND_THINNING, key, 0)
 
 
 @njit

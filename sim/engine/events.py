@@ -78,10 +78,11 @@ def pop(e: Columns) -> tuple[Hours, int, Row, int]:
 
 
 @njit(inline="always")
-def _is_before(heap: Table, one: Row, other: Row) -> bool:
-    """Whether an event is earlier; without a branch, which nobody can foretell here."""
+def _earlier(heap: Table, one: Row, other: Row) -> Row:
+    """Which of two events comes first; without a branch, which nobody can foretell here."""
     at_h, other_h = heap[one].at_h, heap[other].at_h
-    return (at_h < other_h) | ((at_h == other_h) & (heap[one].rank < heap[other].rank))
+    later = (other_h < at_h) | ((other_h == at_h) & (heap[other].rank < heap[one].rank))
+    return other if later else one
 
 
 @njit
@@ -92,9 +93,13 @@ def _remove_head(heap: Table, status: Record) -> tuple[Hours, int, int]:
     moved_at, moved_rank, moved_stamp = heap[last].at_h, heap[last].rank, heap[last].stamp
     k, child = 0, 1
     while child < last:
-        first = child
-        for other in range(child + 1, min(child + CHILDREN, last)):
-            first = other if _is_before(heap, other, first) else first
+        if child + CHILDREN <= last:
+            one = _earlier(heap, child, child + 1)
+            first = _earlier(heap, one, _earlier(heap, child + 2, child + 3))
+        else:
+            first = child
+            for other in range(child + 1, last):
+                first = _earlier(heap, first, other)
         if moved_at < heap[first].at_h or (
             moved_at == heap[first].at_h and moved_rank <= heap[first].rank
         ):

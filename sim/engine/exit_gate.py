@@ -45,7 +45,7 @@ from sim.randomness import (
     PATIENCE,
     TRANSIT_GATE,
     exponential,
-    uniform,
+    happens,
 )
 
 
@@ -168,7 +168,7 @@ def _balks(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     group = e.groups[g]
     wait_h = max(expected_wait_h(e, s, now), wait_for_release_h(e, g, s, now))
     chance = -expm1(-rate * wait_h)
-    return uniform(e.status[0].key, BALKING, group.key, group.attempts) < chance
+    return happens(chance, e.status[0].key, BALKING, group.key, group.attempts)
 
 
 @njit
@@ -232,16 +232,14 @@ def _let_out(e: Columns, g: Row, s: Row, now: Hours) -> bool:
             fail(e, rest, now)
             go_back(e, rest, PersonState.TRAVEL, now)
         return people > 0
-    return uniform(e.status[0].key, TRANSIT_GATE, group.key, group.attempts) < chance
+    return happens(chance, e.status[0].key, TRANSIT_GATE, group.key, group.attempts)
 
 
 @njit
 def _banned_mode_enforced(e: Columns, g: Row, s: Row) -> bool:
     group = e.groups[g]
     strictness = ban_in_force(e, s, group.mode)
-    if strictness <= 0.0:
-        return False
-    return uniform(e.status[0].key, BAN_ENFORCED, group.key, group.attempts) < strictness
+    return happens(strictness, e.status[0].key, BAN_ENFORCED, group.key, group.attempts)
 
 
 @njit

@@ -37,6 +37,7 @@ from sim.randomness import (
     PERSON_ELDERLY,
     PERSON_SEX,
     PERSON_VULNERABLE,
+    happens,
     normal,
     uniform,
 )
@@ -145,14 +146,14 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
 def has_valid_documents(e: Columns, key: Key) -> bool:
     """Whether a group's papers in the transit state are in order, from its key alone."""
     share = e.parameters[0].valid_document_share
-    return uniform(e.status[0].key, GROUP_DOCUMENT, key, 0) < share
+    return happens(share, e.status[0].key, GROUP_DOCUMENT, key, 0)
 
 
 @njit
 def wants_to_claim(e: Columns, key: Key) -> bool:
     """Whether a group is one that asks for asylum, from its key alone."""
     share = e.parameters[0].claim_share
-    return share >= 1.0 or uniform(e.status[0].key, GROUP_CLAIMS, key, 0) < share
+    return happens(share, e.status[0].key, GROUP_CLAIMS, key, 0)
 
 
 @njit
@@ -164,10 +165,8 @@ def draw_member(e: Columns, key: Key, size: int, member: int) -> tuple[int, int]
         return AgeClass.UNACCOMPANIED_MINOR, 0
     if size > 1 and u < parameters.family_share and member >= (1 if size == 2 else 2):
         return AgeClass.CHILD, 0
-    age_class = AgeClass.ADULT
-    if parameters.elderly_share > 0.0:
-        w = uniform(e.status[0].key, PERSON_ELDERLY, key, member)
-        age_class = AgeClass.ELDERLY if w < parameters.elderly_share else AgeClass.ADULT
+    is_old = happens(parameters.elderly_share, e.status[0].key, PERSON_ELDERLY, key, member)
+    age_class = AgeClass.ELDERLY if is_old else AgeClass.ADULT
     v = uniform(e.status[0].key, PERSON_VULNERABLE, key, member)
     if v >= parameters.vulnerable_share:
         return age_class, Vulnerability.NONE
@@ -180,7 +179,7 @@ def draw_member(e: Columns, key: Key, size: int, member: int) -> tuple[int, int]
 def is_female(e: Columns, key: Key, member: int) -> bool:
     """Whether a member of a group is a woman or a girl."""
     share = e.parameters[0].women_share
-    return share > 0.0 and uniform(e.status[0].key, PERSON_SEX, key, member) < share
+    return happens(share, e.status[0].key, PERSON_SEX, key, member)
 
 
 @njit

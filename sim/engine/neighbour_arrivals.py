@@ -8,7 +8,7 @@ from sim.engine.codes import PersonState
 from sim.engine.exit_gate import turn_back
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.travel import end_journey
-from sim.randomness import NEIGHBOUR_REFUSES, uniform
+from sim.randomness import NEIGHBOUR_REFUSES, happens
 
 
 @njit
@@ -37,4 +37,4 @@ def arrive_at_neighbour(e: Columns, g: Row, now: Hours) -> None:
 def _refused(e: Columns, g: Row, refusal: float) -> bool:
     """Whether the neighbour does not hear the claim of this group, at this attempt."""
     group = e.groups[g]
-    return uniform(e.status[0].key, NEIGHBOUR_REFUSES, group.key, group.attempts) < refusal
+    return happens(refusal, e.status[0].key, NEIGHBOUR_REFUSES, group.key, group.attempts)

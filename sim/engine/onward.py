@@ -23,7 +23,7 @@ from sim.engine.codes import NOBODY, Action, Cause, DestinationKind, GroupStage,
 from sim.engine.events import EventKind, schedule
 from sim.engine.signatures import Columns, Floats, Hours, Row
 from sim.engine.time_statistics import move_group
-from sim.randomness import GOES_ON, WAVED_THROUGH, uniform
+from sim.randomness import GOES_ON, WAVED_THROUGH, happens
 
 
 @njit
@@ -48,10 +48,8 @@ def decide_passage(e: Columns, g: Row, s: Row) -> None:
     are admitted and others wait parts nobody.
     """
     station, group = e.stations[s], e.groups[g]
-    group.waved = 0
-    if station.onward_place != NOBODY and station.waved_share > 0.0:
-        u = uniform(e.status[0].key, WAVED_THROUGH, group.key, s)
-        group.waved = 1 if u < station.waved_share else 0
+    share = station.waved_share if station.onward_place != NOBODY else 0.0
+    group.waved = happens(share, e.status[0].key, WAVED_THROUGH, group.key, s)
 
 
 @njit
@@ -60,7 +58,7 @@ def goes_on(e: Columns, g: Row, s: Row) -> bool:
     if e.stations[s].onward_place == NOBODY:
         return False
     share = e.onward_share[s, e.groups[g].origin + 1]  # the first column is that of no origin, -1
-    return uniform(e.status[0].key, GOES_ON, e.groups[g].key, s) < share
+    return happens(share, e.status[0].key, GOES_ON, e.groups[g].key, s)
 
 
 @njit

@@ -20,7 +20,7 @@ from sim.engine.staff_hours import update_staff_hours
 from sim.engine.stage_service import service_of
 from sim.engine.stages import REGISTRATION, first_queue
 from sim.engine.time_statistics import move_person
-from sim.randomness import GROUP_INTERPRETER, uniform
+from sim.randomness import GROUP_INTERPRETER, happens
 
 INTERVIEWS: Final = first_queue(REGISTRATION)  # four: 2 * urgent + needs_interpreter
 
@@ -86,7 +86,7 @@ def needs_interpreter(e: Columns, p: Row) -> bool:
     """Whether a person's interview needs an interpreter; the same for the whole group."""
     share = e.parameters[0].interpreter_share
     key = e.groups[e.persons[p].group].key
-    return share >= 1.0 or uniform(e.status[0].key, GROUP_INTERPRETER, key, 0) < share
+    return happens(share, e.status[0].key, GROUP_INTERPRETER, key, 0)
 
 
 @njit

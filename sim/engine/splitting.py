@@ -15,7 +15,7 @@ from sim.engine.beliefs import belief_row
 from sim.engine.codes import LARGEST_GROUP, AgeClass, Trait
 from sim.engine.groups import is_minor, traits_of_member
 from sim.engine.signatures import Columns, Row
-from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, uniform
+from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, happens
 
 
 @njit
@@ -23,9 +23,8 @@ def may_part(e: Columns, g: Row) -> bool:
     """Whether this group would part at the gate this time."""
     parameters, group = e.parameters[0], e.groups[g]
     chance = parameters.forced_separation if group.traits & Trait.CHILDREN else parameters.splitting
-    if group.people < 2 or chance <= 0.0:
-        return False
-    return uniform(e.status[0].key, SPLITTING, group.key, group.attempts) < chance
+    key = e.status[0].key
+    return group.people > 1 and happens(chance, key, SPLITTING, group.key, group.attempts)
 
 
 @njit
@@ -35,7 +34,7 @@ def let_out_one_by_one(e: Columns, g: Row, chance: float) -> int:
     people = 0
     for member in range(group.people):
         index = group.attempts * LARGEST_GROUP + member
-        people += uniform(e.status[0].key, PERSON_GATE, group.key, index) < chance
+        people += happens(chance, e.status[0].key, PERSON_GATE, group.key, index)
     return people
 
 

@@ -15,7 +15,7 @@ from sim.engine.codes import NOBODY
 from sim.engine.filters import kind_of
 from sim.engine.measures import PASSABLE_MODES, restriction
 from sim.engine.signatures import Columns, Row
-from sim.randomness import STEERING, uniform
+from sim.randomness import STEERING, happens
 
 
 @njit
@@ -23,7 +23,7 @@ def steered_to(e: Columns, g: Row) -> Row:
     """The crossing to which a new group is brought, or -1 if it chooses for itself."""
     group = e.groups[g]
     share = e.streams[group.stream].steering
-    if share <= 0.0 or uniform(e.status[0].key, STEERING, group.key, 0) >= share:
+    if not happens(share, e.status[0].key, STEERING, group.key, 0):
         return NOBODY
     return nearest_open(e, group.place, kind_of(group))
 

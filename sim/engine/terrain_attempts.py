@@ -26,7 +26,7 @@ from sim.engine.stations import bring_to_registration
 from sim.engine.terrain_utility import fence_delay_h
 from sim.engine.time_statistics import move_group, move_person
 from sim.engine.travel import end_journey, go_back_where_from
-from sim.randomness import DETECTION, PUSHED_BACK, uniform
+from sim.randomness import DETECTION, PUSHED_BACK, happens
 
 
 @njit
@@ -70,10 +70,10 @@ def end_walk(e: Columns, g: Row, now: Hours) -> None:
         return
     stretch = e.destinations[group.destination]
     key = e.status[0].key
-    found = uniform(key, DETECTION, group.key, group.attempts) < stretch.detection
+    found = happens(stretch.detection, key, DETECTION, group.key, group.attempts)
     if found:
         move_group(e, g, PersonState.GREEN_FOUND, group.place, now)
-    if found and uniform(key, PUSHED_BACK, group.key, group.attempts) < stretch.pushback:
+    if found and happens(stretch.pushback, key, PUSHED_BACK, group.key, group.attempts):
         _push_back(e, g, now)
         return
     if stretch.pushback > 0.0:

@@ -11,7 +11,7 @@ from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.time_statistics import move_group
-from sim.randomness import CHECKPOINT, uniform
+from sim.randomness import CHECKPOINT, happens
 
 
 @njit
@@ -80,7 +80,7 @@ def stopped_at_checkpoint(e: Columns, g: Row) -> bool:
     if group.valid_documents or group.next_place < 0:
         return False
     chance = e.leg_checkpoint[group.place, group.next_place]
-    return chance > 0.0 and uniform(e.status[0].key, CHECKPOINT, group.key, group.legs) < chance
+    return happens(chance, e.status[0].key, CHECKPOINT, group.key, group.legs)
 
 
 @njit

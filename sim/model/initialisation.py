@@ -140,6 +140,11 @@ class Blueprint:
         return table
 
     @cached_property
+    def tastes(self) -> NDArray[np.int64]:
+        """Numbers of people's tastes for the destinations, and for settling."""
+        return taste_numbers(self.destinations["kind"])
+
+    @cached_property
     def station_at(self) -> NDArray[np.int32]:
         """Station number at each place, or -1."""
         at = np.full(len(self.world.network.places), NOBODY, dtype=np.int32)
@@ -261,7 +266,7 @@ def build_engine(
         gateways=gateways,
         size_cdf=size_cdf(world, parameters),
         nests=_nests(world.network, parameters),
-        tastes=taste_numbers(blueprint.destinations["kind"]),
+        tastes=blueprint.tastes,
         **gate_limit_columns(limits, world),
         **_growing_tables(room, len(blueprint.stations) if learning else 0),
         **_chain(world),

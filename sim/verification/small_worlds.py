@@ -336,7 +336,7 @@ def results(run: BorderModel) -> dict[str, Column]:
     """Everything that a run leaves behind, column by column."""
     columns = {name: np.asarray(getattr(run.engine, name)) for name in RESULT_TABLES}
     for table, rows in (("groups", groups(run)), ("persons", persons(run))):
-        for name in rows.dtype.names or ():
+        for name in sorted(rows.dtype.names or ()):
             columns[f"{table}.{name}"] = np.ascontiguousarray(rows[name])
     return columns
 

@@ -311,7 +311,7 @@ def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
     yield "access", "spans", np.array([repr(spans)])
     for table in INNER_TABLES:
         rows = getattr(run.engine, table)
-        for name in rows.dtype.names or ("",):
+        for name in sorted(rows.dtype.names or ("",)):
             yield "engine", f"{table}.{name}", rows[name] if name else rows
     yield "engine", "room", np.array([len(getattr(run.engine, table)) for table in ROOM])
 
