@@ -41,7 +41,7 @@ class Target:
     def verdict(self, found: float) -> str:
         """Whether it is met, or by what factor it is missed."""
         factor = self.bar / found if self.least else found / self.bar
-        return "met" if factor <= 1.0 else f"**missed**, {factor:.1f} times"
+        return "met" if factor <= 1.0 else f"**missed**, {factor:.3g} times"
 
 
 def _is(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -88,8 +88,17 @@ TARGETS: Final = (
         {"off": "nothing"},
         least=True,
     ),
-    Target(f"`{CHECK}`, times `import numpy`", "commands", "numpys", 6.0, {"command": CHECK}),
-    Target(f"`{RUN}`, times `import numpy`", "commands", "numpys", 25.0, {"command": RUN}),
+    Target(
+        f"`{CHECK}`, times `import numpy`",
+        "commands",
+        "numpys",
+        6.0,
+        {"command": CHECK},
+        form=".1f",
+    ),
+    Target(
+        f"`{RUN}`, times `import numpy`", "commands", "numpys", 25.0, {"command": RUN}, form=".1f"
+    ),
     Target(
         f"`{RUN} --no-report`, peak, MB",
         "commands",
