@@ -41,7 +41,7 @@ class Target:
     def verdict(self, found: float) -> str:
         """Whether it is met, or by what factor it is missed."""
         factor = self.bar / found if self.least else found / self.bar
-        return "met" if factor <= 1.0 else f"**missed**, {factor:.3g} times"
+        return "met" if factor <= 1.0 else f"**missed**, {factor:.2f} times"
 
 
 def _is(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

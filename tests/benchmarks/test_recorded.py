@@ -121,7 +121,7 @@ def test_quick_compares_with_what_this_machine_recorded(
     ("found", "least", "verdict"),
     [
         (40.0, True, "met"),
-        (20.0, True, "**missed**, 2.0 times"),
+        (20.0, True, "**missed**, 2.00 times"),
         (40.0, False, "met"),
         (60.0, False, "**missed**, 1.5 times"),
     ],
