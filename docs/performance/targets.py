@@ -39,8 +39,8 @@ class Target:
         return found[-1] if found else None
 
     def verdict(self, found: float) -> str:
-        """Whether it is met, or by what factor it is missed."""
-        factor = self.bar / found if self.least else found / self.bar
+        """Whether it is met, to a hundredth, or by what factor it is missed."""
+        factor = round(self.bar / found if self.least else found / self.bar, 2)
         return "met" if factor <= 1.0 else f"**missed**, {factor:.2f} times"
 
 

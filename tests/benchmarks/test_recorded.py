@@ -123,7 +123,9 @@ def test_quick_compares_with_what_this_machine_recorded(
         (40.0, True, "met"),
         (20.0, True, "**missed**, 2.00 times"),
         (40.0, False, "met"),
-        (60.0, False, "**missed**, 1.5 times"),
+        (60.0, False, "**missed**, 1.50 times"),
+        (40.1, False, "met"),
+        (40.3, False, "**missed**, 1.01 times"),
     ],
 )
 def test_a_missed_target_says_by_how_much(found: float, least: bool, verdict: str) -> None:
