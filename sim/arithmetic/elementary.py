@@ -109,7 +109,7 @@ def _scaled_exp(x: float) -> tuple[float, np.int64]:
 def exp_within(x: float) -> float:
     """The exponential function from -700 to 700, the same to the bit as :func:`exp`.
 
-    It has no branch, so that a loop over it does several numbers at once.
+    It asks nothing of its argument; outside, the result is wrong.
     """
     value, k = _scaled_exp(x)
     return value * _two_to(k)

@@ -215,7 +215,7 @@ def _nest_value(nest: Record, utility: Floats, weights: Floats) -> float:
 @njit
 def _weight(below: float) -> float:
     """``exp(below)`` of a number that is not positive; nothing where that is negligible."""
-    return exp_within(max(below, NEGLIGIBLE)) if below > NEGLIGIBLE else 0.0
+    return exp_within(below) if below > NEGLIGIBLE else 0.0
 
 
 @njit
