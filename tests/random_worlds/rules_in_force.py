@@ -107,11 +107,14 @@ def calendars(run: BorderModel) -> list[Calendar]:
         for at_h, order in orders
         if at_h <= run.clock.duration_h
     ]
+    network = run.world.network
     return [
         Calendar(
-            run.clock, crossing.opening, tuple(span for names, span in made if crossing.id in names)
+            network.clock_of(crossing, run.clock),
+            crossing.opening,
+            tuple(span for names, span in made if crossing.id in names),
         )
-        for crossing in run.world.network.crossings
+        for crossing in network.crossings
     ]
 
 
