@@ -45,35 +45,32 @@ def mark_key(axes: Axes, x: float) -> float:
         ("closed", translate("closed")),
     ):
         mark = STATE_MARKS[state]
-        draw_marks(
-            axes,
-            [x + MARK],
-            [MIDDLE],
-            marker=mark,
-            size=STATE_MARK_SIZES[mark],
-            fill=PAPER,
-            edge=OCHRE if mark == "^" else BASELINE,
-            width=CROSS_EDGE if mark == "x" else MARK_EDGE,
-            ls="",
-        )
+        edge = OCHRE if mark == "^" else BASELINE
+        width = CROSS_EDGE if mark == "x" else MARK_EDGE
+        _sample(axes, x, mark, size=STATE_MARK_SIZES[mark], edge=edge, width=width)
         x = key_words(axes, x + MARK_WORDS, words)
     return x
 
 
-def stretch_key(axes: Axes, x: float) -> float:
-    """What the mark of a stretch means, from ``x`` points; returns where it ends."""
-    mark = PLACE_MARKS["segment"]
+def _sample(axes: Axes, x: float, mark: str, *, size: float, edge: str, width: float) -> None:
+    """A mark as the map has it, before its words."""
     draw_marks(
         axes,
         [x + MARK],
         [MIDDLE],
         marker=mark,
-        size=PLACE_SIZES[mark],
+        size=size,
         fill=PAPER,
-        edge=MUTED,
-        width=Stroke.SLIM,
+        edge=edge,
+        width=width,
         ls="",
     )
+
+
+def stretch_key(axes: Axes, x: float) -> float:
+    """What the mark of a stretch means, from ``x`` points; returns where it ends."""
+    mark = PLACE_MARKS["segment"]
+    _sample(axes, x, mark, size=PLACE_SIZES[mark], edge=MUTED, width=Stroke.SLIM)
     return key_words(axes, x + MARK_WORDS, translate("terrain border"))
 
 
