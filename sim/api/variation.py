@@ -132,10 +132,10 @@ def vary_policy(
     """
     from sim.scenario.source_text import one_form  # deferred: they load the engine
     from sim.scenario.variants import with_variants
-    from sim.study.levers import require_policy_levers
+    from sim.study.levers import require_policy_lever
     from sim.study.options import chosen_policies
 
-    require_policy_levers([key])
+    require_policy_lever(key)
     (policy,) = chosen_policies(scenario, [policy])
     root, _, path = one_form(key).partition(".")
     if root == "policies":

@@ -144,6 +144,18 @@ def _may_be_admitted(e: Columns, s: Row, kind: int) -> bool:
 @njit
 def stopped_by_cap(e: Columns, s: Row, g: Row) -> int:
     """The strictest queue rule of the caps on arrivals under which a group does not fit, or -1."""
+    return _strictest_rule(e, s, g, True)
+
+
+@njit
+def never_fits(e: Columns, s: Row, g: Row) -> bool:
+    """Whether a group is larger than a cap on arrivals that concerns it."""
+    return _strictest_rule(e, s, g, False) != HAS_ROOM
+
+
+@njit
+def _strictest_rule(e: Columns, s: Row, g: Row, after_others: bool) -> int:
+    """The strictest rule of the caps that a group exceeds, alone or after those who came today."""
     strictest = HAS_ROOM
     if e.stations[s].arrival_caps == 0:
         return strictest
@@ -151,20 +163,7 @@ def stopped_by_cap(e: Columns, s: Row, g: Row) -> int:
     for m in range(e.status[0].measures):
         measure = e.measures[m]
         applies = is_cap(measure, s, Action.CAP_ARRIVALS) and concerns(measure, kind)
-        if applies and counted_under(e, m) + people > measure.value:
+        before = counted_under(e, m) if applies and after_others else 0
+        if applies and before + people > measure.value:
             strictest = max(strictest, measure.queue_rule)
     return strictest
-
-
-@njit
-def never_fits(e: Columns, s: Row, g: Row) -> bool:
-    """Whether a group is larger than a cap on arrivals that concerns it."""
-    if e.stations[s].arrival_caps == 0:
-        return False
-    kind, people = kind_of(e.groups[g]), e.groups[g].people
-    for m in range(e.status[0].measures):
-        measure = e.measures[m]
-        applies = is_cap(measure, s, Action.CAP_ARRIVALS) and concerns(measure, kind)
-        if applies and people > measure.value:
-            return True
-    return False

@@ -56,11 +56,17 @@ _begin_admission = service_of(ADMISSION)
 @njit
 def receive(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """A group presents itself on the receiving side and is between the posts."""
+    _wait_for_shelter(e, g, s, PersonState.BETWEEN_POSTS, POSTS, now)
+
+
+@njit
+def _wait_for_shelter(e: Columns, g: Row, s: Row, state: int, queue: int, now: Hours) -> None:
+    """The people of a group present themselves, and wait until there is room inside."""
     group = e.groups[g]
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
-        move_person(e, p, PersonState.BETWEEN_POSTS, group.place, now)
-        enqueue(e, s, POSTS, p)
+        move_person(e, p, state, group.place, now)
+        enqueue(e, s, queue, p)
     move_up(e, s, now)
 
 
@@ -236,11 +242,7 @@ def bring_to_registration(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.stage = GroupStage.BETWEEN_POSTS
     group.waved = 0
     group.place = e.stations[s].place
-    for p in range(group.first_person, group.first_person + group.people):
-        e.persons[p].presented_h = now
-        move_person(e, p, PersonState.GREEN_FOUND, group.place, now)
-        enqueue(e, s, OUTSIDE, p)
-    move_up(e, s, now)
+    _wait_for_shelter(e, g, s, PersonState.GREEN_FOUND, OUTSIDE, now)
 
 
 @njit

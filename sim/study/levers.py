@@ -32,25 +32,19 @@ WHY = (
 )
 
 
-def require_policy_levers(keys: Iterable[str]) -> None:
-    """Let a search go on only if every key that it would vary belongs to a policy.
-
-    Args:
-        keys: dotted key paths, as ``policies.surge.delay_max_d``.
+def require_policy_lever(key: str) -> None:
+    """Let a search go on only if the key that it would vary, a dotted path, belongs to a policy.
 
     Raises:
-        SenderSearchError: if a key describes the transit side.
-        InputError: if a key is about anything else than a policy.
+        SenderSearchError: if it describes the transit side.
+        InputError: if it is about anything else than a policy.
     """
-    for key in keys:
-        if _describes_transit_side(key):
-            raise SenderSearchError(f"{quoted(key)} {WHY}")
-        root, _, rest = key.partition(".")
-        if root not in POLICY_ROOTS or not rest:
-            raise InputError(
-                f"{quoted(key)} cannot be searched: only keys of policies can, as "
-                "'policies.<id>.<key>'"
-            )
+    _refuse_transit_side(key)
+    root, _, rest = key.partition(".")
+    if root not in POLICY_ROOTS or not rest:
+        raise InputError(
+            f"{quoted(key)} cannot be searched: only keys of policies can, as 'policies.<id>.<key>'"
+        )
 
 
 def require_no_transit_keys(keys: Iterable[str]) -> None:
@@ -64,10 +58,8 @@ def require_no_transit_keys(keys: Iterable[str]) -> None:
         InputError: if random numbers would differ between points.
     """
     for key in keys:
-        parts = key.strip().casefold().split(".")
-        if _describes_transit_side(key) or set(parts) & set(TRANSIT_KEYS):
-            raise SenderSearchError(f"{quoted(key)} {WHY}")
-        if parts[0] == "runs":
+        _refuse_transit_side(key)
+        if key.strip().casefold().partition(".")[0] == "runs":
             raise InputError(
                 f"{quoted(key)} is the same at every point, so that points share their random "
                 "numbers; give replicates, runs_per_state or seed for all of them"
@@ -109,7 +101,9 @@ def transit_parameters() -> tuple[str, ...]:
     return tuple(name for name in PARAMETER_NAMES if parameter_facts(name)["actor"] == "transit")
 
 
-def _describes_transit_side(key: str) -> bool:
-    root, _, rest = key.strip().casefold().partition(".")
-    name = rest.partition(".")[0] if root in PARAMETER_ROOTS else root
-    return bool({root, name} & set(TRANSIT_ROOTS)) or name in transit_parameters()
+def _refuse_transit_side(key: str) -> None:
+    parts = key.strip().casefold().split(".")
+    name = parts[1] if parts[0] in PARAMETER_ROOTS and len(parts) > 1 else parts[0]
+    of_actor = {parts[0], name} & {*TRANSIT_ROOTS, *transit_parameters()}
+    if of_actor or set(parts) & set(TRANSIT_KEYS):
+        raise SenderSearchError(f"{quoted(key)} {WHY}")

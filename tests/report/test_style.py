@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from sim.report.analysis.policy_choice import MOST_DRAWN
 from sim.report.drawing import style
+from sim.report.drawing.policy_styles import MARKERS, PALETTE, policy_styles
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,7 +55,7 @@ XYZ = np.array(
         [0.0193339, 0.1191920, 0.9503041],
     ]
 )
-MARKS = (style.BASELINE, *style.PALETTE, style.NAVY, style.MUTED, style.FAINT)
+MARKS = (style.BASELINE, *PALETTE, style.NAVY, style.MUTED, style.FAINT)
 
 
 def linear(colour: str) -> Floats:
@@ -181,7 +183,7 @@ class TestColourBlindReaders:
         Under tritanopia they are 14.2 apart. The palette is given, so that policies in these two
         colours rely on markers and line styles: see the next test.
         """
-        palette = (style.BASELINE, *style.PALETTE)
+        palette = (style.BASELINE, *PALETTE)
         near = {
             pair: distance
             for pair in combinations(palette, 2)
@@ -194,7 +196,7 @@ class TestColourBlindReaders:
 
     def test_policies_in_near_colours_differ_in_marker_or_line(self) -> None:
         ids = [f"p{k}" for k in range(20)]
-        styles = style.policy_styles(ids, reference="p0")
+        styles = policy_styles(ids, reference="p0")
         near = [
             (one, other)
             for one, other in combinations(styles.values(), 2)
@@ -204,8 +206,8 @@ class TestColourBlindReaders:
         assert all((a.marker, a.line) != (b.marker, b.line) for a, b in near)
 
     def test_the_first_policies_differ_in_marker_whatever_their_colour(self) -> None:
-        ids = [f"p{k}" for k in range(len(style.MARKERS))]
-        styles = style.policy_styles(ids, reference="p0")
+        ids = [f"p{k}" for k in range(len(MARKERS))]
+        styles = policy_styles(ids, reference="p0")
         assert len({look.marker for look in styles.values()}) == len(ids)
 
     def test_states_of_access_are_apart_or_hatched_otherwise(self) -> None:
@@ -226,8 +228,13 @@ class TestColourBlindReaders:
 
 
 class TestPolicies:
+    def test_no_colour_stands_twice_among_the_policies_of_a_report(self) -> None:
+        ids = [f"p{k}" for k in range(MOST_DRAWN)]
+        styles = policy_styles(ids, reference="p0")
+        assert len({look.colour for look in styles.values()}) == MOST_DRAWN
+
     def test_no_two_policies_look_the_same(self) -> None:
         ids = [f"p{k}" for k in range(20)]
-        styles = style.policy_styles(ids, reference="p0")
+        styles = policy_styles(ids, reference="p0")
         assert len(set(styles.values())) == 20
         assert styles["p0"].colour == style.BASELINE

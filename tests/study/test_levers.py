@@ -12,7 +12,7 @@ from sim import load_scenario, vary_policy
 from sim.errors import InputError, SenderSearchError
 from sim.scenario.scenario import Scenario
 from sim.scenario.variants import with_variants
-from sim.study.levers import require_policy_levers, transit_parameters
+from sim.study.levers import require_no_transit_keys, require_policy_lever, transit_parameters
 from sim.world.parameters import Parameters
 
 PACKAGE = Path(__file__).parents[2] / "sim"
@@ -37,11 +37,12 @@ def template() -> Scenario:
         "parameters.escalation_factor.value",
         "uncertainties.stranded_limit_persons",
         "transit_level_max",
+        "crossings.gate.exit_check.mean_min",
     ],
 )
 def test_the_transit_side_is_not_searched(key: str) -> None:
     with pytest.raises(SenderSearchError, match="it does not plan pressure"):
-        require_policy_levers([key])
+        require_policy_lever(key)
 
 
 @pytest.mark.parametrize(
@@ -49,16 +50,17 @@ def test_the_transit_side_is_not_searched(key: str) -> None:
 )
 def test_nothing_but_policies_is_searched(key: str) -> None:
     with pytest.raises(InputError, match="only keys of policies can"):
-        require_policy_levers([key])
+        require_policy_lever(key)
 
 
 def test_keys_of_policies_may_be_searched() -> None:
-    require_policy_levers(["policies.surge.officers.salla", "policy.delay_max_d"])
+    require_policy_lever("policies.surge.officers.salla")
+    require_policy_lever("policy.delay_max_d")
 
 
 def test_one_key_of_the_transit_side_among_others_is_enough() -> None:
     with pytest.raises(SenderSearchError):
-        require_policy_levers(["policies.a.b", "hypotheses.H2.batch"])
+        require_no_transit_keys(["policies.a.b", "hypotheses.H2.batch"])
 
 
 def test_every_parameter_of_the_responses_is_marked() -> None:

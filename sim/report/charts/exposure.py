@@ -33,16 +33,8 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
 from sim.report.drawing.marks import bar_sample, draw_bar
-from sim.report.drawing.style import (
-    COLD,
-    MUTED,
-    PAPER,
-    RULE,
-    SMALL,
-    PolicyStyle,
-    policy_styles,
-    styled,
-)
+from sim.report.drawing.policy_styles import PolicyStyle, policy_styles
+from sim.report.drawing.style import COLD, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import estimate, listing, number, plural
 

@@ -34,7 +34,8 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import MARGIN, Page, date_axis, lanes, new_page, width_of, wrap
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, policy_styles, styled
+from sim.report.drawing.policy_styles import policy_styles
+from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, styled
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import day, estimate, number, two_digits
 

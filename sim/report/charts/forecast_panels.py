@@ -29,19 +29,8 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
 from sim.report.drawing.marks import draw_marks, stretches
-from sim.report.drawing.style import (
-    BASELINE,
-    BLUE,
-    INK,
-    MARKERS,
-    MUTED,
-    PALETTE,
-    PAPER,
-    RED,
-    RULE,
-    SMALL,
-    styled,
-)
+from sim.report.drawing.policy_styles import MARKERS, PALETTE
+from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RED, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import day, in_quotes, listing, plural
 

@@ -11,9 +11,7 @@ import polars as pl
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.report.drawing.style import (
-    COLD,
-)
+from sim.report.drawing.style import COLD
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults

@@ -35,17 +35,8 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, wrap
 from sim.report.drawing.marks import line_sample, stretches
-from sim.report.drawing.style import (
-    FAINT,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    SMALL,
-    PolicyStyle,
-    policy_styles,
-    styled,
-)
+from sim.report.drawing.policy_styles import PolicyStyle, policy_styles
+from sim.report.drawing.style import FAINT, INK, MUTED, PAPER, RULE, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import estimate, listing, number, percent, plural
 

@@ -1,12 +1,12 @@
-"""How every chart looks: palette, line styles, hatching, fonts; applied to one chart at a time.
+"""How every chart looks: colours, hatching, fonts; applied to one chart at a time.
 
-Colour is never alone: a policy has a colour, a line style and a marker, a state of access has
-a colour, a hatch and its name. Palette colours hold 3:1 against white (WCAG 2.1, 1.4.11).
+Colour is never alone: a state of access has a colour, a hatch and its name, a policy a line style
+and a marker too (``policy_styles``). Colours of marks hold 3:1 against white (WCAG 2.1, 1.4.11).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
@@ -27,14 +27,12 @@ RED = "#EF4A60"
 PLUM = "#882255"
 OCHRE = "#B8860B"
 NAVY = "#18375F"
+FOREST = "#2D4B00"
 INK = "#1A1A1A"
 MUTED = "#595959"
 FAINT = "#8A8A8A"  # marks in the background
 RULE = "#D0D0D0"  # grid lines, which carry nothing
 PAPER = "#FFFFFF"
-PALETTE = (BLUE, RED, PLUM, OCHRE)
-LINES = ("-", "--", "-.", ":")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
 
 PNG_DPI = 150  # dots an inch of a saved picture
 
@@ -79,21 +77,6 @@ RC: Look = {
     "svg.hashsalt": "rajasim",
     "svg.fonttype": "path",
 }
-
-
-@dataclass(frozen=True)
-class PolicyStyle:
-    """How one policy is drawn everywhere.
-
-    Attributes:
-        colour: A hex colour.
-        line: What matplotlib calls the style of the line.
-        marker: What it calls the mark.
-    """
-
-    colour: str
-    line: str
-    marker: str
 
 
 @dataclass(frozen=True)
@@ -160,17 +143,6 @@ def _names(subject: object) -> Iterator[str]:
     if places := getattr(subject, "places", ()):
         yield from (str(place["name"]) for place in places)
         yield from (str(getattr(subject, name, "")) for name in ("title", "policy"))
-
-
-def policy_styles(policies: Sequence[str], *, reference: str) -> dict[str, PolicyStyle]:
-    """A distinct style for each policy: the reference black and solid, the others in turn."""
-    styles = {reference: PolicyStyle(BASELINE, "-", "o")}
-    others = [policy for policy in policies if policy != reference]
-    for k, policy in enumerate(others):
-        line = LINES[(k // len(PALETTE)) % len(LINES)]
-        marker = MARKERS[1 + k % (len(MARKERS) - 1)]
-        styles[policy] = PolicyStyle(PALETTE[k % len(PALETTE)], line, marker)
-    return {policy: styles[policy] for policy in policies}
 
 
 def sequential() -> Colormap:
