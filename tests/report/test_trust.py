@@ -54,6 +54,20 @@ def test_of_a_prior_the_least_identified_are_named(tmp_path: Path) -> None:
     assert "do not identify 8 of 9 uncertain parameters: p8, p7, p6, p5, p4 and 3 more." in said
 
 
+def test_values_of_another_case_are_named(tmp_path: Path) -> None:
+    made = synthetic.frames(policies=1, crossings=1, days=10, runs=2)
+    assumption: dict[str, Any] = {**made["manifest"]["assumptions"][0], "borrowed_from": ""}
+    made["manifest"]["assumptions"] = [
+        assumption | {"key": "own"},
+        *(assumption | {"key": f"k{k}", "borrowed_from": "finland-2023"} for k in range(8)),
+    ]
+    said = trust(write_results(tmp_path / "run", **made)).sentences[-1]
+    assert said == (
+        "The scenario gives no value of its own for k0, k1, k2, k3, k4 and 3 more; those of "
+        "finland-2023 are used."
+    )
+
+
 def test_without_counts_it_says_so(tmp_path: Path) -> None:
     made = synthetic.frames(policies=1, crossings=1, days=10, runs=2)
     made["observed"] = made["observed"].clear()

@@ -49,6 +49,7 @@ def trust(results: StoredResults) -> Trust:
         f"{_bias(counts)}.",
         *coverage_words(places),
         *_identified(results),
+        *_borrowed(results),
     )
     return Trust(sentences, _columns(), tuple(map(_row, places)))
 
@@ -75,6 +76,19 @@ def _identified(results: StoredResults) -> Iterator[str]:
         all=number(len(known)),
         names=listing([parameter_name(results, name) for name in unknown], most=NAMED),
     )
+
+
+def _borrowed(results: StoredResults) -> Iterator[str]:
+    """Of which other cases values are, since the scenario states none of its own."""
+    entries = [each for each in results.manifest["assumptions"] if each.get("borrowed_from")]
+    for case in dict.fromkeys(str(each["borrowed_from"]) for each in entries):
+        keys = [str(each["key"]) for each in entries if each["borrowed_from"] == case]
+        names = (parameter_name(results, key) for key in keys)
+        yield translate(
+            "The scenario gives no value of its own for {names}; those of {case} are used.",
+            names=listing(list(names), most=NAMED),
+            case=case,
+        )
 
 
 def _of_posterior(posterior: JsonMapping) -> tuple[Sequence[str], Sequence[str]]:
