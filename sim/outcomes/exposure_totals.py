@@ -24,5 +24,5 @@ class Exposure(NamedTuple):
 
 def exposure(run: RunRecord) -> Exposure:
     """Where people were outdoors and who they were."""
-    classes = [run.exposed_h[who].sum(axis=0) for who in run.class_members]
+    classes = [run.exposed_h.sum(axis=0, where=who[:, np.newaxis]) for who in run.class_members]
     return Exposure(run.engine.outdoor_h.sum(axis=0), np.array(classes))

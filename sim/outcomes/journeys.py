@@ -64,7 +64,7 @@ def flows(run: RunRecord) -> Flows:
 
 def journeys(run: RunRecord) -> Journeys:
     """Everybody's journey in three steps."""
-    destination = run.of_group("first_destination").astype(np.int64)
+    destination = run.of_group("first_destination")
     places = run.engine.destinations["place"]
     first_choice = np.where(destination == NOBODY, NOBODY, places[destination])
     last = _border_passed(run)
@@ -80,9 +80,9 @@ def journeys(run: RunRecord) -> Journeys:
     return Journeys(first - 1, reached - 1, state, people.astype(np.int32))
 
 
-def _ends(run: RunRecord, last: NDArray[np.int64]) -> NDArray[np.int64]:
+def _ends(run: RunRecord, last: NDArray[np.int32]) -> NDArray[np.int32]:
     """How each journey ended; people registered at a border who went on had access all the same."""
-    ends = run.persons["state"].astype(np.int64)
+    ends = run.persons["state"].astype(np.int32)
     if run.engine.status["chain"][0]:
         ends[(last != NOBODY) & np.isin(ends, ON_THE_WAY)] = BETWEEN_BORDERS
         registered = ~np.isnan(run.persons["registered_h"])
@@ -90,27 +90,27 @@ def _ends(run: RunRecord, last: NDArray[np.int64]) -> NDArray[np.int64]:
     return ends
 
 
-def _border_passed(run: RunRecord) -> NDArray[np.int64]:
+def _border_passed(run: RunRecord) -> NDArray[np.int32]:
     """The crossing, by number, that each person last left to go on in a chain; -1 for none."""
     kept = kept_visits(run.engine)
-    last = np.full(len(run.persons), NOBODY, dtype=np.int64)
+    last = np.full(len(run.persons), NOBODY, dtype=np.int32)
     last[kept["person"]] = kept["station"]  # in order of leaving, so that the last remains
     return last
 
 
 def _is_found(run: RunRecord) -> NDArray[np.bool_]:
     """Who was found on a stretch of terrain border and is at the crossing they were brought to."""
-    destination = run.of_group("destination").astype(np.int64)
-    stretch = run.engine.destinations[destination]
+    destination = run.of_group("destination")
+    station, place = (run.engine.destinations[name][destination] for name in ("station", "place"))
     place_of = np.append(run.crossing_places, NOBODY)  # the last is of no station: -1
-    at_station = place_of[stretch["station"]] == run.persons["place"]
-    is_brought = (destination != NOBODY) & (stretch["station"] != NOBODY) & at_station
-    return np.asarray(is_brought & (stretch["place"] != run.persons["place"]))
+    at_station = place_of[station] == run.persons["place"]
+    is_brought = (destination != NOBODY) & (station != NOBODY) & at_station
+    return np.asarray(is_brought & (place != run.persons["place"]))
 
 
-def _last_border(run: RunRecord, last: NDArray[np.int64]) -> NDArray[np.int64]:
+def _last_border(run: RunRecord, last: NDArray[np.int32]) -> NDArray[np.int32]:
     """The place where each person now is; of those who go on, the last border that they passed."""
-    places = run.persons["place"].astype(np.int64)
+    places = run.persons["place"].astype(np.int32)
     behind = (last != NOBODY) & np.isin(run.persons["state"], IN_TRANSIT_STATE)
     places[behind] = run.crossing_places[last[behind]]
     return places

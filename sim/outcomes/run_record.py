@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.engine.codes import Action, AgeClass, Cause, DestinationKind, Mode, PersonState
+from sim.engine.codes import BANDS, Action, AgeClass, Cause, DestinationKind, Mode, PersonState
 from sim.engine.columns import Engine
 from sim.engine.person_states import (
     FULLY_OUTDOORS,
@@ -272,6 +272,8 @@ class RunRecord:
         The engine records a person's hours when they go indoors or away; those who are outdoors at
         the end get what their place's clock has run since.
         """
+        if Need.WEATHER in self.not_modelled:
+            return np.zeros((len(self.persons), BANDS))
         hours = self.persons["exposed_h"].astype(np.float64)
         state, place = self.persons["state"], self.persons["place"]
         on_foot = (state != State.EXIT_QUEUE) | (self.of_group("mode") != Mode.CAR)
@@ -279,7 +281,8 @@ class RunRecord:
         for clock, states in ((OUTDOORS, FULLY_OUTDOORS), (INSIDE_STATION, SHARING_SHELTER)):
             still = np.isin(state, states) & on_foot & has_weather
             hours[still] += self.engine.exposure_h[place[still], clock]
-        return np.where(hours < ROUNDING_H, 0.0, hours)
+        hours[hours < ROUNDING_H] = 0.0
+        return hours
 
     @cached_property
     def exposure_risk(self) -> NDArray[np.float64]:
