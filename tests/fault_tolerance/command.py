@@ -107,9 +107,13 @@ def kept(folder: Path) -> set[str]:
 
 
 def states_of(names: Iterable[str]) -> list[int]:
-    """States of the world that files are about in which a state of the world has one run."""
+    """States of the world that files are about in which a state of the world has one run.
+
+    A file is named by its first and its last: those between that had been finished before, by a
+    worker that went on while another was lost, are in other files.
+    """
     ends = (map(int, re.findall(r"(\d+)-0-0", name)) for name in names)
-    return sorted(state for first, last in ends for state in range(first, last + 1))
+    return sorted({state for first, last in ends for state in range(first, last + 1)})
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:
