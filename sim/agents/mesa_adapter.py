@@ -270,10 +270,16 @@ def resume_mesa(model: mesa.Model, state: PlainState) -> None:
 
 
 def release(model: mesa.Model) -> None:
-    """Let Mesa forget a finished model."""
+    """Let Mesa forget a finished model, and the model itself.
+
+    Mesa keeps two methods of a model in the model. Such a circle is freed when Python next looks
+    for circles, some ten runs later, with the tables of all of them.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.remove_all_agents()
     ids = getattr(mesa.Agent, "_ids", None)
     if ids is not None:
         ids.pop(model, None)
+    for method in ("step", "_user_step"):
+        vars(model).pop(method, None)

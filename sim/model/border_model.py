@@ -317,8 +317,13 @@ class BorderModel(MesaSurface):
         resume_mesa(self, held.state["mesa"])
 
     def release(self) -> None:
-        """Let go of the agents, so that a finished replication leaves nothing behind."""
-        self.stations, self.actors, self.neighbours = [], [], {}
+        """Let go of the agents, so that a finished replication leaves nothing behind.
+
+        Agents know their model: without circles its tables are freed with the last that refers to
+        it, and not when Python next looks for circles.
+        """
+        self.stations, self.actors, self.neighbours, self.oversight = [], [], {}, None
+        vars(self).pop("transit", None)
         self.decision_schedule = DecisionSchedule()
         release(self)
 

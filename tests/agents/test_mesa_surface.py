@@ -235,6 +235,20 @@ def test_a_finished_replicate_leaves_nothing_behind() -> None:
     assert columns() is None
 
 
+def test_tables_go_with_the_run_and_do_not_wait_for_the_garbage_collector() -> None:
+    """They are megabytes, and circles are looked for by the number of objects, not by bytes."""
+    model = reference_model().run()
+    columns = weakref.ref(model.engine.persons)
+    gc.collect()
+    gc.disable()
+    try:
+        model.release()
+        del model
+        assert columns() is None
+    finally:
+        gc.enable()
+
+
 def test_fifty_replicates_leave_no_model() -> None:
     where = small_worlds.tandem(1.0, servers=2, registration=small_worlds.service(1.0), days=2)
     before = living_models()
