@@ -13,15 +13,20 @@ counts no references: somebody else holds the columns.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from numba._dynfunc import make_function
 from numba.core import ir, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, _LowerResult
-from numba.core.compiler_machinery import register_pass
+from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
 from numba.np import arrayobj
+
+# Numba has no types of its own: what a function is compiled with, and what stands for its values.
+State: TypeAlias = Any
+Lowered: TypeAlias = Any
+Dispatcher: TypeAlias = Any
 
 _VIEWS: Final = frozenset({"getitem", "static_getitem", "getattr", "cast", "phi"})
 
@@ -37,7 +42,7 @@ class PartLibrary(JITCodeLibrary):
         self._finalized = True
 
     @property
-    def with_all_it_needs(self) -> list[Any]:
+    def with_all_it_needs(self) -> list[JITCodeLibrary]:
         """This library, and those of everything that is called from it."""
         return list(dict.fromkeys([self, *self._linking_libraries]))
 
@@ -48,7 +53,7 @@ class PartLowering(NativeLowering):
 
     _name = "part_lowering"
 
-    def run_pass(self, state: Any) -> bool:
+    def run_pass(self, state: State) -> bool:
         """Lower, without wrappers for Python or C."""
         state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.flags.no_compile = True
@@ -74,7 +79,7 @@ class PartLowering(NativeLowering):
 class PartCompiler(Compiler):
     """Numba's compiler up to lowering."""
 
-    def define_pipelines(self) -> list[Any]:
+    def define_pipelines(self) -> list[PassManager]:
         """The same passes, but for the last."""
         (pipeline,) = super().define_pipelines()
         pipeline.passes = [
@@ -84,7 +89,7 @@ class PartCompiler(Compiler):
         return [pipeline]
 
 
-def _makes_arrays(state: Any) -> bool:
+def _makes_arrays(state: State) -> bool:
     """Whether a function has arrays that are not arguments, columns or views, or gives one."""
     if _holds_array(state.return_type):
         return True
@@ -97,7 +102,7 @@ def _makes_arrays(state: Any) -> bool:
     return False
 
 
-def _makes(state: Any, value: Any) -> bool:
+def _makes(state: State, value: Lowered) -> bool:
     """Whether a value that holds an array would be a new one: no view of one, nor its name."""
     if not isinstance(value, ir.Expr):
         return False
@@ -114,7 +119,9 @@ def _holds_array(kind: types.Type) -> bool:
 _numbas_index = arrayobj.fix_integer_index
 
 
-def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+def _index(
+    context: Lowered, builder: Lowered, kind: Lowered, index: Lowered, size: Lowered
+) -> Lowered:
     """What is added to an array's start: in a part the index itself, else as numba does it."""
     part = getattr(context, "of_part", None)
     if part and context.fndesc.qualname == part:  # and not what numba lowers for it
@@ -125,7 +132,7 @@ def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
 arrayobj.fix_integer_index = _index
 
 
-def keep_for_this_source(dispatcher: Any, fingerprint: str) -> None:
+def keep_for_this_source(dispatcher: Dispatcher, fingerprint: str) -> None:
     """Let numba's cache give machine code only where all source is what it was made of.
 
     By itself it looks at the file of a function, and not at those of the functions it calls.
@@ -134,6 +141,6 @@ def keep_for_this_source(dispatcher: Any, fingerprint: str) -> None:
     file._source_stamp = (file._source_stamp, fingerprint)
 
 
-def is_kept(dispatcher: Any) -> bool:
+def is_kept(dispatcher: Dispatcher) -> bool:
     """Whether machine code of a function, as its source now is, is in numba's cache."""
     return bool(dispatcher._cache._cache_file._load_index())

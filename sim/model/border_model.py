@@ -323,7 +323,7 @@ class BorderModel(MesaSurface):
         it, and not when Python next looks for circles.
         """
         self.stations, self.actors, self.neighbours, self.oversight = [], [], {}, None
-        vars(self).pop("transit", None)
+        self.__dict__.pop("transit", None)
         self.decision_schedule = DecisionSchedule()
         release(self)
 

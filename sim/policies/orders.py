@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from math import inf
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 from annotated_types import Interval
@@ -313,10 +313,12 @@ class Policy(Protocol):
         ...
 
 
-POLICIES: dict[str, type[Any]] = {}
+PolicyType: TypeAlias = type[Any]  # a frozen dataclass with a ``type``, as a plugin may bring it
+
+POLICIES: dict[str, PolicyType] = {}
 
 
-def policy(kind: type[Any]) -> type[Any]:
+def policy(kind: PolicyType) -> PolicyType:
     """Register a policy class under its ``type``; keys that are no fields of it are refused.
 
     A class of a notebook or a plugin takes the place of an earlier version of itself.
@@ -332,6 +334,6 @@ def policy(kind: type[Any]) -> type[Any]:
     return kind
 
 
-def registered_policies() -> Mapping[str, type[Any]]:
+def registered_policies() -> Mapping[str, PolicyType]:
     """Every policy class by its ``type``."""
     return dict(POLICIES)

@@ -9,9 +9,8 @@ could have there.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,6 +20,7 @@ from sim.scenario.checking import adapter
 from sim.scenario.draft import Draft
 from sim.scenario.named_rules import NamedRules
 from sim.scenario.schema import UncertainRange, WeightedHypothesis
+from sim.storage.json_object import JsonMapping
 from sim.world.drawn_crossings import DRAWN_OF_CROSSINGS
 from sim.world.network import Crossing
 
@@ -43,7 +43,7 @@ class _Holder(NamedTuple):
     """
 
     kind: type
-    data: Mapping[str, Any]
+    data: JsonMapping
     record: object
     key: tuple[str, ...]
 
@@ -105,7 +105,7 @@ def _holder(draft: Draft, name: str, rules: NamedRules) -> _Holder:
     raise _NotDrawnError(f"{name!r} is neither a parameter nor the path of a key", hint)
 
 
-def _of_crossing(draft: Draft, data: Mapping[str, Any], name: str, rest: str) -> _Holder:
+def _of_crossing(draft: Draft, data: JsonMapping, name: str, rest: str) -> _Holder:
     for key in DRAWN_OF_CROSSINGS:
         of = rest.removesuffix(f".{key}")
         for k, crossing in enumerate(draft.file.crossings):
@@ -115,7 +115,7 @@ def _of_crossing(draft: Draft, data: Mapping[str, Any], name: str, rest: str) ->
     raise _NotDrawnError(f"{name!r} is no key of a crossing that can be drawn", hint)
 
 
-def _of_control(data: Mapping[str, Any], name: str, rest: str, rules: NamedRules) -> _Holder:
+def _of_control(data: JsonMapping, name: str, rest: str, rules: NamedRules) -> _Holder:
     of, _, path = rest.partition(".")
     number, _, field = path.partition(".")
     if of not in rules.controls:

@@ -6,19 +6,19 @@ A record cannot tell a key that was written at its default from one that was lef
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any
 
 from sim.engine.codes import Action
 from sim.errors import quoted
 from sim.policies.orders import USES, require_effect
 from sim.scenario.checking import Checks, KeyPath
+from sim.storage.json_object import JsonObject
 from sim.units import Unit, UnitError, convert
 
 ACTIONS = [str(action) for action in Action]
 TERMS = frozenset().union(*USES.values()) | {"until"}
 
 
-def check_steps(checks: Checks, at: KeyPath, policy: dict[str, Any]) -> None:
+def check_steps(checks: Checks, at: KeyPath, policy: JsonObject) -> None:
     """Note keys without effect in the steps of a policy's data, and take them out of it."""
     steps = policy.get("steps")
     for k, step in enumerate(steps if isinstance(steps, list) else ()):
@@ -26,7 +26,7 @@ def check_steps(checks: Checks, at: KeyPath, policy: dict[str, Any]) -> None:
             _check_step(checks, (*at, "steps", k), step)
 
 
-def _check_step(checks: Checks, at: KeyPath, step: dict[str, Any]) -> None:
+def _check_step(checks: Checks, at: KeyPath, step: JsonObject) -> None:
     if step["action"] == str(Action.METER) and isinstance(step.get("value"), str):
         _read_rate(checks, at, step)
     for term in sorted(TERMS & step.keys()):
@@ -39,7 +39,7 @@ def _check_step(checks: Checks, at: KeyPath, step: dict[str, Any]) -> None:
             del step[term]
 
 
-def _read_rate(checks: Checks, at: KeyPath, step: dict[str, Any]) -> None:
+def _read_rate(checks: Checks, at: KeyPath, step: JsonObject) -> None:
     """Turn the cap of a meter that was written with its unit into persons a day."""
     try:
         step["value"] = convert(step["value"], Unit("persons/d"))

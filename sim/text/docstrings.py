@@ -11,24 +11,23 @@ import inspect
 import sys
 from collections.abc import Callable
 from textwrap import dedent
-from typing import Any
 
 WITHOUT = 2  # the level of optimisation at which Python drops docstrings
 
 
-def docstring(of: type | Callable[..., Any]) -> str:
+def docstring(of: type | Callable[..., object]) -> str:
     """The docstring of a class or function without its indentation; empty where it has none."""
     if sys.flags.optimize < WITHOUT or (not isinstance(of, type) and of.__doc__):
         return inspect.getdoc(of) or ""
     return _in_source(of)
 
 
-def paragraphs(of: type | Callable[..., Any]) -> str:
+def paragraphs(of: type | Callable[..., object]) -> str:
     """The docstring with each paragraph in one line, for a help that breaks lines itself."""
     return "\n\n".join(" ".join(each.split()) for each in docstring(of).split("\n\n"))
 
 
-def _in_source(of: type | Callable[..., Any]) -> str:
+def _in_source(of: type | Callable[..., object]) -> str:
     try:
         (node,) = ast.parse(dedent(inspect.getsource(of))).body
     except (OSError, TypeError, ValueError, SyntaxError):  # there is no source to read

@@ -231,8 +231,9 @@ def sentence(text: str) -> str:
 
 
 def lower(name: str) -> str:
-    """A name within a sentence: its first letter lowered, unless it is an abbreviation."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    """A name in a sentence: its first letter lowered, unless an abbreviation or id begins it."""
+    abbreviated = name[1:2].isupper() or name[1:2].isdigit()
+    return name if abbreviated else name[:1].lower() + name[1:]
 
 
 def _decimals(values: Sequence[float]) -> int:

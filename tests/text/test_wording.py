@@ -97,3 +97,4 @@ def test_words() -> None:
     assert wording.in_quotes("A") == "“A”"
     assert wording.lower("People waiting") == "people waiting"
     assert wording.lower("EU claims") == "EU claims"
+    assert wording.lower("H0: chance to be let out") == "H0: chance to be let out"
