@@ -12,13 +12,14 @@ from sim.report.analysis.drawn_names import parameter_name
 from sim.report.page.trust import weight_heads
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import translate
-from sim.text.wording import NO_VALUE, estimate, number, percent
+from sim.text.wording import NO_VALUE, estimate, in_quotes, listing, number, percent
 from sim.world.quantities import GUESS, has_words
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 CODE = Markup("<code>{}</code>")
+SEPARATOR = " ; "  # between the sources of a statement
 Row = tuple[object, ...]
 
 
@@ -70,7 +71,7 @@ def _value(value: object) -> str:
 
 
 def _source(results: StoredResults, entry: queries.Entry) -> str:
-    told = _said(results, str(entry.get("source") or ""))
+    told = _said(results, str(entry.get("source") or "")).replace(SEPARATOR, "; ")
     if told.startswith(GUESS):  # which has no translation, or says no more
         return translate("expert guess") + told.removeprefix(GUESS)
     return told or translate("not given")
@@ -178,7 +179,9 @@ def _oversight(results: StoredResults) -> str:
         "strike down decisions that bar people ({power}; {source}): {policies}.",
         power=power,
         source=source,
-        policies="; ".join(queries.scenario_text(results, label) for label in rules["applies_to"]),
+        policies=listing(
+            [in_quotes(queries.scenario_text(results, label)) for label in rules["applies_to"]]
+        ),
     )
 
 

@@ -106,7 +106,7 @@ def _calendar(results: StoredResults, policy: str) -> Cells:
     path = queries.commonest_path(results, policy)
     days = queries.days(results)
     lines = [
-        translate("{day}: {change}", day=day(days[each.day], year=True), change=each.words)
+        translate("{day}: {change}", day=day(days[each.day], year=True), change=each.in_full)
         for each in queries.changes(results, policy)
         if 0 <= each.day < len(days)
     ]
