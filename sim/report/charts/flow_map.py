@@ -38,9 +38,10 @@ from sim.report.charts.flow_windows import (
     window_flows,
 )
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import MUTED
 from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIGHT
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of, wrap
-from sim.report.drawing.style import MUTED, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
 from sim.report.maps.map_key import (

@@ -22,6 +22,7 @@ from PIL.Image import Dither, Image, Quantize
 from sim.errors import InputError, RajasimError, quoted
 from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import on_the_way_words
+from sim.report.drawing.colours import BLUE, INK, MUTED, OCHRE, RULE
 from sim.report.drawing.design_tokens import (
     NOT_ZERO,
     POINTS_PER_INCH,
@@ -35,7 +36,7 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, new_page
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
 from sim.report.maps.map_drawing import WIDEST, MapPanel
 from sim.report.maps.map_key import UNIT_CLOSER, key_axes, key_words, mark_key, width_key

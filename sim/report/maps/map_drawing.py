@@ -16,10 +16,11 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
+from sim.report.drawing.colours import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM
 from sim.report.drawing.design_tokens import POINTS_PER_INCH, Layer, Opacity, Stroke
 from sim.report.drawing.layout import fit_whole
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
+from sim.report.drawing.style import SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
 from sim.report.maps.label_room import LabelRoom
 from sim.report.maps.legs import arrow, boxes_along, leg_curve, spread, within

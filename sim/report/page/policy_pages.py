@@ -13,6 +13,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.verdicts import judged
 from sim.report.page.answer import sentence_on
 from sim.report.page.wholes import COST, WITHOUT_ACCESS
+from sim.storage.json_object import JsonObject
 from sim.text.catalogue import translate
 from sim.text.wording import day, number, percent, range_words, written
 
@@ -84,6 +85,14 @@ def policy_pages(results: StoredResults) -> list[PolicyPage]:
                 if table.rows
             ),
         )
+        for policy in queries.policies(results)
+    ]
+
+
+def policy_summaries(results: StoredResults) -> list[JsonObject]:
+    """What each policy that is shown does, as its page says it: ``label`` and ``summary``."""
+    return [
+        {"label": policy_label(results, policy), "summary": _summary(results, policy)}
         for policy in queries.policies(results)
     ]
 
