@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 CODE = Markup("<code>{}</code>")
+SKILL_OF = "arrivals a day and open crossing"  # what the table of learning says of skill
 SEPARATOR = " ; "  # between the sources of a statement
 Row = tuple[object, ...]
 
@@ -111,6 +112,8 @@ def _learning(results: StoredResults) -> list[dict[str, object]]:
 
 def _subject(results: StoredResults, about: str) -> str:
     """An indicator or a parameter by its name, anything else by its id."""
+    if about == SKILL_OF:
+        return translate("arrivals a day and open crossing")
     entry = queries.indicator(results, about)
     return queries.indicator_name(entry) if entry else parameter_name(results, about)
 
