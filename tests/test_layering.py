@@ -200,6 +200,7 @@ LIGHT = {
     "sim.cli.commands": (),
     "sim.report": (),
     "sim.report.charts.registry": (),
+    "sim.report.page.html_report": ("polars", "pydantic"),
     "sim.results.store": ("polars", "pydantic"),
     "sim.scenario.loading": ("pydantic",),
     "sim.model": ("mesa", "numba"),

@@ -21,8 +21,9 @@ from benchmarks.sections import SECTIONS, Row
 from docs.markdown_tables import table
 from docs.performance.scale import scale_table
 from docs.performance.targets import targets_table
+from sim.report.drawing.colours import INK, RULE
 from sim.report.drawing.policy_styles import LINES, MARKERS, PALETTE
-from sim.report.drawing.style import INK, RULE, TITLE, styled
+from sim.report.drawing.style import TITLE, styled
 
 HERE: Final = Path(__file__).parent
 TEMPLATE: Final = HERE / "performance.template.md"

@@ -159,7 +159,6 @@ class Comparison:
         # Deferred: loads polars.
         from sim.report.analysis import policy_choice, queries
         from sim.report.charts.figure_store import figures_of
-        from sim.report.maps.player import player_html
         from sim.report.page.html_report import Scope, write_report
 
         shown = list(policies or policy_choice.drawn(self.results))
@@ -168,7 +167,11 @@ class Comparison:
         leading = charts or self.report_charts()
         with exclusive_lock(self.folder):
             drawn = figures_of(narrowed, names, workers=workers, progress=progress)
-            moving = player_html(narrowed) if full or not self.compares else None
+            moving = None
+            if full or not self.compares:
+                from sim.report.maps.player import player_html  # deferred: it loads matplotlib
+
+                moving = player_html(narrowed)
             if full:
                 write_report(self.results, drawn, Scope(True, shown, title), player=moving)
             short = [each for each in drawn if each.name in leading]

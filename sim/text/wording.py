@@ -23,6 +23,7 @@ from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_
 from sim.text.catalogue import current_language, locale, phrases, translate, translate_plural
 
 NO_VALUE = "–"
+QUOTES = ("“", "”")  # with which a name in quotation marks begins
 _SCALE = re.compile(r"\s[^\W\d]+$")  # ``million`` at the end of a number
 MILLION = 1_000_000
 MOST_DECIMALS = 6
@@ -205,8 +206,12 @@ def day(value: date, *, year: bool = False) -> str:
 
 
 def listing(names: Sequence[str], *, most: int = 4) -> str:
-    """``A, B and C``; past ``most`` names the rest is counted. Names with a comma: ``A, a; B``."""
-    between = "; " if any(", " in name for name in names) else ", "
+    """``A, B and C``; past ``most`` names the rest is counted.
+
+    Names with a comma that are not in quotation marks: ``A, a; B``.
+    """
+    with_commas = any(", " in name and name[:1] not in QUOTES for name in names)
+    between = "; " if with_commas else ", "
     if len(names) > most:
         rest, shown = number(len(names) - most + 1), between.join(names[: most - 1])
         return translate("{names} and {count} more", names=shown, count=rest)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from sim.errors import InputError, RajasimError
-from sim.report.drawing.layout import text_problems
+from sim.report.drawing.layout import Page, new_page, text_problems
 from sim.report.maps.animation import MOST_FRAMES, animate, radius, require_writable, still
 from sim.report.maps.moments import Moments, stored_moments
 from tests.report import synthetic
@@ -64,6 +65,19 @@ class TestFrames:
         assert len(frame.axes) == 3  # map, people waiting, people in the transit state
         dots = [np.asarray(axes.lines[-1].get_ydata()).tolist() for axes in frame.axes[1:]]
         assert dots == [[moments.waiting[7].sum()], [moments.without_access[7]]]
+
+    def test_its_title_has_the_policy_in_quotation_marks(
+        self, moments: Moments, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        titles: list[str] = []
+
+        def noted(*, title: str, **rest: Any) -> Page:
+            titles.append(title)
+            return new_page(title=title, **rest)
+
+        monkeypatch.setattr("sim.report.maps.animation.new_page", noted)
+        still(moments, 0)
+        assert titles[0].endswith("(“Historical steps of autumn 2023”)")
 
     def test_circles_hold_people_by_area(self) -> None:
         assert radius(100.0, 100.0) == pytest.approx(2 * radius(25.0, 100.0))

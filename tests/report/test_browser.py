@@ -107,6 +107,38 @@ def test_on_a_phone_words_have_the_room_and_not_the_unit(visit: Visit) -> None:
     assert max(shares) < 0.4
 
 
+def test_on_a_phone_no_table_is_off_the_screen(visit: Visit) -> None:
+    """Of the table by class of person, with twenty columns, two were seen."""
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    off = visit.ask(
+        "[...document.querySelectorAll('.wide table')]"
+        ".filter(t => t.checkVisibility() && t.getBoundingClientRect().right > 390).length"
+    )
+    heads = visit.ask(
+        "[...document.querySelectorAll('.wide:not(.few) td')].map("
+        "c => getComputedStyle(c, '::before').content)"
+    )
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    assert off == 0
+    assert heads
+    assert not any(head in ("none", '""') for head in heads)
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_printed_letters_of_the_table_are_no_smaller_than_seven_points(
+    visit: Visit, language: str
+) -> None:
+    visit.ask(f"document.documentElement.lang = '{language}'")
+    visit.page.emulate_media(media="print")
+    sizes = visit.ask(
+        "[...document.querySelectorAll('.comparison, .comparison span, .wide table')]"
+        ".map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    visit.page.emulate_media(media="null")
+    visit.ask("document.documentElement.lang = 'en'")
+    assert min(sizes) * 72 / 96 >= 6.99
+
+
 def test_every_control_is_reached_by_tab(visit: Visit) -> None:
     """In the order of the page, the skip link first, each with a ring around it."""
     wanted = visit.ask(

@@ -26,6 +26,7 @@ def results(tmp_path: Path) -> StoredResults:
         ("chance of controls.hold-north", "hold-north: chance that it is so"),
         ("demand from 2023-08-01", "People who set out, from 1 Aug 2023 on"),
         ("controls.hold-south", "People held in the south (yes or no)"),
+        ("stocks.0", "People already there"),
         ("plugin.own", "plugin.own"),
     ],
 )

@@ -243,6 +243,16 @@ class TestLayers:
             assert "Places, in the median run" in captions
             assert captions[-1] == "By class of person"
 
+    def test_its_calendar_names_every_crossing(self, tmp_path: Path) -> None:
+        """Not "3 crossings", which a chart has room for."""
+        content = synthetic.frames(policies=1, crossings=4, days=20, runs=2)
+        last = content["manifest"]["places"][3]["id"]
+        content["access"] = content["access"].filter(pl.col("crossing") != last)
+        [page] = policy_pages(write_results(tmp_path / "run", **content))
+        closed = [line for line in page.calendar if ": closed: " in line]
+        assert closed
+        assert all(line.count(", ") == 2 for line in closed)
+
     def test_on_phones_policies_are_cards(self, small: StoredResults) -> None:
         page = render_report(small, [], Scope(full=False))
         assert page.count('<details class="card"') == len(queries.policies(small))

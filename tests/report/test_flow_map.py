@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from sim.report.charts.registry import CHARTS
 from sim.report.drawing.layout import text_problems
 from sim.report.maps.geography import Frame, Geography, Site
-from sim.report.maps.map_drawing import LABEL_REACH, LABEL_SIZE, TEXT_HEIGHT, MapPanel
+from sim.report.maps.label_room import LABEL_REACH, TEXT_HEIGHT
+from sim.report.maps.map_drawing import LABEL_SIZE, MapPanel
 from sim.results.store import StoredResults, write_results
 from tests.report import synthetic, synthetic_border
 from tests.report.synthetic_border import START
@@ -59,27 +60,30 @@ def test_a_name_keeps_off_the_roads_where_there_is_room_further_away() -> None:
     axes = Figure().add_axes((0.0, 0.0, 1.0, 1.0))
     panel = MapPanel(axes, cast(Geography, SimpleNamespace(frame=frame)), 5.0)
     high_km = (LABEL_SIZE * TEXT_HEIGHT / 2 + LABEL_REACH[1]) * panel.km_per_point
-    panel.roads.append((0.0, 50.0 - 1.1 * high_km, 100.0, 50.0 + 1.1 * high_km))
+    panel.room.roads.append((0.0, 50.0 - 1.1 * high_km, 100.0, 50.0 + 1.1 * high_km))
     assert panel.label("from Town", 50.0, 50.0)
-    [(_, bottom, _, top)] = panel.taken
-    assert top < panel.roads[0][1] or bottom > panel.roads[0][3]
+    [(_, bottom, _, top)] = panel.room.taken
+    assert top < panel.room.roads[0][1] or bottom > panel.room.roads[0][3]
 
 
 def test_a_name_is_nearest_to_its_own_place() -> None:
     """Kandalaksha once stood beside the dot of Alakurtti."""
     own = (50.0, 50.0)
     panel = panel_of([])
-    panel.roads.clear()
+    panel.room.roads.clear()
     high_km = (LABEL_SIZE * TEXT_HEIGHT / 2 + LABEL_REACH[1]) * panel.km_per_point
-    panel.towns += [own, (50.0, 50.0 + 2.6 * high_km), (50.0, 50.0 - 2.6 * high_km)]
+    panel.room.towns += [own, (50.0, 50.0 + 2.6 * high_km), (50.0, 50.0 - 2.6 * high_km)]
     wide = 3 * LABEL_REACH[0] * panel.km_per_point
-    panel.taken += [(50.0 - wide, 49.0, 50.0 - 0.1, 51.0), (50.0 + 0.1, 49.0, 50.0 + wide, 51.0)]
-    panel.taken += [(49.0, 50.0 - 1.2 * high_km, 51.0, 50.0 + 1.2 * high_km)]
-    before = len(panel.taken)
+    panel.room.taken += [
+        (50.0 - wide, 49.0, 50.0 - 0.1, 51.0),
+        (50.0 + 0.1, 49.0, 50.0 + wide, 51.0),
+    ]
+    panel.room.taken += [(49.0, 50.0 - 1.2 * high_km, 51.0, 50.0 + 1.2 * high_km)]
+    before = len(panel.room.taken)
     assert not panel.label("Town", *own)
-    panel.towns.clear()
+    panel.room.towns.clear()
     assert panel.label("Town", *own), "only what is near keeps it away"
-    assert len(panel.taken) == before + 1
+    assert len(panel.room.taken) == before + 1
 
 
 def panel_of(countries: Sequence[tuple[str, float, float]]) -> MapPanel:
@@ -95,17 +99,32 @@ def panel_of(countries: Sequence[tuple[str, float, float]]) -> MapPanel:
 
 def test_a_country_is_named_beside_an_arrow_not_across_it() -> None:
     """An arrow once ran through FINLAND."""
-    middle = max(right for _, _, right, _ in panel_of([]).roads)
+    middle = max(right for _, _, right, _ in panel_of([]).room.roads)
     panel = panel_of([("Finland", middle, 50.0)])
     panel.countries()
-    [(left, bottom, right, top)] = panel.taken
-    beside = (left > road[2] or right < road[0] for road in panel.roads if bottom < road[1] < top)
+    [(left, bottom, right, top)] = panel.room.taken
+    beside = (
+        left > road[2] or right < road[0] for road in panel.room.roads if bottom < road[1] < top
+    )
     assert all(beside)
+
+
+def test_where_a_road_leaves_the_map_its_name_is_below_rather_than_across_an_arrow() -> None:
+    """Roads on both sides left no room for "from Minsk", which an arrow then ran through."""
+    panel = panel_of([])
+    for x in (35.0, 40.0, 50.0, 55.0):
+        south, north = (SimpleNamespace(x=x, y=y) for y in (0.0, 40.0))
+        panel.leg(cast(Site, south), cast(Site, north), 3.0)
+    assert panel.edge_label("from the south", 45.0, 0.0)
+    [(_, _, _, top)] = panel.room.taken
+    assert top <= panel.geo.frame.bottom
+    assert panel.edge_label("from the south-east", 45.0, 0.0), "across, where there is one already"
+    assert panel.room.taken[1][1] > panel.geo.frame.bottom
 
 
 def test_no_gap_between_the_boxes_along_an_arrow_holds_a_name() -> None:
     """Of a long leg every fifth point was kept, so that a name lay between two of them."""
-    edges = sorted((bottom, top) for _, bottom, _, top in panel_of([]).roads)
+    edges = sorted((bottom, top) for _, bottom, _, top in panel_of([]).room.roads)
     assert all(after[0] <= before[1] for before, after in pairwise(edges))
 
 
@@ -141,7 +160,7 @@ class TestFinding:
         results = with_flows(tmp_path / "run", rows, access=always)
         chart = CHARTS["flow_map"].draw(results)
         assert chart.subtitle.startswith(
-            "No crossing ever changes: halves of the busy period, 5 Sep to 7 Sep 2023 and "
+            "Access never changes: halves of the busy period, 5 Sep to 7 Sep 2023 and "
             "8 Sep to 10 Sep 2023."
         )
 
@@ -149,6 +168,13 @@ class TestFinding:
         chart = CHARTS["flow_map"].draw(with_flows(tmp_path / "run", []))
         assert chart.title.startswith("Nobody sets out for a crossing in the days shown")
         assert text_problems(chart.figure) == []
+
+    def test_who_walks_where_no_crossing_is_headed_for_is_told_of(self, tmp_path: Path) -> None:
+        way = [("historical", 0, 0, on(2), "murmansk", synthetic_border.SEGMENT[0], 9)]
+        assert CHARTS["flow_map"].draw(with_flows(tmp_path / "run", way)).title == (
+            "Nobody sets out for a crossing in the days shown; people do for the terrain border "
+            "(“Historical steps of autumn 2023”)"
+        )
 
 
 def words(chart: Any) -> str:

@@ -13,8 +13,8 @@ from PIL import Image, ImageColor
 from sim.errors import ResultsError
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.colours import RED
 from sim.report.drawing.pictures import address, decoded, embedded, palette, strips
-from sim.report.drawing.style import RED
 from sim.report.page import html_report
 from sim.report.page.html_report import render_report
 from sim.results.store import StoredResults

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from sim.report.analysis import minimax_regret
 from sim.report.charts import regret
 from sim.report.charts.registry import CHARTS
-from sim.report.drawing import style
+from sim.report.drawing import colours, style
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
 from sim.results.store import StoredResults, write_results
@@ -173,11 +173,11 @@ class TestLooks:
         bold = [t for axes in chart.figure.axes for t in axes.texts if t.get_fontweight() == "bold"]
         worst = len(minimax_regret.regret_tables(small))
         assert len(boxed) == len(bold) == chart.data["best"].sum() + worst
-        assert {to_hex(box.get_edgecolor()).upper() for box in boxed} == {style.INK}
+        assert {to_hex(box.get_edgecolor()).upper() for box in boxed} == {colours.INK}
 
     @pytest.mark.parametrize("value", [0.0, 0.5, 1.0, float("nan")])
     def test_numbers_keep_their_contrast_on_every_shade(self, value: float) -> None:
-        assert style.contrast(style.INK, regret.shade(value, 1.0)) >= 4.5
+        assert style.contrast(colours.INK, regret.shade(value, 1.0)) >= 4.5
 
     def test_ten_futures_keep_their_labels_apart(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=6, crossings=1, days=10, runs=20)

@@ -234,13 +234,15 @@ class TestReport:
         assert (
             page.count("<h4>By class of person</h4>") == page.count('<article class="policy"') == 3
         )
-        assert '<th scope="row">unaccompanied minors</th><td>–</td><td>–</td>' in page
-        assert '<th scope="row">women and girls</th><td>–' not in page
+        rows = without_heads(page)
+        assert '<th scope="row">unaccompanied minors</th><td>–</td><td>–</td>' in rows
+        assert '<th scope="row">women and girls</th><td>–' not in rows
 
     def test_it_shows_what_the_study_can_identify(self, page: str) -> None:
         """By the names of indicators; nothing of what has no rows."""
-        assert '<th scope="row">Factor of demand</th><td>0.50 (0.30 to 0.70)</td>' in page
-        assert '<th scope="row">Waiting for registration</th><td>12</td>' in page
+        rows = without_heads(page)
+        assert '<th scope="row">Factor of demand</th><td>0.50 (0.30 to 0.70)</td>' in rows
+        assert '<th scope="row">Waiting for registration</th><td>12</td>' in rows
         assert "Skill (L3)" not in page
 
     def test_nothing_is_said_of_what_a_manifest_does_not_have(self, tmp_path: Path) -> None:
@@ -437,3 +439,8 @@ class TestAnswer:
 
     def test_fewer_arrivals_are_no_answer(self, small: StoredResults) -> None:
         assert not any("rrival" in sentence for sentence in answer(small))
+
+
+def without_heads(page: str) -> str:
+    """A page without the heads that its cells carry for phones."""
+    return re.sub(r' data-head="[^"]*"', "", page)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pytest
 
 from sim.report.analysis.policy_choice import MOST_DRAWN
-from sim.report.drawing import style
+from sim.report.drawing import colours, style
 from sim.report.drawing.policy_styles import MARKERS, PALETTE, policy_styles
 
 Floats = npt.NDArray[np.float64]
@@ -55,7 +55,7 @@ XYZ = np.array(
         [0.0193339, 0.1191920, 0.9503041],
     ]
 )
-MARKS = (style.BASELINE, *PALETTE, style.NAVY, style.MUTED, style.FAINT)
+MARKS = (colours.BASELINE, *PALETTE, colours.NAVY, colours.MUTED, colours.FAINT)
 
 
 def linear(colour: str) -> Floats:
@@ -161,15 +161,15 @@ class TestContrast:
 
     @pytest.mark.parametrize("colour", MARKS)
     def test_marks_hold_three_to_one_against_paper(self, colour: str) -> None:
-        assert style.contrast(colour, style.PAPER) >= 3.0
+        assert style.contrast(colour, colours.PAPER) >= 3.0
 
-    @pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.BASELINE])
+    @pytest.mark.parametrize("colour", [colours.INK, colours.MUTED, colours.BASELINE])
     def test_text_holds_four_and_a_half_to_one_against_paper(self, colour: str) -> None:
-        assert style.contrast(colour, style.PAPER) >= 4.5
+        assert style.contrast(colour, colours.PAPER) >= 4.5
 
     @pytest.mark.parametrize("state", [s for s in style.ACCESS.values() if s.hatch])
     def test_hatches_of_access_stand_out_from_their_fill(self, state: style.AccessStyle) -> None:
-        assert style.contrast(state.colour, style.PAPER) >= 3.0  # hatches are drawn in paper
+        assert style.contrast(state.colour, colours.PAPER) >= 3.0  # hatches are drawn in paper
 
     @pytest.mark.parametrize("band", style.COLD)
     def test_hatches_of_cold_stand_out_from_their_fill(self, band: style.BandStyle) -> None:
@@ -183,15 +183,15 @@ class TestColourBlindReaders:
         Under tritanopia they are 14.2 apart. The palette is given, so that policies in these two
         colours rely on markers and line styles: see the next test.
         """
-        palette = (style.BASELINE, *PALETTE)
+        palette = (colours.BASELINE, *PALETTE)
         near = {
             pair: distance
             for pair in combinations(palette, 2)
             for distance in [apart(*pair)]
             if distance[0] < APART
         }
-        assert near.keys() == {(style.RED, style.OCHRE)}
-        distance, vision = near[style.RED, style.OCHRE]
+        assert near.keys() == {(colours.RED, colours.OCHRE)}
+        distance, vision = near[colours.RED, colours.OCHRE]
         assert (round(distance, 1), vision) == (9.8, "deuteranopia")
 
     def test_policies_in_near_colours_differ_in_marker_or_line(self) -> None:
@@ -237,4 +237,4 @@ class TestPolicies:
         ids = [f"p{k}" for k in range(20)]
         styles = policy_styles(ids, reference="p0")
         assert len(set(styles.values())) == 20
-        assert styles["p0"].colour == style.BASELINE
+        assert styles["p0"].colour == colours.BASELINE

@@ -113,6 +113,16 @@ def test_every_chart_can_be_drawn(compared: Comparison, name: str) -> None:
     assert compared.chart(name).title
 
 
+def test_the_flow_map_tells_of_the_stretches_where_people_head(compared: Comparison) -> None:
+    """It once said that nobody sets out for a crossing, of a border that has none."""
+    chart = compared.chart("flow_map")
+    assert chart.title.startswith("On the road to the terrain border (“Nothing is decided”): ")
+    assert "of them to: Bog" in chart.title
+    assert chart.subtitle.startswith("Access never changes")
+    beside = [text.get_text() for axes in chart.figure.axes for text in axes.texts]
+    assert {"Forest", "Bog"} <= {*beside}
+
+
 def test_counts_of_people_found_are_what_the_model_is_judged_by(compared: Comparison) -> None:
     found = observed(compared.results)
     assert found is not None

@@ -94,6 +94,7 @@ def test_words() -> None:
     assert wording.listing(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
     assert wording.listing(["A", "B"]) == "A and B"
     assert wording.listing(["A, a", "B", "C"]) == "A, a; B and C"
+    assert wording.listing(["“A, a”", "“B”", "“C”"]) == "“A, a”, “B” and “C”"
     assert wording.in_quotes("A") == "“A”"
     assert wording.lower("People waiting") == "people waiting"
     assert wording.lower("EU claims") == "EU claims"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _THINGS: Final = ("hypotheses", "controls")  # which have a label, as places have a name
 CHANCE: Final = "chance of controls."  # how assumptions name what is no key of the file
 SINCE: Final = "demand from "
+STOCK: Final = "stocks."
 
 
 def parameter_name(results: StoredResults, key: str) -> str:
@@ -39,4 +40,6 @@ def _assumed(key: str, labels: Mapping[str, str]) -> str:
     if key.startswith(SINCE):
         since = date.fromisoformat(key.removeprefix(SINCE))
         return translate("People who set out, from {day} on", day=day(since, year=True))
+    if key.startswith(STOCK):
+        return translate("People already there")
     return ""

@@ -45,10 +45,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Change:
-    """A day on which what crossings were open to changed, in words."""
+    """A day on which what crossings were open to changed.
+
+    Attributes:
+        day: Its number.
+        words: What changed, of more than two crossings how many they are.
+        in_full: The same with their names, where they are not all.
+    """
 
     day: int
     words: str
+    in_full: str
 
 
 @dataclass(frozen=True)
@@ -390,7 +397,11 @@ def changes(results: StoredResults, policy: str) -> list[Change]:
             grouped.setdefault((begins[text], access), []).append(names[crossing])
             state[crossing] = access
     return [
-        Change(at, f"{_state_words(access)}: {_crossing_words(which, len(names))}")
+        Change(
+            at,
+            f"{_state_words(access)}: {_crossing_words(which, len(names))}",
+            f"{_state_words(access)}: {_crossing_words(which, len(names), named=True)}",
+        )
         for (at, access), which in sorted(grouped.items(), key=lambda item: item[0][0])
     ]
 
@@ -414,11 +425,13 @@ _state_words = phrases(
 )
 
 
-def _crossing_words(names: Sequence[str], count: int) -> str:
+def _crossing_words(names: Sequence[str], count: int, *, named: bool = False) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     if len(names) == count:
         return translate("all crossings ({count})", count=number(count))
+    if named:
+        return ", ".join(names)
     return plural(len(names), "{count} crossing", "{count} crossings")
 
 

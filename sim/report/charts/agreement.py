@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.colours import BASELINE, BLUE, INK, MUTED, RED, RULE
 from sim.report.drawing.design_tokens import MEDIUM_GAP, SMALL_GAP, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, READABLE, Page, fit_whole, new_page
-from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, RED, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.wording import listing, plural
 from sim.verification.case import Finding, Verdict
 

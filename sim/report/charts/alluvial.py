@@ -27,9 +27,10 @@ from sim.report.analysis.journey_ends import (
 from sim.report.charts.alluvial_bars import LEFT, RIGHT, RUN, Bar, Panel, Places, people_words
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import BLUE, INK, MUTED, OCHRE, PAPER
 from sim.report.drawing.design_tokens import SMALL_GAP, WIDE_GAP, Key, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of
-from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, PAPER, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, percent, plural
 

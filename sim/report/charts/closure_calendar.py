@@ -20,10 +20,11 @@ from sim.report.analysis.queries import Floats, Place
 from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import MUTED, PAPER
 from sim.report.drawing.design_tokens import LARGE_GAP, TIGHT, Key, Stroke
 from sim.report.drawing.layout import MARGIN, Page, date_axis, width_of
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
-from sim.report.drawing.style import ACCESS, MUTED, PAPER, SMALL, styled
+from sim.report.drawing.style import ACCESS, SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import estimate, listing, number, plural, sentence
 

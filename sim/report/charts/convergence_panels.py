@@ -13,10 +13,11 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.convergence import Curve, smallest_unclear, widest
+from sim.report.drawing.colours import BLUE, FAINT, INK, MUTED, PAPER, RULE
 from sim.report.drawing.design_tokens import LARGE_GAP, LINE, NOT_ZERO, TIGHT, Key, Stroke
 from sim.report.drawing.layout import Page, width_of, wrap
 from sim.report.drawing.marks import line_sample
-from sim.report.drawing.style import BLUE, BODY, FAINT, INK, MUTED, PAPER, RULE, SMALL, Look
+from sim.report.drawing.style import BODY, SMALL, Look
 from sim.text.catalogue import translate
 from sim.text.wording import difference, lower, number, percent, plural
 

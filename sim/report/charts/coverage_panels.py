@@ -15,6 +15,7 @@ import numpy as np
 from sim.report.analysis.coverage import BANDS, Counts, Observed
 from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
+from sim.report.drawing.colours import BASELINE, INK, MUTED, PAPER, RED, RULE
 from sim.report.drawing.design_tokens import (
     DASHED,
     HEADROOM,
@@ -27,7 +28,7 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import Page, date_axis, fit_whole, wrap
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, INK, MUTED, PAPER, RED, RULE, SMALL
+from sim.report.drawing.style import SMALL
 from sim.results.tables.daily_summary import QUANTILES
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import number, percent, sentence

@@ -17,6 +17,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
 from sim.report.charts.outdoor_hours import OutdoorHours, Part, outdoor_hours
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import MUTED, PAPER, RULE
 from sim.report.drawing.design_tokens import (
     BESIDE_BARS,
     HEADROOM,
@@ -34,7 +35,7 @@ from sim.report.drawing.design_tokens import (
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
 from sim.report.drawing.marks import bar_sample, draw_bar
 from sim.report.drawing.policy_styles import PolicyStyle, policy_styles
-from sim.report.drawing.style import COLD, MUTED, PAPER, RULE, SMALL, styled
+from sim.report.drawing.style import COLD, SMALL, styled
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import estimate, listing, number, plural
 

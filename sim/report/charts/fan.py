@@ -19,6 +19,7 @@ from sim.report.analysis.queries import Change, Floats
 from sim.report.analysis.receiving_states import is_chain, where_on_the_way
 from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import BASELINE, MUTED, RED, RULE
 from sim.report.drawing.design_tokens import (
     DASHED,
     DOTTED,
@@ -35,7 +36,7 @@ from sim.report.drawing.design_tokens import (
 from sim.report.drawing.layout import MARGIN, Page, date_axis, lanes, new_page, width_of, wrap
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.policy_styles import policy_styles
-from sim.report.drawing.style import BASELINE, BODY, MUTED, RED, RULE, SMALL, styled
+from sim.report.drawing.style import BODY, SMALL, styled
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import day, estimate, number, two_digits
 

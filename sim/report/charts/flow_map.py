@@ -29,13 +29,19 @@ from sim.report.charts.flow_panels import (
     draw_crossings,
     draw_legs,
     draw_places,
-    stretches_of,
 )
-from sim.report.charts.flow_windows import Leg, Window, WindowFlows, window_flows
+from sim.report.charts.flow_windows import (
+    Leg,
+    Window,
+    WindowFlows,
+    stretches_of,
+    window_flows,
+)
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import MUTED
 from sim.report.drawing.design_tokens import LARGE_GAP, NOT_ZERO, SMALL_GAP, TIGHT
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of, wrap
-from sim.report.drawing.style import MUTED, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.report.maps.geography import Geography, Site
 from sim.report.maps.map_drawing import FEWER, MORE, WIDEST, MapPanel
 from sim.report.maps.map_key import (
@@ -65,7 +71,8 @@ SMALL_MAP = 0.32  # from the name down to the map
 SMALL_MARK = 0.7  # size of marks of crossings, of those of large maps
 NOTE_SIZE = 7.0  # points
 SMALL_NOTE = 0.58
-UNDER_NOTES, UNDER_MAP = 0.12, 0.08  # below the notes, and from the maps down to them
+UNDER_NOTES, UNDER_MAP = 0.12, 0.08  # below the notes, and from the names below a map to them
+EDGE_NAMES = 0.14  # below a map: names of places beyond it
 KEY = 0.5
 MAPS = 3  # before, after, and the difference
 MOST_OF = 0.6  # share of people from which one group is named alone
@@ -84,7 +91,7 @@ def draw(results: StoredResults) -> Chart:
     width = 2 * MARGIN + NAMES + MAPS * (NUMBERS + PANEL) + 2 * GAP
     a_row = int((width - 2 * MARGIN + GAP) / (SMALL_PANEL + GAP))
     rows = -(-len(others) // a_row)
-    notes = HEAD + height + NOTE_LINES * SMALL * LINE_IN + UNDER_NOTES
+    notes = HEAD + height + EDGE_NAMES + NOTE_LINES * SMALL * LINE_IN + UNDER_NOTES
     multiples = MULTIPLES_HEAD + rows * (small + SMALL_LABEL + SMALL_NOTE) if rows else 0.0
     page = new_page(
         width=width,
@@ -130,7 +137,7 @@ def _span(results: StoredResults, window: Window) -> str:
 
 
 def _busiest(story: WindowFlows, which: int) -> tuple[list[Site], float]:
-    """The crossings that most people head for, at most two, and their share."""
+    """The goals that most people head for, at most two, and their share."""
     means = story.heading[which].mean(axis=0)
     total = float(means.sum())
     if total == 0:
@@ -138,30 +145,53 @@ def _busiest(story: WindowFlows, which: int) -> tuple[list[Site], float]:
     order = np.argsort(-means, kind="stable").tolist()
     chosen = order[:1] if len(order) == 1 or means[order[0]] > MOST_OF * total else order[:2]
     chosen = [k for k in chosen if means[k] > 0]
-    return [story.crossings[k] for k in chosen], float(means[chosen].sum()) / total
+    return [story.goals[k] for k in chosen], float(means[chosen].sum()) / total
 
 
 def _title(results: StoredResults, story: WindowFlows) -> str:
     label = queries.quoted_labels(results)[queries.policies(results)[0]]
     if not any(block.any() for block in story.heading):
-        return translate(
-            "Nobody sets out for a crossing in the days shown ({policy})", policy=label
-        )
+        return _nobody(results, story, label)
     parts = [_going(results, story, which) for which in (0, 1)]
     if story.change is None:
         return translate(
-            "On the road to the crossings ({policy}): first {before}; then {after}",
+            "{road} ({policy}): first {before}; then {after}",
+            road=_road(story),
             policy=label,
             before=parts[0],
             after=parts[1],
         )
     return translate(
-        "On the road to the crossings ({policy}): before {date} {before}; from then on {after}",
+        "{road} ({policy}): before {date} {before}; from then on {after}",
+        road=_road(story),
         policy=label,
         date=day(queries.days(results)[story.change]),
         before=parts[0],
         after=parts[1],
     )
+
+
+def _road(story: WindowFlows) -> str:
+    if story.crossings:
+        return translate("On the road to the crossings")
+    return translate("On the road to the terrain border")
+
+
+def _nobody(results: StoredResults, story: WindowFlows, label: str) -> str:
+    """That nobody heads for a goal; people who then walk elsewhere are told of."""
+    if not story.crossings:
+        return translate(
+            "Nobody sets out for the terrain border in the days shown ({policy})", policy=label
+        )
+    reference, stretches = queries.policies(results)[0], {s.id for s in stretches_of(story.geo)}
+    ways = {end for which in (0, 1) for _, end in story.legs[reference, which]}
+    if stretches & ways:
+        return translate(
+            "Nobody sets out for a crossing in the days shown; people do for the terrain border "
+            "({policy})",
+            policy=label,
+        )
+    return translate("Nobody sets out for a crossing in the days shown ({policy})", policy=label)
 
 
 def _going(results: StoredResults, story: WindowFlows, which: int) -> str:
@@ -204,7 +234,7 @@ def _subtitle(results: StoredResults, story: WindowFlows) -> str:
         )
         if story.change is not None
         else translate(
-            "No crossing ever changes: halves of the busy period, {before} and {after}.", **spans
+            "Access never changes: halves of the busy period, {before} and {after}.", **spans
         )
     )
     what = translate(
@@ -232,8 +262,8 @@ def _disclaimer(geo: Geography) -> str:
 
 def _alt(results: StoredResults, story: WindowFlows, title: str) -> str:
     lines = [
-        translate("Maps of the roads to the crossings before, after, and the difference."),
-        title,
+        translate("Maps of the roads to the border before, after, and the difference."),
+        f"{title}.",
     ]
     reference = queries.policies(results)[0]
     means = [block.mean(axis=0) for block in story.heading]
@@ -244,10 +274,10 @@ def _alt(results: StoredResults, story: WindowFlows, title: str) -> str:
             before=number(float(means[0][k])),
             after=number(float(means[1][k])),
         )
-        for k, site in enumerate(story.crossings)
+        for k, site in enumerate(story.goals)
     ]
-    lines.append(translate("People a day by crossing: {rows}.", rows="; ".join(rows)))
-    lines += _notes(results, story, (reference, 1))
+    lines.append(translate("People a day by place: {rows}.", rows="; ".join(rows)))
+    lines += [f"{note}." for note in _notes(results, story, (reference, 1))]
     return " ".join(lines)
 
 
@@ -285,7 +315,7 @@ def _main(
         draw_places(panel, results, story, legs)
         notes = _notes(results, story, None if which is None else (reference, which))
         lines = [line for note in notes for line in wrap(note, PANEL, size=SMALL).split("\n")]
-        page.write("\n".join(lines), left, HEAD + height + UNDER_MAP, size=SMALL)
+        page.write("\n".join(lines), left, HEAD + height + EDGE_NAMES + UNDER_MAP, size=SMALL)
         unit = translate("people a day")
         page.write(
             unit, left - UNDER_MAP, HEAD - LARGE_GAP, size=SMALL, colour=MUTED, align="right"

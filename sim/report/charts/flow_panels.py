@@ -9,9 +9,8 @@ import numpy as np
 
 from sim.report.analysis import queries
 from sim.report.analysis.queries import Floats
-from sim.report.charts.flow_windows import Leg, Window, WindowFlows
+from sim.report.charts.flow_windows import Leg, Window, WindowFlows, stretches_of
 from sim.report.drawing.design_tokens import TIGHT
-from sim.report.drawing.style import MUTED
 from sim.report.maps.legs import leg_curve, within
 from sim.report.maps.map_drawing import (
     FEWER,
@@ -25,7 +24,6 @@ from sim.text.catalogue import translate
 from sim.text.wording import number, signed
 
 if TYPE_CHECKING:
-    from sim.report.maps.geography import Geography, Site
     from sim.results.store import StoredResults
 
 NAMES = 1.8
@@ -67,12 +65,6 @@ def draw_crossings(
         panel.crossing(site, queries.STATES[int(shares[:, k].argmax())], size=size)
 
 
-def stretches_of(geo: Geography) -> list[Site]:
-    """Stretches of terrain border on the map."""
-    sites = geo.sites.values()
-    return [each for each in sites if each.kind == "segment" and geo.frame.holds(each.x, each.y)]
-
-
 def draw_column(
     panel: MapPanel,
     results: StoredResults,
@@ -89,9 +81,9 @@ def draw_column(
     like = [abs(float(each)) for each in people]
     write = signed if signs else number
     panel.column(
-        [story.crossings[k] for k in shown],
+        [story.goals[k] for k in shown],
         [write(float(people[k]), like=like) for k in shown],
-        [_both_names(results, story.crossings[k].name) for k in shown] if names else (),
+        [_both_names(results, story.goals[k].name) for k in shown] if names else (),
         reach=NUMBERS,
         room=NAMES - TIGHT,
     )
@@ -113,7 +105,8 @@ def draw_places(
         for site in panel.geo.sites.values()
         if site.kind in ("hub", "neighbour") and frame.holds(site.x, site.y)
     ]
-    named = [*towns, *stretches_of(panel.geo)]
+    beside = {goal.id for goal in story.goals}
+    named = [*towns, *(each for each in stretches_of(panel.geo) if each.id not in beside)]
     busiest = sorted(
         _through({**story.legs[next(iter(story.legs))], **legs}).items(), key=lambda i: -i[1]
     )
@@ -160,4 +153,4 @@ def _elsewhere(panel: MapPanel, results: StoredResults, legs: Mapping[Leg, float
             if net[out] >= 0
             else translate("to {place}", place=name)
         )
-        panel.label(words, x, y, colour=MUTED, style="italic")
+        panel.edge_label(words, x, y)

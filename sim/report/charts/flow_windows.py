@@ -55,8 +55,10 @@ class WindowFlows:
         change: Day of the change, or None where the busy period was halved.
         legs: People a day on each leg, the mean of runs, by policy and window (0: before).
         numbers: Arrivals, waiting and transit state by run, by policy and window, (series, runs).
-        heading: People a day on the last leg to each crossing, by window, (runs, crossings).
+        heading: People a day on the last leg to each goal, by window, (runs, goals).
         crossings: Sites of the crossings, as charts order them.
+        goals: Where people head: the crossings, or where there is none the stretches of terrain
+            border.
     """
 
     geo: Geography
@@ -67,6 +69,7 @@ class WindowFlows:
     numbers: dict[tuple[str, int], Floats]
     heading: tuple[Floats, Floats]
     crossings: list[Site]
+    goals: list[Site]
 
     def gain(self, policy: str, base: tuple[str, int]) -> dict[Leg, float]:
         """People a day on each leg after the change, minus those of another policy or window."""
@@ -95,11 +98,16 @@ def window_flows(results: StoredResults) -> WindowFlows:
         for policy in queries.policies(results)
         for k, window in enumerate((before, after))
     }
-    heading = (
-        _heading(results, crossings, before),
-        _heading(results, crossings, after),
-    )
-    return WindowFlows(geo, before, after, change, legs, numbers, heading, crossings)
+    goals = crossings or stretches_of(geo)
+    heading = (_heading(results, goals, before), _heading(results, goals, after))
+    return WindowFlows(geo, before, after, change, legs, numbers, heading, crossings, goals)
+
+
+def stretches_of(geo: Geography) -> list[Site]:
+    """Stretches of terrain border on the map, from north to south."""
+    sites = geo.sites.values()
+    shown = [each for each in sites if each.kind == "segment" and geo.frame.holds(each.x, each.y)]
+    return sorted(shown, key=lambda site: -site.y)
 
 
 def _windows(results: StoredResults) -> tuple[Window, Window, int | None]:
@@ -145,11 +153,11 @@ def _level(block: Floats, window: Window, *, at_end: bool) -> Floats:
     return np.asarray(shown[:, -1] if at_end else shown.mean(axis=1))
 
 
-def _heading(results: StoredResults, crossings: Sequence[Site], window: Window) -> Floats:
-    """People a day on the last leg to each crossing under the reference, (runs, crossings)."""
+def _heading(results: StoredResults, goals: Sequence[Site], window: Window) -> Floats:
+    """People a day on the last leg to each goal under the reference, (runs, goals)."""
     order = {run: k for k, run in enumerate(queries.runs(results))}
-    places = {site.id: k for k, site in enumerate(crossings)}
-    table = np.zeros((len(order), len(crossings)))
+    places = {site.id: k for k, site in enumerate(goals)}
+    table = np.zeros((len(order), len(goals)))
     rows = _during(results, queries.policies(results)[0], window)
     sums = rows.group_by("state_of_world", "replicate", "destination").agg(pl.col("people").sum())
     for state_of_world, replicate, destination, people in sums.iter_rows():

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.forecasting.evaluation import pit_values
 from sim.forecasting.skill import BEST
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.colours import BASELINE, BLUE, INK, MUTED, PAPER, RED, RULE
 from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
@@ -30,7 +31,7 @@ from sim.report.drawing.design_tokens import (
 from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page
 from sim.report.drawing.marks import draw_marks, stretches
 from sim.report.drawing.policy_styles import MARKERS, PALETTE
-from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RED, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import day, in_quotes, listing, plural
 

@@ -18,11 +18,12 @@ from sim.report.analysis.queries import Floats, Place
 from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import INK, PAPER
 from sim.report.drawing.design_tokens import SMALL_GAP, Key
 from sim.report.drawing.layout import MARGIN, Page, date_axis
 from sim.report.drawing.marks import stretches
 from sim.report.drawing.panel_grid import PANEL, ROW, Cell, PanelGrid
-from sim.report.drawing.style import INK, PAPER, SMALL, Look, sequential, styled
+from sim.report.drawing.style import SMALL, Look, sequential, styled
 from sim.text.catalogue import translate
 from sim.text.wording import listing, number, percent, plural
 

@@ -20,6 +20,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import PairedDifference
 from sim.report.analysis.verdicts import Judged, judged
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import BASELINE, INK, MUTED, RULE
 from sim.report.drawing.design_tokens import (
     FEWER_TICKS,
     MEDIUM_GAP,
@@ -33,7 +34,7 @@ from sim.report.drawing.design_tokens import (
 from sim.report.drawing.layout import MARGIN, Page, fit_whole, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.policy_styles import PolicyStyle, policy_styles
-from sim.report.drawing.style import BASELINE, INK, MUTED, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import (
     CLEAR,

@@ -17,9 +17,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.colours import BLUE, INK, MUTED, RED, RULE
 from sim.report.drawing.design_tokens import HEADROOM, MOST_TICKS, Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page
-from sim.report.drawing.style import BLUE, INK, MUTED, RED, RULE, SMALL, Look, styled
+from sim.report.drawing.style import SMALL, Look, styled
 from sim.results.posterior_folder import Posterior, read_particles
 from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate

@@ -41,9 +41,10 @@ from sim.report.charts.regret_sheet import (
     unit_words,
 )
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import BLUE, INK, MUTED, PAPER, RULE
 from sim.report.drawing.design_tokens import SMALL_GAP, Layer, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page
-from sim.report.drawing.style import BLUE, INK, MUTED, PAPER, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, listing, lower, number, plural, signed
 

@@ -10,9 +10,10 @@ import polars as pl
 from sim.calibration.rivals import Evidence, Variant
 from sim.report.charts.posterior_panels import foot
 from sim.report.drawing.chart import Chart
+from sim.report.drawing.colours import BLUE, INK, MUTED, RULE
 from sim.report.drawing.design_tokens import Layer, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, new_page
-from sim.report.drawing.style import BLUE, INK, MUTED, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.results.posterior_folder import RESPONSE
 from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate

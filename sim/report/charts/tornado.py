@@ -37,10 +37,11 @@ from sim.report.charts.tornado_words import (
     title_of,
 )
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import BASELINE, BLUE, INK, MUTED, PAPER, RULE
 from sim.report.drawing.design_tokens import FEWER_TICKS, MEDIUM_GAP, SMALL_GAP, Layer, Mark, Stroke
 from sim.report.drawing.layout import LINE_IN, MARGIN, Page, new_page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, PAPER, RULE, SMALL, Look, styled
+from sim.report.drawing.style import SMALL, Look, styled
 from sim.text.catalogue import translate
 from sim.text.wording import difference, number, plural, signed
 

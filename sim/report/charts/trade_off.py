@@ -19,11 +19,12 @@ from sim.report.analysis import queries
 from sim.report.analysis.statistics import pareto_best
 from sim.report.analysis.verdicts import keeps_away
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import INK, MUTED, PAPER, RULE
 from sim.report.drawing.design_tokens import TIGHT, Layer, Mark, Opacity, Stroke
 from sim.report.drawing.layout import MARGIN, Page, fit_whole, new_page, width_of
 from sim.report.drawing.marks import draw_marks
 from sim.report.drawing.policy_styles import PolicyStyle, policy_styles
-from sim.report.drawing.style import INK, MUTED, PAPER, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import in_quotes, listing, number
 

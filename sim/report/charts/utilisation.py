@@ -20,6 +20,7 @@ from sim.report.analysis.shown_days import shown_days, window_words
 from sim.report.charts.officer_hours import FULL, LEVELS, OfficerHours, officer_hours
 from sim.report.charts.placeholder import without_crossings
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import FAINT, INK, MUTED, PAPER, RULE
 from sim.report.drawing.design_tokens import (
     HEADROOM,
     LARGE_GAP,
@@ -36,7 +37,7 @@ from sim.report.drawing.design_tokens import (
 from sim.report.drawing.layout import MARGIN, Page, date_axis, new_page, wrap
 from sim.report.drawing.marks import line_sample, stretches
 from sim.report.drawing.policy_styles import PolicyStyle, policy_styles
-from sim.report.drawing.style import FAINT, INK, MUTED, PAPER, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.text.catalogue import translate
 from sim.text.wording import estimate, listing, number, percent, plural
 

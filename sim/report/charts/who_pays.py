@@ -17,6 +17,7 @@ from sim.report.analysis.cost_parts import Costs, costs, part_words
 from sim.report.analysis.queries import Floats
 from sim.report.charts.placeholder import placeholder
 from sim.report.drawing.chart import Chart, footer
+from sim.report.drawing.colours import BLUE, FAINT, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, RED
 from sim.report.drawing.design_tokens import (
     BESIDE_BARS,
     LARGE_GAP,
@@ -30,20 +31,7 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import MARGIN, Page, new_page, width_of, wrap
 from sim.report.drawing.marks import bar_sample, draw_bar
-from sim.report.drawing.style import (
-    BLUE,
-    FAINT,
-    INK,
-    MUTED,
-    NAVY,
-    OCHRE,
-    PAPER,
-    PLUM,
-    RED,
-    SMALL,
-    BandStyle,
-    styled,
-)
+from sim.report.drawing.style import SMALL, BandStyle, styled
 from sim.text.catalogue import translate
 from sim.text.wording import estimate, listing, percent, written
 

@@ -13,9 +13,10 @@ import polars as pl
 
 from sim.errors import disk_refusals
 from sim.report.analysis import queries
+from sim.report.drawing.design_tokens import PNG_DPI
 from sim.report.drawing.pictures import address, decoded, encoded, palette
 from sim.report.drawing.shown_chart import ShownChart
-from sim.report.drawing.style import PNG_DPI, styled
+from sim.report.drawing.style import styled
 from sim.storage.atomic import write_atomically
 from sim.text import html
 from sim.text.catalogue import translate

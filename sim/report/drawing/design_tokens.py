@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+PNG_DPI: Final = 150  # dots an inch of a saved picture
 POINTS_PER_INCH: Final = 72
 NOT_ZERO: Final = 1e-9  # least divisor, where all amounts may be zero
 HEADROOM: Final = 1.08  # of the highest value: top of an axis that begins at zero

@@ -19,9 +19,10 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.report.drawing.colours import INK, MUTED
 from sim.report.drawing.design_tokens import POINTS_PER_INCH
 from sim.report.drawing.fonts import families, font
-from sim.report.drawing.style import BODY, INK, MUTED, SMALL, SUBTITLE, TITLE, styled
+from sim.report.drawing.style import BODY, SMALL, SUBTITLE, TITLE, styled
 from sim.text.wording import day
 
 if TYPE_CHECKING:

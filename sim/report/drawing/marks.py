@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.report.drawing.colours import INK
 from sim.report.drawing.design_tokens import Key, Layer, Stroke
-from sim.report.drawing.style import INK, BandStyle
+from sim.report.drawing.style import BandStyle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -24,8 +24,9 @@ from PIL import Image, ImageColor
 from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import ResultsError
+from sim.report.drawing.colours import BASELINE, INK, MUTED, NAVY, PAPER
+from sim.report.drawing.design_tokens import PNG_DPI
 from sim.report.drawing.policy_styles import PALETTE
-from sim.report.drawing.style import BASELINE, INK, MUTED, NAVY, PAPER, PNG_DPI
 
 SHARPEST: Final = PNG_DPI  # dots an inch, as charts are saved
 BLURRED: Final = 40.0  # dots an inch below which labels cannot be read

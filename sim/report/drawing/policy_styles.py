@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.report.drawing.style import BASELINE, BLUE, FOREST, OCHRE, PLUM, RED
+from sim.report.drawing.colours import BASELINE, BLUE, FOREST, OCHRE, PLUM, RED
 
 PALETTE = (BLUE, RED, PLUM, OCHRE, FOREST)  # none twice among the six that a report draws
 LINES = ("-", "--", "-.", ":")

@@ -14,27 +14,13 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 import matplotlib as mpl
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
+from sim.report.drawing.colours import BLUE, FAINT, INK, MUTED, NAVY, OCHRE, PAPER
 from sim.report.drawing.fonts import families, fonts_for
 from sim.text.catalogue import translate
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Look: TypeAlias = dict[str, Any]  # what matplotlib takes by name, of a mark or of everything
-
-BASELINE = "#000000"
-BLUE = "#0072BC"
-RED = "#EF4A60"
-PLUM = "#882255"
-OCHRE = "#B8860B"
-NAVY = "#18375F"
-FOREST = "#2D4B00"
-INK = "#1A1A1A"
-MUTED = "#595959"
-FAINT = "#8A8A8A"  # marks in the background
-RULE = "#D0D0D0"  # grid lines, which carry nothing
-PAPER = "#FFFFFF"
-
-PNG_DPI = 150  # dots an inch of a saved picture
 
 SMALL = 7.5
 BODY = 8.5

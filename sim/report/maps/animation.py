@@ -22,6 +22,7 @@ from PIL.Image import Dither, Image, Quantize
 from sim.errors import InputError, RajasimError, quoted
 from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import on_the_way_words
+from sim.report.drawing.colours import BLUE, INK, MUTED, OCHRE, RULE
 from sim.report.drawing.design_tokens import (
     NOT_ZERO,
     POINTS_PER_INCH,
@@ -35,14 +36,14 @@ from sim.report.drawing.design_tokens import (
 )
 from sim.report.drawing.layout import DPI, LINE_IN, MARGIN, Page, new_page
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BLUE, INK, MUTED, OCHRE, RULE, SMALL, styled
+from sim.report.drawing.style import SMALL, styled
 from sim.report.maps.geography import Geography, Site, geography
 from sim.report.maps.map_drawing import WIDEST, MapPanel
 from sim.report.maps.map_key import UNIT_CLOSER, key_axes, key_words, mark_key, width_key
 from sim.report.maps.moments import Moments
 from sim.storage.atomic import write_atomically
 from sim.text.catalogue import translate
-from sim.text.wording import day, number
+from sim.text.wording import day, in_quotes, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -301,7 +302,7 @@ def _page(moments: Moments, geo: Geography) -> tuple[Page, float]:
         "People waiting peak at {people} on {date} ({policy})",
         people=number(round(float(waiting.max(initial=0.0)))),
         date=moments.words(moments.peak()),
-        policy=moments.policy,
+        policy=in_quotes(moments.policy),
     )
     subtitle = translate(
         "Shown: {source}. Circles: people waiting; arrows: people setting out, bowed to the "
@@ -349,7 +350,7 @@ def _ground(
     known = [moments.crossings[k] for k in busiest if moments.crossings[k] in geo.sites]
     sites = [geo.sites[place] for place in known][: panel.lines_beside]
     for site in sites:
-        panel.take(site.x, site.y, PLACE_ROOM, PLACE_ROOM)
+        panel.room.take(site.x, site.y, PLACE_ROOM, PLACE_ROOM)
     names = [site.name for site in sites]
     rows = panel.column(sites, [""] * len(sites), names, reach=NUMBERS, room=NAMES - TIGHT)
     panel.scale_bar()

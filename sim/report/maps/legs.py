@@ -16,6 +16,7 @@ from sim.report.drawing.design_tokens import NOT_ZERO
 from sim.report.maps.geography import Frame, Site
 from sim.report.maps.projection import Floats
 
+Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top
 
 BOW = 0.13  # of a leg's length: how far it bows to its right

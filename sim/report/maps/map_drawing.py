@@ -16,12 +16,14 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
+from sim.report.drawing.colours import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM
 from sim.report.drawing.design_tokens import POINTS_PER_INCH, Layer, Opacity, Stroke
-from sim.report.drawing.layout import fit_whole, width_of
+from sim.report.drawing.layout import fit_whole
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, BLUE, INK, MUTED, NAVY, OCHRE, PAPER, PLUM, SMALL
+from sim.report.drawing.style import SMALL
 from sim.report.maps.geography import Geography, Site, nice_length
-from sim.report.maps.legs import Box, arrow, boxes_along, is_nearest, leg_curve, spread, within
+from sim.report.maps.label_room import LabelRoom
+from sim.report.maps.legs import arrow, boxes_along, leg_curve, spread, within
 from sim.report.maps.projection import Floats
 from sim.text.catalogue import phrases, translate
 from sim.text.wording import number
@@ -38,12 +40,7 @@ THINNEST = 0.6
 CLEAR = 4.0  # points that a leg keeps from the middle of the places that it joins
 LEAST_KM2 = 40.0  # smaller lakes and islands are left out
 FINEST = 0.4  # points: what is finer is not drawn
-# Where a label may be beside its place, in halves of its width and height: near, then farther.
-ASIDE = ((0, 0), (-2, 0), (2, 0), (0, 2), (0, -2))  # heights of a letter
-NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1))
-FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
 LINE_GAP = 0.15  # inches from line to line beside a map
-TEXT_HEIGHT = 1.25  # of its size
 LABEL_SIZE = 7.0
 COUNTRY_SIZE = 7.0
 # Points: from the frame to the scale bar, and from the bar up to its words.
@@ -54,8 +51,6 @@ CROSS_EDGE, MARK_EDGE = 1.7, 1.2  # points
 PLACE_MARKS = {"neighbour": "s", "segment": "d"}  # a dot for others
 PLACE_SIZES = {".": 4.5, "s": 3.2, "d": 4.5}  # points
 TOWN_ROOM = 5  # points
-LABEL_REACH = (4.5, 3.5)  # points from a place to its label, across and up
-LABEL_PAD = (1.5, 0.5)  # points around a label
 LEADER_REACH, LEADER_WORDS, LEADER_END = 0.05, 0.03, 4  # inches, inches, points
 SKETCH = 10  # times as large must an island be where there is no detail
 SCALE_BAR = 4  # part of the width of a map
@@ -103,17 +98,16 @@ class MapPanel:
         axes: The axes, in kilometres.
         geo: What it shows.
         width: Width of the panel, inches.
-        taken: Boxes (left, bottom, right, top) that no label may touch, km.
-        roads: Boxes along legs, which labels keep from where there is room.
-        towns: Points that are marked and may have a name beside them, km.
+        room: Where labels have room.
     """
 
     axes: Axes
     geo: Geography
     width: float
-    taken: list[Box] = field(default_factory=list)
-    roads: list[Box] = field(default_factory=list)
-    towns: list[tuple[float, float]] = field(default_factory=list)
+    room: LabelRoom = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.room = LabelRoom(self.geo.frame, self.km_per_point)
 
     @property
     def km_per_point(self) -> float:
@@ -197,7 +191,7 @@ class MapPanel:
             return
         width = max(THINNEST, points) * self.km_per_point
         body, head = arrow(curve, width, self.km_per_point)
-        self.roads += boxes_along(curve, width)
+        self.room.roads += boxes_along(curve, width)
         dashes = style.dashes(points)
         order = LEGS - min(points, WIDEST) / THINNER  # thin ones above
         lw = max(THINNEST, points)
@@ -236,7 +230,7 @@ class MapPanel:
             ls="",
             layer=Layer.LABELS,
         )
-        self.take(site.x, site.y, side + 2, side + 2)
+        self.room.take(site.x, site.y, side + 2, side + 2)
 
     def town(self, site: Site, *, size: float = 1.0) -> None:
         """A hub is a dot, a neighbour's crossing a square, a stretch of terrain a diamond."""
@@ -253,16 +247,11 @@ class MapPanel:
             ls="",
             layer=Layer.EMPHASIS,
         )
-        self.take(site.x, site.y, TOWN_ROOM, TOWN_ROOM)
+        self.room.take(site.x, site.y, TOWN_ROOM, TOWN_ROOM)
         if site.kind != "segment":
-            self.towns.append((site.x, site.y))
+            self.room.towns.append((site.x, site.y))
 
     # ---- labels
-
-    def take(self, x: float, y: float, wide: float, high: float) -> None:
-        """Keep labels from a box around a point, its sides in points."""
-        half_w, half_h = wide * self.km_per_point / 2, high * self.km_per_point / 2
-        self.taken.append((x - half_w, y - half_h, x + half_w, y + half_h))
 
     def label(
         self,
@@ -274,21 +263,18 @@ class MapPanel:
         colour: str = INK,
         style: str = "normal",
     ) -> bool:
-        """Write beside a point where there is no label yet; whether there was room.
+        """Write beside a point where there is no label yet; whether there was room."""
+        spot = self.room.beside(words, x, y, size=size)
+        return bool(spot and self.text(words, *spot, size=size, colour=colour, style=style))
 
-        Off the roads and their arrows if anywhere near, rather further away than across one; never
-        nearer to another town than to its own.
+    def edge_label(self, words: str, x: float, y: float) -> bool:
+        """Write where a road leaves the map; whether there was room.
+
+        Rather below the map, which no arrow crosses, than across an arrow.
         """
-        wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
-        high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
-        for around, clear in ((NEAR, True), (FAR, True), (NEAR, False), (FAR, False)):
-            for right, up in around:
-                there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
-                box = self._box(words, *there, size=size)
-                if self._is_free(box, clear=clear) and is_nearest(box, (x, y), self.towns):
-                    self.text(words, *there, size=size, colour=colour, style=style)
-                    return True
-        return False
+        spots = (self.room.off_roads, self.room.below, self.room.beside)
+        spot = next(filter(None, (find(words, x, y, size=LABEL_SIZE) for find in spots)), None)
+        return bool(spot and self.text(words, *spot, size=LABEL_SIZE, colour=MUTED, style="italic"))
 
     def text(
         self,
@@ -302,10 +288,10 @@ class MapPanel:
         careful: bool = False,
     ) -> bool:
         """Words around a point; where ``careful``, only within the frame and touching none."""
-        box = self._box(words, x, y, size=size)
-        if careful and not self._is_free(box):
+        box = self.room.box(words, x, y, size=size)
+        if careful and not self.room.is_free(box):
             return False
-        self.taken.append(box)
+        self.room.taken.append(box)
         self.axes.text(
             x,
             y,
@@ -319,24 +305,6 @@ class MapPanel:
             path_effects=[withStroke(linewidth=Stroke.HALO, foreground=PAPER, alpha=Opacity.HALO)],
         )
         return True
-
-    def _box(self, words: str, x: float, y: float, *, size: float) -> Box:
-        half_w = (
-            width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_PAD[0]
-        ) * self.km_per_point
-        half_h = (size * TEXT_HEIGHT / 2 + LABEL_PAD[1]) * self.km_per_point
-        return x - half_w, y - half_h, x + half_w, y + half_h
-
-    def _is_free(self, box: Box, *, clear: bool = False) -> bool:
-        frame = self.geo.frame
-        left, bottom, right, top = box
-        within = (
-            left > frame.left and right < frame.right and bottom > frame.bottom and top < frame.top
-        )
-        return within and not any(
-            left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
-            for other in (*self.taken, *(self.roads if clear else ()))
-        )
 
     def column(
         self,
@@ -403,23 +371,8 @@ class MapPanel:
         """Names of countries, quietly, where there is room."""
         for name, x, y in self.geo.countries:
             words = _country_words(name).upper()
-            at = self._off_the_roads(words, x, y)
+            at = self.room.aside(words, x, y, size=COUNTRY_SIZE)
             self.text(words, *at, size=COUNTRY_SIZE, colour=MUTED, careful=True)
-
-    def _off_the_roads(self, words: str, x: float, y: float) -> tuple[float, float]:
-        """The point itself, or one a little aside where a country's name is across no arrow."""
-        high = COUNTRY_SIZE * TEXT_HEIGHT * self.km_per_point
-        if not self._is_free(self._box(words, x, y, size=COUNTRY_SIZE)):
-            return x, y
-        spots = ((x + right * high, y + up * high) for right, up in ASIDE)
-        return next(
-            (
-                p
-                for p in spots
-                if self._is_free(self._box(words, *p, size=COUNTRY_SIZE), clear=True)
-            ),
-            (x, y),
-        )
 
 
 _country_words = phrases(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.report.drawing.colours import BASELINE, MUTED, OCHRE, PAPER
 from sim.report.drawing.design_tokens import POINTS_PER_INCH, Stroke
 from sim.report.drawing.layout import MARGIN, Page, width_of
 from sim.report.drawing.marks import draw_marks
-from sim.report.drawing.style import BASELINE, MUTED, OCHRE, PAPER, SMALL
+from sim.report.drawing.style import SMALL
 from sim.report.maps.geography import nice_length
 from sim.report.maps.map_drawing import (
     CROSS_EDGE,

@@ -12,13 +12,15 @@ from sim.report.analysis.drawn_names import parameter_name
 from sim.report.page.trust import weight_heads
 from sim.storage.json_object import JsonMapping, JsonObject
 from sim.text.catalogue import translate
-from sim.text.wording import NO_VALUE, estimate, number, percent
+from sim.text.wording import NO_VALUE, estimate, in_quotes, listing, number, percent
 from sim.world.quantities import GUESS, has_words
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
 
 CODE = Markup("<code>{}</code>")
+SKILL_OF = "arrivals a day and open crossing"  # what the table of learning says of skill
+SEPARATOR = " ; "  # between the sources of a statement
 Row = tuple[object, ...]
 
 
@@ -70,7 +72,7 @@ def _value(value: object) -> str:
 
 
 def _source(results: StoredResults, entry: queries.Entry) -> str:
-    told = _said(results, str(entry.get("source") or ""))
+    told = _said(results, str(entry.get("source") or "")).replace(SEPARATOR, "; ")
     if told.startswith(GUESS):  # which has no translation, or says no more
         return translate("expert guess") + told.removeprefix(GUESS)
     return told or translate("not given")
@@ -110,6 +112,8 @@ def _learning(results: StoredResults) -> list[dict[str, object]]:
 
 def _subject(results: StoredResults, about: str) -> str:
     """An indicator or a parameter by its name, anything else by its id."""
+    if about == SKILL_OF:
+        return translate("arrivals a day and open crossing")
     entry = queries.indicator(results, about)
     return queries.indicator_name(entry) if entry else parameter_name(results, about)
 
@@ -178,7 +182,9 @@ def _oversight(results: StoredResults) -> str:
         "strike down decisions that bar people ({power}; {source}): {policies}.",
         power=power,
         source=source,
-        policies="; ".join(queries.scenario_text(results, label) for label in rules["applies_to"]),
+        policies=listing(
+            [in_quotes(queries.scenario_text(results, label)) for label in rules["applies_to"]]
+        ),
     )
 
 

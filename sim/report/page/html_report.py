@@ -28,7 +28,7 @@ from sim.report.page.comparison_table import cards_html, table_html
 from sim.report.page.findings import causes_finding, table_finding
 from sim.report.page.glance import glance
 from sim.report.page.grounds import grounds
-from sim.report.page.policy_pages import policy_pages
+from sim.report.page.policy_pages import policy_pages, policy_summaries
 from sim.report.page.provenance import citation, command_shown, made_by
 from sim.report.page.shortcomings import shortcomings
 from sim.report.page.state_tables import indicators_shown, tables_html
@@ -146,7 +146,7 @@ def _parts(
         "causes_finding": causes_finding(shown) if parts_of_wholes else "",
         "player": player,
         "scripts": digests_of_scripts(player),
-        "policies": policy_pages(results if layer.full else shown),
+        "policies": policy_pages(results) if layer.full else policy_summaries(shown),
         "indicators": [_indicator(entry) for entry in indicators_shown(results)],
         **(basis := grounds(results)),
         "short_hypotheses": [row[:-1] for row in basis["hypotheses"]],  # without their sources

@@ -13,6 +13,7 @@ from sim.report.analysis import queries
 from sim.report.analysis.verdicts import judged
 from sim.report.page.answer import sentence_on
 from sim.report.page.wholes import COST, WITHOUT_ACCESS
+from sim.storage.json_object import JsonObject
 from sim.text.catalogue import translate
 from sim.text.wording import day, number, percent, range_words, written
 
@@ -88,6 +89,14 @@ def policy_pages(results: StoredResults) -> list[PolicyPage]:
     ]
 
 
+def policy_summaries(results: StoredResults) -> list[JsonObject]:
+    """What each policy that is shown does, as its page says it: ``label`` and ``summary``."""
+    return [
+        {"label": policy_label(results, policy), "summary": _summary(results, policy)}
+        for policy in queries.policies(results)
+    ]
+
+
 def policy_label(results: StoredResults, policy: str) -> str:
     """The label of a policy; the reference says that it is."""
     label = queries.labels(results)[policy]
@@ -106,7 +115,7 @@ def _calendar(results: StoredResults, policy: str) -> Cells:
     path = queries.commonest_path(results, policy)
     days = queries.days(results)
     lines = [
-        translate("{day}: {change}", day=day(days[each.day], year=True), change=each.words)
+        translate("{day}: {change}", day=day(days[each.day], year=True), change=each.in_full)
         for each in queries.changes(results, policy)
         if 0 <= each.day < len(days)
     ]
