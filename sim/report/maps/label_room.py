@@ -9,9 +9,11 @@ from sim.report.drawing.layout import width_of
 from sim.report.maps.geography import Frame
 from sim.report.maps.legs import Box, Point, is_nearest
 
-# Where a label may be beside its place, in halves of its width and height: near, then farther.
+# Where a label may be beside its place, in halves of its width and height: near, then farther, and
+# still farther rather than across a road.
 NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1))
 FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
+FARTHEST = ((1.7, 0), (-1.7, 0), (1.7, 1.2), (-1.7, 1.2), (1.7, -1.2), (-1.7, -1.2), (0, 3), (0, -3))
 UNDER = (0, -0.6, 0.6, -1.2, 1.2)  # halves of the width of a label below the map
 ASIDE = ((0, 0), (-2, 0), (2, 0), (0, 2), (0, -2))  # heights of a letter
 TEXT_HEIGHT = 1.25  # of its size
@@ -78,7 +80,7 @@ class LabelRoom:
     ) -> Point | None:
         wide = width_of(words, size=size) * POINTS_PER_INCH / 2 + LABEL_REACH[0]
         high = size * TEXT_HEIGHT / 2 + LABEL_REACH[1]
-        for right, up in (*NEAR, *FAR):
+        for right, up in (*NEAR, *FAR, *(FARTHEST if clear else ())):
             there = x + right * wide * self.km_per_point, y + up * high * self.km_per_point
             box = self.box(words, *there, size=size)
             if self.is_free(box, clear=clear) and is_nearest(box, (x, y), self.towns):
