@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pytest
+from numba import njit
 
 from sim.clock import Clock
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
 from sim.engine.events import EventKind, _push, _remove_head
+from sim.engine.expected_openings import expected_day
 from sim.engine.groups import size_chances
+from sim.engine.handle import columns_of
 from sim.engine.leaving import (
     _gompertz_hours,
     giving_up_hours,
@@ -226,6 +230,12 @@ def test_both_stop_spreading_what_both_know(passes_on: tuple[int, int]) -> None:
     assert views["passes_on"].tolist() == [0, 0]
 
 
+@njit
+def looked_up_day_begins_h(handle: Any, at_h: float) -> Any:
+    """When the day begins that tells what is expected of the first crossing at a time."""
+    return expected_day(columns_of(handle), 0, at_h).begins_h
+
+
 class TestOpenHours:
     """Calendars in one table, and the mean wait for opening."""
 
@@ -292,6 +302,29 @@ class TestOpenHours:
         short, long = (opening_days(calendars, clock) for clock in (self.CLOCK, longer))
         assert (long[0][: short.shape[1]] == short[0]).all()
 
+    @pytest.mark.parametrize(
+        ("month", "day", "hour", "long_h"), [(3, 24, 22, 23.0), (10, 27, 21, 25.0)]
+    )
+    def test_the_day_that_counts_is_the_local_one_when_clocks_change(
+        self, month: int, day: int, hour: int, long_h: float
+    ) -> None:
+        """In Helsinki the second day from then on has 23, or 25, hours."""
+        start = datetime(2023, month, day, hour, tzinfo=UTC)
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()),
+            small_worlds.given([], start=start),
+            days=3,
+            start=start,
+            zone="Europe/Helsinki",
+        )
+        third = 24.0 + long_h
+        run = small_worlds.model(where)
+        times_h = [0.0, 23.9, 24.0, third - 0.1, third, third + 23.9, third + 24.0]
+        found = [looked_up_day_begins_h(run.handle, at_h) for at_h in times_h]
+        assert found == [0.0, 0.0, 24.0, 24.0, third, third, third + 24.0]
+        last = run.engine.opening_days[0]["begins_h"][-1]
+        assert looked_up_day_begins_h(run.handle, 1e6) == last > third + 24.0 * LOOK_AHEAD_D
+
     def test_without_any_calendar_nothing_ever_opens(self) -> None:
         table, bounds = opening_table([])
         assert np.isinf(table["opens_h"]).all()
@@ -311,6 +344,13 @@ class TestRecursiveLogit:
         z1 = (w[1, 2] + w[1, 0] * w[0, 2]) / (1.0 - w[0, 1] * w[1, 0])
         found = recursive_costs(legs, 2, scale)
         assert found.tolist() == [pytest.approx([-scale * math.log(z0), -scale * math.log(z1), 0])]
+
+    def test_those_at_another_crossing_go_by_the_towns(self) -> None:
+        """From it a road leads to each of two towns, from which the end is 5 and 2 away."""
+        legs, scale = np.full((4, 4), np.inf), 0.8
+        legs[0, 2], legs[1, 2], legs[3, 0], legs[3, 1] = 5.0, 2.0, 0.5, 4.0
+        sums = np.exp(-np.array([0.5 + 5.0, 4.0 + 2.0]) / scale).sum()
+        assert recursive_costs(legs, 2, scale)[0, 3] == pytest.approx(-scale * math.log(sums))
 
     def test_with_a_tiny_scale_it_is_the_cost_of_the_cheapest_way(self) -> None:
         """By both towns 70 + 20 + 40, or by the second alone 100 + 40."""
