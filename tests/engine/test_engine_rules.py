@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from numba import njit
 from sim.clock import Clock
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
+from sim.engine.codes import NOBODY, Documents, Trait
 from sim.engine.events import EventKind, _push, _remove_head
 from sim.engine.expected_openings import expected_day
+from sim.engine.filters import OF_ONE_ORIGIN, combinations, concerned_kinds, concerns
 from sim.engine.groups import size_chances
 from sim.engine.handle import columns_of
 from sim.engine.leaving import (
@@ -33,7 +36,7 @@ from sim.engine.opening_hours import (
     shut_spans,
 )
 from sim.engine.route_choice import recursive_costs
-from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
+from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, MEASURE, NEST, STATUS
 from sim.model.initialisation import parameter_row
 from sim.verification import small_worlds
 from sim.world.parameters import Parameters
@@ -79,6 +82,23 @@ def test_a_full_heap_gives_events_in_their_order(many: int) -> None:
     found = [_remove_head(heap, status[0]) for _ in range(many)]
     assert [tuple(each) for each in found] == sorted(events)
     assert status["heap"][0] == 0
+
+
+@pytest.mark.parametrize("documents", [None, *Documents])
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_whom_a_measure_concerns_is_the_same_asked_of_each_kind_and_of_all(
+    documents: Documents | None, all_of_them: bool
+) -> None:
+    some = int(Trait.CHILDREN | Trait.VULNERABLE)
+    for classes, exempt, origin in product(
+        (0, some), (0, int(Trait.UNACCOMPANIED_MINORS)), (NOBODY, 0, 2)
+    ):
+        row = np.zeros(1, dtype=MEASURE).view(np.recarray)[0]
+        row.exempt, row.origin = exempt, origin
+        row.concerned = combinations(classes, all_of_them=all_of_them, documents=documents)
+        one_by_one = [concerns(row, kind) for kind in range(4 * OF_ONE_ORIGIN)]
+        assert concerned_kinds(row, 4 * OF_ONE_ORIGIN).tolist() == one_by_one
+        assert any(one_by_one)
 
 
 class TestGroupSizes:
