@@ -217,6 +217,13 @@ class TestLeaving:
         assert chance(0.0, -1.0) == pytest.approx(2.0 / 3.0)
         assert chance(0.0, 0.0) == pytest.approx(2.0 / 3.0)
 
+    def test_where_there_is_no_crossing_no_hope_of_one_is_lost(self) -> None:
+        nests = self.nests()
+        nests.last[0] = nests.first[1] = 0
+        nests.last[1] = 1
+        row = row_of(lost_hope=math.log(9.0))
+        assert leaving_probability(row, nests, np.zeros((2, 1)), WEIGHTS, False) == 0.5
+
 
 class TestRoutesAndRumours:
     """Hinsch and Bijak's rule, worked out by hand for one pair of views."""
