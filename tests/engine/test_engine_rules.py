@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
+from numba import njit
 
 from sim.clock import Clock
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
+from sim.engine.codes import NOBODY, Documents, Trait
 from sim.engine.events import EventKind, _push, _remove_head
+from sim.engine.expected_openings import expected_day
+from sim.engine.filters import OF_ONE_ORIGIN, combinations, concerned_kinds, concerns
 from sim.engine.groups import size_chances
+from sim.engine.handle import columns_of
 from sim.engine.leaving import (
     _gompertz_hours,
     giving_up_hours,
@@ -29,7 +36,7 @@ from sim.engine.opening_hours import (
     shut_spans,
 )
 from sim.engine.route_choice import recursive_costs
-from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, NEST, STATUS
+from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, MEASURE, NEST, STATUS
 from sim.model.initialisation import parameter_row
 from sim.verification import small_worlds
 from sim.world.parameters import Parameters
@@ -75,6 +82,23 @@ def test_a_full_heap_gives_events_in_their_order(many: int) -> None:
     found = [_remove_head(heap, status[0]) for _ in range(many)]
     assert [tuple(each) for each in found] == sorted(events)
     assert status["heap"][0] == 0
+
+
+@pytest.mark.parametrize("documents", [None, *Documents])
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_whom_a_measure_concerns_is_the_same_asked_of_each_kind_and_of_all(
+    documents: Documents | None, all_of_them: bool
+) -> None:
+    some = int(Trait.CHILDREN | Trait.VULNERABLE)
+    for classes, exempt, origin in product(
+        (0, some), (0, int(Trait.UNACCOMPANIED_MINORS)), (NOBODY, 0, 2)
+    ):
+        row = np.zeros(1, dtype=MEASURE).view(np.recarray)[0]
+        row.exempt, row.origin = exempt, origin
+        row.concerned = combinations(classes, all_of_them=all_of_them, documents=documents)
+        one_by_one = [concerns(row, kind) for kind in range(4 * OF_ONE_ORIGIN)]
+        assert concerned_kinds(row, 4 * OF_ONE_ORIGIN).tolist() == one_by_one
+        assert any(one_by_one)
 
 
 class TestGroupSizes:
@@ -193,6 +217,13 @@ class TestLeaving:
         assert chance(0.0, -1.0) == pytest.approx(2.0 / 3.0)
         assert chance(0.0, 0.0) == pytest.approx(2.0 / 3.0)
 
+    def test_where_there_is_no_crossing_no_hope_of_one_is_lost(self) -> None:
+        nests = self.nests()
+        nests.last[0] = nests.first[1] = 0
+        nests.last[1] = 1
+        row = row_of(lost_hope=math.log(9.0))
+        assert leaving_probability(row, nests, np.zeros((2, 1)), WEIGHTS, False) == 0.5
+
 
 class TestRoutesAndRumours:
     """Hinsch and Bijak's rule, worked out by hand for one pair of views."""
@@ -224,6 +255,12 @@ def test_both_stop_spreading_what_both_know(passes_on: tuple[int, int]) -> None:
     views["passes_on"] = passes_on
     _stifle(run.handle, 0, 0, views[0], views[1])
     assert views["passes_on"].tolist() == [0, 0]
+
+
+@njit
+def looked_up_day_begins_h(handle: Any, at_h: float) -> Any:
+    """When the day begins that tells what is expected of the first crossing at a time."""
+    return expected_day(columns_of(handle), 0, at_h).begins_h
 
 
 class TestOpenHours:
@@ -292,6 +329,29 @@ class TestOpenHours:
         short, long = (opening_days(calendars, clock) for clock in (self.CLOCK, longer))
         assert (long[0][: short.shape[1]] == short[0]).all()
 
+    @pytest.mark.parametrize(
+        ("month", "day", "hour", "long_h"), [(3, 24, 22, 23.0), (10, 27, 21, 25.0)]
+    )
+    def test_the_day_that_counts_is_the_local_one_when_clocks_change(
+        self, month: int, day: int, hour: int, long_h: float
+    ) -> None:
+        """In Helsinki the second day from then on has 23, or 25, hours."""
+        start = datetime(2023, month, day, hour, tzinfo=UTC)
+        where = small_worlds.world(
+            small_worlds.star(small_worlds.crossing()),
+            small_worlds.given([], start=start),
+            days=3,
+            start=start,
+            zone="Europe/Helsinki",
+        )
+        third = 24.0 + long_h
+        run = small_worlds.model(where)
+        times_h = [0.0, 23.9, 24.0, third - 0.1, third, third + 23.9, third + 24.0]
+        found = [looked_up_day_begins_h(run.handle, at_h) for at_h in times_h]
+        assert found == [0.0, 0.0, 24.0, 24.0, third, third, third + 24.0]
+        last = run.engine.opening_days[0]["begins_h"][-1]
+        assert looked_up_day_begins_h(run.handle, 1e6) == last > third + 24.0 * LOOK_AHEAD_D
+
     def test_without_any_calendar_nothing_ever_opens(self) -> None:
         table, bounds = opening_table([])
         assert np.isinf(table["opens_h"]).all()
@@ -311,6 +371,13 @@ class TestRecursiveLogit:
         z1 = (w[1, 2] + w[1, 0] * w[0, 2]) / (1.0 - w[0, 1] * w[1, 0])
         found = recursive_costs(legs, 2, scale)
         assert found.tolist() == [pytest.approx([-scale * math.log(z0), -scale * math.log(z1), 0])]
+
+    def test_those_at_another_crossing_go_by_the_towns(self) -> None:
+        """From it a road leads to each of two towns, from which the end is 5 and 2 away."""
+        legs, scale = np.full((4, 4), np.inf), 0.8
+        legs[0, 2], legs[1, 2], legs[3, 0], legs[3, 1] = 5.0, 2.0, 0.5, 4.0
+        sums = np.exp(-np.array([0.5 + 5.0, 4.0 + 2.0]) / scale).sum()
+        assert recursive_costs(legs, 2, scale)[0, 3] == pytest.approx(-scale * math.log(sums))
 
     def test_with_a_tiny_scale_it_is_the_cost_of_the_cheapest_way(self) -> None:
         """By both towns 70 + 20 + 40, or by the second alone 100 + 40."""

@@ -23,6 +23,7 @@ from sim.hypotheses.responses import CostSensitive, Deterred, Reactance, Scripte
 from sim.model import BorderModel
 from sim.outcomes.access import access_spans
 from sim.outcomes.breakdown import break_down
+from sim.outcomes.by_state import indicators_by_state
 from sim.outcomes.exposure_totals import exposure
 from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.journeys import flows, journeys
@@ -34,6 +35,7 @@ from sim.verification import small_worlds
 from sim.verification.full_world import reference_world
 from sim.world.origins import Demand, DemandStep, GivenGroup, Stock
 from sim.world.world import World
+from tests.golden.chain_worlds import CHAIN_WORLDS
 from tests.golden.edge_worlds import EDGE_WORLDS
 from tests.golden.world_parts import step
 
@@ -261,6 +263,7 @@ MODELS: dict[str, Callable[[], BorderModel]] = {
     },
     "nobody": nobody,
     **EDGE_WORLDS,
+    **CHAIN_WORLDS,
 }
 
 
@@ -297,6 +300,8 @@ def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:
     for name, value in compute_indicators(record).items():
         yield "indicators", name, np.array(value)
     of_people = tuple(each for each in INDICATORS.values() if each.of_people)
+    for state, name, value in indicators_by_state(record):
+        yield "by state", f"{state} {name}", np.array(value)
     by_class = break_down(record, of_people)
     yield "by class", "people", by_class.people
     yield "by class", "values", by_class.values

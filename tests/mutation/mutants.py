@@ -20,6 +20,7 @@ Left out, because no run can show them:
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ DECLARATIONS = ("codes.py", "columns.py", "handle.py", "__init__.py")
 ONE_ROW = ("status", "parameters")
 DRAWS = ("uniform", "exponential", "normal", "gamma", "gumbel", "poisson", "derived_key")
 IS_DRAWN = re.compile(r"(uniform\(|[uvw]\b)")
+HUNK = re.compile(r"@@ -\S+ \+(?P<first>\d+)(,(?P<many>\d+))? @@")
 EDGES = ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt")
 # Operators whose mutants say something of themselves: no bit shifts of floats, no decorators.
 COMPARISONS = (
@@ -166,6 +168,22 @@ def all_mutants() -> list[Mutant]:
         if path.name not in DECLARATIONS
         for mutant in _mutants_of(path)
     ]
+
+
+def lines_added_since(revision: str) -> dict[str, set[int]]:
+    """Numbers of the lines that files of the rooms have now and did not have at a revision."""
+    rooms = [str(PACKAGE / room) for room in ROOMS]
+    command = ["git", "diff", "--unified=0", "--no-color", revision, "--", *rooms]
+    text = subprocess.run(command, cwd=PACKAGE, check=True, capture_output=True, text=True).stdout
+    added: dict[str, set[int]] = {}
+    lines: set[int] = set()
+    for line in text.splitlines():
+        if line.startswith("+++ b/sim/"):
+            lines = added.setdefault(line.removeprefix("+++ b/sim/"), set())
+        elif found := HUNK.match(line):
+            first, many = int(found["first"]), int(found["many"] or 1)
+            lines.update(range(first, first + many))
+    return added
 
 
 def _mutants_of(path: Path) -> Iterator[Mutant]:
