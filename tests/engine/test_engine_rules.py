@@ -17,7 +17,7 @@ from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
 from sim.engine.codes import NOBODY, Documents, Trait
 from sim.engine.events import EventKind, _push, _remove_head
-from sim.engine.expected_openings import expected_day
+from sim.engine.expected_openings import expectation_holds_until_h, expected_day
 from sim.engine.filters import OF_ONE_ORIGIN, combinations, concerned_kinds, concerns
 from sim.engine.groups import size_chances
 from sim.engine.handle import columns_of
@@ -263,6 +263,12 @@ def looked_up_day_begins_h(handle: Any, at_h: float) -> Any:
     return expected_day(columns_of(handle), 0, at_h).begins_h
 
 
+@njit
+def expected_until_h(handle: Any, at_h: float) -> Any:
+    """Up to when what is expected of the first crossing stays as it is."""
+    return expectation_holds_until_h(columns_of(handle), 0, at_h)
+
+
 class TestOpenHours:
     """Calendars in one table, and the mean wait for opening."""
 
@@ -351,6 +357,11 @@ class TestOpenHours:
         assert found == [0.0, 0.0, 24.0, 24.0, third, third, third + 24.0]
         last = run.engine.opening_days[0]["begins_h"][-1]
         assert looked_up_day_begins_h(run.handle, 1e6) == last > third + 24.0 * LOOK_AHEAD_D
+
+        # Shut from an hour of that day on: thought of again when the next begins.
+        run.engine.opening_days["holds_until_h"][0, 1] = 30.0
+        times_h = [24.0, 30.0, third - 0.5]
+        assert [expected_until_h(run.handle, at_h) for at_h in times_h] == [30.0, third, third]
 
     def test_without_any_calendar_nothing_ever_opens(self) -> None:
         table, bounds = opening_table([])

@@ -13,7 +13,7 @@ from sim.report.maps.legs import Box, Point, is_nearest
 # still farther rather than across a road.
 NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.9, 1), (-0.9, 1), (0.9, -1), (-0.9, -1))
 FAR = ((1, 2.2), (-1, 2.2), (1, -2.2), (-1, -2.2))
-FARTHEST = ((1.7, 0), (-1.7, 0), (1.7, 1.2), (-1.7, 1.2), (1.7, -1.2), (-1.7, -1.2), (0, 3), (0, -3))
+FARTHEST = ((1.7, 0), (-1.7, 0), (1.7, 1.2), (-1.7, 1.2), (1.7, -1.2), (-1.7, -1.2))
 UNDER = (0, -0.6, 0.6, -1.2, 1.2)  # halves of the width of a label below the map
 ASIDE = ((0, 0), (-2, 0), (2, 0), (0, 2), (0, -2))  # heights of a letter
 TEXT_HEIGHT = 1.25  # of its size
