@@ -381,9 +381,18 @@ class TestConvergence:
         assert "with about" not in validation.draw(tiny).alt
 
     def test_runs_needed_go_with_the_square_of_the_half_width(self) -> None:
-        curve = Curve("open", 1.0, [2, 25], np.array([9.0, 2.0]))
+        curve = Curve("open", 1.0, [2, 25], np.array([9.0, 2.0]), (-1.0, 3.0))
         assert not curve.clear
         assert curve.needed == 100
+
+    def test_of_a_skewed_interval_the_end_towards_zero_counts(self) -> None:
+        """By half-widths alone a difference was "not clear yet" that the table called clear."""
+        half = np.array([9.0, 2.0])
+        assert Curve("open", 1.5, [2, 25], half, (0.5, 4.5)).clear
+        assert Curve("open", -1.5, [2, 25], half, (-4.5, -0.5)).clear
+        assert not Curve("open", 2.5, [2, 25], half, (-0.5, 3.5)).clear
+        assert Curve("open", 2.5, [2, 25], half, (-0.5, 3.5)).needed == 36
+        assert Curve("open", -2.5, [2, 25], half, (-3.5, 0.5)).needed == 36
 
     def test_the_smallest_difference_not_clear_is_given_with_its_runs(self, tmp_path: Path) -> None:
         """2, 4, −3: mean 1, sd sqrt(13), half-width 4.30265 sqrt(13/3) = 8.9567; 3 · 80.2 = 241."""
@@ -415,13 +424,14 @@ class TestAdvice:
     def test_twice_the_runs_narrow_by_what_chance_is(self) -> None:
         """Variance 3 between, 2 within, 2 runs: 3 + 1 becomes 3 + 1/2."""
         split = VarianceSplit(20, 2.0, 1.0, 3.0, 2.0)
-        curve = Curve("open", 1.0, [2, 20], np.array([9.0, 2.0]), split)
+        curve = Curve("open", 1.0, [2, 20], np.array([9.0, 2.0]), (-1.0, 3.0), split)
         assert curve.chance == pytest.approx(2.0 / 5.0)
         assert curve.narrowed_by_runs == pytest.approx(1.0 - (3.5 / 4.0) ** 0.5)
 
     def test_more_runs_never_help_more_than_as_many_more_states(self) -> None:
         for within in (0.0, 1.0, 100.0):
-            curve = Curve("o", 1.0, [9], np.array([1.0]), VarianceSplit(9, 1.5, 1.0, 1.0, within))
+            split = VarianceSplit(9, 1.5, 1.0, 1.0, within)
+            curve = Curve("o", 1.0, [9], np.array([1.0]), (0.0, 2.0), split)
             assert (curve.narrowed_by_runs or 0.0) <= 1.0 - 0.5**0.5
 
     def test_with_one_run_a_state_it_says_that_chance_cannot_be_told(

@@ -40,6 +40,8 @@ class Curve:
             state of the world only.
         half: Half-width of the interval with so many, in the indicator's unit, one for each of
             ``runs``.
+        interval: Ends of the interval with all of them, as every table has it; it may reach
+            further to one side than to the other.
         split: Variance between and within states of the world; None where nothing is known of it.
     """
 
@@ -47,6 +49,7 @@ class Curve:
     mean: float
     runs: list[int]
     half: Floats
+    interval: tuple[float, float]
     split: VarianceSplit | None = None
 
     @property
@@ -73,12 +76,15 @@ class Curve:
     @property
     def clear(self) -> bool:
         """Whether the interval of all runs leaves zero out."""
-        return abs(self.mean) > float(self.half[-1])
+        low, high = self.interval
+        return low > 0.0 or high < 0.0
 
     @property
     def needed(self) -> int:
         """Means with which the interval would leave zero out, if their mean stayed as it is."""
-        return math.ceil(self.runs[-1] * (float(self.half[-1]) / abs(self.mean)) ** 2)
+        low, high = self.interval
+        towards_zero = self.mean - low if self.mean > 0.0 else high - self.mean
+        return math.ceil(self.runs[-1] * (towards_zero / abs(self.mean)) ** 2)
 
 
 def curves_of(results: StoredResults, indicator: str) -> list[Curve]:
@@ -94,7 +100,9 @@ def curves_of(results: StoredResults, indicator: str) -> list[Curve]:
         runs = sorted({int(n) for n in steps})
         ends = [mean_interval(values[:n]) for n in runs]
         half = np.array([(high - low) / 2 for _, low, high in ends])
-        curves.append(Curve(policy, ends[-1][0], runs, half, split_variance(_groups(pairs))))
+        mean, *interval = ends[-1]
+        split = split_variance(_groups(pairs))
+        curves.append(Curve(policy, mean, runs, half, (interval[0], interval[1]), split))
     return curves
 
 

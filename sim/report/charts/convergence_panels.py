@@ -107,12 +107,11 @@ def _clear_words(results: StoredResults, name: str, curves: Sequence[Curve]) -> 
 
 
 def _needed_words(results: StoredResults, hardest: Curve, unit: str) -> str:
-    half = float(hardest.half[-1])
     return translate(
         "Smallest difference not clear yet ({policy}): {change} {unit}. By 1/√n it would be "
         "clear with about {needed}: an estimate, since there may be no difference.",
         policy=queries.quoted_labels(results)[hardest.policy],
-        change=difference(hardest.mean, hardest.mean - half, hardest.mean + half),
+        change=difference(hardest.mean, *hardest.interval),
         unit=unit,
         needed=counted(results, hardest.needed),
     )

@@ -165,7 +165,7 @@ def _subtitle(results: StoredResults, story: _Story) -> str:
     sentences.append(
         translate(
             "People by day. Line: median; bands: 50, 80 and 95 % of {runs}; thin lines: single "
-            "runs; dashed: median of the reference.",
+            "runs, cut where they rise above all bands; dashed: median of the reference.",
             runs=queries.counted_runs(results),
         )
     )
