@@ -16,6 +16,7 @@ from sim.report.analysis.verdicts import judged, keeps_away, praised
 from sim.report.charts.trade_off import trade_off
 from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
+from sim.report.page.html_report import NO_BREAK_SPACE
 from sim.results.store import StoredResults, write_results
 from sim.text.wording import AMONG_MANY, FEWER_COULD_COME, MIXED, NO_CLEAR
 from tests.report import synthetic, synthetic_border
@@ -117,7 +118,7 @@ def test_mean_and_majority_that_disagree_are_mixed(tmp_path: Path) -> None:
     assert found.change.mean == pytest.approx(4.1)
     assert found.change.median == -1.0
     assert found.change.share_better == 0.9
-    assert "≈ mixed" in table_html(results)
+    assert f"≈{NO_BREAK_SPACE}mixed" in table_html(results)
 
 
 def test_a_median_of_zero_is_not_on_the_other_side(tmp_path: Path) -> None:
