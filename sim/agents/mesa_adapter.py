@@ -11,7 +11,7 @@ import operator
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import mesa
 from mesa.agent import AgentSet
@@ -24,6 +24,8 @@ try:  # Mesa 3.5 moved it.
 except ImportError:  # Mesa 3.3
     from mesa.agent import GroupBy
 
+# What Mesa keeps in a model that knows the model: two methods, and since 3.5 three things more.
+CIRCLES: Final = ("step", "_user_step", "_scenario", "_default_schedule", "_event_generators")
 MARGIN, LEAST_ROOM = 0.1, 0.1  # around places on a map: a share of its size, and degrees
 Member: TypeAlias = Any  # an agent, or a view of a row that behaves like one
 Value: TypeAlias = Any  # of an attribute, or what a method returns
@@ -272,8 +274,8 @@ def resume_mesa(model: mesa.Model, state: PlainState) -> None:
 def release(model: mesa.Model) -> None:
     """Let Mesa forget a finished model, and the model itself.
 
-    Mesa keeps two methods of a model in the model. Such a circle is freed when Python next looks
-    for circles, some ten runs later, with the tables of all of them.
+    A circle is freed when Python next looks for circles, some ten runs later, with the tables of
+    all of them.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -281,5 +283,5 @@ def release(model: mesa.Model) -> None:
     ids = getattr(mesa.Agent, "_ids", None)
     if ids is not None:
         ids.pop(model, None)
-    for method in ("step", "_user_step"):
-        vars(model).pop(method, None)
+    for name in CIRCLES:
+        vars(model).pop(name, None)
