@@ -93,7 +93,7 @@ def _transit_side(scenario: Scenario) -> object:
 def _is_of_transit_side(drawn: str, parameters: Collection[str]) -> bool:
     """Whether something that is drawn, a parameter or a key, describes the transit side."""
     parts = drawn.split(".")
-    return drawn in parameters or parts[0] in TRANSIT_ROOTS or bool(set(parts) & set(TRANSIT_KEYS))
+    return parts[0] in {*parameters, *TRANSIT_ROOTS} or bool(set(parts) & set(TRANSIT_KEYS))
 
 
 def transit_parameters() -> tuple[str, ...]:
@@ -102,8 +102,8 @@ def transit_parameters() -> tuple[str, ...]:
 
 
 def _refuse_transit_side(key: str) -> None:
-    parts = key.strip().casefold().split(".")
-    name = parts[1] if parts[0] in PARAMETER_ROOTS and len(parts) > 1 else parts[0]
-    of_actor = {parts[0], name} & {*TRANSIT_ROOTS, *transit_parameters()}
-    if of_actor or set(parts) & set(TRANSIT_KEYS):
+    path = key.strip().casefold()
+    root, _, rest = path.partition(".")
+    drawn = rest if root in PARAMETER_ROOTS else path
+    if _is_of_transit_side(drawn, transit_parameters()):
         raise SenderSearchError(f"{quoted(key)} {WHY}")

@@ -100,9 +100,9 @@ def curves_of(results: StoredResults, indicator: str) -> list[Curve]:
         runs = sorted({int(n) for n in steps})
         ends = [mean_interval(values[:n]) for n in runs]
         half = np.array([(high - low) / 2 for _, low, high in ends])
-        mean, *interval = ends[-1]
+        mean, low, high = ends[-1]
         split = split_variance(_groups(pairs))
-        curves.append(Curve(policy, mean, runs, half, (interval[0], interval[1]), split))
+        curves.append(Curve(policy, mean, runs, half, (low, high), split))
     return curves
 
 
