@@ -63,7 +63,7 @@ _GROUP: Final = {
     "next_in_queue": "next group in the queue before the gate",
     "previous_in_queue": "the one before",
     "legs": "legs travelled so far",
-    "unregistered": "of its members past the gate, those still to be registered",
+    "wait": "row of what it has in mind while it waits; 0 for none",
     "spent_eur": "money paid on the way, the whole group, EUR",
     "travelled_km": "road travelled, km",
     "place": "where it is",
@@ -82,20 +82,9 @@ _GROUP: Final = {
     "cash_eur": "money at the start, a person, EUR",
     "created_h": "when it appeared, h",
     "heard_h": "time of the newest announcement that it knows, h",
-    "decided_h": "when it last chose, h",
-    "appraisal": "signature of what it saw of its ways when it last reconsidered",
-    "appraisal_until_h": "up to when they stay so as far as it knows, h",
-    "waits_since_h": "since when the rates of its wait hold, h",
-    "until_leaving": "what is left of the exponential that ends its wait by leaving",
-    "leaving_per_h": "its rate of leaving, 1/h",
-    "until_giving_up": "the same for giving up",
-    "giving_up_per_h": "its rate of giving up with full pockets, 1/h",
-    "until_removal": "the same for removal",
-    "recalled_h": "up to when its beliefs have faded, h",
     "gear": "clothing against cold, 0 to 1",
     "stamp": "version of its plan: events of older ones are passed over",
     "decisions": "choices made so far",
-    "contacts": "talks so far",
     "waits": "waits begun so far",
     "attempts": "posts reached and walks begun so far",
     "first_hub": "town where it appeared",
@@ -104,9 +93,26 @@ _GROUP: Final = {
     "failures": "posts and walks in vain so far",
     "released_by": "1 + row of the limit under which the transit side let it go on; 0 for none",
     "cause": "how its last attempt failed, then what keeps it from access (S6)",
+    "unregistered": "of its members past the gate, those still to be registered",
     "left_behind": "whether it was parted from a group at the gate: nobody follows it",
     "borders": "borders that it has left behind (S14)",
     "waved": "whether it is waved through at the border where it is (S14)",
+}
+
+_WAIT: Final = {
+    "appraisal": "signature of what it saw of its ways when it last reconsidered",
+    "appraisal_until_h": "up to when they stay so as far as it knows, h",
+    "since_h": "since when the rates of its wait hold, h",
+    "until_leaving": "what is left of the exponential that ends its wait by leaving",
+    "leaving_per_h": "its rate of leaving, 1/h",
+    "until_giving_up": "the same for giving up",
+    "giving_up_per_h": "its rate of giving up with full pockets, 1/h",
+    "until_removal": "the same for removal",
+}
+
+_LEARNER: Final = {
+    "recalled_h": "up to when its beliefs have faded, h",
+    "contacts": "talks so far",
 }
 
 _PERSON: Final = {
@@ -121,7 +127,6 @@ _PERSON: Final = {
     "age_class": "adult, child, unaccompanied minor, elderly",
     "vulnerable": "none, ill, disabled, pregnant",
     "female": "1 for women and girls",
-    "exposed_h": "hours outdoors by wind-chill band, h",
 }
 
 _BELIEF: Final = {
@@ -273,6 +278,8 @@ _VISIT: Final = {
 TABLES: Final = {
     "PERSON": ("Person", _PERSON),
     "GROUP": ("Group", _GROUP),
+    "WAIT": ("Wait, of a group that waits", _WAIT),
+    "LEARNER": ("What learning takes, of a group", _LEARNER),
     "BELIEF": ("Belief, of a group about a crossing", _BELIEF),
     "VISIT": ("Visit: what a person lived through at a border left behind", _VISIT),
     "STATION": ("Crossing station", _STATION),

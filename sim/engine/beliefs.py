@@ -55,7 +55,7 @@ def begin_beliefs(e: Columns, g: Row, now: Hours) -> None:
     if e.status[0].learning == 0:
         return
     parameters = e.parameters[0]
-    e.groups[g].recalled_h = now
+    e.learners[g].recalled_h = now
     for s in range(len(e.stations)):
         belief, known = e.beliefs[belief_row(e, g, s)], e.stations[s].known
         belief.news_h = -np.inf
@@ -96,11 +96,13 @@ def expected_wait_h(belief: Record) -> Hours:
 @njit
 def forget(e: Columns, g: Row, now: Hours) -> None:
     """Let evidence fade since the group last took stock."""
+    if e.status[0].learning == 0:
+        return
     memory_h = 24.0 * e.parameters[0].memory_d
-    group = e.groups[g]
-    since_h = now - group.recalled_h
-    group.recalled_h = now
-    if e.status[0].learning == 0 or memory_h <= 0.0 or since_h <= 0.0:
+    learner = e.learners[g]
+    since_h = now - learner.recalled_h
+    learner.recalled_h = now
+    if memory_h <= 0.0 or since_h <= 0.0:
         return
     keep = exp(-since_h / memory_h)
     _fade(e.parameters[0], e.stations, e.beliefs, belief_row(e, g, 0), keep)
@@ -258,9 +260,8 @@ def _stifle(e: Columns, g: Row, s: Row, mine: Record, theirs: Record) -> None:
     """Those who report what the other knows may cease to."""
     if e.parameters[0].stifling <= 0.0 or (mine.passes_on == 0 and theirs.passes_on == 0):
         return
-    group = e.groups[g]
-    index = group.contacts * len(e.stations) + s
-    if happens(e.parameters[0].stifling, e.status[0].key, STIFLING, group.key, index):
+    index = e.learners[g].contacts * len(e.stations) + s
+    if happens(e.parameters[0].stifling, e.status[0].key, STIFLING, e.groups[g].key, index):
         mine.passes_on = 0
         theirs.passes_on = 0
 

@@ -57,18 +57,17 @@ NEGLIGIBLE: Final = -40.0  # exp of less cannot change a sum of doubles
 
 
 @njit
-def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
+def evaluate_ways(e: Columns, g: Row, now: Hours) -> Record:
     """Fill ``utility`` for group ``g``: the cached utilities, its means, and its own failures.
 
     Returns:
-        The time up to which it stays as it is, and whether it differs beyond the horizon (only then
-        is the second row filled).
+        The cached utilities: they say up to when it stays as it is, and whether it differs beyond
+        the horizon (only then is the second row filled).
     """
     group = e.groups[g]
     forget(e, g, now)
     slot = find_cached_utilities(e, group, now)
     cached = e.utility_cache[slot]
-    group.appraisal = cached.signature
     parameters = e.parameters[0]
     turned_back = group.failures / (1.0 + group.failures)
     purse = _purse(parameters, group, now)
@@ -85,7 +84,7 @@ def evaluate_ways(e: Columns, g: Row, now: Hours) -> tuple[Hours, bool]:
         _hope(e, g, slot, row, purse)
         if group.failures > 0:
             _count_failures(e.destinations, utility, setback)
-    return cached.until_h, cached.differs
+    return cached
 
 
 @njit
@@ -295,16 +294,16 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
     spend_wait(e, g, now)
     group.decisions += 1
     e.status[0].decisions += 1
-    constant_until, differs = evaluate_ways(e, g, now)
-    group.decided_h = now
+    ways = evaluate_ways(e, g, now)
+    e.waits[group.wait].appraisal = ways.signature
     group.fresh = 0
-    leaving = leaving_probability(e.parameters[0], e.nests, e.utility, e.weights, differs)
+    leaving = leaving_probability(e.parameters[0], e.nests, e.utility, e.weights, ways.differs)
     key = e.status[0].key
     if at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving:
         _leave(e, g, now)
         return True
     set_hazards(e, g, e.parameters[0].review_rate_per_h * leaving)
-    plan(e, g, constant_until)
+    plan(e, g, ways.until_h)
     return False
 
 
@@ -316,10 +315,11 @@ def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> bool
     """
     group = e.groups[g]
     slot = find_cached_utilities(e, group, now)
-    if e.utility_cache[slot].signature != group.appraisal:
+    wait = e.waits[group.wait]
+    if e.utility_cache[slot].signature != wait.appraisal:
         return reconsider(e, g, now, at_once)
     group.fresh = 0
-    if e.utility_cache[slot].until_h != group.appraisal_until_h:
+    if e.utility_cache[slot].until_h != wait.appraisal_until_h:
         plan(e, g, e.utility_cache[slot].until_h)
     return False
 
@@ -332,7 +332,6 @@ def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
         reconsider_if_changed(e, g, now, False)
     elif step == NextStep.LEAVE:
         evaluate_ways(e, g, now)
-        e.groups[g].decided_h = now
         e.groups[g].fresh = 0
         if np.isinf(_weigh_ways(e)):  # none that it can still pay for
             begin_wait(e, g, now)
@@ -387,7 +386,6 @@ def set_out_for(e: Columns, g: Row, d: Row, now: Hours) -> bool:
     mode = _chosen_mode(e, g, d, now)
     if mode == NOBODY:
         return False
-    e.groups[g].decided_h = now
     buy_mode(e, g, mode)
     set_out(e, g, d, now)
     return True
@@ -403,7 +401,6 @@ def reconsider_on_the_way(e: Columns, g: Row, now: Hours) -> None:
         wait_here(e, g, now)
         reconsider(e, g, now, True)
         return
-    group.decided_h = now
     group.fresh = 0
     group.decisions += 1
     e.status[0].decisions += 1

@@ -49,12 +49,11 @@ def _pass_clock(e: Columns, p: Row, place: Row, state: int, now: Hours, sign: in
     if clock == NOT_OUTDOORS or e.zone[place] < 0:
         return
     update_outdoor_hours(e, place, now)
-    person = e.persons[p]
-    if state == PersonState.EXIT_QUEUE and e.groups[person.group].mode == Mode.CAR:
+    if state == PersonState.EXIT_QUEUE and e.groups[e.persons[p].group].mode == Mode.CAR:
         e.in_vehicles[place] -= sign
         return
     for band in range(BANDS):
-        person.exposed_h[band] += sign * e.exposure_h[place, clock, band]
+        e.exposed_h[p, band] += sign * e.exposure_h[place, clock, band]
 
 
 @njit

@@ -22,7 +22,12 @@ class Engine(NamedTuple):
         status: counters and the clock, shape (1,).
         parameters: scalar parameters, shape (1,), one field each.
         groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
+        waits: :data:`WAIT`, what groups that wait have in mind, shape (group capacity + 1,). Rows
+            are used again; the first is nobody's.
+        free_waits: rows of ``waits`` that were given back, shape (group capacity + 1,);
+            ``status.free_waits`` of them.
         persons: :data:`PERSON`, shape (capacity,); members of a group are side by side.
+        exposed_h: hours that people have been outdoors, shape (capacity of ``persons``, bands), h.
         visits: :data:`VISIT`, what people lived through at borders that they left behind, shape
             (capacity,); ``status.visits`` rows are in use.
         onward_share: share of those registered who go on, of people of no origin first, then by
@@ -32,6 +37,7 @@ class Engine(NamedTuple):
         chain_order: the stations, those beyond others first, shape (stations,).
         beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
             nobody learns.
+        learners: :data:`LEARNER`, shape (group capacity,); (1,) where nobody learns.
         heap: pending events, shape (capacity,), a heap.
         stations: :data:`STATION`, shape (stations,).
         queues: :data:`QUEUE`, ends of the queues of single people, shape
@@ -130,12 +136,16 @@ class Engine(NamedTuple):
     status: Table
     parameters: Table
     groups: Table
+    waits: Table
+    free_waits: NDArray[np.int32]
     persons: Table
+    exposed_h: NDArray[np.float32]
     visits: Table
     onward_share: NDArray[np.float64]
     leads_to: NDArray[np.bool_]
     chain_order: NDArray[np.int32]
     beliefs: Table
+    learners: Table
     heap: Table
     stations: Table
     queues: Table
@@ -209,9 +219,10 @@ class Engine(NamedTuple):
     cached_bans: NDArray[np.float64]
 
 
-def grown(table: Table, capacity: int) -> Table:
-    """A copy of a table with room for ``capacity`` rows; new rows are zero."""
-    larger = np.zeros(capacity, dtype=table.dtype)
+def grown(table: Table, capacity: int, rows: int) -> Table:
+    """A copy of the first ``rows`` of a table with room for ``capacity``; new rows are zero."""
+    larger = np.zeros((capacity, *table.shape[1:]), dtype=table.dtype)
     # As bytes: numpy copies structured rows field by field.
-    larger.view(np.uint8)[: table.nbytes] = np.ascontiguousarray(table).view(np.uint8)
+    used = np.ascontiguousarray(table[:rows]).reshape(-1).view(np.uint8)
+    larger.reshape(-1).view(np.uint8)[: used.size] = used
     return larger

@@ -34,9 +34,9 @@ def expect_contact(e: Columns, g: Row, now: Hours) -> None:
     """Schedule the group's next talk that it begins itself."""
     rate = _rates(e, g)
     if rate > 0.0:
-        group = e.groups[g]
-        group.contacts += 1
-        wait_h = exponential(e.status[0].key, CONTACT_TIME, group.key, group.contacts) / rate
+        key, learner = e.groups[g].key, e.learners[g]
+        learner.contacts += 1
+        wait_h = exponential(e.status[0].key, CONTACT_TIME, key, learner.contacts) / rate
         schedule(e, now + wait_h, EventKind.CONTACT, g, 0)
 
 
@@ -85,7 +85,7 @@ def make_contact(e: Columns, g: Row, now: Hours) -> tuple[bool, Row]:
     if group.stage == GroupStage.DONE or group.stage == GroupStage.BETWEEN_POSTS:
         group.silent = 1
         return False, -1
-    u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, group.contacts)
+    u = uniform(e.status[0].key, CONTACT_PARTNER, group.key, e.learners[g].contacts)
     peers = 0.5 * e.parameters[0].peer_rate_per_h / _rates(e, g)
     expect_contact(e, g, now)
     if u >= peers:

@@ -37,7 +37,7 @@ from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
 from sim.engine.travel import go_back, join_queue, leave_queue
 from sim.engine.travellers import travellers_before_lanes
-from sim.engine.waiting import begin_wait
+from sim.engine.waiting import begin_wait, end_wait
 from sim.randomness import (
     BALKING,
     BAN_ENFORCED,
@@ -284,6 +284,7 @@ def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
     group.stamp += 1
+    end_wait(e, g)
     group.unregistered = group.people
     decide_passage(e, g, s)
     e.status[0].passed_today += group.people

@@ -117,9 +117,7 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group.key = key
     group.created_h = now
     group.heard_h = -np.inf
-    group.decided_h = -np.inf
     group.arrived_h = -np.inf
-    group.recalled_h = now
     group.first_person = status.persons
     group.people = size
     group.place = place

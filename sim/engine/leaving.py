@@ -33,35 +33,37 @@ def cold_of_today(e: Columns, g: Row) -> float:
 
 
 @njit
-def _as_money_runs_out(parameters: Record, group: Record) -> tuple[float, float, Hours]:
+def _as_money_runs_out(
+    parameters: Record, group: Record, wait: Record
+) -> tuple[float, float, Hours]:
     """The hazard when the rates were last set (1/h), its growth (1/h), and for how long it grows.
 
     Exponential growth at a rate of ``omega1`` over the time that the money lasts.
     """
-    hazard = group.giving_up_per_h
+    hazard = wait.giving_up_per_h
     if parameters.daily_burn_eur <= 0.0:
         return hazard, 0.0, 0.0
     lasts_h = 24.0 * group.cash_eur / parameters.daily_burn_eur
-    depletion = min(1.0, (group.waits_since_h - group.created_h) / lasts_h)
+    depletion = min(1.0, (wait.since_h - group.created_h) / lasts_h)
     grown = hazard * exp(parameters.give_up_cash * depletion)
     return grown, parameters.give_up_cash / lasts_h, (1.0 - depletion) * lasts_h
 
 
 @njit
-def giving_up_hours(parameters: Record, group: Record) -> Hours:
+def giving_up_hours(parameters: Record, group: Record, wait: Record) -> Hours:
     """Hours until a group would give up, from when its rates were last set; infinite if never."""
-    if group.giving_up_per_h <= 0.0:
+    if wait.giving_up_per_h <= 0.0:
         return np.inf
-    hazard, growth, growing_h = _as_money_runs_out(parameters, group)
-    return _gompertz_hours(max(group.until_giving_up, 0.0), hazard, growth, growing_h)
+    hazard, growth, growing_h = _as_money_runs_out(parameters, group, wait)
+    return _gompertz_hours(max(wait.until_giving_up, 0.0), hazard, growth, growing_h)
 
 
 @njit
-def giving_up_spent(parameters: Record, group: Record, hours: Hours) -> float:
+def giving_up_spent(parameters: Record, group: Record, wait: Record, hours: Hours) -> float:
     """The integral of the hazard over the hours since the rates were last set."""
-    if group.giving_up_per_h <= 0.0:
+    if wait.giving_up_per_h <= 0.0:
         return 0.0
-    hazard, growth, growing_h = _as_money_runs_out(parameters, group)
+    hazard, growth, growing_h = _as_money_runs_out(parameters, group, wait)
     if growth <= 0.0 or growing_h <= 0.0:
         return hazard * hours
     while_growing = hazard / growth * expm1(growth * min(hours, growing_h))

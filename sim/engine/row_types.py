@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from sim.engine.codes import BANDS
 from sim.engine.stages import stage_columns
 
 # What is touched on a journey and at a post comes first, then what a choice needs: a processor
@@ -25,7 +24,7 @@ GROUP = np.dtype(
         ("next_in_queue", np.int32),
         ("previous_in_queue", np.int32),
         ("legs", np.int32),
-        ("unregistered", np.int32),
+        ("wait", np.int32),
         ("spent_eur", np.float32),
         ("travelled_km", np.float32),
         ("place", np.int16),
@@ -39,25 +38,12 @@ GROUP = np.dtype(
         ("valid_documents", np.int8),
         ("next_step", np.int8),
         ("fresh", np.int8),
-        ("claims", np.int8),
-        ("silent", np.int8),
         ("cash_eur", np.float64),
         ("created_h", np.float64),
         ("heard_h", np.float64),
-        ("decided_h", np.float64),
-        ("appraisal", np.uint64),
-        ("appraisal_until_h", np.float64),
-        ("waits_since_h", np.float64),
-        ("until_leaving", np.float64),
-        ("leaving_per_h", np.float64),
-        ("until_giving_up", np.float64),
-        ("giving_up_per_h", np.float64),
-        ("until_removal", np.float64),
-        ("recalled_h", np.float64),
         ("gear", np.float32),
         ("stamp", np.int32),
         ("decisions", np.int32),
-        ("contacts", np.int32),
         ("waits", np.int32),
         ("attempts", np.int32),
         ("first_hub", np.int16),
@@ -65,6 +51,9 @@ GROUP = np.dtype(
         ("stream", np.int16),
         ("failures", np.int16),
         ("released_by", np.int16),
+        ("unregistered", np.int16),
+        ("claims", np.int8),
+        ("silent", np.int8),
         ("cause", np.int8),
         ("left_behind", np.int8),
         ("borders", np.int8),
@@ -72,6 +61,23 @@ GROUP = np.dtype(
     ],
     align=True,
 )
+
+
+WAIT = np.dtype(
+    [
+        ("appraisal", np.uint64),
+        ("appraisal_until_h", np.float64),
+        ("since_h", np.float64),
+        ("until_leaving", np.float64),
+        ("leaving_per_h", np.float64),
+        ("until_giving_up", np.float64),
+        ("giving_up_per_h", np.float64),
+        ("until_removal", np.float64),
+    ]
+)
+
+
+LEARNER = np.dtype([("recalled_h", np.float64), ("contacts", np.int32)], align=True)
 
 
 PERSON = np.dtype(
@@ -87,7 +93,6 @@ PERSON = np.dtype(
         ("age_class", np.int8),
         ("vulnerable", np.int8),
         ("female", np.int8),
-        ("exposed_h", np.float32, (BANDS,)),
     ],
     align=True,
 )
@@ -313,6 +318,8 @@ STATUS = np.dtype(
         ("now_h", np.float64),
         ("hubs", np.int64),
         ("groups", np.int64),
+        ("waits", np.int64),
+        ("free_waits", np.int64),
         ("persons", np.int64),
         ("first_on_the_way", np.int64),
         ("measures", np.int64),

@@ -51,7 +51,7 @@ def part(e: Columns, g: Row, people: int) -> Row:
     rest.key = derived_key(status.key, SPLIT_KEY, group.key, group.attempts)
     rest.first_person = group.first_person + people
     rest.people = group.people - people
-    rest.contacts = 0
+    rest.wait = 0
     rest.left_behind = 1
     rest.spent_eur *= rest.people / group.people
     group.spent_eur -= rest.spent_eur
@@ -61,6 +61,8 @@ def part(e: Columns, g: Row, people: int) -> Row:
     _recognise(e, g)
     _recognise(e, other)
     if status.learning:
+        e.learners[other].recalled_h = e.learners[g].recalled_h
+        e.learners[other].contacts = 0
         for s in range(len(e.stations)):
             e.beliefs[belief_row(e, other, s)] = e.beliefs[belief_row(e, g, s)]
     return other

@@ -11,6 +11,7 @@ from sim.engine.events import EventKind, schedule
 from sim.engine.route_choice import next_leg
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.time_statistics import move_group
+from sim.engine.waiting import end_wait
 from sim.randomness import CHECKPOINT, happens
 
 
@@ -23,6 +24,7 @@ def set_out(e: Columns, g: Row, d: Row, now: Hours) -> None:
         group.first_destination = d
     group.stage = GroupStage.TRAVELLING
     group.stamp += 1
+    end_wait(e, g)
     move_group(e, g, PersonState.TRAVEL, group.place, now)
     here = group.place
     there = next_leg(e, g, d, here)
@@ -116,6 +118,7 @@ def _go_back_to(e: Columns, g: Row, hub: Row, state: int, now: Hours) -> None:
     group = e.groups[g]
     group.stage = GroupStage.RETURNING
     group.stamp += 1
+    end_wait(e, g)
     move_group(e, g, state, group.place, now)
     _travel_leg(e, g, group.place, hub)
     hours = e.leg_hours[group.place, hub] * e.parameters[0].travel_time_factor
@@ -130,6 +133,7 @@ def end_journey(e: Columns, g: Row, state: int, now: Hours) -> None:
     group.cause = cause_of_end(e, g, state, now)
     group.stage = GroupStage.DONE
     group.stamp += 1
+    end_wait(e, g)
     move_group(e, g, state, group.place, now)
 
 

@@ -54,12 +54,13 @@ from sim.engine.causes import note_causes
 from sim.engine.codes import Action
 from sim.engine.columns import Engine, grown
 from sim.engine.handle import pack
+from sim.engine.signatures import Column
 from sim.errors import RajasimError
 from sim.hypotheses import Conduct, GateStep, Hypothesis, Response, with_steps
 from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
 from sim.model.initialisation import Blueprint, build_engine
 from sim.model.mesa_surface import MesaSurface
-from sim.model.table_room import Capacity
+from sim.model.table_room import Capacity, more_groups
 from sim.policies import Policy
 from sim.policies.composition import Joined, rules_by_state
 from sim.policies.oversight import Oversight
@@ -330,16 +331,17 @@ class BorderModel(MesaSurface):
     def make_room_for_measures(self, measures: int) -> None:
         """Let the measure and bulletin tables hold ``measures`` rows and the heap their events."""
         engine = self.engine
-        if measures > len(engine.measures):
-            capacity = max(measures, GROWTH * len(engine.measures))
+        if measures > (rows := len(engine.measures)):
+            capacity = max(measures, GROWTH * rows)
             engine = engine._replace(
-                measures=grown(engine.measures, capacity),
-                known=grown(engine.known, capacity),
-                bulletins=grown(engine.bulletins, 2 * capacity),
+                measures=grown(engine.measures, capacity, rows),
+                known=grown(engine.known, capacity, rows),
+                bulletins=grown(engine.bulletins, 2 * capacity, 2 * rows),
             )
-        events = int(engine.status["heap"][0]) + EVENTS_PER_MEASURE * measures
+        pending = int(engine.status["heap"][0])
+        events = pending + EVENTS_PER_MEASURE * measures
         if events > len(engine.heap):
-            engine = engine._replace(heap=grown(engine.heap, GROWTH * events))
+            engine = engine._replace(heap=grown(engine.heap, GROWTH * events, pending))
         if engine is not self.engine:
             self.use(engine)
 
@@ -389,20 +391,19 @@ class BorderModel(MesaSurface):
     def _grow(self) -> None:
         """Make room in the tables that are full: of groups, of people, or else of events."""
         engine, status = self.engine, self.engine.status[0]
-        room = {}
+        room: dict[str, Column] = {}
         if status["groups"] + 1 > len(engine.groups):
-            groups = _larger(len(engine.groups))
-            room["groups"] = grown(engine.groups, groups)
-            if status["learning"]:
-                room["beliefs"] = grown(engine.beliefs, groups * len(engine.stations))
+            room |= more_groups(engine, _larger(len(engine.groups)))
         if status["persons"] + status["largest_group"] > len(engine.persons):
-            people = len(engine.persons) + int(status["largest_group"])
-            room["persons"] = grown(engine.persons, _larger(people))
+            people = _larger(len(engine.persons) + int(status["largest_group"]))
+            room["persons"] = grown(engine.persons, people, status["persons"])
+            room["exposed_h"] = grown(engine.exposed_h, people, status["persons"])
         if status["chain"] and status["visits"] + status["largest_group"] > len(engine.visits):
             visits = len(engine.visits) + int(status["largest_group"])
-            room["visits"] = grown(engine.visits, _larger(visits))
+            room["visits"] = grown(engine.visits, _larger(visits), status["visits"])
         if not room:
-            room["heap"] = grown(engine.heap, max(most_events(status), _larger(len(engine.heap))))
+            events = max(most_events(status), _larger(len(engine.heap)))
+            room["heap"] = grown(engine.heap, events, status["heap"])
         self.use(engine._replace(**room))
 
 

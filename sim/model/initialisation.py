@@ -32,15 +32,10 @@ from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, openin
 from sim.engine.person_states import COUNTED_BY_ORIGIN
 from sim.engine.route_choice import recursive_costs
 from sim.engine.row_types import (
-    BELIEF,
     CACHE_SLOTS,
     CACHED_UTILITIES,
     DESTINATION,
-    EVENT,
-    GROUP,
-    MEASURE,
     NEST,
-    PERSON,
     QUEUE,
     STATION,
     STATUS,
@@ -66,7 +61,7 @@ from sim.model.place_rows import (
     fill_station,
     taste_numbers,
 )
-from sim.model.table_room import Capacity, expected_room
+from sim.model.table_room import Capacity, expected_room, growing_tables
 from sim.model.traveller_streams import traveller_table
 from sim.world.leg_costs import leg_costs
 from sim.world.network import Crossing, Neighbour, Network, Segment
@@ -268,25 +263,13 @@ def build_engine(
         nests=_nests(world.network, parameters),
         tastes=blueprint.tastes,
         **gate_limit_columns(limits, world),
-        **_growing_tables(room, len(blueprint.stations) if learning else 0),
+        **growing_tables(room, len(blueprint.stations) if learning else 0),
         **_chain(world),
         **_stations_and_time(blueprint, parameters),
         **_roads(world, parameters),
         **_statistics(world),
         **_scratch(world, room),
     )
-
-
-def _growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, Column]:
-    """Tables of what comes into being during the run."""
-    return {
-        "groups": np.zeros(room.groups, dtype=GROUP),
-        "persons": np.zeros(room.persons, dtype=PERSON),
-        "beliefs": np.zeros(max(1, room.groups * beliefs_per_group), dtype=BELIEF),
-        "heap": np.zeros(room.events, dtype=EVENT),
-        "measures": np.zeros(room.measures, dtype=MEASURE),
-        "bulletins": np.zeros(2 * room.measures),
-    }
 
 
 def _chain(world: World) -> dict[str, Column]:

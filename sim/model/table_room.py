@@ -1,9 +1,16 @@
-"""How much room tables of what comes into being have at the start."""
+"""Tables of what comes into being during a run, and how much room they have at the start."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.codes import BANDS
+from sim.engine.columns import Engine, grown
+from sim.engine.row_types import BELIEF, EVENT, GROUP, LEARNER, MEASURE, PERSON, WAIT
+from sim.engine.signatures import Column
 
 SPREAD = 4.0  # standard deviations of a Poisson number
 LARGEST_EXPECTED = 1 << 22
@@ -29,3 +36,40 @@ def expected_room(groups: float, people_a_group: float) -> Capacity:
         persons=max(usual.persons, people),
         events=max(usual.events, most + people),
     )
+
+
+def growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, Column]:
+    """Tables of this room, by name, all zero.
+
+    Args:
+        room: rows.
+        beliefs_per_group: stations that a group has beliefs about; none where nobody learns.
+    """
+    learners = room.groups if beliefs_per_group else 1
+    return {
+        "groups": np.zeros(room.groups, dtype=GROUP),
+        "waits": np.zeros(room.groups + 1, dtype=WAIT),
+        "free_waits": np.zeros(room.groups + 1, dtype=np.int32),
+        "learners": np.zeros(learners, dtype=LEARNER),
+        "beliefs": np.zeros(max(1, room.groups * beliefs_per_group), dtype=BELIEF),
+        "persons": np.zeros(room.persons, dtype=PERSON),
+        "exposed_h": np.zeros((room.persons, BANDS), dtype=np.float32),
+        "heap": np.zeros(room.events, dtype=EVENT),
+        "measures": np.zeros(room.measures, dtype=MEASURE),
+        "bulletins": np.zeros(2 * room.measures),
+    }
+
+
+def more_groups(engine: Engine, groups: int) -> dict[str, Column]:
+    """The tables that have rows for groups, by name, with room for so many."""
+    status, stations = engine.status[0], len(engine.stations)
+    there = status["groups"]
+    tables = {
+        "groups": grown(engine.groups, groups, there),
+        "waits": grown(engine.waits, groups + 1, status["waits"] + 1),
+        "free_waits": grown(engine.free_waits, groups + 1, status["free_waits"]),
+    }
+    if status["learning"]:
+        tables["learners"] = grown(engine.learners, groups, there)
+        tables["beliefs"] = grown(engine.beliefs, groups * stations, there * stations)
+    return tables

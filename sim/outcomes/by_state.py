@@ -131,6 +131,7 @@ class _Part:
         return engine._replace(
             status=status,
             persons=persons,
+            exposed_h=engine.exposed_h[self._rows],
             visits=visits,
             measures=measures,
             stations=self._renumbered(engine.stations[stations]),
@@ -172,22 +173,23 @@ class _Part:
         kept = kept_visits(self.run.engine)
         return kept[np.isin(kept["station"], self.stations)]
 
-    def _persons(self) -> Table:
-        """A row for everybody who left its border behind, in the order of visits; then the others.
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """Rows of its people: of all who left its border behind, by visit; then of those there."""
+        persons, groups = self.run.engine.persons, self.run.engine.groups
+        everybody = persons[: int(self.run.engine.status["persons"][0])]
+        here = self._new_numbers(self.places)[everybody["place"]] >= len(self.network.hubs)
+        leaving = groups["stage"][everybody["group"]] == GroupStage.GOING_ON
+        return np.concatenate((self._visits["person"], np.flatnonzero(here & ~leaving)))
 
-        The others are those who are there now. As in the engine, times of people who left are those
-        of their visits alone.
-        """
-        engine = self.run.engine
-        everybody = engine.persons[: int(engine.status["persons"][0])]
-        numbers = self._new_numbers(self.places)
-        visitors = everybody[self._visits["person"]].copy()
-        visitors["state"] = self._visits["left_as"]
-        visitors["place"] = numbers[engine.stations["place"][self._visits["station"]]]
+    def _persons(self) -> Table:
+        """Its people; as in the engine, times of those who left are those of their visits alone."""
+        engine, visits, numbers = self.run.engine, self._visits, self._new_numbers(self.places)
+        persons = engine.persons[self._rows]
+        visitors, present = persons[: len(visits)], persons[len(visits) :]
+        present["place"] = numbers[present["place"]]
+        visitors["place"] = numbers[engine.stations["place"][visits["station"]]]
+        visitors["state"] = visits["left_as"]
         for name in TIMES:
             visitors[name] = np.nan
-        at_border = numbers[everybody["place"]] >= len(self.network.hubs)
-        leaving = engine.groups["stage"][everybody["group"]] == GroupStage.GOING_ON
-        present = everybody[at_border & ~leaving].copy()
-        present["place"] = numbers[present["place"]]
-        return np.concatenate((visitors, present))
+        return persons

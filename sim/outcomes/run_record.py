@@ -25,7 +25,7 @@ from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
 from sim.outcomes.traveller_waits import TravellerWaits
-from sim.outcomes.visits import all_visits, heard_h, kept_visits, with_deciding_visits
+from sim.outcomes.visits import Waits, all_visits, kept_visits, waits_of, with_deciding_visits
 from sim.world.modelled import Need, not_modelled
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
@@ -76,24 +76,24 @@ class RunRecord:
         """Rows of everyone who was created; times at a border are those of the deciding visit."""
         if not len(kept_visits(self.engine)):
             return self._persons_now
-        return with_deciding_visits(self._persons_now, self.visits)
+        return with_deciding_visits(self._persons_now, self.visits())
 
     @cached_property
     def _persons_now(self) -> Table:
         return self.engine.persons[: int(self.engine.status["persons"][0])]
 
-    @cached_property
     def visits(self) -> Table:
         """What people lived through at borders, person by person in order of time."""
         return all_visits(self._persons_now, kept_visits(self.engine), self.engine.station_at)
 
+    @cached_property
+    def _waits(self) -> Waits:
+        """How long people waited at borders, visit by visit."""
+        return waits_of(self.visits(), self.clock.duration_h)
+
     def of_group(self, column: str) -> Column:
         """A column of everybody's group, shape (persons,)."""
-        return np.asarray(self.engine.groups[column][self._group])
-
-    @cached_property
-    def _group(self) -> NDArray[np.int64]:
-        return self.persons["group"].astype(np.int64)
+        return np.asarray(self.engine.groups[column][self.persons["group"]])
 
     @cached_property
     def class_members(self) -> NDArray[np.bool_]:
@@ -190,29 +190,20 @@ class RunRecord:
         Of each visit; up to now if unfinished, and for those who turned out to claim nothing, or
         were waved through, up to their admission.
         """
-        return (self._heard_h - self.visits["presented_h"])[self._presented_then]
+        return self._waits.to_be_heard_h[self._waits.presented]
 
     def sum_of_waits_h(self) -> NDArray[np.float64]:
         """The same, all visits of a person together, h; nan for those who never came in."""
         waits = np.where(self.presented, 0.0, np.nan)
-        who = self.visits["person"][self._presented_then]
+        who = self._waits.person[self._waits.presented]
         np.add.at(waits, who, self.registration_wait_h)
         return waits
 
     def longest_border_wait_h(self) -> NDArray[np.float64]:
         """Longest time from standing at a border to being registered there, h; 0 for no border."""
         waits = np.zeros(len(self.persons))
-        since_h = np.fmin(self.visits["queued_h"], self.visits["presented_h"])
-        np.maximum.at(waits, self.visits["person"], self._heard_h - since_h)
+        np.maximum.at(waits, self._waits.person, self._waits.at_border_h)
         return waits
-
-    @cached_property
-    def _presented_then(self) -> NDArray[np.bool_]:
-        return ~np.isnan(self.visits["presented_h"])
-
-    @cached_property
-    def _heard_h(self) -> NDArray[np.float64]:
-        return heard_h(self.visits, self.clock.duration_h)
 
     @cached_property
     def registered_people(self) -> int:
@@ -222,7 +213,7 @@ class RunRecord:
     @cached_property
     def registrations(self) -> int:
         """Claims registered; more than people where some are registered at several borders."""
-        return int((~np.isnan(self.visits["registered_h"])).sum())
+        return self._waits.registrations
 
     @cached_property
     def stays_since_h(self) -> NDArray[np.float64]:
@@ -274,7 +265,7 @@ class RunRecord:
         """
         if Need.WEATHER in self.not_modelled:
             return np.zeros((len(self.persons), BANDS))
-        hours = self.persons["exposed_h"].astype(np.float64)
+        hours = self.engine.exposed_h[: len(self.persons)].astype(np.float64)
         state, place = self.persons["state"], self.persons["place"]
         on_foot = (state != State.EXIT_QUEUE) | (self.of_group("mode") != Mode.CAR)
         has_weather = self.engine.zone[place] >= 0

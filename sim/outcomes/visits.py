@@ -7,7 +7,7 @@ said of access: that at which they were registered first, or else the first.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +55,42 @@ def _who_stood(rows: Table) -> NDArray[np.bool_]:
     return ~np.isnan(rows["queued_h"]) | ~np.isnan(rows["presented_h"])
 
 
-def heard_h(visits: Table, end_h: float) -> NDArray[np.float64]:
-    """When a visit came to its end on the receiving side, shape (visits,), h.
+class Waits(NamedTuple):
+    """How long people waited at borders.
 
-    At registration; where nothing is claimed or people are waved through, at admission; else when
-    they left, or at the end of the scenario.
+    Attributes:
+        person: row of the person, shape (visits,).
+        presented: whether they presented themselves on the receiving side, same shape.
+        at_border_h: from standing there until it came to its end there, same shape, h.
+        to_be_heard_h: from presenting themselves until then, same shape, h; nan for the others.
+        registrations: visits at which somebody was registered.
     """
+
+    person: NDArray[np.int32]
+    presented: NDArray[np.bool_]
+    at_border_h: NDArray[np.float64]
+    to_be_heard_h: NDArray[np.float64]
+    registrations: int
+
+
+def waits_of(visits: Table, end_h: float) -> Waits:
+    """The waits of visits.
+
+    They come to an end at registration; where nothing is claimed or people are waved through, at
+    admission; else when they left, or at the end of the scenario, ``end_h``.
+    """
+    ended_h = _ended_h(visits, end_h)
+    since_h = np.fmin(visits["queued_h"], visits["presented_h"])
+    return Waits(
+        person=visits["person"].copy(),  # not the whole table
+        presented=~np.isnan(visits["presented_h"]),
+        at_border_h=ended_h - since_h,
+        to_be_heard_h=ended_h - visits["presented_h"],
+        registrations=int((~np.isnan(visits["registered_h"])).sum()),
+    )
+
+
+def _ended_h(visits: Table, end_h: float) -> NDArray[np.float64]:
     done = np.isin(visits["left_as"], _LEAVING)
     hours = np.where(done, visits["admitted_h"], visits["registered_h"])
     return np.where(np.isnan(hours), np.minimum(visits["left_h"], end_h), hours)

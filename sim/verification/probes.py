@@ -35,7 +35,8 @@ def _look(handle, groups, looks):  # type: ignore[no-untyped-def]
                 for k in range(len(e.utility_cache)):
                     e.utility_cache[k].until_h = -np.inf
             before_h, was_urgent = until_h, urgent
-            until_h, urgent = evaluate_ways(e, g, now_h)
+            ways = evaluate_ways(e, g, now_h)
+            until_h, urgent = ways.until_h, ways.differs
             rows = 2 if urgent else 1
             if number > 0:
                 same = until_h == before_h and urgent == was_urgent

@@ -228,5 +228,6 @@ def test_a_person_takes_less_than_400_bytes() -> None:
     people = int(engine.status["persons"][0])
     assert people >= 30_000
     assert engine.status["learning"][0] == 1
-    tables = (engine.persons, engine.groups, engine.beliefs, engine.heap)
+    of_groups = (engine.groups, engine.waits, engine.free_waits, engine.learners, engine.beliefs)
+    tables = (engine.persons, engine.exposed_h, *of_groups, engine.heap)
     assert sum(table.nbytes for table in tables) / people < 400.0

@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.engine.codes import BANDS, Cause
+from sim.engine.codes import BANDS, Cause, GroupStage
 from sim.engine.codes import PersonState as State
 from sim.engine.person_states import COUNTED_BY_ORIGIN, WITH_ACCESS
 from sim.model import BorderModel
@@ -38,6 +38,7 @@ def check_run(monitor: RunMonitor) -> None:
     run = monitor.run
     record = RunRecord(run.world, run.parameters, run.engine)
     check_conservation(run)
+    check_waits(run)
     check_journeys(record)
     check_closed_is_closed(monitor)
     check_caps(monitor)
@@ -72,6 +73,19 @@ def check_conservation(run: BorderModel) -> None:
     for number, row in enumerate(groups):
         members = people["group"][row["first_person"] : row["first_person"] + row["people"]]
         assert (members == number).all(), f"1 conservation: group {number} lost a member"
+
+
+def check_waits(run: BorderModel) -> None:
+    """Each row of waits is free or of one group that waits; nobody's stays as it was."""
+    engine, groups = run.engine, small_worlds.groups(run)
+    status, rows, stage = engine.status[0], groups["wait"], groups["stage"]
+    free = engine.free_waits[: status["free_waits"]]
+    in_use = np.sort(np.concatenate([rows[rows != 0], free]))
+    assert np.array_equal(in_use, np.arange(1, status["waits"] + 1)), "1 conservation: waits"
+    assert not engine.waits[:1].view(np.uint8).any(), "1 conservation: a wait that nobody began"
+    assert rows[stage == GroupStage.WAITING].all(), "1 conservation: someone waits without a row"
+    may_wait = np.isin(stage, (GroupStage.WAITING, GroupStage.QUEUED))
+    assert not rows[~may_wait].any(), "1 conservation: a wait that went on"
 
 
 def check_journeys(record: RunRecord) -> None:

@@ -420,7 +420,7 @@ def test_who_passed_a_border_unseen_stood_at_the_next_one_alone() -> None:
     assert np.isnan(kept_visits(plain.engine)["presented_h"]).all()
     assert len(kept_visits(plain.engine)) == 2
     run = record(plain)
-    assert run.visits["station"].tolist() == [1, 1]
+    assert run.visits()["station"].tolist() == [1, 1]
     now = small_worlds.persons(plain)
     assert run.persons["presented_h"].tolist() == now["presented_h"].tolist()
     assert run.presented.all()

@@ -173,9 +173,9 @@ def heard(**parameters: float) -> NDArray[np.float64]:
     closure = Closure(
         crossings=("c0",), at=small_worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
     )
-    rows = small_worlds.groups(small_worlds.model(where, closure).run())
-    delay = rows["decided_h"] - ANNOUNCED_H
-    return np.where(rows["heard_h"] == ANNOUNCED_H, delay, np.inf)
+    run = small_worlds.model(where, closure).run()
+    delay = small_worlds.waits(run)["since_h"] - ANNOUNCED_H
+    return np.where(small_worlds.groups(run)["heard_h"] == ANNOUNCED_H, delay, np.inf)
 
 
 @pytest.mark.parametrize("mean_h", [2.0, 8.0, 24.0])
@@ -220,8 +220,8 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
     low, high = interval_of_share(knew, CROWD)
     assert low <= 1.0 - math.exp(-(comes_h - ANNOUNCED_H) / mean_h) <= high
     run.run()
-    rows = small_worlds.groups(run)
-    later = rows["decided_h"][rows["decided_h"] > comes_h] - comes_h
+    reconsidered_h = small_worlds.waits(run)["since_h"]
+    later = reconsidered_h[reconsidered_h > comes_h] - comes_h
     assert len(later) == CROWD - knew
     assert is_exponential(later, mean_h) > LEAST_P
 

@@ -154,8 +154,8 @@ def test_a_facilitator_talks_a_share_of_the_risk_away() -> None:
         **STAYING,
     )
     run = small_worlds.model(where, hypothesis=LetsThrough(leakage=0.2))
-    while not small_worlds.groups(run)["contacts"].any() or success_believed(run) == 0.5:
+    while not run.engine.learners["contacts"].any() or success_believed(run) == 0.5:
         run.step()
-    talks = small_worlds.groups(run)["contacts"][0] - 1
+    talks = run.engine.learners["contacts"][0] - 1
     good, total = 2.0 + 0.6 * talks, 4.0 + talks
     assert success_believed(run) == pytest.approx(good / total, abs=1e-6)
