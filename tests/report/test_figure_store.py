@@ -139,6 +139,7 @@ def test_processes_draw_what_this_one_draws(
 ) -> None:
     here = figures_of(tiny, NAMES)
     (tiny.folder / "figures" / RECORD).unlink()
+    monkeypatch.setattr(drawing_processes, "FEW", 1)
     monkeypatch.setattr(drawing_processes, "MANY", 1)
     monkeypatch.setattr(ChartKind, "draw", lambda *_: pytest.fail("here"))
     monkeypatch.setattr(drawing_processes, "AHEAD", len(NAMES))
@@ -148,6 +149,7 @@ def test_processes_draw_what_this_one_draws(
 def test_what_a_lost_process_was_to_draw_is_drawn_here(
     tiny: StoredResults, drawings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(drawing_processes, "FEW", 1)
     monkeypatch.setattr(drawing_processes, "MANY", 1)
     monkeypatch.setattr(drawing_processes._Drawer, "give", lambda self, _: self._process.kill())
     assert [each.name for each in figures_of(tiny, NAMES, workers=2)] == list(NAMES)

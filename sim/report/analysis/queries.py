@@ -279,17 +279,12 @@ def areas(results: StoredResults) -> list[Area]:
 def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, day) of a series summed over crossings."""
     rows = with_totals(results.daily.filter(series=series)).filter(crossing=TOTAL)
-    order = {run: k for k, run in enumerate(runs(results))}
-    first, count = days(results)[0], len(days(results))
-    blocks = {policy: np.zeros((len(order), count)) for policy in policies(results)}
-    places = zip(rows["state_of_world"], rows["replicate"], strict=True)
-    run = np.array([order[key] for key in places], dtype=np.int64)
-    index = (rows["date"].to_numpy() - np.datetime64(first, "D")).astype(np.int64)
-    values = rows["value"].to_numpy()
-    names = rows["policy"].to_numpy()
-    for policy, block in blocks.items():
-        mine = (names == policy) & (index >= 0) & (index < count)
-        block[run[mine], index[mine]] = values[mine]
+    rows = _numbered(results, rows)
+    blocks = {}
+    for policy in policies(results):
+        mine = rows.filter(policy=policy)
+        blocks[policy] = np.zeros((len(runs(results)), len(days(results))))
+        blocks[policy][mine["run"].to_numpy(), mine["day"].to_numpy()] = mine["value"].to_numpy()
     return blocks
 
 
@@ -297,7 +292,9 @@ def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
     places = [place.id for place in crossings(results)]
     shape = (len(runs(results)), len(places), len(days(results)))
-    rows = _numbered(results, results.daily.filter(pl.col("crossing").is_in(places), series=series))
+    rows = results.daily.filter(pl.col("crossing").is_in(places), series=series)
+    place = pl.DataFrame({"crossing": places}, schema={"crossing": pl.String})
+    rows = _numbered(results, rows).join(place.with_row_index("place"), on="crossing")
     blocks = {}
     for policy in policies(results):
         mine = rows.filter(policy=policy)
@@ -309,15 +306,11 @@ def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
 
 
 def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of crossings within the scenario's days, with numbers of run, place and day."""
+    """Rows within the scenario's days, with numbers of run and day."""
     run = pl.DataFrame(runs(results), schema=["state_of_world", "replicate"], orient="row")
-    names = [place.id for place in crossings(results)]
-    place = pl.DataFrame({"crossing": names}, schema={"crossing": pl.String})
     day = pl.DataFrame({"date": days(results)})
-    return (
-        rows.join(run.with_row_index("run"), on=["state_of_world", "replicate"])
-        .join(place.with_row_index("place"), on="crossing")
-        .join(day.with_row_index("day"), on="date")
+    return rows.join(run.with_row_index("run"), on=["state_of_world", "replicate"]).join(
+        day.with_row_index("day"), on="date"
     )
 
 
