@@ -263,7 +263,7 @@ def build_engine(
         nests=_nests(world.network, parameters),
         tastes=blueprint.tastes,
         **gate_limit_columns(limits, world),
-        **growing_tables(room, len(blueprint.stations) if learning else 0),
+        **growing_tables(room, len(blueprint.stations), learning=learning),
         **_chain(world),
         **_stations_and_time(blueprint, parameters),
         **_roads(world, parameters),

@@ -38,20 +38,22 @@ def expected_room(groups: float, people_a_group: float) -> Capacity:
     )
 
 
-def growing_tables(room: Capacity, beliefs_per_group: int) -> dict[str, Column]:
+def growing_tables(room: Capacity, stations: int, *, learning: bool) -> dict[str, Column]:
     """Tables of this room, by name, all zero.
 
     Args:
         room: rows.
-        beliefs_per_group: stations that a group has beliefs about; none where nobody learns.
+        stations: those that a group has beliefs about.
+        learning: whether anybody ever changes them.
     """
-    learners = room.groups if beliefs_per_group else 1
+    learners = room.groups if learning else 1
+    beliefs = max(1, room.groups * stations) if learning else 1
     return {
         "groups": np.zeros(room.groups, dtype=GROUP),
         "waits": np.zeros(room.groups + 1, dtype=WAIT),
         "free_waits": np.zeros(room.groups + 1, dtype=np.int32),
         "learners": np.zeros(learners, dtype=LEARNER),
-        "beliefs": np.zeros(max(1, room.groups * beliefs_per_group), dtype=BELIEF),
+        "beliefs": np.zeros(beliefs, dtype=BELIEF),
         "persons": np.zeros(room.persons, dtype=PERSON),
         "exposed_h": np.zeros((room.persons, BANDS), dtype=np.float32),
         "heap": np.zeros(room.events, dtype=EVENT),

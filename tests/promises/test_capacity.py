@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from sim.clock import Opening
 from sim.engine.codes import Action, Distribution
 from sim.engine.codes import PersonState as State
+from sim.engine.row_types import GROUP, PERSON, WAIT
 from sim.model import BorderModel
+from sim.model.table_room import Capacity
 from sim.policies.capacity import CapWithWarmWaiting
 from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
@@ -231,3 +233,26 @@ def test_a_person_takes_less_than_400_bytes() -> None:
     of_groups = (engine.groups, engine.waits, engine.free_waits, engine.learners, engine.beliefs)
     tables = (engine.persons, engine.exposed_h, *of_groups, engine.heap)
     assert sum(table.nbytes for table in tables) / people < 400.0
+
+
+def test_rows_fit_into_the_pieces_in_which_a_processor_fetches_them() -> None:
+    assert GROUP.itemsize == 2 * 64
+    assert WAIT.itemsize == 64
+    assert PERSON.itemsize <= 48
+
+
+def test_groups_learn_where_there_is_no_crossing() -> None:
+    """Each has a row of its own for it, also after tables have grown."""
+    where = small_worlds.world(
+        small_worlds.star(segments=[small_worlds.forest(crossing=None)]),
+        small_worlds.poisson(5.0),
+        days=3,
+        peer_rate_per_h=0.5,
+    )
+    run = small_worlds.model(where, capacity=Capacity(groups=8, persons=16, events=64)).run()
+    groups = small_worlds.groups(run)
+    assert len(groups) > 100
+    assert len(run.engine.learners) == len(run.engine.groups)
+    contacts = run.engine.learners["contacts"]
+    assert contacts[: len(groups)].min() >= 1
+    assert not contacts[len(groups) :].any()
