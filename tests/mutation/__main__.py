@@ -2,8 +2,9 @@
 
 A mutant is killed when a small world (``tests/golden/small_worlds.py``) gives another result, or
 fails, or does not end; or when a test fails among the quick ones that check formulas by
-hand (``TESTS``). Every mutant gets a process of its own, forked from one that has everything
-loaded; what killed most before for its time comes first. What survives is in the report, and
+hand (``TESTS``). It is tried on those of them that run the changed statement. Every mutant gets a
+process of its own, forked from one that has everything loaded; what killed most before for its
+time comes first. What survives is in the report, and
 ``survivors.md`` says of each why it is equivalent or why it does not matter.
 
 Run as ``python -m tests.mutation``; ``--help`` lists the options.
@@ -14,12 +15,12 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import pickle
 import resource
 import signal
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -32,9 +33,10 @@ from numba import config
 from tests.golden.small_worlds import MODELS, fingerprint_of
 from tests.mutation import mutants as mutants_module
 from tests.mutation.mutants import Mutant, all_mutants, lines_added_since
+from tests.mutation.reach import Reach, Recorder
 
 SLOWER = 20.0  # than without mutation: taken for endless
-TESTS_SLOWER = 4.0  # the same of the tests by hand, which take a minute
+TESTS_SLOWER = 4.0  # the same of the tests by hand
 PATIENCE_S = 5.0
 ROOM_BYTES = 4 << 30
 HERE = Path(__file__).parent
@@ -97,17 +99,15 @@ class Trial:
     """Small worlds and tests, what they give without mutation, and what each has killed."""
 
     def __init__(self) -> None:
+        recorder = Recorder()
         self.worlds = list(MODELS)
-        self.seconds: list[float] = []
         self.expected: list[dict[str, str]] = []
         for name in self.worlds:
-            began = time.perf_counter()
-            self.expected.append(fingerprint_of(name))
-            self.seconds.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        if _in_process(tests_pass) != 1:
-            raise SystemExit("the tests by hand fail without any mutation: mend them first")
-        self.tests_seconds = time.perf_counter() - began
+            with recorder.running(name):
+                self.expected.append(fingerprint_of(name))
+        self.reach = recorder.reach()
+        self.tests = _reach_of_tests()
+        self.reach.add(self.tests)
         self.kills: Counter[int] = Counter()
 
     @property
@@ -115,13 +115,14 @@ class Trial:
         """Names of what can kill."""
         return [*self.worlds, BY_TESTS, ON_IMPORT]
 
-    def order(self) -> list[int]:
-        """Worlds, those first that killed most for the time that they take."""
-        numbers = range(len(self.worlds))
-        return sorted(numbers, key=lambda k: -(1 + self.kills[k]) / (0.1 + self.seconds[k]))
+    def order(self, reached_by: Set[str]) -> list[int]:
+        """Worlds that run a statement, those first that killed most for the time that they take."""
+        numbers = [k for k, name in enumerate(self.worlds) if name in reached_by]
+        return sorted(numbers, key=lambda k: -(1 + self.kills[k]) / (0.1 + self._seconds_of(k)))
 
     def of(self, mutant: Mutant) -> Verdict:
         """Put a mutant in place, in a process of its own, and see what the worlds give."""
+        reached_by = self.reach.of(mutant)
         resource.setrlimit(resource.RLIMIT_AS, (ROOM_BYTES, ROOM_BYTES))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # an endless mutant ends by it
         signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
@@ -129,8 +130,8 @@ class Trial:
             mutant.put_in_place()
         except BaseException:
             return Verdict(Fate.FAULT, len(self.worlds) + 1)
-        for number in self.order():
-            signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * self.seconds[number])
+        for number in self.order(reached_by):
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * self._seconds_of(number))
             try:
                 with np.errstate(all="ignore"):
                     found = fingerprint_of(self.worlds[number])
@@ -138,18 +139,49 @@ class Trial:
                     return Verdict(Fate.OTHER_RESULT, number)
             except BaseException:
                 return Verdict(Fate.FAULT, number)
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + TESTS_SLOWER * self.tests_seconds)
-        return Verdict(Fate.SURVIVED if tests_pass() else Fate.OTHER_RESULT, len(self.worlds))
+        return self._by_tests(reached_by & self.tests.seconds.keys())
+
+    def _by_tests(self, names: Set[str]) -> Verdict:
+        """What tests by hand say, short ones first."""
+        seconds = self.tests.seconds
+        if not names:
+            return Verdict(Fate.SURVIVED, len(self.worlds))
+        limit = PATIENCE_S + TESTS_SLOWER * sum(seconds[name] for name in names)
+        signal.setitimer(signal.ITIMER_REAL, limit)
+        passed = tests_pass(sorted(names, key=lambda name: (seconds[name], name)))
+        return Verdict(Fate.SURVIVED if passed else Fate.OTHER_RESULT, len(self.worlds))
+
+    def _seconds_of(self, number: int) -> float:
+        return self.reach.seconds[self.worlds[number]]
 
 
-def tests_pass() -> bool:
-    """Whether the tests by hand pass now."""
+def tests_pass(names: Sequence[str], *plugins: object) -> bool:
+    """Whether tests by hand pass now."""
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
     quick = " and ".join(f"not {name}" for name in TOO_SLOW)
-    return pytest.main([*options, "-k", quick, *TESTS]) == 0
+    return pytest.main([*options, "-k", quick, *names], plugins=plugins) == 0
+
+
+def _reach_of_tests() -> Reach:
+    """What the tests by hand run, recorded in a process of its own; they have to pass."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        recorder = Recorder()
+        passed = tests_pass(TESTS, recorder)
+        with os.fdopen(write, "wb") as pipe:
+            pickle.dump(recorder.reach() if passed else None, pipe)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        reach = pickle.load(pipe)  # noqa: S301 - from our own process
+    os.waitpid(child, 0)
+    if not isinstance(reach, Reach):
+        raise SystemExit("the tests by hand fail without any mutation: mend them first")
+    return reach
 
 
 def main() -> int:
@@ -190,14 +222,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", default=str(REPORT))
     return parser.parse_args()
-
-
-def _in_process(work: Callable[[], int]) -> int:
-    """What some work gives in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        os._exit(work())
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _in_processes(

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from sim.clock import Opening
+from sim.engine.causes import _money_left_eur
 from sim.engine.codes import Cause, Mode, QueueRule
 from sim.engine.codes import PersonState as State
+from sim.engine.row_types import GROUP
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
+from sim.model.initialisation import PARAMETERS
 from sim.outcomes.indicators import INDICATORS, compute_indicators
 from sim.outcomes.rights import CAUSES
 from sim.outcomes.run_record import RunRecord
@@ -177,6 +180,15 @@ class TestCauses:
         road = small_worlds.road("town", "gate", 2.0, 8.0)
         where = replace(where, network=replace(where.network, roads=(road,)))
         assert causes(values(where)) == {"R4_means": 4.0, "R4_other": 2.0}
+
+    def test_what_a_group_paid_is_gone_for_each_of_it(self) -> None:
+        """Of 100 EUR each, ten hours at 24 EUR a day and 60 EUR that the two of them paid."""
+        groups = np.zeros(1, dtype=GROUP).view(np.recarray)
+        groups["cash_eur"], groups["people"], groups["created_h"] = 100.0, 2, 5.0
+        groups["spent_eur"] = 60.0
+        parameters = np.zeros(1, dtype=PARAMETERS).view(np.recarray)
+        parameters["daily_burn_eur"] = 24.0
+        assert _money_left_eur(parameters[0], groups[0], 15.0) == 60.0
 
     def test_staying_of_ones_own_accord_and_the_terrain_are_other_causes(self) -> None:
         stay = pairs(station_constant=small_worlds.NEVER, settle_constant=small_worlds.CERTAIN)
