@@ -13,6 +13,7 @@ counts no references: somebody else holds the columns.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 from numba._dynfunc import make_function
@@ -21,7 +22,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, _LowerResult
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.typed_passes import NativeLowering
-from numba.np import arrayobj
+from numba.np import arrayobj, linalg
 
 # Numba has no types of its own: what a function is compiled with, and what stands for its values.
 State: TypeAlias = Any
@@ -130,6 +131,22 @@ def _index(
 
 
 arrayobj.fix_integer_index = _index
+
+
+def _load_arrays_without_linear_algebra() -> None:
+    """Load numba's arrays without SciPy's linear algebra: a tenth of a short run's time.
+
+    Numba loads it to see that it is there. SciPy is a library of ours, so it is; code that
+    multiplies matrices loads it when it is compiled.
+    """
+    ensure_blas, linalg.ensure_blas = linalg.ensure_blas, lambda: None
+    try:
+        import_module("numba.np.arraymath").ensure_blas = ensure_blas  # type: ignore[attr-defined]
+    finally:
+        linalg.ensure_blas = ensure_blas
+
+
+_load_arrays_without_linear_algebra()
 
 
 def keep_for_this_source(dispatcher: Dispatcher, fingerprint: str) -> None:

@@ -165,3 +165,16 @@ def test_machine_code_is_kept_for_one_source_only(tmp_path: Path) -> None:
         assert is_kept(function) is is_there_before
         assert function(2) == 4
         assert is_kept(function)
+
+
+def test_matrices_can_be_multiplied_in_compiled_code_of_others() -> None:
+    """SciPy's linear algebra is not loaded with the engine, and still when somebody needs it."""
+    script = """
+import sys
+import numba, numpy as np
+import sim.engine.advance
+assert "scipy.linalg" not in sys.modules
+product = numba.njit(lambda a: np.dot(a, a))
+assert product(2.0 * np.eye(2)).tolist() == [[4.0, 0.0], [0.0, 4.0]]
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE_S)
