@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sim.text.catalogue import translate
-from sim.text.wording import sentence
+from sim.text.wording import lower, sentence
 
 PARAMETER_LABELS: Final = MappingProxyType(
     {
@@ -183,3 +183,13 @@ def parameter_label(key: str, things: Mapping[str, str] = MappingProxyType({})) 
         return key
     name = things.get(thing) or sentence(thing.replace("-", " "))
     return translate(DRAWN_LABELS[kind, last], thing=name)
+
+
+def in_a_sentence(label: str, key: str) -> str:
+    """A parameter's name in a sentence; what begins with the name of a place keeps its capital.
+
+    Args:
+        label: its name.
+        key: its id; of what is drawn of a crossing, a control or a hypothesis it has dots.
+    """
+    return label if "." in key else lower(label)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from sim.text import wording
+from sim.text.parameter_labels import in_a_sentence, parameter_label
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,15 @@ def test_words() -> None:
     assert wording.lower("People waiting") == "people waiting"
     assert wording.lower("EU claims") == "EU claims"
     assert wording.lower("H0: chance to be let out") == "H0: chance to be let out"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("demand_factor", "factor of demand"),
+        ("crossings.salla.known", "Salla: believed to be passable at first"),
+        ("hypotheses.H0.leakage", "H0: chance to be let out"),
+    ],
+)
+def test_a_parameter_in_a_sentence_keeps_the_capital_of_a_name(key: str, said: str) -> None:
+    assert in_a_sentence(parameter_label(key), key) == said

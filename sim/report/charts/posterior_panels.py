@@ -24,8 +24,8 @@ from sim.report.drawing.style import SMALL, Look, styled
 from sim.results.posterior_folder import Posterior, read_particles
 from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
-from sim.text.parameter_labels import parameter_label
-from sim.text.wording import day, listing, lower, number, percent, plural, two_digits
+from sim.text.parameter_labels import in_a_sentence, parameter_label
+from sim.text.wording import day, listing, number, percent, plural, two_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -147,7 +147,9 @@ def draw_ridge(rows: Sequence[Narrowed], manifest: JsonMapping) -> Chart:
 
 
 def _ridge_title(rows: Sequence[Narrowed]) -> str:
-    unknown = [lower(parameter_label(each.name)) for each in rows if not each.identified]
+    unknown = [
+        in_a_sentence(parameter_label(each.name), each.name) for each in rows if not each.identified
+    ]
     fitted = plural(len(rows), "{count} fitted parameter", "{count} fitted parameters")
     if not unknown:
         return translate("The counts identify all of {fitted}", fitted=fitted)

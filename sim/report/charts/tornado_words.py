@@ -14,7 +14,8 @@ from sim.report.analysis.effects import (
     Swing,
 )
 from sim.text.catalogue import translate
-from sim.text.wording import difference, listing, lower, number, plural
+from sim.text.parameter_labels import in_a_sentence
+from sim.text.wording import difference, listing, number, plural
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -75,7 +76,7 @@ def _lead_words(results: StoredResults, key: str) -> str:
     return (
         translate("what the transit state does")
         if key == HYPOTHESIS
-        else lower(parameter_words(results, key)[0])
+        else in_a_sentence(parameter_words(results, key)[0], key)
     )
 
 
