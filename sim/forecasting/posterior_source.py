@@ -72,7 +72,8 @@ def drawn_from_one(scenario: Scenario, posterior: Posterior, seed: int) -> Drawi
 
     is_carried = bool(posterior.manifest.get("transfer"))  # older posteriors have no such key
     carried = " with half of its prior carried over from another case" if is_carried else ""
-    words = f"a posterior of counts until {until}{carried}, {posterior.digest}"
+    runs = posterior.manifest["runs"]
+    words = f"a posterior of {runs} runs and counts until {until}{carried}, {posterior.digest}"
     return Drawing(words, states_for, posterior.digest)
 
 

@@ -73,16 +73,16 @@ def test_what_was_carried_over_from_another_case_is_said() -> None:
         for more in ({}, {"transfer": {"folder": "other"}})
     ]
     assert words == [
-        f"a posterior of counts until {UNTIL}, 0",
-        f"a posterior of counts until {UNTIL} with half of its prior carried over from another "
-        "case, 0",
+        f"a posterior of 300 runs and counts until {UNTIL}, 0",
+        f"a posterior of 300 runs and counts until {UNTIL} with half of its prior carried over "
+        "from another case, 0",
     ]
 
 
 def posterior_of_nothing() -> Posterior:
     """One particle of the small case."""
     names = tuple(each.parameter for each in small_case().uncertainties)
-    manifest = {"until": UNTIL.isoformat(), "scenario": {"name": small_case().name}}
+    manifest = {"until": UNTIL.isoformat(), "runs": 300, "scenario": {"name": small_case().name}}
     values, weights = np.ones((1, len(names))), np.ones(1)
     return Posterior(Path("some"), "0", names, ("H1",), ("",), weights, values, manifest)
 

@@ -74,6 +74,10 @@ def test_failures_and_unknowns_come_first(page: str) -> None:
     assert "do not identify 3 of 4 uncertain parameters" in said
     assert "no better than these baselines (skill): B1 (−0.50)" in said
     assert "not clearly better than B2a" in said
+    elsewhere = "Forecasts of elsewhere drawn from the scenario's priors"
+    assert f"{elsewhere} are no better than these baselines (skill): B1 (−0.50)." in said
+    assert f"{elsewhere} are not clearly better than B2a" in said
+    assert "Of all places the fit leans most at `c00`, by people a day: −3.50 against" in said
     assert "The order of policies in “Waiting for registration” depends on the weighting" in said
 
 
@@ -102,7 +106,8 @@ def test_every_picture_stands_under_its_heading(page: str) -> None:
 def test_rivals_weights_and_another_episode_have_their_places(page: str) -> None:
     assert "This is no proof of anybody's intent." in page
     assert "The policy table under both" in headings(page)
-    assert "Another episode, elsewhere: Forecasts scored" in headings(page)
+    elsewhere = "elsewhere drawn from the scenario's priors"
+    assert f"Another episode, {elsewhere}: Forecasts scored" in headings(page)
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ import polars as pl
 from sim.forecasting.evaluation import OPEN, SUMS, WITH_PEOPLE, WITHOUT
 from sim.forecasting.hindcast_files import StoredHindcast
 from sim.forecasting.hindcast_words import ACCURACY, BIAS_AND_COVERAGE, named, skill_section
-from sim.forecasting.skill import MODEL, Skill
+from sim.forecasting.skill import BEST, MODEL, Skill
 from sim.scenario.description import Section
 from sim.storage.json_object import JsonObject
-from sim.text.wording import percent
+from sim.text.wording import percent, signed
 
 PIT: Final = "pit_"
 SHOWN: Final = (*ACCURACY, *BIAS_AND_COVERAGE)
+ROUGH: Final = "an interval that holds zero says nothing of the sign"
 GROUPS: Final = (WITH_PEOPLE, WITHOUT, OPEN, SUMS)  # counts of people first
 
 
@@ -30,6 +31,27 @@ def forecast_sections(hindcast: StoredHindcast) -> Iterator[Section]:
         yield _ranks(hindcast)
 
 
+def unbeaten(hindcast: StoredHindcast, forecasts: str) -> Iterator[str]:
+    """Sentences on the baselines that are as good, pooled over days ahead; none without skill.
+
+    Args:
+        hindcast: what was scored.
+        forecasts: how its forecasts are called.
+    """
+    if hindcast.skill.is_empty():
+        return
+    pooled = hindcast.skill.filter(
+        pl.col("days_ahead").is_null(), ~pl.col("baseline").str.starts_with(BEST)
+    )
+    known = [_skill(row) for row in pooled.drop_nulls("skill").iter_rows(named=True)]
+    worse = [f"{each.baseline} ({signed(each.skill)})" for each in known if each.skill <= 0.0]
+    unclear = [each.baseline for each in known if each.skill > 0.0 and not each.low > 0.0]
+    if worse:
+        yield f"{forecasts} are no better than these baselines (skill): {', '.join(worse)}."
+    if unclear:
+        yield f"{forecasts} are not clearly better than {', '.join(unclear)}: {ROUGH}."
+
+
 def about(hindcast: StoredHindcast) -> str:
     """What was forecast, from when, out of what."""
     made = hindcast.manifest
@@ -40,7 +62,8 @@ def about(hindcast: StoredHindcast) -> str:
     )
     return (
         f"Forecast of {made['scenario']['name']} {days}: {made['samples']} states of the world "
-        f"from {made['states_of_the_world']}, policy “{made['policy']}”, code {made['code']}."
+        f"from {made['states_of_the_world']}, policy “{made['policy']}”, seed {made['seed']}, "
+        f"code {made['code']}."
     )
 
 
@@ -96,11 +119,16 @@ def episode_sections(episodes: tuple[StoredHindcast, ...]) -> Iterator[Section]:
         line = "No forecast of another case was given, so that nothing is known of it here."
         yield Section("Another episode", (line,))
     for each in episodes:
-        name = str(each.manifest["scenario"]["name"])
         for section in forecast_sections(each):
             yield Section(
-                f"Another episode, {name}: {section.title}",
+                f"Another episode, {episode_name(each)}: {section.title}",
                 section.lines,
                 section.columns,
                 section.rows,
             )
+
+
+def episode_name(hindcast: StoredHindcast) -> str:
+    """Which case, and what its states of the world were drawn from, without the hash."""
+    drawn_from = str(hindcast.manifest["states_of_the_world"]).partition(",")[0]
+    return f"{hindcast.manifest['scenario']['name']} drawn from {drawn_from}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan
 from typing import Final
 
 from sim.calibration.rival_words import sections_of
-from sim.forecasting.skill import BEST
 from sim.report.analysis import queries
 from sim.report.analysis.coverage import observed
 from sim.report.analysis.crossing_days import bias_of, crossing_days
@@ -16,6 +14,7 @@ from sim.report.analysis.weighting import Reordered
 from sim.report.charts.posterior_panels import narrowed
 from sim.report.page.comparison_table import TableRow, table_rows
 from sim.report.page.trust import trust
+from sim.report.page.validation_forecast import episode_name, unbeaten
 from sim.report.page.validation_sources import Sources
 from sim.results.store import StoredResults
 from sim.scenario.description import Section
@@ -23,7 +22,6 @@ from sim.text.wording import in_quotes, number, percent, signed
 
 LEADING: Final = 3  # policies that are named of an order
 NAMED: Final = 12
-ROUGH: Final = "an interval that holds zero says nothing of the sign"
 
 
 # ---- failures
@@ -34,7 +32,8 @@ def failures(sources: Sources) -> Section:
     lines = (
         *_of_checks(sources),
         *_of_studies(sources),
-        *_of_hindcast(sources),
+        *_of_fit(sources),
+        *_of_forecasts(sources),
         *_of_orders(sources),
         *_not_looked_at(sources),
     )
@@ -89,26 +88,23 @@ def _of_studies(sources: Sources) -> Iterator[str]:
             yield f"States of the world from the {name}: {bias_words(bias)}. {covered}".strip()
 
 
-def _of_hindcast(sources: Sources) -> Iterator[str]:
-    """Which baselines are not beaten."""
-    if sources.hindcast is None or sources.hindcast.skill.is_empty():
-        return
-    rows = sources.hindcast.skill.filter(~sources.hindcast.skill["baseline"].str.starts_with(BEST))
-    pooled = rows.filter(rows["days_ahead"].is_null())
-    worse = [
-        f"{each['baseline']} ({signed(each['skill'])})"
-        for each in pooled.iter_rows(named=True)
-        if each["skill"] is not None and not isnan(each["skill"]) and each["skill"] <= 0.0
-    ]
-    unclear = [
-        str(each["baseline"])
-        for each in pooled.iter_rows(named=True)
-        if (each["skill"] or 0.0) > 0.0 and not (each["low"] or 0.0) > 0.0
-    ]
-    if worse:
-        yield f"Forecasts are no better than these baselines (skill): {', '.join(worse)}."
-    if unclear:
-        yield f"Forecasts are not clearly better than {', '.join(unclear)}: {ROUGH}."
+def _of_fit(sources: Sources) -> Iterator[str]:
+    """Where the model leans most, though it was fitted to these counts."""
+    gaps = sources.checks["in_sample"]["bias_per_day"]
+    if gaps:
+        name = max(gaps, key=lambda each: abs(gaps[each]))
+        yield (
+            f"Of all places the fit leans most at `{name}`, by people a day: "
+            f"{signed(gaps[name])} against the counts."
+        )
+
+
+def _of_forecasts(sources: Sources) -> Iterator[str]:
+    """Which baselines are not beaten, in this case and in others."""
+    if sources.hindcast is not None:
+        yield from unbeaten(sources.hindcast, "Forecasts")
+    for each in sources.episodes:
+        yield from unbeaten(each, f"Forecasts of {episode_name(each)}")
 
 
 def _of_orders(sources: Sources) -> Iterator[str]:
