@@ -84,28 +84,34 @@ def _console(stream: TextIO, *, quiet: bool) -> Console:
 
 
 class ProgressNote:
-    """Reports how far the work is after two seconds: a bar, or lines without a terminal."""
+    """Reports how far the work is after two seconds: a bar, or lines without a terminal.
+
+    Where fewer are done than before, other work has begun: its pace is its own.
+    """
 
     def __init__(self, terminal: Terminal, what: str = "states of the world") -> None:
         self.terminal = terminal
         self.what = what
         self.began = self.reported = time.monotonic()
-        self.before: int | None = None
+        self.before = 0
+        self.done: int | None = None
         self.bar: Progress | None = None
 
     def __enter__(self) -> ProgressNote:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+        self._stop()
 
     def __call__(self, done: int, total: int) -> None:
         """Note that so many of all states are done; of the first call, that they were before."""
         now = time.monotonic()
-        if self.before is None:
+        is_new = self.done is None or done < self.done
+        self.done = done
+        if is_new:
             self.began, self.reported, self.before = now, now, done
-        elif now - self.began < PATIENCE_S:
+            self._stop()
+        elif now - self.began < PATIENCE_S or done == self.before:
             return
         elif self.terminal.notices.is_terminal:
             self._show(done, total)
@@ -119,16 +125,21 @@ class ProgressNote:
         if self.bar is None:
             self.bar = _new_bar(self.terminal)
             self.bar.start()
-            self.bar.add_task(self.what, total=total, completed=self.before or 0, rate="")
+            self.bar.add_task(self.what, total=total, completed=self.before, rate="")
         task = self.bar.task_ids[0]
         rate = self._rate(done, time.monotonic())
         self.bar.update(task, completed=done, rate=f"{rate:.1f}/s")
         if done >= total:  # another bar may follow, and a terminal shows one at a time
+            self._stop()
+
+    def _stop(self) -> None:
+        if self.bar is not None:
             self.bar.stop()
+            self.bar = None
 
     def _rate(self, done: int, now: float) -> float:
         """States of the world a second, since this command began."""
-        return (done - (self.before or 0)) / (now - self.began)
+        return (done - self.before) / (now - self.began)
 
 
 def _new_bar(terminal: Terminal) -> Progress:

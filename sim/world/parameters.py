@@ -248,7 +248,7 @@ class Parameters:
         "omega2: growth of that rate (log) with each attempt in vain"
     )
     give_up_cold: float = number(0.0, 0.0, 20.0).means(
-        "omega3: growth of that rate (log) with each 10 deg C of wind chill below zero"
+        "omega3: growth of that rate (log) with each 10 °C of wind chill below zero"
     )
     removal_rate_per_d: float = Quantity(0.0, "1/d", 0.0, 100.0).means(
         "rate at which the transit state removes waiting people without valid papers; 0 for none",
@@ -288,7 +288,7 @@ class Parameters:
     patience_shape: float = number(1.0, 0.2, 20.0).means(
         "Weibull shape of patience; 1 is exponential"
     )
-    cold_impatience: float = Quantity(0.0, "1/degC", 0.0, 1.0).means(
+    cold_impatience: float = Quantity(0.0, "1/°C", 0.0, 1.0).means(
         "patience is spent exp(a d) times as fast at d degrees of wind chill below zero"
     )
     interpreter_share: float = share(1.0).means("share of groups who need an interpreter")
@@ -361,7 +361,7 @@ class Parameters:
     # S12 medical care
     care_per_weighted_h: float = Quantity(0.045, "1/h", 0.0, 1.0).means(
         "hazard of needing medical care per weighted hour in the cold (ERI); 0 for none",
-        "2 ambulances for 109 arrivals at -15 deg C (source not recorded), if they stood 4 h "
+        "2 ambulances for 109 arrivals at −15 °C (source not recorded), if they stood 4 h "
         "outdoors (expert guess); 0.005-0.16 by the 95 % interval of 2 in 109",
         case=FINLAND,
     )

@@ -141,3 +141,22 @@ def test_what_was_done_before_does_not_count_for_the_rate(
         note(24, 40)
         note(29, 40)
     assert capsys.readouterr().err == "29 of 40 states of the world, 0.5/s, 22 s left\n"
+
+
+def test_other_work_that_begins_has_a_pace_of_its_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second comparison of which nothing was done yet was divided by a pace of zero."""
+    clock = iter([0.0, 0.0, 100.0, 200.0, 220.0, 240.0])
+    monkeypatch.setattr("sim.cli.console.PATIENCE_S", 5.0)
+    monkeypatch.setattr("sim.cli.console.time.monotonic", lambda: next(clock))
+    with ProgressNote(Terminal.open([])) as note:
+        note(0, 10)
+        note(10, 10)
+        note(0, 10)
+        note(0, 10)
+        note(4, 10)
+    assert capsys.readouterr().err.splitlines() == [
+        "10 of 10 states of the world, 0.1/s, 0 s left",
+        "4 of 10 states of the world, 0.1/s, 60 s left",
+    ]

@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from sim.report.html_templates import environment
 from sim.results.store import StoredResults
 from tests.report import synthetic
 from tests.report.conftest import PatientBrowser
@@ -105,6 +106,32 @@ def test_on_a_phone_words_have_the_room_and_not_the_unit(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 1280, "height": 900})
     assert shares
     assert max(shares) < 0.4
+
+
+def test_on_a_phone_a_card_leaves_out_what_is_missing_and_gives_texts_its_width(
+    visit: Visit,
+) -> None:
+    """Texts once had half of a card, and nine parameters in ten a line that said nothing."""
+    heads = ("What", "Value", "Range", "What it says", "Source")
+    rows = [("Patience", "72", "–", "How long people wait before they give up", "guess")]
+    module: Any = environment().get_template("rows.html.j2").module
+    table = module.table_of("Some", heads, rows)
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    visit.page.evaluate(
+        "table => document.querySelector('main').insertAdjacentHTML("
+        "'beforeend', `<div id=tried>${table}</div>`)",
+        str(table),
+    )
+    shown = visit.ask(
+        "[...document.querySelectorAll('#tried td')]"
+        ".map(c => c.checkVisibility() ? c.offsetWidth / c.parentElement.offsetWidth : 0)"
+    )
+    visit.ask("document.querySelector('#tried').remove()")
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    value, spread, text, source = shown
+    assert 0.3 < value < 0.6
+    assert spread == 0
+    assert min(text, source) > 0.95
 
 
 def test_on_a_phone_no_table_is_off_the_screen(visit: Visit) -> None:

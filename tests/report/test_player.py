@@ -75,6 +75,12 @@ class TestFragment:
         moments = stored_moments(stored, "historical")
         assert f'<p class="player-date">{moments.words(moments.peak())}</p>' in fragment
 
+    def test_names_of_towns_are_over_the_circles_of_people(self, fragment: str) -> None:
+        """A circle of people waiting once covered the name of a town behind it."""
+        drawn = fragment.split('class="player-map"')[1].split("</svg>", maxsplit=1)[0]
+        assert drawn.count('class="player-town"') > 1
+        assert drawn.index('class="player-town"') > drawn.rindex('class="player-people"')
+
     def test_what_the_scenario_says_is_escaped(self, tmp_path: Path) -> None:
         content = synthetic.frames(policies=2, crossings=2, days=20, runs=1)
         content["manifest"]["policies"][1]["label"] = "</script><b>open</b>"

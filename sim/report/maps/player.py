@@ -364,7 +364,7 @@ def _towns(moments: Moments, geo: Geography) -> list[dict[str, object]]:
         half = LETTER * len(words) + LETTERS_AROUND
         if all(abs(y - v) > LETTERS_HIGH or abs(x - u) > half + other for u, v, other in taken):
             taken.append((x, y, half))
-            left = x > geo.frame.right - 2 * half
+            left = x + ASIDE + 2 * LETTER * len(words) > geo.frame.right
             towns.append(
                 {
                     "name": words,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CODE = Markup("<code>{}</code>")
 SKILL_OF = "arrivals a day and open crossing"  # what the table of learning says of skill
+PURE = "1"  # the unit of a number without one
 SEPARATOR = " ; "  # between the sources of a statement
 Row = tuple[object, ...]
 
@@ -47,7 +48,7 @@ def _assumption(results: StoredResults, entry: queries.Entry) -> Row:
     return (
         _named(results, str(entry["key"])),
         _value(entry["value"]),
-        translate(str(entry["unit"])) if entry.get("unit") else "",
+        translate(str(entry["unit"])) if entry.get("unit") not in (None, PURE) else "",
         NO_VALUE if missing else translate("{low} to {high}", low=low, high=high),
         _borrowed(entry, _source(results, entry)),
     )

@@ -120,7 +120,7 @@ def _calendar(results: StoredResults, policy: str) -> Cells:
         if 0 <= each.day < len(days)
     ]
     if not lines:
-        lines = [translate("What crossings are open to does not change.")]
+        lines = [translate("What each crossing is open to stays the same.")]
     if path.runs and not path.is_only_one:
         share = percent(path.taken_by / path.runs)
         lines.append(
