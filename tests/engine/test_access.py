@@ -22,12 +22,13 @@ from sim.policies.timed import Closure, ModeBan
 from sim.verification import small_worlds
 from sim.world.network import Network
 from sim.world.origins import Demand, GivenGroup
+from tests.golden.world_parts import step, under
 
 
-def two_towns(hour: float, **parameters: float) -> BorderModel:
+def two_towns(hour: float, *, near: int = 3, **parameters: float) -> BorderModel:
     """Three people in a town 2 h and 100 km from a gate for bicycles, one in a town 5 h away.
 
-    They appear at hour 1 and wait.
+    They appear at hour 1 and wait; with ``near`` 0 there is only the one.
     """
     gate = small_worlds.crossing(modes=(Mode.BICYCLE, Mode.CAR))
     network = Network(
@@ -39,12 +40,11 @@ def two_towns(hour: float, **parameters: float) -> BorderModel:
             small_worlds.road("town", "railway"),
         ),
     )
-    demand = Demand(
-        groups=(
-            GivenGroup(id="a", at=small_worlds.at(1.0), persons=3, hub="town"),
-            GivenGroup(id="b", at=small_worlds.at(1.0), persons=1, hub="far"),
-        )
+    groups = (
+        GivenGroup(id="a", at=small_worlds.at(1.0), persons=near, hub="town"),
+        GivenGroup(id="b", at=small_worlds.at(1.0), persons=1, hub="far"),
     )
+    demand = Demand(groups=groups if near else groups[1:])
     given: dict[str, Any] = {
         "access_reach_h": 4.0,
         "transport_eur_per_km": 0.5,
@@ -72,6 +72,11 @@ def test_it_is_the_share_of_people_within_reach() -> None:
     assert index(two_towns(2.0)) == 0.75
     assert index(two_towns(2.0, access_reach_h=5.0)) == 1.0
     assert index(two_towns(2.0, access_reach_h=1.9)) == 0.0
+
+
+def test_one_person_counts_and_not_the_towns() -> None:
+    assert index(two_towns(2.0, near=0)) == 0.0
+    assert index(two_towns(2.0, near=0, access_reach_h=5.0)) == 1.0
 
 
 def test_while_nobody_waits_towns_count() -> None:
@@ -182,6 +187,35 @@ class TestServed:
         assert first_day(crowd(24.0, crossing=few))[1] == pytest.approx(24.0)
         half = first_day(crowd(24.0, crossing=few, interpreter_share=0.5))
         assert half[1] == pytest.approx(48.0)
+
+    def test_exit_checks_can_be_the_bottleneck(self) -> None:
+        """Half an hour each: two an hour."""
+        slow = {"servers": 9, "exit_check": small_worlds.service(0.5, small_worlds.DETERMINISTIC)}
+        assert first_day(crowd(24.0, crossing=slow))[1] == pytest.approx(48.0)
+
+    def test_nobody_is_heard_where_there_is_no_officer(self) -> None:
+        """However short interviews are."""
+        nobody = {"servers": 0, "registration": small_worlds.AT_ONCE}
+        assert first_day(crowd(24.0, crossing=nobody))[1] == 0.0
+
+    def test_a_shared_cap_that_is_used_up_leaves_nothing_and_not_less(self) -> None:
+        """Nine have passed the gate and wait for a lane, of five a day at both crossings."""
+        slow = small_worlds.service(100.0, small_worlds.DETERMINISTIC)
+        gates = [small_worlds.crossing(n, lanes=1, admission=slow) for n in ("gate", "other")]
+        where = small_worlds.world(
+            small_worlds.star(*gates, hours=[2.0, 2.0]),
+            Demand(
+                groups=(
+                    GivenGroup(id="a", at=small_worlds.at(1.0), persons=9, hub="town"),
+                    GivenGroup(id="b", at=small_worlds.at(23.5), persons=10, hub="town"),
+                )
+            ),
+            days=2,
+        )
+        cap = step(Action.METER, 0.0, value=5.0, joint=True, crossings=("gate", "other"))
+        run = under(where, cap)
+        run.advance_to(24.0)
+        assert first_day(run)[:2] == (10, 0.0)
 
     @pytest.mark.parametrize("cap", [1, 20, 48, 1000])
     def test_a_cap_never_improves_it(self, cap: int) -> None:
