@@ -75,8 +75,10 @@ def test_it_is_the_share_of_people_within_reach() -> None:
 
 
 def test_one_person_counts_and_not_the_towns() -> None:
-    assert index(two_towns(2.0, near=0)) == 0.0
-    assert index(two_towns(2.0, near=0, access_reach_h=5.0)) == 1.0
+    """Who is ill is barred where people without any trait are not."""
+    run = two_towns(2.0, near=0, access_reach_h=5.0, vulnerable_share=1.0)
+    assert index(run) == 1.0
+    assert index(run, (0, Trait.VULNERABLE)) == 0.0
 
 
 def test_while_nobody_waits_towns_count() -> None:
