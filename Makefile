@@ -8,7 +8,7 @@ WORKERS ?= 2
 EXTRAS := dev
 
 .PHONY: demo test fuzz portable bounds verify coverage mutants lint types check bench bench-quick golden schema gallery \
-  patterns blind blind-page odd catalogue tables examples docs install warm clean
+  patterns blind blind-page odd catalogue tables examples tutorial docs install warm clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -147,6 +147,10 @@ tables: $(READY)
 # Run the example scripts, but for the one that is watched in a browser.
 examples: $(READY)
 	for script in $(filter-out examples/solara_viz.py,$(wildcard examples/*.py)); do $(BIN)/python $$script || exit 1; done
+
+# Run the tutorial again, after something that it shows has changed.
+tutorial: $(READY)
+	$(BIN)/python -m docs.tutorials.build
 
 # Build the documentation site into site/, strictly: a broken link or a remote asset is an error.
 docs: $(READY_FOR_DOCS)

@@ -42,7 +42,12 @@ def arrived(run: BorderModel) -> list[float]:
 
 
 def metered(
-    *, demand: Demand, every_h: float, batch: int, policy: tuple[Step, ...] = (), **terms: float
+    *,
+    demand: Demand,
+    every_h: float,
+    batch: int,
+    policy: tuple[Step, ...] = (),
+    valid_document_share: float = 1.0,
 ) -> BorderModel:
     """A gate before which the transit side meters everybody from the start."""
     limit = GateStep(
@@ -52,7 +57,12 @@ def metered(
         batch=batch,
         source=small_worlds.SOURCE,
     )
-    where = small_worlds.world(small_worlds.star(small_worlds.crossing()), demand, days=2, **terms)
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()),
+        demand,
+        days=2,
+        valid_document_share=valid_document_share,
+    )
     return under(where, *policy, hypothesis=LetsThrough(leakage=1.0, steps=(limit,)))
 
 
