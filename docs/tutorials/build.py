@@ -8,23 +8,24 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import nbformat
 from nbclient import NotebookClient
 
 DOCS: Final = Path(__file__).parents[1]
 TUTORIAL: Final = DOCS / "tutorial.ipynb"
+FORMAT: Final[Any] = nbformat  # its functions have no types
 QUIET: Final = "ignore:IProgress not found"  # tqdm, without ipywidgets
 
 
 def main() -> int:
     """Run every cell in the folder of the notebook, and write what they show, without times."""
     os.environ |= {"PYTHONPATH": str(DOCS.parent), "PYTHONWARNINGS": QUIET}
-    notebook = nbformat.read(TUTORIAL, as_version=4)
+    notebook = FORMAT.read(TUTORIAL, as_version=4)
     run_in = {"metadata": {"path": str(DOCS)}}
     NotebookClient(notebook, record_timing=False, resources=run_in).execute()
-    nbformat.write(notebook, TUTORIAL)
+    FORMAT.write(notebook, TUTORIAL)
     sys.stdout.write(f"{TUTORIAL.relative_to(DOCS.parent)}\n")
     return 0
 
