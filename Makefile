@@ -8,7 +8,7 @@ WORKERS ?= 2
 EXTRAS := dev
 
 .PHONY: demo test fuzz portable bounds verify coverage mutants lint types check bench bench-quick golden schema gallery \
-  patterns blind blind-page odd catalogue tables examples tutorial docs install warm clean
+  patterns validation blind blind-page odd catalogue tables examples tutorial docs install warm clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rajasim needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -118,6 +118,26 @@ schema: $(READY)
 clean:
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Make the page on validation again: forecasts from day after day with refits, both weightings, and
+# the Arctic case from its priors, fitted, and with what Finland has learned; half an hour or more.
+CHECKED := results/validation
+ARCTIC := arctic-2015-16
+ARCTIC_FORECAST := $(ARCTIC) --fit-until 2015-11-29 --until 2015-12-27 --samples 400 --workers $(WORKERS)
+ARCTIC_FIT := $(ARCTIC) --until 2015-11-29 --runs 20000 --workers $(WORKERS)
+validation: $(READY)
+	$(BIN)/rajasim hindcast finland-2023 --rolling 2023-11-16..2023-11-22 --horizons 1,3 --refit 2000 \
+	  --workers $(WORKERS) --out $(CHECKED)/rolling
+	$(BIN)/rajasim weightings finland-2023 --policies $(ANSWERS) --replicates 60 --workers $(WORKERS) \
+	  --out $(CHECKED)/weightings
+	$(BIN)/rajasim hindcast $(ARCTIC_FORECAST) --prior --out $(CHECKED)/prior
+	$(BIN)/rajasim calibrate $(ARCTIC_FIT) --out $(CHECKED)/fit
+	$(BIN)/rajasim hindcast $(ARCTIC_FORECAST) --posterior $(CHECKED)/fit --out $(CHECKED)/fitted
+	$(BIN)/rajasim calibrate $(ARCTIC_FIT) --transfer scenarios/finland-2023/posterior --out $(CHECKED)/carried-fit
+	$(BIN)/rajasim hindcast $(ARCTIC_FORECAST) --posterior $(CHECKED)/carried-fit --out $(CHECKED)/carried
+	$(BIN)/rajasim validate scenarios/finland-2023/posterior --hindcast $(CHECKED)/rolling \
+	  --prior-study $(CHECKED)/weightings/prior --posterior-study $(CHECKED)/weightings/posterior \
+	  $(foreach each,prior fitted carried,--episode $(CHECKED)/$(each)) --out docs/model/validation.md
 
 # Look for the patterns that the model must show; about three minutes.
 patterns: $(READY)

@@ -14,7 +14,7 @@ from sim.engine.access_index import _open_share, closed_to_at_present, index_if
 from sim.engine.assignment import most_served
 from sim.engine.codes import NOBODY, TRAITS, Action, Mode, Trait
 from sim.engine.handle import columns_of
-from sim.hypotheses import LetsThrough
+from sim.hypotheses import GateAction, GateStep, LetsThrough
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.policies.capacity import CapWithWarmWaiting
@@ -134,6 +134,7 @@ def crowd(
     *,
     crossing: dict[str, Any] | None = None,
     gate: float = 1.0,
+    steps: tuple[GateStep, ...] = (),
     **parameters: Any,
 ) -> BorderModel:
     """A hundred people who stay in a town two hours from a gate; an interview takes an hour."""
@@ -141,7 +142,7 @@ def crowd(
     station = {"lanes": 1, "servers": 2, "registration": TAKES_AN_HOUR, **(crossing or {})}
     network = small_worlds.star(small_worlds.crossing(**station), hours=[2.0])
     where = small_worlds.world(network, small_worlds.crowd(100), **{**given, **parameters})
-    run = small_worlds.model(where, policy, hypothesis=LetsThrough(leakage=gate))
+    run = small_worlds.model(where, policy, hypothesis=LetsThrough(leakage=gate, steps=steps))
     run.advance_to(hour)
     return run
 
@@ -256,6 +257,16 @@ class TestServed:
         run = crowd(24.0, gate=0.1)
         assert first_day(run) == pytest.approx((100, 10.0, 100.0))
         assert index(run) == 1.0  # what overseers look at
+
+    def test_the_transit_sides_one_limit_is_one(self) -> None:
+        """It meters twelve people a day, whoever they are."""
+        limit = GateStep(
+            action=GateAction.METER,
+            since=small_worlds.at(0.0),
+            persons_per_d=12.0,
+            source=small_worlds.SOURCE,
+        )
+        assert first_day(crowd(24.0, steps=(limit,)))[1] == pytest.approx(12.0)
 
     def test_expired_papers_pass_less_often(self) -> None:
         papers: dict[str, Any] = {"valid_document_share": 0.0, "expired_document_gate": 0.2}
