@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -271,8 +272,21 @@ class TestCrossingDays:
         chart = validation.draw(write_results(tmp_path / "run", **self.made()))
         assert "Of crossing-days with people, 1 of 2" in words(chart)
         assert "Of crossing-days with people, 1 of 2" in chart.alt
-        assert "80 % band: 0 of 2 empty" in words(chart)
+        assert "80 % band: 0 of 1 empty" in words(chart)
+        assert "80 % band: 1 of 1 empty" in words(chart)
         assert text_problems(chart.figure) == []
+
+    def test_what_panels_say_adds_up_to_what_the_title_says(self, tmp_path: Path) -> None:
+        """Panels once counted days before anybody came, and on which a crossing was closed."""
+        said = words(validation.draw(write_results(tmp_path / "run", **self.made())))
+        panels = re.findall(r"80 % band: (\d+) of (\d+) (with people|empty)", said)
+        in_all = {
+            kind: [sum(int(row[k]) for row in panels if row[2] == kind) for k in (0, 1)]
+            for kind in ("with people", "empty")
+        }
+        title = re.findall(r"with people, (\d+) of (\d+) lie|empty ones, (\d+) of (\d+) do", said)
+        assert in_all["with people"] == [int(each) for each in title[0][:2]]
+        assert in_all["empty"] == [int(each) for each in title[1][2:]]
 
     def test_an_area_stands_for_itself_unless_its_crossings_tell_it(self, tmp_path: Path) -> None:
         made = self.made()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.analysis.coverage import BANDS, Counts, Observed
-from sim.report.analysis.crossing_days import PlaceCounts, bias_of, crossing_days
+from sim.report.analysis.crossing_days import ARRIVALS, PlaceCounts, bias_of, crossing_days
 from sim.report.analysis.trust_words import bias_words, coverage_words
 from sim.report.drawing.colours import BASELINE, INK, MUTED, PAPER, RED, RULE
 from sim.report.drawing.design_tokens import (
@@ -216,7 +216,7 @@ def _note_on_ranks(observed: Observed) -> str:
 
 def _head(observed: Observed) -> float:
     """Height of the words above small panels: more where series, or empty days, are told apart."""
-    both = any(len(_coverage_notes(part)) > 1 for part in observed.panels)
+    both = any(len(_coverage_notes(part, observed)) > 1 for part in observed.panels)
     return SMALL_HEAD + LINE * (int(_names_series(observed)) + int(both))
 
 
@@ -236,7 +236,7 @@ def _part(
 ) -> None:
     """One place and series."""
     page.write_within(counts.name, left, down, room=width, weight="bold")
-    lines = _coverage_notes(counts)
+    lines = _coverage_notes(counts, observed)
     if _names_series(observed):
         lines = [sentence(series_words(counts.series)), *lines]
     for k, text in enumerate(lines):
@@ -248,9 +248,18 @@ def _part(
     date_axis(axes, observed.window, width=width)
 
 
-def _coverage_notes(counts: Counts) -> list[str]:
-    """``80 % band: 3 of 5 with people``, and a line of empty ones: of all counts of a panel."""
-    known = PlaceCounts(counts, counts.counted)
+def _coverage_notes(counts: Counts, observed: Observed) -> list[str]:
+    """``80 % band: 3 of 5 with people``, and a line of empty ones, as title and table count them.
+
+    Of arrivals at crossings these are crossing-days; of all else every count of the panel.
+    """
+    if counts.series == ARRIVALS and not counts.origin:
+        looked_at = (each for each in crossing_days(observed) if each.counts is counts)
+        known = next(looked_at, None)
+    else:
+        known = PlaceCounts(counts, counts.counted)
+    if known is None:
+        return []
     people, empty = known.with_people, known.empty
     parts = []
     if len(people):
