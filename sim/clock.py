@@ -23,6 +23,7 @@ ZONE_MISSING = "a time needs its zone, as in 2023-11-18T00:00+02:00"
 YEARS = (1900, 2200)  # beyond them calendars and zones are guesses, or cannot be computed with
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MIDNIGHT_MIN = 24 * 60  # minute of the day at which it ends
+SECONDS_PER_H, SECONDS_PER_D = 3600.0, 86400.0
 Interval = tuple[float, float]
 WallSpan = tuple[time, time | None]  # of a local day; None for midnight at its end
 
@@ -128,7 +129,7 @@ class Clock:
     def hours(self, instant: datetime) -> float:
         """Hours from the start of the scenario to an aware instant (negative before it)."""
         elapsed = instant.astimezone(UTC) - self.start.astimezone(UTC)
-        return elapsed.total_seconds() / 3600.0
+        return elapsed.total_seconds() / SECONDS_PER_H
 
     def instant(self, hours: float) -> datetime:
         """The local instant ``hours`` after the start."""
@@ -149,26 +150,46 @@ class Clock:
     @cached_property
     def day_begins_h(self) -> NDArray[np.float64]:
         """Hour of the midnight at which each local day begins, shape (days,); at most 0 first."""
-        return np.array([self.hours(self.local(day)) for day in self.days])
+        return self._midnights_s[:-1] / SECONDS_PER_H
 
     @cached_property
     def day_ends_h(self) -> NDArray[np.float64]:
         """Hour at which each local day ends, shape (days,); the last is the scenario's end."""
-        ends = [self.hours(self.local(day + timedelta(days=1))) for day in self.days]
+        ends = self._midnights_s[1:] / SECONDS_PER_H
         ends[-1] = self.duration_h
-        return np.array(ends)
+        return ends
 
     def daily(self, at: time) -> tuple[float, ...]:
         """The hours at which a wall-clock time occurs within the scenario."""
-        if at not in self._daily_h:
-            hours = (self.hours(self.local(day, at)) for day in self.days)
-            self._daily_h[at] = tuple(h for h in hours if 0.0 <= h < self.duration_h)
-        return self._daily_h[at]
+        return tuple(h for h in self.wall_hours(at) if 0.0 <= h < self.duration_h)
+
+    def wall_hours(self, at: time | None) -> list[float]:
+        """The hour of a wall-clock time on each local day; None for the midnight at its end."""
+        if at not in self._wall_h:
+            self._wall_h[at] = self._hours_of(at)
+        return self._wall_h[at]
+
+    def _hours_of(self, at: time | None) -> list[float]:
+        if at is None:
+            return list(map(float, self._midnights_s[1:] / SECONDS_PER_H))
+        passed = timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
+        found = (self._midnights_s[:-1] + passed.total_seconds()) / SECONDS_PER_H
+        for k in np.flatnonzero(np.diff(self._midnights_s) != SECONDS_PER_D):  # clocks change
+            found[k] = self.hours(self.local(self.days[k], at))
+        return list(map(float, found))
 
     @cached_property
-    def _daily_h(self) -> dict[time, tuple[float, ...]]:
-        """What :meth:`daily` found: every replication asks for the same times."""
+    def _wall_h(self) -> dict[time | None, list[float]]:
+        """What :meth:`wall_hours` found: crossings and replications ask for the same times."""
         return {}
+
+    @cached_property
+    def _midnights_s(self) -> NDArray[np.float64]:
+        """Seconds from the start to the midnights around each local day, shape (days + 1,)."""
+        midnights = [self.local(day) for day in self.days]
+        midnights.append(self.local(self.days[-1] + timedelta(days=1)))
+        start = self.start.astimezone(UTC)
+        return np.array([(each.astimezone(UTC) - start).total_seconds() for each in midnights])
 
 
 @dataclass(frozen=True)
@@ -296,10 +317,10 @@ def opening_intervals(openings: Sequence[Opening], clock: Clock) -> list[Interva
     it and has the same ``since`` and ``until``: those are several openings of one day.
     """
     spans = [
-        _interval(span, day, clock)
-        for day in clock.days
+        (clock.wall_hours(begin)[k], clock.wall_hours(end)[k])
+        for k, day in enumerate(clock.days)
         for opening in in_force(openings, day)
-        for span in parse_opening_hours(opening.hours)
+        for begin, end in parse_opening_hours(opening.hours)
     ]
     return merge_intervals(spans, until=clock.duration_h)
 
@@ -308,7 +329,10 @@ def opening_intervals(openings: Sequence[Opening], clock: Clock) -> list[Interva
 def hours_of_days(hours: str, clock: Clock) -> tuple[tuple[Interval, ...], ...]:
     """The same hours on every local day, h; the first and last day are not cut at the period."""
     spans = parse_opening_hours(hours)
-    return tuple(tuple(_interval(span, day, clock) for span in spans) for day in clock.days)
+    return tuple(
+        tuple((clock.wall_hours(begin)[k], clock.wall_hours(end)[k]) for begin, end in spans)
+        for k in range(len(clock.days))
+    )
 
 
 def in_force(openings: Sequence[Opening], day: date) -> list[Opening]:
@@ -344,12 +368,6 @@ def overlap(one: Opening, other: Opening) -> bool:
     one_is_closed = "closed" in (one.hours.strip(), other.hours.strip())
     ordered = sorted(spans, key=_begin)
     return one_is_closed or any(a[1] is None or b[0] < a[1] for a, b in pairwise(ordered))
-
-
-def _interval(span: WallSpan, day: date, clock: Clock) -> Interval:
-    begin, end = span
-    closes = clock.local(day, end) if end else clock.local(day + timedelta(days=1))
-    return clock.hours(clock.local(day, begin)), clock.hours(closes)
 
 
 def merge_intervals(spans: Iterable[Interval], *, until: float) -> list[Interval]:
