@@ -89,7 +89,10 @@ def read_results(path: Path) -> Results:
 
 
 def newest_results() -> Path | None:
-    """The file that was written last, of whichever machine; None if nothing was measured."""
+    """The file of the machine that was measured whole last; None if nothing was measured.
+
+    That is the one whose oldest section is the youngest.
+    """
     return max(FOLDER.glob("*.json"), key=lambda path: (_day(path), path.name), default=None)
 
 
@@ -101,7 +104,7 @@ def comparable_results() -> Path | None:
 
 def _day(path: Path) -> str:
     days = (section["day"] for section in read_results(path)["sections"].values())
-    return max(days, default="")
+    return min(days, default="")
 
 
 def write_section(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
