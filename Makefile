@@ -126,8 +126,8 @@ ARCTIC := arctic-2015-16
 ARCTIC_FORECAST := $(ARCTIC) --fit-until 2015-11-29 --until 2015-12-27 --samples 400 --workers $(WORKERS)
 ARCTIC_FIT := $(ARCTIC) --until 2015-11-29 --runs 20000 --workers $(WORKERS)
 validation: $(READY)
-	$(BIN)/rajasim hindcast finland-2023 --rolling 2023-11-16..2023-11-22 --horizons 1,3 --refit 2000 \
-	  --workers $(WORKERS) --out $(CHECKED)/rolling
+	$(BIN)/rajasim hindcast finland-2023 --fit-until 2023-11-19 --rolling 2023-11-16..2023-11-22 \
+	  --horizons 1,3 --refit 2000 --workers $(WORKERS) --out $(CHECKED)/rolling
 	$(BIN)/rajasim weightings finland-2023 --policies $(ANSWERS) --replicates 60 --workers $(WORKERS) \
 	  --out $(CHECKED)/weightings
 	$(BIN)/rajasim hindcast $(ARCTIC_FORECAST) --prior --out $(CHECKED)/prior

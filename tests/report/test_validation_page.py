@@ -74,7 +74,13 @@ def test_failures_and_unknowns_come_first(page: str) -> None:
     assert "do not identify 3 of 4 uncertain parameters" in said
     assert "no better than these baselines (skill): B1 (−0.50)" in said
     assert "not clearly better than B2a" in said
+    leaning = (
+        ", with counts to 2023-09-04, are too low by 2 people a count on average; 40 % of 25 later "
+        "counts lie in the band of 80 % of samples."
+    )
+    assert f"Forecasts{leaning}" in said
     elsewhere = "Forecasts of elsewhere drawn from the scenario's priors"
+    assert f"{elsewhere}{leaning}" in said
     assert f"{elsewhere} are no better than these baselines (skill): B1 (−0.50)." in said
     assert f"{elsewhere} are not clearly better than B2a" in said
     assert "Of all places the fit leans most at `c00`, by people a day: −3.50 against" in said

@@ -14,7 +14,7 @@ from sim.forecasting.hindcast_words import ACCURACY, BIAS_AND_COVERAGE, named, s
 from sim.forecasting.skill import BEST, MODEL, Skill
 from sim.scenario.description import Section
 from sim.storage.json_object import JsonObject
-from sim.text.wording import percent, signed
+from sim.text.wording import number, percent, signed
 
 PIT: Final = "pit_"
 SHOWN: Final = (*ACCURACY, *BIAS_AND_COVERAGE)
@@ -52,6 +52,27 @@ def unbeaten(hindcast: StoredHindcast, forecasts: str) -> Iterator[str]:
         yield f"{forecasts} are not clearly better than {', '.join(unclear)}: {ROUGH}."
 
 
+def leaning(hindcast: StoredHindcast, forecasts: str) -> Iterator[str]:
+    """Which way forecasts from one day lie of later counts, and how many these hold.
+
+    Args:
+        hindcast: what was scored; nothing is said where it was not.
+        forecasts: how its forecasts are called.
+    """
+    if hindcast.scores.is_empty():
+        return
+    counts, values = _of_model(hindcast.scores, OPEN)
+    bias, covered = values.get("bias"), values.get("coverage_80")
+    if bias is None or covered is None:
+        return
+    way = "low" if bias < 0.0 else "high"
+    yield (
+        f"{forecasts}, with counts to {hindcast.manifest['fit_until']}, are too {way} by "
+        f"{number(abs(bias))} people a count on average; "
+        f"{percent(covered)} of {counts} later counts lie in the band of 80 % of samples."
+    )
+
+
 def about(hindcast: StoredHindcast) -> str:
     """What was forecast, from when, out of what."""
     made = hindcast.manifest
@@ -78,12 +99,18 @@ def _scores(hindcast: StoredHindcast) -> Section:
 
 
 def _score_row(scores: pl.DataFrame, group: str) -> tuple[str, ...]:
-    mine = scores.filter(forecast=MODEL, group=group)
-    values = dict(zip(mine["score"], mine["value"], strict=True))
+    counts, values = _of_model(scores, group)
     if not values:
         return ()
     cells = (_cell(values.get(name), form) for _, name, form in SHOWN)
-    return group, str(mine["counts"][0]), *cells
+    return group, str(counts), *cells
+
+
+def _of_model(scores: pl.DataFrame, group: str) -> tuple[int, dict[str, float | None]]:
+    """How many counts a group has, and the model's scores on them by name."""
+    mine = scores.filter(forecast=MODEL, group=group)
+    counts = int(mine["counts"][0]) if len(mine) else 0
+    return counts, dict(zip(mine["score"], mine["value"], strict=True))
 
 
 def _cell(value: float | None, form: str) -> str:

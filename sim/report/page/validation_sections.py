@@ -14,7 +14,7 @@ from sim.report.analysis.weighting import Reordered
 from sim.report.charts.posterior_panels import narrowed
 from sim.report.page.comparison_table import TableRow, table_rows
 from sim.report.page.trust import trust
-from sim.report.page.validation_forecast import episode_name, unbeaten
+from sim.report.page.validation_forecast import episode_name, leaning, unbeaten
 from sim.report.page.validation_sources import Sources
 from sim.results.store import StoredResults
 from sim.scenario.description import Section
@@ -100,11 +100,13 @@ def _of_fit(sources: Sources) -> Iterator[str]:
 
 
 def _of_forecasts(sources: Sources) -> Iterator[str]:
-    """Which baselines are not beaten, in this case and in others."""
+    """Which way they lie, and which baselines are not beaten, in this case and in others."""
+    named = [(each, f"Forecasts of {episode_name(each)}") for each in sources.episodes]
     if sources.hindcast is not None:
-        yield from unbeaten(sources.hindcast, "Forecasts")
-    for each in sources.episodes:
-        yield from unbeaten(each, f"Forecasts of {episode_name(each)}")
+        named.insert(0, (sources.hindcast, "Forecasts"))
+    for hindcast, forecasts in named:
+        yield from leaning(hindcast, forecasts)
+        yield from unbeaten(hindcast, forecasts)
 
 
 def _of_orders(sources: Sources) -> Iterator[str]:
