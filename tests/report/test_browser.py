@@ -108,12 +108,15 @@ def test_on_a_phone_words_have_the_room_and_not_the_unit(visit: Visit) -> None:
     assert max(shares) < 0.4
 
 
-def test_on_a_phone_a_card_leaves_out_what_is_missing_and_gives_texts_its_width(
+def test_on_a_phone_a_card_leaves_out_what_is_empty_and_gives_texts_its_width(
     visit: Visit,
 ) -> None:
-    """Texts once had half of a card, and nine parameters in ten a line that said nothing."""
+    """Texts once had half of a card, and nine parameters in ten a line that said nothing.
+
+    A dash stays: it says that nobody of a class counts.
+    """
     heads = ("What", "Value", "Range", "What it says", "Source")
-    rows = [("Patience", "72", "–", "How long people wait before they give up", "guess")]
+    rows = [("Patience", "–", "", "How long people wait before they give up", "guess")]
     module: Any = environment().get_template("rows.html.j2").module
     table = module.table_of("Some", heads, rows)
     visit.page.set_viewport_size({"width": 390, "height": 900})

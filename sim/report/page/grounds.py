@@ -49,7 +49,7 @@ def _assumption(results: StoredResults, entry: queries.Entry) -> Row:
         _named(results, str(entry["key"])),
         _value(entry["value"]),
         translate(str(entry["unit"])) if entry.get("unit") not in (None, PURE) else "",
-        NO_VALUE if missing else translate("{low} to {high}", low=low, high=high),
+        "" if missing else translate("{low} to {high}", low=low, high=high),
         _borrowed(entry, _source(results, entry)),
     )
 
