@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.text.catalogue import translate
+from sim.text.hyphenation import hyphenated
 from sim.text.wording import plural
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(translate=translate, plural=plural)
+    made.filters["hyphenated"] = hyphenated
     return made
