@@ -17,6 +17,7 @@ from sim.forecasting.policy_path import Phase, PolicyPath
 from sim.forecasting.skill import BEST, Skill
 from sim.forecasting.targets import Target
 from sim.report.charts.forecast_panels import draw_all, draw_fans, draw_ranks, draw_skill
+from sim.report.drawing.colours import RED
 from sim.report.drawing.layout import text_problems
 from sim.scenario.loading import load_scenario
 from sim.text.catalogue import speaking
@@ -69,6 +70,25 @@ def test_the_fan_says_how_many_counts_are_in_the_band() -> None:
     assert len(chart.figure.axes) == 2
     assert "nothing later has been counted" in draw_fans(forecast(counted=False)).title
     assert "no later count is of an open crossing" in draw_fans(forecast(closed_from=4)).title
+
+
+def test_a_later_count_of_an_area_and_some_days_is_spread_over_them() -> None:
+    """Rings were promised and none drawn where weeks of two crossings were counted together."""
+    phase = Phase(4, 9, "all")
+    week = Target("both", 5, 7, (0, 1), 60.0, True, phase)
+    day = Target("gate", 6, 6, (0,), 7.0, True, phase)
+    total = Target("total", 4, 9, (0, 1), 99.0, True, phase)
+    chart = draw_fans(replace(forecast(), targets=(week, day, total)))
+    rings = [
+        sorted(
+            (float(x), float(y))
+            for line in axes.lines
+            if line.get_markeredgecolor() == RED
+            for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+        )
+        for axes in chart.figure.axes
+    ]
+    assert rings == [[(5, 10), (6, 7), (7, 10)], [(5, 10), (6, 10), (7, 10)]]
 
 
 def test_a_crossing_that_stays_closed_has_no_panel() -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.forecasting.evaluation import pit_values
 from sim.forecasting.skill import BEST
+from sim.outcomes.total import TOTAL
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.colours import BASELINE, BLUE, INK, MUTED, PAPER, RED, RULE
 from sim.report.drawing.design_tokens import (
@@ -112,10 +113,18 @@ class _Window:
         return self.hindcast.past.counts[self.first :, crossing]
 
     def later(self, crossing: int) -> Iterator[tuple[int, float]]:
-        """Where later counts of a single day are, and their people."""
-        for each in self.hindcast.targets:
-            if each.is_daily and each.crossings == (crossing,):
-                yield each.first - self.first, each.people
+        """Where later counts are, and their people; of areas and longer periods the same each."""
+        mine = [each for each in self.hindcast.targets if crossing in each.crossings]
+        alone = {each.first: each.people for each in mine if each.is_daily}
+        for number, people in alone.items():
+            yield number - self.first, people
+        for each in mine:
+            if each.is_daily or each.place == TOTAL:
+                continue
+            days = range(each.first, each.last + 1)
+            for number in days:
+                if number not in alone:
+                    yield number - self.first, each.people / (len(days) * len(each.crossings))
 
 
 @styled
@@ -160,8 +169,8 @@ def _fan_title(hindcast: Hindcast) -> str:
 def _fan_subtitle(hindcast: Hindcast) -> str:
     return translate(
         "Arrivals a day at crossings that are open. Line: median; bands: 50, 80 and 90 % of "
-        "{states} ({policy}). Black dots: counts that were known, those of areas spread evenly "
-        "over their crossings; red rings: later counts. Grey: closed all day.",
+        "{states} ({policy}). Black dots: counts that were known; red rings: later counts; those "
+        "of areas and of longer periods are spread evenly. Grey: closed all day.",
         states=plural(
             len(hindcast.people), "{count} state of the world", "{count} states of the world"
         ),
