@@ -81,10 +81,10 @@ def test_a_later_count_of_an_area_and_some_days_is_spread_over_them() -> None:
     chart = draw_fans(replace(forecast(), targets=(week, day, total)))
     rings = [
         sorted(
-            (float(x), float(y))
+            tuple(point)
             for line in axes.lines
             if line.get_markeredgecolor() == RED
-            for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+            for point in np.column_stack(line.get_data()).tolist()
         )
         for axes in chart.figure.axes
     ]
