@@ -37,7 +37,7 @@ from sim.forecasting.phase_summary import (
 from sim.forecasting.skill import BEST, MODEL
 from sim.forecasting.stored_forecast import CSV, STORED
 from sim.outcomes.total import TOTAL
-from sim.report.charts.forecast_panels import draw_fans
+from sim.report.charts.forecast_fan import draw_fans
 from sim.results.posterior_folder import read_manifest
 from sim.scenario.scenario import Scenario
 from sim.text import markdown

@@ -89,12 +89,12 @@ class HindcastResult:
         )
 
         own = tuple(sections_of(self.hindcast)) if self.hindcast else ()
-        own = (drawn_section(self.settled), *own)
+        own = (drawn_section(self.settled, self.posterior), *own)
         return (*own, skill_section(self.rolling)) if self.rolling else own
 
     def charts(self) -> list[Chart]:
         """Fans with counts, skill against baselines, and ranks of counts, as far as there are."""
-        from sim.report.charts.forecast_panels import draw_all  # deferred: loads matplotlib
+        from sim.report.charts.forecast_charts import draw_all  # deferred: loads matplotlib
 
         return draw_all(self.hindcast, self.rolling)
 

@@ -37,6 +37,7 @@ from sim.results.posterior_folder import (
     write_posterior,
 )
 from sim.results.store import behind_link, refuse_foreign
+from sim.scenario.scenario import Scenario
 from sim.storage.atomic import clear_staging, staging_folder
 from sim.storage.json_object import JsonObject
 from sim.storage.locks import exclusive_lock, shared_lock
@@ -320,6 +321,7 @@ def _manifest(options: CalibrationOptions, posed: Posed) -> JsonObject:
         "adjusted": options.adjust,
         "transfer": options.transfer.described if options.transfer else None,
         "parameters": [each.parameter for each in scenario.uncertainties],
+        "names": _names(scenario),
         "free": [posed.prior.names[k] for k in posed.sampled.free],
         "summaries": [
             {
@@ -336,3 +338,10 @@ def _manifest(options: CalibrationOptions, posed: Posed) -> JsonObject:
         "checks": posed.checks(),
         "verdict": posed.verdict,
     }
+
+
+def _names(scenario: Scenario) -> dict[str, str]:
+    """What is called how that parameters may be of: crossings, controls and hypotheses, by id."""
+    labelled = {**scenario.hypotheses, **scenario.controls}
+    named = {each.id: each.name for each in scenario.world.network.crossings}
+    return named | {name: each.label for name, each in labelled.items()}

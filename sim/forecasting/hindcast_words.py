@@ -38,9 +38,14 @@ CONDITIONAL: Final = (
 )
 
 
-def drawn_section(settled: str) -> Section:
-    """What states of the world were drawn from."""
-    return Section("States of the world", (f"Drawn from {settled}.",))
+def drawn_section(settled: str, posterior: str) -> Section:
+    """What states of the world were drawn from, with the hash of the posterior if there is one."""
+    return Section("States of the world", (f"Drawn from {with_hash(settled, posterior)}.",))
+
+
+def with_hash(settled: str, posterior: str | None) -> str:
+    """What states of the world were drawn from, to be found again."""
+    return f"{settled} (SHA-256 {posterior})" if posterior else settled
 
 
 def sections_of(hindcast: Hindcast) -> Iterator[Section]:

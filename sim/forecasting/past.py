@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,25 +94,50 @@ def past_of(
     )
 
 
-def daily_counts(cells: Sequence[Cell], path: PolicyPath, origin: int) -> Floats:
-    """Counts by day and crossing, shape (origin + 1, crossings); nan where nothing is known.
+class Counted(Protocol):
+    """People counted together: at some crossings, all if none are named, on some days."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first day."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last day."""
+
+    @property
+    def crossings(self) -> tuple[int, ...]:
+        """Numbers of the crossings; empty for the whole border."""
+
+    @property
+    def people(self) -> float:
+        """How many came."""
+
+
+def daily_counts(counted: Sequence[Counted], path: PolicyPath, last: int) -> Floats:
+    """Counts by day and crossing, shape (last + 1, crossings); nan where nothing is known.
 
     What an area, the whole border or several days have beyond what is known of their parts is
     spread evenly over those that were open and are not known; of the smallest counts first.
+
+    Args:
+        counted: the counts.
+        path: which crossings are open when.
+        last: number of the last day.
     """
     crossings = path.open_h.shape[1]
-    counts = np.full((origin + 1, crossings), np.nan)
-    for cell in sorted(cells, key=lambda each: _size(each, crossings)):
-        _fill(counts, path, cell, cell.crossings or tuple(range(crossings)))
+    counts = np.full((last + 1, crossings), np.nan)
+    for each in sorted(counted, key=lambda each: _size(each, crossings)):
+        _fill(counts, path, each, each.crossings or tuple(range(crossings)))
     return counts
 
 
-def _size(cell: Cell, crossings: int) -> int:
+def _size(counted: Counted, crossings: int) -> int:
     """How many crossing-days it is of."""
-    return cell.days * (len(cell.crossings) or crossings)
+    return (counted.last - counted.first + 1) * (len(counted.crossings) or crossings)
 
 
-def _fill(counts: Floats, path: PolicyPath, cell: Cell, crossings: Sequence[int]) -> None:
+def _fill(counts: Floats, path: PolicyPath, cell: Counted, crossings: Sequence[int]) -> None:
     within = np.ix_(range(cell.first, cell.last + 1), list(crossings))
     block = counts[within]
     unknown, is_open = np.isnan(block), path.is_open[within]

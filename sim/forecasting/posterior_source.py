@@ -41,9 +41,9 @@ class Drawing:
     """What the states of the world of forecasts are drawn from.
 
     Attributes:
-        words: the same in words.
+        words: the same in words, without the hash.
         states_for: gives states that know counts up to a day; None, or giving None, for the priors.
-        digest: hash of the posterior; empty where there is not one alone.
+        digest: hash of the posterior; empty where there is none, or one for each first day.
         note: what a user should know who asked for nothing else; empty if nothing.
     """
 
@@ -73,7 +73,7 @@ def drawn_from_one(scenario: Scenario, posterior: Posterior, seed: int) -> Drawi
     is_carried = bool(posterior.manifest.get("transfer"))  # older posteriors have no such key
     carried = " with half of its prior carried over from another case" if is_carried else ""
     runs = posterior.manifest["runs"]
-    words = f"a posterior of {runs} runs and counts until {until}{carried}, {posterior.digest}"
+    words = f"a posterior of {runs} runs and counts until {until}{carried}"
     return Drawing(words, states_for, posterior.digest)
 
 
@@ -95,14 +95,14 @@ def drawn_as_usual(scenario: Scenario, seed: int, first_days: Sequence[date]) ->
     require_fitting(scenario, posterior)
     states, until = PosteriorStates(scenario, posterior, seed), known_until(posterior)
     early = sorted({day for day in first_days if day < until})
-    own = f"the scenario's posterior of counts until {until}, {posterior.digest}"
+    own = f"the scenario's posterior of counts until {until}"
     if not early:
         return Drawing(own, lambda day: states, posterior.digest)
     note = _too_early(until, early)
     if len(early) == len(set(first_days)):
         return Drawing(f"{PRIORS}, since its posterior knows counts until {until}", note=note)
     named = f"{own}; {PRIORS} for forecasts from before {until}"
-    return Drawing(named, lambda day: None if day < until else states, note=note)
+    return Drawing(named, lambda day: None if day < until else states, posterior.digest, note)
 
 
 def known_until(posterior: Posterior) -> date:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.errors import ResultsError
 from sim.storage.json_object import JsonMapping, JsonObject
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 KIND: Final = "rajasim posterior"
 PARTICLES: Final = "posterior.parquet"
 BANK: Final = "bank.parquet"

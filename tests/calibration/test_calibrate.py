@@ -21,7 +21,14 @@ from sim.calibration.cut_runs import CELLS, PEOPLE, CutStudy
 from sim.calibration.prior import REPORTING_CV, prior_of
 from sim.cli.exit_status import run_command
 from sim.errors import InputError, ResultsError
-from sim.results.posterior_folder import MANIFEST, PARTICLES, Posterior, read_bank, read_posterior
+from sim.results.posterior_folder import (
+    FORMAT_VERSION,
+    MANIFEST,
+    PARTICLES,
+    Posterior,
+    read_bank,
+    read_posterior,
+)
 from sim.results.store import read_results
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
@@ -218,8 +225,8 @@ def test_damaged_posteriors_are_refused(posterior: Posterior, tmp_path: Path) ->
     with pytest.raises(ResultsError, match="damaged"):
         read_posterior(copy)
     record = json.loads((copy / MANIFEST).read_text())
-    (copy / MANIFEST).write_text(json.dumps({**record, "format_version": 2}))
-    with pytest.raises(ResultsError, match="of format 2"):
+    (copy / MANIFEST).write_text(json.dumps({**record, "format_version": FORMAT_VERSION + 1}))
+    with pytest.raises(ResultsError, match=f"of format {FORMAT_VERSION + 1}"):
         read_posterior(copy)
 
 
@@ -323,7 +330,7 @@ def test_a_forecast_takes_a_posterior_that_knows_no_later_counts(
     last = UNTIL + timedelta(days=2)
     asked: dict[str, Any] = {"until": last, "samples": 12, "observed": counts, "policy": "open"}
     fitted = hindcast(case, UNTIL, posterior=posterior.folder, **asked)
-    assert posterior.digest in fitted.settled
+    assert fitted.posterior == posterior.digest
     assert fitted.digest != hindcast(case, UNTIL, **asked).digest
     with pytest.raises(InputError, match=f"knows counts until {UNTIL}"):
         hindcast(case, UNTIL - timedelta(days=1), posterior=posterior.folder, **asked)

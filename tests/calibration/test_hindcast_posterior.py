@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.forecasting.ensemble import Ensemble
 from sim.forecasting.hindcast import Forecaster
 from sim.forecasting.posterior_source import drawn_from_one
-from sim.results.posterior_folder import Posterior
+from sim.results.posterior_folder import Posterior, read_posterior
 from sim.scenario.records import Uncertainty
 from sim.scenario.scenario import Scenario
 from tests.calibration.small_case import UNTIL, small_case, write_counts
@@ -52,14 +52,15 @@ def test_the_posterior_of_the_case_is_the_default(
     case: Scenario, counts: Path, posterior: Posterior, tmp_path: Path
 ) -> None:
     usual = made(case, counts)
-    assert usual.settled == f"the scenario's posterior of counts until {UNTIL}, {posterior.digest}"
+    assert usual.settled == f"the scenario's posterior of counts until {UNTIL}"
     assert usual.posterior == posterior.digest
     named = made(small_case(), counts, posterior=posterior.folder)
     of_priors = made(case, counts, prior=True)
     assert usual.digest == named.digest != of_priors.digest
     assert of_priors.digest == made(small_case(), counts).digest
     assert of_priors.settled == "the scenario's priors"
-    assert f"Drawn from {usual.settled}." in usual._repr_html_().replace("&#39;", "'")
+    drawn = f"Drawn from {usual.settled} (SHA-256 {posterior.digest})."
+    assert drawn in usual._repr_html_().replace("&#39;", "'")
     usual.save(tmp_path / "h", charts=False)
     told = json.loads((tmp_path / "h" / "hindcast.json").read_text(encoding="utf-8"))
     assert told["posterior"] == posterior.digest
@@ -73,9 +74,9 @@ def test_what_was_carried_over_from_another_case_is_said() -> None:
         for more in ({}, {"transfer": {"folder": "other"}})
     ]
     assert words == [
-        f"a posterior of 300 runs and counts until {UNTIL}, 0",
+        f"a posterior of 300 runs and counts until {UNTIL}",
         f"a posterior of 300 runs and counts until {UNTIL} with half of its prior carried over "
-        "from another case, 0",
+        "from another case",
     ]
 
 
@@ -104,6 +105,7 @@ def test_each_rolling_day_has_what_may_be_known_then(case: Scenario, counts: Pat
     said: list[str] = []
     both = made(case, counts, fit_until=None, rolling=[EARLY, UNTIL], notice=said.append)
     assert both.settled.endswith(f"the scenario's priors for forecasts from before {UNTIL}")
+    assert both.posterior == read_posterior(case.posterior or "").digest
     states_for = both.forecaster.states_for
     assert states_for is not None
     assert states_for(EARLY) is None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,28 @@ PSEUDO = [round(0.5 + 0.01 * k, 4) for k in range(200)]
 
 
 def posterior(
-    folder: Path, *, fails: bool = True, pseudo: bool = True, free: Sequence[str] = FREE
+    folder: Path,
+    *,
+    fails: bool = True,
+    pseudo: bool = True,
+    free: Sequence[str] = FREE,
+    keys: Mapping[str, str] = MappingProxyType({}),
 ) -> Posterior:
-    """Three fitted parameters, of which one is found and two are not; and one beside them."""
+    """Three fitted parameters, of which one is found and two are not; and one beside them.
+
+    Args:
+        folder: where it is written.
+        fails: whether the misfit test rules it out.
+        pseudo: whether that test has distances of pseudo-truths.
+        free: which parameters were fitted.
+        keys: other keys for some parameters.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    said = manifest(fails=fails, pseudo=pseudo) | {"free": list(free)}
-    write_posterior(folder, particles(), bank(), said)
+    said = json.dumps(manifest(fails=fails, pseudo=pseudo) | {"free": list(free)})
+    for key, other in keys.items():
+        said = said.replace(f'"{key}"', f'"{other}"')
+    near, runs = (each.rename(dict(keys)) for each in (particles(), bank()))
+    write_posterior(folder, near, runs, json.loads(said))
     return read_posterior(folder)
 
 
@@ -82,6 +99,7 @@ def manifest(*, fails: bool = True, pseudo: bool = True) -> dict[str, Any]:
         "particles": PARTICLES,
         "adjusted": False,
         "parameters": list(FREE),
+        "names": {"c00": "Salla", "hold": "People held in the south"},
         "free": list(FREE),
         "summaries": [{"name": "arrivals gate", "low": 50.0, "high": 50.0}],
         "path": [],
@@ -152,6 +170,7 @@ def hindcast(folder: Path, *, name: str = "made-up") -> Path:
         "seed": 7,
         "samples": 1000,
         "states_of_the_world": "the scenario's priors",
+        "posterior": None,
         "code": "fedcba9876543210",
         "sha256": {each: hashlib.sha256(content).hexdigest() for each, content in files.items()},
         "fit_until": "2023-09-04",

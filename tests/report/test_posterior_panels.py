@@ -64,6 +64,15 @@ def test_what_is_fitted_and_no_part_of_states_is_drawn_too(tmp_path: Path) -> No
     assert list(dict.fromkeys(ridge.data["parameter"])) == ["known", "reporting_cv"]
 
 
+def test_crossings_and_controls_have_their_names(tmp_path: Path) -> None:
+    """The pictures called them by their ids: "C00: believed to be passable at first"."""
+    keys = {"known": "crossings.c00.known", "salience": "controls.hold.0.chance"}
+    fitted = synthetic_posterior.posterior(tmp_path, keys=keys)
+    ridge = charts(fitted)["posterior_ridge"]
+    assert "Salla: believed to be passable at first: prior" in ridge.alt
+    assert "People held in the south: chance to be stopped: prior" in ridge.alt
+
+
 def test_quantiles_follow_weights() -> None:
     values, weights = np.array([3.0, 1.0, 2.0]), np.array([1.0, 18.0, 1.0])
     assert quantiles(values, weights) == (1.0, 1.0, 2.0)

@@ -69,6 +69,7 @@ class Narrowed:
 
     Attributes:
         name: its key.
+        label: what people call it.
         width: of its 90 % interval over that of the prior.
         identified: whether that counts as narrower.
         prior: 5, 50 and 95 % quantiles under the prior.
@@ -77,6 +78,7 @@ class Narrowed:
     """
 
     name: str
+    label: str
     width: float
     identified: bool
     prior: tuple[float, ...]
@@ -89,6 +91,7 @@ def narrowed(posterior: Posterior, bank: pl.DataFrame) -> list[Narrowed]:
     checks = posterior.manifest["checks"]
     unknown = set(checks["unidentified"])
     particles = read_particles(posterior.folder)
+    names = posterior.manifest["names"]
     found = []
     for name in posterior.manifest["free"]:
         before = np.sort(bank[name].to_numpy().astype(np.float64))
@@ -96,6 +99,7 @@ def narrowed(posterior: Posterior, bank: pl.DataFrame) -> list[Narrowed]:
         found.append(
             Narrowed(
                 name,
+                parameter_label(name, names),
                 float(checks["widths"][name]),
                 name not in unknown,
                 quantiles(before, np.ones(len(before))),
@@ -147,9 +151,7 @@ def draw_ridge(rows: Sequence[Narrowed], manifest: JsonMapping) -> Chart:
 
 
 def _ridge_title(rows: Sequence[Narrowed]) -> str:
-    unknown = [
-        in_a_sentence(parameter_label(each.name), each.name) for each in rows if not each.identified
-    ]
+    unknown = [in_a_sentence(each.label, each.name) for each in rows if not each.identified]
     fitted = plural(len(rows), "{count} fitted parameter", "{count} fitted parameters")
     if not unknown:
         return translate("The counts identify all of {fitted}", fitted=fitted)
@@ -172,8 +174,7 @@ def _ridge_subtitle(manifest: JsonMapping) -> str:
 
 
 def _ridge_row(page: Page, row: Narrowed, *, down: float, highest: float, last: bool) -> None:
-    label = parameter_label(row.name)
-    page.write_within(label, MARGIN, down + LABEL_DOWN, room=NAMES - GAP, size=SMALL)
+    page.write_within(row.label, MARGIN, down + LABEL_DOWN, room=NAMES - GAP, size=SMALL)
     axes = page.axes(MARGIN + NAMES, down, PANEL, ROW - ROW_GAP)
     _ridge_shape(axes, row)
     axes.set_xlim(0.0, 1.0)
@@ -218,7 +219,7 @@ def _value(values: Sequence[float], k: int) -> str:
 
 def _in_words(row: Narrowed) -> str:
     before, after = _ranges(row)
-    return f"{parameter_label(row.name)}: {before}, {after}."
+    return f"{row.label}: {before}, {after}."
 
 
 def _ridge_data(rows: Sequence[Narrowed]) -> pl.DataFrame:

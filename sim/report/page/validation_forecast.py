@@ -10,7 +10,13 @@ import polars as pl
 
 from sim.forecasting.evaluation import OPEN, SUMS, WITH_PEOPLE, WITHOUT
 from sim.forecasting.hindcast_files import StoredHindcast
-from sim.forecasting.hindcast_words import ACCURACY, BIAS_AND_COVERAGE, named, skill_section
+from sim.forecasting.hindcast_words import (
+    ACCURACY,
+    BIAS_AND_COVERAGE,
+    named,
+    skill_section,
+    with_hash,
+)
 from sim.forecasting.skill import BEST, MODEL, Skill
 from sim.scenario.description import Section
 from sim.storage.json_object import JsonObject
@@ -81,10 +87,10 @@ def about(hindcast: StoredHindcast) -> str:
         if "fit_until" in made
         else "from several days"
     )
+    drawn_from = with_hash(made["states_of_the_world"], made["posterior"])
     return (
         f"Forecast of {made['scenario']['name']} {days}: {made['samples']} states of the world "
-        f"from {made['states_of_the_world']}, policy “{made['policy']}”, seed {made['seed']}, "
-        f"code {made['code']}."
+        f"from {drawn_from}, policy “{made['policy']}”, seed {made['seed']}, code {made['code']}."
     )
 
 
@@ -156,6 +162,6 @@ def episode_sections(episodes: tuple[StoredHindcast, ...]) -> Iterator[Section]:
 
 
 def episode_name(hindcast: StoredHindcast) -> str:
-    """Which case, and what its states of the world were drawn from, without the hash."""
-    drawn_from = str(hindcast.manifest["states_of_the_world"]).partition(",")[0]
-    return f"{hindcast.manifest['scenario']['name']} drawn from {drawn_from}"
+    """Which case, and what its states of the world were drawn from."""
+    made = hindcast.manifest
+    return f"{made['scenario']['name']} drawn from {made['states_of_the_world']}"

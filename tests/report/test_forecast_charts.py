@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 import pytest
@@ -16,7 +16,10 @@ from sim.forecasting.past import Past
 from sim.forecasting.policy_path import Phase, PolicyPath
 from sim.forecasting.skill import BEST, Skill
 from sim.forecasting.targets import Target
-from sim.report.charts.forecast_panels import draw_all, draw_fans, draw_ranks, draw_skill
+from sim.report.charts.forecast_charts import draw_all
+from sim.report.charts.forecast_fan import draw_fans
+from sim.report.charts.forecast_ranks import draw_ranks
+from sim.report.charts.forecast_skill import draw_skill
 from sim.report.drawing.colours import RED
 from sim.report.drawing.layout import text_problems
 from sim.scenario.loading import load_scenario
@@ -72,23 +75,36 @@ def test_the_fan_says_how_many_counts_are_in_the_band() -> None:
     assert "no later count is of an open crossing" in draw_fans(forecast(closed_from=4)).title
 
 
-def test_a_later_count_of_an_area_and_some_days_is_spread_over_them() -> None:
-    """Rings were promised and none drawn where weeks of two crossings were counted together."""
-    phase = Phase(4, 9, "all")
-    week = Target("both", 5, 7, (0, 1), 60.0, True, phase)
-    day = Target("gate", 6, 6, (0,), 7.0, True, phase)
-    total = Target("total", 4, 9, (0, 1), 99.0, True, phase)
-    chart = draw_fans(replace(forecast(), targets=(week, day, total)))
-    rings = [
-        sorted(
-            tuple(point)
+def rings(*later: Target, closed_from: int = 10) -> list[dict[int, float]]:
+    """Later counts as they are drawn: people by day, panel by panel."""
+    chart = draw_fans(replace(forecast(closed_from=closed_from), targets=later))
+    return [
+        {
+            int(day): people
             for line in axes.lines
             if line.get_markeredgecolor() == RED
-            for point in np.column_stack(line.get_data()).tolist()
-        )
+            for day, people in np.column_stack(line.get_data()).tolist()
+            if not isnan(people)
+        }
         for axes in chart.figure.axes
     ]
-    assert rings == [[(5, 10), (6, 7), (7, 10)], [(5, 10), (6, 10), (7, 10)]]
+
+
+def test_a_later_count_of_an_area_and_some_days_is_spread_over_them() -> None:
+    """Rings were promised and none drawn where weeks of two crossings were counted together.
+
+    What is known of a part is taken off first, as it is of the counts before the forecast.
+    """
+    phase = Phase(4, 9, "all")
+    week = Target("both", 5, 7, (0, 1), 62.0, True, phase)
+    day = Target("gate", 6, 6, (0,), 7.0, True, phase)
+    assert rings(week, day) == [{5: 11.0, 6: 7.0, 7: 11.0}, {5: 11.0, 6: 11.0, 7: 11.0}]
+
+
+def test_a_later_count_of_the_whole_border_goes_to_crossings_that_are_open() -> None:
+    """The fan had spread counts by a rule of its own, over closed crossings as well."""
+    total = Target("total", 4, 5, (0, 1), 99.0, True, Phase(4, 9, "all"))
+    assert rings(total, closed_from=5) == [{4: 33.0, 5: 0.0}, {4: 33.0, 5: 33.0}]
 
 
 def test_a_crossing_that_stays_closed_has_no_panel() -> None:
