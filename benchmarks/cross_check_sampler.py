@@ -80,7 +80,11 @@ def measured_by(_: Floats) -> Measure:
 def ours() -> Found:
     """Particles of our sampler that equal the count."""
     plan = Plan(runs=RUNS, bank=4 * PARTICLES, particles=PARTICLES, free=(0,))
-    particles = Sampler(PRIOR, plan, simulate, measured_by, lambda bank: (0,)).sample().particles
+    particles = (
+        Sampler(PRIOR, plan, lambda points, _: simulate(points), measured_by, lambda bank: (0,))
+        .sample()
+        .particles
+    )
     near = particles.take(np.flatnonzero(particles.distances < EXACT))
     levels = np.array([PRIOR.values(each)[LEVEL] for each in near.points.positions])
     return Found("ours", levels.mean(), levels.std(), effective_number(near.points.numbers))

@@ -15,9 +15,10 @@ from sim.calibration.calibration_options import FREE, CalibrationOptions
 from sim.calibration.checks import Posed, shares
 from sim.calibration.counts import Counts, counts_of
 from sim.calibration.cut_runs import CELLS, PEOPLE, CutStudy
-from sim.calibration.observation_model import reported
+from sim.calibration.distance import Yardstick
+from sim.calibration.early_rejection import Limit, Look, looks_at
 from sim.calibration.posterior_frames import bank_frame, particles_frame
-from sim.calibration.prior import REPORTING_CV, Floats, Points, Prior, prior_of
+from sim.calibration.prior import Floats, Points, Prior, prior_of
 from sim.calibration.regression_adjustment import adjusted
 from sim.calibration.rounds import (
     WHOLE,
@@ -210,10 +211,17 @@ class _Runs:
         self.prior: Prior = prior_of(study.scenario, study.seed, carried)
         self.counts: Counts = counts_of(study)
         self._shared: Blueprint = Study(study).blueprint
-        self._cv = self.prior.names.index(REPORTING_CV.parameter)
+        day_ends_h = study.scenario.world.clock.day_ends_h
+        self._looks: tuple[Look, ...] = looks_at(self.counts, day_ends_h.tolist())
+        self._measured: Yardstick | None = None
 
-    def simulate(self, points: Points) -> Floats:
-        """Counts as they would be reported at these points, shape (points, cells)."""
+    def simulate(self, points: Points, distance: float) -> Floats:
+        """Counts as they would be reported at these points, shape (points, cells).
+
+        They are nan where a run comes to be farther than a distance from what was counted; of the
+        bank, which settles how distances are measured, all are known.
+        """
+        limit = self._measured and Limit(distance, self.counts, self._measured, self._looks)
         first, count = int(points.numbers[0]), len(points.numbers)
         study = CutStudy(
             replace(self.options.study, replicates=count),
@@ -222,12 +230,12 @@ class _Runs:
             self.counts.cells,
             self.counts.until_h,
             self._shared,
+            limit,
         )
         partial = self._completed(study, first, count)
         self.rounds += 1
         runs = [run for chunk in partial.in_order() for run in chunk]
-        people = np.stack([run.rows[CELLS][PEOPLE] for run in runs])
-        return np.stack([self._reported(points, row, each) for row, each in enumerate(people)])
+        return np.stack([study.reported(run.state, run.rows[CELLS][PEOPLE]) for run in runs])
 
     def _completed(self, study: CutStudy, first: int, count: int) -> PartialResults:
         """All runs of a round, made here as far as they are this part's.
@@ -246,16 +254,12 @@ class _Runs:
             raise RoundIncompleteError(left)
         return partial
 
-    def _reported(self, points: Points, row: int, people: Floats) -> Floats:
-        cv = self.prior.values(points.positions[row])[REPORTING_CV.parameter]
-        return reported(people, cv, key=self.prior.key, number=int(points.numbers[row]))
-
     def _progress(self, before: int) -> Progress:
         return lambda done, _: self.reports.progress(before + done, self.options.runs)
 
     def measured_by(self, bank: Floats) -> Measure:
         """What measures counts, given those of the bank."""
-        measured = self.counts.summary_yardstick(self.counts.summary_roots(bank))
+        self._measured = measured = self.counts.summary_yardstick(self.counts.summary_roots(bank))
 
         def measure(people: Floats) -> tuple[Floats, Floats]:
             summaries = self.counts.summary_roots(people)

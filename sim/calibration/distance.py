@@ -7,6 +7,7 @@ no distance between them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -36,10 +37,17 @@ class Yardstick(NamedTuple):
     high: Floats
     scale: Floats
 
-    def distances(self, found: Floats) -> Floats:
-        """Root mean square of what roots, shape (runs, numbers), lack to the observed ones."""
+    def distances(self, found: Floats, known: Sequence[int] | None = None) -> Floats:
+        """Root mean square of what roots lack to the observed ones, shape (runs,).
+
+        Args:
+            found: roots, shape (runs, numbers).
+            known: the numbers that are known, in order, as if the others lacked nothing: never more
+                than the distance of all, rounding included; all if None.
+        """
         total = np.zeros(len(found))
-        for k, (low, high, scale) in enumerate(zip(*self, strict=True)):
+        for k in range(len(self.low)) if known is None else known:
+            low, high, scale = self.low[k], self.high[k], self.scale[k]
             gap = np.maximum(0.0, np.maximum(low - found[:, k], found[:, k] - high)) / scale
             total += gap * gap
         return np.sqrt(total / max(1, len(self.low)))

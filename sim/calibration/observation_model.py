@@ -23,7 +23,7 @@ def reported(people: Floats, cv: float, *, key: np.uint64, number: int) -> Float
         number: number of the point at which the model was run.
     """
     counts = people.copy()
-    for k in np.flatnonzero(people).tolist():
+    for k in np.flatnonzero(people > 0.0).tolist():  # of what is not known nothing is reported
         error = cv * float(normal(key, CALIBRATION_REPORTING, np.uint64(number), k))
         counts[k] = max(0, round(people[k] * (1.0 + error)))
     return counts

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -25,7 +25,8 @@ SURVIVORS: Final = 0.6  # share of the particles that a lower tolerance leaves
 LEAST_ACCEPTANCE: Final = 0.01
 APART: Final = 0.65  # effective share of particles that differ, before the tolerance falls further
 LEFT: Final = 0.5  # of particles that differ, without which a tolerance was too low
-Simulate: TypeAlias = Callable[[Points], Floats]  # to counts, shape (points, cells)
+# To counts, shape (points, cells); nan where a run would be farther than a distance.
+Simulate: TypeAlias = Callable[[Points, float], Floats]
 Measure: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]  # to summaries and distances
 
 
@@ -128,7 +129,8 @@ class Sampler:
     Attributes:
         prior: what is drawn from.
         plan: how much is run.
-        simulate: runs the model at points whose numbers follow each other.
+        simulate: runs the model at points whose numbers follow each other; of those that come to
+            be farther from the counts than a distance nothing needs to be known.
         measured_by: from the counts of the bank to what measures counts.
         choose_free: from the bank to the coordinates that move, if the plan names none.
         note: called after each round.
@@ -145,7 +147,7 @@ class Sampler:
     def sample(self) -> Sampled:
         """The bank, and particles from the posterior."""
         points = self.prior.draw(range(self.plan.bank))
-        people = self.simulate(points)
+        people = self.simulate(points, inf)
         self._measure = self.measured_by(people)
         self._runs = self.plan.bank
         bank = Simulated(points, people, *self._measure(people))
@@ -200,7 +202,7 @@ class Sampler:
         """Each particle at its proposal, if that is near enough; and the share of those."""
         points = kernel.propose(swarm.points, self._runs)
         self._runs += len(points.numbers)
-        people = self.simulate(points)
+        people = self.simulate(points, tolerance)
         proposed = Simulated(points, people, *self._measure(people))
         accepted = proposed.distances <= tolerance
         return swarm.where(accepted, proposed), float(accepted.mean())

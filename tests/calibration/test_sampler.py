@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,7 @@ def sampled() -> Sampled:
     sampler = Sampler(
         PRIOR,
         Plan(runs=16_000, bank=2_000, particles=PARTICLES),
-        simulate,
+        lambda points, _: simulate(points),
         measured_by,
         lambda bank: strongest(bank, 2),
     )
@@ -86,6 +88,21 @@ def test_particles_are_spread_as_brute_force_has_them(
         exact = rejected.points.positions[others]
         assert mine.mean(axis=0) == pytest.approx(exact.mean(axis=0), abs=0.06)
         assert mine.std(axis=0) == pytest.approx(exact.std(axis=0), abs=0.05)
+
+
+def test_of_what_is_too_far_nothing_needs_to_be_known(sampled: Sampled) -> None:
+    """The same particles where counts that are farther than was asked for are nan."""
+
+    def near(points: Points, distance: float) -> Floats:
+        people = simulate(points)
+        _, distances = measured_by(people)(people)
+        return np.where((distances <= distance)[:, None], people, nan)
+
+    plan = Plan(runs=16_000, bank=2_000, particles=PARTICLES)
+    found = Sampler(PRIOR, plan, near, measured_by, lambda bank: strongest(bank, 2)).sample()
+    assert np.array_equal(found.particles.points.numbers, sampled.particles.points.numbers)
+    assert np.array_equal(found.particles.people, sampled.particles.people)
+    assert found.path == sampled.path
 
 
 def test_what_counts_do_not_depend_on_stays_as_it_was(sampled: Sampled) -> None:
