@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from sim.outcomes.indicators import INDICATORS
 from sim.report.html_templates import environment
-from sim.results.store import StoredResults
+from sim.results.store import StoredResults, write_results
+from sim.text.catalogue import speaking
 from tests.report import synthetic
 from tests.report.conftest import PatientBrowser
 
@@ -211,6 +214,47 @@ def test_it_prints_on_a4(visit: Visit) -> None:
     assert set(sizes) == {(210, 297), (297, 210)}
     assert sizes.count((297, 210)) == 1
     assert 6 <= len(sizes) <= 30
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_no_column_by_class_of_person_is_off_a_desk(
+    browser: PatientBrowser, tmp_path: Path, language: str
+) -> None:
+    """Columns on minors and on money were beyond the edge of a screen of 1280."""
+    from sim.report.page.html_report import write_report
+
+    content = synthetic.frames(policies=2, crossings=1, days=10, runs=2)
+    of_people = [each for each in INDICATORS.values() if each.of_people is not None]
+    made_up = {each["id"] for each in content["manifest"]["indicators"]}
+    content["manifest"]["indicators"] += [
+        {
+            "id": each.id,
+            "name": each.name,
+            "definition": each.definition,
+            "unit": each.unit,
+            "direction": each.direction.value,
+            "family": each.family.value,
+            "eased_by_exclusion": each.eased_by_exclusion,
+            "not_modelled": "",
+        }
+        for each in of_people
+        if each.id not in made_up
+    ]
+    some = content["by_class"].filter(indicator="R1_person_days")
+    content["by_class"] = pl.concat(
+        some.with_columns(indicator=pl.lit(each.id), value=pl.col("value") * 40_000.0)
+        for each in of_people
+    )
+    with speaking(language):
+        written = write_report(write_results(tmp_path / "run", **content), [])
+    page = browser.new_page(viewport={"width": 1280, "height": 700})
+    Visit(page, written)
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.many')].map(r => [r.scrollWidth, r.clientWidth])"
+    )
+    page.close()
+    assert len(widths) == 2
+    assert all(needed <= there for needed, there in widths), widths
 
 
 def test_rights_security_and_cost_are_never_off_screen(

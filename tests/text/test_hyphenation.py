@@ -1,4 +1,4 @@
-"""Long Finnish words may be broken between syllables, and nothing else is."""
+"""Long Finnish and Swedish words may be broken between syllables, and nothing else is."""
 
 from __future__ import annotations
 
@@ -23,9 +23,23 @@ def test_a_long_finnish_word_is_broken_between_syllables(word: str, parts: str) 
         assert hyphenated(f"Ilman {word}").replace(SOFT_HYPHEN, "") == f"Ilman {word}"
 
 
-def test_short_words_and_other_languages_stay() -> None:
-    with speaking("fi"):
-        assert hyphenated("Odotus rajalla, −10 °C") == "Odotus rajalla, −10 °C"
-    for language in ("en", "sv"):
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("asylförfarandet", "asyl-för-fa-ran-det"),
+        ("förvaltningen", "förvalt-ningen"),
+        ("mottagningskostnader", "mottag-nings-kost-na-der"),
+    ],
+)
+def test_a_long_swedish_word_is_broken_between_syllables(word: str, parts: str) -> None:
+    """A first screen once showed "asylförfarande" above "t"."""
+    with speaking("sv"):
+        assert hyphenated(word).split(SOFT_HYPHEN) == parts.split("-")
+
+
+def test_short_words_and_english_stay() -> None:
+    for language in ("fi", "sv"):
         with speaking(language):
-            assert hyphenated("asylansökningsförfarandet") == "asylansökningsförfarandet"
+            assert hyphenated("Odotus rajalla, −10 °C") == "Odotus rajalla, −10 °C"
+    with speaking("en"):
+        assert hyphenated("internationalisation") == "internationalisation"
