@@ -19,7 +19,7 @@ from sim.report.analysis.claim_days import claim_days
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart, save_charts
 from sim.report.drawing.layout import READABLE, fit, lanes, new_page, text_problems, width_of, wrap
-from sim.results.store import StoredResults
+from sim.results.store import StoredResults, write_results
 from tests.effort import FULL
 from tests.report import synthetic, synthetic_border
 
@@ -109,6 +109,17 @@ class TestFindings:
             "at 2 (1.1 to 3) under “All crossings stay open”"
         )
         assert "in the transit state" in chart.subtitle
+
+    @pytest.mark.parametrize("scale", [0.01, 1.0, 1_613.0, 2_380.0, 98_765.0])
+    def test_every_panel_of_differences_has_a_scale(self, tmp_path: Path, scale: float) -> None:
+        """Where labels were long, zero alone was left on an axis."""
+        content = synthetic.frames(policies=3, crossings=1, days=10, runs=6)
+        content["indicators"] = content["indicators"].with_columns(pl.col("value") * scale)
+        chart = CHARTS["paired_difference"].draw(write_results(tmp_path / "run", **content))
+        marked = [len(axes.get_xticks()) for axes in chart.figure.axes if axes.get_xticklabels()]
+        assert len(marked) > 5
+        assert min(marked) > 1
+        assert text_problems(chart.figure) == []
 
     def test_paired_difference(self, tiny: StoredResults) -> None:
         chart = CHARTS["paired_difference"].draw(tiny)

@@ -74,7 +74,7 @@ def test_totals_begin_at_their_band_and_runs_without_rows_count(two: Chart) -> N
 
 def test_the_finding_has_access_beside_it(two: Chart) -> None:
     assert two.title == (
-        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, on average: 10 under "
+        "Fewest person-hours outdoors at −10 °C or colder (wind chill), on average: 10 under "
         "“Historical steps of autumn 2023”, which leaves 7 without access to asylum in all; "
         "compared with 25 under “All crossings stay open”, which leaves 3 without access to "
         "asylum in all"

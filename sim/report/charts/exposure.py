@@ -143,7 +143,7 @@ def _title(results: StoredResults, story: OutdoorHours) -> str:
     least = min(story.totals, key=story.cold)
     beside = max(story.totals, key=story.cold) if least == reference else reference
     return translate(
-        "Fewest person-hours outdoors at a wind chill of −10 °C or colder, on average: "
+        "Fewest person-hours outdoors at −10 °C or colder (wind chill), on average: "
         "{hours}; compared with {others}",
         hours=_hours_and_whom(results, story, least),
         others=_hours_and_whom(results, story, beside),

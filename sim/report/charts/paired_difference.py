@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -290,25 +290,36 @@ def _strip(
 
 
 def _ticks(axes: Axes) -> None:
-    """At most as many tick labels as fit, never past the ends of the axis."""
+    """As many tick labels as fit, never past the ends of the axis; two at least give a scale."""
     low, high = (f(0.0, end) for f, end in zip((min, max), axes.get_xlim(), strict=True))
     if low == high or not math.isfinite(high - low):
         low, high = -1.0, 1.0
     axes.set_xlim(low, high)
+    chosen = (each for each in _round_ticks(axes, low, high) if _fit(each, low, high))
+    ticks = next((each for each in chosen if len(each) > 1), [0.0])
+    axes.set_xlim(low, high)
+    axes.set_xticks(ticks, [number(t, like=ticks) for t in ticks], size=SMALL)
+
+
+def _round_ticks(axes: Axes, low: float, high: float) -> Iterator[list[float]]:
+    """Ticks as matplotlib has them, ever fewer; then zero and a round number on the longer side."""
     for count in FEWER_TICKS:
         axes.locator_params(axis="x", nbins=count)
-        ticks = [float(t) for t in axes.get_xticks() if low <= t <= high]
-        labels = [number(t, like=ticks) for t in ticks]
-        places = [(t - low) / (high - low) * CELL for t in ticks]
-        halves = [width_of(label, size=SMALL) / 2 for label in labels]
-        edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
-        inside = all(left > -TIGHT and right < CELL + TIGHT for left, right in edges)
-        if inside and all(b[0] - a[1] > SMALL_GAP for a, b in pairwise(edges)):
-            break
-    else:
-        ticks, labels = [0.0], ["0"]
-    axes.set_xlim(low, high)
-    axes.set_xticks(ticks, labels, size=SMALL)
+        yield [float(t) for t in axes.get_xticks() if low <= t <= high]
+    longer = low if -low > high else high
+    size = 10.0 ** math.floor(math.log10(abs(longer)))
+    for share in (5.0, 2.0, 1.0, 0.5, 0.2):
+        if size * share <= abs(longer):
+            yield sorted((0.0, math.copysign(size * share, longer)))
+
+
+def _fit(ticks: Sequence[float], low: float, high: float) -> bool:
+    """Whether labels stay within the panel and apart from each other."""
+    places = [(t - low) / (high - low) * CELL for t in ticks]
+    halves = [width_of(number(t, like=ticks), size=SMALL) / 2 for t in ticks]
+    edges = [(x - h, x + h) for x, h in zip(places, halves, strict=True)]
+    inside = all(left > -TIGHT and right < CELL + TIGHT for left, right in edges)
+    return inside and all(b[0] - a[1] > SMALL_GAP for a, b in pairwise(edges))
 
 
 def _data(blocks: Sequence[_Block]) -> pl.DataFrame:
