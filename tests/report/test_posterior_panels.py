@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from sim.api.calibration import draw_posterior
@@ -15,7 +16,13 @@ from sim.report.charts.registry import OF_COMMANDS
 from sim.report.charts.response_shares import draw_responses, shares_of
 from sim.report.drawing.chart import Chart
 from sim.report.drawing.layout import text_problems
-from sim.results.posterior_folder import Posterior, read_bank
+from sim.results.posterior_folder import (
+    PARTICLES,
+    Posterior,
+    read_bank,
+    read_posterior,
+    write_posterior,
+)
 from sim.text.catalogue import speaking
 from tests.report import synthetic_posterior
 
@@ -62,6 +69,27 @@ def test_what_is_fitted_and_no_part_of_states_is_drawn_too(tmp_path: Path) -> No
     assert "reporting_cv" not in fitted.parameters
     ridge = charts(fitted)["posterior_ridge"]
     assert list(dict.fromkeys(ridge.data["parameter"])) == ["known", "reporting_cv"]
+
+
+def test_a_yes_or_no_is_as_wide_as_it_is_probable(tmp_path: Path) -> None:
+    """Each answer stood in one twentieth, so high that all other rows of the picture were flat."""
+    fitted = synthetic_posterior.posterior(tmp_path)
+    bank = read_bank(fitted.folder).with_columns(
+        known=pl.Series([0.0] * 360 + [1.0] * 840), demand_factor=pl.Series(range(1200)) / 1200.0
+    )
+    particles = pl.read_parquet(fitted.folder / PARTICLES)
+    again = tmp_path / "again"
+    again.mkdir()
+    write_posterior(
+        again,
+        particles.with_columns(known=pl.Series([0.0] * 30 + [1.0] * 170)),
+        bank,
+        {key: each for key, each in fitted.manifest.items() if key not in {"kind", "files"}},
+    )
+    rows = {each.name: each.density for each in narrowed(read_posterior(again), bank)}
+    assert rows["known"][:6] == pytest.approx(0.15 / 0.3)
+    assert rows["known"][6:] == pytest.approx(0.85 / 0.7)
+    assert rows["demand_factor"].sum() == pytest.approx(20.0)
 
 
 def test_crossings_and_controls_have_their_names(tmp_path: Path) -> None:

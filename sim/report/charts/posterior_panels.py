@@ -119,11 +119,20 @@ def quantiles(values: Floats, weights: Floats) -> tuple[float, ...]:
 
 
 def _density(before: Floats, after: Floats, weights: Floats) -> Floats:
-    """Weight in each twentieth of the prior over what the prior has there."""
-    low, high = (np.searchsorted(before, after, side) for side in ("left", "right"))
-    share = (low + high) / (2.0 * len(before))
-    rows = np.minimum((share * BINS).astype(np.int64), BINS - 1)
-    together = [sum(weights[rows == k].tolist()) for k in range(BINS)]
+    """Weight in each twentieth of the prior over what the prior has there.
+
+    A value that many draws of the prior have, as a yes or a no, is spread over all of these.
+    """
+    begin, end = (
+        np.searchsorted(before, after, side) * (BINS / len(before)) for side in ("left", "right")
+    )
+    wide = end - begin
+    first = np.minimum(begin.astype(np.int64), BINS - 1)  # where no draw of the prior has it
+    together = []
+    for k in range(BINS):
+        inside = np.maximum(0.0, np.minimum(end, k + 1.0) - np.maximum(begin, float(k)))
+        share = np.divide(inside, wide, out=(first == k).astype(np.float64), where=wide > 0.0)
+        together.append(sum((weights * share).tolist()))
     return np.array([each * BINS / sum(together) for each in together])
 
 
