@@ -345,7 +345,7 @@ def _manifest(options: CalibrationOptions, posed: Posed) -> JsonObject:
 
 
 def _names(scenario: Scenario) -> dict[str, str]:
-    """What is called how that parameters may be of: crossings, controls and hypotheses, by id."""
+    """Names of the crossings, controls and hypotheses that parameters may be of, by id."""
     labelled = {**scenario.hypotheses, **scenario.controls}
     named = {each.id: each.name for each in scenario.world.network.crossings}
     return named | {name: each.label for name, each in labelled.items()}
