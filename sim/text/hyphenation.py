@@ -2,7 +2,8 @@
 
 In Finnish a syllable begins with the consonant before a vowel, and with one alone: the consonant
 rule (konsonanttisääntö) of its spelling. Swedish has the same rule (enkonsonantsregeln of Svenska
-skrivregler), by which ``ng`` and ``x`` stay with the vowel before them.
+skrivregler), by which ``ng`` and ``x`` stay with the vowel before them; ``lst`` is left alone, since
+its parts are words of their own in "tillstånd". Not every compound is parted where its words are.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _SYLLABLES: Final = MappingProxyType(
             rf"{_BEFORE}(?=[bcdfghjklmnpqrstvwxz][aeiouyäö]\w{{2}})", re.IGNORECASE
         ),
         Language.SWEDISH: re.compile(
-            rf"{_BEFORE}(?!(?<=n)g)(?=[bcdfghjklmnpqrstvwz][aeiouyåäö]\w)", re.IGNORECASE
+            rf"{_BEFORE}(?!(?<=n)g|(?<=ls)t)(?=[bcdfghjklmnpqrstvwz][aeiouyåäö]\w)", re.IGNORECASE
         ),
     }
 )

@@ -28,6 +28,7 @@ def test_a_long_finnish_word_is_broken_between_syllables(word: str, parts: str) 
     [
         ("asylförfarandet", "asyl-för-fa-ran-det"),
         ("förvaltningen", "förvalt-ningen"),
+        ("världstillstånd", "världs-tillstånd"),
         ("mottagningskostnader", "mottag-nings-kost-na-der"),
     ],
 )
