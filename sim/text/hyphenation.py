@@ -2,8 +2,8 @@
 
 In Finnish a syllable begins with the consonant before a vowel, and with one alone: the consonant
 rule (konsonanttisääntö) of its spelling. Swedish has the same rule (enkonsonantsregeln of Svenska
-skrivregler), by which ``ng`` and ``x`` stay with the vowel before them; ``lst`` is left alone, since
-its parts are words of their own in "tillstånd". Not every compound is parted where its words are.
+skrivregler), by which ``ng`` and ``x`` stay with the vowel before them; nothing is parted within
+``lst``, for the sake of "tillstånd". Not every compound is parted where its words meet.
 """
 
 from __future__ import annotations
