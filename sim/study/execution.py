@@ -247,6 +247,8 @@ class _Dispatch:
         try:
             while self._give_out(pacing):
                 for future in wait(self.given, return_when=FIRST_COMPLETED).done:
+                    if future not in self.given:  # given up with one that was done beside it
+                        continue
                     numbers = self.given.pop(future)
                     try:
                         runs, seconds = future.result()

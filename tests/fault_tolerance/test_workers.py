@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,7 +27,7 @@ from sim.study.parcel import pack, run_parcel
 from sim.study.partial_results import PartialResults
 from sim.study.replication import Study
 from sim.study.surroundings import DifferentSurroundingsError
-from sim.study.workers import Worker, WorkerPool, may_fork
+from sim.study.workers import Worker, WorkerDiedError, WorkerPool, may_fork
 from tests.effort import PATIENCE_S
 from tests.fault_tolerance.command import ROOT, kept, states_of
 from tests.study.test_execution import content
@@ -152,6 +152,26 @@ def test_a_study_that_workers_cannot_make_out_is_told(
             run_parcel(parcel._replace(digest="not open yet"), [0])
     with pytest.raises(WorkersLostError, match="cannot take the study on"):
         run_parcel(parcel._replace(study=b"", digest="empty"), [0])
+
+
+class DeadAtOnce(Executor):
+    """Every worker is dead before anybody asks what became of its work."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(WorkerDiedError(1))
+        return future
+
+
+def test_workers_that_die_at_the_same_moment_are_told_of(
+    teaching: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found dead beside the last that was waited for ended the command with a KeyError."""
+    monkeypatch.setattr("sim.study.execution.ATTEMPTS", 1)
+    options = StudyOptions(teaching, ("open",), SEED, replicates=STATES, workers=2)
+    crew = Crew(DeadAtOnce(), 2, deaths=(WorkerDiedError,))
+    with pytest.raises(WorkersLostError, match="worker processes died"):
+        run_replications(Study(options), crew=crew)
 
 
 def test_any_executor_makes_the_same_runs(teaching: Scenario) -> None:
