@@ -250,7 +250,7 @@ def test_no_column_by_class_of_person_is_off_a_desk(
     page = browser.new_page(viewport={"width": 1280, "height": 700})
     Visit(page, written)
     widths = page.evaluate(
-        "[...document.querySelectorAll('.many')].map(r => [r.scrollWidth, r.clientWidth])"
+        "[...document.querySelectorAll('.crowded')].map(r => [r.scrollWidth, r.clientWidth])"
     )
     page.close()
     assert len(widths) == 2

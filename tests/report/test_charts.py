@@ -121,6 +121,15 @@ class TestFindings:
         assert min(marked) > 1
         assert text_problems(chart.figure) == []
 
+    def test_a_panel_without_any_difference_has_zero_alone(self, tmp_path: Path) -> None:
+        """It had a mark at 0.050 persons, which nothing measures."""
+        content = synthetic.frames(policies=2, crossings=1, days=10, runs=6)
+        content["indicators"] = content["indicators"].with_columns(value=pl.lit(3.0))
+        chart = CHARTS["paired_difference"].draw(write_results(tmp_path / "run", **content))
+        marks = [[t.get_text() for t in axes.get_xticklabels()] for axes in chart.figure.axes]
+        assert [each for each in marks if each] == [["0"]] * len([each for each in marks if each])
+        assert any(marks)
+
     def test_paired_difference(self, tiny: StoredResults) -> None:
         chart = CHARTS["paired_difference"].draw(tiny)
         assert chart.title == (

@@ -290,7 +290,13 @@ def _strip(
 
 
 def _ticks(axes: Axes) -> None:
-    """As many tick labels as fit, never past the ends of the axis; two at least give a scale."""
+    """As many tick labels as fit, never past the ends of the axis; two at least give a scale.
+
+    Where nothing differs from zero there is none to give.
+    """
+    if axes.dataLim.width == 0.0:
+        axes.set_xticks([0.0], ["0"], size=SMALL)
+        return
     low, high = (f(0.0, end) for f, end in zip((min, max), axes.get_xlim(), strict=True))
     if low == high or not math.isfinite(high - low):
         low, high = -1.0, 1.0
