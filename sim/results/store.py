@@ -41,7 +41,8 @@ FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
 _DRAWN = re.compile(r"figures|report(-full)?(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
-LARGE_BYTES = 4 * 2**20  # of a file, whose rows may take ten times as much
+HELD_BYTES = 4 * 2**20  # of the rows of a table; larger ones are read when they are asked for
+ROWS_OVER_FILE = {".parquet": 40, ".csv": 1}  # bytes at most, found in the Finland case
 MOST_MANIFEST_BYTES = 64 * 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
 _REWRITE = "run the command again, or choose another folder with --out"
@@ -55,7 +56,7 @@ class StoredResults:
     and run; it is empty where there is one border. Names and crossings of the states are in the
     manifest under ``states``.
 
-    Tables in files of more than 4 MiB are read when they are first asked for.
+    Tables whose rows may take more than 4 MiB are read when they are first asked for.
 
     Attributes:
         folder: Where it is.
@@ -131,8 +132,8 @@ def results_in_parts(folder: Path, manifest: JsonObject | Manifest) -> Iterator[
             rows = GatheredRows(fresh.with_name("rows"), manifest)
             yield rows
             for table in TABLES.values():
-                if table.of_tables is not None:
-                    rows.add(table, table.of_tables(rows, manifest))
+                for frame in table.of_tables(rows, manifest) if table.of_tables else ():
+                    rows.add(table, frame)
                 rows.write(table, fresh / table.file)
             _write_manifest(fresh, manifest)
 
@@ -153,7 +154,7 @@ def read_results(folder: Path) -> StoredResults:
     held, large = {}, {}
     for name, table in TABLES.items():
         path, entry = folder / table.file, listed.get(table.file)
-        if entry is not None and entry["bytes"] > LARGE_BYTES and not table.more_columns:
+        if entry is not None and _is_large(path, entry) and not table.more_columns:
             _check_large_file(path, entry)
             large[name] = partial(_read_some, path.absolute(), table, manifest)
         else:
@@ -345,6 +346,11 @@ def _checked_file(path: Path, entry: Manifest | None) -> bytes:
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
     return content
+
+
+def _is_large(path: Path, entry: Manifest) -> bool:
+    """Whether the rows of a file may take more than is held of what nobody asked for."""
+    return bool(entry["bytes"] * ROWS_OVER_FILE[path.suffix] > HELD_BYTES)
 
 
 def _check_large_file(path: Path, entry: Manifest) -> None:

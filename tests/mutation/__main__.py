@@ -20,11 +20,13 @@ import resource
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -67,6 +69,7 @@ TOO_SLOW = (
     "test_the_hours_of_people_are_the_hours_of_places",
     "test_groups_that_part_are_followed_once",
 )
+T = TypeVar("T")
 BY_TESTS, ON_IMPORT = "tests by hand", "import"
 
 
@@ -98,9 +101,16 @@ class Verdict:
 
 
 class Trial:
-    """Small worlds and tests, what they give without mutation, and what each has killed."""
+    """Small worlds and tests, what they give without mutation, and what each has killed.
 
-    def __init__(self) -> None:
+    Args:
+        most_s: a mutant is tried on as many worlds, and on as many tests, as take so long without
+            mutation, those first that say most for their time. One that survives has then to be
+            tried on all of them.
+    """
+
+    def __init__(self, most_s: float = math.inf) -> None:
+        self.most_s = most_s
         recorder = Recorder()
         self.worlds = list(MODELS)
         self.expected: list[dict[str, str]] = []
@@ -132,7 +142,7 @@ class Trial:
             mutant.put_in_place()
         except BaseException:
             return Verdict(Fate.FAULT, len(self.worlds) + 1)
-        for number in self.order(reached_by):
+        for number in _within(self.most_s, self.order(reached_by), self._seconds_of):
             signal.setitimer(signal.ITIMER_REAL, PATIENCE_S + SLOWER * self._seconds_of(number))
             try:
                 with np.errstate(all="ignore"):
@@ -146,15 +156,23 @@ class Trial:
     def _by_tests(self, names: Set[str]) -> Verdict:
         """What tests by hand say, short ones first."""
         seconds = self.tests.seconds
-        if not names:
+        short_first = sorted(names, key=lambda name: (seconds[name], name))
+        tried = _within(self.most_s, short_first, seconds.__getitem__)
+        if not tried:
             return Verdict(Fate.SURVIVED, len(self.worlds))
-        limit = PATIENCE_S + TESTS_SLOWER * sum(seconds[name] for name in names)
+        limit = PATIENCE_S + TESTS_SLOWER * sum(map(seconds.__getitem__, tried))
         signal.setitimer(signal.ITIMER_REAL, limit)
-        passed = tests_pass(sorted(names, key=lambda name: (seconds[name], name)))
+        passed = tests_pass(tried)
         return Verdict(Fate.SURVIVED if passed else Fate.OTHER_RESULT, len(self.worlds))
 
     def _seconds_of(self, number: int) -> float:
         return self.reach.seconds[self.worlds[number]]
+
+
+def _within(most_s: float, ordered: Sequence[T], seconds_of: Callable[[T], float]) -> list[T]:
+    """The first of them, as many as take so long together."""
+    ends_s = accumulate(map(seconds_of, ordered))
+    return [each for each, end_s in zip(ordered, ends_s, strict=True) if end_s <= most_s]
 
 
 def tests_pass(names: Sequence[str], *plugins: object) -> bool:
@@ -196,13 +214,16 @@ def main() -> int:
     if arguments.named:
         named = Path(arguments.named).read_text(encoding="utf-8")
         mutants = [each for each in mutants if each.file in named and str(each) in named]
+    if arguments.unexplained:
+        explained = EXPLAINED.read_text(encoding="utf-8")
+        mutants = [each for each in mutants if str(each) not in explained]
     if arguments.since:
         added = lines_added_since(arguments.since)
         mutants = [each for each in mutants if each.line in added.get(each.file, ())]
     chosen = mutants
     if arguments.sample and arguments.sample < len(mutants):
         chosen = Random(arguments.seed).sample(mutants, arguments.sample)  # noqa: S311
-    trial, verdicts = Trial(), dict[Mutant, Verdict]()
+    trial, verdicts = Trial(arguments.seconds), dict[Mutant, Verdict]()
     for mutant, verdict in _in_processes(chosen, trial, arguments.workers):
         verdicts[mutant] = verdict
         if verdict.fate is Fate.SURVIVED or len(verdicts) % 50 == 0:
@@ -221,6 +242,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="files whose path holds this")
     parser.add_argument("--since", default="", help="of lines that came after this revision")
     parser.add_argument("--from", default="", dest="named", help="mutants that this file names")
+    parser.add_argument("--unexplained", action="store_true", help="none that survivors.md names")
+    parser.add_argument(
+        "--seconds", type=float, default=math.inf, help="of worlds, and of tests, for each mutant"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", default=str(REPORT))
     return parser.parse_args()

@@ -249,7 +249,7 @@ class TestSummary:
 
     def test_rows_left_out_count_as_zeros(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 8.0), (1, self.DAYS[0], "A", 4.0)])
-        summary = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS, runs=4)
+        (summary,) = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS, runs=4)
         (first,) = summary.filter(crossing="A").rows(named=True)
         assert first["date"] == self.DAYS[0]  # the second day is zero in every run: left out
         assert first["mean"] == 3.0
@@ -257,13 +257,14 @@ class TestSummary:
 
     def test_total_is_the_sum_of_each_run_not_the_sum_of_quantiles(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 10.0), (1, self.DAYS[0], "B", 10.0)])
-        summary = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS[:1], runs=2)
+        (summary,) = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS[:1], runs=2)
         medians = dict(summary.select("crossing", "q50").rows())
         assert medians == {"A": 5.0, "B": 5.0, "total": 10.0}
 
     def test_a_policy_in_which_all_is_zero_has_no_rows(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 1.0)])
-        summary = summarise_daily(
+        of_open, of_closed = summarise_daily(
             Source(daily), policies=["open", "closed"], dates=self.DAYS, runs=1
         )
-        assert summary["policy"].unique().to_list() == ["open"]
+        assert of_open["policy"].unique().to_list() == ["open"]
+        assert of_closed.is_empty()

@@ -41,8 +41,8 @@ QUANTILES = {
 
 def summarise_daily(
     daily: RowSource, *, policies: Sequence[str], dates: Sequence[date], runs: int
-) -> pl.DataFrame:
-    """Mean and quantiles over the runs for every policy, day, crossing and series.
+) -> Iterator[pl.DataFrame]:
+    """Mean and quantiles over the runs for every day, crossing and series, a policy at a time.
 
     Zeros that were left out count as zeros; rows in which every run has zero are left out again.
     Each series also gets the crossing ``total``: the sum over the crossings of a run, summarised as
@@ -58,17 +58,15 @@ def summarise_daily(
     several = max(1, MOST_BLOCK_BYTES // (8 * max(1, len(dates) * runs)))
     found = _by_series(daily)
     given = [series for series, crossings in found.items() if TOTAL in crossings]
-    parts = [
-        _summarised(block, policy, series, crossings=some, dates=dates)
-        for series, crossings in found.items()
-        for some in _cut(sorted({*crossings, TOTAL}), several)
-        for policy in policies
-        for rows in [_of_series(daily, policy, series, add_totals=series not in given)]
-        for block in [_dense(rows, crossings=some, dates=dates, runs=runs)]
-    ]
-    empty = pl.DataFrame(schema=TABLE.schema)
-    summary = pl.concat([empty, *parts]).filter(pl.col("mean") != 0.0)
-    return summary.sort("policy", "date", "series", "crossing", maintain_order=True)
+    for policy in policies:
+        parts = [
+            _summarised(block, policy, series, crossings=some, dates=dates)
+            for series, crossings in found.items()
+            for some in _cut(sorted({*crossings, TOTAL}), several)
+            for rows in [_of_series(daily, policy, series, add_totals=series not in given)]
+            for block in [_dense(rows, crossings=some, dates=dates, runs=runs)]
+        ]
+        yield pl.concat([pl.DataFrame(schema=TABLE.schema), *parts])
 
 
 def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +118,7 @@ def _summarised(
     """Means and quantiles of one policy and series at some crossings, over all runs."""
     columns = {name: values.ravel() for name, values in zip(QUANTILES, _levels(block), strict=True)}
     days = np.repeat(np.array(dates, dtype="datetime64[D]"), len(crossings))
-    return pl.DataFrame(
+    summary = pl.DataFrame(
         {
             "policy": [policy] * len(days),
             "date": days,
@@ -131,6 +129,7 @@ def _summarised(
         },
         schema=TABLE.schema,
     )
+    return summary.filter(pl.col("mean") != 0.0)
 
 
 def _levels(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -164,7 +163,7 @@ def _dense(
     return block
 
 
-def _frame(tables: RowSource, manifest: Manifest) -> pl.DataFrame:
+def _frames(tables: RowSource, manifest: Manifest) -> Iterator[pl.DataFrame]:
     policies = ids(manifest, "policies")
     runs = max(_runs(tables, policy) for policy in policies)
     return summarise_daily(
@@ -195,7 +194,7 @@ TABLE: Final = Table(
         *(Column(name, pl.Float64, f"quantile {level:g}") for name, level in QUANTILES.items()),
     ),
     (POLICY.name, DATE.name, CROSSING.name, SERIES_NAME.name),
-    of_tables=_frame,
+    of_tables=_frames,
     notes="Zeros are counted; a row in which every run has zero is left out. The crossing `total` "
     "is the sum over crossings of each run, summarised as a sum, since quantiles do not add; leave "
     "it out when you add up crossings.",

@@ -144,7 +144,7 @@ class Table:
         keys: columns that order the rows.
         of_run: from a finished run to its rows; columns of the run itself are added.
         of_study: from a finished study to all rows.
-        of_tables: from the other tables and the manifest to all rows.
+        of_tables: from the other tables and the manifest to all rows, some at a time.
         more_columns: what further columns there may be; there are none if empty.
         nonzero: a column whose zeros are left out, or empty.
         notes: what else a reader should know.
@@ -158,7 +158,7 @@ class Table:
     keys: tuple[str, ...]
     of_run: Callable[[RunRecord], Rows] | None = None
     of_study: Callable[[FinishedStudy], pl.DataFrame] | None = None
-    of_tables: Callable[[RowSource, Manifest], pl.DataFrame] | None = None
+    of_tables: Callable[[RowSource, Manifest], Iterable[pl.DataFrame]] | None = None
     more_columns: str = ""
     nonzero: str = ""
     notes: str = ""

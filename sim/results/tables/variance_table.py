@@ -65,17 +65,17 @@ def split_variance(groups: Sequence[Sequence[float]]) -> VarianceSplit | None:
     return VarianceSplit(states, runs / states, mean, between, within)
 
 
-def _frame(tables: RowSource, manifest: Manifest) -> pl.DataFrame:
+def _frames(tables: RowSource, manifest: Manifest) -> Iterator[pl.DataFrame]:
     reference = str(manifest["reference"])
     theirs = _by_indicator(tables, reference)
-    rows = [
-        (policy, indicator, quantity, *_cells(split))
-        for policy in ids(manifest, "policies")
-        for indicator, mine in _by_indicator(tables, policy).items()
-        for quantity, of in _quantities(mine, theirs.get(indicator), policy, reference)
-        if (split := split_variance(_grouped(of))) is not None
-    ]
-    return pl.DataFrame(rows, schema=TABLE.schema, orient="row")
+    for policy in ids(manifest, "policies"):
+        rows = [
+            (policy, indicator, quantity, *_cells(split))
+            for indicator, mine in _by_indicator(tables, policy).items()
+            for quantity, of in _quantities(mine, theirs.get(indicator), policy, reference)
+            if (split := split_variance(_grouped(of))) is not None
+        ]
+        yield pl.DataFrame(rows, schema=TABLE.schema, orient="row")
 
 
 def _by_indicator(tables: RowSource, policy: str) -> dict[str, pl.DataFrame]:
@@ -150,7 +150,7 @@ TABLE: Final = Table(
         ),
     ),
     (POLICY.name, INDICATOR.name, "quantity"),
-    of_tables=_frame,
+    of_tables=_frames,
     notes="One-way random effects. The independent unit is the state of the world: the variance of "
     "the mean of S states of the world with R runs each is (`between` + `within` / R) / S.",
 )
