@@ -156,10 +156,8 @@ class ReopeningTrial:
 
     def _tripped(self, observation: Observation) -> bool:
         """Whether some whole day of the trial that is known had too many arrivals."""
-        day_starts_h = [
-            observation.clock.hours(observation.clock.local(day)) for day in observation.clock.days
-        ]
-        since = bisect_left(day_starts_h, observation.clock.hours(self.trial))
+        clock = observation.clock
+        since = bisect_left(clock.day_begins_h, clock.hours(self.trial))
         columns = [observation.crossings.index(name) for name in self.crossings]
         trial_days = observation.reported_arrivals[since:, columns].sum(axis=1)
         return bool((trial_days > self.tripwire).any())
