@@ -235,7 +235,7 @@ def _places(e: Columns, open_share: Floats, between: NDArray[np.int64]) -> tuple
     places, allowed = np.zeros(len(e.stations)), np.zeros(len(e.stations))
     reach_h = e.parameters[0].access_reach_h
     for s in range(len(e.stations)):
-        open_h = open_share[s, : e.status[0].kinds].max() * reach_h
+        open_h = _longest(open_share[s, : e.status[0].kinds]) * reach_h
         if open_h > 0.0:
             heard = people_in_any(e, e.stations[s].place, AT_INTERVIEWS)
             allowed[s] = daily_cap(e, s) * reach_h / DAY_H
@@ -244,6 +244,15 @@ def _places(e: Columns, open_share: Floats, between: NDArray[np.int64]) -> tuple
             entering = min(entering, released_in(e, s, reach_h, e.status[0].now_h))
             places[s] = max(0.0, min(entering, interviews - heard) - between[s])
     return places, allowed
+
+
+@njit
+def _longest(shares: Floats) -> float:
+    """The largest of some shares of a day."""
+    longest = 0.0
+    for share in shares:
+        longest = max(longest, share)
+    return longest
 
 
 @njit

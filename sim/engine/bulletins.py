@@ -31,7 +31,7 @@ def _hearing_time(e: Columns, g: Row, b: Row) -> Hours:
     """When group ``g`` hears bulletin ``b``; infinite if never. Keyed by the bulletin's minute."""
     parameters = e.parameters[0]
     at_h = e.bulletins[b]
-    minute = int(np.round(at_h * 60.0)) + (1 << 20)
+    minute = int(np.rint(at_h * 60.0)) + (1 << 20)
     key = e.groups[g].key
     if not happens(parameters.news_reach, e.status[0].key, NEWS_REACH, key, minute):
         return np.inf

@@ -121,7 +121,8 @@ def _signature(e: Columns, slot: Row, rows: int) -> np.uint64:
 def _mixed_in(word: np.uint64, values: Floats) -> np.uint64:
     """Take the bits of some numbers into a signature: a round of Philox for each."""
     low, high = word & _MASK, word >> _SHIFT
-    for bits in values.view(np.uint64):
+    for value in values:
+        bits = np.float64(value).view(np.uint64)
         a = _MULTIPLIER_A * (low ^ (bits & _MASK))
         b = _MULTIPLIER_B * (high ^ (bits >> _SHIFT))
         low, high = (b >> _SHIFT) ^ (a & _MASK), (a >> _SHIFT) ^ (b & _MASK)
@@ -174,7 +175,17 @@ def _believe(e: Columns, known: int, heard_h: Hours, now: Hours) -> bool:
             _take_in(e, 0, measure)
         if later:
             _take_in(e, 1, measure)
-    return not np.array_equal(e.believed[0], e.believed[1])
+    return _are_apart(e.believed[0], e.believed[1])
+
+
+@njit
+def _are_apart(now: Floats, later: Floats) -> bool:
+    """Whether anything that is believed differs between the two."""
+    for d in range(now.shape[0]):
+        for column in range(now.shape[1]):
+            if now[d, column] != later[d, column]:
+                return True
+    return False
 
 
 @njit

@@ -63,10 +63,9 @@ from sim.randomness import (
 @njit(cache=True)
 def frailties(key: Key, days: int, shape: float) -> Floats:
     """The factor of demand on each day, shape (days,): gamma with mean 1, or 1 for shape 0."""
-    factors = np.ones(days)
-    if shape > 0.0:
-        for day in range(days):
-            factors[day] = gamma(key, DEMAND_FRAILTY, day, 0, shape) / shape
+    factors = np.empty(days)
+    for day in range(days):
+        factors[day] = gamma(key, DEMAND_FRAILTY, day, 0, shape) / shape if shape > 0.0 else 1.0
     return factors
 
 

@@ -31,7 +31,7 @@ from sim.engine.measures import ban_in_force, restriction
 from sim.engine.occupancy import people_in
 from sim.engine.onward import decide_passage
 from sim.engine.service import unit_service
-from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.signatures import Columns, Floats, Hours, Row
 from sim.engine.splitting import let_out_one_by_one, may_part, part
 from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
@@ -199,8 +199,21 @@ def patience_ends_h(e: Columns, place: Row, now: Hours, patience_h: Hours) -> Ho
     spent = clock[hour] + (clock[hour + 1] - clock[hour]) * (now - hour) + patience_h
     if spent >= clock[len(clock) - 1]:
         return len(clock) - 1 + spent - clock[len(clock) - 1]
-    low = np.searchsorted(clock, spent, "right") - 1
+    low = _last_not_above(clock, spent)
     return low + (spent - clock[low]) / (clock[low + 1] - clock[low])
+
+
+@njit
+def _last_not_above(rising: Floats, value: float) -> Row:
+    """Where the last number is that is not above a value; the first of them is not."""
+    low, high = 0, len(rising)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if rising[middle] <= value:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 @njit

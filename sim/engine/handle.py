@@ -10,14 +10,17 @@ around without any counting. Both only borrow the arrays: anyone who holds the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from numba import config, types
+from numba import config, typeof, types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.imputils import impl_ret_borrowed
+from numba.core.registry import cpu_target
+from numba.core.runtime import rtsys
 from numba.core.typing.templates import AttributeTemplate
 from numba.experimental import structref
 from numba.extending import (
@@ -27,11 +30,9 @@ from numba.extending import (
     overload,
     register_model,
 )
-from numba.np.arrayobj import make_array
 
-from sim.arithmetic.compiled import njit
 from sim.engine.columns import Engine
-from sim.engine.signatures import Columns, Packed
+from sim.engine.signatures import Column, Columns, Packed
 
 
 @structref.register
@@ -110,40 +111,36 @@ def _compile_columns_of(handle):  # type: ignore[no-untyped-def]
     return look
 
 
-@intrinsic
-def _borrowed(context, array):  # type: ignore[no-untyped-def]
-    """The same array without its reference count."""
-
-    def generate(target, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        view = make_array(signature.args[0])(target, builder, arguments[0])
-        view.meminfo = cgutils.get_null_value(view.meminfo.type)
-        return view._getvalue()
-
-    return array(array), generate
-
-
-def _point(engine: Engine) -> Any:
-    """Without compilation: the same columns, with fields of rows as attributes."""
-    return Engine._make(each.view(np.recarray) if each.dtype.names else each for each in engine)
-
-
-@overload(_point)
-def _compile_point(engine):  # type: ignore[no-untyped-def]
-    """Write out ``handle.name = borrowed(engine.name)`` for every column."""
-    kind = HandleType(list(zip(engine.fields, engine.types, strict=True)))
-    lines = ["def point(engine):", "    handle = new(kind)"]
-    lines += [f"    handle.{name} = borrowed(engine.{name})" for name in engine.fields]
-    lines.append("    return handle")
-    scope: dict[str, Any] = {"new": structref.new, "kind": kind, "borrowed": _borrowed}
-    exec("\n".join(lines), scope)  # noqa: S102 - Numba has no setattr by name
-    return scope["point"]
-
-
-@njit(cache=True)
-def _pack(engine):  # type: ignore[no-untyped-def]
-    return _point(engine)
-
-
 def pack(engine: Engine) -> Packed:
     """A handle on the columns of an engine; valid as long as they are kept."""
-    return _point(engine) if config.DISABLE_JIT else _pack(engine)
+    if config.DISABLE_JIT:
+        return Engine._make(each.view(np.recarray) if each.dtype.names else each for each in engine)
+    columns = np.array([word for each in engine for word in _words_of(each)], dtype=np.intp)
+    memory = _runtime().meminfo_new(columns.ctypes.data, columns)
+    return Handle._numba_box_(_kind_of(engine), memory)
+
+
+def _words_of(column: Column) -> tuple[int, ...]:
+    """An array as numba holds it: nobody who counts references, nobody who made it, its memory."""
+    address, _ = column.__array_interface__["data"]
+    return 0, 0, column.size, column.itemsize, address, *column.shape, *column.strides
+
+
+@cache
+def _runtime() -> Any:
+    """What allocates for compiled code; it is ready once there is something to compile for."""
+    assert cpu_target.target_context is not None
+    return rtsys
+
+
+_kinds: Final[dict[tuple[object, ...], HandleType]] = {}  # by how the columns lie in memory
+
+
+def _kind_of(engine: Engine) -> HandleType:
+    """The type of a handle; to find what a row holds takes longer than all the rest."""
+    key = tuple((each.dtype, each.ndim, each.flags.c_contiguous) for each in engine)
+    kind = _kinds.get(key)
+    if kind is None:
+        types_of = map(typeof, engine)
+        kind = _kinds[key] = HandleType(list(zip(engine._fields, types_of, strict=True)))
+    return kind

@@ -303,4 +303,7 @@ def _leads_in(e: Columns, is_open: NDArray[np.bool_]) -> bool:
         return claims_taken_on_terrain(e)
     if e.status[0].chain:
         return leads_through(e, is_open)
-    return bool(np.any(is_open))
+    for s in range(len(is_open)):  # noqa: SIM110 - compiled code has no generator
+        if is_open[s]:
+            return True
+    return False

@@ -124,8 +124,17 @@ def most_served_under(
         for cap in range(len(limits)):
             if chosen >> cap & 1:
                 total += limits[cap]
-                for row in range(len(kinds)):
-                    left[row] &= ~covers[cap, kinds[row]]
+                _take_away(left, kinds, covers[cap])
         if total < least:
             least = min(least, total + most_served(demand, left, places))
     return least
+
+
+@njit
+def _take_away(
+    left: NDArray[np.bool_], kinds: NDArray[np.int64], covered: NDArray[np.bool_]
+) -> None:
+    """Of what the people of each row can reach, take what a cap covers for their kind."""
+    for row in range(len(kinds)):
+        for s in range(left.shape[1]):
+            left[row, s] = left[row, s] and not covered[kinds[row], s]

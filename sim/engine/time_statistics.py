@@ -113,8 +113,10 @@ def audit(e: Columns) -> bool:
     counted = np.zeros_like(e.occupancy)
     for p in range(e.status[0].persons):
         counted[e.persons[p].place, e.persons[p].state] += 1
-    if not np.array_equal(counted, e.occupancy):
-        return False
+    for place in range(counted.shape[0]):
+        for state in range(counted.shape[1]):
+            if counted[place, state] != e.occupancy[place, state]:
+                return False
     return _queues_agree(e)
 
 
