@@ -16,8 +16,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Final, TypeAlias
 
+from llvmlite.binding import parse_assembly
 from numba._dynfunc import make_function
 from numba.core import ir, types
+from numba.core.caching import CompileResultCacheImpl
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, _LowerResult
 from numba.core.compiler_machinery import PassManager, register_pass
@@ -154,8 +156,30 @@ def keep_for_this_source(dispatcher: Dispatcher, fingerprint: str) -> None:
 
     By itself it looks at the file of a function, and not at those of the functions it calls.
     """
+    dispatcher._cache._impl.__class__ = _MachineCodeAlone
     file = dispatcher._cache._cache_file
     file._source_stamp = (file._source_stamp, fingerprint)
+
+
+class _MachineCodeAlone(CompileResultCacheImpl):
+    """What is kept of a function: no code for others to link, which link its part instead.
+
+    To read it takes as long as to load the machine code, and more memory. What numba asks of it is
+    whether the names are there by which Python calls the function.
+    """
+
+    def reduce(self, compiled: Lowered) -> tuple[Lowered, ...]:
+        """What is written into the cache."""
+        (name, kind, (machine_code, _)), *rest = super().reduce(compiled)
+        known = compiled.fndesc
+        called = (
+            known.llvm_func_name,
+            known.llvm_cpython_wrapper_name,
+            known.llvm_cfunc_wrapper_name,
+        )
+        text = [f'define void @"{each}"() {{ ret void }}' for each in called]
+        names = parse_assembly("\n".join(text)).as_bitcode()
+        return (name, kind, (machine_code, names)), *rest
 
 
 def is_kept(dispatcher: Dispatcher) -> bool:
