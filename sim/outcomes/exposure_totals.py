@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arithmetic.sums import added_by_class
 from sim.outcomes.run_record import RunRecord
 
 
@@ -24,5 +25,6 @@ class Exposure(NamedTuple):
 
 def exposure(run: RunRecord) -> Exposure:
     """Where people were outdoors and who they were."""
-    classes = [run.exposed_h.sum(axis=0, where=who[:, np.newaxis]) for who in run.class_members]
-    return Exposure(run.engine.outdoor_h.sum(axis=0), np.array(classes))
+    members = np.ascontiguousarray(run.class_members.T)
+    bands = [added_by_class(np.ascontiguousarray(band), members)[1] for band in run.exposed_h.T]
+    return Exposure(run.engine.outdoor_h.sum(axis=0), np.array(bands).T)
