@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from sim.fingerprint import source_fingerprint
 from sim.outcomes.by_state import STATE_HEADLINE
+from sim.outcomes.indicator import Indicator
 from sim.outcomes.indicators import INDICATORS, headline
 from sim.outcomes.series import SERIES
 from sim.results.tables.by_class_table import class_ids
@@ -93,16 +94,7 @@ def _described_outcomes(scenario: Scenario) -> Entry:
     missing = not_modelled(scenario.world)
     return {
         "not_modelled": sorted(missing),
-        "indicators": [
-            {
-                **_of(each, "id", "name", "definition", "unit"),
-                "direction": each.direction.value,
-                "family": each.family.value,
-                "eased_by_exclusion": each.eased_by_exclusion,
-                "not_modelled": each.needs if each.needs in missing else "",
-            }
-            for each in INDICATORS.values()
-        ],
+        "indicators": [described_indicator(each, missing) for each in INDICATORS.values()],
         "series": [
             {
                 **_of(each, "name", "unit", "meaning"),
@@ -113,6 +105,17 @@ def _described_outcomes(scenario: Scenario) -> Entry:
         "learning": [_of(each, "id", "name", "definition", "unit") for each in LEARNING],
         "headline": list(headline()),
         "bands": list(BAND_NAMES),
+    }
+
+
+def described_indicator(indicator: Indicator, missing: Collection[str] = ()) -> Entry:
+    """An indicator, where some of what indicators need is not modelled."""
+    return {
+        **_of(indicator, "id", "name", "definition", "unit"),
+        "direction": indicator.direction.value,
+        "family": indicator.family.value,
+        "eased_by_exclusion": indicator.eased_by_exclusion,
+        "not_modelled": indicator.needs if indicator.needs in missing else "",
     }
 
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from sim.outcomes.indicators import INDICATORS
 from sim.report.html_templates import environment
 from sim.results.store import StoredResults, write_results
+from sim.study.manifest_record import described_indicator
 from sim.text.catalogue import speaking
 from tests.report import synthetic
 from tests.report.conftest import PatientBrowser
@@ -227,18 +228,7 @@ def test_no_column_by_class_of_person_is_off_a_desk(
     of_people = [each for each in INDICATORS.values() if each.of_people is not None]
     made_up = {each["id"] for each in content["manifest"]["indicators"]}
     content["manifest"]["indicators"] += [
-        {
-            "id": each.id,
-            "name": each.name,
-            "definition": each.definition,
-            "unit": each.unit,
-            "direction": each.direction.value,
-            "family": each.family.value,
-            "eased_by_exclusion": each.eased_by_exclusion,
-            "not_modelled": "",
-        }
-        for each in of_people
-        if each.id not in made_up
+        described_indicator(each) for each in of_people if each.id not in made_up
     ]
     some = content["by_class"].filter(indicator="R1_person_days")
     content["by_class"] = pl.concat(
