@@ -128,8 +128,8 @@ def _words_of(column: Column) -> tuple[int, ...]:
 
 @cache
 def _runtime() -> Any:
-    """What allocates for compiled code; it is ready once there is something to compile for."""
-    assert cpu_target.target_context is not None
+    """What counts references for compiled code; it may be that nothing was compiled before."""
+    cpu_target.target_context.refresh()
     return rtsys
 
 

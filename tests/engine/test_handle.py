@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from numba import config, njit, types
@@ -68,6 +71,19 @@ def test_numba_holds_arrays_in_as_many_words_as_are_given() -> None:
         model = context.data_model_manager[kind.field_dict["column"]]
         fields = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
         assert tuple(model._fields) == fields
+
+
+BEFORE_ALL_ELSE = """
+from collections import namedtuple
+import numpy as np
+from sim.engine.handle import pack
+pack(namedtuple("Columns", "first second")(np.zeros(3), np.zeros((2, 2))))
+"""
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+def test_a_handle_can_be_made_before_anything_is_compiled() -> None:
+    subprocess.run([sys.executable, "-c", BEFORE_ALL_ELSE], check=True, timeout=120)  # noqa: S603
 
 
 def test_a_handle_outlives_what_it_was_made_with() -> None:
