@@ -83,7 +83,7 @@ pack(namedtuple("Columns", "first second")(np.zeros(3), np.zeros((2, 2))))
 
 @pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
 def test_a_handle_can_be_made_before_anything_is_compiled() -> None:
-    subprocess.run([sys.executable, "-c", BEFORE_ALL_ELSE], check=True, timeout=120)  # noqa: S603
+    subprocess.run([sys.executable, "-c", BEFORE_ALL_ELSE], check=True, timeout=120)
 
 
 def test_a_handle_outlives_what_it_was_made_with() -> None:
