@@ -20,20 +20,17 @@ import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
-from sim.clock import require_zone
-from sim.errors import ResultsError, disk_refusals, quoted
+from sim.errors import ResultsError, disk_refusals
 from sim.results.assembly import GatheredRows
 from sim.results.manifest import manifest_fault
 from sim.results.stored_tables import StoredTables
+from sim.results.table_files import REWRITE, TableFile, check_columns, is_large, read_table
 from sim.results.tables import TABLES
-from sim.results.tables.record import Frames, Manifest, Table
+from sim.results.tables.record import Frames, Manifest
 from sim.storage.atomic import staging_folder, write_atomically
 from sim.storage.json_object import JsonObject
 
@@ -41,11 +38,8 @@ FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
 _DRAWN = re.compile(r"figures|report(-full)?(\.[a-z]{2})?\.html")  # in one language or more
 _CHECKSUM = b'"checksum": "%s"'  # of the manifest itself, taken while this is empty
-HELD_BYTES = 4 * 2**20  # of the rows of a table; larger ones are read when they are asked for
-ROWS_OVER_FILE = {".parquet": 40, ".csv": 1}  # bytes at most, found in the Finland case
 MOST_MANIFEST_BYTES = 64 * 2**20
 LONGEST_NAME = 200  # bytes; file systems take 255, and names beside the folder add to it
-_REWRITE = "run the command again, or choose another folder with --out"
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,11 +73,20 @@ class StoredResults:
         return [*super().__dir__(), *self.frames]
 
     def of_indicators(self, names: Collection[str]) -> pl.DataFrame:
-        """Rows of ``indicators`` of some indicators; a large table is not held for them."""
-        wanted = pl.col("indicator").is_in(list(names))
+        """Rows of ``indicators`` of some indicators."""
+        return self.rows("indicators", pl.col("indicator").is_in(list(names)))
+
+    def rows(self, table: str, wanted: pl.Expr) -> pl.DataFrame:
+        """Rows of a table that are wanted; a large table is not held for them."""
         if isinstance(self.frames, StoredTables):
-            return self.frames.rows("indicators", wanted)
-        return self.frames["indicators"].filter(wanted)
+            return self.frames.rows(table, wanted)
+        return self.frames[table].filter(wanted)
+
+    def distinct(self, table: str, column: str) -> set[str]:
+        """What a column of a table has; a large table is not held for it."""
+        if isinstance(self.frames, StoredTables):
+            return self.frames.distinct(table, column)
+        return {*self.frames[table][column].unique()}
 
     def __repr__(self) -> str:
         return f"<StoredResults {self.folder}>"
@@ -154,13 +157,13 @@ def read_results(folder: Path) -> StoredResults:
     held, large = {}, {}
     for name, table in TABLES.items():
         path, entry = folder / table.file, listed.get(table.file)
-        if entry is not None and _is_large(path, entry) and not table.more_columns:
+        if entry is not None and is_large(path, entry["bytes"]) and not table.more_columns:
             _check_large_file(path, entry)
-            large[name] = partial(_read_some, path.absolute(), table, manifest)
+            large[name] = TableFile(path.absolute(), table, manifest)
         else:
-            held[name] = _read_table(path, table, _checked_file(path, entry))
+            held[name] = read_table(path, table, _checked_file(path, entry))
     for name, frame in held.items():
-        _check_columns(folder / TABLES[name].file, TABLES[name], frame, manifest)
+        check_columns(folder / TABLES[name].file, TABLES[name], frame, manifest)
     return StoredResults(folder, manifest, StoredTables(held, large))
 
 
@@ -295,12 +298,12 @@ def _read_manifest(folder: Path) -> JsonObject:
             "'rajasim run' or 'rajasim compare' wrote"
         ) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise ResultsError(f"{path}: damaged or cut short; {_REWRITE}") from error
+        raise ResultsError(f"{path}: damaged or cut short; {REWRITE}") from error
     record = _checked_record(path, document)
     checksum = str(record.pop("checksum", "")).encode()
     blank = content.replace(_CHECKSUM % checksum, _CHECKSUM % b"", 1)
     if hashlib.sha256(blank).hexdigest().encode() != checksum:
-        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+        raise ResultsError(f"{path}: changed since it was written; {REWRITE}")
     return record
 
 
@@ -327,30 +330,25 @@ def _checked_record(path: Path, document: object) -> JsonObject:
             "use the rajasim that wrote it, or run the command again"
         )
     if fault := manifest_fault(record):
-        raise ResultsError(f"{path}: {fault}; {_REWRITE}")
+        raise ResultsError(f"{path}: {fault}; {REWRITE}")
     return record
 
 
 def _checked_file(path: Path, entry: Manifest | None) -> bytes:
     """The content of a file that is as the manifest says."""
     if entry is None:
-        raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {_REWRITE}")
+        raise ResultsError(f"{path}: is not listed in {_MANIFEST}; {REWRITE}")
     try:
         content = _read_bytes(path, max(0, entry["bytes"]))
     except (OSError, OverflowError) as error:
-        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+        raise ResultsError(f"{path}: missing or not readable; {REWRITE}") from error
     if len(content) < entry["bytes"]:
         raise ResultsError(
-            f"{path}: cut short ({len(content)} of {entry['bytes']} bytes); {_REWRITE}"
+            f"{path}: cut short ({len(content)} of {entry['bytes']} bytes); {REWRITE}"
         )
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
-        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
+        raise ResultsError(f"{path}: changed since it was written; {REWRITE}")
     return content
-
-
-def _is_large(path: Path, entry: Manifest) -> bool:
-    """Whether the rows of a file may take more than is held of what nobody asked for."""
-    return bool(entry["bytes"] * ROWS_OVER_FILE[path.suffix] > HELD_BYTES)
 
 
 def _check_large_file(path: Path, entry: Manifest) -> None:
@@ -360,74 +358,8 @@ def _check_large_file(path: Path, entry: Manifest) -> None:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ResultsError(f"{path}: missing or not readable; {_REWRITE}") from error
+        raise ResultsError(f"{path}: missing or not readable; {REWRITE}") from error
     if size < entry["bytes"]:
-        raise ResultsError(f"{path}: cut short ({size} of {entry['bytes']} bytes); {_REWRITE}")
+        raise ResultsError(f"{path}: cut short ({size} of {entry['bytes']} bytes); {REWRITE}")
     if digest != entry["sha256"]:
-        raise ResultsError(f"{path}: changed since it was written; {_REWRITE}")
-
-
-def _read_some(
-    path: Path, table: Table, manifest: Manifest, wanted: pl.Expr | None = None
-) -> pl.DataFrame:
-    """Rows of a large table, those that are wanted."""
-    schema = table.schema
-    try:
-        if path.suffix == ".parquet":
-            rows = pl.scan_parquet(path, glob=False)
-        else:
-            rows = pl.scan_csv(path, schema=schema, glob=False)
-        chosen = rows if wanted is None else rows.filter(wanted)
-        frame = chosen.select(schema.names()).cast(schema).collect(engine="streaming")
-    except pl.exceptions.PolarsError as error:
-        reason = " ".join(str(error).split())
-        raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
-    _check_columns(path, table, frame, manifest)
-    return frame
-
-
-def _read_table(path: Path, table: Table, content: bytes) -> pl.DataFrame:
-    """A table from its bytes: polars would take a path with ``[`` or ``~`` for a pattern."""
-    schema = table.schema
-    try:
-        if path.suffix == ".parquet":
-            frame = pl.read_parquet(BytesIO(content), use_pyarrow=False)
-        else:
-            frame = pl.read_csv(BytesIO(content), schema_overrides=schema, infer_schema_length=None)
-        missing = [name for name in schema if name not in frame.columns]
-        if not missing:
-            return frame.cast(schema)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ResultsError(f"{path}: cannot be read ({reason}); {_REWRITE}") from error
-    raise ResultsError(f"{path}: lacks the columns {', '.join(missing)}; {_REWRITE}")
-
-
-def _check_columns(path: Path, table: Table, frame: pl.DataFrame, manifest: Manifest) -> None:
-    """Whether what a table names is in the manifest, and what every row needs is there."""
-    if fault := next(_faults(table, frame, manifest), None):
-        raise ResultsError(f"{path}: {fault}; {_REWRITE}")
-
-
-def _faults(table: Table, frame: pl.DataFrame, manifest: Manifest) -> Iterator[str]:
-    columns = [(column, frame[column.name]) for column in table.columns]
-    for column, values in columns:
-        if column.known is None:
-            continue
-        if strangers := {*values.unique().to_list()} - {*column.known(manifest)}:
-            yield f"there is no {column.name} {quoted(min(map(str, strangers)))}"
-    for column, values in columns:
-        if column.required and values.null_count():
-            yield f"{column.name} is missing in some rows"
-    for column, values in columns:
-        if column.is_moment and not all(map(_is_moment, values.unique().to_list())):
-            yield f"{column.name} has something that is no time"
-
-
-def _is_moment(text: str | None) -> bool:
-    """Whether a cell is a time with its zone that can be reckoned with."""
-    try:
-        require_zone(datetime.fromisoformat(text or ""))
-    except ValueError:
-        return False
-    return True
+        raise ResultsError(f"{path}: changed since it was written; {REWRITE}")

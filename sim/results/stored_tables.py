@@ -8,17 +8,20 @@ from typing import Protocol
 import polars as pl
 
 
-class ReadRows(Protocol):
+class LargeTable(Protocol):
     """Reads a table from its file."""
 
-    def __call__(self, wanted: pl.Expr | None = None) -> pl.DataFrame:
+    def rows(self, wanted: pl.Expr | None = None) -> pl.DataFrame:
         """Its rows; only those that are wanted, if that is said."""
+
+    def distinct(self, column: str) -> set[str]:
+        """What a column has."""
 
 
 class StoredTables(Mapping[str, pl.DataFrame]):
     """Every table by name."""
 
-    def __init__(self, held: Mapping[str, pl.DataFrame], large: Mapping[str, ReadRows]) -> None:
+    def __init__(self, held: Mapping[str, pl.DataFrame], large: Mapping[str, LargeTable]) -> None:
         """Take in what is read, and how the rest is.
 
         Args:
@@ -32,7 +35,7 @@ class StoredTables(Mapping[str, pl.DataFrame]):
     def __getitem__(self, name: str) -> pl.DataFrame:
         """A table, which is held from then on."""
         if name not in self._held:
-            self._held[name] = self._large[name]()
+            self._held[name] = self._large[name].rows()
         return self._held[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -45,7 +48,13 @@ class StoredTables(Mapping[str, pl.DataFrame]):
         """Some rows of a table; the others are not held where it is large."""
         if name in self._held:
             return self._held[name].filter(wanted)
-        return self._large[name](wanted)
+        return self._large[name].rows(wanted)
+
+    def distinct(self, name: str, column: str) -> set[str]:
+        """What a column of a table has; the table is not held for it where it is large."""
+        if name in self._held:
+            return {*self._held[name][column].unique()}
+        return self._large[name].distinct(column)
 
 
 class NotedTables(StoredTables):
@@ -78,3 +87,10 @@ class NotedTables(StoredTables):
         if isinstance(self._tables, StoredTables):
             return self._tables.rows(name, wanted)
         return self._tables[name].filter(wanted)
+
+    def distinct(self, name: str, column: str) -> set[str]:
+        """What a column of a table has, which is noted."""
+        self.asked.add(name)
+        if isinstance(self._tables, StoredTables):
+            return self._tables.distinct(name, column)
+        return {*self._tables[name][column].unique()}

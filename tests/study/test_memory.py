@@ -46,7 +46,7 @@ def test_a_large_table_is_read_when_it_is_asked_for(
     plain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = open_results(plain).results
-    monkeypatch.setattr("sim.results.store.HELD_BYTES", 0)
+    monkeypatch.setattr("sim.results.table_files.HELD_BYTES", 0)
     results = open_results(plain).results
     wanted = ["R1_person_days", "O1"]
     assert_frame_equal(results.of_indicators(wanted), held.of_indicators(wanted))
@@ -64,7 +64,7 @@ def test_a_large_table_that_is_damaged_is_told_at_once(
 ) -> None:
     folder = tmp_path / "out"
     compare(load_scenario(Path(SCENARIO)), ["open"], out=folder, replicates=1)
-    monkeypatch.setattr("sim.results.store.HELD_BYTES", 0)
+    monkeypatch.setattr("sim.results.table_files.HELD_BYTES", 0)
     file = folder / "daily.parquet"
     content = file.read_bytes()
     file.write_bytes(content[:-1] if cut else content[:-1] + bytes([content[-1] ^ 1]))

@@ -58,10 +58,12 @@ def daily_at(
     """
     if places is None and not origin:
         return queries.daily_totals(results, series)[policy]
-    table = results.daily_by_origin.filter(origin=origin) if origin else results.daily
-    rows = table.filter(policy=policy, series=series)
+    wanted = (pl.col("policy") == policy) & (pl.col("series") == series)
+    if origin:
+        wanted &= pl.col("origin") == origin
     if places is not None:
-        rows = rows.filter(pl.col("crossing").is_in(places))
+        wanted &= pl.col("crossing").is_in(list(places))
+    rows = results.rows("daily_by_origin" if origin else "daily", wanted)
     return _by_run_and_day(results, rows)
 
 

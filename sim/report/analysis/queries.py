@@ -15,6 +15,7 @@ import polars as pl
 
 from sim.errors import ResultsError, quoted
 from sim.outcomes.total import TOTAL
+from sim.report.analysis.once import once
 from sim.results.store import StoredResults
 from sim.results.tables.daily_summary import with_totals
 from sim.results.tables.record import scenario_clock
@@ -250,6 +251,7 @@ def counted_runs(results: StoredResults) -> str:
     return plural(len(runs(results)), "{count} run", "{count} runs")
 
 
+@once
 def runs(results: StoredResults) -> list[tuple[int, int]]:
     """Every (state of the world, replicate), in order."""
     first = results.manifest["indicators"][0]["id"]  # every run has a row of each
@@ -258,9 +260,10 @@ def runs(results: StoredResults) -> list[tuple[int, int]]:
     return rows.select("state_of_world", "replicate").unique().sort(pl.all()).rows()
 
 
+@once
 def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
-    recorded = {*results.daily["crossing"].unique(), *results.access["crossing"].unique()}
+    recorded = results.distinct("daily", "crossing") | results.distinct("access", "crossing")
     return [
         Place(str(place["id"]), scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
@@ -278,11 +281,10 @@ def areas(results: StoredResults) -> list[Area]:
 
 def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, day) of a series summed over crossings."""
-    rows = with_totals(results.daily.filter(series=series)).filter(crossing=TOTAL)
-    rows = _numbered(results, rows)
     blocks = {}
     for policy in policies(results):
-        mine = rows.filter(policy=policy)
+        rows = with_totals(_daily(results, policy, series)).filter(crossing=TOTAL)
+        mine = _numbered(results, rows)
         blocks[policy] = np.zeros((len(runs(results)), len(days(results))))
         blocks[policy][mine["run"].to_numpy(), mine["day"].to_numpy()] = mine["value"].to_numpy()
     return blocks
@@ -292,17 +294,22 @@ def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, crossing, day) of a series, crossings north to south."""
     places = [place.id for place in crossings(results)]
     shape = (len(runs(results)), len(places), len(days(results)))
-    rows = results.daily.filter(pl.col("crossing").is_in(places), series=series)
     place = pl.DataFrame({"crossing": places}, schema={"crossing": pl.String})
-    rows = _numbered(results, rows).join(place.with_row_index("place"), on="crossing")
+    place = place.with_row_index("place")
     blocks = {}
     for policy in policies(results):
-        mine = rows.filter(policy=policy)
+        rows = _daily(results, policy, series)
+        mine = _numbered(results, rows).join(place, on="crossing")
         block = np.zeros(shape)
         at = (mine[name].to_numpy() for name in ("run", "place", "day"))
         block[*at] = mine["value"].to_numpy()
         blocks[policy] = block
     return blocks
+
+
+def _daily(results: StoredResults, policy: str, series: str) -> pl.DataFrame:
+    """The daily rows of a series under a policy: those of all would be most of the memory."""
+    return results.rows("daily", (pl.col("policy") == policy) & (pl.col("series") == series))
 
 
 def _numbered(results: StoredResults, rows: pl.DataFrame) -> pl.DataFrame:
