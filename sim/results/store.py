@@ -28,7 +28,14 @@ from sim.errors import ResultsError, disk_refusals
 from sim.results.assembly import GatheredRows
 from sim.results.manifest import manifest_fault
 from sim.results.stored_tables import StoredTables
-from sim.results.table_files import REWRITE, TableFile, check_columns, is_large, read_table
+from sim.results.table_files import (
+    REWRITE,
+    TableFile,
+    check_columns,
+    distinct,
+    is_large,
+    read_table,
+)
 from sim.results.tables import TABLES
 from sim.results.tables.record import Frames, Manifest
 from sim.storage.atomic import staging_folder, write_atomically
@@ -82,11 +89,11 @@ class StoredResults:
             return self.frames.rows(table, wanted)
         return self.frames[table].filter(wanted)
 
-    def distinct(self, table: str, column: str) -> set[str]:
-        """What a column of a table has; a large table is not held for it."""
+    def distinct(self, table: str, *columns: str) -> pl.DataFrame:
+        """What some columns of a table have, in order; a large table is not held for it."""
         if isinstance(self.frames, StoredTables):
-            return self.frames.distinct(table, column)
-        return {*self.frames[table][column].unique()}
+            return self.frames.distinct(table, *columns)
+        return distinct(self.frames[table].lazy(), *columns).collect()
 
     def __repr__(self) -> str:
         return f"<StoredResults {self.folder}>"

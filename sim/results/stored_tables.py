@@ -7,6 +7,8 @@ from typing import Protocol
 
 import polars as pl
 
+from sim.results.table_files import distinct
+
 
 class LargeTable(Protocol):
     """Reads a table from its file."""
@@ -14,8 +16,8 @@ class LargeTable(Protocol):
     def rows(self, wanted: pl.Expr | None = None) -> pl.DataFrame:
         """Its rows; only those that are wanted, if that is said."""
 
-    def distinct(self, column: str) -> set[str]:
-        """What a column has."""
+    def distinct(self, *columns: str) -> pl.DataFrame:
+        """What some columns have, in order."""
 
 
 class StoredTables(Mapping[str, pl.DataFrame]):
@@ -50,11 +52,11 @@ class StoredTables(Mapping[str, pl.DataFrame]):
             return self._held[name].filter(wanted)
         return self._large[name].rows(wanted)
 
-    def distinct(self, name: str, column: str) -> set[str]:
-        """What a column of a table has; the table is not held for it where it is large."""
+    def distinct(self, name: str, *columns: str) -> pl.DataFrame:
+        """What some columns of a table have, in order; it is not held for it where it is large."""
         if name in self._held:
-            return {*self._held[name][column].unique()}
-        return self._large[name].distinct(column)
+            return distinct(self._held[name].lazy(), *columns).collect()
+        return self._large[name].distinct(*columns)
 
 
 class NotedTables(StoredTables):
@@ -88,9 +90,9 @@ class NotedTables(StoredTables):
             return self._tables.rows(name, wanted)
         return self._tables[name].filter(wanted)
 
-    def distinct(self, name: str, column: str) -> set[str]:
-        """What a column of a table has, which is noted."""
+    def distinct(self, name: str, *columns: str) -> pl.DataFrame:
+        """What some columns of a table have, which is noted."""
         self.asked.add(name)
         if isinstance(self._tables, StoredTables):
-            return self._tables.distinct(name, column)
-        return {*self._tables[name][column].unique()}
+            return self._tables.distinct(name, *columns)
+        return distinct(self._tables[name].lazy(), *columns).collect()

@@ -20,6 +20,11 @@ ROWS_OVER_FILE: Final = {".parquet": 40, ".csv": 1}  # bytes at most, found in t
 REWRITE: Final = "run the command again, or choose another folder with --out"
 
 
+def distinct(rows: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
+    """What some columns have, in order."""
+    return rows.select(columns).unique().sort(pl.all())
+
+
 def is_large(path: Path, size: int) -> bool:
     """Whether the rows of a file of ``size`` bytes may take more than is held unasked."""
     return size * ROWS_OVER_FILE[path.suffix] > HELD_BYTES
@@ -46,9 +51,9 @@ class TableFile:
         check_columns(self.path, self.table, frame, self.manifest)
         return frame
 
-    def distinct(self, column: str) -> set[str]:
-        """What a column has."""
-        return {*self._collected(self._scanned().select(pl.col(column).unique()))[column]}
+    def distinct(self, *columns: str) -> pl.DataFrame:
+        """What some columns have, in order."""
+        return self._collected(distinct(self._scanned(), *columns))
 
     def _scanned(self) -> pl.LazyFrame:
         schema = self.table.schema

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from sim import compare, open_results
 from sim.errors import ResultsError
+from sim.results.table_files import TableFile
 from sim.results.tables import TABLES
 from sim.scenario.loading import load_scenario
 from sim.storage.heap import give_back
@@ -56,6 +59,28 @@ def test_a_large_table_is_read_when_it_is_asked_for(
     for name in TABLES:
         assert_frame_equal(results.frames[name], held.frames[name])
     assert_frame_equal(results.of_indicators(wanted), held.of_indicators(wanted))
+
+
+def test_a_report_never_holds_all_days(
+    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took 1.4 GB for 50 states of the world: the daily rows of all policies were held."""
+    charts = ("fan", "heat_map", "flow_map")
+    shutil.copytree(plain, tmp_path / "held")
+    shutil.copytree(plain, tmp_path / "read")
+    of_held = open_results(tmp_path / "held").write_report(charts=charts, full=True).read_bytes()
+    read: list[tuple[str, bool]] = []
+    rows = TableFile.rows
+
+    def noted(table: TableFile, wanted: pl.Expr | None = None) -> pl.DataFrame:
+        read.append((table.table.name, wanted is not None))
+        return rows(table, wanted)
+
+    monkeypatch.setattr("sim.results.table_files.HELD_BYTES", 0)
+    monkeypatch.setattr(TableFile, "rows", noted)
+    report = open_results(tmp_path / "read").write_report(charts=charts, full=True)
+    assert report.read_bytes() == of_held
+    assert {in_part for name, in_part in read if name in ("daily", "flows")} == {True}
 
 
 @pytest.mark.parametrize(("cut", "said"), [(True, "cut short"), (False, "changed since it was")])

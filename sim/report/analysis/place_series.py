@@ -57,7 +57,7 @@ def daily_at(
         origin: id of the origin whose people count; everybody does if empty.
     """
     if places is None and not origin:
-        return queries.daily_totals(results, series)[policy]
+        return queries.daily_total(results, policy, series)
     wanted = (pl.col("policy") == policy) & (pl.col("series") == series)
     if origin:
         wanted &= pl.col("origin") == origin

@@ -263,7 +263,8 @@ def runs(results: StoredResults) -> list[tuple[int, int]]:
 @once
 def crossings(results: StoredResults) -> list[Place]:
     """The crossings that something happened at or that policies changed, north to south."""
-    recorded = results.distinct("daily", "crossing") | results.distinct("access", "crossing")
+    tables = ("daily", "access")
+    recorded = {each for table in tables for (each,) in results.distinct(table, "crossing").rows()}
     return [
         Place(str(place["id"]), scenario_text(results, str(place["name"])))
         for place in results.manifest["places"]
@@ -281,13 +282,16 @@ def areas(results: StoredResults) -> list[Area]:
 
 def daily_totals(results: StoredResults, series: str) -> dict[str, Floats]:
     """For each policy, an array (run, day) of a series summed over crossings."""
-    blocks = {}
-    for policy in policies(results):
-        rows = with_totals(_daily(results, policy, series)).filter(crossing=TOTAL)
-        mine = _numbered(results, rows)
-        blocks[policy] = np.zeros((len(runs(results)), len(days(results))))
-        blocks[policy][mine["run"].to_numpy(), mine["day"].to_numpy()] = mine["value"].to_numpy()
-    return blocks
+    return {policy: daily_total(results, policy, series) for policy in policies(results)}
+
+
+def daily_total(results: StoredResults, policy: str, series: str) -> Floats:
+    """A policy's runs of a series summed over crossings, shape (run, day)."""
+    rows = with_totals(_daily(results, policy, series)).filter(crossing=TOTAL)
+    rows = _numbered(results, rows)
+    block = np.zeros((len(runs(results)), len(days(results))))
+    block[rows["run"].to_numpy(), rows["day"].to_numpy()] = rows["value"].to_numpy()
+    return block
 
 
 def daily_by_crossing(results: StoredResults, series: str) -> dict[str, Floats]:

@@ -127,7 +127,7 @@ def _windows(results: StoredResults) -> tuple[Window, Window, int | None]:
 def _busy(results: StoredResults, policy: str) -> tuple[int, int]:
     """First and last day on which anybody sets out."""
     days = queries.days(results)
-    dates = results.flows.filter(policy=policy)["date"].to_list()
+    dates = results.rows("flows", pl.col("policy") == policy)["date"].to_list()
     if not dates:
         return 0, len(days) - 1
     return max(0, (min(dates) - days[0]).days), min(len(days) - 1, (max(dates) - days[0]).days)
@@ -136,7 +136,9 @@ def _busy(results: StoredResults, policy: str) -> tuple[int, int]:
 def _during(results: StoredResults, policy: str, window: Window) -> pl.DataFrame:
     first = queries.days(results)[0]
     low, high = (first + timedelta(days=k) for k in (window.first, window.last))
-    return results.flows.filter((pl.col("policy") == policy) & pl.col("date").is_between(low, high))
+    return results.rows(
+        "flows", (pl.col("policy") == policy) & pl.col("date").is_between(low, high)
+    )
 
 
 def _legs(results: StoredResults, policy: str, window: Window) -> dict[Leg, float]:

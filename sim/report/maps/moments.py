@@ -149,12 +149,9 @@ def stored_moments(
     chosen = results if state_of_world is None else _only(results, state_of_world)
     runs = len(queries.runs(chosen))
     crossings = [place.id for place in queries.crossings(chosen)]
-    legs = results.flows.select("origin", "destination").unique().sort(pl.all()).rows()
-    daily = chosen.daily.filter(policy=policy)
-    of_policy = replace(chosen, frames={**chosen.frames, "daily": daily})
-    flows = chosen.flows.filter(policy=policy).select(
-        "date", "people", key=pl.struct("origin", "destination")
-    )
+    legs = results.distinct("flows", "origin", "destination").rows()
+    daily, flows = (chosen.rows(table, pl.col("policy") == policy) for table in ("daily", "flows"))
+    flows = flows.select("date", "people", key=pl.struct("origin", "destination"))
     keys = [{"origin": a, "destination": b} for a, b in legs]
     return Moments(
         title=queries.scenario_text(results, str(results.manifest["scenario"]["title"])),
@@ -171,8 +168,8 @@ def stored_moments(
         legs=tuple(legs),
         waiting=_table(chosen, _series(daily, "waiting"), crossings) / runs,
         setting_out=_table(chosen, flows.rename({"people": "value"}), keys) / runs,
-        arrivals=queries.daily_totals(of_policy, "arrivals")[policy].mean(axis=0),
-        without_access=queries.daily_totals(of_policy, "in_transit_state")[policy].mean(axis=0),
+        arrivals=queries.daily_total(chosen, policy, "arrivals").mean(axis=0),
+        without_access=queries.daily_total(chosen, policy, "in_transit_state").mean(axis=0),
         access=queries.access_shares(chosen, policy).argmax(axis=0).T,
         in_a_chain=is_chain(results),
     )
@@ -198,9 +195,9 @@ def _only(results: StoredResults, state_of_world: int) -> StoredResults:
             f"world are {states_of_world[0]} to {states_of_world[-1]}"
         )
     names = ("indicators", "daily", "flows", "access")
-    first = {"state_of_world": state_of_world, "replicate": 0}
-    frames = {name: results.frames[name].filter(**first) for name in names}
-    return replace(results, frames={**results.frames, **frames})
+    first = (pl.col("state_of_world") == state_of_world) & (pl.col("replicate") == 0)
+    frames = {name: results.rows(name, first) for name in names}
+    return replace(results, frames=frames)
 
 
 def _source(runs: int, state_of_world: int | None) -> str:
