@@ -136,9 +136,8 @@ def _busy(results: StoredResults, policy: str) -> tuple[int, int]:
 def _during(results: StoredResults, policy: str, window: Window) -> pl.DataFrame:
     first = queries.days(results)[0]
     low, high = (first + timedelta(days=k) for k in (window.first, window.last))
-    return results.rows(
-        "flows", (pl.col("policy") == policy) & pl.col("date").is_between(low, high)
-    )
+    during = pl.col("date").is_between(low, high)
+    return results.rows("flows", (pl.col("policy") == policy) & during)
 
 
 def _legs(results: StoredResults, policy: str, window: Window) -> dict[Leg, float]:
