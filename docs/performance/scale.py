@@ -52,7 +52,7 @@ def _study(small: Mapping[str, Any], large: Mapping[str, Any]) -> list[str]:
     """Every policy in so many states, by what a state adds."""
     more = large["states"] - small["states"]
     cpu_s, peak_mb, folder_mb = (
-        large[key] + (large[key] - small[key]) / more * (STATES - large["states"])
+        large[key] + max(0.0, large[key] - small[key]) / more * (STATES - large["states"])
         for key in ("cpu_s", "peak_mb", "folder_mb")
     )
     what = f"{STATES:,} states of the world with every policy of the Finland case"
