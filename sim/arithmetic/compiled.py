@@ -10,6 +10,10 @@ Numba also optimises and emits every function by itself, with all that it calls,
 within each of its callers. Only what Python calls needs machine code, and there everything is
 optimised together; a part is only lowered (:mod:`sim.arithmetic.lowering`). A part that Python
 calls as well is compiled for that as numba does it.
+
+What numpy does with whole arrays (a search, a maximum, a comparison) brings code of numba's own
+with it, which takes many times as long to compile as the loop that it stands for: loops are written
+out.
 """
 
 from __future__ import annotations

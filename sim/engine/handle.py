@@ -138,7 +138,9 @@ _kinds: Final[dict[tuple[object, ...], HandleType]] = {}  # by how the columns l
 
 def _kind_of(engine: Engine) -> HandleType:
     """The type of a handle; to find what a row holds takes longer than all the rest."""
-    key = tuple((each.dtype, each.ndim, each.flags.c_contiguous) for each in engine)
+    key = tuple(
+        (each.dtype, each.ndim, each.flags.c_contiguous, each.flags.writeable) for each in engine
+    )
     kind = _kinds.get(key)
     if kind is None:
         types_of = map(typeof, engine)
