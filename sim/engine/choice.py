@@ -308,20 +308,17 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
 
 
 @njit
-def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
-    """Let a group that waits appraise its ways if any of them is not what it was; else go on.
-
-    Returns whether it left.
-    """
+def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> None:
+    """Let a group that waits appraise its ways if any of them is not what it was; else go on."""
     group = e.groups[g]
     slot = find_cached_utilities(e, group, now)
     wait = e.waits[group.wait]
     if e.utility_cache[slot].signature != wait.appraisal:
-        return reconsider(e, g, now, at_once)
+        reconsider(e, g, now, at_once)
+        return
     group.fresh = 0
     if e.utility_cache[slot].until_h != wait.appraisal_until_h:
         plan(e, g, e.utility_cache[slot].until_h)
-    return False
 
 
 @njit

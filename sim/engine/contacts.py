@@ -57,8 +57,8 @@ def hear_before_coming(e: Columns, g: Row, now: Hours) -> None:
         return
     group = e.groups[g]
     for k in range(poisson(key, TALKS_BEFORE, group.key, 0, mean)):
-        other = int(uniform(key, TALKS_BEFORE_PARTNER, group.key, k) * others)
-        listen(e, g, other + 1 if other >= g else other, now)
+        earlier = int(uniform(key, TALKS_BEFORE_PARTNER, group.key, k) * others)
+        listen(e, g, earlier, now)  # who comes is the last of all groups
 
 
 @njit

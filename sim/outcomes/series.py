@@ -67,7 +67,7 @@ def _before_crossings(run: RunRecord) -> Daily:
     queued = engine.stock[:, run.crossing_places, State.EXIT_QUEUE].astype(np.float64)
     in_town = _stock(IN_TRANSIT_STATE)(run)[:, np.maximum(hubs, 0)] * (hubs >= 0)
     sharing = np.array([np.count_nonzero(hubs == hub) for hub in hubs], dtype=np.float64)
-    return _at_crossings(run, queued + in_town / np.maximum(sharing, 1.0))
+    return _at_crossings(run, queued + in_town / sharing)
 
 
 def _interview_h(run: RunRecord) -> Daily:

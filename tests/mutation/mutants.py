@@ -19,12 +19,13 @@ Left out, because no run can show them:
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
@@ -39,13 +40,23 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 from sim.outcomes.indicators import INDICATORS
 
+CACHED = type(cache(len))
 CONSTANTS = (int, float, tuple, np.integer)
 PACKAGE = Path(__file__).parents[2] / "sim"
 ROOMS = ("engine", "outcomes")
 # Declarations of tables, and what writes compiled code: no function that a run would call.
 DECLARATIONS = ("codes.py", "columns.py", "handle.py", "__init__.py")
 ONE_ROW = ("status", "parameters")
-DRAWS = ("uniform", "exponential", "normal", "gamma", "gumbel", "poisson", "derived_key")
+DRAWS = (
+    "uniform",
+    "exponential",
+    "normal",
+    "gamma",
+    "gumbel",
+    "poisson",
+    "happens",
+    "derived_key",
+)
 IS_DRAWN = re.compile(r"(uniform\(|[uvw]\b)")
 HUNK = re.compile(r"@@ -\S+ \+(?P<first>\d+)(,(?P<many>\d+))? @@")
 EDGES = ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt")
@@ -157,6 +168,7 @@ class Mutant:
             originals[name].__code__ = mutated.__code__
             originals[name].__defaults__ = mutated.__defaults__
         _replace_constants(module, sys_module)
+        _forget_answers()
 
 
 def all_mutants() -> list[Mutant]:
@@ -252,7 +264,8 @@ def _annotation(node: Any) -> int:
 
 def _functions(namespace: dict[str, Any], module: str) -> Iterator[tuple[str, FunctionType]]:
     """Functions of a module and of its classes, by qualified name."""
-    for value in namespace.values():
+    for named in namespace.values():
+        value = inspect.unwrap(named) if isinstance(named, CACHED) else named
         if isinstance(value, FunctionType) and value.__module__ == module:
             yield value.__qualname__, value
         elif isinstance(value, type) and value.__module__ == module:
@@ -276,10 +289,19 @@ def _replace_constants(module: ModuleType, mutated: ModuleType) -> None:
     """Numbers and tuples of a module, wherever they have been imported to."""
     for name, new in vars(mutated).items():
         old = vars(module).get(name)
-        if isinstance(old, CONSTANTS) and type(old) is type(new) and old != new:
+        if isinstance(old, CONSTANTS) and isinstance(new, CONSTANTS) and old != new:
             for other in list(sys.modules.values()):
                 if (
                     getattr(other, "__name__", "").startswith("sim.")
                     and vars(other).get(name) is old
                 ):
                     setattr(other, name, new)
+
+
+def _forget_answers() -> None:
+    """What functions keep of earlier calls may be otherwise now."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", "").startswith("sim."):
+            for value in vars(module).values():
+                if isinstance(value, CACHED):
+                    value.cache_clear()
