@@ -247,6 +247,18 @@ def test_where_all_go_on_an_open_crossing_before_a_closed_one_leads_nowhere(
     assert bool(anybody_can_apply(run.handle)) is open_after
 
 
+def test_two_orders_that_take_no_claims_do_not_open_a_crossing() -> None:
+    """It is closed, and claims are not taken there either."""
+    orders = [step(action, 2.0, ahead_h=0.0) for action in (Action.CLOSE, Action.NO_ASYLUM)]
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.crowd(1), days=1
+    )
+    run = under(where, *orders)
+    assert anybody_can_apply(run.handle)
+    run.advance_to(3.0)
+    assert not anybody_can_apply(run.handle)
+
+
 def test_suspended_hours_leave_a_closure_out() -> None:
     """Traffic is suspended before and after a closure of ten hours, since the lane is blocked."""
     gate = small_worlds.crossing(suspension=(1, 0), lanes=1, admission=exactly(100.0))
