@@ -3,8 +3,7 @@
 A tuple of fifty arrays would be copied, and the references of every array counted, at each call of
 a compiled function: measured at fifteen times the time of an event. So Python holds a
 :class:`Handle`, and an entry point turns it into a bare pointer (:func:`columns_of`) that is passed
-around without any counting. Both only borrow the arrays: anyone who holds the
-:class:`~sim.engine.columns.Engine` keeps them alive.
+around without any counting. The handle keeps the arrays alive, the pointer only borrows them.
 """
 
 from __future__ import annotations
@@ -112,11 +111,11 @@ def _compile_columns_of(handle):  # type: ignore[no-untyped-def]
 
 
 def pack(engine: Engine) -> Packed:
-    """A handle on the columns of an engine; valid as long as they are kept."""
+    """A handle on the columns of an engine, which are kept while it is."""
     if config.DISABLE_JIT:
         return Engine._make(each.view(np.recarray) if each.dtype.names else each for each in engine)
     columns = np.array([word for each in engine for word in _words_of(each)], dtype=np.intp)
-    memory = _runtime().meminfo_new(columns.ctypes.data, columns)
+    memory = _runtime().meminfo_new(columns.ctypes.data, (columns, engine))
     return Handle._numba_box_(_kind_of(engine), memory)
 
 
