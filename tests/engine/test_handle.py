@@ -6,7 +6,6 @@ import gc
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 from numba import config, njit, types
 from numba.core.registry import cpu_target
