@@ -59,7 +59,7 @@ TESTS = tuple(
         "engine/test_hazards_of_waits.py",
         "engine/test_held_at_the_gate.py",
         "engine/test_modes.py",
-        "engine/test_orders_in_force.py",
+        "engine/test_orders_together.py",
         "engine/test_overseers_view.py",
         "engine/test_queues_and_news.py",
         "engine/test_shared_lanes.py",
