@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
 
 import polars as pl
 
-from sim.results.table_files import distinct
-
-
-class LargeTable(Protocol):
-    """Reads a table from its file."""
-
-    def rows(self, wanted: pl.Expr | None = None) -> pl.DataFrame:
-        """Its rows; only those that are wanted, if that is said."""
-
-    def distinct(self, *columns: str) -> pl.DataFrame:
-        """What some columns have, in order."""
+from sim.results.table_files import TableFile, distinct
 
 
 class StoredTables(Mapping[str, pl.DataFrame]):
     """Every table by name."""
 
-    def __init__(self, held: Mapping[str, pl.DataFrame], large: Mapping[str, LargeTable]) -> None:
+    def __init__(self, held: Mapping[str, pl.DataFrame], large: Mapping[str, TableFile]) -> None:
         """Take in what is read, and how the rest is.
 
         Args:
             held: tables that are read, by name.
-            large: how the others are, by name.
+            large: the files of the others, by name.
         """
         self._held = dict(held)
         self._large = dict(large)

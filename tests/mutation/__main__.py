@@ -125,8 +125,8 @@ class Trial:
 
     Args:
         most_s: a mutant is tried on as many worlds, and on as many tests, as take so long without
-            mutation, those first that say most for their time. One that survives has then to be
-            tried on all of them.
+            mutation: first worlds that say most for their time, and short tests. One that survives
+            has then to be tried on all of them.
     """
 
     def __init__(self, most_s: float = math.inf) -> None:
