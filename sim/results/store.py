@@ -17,7 +17,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +32,11 @@ from sim.results.table_files import (
     REWRITE,
     TableFile,
     check_columns,
-    distinct,
     is_large,
     read_table,
 )
 from sim.results.tables import TABLES
-from sim.results.tables.record import Frames, Manifest
+from sim.results.tables.record import Manifest
 from sim.storage.atomic import staging_folder, write_atomically
 from sim.storage.json_object import JsonObject
 
@@ -67,11 +66,11 @@ class StoredResults:
 
     folder: Path
     manifest: JsonObject
-    frames: Frames
+    frames: StoredTables
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """A table by name."""
-        frames: Frames = self.__dict__.get("frames", {})
+        frames: Mapping[str, pl.DataFrame] = self.__dict__.get("frames", {})
         if name not in frames:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return frames[name]
@@ -85,15 +84,11 @@ class StoredResults:
 
     def rows(self, table: str, wanted: pl.Expr) -> pl.DataFrame:
         """Rows of a table that are wanted; a large table is not held for them."""
-        if isinstance(self.frames, StoredTables):
-            return self.frames.rows(table, wanted)
-        return self.frames[table].filter(wanted)
+        return self.frames.rows(table, wanted)
 
     def distinct(self, table: str, *columns: str) -> pl.DataFrame:
         """What some columns of a table have, in order; a large table is not held for it."""
-        if isinstance(self.frames, StoredTables):
-            return self.frames.distinct(table, *columns)
-        return distinct(self.frames[table].lazy(), *columns).collect()
+        return self.frames.distinct(table, *columns)
 
     def __repr__(self) -> str:
         return f"<StoredResults {self.folder}>"

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import polars as pl
 
 from sim.results.table_files import TableFile, distinct
 
+NONE_LARGE: Final[Mapping[str, TableFile]] = MappingProxyType({})
+
 
 class StoredTables(Mapping[str, pl.DataFrame]):
     """Every table by name."""
 
-    def __init__(self, held: Mapping[str, pl.DataFrame], large: Mapping[str, TableFile]) -> None:
+    def __init__(
+        self, held: Mapping[str, pl.DataFrame], large: Mapping[str, TableFile] = NONE_LARGE
+    ) -> None:
         """Take in what is read, and how the rest is.
 
         Args:
@@ -51,12 +57,8 @@ class StoredTables(Mapping[str, pl.DataFrame]):
 class NotedTables(StoredTables):
     """The same tables, with a note of which of them were asked for."""
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Begin with none noted.
-
-        Args:
-            tables: every table by name.
-        """
+    def __init__(self, tables: StoredTables) -> None:
+        """Begin with none noted."""
         self._tables = tables
         self.asked: set[str] = set()
 
@@ -75,13 +77,9 @@ class NotedTables(StoredTables):
     def rows(self, name: str, wanted: pl.Expr) -> pl.DataFrame:
         """Some rows of a table, which is noted."""
         self.asked.add(name)
-        if isinstance(self._tables, StoredTables):
-            return self._tables.rows(name, wanted)
-        return self._tables[name].filter(wanted)
+        return self._tables.rows(name, wanted)
 
     def distinct(self, name: str, *columns: str) -> pl.DataFrame:
         """What some columns of a table have, which is noted."""
         self.asked.add(name)
-        if isinstance(self._tables, StoredTables):
-            return self._tables.distinct(name, *columns)
-        return distinct(self._tables[name].lazy(), *columns).collect()
+        return self._tables.distinct(name, *columns)

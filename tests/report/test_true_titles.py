@@ -23,6 +23,7 @@ from sim.report.drawing.layout import text_problems
 from sim.report.page.html_report import render_report
 from sim.report.page.shortcomings import shortcomings
 from sim.results.store import StoredResults, write_results
+from sim.results.stored_tables import StoredTables
 from tests.report import synthetic, synthetic_border
 from tests.report.synthetic_border import START
 
@@ -226,7 +227,7 @@ class TestCosts:
         halves = pl.when(pl.col("state_of_world") == 0).then(0.5).otherwise(1.5)
         whole = pl.when(pl.col("indicator") == WHOLE).then(222e6).otherwise(pl.col("value"))
         spread = priced.indicators.with_columns(value=whole * halves)
-        wide = replace(priced, frames={**priced.frames, "indicators": spread})
+        wide = replace(priced, frames=StoredTables({**priced.frames, "indicators": spread}))
         chart = CHARTS["who_pays"].draw(wide)
         assert "EUR 220 million under" in chart.title
         assert "222" not in chart.title

@@ -18,6 +18,7 @@ from sim.report.page.answer import answer
 from sim.report.page.comparison_table import table_html, table_rows
 from sim.report.page.html_report import NO_BREAK_SPACE
 from sim.results.store import StoredResults, write_results
+from sim.results.stored_tables import StoredTables
 from sim.text.wording import AMONG_MANY, FEWER_COULD_COME, MIXED, NO_CLEAR
 from tests.report import synthetic, synthetic_border
 
@@ -169,6 +170,6 @@ def test_shares_and_medians_are_of_states_of_the_world(tmp_path: Path) -> None:
     down = rows.with_columns(value=pl.lit(99.0), replicate=pl.lit(1, pl.Int64))
     other = made.indicators.filter(policy="historical", indicator=WAITING)
     both = [up, down, other, other.with_columns(replicate=pl.lit(1, pl.Int64))]
-    frames = {**made.frames, "indicators": pl.concat(both)}
+    frames = StoredTables({**made.frames, "indicators": pl.concat(both)})
     found = judged(StoredResults(made.folder, made.manifest, frames))[WAITING, "open"].change
     assert (found.share_better, found.share_worse, found.median) == (0.0, 1.0, 1.0)

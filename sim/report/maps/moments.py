@@ -20,6 +20,7 @@ from sim.errors import InputError, ResultsError, did_you_mean, quoted
 from sim.report.analysis import queries
 from sim.report.analysis.receiving_states import is_chain
 from sim.report.maps.projection import Floats
+from sim.results.stored_tables import StoredTables
 from sim.storage.json_object import JsonMapping
 from sim.text.catalogue import translate
 from sim.text.wording import day, plural
@@ -197,7 +198,7 @@ def _only(results: StoredResults, state_of_world: int) -> StoredResults:
     names = ("indicators", "daily", "flows", "access")
     first = (pl.col("state_of_world") == state_of_world) & (pl.col("replicate") == 0)
     frames = {name: results.rows(name, first) for name in names}
-    return replace(results, frames=frames)
+    return replace(results, frames=StoredTables(frames))
 
 
 def _source(runs: int, state_of_world: int | None) -> str:

@@ -30,7 +30,6 @@ Manifest: TypeAlias = JsonMapping
 Values: TypeAlias = NDArray[Any]  # a column of one run, shape (rows,)
 Rows: TypeAlias = Mapping[str, Values]
 Show: TypeAlias = "Callable[[Scenario, Values], pl.Series]"
-Frames: TypeAlias = Mapping[str, pl.DataFrame]
 
 
 @dataclass(frozen=True)
