@@ -18,7 +18,17 @@ from sim.errors import ResultsError
 from sim.report.analysis.claim_days import claim_days
 from sim.report.charts.registry import CHARTS, draw_charts
 from sim.report.drawing.chart import Chart, save_charts
-from sim.report.drawing.layout import READABLE, fit, lanes, new_page, text_problems, width_of, wrap
+from sim.report.drawing.layout import (
+    READABLE,
+    fit,
+    heading,
+    lanes,
+    new_page,
+    text_problems,
+    width_of,
+    wrap,
+)
+from sim.report.drawing.style import BODY
 from sim.results.store import StoredResults, write_results
 from tests.effort import FULL
 from tests.report import synthetic, synthetic_border
@@ -247,6 +257,19 @@ class TestLayout:
         lines = wrap(text, 1.2).split("\n")
         assert " ".join(lines) == text
         assert all(width_of(line) <= 1.2 for line in lines)
+
+    def test_a_heading_leaves_no_word_alone_on_its_last_line(self) -> None:
+        text = "fewer hours outdoors\nthan under any other answer of all"
+        for step in range(10, 60):
+            room = step / 10
+            first, *lines = heading(text, room, size=BODY).split("\n")
+            assert " ".join([first, *lines]).split() == text.split()
+            broken = wrap(text, room).split("\n")
+            assert len([first, *lines]) == len(broken)
+            assert all(width_of(each) <= room for each in lines if " " in each)
+            alone = " " not in lines[-1] and " " in broken[-2]
+            assert not alone or width_of(f"{broken[-2].split()[-1]} {lines[-1]}") > room
+        assert heading("two\nwords", 0.2, size=BODY) == "two\nwords"
 
     def test_cut_text_says_that_it_is_cut(self) -> None:
         assert fit("a name that is far too long for its place", 1.0, most=1).endswith("…")

@@ -134,8 +134,8 @@ def new_page(*, width: float, body: float, title: str, subtitle: str, footer: st
     """A page as high as its words and its body need."""
     room = width - 2 * MARGIN
     words = [
-        (wrap(title, room, size=TITLE, weight="bold"), TITLE, INK, "bold"),
-        (wrap(subtitle, room, size=SUBTITLE), SUBTITLE, MUTED, "normal"),
+        (heading(title, room, size=TITLE, weight="bold"), TITLE, INK, "bold"),
+        (heading(subtitle, room, size=SUBTITLE), SUBTITLE, MUTED, "normal"),
     ]
     foot = wrap(footer, room, size=SMALL)
     heads = [_lines(text) * size * LINE_IN for text, size, *_ in words]
@@ -195,6 +195,19 @@ def wrap(text: str, room: float, *, size: float = BODY, weight: str = "normal") 
                 line = longer
         lines.append(line)
     return "\n".join(lines)
+
+
+def heading(text: str, room: float, *, size: float, weight: str = "normal") -> str:
+    """The text broken into lines, and no word left alone on the last one where two fit there."""
+    above, _, paragraph = text.rpartition("\n")
+    lines = wrap(paragraph, room, size=size, weight=weight).split("\n")
+    if len(lines) > 1 and not _WORD_GAP.search(lines[-1]):
+        *others, word = _WORD_GAP.split(lines[-2])
+        pair = f"{word} {lines[-1]}"
+        if others and width_of(pair, size=size, weight=weight) <= room:
+            lines[-2:] = [" ".join(others), pair]
+    broken = [wrap(above, room, size=size, weight=weight)] if above else []
+    return "\n".join([*broken, *lines])
 
 
 def fit(
