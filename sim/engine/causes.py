@@ -106,7 +106,8 @@ def _is_closed_to(e: Columns, g: Row, s: Row, now: Hours) -> bool:
 def _heads_for(e: Columns, g: Row) -> tuple[Row, bool]:
     """The crossing that a group travels to, or the nearest, and whether it ever takes claims.
 
-    One that does is preferred to nearer ones that do not; -1 where no crossing can be reached.
+    One that does is preferred to nearer ones that do not; of two as near, the first of the scenario
+    file. -1 where no crossing can be reached.
     """
     group = e.groups[g]
     if group.stage == GroupStage.TRAVELLING and group.destination < len(e.stations):

@@ -121,7 +121,7 @@ def pack(engine: Engine) -> Packed:
 
 def _words_of(column: Column) -> tuple[int, ...]:
     """An array as numba holds it: nobody who counts references, nobody who made it, its memory."""
-    address, _ = column.__array_interface__["data"]
+    address = column.ctypes.data
     return 0, 0, column.size, column.itemsize, address, *column.shape, *column.strides
 
 
