@@ -37,6 +37,7 @@ from sim.engine.handle import columns_of
 from sim.engine.measures import PASSABLE_MODES, ban_in_force, daily_cap, restricts
 from sim.engine.modes import mode_price_eur
 from sim.engine.occupancy import people_in_any
+from sim.engine.service import officers_after_hours, officers_in_open_hours
 from sim.engine.shared_caps import most_served_under, shared_caps
 from sim.engine.signatures import Columns, Floats, Hours, Packed, Record, Row
 from sim.engine.stations import people_between_posts
@@ -272,10 +273,8 @@ def _admissions_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
 def _interviews_in(e: Columns, s: Row, open_h: Hours, all_h: Hours) -> float:
     """Interviews that officers and interpreters can hold, of all hours so many by day."""
     station, mean_h = e.stations[s], _interview_h(e, s)
-    by_day = max(0, station.servers_open + station.extra_servers)
-    added = station.extra_servers + station.extra_after_hours
-    by_night = max(0, station.servers_after_hours + added)
-    officer_h = by_day * open_h + by_night * (all_h - open_h)
+    officer_h = officers_in_open_hours(station) * open_h
+    officer_h += officers_after_hours(station) * (all_h - open_h)
     if mean_h <= 0.0:
         return np.inf if officer_h > 0.0 else 0.0
     share = e.parameters[0].interpreter_share

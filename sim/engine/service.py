@@ -16,9 +16,21 @@ from sim.randomness import exponential, gamma, normal
 
 @njit
 def registration_servers(station: Record) -> int:
-    """Officers on duty for interviews now: those of the hour, and those added or taken away."""
+    """Officers on duty for interviews now."""
     if station.open_by_hours:
-        return max(0, station.servers_open + station.extra_servers)
+        return officers_in_open_hours(station)
+    return officers_after_hours(station)
+
+
+@njit
+def officers_in_open_hours(station: Record) -> int:
+    """Officers for interviews while it is open by its hours, with those added or taken away."""
+    return max(0, station.servers_open + station.extra_servers)
+
+
+@njit
+def officers_after_hours(station: Record) -> int:
+    """The same while it is not."""
     added = station.extra_servers + station.extra_after_hours
     return max(0, station.servers_after_hours + added)
 

@@ -62,6 +62,16 @@ def test_of_a_period_shorter_than_a_day_the_whole_first_day_counts() -> None:
     assert index(run) == 1.0
 
 
+def test_the_first_hour_of_a_period_counts() -> None:
+    """It is open for half an hour, once."""
+    once = Opening(hours="00:00-00:30", until=date(2023, 1, 1))
+    gate = small_worlds.crossing(opening=(once,))
+    where = small_worlds.world(small_worlds.star(gate), small_worlds.crowd(1), days=2, **STAYS)
+    run = under(where)
+    run.advance_to(0.0)
+    assert index(run) == 1.0
+
+
 class TestWhereNobodyWaits:
     """The towns where people first appear count, each once for each kind that orders name."""
 
