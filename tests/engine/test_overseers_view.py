@@ -10,7 +10,7 @@ import pytest
 
 from sim.clock import Opening
 from sim.engine.access_index import closed_to_at_present, index_if
-from sim.engine.codes import Action, Documents
+from sim.engine.codes import Action, Documents, Mode
 from sim.model import BorderModel
 from sim.policies.timed import Step
 from sim.verification import small_worlds
@@ -70,6 +70,18 @@ def test_the_first_hour_of_a_period_counts() -> None:
     run = under(where)
     run.advance_to(0.0)
     assert index(run) == 1.0
+
+
+@pytest.mark.parametrize(("enforced", "found"), [(0.25, 0.75), (1.0, 0.0)])
+def test_where_a_ban_is_enforced_now_and_then_those_count_who_are_let_through(
+    enforced: float, found: float
+) -> None:
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), small_worlds.crowd(4), days=2, **STAYS
+    )
+    run = under(where, step(Action.BAN_MODE, 1.0, mode=Mode.FOOT, value=enforced))
+    run.advance_to(2.0)
+    assert index(run) == found
 
 
 class TestWhereNobodyWaits:

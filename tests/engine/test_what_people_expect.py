@@ -89,6 +89,52 @@ class TestNews:
         assert small_worlds.groups(run)["heard_h"].tolist() == [2.0]
 
 
+    def test_of_two_crossings_the_closure_of_each_is_news(self) -> None:
+        gates = [small_worlds.crossing(name) for name in ("gate", "other")]
+        where = small_worlds.world(
+            small_worlds.star(*gates), small_worlds.given([0.5]), days=2, **self.STAYS
+        )
+        orders = [
+            step(Action.CLOSE, 2.0, ahead_h=1.0),
+            step(Action.CLOSE, 8.0, ahead_h=3.0, crossings=("other",)),
+        ]
+        run = under(where, *orders)
+        for now, heard_h in ((3.0, 1.0), (6.0, 5.0)):
+            run.advance_to(now)
+            assert small_worlds.groups(run)["heard_h"].tolist() == [heard_h]
+
+    @pytest.mark.parametrize(("found", "is_news"), [(0.9, True), (0.5, False)])
+    def test_a_guard_is_news_if_it_finds_more_people_than_before(
+        self, found: float, is_news: bool
+    ) -> None:
+        """Half of all are found without it."""
+        run = near_forest(guarded(8.0, found=found, ahead_h=3.0), **self.STAYS)
+        run.advance_to(6.0)
+        heard_h = small_worlds.groups(run)["heard_h"].tolist()
+        assert heard_h == ([5.0] if is_news else [-math.inf])
+
+
+def near_forest(*steps: Step, **more: Any) -> BorderModel:
+    """Somebody who comes to a town from which one can walk over the terrain border."""
+    network = small_worlds.star(small_worlds.crossing(), segments=[small_worlds.forest()])
+    where = small_worlds.world(network, small_worlds.given([1.0]), days=5, **more)
+    return under(where, *steps)
+
+
+def guarded(begins_h: float, *, found: float, ahead_h: float) -> Step:
+    """The terrain border is guarded from then on."""
+    terms: dict[str, Any] = {"value": found, "ahead_h": ahead_h}
+    return step(Action.GUARD, begins_h, crossings=(), segments=("forest",), **terms)
+
+
+def test_who_sees_a_guard_coming_leaves_sooner_for_the_terrain() -> None:
+    """It is known from the start, and changes nothing until it is within the horizon."""
+    terms = {**SELDOM, "station_constant": small_worlds.NEVER, "green_constant": -3.0}
+    run = near_forest(guarded(30.0, found=1.0, ahead_h=40.0), rush_horizon_h=10.0, **terms)
+    unhurried, hurried, afterwards = (leaving_per_h(run, now) for now in (15.0, 25.0, 35.0))
+    assert afterwards < unhurried < hurried
+
+
 def two_borders(*steps: Step, size: int = 1, **more: Any) -> BorderModel:
     """Somebody comes to a town before a crossing, from which all go on to the next."""
     onward = Onward(hub="between", km=9.0, hours=1.0, share=1.0, source=small_worlds.SOURCE)
