@@ -15,6 +15,7 @@ from numba import njit
 
 from sim.clock import Opening
 from sim.engine.codes import Action, DestinationKind, Documents, Mode, PersonState
+from sim.engine.exit_gate import _last_not_above
 from sim.engine.gate_limits import wait_for_release_h
 from sim.engine.handle import columns_of
 from sim.engine.measures import asylum_open_anywhere
@@ -308,3 +309,24 @@ def test_a_mode_that_is_banned_takes_nothing_from_the_others() -> None:
     found = value_of_modes(run.handle, 0, all_three, bans, 1.0)
     assert found == pytest.approx(1.0 + scale * np.log(2.0))
     assert value_of_modes(run.handle, 0, 1 << second, bans, 1.0) == pytest.approx(1.0)
+
+
+def test_who_is_given_alone_comes_alone_where_all_come_as_families() -> None:
+    given = groups_at((1.0, 1), (2.0, 3), (3.0, 1))
+    where = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), given, days=1, family_share=1.0
+    )
+    run = under(where)
+    run.advance_to(4.0)
+    assert small_worlds.groups(run)["people"].tolist() == [1, 3, 1]
+
+
+@njit
+def last_not_above(rising: Any, value: float) -> Any:
+    """Where the last number is that is not above a value."""
+    return _last_not_above(rising, value)
+
+
+@pytest.mark.parametrize(("value", "found"), [(0.0, 0), (0.5, 0), (1.0, 1), (2.5, 1), (6.0, 3)])
+def test_hours_of_patience_are_looked_for_from_the_first(value: float, found: int) -> None:
+    assert last_not_above(np.array([0.0, 1.0, 3.0, 6.0]), value) == found
