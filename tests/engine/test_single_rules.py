@@ -311,12 +311,9 @@ def test_a_mode_that_is_banned_takes_nothing_from_the_others() -> None:
     assert value_of_modes(run.handle, 0, 1 << second, bans, 1.0) == pytest.approx(1.0)
 
 
-def test_who_is_given_alone_comes_alone_where_all_come_as_families() -> None:
-    given = groups_at((1.0, 1), (2.0, 3), (3.0, 1))
-    where = small_worlds.world(
-        small_worlds.star(small_worlds.crossing()), given, days=1, family_share=1.0
-    )
-    run = under(where)
+def test_who_is_given_alone_comes_alone_where_others_come_in_fours() -> None:
+    given = replace(groups_at((1.0, 1), (2.0, 3), (3.0, 1)), group_size=4)
+    run = under(small_worlds.world(small_worlds.star(small_worlds.crossing()), given, days=1))
     run.advance_to(4.0)
     assert small_worlds.groups(run)["people"].tolist() == [1, 3, 1]
 

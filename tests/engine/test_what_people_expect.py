@@ -199,6 +199,16 @@ def test_the_mode_is_chosen_by_what_is_expected_now() -> None:
         assert small_worlds.groups(run)["mode"].tolist() == [mode]
 
 
+def test_a_mode_that_will_be_banned_is_taken_while_it_is_not() -> None:
+    """Nobody would go on foot if they came twelve hours later, as is known."""
+    gate = small_worlds.crossing(modes=(Mode.FOOT, Mode.BICYCLE))
+    ban = step(Action.BAN_MODE, 9.0, mode=Mode.FOOT, value=1.0, ahead_h=20.0)
+    for at_h, mode in ((1.0, Mode.FOOT), (10.0, Mode.BICYCLE)):
+        run = waits(gate, ban, at_h=at_h, bicycle_eur=1e3, cash_median_eur=1e5, rush_horizon_h=12.0)
+        run.advance_to(at_h + 0.1)
+        assert small_worlds.groups(run)["mode"].tolist() == [mode]
+
+
 @njit
 def sent(handle: Any, now: float) -> Any:
     """Whether the first group sets out for the first crossing because somebody else chose it."""
