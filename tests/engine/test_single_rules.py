@@ -24,7 +24,7 @@ from sim.engine.terrain_guard import claims_taken_on_terrain
 from sim.engine.terrain_utility import stretch_looks_other
 from sim.engine.transit_view import transit_view
 from sim.engine.travellers import draw_travellers
-from sim.hypotheses import GateAction, GateStep, LetsThrough
+from sim.hypotheses import Facilitates, GateAction, GateStep, LetsThrough
 from sim.model import BorderModel
 from sim.outcomes.access import Access, access_spans
 from sim.policies.timed import Step
@@ -311,11 +311,21 @@ def test_a_mode_that_is_banned_takes_nothing_from_the_others() -> None:
     assert value_of_modes(run.handle, 0, 1 << second, bans, 1.0) == pytest.approx(1.0)
 
 
-def test_who_is_given_alone_comes_alone_where_others_come_in_fours() -> None:
-    given = replace(groups_at((1.0, 1), (2.0, 3), (3.0, 1)), group_size=4)
-    run = under(small_worlds.world(small_worlds.star(small_worlds.crossing()), given, days=1))
-    run.advance_to(4.0)
-    assert small_worlds.groups(run)["people"].tolist() == [1, 3, 1]
+def test_who_is_brought_alone_comes_alone_where_others_come_in_fours() -> None:
+    brought = Facilitates(
+        leakage=1.0,
+        opens={"default": small_worlds.START},
+        hub=small_worlds.TOWN,
+        begins=small_worlds.START,
+        persons_per_d=48.0,
+        batch=1,
+    )
+    demand = replace(groups_at((1.0, 1), (2.0, 3)), group_size=4)
+    where = small_worlds.world(small_worlds.star(small_worlds.crossing()), demand, days=1)
+    run = under(where, hypothesis=brought).run()
+    sizes = small_worlds.groups(run)["people"].tolist()
+    assert len(sizes) > 20
+    assert sorted(sizes) == [1] * (len(sizes) - 1) + [3]
 
 
 @njit
