@@ -71,7 +71,7 @@ def access_index(e: Columns, closed_to: NDArray[np.bool_]) -> float:
     """
     kinds = e.status[0].kinds
     open_share = np.zeros((len(e.stations), kinds + 1))
-    begins_h = max(0.0, e.status[0].now_h)
+    begins_h = e.status[0].now_h
     for s in range(len(e.stations)):
         share = _open_h(e, s, begins_h, begins_h + DAY_H) / DAY_H
         open_share[s, kinds] = share

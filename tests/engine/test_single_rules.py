@@ -219,10 +219,14 @@ def anybody_can_apply(handle: Any) -> Any:
     return asylum_open_anywhere(columns_of(handle))
 
 
-@pytest.mark.parametrize(("share", "open_after"), [(1.0, False), (0.5, True)])
+@pytest.mark.parametrize(
+    ("share", "beyond", "open_after"),
+    [(1.0, (), False), (0.5, (), True), (1.0, ("elsewhere",), True)],
+)
 def test_where_all_go_on_an_open_crossing_before_a_closed_one_leads_nowhere(
-    share: float, open_after: bool
+    share: float, beyond: tuple[str, ...], open_after: bool
 ) -> None:
+    """Unless one can go on from there to another country."""
     first = replace(
         small_worlds.crossing("gate"),
         state="near",
@@ -235,7 +239,9 @@ def test_where_all_go_on_an_open_crossing_before_a_closed_one_leads_nowhere(
         roads=(
             small_worlds.road(small_worlds.TOWN, "gate", 1.0),
             small_worlds.road("between", "last", 1.0),
+            *(small_worlds.road("between", name, 1.0) for name in beyond),
         ),
+        neighbours=tuple(map(small_worlds.neighbour, beyond)),
         states=tuple(
             ReceivingState(id=name, name=name, source=small_worlds.SOURCE)
             for name in ("near", "far")
