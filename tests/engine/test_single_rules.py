@@ -20,12 +20,14 @@ from sim.engine.gate_limits import wait_for_release_h
 from sim.engine.handle import columns_of
 from sim.engine.measures import asylum_open_anywhere
 from sim.engine.mode_choice import modes_value
+from sim.engine.service import officers_after_hours, officers_in_open_hours
 from sim.engine.terrain_guard import claims_taken_on_terrain
 from sim.engine.terrain_utility import stretch_looks_other
 from sim.engine.transit_view import transit_view
 from sim.engine.travellers import draw_travellers
 from sim.hypotheses import Facilitates, GateAction, GateStep, LetsThrough
 from sim.model import BorderModel
+from sim.model.table_room import Capacity
 from sim.outcomes.access import Access, access_spans
 from sim.policies.timed import Step
 from sim.verification import small_worlds
@@ -343,3 +345,31 @@ def last_not_above(rising: Any, value: float) -> Any:
 @pytest.mark.parametrize(("value", "found"), [(0.0, 0), (0.5, 0), (1.0, 1), (2.5, 1), (6.0, 3)])
 def test_hours_of_patience_are_looked_for_from_the_first(value: float, found: int) -> None:
     assert last_not_above(np.array([0.0, 1.0, 3.0, 6.0]), value) == found
+
+
+def test_there_is_room_for_the_events_of_all_who_wait_for_an_opening() -> None:
+    """Twelve groups of forty before a gate with a lane for each, and tables of one row."""
+    gate = small_worlds.crossing(admission=exactly(1.0), opening=(Opening(hours="05:00-24:00"),))
+    where = small_worlds.world(
+        small_worlds.star(gate), groups_at(*[(1.0, 40)] * 12), days=1, arrive_ahead_h=24.0
+    )
+    tight = Capacity(groups=1, persons=1, events=1, measures=1)
+    run = under(where, capacity=tight)
+    run.advance_to(5.5)
+    assert (small_worlds.persons(run)["state"] == PersonState.IN_ADMISSION).sum() == 480
+
+
+@njit
+def officers(handle: Any, s: int) -> Any:
+    """Officers for interviews at a crossing in its hours, and after these."""
+    station = columns_of(handle).stations[s]
+    return officers_in_open_hours(station), officers_after_hours(station)
+
+
+def test_of_fewer_officers_than_are_taken_away_none_is_left() -> None:
+    gate = small_worlds.crossing(servers=3)
+    run = under(small_worlds.world(small_worlds.star(gate), groups_at(), days=1))
+    station = run.engine.stations[0]
+    for added, after_hours, found in ((0, 0, (3, 3)), (-2, 1, (1, 2)), (-5, 0, (0, 0))):
+        station["extra_servers"], station["extra_after_hours"] = added, after_hours
+        assert officers(run.handle, 0) == found

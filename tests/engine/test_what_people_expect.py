@@ -88,7 +88,6 @@ class TestNews:
         run.advance_to(9.0)
         assert small_worlds.groups(run)["heard_h"].tolist() == [2.0]
 
-
     def test_of_two_crossings_the_closure_of_each_is_news(self) -> None:
         gates = [small_worlds.crossing(name) for name in ("gate", "other")]
         where = small_worlds.world(
