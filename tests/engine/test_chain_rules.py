@@ -20,7 +20,7 @@ from sim.engine.onward import (
 )
 from sim.model import BorderModel
 from sim.verification import small_worlds
-from sim.world.network import Network, Onward, ReceivingState
+from sim.world.network import Network, Onward, ReceivingState, Segment
 from sim.world.origins import Origin
 from tests.golden.world_parts import groups_at, step, under
 
@@ -53,7 +53,9 @@ def waved_on(handle: Any, g: int, s: int) -> Any:
     return e.groups[g].waved, goes_on(e, g, s)
 
 
-def two_borders(*, waved: float = 0.0, share: float = 0.5, **parameters: Any) -> BorderModel:
+def two_borders(
+    *segments: Segment, waved: float = 0.0, share: float = 0.5, **parameters: Any
+) -> BorderModel:
     """Of people of origin a two in ten go on after they were registered, of all others a share."""
     way_on = Onward(
         hub="between",
@@ -69,6 +71,7 @@ def two_borders(*, waved: float = 0.0, share: float = 0.5, **parameters: Any) ->
     network = Network(
         hubs=(small_worlds.hub(), small_worlds.hub("between")),
         crossings=(replace(near, onward=way_on), far),
+        segments=segments,
         roads=(
             small_worlds.road(small_worlds.TOWN, "near", 1.0),
             small_worlds.road("between", "far", 1.0),
@@ -151,3 +154,20 @@ def test_who_is_waved_through_and_who_goes_on_is_drawn_by_group() -> None:
         spread = np.sqrt(np.array([0.3 * 0.7, share * (1.0 - share)]) / len(keys))
         assert np.all(np.abs(shares[origin] - [0.3, share]) < 4.0 * spread)
     assert shares[NOBODY][0] == shares[0][0]
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_who_came_unseen_goes_on_as_those_do_who_were_registered(share: float) -> None:
+    """It takes an hour on foot over the first border."""
+    forest = small_worlds.forest(crossing="near", detection=0.0)
+    run = two_borders(
+        forest,
+        share=share,
+        station_constant=small_worlds.NEVER,
+        green_constant=small_worlds.CERTAIN,
+        green_price_eur=0.0,
+        hike_median_h=1.0,
+        hike_sigma=0.0,
+    )
+    run.advance_to(3.0)
+    assert small_worlds.groups(run)["borders"].tolist() == [share]
