@@ -56,6 +56,17 @@ def allowed(*steps: Step) -> list[float]:
     return list(found)
 
 
+@pytest.mark.parametrize("action", [Action.METER, Action.CAP_ARRIVALS])
+def test_with_a_new_day_as_many_may_come_again(action: Action) -> None:
+    """Two a day, and five who stand there at one."""
+    three_days = small_worlds.world(
+        small_worlds.star(small_worlds.crossing()), groups_at(*[(1.0, 1)] * 5), days=3
+    )
+    run = under(three_days, cap(2.0, action)).run()
+    passed_h = "admitted_h" if action == Action.METER else "presented_h"
+    assert sorted(small_worlds.persons(run)[passed_h]) == [1.0, 1.0, 24.0, 24.0, 48.0]
+
+
 class TestSharedCaps:
     """How many may come under caps that crossings share, or that concern only some."""
 
