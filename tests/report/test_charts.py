@@ -258,6 +258,12 @@ class TestLayout:
         assert " ".join(lines) == text
         assert all(width_of(line) <= 1.2 for line in lines)
 
+    @pytest.mark.parametrize("amount", ["EUR 73", "9 %"])
+    def test_a_number_and_its_unit_stay_on_one_line(self, amount: str) -> None:
+        text = f"of all that it costs {amount} is borne by others"
+        for step in range(5, 40):
+            assert amount in wrap(text, step / 10)
+
     def test_a_heading_leaves_no_word_alone_on_its_last_line(self) -> None:
         text = "fewer hours outdoors\nthan under any other answer of all"
         for step in range(10, 60):

@@ -46,7 +46,7 @@ FINE = 8  # times as fine as points are letters measured
 SUBPIXELS = 64  # in which FreeType gives widths
 DAY_STEPS = (1, 2, 5, 7, 14, 0, -2, -3, -6, -12)  # between labels: days, or months from 0 down
 DAYS_LEFT, DAYS_RIGHT, DAYS_APART = 0.16, 0.02, 0.12  # inches: beyond a panel, and between labels
-_WORD_GAP = re.compile(r" (?!%)")
+_WORD_GAP = re.compile(r"(?<!EUR) (?!%)")
 
 
 class Letters(TypedDict, total=False):
@@ -182,7 +182,7 @@ def _lines(text: str) -> int:
 
 
 def wrap(text: str, room: float, *, size: float = BODY, weight: str = "normal") -> str:
-    """The text broken into lines that fit ``room`` inches; never between a number and its %."""
+    """The text broken into lines that fit ``room`` inches; a number keeps its % and its EUR."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
