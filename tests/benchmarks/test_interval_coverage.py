@@ -6,7 +6,7 @@ import polars as pl
 
 from benchmarks.coverage import PAGE, WANTED, together
 
-ENORMOUS_SKEWNESS = 10.0  # a mean of which one state of the world in hundreds decides
+SKEWED = 5.0  # from here on a mean hangs on rare states of the world, which 40 may not hold
 
 
 def test_a_policy_of_two_folders_counts_once() -> None:
@@ -19,7 +19,7 @@ def test_a_policy_of_two_folders_counts_once() -> None:
 
 
 def test_intervals_of_the_page_hold_as_often_as_they_say() -> None:
-    """Of means that no single state decides, none falls short by a point; most reach 93 %."""
+    """Wherever rare states do not decide the mean; where they do, two points less at worst."""
     rows = [line.strip("| ").split(" | ") for line in PAGE.read_text("utf-8").splitlines()]
     figures = [
         (float(row[3]), float(row[8]))
@@ -27,6 +27,5 @@ def test_intervals_of_the_page_hold_as_often_as_they_say() -> None:
         if len(row) == 12 and "−" in row[0] and row[1] != "indicator"
     ]
     assert len(figures) > 40
-    assert sum(ours >= WANTED[0] for _, ours in figures) >= 0.95 * len(figures)
     for skewness, ours in figures:
-        assert ours > WANTED[0] - 1.0 or abs(skewness) > ENORMOUS_SKEWNESS
+        assert ours >= WANTED[0] - (0.0 if abs(skewness) < SKEWED else 2.0)
