@@ -37,6 +37,11 @@ class Count:
     high: float | None
 
 
+def period_of(each: HasPeriod) -> tuple[date, date]:
+    """Its first and its last day."""
+    return each.period_start, each.period_end
+
+
 def length_d(each: HasPeriod) -> int:
     """How many days a period has."""
     return (each.period_end - each.period_start).days + 1
@@ -69,6 +74,25 @@ def without_overlaps(counts: Sequence[Of]) -> list[Of]:
     return sorted(chosen, key=lambda each: each.period_start)
 
 
+def side_by_side(counts: Sequence[Of]) -> list[Of]:
+    """Those left out by :func:`without_overlaps` whose periods perhaps end a day too late.
+
+    They share some days with one that is chosen and is as long, or one day with one that is neither
+    more than twice nor less than half as long. Weeks beside months tell the same in another way.
+    """
+    chosen = without_overlaps(counts)
+    left_out = [each for each in counts if each not in chosen]
+    return [each for each in left_out if any(_beside(each, other) for other in chosen)]
+
+
+def _beside(one: HasPeriod, other: HasPeriod) -> bool:
+    first, second = sorted((period_of(one), period_of(other)))
+    shorter, longer = sorted((length_d(one), length_d(other)))
+    overlap = first[0] < second[0] <= first[1] < second[1]
+    by_a_day = first[1] == second[0] and longer <= 2 * shorter
+    return overlap and (by_a_day or longer == shorter)
+
+
 def _days(each: HasPeriod) -> set[date]:
     return {each.period_start + k * DAY for k in range(length_d(each))}
 
@@ -76,7 +100,7 @@ def _days(each: HasPeriod) -> set[date]:
 def over(start: date, end: date, counts: Iterable[Count]) -> Count | None:
     """What is known of a period: its own count, else the sum of those that fill it; or None."""
     inside = [c for c in counts if start <= c.period_start and c.period_end <= end]
-    own = [each for each in inside if (each.period_start, each.period_end) == (start, end)]
+    own = [each for each in inside if period_of(each) == (start, end)]
     if own:
         return own[0]
     pieces = without_overlaps([each for each in inside if each.count is not None])

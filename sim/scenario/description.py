@@ -12,6 +12,7 @@ from sim.hypotheses import OF_PACE, GateStep
 from sim.policies.composition import Joined
 from sim.policies.orders import USES
 from sim.policies.timed import Step
+from sim.scenario.counted_periods import without_overlaps
 from sim.scenario.observed_series import modelled_as, places_of
 from sim.scenario.records import (
     Claim,
@@ -301,7 +302,7 @@ def _observed(scenario: ScenarioRecord) -> Iterator[Section]:
         (
             f"{series} by origin" if of_origin else series,
             place,
-            str(len(some)),
+            _of_which_compared(some),
             f"{min(e.period_start for e in some)} to {max(e.period_end for e in some)}",
             modelled_as(series, kinds[place], "any" if of_origin else "") or "not modelled",
         )
@@ -309,6 +310,15 @@ def _observed(scenario: ScenarioRecord) -> Iterator[Section]:
     ]
     columns = ("series", "place", "counts", "days", "compared with")
     yield Section("Observed counts", (), columns, tuple(rows))
+
+
+def _of_which_compared(counts: Sequence[Observation]) -> str:
+    """How many there are; and how many of them share no day, which charts and calibration take."""
+    by_origin: dict[str, list[Observation]] = {}
+    for each in counts:
+        by_origin.setdefault(each.origin, []).append(each)
+    apart = sum(len(without_overlaps(some)) for some in by_origin.values())
+    return str(apart) if apart == len(counts) else f"{len(counts)}, {apart} without overlaps"
 
 
 def _claim(claim: Claim) -> Iterator[str]:

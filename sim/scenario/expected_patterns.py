@@ -12,13 +12,7 @@ from sim.outcomes.total import TOTAL
 from sim.scenario.attached_files import places_of
 from sim.scenario.checking import KeyPath
 from sim.scenario.draft import Draft
-from sim.scenario.observed_series import (
-    CUMULATIVE,
-    OBSERVED,
-    STOCKS,
-    CountedPlaces,
-    modelled_as,
-)
+from sim.scenario.observed_series import CUMULATIVE, OBSERVED, CountedPlaces, modelled_as
 from sim.scenario.records import CountedPeople, Expected, Observation
 from sim.scenario.schema import CountedPeople as GivenPeople
 from sim.scenario.schema import ExpectedPattern
@@ -138,7 +132,7 @@ def _over(
     beginning: defaultdict[date, list[Observation]] = defaultdict(list)
     for each in observed:
         if (each.series, each.place, each.origin) == (series, place, ""):
-            beginning[each.period_end if series in STOCKS else each.period_start].append(each)
+            beginning[each.period_start].append(each)
     end = days[-1] + timedelta(days=1)
     sums = {end: 0.0}
     for day in reversed(days):

@@ -94,7 +94,8 @@ def _observation(table: Table, row: Row, places: CountedPlaces, source: str) -> 
         return None
     place, series, origin = (row.cells[name] for name in ("place", "series", "origin"))
     stated = row.cells["source"] or source
-    return Observation(start, end, place, series, origin, count, low, high, stated, row.line)
+    first = end if series in STOCKS else start
+    return Observation(first, end, place, series, origin, count, low, high, stated, row.line)
 
 
 def _require_known(row: Row, places: CountedPlaces) -> None:
@@ -136,9 +137,7 @@ def _require_new(first: dict[object, Counted], new: Counted) -> None:
     Raises:
         ScenarioError: it is.
     """
-    each = new.observation
-    start = new.first if each.series in STOCKS else each.period_start
-    known = first.setdefault((new.key, start, each.period_end), new)
+    known = first.setdefault((new.key, new.first, new.last), new)
     if known is not new:
         raise new.row.problem(
             f"line {known.row.line} has that period, place, series and origin already"

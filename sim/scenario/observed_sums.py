@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from sim.errors import quoted
 from sim.scenario.csv_tables import Row, Table
-from sim.scenario.observed_series import STOCKS, CountedPlaces
+from sim.scenario.observed_series import CountedPlaces
 from sim.scenario.records import Observation
 
 Key: TypeAlias = tuple[str, str, str]  # place, series, origin
@@ -46,8 +46,7 @@ class Counted:
     @property
     def first(self) -> date:
         """First day that the count is of."""
-        each = self.observation
-        return each.period_end if each.series in STOCKS else each.period_start
+        return self.observation.period_start
 
     @property
     def last(self) -> date:

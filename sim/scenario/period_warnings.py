@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from sim.clock import (
 )
 from sim.errors import Problem
 from sim.scenario.checking import Checks, KeyPath, leaves
+from sim.scenario.counted_periods import side_by_side
 from sim.scenario.records import NamedControl, NamedHypothesis, Observation
 from sim.scenario.source_text import named_file
 from sim.world.demand_over_time import DemandPeriod
@@ -46,7 +48,7 @@ def warn_of_period(
     controls: Mapping[str, NamedControl],
     observed: Sequence[Observation],
 ) -> None:
-    """Warn of demand, openings, the transit side and counts outside the period, and of offsets."""
+    """Warn of demand, openings, the transit side and counts outside the period, and of times."""
     _warn_of_demand(warnings, world.demand, world.clock)
     _warn_of_table(warnings, world)
     for key, openings in timetables(world.network):
@@ -54,6 +56,7 @@ def warn_of_period(
     _warn_of_hypotheses(warnings, hypotheses, world.clock)
     _warn_of_controls(warnings, controls, world.clock)
     _warn_of_counts(warnings, observed, world.clock)
+    _warn_of_overlaps(warnings, observed)
     _warn_of_offsets(warnings, world)
 
 
@@ -185,6 +188,27 @@ def _warn_of_counts(warnings: Checks, observed: Sequence[Observation], clock: Cl
                 str(_observed_file(warnings)),
                 rows[0].line,
                 hint=f"days from {starts} to {ends}; these rows are compared with nothing",
+            )
+        )
+
+
+def _warn_of_overlaps(warnings: Checks, observed: Sequence[Observation]) -> None:
+    """Warn of counts whose days are partly those of another count, at the first of their lines."""
+    told: defaultdict[tuple[str, str, str], list[Observation]] = defaultdict(list)
+    for each in observed:
+        if each.count is not None or each.high is not None:
+            told[each.place, each.series, each.origin].append(each)
+    rows = sorted(
+        (each for some in told.values() for each in side_by_side(some)), key=lambda e: e.line
+    )
+    if rows:
+        warnings.problems.append(
+            Problem(
+                f"{_counted(len(rows))} of days that are partly those of other counts of the same "
+                f"place: {_lines(rows)}",
+                str(_observed_file(warnings)),
+                rows[0].line,
+                hint="period_end belongs to the period; these rows are compared with nothing",
             )
         )
 

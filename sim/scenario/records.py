@@ -122,7 +122,7 @@ class Observation:
     """What was counted at a place over a period; None where a bound or the count is unknown.
 
     Attributes:
-        period_start: first day of the period, by the place's own clock.
+        period_start: first day of the period, by the place's own clock; of a stock its last one.
         period_end: last day of it; the same for a day.
         place: id of a crossing, an area, a segment, a neighbour or a hub, or ``total``, of the
             whole border.

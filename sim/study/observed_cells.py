@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.outcomes.series import SERIES
 from sim.outcomes.total import TOTAL
-from sim.scenario.counted_periods import without_overlaps
-from sim.scenario.observed_series import STOCKS, CountedPlaces, modelled_as, places_of
+from sim.scenario.counted_periods import period_of, without_overlaps
+from sim.scenario.observed_series import CountedPlaces, modelled_as, places_of
 from sim.scenario.records import Observation
 from sim.scenario.scenario import Scenario
 from sim.study.replication import Replication
@@ -78,7 +78,7 @@ def observed_cells(scenario: Scenario, *, bounds: bool = False) -> list[Cell]:
     """
     places = places_of(scenario)
     compared = _compared(scenario, places, bounds=bounds)
-    known = {key: {_period(each) for each in some} for key, some in compared.items()}
+    known = {key: {period_of(each) for each in some} for key, some in compared.items()}
     chosen = [each for some in compared.values() for each in without_overlaps(some)]
     independent = [each for each in chosen if not _follows(each, places, known)]
     return [
@@ -94,7 +94,7 @@ def _compared(
     first, last = scenario.world.clock.days[0], scenario.world.clock.days[-1]
     for each in scenario.observed:
         is_modelled = modelled_as(each.series, places.kinds[each.place]) is not None
-        within = first <= _period(each)[0] and each.period_end <= last
+        within = first <= each.period_start and each.period_end <= last
         is_wanted = is_modelled and within and not each.origin
         if is_wanted and _says_something(each, bounds=bounds):
             found[each.place, each.series].append(each)
@@ -107,18 +107,13 @@ def _says_something(each: Observation, *, bounds: bool) -> bool:
     return each.count is not None or (bounds and is_bounded)
 
 
-def _period(each: Observation) -> tuple[date, date]:
-    start = each.period_end if each.series in STOCKS else each.period_start
-    return start, each.period_end
-
-
 def _follows(each: Observation, places: CountedPlaces, known: Known) -> bool:
     """Whether the count of an area says nothing that others do not: all within, or all without."""
     if places.kinds[each.place] != "area":
         return False
     inside = set(places.groups[each.place]) & set(places.usable)
     outside = set(places.usable) - inside
-    series, period = each.series, _period(each)
+    series, period = each.series, period_of(each)
     counted = {name for name in places.usable if period in known.get((name, series), ())}
     has_total = period in known.get((TOTAL, series), ())
     return inside <= counted or (has_total and outside <= counted)
@@ -129,12 +124,11 @@ def _cell(scenario: Scenario, places: CountedPlaces, each: Observation) -> Cell:
     number = {place.id: k for k, place in enumerate(network.places)}
     members = places.members(each.place)
     name = modelled_as(each.series, places.kinds[each.place])
-    start, end = _period(each)
     return Cell(
         series=each.series,
         modelled=[series.name for series in SERIES].index(str(name)),
-        first=(start - first).days,
-        last=(end - first).days,
+        first=(each.period_start - first).days,
+        last=(each.period_end - first).days,
         places=tuple(number[place] for place in members),
         crossings=tuple(_crossing_numbers(network.crossing_number, members)),
         people=_known(each.count),

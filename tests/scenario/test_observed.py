@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario.counted_periods import Count, over, without_overlaps
+from sim.scenario.counted_periods import Count, over, side_by_side, without_overlaps
 from sim.scenario.description import describe_scenario
 from sim.scenario.loading import load_scenario
 from sim.scenario.observed_counts import read_observed
@@ -217,6 +217,11 @@ def test_a_running_total_beside_its_own_counts_counts_nobody_twice(tmp_path: Pat
     )
 
 
+def test_a_stock_is_of_the_last_day_of_its_period(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, week("near", "4,,,", series="waiting"))
+    assert (found.period_start.day, found.period_end.day, found.count) == (27, 27, 4.0)
+
+
 def _count(first: int, last: int, people: float | None = 1.0) -> Count:
     return Count(date(2015, 9, first), date(2015, 9, last), people, None, None)
 
@@ -226,6 +231,15 @@ def test_of_overlapping_counts_those_of_the_usual_length_are_taken() -> None:
     others = [_count(3, 3), _count(1, 21), _count(22, 23), _count(22, 22)]
     assert without_overlaps([*others, *weeks]) == [*weeks, _count(22, 22)]
     assert without_overlaps([]) == []
+
+
+def test_periods_that_perhaps_end_a_day_late_are_those_left_out_side_by_side() -> None:
+    shared_ends = [_count(1, 8), _count(8, 15), _count(15, 21)]
+    assert side_by_side(shared_ends) == [_count(8, 15)]
+    rolling = [_count(1, 7), _count(3, 9), _count(8, 14)]
+    assert side_by_side(rolling) == [_count(3, 9)]
+    other_ways = [_count(1, 7), _count(8, 14), _count(1, 21), _count(14, 29), _count(5, 10)]
+    assert side_by_side(other_ways) == []
 
 
 def test_a_period_is_known_where_counts_fill_it() -> None:
@@ -247,6 +261,16 @@ def test_what_is_not_modelled_is_named_in_the_description(tmp_path: Path) -> Non
         ("arrivals", "near", "2", "2024-03-02 to 2024-03-03", "arrivals"),
         ("detained", "near", "1", "2024-03-02 to 2024-03-02", "not modelled"),
     )
+
+
+def test_counts_that_overlap_are_told_apart_in_the_description(tmp_path: Path) -> None:
+    week = "2024-03-01,2024-03-07,near,arrivals,,9,,,\n"
+    day = "2024-03-02,2024-03-02,near,arrivals,,5,,,\n"
+    (tmp_path / "counts.csv").write_text(HEAD + week + day, encoding="utf-8")
+    name = write_changed(tmp_path, ("limits:", "observed: {file: counts.csv, source: x}\nlimits:"))
+    sections = describe_scenario(load_scenario(tmp_path / name))
+    (section,) = (each for each in sections if each.title == "Observed counts")
+    assert [row[2] for row in section.rows] == ["2, 1 without overlaps"]
 
 
 def test_a_table_of_another_shape_is_told_what_makes_one_of_it(tmp_path: Path) -> None:

@@ -319,6 +319,28 @@ def test_counts_of_another_year(tmp_path: Path) -> None:
     assert counts_warned(tmp_path, table.replace("2023", "2024")) == []
 
 
+def test_counts_that_share_some_of_their_days(tmp_path: Path) -> None:
+    """As where a period was taken to end with the day before ``period_end``."""
+    spans = [f"2024-03-0{k},2024-03-0{k + 1},near,arrivals,5\n" for k in (2, 3, 4)]
+    (found,) = counts_warned(tmp_path, "".join(spans))
+    assert found.startswith("counts.csv:3: a count is of days that are partly those of other")
+    assert ": line 3 (period_end belongs to the period;" in found
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["2024-03-02,2024-03-02,near,arrivals,5", "2024-03-02,2024-03-03,near,arrivals,9"],
+        ["2024-03-02,2024-03-03,near,arrivals,5", "2024-03-03,2024-03-04,far,arrivals,9"],
+        ["2024-03-02,2024-03-03,near,waiting,5", "2024-03-03,2024-03-04,near,waiting,9"],
+        ["2024-03-02,2024-03-04,near,arrivals,5", "2024-03-04,2024-03-10,near,arrivals,9"],
+    ],
+    ids=["a day within a period", "two places", "stocks", "a week beside a few days"],
+)
+def test_counts_of_periods_that_differ_are_no_warning(tmp_path: Path, rows: list[str]) -> None:
+    assert counts_warned(tmp_path, "\n".join(rows) + "\n") == []
+
+
 def test_counts_outside_and_partly_outside_the_period(tmp_path: Path) -> None:
     rows = [f"2024-{day},2024-{day},near,arrivals,5\n" for day in ("03-02", "04-02")]
     beyond = "2024-02-26,2024-03-03,near,arrivals,9\n"

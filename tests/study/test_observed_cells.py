@@ -70,8 +70,8 @@ def test_runs_are_added_up_to_the_same_days_and_places(template: Scenario) -> No
     assert registered.tolist() == [0.0, 14.0, 0.0]
 
 
-def test_a_stock_is_compared_at_the_end_of_its_period(template: Scenario) -> None:
-    found = cells(template, count(1, 7, "near", 10.0, series="waiting"))
+def test_a_stock_is_compared_at_the_end_of_its_day(template: Scenario) -> None:
+    found = cells(template, count(7, 7, "near", 10.0, series="waiting"))
     values = {(5, "near"): 90.0, (6, "near"): 7.0}
     assert simulated_cells(template, run(template, "waiting", values), found).tolist() == [7.0]
 

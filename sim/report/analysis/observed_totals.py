@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import polars as pl
@@ -13,8 +12,8 @@ import polars as pl
 from sim.outcomes.total import TOTAL
 from sim.report.analysis import queries
 from sim.report.analysis.place_series import kinds
-from sim.scenario.counted_periods import Count, added, over, without_overlaps
-from sim.scenario.observed_series import STOCKS, modelled_as
+from sim.scenario.counted_periods import Count, added, over, period_of, without_overlaps
+from sim.scenario.observed_series import modelled_as
 
 if TYPE_CHECKING:
     from sim.results.store import StoredResults
@@ -53,17 +52,13 @@ class Rate:
 
 
 def observed_counts(results: StoredResults) -> Everywhere:
-    """Counts and ranges that the model has a series for and whose periods are within its days.
-
-    A stock is of the last day of its period.
-    """
+    """Counts and ranges that the model has a series for and whose periods are within its days."""
     found: defaultdict[Counted, list[Count]] = defaultdict(list)
     known = results.observed.filter(pl.any_horizontal(pl.col("count", "high").is_not_null()))
     first, last = queries.days(results)[0], queries.days(results)[-1]
     for start, end, place, series, origin, *counts in _modelled(results, known).iter_rows():
-        begins = end if series in STOCKS else start
-        if first <= begins and end <= last:
-            found[Counted(place, series, origin or "")].append(Count(begins, end, *counts))
+        if first <= start and end <= last:
+            found[Counted(place, series, origin or "")].append(Count(start, end, *counts))
     return found
 
 
@@ -100,12 +95,8 @@ def observed_totals(results: StoredResults, counts: Everywhere) -> list[Count]:
     """
     given = list(counts.get(Counted(TOTAL, "arrivals"), ()))
     known = {(each.period_start, each.period_end) for each in given}
-    summed = [each for each in _sums(results, counts) if _period(each) not in known]
+    summed = [each for each in _sums(results, counts) if period_of(each) not in known]
     return without_overlaps([*given, *summed])
-
-
-def _period(each: Count) -> tuple[date, date]:
-    return each.period_start, each.period_end
 
 
 def _sums(results: StoredResults, counts: Everywhere) -> Iterator[Count]:
@@ -119,7 +110,7 @@ def _sums(results: StoredResults, counts: Everywhere) -> Iterator[Count]:
     areas = {area.id: set(area.crossings) for area in queries.areas(results)}
     usable = _usable_crossings(results)
     largest_first = sorted(arrivals, key=lambda place: -len(areas.get(place, ())))
-    for start, end in sorted({_period(each) for some in arrivals.values() for each in some}):
+    for start, end in sorted({period_of(each) for some in arrivals.values() for each in some}):
         covered: set[str] = set()
         parts = []
         for place in largest_first:
