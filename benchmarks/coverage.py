@@ -7,7 +7,8 @@ written to ``benchmarks/coverage.md``. Sampling indices are integers of a fixed 
 results may be named that hold such runs, each of some of the policies, in the same states.
 
 Methods: Student's t; bootstrap-t and BCa (Efron and Tibshirani 1993, An Introduction to the
-Bootstrap, chapters 12 and 14); Hall's t; and ours, which holds both Student's and Hall's
+Bootstrap, chapters 12 and 14); Hall's t, the skewness that it takes out being the population's
+(:func:`sim.report.analysis.statistics.skewness`); and ours, which holds both Student's and Hall's
 (:func:`sim.report.analysis.statistics.mean_interval`).
 """
 
@@ -49,7 +50,7 @@ PAIRS: Final = (
     ("surge", "open"),
 )
 STATES: Final = 1200
-EXPERIMENTS: Final = 1000
+EXPERIMENTS: Final = 4000
 RESAMPLES: Final = 1000
 FEW, MORE = 40, 100  # states of the world of an experiment
 LEAST_DIFFERENT: Final = 12  # states of the world; below that a population is no population
@@ -66,10 +67,9 @@ all; 93 to 97 is wanted. "Same": states of the world in which the two policies d
 "Width" is of ours over Student's, median. "Wrong sign": experiments whose interval leaves zero out
 on the wrong side, %.
 
-"Ours" is what the report uses. Where it falls short, the mean depends on states of the world that
-most experiments of {few} do not meet, and no interval from those alone can know; its sign is wrong
-even there in few experiments, and the median and the share of states of the world beside it do not
-depend on them.
+"Ours" is what the report uses: it holds the other two, so that it is wider than it need be where
+either alone would do. Where it holds least often, the mean depends on states of the world that most
+experiments of {few} do not meet; the median and the share of states of the world beside it do not.
 
 | policy − reference | indicator | same | skewness | Student | BCa | bootstrap-t | Hall | ours \
 | width | wrong sign | ours, {more} |

@@ -48,7 +48,7 @@ def warn_of_period(
     controls: Mapping[str, NamedControl],
     observed: Sequence[Observation],
 ) -> None:
-    """Warn of demand, openings, the transit side and counts outside the period, and of times."""
+    """Warn of what is outside the period, of counts that overlap and of offsets."""
     _warn_of_demand(warnings, world.demand, world.clock)
     _warn_of_table(warnings, world)
     for key, openings in timetables(world.network):
