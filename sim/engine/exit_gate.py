@@ -199,12 +199,12 @@ def patience_ends_h(e: Columns, place: Row, now: Hours, patience_h: Hours) -> Ho
     spent = clock[hour] + (clock[hour + 1] - clock[hour]) * (now - hour) + patience_h
     if spent >= clock[len(clock) - 1]:
         return len(clock) - 1 + spent - clock[len(clock) - 1]
-    low = _last_not_above(clock, spent)
+    low = last_not_above(clock, spent)
     return low + (spent - clock[low]) / (clock[low + 1] - clock[low])
 
 
 @njit
-def _last_not_above(rising: Floats, value: float) -> Row:
+def last_not_above(rising: Floats, value: float) -> Row:
     """Where the last number is that is not above a value; the first of them is not."""
     low, high = 0, len(rising)
     while high - low > 1:

@@ -27,7 +27,7 @@ import polars as pl
 from sim.errors import ResultsError, disk_refusals
 from sim.results.assembly import GatheredRows
 from sim.results.manifest import manifest_fault
-from sim.results.stored_tables import StoredTables
+from sim.results.stored_tables import StoredTables, Tables
 from sim.results.table_files import (
     REWRITE,
     TableFile,
@@ -66,7 +66,7 @@ class StoredResults:
 
     folder: Path
     manifest: JsonObject
-    frames: StoredTables
+    frames: Tables
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """A table by name."""

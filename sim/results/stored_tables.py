@@ -1,7 +1,8 @@
-"""Tables of a results folder by name: small ones are there, large ones are read when asked for."""
+"""Tables of a results folder by name."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -13,8 +14,20 @@ from sim.results.table_files import TableFile, distinct
 NONE_LARGE: Final[Mapping[str, TableFile]] = MappingProxyType({})
 
 
-class StoredTables(Mapping[str, pl.DataFrame]):
+class Tables(Mapping[str, pl.DataFrame]):
     """Every table by name."""
+
+    @abstractmethod
+    def rows(self, name: str, wanted: pl.Expr) -> pl.DataFrame:
+        """Some rows of a table."""
+
+    @abstractmethod
+    def distinct(self, name: str, *columns: str) -> pl.DataFrame:
+        """What some columns of a table have, in order."""
+
+
+class StoredTables(Tables):
+    """Those that are held, and those that are read from their files when asked for."""
 
     def __init__(
         self, held: Mapping[str, pl.DataFrame], large: Mapping[str, TableFile] = NONE_LARGE
@@ -54,10 +67,10 @@ class StoredTables(Mapping[str, pl.DataFrame]):
         return self._large[name].distinct(*columns)
 
 
-class NotedTables(StoredTables):
-    """The same tables, with a note of which of them were asked for."""
+class NotedTables(Tables):
+    """Other tables, with a note of which of them were asked for."""
 
-    def __init__(self, tables: StoredTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         """Begin with none noted."""
         self._tables = tables
         self.asked: set[str] = set()

@@ -15,7 +15,7 @@ from numba import njit
 
 from sim.clock import Opening
 from sim.engine.codes import Action, DestinationKind, Documents, Mode, PersonState
-from sim.engine.exit_gate import _last_not_above
+from sim.engine.exit_gate import last_not_above
 from sim.engine.gate_limits import wait_for_release_h
 from sim.engine.handle import columns_of
 from sim.engine.measures import asylum_open_anywhere
@@ -339,7 +339,7 @@ def test_who_is_brought_alone_comes_alone_where_others_come_in_fours() -> None:
 @njit
 def last_not_above(rising: Any, value: float) -> Any:
     """Where the last number is that is not above a value."""
-    return _last_not_above(rising, value)
+    return last_not_above(rising, value)
 
 
 @pytest.mark.parametrize(("value", "found"), [(0.0, 0), (0.5, 0), (1.0, 1), (2.5, 1), (6.0, 3)])

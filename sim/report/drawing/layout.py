@@ -41,6 +41,7 @@ LINE_IN = 1.35 / 72  # height of a line of text, inches per point of size
 UNDER_HEADS, UNDER_HEAD, OVER_FOOT = 0.2, 0.06, 0.15  # inches: below the words above, and each of
 # them, and above the footer
 BASELINE = 0.95  # of its size: from the top of a line of letters down to where they stand
+EVEN = 1 / 64  # of the room: how near to even lines of a heading are
 NARROWEST = 1e-6  # inches: least divisor, where a text is empty
 FINE = 8  # times as fine as points are letters measured
 SUBPIXELS = 64  # in which FreeType gives widths
@@ -198,16 +199,22 @@ def wrap(text: str, room: float, *, size: float = BODY, weight: str = "normal") 
 
 
 def heading(text: str, room: float, *, size: float, weight: str = "normal") -> str:
-    """The text broken into lines, and no word left alone on the last one where two fit there."""
-    above, _, paragraph = text.rpartition("\n")
-    lines = wrap(paragraph, room, size=size, weight=weight).split("\n")
-    if len(lines) > 1 and not _WORD_GAP.search(lines[-1]):
-        *others, word = _WORD_GAP.split(lines[-2])
-        pair = f"{word} {lines[-1]}"
-        if others and width_of(pair, size=size, weight=weight) <= room:
-            lines[-2:] = [" ".join(others), pair]
-    broken = [wrap(above, room, size=size, weight=weight)] if above else []
-    return "\n".join([*broken, *lines])
+    """The text broken into as many lines as fit ``room`` inches, of even length."""
+    return "\n".join(_even(each, room, size, weight) for each in text.split("\n"))
+
+
+def _even(paragraph: str, room: float, size: float, weight: str) -> str:
+    """A paragraph in the narrowest room in which it takes no line more."""
+    broken = wrap(paragraph, room, size=size, weight=weight)
+    too_narrow, wide = 0.0, room
+    while "\n" in broken and wide - too_narrow > EVEN * room:
+        middle = (too_narrow + wide) / 2.0
+        tried = wrap(paragraph, middle, size=size, weight=weight)
+        if tried.count("\n") > broken.count("\n"):
+            too_narrow = middle
+        else:
+            wide, broken = middle, tried
+    return broken
 
 
 def fit(
