@@ -336,12 +336,6 @@ def test_who_is_brought_alone_comes_alone_where_others_come_in_fours() -> None:
     assert sorted(sizes) == [1] * (len(sizes) - 1) + [3]
 
 
-@njit
-def last_not_above(rising: Any, value: float) -> Any:
-    """Where the last number is that is not above a value."""
-    return last_not_above(rising, value)
-
-
 @pytest.mark.parametrize(("value", "found"), [(0.0, 0), (0.5, 0), (1.0, 1), (2.5, 1), (6.0, 3)])
 def test_hours_of_patience_are_looked_for_from_the_first(value: float, found: int) -> None:
     assert last_not_above(np.array([0.0, 1.0, 3.0, 6.0]), value) == found
