@@ -30,11 +30,14 @@ UNDER_WAY: Final = states_in(*(phase for phase in Phase if phase != Phase.ENDED)
 
 @lru_cache
 def study_of(model: PlainModel) -> Study:
-    """The scenario, written, read and checked; and what its runs share."""
+    """The scenario, written, read and checked, and what its runs share laid out.
+
+    Shared are calendars, ways and mean waits for opening, which the program in C is given too.
+    """
     with tempfile.TemporaryDirectory() as folder:
         scenario = load_scenario(model.write(Path(folder)))
     study = Study(StudyOptions(scenario, (POLICY,), seed=1))
-    assert study.blueprint
+    study.prepare()
     return study
 
 

@@ -408,7 +408,8 @@ def most_events(status: Record) -> int:
     """Events that there can be after the next one, whatever it is (see ``_short_of_room``)."""
     new_events = SPARE_EVENTS + 2 * status["largest_group"] + status["bulletins"]
     new_events += status["travellers_waiting"]
-    return int(status["heap"] + new_events + status["groups"] + status["persons"])
+    pending = status["heap"] + status["later"]
+    return int(pending + new_events + status["groups"] + status["persons"])
 
 
 @njit
@@ -428,4 +429,4 @@ def _short_of_room(e: Columns) -> bool:
         new_events += status.groups
     if EVENT_PER_PERSON[kind]:
         new_events += status.persons
-    return status.heap + new_events > len(e.heap)
+    return status.heap + status.later + new_events > len(e.heap)

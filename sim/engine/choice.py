@@ -262,17 +262,30 @@ def draw_alternative(e: Columns, g: Row) -> Row:
     the weight w = exp(value) and an exponential draw E that is the first to come, argmax of w / E.
     """
     key, group = e.status[0].key, e.groups[g]
-    chosen, fastest = 0, 0.0
-    for n in range(len(e.nests)):
-        if e.nests[n].value > -np.inf:
-            u = uniform(key, ALTERNATIVE_NEST, group.key, n)
-            chosen, fastest = _faster(chosen, fastest, n, e.nests[n].weight, u)
+    chosen, fastest = _only_nest(e.nests), 0.0
+    if chosen == NOBODY:
+        for n in range(len(e.nests)):
+            if e.nests[n].weight > 0.0:
+                u = uniform(key, ALTERNATIVE_NEST, group.key, n)
+                chosen, fastest = _faster(chosen, fastest, n, e.nests[n].weight, u)
     first, last = e.nests[chosen].first, e.nests[chosen].last
     fill_uniform(e.draws, key, ALTERNATIVE, group.key, e.tastes, first, last)
     best, fastest = first, 0.0
     for k in range(first, last):
         best, fastest = _faster(best, fastest, k, e.weights[k], e.draws[k])
     return best
+
+
+@njit
+def _only_nest(nests: Table) -> Row:
+    """The nest that is chosen for sure, without a draw; -1 where several can be."""
+    only = NOBODY
+    for n in range(len(nests)):
+        if nests[n].weight > 0.0:
+            if only != NOBODY:
+                return NOBODY
+            only = n
+    return only
 
 
 @njit

@@ -38,7 +38,10 @@ class Engine(NamedTuple):
         beliefs: :data:`BELIEF`, shape (group capacity * stations,), group by group; (1,) where
             nobody learns.
         learners: :data:`LEARNER`, shape (group capacity,); (1,) where nobody learns.
-        heap: pending events, shape (capacity,), a heap.
+        heap: :data:`EVENT`, pending events up to the end of the present bucket of time, shape
+            (capacity,), a heap.
+        later: :data:`EVENT`, those of later buckets, shape (capacity + 1,); the first is none.
+        later_first: the row of the first of each bucket's, shape (buckets,).
         stations: :data:`STATION`, shape (stations,).
         queues: :data:`QUEUE`, ends of the queues of single people, shape
             (stations * QUEUES,), station by station.
@@ -147,6 +150,8 @@ class Engine(NamedTuple):
     beliefs: Table
     learners: Table
     heap: Table
+    later: Table
+    later_first: NDArray[np.int32]
     stations: Table
     queues: Table
     destinations: Table

@@ -1,4 +1,9 @@
-"""The event heap: exact float hours, and an explicit order for events of the same instant.
+"""Pending events: exact float hours, and an explicit order for events of the same instant.
+
+Time is cut into buckets. Events up to the end of the present bucket are a heap; those of each later
+one wait in a list of no order until it is their turn, which comes when the heap is empty (a
+calendar queue: Brown 1988, Communications of the ACM 31:1220-1227). So the heap stays small, and
+the order is that of one heap for all.
 
 Order at equal time (MODEL 2.4): closing, service end, reneging, opening, arrival, then
 reconsidering, and releases by the transit side; then the number of the entity. Events are never
@@ -44,12 +49,66 @@ class EventKind(IntEnum):
 ENTITY_BITS: Final = 40
 CHILD_BITS: Final = 2
 CHILDREN: Final = 1 << CHILD_BITS  # half as deep a heap as with two, and side by side in memory
+NONE_LATER: Final = 0  # the first row is no event
 
 
 @njit
 def schedule(e: Columns, at_h: Hours, kind: int, entity: Row, stamp: int) -> None:
-    """Put an event on the heap; there must be room."""
-    _push(e.heap, e.status[0], at_h, (np.int64(kind) << ENTITY_BITS) | np.int64(entity), stamp)
+    """Put an event among those to come; there must be room."""
+    status = e.status[0]
+    rank = (np.int64(kind) << ENTITY_BITS) | np.int64(entity)
+    bucket = _bucket_of(e, at_h)
+    if bucket > status.bucket and status.heap > 0:
+        _put_aside(e, bucket, at_h, rank, stamp)
+        return
+    status.bucket = max(status.bucket, bucket)
+    _push(e.heap, status, at_h, rank, stamp)
+
+
+@njit
+def _bucket_of(e: Columns, at_h: Hours) -> int:
+    """The bucket of an hour; the last one has no end."""
+    last = len(e.later_first) - 1
+    return int(min(at_h * e.status[0].buckets_per_h, np.float64(last)))
+
+
+@njit
+def _put_aside(e: Columns, bucket: int, at_h: Hours, rank: int, stamp: int) -> None:
+    """Put an event into the list of a later bucket."""
+    status = e.status[0]
+    row = status.free_later
+    if row == NONE_LATER:
+        status.later_rows += 1
+        row = status.later_rows
+    else:
+        status.free_later = e.later[row].next
+    event = e.later[row]
+    event.at_h = at_h
+    event.rank = rank
+    event.stamp = stamp
+    event.next = e.later_first[bucket]
+    e.later_first[bucket] = row
+    status.later += 1
+
+
+@njit
+def _begin_next_bucket(e: Columns) -> None:
+    """Put the events of the next bucket that has any on the heap, which is empty."""
+    status = e.status[0]
+    bucket = status.bucket + 1
+    while e.later_first[bucket] == NONE_LATER:
+        bucket += 1
+    status.bucket = bucket
+    row = np.int64(e.later_first[bucket])
+    e.later_first[bucket] = NONE_LATER
+    while row != NONE_LATER:
+        event = e.later[row]
+        _push(e.heap, status, event.at_h, event.rank, event.stamp)
+        following = np.int64(event.next)
+        event.next = status.free_later
+        status.free_later = row
+        status.later -= 1
+        row = following
 
 
 @njit
@@ -72,8 +131,11 @@ def _push(heap: Table, status: Record, at_h: Hours, rank: int, stamp: int) -> No
 
 @njit
 def pop(e: Columns) -> tuple[Hours, int, Row, int]:
-    """Take the earliest event off the heap: (time, kind, entity, stamp)."""
-    at_h, rank, stamp = _remove_head(e.heap, e.status[0])
+    """Take the earliest event: (time, kind, entity, stamp); the heap has the next, if any."""
+    status = e.status[0]
+    at_h, rank, stamp = _remove_head(e.heap, status)
+    if status.heap == 0 and status.later > 0:
+        _begin_next_bucket(e)
     return at_h, rank >> ENTITY_BITS, rank & ((1 << ENTITY_BITS) - 1), stamp
 
 

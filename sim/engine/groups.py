@@ -99,6 +99,8 @@ def is_minor(person: Record) -> bool:
 @njit
 def draw_size(e: Columns, key: Key) -> int:
     """The size of a group from the table of chances."""
+    if e.size_cdf[0] >= 1.0:
+        return 1
     u = uniform(e.status[0].key, GROUP_SIZE, key, 0)
     size = 1
     while size < len(e.size_cdf) and u > e.size_cdf[size - 1]:
@@ -133,7 +135,9 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group.cash_eur = parameters.cash_median_eur * exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
     )
-    group.gear = power(uniform(status.key, GROUP_GEAR, key, 0), 1.0 / parameters.gear_mean - 1.0)
+    if len(e.cold_band) > 0:
+        u = uniform(status.key, GROUP_GEAR, key, 0)
+        group.gear = power(u, 1.0 / parameters.gear_mean - 1.0)
     group.valid_documents = 1 if has_valid_documents(e, key) else 0
     group.claims = wants_to_claim(e, key)
     _create_members(e, g, now)
@@ -158,13 +162,16 @@ def wants_to_claim(e: Columns, key: Key) -> bool:
 def draw_member(e: Columns, key: Key, size: int, member: int) -> tuple[int, int]:
     """Who a member of a group is: (age class, vulnerability), from the group's key alone."""
     parameters = e.parameters[0]
-    u = uniform(e.status[0].key, GROUP_COMPOSITION, key, 0)
-    if size == 1 and u < parameters.unaccompanied_share:
-        return AgeClass.UNACCOMPANIED_MINOR, 0
-    if size > 1 and u < parameters.family_share and member >= (1 if size == 2 else 2):
-        return AgeClass.CHILD, 0
+    share = parameters.unaccompanied_share if size == 1 else parameters.family_share
+    if happens(share, e.status[0].key, GROUP_COMPOSITION, key, 0):
+        if size == 1:
+            return AgeClass.UNACCOMPANIED_MINOR, 0
+        if member >= (1 if size == 2 else 2):
+            return AgeClass.CHILD, 0
     is_old = happens(parameters.elderly_share, e.status[0].key, PERSON_ELDERLY, key, member)
     age_class = AgeClass.ELDERLY if is_old else AgeClass.ADULT
+    if parameters.vulnerable_share <= 0.0:
+        return age_class, Vulnerability.NONE
     v = uniform(e.status[0].key, PERSON_VULNERABLE, key, member)
     if v >= parameters.vulnerable_share:
         return age_class, Vulnerability.NONE

@@ -309,7 +309,9 @@ OPENING_DAY = np.dtype(
 )
 
 
-EVENT = np.dtype([("at_h", np.float64), ("rank", np.int64), ("stamp", np.int64)])
+EVENT = np.dtype(
+    [("at_h", np.float64), ("rank", np.int64), ("stamp", np.int32), ("next", np.int32)]
+)
 
 
 STATUS = np.dtype(
@@ -325,6 +327,11 @@ STATUS = np.dtype(
         ("measures", np.int64),
         ("bulletins", np.int64),
         ("heap", np.int64),
+        ("bucket", np.int64),
+        ("buckets_per_h", np.float64),
+        ("later", np.int64),
+        ("later_rows", np.int64),
+        ("free_later", np.int64),
         ("day", np.int64),
         ("events", np.int64),
         ("decisions", np.int64),

@@ -60,7 +60,7 @@ from sim.hypotheses import Conduct, GateStep, Hypothesis, Response, with_steps
 from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
 from sim.model.initialisation import Blueprint, build_engine
 from sim.model.mesa_surface import MesaSurface
-from sim.model.table_room import Capacity, more_groups
+from sim.model.table_room import Capacity, more_events, more_groups
 from sim.policies import Policy
 from sim.policies.composition import Joined, rules_by_state
 from sim.policies.oversight import Oversight
@@ -338,10 +338,10 @@ class BorderModel(MesaSurface):
                 known=grown(engine.known, capacity, rows),
                 bulletins=grown(engine.bulletins, 2 * capacity, 2 * rows),
             )
-        pending = int(engine.status["heap"][0])
+        pending = int(engine.status["heap"][0] + engine.status["later"][0])
         events = pending + EVENTS_PER_MEASURE * measures
         if events > len(engine.heap):
-            engine = engine._replace(heap=grown(engine.heap, GROWTH * events, pending))
+            engine = engine._replace(**more_events(engine, GROWTH * events))
         if engine is not self.engine:
             self.use(engine)
 
@@ -403,7 +403,7 @@ class BorderModel(MesaSurface):
             room["visits"] = grown(engine.visits, _larger(visits), status["visits"])
         if not room:
             events = max(most_events(status), _larger(len(engine.heap)))
-            room["heap"] = grown(engine.heap, events, status["heap"])
+            room |= more_events(engine, events)
         self.use(engine._replace(**room))
 
 

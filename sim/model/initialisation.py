@@ -245,6 +245,7 @@ def build_engine(
     status["key"], status["audit"] = key, audit
     status["transit_level"], status["transit_limit"] = 1.0, transit_limit
     status["largest_group"] = largest_group(streams)
+    status["buckets_per_h"] = room.buckets / world.clock.duration_h
     status["learning"] = learning
     status["hubs"] = len(world.network.hubs)
     status["chain"] = any(crossing.onward for crossing in world.network.crossings)

@@ -14,16 +14,26 @@ from sim.engine.signatures import Column
 
 SPREAD = 4.0  # standard deviations of a Poisson number
 LARGEST_EXPECTED = 1 << 22
+MOST_BUCKETS = 1 << 18  # of time, for events to come: a megabyte for the first of each
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """Room in the tables at the start; they grow when they must."""
+    """Room in the tables at the start; they grow when they must.
+
+    Attributes:
+        groups: rows of groups.
+        persons: rows of people.
+        events: events that are pending at a time.
+        measures: orders of actors.
+        buckets: pieces of time of equal length that pending events are sorted into, for good.
+    """
 
     groups: int = 2048
     persons: int = 4096
     events: int = 16384
     measures: int = 64
+    buckets: int = 4096
 
 
 def expected_room(groups: float, people_a_group: float) -> Capacity:
@@ -35,6 +45,7 @@ def expected_room(groups: float, people_a_group: float) -> Capacity:
         groups=max(usual.groups, most),
         persons=max(usual.persons, people),
         events=max(usual.events, most + people),
+        buckets=min(max(usual.buckets, most), MOST_BUCKETS),
     )
 
 
@@ -57,8 +68,19 @@ def growing_tables(room: Capacity, stations: int, *, learning: bool) -> dict[str
         "persons": np.zeros(room.persons, dtype=PERSON),
         "exposed_h": np.zeros((room.persons, BANDS), dtype=np.float32),
         "heap": np.zeros(room.events, dtype=EVENT),
+        "later": np.zeros(room.events + 1, dtype=EVENT),
+        "later_first": np.zeros(room.buckets, dtype=np.int32),
         "measures": np.zeros(room.measures, dtype=MEASURE),
         "bulletins": np.zeros(2 * room.measures),
+    }
+
+
+def more_events(engine: Engine, events: int) -> dict[str, Column]:
+    """The tables of pending events, by name, with room for so many."""
+    status = engine.status[0]
+    return {
+        "heap": grown(engine.heap, events, status["heap"]),
+        "later": grown(engine.later, events + 1, status["later_rows"] + 1),
     }
 
 

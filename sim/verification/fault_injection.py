@@ -32,8 +32,9 @@ def rounded_clock(step_h: float) -> Runner:
 
 
 def _in_steps(run: BorderModel, *, step_h: float) -> BorderModel:
-    """From event to event, so that no end of an interview escapes."""
+    """From event to event, so that no end of an interview escapes; all events are on the heap."""
     heap, status = run.engine.heap, run.engine.status
+    status["bucket"] = len(run.engine.later_first) - 1
     while status["heap"][0] and heap["at_h"][0] <= run.clock.duration_h:
         run.advance_to(float(heap["at_h"][0]))
         heap = run.engine.heap  # a new table where the old one was full

@@ -19,9 +19,7 @@ def test_a_policy_of_two_folders_counts_once() -> None:
 def test_intervals_of_the_page_hold_as_often_as_they_say() -> None:
     rows = [line.strip("| ").split(" | ") for line in PAGE.read_text("utf-8").splitlines()]
     figures = [
-        float(row[8])
-        for row in rows
-        if len(row) == 12 and "−" in row[0] and row[1] != "indicator"
+        float(row[8]) for row in rows if len(row) == 12 and "−" in row[0] and row[1] != "indicator"
     ]
     assert len(figures) > 40
     assert min(figures) >= WANTED[0]

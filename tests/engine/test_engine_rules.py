@@ -16,7 +16,6 @@ from sim.clock import Clock
 from sim.engine.beliefs import _stifle, merged, trust_of
 from sim.engine.choice import leaving_probability
 from sim.engine.codes import NOBODY, Documents, Trait
-from sim.engine.events import EventKind, _push, _remove_head
 from sim.engine.expected_openings import expectation_holds_until_h, expected_day
 from sim.engine.filters import OF_ONE_ORIGIN, combinations, concerned_kinds, concerns
 from sim.engine.groups import size_chances
@@ -36,7 +35,7 @@ from sim.engine.opening_hours import (
     shut_spans,
 )
 from sim.engine.route_choice import recursive_costs
-from sim.engine.row_types import BELIEF, DESTINATION, EVENT, GROUP, MEASURE, NEST, STATUS, WAIT
+from sim.engine.row_types import BELIEF, DESTINATION, GROUP, MEASURE, NEST, WAIT
 from sim.model.initialisation import parameter_row
 from sim.verification import small_worlds
 from sim.world.parameters import Parameters
@@ -44,44 +43,6 @@ from sim.world.parameters import Parameters
 
 def row_of(**parameters: float) -> Any:
     return parameter_row(Parameters(**parameters)).view(np.recarray)[0]
-
-
-def test_events_of_the_same_instant_have_the_order_that_is_written() -> None:
-    assert [kind.name for kind in sorted(EventKind)] == [
-        "CLOSING",
-        "MEASURE_BEGINS",
-        "REGISTRATION_ENDS",
-        "ADMISSION_ENDS",
-        "EXIT_CHECK_ENDS",
-        "TRANSPORT_LEAVES",
-        "PATIENCE_ENDS",
-        "DAY_ENDS",
-        "OPENING",
-        "MEASURE_ENDS",
-        "BULLETIN",
-        "NEWS_HEARD",
-        "GROUP_CREATED",
-        "OFFSPRING",
-        "ARRIVAL",
-        "HIKE_ENDS",
-        "CONTACT",
-        "RECONSIDERATION",
-        "RELEASE",
-        "TRAVELLER",
-    ]
-
-
-@pytest.mark.parametrize("many", [1, 2, 5, 8, 21, 22, 100])
-def test_a_full_heap_gives_events_in_their_order(many: int) -> None:
-    """Latest first, with ties of time; no row of it is free."""
-    heap = np.zeros(many, dtype=EVENT).view(np.recarray)
-    status = np.zeros(1, dtype=STATUS).view(np.recarray)
-    events = [(float(-(k // 2)), k % 3, k) for k in range(many)]
-    for event in events:
-        _push(heap, status[0], *event)
-    found = [_remove_head(heap, status[0]) for _ in range(many)]
-    assert [tuple(each) for each in found] == sorted(events)
-    assert status["heap"][0] == 0
 
 
 @pytest.mark.parametrize("documents", [None, *Documents])

@@ -285,7 +285,7 @@ INNER_TABLES = (
     "access_stock",
     "access_reached",
 )
-ROOM = ("groups", "persons", "heap", "measures", "bulletins", "beliefs")
+ROOM = ("groups", "persons", "heap", "later", "measures", "bulletins", "beliefs")
 
 
 def parts(run: BorderModel) -> Iterator[tuple[str, str, Any]]:

@@ -219,7 +219,10 @@ def test_members_of_a_group_are_always_in_one_place() -> None:
 
 
 def test_a_person_takes_less_than_400_bytes() -> None:
-    """Rows of people, groups, their beliefs and pending events, with the room kept for more."""
+    """Rows of people, groups, their beliefs and pending events, with the room kept for more.
+
+    An event is in one of two tables that have the same room: that of one of them is counted.
+    """
     where = small_worlds.world(
         small_worlds.star(*(small_worlds.crossing(f"c{k}") for k in range(9))),
         replace(small_worlds.crowd(30_000), group_size=None),

@@ -72,10 +72,11 @@ def assert_same(one: BorderModel, other: BorderModel) -> None:
     assert [each.state() for each in one.neighbours.values()] == [
         each.state() for each in other.neighbours.values()
     ]
-    for table in ("status", "measures", "stations", "heap"):
+    for table in ("status", "measures", "stations", "heap", "later"):
         mine, theirs = getattr(one.engine, table), getattr(other.engine, table)
         for column in mine.dtype.names:
             assert mine[column].tobytes() == theirs[column].tobytes(), (table, column)
+    assert one.engine.later_first.tobytes() == other.engine.later_first.tobytes()
 
 
 def hours_of(name: str) -> Iterator[float]:
