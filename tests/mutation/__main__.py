@@ -55,6 +55,7 @@ TESTS = tuple(
         "engine/test_chain_rules.py",
         "engine/test_circles.py",
         "engine/test_engine_rules.py",
+        "engine/test_events.py",
         "engine/test_exposure.py",
         "engine/test_hazards_of_waits.py",
         "engine/test_held_at_the_gate.py",
