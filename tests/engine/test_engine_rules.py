@@ -18,7 +18,7 @@ from sim.engine.choice import leaving_probability
 from sim.engine.codes import NOBODY, Documents, Trait
 from sim.engine.expected_openings import expectation_holds_until_h, expected_day
 from sim.engine.filters import OF_ONE_ORIGIN, combinations, concerned_kinds, concerns
-from sim.engine.groups import size_chances
+from sim.engine.groups import draw_size, size_chances
 from sim.engine.handle import columns_of
 from sim.engine.leaving import (
     _gompertz_hours,
@@ -43,6 +43,22 @@ from sim.world.parameters import Parameters
 
 def row_of(**parameters: float) -> Any:
     return parameter_row(Parameters(**parameters)).view(np.recarray)[0]
+
+
+@njit
+def sizes_drawn(handle: Any, groups: int) -> list[int]:
+    return [draw_size(columns_of(handle), key) for key in range(groups)]
+
+
+def test_sizes_of_groups_are_those_that_have_a_chance() -> None:
+    run = small_worlds.model(
+        small_worlds.world(
+            small_worlds.star(small_worlds.crossing()), small_worlds.given([]), days=1
+        )
+    )
+    for chances, sizes in (([1.0, 1.0, 1.0], {1}), ([0.3, 1.0, 1.0], {1, 2}), ([0, 0, 1.0], {3})):
+        run.engine.size_cdf[:3] = chances
+        assert set(sizes_drawn(run.handle, 100)) == sizes
 
 
 @pytest.mark.parametrize("documents", [None, *Documents])

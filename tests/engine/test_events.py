@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numba import njit
 
+from sim.engine.advance import NEEDS_ROOM, REACHED, SPARE_EVENTS, advance, most_events
 from sim.engine.events import EventKind, _push, _remove_head, pop, schedule
 from sim.engine.handle import columns_of
 from sim.engine.row_types import EVENT, STATUS
@@ -29,12 +30,12 @@ def take(handle: Any) -> Any:
     return pop(columns_of(handle))
 
 
-def empty(buckets: int) -> BorderModel:
+def empty(buckets: int, **room: int) -> BorderModel:
     """A model of a day at whose start nothing is pending."""
     where = small_worlds.world(
         small_worlds.star(small_worlds.crossing()), small_worlds.given([]), days=1
     )
-    run = small_worlds.model(where, capacity=replace(Capacity(), buckets=buckets))
+    run = small_worlds.model(where, capacity=replace(Capacity(), buckets=buckets, **room))
     for counter in ("heap", "bucket", "later", "later_rows", "free_later"):
         run.engine.status[counter] = 0
     run.engine.later_first[:] = 0
@@ -121,3 +122,25 @@ def test_the_first_event_may_be_of_any_bucket_and_one_before_it_comes_first() ->
     for at_h in (20.5, 3.5, 22.5):
         put(run.handle, at_h, EventKind.ARRIVAL, 1, 0)
     assert [take(run.handle)[0] for _ in range(3)] == [3.5, 20.5, 22.5]
+
+
+@pytest.mark.parametrize(("later", "outcome"), [(30, REACHED), (50, NEEDS_ROOM)])
+def test_there_is_room_for_what_an_event_creates_beside_all_that_are_pending(
+    later: int, outcome: int
+) -> None:
+    """It takes 64 rows and two a member of the largest group, here of twenty."""
+    run = empty(24, events=SPARE_EVENTS + 40 + 31)
+    run.engine.status["largest_group"] = 20
+    put(run.handle, 0.5, EventKind.PATIENCE_ENDS, 0, 1)
+    for k in range(later):
+        put(run.handle, 5.5, EventKind.PATIENCE_ENDS, k, 1)
+    assert advance(run.handle, 1.0) == outcome
+
+
+def test_room_is_made_for_all_that_can_be_pending() -> None:
+    status = empty(24).engine.status
+    counts = {"heap": 1, "later": 10, "bulletins": 100, "travellers_waiting": 1_000}
+    counts |= {"groups": 10_000, "persons": 100_000, "largest_group": 20}
+    for name, count in counts.items():
+        status[name] = count
+    assert most_events(status[0]) == 111_111 + SPARE_EVENTS + 2 * 20
