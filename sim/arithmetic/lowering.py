@@ -23,6 +23,7 @@ from numba.core.caching import CompileResultCacheImpl
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, _LowerResult
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.targetconfig import TargetConfig
 from numba.core.typed_passes import NativeLowering
 from numba.np import arrayobj, linalg
 
@@ -149,6 +150,26 @@ def _load_arrays_without_linear_algebra() -> None:
 
 
 _load_arrays_without_linear_algebra()
+
+
+def _same(config: TargetConfig, other: object) -> Any:
+    """Whether two sets of options are the same: as they are kept, or else all of them laid out.
+
+    Numba asks this for every call that it compiles, and lays out 22 options of both for it.
+    """
+    if not isinstance(other, TargetConfig):
+        return NotImplemented
+    as_kept = config is other or config._values == other._values
+    return as_kept or config.values() == other.values()
+
+
+def _hash(config: TargetConfig) -> int:
+    """Of the kind of options, which is what numba's own comes to."""
+    return hash(type(config))
+
+
+TargetConfig.__eq__ = _same
+TargetConfig.__hash__ = _hash
 
 
 def keep_for_this_source(dispatcher: Dispatcher, fingerprint: str) -> None:

@@ -13,6 +13,7 @@ import numba
 import numpy as np
 import pytest
 from numba.core import config
+from numba.core.compiler import Flags
 
 from sim.arithmetic.compiled import Compiled, njit
 from sim.arithmetic.lowering import PartLibrary, is_kept, keep_for_this_source
@@ -178,3 +179,16 @@ product = numba.njit(lambda a: np.dot(a, a))
 assert product(2.0 * np.eye(2)).tolist() == [[4.0, 0.0], [0.0, 4.0]]
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE_S)
+
+
+def test_options_of_numba_are_the_same_where_all_of_their_values_are() -> None:
+    """Also where one has a default and the other was given it; and a set holds them once."""
+    one, other = Flags(), Flags()
+    assert one == other
+    other.boundscheck = Flags.options["boundscheck"].default
+    assert one == other
+    assert hash(one) == hash(other)
+    other.boundscheck = True
+    assert one != other
+    assert one != "no options"
+    assert len({Flags(), Flags(), other}) == 2
