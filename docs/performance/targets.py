@@ -81,7 +81,7 @@ TARGETS: Final = (
     Target("bytes a person, run", "memory", "run_bytes", 150.0, {"way": ways.OURS}),
     Target("peak at a million people, MB", "memory", "peak_mb", 400.0, {"way": ways.OURS}),
     Target(
-        "Finland, every submodel, replications a CPU second (three times the 11 of another machine)",
+        "Finland, every submodel, replications a CPU second (three times 11)",
         "finland",
         "replications_per_s",
         33.0,
