@@ -159,13 +159,13 @@ def _same(config: TargetConfig, other: object) -> Any:
     """
     if not isinstance(other, TargetConfig):
         return NotImplemented
-    as_kept = config is other or config._values == other._values
+    as_kept = type(config) is type(other) and config._values == other._values
     return as_kept or config.values() == other.values()
 
 
 def _hash(config: TargetConfig) -> int:
-    """Of the kind of options, which is what numba's own comes to."""
-    return hash(type(config))
+    """Of the names of the options, as numba's own, and without their values."""
+    return hash(frozenset(config.options))
 
 
 TargetConfig.__eq__ = _same

@@ -80,12 +80,15 @@ def side_by_side(counts: Sequence[Of]) -> list[Of]:
     They share some days with one that is chosen and is as long, or one day with one that is neither
     more than twice nor less than half as long. Weeks beside months tell the same in another way.
     """
-    chosen = without_overlaps(counts)
-    left_out = [each for each in counts if each not in chosen]
-    return [each for each in left_out if any(_beside(each, other) for other in chosen)]
+    chosen_on = {day: each for each in without_overlaps(counts) for day in _days(each)}
+    return [
+        each for each in counts if any(_beside(each, chosen_on.get(day)) for day in period_of(each))
+    ]
 
 
-def _beside(one: HasPeriod, other: HasPeriod) -> bool:
+def _beside(one: HasPeriod, other: HasPeriod | None) -> bool:
+    if other is None:
+        return False
     first, second = sorted((period_of(one), period_of(other)))
     shorter, longer = sorted((length_d(one), length_d(other)))
     overlap = first[0] < second[0] <= first[1] < second[1]

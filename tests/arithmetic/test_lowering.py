@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numba.core import config
 from numba.core.compiler import Flags
+from numba.core.targetconfig import Option
 
 from sim.arithmetic.compiled import Compiled, njit
 from sim.arithmetic.lowering import PartLibrary, is_kept, keep_for_this_source
@@ -192,3 +193,16 @@ def test_options_of_numba_are_the_same_where_all_of_their_values_are() -> None:
     assert one != other
     assert one != "no options"
     assert len({Flags(), Flags(), other}) == 2
+
+
+def test_options_with_another_default_are_others() -> None:
+    """Though what is kept of both is the same: nothing."""
+
+    class Checked(Flags):
+        boundscheck = Option(type=bool, default=True, doc="with a test of every index")
+
+    assert Checked() != Flags()
+    other = Flags()
+    other.boundscheck = True
+    assert Checked() == other
+    assert hash(Checked()) == hash(other)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario.counted_periods import Count, over, side_by_side, without_overlaps
+from sim.scenario import counted_periods
+from sim.scenario.counted_periods import DAY, Count, over, side_by_side, without_overlaps
 from sim.scenario.description import describe_scenario
 from sim.scenario.loading import load_scenario
 from sim.scenario.observed_counts import read_observed
@@ -261,6 +262,22 @@ def test_what_is_not_modelled_is_named_in_the_description(tmp_path: Path) -> Non
         ("arrivals", "near", "2", "2024-03-02 to 2024-03-03", "arrivals"),
         ("detained", "near", "1", "2024-03-02 to 2024-03-02", "not modelled"),
     )
+
+
+def test_many_counts_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with those chosen on its own first and last day alone."""
+    compared: list[object] = []
+    beside = counted_periods._beside
+
+    def noted(one: Count, other: Count | None) -> bool:
+        compared.append(one)
+        return beside(one, other)
+
+    monkeypatch.setattr(counted_periods, "_beside", noted)
+    start = date(2015, 1, 1)
+    days = [Count(start + k * DAY, start + k * DAY, 1.0, None, None) for k in range(1000)]
+    assert side_by_side(days) == []
+    assert len(compared) <= 2 * len(days)
 
 
 def test_counts_that_overlap_are_told_apart_in_the_description(tmp_path: Path) -> None:

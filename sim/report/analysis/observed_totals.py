@@ -94,7 +94,7 @@ def observed_totals(results: StoredResults, counts: Everywhere) -> list[Count]:
     are no total of all.
     """
     given = list(counts.get(Counted(TOTAL, "arrivals"), ()))
-    known = {(each.period_start, each.period_end) for each in given}
+    known = {period_of(each) for each in given}
     summed = [each for each in _sums(results, counts) if period_of(each) not in known]
     return without_overlaps([*given, *summed])
 
